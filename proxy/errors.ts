@@ -1,0 +1,87 @@
+/**
+ * What may go wrong, as types. A control (or any part of the proxy) refuses by throwing one of these;
+ * the boundary in `wire.ts` is the only place that turns them into HTTP and JSON-RPC.
+ */
+
+/** The codes that appear in `docs/errors.md`, in logs and in `data.reason` of an error reply. Stable. */
+export type ErrorCode =
+  | 'parse-error'
+  | 'invalid-request'
+  | 'header-mismatch'
+  | 'unsupported-version'
+  | 'method-not-found'
+  | 'method-not-allowed'
+  | 'not-acceptable'
+  | 'unsupported-media-type'
+  | 'payload-too-large'
+  | 'forbidden-origin'
+  | 'forbidden-host'
+  | 'not-found'
+  | 'unauthenticated-caller'
+  | 'session-not-found'
+  | 'denied'
+  | 'unknown-name'
+  | 'invalid-arguments'
+  | 'throttled'
+  | 'unmatched-stream'
+  | 'inspection-failed'
+  | 'upstream-unreachable'
+  | 'upstream-timeout'
+  | 'upstream-auth'
+  | 'upstream-invalid'
+  | 'internal';
+
+/** An expected refusal: its message may be shown to the client, so it never holds a value out of a call. */
+export class ProxyError extends Error {
+  readonly code: ErrorCode;
+  /** Extra members of the JSON-RPC error's `data`. Shown to the client. */
+  readonly data: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { data?: Readonly<Record<string, unknown>> }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.data = options?.data;
+  }
+}
+
+/** The caller may not do this. For a name (tool, prompt, resource) use {@link UnknownName}: both look the same to the client. */
+export class Denied extends ProxyError {
+  constructor(message = 'not permitted', options?: ErrorOptions) {
+    super('denied', message, options);
+  }
+}
+
+/** A tool, prompt or resource that doesn't exist or that this caller may not know of. The client can't tell which. */
+export class UnknownName extends ProxyError {
+  constructor(kind: 'tool' | 'prompt' | 'resource', name: string) {
+    super('unknown-name', `Unknown ${kind}: ${name}`);
+  }
+}
+
+/** Arguments a model can mend: becomes a tool result with `isError` for `tools/call`, -32602 for everything else. */
+export class Invalid extends ProxyError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('invalid-arguments', message, options);
+  }
+}
+
+/** Too much, too often. `retryAfterMs` becomes `Retry-After` (whole seconds, rounded up) and `data.retryAfterMs`. */
+export class Throttled extends ProxyError {
+  readonly retryAfterMs: number;
+  constructor(retryAfterMs: number, message = 'too many calls') {
+    super('throttled', message, { data: { retryAfterMs } });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The upstream, or the way to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
+export class UpstreamFailure extends ProxyError {
+  constructor(
+    code: 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid',
+    message: string,
+    options?: ErrorOptions & { data?: Readonly<Record<string, unknown>> },
+  ) {
+    super(code, message, options);
+  }
+}
