@@ -1,4 +1,5 @@
 /** The one seam between sending a request and proving who sends it. */
+import type { IncomingHttpHeaders } from 'node:http';
 
 /** A request about to leave, as far as credentials depend on it. */
 export interface Outgoing {
@@ -19,7 +20,8 @@ export interface Authenticator {
   apply(request: Outgoing): void | Promise<void>;
   /**
    * The upstream refused these credentials (401, or 403 where that means us): forget what is cached.
-   * True if a retry with fresh ones makes sense.
+   * True if a retry with fresh ones makes sense. `headers` are the reply's: what it says of its issuer or error type.
+   * `request` is what was refused: credentials renewed since then are not forgotten again.
    */
-  refused(status: number): boolean | Promise<boolean>;
+  refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing): boolean | Promise<boolean>;
 }

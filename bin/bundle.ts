@@ -1,0 +1,81 @@
+/** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export interface Built {
+  /** Names of the files in the folder. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+  /** Bytes of `main.mjs` and the chunks that it imports statically. */
+  readonly startBytes: number;
+}
+
+/**
+ * Writes the folder anew. It appears complete or not at all.
+ * @param config the deployment's `proxy.config.ts`; may lie outside the repository
+ * @param out the folder; one that exists and doesn't look like a former build is left alone (an error)
+ */
+export async function buildProxy({ config, out }: { readonly config: string; readonly out: string }): Promise<Built> {
+  if (!existsSync(config)) throw new Error(`expected a config at ${config}, found nothing`);
+  if (existsSync(out) && !existsSync(join(out, 'main.mjs'))) throw new Error(`expected ${out} to be free, or a former build; it holds something else`);
+  const parts = join(dirname(out), `.${basename(out)}.part`);
+  await rm(parts, { recursive: true, force: true });
+  await mkdir(parts, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: { main: join(ROOT, 'proxy/main.ts') },
+    outdir: parts,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunk-[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.wasm': 'file' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.18',
+    minify: true,
+    // Stack traces name functions, and docstrings of the log rely on that.
+    keepNames: false,
+    legalComments: 'none',
+    metafile: true,
+    absWorkingDir: ROOT,
+    logLevel: 'warning',
+    // CommonJS parts (of the AWS SDK) call require for Node's own modules.
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    plugins: [deployment(config)],
+  });
+  await rm(out, { recursive: true, force: true });
+  await rename(parts, out);
+  return measure(metafile);
+}
+
+/** Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it lies. */
+function deployment(config: string): Plugin {
+  return {
+    name: 'deployment',
+    setup(builder) {
+      builder.onResolve({ filter: /^\.\.\/proxy\.config\.ts$/ }, () => ({ path: config }));
+      builder.onResolve({ filter: /^agentcore-mcp-proxy$/ }, () => ({ path: join(ROOT, 'proxy/index.ts') }));
+      builder.onResolve({ filter: /^agentcore-mcp-proxy\/controls$/ }, () => ({ path: join(ROOT, 'proxy/controls/index.ts') }));
+    },
+  };
+}
+
+function measure({ outputs }: Metafile): Built {
+  const names = new Map(Object.keys(outputs).map((path) => [path, basename(path)]));
+  const entry = [...names].find(([, name]) => name === 'main.mjs')?.[0];
+  const loaded = new Set<string>();
+  const load = (path: string | undefined): void => {
+    if (path === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement' && outputs[imported] !== undefined) load(imported);
+  };
+  load(entry);
+  const sum = (paths: Iterable<string>): number => [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
+  return { files: [...names.values()].sort(), bytes: sum(names.keys()), startBytes: sum(loaded) };
+}

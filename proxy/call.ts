@@ -1,0 +1,235 @@
+/** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
+import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest, Tool } from '@modelcontextprotocol/server';
+import type { Caller } from './caller.ts';
+import { ProxyError } from './errors.ts';
+import { deepFreeze, isObject, type JsonObject, JsonText } from './json/lossless.ts';
+import { type Message, withBody } from './message.ts';
+
+/** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
+export type Era = 'legacy' | 'modern';
+
+/**
+ * What came: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a bare HTTP
+ * GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and `DELETE`.
+ */
+export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
+
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+type ClientMethods = Omit<RequestTypeMap, ServerRequest['method']> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
+
+/** Methods a client sends, as the protocol package names them. */
+export type ClientMethod = keyof ClientMethods & string;
+
+/** The parameters of a method, by the protocol package's own types; a plain object for methods it doesn't know. */
+export type ParamsOf<M extends string> = M extends ClientMethod
+  ? ClientMethods[M] extends { params?: infer P }
+    ? DeepReadonly<NonNullable<P>>
+    : JsonObject
+  : JsonObject;
+
+/** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
+export type Fact = Readonly<Record<string, string | number | boolean>>;
+
+/** The headers of the client's request that matter further on. Nothing else of it is kept. */
+export interface Inbound {
+  readonly accept: string | undefined;
+  readonly acceptEncoding: string | undefined;
+  readonly protocolVersion: string | undefined;
+  readonly lastEventId: string | undefined;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+  /** `Mcp-Session-Id`: ours (sealed), or made by the platform. */
+  readonly sessionId: string | undefined;
+  /** `X-Amzn-Bedrock-AgentCore-Runtime-Session-Id`. */
+  readonly runtimeSessionId: string | undefined;
+  /** Mirrored headers that are missing are to be derived from the body. */
+  readonly derive: boolean;
+  /** Whether `Mcp-Method` and `Mcp-Name` go upstream; their values are always taken from the call as it is sent. */
+  readonly mirrorMethod: boolean;
+  readonly mirrorName: boolean;
+  /** `Mcp-Name` as received: passed on for methods whose parameters we can't compare it with. */
+  readonly nameHeader: string | undefined;
+  /** `Mcp-Param-*` as received, lower case name (without the prefix) → value. */
+  readonly params: ReadonlyMap<string, string> | undefined;
+}
+
+/** What a control may ask of the upstream behind a call. */
+export interface UpstreamView {
+  readonly name: string;
+  /** The upstream's tools, all pages, as it describes them; cached for a while. */
+  tools(): Promise<readonly Tool[]>;
+  /** One tool by name; looks again, once, for a name it doesn't know yet. */
+  tool(name: string): Promise<Tool | undefined>;
+}
+
+/** What all versions of one call share on their way through the controls. */
+export class Exchange {
+  readonly caller: Caller;
+  readonly era: Era;
+  readonly inbound: Inbound;
+  readonly facts: Fact[] = [];
+  /** `Date.now()` at arrival. */
+  readonly arrivedAt: number;
+  /** Bytes of the request's body. */
+  readonly bytes: number;
+  /** The call whose reply carried the request that this one answers, where that is known. */
+  origin: Call | undefined;
+  /** The call as the client made it, before any control. */
+  received: Call | undefined;
+  #abort: AbortController | undefined;
+  #aborted = false;
+  readonly #onAbort: (() => void)[] = [];
+
+  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number) {
+    this.caller = caller;
+    this.era = era;
+    this.inbound = inbound;
+    this.bytes = bytes;
+    this.arrivedAt = Date.now();
+  }
+
+  /** Made only when somebody looks: an AbortController costs more than most calls' checks together. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Runs `listener` when the client cancels. */
+  onAbort(listener: () => void): void {
+    if (this.#aborted) listener();
+    else this.#onAbort.push(listener);
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#abort?.abort();
+    for (const listener of this.#onAbort) listener();
+  }
+}
+
+export class Call<M extends string = string> {
+  readonly kind: CallKind;
+  /**
+   * The MCP method, verbatim. For `response`, the method of the request that it answers (`elicitation/create`), or
+   * `response` where that request was not seen by this process.
+   */
+  readonly method: M;
+  readonly upstream: UpstreamView;
+  /** @internal */ readonly exchange: Exchange;
+  /** @internal */ readonly message: Message | undefined;
+  #params: JsonText | undefined;
+
+  /** @internal */
+  constructor(kind: CallKind, method: M, message: Message | undefined, upstream: UpstreamView, exchange: Exchange) {
+    this.kind = kind;
+    this.method = method;
+    this.message = message;
+    this.upstream = upstream;
+    this.exchange = exchange;
+  }
+
+  get caller(): Caller {
+    return this.exchange.caller;
+  }
+
+  get era(): Era {
+    return this.exchange.era;
+  }
+
+  /** The protocol version the client speaks, as far as it said. */
+  get version(): string | undefined {
+    return this.message?.metaVersion ?? this.exchange.inbound.protocolVersion;
+  }
+
+  /** Aborted when the client cancels (modern: it went away; legacy: it said so). */
+  get signal(): AbortSignal {
+    return this.exchange.signal;
+  }
+
+  /** The JSON-RPC id as JSON text (`7`, `"a"`); undefined for anything but requests and responses. */
+  get id(): string | undefined {
+    return this.message?.id;
+  }
+
+  /** What the call is about: the tool's or prompt's name, the resource's URI; undefined for other methods. */
+  get name(): string | undefined {
+    return this.message?.name;
+  }
+
+  /** The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). */
+  get params(): ParamsOf<M> | undefined {
+    const text = this.#text();
+    // What `is` narrows to was checked there; for any other method this is a plain JSON object.
+    return text === undefined ? undefined : (text.value as ParamsOf<M>);
+  }
+
+  /**
+   * Narrows to one method, checking what that method's parameters must have. Parameters of the wrong shape are refused
+   * as the upstream would refuse them: a control never sees a `tools/call` without a name.
+   */
+  is<N extends ClientMethod>(method: N): this is Call<N> {
+    if (this.method !== (method as string) || this.kind === 'response') return false;
+    checkShape(this.method, this.params);
+    return true;
+  }
+
+  /** The same call with other parameters. The same value gives this very call. */
+  with(params: ParamsOf<M> | JsonObject): Call<M> {
+    if (this.message === undefined) throw new TypeError(`a ${this.method} call has no parameters to change`);
+    const before = this.#text();
+    if (before !== undefined && params === before.value) return this;
+    if (!isObject(params)) throw new TypeError('expected the parameters to be an object');
+    const text = (before ?? new JsonText('{}')).edit(deepFreeze(params));
+    if (text === before?.text) return this;
+    return new Call(this.kind, this.method, withBody(this.message, text), this.upstream, this.exchange);
+  }
+
+  /** Leaves a fact on the call's record, for audit, metrics and explanations. Never a value out of the call. */
+  note(fact: Fact): void {
+    this.exchange.facts.push(Object.freeze({ ...fact }));
+  }
+
+  /** What was noted so far, by all controls. */
+  get facts(): readonly Fact[] {
+    return this.exchange.facts;
+  }
+
+  #text(): JsonText | undefined {
+    if (this.message === undefined || this.message.bodyStart < 0) return undefined;
+    return (this.#params ??= new JsonText(this.message.text.slice(this.message.bodyStart, this.message.bodyEnd)));
+  }
+}
+
+/** Members that a method's parameters must have, by the protocol's schema, so far as controls rely on them. */
+const REQUIRED: Readonly<Record<string, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
+  'tools/call': { name: 'string', arguments: 'object?' },
+  'prompts/get': { name: 'string', arguments: 'object?' },
+  'resources/read': { uri: 'string' },
+  'resources/subscribe': { uri: 'string' },
+  'resources/unsubscribe': { uri: 'string' },
+  'completion/complete': { ref: 'object', argument: 'object' },
+  initialize: { protocolVersion: 'string', capabilities: 'object', clientInfo: 'object' },
+};
+
+function checkShape(method: string, params: unknown): void {
+  const members = REQUIRED[method];
+  if (members === undefined) return;
+  for (const [member, type] of Object.entries(members)) {
+    const value = isObject(params) ? params[member] : undefined;
+    const fits = type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
+    if (!fits) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`);
+  }
+}

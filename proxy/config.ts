@@ -1,0 +1,112 @@
+/** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
+import { type CallerSource, none } from './caller.ts';
+import type { DefinedControl } from './control.ts';
+
+export interface UpstreamConfig {
+  /** Connections to it, at most. @default 256 */
+  readonly maxConnections?: number;
+  /** Milliseconds until a connection is had. @default 10_000 */
+  readonly connectMs?: number;
+  /** Milliseconds until the head of its reply. @default 900_000, the platform's own limit for a request */
+  readonly firstByteMs?: number;
+  /** Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour. @default 900_000 */
+  readonly idleMs?: number;
+}
+
+export interface Limits {
+  /** Bytes of a request's body, at most 100 MiB. @default 4 MiB */
+  readonly maxBody?: number;
+  /** Levels of nesting in a request's body, at most 1,000. @default 128 */
+  readonly maxDepth?: number;
+  /** Bytes of a reply that a control looks at; larger ones are refused. @default 16 MiB */
+  readonly maxInspectedReply?: number;
+  /** Milliseconds for a request's headers to arrive. @default 10_000 */
+  readonly headersMs?: number;
+  /** Milliseconds for a whole request to arrive. @default 60_000 */
+  readonly requestMs?: number;
+}
+
+export interface ProxyConfig {
+  /**
+   * Upstreams by name. `default` is bound by `UPSTREAM_*`, any other by `UPSTREAM_<NAME>_*`.
+   * @default { default: {} }
+   */
+  readonly upstreams?: Readonly<Record<string, UpstreamConfig>>;
+  /** The controls, outermost first: the first sees a call first and its reply last. */
+  readonly controls: readonly DefinedControl[];
+  /** Who calls. @default none() */
+  readonly caller?: CallerSource;
+  readonly limits?: Limits;
+}
+
+/** Says what a proxy does. Has no effect by itself; faults are reported together when the proxy is built or started. */
+export function defineProxy(config: ProxyConfig): ProxyConfig {
+  return config;
+}
+
+/** A config with everything filled in. */
+export interface Settings {
+  readonly upstream: { readonly name: string } & Required<UpstreamConfig>;
+  readonly controls: readonly DefinedControl[];
+  readonly caller: CallerSource;
+  readonly limits: Required<Limits>;
+}
+
+const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest: number]>> = {
+  maxBody: [4 * 1024 ** 2, 100 * 1024 ** 2],
+  maxDepth: [128, 1_000],
+  maxInspectedReply: [16 * 1024 ** 2, 1024 ** 3],
+  headersMs: [10_000, 3_600_000],
+  requestMs: [60_000, 3_600_000],
+};
+
+const UPSTREAM: Readonly<Record<keyof UpstreamConfig, readonly [standard: number, highest: number]>> = {
+  maxConnections: [256, 65_535],
+  connectMs: [10_000, 3_600_000],
+  firstByteMs: [900_000, 3_600_000],
+  idleMs: [900_000, 3_600_000],
+};
+
+const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
+
+/** Checks a config; appends what is wrong to `errors`. The result is to be used only where there were none. */
+export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
+  for (const key of Object.keys(config)) {
+    if (!KNOWN.includes(key)) errors.push(`config: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  }
+  const controls = Array.isArray(config.controls) ? (config.controls as readonly DefinedControl[]) : [];
+  if (!Array.isArray(config.controls)) errors.push('config.controls: expected a list of controls, got none ([] is a proxy without controls)');
+  const names = new Set<string>();
+  controls.forEach((control, i) => {
+    if (typeof control?.setup !== 'function' || typeof control.name !== 'string') {
+      errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${control === null ? 'null' : typeof control}`);
+    } else if (names.has(control.name)) errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
+    else names.add(control.name);
+  });
+  const upstreams = Object.entries(config.upstreams ?? { default: {} });
+  const [first] = upstreams;
+  if (upstreams.length !== 1) {
+    errors.push(`config.upstreams: expected one upstream (this version of the proxy has one), got ${upstreams.length === 0 ? 'none' : upstreams.map(([name]) => name).join(', ')}`);
+  }
+  for (const [name] of upstreams) {
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) errors.push(`config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`);
+  }
+  return {
+    upstream: { name: first?.[0] ?? 'default', ...numbers(first?.[1] ?? {}, UPSTREAM, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
+    controls,
+    caller: config.caller ?? none(),
+    limits: numbers(config.limits ?? {}, LIMITS, 'config.limits', errors),
+  };
+}
+
+function numbers<K extends string>(given: Readonly<Partial<Record<K, number>>>, known: Readonly<Record<K, readonly [number, number]>>, where: string, errors: string[]): Record<K, number> {
+  for (const key of Object.keys(given)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${Object.keys(known).join(', ')}, got ${JSON.stringify(key)}`);
+  const result = {} as Record<K, number>;
+  for (const key of Object.keys(known) as K[]) {
+    const [standard, highest] = known[key];
+    const value = given[key] ?? standard;
+    if (!Number.isInteger(value) || value < 1 || value > highest) errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
+    result[key] = value;
+  }
+  return result;
+}

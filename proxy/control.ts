@@ -1,0 +1,180 @@
+/**
+ * Controls, and the onion they make. First in the list is outermost: it sees the call first and the reply last.
+ */
+import type { Call, ClientMethod } from './call.ts';
+import { Denied, ProxyError } from './errors.ts';
+import { log } from './log.ts';
+import type { Attention, Reply } from './reply.ts';
+
+export type Next = (call: Call) => Promise<Reply>;
+
+/** Wraps one call. Refuses by throwing; otherwise returns the reply that `next` gave, with what it attached to it. */
+export type Control = (call: Call, next: Next) => Promise<Reply>;
+
+/** A control by method. `otherwise` says what happens to every method it doesn't name. */
+export type ByMethod = { readonly otherwise: 'pass' | 'deny' } & {
+  readonly [M in ClientMethod]?: (call: Call<M>, next: Next) => Promise<Reply>;
+};
+
+/** What a control's `setup` gets. */
+export interface SetupContext {
+  /** The values of the bindings it declared. */
+  readonly bindings: Readonly<Record<string, string>>;
+}
+
+export interface ControlDefinition {
+  /** In logs, facts and errors. Unique within a proxy. */
+  readonly name: string;
+  /**
+   * What it does with replies. `ignores`: nothing. `observes`: waits for `reply.finished`. `transforms`: maps them.
+   * @default 'transforms'
+   */
+  readonly replies?: Attention;
+  /** Environment variables it needs, by name, with what each is for. Missing ones are reported before anything starts. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** Runs once, in the container, before the first call; the place to load what is heavy. */
+  readonly setup: (context: SetupContext) => Control | ByMethod | Promise<Control | ByMethod>;
+}
+
+/** A control as it stands in a config: known without running anything. */
+export interface DefinedControl extends Required<ControlDefinition> {
+  readonly auditOnly: boolean;
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** Makes a control for `defineProxy`'s list. */
+export function defineControl(definition: ControlDefinition): DefinedControl {
+  if (!NAME.test(definition.name)) {
+    throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(definition.name)}`);
+  }
+  return Object.freeze({ replies: 'transforms' as const, bindings: {}, ...definition, auditOnly: false });
+}
+
+/** The same control, observing only: what it would have refused is noted, and its changes are not made. */
+export function auditOnly(control: DefinedControl): DefinedControl {
+  return Object.freeze({
+    ...control,
+    auditOnly: true,
+    replies: control.replies === 'ignores' ? ('ignores' as const) : ('observes' as const),
+    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup(context))),
+  });
+}
+
+function observing(name: string, control: Control): Control {
+  return async (call, next) => {
+    let passed: Promise<Reply> | undefined;
+    try {
+      await control(call, () => {
+        passed = next(call);
+        return passed.then((reply) => reply.observed());
+      });
+    } catch (error) {
+      if (passed === undefined) {
+        call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
+      } else {
+        // Either what lies further in failed, which the awaited reply below will say, or the control broke on the reply.
+        call.note({ control: name, wouldDeny: 'reply' });
+      }
+    }
+    return passed ?? next(call);
+  };
+}
+
+/** A control from either of its forms. */
+export function asControl(control: Control | ByMethod): Control {
+  if (typeof control === 'function') return control;
+  const table = new Map(Object.entries(control)) as ReadonlyMap<string, unknown>;
+  const { otherwise } = control;
+  if (otherwise !== 'pass' && otherwise !== 'deny') {
+    throw new TypeError(`a per-method control must say what happens to the methods it doesn't name: otherwise: 'pass' | 'deny'`);
+  }
+  return (call, next) => {
+    const handler = call.kind === 'response' || call.method === 'otherwise' ? undefined : table.get(call.method);
+    if (typeof handler === 'function') {
+      // `is` checks the parameters' shape; the handler's type was checked where the table was written.
+      if (!call.is(call.method as ClientMethod)) throw new Denied();
+      return (handler as Control)(call, next);
+    }
+    if (otherwise === 'deny') throw new Denied();
+    return next(call);
+  };
+}
+
+export interface Layer {
+  readonly name: string;
+  readonly control: Control;
+}
+
+/** Composes controls around `inner`, which sends the call to the upstream. Without controls, `inner` itself. */
+export function compose(layers: readonly Layer[], inner: Next): Next {
+  const names = new Set<string>();
+  for (const { name } of layers) {
+    if (names.has(name)) throw new TypeError(`two controls are named ${name}`);
+    names.add(name);
+  }
+  return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
+}
+
+function wrap({ name, control }: Layer, inner: Next): Next {
+  return async (call) => {
+    const startedAt = performance.now();
+    let reply: Reply | undefined;
+    let calledAt: number | undefined;
+    let settled = true;
+    let failed = false;
+    const next: Next = async (passedOn) => {
+      if (calledAt !== undefined) throw new Error(`control ${name} called next() twice`);
+      calledAt = performance.now();
+      settled = false;
+      try {
+        reply = await inner(passedOn);
+        return reply;
+      } catch (error) {
+        failed = true;
+        throw error;
+      } finally {
+        settled = true;
+      }
+    };
+    let returned: Reply;
+    try {
+      returned = await control(call, next);
+    } catch (error) {
+      if (!failed) call.note({ control: name, decision: error instanceof ProxyError ? error.code : 'internal', ms: round(performance.now() - startedAt) });
+      throw error;
+    }
+    if (!settled) throw new Error(`control ${name} returned before next() had settled: probably a missing await or return`);
+    if (calledAt === undefined) throw new Error(`control ${name} returned without calling next(): refuse by throwing`);
+    if (returned !== reply) throw new Error(`control ${name} returned another reply than next() gave it`);
+    call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
+    return returned;
+  };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** The strongest attention among controls. */
+export function attentionOf(controls: readonly DefinedControl[]): Attention {
+  if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
+  return controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
+}
+
+/** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */
+const ORDER = ['audit', 'rate-limit', 'access-policy', 'enrichment', 'redaction', 'secrets', 'tokenization', 'validation'];
+
+/** Warns of controls that stand in another order than the documented one. Returns the warnings. */
+export function oddOrder(names: readonly string[]): string[] {
+  const warnings: string[] = [];
+  const known = names.filter((name) => ORDER.includes(name));
+  known.forEach((name, i) => {
+    const before = known[i - 1];
+    if (before !== undefined && ORDER.indexOf(before) > ORDER.indexOf(name)) {
+      warnings.push(`control ${before} stands before ${name}; the usual order is ${ORDER.join(', ')}`);
+    }
+  });
+  for (const warning of warnings) log.warn(warning);
+  return warnings;
+}

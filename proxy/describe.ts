@@ -1,0 +1,52 @@
+/** What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`. */
+import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
+import type { Settings } from './config.ts';
+import { attentionOf } from './control.ts';
+
+export interface Described {
+  readonly upstreams: readonly { readonly name: string; readonly bindings: string }[];
+  /** Outermost first. */
+  readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly bindings: readonly string[] }[];
+  readonly replies: string;
+  readonly bindings: readonly Binding[];
+  /** Request headers that must reach the container, and those that are used where they do. */
+  readonly headers: readonly { readonly name: string; readonly required: boolean; readonly for: string }[];
+  readonly caller: { readonly source: string };
+}
+
+export interface Binding {
+  readonly name: string;
+  readonly for: string;
+  readonly required: boolean;
+  readonly neededBy: string;
+}
+
+export function describeProxy(settings: Settings): Described {
+  const { upstream, controls, caller } = settings;
+  const prefix = prefixOf(upstream.name);
+  const bindings: Binding[] = [
+    { name: 'HOST', for: 'address to listen on; default 0.0.0.0', required: false, neededBy: 'ingress' },
+    { name: 'PORT', for: 'port to listen on; default 8000', required: false, neededBy: 'ingress' },
+    { name: 'ALLOWED_HOSTS', for: 'hosts that Host and Origin may name, separated by commas', required: false, neededBy: 'ingress' },
+    { name: 'AWS_REGION', for: 'iam: the region to sign for, where the upstream address names none', required: false, neededBy: `upstream ${upstream.name}` },
+    { name: 'SESSION_SECRET', for: 'where the key of sealed session ids is, if processes share one', required: false, neededBy: 'sessions' },
+  ];
+  for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
+    bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}` });
+  }
+  for (const control of controls) {
+    for (const [name, purpose] of Object.entries(control.bindings)) bindings.push({ name, for: purpose, required: true, neededBy: `control ${control.name}` });
+  }
+  for (const [name, purpose] of Object.entries(caller.bindings)) bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}` });
+  return {
+    upstreams: [{ name: upstream.name, bindings: prefix }],
+    controls: controls.map(({ name, replies, auditOnly, bindings: own }) => ({ name, replies, auditOnly, bindings: Object.keys(own) })),
+    replies: attentionOf(controls),
+    bindings,
+    headers: [
+      ...caller.headers.map((name) => ({ name, required: true, for: `caller ${caller.kind}` })),
+      ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map((name) => ({ name, required: false, for: 'passed on where it arrives' })),
+    ],
+    caller: { source: caller.kind },
+  };
+}

@@ -1,0 +1,48 @@
+/** Reads a request's body: bounded, and as the UTF-8 it must be (RFC 8259, section 8.1). */
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { ProxyError } from '../errors.ts';
+
+/** The request was cut off by its sender: there is nobody to answer. */
+export class SenderGone extends Error {}
+
+/** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading on. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  const declared = Number(request.headers['content-length'] ?? -1);
+  if (declared > limit) return Promise.reject(tooLarge(`${declared} bytes`, limit));
+  return new Promise((resolve, reject) => {
+    let first: Buffer | undefined;
+    let more: Buffer[] | undefined;
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) {
+        request.pause();
+        request.removeAllListeners('data');
+        reject(tooLarge('more', limit));
+      } else if (first === undefined) first = chunk;
+      else (more ??= [first]).push(chunk);
+    });
+    request.on('end', () => resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size)));
+    request.on('error', () => reject(new SenderGone()));
+    request.on('close', () => reject(new SenderGone()));
+  });
+}
+
+export function decode(body: Buffer): string {
+  if (!isUtf8(body)) throw new ProxyError('parse-error', 'the body is not UTF-8');
+  return body.toString('utf8');
+}
+
+/** Throws `unsupported-media-type` unless the body is declared as JSON, in UTF-8 where a charset is named. */
+export function checkMediaType(contentType: string | undefined): void {
+  if (contentType === 'application/json') return;
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
+  throw new ProxyError('unsupported-media-type', `expected Content-Type application/json, got ${contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100))}`);
+}
+
+function tooLarge(got: string, limit: number): ProxyError {
+  return new ProxyError('payload-too-large', `the body is larger than ${limit} bytes: got ${got} (limits.maxBody)`);
+}

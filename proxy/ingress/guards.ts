@@ -1,0 +1,52 @@
+/** Who may reach the proxy from where: `Host` and `Origin` (DNS rebinding; MCP, transports, security). */
+import { ProxyError } from '../errors.ts';
+import { isLoopback } from '../loopback.ts';
+
+export interface HostRules {
+  /** The address the server listens on. */
+  readonly listenHost: string;
+  /** `ALLOWED_HOSTS`: `host` or `host:port`. */
+  readonly allowedHosts: readonly string[];
+}
+
+export class Guards {
+  readonly #loopback: boolean;
+  readonly #allowed: ReadonlySet<string>;
+  readonly #checksHost: boolean;
+
+  constructor({ listenHost, allowedHosts }: HostRules) {
+    this.#loopback = isLoopback(listenHost);
+    this.#allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+    // On the image's 0.0.0.0 the platform decides who gets here, and which Host its probes send is not documented.
+    this.#checksHost = this.#loopback || this.#allowed.size > 0;
+  }
+
+  /** Throws `forbidden-host`. */
+  checkHost(host: string | undefined): void {
+    if (!this.#checksHost) return;
+    if (host !== undefined && this.#accepts(host.toLowerCase())) return;
+    throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}; got ${quoted(host)}`);
+  }
+
+  /** Only a browser sends `Origin`. It must be a page that may call this proxy. Throws `forbidden-origin`. */
+  checkOrigin(origin: string | undefined): void {
+    if (origin === undefined) return;
+    const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase());
+    if (match?.[1] !== undefined && this.#accepts(match[1])) return;
+    throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}; got ${quoted(origin)}`);
+  }
+
+  #accepts(authority: string): boolean {
+    const name = authority.replace(/:\d+$/, '');
+    return (this.#loopback && isLoopback(name)) || this.#allowed.has(authority) || this.#allowed.has(name);
+  }
+
+  #expected(): string {
+    const allowed = [...(this.#loopback ? ['localhost', '127.0.0.1', '[::1]'] : []), ...this.#allowed];
+    return allowed.length === 0 ? 'expected to be absent (bind ALLOWED_HOSTS to allow some)' : `expected to name one of ${allowed.join(', ')} (ALLOWED_HOSTS)`;
+  }
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'none' : JSON.stringify(value.slice(0, 100));
+}

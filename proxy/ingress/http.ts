@@ -1,0 +1,200 @@
+/** HTTP in: limits, guards, strict reading; then one dispatch per message. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Exchange } from '../call.ts';
+import type { ReadCaller } from '../caller.ts';
+import type { Dispatcher } from '../dispatch.ts';
+import { ProxyError } from '../errors.ts';
+import { checkJson, JsonError } from '../json/strict.ts';
+import { type Message, readMessage } from '../message.ts';
+import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
+import { BatchReply, readBatch } from './batch.ts';
+import { checkMediaType, decode, readBody, SenderGone } from './body.ts';
+import type { Guards } from './guards.ts';
+import { eraOf, inboundOf } from './mirror.ts';
+import { ResponseSink } from './sink.ts';
+
+export interface IngressOptions {
+  readonly guards: Guards;
+  readonly readCaller: ReadCaller;
+  readonly dispatcher: Dispatcher;
+  /** Bytes of a request's body. */
+  readonly maxBody: number;
+  /** Levels of nesting in a request's body. */
+  readonly maxDepth: number;
+  /** Bytes held of a reply that must be looked at. */
+  readonly maxInspectedReply: number;
+  /** Milliseconds for a request's headers, and for the whole of it, to arrive. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+}
+
+/** The platform allows 20 headers of 4 KB each to be passed to the container. */
+const MAX_HEADER_BYTES = 96 * 1024;
+
+export function createIngress(options: IngressOptions): Server {
+  const ingress = new Ingress(options);
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: options.headersTimeoutMs,
+      requestTimeout: options.requestTimeoutMs,
+      // Longer than what usually stands in front waits for an idle connection, so that it closes first.
+      keepAliveTimeout: 75_000,
+      connectionsCheckingInterval: 1_000,
+      noDelay: true,
+    },
+    (request, response) => void ingress.handle(request, response),
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET') {
+      socket.destroy();
+      return;
+    }
+    const [status, message] = badRequest(error.code);
+    const body = toWire(new ProxyError('invalid-request', message), NOTHING_KNOWN).body;
+    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  });
+  return server;
+}
+
+function badRequest(code: string | undefined): [status: string, message: string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'the request did not arrive in time'];
+  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `expected at most ${MAX_HEADER_BYTES} bytes of headers, got more`];
+  return ['400 Bad Request', 'not an HTTP/1.1 request'];
+}
+
+class Ingress {
+  readonly #options: IngressOptions;
+
+  constructor(options: IngressOptions) {
+    this.#options = options;
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let refused: Refused = NOTHING_KNOWN;
+    try {
+      const path = pathOf(request.url ?? '/');
+      if (path === '/ping' && (request.method === 'GET' || request.method === 'HEAD')) {
+        answer(response, 200, ['Content-Type', 'application/json'], '{"status":"Healthy"}');
+        return;
+      }
+      if (path !== '/mcp' && path !== '/mcp/') throw new ProxyError('not-found', `expected the path /mcp, got another`);
+      this.#options.guards.checkOrigin(request.headers.origin);
+      switch (request.method) {
+        case 'POST':
+          checkMediaType(request.headers['content-type']);
+          await this.#post(request, response, (known) => {
+            refused = known;
+          });
+          return;
+        case 'GET':
+        case 'DELETE':
+          await this.#bare(request, response, request.method);
+          return;
+        default:
+          throw new ProxyError('method-not-allowed', `expected POST (or GET or DELETE of a legacy session), got ${request.method}`);
+      }
+    } catch (error) {
+      if (error instanceof SenderGone) return;
+      refuse(request, response, error, refused);
+    }
+  }
+
+  async #post(request: IncomingMessage, response: ServerResponse, known: (refused: Refused) => void): Promise<void> {
+    const { guards, maxBody, maxDepth, dispatcher, readCaller } = this.#options;
+    const body = await readBody(request, maxBody);
+    const text = decode(body);
+    if (isArray(text)) {
+      await this.#batch(text, body.length, request, response);
+      return;
+    }
+    const message = readMessage(text, maxDepth);
+    const era = eraOf(message, request.headers);
+    known({ kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era });
+    if (message.method === 'ping' && message.kind === 'request') {
+      // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
+      if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
+      answer(response, 200, ['Content-Type', 'application/json'], `{"jsonrpc":"2.0","id":${message.id},"result":{}}`);
+      return;
+    }
+    guards.checkHost(request.headers.host);
+    const inbound = inboundOf(message, request.headers, era);
+    const caller = readCaller(request.headers);
+    const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
+    // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
+    const sink = new ResponseSink(response, () => {
+      if (era === 'modern') exchange.abort();
+    });
+    await dispatcher.dispatch(message.kind, message, exchange, sink);
+  }
+
+  async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { guards, maxDepth, maxInspectedReply, dispatcher, readCaller } = this.#options;
+    try {
+      checkJson(text, maxDepth);
+    } catch (error) {
+      if (error instanceof JsonError) throw new ProxyError(error.fault === 'syntax' ? 'parse-error' : 'invalid-request', error.message);
+      throw error;
+    }
+    const version = request.headers['mcp-protocol-version'];
+    if (version !== undefined && version !== '2025-03-26') {
+      throw new ProxyError('invalid-request', `expected one message: protocol version ${String(version).slice(0, 20)} has no batches (2025-03-26 has)`);
+    }
+    const messages = readBatch(text, maxDepth);
+    const modern = messages.find((message) => message.metaVersion !== undefined && message.metaVersion !== '2025-03-26');
+    if (modern !== undefined) throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
+    guards.checkHost(request.headers.host);
+    const caller = await readCaller(request.headers);
+    const reply = new BatchReply(new ResponseSink(response, () => {}), messages.length, maxInspectedReply);
+    const inbounds = messages.map((message) => inboundOf(message, request.headers, 'legacy'));
+    await Promise.all(
+      messages.map((message: Message, i) => {
+        const [sink, inbound] = [reply.parts[i], inbounds[i]];
+        if (sink === undefined || inbound === undefined) throw new TypeError('a batch without a part');
+        return dispatcher.dispatch(message.kind, message, new Exchange(caller, 'legacy', inbound, bytes), sink);
+      }),
+    );
+  }
+
+  async #bare(request: IncomingMessage, response: ServerResponse, method: 'GET' | 'DELETE'): Promise<void> {
+    const { guards, dispatcher, readCaller } = this.#options;
+    guards.checkHost(request.headers.host);
+    const era = eraOf(undefined, request.headers);
+    if (era === 'modern') throw new ProxyError('method-not-allowed', `expected POST: this protocol version has no ${method}`);
+    const inbound = inboundOf(undefined, request.headers, era);
+    const exchange = new Exchange(await readCaller(request.headers), era, inbound, 0);
+    const sink = new ResponseSink(response, () => exchange.abort());
+    request.resume();
+    await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
+  }
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function isArray(text: string): boolean {
+  return /^[ \t\r\n]*\[/.test(text);
+}
+
+function answer(response: ServerResponse, status: number, headers: readonly string[], body: string): void {
+  response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body))]);
+  response.end(body);
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, refused: Refused): void {
+  const wire = toWire(error, refused);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  // The rest of a body that won't be read can't be told from the next request: the connection ends here. What still
+  // arrives is read and dropped for a moment, or the client would see a reset before it sees the answer.
+  if (!request.complete) {
+    response.shouldKeepAlive = false;
+    request.resume();
+    response.on('finish', () => setTimeout(() => request.socket.destroy(), 500).unref());
+  }
+  answer(response, wire.status, wire.headers, wire.body);
+}

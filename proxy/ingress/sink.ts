@@ -1,0 +1,72 @@
+/** The client's side of a reply: a `Sink` over Node's `ServerResponse`. */
+import type { ServerResponse } from 'node:http';
+import type { Sink } from '../reply/deliver.ts';
+
+export class ResponseSink implements Sink {
+  readonly #response: ServerResponse;
+  #gone = false;
+  #waiting: (() => void)[] | undefined;
+
+  /** @param onGone runs where the client goes away before the reply is complete */
+  constructor(response: ServerResponse, onGone: () => void) {
+    this.#response = response;
+    response.on('close', () => {
+      if (response.writableFinished) return;
+      this.#gone = true;
+      onGone();
+      // Whoever waits for the client to read on would wait forever.
+      this.#release();
+    });
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  head(status: number, headers: readonly string[], flush: boolean): void {
+    if (this.#gone) return;
+    const response = this.#response;
+    if (hasDate(headers)) response.sendDate = false;
+    response.writeHead(status, headers as string[]);
+    if (flush) response.flushHeaders();
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#gone || this.#response.write(chunk);
+  }
+
+  onDrain(listener: () => void): void {
+    if (this.#gone) {
+      listener();
+      return;
+    }
+    if (this.#waiting === undefined) {
+      this.#waiting = [];
+      this.#response.on('drain', () => this.#release());
+    }
+    this.#waiting.push(listener);
+  }
+
+  end(last?: Buffer): void {
+    if (!this.#gone) this.#response.end(last);
+  }
+
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    if (waiting === undefined || waiting.length === 0) return;
+    this.#waiting = [];
+    for (const listener of waiting) listener();
+  }
+}
+
+function hasDate(headers: readonly string[]): boolean {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    if (name !== undefined && name.length === 4 && name.toLowerCase() === 'date') return true;
+  }
+  return false;
+}

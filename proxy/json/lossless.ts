@@ -1,0 +1,198 @@
+/**
+ * JSON without loss. A value is parsed for looking at, and written back as an *edit of its text*: every part that is
+ * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
+ * 2^53 included; only what changed is new text.
+ */
+import { checkJson, itemsAt, MAX_DEPTH, membersAt } from './strict.ts';
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue | undefined;
+}
+
+type Span = readonly [start: number, end: number];
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Freezes a value at every depth, so that a control which mutates in place throws (modules are strict code). */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}
+
+/** One JSON text with its value. */
+export class JsonText {
+  readonly text: string;
+  #value: JsonValue | undefined;
+  #identity: Map<object, Span> | undefined;
+  #imprecise: Map<number, string | undefined> | undefined;
+
+  /** @param text JSON that `checkJson` accepted; {@link JsonText.parse} checks it for you. */
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Checks (syntax, depth, duplicate keys) and wraps. Throws `JsonError`. */
+  static parse(text: string, depth: number = MAX_DEPTH): JsonText {
+    checkJson(text, depth);
+    return new JsonText(text);
+  }
+
+  /** The value, deeply frozen. Parsed on first use. */
+  get value(): JsonValue {
+    return (this.#value ??= deepFreeze(JSON.parse(this.text) as JsonValue));
+  }
+
+  /** The text of `next`, a value derived from {@link value}. The same value gives the same text. */
+  edit(next: unknown): string {
+    const value = this.value;
+    if (next === value) return this.text;
+    const start = this.text.search(/[^ \t\r\n]/);
+    const end = this.text.trimEnd().length;
+    return this.#write(next, value, [start, end], 0);
+  }
+
+  #write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number): string {
+    if (depth > MAX_DEPTH) throw new TypeError(`a value nested deeper than ${MAX_DEPTH} levels, or a cycle`);
+    if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
+    switch (typeof next) {
+      case 'string':
+        return JSON.stringify(next);
+      case 'boolean':
+        return next ? 'true' : 'false';
+      case 'number':
+        return this.#writeNumber(next);
+      case 'object':
+        break;
+      default:
+        throw new TypeError(`a ${typeof next} where a JSON value was expected`);
+    }
+    if (next === null) return 'null';
+    // A part that moved to another place is still the same part.
+    const moved = this.#spans().get(next);
+    if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
+    if (Array.isArray(next)) {
+      return this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth);
+    }
+    const prototype: unknown = Object.getPrototypeOf(next);
+    if (prototype !== Object.prototype && prototype !== null) {
+      throw new TypeError(`an instance of ${next.constructor?.name ?? 'a class'} where a plain JSON object was expected`);
+    }
+    return this.#writeObject(next as Record<string, unknown>, isObject(before) ? before : undefined, span, depth);
+  }
+
+  #writeObject(next: Record<string, unknown>, before: JsonObject | undefined, span: Span | undefined, depth: number): string {
+    const members: { key: string; keyText: string; start: number; end: number }[] = [];
+    if (before !== undefined && span !== undefined) {
+      let previousEnd = span[0] + 1;
+      membersAt(this.text, span[0], (key, start, end) => {
+        const keyStart = this.text.indexOf('"', previousEnd);
+        const keyText = this.text.slice(keyStart, this.text.lastIndexOf('"', start - 1) + 1);
+        members.push({ key, keyText, start, end });
+        previousEnd = end;
+      });
+    }
+    const kept = members.filter((member) => Object.hasOwn(next, member.key) && next[member.key] !== undefined);
+    const known = new Set(members.map((member) => member.key));
+    const added = Object.keys(next).filter((key) => !known.has(key) && next[key] !== undefined);
+
+    if (span !== undefined && added.length === 0 && kept.length === members.length && members.length > 0) {
+      // The same keys: put new values into the old text.
+      let out = '';
+      let cursor = span[0];
+      for (const { key, start, end } of members) {
+        const value = this.#write(next[key], before?.[key], [start, end], depth + 1);
+        out += this.text.slice(cursor, start) + value;
+        cursor = end;
+      }
+      return out + this.text.slice(cursor, span[1]);
+    }
+    const parts = kept.map(
+      ({ key, keyText, start, end }) => `${keyText}:${this.#write(next[key], before?.[key], [start, end], depth + 1)}`,
+    );
+    for (const key of added) parts.push(`${JSON.stringify(key)}:${this.#write(next[key], undefined, undefined, depth + 1)}`);
+    return `{${parts.join(',')}}`;
+  }
+
+  #writeArray(next: readonly unknown[], before: readonly JsonValue[] | undefined, span: Span | undefined, depth: number): string {
+    const spans: Span[] = [];
+    if (before !== undefined && span !== undefined) itemsAt(this.text, span[0], (start, end) => spans.push([start, end]));
+    if (before !== undefined && span !== undefined && next.length === before.length && next.length > 0) {
+      let out = '';
+      let cursor = span[0];
+      spans.forEach(([start, end], i) => {
+        out += this.text.slice(cursor, start) + this.#write(next[i], before[i], [start, end], depth + 1);
+        cursor = end;
+      });
+      return out + this.text.slice(cursor, span[1]);
+    }
+    // Items were added or removed. Containers are found by identity; primitives by walking forward through the old ones.
+    let cursor = 0;
+    const parts = next.map((item) => {
+      if (before !== undefined && (typeof item !== 'object' || item === null)) {
+        for (let i = cursor; i < before.length; i++) {
+          if (Object.is(before[i], item)) {
+            cursor = i + 1;
+            return this.#write(item, before[i], spans[i], depth + 1);
+          }
+        }
+      }
+      return this.#write(item, undefined, undefined, depth + 1);
+    });
+    return `[${parts.join(',')}]`;
+  }
+
+  /**
+   * A number with no counterpart at its place. One that this text held with more digits than a double keeps goes out
+   * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an error.
+   */
+  #writeNumber(next: number): string {
+    if (!Number.isFinite(next)) throw new TypeError(`${next} where a JSON number was expected`);
+    if (Number.isInteger(next) && Math.abs(next) < 2 ** 53) return String(next);
+    const imprecise = (this.#imprecise ??= impreciseNumbers(this.text));
+    if (!imprecise.has(next)) return String(next);
+    const source = imprecise.get(next);
+    if (source === undefined) throw new TypeError('a number beyond 2^53 was moved, and two numbers of the text round to it');
+    return source;
+  }
+
+  /** Where every container of the original lies. Built only once something new was made. */
+  #spans(): Map<object, Span> {
+    if (this.#identity === undefined) {
+      this.#identity = new Map();
+      this.#locate(this.value, this.text.search(/[^ \t\r\n]/), this.text.trimEnd().length, this.#identity);
+    }
+    return this.#identity;
+  }
+
+  #locate(value: JsonValue | undefined, start: number, end: number, into: Map<object, Span>): void {
+    if (typeof value !== 'object' || value === null) return;
+    into.set(value, [start, end]);
+    if (Array.isArray(value)) {
+      const spans: Span[] = [];
+      itemsAt(this.text, start, (from, to) => spans.push([from, to]));
+      spans.forEach(([from, to], i) => this.#locate((value as readonly JsonValue[])[i], from, to, into));
+    } else {
+      const spans: [string, number, number][] = [];
+      membersAt(this.text, start, (key, from, to) => spans.push([key, from, to]));
+      for (const [key, from, to] of spans) this.#locate((value as JsonObject)[key], from, to, into);
+    }
+  }
+}
+
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
+function impreciseNumbers(text: string): Map<number, string | undefined> {
+  const found = new Map<number, string | undefined>();
+  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
+    if (token.length < 16 || token.startsWith('"')) continue;
+    const value = Number(token);
+    if (String(value) === token) continue;
+    found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
+  }
+  return found;
+}

@@ -1,0 +1,272 @@
+/**
+ * A strict reader of JSON text (RFC 8259): checks syntax, depth and duplicate keys without building values, and
+ * tells where values lie. One text has one meaning here: `JSON.parse` keeps the last of two equal keys, other
+ * parsers keep the first, and access control has been bypassed that way.
+ *
+ * Depth is bounded before anything recursive happens, by this reader itself: whatever passed may be walked recursively.
+ * Agrees with `JSON.parse` on what is JSON (property-tested).
+ */
+
+export type JsonFault = 'syntax' | 'depth' | 'duplicate-key';
+
+/** Text that is not JSON, is nested too deeply, or says one thing twice. The message names the offset, never the content. */
+export class JsonError extends Error {
+  readonly fault: JsonFault;
+  readonly offset: number;
+  constructor(fault: JsonFault, message: string, offset: number) {
+    super(message);
+    this.name = 'JsonError';
+    this.fault = fault;
+    this.offset = offset;
+  }
+}
+
+/** Default bound on nesting, of requests and of replies that are looked at. */
+export const MAX_DEPTH = 128;
+
+/** Called for each member of an object: its key, unescaped, and where its value starts and ends. */
+export type OnMember = (key: string, start: number, end: number) => void;
+
+// The reader's state lives in the module: it is synchronous and never re-entered, and this halves its cost.
+let text = '';
+let position = 0;
+let maxDepth = MAX_DEPTH;
+let checked = true;
+
+/** The depth given for a text that was checked before. */
+const TRUSTED = Number.POSITIVE_INFINITY;
+
+const CONTROL = /[\u0000-\u001f]/;
+
+function begin(source: string, at: number, depth: number): void {
+  text = source;
+  position = at;
+  maxDepth = depth;
+  checked = depth !== TRUSTED;
+}
+
+function syntax(expected: string): never {
+  const got = position < text.length ? 'another character' : 'the end';
+  throw new JsonError('syntax', `not JSON: expected ${expected} at offset ${position}, got ${got}`, position);
+}
+
+function skipSpace(): number {
+  for (;;) {
+    const c = text.charCodeAt(position);
+    if (c !== 0x20 && c !== 0x0a && c !== 0x0d && c !== 0x09) return c;
+    position++;
+  }
+}
+
+/** Skips a string whose opening quote is at `position`; true if it holds an escape. */
+function skipString(): boolean {
+  position++;
+  let escaped = false;
+  let plain = 0;
+  for (;;) {
+    const c = text.charCodeAt(position);
+    if (c === 0x22) {
+      position++;
+      return escaped;
+    }
+    if (c === 0x5c) {
+      escaped = true;
+      plain = 0;
+      skipEscape();
+    } else if (c >= 0x20) {
+      position++;
+      // A long string: let the engine's native search jump over what holds nothing special.
+      if (++plain === 24) {
+        plain = 0;
+        jump();
+      }
+    } else {
+      syntax(c === c ? 'no raw control character in a string' : 'a closing quote');
+    }
+  }
+}
+
+/** Moves to the next quote or backslash, whichever comes first. */
+function jump(): void {
+  const quote = text.indexOf('"', position);
+  if (quote < 0) {
+    position = text.length;
+    syntax('a closing quote');
+  }
+  const segment = text.slice(position, quote);
+  if (checked && CONTROL.test(segment)) syntax('no raw control character in a string');
+  const backslash = segment.indexOf('\\');
+  position = backslash < 0 ? quote : position + backslash;
+}
+
+function skipEscape(): void {
+  const c = text.charCodeAt(++position);
+  if (c === 0x75) {
+    for (let i = 1; i <= 4; i++) if (!isHex(text.charCodeAt(position + i))) syntax('four hexadecimal digits');
+    position += 5;
+  } else if (c === 0x22 || c === 0x5c || c === 0x2f || c === 0x62 || c === 0x66 || c === 0x6e || c === 0x72 || c === 0x74) {
+    position++;
+  } else {
+    syntax('an escape');
+  }
+}
+
+function isHex(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x46) || (c >= 0x61 && c <= 0x66);
+}
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+function skipNumber(): void {
+  if (text.charCodeAt(position) === 0x2d) position++;
+  let c = text.charCodeAt(position);
+  if (c === 0x30) position++;
+  else if (isDigit(c)) while (isDigit(text.charCodeAt(position))) position++;
+  else syntax('a digit');
+  if (text.charCodeAt(position) === 0x2e) {
+    position++;
+    if (!isDigit(text.charCodeAt(position))) syntax('a digit');
+    while (isDigit(text.charCodeAt(position))) position++;
+  }
+  c = text.charCodeAt(position);
+  if (c === 0x65 || c === 0x45) {
+    position++;
+    c = text.charCodeAt(position);
+    if (c === 0x2b || c === 0x2d) position++;
+    if (!isDigit(text.charCodeAt(position))) syntax('a digit');
+    while (isDigit(text.charCodeAt(position))) position++;
+  }
+}
+
+function skipWord(word: string): void {
+  if (!text.startsWith(word, position)) syntax('a value');
+  position += word.length;
+}
+
+function skipValue(depth: number): void {
+  switch (text.charCodeAt(position)) {
+    case 0x22:
+      skipString();
+      return;
+    case 0x7b:
+      skipObject(depth, undefined);
+      return;
+    case 0x5b:
+      skipArray(depth, undefined);
+      return;
+    case 0x74:
+      return skipWord('true');
+    case 0x66:
+      return skipWord('false');
+    case 0x6e:
+      return skipWord('null');
+    default:
+      return skipNumber();
+  }
+}
+
+function tooDeep(): never {
+  throw new JsonError('depth', `nested too deeply: more than ${maxDepth} levels at offset ${position}`, position);
+}
+
+function skipObject(depth: number, onMember: OnMember | undefined): void {
+  if (depth >= maxDepth) tooDeep();
+  position++;
+  if (skipSpace() === 0x7d) {
+    position++;
+    return;
+  }
+  let first: string | undefined;
+  let keys: string[] | undefined;
+  let many: Set<string> | undefined;
+  for (;;) {
+    if (skipSpace() !== 0x22) syntax('a key');
+    const at = position;
+    const escaped = skipString();
+    const key = escaped ? (JSON.parse(text.slice(at, position)) as string) : text.slice(at + 1, position - 1);
+    if (first === undefined) first = key;
+    else {
+      // Few keys are compared one by one; a set pays from about a dozen on.
+      const seen = many === undefined ? key === first || (keys !== undefined && keys.includes(key)) : many.has(key);
+      if (seen) throw new JsonError('duplicate-key', `the same key twice in one object, at offset ${at}`, at);
+      if (many !== undefined) many.add(key);
+      else if (keys === undefined) keys = [key];
+      else if (keys.push(key) > 12) many = new Set(keys).add(first);
+    }
+    if (skipSpace() !== 0x3a) syntax("':'");
+    position++;
+    skipSpace();
+    const start = position;
+    skipValue(depth + 1);
+    if (onMember !== undefined) onMember(key, start, position);
+    const c = skipSpace();
+    position++;
+    if (c === 0x2c) continue;
+    if (c === 0x7d) return;
+    position--;
+    syntax("',' or '}'");
+  }
+}
+
+function skipArray(depth: number, onItem: ((start: number, end: number) => void) | undefined): void {
+  if (depth >= maxDepth) tooDeep();
+  position++;
+  if (skipSpace() === 0x5d) {
+    position++;
+    return;
+  }
+  for (;;) {
+    skipSpace();
+    const start = position;
+    skipValue(depth + 1);
+    if (onItem !== undefined) onItem(start, position);
+    const c = skipSpace();
+    position++;
+    if (c === 0x2c) continue;
+    if (c === 0x5d) return;
+    position--;
+    syntax("',' or ']'");
+  }
+}
+
+function finish(): void {
+  skipSpace();
+  if (position < text.length) syntax('the end');
+  text = '';
+}
+
+/**
+ * Checks a whole text. Throws {@link JsonError}.
+ * @param depth levels of nesting allowed
+ */
+export function checkJson(source: string, depth: number = MAX_DEPTH): void {
+  begin(source, 0, depth);
+  skipSpace();
+  skipValue(0);
+  finish();
+}
+
+/**
+ * Checks a whole text that must be one object, and reports its members.
+ * `onMember` must not call this module: collect spans, look inside later with {@link membersAt}.
+ */
+export function checkObject(source: string, onMember: OnMember, depth: number = MAX_DEPTH): void {
+  begin(source, 0, depth);
+  if (skipSpace() !== 0x7b) syntax('an object');
+  skipObject(0, onMember);
+  finish();
+}
+
+/** The members of the object that starts at `start`, in a text that was checked before. */
+export function membersAt(source: string, start: number, onMember: OnMember): void {
+  begin(source, start, TRUSTED);
+  skipObject(0, onMember);
+}
+
+/** The items of the array that starts at `start`, in a text that was checked before. */
+export function itemsAt(source: string, start: number, onItem: (start: number, end: number) => void): void {
+  begin(source, start, TRUSTED);
+  skipArray(0, onItem);
+}

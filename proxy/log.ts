@@ -1,0 +1,80 @@
+/**
+ * The proxy's log: one JSON object a line on standard output. Lines of one turn of the event loop leave in one write, and
+ * whatever is pending leaves before the process does.
+ */
+import { writeSync } from 'node:fs';
+import { ProxyError } from './errors.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+let pending = '';
+let scheduled = false;
+
+/** Appends one line. The caller vouches that it holds nothing personal or secret. */
+export function writeLine(line: string): void {
+  pending += `${line}\n`;
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(flush);
+}
+
+/** Writes what is pending. */
+export function flush(): void {
+  scheduled = false;
+  let rest: Buffer = Buffer.from(pending);
+  pending = '';
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // A full pipe that doesn't block: let the stream's own queue have it. Nobody reading: nothing to be done.
+      if (isErrno(error, 'EAGAIN')) process.stdout.write(rest);
+      return;
+    }
+  }
+}
+
+process.on('exit', flush);
+
+function entry(level: 'info' | 'warn' | 'error', message: string, fields: Fields): void {
+  const { error, ...rest } = fields;
+  writeLine(
+    JSON.stringify({
+      time: new Date().toISOString(),
+      level,
+      message,
+      ...rest,
+      ...(error === undefined ? {} : { error: describeError(error) }),
+    }),
+  );
+}
+
+export const log = {
+  info: (message: string, fields: Fields = {}): void => entry('info', message, fields),
+  warn: (message: string, fields: Fields = {}): void => entry('warn', message, fields),
+  error: (message: string, fields: Fields = {}): void => entry('error', message, fields),
+};
+
+/**
+ * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was
+ * thrown about. `ProxyError`s never do, so theirs are kept.
+ */
+export function describeError(error: unknown): Fields {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const stack = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim());
+  return {
+    type: error.name,
+    ...(error instanceof ProxyError ? { message: error.message } : {}),
+    ...('code' in error ? { code: String(error.code) } : {}),
+    stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,162 @@
+/** A whole proxy from a config and bindings: everything wired, nothing hidden. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './bindings.ts';
+import { type ProxyConfig, type Settings, settingsOf } from './config.ts';
+import { asControl, attentionOf, type Layer, oddOrder } from './control.ts';
+import { Dispatcher } from './dispatch.ts';
+import { Guards } from './ingress/guards.ts';
+import { createIngress } from './ingress/http.ts';
+import { log } from './log.ts';
+import type { Authenticator } from './upstream/auth/auth.ts';
+import { parseSecretSource, readSecret } from './upstream/auth/secret.ts';
+import { Sealer } from './upstream/seal.ts';
+import { HttpUpstream } from './upstream/upstream.ts';
+
+export const CLIENT_INFO = { name: 'agentcore-mcp-proxy', version: '0.1.0' } as const;
+
+/** A config or environment that can't work: all its faults at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** A running proxy. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port/mcp` */
+  readonly url: string;
+  readonly upstream: HttpUpstream;
+  readonly dispatcher: Dispatcher;
+  /** Takes no more calls, waits for those under way up to `graceMs`, then cuts the rest. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Checks everything, sets the controls up, listens. Throws `ConfigError`, or what a control's `setup` threw. */
+export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
+  const faults = new Faults();
+  const settings = settingsOf(config, faults.errors);
+  const bound = readUpstream(environment, settings.upstream.name, faults);
+  const listen = readListen(environment, faults);
+  checkControlBindings(settings, environment, faults);
+  const sealer = readSessionSecret(environment, faults);
+  if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
+  for (const warning of faults.warnings) log.warn(warning);
+  oddOrder(settings.controls.map(({ name }) => name));
+
+  const upstream = await createUpstream(settings, bound, sealer);
+  const dispatcher = new Dispatcher({
+    layers: await setUp(settings, environment),
+    attention: attentionOf(settings.controls),
+    upstream,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+  });
+  const server = createIngress({
+    guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
+    readCaller: settings.caller.prepare(environment),
+    dispatcher,
+    maxBody: settings.limits.maxBody,
+    maxDepth: settings.limits.maxDepth,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+    headersTimeoutMs: settings.limits.headersMs,
+    requestTimeoutMs: settings.limits.requestMs,
+  });
+  const port = await listening(server, listen);
+  const shown = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return {
+    host: listen.host,
+    port,
+    url: `http://${shown}:${port}/mcp`,
+    upstream,
+    dispatcher,
+    close: (graceMs = 25_000) => close(server, upstream, graceMs),
+  };
+}
+
+async function setUp(settings: Settings, environment: Environment): Promise<Layer[]> {
+  const layers: Layer[] = [];
+  for (const { name, bindings, setup } of settings.controls) {
+    const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
+    layers.push({ name, control: asControl(await setup({ bindings: values })) });
+  }
+  return layers;
+}
+
+function checkControlBindings({ controls, caller }: Settings, environment: Environment, faults: Faults): void {
+  const needed = [...controls.map(({ name, bindings }) => [`control ${name}`, bindings] as const), [`caller ${caller.kind}`, caller.bindings] as const];
+  for (const [by, bindings] of needed) {
+    for (const [name, purpose] of Object.entries(bindings)) {
+      if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
+    }
+  }
+}
+
+function readSessionSecret(environment: Environment, faults: Faults): () => Promise<Sealer> {
+  const text = environment['SESSION_SECRET'];
+  if (text === undefined || text === '') return () => Promise.resolve(new Sealer());
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`SESSION_SECRET: ${warning}`));
+  if ('error' in parsed) {
+    faults.error(`SESSION_SECRET: ${parsed.error}`);
+    return () => Promise.resolve(new Sealer());
+  }
+  return async () => new Sealer(await readSecret(parsed.source));
+}
+
+async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>): Promise<HttpUpstream> {
+  const { name, ...transport } = settings.upstream;
+  return new HttpUpstream({
+    name,
+    address: bound.address,
+    auth: await authenticator(bound.auth),
+    forbiddenIsOurs: bound.auth.kind === 'iam',
+    sealer: await sealer(),
+    transport,
+    attention: attentionOf(settings.controls),
+    clientInfo: CLIENT_INFO,
+  });
+}
+
+/** Only the kind in use is loaded. */
+async function authenticator(auth: AuthBindings): Promise<Authenticator | undefined> {
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'iam':
+      return (await import('./upstream/auth/iam.ts')).iam(auth);
+    case 'oauth': {
+      const { clientCredentials } = await import('./upstream/auth/client-credentials.ts');
+      const { issuer, tokenUrl, clientId, scopes, resource, secret } = auth;
+      const server = tokenUrl !== undefined ? { issuer, tokenEndpoint: tokenUrl } : issuer !== undefined ? { issuer } : undefined;
+      if (server === undefined) throw new ConfigError(['oauth: expected an issuer or a token endpoint, got neither']);
+      return clientCredentials({ server, clientId, scopes, resource, secret: () => readSecret(secret) });
+    }
+    case 'bearer': {
+      const { bearer } = await import('./upstream/auth/bearer.ts');
+      return bearer({ header: auth.header, secret: () => readSecret(auth.secret) });
+    }
+  }
+}
+
+function listening(server: Server, { host, port }: ListenBindings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function close(server: Server, upstream: HttpUpstream, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+  upstream.close();
+}

@@ -1,0 +1,140 @@
+/**
+ * A reply: bytes until somebody looks. Controls attach transformations; a reply nobody touched is streamed as it came.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { CallToolResult, ResultTypeMap } from '@modelcontextprotocol/server';
+import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
+
+/** How a reply ended. `unknown`: its bytes were not understood within the scan's bound, or nobody scanned. */
+export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
+
+export interface Finished {
+  /** Bytes of the body as sent to the client. */
+  readonly bytes: number;
+  readonly outcome: Outcome;
+  /** From the reply's head to its end, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse it. */
+export type MapMessage = (message: JsonObject) => JsonObject | Promise<JsonObject>;
+
+/** What a reply's controls are allowed to do with it; the strongest among the composed controls. */
+export type Attention = 'ignores' | 'observes' | 'transforms';
+
+/** The result of a method, by the protocol package's own types. */
+export type ResultOf<M extends string> = M extends keyof ResultTypeMap ? ResultTypeMap[M] : JsonObject;
+export type { CallToolResult };
+
+export type ReplyKind = 'json' | 'events' | 'empty' | 'other';
+
+export class Reply {
+  readonly status: number;
+  /** Flat list of names and values, as the upstream wrote them, without those that must not pass. */
+  readonly headers: readonly string[];
+  readonly kind: ReplyKind;
+  readonly attention: Attention;
+  /** `performance.now()` at the reply's head. */
+  readonly headAt: number = performance.now();
+  /** @internal */ readonly body: IncomingMessage | Buffer | undefined;
+  /** @internal Length the upstream declared; -1 where it didn't. */ readonly length: number;
+  /** @internal */ readonly transforms: MapMessage[] = [];
+  #finished: { promise: Promise<Finished>; resolve(finished: Finished): void } | undefined;
+  #end: Finished | undefined;
+
+  /** @internal */
+  constructor(
+    status: number,
+    headers: readonly string[],
+    body: IncomingMessage | Buffer | undefined,
+    contentType: string | undefined,
+    length: number,
+    attention: Attention,
+  ) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.length = length;
+    this.attention = attention;
+    this.kind = length === 0 || body === undefined ? 'empty' : kindOf(contentType);
+  }
+
+  /**
+   * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream).
+   * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those.
+   */
+  mapResult(fn: (result: JsonObject) => JsonValue | Promise<JsonValue>): this {
+    return this.mapMessages((message) => {
+      const result = message['result'];
+      if (!isObject(result) || message['method'] !== undefined) return message;
+      const next = fn(result);
+      if (next instanceof Promise) return next.then((value) => (value === result ? message : { ...message, result: value }));
+      return next === result ? message : { ...message, result: next };
+    });
+  }
+
+  /** Maps every message of the reply: progress, logs, the upstream's own requests, errors, and the result. */
+  mapMessages(fn: MapMessage): this {
+    if (this.attention !== 'transforms') {
+      throw new TypeError(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
+    }
+    this.transforms.push(fn);
+    return this;
+  }
+
+  /** Settles once, when the last byte has left or the reply was cut. Never rejects. */
+  get finished(): Promise<Finished> {
+    if (this.#finished === undefined) {
+      let resolve: (finished: Finished) => void = () => {};
+      const promise = new Promise<Finished>((settle) => {
+        resolve = settle;
+      });
+      this.#finished = { promise, resolve };
+      if (this.#end !== undefined) resolve(this.#end);
+    }
+    return this.#finished.promise;
+  }
+
+  /** @internal The same reply for one who must not change it. */
+  observed(): Reply {
+    return new ObservedReply(this);
+  }
+
+  /** @internal Somebody waits for the outcome, so it is worth finding out. */
+  get watched(): boolean {
+    return this.#finished !== undefined;
+  }
+
+  /** @internal */
+  finish(bytes: number, outcome: Outcome): void {
+    if (this.#end !== undefined) return;
+    this.#end = { bytes, outcome, ms: performance.now() - this.headAt };
+    this.#finished?.resolve(this.#end);
+  }
+}
+
+/** A reply for a control that only observes: what it attaches is dropped. */
+class ObservedReply extends Reply {
+  readonly #original: Reply;
+
+  constructor(original: Reply) {
+    super(original.status, original.headers, undefined, undefined, original.length, original.attention);
+    this.#original = original;
+  }
+
+  override mapMessages(): this {
+    return this;
+  }
+
+  override get finished(): Promise<Finished> {
+    return this.#original.finished;
+  }
+}
+
+function kindOf(contentType: string | undefined): ReplyKind {
+  if (contentType === undefined) return 'other';
+  const semicolon = contentType.indexOf(';');
+  const type = (semicolon < 0 ? contentType : contentType.slice(0, semicolon)).trim().toLowerCase();
+  if (type === 'application/json') return 'json';
+  return type === 'text/event-stream' ? 'events' : 'other';
+}

@@ -1,0 +1,68 @@
+/** Looks at the messages of an event stream as its bytes go by: no event is buffered, held back or parsed. */
+import { MessageScan, type Scanned } from './scan.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const DATA = Buffer.from('data:');
+
+export class EventScan {
+  readonly #onMessage: (message: Scanned) => void;
+  #scan = new MessageScan();
+  #hasData = false;
+  /** Position in the line under way; a `data:` prefix is matched as far as this says. */
+  #column = 0;
+  #isData = true;
+  #afterCr = false;
+
+  constructor(onMessage: (message: Scanned) => void) {
+    this.#onMessage = onMessage;
+  }
+
+  push(chunk: Buffer): void {
+    let i = 0;
+    while (i < chunk.length) {
+      const c = chunk[i];
+      if (c === LF || c === CR) {
+        i++;
+        if (c === LF && this.#afterCr) {
+          this.#afterCr = false;
+          continue;
+        }
+        this.#afterCr = c === CR;
+        if (this.#column === 0) this.#endEvent();
+        this.#column = 0;
+        this.#isData = true;
+        continue;
+      }
+      this.#afterCr = false;
+      if (this.#isData && this.#column < DATA.length) {
+        this.#isData = c === DATA[this.#column];
+        this.#column++;
+        i++;
+        continue;
+      }
+      const end = lineEnd(chunk, i);
+      if (this.#isData) {
+        this.#hasData = true;
+        this.#scan.push(chunk, i, end);
+      }
+      this.#column = DATA.length + 1;
+      i = end;
+    }
+  }
+
+  #endEvent(): void {
+    if (!this.#hasData) return;
+    const { scanned } = this.#scan;
+    this.#scan = new MessageScan();
+    this.#hasData = false;
+    this.#onMessage(scanned);
+  }
+}
+
+function lineEnd(chunk: Buffer, from: number): number {
+  const lf = chunk.indexOf(LF, from);
+  const end = lf < 0 ? chunk.length : lf;
+  const cr = end === from ? -1 : chunk.subarray(from, end).indexOf(CR);
+  return cr < 0 ? end : from + cr;
+}

@@ -1,0 +1,138 @@
+/**
+ * Server-sent events (WHATWG HTML, 9.2) as bytes: a stream is cut into events wherever a blank line ends one, however
+ * the bytes were cut into chunks and whichever line ends it uses, and each event keeps its exact bytes.
+ */
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** One event: its exact bytes, with the blank line that ended it. */
+export interface RawEvent {
+  readonly bytes: Buffer;
+  /** `data` lines joined by LF; undefined where the event has none (a comment, a bare `id` or `retry`). */
+  readonly data: string | undefined;
+  readonly id: string | undefined;
+  readonly type: string | undefined;
+}
+
+/** Cuts a stream of bytes into events. An event longer than `limit` bytes throws `RangeError`. */
+export class EventSplitter {
+  #pending: Buffer[] = [];
+  #size = 0;
+  /** The line under way has no character so far. */
+  #lineEmpty = true;
+  /** The last byte was a CR: an LF right after it belongs to the same line end. */
+  #afterCr = false;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** The events that are complete with this chunk. */
+  push(chunk: Buffer): Buffer[] {
+    const events: Buffer[] = [];
+    let start = 0;
+    let i = 0;
+    while (i < chunk.length) {
+      const c = chunk[i];
+      if (c === LF && this.#afterCr) {
+        this.#afterCr = false;
+        i++;
+        // The LF of a CRLF whose CR already ended an event goes with the next bytes: an empty line is harmless there.
+        continue;
+      }
+      if (c === LF || c === CR) {
+        this.#afterCr = c === CR;
+        i++;
+        if (!this.#lineEmpty) {
+          this.#lineEmpty = true;
+          continue;
+        }
+        // A blank line: the event is over. Take the LF of a CRLF along where it is at hand.
+        if (c === CR && chunk[i] === LF) {
+          this.#afterCr = false;
+          i++;
+        }
+        events.push(this.#take(chunk.subarray(start, i)));
+        start = i;
+        continue;
+      }
+      this.#afterCr = false;
+      this.#lineEmpty = false;
+      i = lineEnd(chunk, i + 1);
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    return events;
+  }
+
+  /** What is left when the stream ends: an event without its blank line, or nothing. */
+  rest(): Buffer | undefined {
+    return this.#size === 0 ? undefined : this.#take(Buffer.alloc(0));
+  }
+
+  #keep(part: Buffer): void {
+    this.#size += part.length;
+    if (this.#size > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    // A copy: the chunk may be a view of a larger pooled buffer that should not be held.
+    this.#pending.push(Buffer.from(part));
+  }
+
+  #take(last: Buffer): Buffer {
+    if (this.#size + last.length > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    if (this.#pending.length === 0) return last;
+    const event = Buffer.concat([...this.#pending, last]);
+    this.#pending = [];
+    this.#size = 0;
+    return event;
+  }
+}
+
+/** The next LF or CR at or after `from`. */
+function lineEnd(chunk: Buffer, from: number): number {
+  const lf = chunk.indexOf(LF, from);
+  const end = lf < 0 ? chunk.length : lf;
+  const cr = chunk.subarray(from, end).indexOf(CR);
+  return cr < 0 ? end : from + cr;
+}
+
+const LINE = /\r\n|\n|\r/;
+
+/** Reads an event's fields. */
+export function readEvent(bytes: Buffer): RawEvent {
+  let data: string | undefined;
+  let id: string | undefined;
+  let type: string | undefined;
+  for (const line of bytes.toString('utf8').replace(/^\uFEFF/, '').split(LINE)) {
+    const [field, value] = fieldOf(line);
+    if (field === 'data') data = data === undefined ? value : `${data}\n${value}`;
+    else if (field === 'id' && !value.includes('\0')) id = value;
+    else if (field === 'event') type = value;
+  }
+  return { bytes, data, id, type };
+}
+
+function fieldOf(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  if (colon < 0) return [line, ''];
+  const value = line.slice(colon + 1);
+  return [line.slice(0, colon), value.startsWith(' ') ? value.slice(1) : value];
+}
+
+/** The same event with other data: all its other lines stay, byte for byte, and so does its kind of line end. */
+export function withData(event: RawEvent, data: string): Buffer {
+  const text = event.bytes.toString('utf8');
+  const newline = LINE.exec(text)?.[0] ?? '\n';
+  const lines = text.split(LINE);
+  const written = data.split(LINE).map((line) => `data: ${line}`);
+  const out: string[] = [];
+  let placed = false;
+  for (const line of lines) {
+    if (fieldOf(line.replace(/^\uFEFF/, ''))[0] !== 'data') out.push(line);
+    else if (!placed) {
+      out.push(...written);
+      placed = true;
+    }
+  }
+  return Buffer.from(out.join(newline));
+}

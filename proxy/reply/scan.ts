@@ -1,0 +1,191 @@
+/**
+ * What a JSON-RPC message is, from its bytes as they go by: no buffering, no parse, no value kept. A structural scan that
+ * knows strings from structure (so a tool's text can't pretend to be a failure) and jumps over long strings natively.
+ * Its work is bounded: past {@link BUDGET} steps it says that it doesn't know.
+ */
+
+/** Steps of the byte loop per message; a native jump over a long string counts as a few. About 50 µs at most. */
+const BUDGET = 32_768;
+const JUMP_COST = 24;
+/** How many bytes of a string are walked before the native search takes over. */
+const WALK = 24;
+/** Keys and values worth capturing are short. */
+const CAPTURE = 256;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+export interface Scanned {
+  /** The id as JSON text, where the message has one. */
+  id: string | undefined;
+  method: string | undefined;
+  hasResult: boolean;
+  hasError: boolean;
+  /** `result.isError` is true. */
+  isError: boolean;
+  /** False while the message isn't over, or where the bound was met before its end. */
+  complete: boolean;
+}
+
+const NOTHING = 0;
+const ID = 1;
+const METHOD = 2;
+const IS_ERROR = 3;
+
+export class MessageScan {
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  #budget = BUDGET;
+  /** A key is expected next: after `{` or after `,` inside an object. */
+  #expectKey = false;
+  /** Where we are: the key of depth 1 whose value we're in. */
+  #inResult = false;
+  #want = NOTHING;
+  #capturing = false;
+  #captured = '';
+  #lastKey = '';
+  #stringIsKey = false;
+  /** One bit per level, for the two outermost: is it an object? Deeper ones don't matter. */
+  #objectAt: boolean[] = [];
+  readonly scanned: Scanned = { id: undefined, method: undefined, hasResult: false, hasError: false, isError: false, complete: false };
+
+  /** True once nothing more will be learned from further bytes. */
+  get done(): boolean {
+    return this.scanned.complete || this.#budget <= 0;
+  }
+
+  push(chunk: Uint8Array & { indexOf(value: number, from?: number): number }, from = 0, to: number = chunk.length): void {
+    if (this.done) return;
+    let i = from;
+    let budget = this.#budget;
+    while (i < to && budget > 0) {
+      if (this.#inString) {
+        const start = i;
+        let walked = 0;
+        let closed = false;
+        while (i < to) {
+          if (this.#escaped) {
+            this.#escaped = false;
+            i++;
+            continue;
+          }
+          const c = chunk[i];
+          if (c === QUOTE) {
+            closed = true;
+            break;
+          }
+          if (c === BACKSLASH) this.#escaped = true;
+          i++;
+          if (++walked === WALK && !this.#capturing) {
+            // Jump to the next quote; whether it ends the string depends on the backslashes right before it.
+            const quote = chunk.indexOf(QUOTE, i);
+            const end = quote < 0 || quote > to ? to : quote;
+            let slashes = 0;
+            for (let k = end - 1; k >= i && chunk[k] === BACKSLASH; k--) slashes++;
+            if (slashes === end - i && this.#escaped) slashes++;
+            this.#escaped = slashes % 2 === 1;
+            budget -= JUMP_COST;
+            walked = 0;
+            i = end;
+            if (budget <= 0) break;
+          }
+        }
+        if (this.#capturing && this.#captured.length < CAPTURE) this.#captured += latin1(chunk, start, i);
+        budget -= walked;
+        if (closed) {
+          i++;
+          this.#inString = false;
+          this.#endString();
+        }
+        continue;
+      }
+      const c = chunk[i++];
+      budget--;
+      switch (c) {
+        case QUOTE:
+          this.#inString = true;
+          this.#stringIsKey = this.#expectKey;
+          this.#capturing = this.#depth <= 2 && (this.#stringIsKey ? this.#depth === 1 || this.#inResult : this.#want === ID || this.#want === METHOD);
+          this.#captured = '';
+          break;
+        case 0x7b: // {
+        case 0x5b: // [
+          this.#enter(c === 0x7b);
+          break;
+        case 0x7d: // }
+        case 0x5d: // ]
+          this.#endScalar();
+          this.#depth--;
+          if (this.#depth === 1) this.#inResult = false;
+          this.#expectKey = false;
+          if (this.#depth === 0) {
+            this.scanned.complete = true;
+            this.#budget = budget;
+            return;
+          }
+          break;
+        case 0x2c: // ,
+          this.#endScalar();
+          this.#expectKey = this.#depth <= 2 && this.#objectAt[this.#depth] === true;
+          if (this.#depth === 1) this.#inResult = false;
+          break;
+        case 0x3a: // :
+          this.#startValue();
+          break;
+        default:
+          if (this.#want !== NOTHING && c !== undefined && c > 0x20 && this.#captured.length < CAPTURE) this.#captured += String.fromCharCode(c);
+      }
+    }
+    this.#budget = budget;
+  }
+
+  #enter(isObject: boolean): void {
+    this.#want = NOTHING;
+    this.#depth++;
+    if (this.#depth <= 2) this.#objectAt[this.#depth] = isObject;
+    this.#expectKey = isObject && this.#depth <= 2;
+  }
+
+  #endString(): void {
+    if (this.#stringIsKey) {
+      this.#lastKey = this.#captured;
+      this.#expectKey = false;
+    } else if (this.#capturing) {
+      if (this.#want === METHOD) this.scanned.method = JSON.parse(`"${this.#captured}"`) as string;
+      else if (this.#want === ID) this.scanned.id = `"${this.#captured}"`;
+      this.#want = NOTHING;
+    }
+    this.#capturing = false;
+    this.#captured = '';
+  }
+
+  #startValue(): void {
+    this.#captured = '';
+    this.#want = NOTHING;
+    const key = this.#lastKey;
+    if (this.#depth === 1) {
+      if (key === 'id') this.#want = ID;
+      else if (key === 'method') this.#want = METHOD;
+      else if (key === 'error') this.scanned.hasError = true;
+      else if (key === 'result') {
+        this.scanned.hasResult = true;
+        this.#inResult = true;
+      }
+    } else if (this.#depth === 2 && this.#inResult && key === 'isError') {
+      this.#want = IS_ERROR;
+    }
+  }
+
+  /** A number, `true`, `false` or `null` just ended. */
+  #endScalar(): void {
+    if (this.#want === ID && this.#captured !== '' && this.#captured !== 'null') this.scanned.id = this.#captured;
+    else if (this.#want === IS_ERROR && this.#captured === 'true') this.scanned.isError = true;
+    this.#want = NOTHING;
+    this.#captured = '';
+  }
+}
+
+function latin1(chunk: Uint8Array, from: number, to: number): string {
+  return Buffer.from(chunk.buffer, chunk.byteOffset + from, Math.min(to - from, CAPTURE)).toString('latin1');
+}

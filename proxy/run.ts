@@ -1,0 +1,59 @@
+/** The container's process: serves a config, or describes it, and ends in good order. */
+import { type ProxyConfig, settingsOf } from './config.ts';
+import { flush, log, writeLine } from './log.ts';
+import { ConfigError, startProxy } from './proxy.ts';
+
+/** Serves until SIGTERM or SIGINT; with `--describe`, prints what the proxy is and returns. Sets the exit code. */
+export async function run(config: ProxyConfig, args: readonly string[]): Promise<void> {
+  try {
+    if (args.includes('--describe')) await describe(config);
+    else await serve(config);
+  } catch (error) {
+    flush();
+    const message = error instanceof ConfigError ? error.message : explain(error);
+    process.stderr.write(`agentcore-mcp-proxy: ${message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function describe(config: ProxyConfig): Promise<void> {
+  const { describeProxy } = await import('./describe.ts');
+  const faults: string[] = [];
+  const settings = settingsOf(config, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  process.stdout.write(`${JSON.stringify(describeProxy(settings), null, 2)}\n`);
+}
+
+async function serve(config: ProxyConfig): Promise<void> {
+  process.on('uncaughtException', (error) => fatal('uncaught exception', error));
+  process.on('unhandledRejection', (error) => fatal('unhandled rejection', error));
+  const proxy = await startProxy(config, process.env);
+  let ending = false;
+  const end = (signal: string): void => {
+    if (ending) return;
+    ending = true;
+    log.info('draining', { event: 'draining', signal });
+    void proxy.close().then(() => {
+      flush();
+      process.exit(0);
+    });
+  };
+  process.on('SIGTERM', () => end('SIGTERM'));
+  process.on('SIGINT', () => end('SIGINT'));
+  writeLine(JSON.stringify({ time: new Date().toISOString(), level: 'info', event: 'listening', host: proxy.host, port: proxy.port }));
+  flush();
+}
+
+/** A state nobody planned for: better a new process than one that may skip a control. */
+function fatal(what: string, error: unknown): void {
+  log.error(what, { event: 'fatal', error });
+  flush();
+  process.exit(1);
+}
+
+/** A start-up failure in words: here its message may be shown, no call is involved yet. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}: bind PORT to a free port (0 takes any)`;
+  return error.stack ?? error.message;
+}

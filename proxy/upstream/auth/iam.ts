@@ -1,0 +1,84 @@
+/** Signs what goes upstream with AWS credentials: an AgentCore Gateway, an AgentCore Runtime, or anything else behind IAM. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { ProxyError, UpstreamFailure } from '../../errors.ts';
+import type { Authenticator, Outgoing } from './auth.ts';
+import { getHeader } from './header-list.ts';
+import { Renewal, type Lease } from './renewal.ts';
+import { createSigner, type SigningCredentials } from './sigv4.ts';
+
+export interface AwsCredentials extends SigningCredentials {
+  /** When temporary credentials stop working. */
+  readonly expiration?: Date | undefined;
+}
+
+export interface IamOptions {
+  readonly region: string;
+  /** The service name in the credential scope: `bedrock-agentcore` for Gateway and Runtime. */
+  readonly service: string;
+  /** @default - the default credential chain of AWS's SDK: environment, profile, container, instance */
+  readonly credentials?: (() => Promise<AwsCredentials>) | undefined;
+}
+
+/** No longer used so shortly before they expire: the call still has to arrive. */
+const MARGIN_MS = 30_000;
+/** Even for credentials that come out of their source nearly or wholly expired, which a metadata service in trouble hands out. */
+const MIN_USE_MS = 5_000;
+
+export function iam(options: IamOptions): Authenticator {
+  const signer = createSigner(options);
+  const fetchCredentials = options.credentials ?? (() => defaultChain(options.region));
+  const renewal = new Renewal('AWS credentials', () => obtain(fetchCredentials));
+
+  return {
+    apply(request) {
+      const credentials = renewal.current();
+      if (credentials instanceof Promise) return credentials.then((fetched) => signer.sign(request, fetched, Date.now()));
+      signer.sign(request, credentials, Date.now());
+    },
+    refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
+      if (!blamesCredentials(status, headers)) return false;
+      return renewal.refused(request === undefined ? undefined : usedIn(request));
+    },
+  };
+}
+
+/**
+ * AWS's JSON services name the error in a header. New credentials mend an expired or revoked session, not a missing permission
+ * and not a signature that doesn't match. Where nothing is named (a gateway may answer in JSON-RPC) they are worth one try.
+ */
+function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolean {
+  if (status !== 401 && status !== 403) return false;
+  const type = headers['x-amzn-errortype'];
+  return typeof type !== 'string' || /expired|unrecognizedclient|invalidclienttoken|invalidtoken|tokenrefresh/i.test(type);
+}
+
+async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<Lease<AwsCredentials>> {
+  let value: AwsCredentials;
+  try {
+    value = await fetchCredentials();
+  } catch (error) {
+    if (error instanceof ProxyError) throw error;
+    // Neither the SDK's message nor the error itself: a `credential_process` puts its command's output into them.
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
+    );
+  }
+  const expiresAt = value.expiration === undefined ? Infinity : Math.max(value.expiration.getTime() - MARGIN_MS, Date.now() + MIN_USE_MS);
+  return { value, id: idOf(value.accessKeyId, value.sessionToken), expiresAt };
+}
+
+/** A new chain each time: the SDK's own memory would hand back the very credentials that were refused. */
+async function defaultChain(region: string): Promise<AwsCredentials> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  return fromNodeProviderChain({ ignoreCache: true, clientConfig: { region } })();
+}
+
+function idOf(accessKeyId: string, sessionToken: string | undefined): string {
+  return `${accessKeyId} ${sessionToken ?? ''}`;
+}
+
+function usedIn({ headers }: Outgoing): string | undefined {
+  const accessKeyId = /Credential=([^/]+)\//.exec(getHeader(headers, 'authorization') ?? '')?.[1];
+  return accessKeyId === undefined ? undefined : idOf(accessKeyId, getHeader(headers, 'x-amz-security-token'));
+}

@@ -1,0 +1,121 @@
+/**
+ * A credential that runs out: held, renewed ahead of time while calls go on with the old one, fetched by one flight at a time.
+ * There are no timers: renewal is set off by use, so an idle proxy costs nothing, and one restored from a snapshot after hours
+ * looks at the wall clock (the monotonic one was cloned with it) and fetches anew.
+ */
+import { hash } from 'node:crypto';
+import { UpstreamFailure } from '../../errors.ts';
+
+/** A credential and how long it may be used. */
+export interface Lease<T> {
+  readonly value: T;
+  /** Tells this credential from others. May be secret: it stays in here. */
+  readonly id: string;
+  /** Epoch milliseconds; Infinity where it doesn't run out by itself. */
+  readonly expiresAt: number;
+}
+
+/** No fetch of a credential takes longer, whatever is behind it. */
+const FLIGHT_LIMIT_MS = 15_000;
+/** After a refusal a new credential is fetched at most this often: an upstream that refuses everything must not cost a token a call. */
+const REFUSAL_WINDOW_MS = 10_000;
+/** After a failed fetch the next waits this long, doubled each time up to the maximum. */
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 5_000;
+
+export class Renewal<T> {
+  readonly #what: string;
+  readonly #obtain: () => Promise<Lease<T>>;
+  #held: Lease<T> | undefined;
+  #renewAt = Infinity;
+  #flight: Promise<Lease<T>> | undefined;
+  #failure: { readonly error: unknown; readonly at: number; readonly backoff: number } | undefined;
+  #refusedAt = -Infinity;
+
+  /** `what` names the credential in the error of a fetch that takes too long. */
+  constructor(what: string, obtain: () => Promise<Lease<T>>) {
+    this.#what = what;
+    this.#obtain = obtain;
+  }
+
+  /** The credential: at once if one is held, else when it has been fetched. */
+  current(): T | Promise<T> {
+    const now = Date.now();
+    const held = this.#held;
+    if (held !== undefined && now < held.expiresAt) {
+      // A failure here is nobody's yet: the credential still works, and when it doesn't the next fetch reports its own.
+      if (now >= this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly().catch(() => {});
+      return held.value;
+    }
+    return this.#next().then((lease) => lease.value);
+  }
+
+  /**
+   * The upstream refused the credential with this id. Resolves to true if there is another one to try; rejects if none could be
+   * fetched. Without an id the held one is meant, and where that is young, perhaps one before it: that is worth a retry, not a fetch.
+   */
+  async refused(id: string | undefined): Promise<boolean> {
+    const refused = id ?? this.#held?.id;
+    if (this.#held !== undefined && this.#held.id !== refused) return true; // renewed while that call was under way
+    if (this.#flight === undefined) {
+      const now = performance.now();
+      if (now - this.#refusedAt < REFUSAL_WINDOW_MS) return id === undefined && this.#held !== undefined;
+      this.#refusedAt = now;
+    }
+    this.#held = undefined;
+    const lease = await this.#next();
+    return lease.id !== refused;
+  }
+
+  #next(): Promise<Lease<T>> {
+    if (this.#flight !== undefined) return this.#flight;
+    if (this.#backingOff()) return Promise.reject(this.#failure?.error);
+    return this.#fly();
+  }
+
+  #backingOff(): boolean {
+    return this.#failure !== undefined && performance.now() - this.#failure.at < this.#failure.backoff;
+  }
+
+  #fly(): Promise<Lease<T>> {
+    this.#flight = within(FLIGHT_LIMIT_MS, this.#what, this.#obtain)
+      .then(
+        (lease) => {
+          this.#held = lease;
+          this.#renewAt = renewalTime(lease, Date.now());
+          this.#failure = undefined;
+          return lease;
+        },
+        (error: unknown) => {
+          const backoff = Math.min(MAX_BACKOFF_MS, (this.#failure?.backoff ?? FIRST_BACKOFF_MS / 2) * 2);
+          this.#failure = { error, at: performance.now(), backoff };
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#flight = undefined;
+      });
+    return this.#flight;
+  }
+}
+
+/**
+ * Between 75 and 90 % of the time left, so that many proxies don't ask at once. The spread comes out of the credential itself:
+ * a generator's state is cloned with a snapshot, and clones would agree.
+ */
+export function renewalTime(lease: Lease<unknown>, now: number): number {
+  const spread = Number.parseInt(hash('sha256', lease.id, 'hex').slice(0, 8), 16) / 2 ** 32;
+  return now + (lease.expiresAt - now) * (0.75 + 0.15 * spread);
+}
+
+async function within<R>(ms: number, what: string, task: () => Promise<R>): Promise<R> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    limit.reject(new UpstreamFailure('upstream-auth', `fetching ${what} took more than ${ms / 1000} s: check that the proxy can reach the source`));
+  }, ms);
+  try {
+    return await Promise.race([task(), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What an upstream says of its issuer (RFC 9728 §5.1): it may confirm the one that is configured, never choose another. An upstream
+ * that could name the issuer would have our client secret sent wherever it likes.
+ */
+import { UpstreamFailure } from '../../errors.ts';
+import { isLoopback } from '../../loopback.ts';
+import { documentFetch } from './endpoint.ts';
+import { issuerId } from './issuer.ts';
+
+const METADATA_LIMIT_MS = 3_000;
+
+/** An upstream that refuses every call isn't asked for its metadata at every call. */
+const REMEMBERED_MS = 10_000;
+
+/**
+ * A check of the `WWW-Authenticate` header that came with a 401 from `upstreamHost` (`host[:port]`). It rejects if the upstream's
+ * metadata names issuers and the configured one isn't among them. Metadata that can't be had or read confirms nothing and refutes
+ * nothing. Neither does metadata from another origin than the upstream's own, which is not even fetched: the URL comes from the
+ * upstream, and would make this proxy call anything on its network.
+ */
+export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: string) => Promise<void> {
+  const expected = issuerId(issuer.href);
+  let last: { readonly address: string; readonly at: number; readonly outcome: Promise<void> } | undefined;
+
+  return async (challenge, upstreamHost) => {
+    const offered = /resource_metadata\s*=\s*"([^"\\]{1,2048})"/i.exec(challenge)?.[1];
+    const url = offered === undefined ? null : URL.parse(offered);
+    if (url === null || url.host !== upstreamHost.toLowerCase() || url.protocol !== (isLoopback(url.hostname) ? 'http:' : 'https:')) return;
+    if (last === undefined || last.address !== url.href || performance.now() - last.at > REMEMBERED_MS) {
+      last = { address: url.href, at: performance.now(), outcome: compare(url, expected) };
+    }
+    await last.outcome;
+  };
+}
+
+async function compare(url: URL, expected: string): Promise<void> {
+  const named = await namedIssuers(url).catch(() => []);
+  if (named.length === 0 || named.some((name) => issuerId(name) === expected)) return;
+  const got = named.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 200))).join(', ');
+  throw new UpstreamFailure('upstream-auth', `the upstream names another issuer: got ${got}, expected ${JSON.stringify(expected)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`);
+}
+
+async function namedIssuers(url: URL): Promise<string[]> {
+  const fetchDocument = documentFetch("the upstream's metadata", METADATA_LIMIT_MS);
+  const response = await fetchDocument(url.href, { method: 'GET', headers: { accept: 'application/json' } });
+  if (response.status !== 200) return [];
+  const document: unknown = await response.json();
+  if (typeof document !== 'object' || document === null || !('authorization_servers' in document)) return [];
+  const { authorization_servers: servers } = document;
+  return Array.isArray(servers) ? servers.filter((server): server is string => typeof server === 'string') : [];
+}

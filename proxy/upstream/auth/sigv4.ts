@@ -1,0 +1,192 @@
+/**
+ * AWS Signature Version 4 in the `Authorization` header, as every service but S3 wants it.
+ * Source: IAM User Guide, "Create a signed AWS API request".
+ * Left out because this proxy never sends them: presigned URLs, chunked payloads, SigV4A, S3's once-encoded paths.
+ */
+import { createHmac, hash } from 'node:crypto';
+import type { Outgoing } from './auth.ts';
+import { isSigned } from './signed-headers.ts';
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const EMPTY_BODY_HASH = hash('sha256', '', 'hex');
+
+/** What signs. Temporary credentials have a session token, which is sent and signed. */
+export interface SigningCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Exactly what is to be signed: every header listed is, so `host` and `x-amz-date` must be among them. */
+export interface Signable {
+  readonly method: string;
+  /** Path and query as on the request line. */
+  readonly path: string;
+  /** Names in lower case, in any order; a name may occur more than once. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Lower-case hex SHA-256 of the body. */
+  readonly bodyHash: string;
+}
+
+export interface CanonicalRequest {
+  readonly text: string;
+  readonly signedHeaders: string;
+}
+
+export interface Signer {
+  /** The value of the `Authorization` header for this canonical request. `amzDate` is `YYYYMMDDTHHMMSSZ`. */
+  authorization(request: CanonicalRequest, credentials: SigningCredentials, amzDate: string): string;
+  /** Appends `x-amz-date`, `x-amz-content-sha256`, the session token and `authorization`. `now` in epoch milliseconds. */
+  sign(request: Outgoing, credentials: SigningCredentials, now: number): void;
+}
+
+/**
+ * A signer for one region and service. It keeps the day's signing key (four HMACs) and the last path's canonical form:
+ * one entry each, since an upstream has one URL and its credentials change every few hours.
+ */
+export function createSigner({ region, service }: { readonly region: string; readonly service: string }): Signer {
+  let keyDate = '';
+  let keySecret = '';
+  let key: Buffer = Buffer.alloc(0);
+  let second = -1;
+  let secondText = '';
+  let target = { path: '', canonical: canonicalTarget('') };
+
+  function signingKey(secret: string, date: string): Buffer {
+    if (date !== keyDate || secret !== keySecret) {
+      key = [date, region, service, 'aws4_request'].reduce(hmac, Buffer.from(`AWS4${secret}`));
+      keyDate = date;
+      keySecret = secret;
+    }
+    return key;
+  }
+
+  function authorization(request: CanonicalRequest, credentials: SigningCredentials, amzDate: string): string {
+    const date = amzDate.slice(0, 8);
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const stringToSign = `${ALGORITHM}\n${amzDate}\n${scope}\n${hash('sha256', request.text, 'hex')}`;
+    const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, date)).update(stringToSign).digest('hex');
+    return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${request.signedHeaders}, Signature=${signature}`;
+  }
+
+  function sign(request: Outgoing, credentials: SigningCredentials, now: number): void {
+    if (Math.floor(now / 1000) !== second) {
+      second = Math.floor(now / 1000);
+      secondText = amzDateOf(now);
+    }
+    if (request.path !== target.path) target = { path: request.path, canonical: canonicalTarget(request.path) };
+    const bodyHash = request.body === undefined ? EMPTY_BODY_HASH : hash('sha256', request.body, 'hex');
+
+    const { headers } = request;
+    dropEarlierSignature(headers);
+    // Only S3 demands x-amz-content-sha256. AWS's JavaScript SDK sends it to AgentCore too, and it lets any hop see that a body was changed.
+    headers.push('x-amz-date', secondText, 'x-amz-content-sha256', bodyHash);
+    if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
+
+    const signed: [string, string][] = [['host', request.host]];
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = headers[i] ?? '';
+      const value = headers[i + 1] ?? '';
+      if (isSigned(name, value)) signed.push([name, value]);
+    }
+    const canonical = canonicalFrom(request.method, target.canonical, signed, bodyHash);
+    headers.push('authorization', authorization(canonical, credentials, secondText));
+  }
+
+  return { authorization, sign };
+}
+
+/** Step 1 of the specification. Exported for the published test vectors. */
+export function canonicalRequest({ method, path, headers, bodyHash }: Signable): CanonicalRequest {
+  return canonicalFrom(method, canonicalTarget(path), [...headers], bodyHash);
+}
+
+/** Epoch milliseconds as `YYYYMMDDTHHMMSSZ`. */
+export function amzDateOf(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+}
+
+function canonicalFrom(method: string, target: string, headers: (readonly [string, string])[], bodyHash: string): CanonicalRequest {
+  // By name alone: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated names keep their order.
+  headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  let text = '';
+  let signedHeaders = '';
+  let previous = '';
+  for (const [name, raw] of headers) {
+    const value = canonicalValue(raw);
+    if (name === previous) {
+      text += `,${value}`;
+    } else {
+      text += previous === '' ? `${name}:${value}` : `\n${name}:${value}`;
+      signedHeaders += previous === '' ? name : `;${name}`;
+      previous = name;
+    }
+  }
+  return { text: `${method}\n${target}\n${text}\n\n${signedHeaders}\n${bodyHash}`, signedHeaders };
+}
+
+function canonicalValue(value: string): string {
+  return /^[ \t]|[ \t]$|[ \t]{2}|[\t\r\n]/.test(value) ? value.replaceAll(/[ \t\r\n]+/g, ' ').trim() : value;
+}
+
+/** The canonical URI and the canonical query string, on a line each. */
+function canonicalTarget(path: string): string {
+  const mark = path.indexOf('?');
+  return mark < 0 ? `${canonicalUri(path)}\n` : `${canonicalUri(path.slice(0, mark))}\n${canonicalQuery(path.slice(mark + 1))}`;
+}
+
+/**
+ * The path as it is sent, without empty and dot segments, encoded once more: an ARN that is `arn%3Aaws` on the request line is
+ * `arn%253Aaws` here. (A trailing `/.` or `/..` leaves no slash, as in AWS's SDKs; a parsed URL never has one.)
+ */
+function canonicalUri(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(uriEncode(segment));
+  }
+  return segments.length > 0 && path.endsWith('/') ? `/${segments.join('/')}/` : `/${segments.join('/')}`;
+}
+
+/** Parameters decoded and encoded anew, so that the way the URL was written doesn't matter, then sorted by name and value. */
+function canonicalQuery(query: string): string {
+  const parameters: [string, string][] = [];
+  for (const parameter of query.split('&')) {
+    if (parameter === '') continue;
+    const equals = parameter.indexOf('=');
+    const name = equals < 0 ? parameter : parameter.slice(0, equals);
+    const value = equals < 0 ? '' : parameter.slice(equals + 1);
+    parameters.push([uriEncode(uriDecode(name)), uriEncode(uriDecode(value))]);
+  }
+  parameters.sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0));
+  return parameters.map(([name, value]) => `${name}=${value}`).join('&');
+}
+
+/** RFC 3986 §2.3: everything but unreserved characters, in upper-case hex. `encodeURIComponent` leaves five more alone. */
+function uriEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** `+` is a space to the services, which parse queries as forms. What isn't valid percent-encoding is taken literally. */
+function uriDecode(text: string): string {
+  const spaced = text.replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}
+
+/** A retry may come with the list of its first attempt, and a caller may not smuggle in a signature or a token. */
+function dropEarlierSignature(headers: string[]): void {
+  for (let i = headers.length - 2; i >= 0; i -= 2) {
+    const name = headers[i];
+    if (name === 'authorization' || name === 'x-amz-date' || name === 'x-amz-content-sha256' || name === 'x-amz-security-token') {
+      headers.splice(i, 2);
+    }
+  }
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}

@@ -1,0 +1,88 @@
+/**
+ * The upstream's tools, for whoever in the proxy must know them. Fetched when first asked for, never at start-up; all
+ * pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an unknown name.
+ */
+import type { Tool } from '@modelcontextprotocol/server';
+import { ProxyError } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/lossless.ts';
+
+/** Asks the upstream; returns the `result`. */
+export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
+
+const TTL_MS = 60_000;
+/** An unknown name makes us look again, but not more often than this. */
+const REFRESH_MS = 2_000;
+/** More pages than any upstream has; a cursor that leads in circles ends here. */
+const MAX_PAGES = 1_000;
+
+interface Listing {
+  readonly tools: readonly Tool[];
+  readonly byName: ReadonlyMap<string, Tool>;
+  readonly at: number;
+  readonly until: number;
+}
+
+export class Catalogue {
+  #listing: Listing | undefined;
+  #flight: Promise<Listing> | undefined;
+  #generation = 0;
+
+  async tools(ask: Ask): Promise<readonly Tool[]> {
+    return (await this.#current(ask)).tools;
+  }
+
+  async tool(name: string, ask: Ask): Promise<Tool | undefined> {
+    const listing = await this.#current(ask);
+    const tool = listing.byName.get(name);
+    if (tool !== undefined || Date.now() - listing.at < REFRESH_MS) return tool;
+    this.changed();
+    return (await this.#current(ask)).byName.get(name);
+  }
+
+  /** The tool, if it is known without asking. */
+  known(name: string): Tool | undefined {
+    return this.#listing !== undefined && this.#listing.until > Date.now() ? this.#listing.byName.get(name) : undefined;
+  }
+
+  /** The upstream said, or showed, that its tools are others now. */
+  changed(): void {
+    this.#listing = undefined;
+    this.#generation++;
+  }
+
+  async #current(ask: Ask): Promise<Listing> {
+    if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
+    const generation = this.#generation;
+    this.#flight ??= fetchAll(ask).finally(() => {
+      this.#flight = undefined;
+    });
+    const listing = await this.#flight;
+    // A change announced meanwhile makes this listing good for its caller only.
+    if (generation === this.#generation) this.#listing = listing;
+    return listing;
+  }
+}
+
+async function fetchAll(ask: Ask): Promise<Listing> {
+  const tools: Tool[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  let ttl = TTL_MS;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const result = await ask('tools/list', cursor === undefined ? {} : { cursor });
+    const listed = result['tools'];
+    if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', 'the upstream answered tools/list without a list of tools');
+    for (const tool of listed) if (isTool(tool)) tools.push(tool);
+    if (typeof result['ttlMs'] === 'number') ttl = Math.min(ttl, Math.max(0, result['ttlMs']));
+    const next = result['nextCursor'];
+    if (typeof next !== 'string' || next === '' || cursors.has(next)) break;
+    cursors.add(next);
+    cursor = next;
+  }
+  const at = Date.now();
+  return { tools, byName: new Map(tools.map((tool) => [tool.name, tool])), at, until: at + ttl };
+}
+
+function isTool(value: unknown): value is Tool {
+  return isObject(value) && typeof value['name'] === 'string' && isObject(value['inputSchema']);
+}

@@ -1,0 +1,81 @@
+/** Which headers cross the proxy. Towards the upstream: this list, nothing else. Back: all but those named here. */
+import type { Call } from '../call.ts';
+import { encodeMirrored } from '../mirrored.ts';
+
+const BOTH_TYPES = 'application/json, text/event-stream';
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+export interface Outward {
+  readonly host: string;
+  readonly body: Buffer | undefined;
+  readonly sessionId: string | undefined;
+  /** Overrides what the client said, where the proxy negotiated the session itself. */
+  readonly version: string | undefined;
+  readonly runtimeSessionId: string | undefined;
+  /** `Mcp-Param-*`, verified or derived: flat list. */
+  readonly params: readonly string[];
+  /** Ask for no content coding: somebody will look at the reply. */
+  readonly identity: boolean;
+  /** False where the session was opened anew: event ids of the old one mean nothing there. */
+  readonly resumes: boolean;
+}
+
+/** The headers of a request upstream: a flat list, lower case, built anew from what was read and checked. */
+export function outwardHeaders(call: Call, outward: Outward): string[] {
+  const { inbound } = call.exchange;
+  const headers = ['host', outward.host];
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined) headers.push(name, value);
+  };
+  // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
+  add('accept', inbound.accept === undefined || inbound.accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : inbound.accept);
+  add('accept-encoding', outward.identity ? 'identity' : inbound.acceptEncoding);
+  if (outward.body !== undefined) headers.push('content-type', 'application/json', 'content-length', String(outward.body.length));
+  if (call.era === 'modern') {
+    add('mcp-protocol-version', call.message?.metaVersion ?? inbound.protocolVersion);
+    if (inbound.mirrorMethod) add('mcp-method', call.method);
+    if (inbound.mirrorName) add('mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
+    headers.push(...outward.params);
+  } else if (call.method !== 'initialize') {
+    add('mcp-protocol-version', outward.version ?? inbound.protocolVersion);
+    add('mcp-session-id', outward.sessionId);
+    if (call.kind === 'stream' && outward.resumes) add('last-event-id', inbound.lastEventId);
+  }
+  add('x-amzn-bedrock-agentcore-runtime-session-id', outward.runtimeSessionId);
+  if (inbound.traceparent !== undefined && TRACEPARENT.test(inbound.traceparent)) {
+    add('traceparent', inbound.traceparent);
+    add('tracestate', inbound.tracestate);
+  }
+  return headers;
+}
+
+/** Hop-by-hop (RFC 9110, 7.6.1), credentials of the hop behind us, and the session id, which is sealed on its way. */
+const DROPPED: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'set-cookie',
+  'www-authenticate',
+  'authentication-info',
+  'mcp-session-id',
+  'x-amzn-bedrock-agentcore-runtime-session-id',
+]);
+
+/** The reply's headers as they go to the client: same names, same case, same order, repeated ones included. */
+export function inwardHeaders(raw: readonly string[], connection: string | undefined): string[] {
+  const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? undefined : connection.toLowerCase().split(/\s*,\s*/);
+  const kept: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] ?? '';
+    const low = name.toLowerCase();
+    if (DROPPED.has(low) || named?.includes(low) === true) continue;
+    kept.push(name, raw[i + 1] ?? '');
+  }
+  return kept;
+}

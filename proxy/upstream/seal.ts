@@ -1,0 +1,67 @@
+/**
+ * Sealed session ids: what the client holds is encrypted and authenticated, and bound to its caller. It says nothing about
+ * the upstream, can't be made up, and is of no use to another caller.
+ *
+ * AES-256-GCM with a random nonce. Key and nonces come straight from the kernel: where a microVM is restored from a
+ * snapshot, the generator inside the process is a clone, and two clones must not use a nonce twice.
+ */
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const PREFIX = 'mcps1.';
+const NONCE = 12;
+const TAG = 16;
+
+/** Random bytes from the kernel. */
+export function kernelRandom(size: number): Buffer {
+  const file = openSync('/dev/urandom', 'r');
+  try {
+    const bytes = Buffer.alloc(size);
+    let filled = 0;
+    while (filled < size) filled += readSync(file, bytes, filled, size - filled, null);
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+export class Sealer {
+  #key: Buffer | undefined;
+
+  /** @param secret shared by all processes that should open each other's ids; by default each process draws its own */
+  constructor(secret?: string) {
+    if (secret !== undefined) this.#key = createHash('sha256').update(`mcp session id\n${secret}`).digest();
+  }
+
+  /** Drawn on first use, so after any restore that preceded it. */
+  get #secret(): Buffer {
+    return (this.#key ??= kernelRandom(32));
+  }
+
+  /** True for anything that some proxy like this one has sealed. */
+  static looksSealed(id: string): boolean {
+    return id.startsWith(PREFIX);
+  }
+
+  /** @param binding whoever opens it must give the same */
+  seal(payload: string, binding: string): string {
+    const nonce = kernelRandom(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.#secret, nonce).setAAD(Buffer.from(binding));
+    const sealed = Buffer.concat([nonce, cipher.update(payload, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return PREFIX + sealed.toString('base64url');
+  }
+
+  /** The payload; undefined where the id is not ours, not whole, or bound to another caller. */
+  open(id: string, binding: string): string | undefined {
+    const bytes = Buffer.from(id.slice(PREFIX.length), 'base64url');
+    if (!Sealer.looksSealed(id) || bytes.length < NONCE + TAG) return undefined;
+    const decipher = createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, NONCE), { authTagLength: TAG })
+      .setAAD(Buffer.from(binding))
+      .setAuthTag(bytes.subarray(-TAG));
+    try {
+      return decipher.update(bytes.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
+    } catch {
+      return undefined;
+    }
+  }
+}

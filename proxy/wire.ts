@@ -1,0 +1,102 @@
+/** The one boundary between errors and the wire: what a refusal looks like to a client. */
+import type { Call, CallKind, Era } from './call.ts';
+import { type ErrorCode, ProxyError, Throttled } from './errors.ts';
+import { log } from './log.ts';
+
+interface Form {
+  /** HTTP status of a reply to a request. */
+  readonly status: number;
+  /** JSON-RPC error code. */
+  readonly rpc: number;
+  /** Status where there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
+  readonly bare?: number;
+  /** When it happens, for `docs/errors.md`. */
+  readonly when: string;
+}
+
+/**
+ * Codes -327xx/-326xx are JSON-RPC's, -320xx MCP's own (2026-07-28, basic, error codes), -31xxx ours: outside the
+ * reserved range, and telling the HTTP status they'd have.
+ */
+export const FORMS: Readonly<Record<ErrorCode, Form>> = {
+  'parse-error': { status: 400, rpc: -32700, when: 'the body is no JSON' },
+  'invalid-request': { status: 400, rpc: -32600, when: 'the body is no JSON-RPC message, says one thing twice, or is nested too deeply' },
+  'invalid-params': { status: 400, rpc: -32602, when: 'parameters lack what their method must have' },
+  'header-mismatch': { status: 400, rpc: -32020, when: 'a mirrored header differs from the body' },
+  'method-not-found': { status: 404, rpc: -32601, when: 'a method that the protocol version does not have' },
+  'method-not-allowed': { status: 405, rpc: -32600, when: 'an HTTP method that the protocol version does not have' },
+  'unsupported-media-type': { status: 415, rpc: -32600, when: 'the body is not declared as application/json' },
+  'payload-too-large': { status: 413, rpc: -32600, when: 'the body is larger than the configured bound' },
+  'forbidden-origin': { status: 403, rpc: -31403, when: 'a web page of another origin called' },
+  'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
+  'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
+  'unauthenticated-caller': { status: 403, rpc: -31403, when: 'the configured source of the caller found none' },
+  'session-not-found': { status: 404, rpc: -32600, when: 'the session id is unknown or belongs to another caller: start anew' },
+  denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
+  'unknown-name': { status: 200, bare: 403, rpc: -32602, when: 'a tool, prompt or resource that does not exist or is not for this caller' },
+  'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },
+  throttled: { status: 429, rpc: -31429, when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back' },
+  cancelled: { status: 499, rpc: -31499, when: 'the client went away before the call was sent on (seen in logs only)' },
+  'unmatched-stream': { status: 409, rpc: -31409, when: 'a stream whose call is unknown here, while a control transforms replies' },
+  'inspection-failed': { status: 502, rpc: -32603, when: 'a reply that a control must look at could not be read' },
+  'upstream-unreachable': { status: 502, rpc: -32603, when: 'no connection to the upstream, or it broke before an answer' },
+  'upstream-timeout': { status: 504, rpc: -32603, when: 'the upstream did not answer in time' },
+  'upstream-auth': { status: 502, rpc: -32603, when: "the proxy's own credentials could not be had, or the upstream refused them" },
+  'upstream-invalid': { status: 502, rpc: -32603, when: 'the upstream answered with something that is not MCP' },
+  internal: { status: 500, rpc: -32603, when: 'a control or the proxy broke; `data.errorId` is explained in the log' },
+};
+
+/** What of a call an error's form depends on. */
+export interface Refused {
+  readonly kind: CallKind | undefined;
+  readonly method: string | undefined;
+  /** The request's id as JSON text. */
+  readonly id: string | undefined;
+  readonly era: Era;
+}
+
+export interface WireError {
+  readonly status: number;
+  /** Flat list of header names and values. */
+  readonly headers: readonly string[];
+  /** The JSON-RPC message. */
+  readonly body: string;
+  readonly code: ErrorCode;
+}
+
+export const NOTHING_KNOWN: Refused = { kind: undefined, method: undefined, id: undefined, era: 'legacy' };
+
+export function refusedOf(call: Call): Refused {
+  return { kind: call.kind, method: call.method, id: call.kind === 'request' ? call.id : undefined, era: call.era };
+}
+
+/** An error as it leaves. Anything but a `ProxyError` is shown as -32603 with an id, and explained only in the log. */
+export function toWire(error: unknown, refused: Refused): WireError {
+  if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
+  const form = FORMS[error.code];
+  const status = refused.id === undefined && form.bare !== undefined ? form.bare : form.status;
+  const headers = ['Content-Type', 'application/json'];
+  if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  if (error.code === 'method-not-allowed') headers.push('Allow', 'POST');
+  return { status, headers, body: messageOf(error, form, refused), code: error.code };
+}
+
+function messageOf(error: ProxyError, form: Form, { id, method, era }: Refused): string {
+  const idMember = id === undefined ? '' : `,"id":${id}`;
+  if (error.code === 'invalid-arguments' && method === 'tools/call' && id !== undefined) {
+    const result = {
+      ...(era === 'modern' ? { resultType: 'complete' } : {}),
+      content: [{ type: 'text', text: error.message }],
+      isError: true,
+    };
+    return `{"jsonrpc":"2.0"${idMember},"result":${JSON.stringify(result)}}`;
+  }
+  const data = error.code === 'unknown-name' ? undefined : { reason: error.code, ...error.data };
+  return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message: error.message, data })}}`;
+}
+
+function internal(error: unknown): ProxyError {
+  const errorId = crypto.randomUUID();
+  log.error('internal error', { errorId, error });
+  return new ProxyError('internal', 'internal error', { data: { errorId } });
+}

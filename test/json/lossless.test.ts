@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isObject, type JsonObject, JsonText, type JsonValue } from '../../proxy/json/lossless.ts';
+
+const object = (value: JsonValue): JsonObject => {
+  if (!isObject(value)) throw new Error('expected an object');
+  return value;
+};
+
+describe('JSON without loss', () => {
+  it('gives the very same text for the same value', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const json = JsonText.parse(text);
+        return json.edit(json.value) === text;
+      }),
+    );
+  });
+
+  it('gives an equal text for a structural copy', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const json = JsonText.parse(text);
+        return json.edit(structuredClone(json.value)) === text.trim();
+      }),
+    );
+  });
+
+  it('writes what JSON.stringify would for a value that has nothing to do with the text', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.jsonValue(), (text, next) => {
+        const written = JsonText.parse(text).edit(next);
+        expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(next)));
+      }),
+    );
+  });
+
+  it('changes one string and leaves every other character alone', () => {
+    const text = '{ "big": 12345678901234567890, "one": 1.0, "e": "\\u00e9", "deep": [ {"s": "old", "n": 1e2} ] }';
+    const json = JsonText.parse(text);
+    const value = object(json.value);
+    const deep = value['deep'] as readonly JsonObject[];
+    const next = { ...value, deep: [{ ...deep[0], s: 'new' }] };
+    expect(json.edit(next)).toBe(text.replace('"old"', '"new"'));
+  });
+
+  it('leaves the other 999 tools byte for byte when one of 1,000 is filtered out', () => {
+    const tools = Array.from({ length: 1000 }, (_, i) => `{"name": "t${i}", "x": ${i}.0, "n": 9007199254740993${i}}`);
+    const json = JsonText.parse(`{"tools":[${tools.join(',')}],"nextCursor":"c"}`);
+    const value = object(json.value);
+    const next = { ...value, tools: (value['tools'] as readonly JsonObject[]).filter((tool) => tool['name'] !== 't500') };
+    expect(json.edit(next)).toBe(`{"tools":[${tools.filter((_, i) => i !== 500).join(',')}],"nextCursor":"c"}`);
+  });
+
+  it('keeps key order, integer-like keys included', () => {
+    const text = '{"b":1,"2":"x","1":2}';
+    const json = JsonText.parse(text);
+    expect(json.edit({ ...object(json.value), b: 5 })).toBe('{"b":5,"2":"x","1":2}');
+    const { b: _, ...rest } = object(json.value);
+    expect(json.edit({ ...rest, z: 1 })).toBe('{"2":"x","1":2,"z":1}');
+  });
+
+  it('finds a part that moved elsewhere', () => {
+    const json = JsonText.parse('{"a":{"n":1.50},"b":2}');
+    const value = object(json.value);
+    expect(json.edit({ wrapped: { inner: value['a'] } })).toBe('{"wrapped":{"inner":{"n":1.50}}}');
+  });
+
+  it('keeps the digits of a large number that moved into a new object', () => {
+    const json = JsonText.parse('{"id":12345678901234567890}');
+    expect(json.edit({ copy: [object(json.value)['id']] })).toBe('{"copy":[12345678901234567890]}');
+  });
+
+  it('refuses to guess when two large numbers round to the same double', () => {
+    const json = JsonText.parse('{"a":12345678901234567890,"b":12345678901234567891}');
+    expect(() => json.edit({ c: object(json.value)['a'] })).toThrow(/beyond 2\^53/);
+    expect(json.edit({ ...object(json.value), c: 1 })).toBe('{"a":12345678901234567890,"b":12345678901234567891,"c":1}');
+  });
+
+  it('keeps the text of primitives around a removed item', () => {
+    const json = JsonText.parse('[1.0, "\\u0061", 2.0, 1.00]');
+    const items = json.value as readonly JsonValue[];
+    expect(json.edit(items.filter((_, i) => i !== 2))).toBe('[1.0,"\\u0061",1.00]');
+  });
+
+  it('handles a __proto__ key as the ordinary key it is', () => {
+    const json = JsonText.parse('{"__proto__":{"x":1},"a":1}');
+    expect(json.edit({ ...object(json.value), a: 2 })).toBe('{"__proto__":{"x":1},"a":2}');
+  });
+
+  it.each([[() => 1], [undefined], [Number.NaN], [new Date(0)], [new Map()], [Symbol('x')], [1n]])('refuses what is not JSON', (bad) => {
+    expect(() => JsonText.parse('{"a":1}').edit({ a: [bad] })).toThrow(TypeError);
+  });
+
+  it('refuses a cycle', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle['self'] = cycle;
+    expect(() => JsonText.parse('{}').edit(cycle)).toThrow(/cycle/);
+  });
+
+  it('hands out values that cannot be mutated', () => {
+    const json = JsonText.parse('{"a":[{"b":1}]}');
+    const inner = (object(json.value)['a'] as JsonObject[])[0] as { b: number };
+    expect(() => {
+      inner.b = 2;
+    }).toThrow(TypeError);
+  });
+});
