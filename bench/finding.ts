@@ -1,0 +1,41 @@
+import type { Spread } from './stats.ts';
+
+/** One line of the table. */
+export interface Finding {
+  readonly row: string;
+  readonly what: string;
+  readonly value: number;
+  /** What the number counts: `×` for a ratio to the reference. */
+  readonly unit: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** What it was made of, in words. */
+  readonly detail?: string;
+  /** None: reported, not promised. */
+  readonly bound?: { readonly atMost: number } | { readonly atLeast: number };
+}
+
+export function ratio(row: string, what: string, of: Spread, detail: string, bound?: Finding['bound']): Finding {
+  return { row, what, value: of.median, unit: '×', min: of.min, max: of.max, detail, ...(bound === undefined ? {} : { bound }) };
+}
+
+export function verdict({ value, bound }: Finding): 'ok' | 'MISSED' | '' {
+  if (bound === undefined) return '';
+  return ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast) ? 'ok' : 'MISSED';
+}
+
+/** A markdown table, ready for docs/benchmarks.md. */
+export function table(findings: readonly Finding[]): string {
+  const lines = findings.map((f) => {
+    const range = f.min === undefined || f.max === undefined ? '' : `${number(f.min, f.unit)} … ${number(f.max, f.unit)}`;
+    const bound = f.bound === undefined ? '' : 'atMost' in f.bound ? `≤ ${f.bound.atMost} ${f.unit}` : `≥ ${f.bound.atLeast} ${f.unit}`;
+    return `| ${[f.row, f.what, `${number(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
+  });
+  return ['| row | what | measured | min … max | must be | | |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
+}
+
+function number(value: number, unit: string): string {
+  if (unit === '×') return value.toFixed(2);
+  if (unit === 'ms') return value.toFixed(value < 10 ? 3 : 1);
+  return value.toFixed(unit === 'KB' || value >= 1000 ? 0 : 1);
+}

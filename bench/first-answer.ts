@@ -1,0 +1,32 @@
+/** One request to a server that has just begun to listen, over a bare socket, its answer compared byte for byte. */
+import { connect } from 'node:net';
+import { ReplyReader } from './reply-reader.ts';
+import { toolList } from './tool-list.ts';
+import { callHeaders, listBody } from './wire.ts';
+
+/** What a `tools/list` gives: the upstream's own bytes. */
+export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: toolList('modern') }));
+/** What the bare server answers to anything. */
+export const HELLO = Buffer.from('hello');
+
+/** @throws Error if the answer is another one. */
+export function firstAnswer(port: number, expected: Buffer): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  const reader = new ReplyReader(expected, (wrong) => {
+    socket.destroy();
+    if (wrong === undefined) resolve();
+    else reject(new Error(`first answer: ${wrong}`));
+  });
+  socket.on('data', (bytes) => typeof bytes !== 'string' && reader.push(bytes, bytes.length));
+  socket.on('error', reject).on('close', () => reject(new Error('connection closed before the first answer')));
+  socket.write(request(port));
+  return promise;
+}
+
+function request(port: number): string {
+  const body = listBody();
+  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/list', 'modern'), 'Content-Length': body.length };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST /mcp HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+}

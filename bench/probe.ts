@@ -1,0 +1,46 @@
+/**
+ * Preloaded (`--import`) into every process under test alike. Silent until the harness asks over IPC:
+ * CPU time and resident memory, and the start and end of a CPU profile.
+ */
+import type { Session } from 'node:inspector/promises';
+
+export type Question = 'usage' | 'profile-start' | 'profile-stop' | 'exit';
+/** CPU in microseconds (user and system, all threads), memory in bytes; since the process began. */
+export interface Usage {
+  readonly cpu: number;
+  readonly rss: number;
+}
+
+let session: Session | undefined;
+
+async function reply(question: Question): Promise<unknown> {
+  switch (question) {
+    case 'usage': {
+      const { user, system } = process.cpuUsage();
+      return { cpu: user + system, rss: process.memoryUsage.rss() } satisfies Usage;
+    }
+    case 'profile-start': {
+      const inspector = await import('node:inspector/promises');
+      session = new inspector.Session();
+      session.connect();
+      await session.post('Profiler.enable');
+      await session.post('Profiler.setSamplingInterval', { interval: 200 });
+      await session.post('Profiler.start');
+      return {};
+    }
+    case 'profile-stop':
+      return (await session?.post('Profiler.stop'))?.profile;
+    case 'exit':
+      return process.exit(0);
+  }
+}
+
+process.on('message', (question: Question) => {
+  reply(question).then(
+    (answer) => process.send?.(answer),
+    (error: unknown) => process.send?.({ failed: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+// The channel must not keep a process alive that has drained and wants to end.
+process.channel?.unref();

@@ -1,0 +1,45 @@
+/** Why a row is what it is: where the CPU time of each process under test goes, by function, in microseconds per call. */
+import type { Profiler } from 'node:inspector';
+import { basename } from 'node:path';
+import { ask } from './child.ts';
+import { Field } from './contest.ts';
+import { latencyShape } from './rows/latency.ts';
+import type { Row } from './rows/rows.ts';
+import { shape } from './rows/throughput.ts';
+import type { Programs } from './subjects.ts';
+
+const SHOWN = 25;
+
+export async function profile(row: Row, programs: Programs): Promise<void> {
+  const under = row === 'latency' ? latencyShape(true) : row === 'small' || row === 'large' || row === 'stream' || row === 'legacy' ? shape(row, true) : undefined;
+  if (under === undefined) throw new Error(`got --profile ${row}, expected a row with a load: small, large, stream, legacy, latency`);
+  const field = await Field.open(programs, under.era);
+  for (const subject of field.order(0)) {
+    const child = field.process(subject);
+    if (child === undefined) continue;
+    await field.window(subject, { ...under, calls: under.warmUp });
+    await ask(child, 'profile-start');
+    const calls = under.calls * 4;
+    const { cpu, ran } = await field.window(subject, { ...under, calls });
+    const found = await ask<Profiler.Profile>(child, 'profile-stop');
+    console.log(`\n${subject}: ${(cpu / ran.calls).toFixed(1)} µs of CPU per call, all threads, profiler included`);
+    for (const { name, us } of selfTimes(found).slice(0, SHOWN)) console.log(`${(us / calls).toFixed(2).padStart(8)} µs  ${name}`);
+  }
+  await field.close();
+}
+
+/** Self time per function, most expensive first. Waiting and the profiler itself are left out. */
+export function selfTimes({ nodes, samples, timeDeltas }: Profiler.Profile): { name: string; us: number }[] {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, label(callFrame)]));
+  const sums = new Map<string, number>();
+  samples?.forEach((id, index) => {
+    const name = names.get(id) ?? '(unknown)';
+    sums.set(name, (sums.get(name) ?? 0) + (timeDeltas?.[index] ?? 0));
+  });
+  return [...sums].filter(([name]) => name !== '(idle)' && !name.includes('node:inspector')).map(([name, us]) => ({ name, us })).sort((a, b) => b.us - a.us);
+}
+
+function label({ functionName, url, lineNumber }: Profiler.Profile['nodes'][number]['callFrame']): string {
+  if (url === '') return functionName || '(anonymous)';
+  return `${functionName || '(anonymous)'} ${url.startsWith('node:') ? url : basename(url)}:${lineNumber + 1}`;
+}

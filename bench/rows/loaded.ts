@@ -1,0 +1,33 @@
+/** How much of the built folder is read before the first `tools/list` is answered. */
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { plain } from '../build.ts';
+import { ask, serve, serveDrained } from '../child.ts';
+import type { Finding } from '../finding.ts';
+import { firstAnswer, LIST } from '../first-answer.ts';
+import { before, upstream, type Programs } from '../subjects.ts';
+
+export async function loaded({ folder, shipped }: Programs): Promise<Finding[]> {
+  if (folder === undefined) return [];
+  const up = await serve(upstream({}));
+  const proxy = await serveDrained({ args: ['--import', plain('loaded-files.ts'), ...shipped.args], env: before(up.port) });
+  await firstAnswer(proxy.port, LIST);
+  const { files } = await ask<{ files: string[] }>(proxy.child, 'loaded');
+  await proxy.stop();
+  await up.stop();
+
+  const root = realpathSync(folder);
+  const inside = files.filter((file) => !relative(root, file).startsWith('..'));
+  // The entry point at least: a hook that saw nothing must not pass for a proxy that loads nothing.
+  if (!inside.some((file) => file.endsWith('main.mjs'))) throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);
+  const all = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return [
+    { row: 'loaded', what: 'bundle loaded before the first answer', value: kilobytes(inside), unit: 'KB', detail: inside.map((file) => relative(root, file)).join(', '), bound: { atMost: 300 } },
+    { row: 'loaded', what: 'the whole folder', value: kilobytes(all), unit: 'KB', detail: `${all.length} files` },
+  ];
+}
+
+/** Kilobytes of 1,000 bytes, the stricter reading. */
+function kilobytes(files: readonly string[]): number {
+  return files.reduce((sum, file) => sum + statSync(file).size, 0) / 1000;
+}

@@ -1,0 +1,66 @@
+/** Resident memory at rest, against a bare Node server, and whether calls make it grow. */
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serve, type Server } from '../child.ts';
+import { Field } from '../contest.ts';
+import type { Finding } from '../finding.ts';
+import { firstAnswer, HELLO, LIST } from '../first-answer.ts';
+import { median, pairwise } from '../stats.ts';
+import { before, upstream, type Programs, type Subject } from '../subjects.ts';
+import { CACHED } from './start.ts';
+
+const MB = 2 ** 20;
+
+/** Several of each at once: they idle, and five seconds are five seconds for all. */
+export async function memory(programs: Programs, quick: boolean): Promise<Finding[]> {
+  const up = await serve(upstream({}));
+  const answer = programs.folder === undefined ? HELLO : LIST;
+  const once = async (): Promise<{ bare: Server; proxy: Server }> => {
+    const bare = await serve({ ...programs.hello, env: CACHED });
+    await firstAnswer(bare.port, HELLO);
+    const proxy = await serve({ ...programs.shipped, env: { ...before(up.port), ...CACHED } });
+    await firstAnswer(proxy.port, answer);
+    return { bare, proxy };
+  };
+  // As in the row `start`: the first one fills the compile cache.
+  const { bare: first, proxy: second } = await once();
+  await first.stop();
+  await second.stop();
+  const pairs = [];
+  for (let i = 0; i < (quick ? 3 : 7); i++) pairs.push(await once());
+  await sleep(5000);
+  const bare = pairs.map((pair) => resident(pair.bare));
+  const proxy = pairs.map((pair) => resident(pair.proxy));
+  for (const pair of pairs) await Promise.all([pair.bare.stop(), pair.proxy.stop()]);
+  await up.stop();
+  const more = pairwise(proxy, bare, (a, b) => a - b);
+  const detail = `${median(proxy).toFixed(1)} MB, bare node:http ${median(bare).toFixed(1)} MB`;
+  return [{ row: 'memory', what: 'resident after one call and 5 s, over a bare server', value: more.median, unit: 'MB', min: more.min, max: more.max, detail, bound: { atMost: 12 } }];
+}
+
+/** Megabytes. Asked of the system, so that the process carries no probe. */
+function resident({ child }: Server): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) / 1024;
+}
+
+/**
+ * The middle and the end are each the median of ten samples: resident memory moves with the collector's phases. Half a run
+ * is long enough for V8 to have settled on the size of its young generation; a pipe takes some 130,000 calls for that, and is flat from then on.
+ */
+export async function growth(programs: Programs, quick: boolean): Promise<Finding[]> {
+  const calls = quick ? 300_000 : 1_000_000;
+  const audit = await grow(programs, 'audit', calls);
+  const pipe = await grow(programs, 'pipe', calls);
+  const detail = `${audit.middle.toFixed(1)} → ${audit.end.toFixed(1)} MB, pipe ${pipe.middle.toFixed(1)} → ${pipe.end.toFixed(1)} MB`;
+  return [{ row: 'growth', what: `resident, end of ${calls.toLocaleString('en')} calls over their middle, audit`, value: audit.end - audit.middle, unit: 'MB', detail, bound: { atMost: 1 } }];
+}
+
+async function grow(programs: Programs, subject: Subject, calls: number): Promise<{ middle: number; end: number }> {
+  const field = await Field.open(programs, 'modern', subject);
+  // The same connections all along: what new ones leave behind until the next full collection isn't growth by calls.
+  await field.connect(subject, { kind: 'small', era: 'modern', connections: 32 });
+  const rss: number[] = [];
+  for (let window = 0; window < 100; window++) rss.push((await field.run(subject, calls / 100)).rss / MB);
+  await field.close();
+  return { middle: median(rss.slice(45, 55)), end: median(rss.slice(90)) };
+}

@@ -1,0 +1,20 @@
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const at = (index: number): number => sorted[index] ?? NaN;
+  const median = sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2;
+  return { median, min: at(0), max: at(sorted.length - 1) };
+}
+
+export const median = (values: readonly number[]): number => spread(values).median;
+
+/** One value per round: both were measured next to each other, so what disturbed one mostly disturbed the other. */
+export function pairwise(a: readonly number[], b: readonly number[], combine: (a: number, b: number) => number): Spread {
+  return spread(a.map((value, round) => combine(value, b[round] ?? NaN)));
+}

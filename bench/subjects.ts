@@ -1,0 +1,38 @@
+/** The processes that are compared, by name. All but `direct` stand between the load generator and the same upstream. */
+import { bench, build, plain } from './build.ts';
+import type { Program } from './child.ts';
+
+export type Subject = 'direct' | 'pipe' | 'no control' | 'audit';
+
+export interface Programs {
+  readonly pipe: Program;
+  readonly noControl: Program;
+  readonly audit: Program;
+  readonly hello: Program;
+  /** The shipped proxy without the probe, as it is started in life. */
+  readonly shipped: Program;
+  readonly probe: string;
+  /** The folder that the shipped configuration was built into; none when the pipe stands in for it. */
+  readonly folder: string | undefined;
+}
+
+/** @param selfCheck compare the pipe with itself, and the bare server with itself: every ratio must then be 1. */
+export function programs(selfCheck: boolean): Programs {
+  const probe = plain('probe.ts');
+  const probed = (script: string): Program => ({ args: ['--import', probe, script] });
+  const pipe = probed(plain('pipe.ts'));
+  const hello = { args: [plain('hello.ts')] };
+  if (selfCheck) return { pipe, noControl: pipe, audit: pipe, hello, shipped: hello, probe, folder: undefined };
+  const folder = build('shipped', 'proxy.config.ts');
+  const main = `${folder}/main.mjs`;
+  return { pipe, noControl: probed(`${build('no-control', 'bench/configs/no-control.ts')}/main.mjs`), audit: probed(main), hello, shipped: { args: [main] }, probe, folder };
+}
+
+export function upstream(env: Record<string, string>): Program {
+  return { args: [bench('upstream.ts')], env };
+}
+
+/** What a proxy (or the pipe) needs to know to stand before that upstream. */
+export function before(port: number, auth: Record<string, string> = { UPSTREAM_AUTH: 'none' }): Record<string, string> {
+  return { HOST: '127.0.0.1', PORT: '0', UPSTREAM_URL: `http://127.0.0.1:${port}/mcp`, ...auth };
+}

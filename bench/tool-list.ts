@@ -1,0 +1,25 @@
+import { TOOL, type Era } from './wire.ts';
+
+/** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 20 KB. */
+export function toolList(era: Era): object {
+  const names = [...Object.values(TOOL), ...Array.from({ length: 27 }, (_, n) => `warehouse_${n}`)];
+  return { tools: names.map(tool), ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}) };
+}
+
+function tool(name: string): object {
+  return {
+    name,
+    title: name.replaceAll('_', ' '),
+    description: `Looks into the orders of one customer (${name}). Give the customer's id; narrow it down by status. Newest first.`,
+    inputSchema: {
+      type: 'object',
+      properties: {
+        customer: { type: 'string', description: 'The customer id, as in c-20817' },
+        status: { type: 'string', enum: ['open', 'shipped', 'returned'] },
+        limit: { type: 'integer', minimum: 1, maximum: 100 },
+      },
+      required: ['customer'],
+    },
+    annotations: { readOnlyHint: true, openWorldHint: false },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The upstream of the benchmark: raw `node:http`, answers prebuilt, as little work a call as possible.
+ * It stands behind every row alike and is not what is measured.
+ *
+ * ERA=modern|legacy says which protocol it speaks (one only, like most servers).
+ * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` doesn't begin so.
+ */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { toolList } from './tool-list.ts';
+import { answer, TOOL, VERSION, type Answer, type Era, type Kind } from './wire.ts';
+
+interface Message {
+  readonly id?: number | string;
+  readonly method?: string;
+  readonly params?: { readonly name?: string };
+}
+
+const era: Era = process.env['ERA'] === 'legacy' ? 'legacy' : 'modern';
+const requiredAuth = process.env['REQUIRE_AUTH'];
+const sessions = new Set<string>();
+const capabilities = { tools: {} };
+const serverInfo = { name: 'bench-upstream', version: '1' };
+const kinds: Kind[] = ['small', 'large', 'stream'];
+const answers = new Map(kinds.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
+
+function prebuild(of: Answer) {
+  return { contentType: of.contentType, before: of.before, after: Buffer.from(of.after), length: of.before.length + of.after.length };
+}
+
+function json(res: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
+  const body = JSON.stringify(value);
+  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers }).end(body);
+}
+
+function fail(res: ServerResponse, status: number, id: Message['id'], code: number, message: string): void {
+  json(res, status, { jsonrpc: '2.0', id: id ?? null, error: { code, message } });
+}
+
+function callTool(res: ServerResponse, message: Message): void {
+  const prebuilt = answers.get(message.params?.name ?? '');
+  if (prebuilt === undefined) return fail(res, 200, message.id, -32602, 'Unknown tool');
+  const start = prebuilt.before + String(message.id);
+  // A stream has no length, as in life: it goes out chunked.
+  if (prebuilt.contentType === 'text/event-stream') res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
+  else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + prebuilt.after.length });
+  res.write(start, 'latin1');
+  res.end(prebuilt.after);
+}
+
+function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): void {
+  const { id, method } = message;
+  if (id === undefined) return void res.writeHead(202).end();
+  if (method === 'initialize' && era === 'legacy') {
+    const session = randomUUID();
+    sessions.add(session);
+    return json(res, 200, { jsonrpc: '2.0', id, result: { protocolVersion: VERSION.legacy, capabilities, serverInfo } }, { 'Mcp-Session-Id': session });
+  }
+  if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id']))) return fail(res, 404, id, -32001, 'Session not found');
+  if (method === 'tools/call') return callTool(res, message);
+  if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era) });
+  if (method === 'server/discover' && era === 'modern') {
+    return json(res, 200, { jsonrpc: '2.0', id, result: { supportedVersions: [VERSION.modern], capabilities, serverInfo, resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } });
+  }
+  fail(res, era === 'modern' ? 404 : 200, id, -32601, 'Method not found');
+}
+
+const server = createServer((req, res) => {
+  if (req.method !== 'POST') return void res.writeHead(405, { Allow: 'POST' }).end();
+  const chunks: Buffer[] = [];
+  req.on('data', (chunk: Buffer) => chunks.push(chunk));
+  req.on('end', () => {
+    if (requiredAuth !== undefined && req.headers.authorization?.startsWith(requiredAuth) !== true) return void res.writeHead(401).end();
+    const only = chunks.length === 1 ? chunks[0] : undefined;
+    dispatch(req, res, JSON.parse((only ?? Buffer.concat(chunks)).toString()) as Message);
+  });
+});
+// Idle connections outlive the turns of the other subjects: nobody pays for reconnecting within a measured window.
+server.keepAliveTimeout = 600_000;
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  console.log(JSON.stringify({ event: 'listening', port: typeof address === 'object' ? address?.port : address }));
+});

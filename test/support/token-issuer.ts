@@ -1,0 +1,172 @@
+/**
+ * A real OAuth 2 server on loopback (`oidc-provider`, a certified one), shaped like a Cognito user pool: an issuer with the pool in its
+ * path, OIDC discovery alone, client credentials for a resource with scopes, JWT access tokens with `token_use`. It can be made to fail.
+ */
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import { jwtVerify, type JWTPayload } from 'jose';
+import type { GrantContext } from 'oidc-provider';
+
+/** Imported quietly: it warns of every Node that is newer than itself. */
+async function loadProvider() {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return (await import('oidc-provider')).default;
+  } finally {
+    console.warn = warn;
+  }
+}
+
+export const SCOPES = ['mcp/invoke', 'mcp/admin'] as const;
+const POOL = 'eu-west-1_TestPool1';
+/** RFC 8414 §3.1 puts its well-known part before the issuer's path, OIDC after it. */
+const OAUTH_DOCUMENT = `/.well-known/oauth-authorization-server/${POOL}`;
+const OIDC_DOCUMENT = '/.well-known/openid-configuration';
+const DEFAULT_RESOURCE = 'urn:mcp';
+/** One for all issuers of a process: making it is the slowest part of starting one. */
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const SIGNING_KEY = { ...privateKey.export({ format: 'jwk' }), kid: 'key-1', use: 'sig', alg: 'RS256' };
+
+export interface TokenIssuerOptions {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** How the client authenticates; the server insists on it. @default client_secret_basic */
+  readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
+  /** What the client may ask for. @default - all of them */
+  readonly clientScopes?: readonly (typeof SCOPES)[number][];
+  /** Seconds a token lives. @default 3600 */
+  readonly tokenLife?: number;
+  /** @default oidc - as Cognito; `oauth2` serves RFC 8414's document alone */
+  readonly discovery?: 'oidc' | 'oauth2';
+}
+
+/** One request as it arrived at the token endpoint. */
+export interface TokenRequestSeen {
+  readonly authorization: string | undefined;
+  readonly form: URLSearchParams;
+}
+
+/** `down` drops connections, `busy` answers 503, `redirect` sends elsewhere. */
+export type Trouble = 'none' | 'down' | 'busy' | { readonly redirect: string };
+
+export interface TokenIssuer extends AsyncDisposable {
+  readonly issuer: URL;
+  readonly tokenEndpoint: URL;
+  readonly clientId: string;
+  /** What came to the token endpoint. */
+  readonly tokenRequests: readonly TokenRequestSeen[];
+  /** Paths of everything that came. */
+  readonly paths: readonly string[];
+  trouble: Trouble;
+  /** From now on the client has this secret, and no other. */
+  rotateSecret(secret: string): void;
+  /** The claims of an `Authorization` header's token; rejects if it isn't a valid one of this issuer. */
+  verify(authorization: string | undefined): Promise<JWTPayload>;
+}
+
+export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promise<TokenIssuer> {
+  const clientId = options.clientId ?? 'm2m';
+  let clientSecret = options.clientSecret ?? 'first-secret';
+  const tokenRequests: TokenRequestSeen[] = [];
+  const paths: string[] = [];
+  const discovery = options.discovery ?? 'oidc';
+
+  const server = http.createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  const origin = `http://127.0.0.1:${address.port}`;
+  const issuer = new URL(`${origin}/${POOL}`);
+
+  // Clients come out of storage rather than out of the configuration, so that a secret can be rotated.
+  const client = () => ({
+    client_id: clientId,
+    client_secret: clientSecret,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: [],
+    token_endpoint_auth_method: options.authMethod ?? 'client_secret_basic',
+    scope: (options.clientScopes ?? SCOPES).join(' '),
+  });
+  class Storage {
+    readonly #kind: string;
+    constructor(kind: string) {
+      this.#kind = kind;
+    }
+    async find(id: string) {
+      return this.#kind === 'Client' && id === clientId ? client() : undefined;
+    }
+    async upsert() {}
+    async consume() {}
+    async destroy() {}
+    async revokeByGrantId() {}
+    async findByUid() {}
+    async findByUserCode() {}
+  }
+
+  const Provider = await loadProvider();
+  const provider = new Provider(issuer.href, {
+    adapter: Storage,
+    jwks: { keys: [SIGNING_KEY] },
+    clientAuthMethods: [options.authMethod ?? 'client_secret_basic'],
+    scopes: [...SCOPES],
+    routes: { token: '/oauth2/token', jwks: '/.well-known/jwks.json' },
+    ttl: { ClientCredentials: options.tokenLife ?? 3600 },
+    cookies: { keys: ['unused'] },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => DEFAULT_RESOURCE,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_context: unknown, resource: string) => ({ scope: SCOPES.join(' '), audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: options.tokenLife ?? 3600, jwt: { sign: { alg: 'RS256' } } }),
+      },
+    },
+    extraTokenClaims: (_context: unknown, token: { readonly clientId: string }) => ({ token_use: 'access', client_id: token.clientId }),
+  });
+  const record = ({ headers, oidc }: GrantContext) => void tokenRequests.push({ authorization: headers.authorization, form: new URLSearchParams(oidc.body) });
+  provider.on('grant.success', record);
+  provider.on('grant.error', record);
+  const handle = provider.callback();
+
+  const self: TokenIssuer = {
+    issuer,
+    tokenEndpoint: new URL(`${origin}/${POOL}/oauth2/token`),
+    clientId,
+    tokenRequests,
+    paths,
+    trouble: 'none',
+    rotateSecret(secret) {
+      clientSecret = secret;
+    },
+    async verify(authorization) {
+      const { payload } = await jwtVerify(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '', publicKey, { issuer: issuer.href });
+      return payload;
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+
+  server.on('request', (request, response) => {
+    const path = request.url ?? '/';
+    paths.push(path);
+    const { trouble } = self;
+    if (trouble === 'down') return void request.socket.destroy();
+    if (trouble === 'busy') return void response.writeHead(503).end();
+    if (typeof trouble === 'object') return void response.writeHead(307, { location: trouble.redirect }).end();
+
+    const inPool = discovery === 'oauth2' && path === OAUTH_DOCUMENT ? OIDC_DOCUMENT : path.startsWith(`/${POOL}/`) ? path.slice(POOL.length + 1) : undefined;
+    const served = discovery === 'oidc' || path === OAUTH_DOCUMENT || inPool !== OIDC_DOCUMENT;
+    if (inPool === undefined || !served) return void response.writeHead(404).end();
+    Object.assign(request, { originalUrl: `/${POOL}${inPool}`, url: inPool });
+    handle(request, response);
+  });
+  return self;
+}

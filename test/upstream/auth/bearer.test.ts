@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
+import { everythingOf, exchange } from './exchange.ts';
+import { serve } from './loopback.ts';
+
+/** An upstream that takes one key, in one header. */
+const taking = (header: string, key: () => string) => serve((request, response) => void response.writeHead(request.headers[header] === key() ? 200 : 401).end());
+
+describe('a fixed secret', () => {
+  test('goes into Authorization as a bearer token', async () => {
+    await using upstream = await taking('authorization', () => 'Bearer k-1');
+    expect(await exchange(bearer({ secret: async () => 'k-1' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('goes raw into a header of the upstream’s own', async () => {
+    await using upstream = await taking('x-api-key', () => 'k 1=');
+    expect(await exchange(bearer({ header: 'X-Api-Key', secret: async () => 'k 1=' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('goes with another scheme, or none, where that is asked for', async () => {
+    await using upstream = await taking('authorization', () => 'Token k-1');
+    expect(await exchange(bearer({ scheme: 'Token', secret: async () => 'k-1' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
+    await using bare = await taking('authorization', () => 'k-1');
+    expect(await exchange(bearer({ scheme: '', secret: async () => 'k-1' }), bare.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('is read once, whatever the number of calls', async () => {
+    let reads = 0;
+    await using upstream = await taking('authorization', () => 'Bearer k-1');
+    const auth = bearer({ secret: async () => (reads++, 'k-1') });
+    await Promise.all(Array.from({ length: 20 }, () => exchange(auth, upstream.url)));
+    await exchange(auth, upstream.url);
+    expect(reads).toBe(1);
+  });
+
+  test('is read again when the upstream refuses it with 401, and the call tried once more if it is another', async () => {
+    let key = 'k-1';
+    await using upstream = await taking('authorization', () => `Bearer ${key}`);
+    const auth = bearer({ secret: async () => key });
+    await exchange(auth, upstream.url);
+    key = 'k-2';
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 2 });
+  });
+
+  test('that is still the same is not tried again', async () => {
+    let reads = 0;
+    await using upstream = await taking('authorization', () => 'Bearer other');
+    const auth = bearer({ secret: async () => (reads++, 'k-1') });
+    for (let call = 0; call < 3; call++) expect(await exchange(auth, upstream.url)).toEqual({ status: 401, attempts: 1 });
+    expect(reads).toBe(2);
+  });
+
+  test('is not doubted because of a 403', async () => {
+    let reads = 0;
+    await using upstream = await serve((_request, response) => void response.writeHead(403).end());
+    await exchange(bearer({ secret: async () => (reads++, 'k-1') }), upstream.url);
+    expect(reads).toBe(1);
+  });
+
+  test.each([
+    ['a line break', 'k\r\nx-admin: 1', 'a value with a line break'],
+    ['a line break at its end', 'k\n', 'a value with a line break'],
+    ['a control character', 'k\0', 'a value with characters that a header cannot carry'],
+    ['letters beyond ASCII', 'schlüssel', 'a value with characters that a header cannot carry'],
+    ['nothing in it', '', 'nothing'],
+  ])('with %s is never sent', async (_what, secret, got) => {
+    await using upstream = await serve((_request, response) => void response.end());
+    const error: unknown = await exchange(bearer({ header: 'x-api-key', secret: async () => secret }), upstream.url).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UpstreamFailure);
+    expect(error).toMatchObject({ code: 'upstream-auth', message: `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key` });
+    if (secret !== '') expect(everythingOf(error)).not.toContain(secret);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test.each(['host', 'Content-Length', 'mcp-session-id', 'x key', 'x:y', 'x\r\ny', ''])('is refused the header %j', (header) => {
+    expect(() => bearer({ header, secret: async () => 'k' })).toThrow('expected authorization or a header of the upstream');
+  });
+
+  test('is refused a scheme of more than one word', () => {
+    expect(() => bearer({ scheme: 'Bearer x', secret: async () => 'k' })).toThrow('got the scheme "Bearer x"');
+  });
+});

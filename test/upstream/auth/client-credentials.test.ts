@@ -1,0 +1,362 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
+import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
+import { attempt, everythingOf, exchange, tellRefused } from './exchange.ts';
+import { serve, type LoopbackServer } from './loopback.ts';
+
+// Only the clock of the wall is moved; timers and sockets are real.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+interface World extends AsyncDisposable {
+  readonly issuer: TokenIssuer;
+  readonly upstream: LoopbackServer;
+  /** Tokens that the upstream takes no longer. */
+  readonly revoked: Set<string>;
+  readonly accepted: string[];
+}
+
+/** An issuer, and an upstream that takes its tokens. */
+async function world(options: TokenIssuerOptions = {}): Promise<World> {
+  const issuer = await startTokenIssuer(options);
+  const revoked = new Set<string>();
+  const accepted: string[] = [];
+  const upstream = await serve((request, response) => {
+    const { authorization = '' } = request.headers;
+    const accept = () => {
+      accepted.push(authorization);
+      response.writeHead(200).end();
+    };
+    const refuse = () => void response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
+    if (revoked.has(authorization)) refuse();
+    else void issuer.verify(authorization).then(accept, refuse);
+  });
+  return {
+    issuer,
+    upstream,
+    revoked,
+    accepted,
+    async [Symbol.asyncDispose]() {
+      await upstream[Symbol.asyncDispose]();
+      await issuer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function authFor(issuer: TokenIssuer, options: Partial<ClientCredentialsOptions> = {}) {
+  return clientCredentials({ server: { issuer: issuer.issuer }, clientId: issuer.clientId, secret: async () => 'first-secret', scopes: ['mcp/invoke'], ...options });
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<UpstreamFailure> {
+  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  if (!(error instanceof UpstreamFailure)) throw new Error(`expected an UpstreamFailure, got ${String(error)}`);
+  expect(error.code).toBe('upstream-auth');
+  expect(error.message).not.toContain('\n');
+  return error;
+}
+
+describe('a token', () => {
+  test('is got once, with scopes and resource, and used for every call', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer, { scopes: ['mcp/invoke', 'mcp/admin'], resource: 'https://gw.example.test/mcp' });
+    for (let call = 0; call < 3; call++) expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(w.issuer.tokenRequests).toHaveLength(1);
+    expect(await w.issuer.verify(w.accepted[0])).toMatchObject({ scope: 'mcp/invoke mcp/admin', aud: 'https://gw.example.test/mcp', client_id: 'm2m' });
+  });
+
+  test('is asked for once by fifty calls that arrive together', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await Promise.all(Array.from({ length: 50 }, () => exchange(auth, w.upstream.url)));
+    expect(w.accepted).toHaveLength(50);
+    expect(w.issuer.tokenRequests).toHaveLength(1);
+  });
+
+  test('that is at hand costs no wait', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    expect(auth.apply({ method: 'POST', host: 'h', path: '/', body: undefined, headers: [] })).toBeUndefined();
+  });
+
+  test('replaces an Authorization header that is already there', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    const headers = ['authorization', 'Bearer inbound'];
+    await auth.apply({ method: 'POST', host: 'h', path: '/', body: undefined, headers });
+    expect(headers).toHaveLength(2);
+    expect(headers[1]).not.toContain('inbound');
+  });
+
+  test('is renewed ahead of its end, while calls go on with the old one', async () => {
+    await using w = await world({ tokenLife: 600 });
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    later(440); // before 75 %
+    await exchange(auth, w.upstream.url);
+    expect(w.issuer.tokenRequests).toHaveLength(1);
+    later(105); // 545 s: after 90 %
+    await Promise.all(Array.from({ length: 10 }, () => exchange(auth, w.upstream.url)));
+    await vi.waitFor(() => expect(w.issuer.tokenRequests).toHaveLength(2));
+    await vi.waitFor(async () => {
+      await exchange(auth, w.upstream.url);
+      expect(w.accepted.at(-1)).not.toBe(w.accepted[0]);
+    });
+    expect(w.accepted.slice(0, 12)).toEqual(Array(12).fill(w.accepted[0]));
+    expect(w.issuer.tokenRequests).toHaveLength(2);
+  });
+
+  test('that has run out is never sent: the call waits for a new one', async () => {
+    await using w = await world({ tokenLife: 60 });
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    later(55); // within the margin
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    later(3600);
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(new Set(w.accepted).size).toBe(3);
+  });
+
+  test('that the upstream refuses is replaced, and the call tried once more', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    w.revoked.add(w.accepted[0] ?? '');
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 2 });
+  });
+
+  test('that is refused to twenty calls at once is replaced once', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    w.revoked.add(w.accepted[0] ?? '');
+    const results = await Promise.all(Array.from({ length: 20 }, () => exchange(auth, w.upstream.url)));
+    expect(results.every(({ status }) => status === 200)).toBe(true);
+    expect(w.issuer.tokenRequests).toHaveLength(2);
+  });
+
+  test('that is refused late, when another is in use already, leaves that one alone', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    w.revoked.add(w.accepted[0] ?? '');
+    const straggler = await attempt(auth, w.upstream.url);
+    await exchange(auth, w.upstream.url);
+    expect(await tellRefused(auth, straggler.response, straggler.request)).toBe(true);
+    expect(w.issuer.tokenRequests).toHaveLength(2);
+  });
+
+  test('that is refused late, by a caller that cannot say which it was, is tried once more without a new fetch', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    w.revoked.add(w.accepted[0] ?? '');
+    const stragglers = await Promise.all(Array.from({ length: 5 }, () => attempt(auth, w.upstream.url)));
+    for (const { response } of stragglers) expect(await auth.refused(401, response.headers)).toBe(true);
+    expect(w.issuer.tokenRequests).toHaveLength(2);
+  });
+
+  test('is not fetched anew for every call to an upstream that refuses everything', async () => {
+    await using w = await world();
+    await using deaf = await serve((_request, response) => void response.writeHead(401).end());
+    const auth = authFor(w.issuer);
+    const results = [];
+    for (let call = 0; call < 5; call++) results.push(await exchange(auth, deaf.url));
+    expect(results.map(({ attempts }) => attempts)).toEqual([2, 1, 1, 1, 1]);
+    expect(w.issuer.tokenRequests).toHaveLength(2);
+  });
+
+  test('is kept when the upstream answers 403: the same scopes would be asked for again', async () => {
+    await using w = await world();
+    await using forbidding = await serve((_request, response) => void response.writeHead(403).end());
+    const auth = authFor(w.issuer);
+    expect(await exchange(auth, forbidding.url)).toEqual({ status: 403, attempts: 1 });
+    expect(w.issuer.tokenRequests).toHaveLength(1);
+  });
+});
+
+describe('the authorization server', () => {
+  test('is discovered by OIDC where RFC 8414 is not served, as with Cognito', async () => {
+    await using w = await world({ discovery: 'oidc' });
+    await exchange(authFor(w.issuer), w.upstream.url);
+    expect(w.issuer.paths.slice(0, 3)).toEqual(['/.well-known/oauth-authorization-server/eu-west-1_TestPool1', '/eu-west-1_TestPool1/.well-known/openid-configuration', '/eu-west-1_TestPool1/oauth2/token']);
+  });
+
+  test('is discovered by RFC 8414 first', async () => {
+    await using w = await world({ discovery: 'oauth2' });
+    await exchange(authFor(w.issuer), w.upstream.url);
+    expect(w.issuer.paths.slice(0, 2)).toEqual(['/.well-known/oauth-authorization-server/eu-west-1_TestPool1', '/eu-west-1_TestPool1/oauth2/token']);
+  });
+
+  test('may be configured by its discovery URL, as AgentCore is', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer, { server: { issuer: new URL(`${w.issuer.issuer.href}/.well-known/openid-configuration`) } });
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('is not discovered where its token endpoint is given', async () => {
+    await using w = await world();
+    await exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url);
+    expect(w.issuer.paths.filter((path) => !path.endsWith('/jwks.json'))).toEqual(['/eu-west-1_TestPool1/oauth2/token']);
+  });
+
+  test('gets the secret by basic where it says nothing else', async () => {
+    await using w = await world();
+    await exchange(authFor(w.issuer), w.upstream.url);
+    expect(w.issuer.tokenRequests[0]?.authorization).toMatch(/^Basic /);
+    expect(w.issuer.tokenRequests[0]?.form.has('client_secret')).toBe(false);
+  });
+
+  test('gets the secret by post where its metadata supports only that', async () => {
+    await using w = await world({ authMethod: 'client_secret_post' });
+    expect(await exchange(authFor(w.issuer), w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(w.issuer.tokenRequests[0]?.authorization).toBeUndefined();
+  });
+
+  test('gets the secret by post where that is configured', async () => {
+    await using w = await world({ authMethod: 'client_secret_post' });
+    const auth = authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint }, authMethod: 'client_secret_post' });
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('is refused when its metadata is that of another issuer', async () => {
+    await using impostor = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://idp.example.test', token_endpoint: 'https://idp.example.test/token' })));
+    const auth = clientCredentials({ server: { issuer: new URL(impostor.url) }, clientId: 'm2m', secret: async () => 'first-secret' });
+    const { message } = await failureOf(exchange(auth, 'http://127.0.0.1:1/'));
+    expect(message).toContain(`expected a JSON document whose issuer is ${impostor.url}`);
+    expect(impostor.requests).toHaveLength(1);
+  });
+
+  test('that is down does not matter while the token is good, and is an upstream-auth failure when it is not', async () => {
+    await using w = await world({ tokenLife: 600 });
+    const auth = authFor(w.issuer);
+    await exchange(auth, w.upstream.url);
+    w.issuer.trouble = 'down';
+    later(560); // past the time of renewal, which fails
+    for (let call = 0; call < 3; call++) expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    later(60);
+    const { message } = await failureOf(exchange(auth, w.upstream.url));
+    expect(message).toMatch(/^the (issuer|token endpoint) at http:\/\/127\.0\.0\.1:\d+ could not be reached \(/);
+    w.issuer.trouble = 'none';
+    await vi.waitFor(async () => expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 }), { timeout: 5000 });
+  });
+
+  test('that is down is asked once in a while, not by every call', async () => {
+    await using w = await world();
+    w.issuer.trouble = 'busy';
+    const auth = authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } });
+    for (let call = 0; call < 20; call++) await failureOf(exchange(auth, w.upstream.url));
+    expect(w.issuer.paths.length).toBeLessThan(4);
+  });
+
+  test('that redirects is not followed: the secret goes to the configured endpoint only', async () => {
+    await using w = await world();
+    await using elsewhere = await serve((_request, response) => void response.writeHead(200).end('{}'));
+    w.issuer.trouble = { redirect: elsewhere.url };
+    const { message } = await failureOf(exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url));
+    expect(message).toContain('answered with a redirect (307), which is never followed');
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test.each([
+    ['a page', 'text/html', '<html>'],
+    ['a token of another type', 'application/json', '{"access_token":"abc","token_type":"DPoP"}'],
+    ['a token with a line break', 'application/json', '{"access_token":"a\\r\\nx: y","token_type":"Bearer"}'],
+  ])('that answers with %s gives no token', async (_what, type, body) => {
+    await using odd = await serve((_request, response) => void response.writeHead(200, { 'content-type': type }).end(body));
+    const auth = clientCredentials({ server: { tokenEndpoint: new URL(odd.url) }, clientId: 'm2m', secret: async () => 'first-secret' });
+    const error = await failureOf(exchange(auth, 'http://127.0.0.1:1/'));
+    expect(error.message).toContain('the token endpoint at http://127.0.0.1');
+    expect(everythingOf(error)).not.toContain('first-secret');
+  });
+});
+
+describe('the client secret', () => {
+  test('is read again when it was rotated, without a failed call', async () => {
+    await using w = await world({ tokenLife: 600 });
+    let stored = 'first-secret';
+    let reads = 0;
+    const auth = authFor(w.issuer, { secret: async () => (reads++, stored) });
+    await exchange(auth, w.upstream.url);
+    later(700);
+    await exchange(auth, w.upstream.url);
+    expect(reads).toBe(1);
+    w.issuer.rotateSecret((stored = 'second-secret'));
+    later(700);
+    expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(reads).toBe(2);
+  });
+
+  test('that is wrong gives a failure that says what to check and holds no secret', async () => {
+    for (const authMethod of ['client_secret_basic', 'client_secret_post'] as const) {
+      await using w = await world({ authMethod });
+      const error = await failureOf(exchange(authFor(w.issuer, { secret: async () => 'wrong-secret' }), w.upstream.url));
+      expect(error.message).toMatch(/refused the token request \(invalid_client, status 40[01]\): check UPSTREAM_CLIENT_ID and the secret/);
+      expect(everythingOf(error)).not.toMatch(/wrong-secret|d3Jvbmctc2VjcmV0/);
+      expect(w.issuer.tokenRequests).toHaveLength(1); // read again it is the same, so it isn't tried again
+    }
+  });
+
+  test('does not help with a scope that the client does not have', async () => {
+    await using w = await world({ clientScopes: ['mcp/invoke'] });
+    const { message } = await failureOf(exchange(authFor(w.issuer, { scopes: ['mcp/admin'] }), w.upstream.url));
+    expect(message).toContain('(invalid_scope, status 400): check UPSTREAM_SCOPES');
+  });
+
+  test('that cannot be read is the failure the reader gives', async () => {
+    await using w = await world();
+    const auth = authFor(w.issuer, { secret: async () => Promise.reject(new UpstreamFailure('upstream-auth', 'no secret there')) });
+    expect((await failureOf(exchange(auth, w.upstream.url))).message).toBe('no secret there');
+  });
+});
+
+/** An upstream that refuses everything and offers RFC 9728 metadata. */
+function offering(document: (url: string) => unknown, metadataAt?: string) {
+  return serve((request, response) => {
+    const own = `http://${request.headers.host}`;
+    if (request.method === 'GET') return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document(own)));
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="x", resource_metadata="${metadataAt ?? own}/.well-known/oauth-protected-resource"` }).end();
+  });
+}
+
+describe("an upstream's word on its issuer", () => {
+  test('that differs from the configured one fails the call, and the other issuer never hears of us', async () => {
+    await using w = await world();
+    await using malicious = await startTokenIssuer();
+    await using upstream = await offering((resource) => ({ resource, authorization_servers: [malicious.issuer.href] }));
+    const { message } = await failureOf(exchange(authFor(w.issuer), upstream.url));
+    expect(message).toBe(`the upstream names another issuer: got ${JSON.stringify(malicious.issuer.href)}, expected ${JSON.stringify(w.issuer.issuer.href)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`);
+    expect(malicious.paths).toEqual([]);
+    expect(w.issuer.tokenRequests).toHaveLength(1);
+  });
+
+  test.each([
+    ['the configured issuer', (issuer: string) => [issuer]],
+    ['it among others, or with a trailing slash', (issuer: string) => ['https://other.example.test', `${issuer}/`]],
+    ['its discovery URL', (issuer: string) => [`${issuer}/.well-known/openid-configuration`]],
+    ['nobody', () => undefined],
+  ])('that names %s changes nothing: the call is tried with a new token', async (_what, servers) => {
+    await using w = await world();
+    await using upstream = await offering((resource) => ({ resource, authorization_servers: servers(w.issuer.issuer.href) }));
+    expect(await exchange(authFor(w.issuer), upstream.url)).toEqual({ status: 401, attempts: 2 });
+    expect(upstream.requests).toContain('GET /.well-known/oauth-protected-resource');
+  });
+
+  test('at another origin is not even fetched', async () => {
+    await using w = await world();
+    await using elsewhere = await serve((_request, response) => void response.end('{"authorization_servers":["https://evil.example.test"]}'));
+    await using upstream = await offering(() => ({}), elsewhere.url);
+    expect(await exchange(authFor(w.issuer), upstream.url)).toEqual({ status: 401, attempts: 2 });
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('is asked for once in a while, not by every call', async () => {
+    await using w = await world();
+    await using upstream = await offering((resource) => ({ resource, authorization_servers: ['https://evil.example.test'] }));
+    const auth = authFor(w.issuer);
+    for (let call = 0; call < 5; call++) await failureOf(exchange(auth, upstream.url));
+    expect(upstream.requests.filter((request) => request.startsWith('GET'))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { iam, type AwsCredentials } from '../../../proxy/upstream/auth/iam.ts';
+import { startVerifyingServer, type VerifierRules } from '../../support/sigv4-verifier.ts';
+import { everythingOf, exchange } from './exchange.ts';
+import { serve, type LoopbackServer } from './loopback.ts';
+
+const SCOPE = { region: 'eu-west-1', service: 'bedrock-agentcore' };
+
+// Only the clock of the wall is moved; timers and sockets are real.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
+const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+/** Hands out temporary credentials number 1, 2, 3, … and knows which of them still work. */
+class Session {
+  issued = 0;
+  life = 3600;
+  broken = false;
+  readonly revoked = new Set<number>();
+
+  next(): AwsCredentials & { readonly expiration: Date } {
+    const n = ++this.issued;
+    return { accessKeyId: `ASIA${n}`, secretAccessKey: `secret-${n}`, sessionToken: `session-${n}`, expiration: new Date(Date.now() + this.life * 1000) };
+  }
+
+  readonly rules: VerifierRules = {
+    ...SCOPE,
+    secretFor: (accessKeyId, sessionToken) => {
+      const n = Number(/^ASIA(\d+)$/.exec(accessKeyId)?.[1]);
+      return n <= this.issued && !this.revoked.has(n) && sessionToken === `session-${n}` ? `secret-${n}` : undefined;
+    },
+  };
+
+  readonly provider = async () => {
+    if (this.broken) throw Object.assign(new Error('cannot get secret-credentials from http://metadata'), { name: 'ProviderError' });
+    return this.next();
+  };
+}
+
+/** The credentials endpoint of a container, which AWS's default chain asks. */
+function containerCredentials(session: Session): Promise<LoopbackServer> {
+  return serve((_request, response) => {
+    if (session.broken) return void response.writeHead(500).end();
+    const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.next();
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: expiration.toISOString() }));
+  });
+}
+
+/** Nothing of this machine's own AWS configuration takes part. */
+function isolate(environment: Readonly<Record<string, string>> = {}): void {
+  for (const name of Object.keys(process.env).filter((key) => key.startsWith('AWS_'))) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries({ AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials', AWS_EC2_METADATA_DISABLED: 'true', ...environment })) vi.stubEnv(name, value);
+}
+
+const usedKeys = (verdicts: readonly { readonly accepted: boolean; readonly accessKeyId?: string }[]) => verdicts.map((verdict) => verdict.accessKeyId);
+
+describe('credentials', () => {
+  test('come from the default chain, on first need, and sign every call', async () => {
+    const session = new Session();
+    await using endpoint = await containerCredentials(session);
+    await using upstream = await startVerifyingServer(session.rules);
+    isolate({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint.url}/role` });
+    const auth = iam(SCOPE);
+    expect(endpoint.requests).toEqual([]);
+    for (let call = 0; call < 3; call++) expect(await exchange(auth, `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
+    expect(endpoint.requests).toEqual(['GET /role']);
+  });
+
+  test('come from the environment, where keys without an end are used as they are', async () => {
+    isolate({ AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'from-env' });
+    await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: (id, token) => (id === 'AKIDENV' && token === undefined ? 'from-env' : undefined) });
+    expect(await exchange(iam(SCOPE), `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
+  });
+
+  test('are fetched once by fifty calls that arrive together, and then cost no wait', async () => {
+    const session = new Session();
+    await using upstream = await startVerifyingServer(session.rules);
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    const results = await Promise.all(Array.from({ length: 50 }, () => exchange(auth, upstream.url)));
+    expect(results.every(({ status }) => status === 200)).toBe(true);
+    expect(session.issued).toBe(1);
+    expect(auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] })).toBeUndefined();
+  });
+
+  test('are refreshed ahead of their end in the background, and awaited only when they have expired', async () => {
+    const session = new Session();
+    await using endpoint = await containerCredentials(session);
+    await using upstream = await startVerifyingServer(session.rules);
+    isolate({ AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url });
+    const auth = iam(SCOPE);
+    await exchange(auth, upstream.url);
+    later(0.7 * 3600);
+    await exchange(auth, upstream.url);
+    expect(session.issued).toBe(1);
+    later(0.21 * 3600);
+    await exchange(auth, upstream.url);
+    expect(usedKeys(upstream.verdicts)).toEqual(['ASIA1', 'ASIA1', 'ASIA1']);
+    await vi.waitFor(() => expect(session.issued).toBe(2));
+    later(10 * 3600); // as after a restored snapshot
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(usedKeys(upstream.verdicts).at(-1)).toBe('ASIA3');
+  });
+
+  test('go on being used while the source is down, as long as they work', async () => {
+    const session = new Session();
+    await using upstream = await startVerifyingServer(session.rules);
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    await exchange(auth, upstream.url);
+    session.broken = true;
+    later(0.95 * 3600);
+    for (let call = 0; call < 3; call++) expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+    later(3600);
+    await expect(exchange(auth, upstream.url)).rejects.toThrow('no AWS credentials to sign with (ProviderError)');
+    session.broken = false;
+    await vi.waitFor(async () => expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 }), { timeout: 5000 });
+  });
+
+  test('that nobody has give a failure that says what to do, without what the source said', async () => {
+    const session = new Session();
+    session.broken = true;
+    const error: unknown = await exchange(iam({ ...SCOPE, credentials: session.provider }), 'http://127.0.0.1:1/').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UpstreamFailure);
+    expect(error).toMatchObject({ code: 'upstream-auth', message: 'no AWS credentials to sign with (ProviderError): give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' });
+    expect(everythingOf(error)).not.toContain('secret-credentials');
+  });
+
+  test('that the default chain does not find either give the same failure', async () => {
+    isolate();
+    await expect(exchange(iam(SCOPE), 'http://127.0.0.1:1/')).rejects.toThrow('no AWS credentials to sign with (CredentialsProviderError): give the runtime an execution role');
+  });
+
+  test('that come out of their source expired are tried, but not fetched anew for every call', async () => {
+    const session = new Session();
+    session.life = -60;
+    await using upstream = await startVerifyingServer(session.rules);
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    for (let call = 0; call < 5; call++) await exchange(auth, upstream.url);
+    expect(session.issued).toBeLessThan(3);
+  });
+});
+
+describe('refused credentials', () => {
+  test('that expired or were revoked are replaced from the default chain, and the call tried once more', async () => {
+    const session = new Session();
+    await using endpoint = await containerCredentials(session);
+    await using upstream = await startVerifyingServer(session.rules);
+    isolate({ AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url });
+    const auth = iam(SCOPE);
+    await exchange(auth, upstream.url);
+    session.revoked.add(1);
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 2 });
+    expect(session.issued).toBe(2);
+  });
+
+  test('are looked for anew in a profile that somebody renewed meanwhile', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'profile-'));
+    try {
+      const file = path.join(folder, 'credentials');
+      isolate({ AWS_PROFILE: 'team', AWS_SHARED_CREDENTIALS_FILE: file });
+      let valid = 1;
+      const login = () => writeFile(file, `[team]\naws_access_key_id = ASIA${valid}\naws_secret_access_key = secret-${valid}\naws_session_token = session-${valid}\n`);
+      await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: (id, token) => (id === `ASIA${valid}` && token === `session-${valid}` ? `secret-${valid}` : undefined) });
+      const auth = iam(SCOPE);
+      await login();
+      expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+      valid = 2;
+      await login();
+      expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 2 });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('of twenty calls at once are replaced once', async () => {
+    const session = new Session();
+    await using upstream = await startVerifyingServer(session.rules);
+    const auth = iam({ ...SCOPE, credentials: session.provider });
+    await exchange(auth, upstream.url);
+    session.revoked.add(1);
+    const results = await Promise.all(Array.from({ length: 20 }, () => exchange(auth, upstream.url)));
+    expect(results.every(({ status }) => status === 200)).toBe(true);
+    expect(session.issued).toBe(2);
+  });
+
+  test('that cannot be replaced by others are not tried again', async () => {
+    await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: () => undefined });
+    const auth = iam({ ...SCOPE, credentials: async () => ({ accessKeyId: 'AKIDFIXED', secretAccessKey: 'fixed' }) });
+    expect(await exchange(auth, upstream.url)).toEqual({ status: 403, attempts: 1 });
+  });
+
+  test.each([
+    ['AccessDeniedException', 1, 1],
+    ['InvalidSignatureException', 1, 1],
+    ['ExpiredTokenException', 2, 2],
+    ['ExpiredTokenException:http://internal.amazon.com/coral/', 2, 2],
+    [undefined, 2, 2],
+  ])('with the error type %s make %i attempts and %i fetches', async (type, attempts, fetches) => {
+    const session = new Session();
+    await using upstream = await serve((_request, response) => void response.writeHead(403, type === undefined ? {} : { 'x-amzn-errortype': type }).end());
+    expect(await exchange(iam({ ...SCOPE, credentials: session.provider }), upstream.url)).toEqual({ status: 403, attempts });
+    expect(session.issued).toBe(fetches);
+  });
+});
