@@ -80,7 +80,7 @@ export async function ask<T>(child: ChildProcess, question: object | string): Pr
     return answer;
   } finally {
     abort.abort();
-    Promise.allSettled([answered, ended]);
+    void Promise.allSettled([answered, ended]);
   }
 }
 

@@ -23,7 +23,7 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
 type ClientMethods = Omit<RequestTypeMap, ServerRequest['method']> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
 
 /** Methods a client sends, as the protocol package names them. */
-export type ClientMethod = keyof ClientMethods & string;
+export type ClientMethod = keyof ClientMethods;
 
 /** The parameters of a method, by the protocol package's own types; a plain object for methods it doesn't know. */
 export type ParamsOf<M extends string> = M extends ClientMethod

@@ -58,9 +58,9 @@ export function forbiddenAddress(ip: string): string | undefined {
   const low = ip.toLowerCase();
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(low)?.[1] ?? hexMapped(low);
   const address = mapped ?? low;
-  if (/^169\.254\./.test(address) || /^fe[89ab][0-9a-f]?:/.test(address)) return 'a link-local address';
+  if (address.startsWith('169.254.') || /^fe[89ab][0-9a-f]?:/.test(address)) return 'a link-local address';
   if (address === 'fd00:ec2::254' || address === 'fd00:ec2::23' || address === '100.100.100.200') return 'a metadata service';
-  if (/^0\./.test(address) || address === '::') return 'an unspecified address';
+  if (address.startsWith('0.') || address === '::') return 'an unspecified address';
   return undefined;
 }
 

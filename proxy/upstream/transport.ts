@@ -84,7 +84,7 @@ export class Transport {
     };
     if (this.#url.protocol === 'https:') {
       const https = await import('node:https');
-      this.#request = https.request as typeof http.request;
+      this.#request = https.request;
       return (this.#agent ??= new https.Agent({ ...options, maxCachedSessions: 100 }));
     }
     return (this.#agent ??= new http.Agent(options));

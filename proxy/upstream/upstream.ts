@@ -138,7 +138,7 @@ export class HttpUpstream {
     const headers = inwardHeaders(response.rawHeaders, raw.connection);
     if (call.era === 'legacy') {
       const id = this.#sessionHeader(call, session, raw['mcp-session-id'], status);
-      if (id !== undefined) headers.push('Mcp-Session-Id', String(id));
+      if (id !== undefined) headers.push('Mcp-Session-Id', id);
       if (call.kind === 'end' && status < 300) this.#sessions.ended(call.exchange);
     }
     const length = Buffer.isBuffer(body) ? body.length : raw['content-length'] === undefined ? -1 : Number(raw['content-length']);
@@ -208,15 +208,12 @@ export class HttpUpstream {
       .then((tool) => {
         if (tool === undefined) return [...params].flatMap(([name, value]) => [`mcp-param-${name}`, value]);
         checkParams(received ?? call, tool, params);
-        const own = received === undefined || received.message === call.message ? [] : paramHeaders(call, tool);
-        const rebuilt = new Set(own.filter((_, i) => i % 2 === 0));
-        const mirrored = new Set(mirroredOf(tool).map(({ header }) => header.toLowerCase()));
-        for (const [name, value] of params) {
-          // What no schema knows goes on as it came; what a control changed was made anew above, or is gone.
-          if (rebuilt.has(`mcp-param-${name}`) || (own.length > 0 && mirrored.has(name))) continue;
-          own.push(`mcp-param-${name}`, value);
-        }
-        return own;
+        const changed = received !== undefined && received.message !== call.message;
+        const headers = changed ? paramHeaders(call, tool) : [];
+        // What a control changed is made anew; what no schema knows goes on as it came, as an intermediary must.
+        const mirrored = changed ? new Set(mirroredOf(tool).map(({ header }) => header.toLowerCase())) : undefined;
+        for (const [name, value] of params) if (mirrored?.has(name) !== true) headers.push(`mcp-param-${name}`, value);
+        return headers;
       });
   }
 
@@ -346,7 +343,7 @@ function rpcErrorOf(body: Buffer): { code: number; message: string } | undefined
   }
   const error = isObject(value) ? value['error'] : undefined;
   if (!isObject(error) || typeof error['code'] !== 'number') return undefined;
-  return { code: error['code'], message: String(error['message']) };
+  return { code: error['code'], message: typeof error['message'] === 'string' ? error['message'] : '' };
 }
 
 function refusedUs(status: number, response: IncomingMessage, hasAuth: boolean): UpstreamFailure {

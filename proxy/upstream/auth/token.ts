@@ -1,5 +1,5 @@
 /** One token by OAuth 2 client credentials (RFC 6749 §4.4). The secret goes to the token endpoint and nowhere else. */
-import type { AuthorizationServer, TokenEndpointResponse } from 'oauth4webapi';
+import type { AuthorizationServer, ClientAuth, TokenEndpointResponse } from 'oauth4webapi';
 import { ProxyError, UpstreamFailure } from '../../errors.ts';
 import { documentFetch } from './endpoint.ts';
 
@@ -28,7 +28,7 @@ export class InvalidClient extends UpstreamFailure {
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
-  const authenticate = authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : oauth.ClientSecretBasic;
+  const authenticate = authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : clientSecretBasic;
   const client = { client_id: request.clientId };
   const parameters = new URLSearchParams();
   if (request.scopes.length > 0) parameters.set('scope', request.scopes.join(' '));
@@ -53,6 +53,18 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
   if (token.token_type !== 'bearer') throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`);
   if (!/^[\x21-\x7e]+$/.test(token.access_token)) throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token with characters that a header cannot carry`);
   return { accessToken: token.access_token, expiresIn: token.expires_in };
+}
+
+/**
+ * RFC 6749 §2.3.1: both parts form-urlencoded, then Basic. Unlike the library's own, this leaves the characters alone that
+ * form encoding (WHATWG URL, 5.2) leaves alone, `-`, `.`, `_` and `*`: servers that don't decode accept the usual ids then.
+ */
+function clientSecretBasic(clientSecret: string): ClientAuth {
+  return (_server, client, _body, headers) => {
+    const formEncoded = (value: string): string => new URLSearchParams([['', value]]).toString().slice(1);
+    const pair = `${formEncoded(client.client_id)}:${formEncoded(clientSecret)}`;
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`);
+  };
 }
 
 /** What is asked for, else what the metadata supports, else basic (RFC 8414 §2: the default where nothing is said). */
