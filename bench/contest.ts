@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';
 import { ask, attend, serve, serveDrained, stop, type Server } from './child.ts';
 import type { Open, Ran, Run } from './load.ts';
-import type { Usage } from './probe.ts';
+import type { Live, Usage } from './probe.ts';
 import { before, upstream, type Programs, type Subject } from './subjects.ts';
 import type { Era, Kind } from './wire.ts';
 
@@ -117,6 +117,14 @@ export class Field {
   async usage(subject: Subject): Promise<Usage> {
     const server = this.#subjects.get(subject);
     return server === undefined ? { cpu: NaN, rss: NaN } : ask<Usage>(server.child, 'usage');
+  }
+
+  /** Bytes that a full collection leaves, in V8's heap and outside of it. */
+  async live(subject: Subject): Promise<number> {
+    const child = this.process(subject);
+    if (child === undefined) return NaN;
+    const { heap, external } = await ask<Live>(child, 'live');
+    return heap + external;
   }
 
   process(subject: Subject): ChildProcess | undefined {

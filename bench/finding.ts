@@ -19,7 +19,14 @@ export function ratio(row: string, what: string, of: Spread, detail: string, bou
   return { row, what, value: of.median, unit: '×', min: of.min, max: of.max, detail, ...(bound === undefined ? {} : { bound }) };
 }
 
-export function verdict({ value, bound }: Finding): 'ok' | 'MISSED' | '' {
+/** In place of a finding where something didn't run or answered wrongly: the rest is worth knowing all the same. */
+export function failed(row: string, what: string, error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error);
+  return { row, what, value: NaN, unit: '', detail: message.replaceAll(/[\s|]+/g, ' ') };
+}
+
+export function verdict({ value, bound }: Finding): 'ok' | 'MISSED' | 'FAILED' | '' {
+  if (Number.isNaN(value)) return 'FAILED';
   if (bound === undefined) return '';
   return ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast) ? 'ok' : 'MISSED';
 }
@@ -29,7 +36,7 @@ export function table(findings: readonly Finding[]): string {
   const lines = findings.map((f) => {
     const range = f.min === undefined || f.max === undefined ? '' : `${number(f.min, f.unit)} … ${number(f.max, f.unit)}`;
     const bound = f.bound === undefined ? '' : 'atMost' in f.bound ? `≤ ${f.bound.atMost} ${f.unit}` : `≥ ${f.bound.atLeast} ${f.unit}`;
-    return `| ${[f.row, f.what, `${number(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
+    return `| ${[f.row, f.what, Number.isNaN(f.value) ? '' : `${number(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
   });
   return ['| row | what | measured | min … max | must be | | |', '|---|---|---|---|---|---|---|', ...lines].join('\n');
 }

@@ -1,17 +1,30 @@
 /**
  * Preloaded (`--import`) into every process under test alike. Silent until the harness asks over IPC:
- * CPU time and resident memory, and the start and end of a CPU profile.
+ * CPU time and memory, and the start and end of a CPU profile.
  */
 import type { Session } from 'node:inspector/promises';
 
-export type Question = 'usage' | 'profile-start' | 'profile-stop' | 'exit';
+export type Question = 'usage' | 'live' | 'profile-start' | 'profile-stop' | 'exit';
 /** CPU in microseconds (user and system, all threads), memory in bytes; since the process began. */
 export interface Usage {
   readonly cpu: number;
   readonly rss: number;
 }
 
+/** Bytes in use after a full collection. */
+export interface Live {
+  readonly heap: number;
+  readonly external: number;
+}
+
 let session: Session | undefined;
+
+async function inspector(): Promise<Session> {
+  const { Session: InspectorSession } = await import('node:inspector/promises');
+  const opened = new InspectorSession();
+  opened.connect();
+  return opened;
+}
 
 async function reply(question: Question): Promise<unknown> {
   switch (question) {
@@ -19,10 +32,15 @@ async function reply(question: Question): Promise<unknown> {
       const { user, system } = process.cpuUsage();
       return { cpu: user + system, rss: process.memoryUsage.rss() } satisfies Usage;
     }
+    case 'live': {
+      const opened = await inspector();
+      await opened.post('HeapProfiler.collectGarbage');
+      opened.disconnect();
+      const { heapUsed, external } = process.memoryUsage();
+      return { heap: heapUsed, external } satisfies Live;
+    }
     case 'profile-start': {
-      const inspector = await import('node:inspector/promises');
-      session = new inspector.Session();
-      session.connect();
+      session = await inspector();
       await session.post('Profiler.enable');
       await session.post('Profiler.setSamplingInterval', { interval: 200 });
       await session.post('Profiler.start');

@@ -8,7 +8,7 @@ import type { Row } from './rows/rows.ts';
 import { shape } from './rows/throughput.ts';
 import type { Programs } from './subjects.ts';
 
-const SHOWN = 25;
+const SHOWN = 40;
 
 export async function profile(row: Row, programs: Programs): Promise<void> {
   const under = row === 'latency' ? latencyShape(true) : row === 'small' || row === 'large' || row === 'stream' || row === 'legacy' ? shape(row, true) : undefined;
@@ -23,7 +23,10 @@ export async function profile(row: Row, programs: Programs): Promise<void> {
     const { cpu, ran } = await field.window(subject, { ...under, calls });
     const found = await ask<Profiler.Profile>(child, 'profile-stop');
     console.log(`\n${subject}: ${(cpu / ran.calls).toFixed(1)} µs of CPU per call, all threads, profiler included`);
-    for (const { name, us } of selfTimes(found).slice(0, SHOWN)) console.log(`${(us / calls).toFixed(2).padStart(8)} µs  ${name}`);
+    const times = selfTimes(found);
+    const line = (us: number, name: string): void => console.log(`${(us / calls).toFixed(2).padStart(8)} µs  ${name}`);
+    for (const [origin, us] of byOrigin(times)) line(us, `in all: ${origin}`);
+    for (const { name, us } of times.slice(0, SHOWN)) line(us, name);
   }
   await field.close();
 }
@@ -37,6 +40,15 @@ export function selfTimes({ nodes, samples, timeDeltas }: Profiler.Profile): { n
     sums.set(name, (sums.get(name) ?? 0) + (timeDeltas?.[index] ?? 0));
   });
   return [...sums].filter(([name]) => name !== '(idle)' && !name.includes('node:inspector')).map(([name, us]) => ({ name, us })).sort((a, b) => b.us - a.us);
+}
+
+function byOrigin(times: readonly { name: string; us: number }[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { name, us } of times) {
+    const origin = name === '(garbage collector)' ? 'garbage collection' : name.includes(' node:') ? "Node's own JavaScript" : name.includes('.mjs:') ? 'the script' : 'native code';
+    sums.set(origin, (sums.get(origin) ?? 0) + us);
+  }
+  return sums;
 }
 
 function label({ functionName, url, lineNumber }: Profiler.Profile['nodes'][number]['callFrame']): string {

@@ -1,5 +1,5 @@
 /** The processes that are compared, by name. All but `direct` stand between the load generator and the same upstream. */
-import { bench, build, plain } from './build.ts';
+import { bench, build, buildReadable, plain } from './build.ts';
 import type { Program } from './child.ts';
 
 export type Subject = 'direct' | 'pipe' | 'no control' | 'audit';
@@ -11,21 +11,30 @@ export interface Programs {
   readonly hello: Program;
   /** The shipped proxy without the probe, as it is started in life. */
   readonly shipped: Program;
-  readonly probe: string;
   /** The folder that the shipped configuration was built into; none when the pipe stands in for it. */
   readonly folder: string | undefined;
 }
 
-/** @param selfCheck compare the pipe with itself, and the bare server with itself: every ratio must then be 1. */
-export function programs(selfCheck: boolean): Programs {
+const SHIPPED = 'proxy.config.ts';
+const NO_CONTROL = 'bench/configs/no-control.ts';
+
+/**
+ * @param way `self-check` compares the pipe with itself, and the bare server with itself: every ratio must then be 1.
+ *   `readable` isn't minified, for profiles; what counts is `shipped`, which is.
+ */
+export function programs(way: 'shipped' | 'readable' | 'self-check'): Programs {
   const probe = plain('probe.ts');
   const probed = (script: string): Program => ({ args: ['--import', probe, script] });
   const pipe = probed(plain('pipe.ts'));
   const hello = { args: [plain('hello.ts')] };
-  if (selfCheck) return { pipe, noControl: pipe, audit: pipe, hello, shipped: hello, probe, folder: undefined };
-  const folder = build('shipped', 'proxy.config.ts');
+  if (way === 'self-check') return { pipe, noControl: pipe, audit: pipe, hello, shipped: hello, folder: undefined };
+  if (way === 'readable') {
+    const audit = buildReadable('audit', SHIPPED);
+    return { pipe, noControl: probed(buildReadable('no-control', NO_CONTROL)), audit: probed(audit), hello, shipped: { args: [audit] }, folder: undefined };
+  }
+  const folder = build('shipped', SHIPPED);
   const main = `${folder}/main.mjs`;
-  return { pipe, noControl: probed(`${build('no-control', 'bench/configs/no-control.ts')}/main.mjs`), audit: probed(main), hello, shipped: { args: [main] }, probe, folder };
+  return { pipe, noControl: probed(`${build('no-control', NO_CONTROL)}/main.mjs`), audit: probed(main), hello, shipped: { args: [main] }, folder };
 }
 
 export function upstream(env: Record<string, string>): Program {

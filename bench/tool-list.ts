@@ -1,6 +1,6 @@
 import { TOOL, type Era } from './wire.ts';
 
-/** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 20 KB. */
+/** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 15 KB. */
 export function toolList(era: Era): object {
   const names = [...Object.values(TOOL), ...Array.from({ length: 27 }, (_, n) => `warehouse_${n}`)];
   return { tools: names.map(tool), ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}) };

@@ -42,6 +42,15 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
   SECRET: 'oauth, bearer: where the secret is: arn:… | cognito:POOL/CLIENT | file:… | env:NAME',
 };
 
+/** Headers that say where a request goes and where it ends. */
+const FRAMING: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']);
+
+/** An empty variable is one that isn't bound. */
+function given(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  return value === '' ? undefined : value;
+}
+
 /** The environment prefix of an upstream. */
 export function prefixOf(upstream: string): string {
   return upstream === 'default' ? 'UPSTREAM' : `UPSTREAM_${upstream.toUpperCase().replaceAll('-', '_')}`;
@@ -60,15 +69,11 @@ export class Faults {
 
 export function readUpstream(environment: Environment, upstream: string, faults: Faults): UpstreamBindings | undefined {
   const prefix = prefixOf(upstream);
-  const get = (name: string): string | undefined => {
-    const value = environment[`${prefix}_${name}`];
-    return value === undefined || value === '' ? undefined : value;
-  };
+  const get = (name: string): string | undefined => given(environment, `${prefix}_${name}`);
   const address = readAddress(prefix, get('URL'), get('ARN'), faults);
-  if (address === undefined) return undefined;
-  const kind = get('AUTH') ?? (address.service === undefined ? 'none' : 'iam');
+  const kind = get('AUTH') ?? (address?.service === undefined ? 'none' : 'iam');
   const auth = readAuth(kind, prefix, get, address, environment, faults);
-  return auth === undefined ? undefined : { address, auth };
+  return auth === undefined || address === undefined ? undefined : { address, auth };
 }
 
 function readAddress(prefix: string, url: string | undefined, arn: string | undefined, faults: Faults): Address | undefined {
@@ -80,12 +85,14 @@ function readAddress(prefix: string, url: string | undefined, arn: string | unde
 
 type Get = (name: string) => string | undefined;
 
-function readAuth(kind: string, prefix: string, get: Get, address: Address, environment: Environment, faults: Faults): AuthBindings | undefined {
+function readAuth(kind: string, prefix: string, get: Get, address: Address | undefined, environment: Environment, faults: Faults): AuthBindings | undefined {
   switch (kind) {
     case 'none':
       return { kind };
     case 'iam': {
-      const region = address.region ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+      // Without an address, that fault is the one to report.
+      if (address === undefined) return undefined;
+      const region = address.region ?? given(environment, 'AWS_REGION') ?? given(environment, 'AWS_DEFAULT_REGION');
       if (region === undefined) return faults.error(`AWS_REGION: expected a region to sign for (the upstream's URL names none), got nothing`);
       return { kind, region, service: get('SERVICE') ?? 'bedrock-agentcore' };
     }
@@ -93,7 +100,10 @@ function readAuth(kind: string, prefix: string, get: Get, address: Address, envi
       return readOAuth(prefix, get, faults);
     case 'bearer': {
       const secret = readSecretSource(prefix, get, faults);
-      return secret === undefined ? undefined : { kind, header: get('HEADER'), secret };
+      const header = get('HEADER');
+      const usable = header === undefined || (/^[!#$%&'*+.^_`|~\w-]+$/.test(header) && !FRAMING.has(header.toLowerCase()));
+      if (!usable) return faults.error(`${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`);
+      return secret === undefined ? undefined : { kind, header, secret };
     }
     default:
       return faults.error(`${prefix}_AUTH: expected none, iam, oauth or bearer, got ${JSON.stringify(kind)}`);
@@ -148,11 +158,11 @@ export interface ListenBindings {
 }
 
 export function readListen(environment: Environment, faults: Faults): ListenBindings {
-  const port = environment['PORT'] ?? '8000';
+  const port = given(environment, 'PORT') ?? '8000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(port)}`);
   const allowedHosts = (environment['ALLOWED_HOSTS'] ?? '').split(/[\s,]+/).filter((host) => host !== '');
   for (const host of allowedHosts) {
     if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host)) faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
   }
-  return { host: environment['HOST'] ?? '0.0.0.0', port: Number(port), allowedHosts };
+  return { host: given(environment, 'HOST') ?? '0.0.0.0', port: Number(port), allowedHosts };
 }

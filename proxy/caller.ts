@@ -1,8 +1,11 @@
 /** Who calls. Where that knowledge comes from is said once, in the config; there is no guessing. */
-import type { IncomingHttpHeaders } from 'node:http';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import { ProxyError } from './errors.ts';
 import { deepFreeze, isObject, type JsonObject } from './json/lossless.ts';
 import { checkJson } from './json/strict.ts';
+import { log } from './log.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface Caller {
   /** The stable name of the caller (a token's `sub`, or its client id); undefined where nobody said. */
@@ -20,24 +23,28 @@ export interface CallerSource {
   readonly headers: readonly string[];
   /** Environment it needs, by name, with what it is for. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** Runs once at start-up; returns the function that reads a request. */
+  /** Runs once at start-up; returns the function that reads a request. Throws, saying what was got and expected, where it can't work. */
   prepare(environment: Readonly<Record<string, string | undefined>>): ReadCaller;
 }
 
-export type ReadCaller = (headers: IncomingHttpHeaders) => Caller | Promise<Caller>;
+/** The part of a request that says who sent it. */
+export type Sent = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
+export type ReadCaller = (sent: Sent) => Caller | Promise<Caller>;
 
 export const NOBODY: Caller = Object.freeze({ subject: undefined, claims: Object.freeze({}), key: '' });
 
+/** Claims that name the caller: a person or a client. The first that is there counts. */
+const SUBJECT = ['sub', 'client_id', 'azp'];
+
 export function callerOf(claims: JsonObject): Caller {
-  const pick = (...names: string[]): string | undefined => {
-    for (const name of names) {
-      const value = claims[name];
-      if (typeof value === 'string' && value !== '') return value;
-    }
-    return undefined;
-  };
-  const subject = pick('sub', 'client_id', 'azp');
-  return { subject, claims: deepFreeze(claims), key: JSON.stringify([pick('iss') ?? '', subject ?? '']) };
+  const isText = (name: string): boolean => typeof claims[name] === 'string' && claims[name] !== '';
+  const by = SUBJECT.find(isText);
+  const issuer = isText('iss') ? String(claims['iss']) : '';
+  const subject = by === undefined ? undefined : String(claims[by]);
+  // Two who are named by no claim must not pass for one: only the very same claims are the same caller then.
+  const key = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
+  return { subject, claims: deepFreeze(claims), key };
 }
 
 /** Nobody is told apart. The default. */
@@ -61,15 +68,26 @@ export function header(name: string): CallerSource {
     kind: 'header',
     headers: [lower],
     bindings: {},
-    prepare: () => (headers) => {
-      const value = headers[lower];
-      if (value === undefined || value === '') {
-        throw new ProxyError('unauthenticated-caller', `no caller: expected the header ${lower}, got none`);
-      }
-      if (typeof value !== 'string') throw new ProxyError('unauthenticated-caller', `the header ${lower} came more than once`);
-      return value.startsWith('{') ? callerOf(parseClaims(value, `the header ${lower}`)) : callerOf({ sub: value });
+    prepare: () => {
+      if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(lower)) throw new Error(`caller header: expected the name of a header, got ${JSON.stringify(name)}`);
+      return (sent) => {
+        const value = headerText(sent, lower);
+        return value.startsWith('{') ? callerOf(parseClaims(value, `the header ${lower}`)) : callerOf({ sub: value });
+      };
     },
   };
+}
+
+/** A header that is there once, as UTF-8. */
+function headerText({ headers, rawHeaders }: Sent, name: string): string {
+  const value = headers[name];
+  if (value === undefined || value === '') throw new ProxyError('unauthenticated-caller', `no caller: expected the header ${name}, got none`);
+  // Node joins repeated ones; whoever sets it in front may have meant another than a client that came with its own.
+  const count = rawHeaders.filter((other, i) => i % 2 === 0 && other.toLowerCase() === name).length;
+  if (count !== 1 || typeof value !== 'string') throw new ProxyError('unauthenticated-caller', `expected the header ${name} once, got it ${count} times`);
+  const bytes = Buffer.from(value, 'latin1');
+  if (!isUtf8(bytes)) throw new ProxyError('unauthenticated-caller', `expected the header ${name} in UTF-8, got other bytes`);
+  return bytes.toString('utf8');
 }
 
 /**
@@ -88,7 +106,7 @@ export function agentcoreJwt(): CallerSource {
           `caller agentcore-jwt trusts a token that the platform verified: expected INBOUND_AUTH=jwt, got ${environment['INBOUND_AUTH'] ?? 'nothing'}; use jwks({ issuer }) where no authorizer stands in front`,
         );
       }
-      return (headers) => callerOf(decodeJwt(bearerToken(headers)));
+      return ({ headers }) => callerOf(decodeJwt(bearerToken(headers.authorization)));
     },
   };
 }
@@ -109,34 +127,55 @@ export function jwks(options: JwksOptions): CallerSource {
     headers: ['authorization'],
     bindings: {},
     prepare: () => {
-      let verifier: Promise<(token: string) => Promise<JsonObject>> | undefined;
-      return async (headers) => {
-        const token = bearerToken(headers);
-        verifier ??= import('./jwks.ts').then((module) => module.createVerifier(options));
+      for (const member of ['issuer', 'jwksUri'] as const) checkEndpoint(options[member], `caller jwks: ${member}`);
+      let verifier: Promise<Verify> | undefined;
+      const create = (): Promise<Verify> => {
+        const created = import('./jwks.ts').then((module) => module.createVerifier(options));
+        // Looked for again with the next call; once had, the keys stay.
+        created.catch(() => {
+          if (verifier === created) verifier = undefined;
+        });
+        return created;
+      };
+      return async ({ headers }) => {
+        const token = bearerToken(headers.authorization);
         try {
-          return callerOf(await (await verifier)(token));
+          const verify = await (verifier ??= create());
+          return callerOf(await verify(token));
         } catch (error) {
           if (error instanceof ProxyError) throw error;
-          verifier = undefined;
-          throw new ProxyError('internal', `the keys of issuer ${options.issuer} can't be had`, { cause: error });
+          log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, error });
+          throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', { cause: error });
         }
       };
     },
   };
 }
 
-function bearerToken(headers: IncomingHttpHeaders): string {
-  const match = /^bearer +([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '');
+/** Verifies a token; its claims. Throws `unauthenticated-caller` where it isn't good, anything else where that can't be said. */
+export type Verify = (token: string) => Promise<JsonObject>;
+
+/** Keys fetched in the clear are anybody's keys. */
+function checkEndpoint(text: string | undefined, what: string): void {
+  if (text === undefined && what.endsWith('jwksUri')) return;
+  const url = URL.parse(text ?? '');
+  if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return;
+  throw new Error(`${what}: expected an https URL (http on loopback only), got ${JSON.stringify(text)}`);
+}
+
+function bearerToken(authorization: string | undefined): string {
+  const match = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '');
   if (match?.[1] === undefined) {
-    throw new ProxyError('unauthenticated-caller', `no caller: expected "Authorization: Bearer <JWT>", got ${headers.authorization === undefined ? 'no such header' : 'something else'}`);
+    throw new ProxyError('unauthenticated-caller', `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'something else'}`);
   }
   return match[1];
 }
 
 function decodeJwt(token: string): JsonObject {
-  const payload = token.split('.')[1];
-  if (payload === undefined) throw new ProxyError('unauthenticated-caller', 'the bearer token is no JWT');
-  return parseClaims(Buffer.from(payload, 'base64url').toString('utf8'), "the bearer token's payload");
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1];
+  const bytes = Buffer.from(payload ?? '', 'base64url');
+  if (payload === undefined || !isUtf8(bytes)) throw new ProxyError('unauthenticated-caller', 'expected the bearer token to be a signed JWT, got something else');
+  return parseClaims(bytes.toString('utf8'), "the bearer token's payload");
 }
 
 function parseClaims(text: string, what: string): JsonObject {

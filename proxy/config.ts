@@ -71,6 +71,10 @@ const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
 
 /** Checks a config; appends what is wrong to `errors`. The result is to be used only where there were none. */
 export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
+  if (!isRecord(config)) {
+    errors.push(`config: expected what defineProxy returns (as the default export), got ${kindOf(config)}`);
+    return settingsOf({ controls: [] }, []);
+  }
   for (const key of Object.keys(config)) {
     if (!KNOWN.includes(key)) errors.push(`config: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
   }
@@ -78,12 +82,11 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   if (!Array.isArray(config.controls)) errors.push('config.controls: expected a list of controls, got none ([] is a proxy without controls)');
   const names = new Set<string>();
   controls.forEach((control, i) => {
-    if (typeof control?.setup !== 'function' || typeof control.name !== 'string') {
-      errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${control === null ? 'null' : typeof control}`);
-    } else if (names.has(control.name)) errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
+    if (!isControl(control)) errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${kindOf(control)}`);
+    else if (names.has(control.name)) errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
     else names.add(control.name);
   });
-  const upstreams = Object.entries(config.upstreams ?? { default: {} });
+  const upstreams = Object.entries(record(config.upstreams ?? { default: {} }, 'config.upstreams', errors));
   const [first] = upstreams;
   if (upstreams.length !== 1) {
     errors.push(`config.upstreams: expected one upstream (this version of the proxy has one), got ${upstreams.length === 0 ? 'none' : upstreams.map(([name]) => name).join(', ')}`);
@@ -91,20 +94,60 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   for (const [name] of upstreams) {
     if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) errors.push(`config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`);
   }
+  const caller = config.caller ?? none();
+  if (!isRecord(caller) || typeof caller.prepare !== 'function') {
+    errors.push(`config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${kindOf(caller)}`);
+  }
   return {
     upstream: { name: first?.[0] ?? 'default', ...numbers(first?.[1] ?? {}, UPSTREAM, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
-    controls,
-    caller: config.caller ?? none(),
-    limits: numbers(config.limits ?? {}, LIMITS, 'config.limits', errors),
+    controls: controls.filter(isControl),
+    caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
+    limits: limitsOf(config.limits ?? {}, errors),
   };
 }
 
+function limitsOf(given: Limits, errors: string[]): Required<Limits> {
+  const limits = numbers(given, LIMITS, 'config.limits', errors);
+  if (limits.headersMs <= limits.requestMs) return limits;
+  // The headers are a part of the request: where only that is bounded more tightly, it bounds them, too.
+  if (record(given, '', []).headersMs === undefined) return { ...limits, headersMs: limits.requestMs };
+  errors.push(`config.limits.headersMs: expected at most requestMs (${limits.requestMs}), got ${limits.headersMs}`);
+  return limits;
+}
+
+function isControl(control: unknown): control is DefinedControl {
+  return (
+    isRecord(control) &&
+    typeof control['setup'] === 'function' &&
+    typeof control['name'] === 'string' &&
+    isRecord(control['bindings']) &&
+    ['ignores', 'observes', 'transforms'].includes(String(control['replies']))
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'another object' : typeof value;
+}
+
+/** A config may come from a file without types. */
+function record<T extends object>(value: T, where: string, errors: string[]): Partial<T> {
+  if (isRecord(value)) return value;
+  errors.push(`${where}: expected an object, got ${kindOf(value)}`);
+  return {};
+}
+
 function numbers<K extends string>(given: Readonly<Partial<Record<K, number>>>, known: Readonly<Record<K, readonly [number, number]>>, where: string, errors: string[]): Record<K, number> {
-  for (const key of Object.keys(given)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${Object.keys(known).join(', ')}, got ${JSON.stringify(key)}`);
+  const values: Readonly<Partial<Record<string, number>>> = record(given, where, errors);
+  for (const key of Object.keys(values)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${Object.keys(known).join(', ')}, got ${JSON.stringify(key)}`);
   const result = {} as Record<K, number>;
   for (const key of Object.keys(known) as K[]) {
     const [standard, highest] = known[key];
-    const value = given[key] ?? standard;
+    const value = values[key] ?? standard;
     if (!Number.isInteger(value) || value < 1 || value > highest) errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
     result[key] = value;
   }

@@ -1,14 +1,15 @@
 /** Verifying a caller's JWT, with `jose`. Loaded only where the config says `jwks(…)`, on the first call. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
-import type { JwksOptions } from './caller.ts';
+import type { JwksOptions, Verify } from './caller.ts';
 import { ProxyError } from './errors.ts';
 import { isObject, type JsonObject } from './json/lossless.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Refuses anything but https, or http towards loopback: keys fetched in the clear are anybody's keys. */
 function checked(url: string, what: string): URL {
   const parsed = new URL(url);
-  if (parsed.protocol === 'https:' || ['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname)) return parsed;
-  throw new ProxyError('internal', `${what} must be https, got ${parsed.protocol}//${parsed.host}`);
+  if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return parsed;
+  throw new Error(`expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
 }
 
 async function jwksUri(options: JwksOptions): Promise<URL> {
@@ -23,10 +24,23 @@ async function jwksUri(options: JwksOptions): Promise<URL> {
   return checked(body['jwks_uri'], 'jwks_uri');
 }
 
+/** What is wrong with the token itself, and not with the keys or the way to them. */
+const TOKEN_FAULTS = [
+  errors.JWTClaimValidationFailed,
+  errors.JWTExpired,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
 /** Signature algorithms accepted: asymmetric ones only, so that a public key can't be used as a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-export async function createVerifier(options: JwksOptions): Promise<(token: string) => Promise<JsonObject>> {
+export async function createVerifier(options: JwksOptions): Promise<Verify> {
   const keys = createRemoteJWKSet(await jwksUri(options));
   const expected: JWTVerifyOptions = {
     issuer: options.issuer,
@@ -40,8 +54,9 @@ export async function createVerifier(options: JwksOptions): Promise<(token: stri
       const { payload } = await jwtVerify(token, keys, expected);
       return payload as JsonObject;
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
-      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${error.code}`, { cause: error });
+      const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
+      if (fault === undefined) throw error;
+      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${fault.code}`, { cause: error });
     }
   };
 }

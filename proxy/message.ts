@@ -3,7 +3,7 @@
  * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
  */
 import { ProxyError } from './errors.ts';
-import { checkObject, JsonError, MAX_DEPTH, membersAt } from './json/strict.ts';
+import { checkJson, checkObject, JsonError, MAX_DEPTH, membersAt } from './json/strict.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
 
@@ -30,6 +30,9 @@ export interface Message {
 const ENVELOPE = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 const META = ['_meta'];
 const PARAMS = ['name', 'uri', 'taskId', 'arguments', '_meta'];
+const COMPLETION = ['ref', 'argument', 'context', '_meta'];
+const COMPLETION_MEMBERS = { ref: ['type', 'name', 'uri'], argument: ['name', 'value'] };
+const FOLDED_META_VERSION = META_VERSION.toLowerCase();
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
 const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
@@ -50,11 +53,11 @@ export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefine
 }
 
 /**
- * Folds case the way a lenient JSON reader might (Go's `encoding/json` takes `Name`, and even `ſ` for `s`), so that a
- * key another parser could take for one of ours is refused.
+ * Folds case the way a lenient JSON reader might (Go's `encoding/json` takes `Name`, and even `ſ` for `s`; Java's
+ * `equalsIgnoreCase` takes `İ` for `i`), so that a key another parser could take for one of ours is refused.
  */
 function fold(key: string): string {
-  return key.toUpperCase().toLowerCase();
+  return key.toUpperCase().toLowerCase().replaceAll('i\u0307', 'i');
 }
 
 function refuseVariants(keys: readonly string[], known: readonly string[], where: string): void {
@@ -97,9 +100,20 @@ function topLevel(text: string, depth: number): Spans {
     );
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    throw new ProxyError(error.fault === 'syntax' ? 'parse-error' : 'invalid-request', error.message);
+    throw refusalOf(error, text, depth);
   }
   return { keys, at };
+}
+
+/** What to say of a text that {@link checkJson} or `checkObject` refused. */
+export function refusalOf(error: JsonError, text: string, depth: number): ProxyError {
+  if (error.fault !== 'syntax') return new ProxyError('invalid-request', error.message);
+  try {
+    checkJson(text, depth);
+  } catch {
+    return new ProxyError('parse-error', error.message);
+  }
+  return new ProxyError('invalid-request', 'expected a JSON-RPC message, an object; got another JSON value');
 }
 
 function membersOf(text: string, span: readonly [number, number]): Spans {
@@ -143,14 +157,14 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     const inner = membersOf(text, params);
     const member = nameMember(method);
     refuseVariants(inner.keys, member === undefined ? META : PARAMS, '"params"');
-    if (member !== undefined) name = stringAt(text, inner.at.get(member));
-    const meta = inner.at.get('_meta');
-    if (meta !== undefined && text.charCodeAt(meta[0]) === 0x7b) {
-      metaVersion = stringAt(text, membersOf(text, meta).at.get(META_VERSION));
+    if (member !== undefined && inner.at.has(member)) {
+      name = stringAt(text, inner.at.get(member));
+      // One that is missing is the upstream's to refuse; one of another type might mean something to it.
+      if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
     }
-  }
-  if (name === undefined && nameMember(method) !== undefined) {
-    throw new ProxyError('invalid-params', `${method}: expected params.${nameMember(method)} to be a string`);
+    const meta = inner.at.get('_meta');
+    if (meta !== undefined && text.charCodeAt(meta[0]) === 0x7b) metaVersion = metaVersionAt(text, meta);
+    if (method === 'completion/complete') refuseReferenceVariants(text, inner);
   }
   return {
     text,
@@ -164,11 +178,41 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
   };
 }
 
+function metaVersionAt(text: string, span: readonly [number, number]): string | undefined {
+  const { keys, at } = membersOf(text, span);
+  const variant = keys.some((key) => key.length === META_VERSION.length && key !== META_VERSION && fold(key) === FOLDED_META_VERSION);
+  if (variant) throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
+  const version = at.get(META_VERSION);
+  const said = stringAt(text, version);
+  if (version !== undefined && said === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
+  return said;
+}
+
+/** What a completion is about lies one level deeper than with other methods. */
+function refuseReferenceVariants(text: string, params: Spans): void {
+  refuseVariants(params.keys, COMPLETION, '"params"');
+  for (const [member, known] of Object.entries(COMPLETION_MEMBERS)) {
+    const span = params.at.get(member);
+    if (span !== undefined && text.charCodeAt(span[0]) === 0x7b) refuseVariants(membersOf(text, span).keys, known, `"params.${member}"`);
+  }
+}
+
+/** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
+export function requestIdOf(text: string, depth: number): string | undefined {
+  try {
+    const { keys, at } = topLevel(text, depth);
+    refuseVariants(keys, ENVELOPE, 'the message');
+    return at.has('method') ? idAt(text, at.get('id')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An id is a string or an integer, never null (MCP, basic, requests). */
 function idAt(text: string, span: readonly [number, number] | undefined): string | undefined {
   if (span === undefined) return undefined;
   const raw = text.slice(span[0], span[1]);
-  if (raw.startsWith('"') || /^-?\d/.test(raw)) return raw;
+  if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
   throw new ProxyError('invalid-request', 'expected "id" to be a string or an integer');
 }
 

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './bindings.ts';
+import { NOBODY, type ReadCaller } from './caller.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config.ts';
 import { asControl, attentionOf, type Layer, oddOrder } from './control.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -45,6 +46,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const listen = readListen(environment, faults);
   checkControlBindings(settings, environment, faults);
   const sealer = readSessionSecret(environment, faults);
+  const readCaller = prepareCaller(settings, environment, faults);
   if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls.map(({ name }) => name));
@@ -58,7 +60,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   });
   const server = createIngress({
     guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
-    readCaller: settings.caller.prepare(environment),
+    readCaller,
     dispatcher,
     maxBody: settings.limits.maxBody,
     maxDepth: settings.limits.maxDepth,
@@ -94,6 +96,17 @@ function checkControlBindings({ controls, caller }: Settings, environment: Envir
       if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
     }
   }
+}
+
+/** A source that can't work is one fault among the others; one that lacks a binding was reported for that. */
+function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
+  const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
+  try {
+    if (!lacks) return caller.prepare(environment);
+  } catch (error) {
+    faults.error(error instanceof Error ? error.message : String(error));
+  }
+  return () => NOBODY;
 }
 
 function readSessionSecret(environment: Environment, faults: Faults): () => Promise<Sealer> {

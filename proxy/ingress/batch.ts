@@ -2,11 +2,12 @@
  * JSON-RPC batches, which only 2025-03-26 has. Each message is a call of its own and passes all controls; their replies
  * leave together, as an array, or as one event stream if any of them streams.
  */
-import { ProxyError } from '../errors.ts';
+import { ProxyError, UpstreamFailure } from '../errors.ts';
 import { itemsAt } from '../json/strict.ts';
 import { type Message, readMessage } from '../message.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
+import { NOTHING_KNOWN, toWire } from '../wire.ts';
 
 const MAX_MESSAGES = 100;
 
@@ -28,13 +29,18 @@ export function readBatch(text: string, depth: number): Message[] {
 export class BatchReply {
   readonly #sink: Sink;
   readonly #limit: number;
-  readonly #parts: Part[] = [];
+  readonly #parts: readonly Part[];
   #streaming = false;
+  #held = 0;
 
-  constructor(sink: Sink, count: number, limit: number) {
+  /**
+   * @param messages what the parts answer
+   * @param limit bytes held at most, of all parts together
+   */
+  constructor(sink: Sink, messages: readonly Message[], limit: number) {
     this.#sink = sink;
     this.#limit = limit;
-    for (let i = 0; i < count; i++) this.#parts.push(new Part(this));
+    this.#parts = messages.map((message) => new Part(this, message.kind === 'request' ? message.id : undefined, limit));
   }
 
   get gone(): boolean {
@@ -47,23 +53,28 @@ export class BatchReply {
 
   /** @internal A part has its head: once all have, it is known how to answer. */
   headed(): void {
-    if (this.#parts.some((part) => part.status === 0)) return;
-    if (!this.#parts.some((part) => part.events)) {
-      this.ended();
-      return;
-    }
+    if (this.#parts.some((part) => part.status === 0) || !this.#parts.some((part) => part.events)) return;
     this.#streaming = true;
     this.#sink.head(200, ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-cache'], true);
-    for (const part of this.#parts) this.arrived(part);
-    this.ended();
+    for (const part of this.#parts) this.arrived(part, 0);
+  }
+
+  /** @internal Bytes of a part are there. False: wait for `onDrain`. */
+  arrived(part: Part, bytes: number): boolean {
+    if (this.#streaming && part.events) {
+      let goOn = true;
+      for (const event of part.take()) goOn = this.#sink.write(event);
+      return goOn;
+    }
+    this.#held += bytes;
+    if (this.#held > this.#limit) this.cut();
+    return true;
   }
 
   /** @internal */
-  arrived(part: Part): void {
-    if (!this.#streaming) return;
-    for (const chunk of part.take()) {
-      if (part.events) for (const event of part.splitter(this.#limit).push(chunk)) this.#sink.write(event);
-    }
+  onDrain(listener: () => void): void {
+    if (this.#streaming) this.#sink.onDrain(listener);
+    else listener();
   }
 
   /** @internal */
@@ -71,12 +82,13 @@ export class BatchReply {
     if (this.#parts.some((part) => part.status === 0 || !part.done)) return;
     const bodies = this.#parts.map((part) => (part.events ? '' : part.text())).filter((body) => body !== '');
     if (this.#streaming) {
-      for (const body of bodies) this.#sink.write(Buffer.from(`event: message\ndata: ${body.replaceAll(/\r?\n/g, ' ')}\n\n`));
+      // A line end in JSON is white space between values, and would end the line of the event.
+      for (const body of bodies) this.#sink.write(Buffer.from(`event: message\ndata: ${body.replaceAll(/[\r\n]/g, ' ')}\n\n`));
       this.#sink.end();
       return;
     }
-    const refused = this.#parts.find((part) => part.status >= 400);
     if (bodies.length === 0) {
+      const refused = this.#parts.find((part) => part.status >= 400);
       this.#sink.head(refused?.status ?? 202, ['Content-Length', '0'], false);
       this.#sink.end();
       return;
@@ -97,11 +109,14 @@ class Part implements Sink {
   events = false;
   done = false;
   readonly #whole: BatchReply;
+  readonly #id: string | undefined;
+  readonly #splitter: EventSplitter;
   #chunks: Buffer[] = [];
-  #splitter: EventSplitter | undefined;
 
-  constructor(whole: BatchReply) {
+  constructor(whole: BatchReply, id: string | undefined, limit: number) {
     this.#whole = whole;
+    this.#id = id;
+    this.#splitter = new EventSplitter(limit);
   }
 
   get gone(): boolean {
@@ -117,17 +132,15 @@ class Part implements Sink {
 
   write(chunk: Buffer): boolean {
     this.#chunks.push(chunk);
-    this.#whole.arrived(this);
-    return true;
+    return this.#whole.arrived(this, chunk.length);
   }
 
   onDrain(listener: () => void): void {
-    listener();
+    this.#whole.onDrain(listener);
   }
 
   end(last?: Buffer): void {
-    if (last !== undefined) this.#chunks.push(last);
-    this.#whole.arrived(this);
+    if (last !== undefined) this.write(last);
     this.done = true;
     this.#whole.ended();
   }
@@ -136,18 +149,34 @@ class Part implements Sink {
     this.#whole.cut();
   }
 
+  /** The events that are complete by now: those of different parts must not run into one another. */
   take(): Buffer[] {
-    if (!this.events) return [];
     const chunks = this.#chunks;
     this.#chunks = [];
-    return chunks;
+    try {
+      return chunks.flatMap((chunk) => this.#splitter.push(chunk));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.cut();
+      return [];
+    }
   }
 
+  /** Its reply as JSON text, empty where it has none. What is no JSON would spoil the others' replies, too. */
   text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    if (isJson(text)) return text;
+    if (this.#id === undefined || (text === '' && this.status < 400)) return '';
+    const failure = new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${this.status} without JSON`);
+    return toWire(failure, { ...NOTHING_KNOWN, id: this.#id }).body;
   }
+}
 
-  splitter(limit: number): EventSplitter {
-    return (this.#splitter ??= new EventSplitter(limit));
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -30,7 +30,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 }
 
 export function decode(body: Buffer): string {
-  if (!isUtf8(body)) throw new ProxyError('parse-error', 'the body is not UTF-8');
+  if (!isUtf8(body)) throw new ProxyError('parse-error', 'expected the body to be UTF-8 without a content coding, got other bytes');
   return body.toString('utf8');
 }
 

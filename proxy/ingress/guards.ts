@@ -21,10 +21,10 @@ export class Guards {
     this.#checksHost = this.#loopback || this.#allowed.size > 0;
   }
 
-  /** Throws `forbidden-host`. */
+  /** Throws `forbidden-host`; `invalid-request` where there is none (RFC 9112, 3.2). */
   checkHost(host: string | undefined): void {
-    if (!this.#checksHost) return;
-    if (host !== undefined && this.#accepts(host.toLowerCase())) return;
+    if (host === undefined) throw new ProxyError('invalid-request', 'expected a Host header, got none');
+    if (!this.#checksHost || this.#accepts(host.toLowerCase())) return;
     throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}; got ${quoted(host)}`);
   }
 
@@ -47,6 +47,6 @@ export class Guards {
   }
 }
 
-function quoted(value: string | undefined): string {
-  return value === undefined ? 'none' : JSON.stringify(value.slice(0, 100));
+function quoted(value: string): string {
+  return JSON.stringify(value.slice(0, 100));
 }

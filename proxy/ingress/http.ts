@@ -1,11 +1,12 @@
 /** HTTP in: limits, guards, strict reading; then one dispatch per message. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Exchange } from '../call.ts';
-import type { ReadCaller } from '../caller.ts';
+import { NOBODY, type ReadCaller } from '../caller.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import { ProxyError } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
-import { type Message, readMessage } from '../message.ts';
+import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkMediaType, decode, readBody, SenderGone } from './body.ts';
@@ -31,30 +32,54 @@ export interface IngressOptions {
 /** The platform allows 20 headers of 4 KB each to be passed to the container. */
 const MAX_HEADER_BYTES = 96 * 1024;
 
+/** How long what still arrives on a connection that ends is read and dropped, so that the client sees the answer and no reset. */
+const LINGER_MS = 500;
+
 export function createIngress(options: IngressOptions): Server {
   const ingress = new Ingress(options);
+  const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout } = options;
+  const handle = (request: IncomingMessage, response: ServerResponse): void => void ingress.handle(request, response);
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: options.headersTimeoutMs,
-      requestTimeout: options.requestTimeoutMs,
+      headersTimeout,
+      requestTimeout,
       // Longer than what usually stands in front waits for an idle connection, so that it closes first.
       keepAliveTimeout: 75_000,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: Math.min(1_000, headersTimeout, requestTimeout),
       noDelay: true,
+      // A repeated Authorization, Host or Content-Type is then no valid one, rather than silently the first of them.
+      joinDuplicateHeaders: true,
+      // A missing Host is refused here, in JSON, and not for the platform's probes.
+      requireHostHeader: false,
     },
-    (request, response) => void ingress.handle(request, response),
+    handle,
   );
+  // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', handle);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
       socket.destroy();
       return;
     }
     const [status, message] = badRequest(error.code);
     const body = toWire(new ProxyError('invalid-request', message), NOTHING_KNOWN).body;
     socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+    linger(socket);
   });
   return server;
+}
+
+/** Whether a reply is under way: an error in its midst would be taken for a part of it. The mark is Node's own. */
+function isAnswering(socket: Duplex): boolean {
+  const current: unknown = '_httpMessage' in socket ? socket._httpMessage : undefined;
+  return current instanceof ServerResponse && current.headersSent;
+}
+
+/** A peer that never closes its side would keep the connection, which nothing watches any more. */
+function linger(socket: Duplex): void {
+  socket.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 function badRequest(code: string | undefined): [status: string, message: string] {
@@ -75,7 +100,7 @@ class Ingress {
     try {
       const path = pathOf(request.url ?? '/');
       if (path === '/ping' && (request.method === 'GET' || request.method === 'HEAD')) {
-        answer(response, 200, ['Content-Type', 'application/json'], '{"status":"Healthy"}');
+        answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
         return;
       }
       if (path !== '/mcp' && path !== '/mcp/') throw new ProxyError('not-found', `expected the path /mcp, got another`);
@@ -101,25 +126,25 @@ class Ingress {
   }
 
   async #post(request: IncomingMessage, response: ServerResponse, known: (refused: Refused) => void): Promise<void> {
-    const { guards, maxBody, maxDepth, dispatcher, readCaller } = this.#options;
+    const { guards, maxBody, dispatcher, readCaller } = this.#options;
     const body = await readBody(request, maxBody);
     const text = decode(body);
     if (isArray(text)) {
       await this.#batch(text, body.length, request, response);
       return;
     }
-    const message = readMessage(text, maxDepth);
+    const message = this.#read(text, known);
     const era = eraOf(message, request.headers);
     known({ kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era });
-    if (message.method === 'ping' && message.kind === 'request') {
+    if (isPing(message)) {
       // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
       if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
-      answer(response, 200, ['Content-Type', 'application/json'], `{"jsonrpc":"2.0","id":${message.id},"result":{}}`);
+      answer(response, 200, JSON_TYPE, pong(message));
       return;
     }
     guards.checkHost(request.headers.host);
     const inbound = inboundOf(message, request.headers, era);
-    const caller = readCaller(request.headers);
+    const caller = readCaller(request);
     const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
     // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
     const sink = new ResponseSink(response, () => {
@@ -128,13 +153,22 @@ class Ingress {
     await dispatcher.dispatch(message.kind, message, exchange, sink);
   }
 
+  #read(text: string, known: (refused: Refused) => void): Message {
+    const { maxDepth } = this.#options;
+    try {
+      return readMessage(text, maxDepth);
+    } catch (error) {
+      known({ ...NOTHING_KNOWN, id: requestIdOf(text, maxDepth) });
+      throw error;
+    }
+  }
+
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guards, maxDepth, maxInspectedReply, dispatcher, readCaller } = this.#options;
     try {
       checkJson(text, maxDepth);
     } catch (error) {
-      if (error instanceof JsonError) throw new ProxyError(error.fault === 'syntax' ? 'parse-error' : 'invalid-request', error.message);
-      throw error;
+      throw error instanceof JsonError ? refusalOf(error, text, maxDepth) : error;
     }
     const version = request.headers['mcp-protocol-version'];
     if (version !== undefined && version !== '2025-03-26') {
@@ -143,14 +177,20 @@ class Ingress {
     const messages = readBatch(text, maxDepth);
     const modern = messages.find((message) => message.metaVersion !== undefined && message.metaVersion !== '2025-03-26');
     if (modern !== undefined) throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
-    guards.checkHost(request.headers.host);
-    const caller = await readCaller(request.headers);
-    const reply = new BatchReply(new ResponseSink(response, () => {}), messages.length, maxInspectedReply);
+    const isProbe = messages.every(isPing);
+    if (!isProbe) guards.checkHost(request.headers.host);
+    const caller = isProbe ? NOBODY : await readCaller(request);
+    const reply = new BatchReply(new ResponseSink(response, () => {}), messages, maxInspectedReply);
     const inbounds = messages.map((message) => inboundOf(message, request.headers, 'legacy'));
     await Promise.all(
       messages.map((message: Message, i) => {
         const [sink, inbound] = [reply.parts[i], inbounds[i]];
         if (sink === undefined || inbound === undefined) throw new TypeError('a batch without a part');
+        if (isPing(message)) {
+          sink.head(200, JSON_TYPE, false);
+          sink.end(Buffer.from(pong(message)));
+          return;
+        }
         return dispatcher.dispatch(message.kind, message, new Exchange(caller, 'legacy', inbound, bytes), sink);
       }),
     );
@@ -162,7 +202,7 @@ class Ingress {
     const era = eraOf(undefined, request.headers);
     if (era === 'modern') throw new ProxyError('method-not-allowed', `expected POST: this protocol version has no ${method}`);
     const inbound = inboundOf(undefined, request.headers, era);
-    const exchange = new Exchange(await readCaller(request.headers), era, inbound, 0);
+    const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort());
     request.resume();
     await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
@@ -172,6 +212,16 @@ class Ingress {
 function pathOf(url: string): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
+}
+
+const JSON_TYPE = ['Content-Type', 'application/json'] as const;
+
+function isPing(message: Message): boolean {
+  return message.method === 'ping' && message.kind === 'request';
+}
+
+function pong(ping: Message): string {
+  return `{"jsonrpc":"2.0","id":${ping.id},"result":{}}`;
 }
 
 function isArray(text: string): boolean {
@@ -189,12 +239,11 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     response.destroy();
     return;
   }
-  // The rest of a body that won't be read can't be told from the next request: the connection ends here. What still
-  // arrives is read and dropped for a moment, or the client would see a reset before it sees the answer.
+  // The rest of a body that won't be read can't be told from the next request: the connection ends here.
   if (!request.complete) {
     response.shouldKeepAlive = false;
     request.resume();
-    response.on('finish', () => setTimeout(() => request.socket.destroy(), 500).unref());
+    linger(request.socket);
   }
   answer(response, wire.status, wire.headers, wire.body);
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Era, Inbound } from '../call.ts';
 import { ProxyError } from '../errors.ts';
 import { decodeMirrored } from '../mirrored.ts';
-import type { Message } from '../message.ts';
+import { type Message, nameMember } from '../message.ts';
 
 /** The first version without `initialize` and sessions. */
 export const FIRST_MODERN = '2026-07-28';
@@ -53,13 +53,15 @@ function check(message: Message, version: string | undefined, method: string | u
     throw mismatch('MCP-Protocol-Version', version, message.metaVersion);
   }
   if (method !== undefined && method !== message.method) throw mismatch('Mcp-Method', method, message.method);
-  if (name === undefined || message.name === undefined) return;
+  // A method that goes by a name and lacks it must not get one from the header: controls read the body.
+  if (name === undefined || nameMember(message.method) === undefined) return;
   const decoded = decodeMirrored(name);
-  if (decoded !== message.name) throw mismatch('Mcp-Name', decoded ?? name, message.name);
+  if (decoded === undefined || decoded !== message.name) throw mismatch('Mcp-Name', decoded ?? name, message.name);
 }
 
-function mismatch(header: string, got: string, expected: string): ProxyError {
-  return new ProxyError('header-mismatch', `header mismatch: ${header} is ${JSON.stringify(got.slice(0, 200))}, the body says ${JSON.stringify(expected.slice(0, 200))}`);
+function mismatch(header: string, got: string, expected: string | undefined): ProxyError {
+  const said = expected === undefined ? 'nothing' : JSON.stringify(expected.slice(0, 200));
+  return new ProxyError('header-mismatch', `header mismatch: ${header} is ${JSON.stringify(got.slice(0, 200))}, the body says ${said}`);
 }
 
 const PARAM = 'mcp-param-';

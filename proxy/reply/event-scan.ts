@@ -1,4 +1,5 @@
 /** Looks at the messages of an event stream as its bytes go by: no event is buffered, held back or parsed. */
+import { LineEnds } from './line-ends.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 const LF = 0x0a;
@@ -19,6 +20,7 @@ export class EventScan {
   }
 
   push(chunk: Buffer): void {
+    const lines = new LineEnds(chunk);
     let i = 0;
     while (i < chunk.length) {
       const c = chunk[i];
@@ -41,7 +43,7 @@ export class EventScan {
         i++;
         continue;
       }
-      const end = lineEnd(chunk, i);
+      const end = lines.after(i);
       if (this.#isData) {
         this.#hasData = true;
         this.#scan.push(chunk, i, end);
@@ -58,11 +60,4 @@ export class EventScan {
     this.#hasData = false;
     this.#onMessage(scanned);
   }
-}
-
-function lineEnd(chunk: Buffer, from: number): number {
-  const lf = chunk.indexOf(LF, from);
-  const end = lf < 0 ? chunk.length : lf;
-  const cr = end === from ? -1 : chunk.subarray(from, end).indexOf(CR);
-  return cr < 0 ? end : from + cr;
 }

@@ -3,6 +3,8 @@
  * the bytes were cut into chunks and whichever line ends it uses, and each event keeps its exact bytes.
  */
 
+import { LineEnds } from './line-ends.ts';
+
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -32,6 +34,7 @@ export class EventSplitter {
   /** The events that are complete with this chunk. */
   push(chunk: Buffer): Buffer[] {
     const events: Buffer[] = [];
+    const lines = new LineEnds(chunk);
     let start = 0;
     let i = 0;
     while (i < chunk.length) {
@@ -60,7 +63,7 @@ export class EventSplitter {
       }
       this.#afterCr = false;
       this.#lineEmpty = false;
-      i = lineEnd(chunk, i + 1);
+      i = lines.after(i + 1);
     }
     if (start < chunk.length) this.#keep(chunk.subarray(start));
     return events;
@@ -86,14 +89,6 @@ export class EventSplitter {
     this.#size = 0;
     return event;
   }
-}
-
-/** The next LF or CR at or after `from`. */
-function lineEnd(chunk: Buffer, from: number): number {
-  const lf = chunk.indexOf(LF, from);
-  const end = lf < 0 ? chunk.length : lf;
-  const cr = chunk.subarray(from, end).indexOf(CR);
-  return cr < 0 ? end : from + cr;
 }
 
 const LINE = /\r\n|\n|\r/;

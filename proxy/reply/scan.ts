@@ -1,7 +1,7 @@
 /**
  * What a JSON-RPC message is, from its bytes as they go by: no buffering, no parse, no value kept. A structural scan that
  * knows strings from structure (so a tool's text can't pretend to be a failure) and jumps over long strings natively.
- * Its work is bounded: past {@link BUDGET} steps it says that it doesn't know.
+ * Its work is bounded: past its budget it says that it doesn't know. It never throws, whatever the bytes are.
  */
 
 /** Steps of the byte loop per message; a native jump over a long string counts as a few. About 50 µs at most. */
@@ -9,8 +9,8 @@ const BUDGET = 32_768;
 const JUMP_COST = 24;
 /** How many bytes of a string are walked before the native search takes over. */
 const WALK = 24;
-/** Keys and values worth capturing are short. */
-const CAPTURE = 256;
+/** Keys and values worth capturing are short: a longer one is as good as none. */
+const CAPTURE = 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -31,43 +31,54 @@ const NOTHING = 0;
 const ID = 1;
 const METHOD = 2;
 const IS_ERROR = 3;
+const ERROR = 4;
 
 export class MessageScan {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  #budget = BUDGET;
+  #budget: number;
   /** A key is expected next: after `{` or after `,` inside an object. */
   #expectKey = false;
-  /** Where we are: the key of depth 1 whose value we're in. */
+  /** Where we are: inside the value of the outermost `result`. */
   #inResult = false;
   #want = NOTHING;
   #capturing = false;
+  /** Bytes of the key, string or scalar under way, as latin1. */
   #captured = '';
   #lastKey = '';
   #stringIsKey = false;
-  /** One bit per level, for the two outermost: is it an object? Deeper ones don't matter. */
-  #objectAt: boolean[] = [];
+  /** For the two outermost levels: is it an object? Deeper ones don't matter. */
+  readonly #objectAt: boolean[] = [];
   readonly scanned: Scanned = { id: undefined, method: undefined, hasResult: false, hasError: false, isError: false, complete: false };
+
+  /** @param budget steps allowed; `Infinity` for bytes that are bounded already, and held anyway */
+  constructor(budget: number = BUDGET) {
+    this.#budget = budget;
+  }
 
   /** True once nothing more will be learned from further bytes. */
   get done(): boolean {
     return this.scanned.complete || this.#budget <= 0;
   }
 
-  push(chunk: Uint8Array & { indexOf(value: number, from?: number): number }, from = 0, to: number = chunk.length): void {
+  push(bytes: Buffer, from = 0, to: number = bytes.length): void {
     if (this.done) return;
-    let i = from;
+    // The native search has no end to stop at but the buffer's.
+    const chunk = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
+    const { length } = chunk;
+    let i = 0;
     let budget = this.#budget;
-    while (i < to && budget > 0) {
+    while (i < length && budget > 0) {
       if (this.#inString) {
         const start = i;
         let walked = 0;
         let closed = false;
-        while (i < to) {
+        while (i < length) {
           if (this.#escaped) {
             this.#escaped = false;
             i++;
+            walked++;
             continue;
           }
           const c = chunk[i];
@@ -77,22 +88,28 @@ export class MessageScan {
           }
           if (c === BACKSLASH) this.#escaped = true;
           i++;
-          if (++walked === WALK && !this.#capturing) {
-            // Jump to the next quote; whether it ends the string depends on the backslashes right before it.
-            const quote = chunk.indexOf(QUOTE, i);
-            const end = quote < 0 || quote > to ? to : quote;
-            let slashes = 0;
-            for (let k = end - 1; k >= i && chunk[k] === BACKSLASH; k--) slashes++;
-            if (slashes === end - i && this.#escaped) slashes++;
-            this.#escaped = slashes % 2 === 1;
-            budget -= JUMP_COST;
-            walked = 0;
-            i = end;
-            if (budget <= 0) break;
+          if (++walked < WALK) continue;
+          if (this.#capturing) {
+            if (walked + this.#captured.length <= CAPTURE) continue;
+            this.#capturing = false;
           }
+          // Jump to the next quote; whether it ends the string depends on the backslashes right before it.
+          const quote = chunk.indexOf(QUOTE, i);
+          const end = quote < 0 ? length : quote;
+          let slashes = 0;
+          for (let k = end - 1; k >= i && chunk[k] === BACKSLASH; k--) slashes++;
+          if (slashes === end - i && this.#escaped) slashes++;
+          this.#escaped = slashes % 2 === 1;
+          budget -= JUMP_COST + walked;
+          walked = 0;
+          i = end;
+          if (budget <= 0) break;
         }
-        if (this.#capturing && this.#captured.length < CAPTURE) this.#captured += latin1(chunk, start, i);
         budget -= walked;
+        if (this.#capturing) {
+          if (this.#captured.length + i - start > CAPTURE) this.#capturing = false;
+          else this.#captured += chunk.latin1Slice(start, i);
+        }
         if (closed) {
           i++;
           this.#inString = false;
@@ -149,11 +166,14 @@ export class MessageScan {
 
   #endString(): void {
     if (this.#stringIsKey) {
-      this.#lastKey = this.#captured;
+      this.#lastKey = this.#capturing ? (unescaped(this.#captured) ?? '') : '';
       this.#expectKey = false;
-    } else if (this.#capturing) {
-      if (this.#want === METHOD) this.scanned.method = JSON.parse(`"${this.#captured}"`) as string;
-      else if (this.#want === ID) this.scanned.id = `"${this.#captured}"`;
+    } else if (this.#want === METHOD) {
+      this.scanned.method = this.#capturing ? unescaped(this.#captured) : undefined;
+      this.#want = NOTHING;
+    } else if (this.#want === ID) {
+      const id = this.#capturing && unescaped(this.#captured) !== undefined;
+      this.scanned.id = id ? `"${Buffer.from(this.#captured, 'latin1').toString('utf8')}"` : undefined;
       this.#want = NOTHING;
     }
     this.#capturing = false;
@@ -167,8 +187,10 @@ export class MessageScan {
     if (this.#depth === 1) {
       if (key === 'id') this.#want = ID;
       else if (key === 'method') this.#want = METHOD;
-      else if (key === 'error') this.scanned.hasError = true;
-      else if (key === 'result') {
+      else if (key === 'error') {
+        this.scanned.hasError = true;
+        this.#want = ERROR;
+      } else if (key === 'result') {
         this.scanned.hasResult = true;
         this.#inResult = true;
       }
@@ -179,13 +201,25 @@ export class MessageScan {
 
   /** A number, `true`, `false` or `null` just ended. */
   #endScalar(): void {
-    if (this.#want === ID && this.#captured !== '' && this.#captured !== 'null') this.scanned.id = this.#captured;
-    else if (this.#want === IS_ERROR && this.#captured === 'true') this.scanned.isError = true;
+    if (this.#want === ID && NUMBER.test(this.#captured)) this.scanned.id = this.#captured;
+    else if (this.#want === IS_ERROR) this.scanned.isError = this.#captured === 'true';
+    // Some servers write both members, one of them null.
+    else if (this.#want === ERROR && this.#captured === 'null') this.scanned.hasError = false;
     this.#want = NOTHING;
     this.#captured = '';
   }
 }
 
-function latin1(chunk: Uint8Array, from: number, to: number): string {
-  return Buffer.from(chunk.buffer, chunk.byteOffset + from, Math.min(to - from, CAPTURE)).toString('latin1');
+const NUMBER = /^-?\d[\d.eE+-]*$/;
+
+/** The string that was captured; undefined where it is no JSON string. */
+function unescaped(captured: string): string | undefined {
+  if (PLAIN.test(captured)) return captured;
+  try {
+    return JSON.parse(`"${Buffer.from(captured, 'latin1').toString('utf8')}"`) as string;
+  } catch {
+    return undefined;
+  }
 }
+
+const PLAIN = /^[ !#-[\]-~]*$/;

@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { startFront } from '../support/front.ts';
+import { idOf, respondJson, startUpstream } from '../support/upstream.ts';
+import { lookers } from './controls.ts';
+import { eras, legacy, modern, send } from './messages.ts';
+
+/** An upstream that counts its connections and how many calls it has at once; it answers when `open` settles. */
+async function startCounting(open: () => Promise<void> = () => Promise.resolve()) {
+  const seen = { connections: 0, now: 0, most: 0 };
+  const server = http.createServer((request, response) => {
+    seen.most = Math.max(seen.most, ++seen.now);
+    request.resume().on('end', async () => {
+      await open();
+      seen.now--;
+      respondJson(response, { jsonrpc: '2.0', id: 1, result: {} });
+    });
+  });
+  server.on('connection', () => seen.connections++);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    seen,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+test.each(eras)('%s calls one after another share one connection', async (_era, call) => {
+  await using upstream = await startCounting();
+  await using front = await startFront(upstream);
+  for (let i = 0; i < 10; i++) expect((await send(front, call('tools/call', { name: 'x', arguments: {} }))).status).toBe(200);
+  expect(upstream.seen.connections).toBe(1);
+});
+
+test.each(lookers)('with %s the connection is used again after a reply', async (_name, controls) => {
+  await using upstream = await startCounting();
+  await using front = await startFront(upstream, { controls: controls() });
+  for (let i = 0; i < 5; i++) await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+  expect(upstream.seen.connections).toBe(1);
+});
+
+test('no more than maxConnections are open, and calls beyond that wait their turn', async () => {
+  let open: (() => void) | undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  await using upstream = await startCounting(() => opened);
+  await using front = await startFront(upstream, { upstreams: { default: { maxConnections: 3 } } });
+  const calls = Array.from({ length: 12 }, () => send(front, modern('tools/call', { name: 'x', arguments: {} })));
+  await expect.poll(() => upstream.seen.now).toBe(3);
+  open?.();
+  expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 200));
+  expect(upstream.seen).toMatchObject({ connections: 3, most: 3 });
+});
+
+/** An upstream that drops a kept-alive connection at the second request on it, as one that has just closed it does. */
+async function startDropping() {
+  const arrived: string[] = [];
+  let connections = 0;
+  const server = net.createServer((socket) => {
+    connections++;
+    let requests = 0;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      arrived.push(/"method":"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, text.indexOf(' ')));
+      if (++requests > 1) {
+        socket.resetAndDestroy();
+        return;
+      }
+      const body = '{"jsonrpc":"2.0","id":1,"result":{"ok":true}}';
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    arrived,
+    connections: () => connections,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
+
+describe('a kept-alive connection that turns out to be dead', () => {
+  test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get', 'tasks/list'])('is replaced without notice for %s, once', async (method) => {
+    await using upstream = await startDropping();
+    await using front = await startFront(upstream);
+    await send(front, modern('tools/list'));
+    const reply = await send(front, modern(method));
+    expect(reply.json().result).toEqual({ ok: true });
+    expect(upstream.arrived).toEqual(['tools/list', method, method]);
+    expect(upstream.connections()).toBe(2);
+  });
+
+  test.each(['tools/call', 'x-vendor/does-something', 'tasks/cancel'])('is a 502 for %s, which is never sent twice', async (method) => {
+    await using upstream = await startDropping();
+    await using front = await startFront(upstream);
+    await send(front, modern('tools/list'));
+    const reply = await send(front, modern(method, { name: 'pay', arguments: {} }));
+    expect(reply.status).toBe(502);
+    expect(reply.json().error?.data?.['reason']).toBe('upstream-unreachable');
+    expect(reply.json().error?.message).toContain('whether the call was carried out is not known');
+    expect(upstream.arrived).toEqual(['tools/list', method]);
+    expect((await send(front, modern('tools/call', { name: 'pay', arguments: {} }))).status).toBe(200);
+  });
+
+  test('is a 502 for an answer of the client\'s, which is never sent twice', async () => {
+    await using upstream = await startDropping();
+    await using front = await startFront(upstream);
+    await send(front, legacy('tools/list'));
+    const reply = await send(front, { body: '{"jsonrpc":"2.0","id":1,"result":{}}', headers: [] });
+    expect(reply.status).toBe(502);
+    expect(upstream.arrived).toHaveLength(2);
+  });
+});
+
+describe('an upstream that is down', () => {
+  test('delays no start, leaves health checks alone, and is a clear 502 until it is back', async () => {
+    const placeholder = await startUpstream();
+    const { port, url } = placeholder;
+    await placeholder[Symbol.asyncDispose]();
+    await using front = await startFront({ url });
+    const health = await fetch(`http://127.0.0.1:${front.port}/ping`);
+    expect([health.status, await health.json()]).toEqual([200, { status: 'Healthy' }]);
+    expect((await send(front, { body: '{"jsonrpc":"2.0","id":1,"method":"ping"}', headers: [] })).json().result).toEqual({});
+    for (const [, call] of eras) {
+      const reply = await send(front, call('tools/list'));
+      expect(reply.status).toBe(502);
+      expect(reply.json().error).toMatchObject({ code: -32603, data: { reason: 'upstream-unreachable' } });
+      expect(reply.json().error?.message).toContain('ECONNREFUSED');
+      expect(reply.json().id).toBe(1);
+    }
+    const server = http.createServer((request, response) => {
+      request.resume().on('end', () => respondJson(response, { jsonrpc: '2.0', id: 1, result: { back: true } }));
+    });
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    for (const [, call] of eras) expect((await send(front, call('tools/list'))).json().result).toEqual({ back: true });
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test('answers that are no HTTP are a 502, too', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await using front = await startFront({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp` });
+    expect((await send(front, modern('tools/list'))).status).toBe(502);
+    server.close();
+  });
+
+  test.each([301, 302, 303, 307, 308])('a redirect (%i) is not followed but refused, whoever it leads to', async (status) => {
+    await using elsewhere = await startUpstream();
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(status, { Location: elsewhere.url, 'Content-Length': 0 }).end());
+    await using front = await startFront(upstream);
+    const reply = await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+    expect(reply.status).toBe(502);
+    expect(reply.header('location')).toBeUndefined();
+    expect(reply.json().error?.message).toContain('redirects are not followed');
+    expect(elsewhere.received).toHaveLength(0);
+  });
+});
+
+test('what a client cancelled while it waited for a connection never reaches the upstream', async () => {
+  let finish: (() => void) | undefined;
+  await using upstream = await startUpstream((received, response) => {
+    const answer = (): void => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{}}`);
+    if (received.text.includes('holds')) finish = answer;
+    else answer();
+  });
+  await using front = await startFront(upstream, { upstreams: { default: { maxConnections: 1 } } });
+  const held = send(front, modern('tools/call', { name: 'holds', arguments: {} }));
+  await upstream.arrival(0);
+  const aborter = new AbortController();
+  const { body, headers } = modern('tools/call', { name: 'gone', arguments: {} });
+  const gone = fetch(front.proxy.url, {
+    method: 'POST',
+    body,
+    signal: aborter.signal,
+    headers: [['Content-Type', 'application/json'], ...headers.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])],
+  }).catch(() => 'aborted');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  aborter.abort();
+  expect(await gone).toBe('aborted');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  finish?.();
+  await held;
+  await send(front, modern('tools/call', { name: 'next', arguments: {} }));
+  expect(upstream.received.map(({ text }) => /"name":"(holds|gone|next)"/.exec(text)?.[1])).toEqual(['holds', 'next']);
+});

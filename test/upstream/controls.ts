@@ -1,0 +1,39 @@
+/** The ways in which controls may look at a reply, for tests that must hold with each. */
+import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { audit } from '../../proxy/controls/audit.ts';
+
+/** Looks at every message and leaves it as it is. */
+export function identity(): DefinedControl {
+  return defineControl({
+    name: 'identity',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapMessages((message) => message),
+  });
+}
+
+/** Adds a member to every message. */
+export function stamping(): DefinedControl {
+  return defineControl({
+    name: 'stamping',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapMessages((message) => ({ ...message, stamped: true })),
+  });
+}
+
+/** Puts another value into an argument of every tool call. */
+export function rewriting(argument: string, value: string): DefinedControl {
+  return defineControl({
+    name: 'rewriting',
+    replies: 'ignores',
+    setup: () => ({
+      otherwise: 'pass',
+      'tools/call': (call, next) => next(call.with({ ...call.params, arguments: { ...call.params?.arguments, [argument]: value } })),
+    }),
+  });
+}
+
+export const lookers = [
+  ['no control', () => []],
+  ['the audit control', () => [audit()]],
+  ['a control that maps messages', () => [identity()]],
+] as const satisfies readonly (readonly [string, () => readonly DefinedControl[]])[];

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import http, { type ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { connect, type Connection, request } from '../support/raw.ts';
+import { startFront } from '../support/front.ts';
+import { event, openEvents, startUpstream } from '../support/upstream.ts';
+import { lookers, stamping } from './controls.ts';
+import { bytesOf, eras, legacy, modern } from './messages.ts';
+
+const controls = [...lookers, ['a control that changes messages', () => [stamping()]]] as const;
+
+/** Reads pieces of a stream until they hold a text. */
+async function until(connection: Connection, text: string): Promise<string> {
+  let seen = '';
+  while (!seen.includes(text)) {
+    const piece = await connection.piece();
+    if (piece === undefined) throw new Error(`the stream ended before ${text}: ${seen}`);
+    seen += piece.toString('utf8');
+  }
+  return seen;
+}
+
+const progress = (n: number): string => event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: n } });
+const RESULT = event({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'done' }] } });
+
+describe.each(controls)('with %s', (_name, makeControls) => {
+  describe.each(eras)('in the %s era', (era, call) => {
+    test('an event reaches the client before the upstream is allowed to send the next', async () => {
+      let go: (() => void) | undefined;
+      await using upstream = await startUpstream(async (_request, response) => {
+        openEvents(response);
+        for (let n = 1; n <= 4; n++) {
+          const allowed = new Promise<void>((resolve) => (go = resolve));
+          response.write(progress(n));
+          await allowed;
+        }
+        response.end(RESULT);
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      await using client = await connect(front.port);
+      client.send(bytesOf(call('tools/call', { name: 'slow', arguments: {} })));
+      expect((await client.head()).status).toBe(200);
+      for (let n = 1; n <= 4; n++) {
+        await until(client, `"progress":${n}`);
+        go?.();
+      }
+      await until(client, '"done"');
+      expect(await client.piece()).toBeUndefined();
+    });
+
+    test('the head of a stream arrives before its first event', async () => {
+      let opened: ServerResponse | undefined;
+      await using upstream = await startUpstream((_request, response) => {
+        openEvents(response);
+        opened = response;
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      await using client = await connect(front.port);
+      client.send(bytesOf(call('tools/call', { name: 'slow', arguments: {} })));
+      expect((await client.head()).header('content-type')).toBe('text/event-stream');
+      opened?.end(RESULT);
+      await until(client, '"done"');
+    });
+
+    test('an event stream that the upstream cuts is cut for the client', async () => {
+      await using upstream = await startUpstream((_request, response) => {
+        openEvents(response);
+        response.write(progress(1), () => response.socket?.destroy());
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      await using client = await connect(front.port);
+      client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
+      expect((await client.reply()).complete).toBe(false);
+    });
+
+    test('a JSON reply that the upstream cuts never arrives as if it were whole', async () => {
+      await using upstream = await startUpstream((_request, response) => {
+        response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
+        response.write('{"jsonrpc":"2.0","id":1,', () => response.socket?.destroy());
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      await using client = await connect(front.port);
+      client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
+      const seen = await client.reply().then(({ status, complete }) => ({ status, complete }), () => 'cut off');
+      // Nothing was sent yet where a control wanted the whole: then it is the 502 that it ought to be, or a cut as well.
+      expect(seen === 'cut off' || !seen.complete || seen.status === 502).toBe(true);
+    });
+  });
+
+  test('a modern client that goes away in the middle of a stream cancels the call at the upstream', async () => {
+    await using upstream = await startUpstream((_request, response) => {
+      openEvents(response);
+      response.write(progress(1));
+    });
+    await using front = await startFront(upstream, { controls: makeControls() });
+    const client = await connect(front.port);
+    client.send(bytesOf(modern('tools/call', { name: 'slow', arguments: {} })));
+    await client.head();
+    await until(client, '"progress":1');
+    client.destroy();
+    await (await upstream.arrival(0)).gone;
+  });
+
+  test('a modern client that goes away before the head cancels the call at the upstream', async () => {
+    await using upstream = await startUpstream(() => {});
+    await using front = await startFront(upstream, { controls: makeControls() });
+    const client = await connect(front.port);
+    client.send(bytesOf(modern('tools/call', { name: 'slow', arguments: {} })));
+    const arrived = await upstream.arrival(0);
+    client.destroy();
+    await arrived.gone;
+  });
+
+  test('a legacy client that goes away cancels nothing: the upstream finishes its stream', async () => {
+    let opened: ServerResponse | undefined;
+    await using upstream = await startUpstream((_request, response) => {
+      openEvents(response);
+      response.write(progress(1));
+      opened = response;
+    });
+    await using front = await startFront(upstream, { controls: makeControls() });
+    const client = await connect(front.port);
+    client.send(bytesOf(legacy('tools/call', { name: 'slow', arguments: {} })));
+    await client.head();
+    await until(client, '"progress":1');
+    client.destroy();
+    await client.closed;
+    if (opened === undefined) throw new Error('expected a stream');
+    // More than the buffers on the way would hold, so that finishing means being read.
+    const finished = once(opened, 'finish');
+    for (let i = 0; i < 40; i++) if (!opened.write(progress(2).replace('"progress":2', `"progress":2,"message":"${'x'.repeat(256 * 1024)}"`))) await once(opened, 'drain');
+    opened.end(RESULT);
+    await finished;
+  });
+
+  test('a legacy client that closes its GET stream closes the upstream\'s', async () => {
+    await using upstream = await startUpstream((_request, response) => openEvents(response));
+    await using front = await startFront(upstream, { controls: makeControls() });
+    const client = await connect(front.port);
+    client.send(request('GET', '/mcp', ['Accept: text/event-stream', 'MCP-Protocol-Version: 2025-11-25'], undefined));
+    expect((await client.head()).status).toBe(200);
+    client.destroy();
+    const arrived = await upstream.arrival(0);
+    expect(arrived.method).toBe('GET');
+    await arrived.gone;
+  });
+});
+
+describe.each(controls)('back-pressure with %s', (_name, makeControls) => {
+  test('a client that does not read stops the upstream, and gets everything once it does', async () => {
+    const chunk = event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x'.repeat(64 * 1024) } });
+    const total = 1500;
+    let written = 0;
+    let stalled: (() => void) | undefined;
+    const stall = new Promise<void>((resolve) => (stalled = resolve));
+    await using upstream = await startUpstream(async (_request, response) => {
+      openEvents(response);
+      for (; written < total; written++) {
+        if (response.write(chunk)) continue;
+        // Nothing drains while nobody reads: after a moment without, it counts as stopped.
+        const timer = setTimeout(() => stalled?.(), 400);
+        await once(response, 'drain');
+        clearTimeout(timer);
+      }
+      stalled?.();
+      response.end(RESULT);
+    });
+    await using front = await startFront(upstream, { controls: makeControls() });
+    const { body, headers } = modern('tools/call', { name: 'flood', arguments: {} });
+    const outgoing = http.request({
+      port: front.port,
+      method: 'POST',
+      path: '/mcp',
+      agent: false,
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', ...Object.fromEntries(headers.map((line) => line.split(': '))) },
+    });
+    outgoing.end(body);
+    const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+    const before = process.memoryUsage();
+    await stall;
+    const after = process.memoryUsage();
+    expect(written).toBeLessThan(total / 2);
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(32 * 1024 * 1024);
+    let bytes = 0;
+    let tail = '';
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      tail = piece.subarray(-200).toString('utf8');
+    }
+    expect(bytes).toBeGreaterThan(total * chunk.length);
+    expect(tail).toContain('"done"');
+  });
+});

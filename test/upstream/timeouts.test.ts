@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test as one } from 'vitest';
+import type { UpstreamConfig } from '../../proxy/config.ts';
+import { startFront } from '../support/front.ts';
+import { connect, type RawReply, request } from '../support/raw.ts';
+import { event, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
+import { bytesOf, eras, LEGACY, modern, send } from './messages.ts';
+
+/** The limits are looked at four times a second. */
+const TICK = 250;
+const SHORT = 300;
+
+/** Mostly waiting: all at once. */
+const test = one.concurrent;
+
+function limits(upstream: UpstreamConfig): { readonly upstreams: Readonly<Record<string, UpstreamConfig>> } {
+  return { upstreams: { default: upstream } };
+}
+
+function expectTimeout(reply: RawReply, says: string): void {
+  expect(reply.status).toBe(504);
+  const { error } = reply.json();
+  expect(error?.data?.['reason']).toBe('upstream-timeout');
+  expect(error?.message).toContain(says);
+}
+
+test('a connection that is made but never secured is given up after connectMs', async () => {
+  const silent = net.createServer(() => {});
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await using front = await startFront({ url: `https://127.0.0.1:${port}/mcp` }, limits({ connectMs: SHORT }));
+  const startedAt = performance.now();
+  expectTimeout(await send(front, modern('tools/list')), `a connection within ${SHORT} ms`);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(SHORT);
+  silent.close();
+});
+
+test('waiting for a free connection counts as connecting', async () => {
+  await using upstream = await startUpstream((_request, response) => openEvents(response));
+  await using front = await startFront(upstream, limits({ connectMs: SHORT, maxConnections: 1 }));
+  await using holder = await connect(front.port);
+  holder.send(bytesOf(modern('tools/call', { name: 'holds', arguments: {} })));
+  await holder.head();
+  expectTimeout(await send(front, modern('tools/call', { name: 'waits', arguments: {} })), `a connection within ${SHORT} ms`);
+  expect(upstream.received).toHaveLength(1);
+});
+
+test('a call that gave up waiting leaves the connection to the next one', async () => {
+  let finish: (() => void) | undefined;
+  await using upstream = await startUpstream((received, response) => {
+    if (received.text.includes('holds')) finish = () => respondJson(response, { jsonrpc: '2.0', id: 1, result: {} });
+    else respondJson(response, { jsonrpc: '2.0', id: 1, result: { ok: true } });
+  });
+  await using front = await startFront(upstream, limits({ connectMs: SHORT, maxConnections: 1 }));
+  const held = send(front, modern('tools/call', { name: 'holds', arguments: {} }));
+  await upstream.arrival(0);
+  expect((await send(front, modern('tools/call', { name: 'waits', arguments: {} }))).status).toBe(504);
+  finish?.();
+  expect((await held).status).toBe(200);
+  expect((await send(front, modern('tools/call', { name: 'next', arguments: {} }))).json().result).toEqual({ ok: true });
+  expect(upstream.received.map(({ text }) => /"name":"(holds|waits|next)"/.exec(text)?.[1])).toEqual(['holds', 'next']);
+});
+
+test.each(eras)('an upstream that never answers a %s call is given up after firstByteMs', async (_era, call) => {
+  await using upstream = await startUpstream(() => {});
+  await using front = await startFront(upstream, limits({ firstByteMs: SHORT }));
+  const startedAt = performance.now();
+  expectTimeout(await send(front, call('tools/call', { name: 'hangs', arguments: {} })), `an answer within ${SHORT} ms`);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(SHORT);
+  await (await upstream.arrival(0)).gone;
+});
+
+test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from its last byte', async (_era, call) => {
+  const idle = 800;
+  await using upstream = await startUpstream(async (_request, response) => {
+    openEvents(response);
+    await sleep(50);
+    response.write(event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }));
+  });
+  await using front = await startFront(upstream, limits({ idleMs: idle }));
+  const startedAt = performance.now();
+  const reply = await send(front, call('tools/call', { name: 'falls silent', arguments: {} }));
+  const took = performance.now() - startedAt;
+  expect(reply.complete).toBe(false);
+  expect(reply.text).toContain('"progress":1');
+  expect(took).toBeGreaterThanOrEqual(idle);
+  // A quarter and a tick late at most, and not after a second idleMs.
+  expect(took).toBeLessThan(1.25 * idle + TICK + 300);
+  await (await upstream.arrival(0)).gone;
+});
+
+test.each(eras)('a live %s stream outlives every limit as long as bytes arrive', async (_era, call) => {
+  await using upstream = await startUpstream(async (_request, response) => {
+    openEvents(response);
+    for (let n = 0; n < 15; n++) {
+      response.write(': still here\n\n');
+      await sleep(SHORT / 3);
+    }
+    response.end(event({ jsonrpc: '2.0', id: 1, result: {} }));
+  });
+  await using front = await startFront(upstream, limits({ connectMs: SHORT, firstByteMs: SHORT, idleMs: SHORT }));
+  const reply = await send(front, call('tools/call', { name: 'long', arguments: {} }));
+  expect(reply.complete).toBe(true);
+  expect(reply.text.match(/still here/g)).toHaveLength(15);
+  expect(reply.text).toContain('"result":{}');
+});
+
+test('streams that are silent by nature, GET and subscriptions/listen, outlive idleMs', async () => {
+  await using upstream = await startUpstream((_request, response) => openEvents(response));
+  await using front = await startFront(upstream, limits({ idleMs: SHORT }));
+  await using get = await connect(front.port);
+  await using listen = await connect(front.port);
+  get.send(request('GET', '/mcp', ['Accept: text/event-stream', `MCP-Protocol-Version: ${LEGACY}`], undefined));
+  listen.send(bytesOf(modern('subscriptions/listen', { notifications: {} })));
+  await get.head();
+  await listen.head();
+  await sleep(SHORT + 3 * TICK);
+  expect([get.isClosed, listen.isClosed]).toEqual([false, false]);
+});
