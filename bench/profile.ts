@@ -19,12 +19,13 @@ export async function profile(row: Row, programs: Programs): Promise<void> {
     if (child === undefined) continue;
     await field.window(subject, { ...under, calls: under.warmUp });
     await ask(child, 'profile-start');
-    const calls = under.calls * 4;
-    const { cpu, ran } = await field.window(subject, { ...under, calls });
+    const { cpu, ran } = await field.window(subject, { ...under, calls: under.calls * 4 });
     const found = await ask<Profiler.Profile>(child, 'profile-stop');
     console.log(`\n${subject}: ${(cpu / ran.calls).toFixed(1)} µs of CPU per call, all threads, profiler included`);
     const times = selfTimes(found);
-    const line = (us: number, name: string): void => console.log(`${(us / calls).toFixed(2).padStart(8)} µs  ${name}`);
+    // Samples count time on the clock, waiting for a busy core too. Their shares of the CPU time are what can be compared.
+    const sampled = times.reduce((sum, { us }) => sum + us, 0);
+    const line = (us: number, name: string): void => console.log(`${((us / sampled) * (cpu / ran.calls)).toFixed(2).padStart(8)} µs  ${name}`);
     for (const [origin, us] of byOrigin(times)) line(us, `in all: ${origin}`);
     for (const { name, us } of times.slice(0, SHOWN)) line(us, name);
   }

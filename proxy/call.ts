@@ -1,9 +1,10 @@
 /** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
 import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from './caller.ts';
-import { ProxyError } from './errors.ts';
-import { deepFreeze, isObject, type JsonObject, JsonText } from './json/lossless.ts';
+import { type ErrorCode, ProxyError } from './errors.ts';
+import { isObject, type JsonObject, JsonText } from './json/lossless.ts';
 import { type Message, withBody } from './message.ts';
+import type { Reply } from './reply.ts';
 
 /** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
 export type Era = 'legacy' | 'modern';
@@ -25,12 +26,20 @@ type ClientMethods = Omit<RequestTypeMap, ServerRequest['method']> & Pick<Notifi
 /** Methods a client sends, as the protocol package names them. */
 export type ClientMethod = keyof ClientMethods;
 
-/** The parameters of a method, by the protocol package's own types; a plain object for methods it doesn't know. */
+/**
+ * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client leave
+ * them out. A plain object, or nothing, for methods that the protocol package doesn't know.
+ */
 export type ParamsOf<M extends string> = M extends ClientMethod
-  ? ClientMethods[M] extends { params?: infer P }
-    ? DeepReadonly<NonNullable<P>>
-    : JsonObject
-  : JsonObject;
+  ? ClientMethods[M] extends { params: infer P }
+    ? DeepReadonly<P>
+    : ClientMethods[M] extends { params?: infer P }
+      ? DeepReadonly<NonNullable<P>> | undefined
+      : JsonObject | undefined
+  : JsonObject | undefined;
+
+/** Methods whose parameters a client may not leave out. */
+type WithParams = { [M in ClientMethod]: ClientMethods[M] extends { params: object } ? M : never }[ClientMethod];
 
 /** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
 export type Fact = Readonly<Record<string, string | number | boolean>>;
@@ -81,6 +90,8 @@ export class Exchange {
   origin: Call | undefined;
   /** The call as the client made it, before any control. */
   received: Call | undefined;
+  #reply: Reply | undefined;
+  #refused: ErrorCode | undefined;
   #abort: AbortController | undefined;
   #aborted = false;
   readonly #onAbort: (() => void)[] = [];
@@ -110,6 +121,24 @@ export class Exchange {
   onAbort(listener: () => void): void {
     if (this.#aborted) listener();
     else this.#onAbort.push(listener);
+  }
+
+  /** @internal The upstream's reply has a head. Where the call was refused meanwhile, nobody will read it. */
+  replied(reply: Reply): void {
+    if (this.#refused === undefined) this.#reply = reply;
+    else reply.discard(0, this.#refused);
+  }
+
+  /** @internal The reply is out of the controls' hands. */
+  delivering(): void {
+    this.#reply = undefined;
+  }
+
+  /** @internal The client got an error of so many bytes instead of a reply. */
+  refused(bytes: number, code: ErrorCode): void {
+    this.#refused = code;
+    this.#reply?.discard(bytes, code);
+    this.#reply = undefined;
   }
 
   abort(): void {
@@ -169,11 +198,15 @@ export class Call<M extends string = string> {
     return this.message?.name;
   }
 
+  /** For a `response`: the call in whose reply the upstream asked; undefined where this process didn't see it. */
+  get origin(): Call | undefined {
+    return this.exchange.origin;
+  }
+
   /** The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). */
-  get params(): ParamsOf<M> | undefined {
-    const text = this.#text();
-    // What `is` narrows to was checked there; for any other method this is a plain JSON object.
-    return text === undefined ? undefined : (text.value as ParamsOf<M>);
+  get params(): ParamsOf<M> {
+    // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
+    return this.#text()?.value as ParamsOf<M>;
   }
 
   /**
@@ -187,12 +220,12 @@ export class Call<M extends string = string> {
   }
 
   /** The same call with other parameters. The same value gives this very call. */
-  with(params: ParamsOf<M> | JsonObject): Call<M> {
+  with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
     if (this.message === undefined) throw new TypeError(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
     if (before !== undefined && params === before.value) return this;
     if (!isObject(params)) throw new TypeError('expected the parameters to be an object');
-    const text = (before ?? new JsonText('{}')).edit(deepFreeze(params));
+    const text = (before ?? new JsonText('{}')).edit(params);
     if (text === before?.text) return this;
     return new Call(this.kind, this.method, withBody(this.message, text), this.upstream, this.exchange);
   }
@@ -214,7 +247,7 @@ export class Call<M extends string = string> {
 }
 
 /** Members that a method's parameters must have, by the protocol's schema, so far as controls rely on them. */
-const REQUIRED: Readonly<Record<string, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
+const REQUIRED: Readonly<Record<WithParams, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
   'tools/call': { name: 'string', arguments: 'object?' },
   'prompts/get': { name: 'string', arguments: 'object?' },
   'resources/read': { uri: 'string' },
@@ -222,13 +255,18 @@ const REQUIRED: Readonly<Record<string, Readonly<Record<string, 'string' | 'obje
   'resources/unsubscribe': { uri: 'string' },
   'completion/complete': { ref: 'object', argument: 'object' },
   initialize: { protocolVersion: 'string', capabilities: 'object', clientInfo: 'object' },
+  'logging/setLevel': { level: 'string' },
+  'subscriptions/listen': {},
+  'notifications/progress': {},
+  'notifications/cancelled': {},
 };
 
 function checkShape(method: string, params: unknown): void {
-  const members = REQUIRED[method];
+  const members = Object.hasOwn(REQUIRED, method) ? REQUIRED[method as WithParams] : undefined;
   if (members === undefined) return;
+  if (!isObject(params)) throw new ProxyError('invalid-params', `${method}: expected params to be an object`);
   for (const [member, type] of Object.entries(members)) {
-    const value = isObject(params) ? params[member] : undefined;
+    const value = params[member];
     const fits = type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
     if (!fits) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`);
   }

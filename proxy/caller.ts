@@ -38,10 +38,13 @@ export const NOBODY: Caller = Object.freeze({ subject: undefined, claims: Object
 const SUBJECT = ['sub', 'client_id', 'azp'];
 
 export function callerOf(claims: JsonObject): Caller {
-  const isText = (name: string): boolean => typeof claims[name] === 'string' && claims[name] !== '';
-  const by = SUBJECT.find(isText);
-  const issuer = isText('iss') ? String(claims['iss']) : '';
-  const subject = by === undefined ? undefined : String(claims[by]);
+  const text = (name: string): string | undefined => {
+    const value = claims[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const by = SUBJECT.find((name) => text(name) !== undefined);
+  const issuer = text('iss') ?? '';
+  const subject = by === undefined ? undefined : text(by);
   // Two who are named by no claim must not pass for one: only the very same claims are the same caller then.
   const key = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
   return { subject, claims: deepFreeze(claims), key };
@@ -143,7 +146,7 @@ export function jwks(options: JwksOptions): CallerSource {
           const verify = await (verifier ??= create());
           return callerOf(await verify(token));
         } catch (error) {
-          if (error instanceof ProxyError) throw error;
+          if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
           log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, error });
           throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', { cause: error });
         }

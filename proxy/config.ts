@@ -1,6 +1,7 @@
 /** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
 import { type CallerSource, none } from './caller.ts';
 import type { DefinedControl } from './control.ts';
+import { HIGHEST_DEPTH, MAX_DEPTH } from './json/strict.ts';
 
 export interface UpstreamConfig {
   /** Connections to it, at most. @default 256 */
@@ -54,7 +55,7 @@ export interface Settings {
 
 const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest: number]>> = {
   maxBody: [4 * 1024 ** 2, 100 * 1024 ** 2],
-  maxDepth: [128, 1_000],
+  maxDepth: [MAX_DEPTH, HIGHEST_DEPTH],
   maxInspectedReply: [16 * 1024 ** 2, 1024 ** 3],
   headersMs: [10_000, 3_600_000],
   requestMs: [60_000, 3_600_000],
@@ -66,6 +67,8 @@ const UPSTREAM: Readonly<Record<keyof UpstreamConfig, readonly [standard: number
   firstByteMs: [900_000, 3_600_000],
   idleMs: [900_000, 3_600_000],
 };
+
+const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'];
 
 const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
 
@@ -121,7 +124,7 @@ function isControl(control: unknown): control is DefinedControl {
     typeof control['setup'] === 'function' &&
     typeof control['name'] === 'string' &&
     isRecord(control['bindings']) &&
-    ['ignores', 'observes', 'transforms'].includes(String(control['replies']))
+    ATTENTIONS.includes(control['replies'])
   );
 }
 

@@ -64,18 +64,28 @@ export function auditOnly(control: DefinedControl): DefinedControl {
 function observing(name: string, control: Control): Control {
   return async (call, next) => {
     let passed: Promise<Reply> | undefined;
-    try {
-      await control(call, () => {
-        passed = next(call);
-        return passed.then((reply) => reply.observed());
-      });
-    } catch (error) {
-      if (passed === undefined) {
-        call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
-      } else {
-        // Either what lies further in failed, which the awaited reply below will say, or the control broke on the reply.
-        call.note({ control: name, wouldDeny: 'reply' });
+    let failure: unknown;
+    const observe = async (changed: Call): Promise<Reply> => {
+      if (passed !== undefined) throw new Error(`control ${name} called next() twice`);
+      if (changed !== call) call.note({ control: name, wouldChange: 'call' });
+      passed = next(call);
+      try {
+        return (await passed).observed();
+      } catch (error) {
+        failure = error;
+        throw error;
       }
+    };
+    try {
+      await control(call, (changed) => {
+        const observed = observe(changed);
+        observed.catch(ignore);
+        return observed;
+      });
+      if (passed === undefined) call.note({ control: name, wouldDeny: 'internal' });
+    } catch (error) {
+      // What lies further in failed by itself: the awaited reply below says so.
+      if (passed === undefined || error !== failure) call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
     }
     return passed ?? next(call);
   };
@@ -120,37 +130,47 @@ function wrap({ name, control }: Layer, inner: Next): Next {
   return async (call) => {
     const startedAt = performance.now();
     let reply: Reply | undefined;
+    let failure: unknown;
     let calledAt: number | undefined;
     let settled = true;
-    let failed = false;
-    const next: Next = async (passedOn) => {
-      if (calledAt !== undefined) throw new Error(`control ${name} called next() twice`);
-      calledAt = performance.now();
-      settled = false;
+    const send = async (passedOn: Call): Promise<Reply> => {
       try {
-        reply = await inner(passedOn);
-        return reply;
+        return (reply = await inner(passedOn));
       } catch (error) {
-        failed = true;
+        failure = error;
         throw error;
       } finally {
         settled = true;
       }
     };
-    let returned: Reply;
+    const next: Next = (passedOn) => {
+      if (calledAt !== undefined) return Promise.reject(new Error(`control ${name} called next() twice`));
+      if (passedOn?.exchange !== call.exchange) return Promise.reject(new Error(`control ${name} passed on another call than it got: next(call) or next(call.with(…))`));
+      calledAt = performance.now();
+      settled = false;
+      const sent = send(passedOn);
+      // A control that looks away while this fails must not bring the process down.
+      sent.catch(ignore);
+      return sent;
+    };
     try {
-      returned = await control(call, next);
+      const returned = await control(call, next);
+      if (!settled) throw new Error(`control ${name} returned before next() had settled: probably a missing await or return`);
+      if (calledAt === undefined) throw new Error(`control ${name} returned without calling next(): refuse by throwing`);
+      if (returned !== reply || reply === undefined) throw new Error(`control ${name} returned another reply than next() gave it`);
+      call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
+      return reply;
     } catch (error) {
-      if (!failed) call.note({ control: name, decision: error instanceof ProxyError ? error.code : 'internal', ms: round(performance.now() - startedAt) });
+      // What failed further in was noted there.
+      if (calledAt === undefined || error !== failure) {
+        call.note({ control: name, decision: error instanceof ProxyError ? error.code : 'internal', ms: round(performance.now() - startedAt) });
+      }
       throw error;
     }
-    if (!settled) throw new Error(`control ${name} returned before next() had settled: probably a missing await or return`);
-    if (calledAt === undefined) throw new Error(`control ${name} returned without calling next(): refuse by throwing`);
-    if (returned !== reply) throw new Error(`control ${name} returned another reply than next() gave it`);
-    call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
-    return returned;
   };
 }
+
+function ignore(): void {}
 
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;

@@ -5,6 +5,7 @@ import { ProxyError } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Attention, Reply } from './reply.ts';
 import { deliver, type Delivery, type Sink } from './reply/deliver.ts';
+import type { Elsewhere, Treatment } from './reply/transform.ts';
 import { type OpenCall, Streams } from './streams.ts';
 import { refusedOf, toWire } from './wire.ts';
 
@@ -33,7 +34,7 @@ export class Dispatcher {
   constructor(options: DispatchOptions) {
     this.#options = options;
     this.#watching = options.layers.length > 0;
-    this.#handle = compose(options.layers, (call) => options.upstream.send(call));
+    this.#handle = this.#watching ? compose(options.layers, (call) => this.#send(call)) : (call) => options.upstream.send(call);
   }
 
   /** One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never rejects. */
@@ -42,9 +43,9 @@ export class Dispatcher {
     try {
       call = this.#correlate(call);
       exchange.received = call;
-      const resumed = this.#resumed(call);
       const reply = await this.#handle(call);
-      await deliver(reply, sink, this.#deliveryOf(call, reply, resumed));
+      exchange.delivering();
+      await deliver(reply, sink, this.#deliveryOf(call, reply));
     } catch (error) {
       refuse(error, call, sink);
     }
@@ -55,65 +56,100 @@ export class Dispatcher {
     return new Call(kind, method, message, this.#options.upstream.view(exchange), exchange);
   }
 
+  /** Beneath all controls: they see what is refused here, and no reply outlives a refusal of theirs. */
+  async #send(call: Call): Promise<Reply> {
+    const { exchange } = call;
+    this.#resumed(call);
+    let reply: Reply;
+    try {
+      reply = await this.#options.upstream.send(call);
+    } catch (error) {
+      if (!exchange.aborted) throw error;
+      throw new ProxyError('cancelled', 'the client went away', { cause: error });
+    }
+    exchange.replied(reply);
+    return reply;
+  }
+
   /** A client's response takes the method of the request that it answers. */
   #correlate(call: Call): Call {
-    if (call.kind !== 'response' || call.id === undefined || call.message === undefined) return call;
-    const question = this.streams.answered(sessionOf(call), call.id);
+    const session = sessionOf(call);
+    if (call.kind !== 'response' || call.id === undefined || session === undefined) return call;
+    const question = this.streams.answered(session, call.id);
     if (question === undefined) return call;
     call.exchange.origin = question.call;
     return new Call('response', question.method, call.message, call.upstream, call.exchange);
   }
 
-  /** The call whose stream a GET resumes. */
+  /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
   #resumed(call: Call): OpenCall | undefined {
     const after = call.exchange.inbound.lastEventId;
     if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
-    const origin = this.streams.byEvent(sessionOf(call), after);
+    const origin = this.streams.byEvent(sessionOf(call) ?? '', after);
     if (origin === undefined) {
       throw new ProxyError('unmatched-stream', 'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again');
     }
     return origin;
   }
 
-  #deliveryOf(call: Call, reply: Reply, resumed: OpenCall | undefined): Delivery {
-    const { attention, maxInspectedReply: maxInspected } = this.#options;
-    const refused = refusedOf(call);
-    if (!this.#watching) return { refused, maxInspected };
-    const { upstream } = this.#options;
-    const session = sessionOf(call);
+  #deliveryOf(call: Call, reply: Reply): Delivery {
+    const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
+    const own: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
+    const plain: Delivery = { own, elsewhere: undefined, maxInspected };
+    if (!this.#watching || reply.kind === 'empty') return this.#remembered(call, reply, plain);
     const onMessage: Delivery['onMessage'] = (message) => {
       if (message.method === undefined) return;
+      const session = call.era === 'legacy' ? sessionOf(call) : undefined;
       if (message.id === undefined) upstream.notified(message.method);
-      else if (call.era === 'legacy') this.streams.asked(session, message.id, message.method, call);
+      else if (session !== undefined) this.streams.asked(session, message.id, message.method, call);
     };
-    if (call.era === 'modern') return { refused, maxInspected, onMessage };
-    if (attention !== 'transforms') return { refused, maxInspected, onMessage };
-    if (call.kind === 'stream') return this.#streamDelivery(call, reply, resumed, { refused, maxInspected, onMessage }, session);
-    if (call.kind !== 'request') return { refused, maxInspected };
-    const entry = this.streams.open(session, call, reply.transforms);
-    void reply.finished.then(({ outcome }) => outcome !== 'cut' && this.streams.close(entry));
-    return { refused, maxInspected, onMessage, onEventId: (id) => this.streams.event(session, entry, id) };
+    if (call.era === 'modern' || attention !== 'transforms') return { ...plain, onMessage };
+    return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
-  /** A GET stream: responses on it get the controls of the calls they answer; a resumed stream, those of its call. */
-  #streamDelivery(call: Call, reply: Reply, resumed: OpenCall | undefined, delivery: Delivery, session: string): Delivery {
-    const entry = resumed ?? this.streams.open(session, call, reply.transforms);
-    if (resumed !== undefined && resumed.call.kind !== 'stream') {
-      reply.transforms.length = 0;
-      reply.transforms.push(...resumed.transforms);
-    }
+  /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */
+  #remembered(call: Call, reply: Reply, plain: Delivery): Delivery {
+    const { attention } = this.#options;
+    if (attention !== 'transforms' || call.era === 'modern' || call.kind !== 'request') return plain;
+    const delivery = { ...plain, elsewhere: this.#elsewhere(call, false) };
+    if (reply.kind !== 'events' && reply.kind !== 'empty') return delivery;
+    const entry = this.streams.open(sessionOf(call) ?? '', call, plain.own);
+    if (reply.kind === 'empty') return delivery;
+    void reply.finished.then(({ outcome }) => {
+      // A stream that ended without its response is one that will be asked for.
+      if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
+    });
+    return { ...delivery, onEventId: (id) => this.streams.event(sessionOf(call) ?? '', entry, id) };
+  }
+
+  /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
+  #streamDelivery(call: Call, plain: Delivery): Delivery {
+    const session = sessionOf(call) ?? '';
+    const entry = this.#resumed(call) ?? this.streams.open(session, call, plain.own);
     return {
-      ...delivery,
-      transformsOf: (id) => this.streams.byId(session, id)?.transforms,
+      ...plain,
+      own: entry.treatment,
+      elsewhere: this.#elsewhere(call, true),
       onEventId: (id) => this.streams.event(session, entry, id),
+    };
+  }
+
+  /** Without a session, ids of different clients can't be told apart: then nothing is found. */
+  #elsewhere(call: Call, everything: boolean): Elsewhere {
+    const session = sessionOf(call);
+    return {
+      everything,
+      byId: (id) => (session === undefined ? undefined : this.streams.byId(session, id)?.treatment),
+      byProgress: (token) => (session === undefined ? undefined : this.streams.byProgress(session, token)?.treatment),
     };
   }
 }
 
 /** What tells this client's streams from another's: the platform's session, or ours, and the caller. */
-function sessionOf(call: Call): string {
+function sessionOf(call: Call): string | undefined {
   const { inbound, caller } = call.exchange;
-  return `${inbound.runtimeSessionId ?? inbound.sessionId ?? ''}\n${caller.key}`;
+  const session = inbound.runtimeSessionId ?? inbound.sessionId;
+  return session === undefined ? undefined : `${session}\n${caller.key}`;
 }
 
 function refuse(error: unknown, call: Call, sink: Sink): void {
@@ -121,4 +157,5 @@ function refuse(error: unknown, call: Call, sink: Sink): void {
   const body = Buffer.from(wire.body);
   sink.head(wire.status, [...wire.headers, 'Content-Length', String(body.length)], false);
   sink.end(body);
+  call.exchange.refused(body.length, wire.code);
 }

@@ -9,7 +9,7 @@ import { isLoopback } from './loopback.ts';
 function checked(url: string, what: string): URL {
   const parsed = new URL(url);
   if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return parsed;
-  throw new Error(`expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
+  throw new ProxyError('internal', `expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
 }
 
 async function jwksUri(options: JwksOptions): Promise<URL> {
@@ -19,7 +19,7 @@ async function jwksUri(options: JwksOptions): Promise<URL> {
   const reply = await fetch(metadata, { redirect: 'error', signal: AbortSignal.timeout(5_000) });
   const body: unknown = reply.ok ? await reply.json() : undefined;
   if (!isObject(body) || body['issuer'] !== options.issuer || typeof body['jwks_uri'] !== 'string') {
-    throw new Error(`expected ${metadata.href} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}`);
+    throw new ProxyError('internal', `expected ${metadata.href} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}`);
   }
   return checked(body['jwks_uri'], 'jwks_uri');
 }

@@ -3,7 +3,7 @@
  * whatever is pending leaves before the process does.
  */
 import { writeSync } from 'node:fs';
-import { ProxyError } from './errors.ts';
+import { UpstreamFailure } from './errors.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -56,23 +56,32 @@ export const log = {
 };
 
 /**
- * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was
- * thrown about. `ProxyError`s never do, so theirs are kept.
+ * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was thrown
+ * about. What an upstream failure says is about the upstream alone, so that is kept.
  */
-export function describeError(error: unknown): Fields {
+export function describeError(error: unknown, depth = 0): Fields {
   if (!(error instanceof Error)) return { type: typeof error };
-  const stack = (error.stack ?? '')
+  return {
+    type: NAME.test(error.name) ? error.name : 'Error',
+    ...(error instanceof UpstreamFailure ? { message: error.message } : {}),
+    ...('code' in error && typeof error.code === 'string' && NAME.test(error.code) ? { code: error.code } : {}),
+    stack: framesOf(error),
+    ...(error.cause === undefined || depth > 4 ? {} : { cause: describeError(error.cause, depth + 1) }),
+  };
+}
+
+const NAME = /^[A-Za-z][\w-]{0,63}$/;
+const FRAME = /^ {4}at (?:.{1,200} \()?(?:file:|node:|\/|[A-Za-z]:\\)[^()]{1,1000}:\d+:\d+\)?$/;
+
+/** The frames alone: a message of several lines may look like some. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const at = message === '' ? -1 : stack.indexOf(message);
+  const frames = at < 0 ? stack : stack.slice(at + message.length);
+  return frames
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
+    .filter((line) => FRAME.test(line))
     .slice(0, 8)
     .map((line) => line.trim());
-  return {
-    type: error.name,
-    ...(error instanceof ProxyError ? { message: error.message } : {}),
-    ...('code' in error ? { code: String(error.code) } : {}),
-    stack,
-    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
-  };
 }
 
 export function isErrno(error: unknown, code: string): boolean {

@@ -3,7 +3,8 @@
  * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
  */
 import { ProxyError } from './errors.ts';
-import { checkJson, checkObject, JsonError, MAX_DEPTH, membersAt } from './json/strict.ts';
+import { checkJson, checkObject, HIGHEST_DEPTH, JsonError, MAX_DEPTH, Members } from './json/strict.ts';
+import { fold, refuseVariants } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
 
@@ -31,7 +32,8 @@ const ENVELOPE = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 const META = ['_meta'];
 const PARAMS = ['name', 'uri', 'taskId', 'arguments', '_meta'];
 const COMPLETION = ['ref', 'argument', 'context', '_meta'];
-const COMPLETION_MEMBERS = { ref: ['type', 'name', 'uri'], argument: ['name', 'value'] };
+const REFERENCE = ['type', 'name', 'uri'];
+const ARGUMENT = ['name', 'value'];
 const FOLDED_META_VERSION = META_VERSION.toLowerCase();
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
@@ -52,57 +54,30 @@ export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefine
   return Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
 }
 
-/**
- * Folds case the way a lenient JSON reader might (Go's `encoding/json` takes `Name`, and even `ſ` for `s`; Java's
- * `equalsIgnoreCase` takes `İ` for `i`), so that a key another parser could take for one of ours is refused.
- */
-function fold(key: string): string {
-  return key.toUpperCase().toLowerCase().replaceAll('i\u0307', 'i');
+// Filled anew by each message that is read: reading is synchronous, and ends before the next begins.
+const meta = new Members();
+const ref = new Members();
+const argument = new Members();
+const params = new Members({ _meta: meta, ref, argument });
+const envelope = new Members({ params });
+
+/** The string that is a member's value, or undefined where it is absent or no string. */
+function stringOf(text: string, members: Members, key: string): string | undefined {
+  const index = members.find(key);
+  const start = members.start(index);
+  if (start < 0 || text.charCodeAt(start) !== 0x22) return undefined;
+  const raw = text.slice(start + 1, members.end(index) - 1);
+  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
 }
 
-function refuseVariants(keys: readonly string[], known: readonly string[], where: string): void {
-  let folded: Set<string> | undefined;
-  for (const key of keys) {
-    if (known.includes(key)) continue;
-    const low = fold(key);
-    if (known.some((name) => name.toLowerCase() === low)) {
-      throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
-    }
-    folded ??= new Set(keys.filter((other) => known.includes(other)));
-    if (folded.has(low)) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
-    folded.add(low);
-  }
-}
-
-interface Spans {
-  readonly keys: string[];
-  readonly at: Map<string, readonly [number, number]>;
-}
-
-/** The string at a span, or undefined where it is no string. */
-function stringAt(text: string, span: readonly [number, number] | undefined): string | undefined {
-  if (span === undefined || text.charCodeAt(span[0]) !== 0x22) return undefined;
-  const raw = text.slice(span[0] + 1, span[1] - 1);
-  return raw.includes('\\') ? (JSON.parse(text.slice(span[0], span[1])) as string) : raw;
-}
-
-function topLevel(text: string, depth: number): Spans {
-  const keys: string[] = [];
-  const at = new Map<string, readonly [number, number]>();
+function readEnvelope(text: string, depth: number): void {
   try {
-    checkObject(
-      text,
-      (key, start, end) => {
-        keys.push(key);
-        at.set(key, [start, end]);
-      },
-      depth,
-    );
+    checkObject(text, envelope, depth);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw refusalOf(error, text, depth);
   }
-  return { keys, at };
+  refuseVariants(envelope, ENVELOPE, 'the message');
 }
 
 /** What to say of a text that {@link checkJson} or `checkObject` refused. */
@@ -116,102 +91,88 @@ export function refusalOf(error: JsonError, text: string, depth: number): ProxyE
   return new ProxyError('invalid-request', 'expected a JSON-RPC message, an object; got another JSON value');
 }
 
-function membersOf(text: string, span: readonly [number, number]): Spans {
-  const keys: string[] = [];
-  const at = new Map<string, readonly [number, number]>();
-  membersAt(text, span[0], (key, start, end) => {
-    keys.push(key);
-    at.set(key, [start, end]);
-  });
-  return { keys, at };
-}
-
 /**
  * Reads one message. Throws `ProxyError` with `parse-error` or `invalid-request`.
  * @param depth levels of nesting allowed
  */
 export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
-  const { keys, at } = topLevel(text, depth);
-  refuseVariants(keys, ENVELOPE, 'the message');
-  if (stringAt(text, at.get('jsonrpc')) !== '2.0') {
+  readEnvelope(text, depth);
+  if (stringOf(text, envelope, 'jsonrpc') !== '2.0') {
     throw new ProxyError('invalid-request', `not a JSON-RPC 2.0 message: expected "jsonrpc":"2.0"`);
   }
-  const id = idAt(text, at.get('id'));
-  const answer = at.get('result') ?? at.get('error');
-  if (!at.has('method')) {
-    if (answer === undefined || (at.has('result') && at.has('error'))) {
+  const id = idOf(text);
+  const result = envelope.find('result');
+  const error = envelope.find('error');
+  if (envelope.find('method') < 0) {
+    if ((result < 0) === (error < 0)) {
       throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
     }
     if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
-    return { text, kind: 'response', method: '', id, bodyStart: answer[0], bodyEnd: answer[1], name: undefined, metaVersion: undefined };
+    const answer = result < 0 ? error : result;
+    return { text, kind: 'response', method: '', id, bodyStart: envelope.start(answer), bodyEnd: envelope.end(answer), name: undefined, metaVersion: undefined };
   }
-  if (answer !== undefined) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
-  const method = stringAt(text, at.get('method'));
+  if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
+  const method = stringOf(text, envelope, 'method');
   if (method === undefined || method === '') throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
-
-  const params = at.get('params');
-  let name: string | undefined;
-  let metaVersion: string | undefined;
-  if (params !== undefined) {
-    if (text.charCodeAt(params[0]) !== 0x7b) throw new ProxyError('invalid-request', 'expected "params" to be an object');
-    const inner = membersOf(text, params);
-    const member = nameMember(method);
-    refuseVariants(inner.keys, member === undefined ? META : PARAMS, '"params"');
-    if (member !== undefined && inner.at.has(member)) {
-      name = stringAt(text, inner.at.get(member));
-      // One that is missing is the upstream's to refuse; one of another type might mean something to it.
-      if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
-    }
-    const meta = inner.at.get('_meta');
-    if (meta !== undefined && text.charCodeAt(meta[0]) === 0x7b) metaVersion = metaVersionAt(text, meta);
-    if (method === 'completion/complete') refuseReferenceVariants(text, inner);
-  }
+  const at = envelope.find('params');
+  const bodyStart = envelope.start(at);
+  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', 'expected "params" to be an object');
   return {
     text,
     kind: id === undefined ? 'notification' : 'request',
     method,
     id,
-    bodyStart: params?.[0] ?? -1,
-    bodyEnd: params?.[1] ?? -1,
-    name,
-    metaVersion,
+    bodyStart,
+    bodyEnd: envelope.end(at),
+    name: at < 0 ? undefined : nameOf(text, method),
+    metaVersion: at < 0 ? undefined : metaVersionOf(text),
   };
 }
 
-function metaVersionAt(text: string, span: readonly [number, number]): string | undefined {
-  const { keys, at } = membersOf(text, span);
-  const variant = keys.some((key) => key.length === META_VERSION.length && key !== META_VERSION && fold(key) === FOLDED_META_VERSION);
-  if (variant) throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
-  const version = at.get(META_VERSION);
-  const said = stringAt(text, version);
-  if (version !== undefined && said === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
-  return said;
+/** What the parameters are about, once it is certain that no other reader takes another key for it. */
+function nameOf(text: string, method: string): string | undefined {
+  const member = nameMember(method);
+  if (method === 'completion/complete') {
+    refuseVariants(params, COMPLETION, '"params"');
+    // What a completion is about lies one level deeper than with other methods.
+    refuseVariants(ref, REFERENCE, '"params.ref"');
+    refuseVariants(argument, ARGUMENT, '"params.argument"');
+  } else refuseVariants(params, member === undefined ? META : PARAMS, '"params"');
+  if (member === undefined || params.find(member) < 0) return undefined;
+  const name = stringOf(text, params, member);
+  // One that is missing is the upstream's to refuse; one of another type might mean something to it.
+  if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
+  return name;
 }
 
-/** What a completion is about lies one level deeper than with other methods. */
-function refuseReferenceVariants(text: string, params: Spans): void {
-  refuseVariants(params.keys, COMPLETION, '"params"');
-  for (const [member, known] of Object.entries(COMPLETION_MEMBERS)) {
-    const span = params.at.get(member);
-    if (span !== undefined && text.charCodeAt(span[0]) === 0x7b) refuseVariants(membersOf(text, span).keys, known, `"params.${member}"`);
+function metaVersionOf(text: string): string | undefined {
+  for (let i = 0; i < meta.count; i++) {
+    const key = meta.key(i);
+    if (key.length === META_VERSION.length && key !== META_VERSION && fold(key) === FOLDED_META_VERSION) {
+      throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
+    }
   }
+  if (meta.find(META_VERSION) < 0) return undefined;
+  const version = stringOf(text, meta, META_VERSION);
+  if (version === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
+  return version;
 }
 
 /** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
 export function requestIdOf(text: string, depth: number): string | undefined {
   try {
-    const { keys, at } = topLevel(text, depth);
-    refuseVariants(keys, ENVELOPE, 'the message');
-    return at.has('method') ? idAt(text, at.get('id')) : undefined;
+    readEnvelope(text, depth);
+    return envelope.find('method') < 0 ? undefined : idOf(text);
   } catch {
     return undefined;
   }
 }
 
 /** An id is a string or an integer, never null (MCP, basic, requests). */
-function idAt(text: string, span: readonly [number, number] | undefined): string | undefined {
-  if (span === undefined) return undefined;
-  const raw = text.slice(span[0], span[1]);
+function idOf(text: string): string | undefined {
+  const index = envelope.find('id');
+  if (index < 0) return undefined;
+  const raw = text.slice(envelope.start(index), envelope.end(index));
   if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
   throw new ProxyError('invalid-request', 'expected "id" to be a string or an integer');
 }
@@ -223,14 +184,14 @@ export function idKey(id: string): string {
 }
 
 /** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */
-export function withBody(message: Message, body: string, depth?: number): Message {
+export function withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Message {
   const { text, bodyStart, bodyEnd } = message;
   if (bodyStart >= 0) return reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
   const close = text.lastIndexOf('}');
   return reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
 }
 
-function reread(message: Message, text: string, depth: number | undefined): Message {
+function reread(message: Message, text: string, depth: number): Message {
   const next = readMessage(text, depth);
   return next.kind === 'response' ? { ...next, method: message.method } : next;
 }

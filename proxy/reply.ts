@@ -3,21 +3,41 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { CallToolResult, ResultTypeMap } from '@modelcontextprotocol/server';
+import { type ErrorCode, ProxyError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
 
-/** How a reply ended. `unknown`: its bytes were not understood within the scan's bound, or nobody scanned. */
+/**
+ * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away.
+ * `unknown`: its bytes were not understood within the scan's bound, or nobody scanned. */
 export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
 
 export interface Finished {
-  /** Bytes of the body as sent to the client. */
+  /** Bytes of the body as handed on to the client. */
   readonly bytes: number;
   readonly outcome: Outcome;
+  /** Where the proxy itself refused the reply after its head: why. */
+  readonly code?: ErrorCode;
   /** From the reply's head to its end, in milliseconds. */
   readonly ms: number;
 }
 
 /** Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse it. */
 export type MapMessage = (message: JsonObject) => JsonObject | Promise<JsonObject>;
+
+export interface MapOptions {
+  /**
+   * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII letters,
+   * digits and punctuation that JSON writes as they are; a spelling by `\\u00XX` escapes is found as well.
+   * @default - every message
+   */
+  readonly contains?: string;
+}
+
+/** @internal One transformation that a control attached. */
+export interface Transform {
+  readonly map: MapMessage;
+  readonly contains: string | undefined;
+}
 
 /** What a reply's controls are allowed to do with it; the strongest among the composed controls. */
 export type Attention = 'ignores' | 'observes' | 'transforms';
@@ -33,12 +53,14 @@ export class Reply {
   /** Flat list of names and values, as the upstream wrote them, without those that must not pass. */
   readonly headers: readonly string[];
   readonly kind: ReplyKind;
+  readonly #contentType: string | undefined;
   readonly attention: Attention;
   /** `performance.now()` at the reply's head. */
-  readonly headAt: number = performance.now();
+  readonly headAt: number;
   /** @internal */ readonly body: IncomingMessage | Buffer | undefined;
   /** @internal Length the upstream declared; -1 where it didn't. */ readonly length: number;
-  /** @internal */ readonly transforms: MapMessage[] = [];
+  /** @internal */ readonly transforms: Transform[] = [];
+  #sealed = false;
   #finished: { promise: Promise<Finished>; resolve(finished: Finished): void } | undefined;
   #end: Finished | undefined;
 
@@ -50,12 +72,15 @@ export class Reply {
     contentType: string | undefined,
     length: number,
     attention: Attention,
+    headAt: number = performance.now(),
   ) {
+    this.headAt = headAt;
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.length = length;
     this.attention = attention;
+    this.#contentType = contentType;
     this.kind = length === 0 || body === undefined ? 'empty' : kindOf(contentType);
   }
 
@@ -63,26 +88,40 @@ export class Reply {
    * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream).
    * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those.
    */
-  mapResult(fn: (result: JsonObject) => JsonValue | Promise<JsonValue>): this {
+  mapResult(fn: (result: JsonObject) => JsonValue | Promise<JsonValue>, options?: MapOptions): this {
     return this.mapMessages((message) => {
       const result = message['result'];
-      if (!isObject(result) || message['method'] !== undefined) return message;
+      if (result === undefined || (result === null && isObject(message['error']))) return message;
+      if (!isObject(result)) throw new ProxyError('inspection-failed', 'the upstream sent a result that is no object');
       const next = fn(result);
       if (next instanceof Promise) return next.then((value) => (value === result ? message : { ...message, result: value }));
       return next === result ? message : { ...message, result: next };
-    });
+    }, options);
   }
 
   /** Maps every message of the reply: progress, logs, the upstream's own requests, errors, and the result. */
-  mapMessages(fn: MapMessage): this {
+  mapMessages(fn: MapMessage, options: MapOptions = {}): this {
     if (this.attention !== 'transforms') {
       throw new TypeError(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
     }
-    this.transforms.push(fn);
+    if (this.#sealed) throw new TypeError('a control tried to transform a reply that is already on its way: attach before returning it');
+    this.transforms.push({ map: fn, contains: options.contains });
     return this;
   }
 
-  /** Settles once, when the last byte has left or the reply was cut. Never rejects. */
+  /** @internal Its delivery begins: whatever is attached from now on would come too late, so that throws. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  /** @internal It was refused after its head: nobody will read it. */
+  discard(bytes: number, code: ErrorCode): void {
+    this.#sealed = true;
+    if (this.body !== undefined && !Buffer.isBuffer(this.body)) this.body.destroy();
+    this.finish(bytes, 'rpc-error', code);
+  }
+
+  /** Settles once, when the last byte was handed on, the reply was cut, or it was refused. Never rejects. */
   get finished(): Promise<Finished> {
     if (this.#finished === undefined) {
       let resolve: (finished: Finished) => void = () => {};
@@ -97,7 +136,7 @@ export class Reply {
 
   /** @internal The same reply for one who must not change it. */
   observed(): Reply {
-    return new ObservedReply(this);
+    return new ObservedReply(this, this.#contentType);
   }
 
   /** @internal Somebody waits for the outcome, so it is worth finding out. */
@@ -106,9 +145,10 @@ export class Reply {
   }
 
   /** @internal */
-  finish(bytes: number, outcome: Outcome): void {
+  finish(bytes: number, outcome: Outcome, code?: ErrorCode): void {
     if (this.#end !== undefined) return;
-    this.#end = { bytes, outcome, ms: performance.now() - this.headAt };
+    const ms = performance.now() - this.headAt;
+    this.#end = code === undefined ? { bytes, outcome, ms } : { bytes, outcome, code, ms };
     this.#finished?.resolve(this.#end);
   }
 }
@@ -117,8 +157,8 @@ export class Reply {
 class ObservedReply extends Reply {
   readonly #original: Reply;
 
-  constructor(original: Reply) {
-    super(original.status, original.headers, undefined, undefined, original.length, original.attention);
+  constructor(original: Reply, contentType: string | undefined) {
+    super(original.status, original.headers, original.body, contentType, original.length, original.attention, original.headAt);
     this.#original = original;
   }
 

@@ -6,86 +6,172 @@
  * control transforms replies: call, drop the connection, collect the untransformed result is the classic way around.
  */
 import type { Call } from './call.ts';
+import { isObject } from './json/lossless.ts';
 import { idKey } from './message.ts';
-import type { MapMessage } from './reply.ts';
+import type { Treatment } from './reply/transform.ts';
 
-/** Calls and questions remembered, over all sessions. */
-const MAX_ENTRIES = 4096;
-/** How long a finished call's reply may still be asked for, and an unfinished one's at most. */
+/** Calls, questions and event ids remembered, over all sessions; and the text that the calls among them hold. */
+const MAX_CALLS = 4096;
+const MAX_EVENTS = 16_384;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** How long a finished call's reply may still be asked for, and an unfinished one's after its last sign of life. */
 const KEEP_FINISHED_MS = 5 * 60_000;
 const KEEP_MS = 60 * 60_000;
-/** Event ids remembered per call: the last ones, which are those a client resumes after. */
-const EVENT_IDS = 64;
+/** Event ids remembered per call: the last ones, since a client resumes after the last that it got. */
+const EVENT_IDS = 1024;
+/** An id longer than any real one is not remembered. */
+const MAX_ID = 1024;
 
+/** A call whose reply may come, or come again, on another stream. */
 export interface OpenCall {
   readonly call: Call;
-  readonly transforms: readonly MapMessage[];
+  readonly treatment: Treatment;
   readonly eventIds: string[];
   expiresAt: number;
 }
 
+export interface Question {
+  readonly call: Call;
+  readonly method: string;
+}
+
 export class Streams {
-  readonly #calls = new Map<string, OpenCall>();
-  readonly #questions = new Map<string, { readonly call: Call; readonly method: string }>();
-  readonly #events = new Map<string, OpenCall>();
+  /** Sessions by what tells them apart, with a short name: keys of what follows would else repeat a long one. */
+  readonly #sessions = new Bounded<number>(MAX_CALLS, MAX_CHARACTERS);
+  readonly #calls = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
+  readonly #byProgress = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
+  readonly #questions = new Bounded<Question>(MAX_CALLS, MAX_CHARACTERS);
+  readonly #events = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
+  #named = 0;
 
   /** Remembers a call, so that its reply gets the same treatment on whatever stream it comes. */
-  open(session: string, call: Call, transforms: readonly MapMessage[]): OpenCall {
-    const entry: OpenCall = { call, transforms, eventIds: [], expiresAt: Date.now() + KEEP_MS };
-    if (call.id !== undefined) remember(this.#calls, `${session}\n${idKey(call.id)}`, entry);
+  open(session: string, call: Call, treatment: Treatment): OpenCall {
+    const entry: OpenCall = { call, treatment, eventIds: [], expiresAt: Date.now() + KEEP_MS };
+    const { id } = call;
+    if (id === undefined || id.length > MAX_ID) return entry;
+    const name = this.#nameOf(session);
+    this.#calls.set(`${name}\n${idKey(id)}`, entry, sizeOf(call));
+    const token = progressToken(call);
+    if (token !== undefined) this.#byProgress.set(`${name}\n${token}`, entry, sizeOf(call));
     return entry;
   }
 
-  /** An event of that call's stream has gone by. */
+  /** An event of that call's stream goes by. */
   event(session: string, entry: OpenCall, id: string): void {
-    remember(this.#events, `${session}\n${id}`, entry);
-    entry.eventIds.push(id);
+    entry.expiresAt = Date.now() + KEEP_MS;
+    if (id.length > MAX_ID) return;
+    const key = `${this.#nameOf(session)}\n${id}`;
+    this.#events.set(key, entry, key.length + (entry.eventIds.length === 0 ? sizeOf(entry.call) : 0));
+    entry.eventIds.push(key);
     const oldest = entry.eventIds.length > EVENT_IDS ? entry.eventIds.shift() : undefined;
-    if (oldest !== undefined) this.#events.delete(`${session}\n${oldest}`);
+    if (oldest !== undefined && oldest !== key) this.#events.delete(oldest);
   }
 
-  /** The call's reply has left completely. */
+  /** The call's response has left. */
   close(entry: OpenCall): void {
     entry.expiresAt = Date.now() + KEEP_FINISHED_MS;
   }
 
   /** The call that a response on another stream answers. `id` as by `idKey`. */
   byId(session: string, id: string): OpenCall | undefined {
-    return live(this.#calls.get(`${session}\n${id}`));
+    return this.#live(this.#calls, session, id);
+  }
+
+  /** The call that asked for progress under that token (JSON text). */
+  byProgress(session: string, token: string): OpenCall | undefined {
+    return this.#live(this.#byProgress, session, token);
   }
 
   /** The call in whose stream that event stood. */
   byEvent(session: string, id: string): OpenCall | undefined {
-    return live(this.#events.get(`${session}\n${id}`));
+    return this.#live(this.#events, session, id);
   }
 
-  /** The upstream asked the client something during `call`. */
+  /** The upstream asked the client something during `call`. `id` as JSON text. */
   asked(session: string, id: string, method: string, call: Call): void {
-    remember(this.#questions, `${session}\n${idKey(id)}`, { call, method });
+    if (id.length <= MAX_ID && method.length <= MAX_ID) this.#questions.set(`${this.#nameOf(session)}\n${idKey(id)}`, { call, method }, sizeOf(call));
   }
 
   /** What the upstream had asked under that id; a question is answered once. */
-  answered(session: string, id: string): { readonly call: Call; readonly method: string } | undefined {
-    const key = `${session}\n${idKey(id)}`;
-    const question = this.#questions.get(key);
-    this.#questions.delete(key);
-    return question;
+  answered(session: string, id: string): Question | undefined {
+    const name = this.#sessions.get(session);
+    return name === undefined ? undefined : this.#questions.take(`${name}\n${idKey(id)}`);
   }
 
   /** How many things are remembered, for a soak test. */
   get size(): number {
-    return this.#calls.size + this.#questions.size + this.#events.size;
+    return this.#sessions.size + this.#calls.size + this.#byProgress.size + this.#questions.size + this.#events.size;
+  }
+
+  #nameOf(session: string): number {
+    const known = this.#sessions.get(session);
+    const name = known ?? ++this.#named;
+    // Set again: the least recently used is the first to be forgotten.
+    this.#sessions.set(session, name, session.length);
+    return name;
+  }
+
+  #live(from: Bounded<OpenCall>, session: string, key: string): OpenCall | undefined {
+    const name = this.#sessions.get(session);
+    const entry = name === undefined ? undefined : from.get(`${name}\n${key}`);
+    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
   }
 }
 
-function live(entry: OpenCall | undefined): OpenCall | undefined {
-  return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
+/** What a call holds on to, in characters; what its controls keep of it is about as large. */
+function sizeOf(call: Call): number {
+  return 256 + (call.message?.text.length ?? 0);
 }
 
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= MAX_ENTRIES) return;
-  const oldest = map.keys().next();
-  if (oldest.done !== true) map.delete(oldest.value);
+/** The token as JSON text. Read only where the text has one, since it takes a parse. */
+function progressToken(call: Call): string | undefined {
+  if (call.message?.text.includes('"progressToken"') !== true) return undefined;
+  const meta = call.params?.['_meta'];
+  const token = isObject(meta) ? meta['progressToken'] : undefined;
+  return typeof token === 'string' || typeof token === 'number' ? JSON.stringify(token) : undefined;
+}
+
+/** A map that forgets what was set first, by number and by size. */
+class Bounded<V> {
+  readonly #entries = new Map<string, { readonly value: V; readonly size: number }>();
+  readonly #maxEntries: number;
+  readonly #maxSize: number;
+  #total = 0;
+
+  constructor(maxEntries: number, maxSize: number) {
+    this.#maxEntries = maxEntries;
+    this.#maxSize = maxSize;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): V | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  set(key: string, value: V, size: number): void {
+    this.delete(key);
+    this.#entries.set(key, { value, size });
+    this.#total += size;
+    while (this.#entries.size > this.#maxEntries || (this.#total > this.#maxSize && this.#entries.size > 1)) {
+      const oldest = this.#entries.keys().next();
+      if (oldest.done === true) return;
+      this.delete(oldest.value);
+    }
+  }
+
+  take(key: string): V | undefined {
+    const value = this.get(key);
+    this.delete(key);
+    return value;
+  }
+
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#total -= entry.size;
+    this.#entries.delete(key);
+  }
 }

@@ -36,7 +36,7 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'unknown-name': { status: 200, bare: 403, rpc: -32602, when: 'a tool, prompt or resource that does not exist or is not for this caller' },
   'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },
   throttled: { status: 429, rpc: -31429, when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back' },
-  cancelled: { status: 499, rpc: -31499, when: 'the client went away before the call was sent on (seen in logs only)' },
+  cancelled: { status: 499, rpc: -31499, when: 'the client went away before there was a reply (seen in logs only)' },
   'unmatched-stream': { status: 409, rpc: -31409, when: 'a stream whose call is unknown here, while a control transforms replies' },
   'inspection-failed': { status: 502, rpc: -32603, when: 'a reply that a control must look at could not be read' },
   'upstream-unreachable': { status: 502, rpc: -32603, when: 'no connection to the upstream, or it broke before an answer' },
@@ -62,6 +62,8 @@ export interface WireError {
   /** The JSON-RPC message. */
   readonly body: string;
   readonly code: ErrorCode;
+  /** It bears the id of a request: a client knows what it answers. */
+  readonly answers: boolean;
 }
 
 export const NOTHING_KNOWN: Refused = { kind: undefined, method: undefined, id: undefined, era: 'legacy' };
@@ -78,7 +80,7 @@ export function toWire(error: unknown, refused: Refused): WireError {
   const headers = ['Content-Type', 'application/json'];
   if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   if (error.code === 'method-not-allowed') headers.push('Allow', 'POST');
-  return { status, headers, body: messageOf(error, form, refused), code: error.code };
+  return { status, headers, body: messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
 }
 
 function messageOf(error: ProxyError, form: Form, { id, method, era }: Refused): string {

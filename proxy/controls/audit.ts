@@ -7,6 +7,7 @@ import { type DefinedControl, defineControl } from '../control.ts';
 import { ProxyError } from '../errors.ts';
 import { writeLine } from '../log.ts';
 import type { Reply } from '../reply.ts';
+import { isKnownMethod } from './methods.ts';
 
 /** Belongs first in the list: what stands before it isn't in its record. */
 export function audit(): DefinedControl {
@@ -24,8 +25,8 @@ export function audit(): DefinedControl {
         throw error;
       }
       const head = performance.now() - startedAt;
-      void reply.finished.then(({ outcome, bytes, ms }) => {
-        record(call, { outcome, status: reply.status, bytesOut: bytes, head, total: head + ms });
+      void reply.finished.then(({ outcome, code, bytes, ms }) => {
+        record(call, { outcome, status: reply.status, code, bytesOut: bytes, head, total: head + ms });
       });
       return reply;
     },
@@ -34,15 +35,17 @@ export function audit(): DefinedControl {
 
 interface Ended {
   readonly outcome: string;
-  readonly status?: number;
-  readonly code?: string;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
   readonly bytesOut: number;
   readonly head: number;
   readonly total: number;
 }
 
-/** A name longer than any real one is not a name. */
-const MAX_NAME = 128;
+/** What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data. */
+const NAME = /^[\w./:@-]{1,128}$/;
+/** W3C Trace Context, 3.2: version, trace id, parent id, flags. */
+const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 function record(call: Call, { outcome, status, code, bytesOut, head, total }: Ended): void {
   const { exchange, facts } = call;
@@ -53,7 +56,7 @@ function record(call: Call, { outcome, status, code, bytesOut, head, total }: En
       time: new Date(exchange.arrivedAt).toISOString(),
       caller: call.caller.subject,
       kind: call.kind === 'request' ? undefined : call.kind,
-      method: short(call.method),
+      method: isKnownMethod(call.method) ? call.method : 'unknown',
       name: nameOf(call),
       upstream: call.upstream.name,
       era: call.era,
@@ -64,22 +67,24 @@ function record(call: Call, { outcome, status, code, bytesOut, head, total }: En
       bytesOut,
       ms: { head: round(head), total: round(total) },
       decisions: facts.length === 0 ? undefined : facts,
-      trace: inbound.traceparent?.slice(3, 35),
-      session: inbound.runtimeSessionId,
+      trace: inbound.traceparent === undefined ? undefined : TRACE.exec(inbound.traceparent)?.[1],
+      session: inbound.runtimeSessionId === undefined ? undefined : named(inbound.runtimeSessionId),
     }),
   );
 }
 
-/** Tools and prompts are named; a URI may hold a person's data, so only its scheme is. */
+/** Tools and prompts are named; a URI may hold a person's data, so only its scheme is; what else there is are ids. */
 function nameOf(call: Call): string | undefined {
   const { name } = call;
   if (name === undefined) return undefined;
-  if (call.method.startsWith('resources/')) return `${/^[a-z][a-z0-9+.-]*:/i.exec(name)?.[0] ?? ''}…`;
-  return short(name);
+  if (call.method.startsWith('resources/')) return `${SCHEME.exec(name)?.[0] ?? ''}…`;
+  return call.method === 'tools/call' || call.method === 'prompts/get' ? named(name) : '…';
 }
 
-function short(name: string): string {
-  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name;
+const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
+
+function named(name: string): string {
+  return NAME.test(name) ? name : '…';
 }
 
 function round(ms: number): number {

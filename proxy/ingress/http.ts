@@ -1,6 +1,5 @@
 /** HTTP in: limits, guards, strict reading; then one dispatch per message. */
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Exchange } from '../call.ts';
 import { NOBODY, type ReadCaller } from '../caller.ts';
 import type { Dispatcher } from '../dispatch.ts';
@@ -10,6 +9,7 @@ import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkMediaType, decode, readBody, SenderGone } from './body.ts';
+import { answerBroken, isEnding, linger, MAX_HEADER_BYTES } from './connection.ts';
 import type { Guards } from './guards.ts';
 import { eraOf, inboundOf } from './mirror.ts';
 import { ResponseSink } from './sink.ts';
@@ -29,16 +29,12 @@ export interface IngressOptions {
   readonly requestTimeoutMs: number;
 }
 
-/** The platform allows 20 headers of 4 KB each to be passed to the container. */
-const MAX_HEADER_BYTES = 96 * 1024;
-
-/** How long what still arrives on a connection that ends is read and dropped, so that the client sees the answer and no reset. */
-const LINGER_MS = 500;
-
 export function createIngress(options: IngressOptions): Server {
   const ingress = new Ingress(options);
   const { headersTimeoutMs: headersTimeout, requestTimeoutMs: requestTimeout } = options;
-  const handle = (request: IncomingMessage, response: ServerResponse): void => void ingress.handle(request, response);
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!isEnding(request.socket)) void ingress.handle(request, response);
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -57,35 +53,8 @@ export function createIngress(options: IngressOptions): Server {
   );
   // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
   server.on('checkExpectation', handle);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) {
-      socket.destroy();
-      return;
-    }
-    const [status, message] = badRequest(error.code);
-    const body = toWire(new ProxyError('invalid-request', message), NOTHING_KNOWN).body;
-    socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
-    linger(socket);
-  });
+  server.on('clientError', answerBroken);
   return server;
-}
-
-/** Whether a reply is under way: an error in its midst would be taken for a part of it. The mark is Node's own. */
-function isAnswering(socket: Duplex): boolean {
-  const current: unknown = '_httpMessage' in socket ? socket._httpMessage : undefined;
-  return current instanceof ServerResponse && current.headersSent;
-}
-
-/** A peer that never closes its side would keep the connection, which nothing watches any more. */
-function linger(socket: Duplex): void {
-  socket.resume();
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
-}
-
-function badRequest(code: string | undefined): [status: string, message: string] {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'the request did not arrive in time'];
-  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `expected at most ${MAX_HEADER_BYTES} bytes of headers, got more`];
-  return ['400 Bad Request', 'not an HTTP/1.1 request'];
 }
 
 class Ingress {
@@ -183,7 +152,7 @@ class Ingress {
     const reply = new BatchReply(new ResponseSink(response, () => {}), messages, maxInspectedReply);
     const inbounds = messages.map((message) => inboundOf(message, request.headers, 'legacy'));
     await Promise.all(
-      messages.map((message: Message, i) => {
+      messages.map(async (message: Message, i) => {
         const [sink, inbound] = [reply.parts[i], inbounds[i]];
         if (sink === undefined || inbound === undefined) throw new TypeError('a batch without a part');
         if (isPing(message)) {
@@ -191,7 +160,7 @@ class Ingress {
           sink.end(Buffer.from(pong(message)));
           return;
         }
-        return dispatcher.dispatch(message.kind, message, new Exchange(caller, 'legacy', inbound, bytes), sink);
+        await dispatcher.dispatch(message.kind, message, new Exchange(caller, 'legacy', inbound, bytes), sink);
       }),
     );
   }

@@ -3,7 +3,7 @@
  * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
  * 2^53 included; only what changed is new text.
  */
-import { checkJson, itemsAt, MAX_DEPTH, membersAt } from './strict.ts';
+import { checkJson, HIGHEST_DEPTH, itemsAt, MAX_DEPTH, membersAt } from './strict.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -56,7 +56,7 @@ export class JsonText {
   }
 
   #write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number): string {
-    if (depth > MAX_DEPTH) throw new TypeError(`a value nested deeper than ${MAX_DEPTH} levels, or a cycle`);
+    if (depth > HIGHEST_DEPTH) throw new TypeError(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
     if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
     switch (typeof next) {
       case 'string':

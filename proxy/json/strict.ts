@@ -23,9 +23,74 @@ export class JsonError extends Error {
 
 /** Default bound on nesting, of requests and of replies that are looked at. */
 export const MAX_DEPTH = 128;
+/** The most that a config may allow: what is deeper is refused wherever it is written, and recursion down to here is safe. */
+export const HIGHEST_DEPTH = 1_000;
 
 /** Called for each member of an object: its key, unescaped, and where its value starts and ends. */
 export type OnMember = (key: string, start: number, end: number) => void;
+
+/**
+ * The members of one object, collected while its text is checked; those of the objects inside that are asked for come from
+ * the same pass. Meant to be kept and used again: on the way of every call, making lists costs more than reading.
+ */
+export class Members {
+  readonly #keys: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #inside: ReadonlyMap<string, Members> | undefined;
+  #count = 0;
+
+  /** @param inside collects the members of the objects under these keys, too */
+  constructor(inside?: Readonly<Record<string, Members>>) {
+    this.#inside = inside === undefined ? undefined : new Map(Object.entries(inside));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  key(index: number): string {
+    return this.#keys[index] ?? '';
+  }
+
+  /** Where the value lies; -1 for an index of -1. */
+  start(index: number): number {
+    return index < 0 ? -1 : (this.#starts[index] ?? -1);
+  }
+
+  end(index: number): number {
+    return index < 0 ? -1 : (this.#ends[index] ?? -1);
+  }
+
+  /** The index of a key; -1 where the object has none such. */
+  find(key: string): number {
+    for (let i = 0; i < this.#count; i++) if (this.#keys[i] === key) return i;
+    return -1;
+  }
+
+  /** The keys, as a list of their own. */
+  keys(): string[] {
+    return this.#keys.slice(0, this.#count);
+  }
+
+  /** @internal */
+  clear(): void {
+    this.#count = 0;
+    if (this.#inside !== undefined) for (const inner of this.#inside.values()) inner.clear();
+  }
+
+  /** @internal */
+  add(key: string, start: number, end: number): void {
+    this.#keys[this.#count] = key;
+    this.#starts[this.#count] = start;
+    this.#ends[this.#count++] = end;
+  }
+
+  /** @internal */
+  within(key: string): Members | undefined {
+    return this.#inside?.get(key);
+  }
+}
 
 // The reader's state lives in the module: it is synchronous and never re-entered, and this halves its cost.
 let text = '';
@@ -151,7 +216,7 @@ function skipValue(depth: number): void {
       skipString();
       return;
     case 0x7b:
-      skipObject(depth, undefined);
+      skipObject(depth, undefined, undefined);
       return;
     case 0x5b:
       skipArray(depth, undefined);
@@ -171,7 +236,7 @@ function tooDeep(): never {
   throw new JsonError('depth', `nested too deeply: more than ${maxDepth} levels at offset ${position}`, position);
 }
 
-function skipObject(depth: number, onMember: OnMember | undefined): void {
+function skipObject(depth: number, onMember: OnMember | undefined, into: Members | undefined): void {
   if (depth >= maxDepth) tooDeep();
   position++;
   if (skipSpace() === 0x7d) {
@@ -197,14 +262,17 @@ function skipObject(depth: number, onMember: OnMember | undefined): void {
     }
     if (skipSpace() !== 0x3a) syntax("':'");
     position++;
-    skipSpace();
-    const start = position;
-    skipValue(depth + 1);
-    if (onMember !== undefined) onMember(key, start, position);
     const c = skipSpace();
+    const start = position;
+    const inner = c === 0x7b && into !== undefined ? into.within(key) : undefined;
+    if (inner === undefined) skipValue(depth + 1);
+    else skipObject(depth + 1, undefined, inner);
+    if (into !== undefined) into.add(key, start, position);
+    else if (onMember !== undefined) onMember(key, start, position);
+    const after = skipSpace();
     position++;
-    if (c === 0x2c) continue;
-    if (c === 0x7d) return;
+    if (after === 0x2c) continue;
+    if (after === 0x7d) return;
     position--;
     syntax("',' or '}'");
   }
@@ -248,21 +316,19 @@ export function checkJson(source: string, depth: number = MAX_DEPTH): void {
   finish();
 }
 
-/**
- * Checks a whole text that must be one object, and reports its members.
- * `onMember` must not call this module: collect spans, look inside later with {@link membersAt}.
- */
-export function checkObject(source: string, onMember: OnMember, depth: number = MAX_DEPTH): void {
+/** Checks a whole text that must be one object, and collects its members. Throws {@link JsonError}. */
+export function checkObject(source: string, into: Members, depth: number = MAX_DEPTH): void {
+  into.clear();
   begin(source, 0, depth);
   if (skipSpace() !== 0x7b) syntax('an object');
-  skipObject(0, onMember);
+  skipObject(0, undefined, into);
   finish();
 }
 
-/** The members of the object that starts at `start`, in a text that was checked before. */
+/** The members of the object that starts at `start`, in a text that was checked before. `onMember` must not call this module. */
 export function membersAt(source: string, start: number, onMember: OnMember): void {
   begin(source, start, TRUSTED);
-  skipObject(0, onMember);
+  skipObject(0, onMember, undefined);
 }
 
 /** The items of the array that starts at `start`, in a text that was checked before. */

@@ -2,7 +2,6 @@
  * Server-sent events (WHATWG HTML, 9.2) as bytes: a stream is cut into events wherever a blank line ends one, however
  * the bytes were cut into chunks and whichever line ends it uses, and each event keeps its exact bytes.
  */
-
 import { LineEnds } from './line-ends.ts';
 
 const LF = 0x0a;
@@ -17,9 +16,17 @@ export interface RawEvent {
   readonly type: string | undefined;
 }
 
-/** Cuts a stream of bytes into events. An event longer than `limit` bytes throws `RangeError`. */
+export class EventTooLarge extends RangeError {
+  constructor(limit: number) {
+    super(`an event of more than ${limit} bytes`);
+    this.name = 'EventTooLarge';
+  }
+}
+
+/** Cuts a stream of bytes into events. An event longer than `limit` bytes throws {@link EventTooLarge}. */
 export class EventSplitter {
-  #pending: Buffer[] = [];
+  /** The event under way, in a buffer that doubles: however small the chunks are, what is held is less than twice the event. */
+  #pending: Buffer = Buffer.alloc(0);
   #size = 0;
   /** The line under way has no character so far. */
   #lineEmpty = true;
@@ -75,17 +82,23 @@ export class EventSplitter {
   }
 
   #keep(part: Buffer): void {
-    this.#size += part.length;
-    if (this.#size > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
+    const size = this.#size + part.length;
+    if (size > this.#limit) throw new EventTooLarge(this.#limit);
+    if (size > this.#pending.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(size, Math.min(2 * this.#pending.length, this.#limit)));
+      this.#pending.copy(larger, 0, 0, this.#size);
+      this.#pending = larger;
+    }
     // A copy: the chunk may be a view of a larger pooled buffer that should not be held.
-    this.#pending.push(Buffer.from(part));
+    part.copy(this.#pending, this.#size);
+    this.#size = size;
   }
 
   #take(last: Buffer): Buffer {
-    if (this.#size + last.length > this.#limit) throw new RangeError(`an event of more than ${this.#limit} bytes`);
-    if (this.#pending.length === 0) return last;
-    const event = Buffer.concat([...this.#pending, last]);
-    this.#pending = [];
+    if (this.#size + last.length > this.#limit) throw new EventTooLarge(this.#limit);
+    if (this.#size === 0) return last;
+    const event = Buffer.concat([this.#pending.subarray(0, this.#size), last]);
+    this.#pending = Buffer.alloc(0);
     this.#size = 0;
     return event;
   }

@@ -108,7 +108,7 @@ export class MessageScan {
         budget -= walked;
         if (this.#capturing) {
           if (this.#captured.length + i - start > CAPTURE) this.#capturing = false;
-          else this.#captured += chunk.latin1Slice(start, i);
+          else this.#captured += chunk.toString('latin1', start, i);
         }
         if (closed) {
           i++;

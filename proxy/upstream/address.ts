@@ -12,6 +12,7 @@ export interface Address {
 const ARN = /^arn:(aws[a-z-]*):bedrock-agentcore:([a-z0-9-]+):(\d{12}):(gateway|runtime)\/([A-Za-z0-9_-]+)(?:\/runtime-endpoint\/([A-Za-z0-9_-]+))?$/;
 const GATEWAY_HOST = /^[a-z0-9-]+\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const RUNTIME_HOST = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
 
 /** The address behind an ARN; a string says what is wrong with it. */
 export function addressOfArn(arn: string): Address | string {
@@ -47,7 +48,9 @@ export function addressOfUrl(text: string): Address | string {
   const gateway = GATEWAY_HOST.exec(url.hostname);
   if (gateway?.[1] !== undefined) return { url, service: 'gateway', region: gateway[1] };
   const runtime = RUNTIME_HOST.exec(url.hostname);
-  return { url, service: runtime === null || !url.pathname.startsWith('/runtimes/') ? undefined : 'runtime', region: runtime?.[1] };
+  // On loopback, whatever serves a runtime's path stands for one.
+  const isRuntime = RUNTIME_PATH.test(url.pathname) && (runtime !== null || isLoopback(url.hostname));
+  return { url, service: isRuntime ? 'runtime' : undefined, region: runtime?.[1] };
 }
 
 /**
@@ -56,7 +59,7 @@ export function addressOfUrl(text: string): Address | string {
  */
 export function forbiddenAddress(ip: string): string | undefined {
   const low = ip.toLowerCase();
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(low)?.[1] ?? hexMapped(low);
+  const mapped = /^(?:::ffff:|64:ff9b::)(\d+\.\d+\.\d+\.\d+)$/.exec(low)?.[1] ?? hexMapped(low);
   const address = mapped ?? low;
   if (address.startsWith('169.254.') || /^fe[89ab][0-9a-f]?:/.test(address)) return 'a link-local address';
   if (address === 'fd00:ec2::254' || address === 'fd00:ec2::23' || address === '100.100.100.200') return 'a metadata service';
@@ -64,9 +67,9 @@ export function forbiddenAddress(ip: string): string | undefined {
   return undefined;
 }
 
-/** `::ffff:a9fe:a9fe` is 169.254.169.254 in the form that `URL` normalizes to. */
+/** `::ffff:a9fe:a9fe` is 169.254.169.254 in the form that `URL` normalizes to; `64:ff9b::` is its way through NAT64 (RFC 6052). */
 function hexMapped(address: string): string | undefined {
-  const match = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
+  const match = /^(?:::ffff:|64:ff9b::)([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const [high, low] = [Number.parseInt(match[1], 16), Number.parseInt(match[2], 16)];
   return `${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;

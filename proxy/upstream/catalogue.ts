@@ -31,11 +31,13 @@ export class Catalogue {
     return (await this.#current(ask)).tools;
   }
 
-  async tool(name: string, ask: Ask): Promise<Tool | undefined> {
+  /** @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for again, once */
+  async tool(name: string, ask: Ask, suffices: (tool: Tool | undefined) => boolean = isKnown): Promise<Tool | undefined> {
     const listing = await this.#current(ask);
     const tool = listing.byName.get(name);
-    if (tool !== undefined || Date.now() - listing.at < REFRESH_MS) return tool;
-    this.changed();
+    if (suffices(tool) || Date.now() - listing.at < REFRESH_MS) return tool;
+    // Unless another call has done so meanwhile.
+    if (this.#listing === listing) this.changed();
     return (await this.#current(ask)).byName.get(name);
   }
 
@@ -47,19 +49,26 @@ export class Catalogue {
   /** The upstream said, or showed, that its tools are others now. */
   changed(): void {
     this.#listing = undefined;
+    // Whoever asks from now on must not be given what was asked for before.
+    this.#flight = undefined;
     this.#generation++;
   }
 
-  async #current(ask: Ask): Promise<Listing> {
+  #current(ask: Ask): Listing | Promise<Listing> {
     if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
+    return (this.#flight ??= this.#fetch(ask));
+  }
+
+  async #fetch(ask: Ask): Promise<Listing> {
     const generation = this.#generation;
-    this.#flight ??= fetchAll(ask).finally(() => {
-      this.#flight = undefined;
-    });
-    const listing = await this.#flight;
-    // A change announced meanwhile makes this listing good for its caller only.
-    if (generation === this.#generation) this.#listing = listing;
-    return listing;
+    try {
+      const listing = await fetchAll(ask);
+      // A change announced meanwhile makes this listing good for those only who already wait for it.
+      if (generation === this.#generation) this.#listing = listing;
+      return listing;
+    } finally {
+      if (generation === this.#generation) this.#flight = undefined;
+    }
   }
 }
 
@@ -81,6 +90,10 @@ async function fetchAll(ask: Ask): Promise<Listing> {
   }
   const at = Date.now();
   return { tools, byName: new Map(tools.map((tool) => [tool.name, tool])), at, until: at + ttl };
+}
+
+function isKnown(tool: Tool | undefined): boolean {
+  return tool !== undefined;
 }
 
 function isTool(value: unknown): value is Tool {

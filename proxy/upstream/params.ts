@@ -62,10 +62,10 @@ export function paramHeaders(call: Call, tool: Tool): string[] {
 }
 
 /**
- * Compares what the client mirrored with the arguments of the call it made: -32020 where they differ, or one of them is
- * missing. Numbers are compared as numbers.
+ * What is wrong with the headers a client mirrored, compared with the arguments of the call it made: they differ, or one
+ * of them is missing. Numbers are compared as numbers.
  */
-export function checkParams(call: Call, tool: Tool, received: ReadonlyMap<string, string>): void {
+function mismatch(call: Call, tool: Tool, received: ReadonlyMap<string, string>): ProxyError | undefined {
   for (const { header, path } of mirroredOf(tool)) {
     const name = `Mcp-Param-${header}`;
     const raw = received.get(header.toLowerCase());
@@ -73,11 +73,42 @@ export function checkParams(call: Call, tool: Tool, received: ReadonlyMap<string
     const expected = textOf(value);
     if (raw === undefined) {
       if (expected === undefined) continue;
-      throw new ProxyError('header-mismatch', `header mismatch: expected ${name}, since the argument ${path.join('.')} is given; got none`);
+      return wrong(`expected ${name}, since the argument ${path.join('.')} is given; got none`);
     }
     const got = decodeMirrored(raw);
-    if (got === undefined) throw new ProxyError('header-mismatch', `header mismatch: ${name} is not valid base64`);
+    if (got === undefined) return wrong(`${name} is not valid base64`);
     const same = got === expected || (typeof value === 'number' && got.trim() !== '' && Number(got) === value);
-    if (!same) throw new ProxyError('header-mismatch', `header mismatch: ${name} differs from the argument ${path.join('.')}`);
+    if (!same) return wrong(`${name} differs from the argument ${path.join('.')}`);
   }
+  return undefined;
+}
+
+function wrong(how: string): ProxyError {
+  return new ProxyError('header-mismatch', `header mismatch: ${how}`);
+}
+
+/** Finds a tool's description; looks again, once, where the one at hand doesn't suffice. */
+export type FindTool = (name: string, suffices?: (tool: Tool | undefined) => boolean) => Promise<Tool | undefined>;
+
+/**
+ * The `Mcp-Param-*` headers with which a call goes on whose client sent some: checked against the call that the client
+ * made, and made anew where a control changed it. Throws `header-mismatch` (-32020).
+ */
+export async function passedParams(call: Call, params: ReadonlyMap<string, string>, find: FindTool): Promise<readonly string[]> {
+  const received = call.exchange.received ?? call;
+  // A schema that changed since it was fetched must not cost the client its call.
+  const tool = await find(received.name ?? '', (candidate) => candidate !== undefined && mismatch(received, candidate, params) === undefined);
+  const fault = tool === undefined ? undefined : mismatch(received, tool, params);
+  if (fault !== undefined) throw fault;
+  if (received.message === call.message) return flat(params, () => true);
+  const sent = call.name === received.name ? tool : call.name === undefined ? undefined : await find(call.name);
+  // Without the schema nothing can be made anew, and what the client mirrored may be the very value that a control took out.
+  if (sent === undefined) return [];
+  // What no schema knows goes on as it came, as an intermediary must.
+  const mirrored = new Set([tool, sent].flatMap((known) => (known === undefined ? [] : mirroredOf(known).map(({ header }) => header.toLowerCase()))));
+  return [...paramHeaders(call, sent), ...flat(params, (name) => !mirrored.has(name))];
+}
+
+function flat(params: ReadonlyMap<string, string>, wanted: (name: string) => boolean): string[] {
+  return [...params].flatMap(([name, value]) => (wanted(name) ? [`mcp-param-${name}`, value] : []));
 }

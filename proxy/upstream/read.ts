@@ -6,6 +6,8 @@ import { checkJson } from '../json/strict.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 
 const LIMIT = 16 * 1024 * 1024;
+/** How long a stream may go on after its answer. */
+const DRAIN_MS = 1_000;
 
 /** The whole body. Rejects with `UpstreamFailure` where it is cut, or larger than `limit`. */
 export function readAll(response: IncomingMessage, limit: number = LIMIT): Promise<Buffer> {
@@ -31,18 +33,30 @@ export async function readResponse(response: IncomingMessage | Buffer | undefine
   if (contentType?.toLowerCase().startsWith('text/event-stream') !== true) return parse((await readAll(response)).toString('utf8'));
   const splitter = new EventSplitter(LIMIT);
   try {
-    for await (const chunk of response) {
-      for (const raw of splitter.push(chunk as Buffer)) {
+    // What comes after the answer is drained rather than cut off: an upstream ends its stream there, and the connection can be used again.
+    for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      for (const raw of splitter.push(chunk)) {
         const { data } = readEvent(raw);
         if (data === undefined || data === '') continue;
         const message = parse(data);
         if (message['method'] === undefined) return message;
       }
     }
+  } catch (error) {
+    if (error instanceof UpstreamFailure) throw error;
+    throw new UpstreamFailure('upstream-unreachable', "the upstream's answer broke off", { cause: error });
   } finally {
-    response.destroy();
+    drain(response);
   }
   throw new UpstreamFailure('upstream-invalid', "the upstream's stream ended without an answer");
+}
+
+function drain(response: IncomingMessage): void {
+  if (response.closed) return;
+  const timer = setTimeout(() => response.destroy(), DRAIN_MS).unref();
+  response.on('close', () => clearTimeout(timer));
+  response.on('error', () => {});
+  response.resume();
 }
 
 function parse(text: string): JsonObject {

@@ -24,6 +24,8 @@ export interface Session {
   readonly initialize: string | undefined;
   /** Set while it is being reopened: one flight for all calls that wait for it. */
   reopening: Promise<void> | undefined;
+  /** The client ended it: whatever id it goes by, it must not be opened again. */
+  ended: boolean;
 }
 
 /** Sessions remembered: behind the platform there is about one per process. */
@@ -37,7 +39,6 @@ export class Sessions {
   readonly #isRuntime: boolean;
   /** By sealed id and caller, and by platform id and caller. */
   readonly #known = new Map<string, Session>();
-  readonly #ended = new Set<string>();
   readonly #opening = new Map<string, Promise<Session>>();
 
   /** @param isRuntime the upstream is an AgentCore runtime, which keeps sessions apart by a header of its own */
@@ -52,23 +53,14 @@ export class Sessions {
    * @param open opens one with the upstream, for a platform session whose `initialize` this process never saw
    */
   find(exchange: Exchange, open: () => Promise<Session>): Session | undefined | Promise<Session> {
-    const { sessionId } = exchange.inbound;
-    if (sessionId !== undefined && Sealer.looksSealed(sessionId)) {
-      // Ended by the client: the upstream's 404 must not make us open it again.
-      if (this.#ended.has(this.#sealedKey(sessionId, exchange))) throw unknown();
-      const session = this.#unseal(sessionId, exchange);
-      if (session !== undefined) return session;
-      if (exchange.inbound.runtimeSessionId === undefined) {
-        throw unknown();
-      }
+    const known = this.#find(exchange);
+    if (known !== undefined) {
+      if (known.ended) throw unknown();
+      return known;
     }
     const keys = platformKeys(exchange);
     const [first] = keys;
     if (first === undefined) return undefined;
-    for (const key of keys) {
-      const session = this.#known.get(key);
-      if (session !== undefined) return session;
-    }
     let opening = this.#opening.get(first);
     if (opening === undefined) {
       opening = open()
@@ -82,13 +74,27 @@ export class Sessions {
     return opening;
   }
 
+  #find(exchange: Exchange): Session | undefined {
+    const { sessionId, runtimeSessionId } = exchange.inbound;
+    if (sessionId !== undefined && Sealer.looksSealed(sessionId)) {
+      const session = this.#unseal(sessionId, exchange);
+      if (session !== undefined) return session;
+      if (runtimeSessionId === undefined) throw unknown();
+    }
+    for (const key of platformKeys(exchange)) {
+      const session = this.#known.get(key);
+      if (session !== undefined) return session;
+    }
+    return undefined;
+  }
+
   /**
    * Takes note of a session that the client's own `initialize` opened.
    * @param params its parameters as JSON text
    * @returns the id to hand to the client, if any
    */
   opened(exchange: Exchange, id: string | undefined, runtimeSessionId: string | undefined, params: string | undefined): string | undefined {
-    const session: Session = { id, version: undefined, runtimeSessionId, initialize: params, reopening: undefined };
+    const session: Session = { id, version: undefined, runtimeSessionId, initialize: params, reopening: undefined, ended: false };
     const platform = platformKeys(exchange);
     for (const key of platform) this.#remember(key, session);
     if (id === undefined && (platform.length > 0 || runtimeSessionId === undefined)) return undefined;
@@ -103,19 +109,6 @@ export class Sessions {
     return sealed;
   }
 
-  /** The client ended its session. */
-  ended(exchange: Exchange): void {
-    const { sessionId } = exchange.inbound;
-    if (sessionId !== undefined) {
-      const key = this.#sealedKey(sessionId, exchange);
-      this.#known.delete(key);
-      this.#ended.add(key);
-      const [oldest] = this.#ended;
-      if (this.#ended.size > MAX_SESSIONS && oldest !== undefined) this.#ended.delete(oldest);
-    }
-    for (const key of platformKeys(exchange)) this.#known.delete(key);
-  }
-
   /**
    * The session header towards an upstream that is an AgentCore runtime: stable per session; without one, per client.
    * At least 33 characters, as that API demands.
@@ -126,20 +119,21 @@ export class Sessions {
     const key = `client\n${exchange.inbound.runtimeSessionId ?? exchange.inbound.sessionId ?? ''}\n${exchange.caller.key}`;
     let known = this.#known.get(key);
     if (known === undefined) {
-      known = this.newSession(undefined);
+      known = this.newSession();
       this.#remember(key, known);
     }
     return known.runtimeSessionId;
   }
 
   /** A session about to be opened. */
-  newSession(params: string | undefined): Session {
+  newSession(): Session {
     return {
       id: undefined,
       version: undefined,
       runtimeSessionId: this.#isRuntime ? kernelRandom(24).toString('hex') : undefined,
-      initialize: params,
+      initialize: undefined,
       reopening: undefined,
+      ended: false,
     };
   }
 
@@ -161,6 +155,7 @@ export class Sessions {
       runtimeSessionId: text(value, 'r'),
       initialize: text(value, 'p'),
       reopening: undefined,
+      ended: false,
     };
     this.#remember(key, session);
     return session;

@@ -1,21 +1,16 @@
 /** HTTP out: a bounded keep-alive pool to one host, with a time limit for each phase and none for the whole. */
-import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import * as http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { UpstreamFailure } from '../errors.ts';
 import { isErrno } from '../log.ts';
-import { forbiddenAddress } from './address.ts';
-import { type Deadline, unwatch, watch } from './deadlines.ts';
+import { guardedLookup } from './lookup.ts';
+import { type PhaseLimits, Phases } from './phases.ts';
 
-export interface TransportOptions {
+export interface TransportOptions extends PhaseLimits {
   /** Connections to the upstream, at most. */
   readonly maxConnections: number;
-  /** Until a connection is had and secured, waiting for a free one included. Milliseconds, like all that follow. */
-  readonly connectMs: number;
-  /** From then until the head of the reply. */
-  readonly firstByteMs: number;
-  /** Between two arrivals of bytes of one reply. */
-  readonly idleMs: number;
+  /** How names become addresses. @default the system's way, without forbidden ones */
+  readonly lookup?: LookupFunction;
 }
 
 export interface Send {
@@ -80,7 +75,7 @@ export class Transport {
       maxSockets: this.#options.maxConnections,
       maxFreeSockets: this.#options.maxConnections,
       scheduling: 'lifo',
-      lookup,
+      lookup: this.#options.lookup ?? guardedLookup(),
     };
     if (this.#url.protocol === 'https:') {
       const https = await import('node:https');
@@ -101,13 +96,13 @@ export class Transport {
         headers: send.headers,
         setHost: false,
       });
-      const deadline = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
+      const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
       request.on('response', (response) => {
-        deadline.headed(response);
+        phases.headed(response);
         resolve(response);
       });
       request.on('error', (error) => {
-        unwatch(deadline);
+        phases.failed();
         const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
         reject(dead ? new DeadConnection({ cause: error }) : unreachable(this.#url, error, ''));
       });
@@ -128,85 +123,7 @@ class DeadConnection extends Error {
   }
 }
 
-/** The time limits of one exchange, phase by phase. */
-class Phases implements Deadline {
-  at: number;
-  #phase: 'connect' | 'first byte' | 'idle' = 'connect';
-  #bytesRead = -1;
-  #response: http.IncomingMessage | undefined;
-  readonly #request: http.ClientRequest;
-  readonly #url: URL;
-  readonly #limits: { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number };
-  readonly #reject: (error: Error) => void;
-
-  constructor(request: http.ClientRequest, url: URL, limits: Phases['limits'], reject: (error: Error) => void) {
-    this.#request = request;
-    this.#url = url;
-    this.#limits = limits;
-    this.#reject = reject;
-    this.at = performance.now() + limits.connectMs;
-    request.on('socket', (socket) => {
-      if (!socket.connecting) this.#connected();
-      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#connected());
-    });
-    watch(this);
-  }
-
-  get limits(): { readonly connectMs: number; readonly firstByteMs: number; readonly idleMs: number } {
-    return this.#limits;
-  }
-
-  #connected(): void {
-    if (this.#phase !== 'connect') return;
-    this.#phase = 'first byte';
-    this.at = performance.now() + this.#limits.firstByteMs;
-  }
-
-  headed(response: http.IncomingMessage): void {
-    this.#phase = 'idle';
-    this.#response = response;
-    this.at = performance.now() + this.#limits.idleMs;
-    response.on('close', () => unwatch(this));
-  }
-
-  expired(now: number): number | undefined {
-    const bytesRead = this.#request.socket?.bytesRead ?? 0;
-    if (this.#phase === 'idle' && bytesRead !== this.#bytesRead) {
-      this.#bytesRead = bytesRead;
-      return now + this.#limits.idleMs;
-    }
-    const [code, expected] =
-      this.#phase === 'connect'
-        ? (['upstream-timeout', `a connection within ${this.#limits.connectMs} ms`] as const)
-        : (['upstream-timeout', this.#phase === 'idle' ? `more of the reply within ${this.#limits.idleMs} ms` : `an answer within ${this.#limits.firstByteMs} ms`] as const);
-    this.#reject(new UpstreamFailure(code, `the upstream ${this.#url.host} is slow: expected ${expected}, got none`));
-    this.#response?.destroy();
-    this.#request.destroy();
-    return undefined;
-  }
-}
-
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
   return new UpstreamFailure('upstream-unreachable', `the upstream ${url.host} can't be reached: ${reason}${detail}`, { cause: error });
-}
-
-/** Name resolution that refuses addresses no upstream may have, at the moment of connecting (SSRF, DNS rebinding). */
-export function lookup(
-  hostname: string,
-  options: LookupOptions,
-  callback: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
-): void {
-  dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) {
-      callback(error, []);
-      return;
-    }
-    const allowed = addresses.filter(({ address }) => forbiddenAddress(address) === undefined);
-    const [first] = allowed;
-    if (first === undefined) {
-      callback(Object.assign(new Error('every address of the host is forbidden'), { code: 'EFORBIDDENADDRESS' }), []);
-    } else if (options.all === true) callback(null, allowed);
-    else callback(null, first.address, first.family);
-  });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkJson, checkObject, JsonError, membersAt } from '../../proxy/json/strict.ts';
+import { checkJson, checkObject, JsonError, Members, membersAt } from '../../proxy/json/strict.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {
@@ -68,15 +68,26 @@ describe('the strict reader', () => {
 
   it('reports where the members of an object lie, keys unescaped', () => {
     const text = ' { "a" : [1, 2] , "\\u0062":"x\\"}" } ';
-    const seen: [string, string][] = [];
-    checkObject(text, (key, start, end) => seen.push([key, text.slice(start, end)]));
-    expect(seen).toEqual([
+    const expected = [
       ['a', '[1, 2]'],
       ['b', '"x\\"}"'],
-    ]);
-    seen.length = 0;
+    ];
+    const members = new Members();
+    checkObject(text, members);
+    expect(members.keys().map((key, i) => [key, text.slice(members.start(i), members.end(i))])).toEqual(expected);
+    const seen: [string, string][] = [];
     membersAt(text, 1, (key, start, end) => seen.push([key, text.slice(start, end)]));
-    expect(seen.map(([key]) => key)).toEqual(['a', 'b']);
+    expect(seen).toEqual(expected);
+  });
+
+  it('collects the members of the objects inside that it is asked for, and forgets those of the text before', () => {
+    const inner = new Members();
+    const outer = new Members({ in: inner });
+    checkObject('{"in":{"a":1,"b":2},"out":{"c":3}}', outer);
+    expect([outer.keys(), inner.keys()]).toEqual([['in', 'out'], ['a', 'b']]);
+    checkObject('{"in":[{"x":1}],"y":0}', outer);
+    expect([outer.keys(), inner.keys()]).toEqual([['in', 'y'], []]);
+    expect([outer.find('in'), outer.find('out'), outer.start(-1)]).toEqual([0, -1, -1]);
   });
 
   it('names an offset, and never the content, in its message', () => {

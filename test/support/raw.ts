@@ -179,7 +179,9 @@ class RawConnection implements Connection {
         return piece;
       }
       case 'chunked': {
-        const size = Number.parseInt((await this.#until('\r\n')).toString('latin1'), 16);
+        const line = (await this.#until('\r\n')).toString('latin1');
+        if (!/^[0-9a-f]+$/i.test(line)) throw new Error(`expected the size of a chunk, got ${JSON.stringify(line.slice(0, 100))}`);
+        const size = Number.parseInt(line, 16);
         if (size === 0) {
           await this.#until('\r\n');
           this.#framing = { kind: 'none' };

@@ -47,9 +47,10 @@ export interface Upstream extends AsyncDisposable {
 export async function startUpstream(answer: Answer = emptyResult): Promise<Upstream> {
   const received: Received[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
+  const connections = new WeakMap<object, Promise<void>>();
   const server = http.createServer({ maxHeaderSize: 1024 * 1024 }, (incoming, response) => {
     const chunks: Buffer[] = [];
-    const gone = new Promise<void>((resolve) => incoming.socket.once('close', () => resolve()));
+    const gone = connections.get(incoming.socket) ?? Promise.resolve();
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const request = recorded(incoming, Buffer.concat(chunks), gone);
@@ -58,6 +59,7 @@ export async function startUpstream(answer: Answer = emptyResult): Promise<Upstr
       void self.answer(request, response);
     });
   });
+  server.on('connection', (socket) => connections.set(socket, new Promise((resolve) => socket.once('close', () => resolve()))));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -12,10 +12,11 @@ async function startCounting(open: () => Promise<void> = () => Promise.resolve()
   const seen = { connections: 0, now: 0, most: 0 };
   const server = http.createServer((request, response) => {
     seen.most = Math.max(seen.most, ++seen.now);
-    request.resume().on('end', async () => {
-      await open();
-      seen.now--;
-      respondJson(response, { jsonrpc: '2.0', id: 1, result: {} });
+    request.resume().on('end', () => {
+      void open().then(() => {
+        seen.now--;
+        respondJson(response, { jsonrpc: '2.0', id: 1, result: {} });
+      });
     });
   });
   server.on('connection', () => seen.connections++);
@@ -98,7 +99,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
     expect(upstream.connections()).toBe(2);
   });
 
-  test.each(['tools/call', 'x-vendor/does-something', 'tasks/cancel'])('is a 502 for %s, which is never sent twice', async (method) => {
+  test.each(['tools/call', 'x-vendor/does-something'])('is a 502 for %s, which is never sent twice', async (method) => {
     await using upstream = await startDropping();
     await using front = await startFront(upstream);
     await send(front, modern('tools/list'));

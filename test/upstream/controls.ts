@@ -27,7 +27,10 @@ export function rewriting(argument: string, value: string): DefinedControl {
     replies: 'ignores',
     setup: () => ({
       otherwise: 'pass',
-      'tools/call': (call, next) => next(call.with({ ...call.params, arguments: { ...call.params?.arguments, [argument]: value } })),
+      'tools/call': (call, next) => {
+        const { params } = call;
+        return next(params === undefined ? call : call.with({ ...params, arguments: { ...params.arguments, [argument]: value } }));
+      },
     }),
   });
 }

@@ -22,8 +22,13 @@ export function modern(method: string, params: Params = {}, id: number | string 
   const name = params['name'] ?? params['uri'];
   return {
     body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } }),
-    headers: [`MCP-Protocol-Version: ${MODERN}`, `Mcp-Method: ${method}`, ...(typeof name === 'string' ? [`Mcp-Name: ${name}`] : [])],
+    headers: [`MCP-Protocol-Version: ${MODERN}`, `Mcp-Method: ${method}`, ...(typeof name === 'string' ? [`Mcp-Name: ${mirrored(name)}`] : [])],
   };
+}
+
+/** A value as headers mirror it (MCP 2026-07-28, value encoding). */
+function mirrored(value: string): string {
+  return /^[\x21-\x7e]+$/.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }
 
 /** A legacy request; without `session` as an upstream without sessions gets it. */

@@ -1,6 +1,10 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { header } from '../../proxy/caller.ts';
+import { Exchange } from '../../proxy/call.ts';
+import { header, NOBODY } from '../../proxy/caller.ts';
+import { NO_HEADERS } from '../../proxy/upstream/own-calls.ts';
+import { Sealer } from '../../proxy/upstream/seal.ts';
+import { Sessions } from '../../proxy/upstream/sessions.ts';
 import { startFront } from '../support/front.ts';
 import { exchange, request } from '../support/raw.ts';
 import { startLegacyUpstream } from './legacy-upstream.ts';
@@ -167,4 +171,14 @@ test('a request without a session id goes to the upstream without one, for it to
   expect((await send(front, legacy('tools/list'))).status).toBe(404);
   expect(upstream.received.at(-1)?.header('mcp-session-id')).toBeUndefined();
   expect(upstream.initialized).toHaveLength(1);
+});
+
+test('sessions that nobody ends are forgotten beyond ten thousand, and found again by what their ids hold', async () => {
+  const sessions = new Sessions('default', new Sealer('a secret'), false);
+  const exchange = (sessionId: string | undefined) => new Exchange(NOBODY, 'legacy', { ...NO_HEADERS, sessionId }, 0);
+  const never = () => Promise.reject(new Error('expected no session to be opened'));
+  const first = sessions.opened(exchange(undefined), 'upstream-0', undefined, '{}');
+  for (let i = 1; i <= 10_050; i++) sessions.opened(exchange(undefined), `upstream-${i}`, undefined, undefined);
+  expect(sessions.size).toBe(10_000);
+  expect(await sessions.find(exchange(first), never)).toMatchObject({ id: 'upstream-0', initialize: '{}' });
 });

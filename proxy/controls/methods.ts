@@ -1,0 +1,35 @@
+/** The methods that MCP has, in any version: those whose names may be written down. Any other is what a client made of it. */
+import type { ServerRequest } from '@modelcontextprotocol/server';
+import type { ClientMethod } from '../call.ts';
+
+const KNOWN: Readonly<Record<ClientMethod | ServerRequest['method'], true>> = {
+  'completion/complete': true,
+  'elicitation/create': true,
+  initialize: true,
+  'logging/setLevel': true,
+  'notifications/cancelled': true,
+  'notifications/initialized': true,
+  'notifications/progress': true,
+  'notifications/roots/list_changed': true,
+  ping: true,
+  'prompts/get': true,
+  'prompts/list': true,
+  'resources/list': true,
+  'resources/read': true,
+  'resources/subscribe': true,
+  'resources/templates/list': true,
+  'resources/unsubscribe': true,
+  'roots/list': true,
+  'sampling/createMessage': true,
+  'server/discover': true,
+  'subscriptions/listen': true,
+  'tools/call': true,
+  'tools/list': true,
+};
+
+/** Of extensions (tasks), and the names that this proxy gives to what has no method. */
+const MORE: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/result', 'tasks/list', 'tasks/cancel', 'GET', 'DELETE', 'response']);
+
+export function isKnownMethod(method: string): boolean {
+  return Object.hasOwn(KNOWN, method) || MORE.has(method);
+}

@@ -1,0 +1,56 @@
+/** What every way of delivering a reply has in common: where it goes, and how its end is told. */
+import type { Outcome, Reply } from '../reply.ts';
+import { MessageScan, type Scanned } from './scan.ts';
+import type { Treatments } from './transform.ts';
+
+/** Where a reply goes. */
+export interface Sink {
+  /** Status and headers, once. `flush`: don't wait for the first byte of the body. */
+  head(status: number, headers: readonly string[], flush: boolean): void;
+  /** False: wait for `onDrain`. */
+  write(chunk: Buffer): boolean;
+  onDrain(listener: () => void): void;
+  end(last?: Buffer): void;
+  /** The reply can't be completed: make that visible to the client. */
+  cut(): void;
+  /** The client is gone. */
+  readonly gone: boolean;
+}
+
+/** What the delivery of one reply must know besides the reply. */
+export interface Delivery extends Treatments {
+  /** Bound on what is held to be looked at, in bytes. */
+  readonly maxInspected: number;
+  /** Sees every message of an event stream go by, as it came. */
+  readonly onMessage?: ((message: Scanned) => void) | undefined;
+  /** Sees the ids of an event stream's events. */
+  readonly onEventId?: ((id: string) => void) | undefined;
+}
+
+export function outcomeOf(scanned: Scanned, status: number): Outcome {
+  if (scanned.hasError) return 'rpc-error';
+  if (scanned.isError) return 'tool-error';
+  if (!scanned.complete || !scanned.hasResult) return status >= 400 ? 'rpc-error' : 'unknown';
+  return 'ok';
+}
+
+export function deliverEmpty(reply: Reply, sink: Sink): void {
+  if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
+  sink.head(reply.status, reply.headers, false);
+  sink.end();
+  reply.finish(0, reply.status < 400 ? 'ok' : 'rpc-error');
+}
+
+/** A body that is at hand; `headers` where they aren't the reply's own. */
+export function deliverBuffer(reply: Reply, body: Buffer, sink: Sink, headers: readonly string[] = reply.headers): void {
+  const { gone } = sink;
+  sink.head(reply.status, headers, false);
+  sink.end(body);
+  if (gone) reply.finish(0, 'cut');
+  else if (!reply.watched) reply.finish(body.length, 'unknown');
+  else {
+    const scan = new MessageScan();
+    scan.push(body);
+    reply.finish(body.length, outcomeOf(scan.scanned, reply.status));
+  }
+}

@@ -1,0 +1,159 @@
+/** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
+import { ProxyError } from '../errors.ts';
+import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
+import { HIGHEST_DEPTH } from '../json/strict.ts';
+import { idKey } from '../message.ts';
+import type { Transform } from '../reply.ts';
+import { fold } from '../variants.ts';
+import { type Refused, toWire } from '../wire.ts';
+import { MessageScan, type Scanned } from './scan.ts';
+
+/** What is to happen to the messages of a call, and how their refusal is written. */
+export interface Treatment {
+  readonly transforms: readonly Transform[];
+  readonly refused: Refused;
+}
+
+/**
+ * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a response
+ * by its id (as by `idKey`), progress by its token (as JSON text). Undefined: not known here.
+ */
+export interface Elsewhere {
+  byId(key: string): Treatment | undefined;
+  byProgress(token: string): Treatment | undefined;
+  /** Nothing on this stream is somebody's own: each message has to be looked at, attached transformations or not. */
+  readonly everything: boolean;
+}
+
+export interface Treatments {
+  readonly own: Treatment;
+  readonly elsewhere: Elsewhere | undefined;
+}
+
+/** What a message is, exactly: its text is held and bounded already. */
+export function scanWhole(text: string | Buffer): Scanned {
+  const scan = new MessageScan(Number.POSITIVE_INFINITY);
+  scan.push(Buffer.isBuffer(text) ? text : Buffer.from(text));
+  return scan.scanned;
+}
+
+/** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */
+function isForeign(scanned: Scanned, { own, elsewhere }: Treatments): boolean {
+  if (elsewhere === undefined || scanned.method !== undefined || scanned.id === undefined) return false;
+  return own.refused.id === undefined || idKey(own.refused.id) !== idKey(scanned.id);
+}
+
+/** Whether a message must be parsed: otherwise its text may leave as it is. */
+export function mustLook(scanned: Scanned, treatments: Treatments): boolean {
+  if (treatments.own.transforms.length > 0 || treatments.elsewhere?.everything === true) return true;
+  // One that is a request and a response at once would be taken for either.
+  return isForeign(scanned, treatments) || (treatments.elsewhere !== undefined && scanned.method !== undefined && (scanned.hasResult || scanned.hasError));
+}
+
+/** False only where the text can't hold the string in any spelling that JSON has for it. */
+export function mayContain(text: string | Buffer, wanted: string): boolean {
+  return text.includes(wanted) || text.includes('\\u00');
+}
+
+/** A transformation broke, or refused: and whose message that was. */
+export class Refusal extends Error {
+  readonly refused: Refused;
+  constructor(refused: Refused, options: { cause: unknown }) {
+    super('a message was refused', options);
+    this.refused = refused;
+  }
+}
+
+/** The text of the message (or batch) as it is to leave; the same text where nothing changed. Rejects with {@link Refusal}. */
+export async function transformText(text: string, treatments: Treatments): Promise<string> {
+  const json = JsonText.parse(text);
+  const { value } = json;
+  if (Array.isArray(value)) {
+    // A batch of replies (2025-03-26).
+    const items: unknown[] = [];
+    for (const item of value as readonly JsonValue[]) items.push(await transformMessage(item, text, treatments));
+    return items.every((item, i) => item === value[i]) ? text : json.edit(items);
+  }
+  return json.edit(await transformMessage(value, text, treatments));
+}
+
+async function transformMessage(value: JsonValue, text: string, treatments: Treatments): Promise<JsonObject> {
+  if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
+  checkEnvelope(value);
+  const treatment = treatmentOf(value, text, treatments);
+  if (treatment === undefined) return unmatched(value, text, treatments.own.refused);
+  try {
+    return await apply(treatment.transforms, value, text);
+  } catch (error) {
+    throw new Refusal(treatment.refused, { cause: error });
+  }
+}
+
+async function apply(transforms: readonly Transform[], value: JsonObject, text: string): Promise<JsonObject> {
+  let message = value;
+  for (const { map, contains } of transforms) {
+    // What another transformation made may contain what the text did not.
+    if (message === value && contains !== undefined && !mayContain(text, contains)) continue;
+    const next = await map(message);
+    if (next === message) continue;
+    if (!isObject(next)) throw new TypeError('a transformation returned something that is no JSON object');
+    freezeAll(next, 0);
+    message = next;
+  }
+  return message;
+}
+
+/**
+ * Freezes every level, below what is frozen already as well: a control's own `Object.freeze` is shallow, and what the next
+ * control gets must not be mutable anywhere.
+ */
+function freezeAll(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > HIGHEST_DEPTH) throw new TypeError('a transformation returned a value nested too deeply, or a cycle');
+  for (const inner of Object.values(value)) freezeAll(inner, depth + 1);
+  if (!Object.isFrozen(value)) Object.freeze(value);
+}
+
+const ENVELOPE: readonly string[] = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
+
+/** One message has one meaning, whoever reads it. */
+function checkEnvelope(message: JsonObject): void {
+  const answers = message['result'] !== undefined || (message['error'] ?? null) !== null;
+  if (message['method'] !== undefined && answers) {
+    throw new ProxyError('inspection-failed', 'the upstream sent a message that is a request and a response at once');
+  }
+  for (const key of Object.keys(message)) {
+    if (!ENVELOPE.includes(key) && ENVELOPE.includes(fold(key))) {
+      throw new ProxyError('inspection-failed', 'the upstream sent a message with a key that differs from a known one only in case');
+    }
+  }
+}
+
+/** Undefined: a response whose call is not known here. */
+function treatmentOf(message: JsonObject, text: string, { own, elsewhere }: Treatments): Treatment | undefined {
+  if (elsewhere === undefined) return own;
+  if (message['method'] === undefined) {
+    const id = idOf(message, text);
+    if (id === undefined || (own.refused.id !== undefined && idKey(own.refused.id) === idKey(id))) return own;
+    return elsewhere.byId(idKey(id));
+  }
+  if (!elsewhere.everything || message['method'] !== 'notifications/progress') return own;
+  const { params } = message;
+  const token = isObject(params) ? params['progressToken'] : undefined;
+  return (token === undefined ? undefined : elsewhere.byProgress(JSON.stringify(token))) ?? own;
+}
+
+/** As JSON text. */
+function idOf({ id }: JsonObject, text: string): string | undefined {
+  if (typeof id === 'string' || Number.isSafeInteger(id)) return JSON.stringify(id);
+  // A number that a double can't hold: its digits are in the text.
+  return typeof id === 'number' ? (scanWhole(text).id ?? JSON.stringify(id)) : undefined;
+}
+
+/** Whoever waits for that response is told why it doesn't come; the stream goes on. */
+function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObject {
+  const error = new ProxyError('unmatched-stream', 'a response whose call is not known here, while a control transforms replies: call again');
+  const wire = JSON.parse(toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era }).body) as JsonObject;
+  // The id stays as it came: the very value goes out with its own text.
+  return { ...wire, id: message['id'] };
+}

@@ -1,0 +1,24 @@
+/** Name resolution that refuses addresses no upstream may have, at the moment of connecting (SSRF, DNS rebinding). */
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { forbiddenAddress } from './address.ts';
+
+type Resolve = (hostname: string, options: LookupOptions & { readonly all: true }, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+
+/** A `lookup` for sockets. @param resolve where addresses come from; the system's resolver, but for tests */
+export function guardedLookup(resolve: Resolve = dnsLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) {
+        callback(error, []);
+        return;
+      }
+      const allowed = addresses.filter(({ address }) => forbiddenAddress(address) === undefined);
+      const [first] = allowed;
+      if (first === undefined) {
+        callback(Object.assign(new Error('every address of the host is forbidden'), { code: 'EFORBIDDENADDRESS' }), []);
+      } else if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,37 @@
+/** What the way to the upstream must know of a call's method. */
+import type { Call } from '../call.ts';
+
+/** Methods that may be sent twice: they change nothing, or the same thing. */
+const IDEMPOTENT: ReadonlySet<string> = new Set([
+  'initialize',
+  'server/discover',
+  'tools/list',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'resources/subscribe',
+  'resources/unsubscribe',
+  'subscriptions/listen',
+  'completion/complete',
+  'logging/setLevel',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
+  'notifications/initialized',
+  'GET',
+]);
+
+/** Streams that are silent by nature may be so for as long as the platform lets a stream live. */
+const SILENT_MS = 60 * 60_000;
+
+/** A client's answer has the method of what it answers, and is an act of its own. */
+export function isIdempotent({ kind, method }: Call): boolean {
+  return kind !== 'response' && IDEMPOTENT.has(method);
+}
+
+/** Milliseconds that a reply may be silent, where that isn't for the configuration to say. */
+export function idleOf({ kind, method }: Call): number | undefined {
+  return kind === 'stream' || method === 'subscriptions/listen' ? SILENT_MS : undefined;
+}

@@ -1,0 +1,79 @@
+/** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
+import type { Tool } from '@modelcontextprotocol/server';
+import { Exchange, type Call, type Inbound, type UpstreamView } from '../call.ts';
+import { UpstreamFailure } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/lossless.ts';
+import { META_VERSION } from '../message.ts';
+import type { Reply } from '../reply.ts';
+import type { Ask, Catalogue } from './catalogue.ts';
+import { readResponse } from './read.ts';
+
+/** What the proxy calls itself where it has to speak for itself. */
+export interface ClientInfo {
+  readonly name: string;
+  readonly version: string;
+}
+
+const META_CLIENT = 'io.modelcontextprotocol/clientInfo';
+const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** The headers of a client that sent none. The proxy reads its own replies itself, so they are to come without a content coding. */
+export const NO_HEADERS: Inbound = {
+  accept: undefined,
+  acceptEncoding: 'identity',
+  protocolVersion: undefined,
+  lastEventId: undefined,
+  traceparent: undefined,
+  tracestate: undefined,
+  sessionId: undefined,
+  runtimeSessionId: undefined,
+  derive: false,
+  mirrorMethod: false,
+  mirrorName: false,
+  nameHeader: undefined,
+  params: undefined,
+};
+
+export interface Asking {
+  readonly clientInfo: ClientInfo;
+  /** A call of the proxy's own from its text. */
+  readonly callOf: (exchange: Exchange, text: string) => Call;
+  readonly send: (call: Call) => Promise<Reply>;
+}
+
+/** Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result comes back. */
+export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchange, method: string, params: JsonObject): Promise<JsonObject> {
+  const { inbound, era, received } = exchange;
+  const version = received?.message?.metaVersion ?? inbound.protocolVersion;
+  const meta = { [META_VERSION]: version, [META_CLIENT]: clientInfo, [META_CAPABILITIES]: {} };
+  const body = era === 'modern' ? { ...params, _meta: meta } : params;
+  const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
+  const own: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
+  const call = callOf(new Exchange(exchange.caller, era, own, 0), JSON.stringify({ jsonrpc: '2.0', id: `proxy-${method}`, method, params: body }));
+  const reply = await send(call);
+  const message = await readResponse(reply.body, reply.kind === 'events' ? 'text/event-stream' : undefined);
+  const result = message['result'];
+  if (isObject(result)) return result;
+  throw new UpstreamFailure('upstream-invalid', `the upstream answered the proxy's own ${method} with an error: HTTP ${reply.status}`);
+}
+
+/** What a control may ask of the upstream behind a call. */
+export class View implements UpstreamView {
+  readonly name: string;
+  readonly #catalogue: Catalogue;
+  readonly #ask: Ask;
+
+  constructor(name: string, catalogue: Catalogue, ask: Ask) {
+    this.name = name;
+    this.#catalogue = catalogue;
+    this.#ask = ask;
+  }
+
+  tools(): Promise<readonly Tool[]> {
+    return this.#catalogue.tools(this.#ask);
+  }
+
+  tool(name: string): Promise<Tool | undefined> {
+    return this.#catalogue.tool(name, this.#ask);
+  }
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import type { Call } from '../../proxy/call.ts';
+import { auditOnly, type Control, defineControl } from '../../proxy/control.ts';
+import type { JsonObject } from '../../proxy/json/lossless.ts';
+import { startFront } from '../support/front.ts';
+import { post } from '../support/raw.ts';
+import { startUpstream } from '../support/upstream.ts';
+import { modern, send } from '../upstream/messages.ts';
+import { control } from './forms.ts';
+import { callOf, toolCall } from './fake.ts';
+
+/** What the upstream got for a body, through controls. */
+async function sent(body: string, ...controls: readonly Control[]): Promise<string> {
+  await using upstream = await startUpstream();
+  await using front = await startFront(upstream, { controls: controls.map((act, i) => control(`c${i}`, act, 'ignores')) });
+  await post(front.port, body);
+  return upstream.received[0]?.text ?? '';
+}
+
+const withArguments =
+  (change: (args: JsonObject) => JsonObject): Control =>
+  (call, next) =>
+    call.is('tools/call') ? next(call.with({ ...call.params, arguments: change((call.params.arguments ?? {}) as JsonObject) })) : next(call);
+
+describe('a call that a control changes', () => {
+  const BODY = ' { "params" : { "arguments":{"keep":1.0,"big":12345678901234567890,"text":"a\\u0062", "list":[1e2 , {"x":null}]}, "name":"x" }, "jsonrpc":"2.0", "id": 12345678901234567890, "method":"tools/call" } ';
+
+  test('reaches the upstream with exactly the edited bytes', async () => {
+    expect(await sent(BODY, withArguments((args) => ({ ...args, text: 'new' })))).toBe(BODY.replace('"a\\u0062"', '"new"'));
+  });
+
+  test('reaches it untouched where the change is none', async () => {
+    expect(await sent(BODY, withArguments((args) => ({ ...args })))).toBe(BODY);
+    expect(await sent(BODY, (call, next) => next(call.with(call.params ?? {})))).toBe(BODY);
+  });
+
+  test('reaches it with the changes of every control, in order', async () => {
+    const append = (text: string): Control => withArguments((args) => ({ ...args, text: `${String(args['text'])}${text}` }));
+    expect(await sent(BODY, append('1'), append('2'))).toBe(BODY.replace('"a\\u0062"', '"ab12"'));
+  });
+
+  test('gets parameters where it had none', async () => {
+    expect(await sent('{"jsonrpc":"2.0","id":1,"method":"tools/list"}', (call, next) => next(call.with({ cursor: 'c' })))).toBe('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"c"}}');
+  });
+
+  test('is unharmed by what the control does with its own value afterwards', async () => {
+    const late: Control = (call, next) => {
+      const params = { name: 'x', arguments: { a: 1 } };
+      const changed = call.with(params);
+      params.arguments.a = 2;
+      return next(changed);
+    };
+    expect(await sent(BODY, late)).toContain('{"a":1}');
+  });
+
+  test('is no other call: its method, id and kind stay', () => {
+    const call = toolCall();
+    const changed = call.with({ name: 'y' });
+    expect([changed.id, changed.method, changed.kind, changed.name]).toEqual(['1', 'tools/call', 'request', 'y']);
+    expect([call.name, call.with(call.params ?? {})]).toEqual(['x', call]);
+  });
+
+  test.each([[[]], ['text'], [null], [{ name: 'x', arguments: { f: () => 1 } }], [{ n: Number.POSITIVE_INFINITY }]])('can not be given %j for parameters', (params) => {
+    expect(() => toolCall().with(params as unknown as JsonObject)).toThrow(TypeError);
+  });
+
+  test('can not be given a name of another type, which a reader further on might take otherwise', () => {
+    expect(() => toolCall().with({ name: 7 })).toThrow(/params\.name/);
+  });
+
+  test('may be deeper than the default, where the config allows that for requests', async () => {
+    const deep = `${'['.repeat(300)}${']'.repeat(300)}`;
+    const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"deep":${deep}}}}`;
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [control('c', withArguments((args) => ({ ...args, more: 1 })), 'ignores')], limits: { maxDepth: 400 } });
+    await post(front.port, body);
+    expect(upstream.received[0]?.text).toBe(body.replace('}}}', ',"more":1}}}'));
+  });
+});
+
+describe('a tool that a control renames', () => {
+  const rename: Control = async (call, next) => {
+    if (call.is('tools/call')) return next(call.with({ ...call.params, name: 'ümlaut' }));
+    const reply = await next(call);
+    return call.method === 'tools/list' ? reply.mapResult((result) => ({ ...result, tools: [] })) : reply;
+  };
+
+  test('is announced to the upstream by its new name, in the body and in the mirrored header', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [control('enrichment', rename)] });
+    await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+    const [request] = upstream.received;
+    expect(request?.text).toContain('"name":"ümlaut"');
+    expect(request?.header('mcp-name')).toBe(`=?base64?${Buffer.from('ümlaut').toString('base64')}?=`);
+    expect(request?.header('mcp-method')).toBe('tools/call');
+  });
+
+  test('keeps its name where the control observes only', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [auditOnly(control('enrichment', rename))] });
+    await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+    expect(upstream.received[0]?.header('mcp-name')).toBe('x');
+  });
+});
+
+describe('narrowing', () => {
+  test('tells methods apart, and gives the parameters their shape', () => {
+    const call: Call = toolCall({ a: 1 });
+    expect(call.is('tools/list')).toBe(false);
+    expect(call.is('tools/call') && call.params.arguments?.['a']).toBe(1);
+  });
+
+  test.each([
+    ['tools/call', {}],
+    ['tools/call', { name: 'x', arguments: 'text' }],
+    ['prompts/get', { name: 'x', arguments: [] }],
+    ['resources/read', {}],
+    ['completion/complete', { ref: {} }],
+    ['initialize', { protocolVersion: '2025-11-25' }],
+    ['logging/setLevel', { level: 1 }],
+    ['subscriptions/listen', undefined],
+  ] as const)('refuses %s with parameters %j, as the upstream would', (method, params) => {
+    const make = (): Call => callOf({ jsonrpc: '2.0', id: 1, method, params });
+    expect(() => make().is(method)).toThrow(expect.objectContaining({ code: 'invalid-params' }));
+  });
+
+  test('does not take a response for the request of the same method', () => {
+    expect(callOf({ jsonrpc: '2.0', id: 1, result: {} }).is('tools/call')).toBe(false);
+  });
+});
+
+test('a control gets the bindings that it declared, and setup runs once', async () => {
+  let runs = 0;
+  const seen: string[] = [];
+  const bound = defineControl({
+    name: 'bound',
+    bindings: { TABLE: 'the table' },
+    setup: ({ bindings }) => {
+      runs++;
+      return (call, next) => (seen.push(bindings['TABLE'] ?? ''), next(call));
+    },
+  });
+  await using upstream = await startUpstream();
+  await using front = await startFront(upstream, { controls: [bound], environment: { TABLE: 't', OTHER: 'o' } });
+  for (let i = 0; i < 3; i++) await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
+  expect([runs, seen]).toEqual([1, ['t', 't', 't']]);
+  await expect(startFront(upstream, { controls: [bound] })).rejects.toThrow('TABLE: expected a value for control bound (the table), got nothing');
+});

@@ -1,0 +1,31 @@
+/** `docs/errors.md`, from the one table that decides what a refusal looks like. */
+import { FORMS } from '../../proxy/wire.ts';
+
+export function errorsPage(): string {
+  const rows = Object.entries(FORMS).map(([code, { status, bare, rpc, when }]) => `| \`${code}\` | ${when} | ${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`);
+  return `# Errors
+
+<!-- Generated from \`FORMS\` in proxy/wire.ts: \`npm test -- test/dispatch/errors-page -u\` writes it anew. -->
+
+Every refusal of the proxy is a JSON-RPC error in the name of the request that it answers. \`error.data.reason\` is the code of
+the first column; programs may rely on it, on the HTTP status and on the JSON-RPC code, not on the message.
+A status in parentheses stands where there is no request to answer: a notification, a response, GET and DELETE.
+
+| \`data.reason\` | when | HTTP status | JSON-RPC code |
+|---|---|---|---|
+${rows.join('\n')}
+
+Four of them differ from the rest:
+
+- \`unknown-name\` has no \`data\`: \`{"code":-32602,"message":"Unknown tool: x"}\`, the same for a tool that does not exist and for one
+  that this caller may not use.
+- \`invalid-arguments\` to \`tools/call\` is no error but a result with \`isError: true\` and the message as its text, which a model can
+  read and mend.
+- \`throttled\` carries \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up).
+- \`internal\` says nothing of what broke. Its \`data.errorId\` stands in the log, with the class of the error and where it was thrown.
+
+After the head of an event stream has left, its status can't change any more: the stream ends with an event that carries the
+error for the request's id. A reply that can't be looked at (\`inspection-failed\`) keeps the upstream's status where that tells of
+failure: 404 still means a lost session, 405 that there is no stream.
+`;
+}

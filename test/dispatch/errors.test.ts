@@ -1,0 +1,105 @@
+/** Each form of `docs/errors.md`, provoked through the whole proxy. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { header } from '../../proxy/caller.ts';
+import { type Control, defineControl } from '../../proxy/control.ts';
+import { type ErrorCode, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
+import { FORMS } from '../../proxy/wire.ts';
+import { type FrontOptions, startFront } from '../support/front.ts';
+import { exchange, post, type RawReply, request } from '../support/raw.ts';
+import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts';
+import { legacy, modern, send } from '../upstream/messages.ts';
+import { control, TOOL } from './forms.ts';
+import { Lines } from './lines.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+interface Case {
+  readonly ask: (port: number) => Promise<RawReply>;
+  readonly answer?: Answer;
+  readonly options?: FrontOptions;
+}
+
+const tool = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: TOOL });
+const call = (port: number): Promise<RawReply> => post(port, tool);
+const throwing = (error: () => Error): FrontOptions => ({ controls: [control('tested', () => Promise.reject(error()))] });
+const looking = control('looking', async (passed, next) => (await next(passed)).mapMessages((message) => message));
+
+const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
+  'parse-error': { ask: (port) => post(port, '{') },
+  'invalid-request': { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1}') },
+  'invalid-params': { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}') },
+  'header-mismatch': { ask: (port) => post(port, modern('tools/call', TOOL).body, ['Mcp-Name: other']) },
+  'method-not-found': { ask: (port) => send({ port }, modern('ping')) },
+  'method-not-allowed': { ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
+  'unsupported-media-type': { ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
+  'payload-too-large': { ask: (port) => post(port, tool), options: { limits: { maxBody: 10 } } },
+  'forbidden-origin': { ask: (port) => post(port, tool, ['Origin: https://evil.example']) },
+  'forbidden-host': { ask: (port) => post(port, tool, ['Host: evil.example']) },
+  'not-found': { ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
+  'unauthenticated-caller': { ask: call, options: { caller: header('x-caller') } },
+  'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
+  denied: { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'), options: { controls: [defineControl({ name: 'c', setup: () => ({ otherwise: 'deny' }) })] } },
+  'unknown-name': { ask: call, options: throwing(() => new UnknownName('tool', 'x')) },
+  'invalid-arguments': { ask: (port) => post(port, tool.replace('tools/call', 'prompts/get')), options: throwing(() => new Invalid('expected a to be a string')) },
+  throttled: { ask: call, options: throwing(() => new Throttled(2500)) },
+  'inspection-failed': { ask: call, answer: (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{'), options: { controls: [looking] } },
+  'unmatched-stream': { ask: (port) => exchange(port, request('GET', '/mcp', ['Last-Event-ID: 1'], undefined)), options: { controls: [looking] } },
+  'upstream-unreachable': { ask: call, answer: (_request, response) => void response.destroy() },
+  'upstream-timeout': { ask: call, answer: () => {}, options: { upstreams: { default: { firstByteMs: 50 } } } },
+  'upstream-auth': { ask: call, answer: (_request, response) => void response.writeHead(401).end() },
+  'upstream-invalid': { ask: call, answer: (_request, response) => void response.writeHead(302, { Location: 'http://127.0.0.1/' }).end() },
+  internal: { ask: call, options: throwing(() => new TypeError('inner text')) },
+};
+
+/** It answers a client that is no longer there. */
+const UNSEEN: readonly string[] = ['cancelled'];
+
+test('every form is provoked, but the one that nobody can see', () => {
+  expect(Object.keys(FORMS).filter((code) => !UNSEEN.includes(code) && !Object.hasOwn(cases, code))).toEqual([]);
+});
+
+test.each(Object.entries(cases) as [ErrorCode, Case][])('%s', async (code, { ask, answer = emptyResult, options = {} }) => {
+  await using upstream = await startUpstream(answer);
+  await using front = await startFront(upstream, options);
+  const reply = await ask(front.port);
+  const { status, bare, rpc } = FORMS[code];
+  const { id, error } = reply.json();
+  expect(reply.status).toBe(id === undefined && bare !== undefined ? bare : status);
+  expect(error?.code).toBe(rpc);
+  expect(error?.data?.['reason']).toBe(code === 'unknown-name' ? undefined : code);
+  expect(reply.header('content-type')).toBe('application/json');
+  expect(reply.header('retry-after')).toBe(code === 'throttled' ? '3' : undefined);
+  expect(reply.text).not.toContain('inner text');
+});
+
+describe.each([
+  ['modern', () => modern('tools/call', { name: 'x', arguments: {} })],
+  ['legacy', () => legacy('tools/call', { name: 'x', arguments: {} })],
+] as const)('in the %s era', (era, tools) => {
+  const access: Control = (passed, next) => {
+    // A policy that forbids `x`, and a catalogue that has never heard of `y`: one class for both.
+    if (passed.is('tools/call') && passed.params.name !== 'z') throw new UnknownName('tool', passed.params.name);
+    return next(passed);
+  };
+
+  test('a forbidden and an unknown tool are told in the same bytes, headers included', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [control('access', access, 'ignores')] });
+    const rename = (name: string): ReturnType<typeof tools> => JSON.parse(JSON.stringify(tools()).replaceAll('"x\\"', `"${name}\\"`).replaceAll('Mcp-Name: x', `Mcp-Name: ${name}`));
+    const [forbidden, unknown] = [await send(front, rename('x')), await send(front, rename('y'))];
+    const comparable = ({ raw, text }: RawReply): string => `${raw}${text}`.replaceAll('Unknown tool: y', 'Unknown tool: x').replace(/Date: .*/, '');
+    expect(comparable(unknown)).toBe(comparable(forbidden));
+    expect(forbidden.json().error).toEqual({ code: -32602, message: 'Unknown tool: x' });
+    expect(upstream.received).toEqual([]);
+  });
+
+  test('invalid arguments of a tool come back as its result, for the model to mend', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, throwing(() => new Invalid('expected a to be a string')));
+    const { status, header, json } = await send(front, tools());
+    expect([status, header('content-type')]).toEqual([200, 'application/json']);
+    expect(json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true });
+  });
+});

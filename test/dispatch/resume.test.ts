@@ -1,0 +1,206 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { audit } from '../../proxy/controls/audit.ts';
+import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { startFront } from '../support/front.ts';
+import { connect, request } from '../support/raw.ts';
+import { event } from '../support/upstream.ts';
+import { initialize, send } from '../upstream/messages.ts';
+import { Lines } from './lines.ts';
+import { startWorld, type World } from './session.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+/** Hides the data in whatever a tool call brings, and in nothing else. */
+const redacting = (): DefinedControl =>
+  defineControl({
+    name: 'redacting',
+    setup: () => ({
+      otherwise: 'pass',
+      'tools/call': async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', call.params.name))),
+    }),
+  });
+
+const result = (id = 1): string => event({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'secret' }] } }, 'e-2');
+const log = event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'secret' } }, 'e-1');
+const progress = (token: string): string => event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: token, progress: 1, message: 'secret' } });
+
+/** Makes a call whose stream tells an event id, and cuts the connection. */
+async function callAndCut(world: World, session: string, id = 1): Promise<void> {
+  await using stream = await world.call(session, 'tools/call', { name: 'x', arguments: {}, _meta: { progressToken: 'token' } }, id);
+  stream.out?.write('id: e-0\ndata:\n\n');
+  await stream.until('e-0');
+}
+
+describe('a call whose connection was cut', () => {
+  test('and whose stream is resumed by Last-Event-ID is still transformed: its result, and what comes before it', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session);
+    await using resumed = await world.get(session, 'e-0');
+    expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-0');
+    resumed.out?.end(log + result());
+    const text = await resumed.rest();
+    expect(text).not.toContain('secret');
+    expect(text.match(/"x"/g)).toHaveLength(2);
+  });
+
+  test('and resumed twice, after an event of the first resumption, is still transformed', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session);
+    await using first = await world.get(session, 'e-0');
+    first.out?.write(log);
+    await first.until('e-1');
+    first.client.destroy();
+    await using second = await world.get(session, 'e-1');
+    second.out?.end(result());
+    expect(await second.rest()).toContain('"text":"x"');
+  });
+
+  test('and whose result comes on a plain GET stream is still transformed', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session);
+    await using stream = await world.get(session);
+    stream.out?.end(progress('token') + result());
+    const text = await stream.rest();
+    expect(text).not.toContain('secret');
+    expect(text).toContain('"progressToken":"token"');
+  });
+
+  test('and whose upstream closed the stream to be polled is still transformed', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await using stream = await world.call(session);
+    stream.out?.end('id: e-0\nretry: 10\ndata:\n\n');
+    await stream.rest();
+    await using resumed = await world.get(session, 'e-0');
+    resumed.out?.end(result());
+    expect(await resumed.rest()).toContain('"text":"x"');
+  });
+
+  test('is found again among many events that the client never got', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session);
+    const [out] = world.streams;
+    const many = Array.from({ length: 900 }, (_, i) => event({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'x' } }, `late-${i}`));
+    out?.end(many.join('') + result());
+    await using resumed = await world.get(session, 'e-0');
+    expect(resumed.status).toBe(200);
+  });
+});
+
+describe('a response whose call is not known', () => {
+  test('is refused on a GET stream in the name of whoever waits for it, and the stream goes on', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await using stream = await world.get(session);
+    stream.out?.end(result(99) + log);
+    const text = await stream.rest();
+    expect(text).toContain('"id":99,"error":{"code":-31409');
+    expect(text).not.toContain('"text":"secret"');
+    expect(text).toContain('notifications/message');
+  });
+
+  test('is refused on the stream of another call, too; one that is known is treated as its own', async () => {
+    await using world = await startWorld([redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session, 1);
+    await using other = await world.call(session, 'tools/call', { name: 'other', arguments: {} }, 2);
+    other.out?.end(result(1) + result(77) + result(2));
+    const text = await other.rest();
+    expect(text).toContain('"id":1,"result":{"content":[{"type":"text","text":"x"}]}');
+    expect(text).toContain('"id":77,"error":{"code":-31409');
+    expect(text).toContain('"id":2,"result":{"content":[{"type":"text","text":"other"}]}');
+    expect(text).not.toContain('secret');
+  });
+
+  test.each([
+    ['a stream resumed after an event that nobody saw', 'e-unknown'],
+    ['a stream resumed after an event of another session', 'e-0'],
+  ])('%s is refused before the upstream is asked, and is on record', async (_what, after) => {
+    await using world = await startWorld([audit(), redacting()]);
+    const session = await world.session();
+    await callAndCut(world, session);
+    const other = await world.session();
+    const asked = world.upstream.received.length;
+    await using stream = await world.get(other, after);
+    expect(stream.status).toBe(409);
+    expect(await stream.rest()).toContain('"code":-31409');
+    expect(world.upstream.received).toHaveLength(asked);
+    expect(await lines.find((line) => line['code'] === 'unmatched-stream')).toMatchObject({ event: 'call', method: 'GET', outcome: 'refused' });
+  });
+
+  test('is refused where it belongs to another session', async () => {
+    await using world = await startWorld([redacting()]);
+    await callAndCut(world, await world.session());
+    await using stream = await world.get(await world.session());
+    stream.out?.end(result());
+    expect(await stream.rest()).toContain('"id":1,"error":{"code":-31409');
+  });
+
+  test('is refused by a process that did not see the call, though it can open the session', async () => {
+    await using world = await startWorld([redacting()]);
+    const environment = { SESSION_SECRET: 'env:TEST_SECRET' };
+    process.env['TEST_SECRET'] = 'a shared secret of the test';
+    await using first = await startFront(world.upstream, { controls: [redacting()], environment });
+    await using second = await startFront(world.upstream, { controls: [redacting()], environment });
+    const session = (await send(first, initialize())).header('mcp-session-id') ?? '';
+    await using resumed = await world.get(session, 'e-0', second.port);
+    expect(resumed.status).toBe(409);
+    await using stream = await world.get(session, undefined, second.port);
+    stream.out?.end(result());
+    expect(await stream.rest()).toContain('"id":1,"error":{"code":-31409');
+  });
+});
+
+test('without a control that transforms replies, a resumed stream passes as it came, whoever asks', async () => {
+  await using world = await startWorld([audit()]);
+  const session = await world.session();
+  await using stream = await world.get(session, 'anything');
+  stream.out?.end(result(5));
+  expect(await stream.rest()).toBe(result(5));
+});
+
+test('a failing mapping on a resumed stream ends it in the name of the call that was resumed', async () => {
+  const failing = defineControl({
+    name: 'failing',
+    setup: () => async (call, next) =>
+      (await next(call)).mapMessages((message) => {
+        if (message['method'] !== undefined) throw new Error('no');
+        return message;
+      }),
+  });
+  await using world = await startWorld([failing]);
+  const session = await world.session();
+  await callAndCut(world, session, 7);
+  await using resumed = await world.get(session, 'e-0');
+  resumed.out?.write(log);
+  expect(await resumed.rest()).toMatch(/"id":7,"error":\{"code":-32603/);
+});
+
+test('a client that goes away from a GET stream ends it at the upstream', async () => {
+  await using world = await startWorld([redacting()]);
+  await using stream = await world.get(await world.session());
+  const { out } = stream;
+  if (out === undefined) throw new Error('no stream');
+  const closed = once(out, 'close');
+  stream.client.destroy();
+  await closed;
+});
+
+test('GET and DELETE pass the controls like any other call', async () => {
+  const denying = defineControl({ name: 'denying', setup: () => ({ otherwise: 'deny', initialize: (call, next) => next(call) }) });
+  await using world = await startWorld([denying]);
+  const session = await world.session();
+  await using stream = await world.get(session);
+  expect(stream.status).toBe(403);
+  await using client = await connect(world.front.port);
+  client.send(request('DELETE', '/mcp', [`Mcp-Session-Id: ${session}`], undefined));
+  expect((await client.reply()).status).toBe(403);
+  expect(world.upstream.received.map(({ method }) => method)).toEqual(['POST']);
+});

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Streams } from '../../proxy/streams.ts';
+import { refusedOf } from '../../proxy/wire.ts';
+import { callOf, toolCall } from './fake.ts';
+
+const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> => callOf({ jsonrpc: '2.0', id, method: 'tools/call', params });
+const treatment = { transforms: [], refused: refusedOf(toolCall()) };
+
+afterEach(() => vi.useRealTimers());
+
+describe('what is remembered of streams', () => {
+  test('is bounded, however many calls, questions, sessions and events there are, and the latest is kept', () => {
+    const streams = new Streams();
+    for (let i = 0; i < 50_000; i++) {
+      const entry = streams.open(`s${i}`, call(i, { name: 'x', _meta: { progressToken: i } }), treatment);
+      streams.event(`s${i}`, entry, `e${i}`);
+      streams.asked(`s${i}`, `${i}`, 'roots/list', entry.call);
+    }
+    expect(streams.size).toBeLessThan(35_000);
+    expect(streams.byId('s49999', '49999')).toBeDefined();
+    expect(streams.byEvent('s49999', 'e49999')).toBeDefined();
+    expect(streams.byProgress('s49999', '49999')).toBeDefined();
+    expect(streams.answered('s49999', '49999')?.method).toBe('roots/list');
+    expect(streams.byId('s0', '0')).toBeUndefined();
+  });
+
+  test('is bounded by size, too: calls of a megabyte are forgotten long before there are thousands', () => {
+    const streams = new Streams();
+    const entries = Array.from({ length: 40 }, (_, i) => streams.open('s', call(i, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } }), treatment));
+    expect(entries.filter((_, i) => streams.byId('s', `${i}`) !== undefined).length).toBeLessThanOrEqual(16);
+    expect(streams.byId('s', '39')).toBe(entries[39]);
+  });
+
+  test('is bounded for one stream without an end', () => {
+    const streams = new Streams();
+    const entry = streams.open('s', call(1), treatment);
+    for (let i = 0; i < 50_000; i++) streams.event('s', entry, `e${i}`);
+    expect(entry.eventIds.length).toBeLessThanOrEqual(1024);
+    expect(streams.size).toBeLessThan(1100);
+    expect(streams.byEvent('s', 'e49000')).toBe(entry);
+    expect(streams.byEvent('s', 'e0')).toBeUndefined();
+  });
+
+  test('holds no id that is longer than any real one', () => {
+    const streams = new Streams();
+    const long = 'x'.repeat(2000);
+    const entry = streams.open('s', call(long), treatment);
+    streams.event('s', entry, long);
+    streams.asked('s', JSON.stringify(long), 'roots/list', entry.call);
+    expect(streams.size).toBeLessThanOrEqual(1);
+    expect(streams.answered('s', JSON.stringify(long))).toBeUndefined();
+  });
+
+  test('keeps sessions apart', () => {
+    const streams = new Streams();
+    const entry = streams.open('a', call(1), treatment);
+    streams.event('a', entry, 'e');
+    streams.asked('a', '1', 'roots/list', entry.call);
+    expect([streams.byId('b', '1'), streams.byEvent('b', 'e'), streams.answered('b', '1')]).toEqual([undefined, undefined, undefined]);
+    expect(streams.byId('a', '1')).toBe(entry);
+  });
+
+  test('a finished call is forgotten after minutes, one under way after an hour without an event', () => {
+    vi.useFakeTimers();
+    const streams = new Streams();
+    const [done, open] = [streams.open('s', call(1), treatment), streams.open('s', call(2), treatment)];
+    streams.close(done);
+    vi.advanceTimersByTime(10 * 60_000);
+    expect([streams.byId('s', '1'), streams.byId('s', '2')]).toEqual([undefined, open]);
+    vi.advanceTimersByTime(45 * 60_000);
+    streams.event('s', open, 'e');
+    vi.advanceTimersByTime(30 * 60_000);
+    expect(streams.byId('s', '2')).toBe(open);
+    vi.advanceTimersByTime(60 * 60_000);
+    expect(streams.byId('s', '2')).toBeUndefined();
+  });
+
+  test('finds an id however it is spelled, and tells a number from a text', () => {
+    const streams = new Streams();
+    const entry = streams.open('s', call('a'), treatment);
+    expect(streams.byId('s', '"a"')).toBe(entry);
+    streams.asked('s', '"\\u0061"', 'roots/list', entry.call);
+    expect(streams.answered('s', '"a"')?.method).toBe('roots/list');
+    streams.asked('s', '1', 'roots/list', entry.call);
+    expect(streams.answered('s', '"1"')).toBeUndefined();
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { defineControl } from '../../proxy/control.ts';
+import { Denied } from '../../proxy/errors.ts';
+import { startFront } from '../support/front.ts';
+import { connect, post, postBytes } from '../support/raw.ts';
+import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
+import { LIST, modern } from './messages.ts';
+
+const V = 'MCP-Protocol-Version: 2025-03-26';
+const request = (id: number | string, method: string, params = '{}'): string => `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`;
+const NOTE = '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}';
+
+const noTools = defineControl({
+  name: 'no-tools',
+  replies: 'ignores',
+  setup: () => (call, next) => {
+    if (call.method === 'tools/call') throw new Denied();
+    return next(call);
+  },
+});
+
+describe('a batch', () => {
+  it.each([['of version 2025-03-26', [V]], ['of a client that names no version', []]])('%s: each message goes on by itself, and the replies come back in one array', async (_, headers) => {
+    await using upstream = await startUpstream((seen, response) => respondJson(response, `{"jsonrpc":"2.0", "id":${idOf(seen)}, "result":{"n":1.0,"big":9007199254740993}}`));
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, ` [${request(1, 'tools/list')},\n${request('b', 'prompts/list')}]`, headers);
+    expect([reply.status, reply.header('content-type')]).toEqual([200, 'application/json']);
+    expect(reply.text).toBe('[{"jsonrpc":"2.0", "id":1, "result":{"n":1.0,"big":9007199254740993}},{"jsonrpc":"2.0", "id":"b", "result":{"n":1.0,"big":9007199254740993}}]');
+    expect(upstream.received.map(({ text }) => text).toSorted()).toEqual([request(1, 'tools/list'), request('b', 'prompts/list')].toSorted());
+  });
+
+  it('of notifications and responses alone is answered 202 without a body', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${NOTE},{"jsonrpc":"2.0","id":9,"result":{}}]`, [V]);
+    expect([reply.status, reply.text]).toEqual([202, '']);
+    expect(upstream.received).toHaveLength(2);
+  });
+
+  it('is answered by one event stream where any reply streams, each event as it comes', async () => {
+    let last = (): void => {};
+    await using upstream = await startUpstream((seen, response) => {
+      if (idOf(seen) === '2') return respondJson(response, '{"jsonrpc":"2.0","id":2,\r"result":{}}');
+      openEvents(response);
+      response.write(event({ jsonrpc: '2.0', method: 'notifications/progress' }));
+      last = () => void response.end(event({ jsonrpc: '2.0', id: 1, result: {} }));
+    });
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"slow"}')},${request(2, 'tools/list')}]`, [V]));
+    expect((await connection.head()).header('content-type')).toBe('text/event-stream');
+    const first = String(await connection.piece());
+    expect(first).toBe(event({ jsonrpc: '2.0', method: 'notifications/progress' }));
+    last();
+    let rest = '';
+    for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) rest += String(piece);
+    expect(rest).toBe(`${event({ jsonrpc: '2.0', id: 1, result: {} })}event: message\ndata: {"jsonrpc":"2.0","id":2, "result":{}}\n\n`);
+  });
+
+  it('smuggles nothing past a control: each message is refused or passed by itself', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [noTools] });
+    const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/call', '{"name":"x"}')},${NOTE}]`, [V]);
+    expect(reply.status).toBe(200);
+    expect(reply.json()).toMatchObject([{ id: 1, result: {} }, { id: 2, error: { data: { reason: 'denied' } } }]);
+    expect(upstream.received.map(({ text }) => text).toSorted()).toEqual([NOTE, request(1, 'tools/list')].toSorted());
+  });
+
+  it('has its pings answered here, in any company', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V]);
+    expect(reply.json()).toEqual([{ jsonrpc: '2.0', id: 'p', result: {} }, { jsonrpc: '2.0', id: 1, result: {} }]);
+    expect(upstream.received).toHaveLength(1);
+    expect((await post(front.port, `[${request('p', 'ping')}]`, [V, 'Host: anything.example'])).text).toBe('[{"jsonrpc":"2.0","id":"p","result":{}}]');
+    expect((await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V, 'Host: anything.example'])).status).toBe(403);
+  });
+
+  it.each([
+    ['an answer that is no JSON', 'text/html', '<html>'],
+    ['an answer that only says it is JSON', 'application/json', '{"jsonrpc"'],
+    ['an empty error', 'application/json', ''],
+  ])('is whole in spite of %s to one of its messages', async (_, type, body) => {
+    await using upstream = await startUpstream((seen, response) => {
+      if (idOf(seen) === '1') return respondJson(response, '{"jsonrpc":"2.0","id":1,"result":{}}');
+      response.writeHead(500, { 'Content-Type': type, 'Content-Length': body.length }).end(body);
+    });
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')}]`, [V]);
+    expect(reply.json()).toMatchObject([{ id: 1, result: {} }, { id: 2, error: { code: -32603, data: { reason: 'upstream-invalid' } } }]);
+  });
+
+  it('whose stream has an event beyond the bound is cut, and the proxy lives on', async () => {
+    await using upstream = await startUpstream((seen, response) => {
+      if (!seen.text.includes('tools/call')) return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);
+      openEvents(response);
+      response.end(`data: ${'x'.repeat(5000)}`);
+    });
+    await using front = await startFront(upstream, { limits: { maxInspectedReply: 1000 } });
+    const reply = await post(front.port, `[${request(1, 'tools/call', '{"name":"x"}')}]`, [V]);
+    expect(reply.complete).toBe(false);
+    expect((await post(front.port, LIST)).status).toBe(200);
+  });
+
+  it.each([
+    ['in 2025-06-18', `[${LIST}]`, ['MCP-Protocol-Version: 2025-06-18'], 'has no batches'],
+    ['in 2025-11-25', `[${LIST}]`, ['MCP-Protocol-Version: 2025-11-25'], 'has no batches'],
+    ['in 2026-07-28', `[${modern('tools/list')}]`, ['MCP-Protocol-Version: 2026-07-28'], 'has no batches'],
+    ['with a modern message in it', `[${LIST},${modern('tools/list')}]`, [V], 'has no batches'],
+    ['with initialize in it', `[${request(1, 'initialize')}]`, [V], 'initialize must not be part of a batch'],
+    ['without messages', '[]', [V], '1 to 100 messages, got 0'],
+    ['with too many', `[${Array.from({ length: 101 }, (_, i) => request(i, 'tools/list')).join(',')}]`, [V], 'got 101'],
+    ['in a batch', `[[${LIST}]]`, [V], 'an object'],
+    ['with something else in it', `[${LIST},5]`, [V], 'an object'],
+    ['with a broken message in it', `[${LIST},{"jsonrpc":"2.0"}]`, [V], 'expected a request'],
+    ['with a duplicate key in it', `[${LIST},{"jsonrpc":"2.0","id":1,"id":2,"method":"x"}]`, [V], 'the same key twice'],
+    ['with a message another header contradicts', `[${LIST},${request(2, 'prompts/list')}]`, [V, 'Mcp-Method: tools/list'], 'header mismatch'],
+    ['100,000 levels deep', '['.repeat(100_000), [V], 'nested too deeply'],
+  ])('%s is refused as a whole, without an id, and nothing of it is forwarded', async (_, body, headers, message) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, body, headers);
+    expect(reply.status).toBe(400);
+    expect(reply.json()).not.toHaveProperty('id');
+    expect(reply.json().error?.message).toContain(message);
+    expect(upstream.received).toHaveLength(0);
+  });
+});

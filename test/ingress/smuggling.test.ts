@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { startFront } from '../support/front.ts';
+import { connect } from '../support/raw.ts';
+import { startUpstream } from '../support/upstream.ts';
+import { LIST } from './messages.ts';
+
+const N = LIST.length;
+const HIDDEN = '{"jsonrpc":"2.0","id":666,"method":"tools/call","params":{"name":"hidden"}}';
+const SMUGGLED = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${HIDDEN.length}\r\n\r\n${HIDDEN}`;
+
+/** A POST whose framing is said by the test. */
+const framed = (framing: string, body: string, line = 'POST /mcp HTTP/1.1'): string => `${line}\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${body}`;
+const chunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`;
+
+describe('a request whose end two readers could see in two places', () => {
+  it.each([
+    ['both a length and chunks', framed(`Content-Length: ${N}\r\nTransfer-Encoding: chunked`, `${chunk(LIST)}0\r\n\r\n`)],
+    ['chunks and a length that hides another request', framed(`Transfer-Encoding: chunked\r\nContent-Length: ${SMUGGLED.length + 5}`, `0\r\n\r\n${SMUGGLED}`)],
+    ['two lengths', framed(`Content-Length: ${N}\r\nContent-Length: ${N + SMUGGLED.length}`, LIST + SMUGGLED)],
+    ['the same length twice', framed(`Content-Length: ${N}\r\nContent-Length: ${N}`, LIST)],
+    ['a list of lengths', framed(`Content-Length: ${N}, ${N}`, LIST)],
+    ['a signed length', framed(`Content-Length: +${N}`, LIST)],
+    ['a hexadecimal length', framed('Content-Length: 0x10', LIST)],
+    ['a negative length', framed('Content-Length: -1', LIST)],
+    ['a length with a space before the colon', framed(`Content-Length : ${N}`, LIST)],
+    ['a folded header', framed(`X-A: b\r\n Content-Length: ${N}`, LIST)],
+    ['an unknown transfer coding', framed('Transfer-Encoding: xchunked', `${chunk(LIST)}0\r\n\r\n`)],
+    ['chunked before another coding', framed('Transfer-Encoding: chunked, identity', `${chunk(LIST)}0\r\n\r\n`)],
+    ['the coding identity', framed(`Transfer-Encoding: identity\r\nContent-Length: ${N}`, LIST)],
+    ['a vertical tab in the coding', framed('Transfer-Encoding: \u000bchunked', `${chunk(LIST)}0\r\n\r\n`)],
+    ['a chunk size with a prefix', framed('Transfer-Encoding: chunked', `0x${chunk(LIST)}0\r\n\r\n`)],
+    ['a chunk that is longer than it says', framed('Transfer-Encoding: chunked', `5\r\n${LIST}\r\n0\r\n\r\n`)],
+    ['lines that end in LF alone', framed(`Content-Length: ${N}`, LIST).replaceAll('\r\n', '\n')],
+    ['a bare CR in a header', framed(`X-A: b\rContent-Length: 0\r\nContent-Length: ${N}`, LIST)],
+    ['a NUL in a header', framed(`X-A: \u0000\r\nContent-Length: ${N}`, LIST)],
+    ['a space in the target', framed(`Content-Length: ${N}`, LIST, 'POST /mcp x HTTP/1.1')],
+    ['another protocol', framed(`Content-Length: ${N}`, LIST, 'POST /mcp HTTP/3.7')],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+  ])('is refused with 400 in JSON, the connection ends and nothing is forwarded: %s', async (_, bytes) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(bytes);
+    const reply = await connection.reply();
+    expect([reply.status, reply.header('connection')]).toEqual([400, 'close']);
+    expect(reply.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32600, message: 'not an HTTP/1.1 request' } });
+    await connection.closed;
+    expect(upstream.received.filter(({ text }) => text.includes('hidden'))).toEqual([]);
+  });
+
+  it.each([
+    ['a length of 0 and a request behind it', framed('Content-Length: 0', SMUGGLED), 400],
+    ['the body of a refused media type', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED).replace('application/json', 'text/plain'), 415],
+    ['the body of a request to nowhere', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'POST /nowhere HTTP/1.1'), 404],
+    ['the body of an unsupported method', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'PUT /mcp HTTP/1.1'), 405],
+    ['the body of /ping', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'GET /ping HTTP/1.1'), 200],
+  ])('is seen by this proxy in one place: %s', async (what, bytes, status) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(bytes);
+    expect((await connection.reply()).status).toBe(status);
+    // A request behind a body of length 0 is a request like any other; one inside a body is none.
+    if (what.startsWith('a length of 0')) expect((await connection.reply()).json().id).toBe(666);
+    else {
+      connection.send(framed(`Content-Length: ${N}`, LIST));
+      await Promise.race([connection.closed, connection.reply()]);
+      expect(upstream.received.filter(({ text }) => text.includes('hidden'))).toEqual([]);
+    }
+  });
+
+  it('cannot be made upstream: what leaves is framed anew, by one length', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(framed('Transfer-Encoding: chunked\r\nTrailer: Cookie', `${chunk(LIST.slice(0, 10))}${chunk(LIST.slice(10))}0\r\nCookie: a\r\n\r\n`));
+    expect((await connection.reply()).status).toBe(200);
+    const [seen] = upstream.received;
+    expect([seen?.text, seen?.header('content-length'), seen?.header('transfer-encoding'), seen?.header('trailer'), seen?.header('cookie')]).toEqual([LIST, String(N), undefined, undefined, undefined]);
+  });
+});

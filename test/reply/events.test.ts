@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { EventScan } from '../../proxy/reply/event-scan.ts';
+import { EventSplitter, EventTooLarge, readEvent, withData } from '../../proxy/reply/events.ts';
+import type { Scanned } from '../../proxy/reply/scan.ts';
+import { type Cut, cut } from './chunks.ts';
+
+interface Dispatched {
+  readonly data: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+/** The standard's own algorithm (WHATWG HTML, 9.2.6), over the whole text at once. */
+function reference(text: string): Dispatched[] {
+  const events: Dispatched[] = [];
+  let data: string[] = [];
+  let [type, id] = ['', ''];
+  const lines = text.split(/\r\n|\n|\r/);
+  // What follows the last line end is no line.
+  for (const line of lines.slice(0, -1)) {
+    if (line === '') {
+      if (data.length > 0) events.push({ data: data.join('\n'), type, id });
+      [data, type] = [[], ''];
+      continue;
+    }
+    const colon = line.indexOf(':');
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+    if (field === 'data') data.push(value);
+    else if (field === 'event') type = value;
+    else if (field === 'id' && !value.includes('\0')) id = value;
+  }
+  return events;
+}
+
+const line = fc.oneof(
+  fc.constantFrom('data: {"jsonrpc":"2.0","method":"a/b"}', 'data:{"id":1,', 'data: "result":{}}', 'data', 'data:', 'event: message', 'id: 7', 'id', ': comment', 'retry: 5', 'Data: x', 'datax: y', 'x'),
+  fc.string({ unit: fc.constantFrom('a', ':', ' ', 'd', 'é', '"'), maxLength: 30 }),
+);
+const stream = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '')), { maxLength: 20 }).map((lines) => lines.flat().join(''));
+
+function split({ chunks }: Cut): Buffer[] {
+  const splitter = new EventSplitter(1024 * 1024);
+  const events = chunks.flatMap((chunk) => splitter.push(chunk));
+  const rest = splitter.rest();
+  return rest === undefined ? events : [...events, rest];
+}
+
+describe('the splitter', () => {
+  test('loses no byte, wherever the chunks and the lines end', () => {
+    fc.assert(
+      fc.property(cut(stream), (bytes) => {
+        expect(Buffer.concat(split(bytes)).equals(bytes.bytes)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('finds the events that the standard finds, each in one piece', () => {
+    fc.assert(
+      fc.property(cut(stream), (bytes) => {
+        const pieces = split(bytes).map((piece) => readEvent(piece));
+        const complete = pieces.filter(({ bytes, data }) => data !== undefined && /(?:\r\n|\n|\r)(?:\r\n|\n|\r)$/.test(bytes.toString('utf8')));
+        const expected = reference(bytes.bytes.toString('utf8'));
+        expect(complete.slice(0, expected.length).map(({ data }) => data)).toEqual(expected.map(({ data }) => data));
+        expect(complete.slice(0, expected.length).map(({ type = '' }) => type)).toEqual(expected.map(({ type }) => type));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('gives an event as soon as its blank line is there, without waiting for what may follow', () => {
+    for (const end of ['\n\n', '\r\r', '\r\n\r', '\r\n\r\n']) expect(new EventSplitter(100).push(Buffer.from(`data: 1${end}`))).toHaveLength(1);
+  });
+
+  test('holds no more than its limit, however small the chunks are', () => {
+    const splitter = new EventSplitter(1000);
+    const push = (): void => {
+      for (let i = 0; i < 1001; i++) splitter.push(Buffer.from('x'));
+    };
+    expect(push).toThrow(EventTooLarge);
+  });
+
+  test('an event of just the limit passes', () => {
+    const event = `data: ${'x'.repeat(992)}\n\n`;
+    expect(new EventSplitter(1000).push(Buffer.from(event))).toHaveLength(1);
+    expect(() => new EventSplitter(999).push(Buffer.from(event))).toThrow(EventTooLarge);
+  });
+
+  test.each(['\n', '\r', '\r\n'])('takes time in proportion to the bytes for lines that end in %j', (end) => {
+    const chunk = Buffer.from(`data: x${end}`.repeat(100_000));
+    const startedAt = performance.now();
+    new EventSplitter(chunk.length).push(chunk);
+    new EventScan(() => {}).push(chunk);
+    // Quadratic, it takes tens of seconds.
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
+
+describe('the scan of a stream', () => {
+  test('sees the messages that the standard would dispatch, wherever the chunks and the lines end', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '\\"', '{', '}', 'é', '"isError":true'.replaceAll('"', '\\"')), maxLength: 20 });
+    const messages = fc.array(fc.tuple(fc.oneof(fc.record({ id: fc.integer(), result: fc.record({ text }) }), fc.record({ method: text, params: fc.record({ text }) })), fc.constantFrom('\n', '\r', '\r\n'), fc.boolean()), { maxLength: 6 });
+    const stream = messages.map((all) =>
+      all.map(([message, end, pretty]) => `: hello${end}event: message${end}${JSON.stringify(message, undefined, pretty ? 1 : undefined).split('\n').map((line) => `data: ${line}${end}`).join('')}${end}`).join(''),
+    );
+    fc.assert(
+      fc.property(cut(stream), ({ bytes, chunks }) => {
+        const seen: Scanned[] = [];
+        const scan = new EventScan((scanned) => seen.push(scanned));
+        for (const chunk of chunks) scan.push(chunk);
+        const expected = reference(bytes.toString('utf8')).map(({ data }) => JSON.parse(data) as { id?: number; method?: string });
+        expect(seen.map(({ id, method, complete }) => ({ id, method, complete }))).toEqual(expected.map(({ id, method }) => ({ id: id === undefined ? undefined : JSON.stringify(id), method, complete: true })));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('new data in an event', () => {
+  test.each(['\n', '\r', '\r\n'])('leaves its other lines and its line end %j as they are', (end) => {
+    const before = [': c', 'id: 7', 'data: {', 'data: "a":1}', 'retry: 9', 'x: y', '', ''].join(end);
+    const after = [': c', 'id: 7', 'data: {"a":2}', 'retry: 9', 'x: y', '', ''].join(end);
+    expect(withData(readEvent(Buffer.from(before)), '{"a":2}').toString()).toBe(after);
+  });
+
+  test('keeps the lines of a text of many lines', () => {
+    const event = readEvent(Buffer.from('data: {\ndata:   "a": 1\ndata: }\n\n'));
+    expect(withData(event, (event.data ?? '').replace('1', '2')).toString()).toBe('data: {\ndata:   "a": 2\ndata: }\n\n');
+  });
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Control } from '../../proxy/control.ts';
+import type { Finished } from '../../proxy/reply.ts';
+import { callTool, control, TOOL, type Way, ways, withSessions } from '../dispatch/forms.ts';
+import { Lines } from '../dispatch/lines.ts';
+import { startFront } from '../support/front.ts';
+import { connect, exchange, request } from '../support/raw.ts';
+import { type Answer, event, startUpstream } from '../support/upstream.ts';
+import { bytesOf } from '../upstream/messages.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+interface Watch {
+  readonly control: ReturnType<typeof control>;
+  /** What finished settled with, each time it did. */
+  readonly ends: Finished[];
+}
+
+function watch(looks: boolean, name = 'watch'): Watch {
+  const ends: Finished[] = [];
+  const act: Control = async (call, next) => {
+    const reply = await next(call);
+    if (call.method === 'tools/call') void reply.finished.then((end) => ends.push(end));
+    return looks ? reply.mapMessages((message) => message) : reply;
+  };
+  return { control: control(name, act, looks ? 'transforms' : 'observes'), ends };
+}
+
+const type = (way: Way): { 'Content-Type': string } => ({ 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' });
+const framed = (way: Way, message: string): string => (way.form === 'json' ? message : event(message));
+
+/** Once the proxy has answered a later connection, it has also heard of what happened to an earlier one. */
+async function answered(port: number): Promise<void> {
+  for (let i = 0; i < 3; i++) await exchange(port, request('GET', '/ping', [], undefined));
+}
+
+describe.each(ways)('%s', (_name, way) => {
+  describe.each([
+    ['that passes', false],
+    ['that is looked at', true],
+  ])('a reply %s', (_what, looks) => {
+    test.each([
+      ['ok', '"result":{"content":[],"isError":false}'],
+      ['ok', '"result":{"content":[{"type":"text","text":"\\"isError\\":true"}],"structuredContent":{"isError":true,"error":{}}}'],
+      ['tool-error', `"result":{"content":[{"type":"text","text":"${'x'.repeat(50_000)}"}],"isError":true}`],
+      ['rpc-error', '"error":{"code":-32000,"message":"isError"}'],
+      ['unknown', '"neither":{}'],
+    ])('ends %s, once, with the bytes that the client got', async (outcome, member) => {
+      const { control, ends } = watch(looks);
+      await using upstream = await startUpstream(withSessions(way.messages(`{"jsonrpc":"2.0","id":ID,${member}}`)));
+      await using front = await startFront(upstream, { controls: [control] });
+      const reply = await callTool(front, way);
+      await vi.waitFor(() => expect(ends).toHaveLength(1));
+      expect(ends).toEqual([{ outcome, bytes: reply.body.length, ms: expect.any(Number) }]);
+    });
+
+    test('ends cut where the upstream breaks off', async () => {
+      const { control, ends } = watch(looks);
+      const answer: Answer = (_request, response) => {
+        response.writeHead(200, { ...type(way), 'Content-Length': 10_000 });
+        response.write(framed(way, '{"jsonrpc":"2.0","id":1,"result":{"a":1}}').slice(0, -1), () => response.destroy());
+      };
+      await using upstream = await startUpstream(withSessions(answer));
+      await using front = await startFront(upstream, { controls: [control] });
+      await callTool(front, way).catch(() => undefined);
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+    });
+
+    test('ends cut where the upstream breaks off while a control is still busy with its head', async () => {
+      const { control: watching, ends } = watch(looks);
+      let broken: (() => void) | undefined;
+      const gone = new Promise<void>((resolve) => (broken = resolve));
+      const answer: Answer = (_request, response) => {
+        response.writeHead(200, { ...type(way), 'Content-Length': 10_000 });
+        response.write('x', () => setImmediate(() => response.destroy()));
+        response.on('close', () => broken?.());
+      };
+      const busy = control('busy', async (call, next) => {
+        const reply = await next(call);
+        if (call.method !== 'tools/call') return reply;
+        await gone;
+        // The news travels over the socket; then it is closed, and says so to nobody.
+        const { body } = reply;
+        if (body !== undefined && !Buffer.isBuffer(body) && !body.destroyed) await new Promise((resolve) => body.once('close', resolve));
+        return reply;
+      });
+      await using upstream = await startUpstream(withSessions(answer));
+      await using front = await startFront(upstream, { controls: [watching, busy] });
+      await callTool(front, way).catch(() => undefined);
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+    });
+
+    test('ends cut where the client goes away, also if the upstream goes on to the end', async () => {
+      const { control, ends } = watch(looks);
+      let more: (() => void) | undefined;
+      const answer: Answer = (_request, response) => {
+        response.writeHead(200, type(way));
+        response.write(way.form === 'json' ? ' ' : event({ jsonrpc: '2.0', method: 'notifications/message', params: {} }));
+        more = () => response.end(framed(way, '{"jsonrpc":"2.0","id":1,"result":{}}'));
+      };
+      await using upstream = await startUpstream(withSessions(answer));
+      await using front = await startFront(upstream, { controls: [control] });
+      await using client = await connect(front.port);
+      client.send(bytesOf(way.call('tools/call', TOOL)));
+      if (way.form === 'events' || !looks) await client.head();
+      else await vi.waitFor(() => expect(more).toBeDefined());
+      client.destroy();
+      await client.closed;
+      // The proxy learns of it in its own time: what it sent before that is all it can know.
+      await answered(front.port);
+      more?.();
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+    });
+  });
+
+  test('settles for a control further in when one further out denies, or a mapping does', async () => {
+    const outer = control('outer', async (call, next) => (await next(call)).mapMessages(() => Promise.reject(new Error('no'))));
+    const { control: inner, ends } = watch(false, 'inner');
+    await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+    await using front = await startFront(upstream, { controls: [outer, inner] });
+    const reply = await callTool(front, way);
+    await vi.waitFor(() => expect(ends).toEqual([{ outcome: 'rpc-error', code: 'internal', bytes: reply.body.length, ms: expect.any(Number) }]));
+  });
+});

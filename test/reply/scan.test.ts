@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { idKey } from '../../proxy/message.ts';
+import { MessageScan, type Scanned } from '../../proxy/reply/scan.ts';
+import { type Cut, cut } from './chunks.ts';
+
+function scan(chunks: readonly Buffer[], budget?: number): Scanned {
+  const scan = new MessageScan(budget);
+  for (const chunk of chunks) scan.push(chunk);
+  return scan.scanned;
+}
+
+const scanText = (text: string): Scanned => scan([Buffer.from(text)]);
+
+/** What JSON.parse makes of the same message. */
+function oracle(text: string): Scanned {
+  const message = JSON.parse(text) as Record<string, unknown>;
+  const { id, method, result, error } = message;
+  const isError = typeof result === 'object' && result !== null && !Array.isArray(result) && (result as Record<string, unknown>)['isError'] === true;
+  return {
+    id: typeof id === 'string' || typeof id === 'number' ? idKey(JSON.stringify(id)) : undefined,
+    method: typeof method === 'string' ? method : undefined,
+    hasResult: 'result' in message,
+    hasError: 'error' in message && error !== null,
+    isError,
+    complete: true,
+  };
+}
+
+/** Text that looks like structure, in keys and values at every depth. */
+const bait = fc.constantFrom('isError', 'result', 'error', 'method', 'id', '"isError":true', '","error":{', '\\', '\\"', '{"result":{"isError":true}}', '\u2028', 'é', '😀', '\u0000');
+const word = fc.oneof(bait, fc.string({ unit: 'grapheme', maxLength: 60 }), fc.constant('x'.repeat(80)), fc.constant('\\"'.repeat(40)));
+const value = fc.letrec((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, word, fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(word, tie('value'), { maxKeys: 4 })),
+})).value;
+const members = fc.record(
+  {
+    jsonrpc: fc.constant('2.0'),
+    id: fc.oneof(word, fc.integer(), fc.constant(null)),
+    method: word,
+    params: value,
+    result: fc.oneof(value, fc.record({ isError: fc.oneof(fc.boolean(), fc.constant('true'), value), content: value, structuredContent: value })),
+    error: value,
+    more: value,
+  },
+  { requiredKeys: [] },
+);
+
+/** JSON text in one of its spellings: keys and strings escaped or not, with white space or without. */
+const message = fc.tuple(members, fc.boolean(), fc.constantFrom(undefined, 2), fc.array(fc.nat(6), { minLength: 7, maxLength: 7 })).map(([object, escape, indent, order]) => {
+  const shuffled = Object.fromEntries(Object.entries(object).map((entry, i) => [order[i] ?? 0, entry] as const).sort(([a], [b]) => a - b).map(([, entry]) => entry));
+  const text = JSON.stringify(shuffled, undefined, indent);
+  // Every letter of a key or string may be written as \u00XX.
+  return escape ? text.replaceAll(/(?<!\\)(?:result|error|isError|method|id)(?=")/g, (key) => `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`) : text;
+});
+
+describe('the structural scan', () => {
+  test('says what JSON.parse says, however the bytes are cut and spelled', () => {
+    fc.assert(
+      fc.property(cut(message), ({ bytes, chunks }: Cut) => {
+        const scanned = scan(chunks, Number.POSITIVE_INFINITY);
+        // However its id is spelled, it is the same id.
+        expect({ ...scanned, id: scanned.id === undefined ? undefined : idKey(scanned.id) }).toEqual(oracle(bytes.toString('utf8')));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('never throws and never runs away, whatever the bytes are', () => {
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)), fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', 'i', 'd', '\n', '1', '"id"', '"method"', '"result"'), maxLength: 80 }).map((text) => Buffer.from(text)));
+    fc.assert(fc.property(fc.array(bytes, { maxLength: 5 }), (chunks) => void scan(chunks)), { numRuns: 2000 });
+  });
+
+  test.each([
+    ['an escape that JSON lacks', String.raw`{"method":"a\qb"}`],
+    ['a raw control character', '{"method":"a\u0001b","id":"x"}'],
+    ['an escape that is cut off', `{"method":"${String.raw`\u00`}"}`],
+  ])('does not break on a method with %s', (_what, text) => {
+    expect(scanText(text).method).toBeUndefined();
+  });
+
+  test('is not fooled by a text that quotes a failure', () => {
+    const result = { content: [{ type: 'text', text: '"isError":true,"error":{"code":1}' }], structuredContent: { isError: true, result: { isError: true } } };
+    expect(scanText(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toEqual({ id: '1', method: undefined, hasResult: true, hasError: false, isError: false, complete: true });
+  });
+
+  test('finds isError behind a string of 100 KB with quotes and backslashes in it', () => {
+    const text = String.raw`\"isError\":true,\\`.repeat(200) + 'x'.repeat(100_000);
+    expect(scanText(`{"jsonrpc":"2.0","result":{"content":[{"type":"text","text":"${text}"}],"isError":true},"id":"z"}`)).toMatchObject({ isError: true, id: '"z"', complete: true });
+  });
+
+  test('does not take a key of 100 KB for anything', () => {
+    expect(scanText(`{"${'k'.repeat(100_000)}isError":1,"result":{"${'k'.repeat(100_000)}":2,"isError":true},"id":3}`)).toMatchObject({ isError: true, id: '3', complete: true });
+  });
+
+  test('keeps an id of other letters as it is, and one beyond 2^53', () => {
+    expect(scanText('{"id":"é😀","method":"m"}').id).toBe('"é😀"');
+    expect(scanText('{"id":12345678901234567890,"method":"m"}').id).toBe('12345678901234567890');
+  });
+
+  test('takes "error":null beside a result for no error', () => {
+    expect(scanText('{"id":1,"result":{},"error":null}')).toMatchObject({ hasResult: true, hasError: false });
+  });
+
+  test('gives up on a message of more steps than its budget, and says so', () => {
+    const scanner = new MessageScan();
+    const text = `{"result":{"a":[${'[],'.repeat(100_000)}[]]},"id":1}`;
+    scanner.push(Buffer.from(text));
+    expect(scanner.done).toBe(true);
+    expect(scanner.scanned).toMatchObject({ complete: false, id: undefined });
+  });
+
+  test('looks no further than the part it was given', () => {
+    const bytes = Buffer.from('xxxx{"id":7,"a":"abcdefghijklmnopqrstuvwxyz"}"yyyy');
+    const scanner = new MessageScan();
+    scanner.push(bytes, 4, 30);
+    scanner.push(bytes, 30, bytes.length - 5);
+    expect(scanner.scanned).toMatchObject({ id: '7', complete: true });
+  });
+});

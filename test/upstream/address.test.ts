@@ -1,0 +1,122 @@
+import type { LookupAddress } from 'node:dns';
+import { describe, expect, test } from 'vitest';
+import { addressOfArn, addressOfUrl, forbiddenAddress } from '../../proxy/upstream/address.ts';
+import { guardedLookup } from '../../proxy/upstream/lookup.ts';
+import { Transport } from '../../proxy/upstream/transport.ts';
+import { startUpstream } from '../support/upstream.ts';
+
+function valid(address: ReturnType<typeof addressOfArn>) {
+  if (typeof address === 'string') throw new Error(address);
+  return { ...address, url: address.url.href };
+}
+
+describe('an ARN', () => {
+  test('of a runtime becomes its invocation URL, the ARN encoded, with the default qualifier', () => {
+    expect(valid(addressOfArn('arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/my_server-AbC123'))).toEqual({
+      url: 'https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aeu-west-1%3A123456789012%3Aruntime%2Fmy_server-AbC123/invocations?qualifier=DEFAULT',
+      service: 'runtime',
+      region: 'eu-west-1',
+    });
+  });
+
+  test('of a runtime endpoint names that endpoint as the qualifier', () => {
+    const { url } = valid(addressOfArn('arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/srv-1/runtime-endpoint/prod'));
+    expect(url).toBe('https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A123456789012%3Aruntime%2Fsrv-1/invocations?qualifier=prod');
+  });
+
+  test('of a gateway becomes its URL', () => {
+    expect(valid(addressOfArn('arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/tools-x1y2z3'))).toEqual({
+      url: 'https://tools-x1y2z3.gateway.bedrock-agentcore.us-west-2.amazonaws.com/mcp',
+      service: 'gateway',
+      region: 'us-west-2',
+    });
+  });
+
+  test('of another partition has that partition\'s host', () => {
+    expect(valid(addressOfArn('arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:gateway/g-1')).url).toBe('https://g-1.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn/mcp');
+    expect(valid(addressOfArn('arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:123456789012:gateway/g-1')).url).toBe('https://g-1.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com/mcp');
+  });
+
+  test.each([
+    'arn:aws:lambda:eu-west-1:123456789012:function/x',
+    'arn:aws:bedrock-agentcore:eu-west-1:1234:runtime/x',
+    'arn:aws:bedrock-agentcore:eu-west-1:123456789012:memory/x',
+    'arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/x/runtime-endpoint/y',
+    'arn:aws:bedrock-agentcore:evil.example/:123456789012:gateway/x',
+    'arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/evil.example/#',
+    'https://example.com',
+  ])('%s is refused, saying what is expected', (arn) => {
+    expect(addressOfArn(arn)).toContain('expected the ARN of an AgentCore gateway or runtime');
+  });
+});
+
+describe('a URL', () => {
+  test.each([
+    ['https://g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', 'gateway', 'eu-west-1'],
+    ['https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT', 'runtime', 'eu-west-1'],
+    ['http://127.0.0.1:9000/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT', 'runtime', undefined],
+    ['https://mcp.example.com/runtimes/arn%3Aaws/invocations', undefined, undefined],
+    ['https://mcp.example.com/mcp', undefined, undefined],
+    ['https://bedrock-agentcore.eu-west-1.amazonaws.com.evil.example/runtimes/x/invocations', undefined, undefined],
+    ['http://127.0.0.1:9000/mcp', undefined, undefined],
+  ])('%s is recognised as %s', (url, service, region) => {
+    expect(valid(addressOfUrl(url))).toMatchObject({ service, region });
+  });
+
+  test.each([
+    ['http://mcp.example.com/mcp', 'https'],
+    ['ftp://mcp.example.com/', 'https'],
+    ['mcp.example.com', 'absolute URL'],
+    ['https://user:secret@mcp.example.com/', 'without user name'],
+    ['https://mcp.example.com/#x', 'fragment'],
+    ['https://169.254.169.254/latest/meta-data/', 'link-local'],
+    ['https://2852039166/', 'link-local'],
+    ['https://0xa9.0xfe.0xa9.0xfe/', 'link-local'],
+    ['https://[fe80::1]/', 'link-local'],
+    ['https://[::ffff:169.254.169.254]/', 'link-local'],
+    ['https://[64:ff9b::169.254.169.254]/', 'link-local'],
+    ['https://[fd00:ec2::254]/', 'metadata'],
+    ['https://100.100.100.200/', 'metadata'],
+    ['https://0.0.0.0/', 'unspecified'],
+    ['https://[::]/', 'unspecified'],
+  ])('%s is refused (%s), without what it may hold in secrets', (url, says) => {
+    const refused = addressOfUrl(url);
+    expect(refused).toContain(says);
+    expect(refused).not.toContain('secret@');
+  });
+});
+
+test('addresses that merely look like forbidden ones are allowed', () => {
+  for (const ip of ['169.253.1.1', '10.0.0.1', '192.168.1.1', '127.0.0.1', '::1', 'fec0::1', '2a05:d018::1', '::ffff:10.0.0.1', 'fd12::1']) expect(forbiddenAddress(ip)).toBeUndefined();
+});
+
+describe('a name is checked when it is connected to', () => {
+  const resolving = (...addresses: string[]) =>
+    guardedLookup((_hostname, _options, callback) => callback(null, addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }))));
+  const get = (port: number, lookup: ReturnType<typeof resolving>) =>
+    new Transport(new URL(`http://upstream.test:${port}/mcp`), { maxConnections: 1, connectMs: 2_000, firstByteMs: 2_000, idleMs: 2_000, lookup }).send({
+      method: 'POST',
+      path: '/mcp',
+      headers: ['host', 'upstream.test', 'content-type', 'application/json', 'content-length', '34'],
+      body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":1}'.slice(0, 34)),
+      onStart: () => {},
+      idempotent: true,
+    });
+
+  test('where it resolves to a link-local address it is not', async () => {
+    await expect(get(80, resolving('169.254.169.254'))).rejects.toMatchObject({ code: 'upstream-unreachable', message: expect.stringContaining('EFORBIDDENADDRESS') as string });
+    await expect(get(80, resolving('fe80::1', '::ffff:169.254.169.254'))).rejects.toMatchObject({ code: 'upstream-unreachable' });
+  });
+
+  test('where some of its addresses are allowed, only those are used', async () => {
+    await using upstream = await startUpstream((_request, response) => void response.end('here'));
+    const response = await get(upstream.port, resolving('169.254.169.254', '127.0.0.1'));
+    expect([response.statusCode, response.socket.remoteAddress]).toEqual([200, '127.0.0.1']);
+    response.resume();
+  });
+
+  test('a name that does not resolve is an upstream that cannot be reached', async () => {
+    const failing = guardedLookup((_hostname, _options, callback) => callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []));
+    await expect(get(80, failing)).rejects.toMatchObject({ code: 'upstream-unreachable', message: expect.stringContaining('ENOTFOUND') as string });
+  });
+});

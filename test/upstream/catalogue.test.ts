@@ -1,0 +1,252 @@
+/** What the proxy knows of its upstream's tools: nothing until somebody asks, and then all of it, for a while. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Tool } from '@modelcontextprotocol/server';
+import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { startFront } from '../support/front.ts';
+import { event, openEvents, type Received, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
+import { parsed, startLegacyUpstream } from './legacy-upstream.ts';
+import { eras, initialize, legacy, modern, send } from './messages.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+afterEach(() => void vi.useRealTimers());
+const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
+
+/** Looks tools up before a call goes on, and keeps what it saw. */
+function looking(): { readonly control: DefinedControl; readonly seen: (readonly (string | undefined)[])[] } {
+  const seen: (readonly (string | undefined)[])[] = [];
+  const control = defineControl({
+    name: 'looking',
+    replies: 'ignores',
+    setup: () => ({
+      otherwise: 'pass',
+      'tools/call': async (call, next) => {
+        const tool = await call.upstream.tool(call.name ?? '');
+        const tools = await call.upstream.tools();
+        seen.push([tool?.name, String(tools.length)]);
+        return next(call);
+      },
+    }),
+  });
+  return { control, seen };
+}
+
+const tool = (name: string): Tool => ({ name, inputSchema: { type: 'object' } });
+
+/** Answers tools/list in pages of 30 and everything else with an empty result. */
+async function startListing(tools: Tool[], extra: Readonly<Record<string, unknown>> = {}): Promise<Upstream & { readonly tools: Tool[]; lists(): readonly Received[] }> {
+  const upstream = await startUpstream((request, response) => {
+    const message = parsed(request);
+    if (message['method'] !== 'tools/list') {
+      respondJson(response, { jsonrpc: '2.0', id: message['id'], result: {} });
+      return;
+    }
+    const params: unknown = message['params'];
+    const cursor = typeof params === 'object' && params !== null && 'cursor' in params ? Number(params.cursor) : 0;
+    const next = cursor + 30 < tools.length ? { nextCursor: String(cursor + 30) } : {};
+    respondJson(response, { jsonrpc: '2.0', id: message['id'], result: { resultType: 'complete', tools: tools.slice(cursor, cursor + 30), ...next, ...extra } });
+  });
+  return Object.assign(upstream, { tools, lists: () => upstream.received.filter(({ text }) => text.includes('"method":"tools/list"')) });
+}
+
+const use = (name: string) => modern('tools/call', { name, arguments: {} });
+
+describe.each(eras)('in the %s era', (_era, message) => {
+  test('nothing is asked before somebody wants to know; then all 34 pages are', async () => {
+    const { control, seen } = looking();
+    await using upstream = await startListing(Array.from({ length: 1_000 }, (_, i) => tool(`tool-${i}`)));
+    await using front = await startFront(upstream, { controls: [control] });
+    await send(front, message('prompts/list'));
+    expect(upstream.lists()).toHaveLength(0);
+    await send(front, message('tools/call', { name: 'tool-999', arguments: {} }));
+    expect(upstream.lists()).toHaveLength(34);
+    expect(seen).toEqual([['tool-999', '1000']]);
+  });
+});
+
+test('twenty calls at once ask once', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  await Promise.all(Array.from({ length: 20 }, () => send(front, use('a'))));
+  expect([upstream.lists().length, seen.length]).toEqual([1, 20]);
+});
+
+test('what is known is good for a minute', async () => {
+  const { control } = looking();
+  await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  later(59_000);
+  await send(front, use('a'));
+  expect(upstream.lists()).toHaveLength(1);
+  later(2_000);
+  await send(front, use('a'));
+  expect(upstream.lists()).toHaveLength(2);
+});
+
+test('and for no longer than the upstream says (ttlMs)', async () => {
+  const { control } = looking();
+  await using upstream = await startListing([tool('a')], { ttlMs: 5_000 });
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  later(4_000);
+  await send(front, use('a'));
+  expect(upstream.lists()).toHaveLength(1);
+  later(2_000);
+  await send(front, use('a'));
+  expect(upstream.lists()).toHaveLength(2);
+});
+
+test('a name that is not known is looked for again, once for all who look', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  upstream.tools.push(tool('new'));
+  later(3_000);
+  await Promise.all(Array.from({ length: 20 }, () => send(front, use('new'))));
+  expect(upstream.lists()).toHaveLength(2);
+  expect(seen.slice(1)).toEqual(Array.from({ length: 20 }, () => ['new', '2']));
+});
+
+test('a name that does not exist does not make the proxy ask at every call', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  for (let i = 0; i < 10; i++) await send(front, use('nowhere'));
+  expect(upstream.lists().length).toBeLessThanOrEqual(2);
+  expect(seen.every(([name]) => name === undefined)).toBe(true);
+});
+
+test('list_changed on any stream makes the next call ask again', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')]);
+  const { answer } = upstream;
+  upstream.answer = (request, response) => {
+    if (!request.text.includes('"name":"grows"')) return answer(request, response);
+    upstream.tools.push(tool('b'));
+    openEvents(response);
+    response.write(event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }));
+    response.end(event({ jsonrpc: '2.0', id: 1, result: {} }));
+  };
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  await send(front, use('grows'));
+  await send(front, use('b'));
+  expect(seen.at(-1)).toEqual(['b', '2']);
+  expect(upstream.lists()).toHaveLength(2);
+});
+
+test('a change that is announced while the list is under way is not missed by who asks afterwards', async () => {
+  const { control, seen } = looking();
+  let release: (() => void) | undefined;
+  await using upstream = await startListing([tool('a')]);
+  const { answer } = upstream;
+  let held = false;
+  upstream.answer = async (request, response) => {
+    if (request.text.includes('"name":"grows"')) {
+      openEvents(response);
+      response.write(event({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }));
+      response.end(event({ jsonrpc: '2.0', id: 1, result: {} }));
+      return;
+    }
+    if (!request.text.includes('"method":"tools/list"') || held) return answer(request, response);
+    held = true;
+    const stale = [...upstream.tools];
+    await new Promise<void>((resolve) => (release = resolve));
+    respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { tools: stale } });
+  };
+  await using front = await startFront(upstream, { controls: [control] });
+  const early = send(front, use('a'));
+  await upstream.arrival(0);
+  upstream.tools.push(tool('b'));
+  front.proxy.upstream.notified('notifications/tools/list_changed');
+  const late = send(front, use('b'));
+  await upstream.arrival(1);
+  release?.();
+  await Promise.all([early, late]);
+  expect(seen).toContainEqual(['b', '2']);
+});
+
+test('the proxy\'s own question goes in the session of the client it asks for', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startLegacyUpstream();
+  upstream.call = (request, response) => respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { tools: [tool('a')] } });
+  await using front = await startFront(upstream, { controls: [control] });
+  const session = (await send(front, initialize())).header('mcp-session-id');
+  expect((await send(front, legacy('tools/call', { name: 'a', arguments: {} }, { session }))).status).toBe(200);
+  expect(upstream.calls().map((request) => request.header('mcp-session-id'))).toEqual(['upstream-session-1', 'upstream-session-1']);
+  expect(seen).toEqual([['a', '1']]);
+});
+
+test('the proxy\'s own question is asked in a way it can read, whatever codings the client takes', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  expect((await send(front, use('a'), ['Accept-Encoding: gzip, br', 'Accept: application/json'])).status).toBe(200);
+  expect(upstream.lists()[0]?.header('accept-encoding')).toBe('identity');
+  expect(upstream.lists()[0]?.header('accept')).toBe('application/json, text/event-stream');
+  expect(seen).toEqual([['a', '1']]);
+});
+
+test('a list that comes as an event stream is read as well', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startUpstream((request, response) => {
+    const { id, method } = parsed(request);
+    openEvents(response);
+    response.end(`: hello\r\n\r\n${event({ jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [tool('a')] } : {} })}`);
+  });
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  expect(seen).toEqual([['a', '1']]);
+});
+
+test('pages that come as event streams share one connection', async () => {
+  const { control, seen } = looking();
+  const sockets = new Set<unknown>();
+  await using upstream = await startUpstream((request, response) => {
+    const { id, method, params } = parsed(request);
+    sockets.add(response.socket);
+    const page = typeof params === 'object' && params !== null && 'cursor' in params ? Number(params.cursor) : 0;
+    const listed = { tools: [tool(`tool-${page}`)], ...(page < 9 ? { nextCursor: String(page + 1) } : {}) };
+    openEvents(response);
+    response.write(event({ jsonrpc: '2.0', id, result: method === 'tools/list' ? listed : {} }));
+    response.end(': bye\n\n');
+  });
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('tool-9'));
+  expect(seen).toEqual([['tool-9', '10']]);
+  expect(sockets.size).toBe(1);
+});
+
+test('a stream that breaks off before the answer makes the call a 502', async () => {
+  const { control } = looking();
+  await using upstream = await startUpstream((_request, response) => {
+    openEvents(response);
+    response.write(': hello\n\n', () => response.socket?.destroy());
+  });
+  await using front = await startFront(upstream, { controls: [control] });
+  const reply = await send(front, use('a'));
+  expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-unreachable']);
+});
+
+test.each([
+  ['an error', '{"jsonrpc":"2.0","id":"proxy-tools/list","error":{"code":-32601,"message":"no"}}'],
+  ['no list', '{"jsonrpc":"2.0","id":"proxy-tools/list","result":{}}'],
+  ['no JSON', '<html>'],
+])('an upstream that answers with %s makes the call a 502, and nothing is sent on', async (_what, body) => {
+  const { control } = looking();
+  await using upstream = await startUpstream((_request, response) => respondJson(response, body));
+  await using front = await startFront(upstream, { controls: [control] });
+  expect((await send(front, use('a'))).status).toBe(502);
+  expect(upstream.received).toHaveLength(1);
+});
+
+test('a cursor that leads in circles ends', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a')], { nextCursor: '0' });
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  expect(upstream.lists().length).toBeLessThanOrEqual(3);
+  expect(seen[0]?.[0]).toBe('a');
+});

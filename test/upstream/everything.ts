@@ -1,0 +1,53 @@
+/** The reference server, `@modelcontextprotocol/server-everything`, as a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+export interface Everything extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Ends the process and starts another on the same port: every session is forgotten. */
+  restart(): Promise<void>;
+}
+
+const main = fileURLToPath(import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'));
+
+export async function startEverything(): Promise<Everything> {
+  const port = await freePort();
+  let stop = await start(port);
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    port,
+    async restart() {
+      await stop();
+      stop = await start(port);
+    },
+    [Symbol.asyncDispose]: () => stop(),
+  };
+}
+
+async function start(port: number): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [main, 'streamableHttp'], { env: { PATH: process.env['PATH'], PORT: String(port) }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  child.stderr.setEncoding('utf8');
+  let said = '';
+  for await (const text of child.stderr as AsyncIterable<string>) {
+    said += text;
+    if (said.includes('listening')) break;
+  }
+  if (!said.includes('listening')) throw new Error(`server-everything did not start: ${said}`);
+  return async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
