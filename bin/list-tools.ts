@@ -1,5 +1,8 @@
 /** Asks an MCP endpoint for its tools, in whichever era it speaks. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { FIRST_MODERN } from '../proxy/ingress/mirror.ts';
+import { isObject } from '../proxy/json/lossless.ts';
+import { META_VERSION } from '../proxy/message.ts';
 import { CLIENT_INFO } from '../proxy/proxy.ts';
 
 const LIMIT_MS = 10_000;
@@ -26,14 +29,25 @@ export async function listTools(url: string): Promise<Tools> {
     const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
     return { names, text: names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more };
   } catch (error) {
-    return { names: undefined, text: `not to be had yet: ${reason(error)}` };
+    return { names: undefined, text: `not to be had yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}` };
   } finally {
     await client.close();
   }
 }
 
-/** The proxy's own words out of what the client library wraps around them. */
-function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return /"message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
+/** What the proxy itself says is wrong: the client library keeps that to itself. */
+async function proxysWords(url: string): Promise<string | undefined> {
+  try {
+    const reply = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } } }),
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+    const body: unknown = await reply.json();
+    const error = isObject(body) ? body['error'] : undefined;
+    return isObject(error) && typeof error['message'] === 'string' ? error['message'] : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProxy, type Built } from '../../bin/bundle.ts';
+import { startCalculator } from '../../local/calculator.ts';
+import { startProxy } from '../conformance/proxy-process.ts';
+
+const run = promisify(execFile);
+
+describe('the built folder', () => {
+  let folder: string;
+  let elsewhere: string;
+  let built: Built;
+  let calculator: Awaited<ReturnType<typeof startCalculator>>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'proxy-build-'));
+    const out = join(folder, 'first', 'place');
+    built = await buildProxy({ config: join(import.meta.dirname, '../../proxy.config.ts'), out });
+    elsewhere = join(folder, 'moved');
+    await cp(out, elsewhere, { recursive: true });
+    await rm(join(folder, 'first'), { recursive: true });
+    calculator = await startCalculator();
+  });
+
+  afterAll(async () => {
+    await calculator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('serves from wherever it is moved to, with nothing but Node, and ends with exit code 0', async () => {
+    const proxy = await startProxy(join(elsewhere, 'main.mjs'), calculator.url);
+    const reply = await fetch(proxy.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: {
+          name: 'add',
+          arguments: { a: 2, b: 3 },
+          _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} },
+        },
+      }),
+    });
+    expect(reply.status).toBe(200);
+    expect(await reply.text()).toContain('"structuredContent":{"result":5}');
+    await proxy.close();
+  });
+
+  it('holds no node_modules and no path of the machine that built it', async () => {
+    const files = await readdir(elsewhere, { recursive: true });
+    expect(files.toSorted()).toEqual([...built.files]);
+    expect(files.some((file) => file.includes('node_modules'))).toBe(false);
+    for (const file of files) expect(await readFile(join(elsewhere, file), 'utf8')).not.toContain(process.cwd());
+  });
+
+  it('loads little at the start: neither the AWS SDK nor OAuth nor JWT code', () => {
+    expect(built.startBytes).toBeLessThan(300 * 1024);
+    expect(built.startBytes).toBeLessThan(built.bytes / 3);
+  });
+
+  it('describes itself as JSON without running the setup of any control', async () => {
+    const config = join(folder, 'proxy.config.ts');
+    await writeFile(
+      config,
+      `import { agentcoreJwt, defineControl, defineProxy } from 'agentcore-mcp-proxy';
+       import { audit } from 'agentcore-mcp-proxy/controls';
+       const loud = defineControl({ name: 'loud', bindings: { LOUD_KEY: 'what it shouts' }, setup: () => { throw new Error('setup ran'); } });
+       export default defineProxy({ controls: [audit(), loud], caller: agentcoreJwt() });`,
+    );
+    const out = join(folder, 'described');
+    await buildProxy({ config, out });
+    const { stdout } = await run(process.execPath, [join(out, 'main.mjs'), '--describe'], { env: {} });
+    const described: unknown = JSON.parse(stdout);
+    expect(described).toMatchObject({
+      upstreams: [{ name: 'default', bindings: 'UPSTREAM' }],
+      controls: [
+        { name: 'audit', replies: 'observes', bindings: [] },
+        { name: 'loud', replies: 'transforms', bindings: ['LOUD_KEY'] },
+      ],
+      caller: { source: 'agentcore-jwt' },
+    });
+    expect(described).toHaveProperty('bindings', expect.arrayContaining([expect.objectContaining({ name: 'LOUD_KEY', required: true, neededBy: 'control loud' })]));
+    expect(described).toHaveProperty('headers', expect.arrayContaining([expect.objectContaining({ name: 'authorization', required: true })]));
+  });
+
+  it('says everything that is missing at once, in words, and exits with 1', async () => {
+    const failed = await run(process.execPath, [join(elsewhere, 'main.mjs')], { env: { PORT: 'eighty', UPSTREAM_AUTH: 'magic' } }).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 1 });
+    expect(failed).toHaveProperty('stderr', expect.stringMatching(/UPSTREAM_URL: expected .*, got nothing/));
+    expect(failed).toHaveProperty('stderr', expect.stringMatching(/PORT: expected 0 to 65535, got "eighty"/));
+  });
+
+  it('is not written over a folder that is something else', async () => {
+    const precious = join(folder, 'precious');
+    await cp(elsewhere, precious, { recursive: true });
+    await rm(join(precious, 'main.mjs'));
+    await expect(buildProxy({ config: join(import.meta.dirname, '../../proxy.config.ts'), out: precious })).rejects.toThrow(/expected .* to be free/);
+  });
+});

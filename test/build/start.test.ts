@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Everything printed so far. */
+  output(): string;
+  /** Waits for something to be printed. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** `npm start -- …`, without npm. */
+function start(...args: string[]): Started {
+  const child = spawn(process.execPath, ['bin/start.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } });
+  running.push(child);
+  let printed = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  return {
+    child,
+    output: () => printed,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const found = pattern.exec(printed);
+          if (found === null) return;
+          listeners.delete(check);
+          resolve(found);
+        };
+        listeners.add(check);
+        child.once('exit', () => setImmediate(() => reject(new Error(`ended before printing ${pattern}:\n${printed}`))));
+        check();
+      }),
+  };
+}
+
+async function call(url: string, method: string, params: object = {}): Promise<unknown> {
+  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+  });
+  return reply.json();
+}
+
+describe('npm start', () => {
+  it('shows the upstream, the proxy, the tools and a command to try, works, and ends with exit code 0 on Ctrl-C', async () => {
+    const { child, until } = start('--port', '0');
+    const [, url = ''] = await until(/proxy +(http:\/\/127\.0\.0\.1:\d+\/mcp)/);
+    await until(/tools +add, subtract, multiply, divide/);
+    await until(/mcp-inspector --cli .*--tool-name add/);
+    await until(/Ctrl-C ends it/);
+    expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } })).toHaveProperty('result.structuredContent.result', 5);
+    await until(/"event":"call".*"name":"add".*"outcome":"ok"/);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('says that a port is taken, and names the option', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { child, output } = start('--port', String((other.address() as AddressInfo).port));
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    other.close();
+    expect(output()).toMatch(/port in use.*--port N/);
+    expect(output().trim().split('\n')).toHaveLength(1);
+  });
+
+  it('takes a config from outside the repository, which imports the package by its name, and a caller', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'proxy-start-'));
+    const file = join(folder, 'mine.config.ts');
+    await writeFile(
+      file,
+      `import { defineControl, defineProxy, Denied } from 'agentcore-mcp-proxy';
+       import { audit } from 'agentcore-mcp-proxy/controls';
+       const gate = defineControl({ name: 'gate', replies: 'ignores', setup: () => ({
+         otherwise: 'pass',
+         'tools/call': (call, next) => { if (call.caller.subject !== 'ann') throw new Denied(); return next(call); },
+       }) });
+       export default defineProxy({ controls: [audit(), gate] });`,
+    );
+    try {
+      for (const [sub, expected] of [['ann', 'result.structuredContent.result'], ['bob', 'error.data.reason']] as const) {
+        const { until } = start('--port', '0', '--config', file, '--caller', JSON.stringify({ sub }));
+        const [, url = ''] = await until(/proxy +(http:\S+)/);
+        await until(/controls +audit, gate/);
+        expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 1, b: 1 } })).toHaveProperty(expected);
+        await until(new RegExp(`"caller":"${sub}"`));
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('starts in front of an upstream that is down, and says so', async () => {
+    const { until } = start('--port', '0', '--upstream', 'http://127.0.0.1:9/mcp');
+    await until(/tools +not to be had yet: the upstream 127\.0\.0\.1:9 can't be reached: ECONNREFUSED/);
+    await until(/Ctrl-C ends it/);
+  });
+
+  it.each([
+    [['--upstream', 'ftp://example.com'], /UPSTREAM_URL: expected an https URL/],
+    [['--caller', '[1]'], /--caller: expected a JSON object/],
+    [['--config', '/nowhere/at/all.ts'], /--config: expected a file, found nothing/],
+    [['--upstreem', 'x'], /Unknown option '--upstreem'[\s\S]*usage: npm start/],
+  ])('explains what is wrong with %j', async (args, expected) => {
+    const { child, output } = start(...args);
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(output()).toMatch(expected);
+  });
+});

@@ -1,0 +1,30 @@
+/** Run as a process: a proxy whose controls break on what they see, and quote it while they do. */
+import { defineProxy } from '../../proxy/config.ts';
+import { defineControl } from '../../proxy/control.ts';
+import { audit } from '../../proxy/controls/audit.ts';
+import { Denied, Invalid } from '../../proxy/errors.ts';
+import { run } from '../../proxy/run.ts';
+
+/** An error that quotes everything, in every place where an error can. */
+function quoting(value: unknown): Error {
+  const text = JSON.stringify(value) ?? '';
+  const error = new TypeError(`${text}\n    at ${text} (file:///x.ts:1:1)`, { cause: Object.assign(new Error(text), { code: text, name: text }) });
+  return Object.assign(error, { code: text, name: text });
+}
+
+const breaking = defineControl({
+  name: 'breaking',
+  setup: () => async (call, next) => {
+    const text = JSON.stringify(call.params) ?? '';
+    if (text.includes('break-before')) throw quoting(call.params);
+    if (text.includes('deny-before')) throw new Denied(text, { cause: quoting(call.params) });
+    if (text.includes('invalid-before')) throw new Invalid(text);
+    const reply = await next(call);
+    return reply.mapMessages((message) => {
+      if (JSON.stringify(message).includes('break-after')) throw quoting(message);
+      return message;
+    });
+  },
+});
+
+await run(defineProxy({ controls: [audit(), breaking] }), []);
