@@ -4,7 +4,7 @@
  */
 import { ProxyError } from './errors.ts';
 import { checkJson, checkObject, HIGHEST_DEPTH, JsonError, MAX_DEPTH, Members } from './json/strict.ts';
-import { fold, refuseVariants } from './variants.ts';
+import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
 
@@ -34,7 +34,7 @@ const PARAMS = ['name', 'uri', 'taskId', 'arguments', '_meta'];
 const COMPLETION = ['ref', 'argument', 'context', '_meta'];
 const REFERENCE = ['type', 'name', 'uri'];
 const ARGUMENT = ['name', 'value'];
-const FOLDED_META_VERSION = META_VERSION.toLowerCase();
+const FOLDED_META_VERSION = fold(META_VERSION);
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
 const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {

@@ -7,21 +7,29 @@ import type { Members } from './json/strict.ts';
  * `equalsIgnoreCase` takes `İ` for `i`), so that a key another parser could take for one of ours is refused.
  */
 export function fold(key: string): string {
+  if (/^[a-z]*$/.test(key)) return key;
   return key.toUpperCase().toLowerCase().replaceAll('i\u0307', 'i');
 }
 
-/** Throws `invalid-request` for a key that differs only in case from a known one, or from another unknown one. */
-export function refuseVariants(members: Members, known: readonly string[], where: string): void {
-  let folded: Set<string> | undefined;
-  for (let i = 0; i < members.count; i++) {
-    const key = members.key(i);
-    if (known.includes(key)) continue;
-    const low = fold(key);
-    if (known.some((name) => name.toLowerCase() === low)) {
-      throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
+/** Keys a reader knows, and what they fold to. */
+export class Known {
+  readonly keys: readonly string[];
+  readonly #folded: ReadonlySet<string>;
+
+  constructor(keys: readonly string[]) {
+    this.keys = keys;
+    this.#folded = new Set(keys.map(fold));
+  }
+
+  /** Throws `invalid-request` for a key that differs only in case from a known one, or from another unknown one. */
+  refuseVariants(given: readonly string[], where: string): void {
+    let unknown: Set<string> | undefined;
+    for (const key of given) {
+      if (this.keys.includes(key)) continue;
+      const low = fold(key);
+      if (this.#folded.has(low)) throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
+      if (unknown?.has(low) === true) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
+      (unknown ??= new Set()).add(low);
     }
-    folded ??= new Set();
-    if (folded.has(low)) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
-    folded.add(low);
   }
 }

@@ -16,10 +16,11 @@ export interface ProxyProcess {
  *
  * @param main the file to run: `proxy/main.ts`, or the `main.mjs` of a build
  * @param bindings environment on top of `UPSTREAM_URL`; the surrounding environment is not passed on
+ * @param node the Node to run it with
  * @throws if it exits or says nothing for 10 s; the message carries what it wrote to stderr
  */
-export async function startProxy(main: string, upstreamUrl: string, bindings: Record<string, string> = {}): Promise<ProxyProcess> {
-  const child = spawn(process.execPath, [main], {
+export async function startProxy(main: string, upstreamUrl: string, bindings: Record<string, string> = {}, node: string = process.execPath): Promise<ProxyProcess> {
+  const child = spawn(node, [main], {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', UPSTREAM_URL: upstreamUrl, UPSTREAM_AUTH: 'none', ...bindings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

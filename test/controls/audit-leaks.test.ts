@@ -80,7 +80,7 @@ const answers: readonly ((id: string, marker: string, trigger: string) => { stat
   (_id, marker) => ({ body: `{"${marker}":1,"${marker}":2}` }),
   (_id, marker) => ({ status: 500, type: 'text/plain', body: marker }),
   (_id, marker) => ({ status: 302, headers: { Location: `http://127.0.0.1/${marker}` }, body: marker }),
-  (_id, marker) => ({ status: 401, headers: { 'WWW-Authenticate': `Bearer realm="${marker}"`, 'X-Amzn-ErrorType': `${marker}` }, body: marker }),
+  (_id, marker) => ({ status: 401, headers: { 'WWW-Authenticate': `Bearer realm="${marker}"`, 'X-Amzn-ErrorType': marker }, body: marker }),
   (_id, marker) => ({ status: 404, headers: { 'Set-Cookie': `c=${marker}`, 'X-Any': marker }, body: `{"error":{"code":-32000,"message":"session ${marker}"}}` }),
   (_id, marker) => ({ body: `{"${marker}":`, cut: true }),
 ];

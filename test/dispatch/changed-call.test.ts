@@ -35,7 +35,7 @@ describe('a call that a control changes', () => {
   });
 
   test('reaches it with the changes of every control, in order', async () => {
-    const append = (text: string): Control => withArguments((args) => ({ ...args, text: `${String(args['text'])}${text}` }));
+    const append = (text: string): Control => withArguments((args) => ({ ...args, text: `${args['text'] as string}${text}` }));
     expect(await sent(BODY, append('1'), append('2'))).toBe(BODY.replace('"a\\u0062"', '"ab12"'));
   });
 

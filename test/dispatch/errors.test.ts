@@ -23,7 +23,13 @@ interface Case {
 
 const tool = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: TOOL });
 const call = (port: number): Promise<RawReply> => post(port, tool);
-const throwing = (error: () => Error): FrontOptions => ({ controls: [control('tested', () => Promise.reject(error()))] });
+const throwing = (error: () => Error): FrontOptions => ({
+  controls: [
+    control('tested', () => {
+      throw error();
+    }),
+  ],
+});
 const looking = control('looking', async (passed, next) => (await next(passed)).mapMessages((message) => message));
 
 const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
@@ -98,8 +104,8 @@ describe.each([
   test('invalid arguments of a tool come back as its result, for the model to mend', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, throwing(() => new Invalid('expected a to be a string')));
-    const { status, header, json } = await send(front, tools());
-    expect([status, header('content-type')]).toEqual([200, 'application/json']);
-    expect(json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true });
+    const reply = await send(front, tools());
+    expect([reply.status, reply.header('content-type')]).toEqual([200, 'application/json']);
+    expect(reply.json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true });
   });
 });

@@ -2,15 +2,12 @@
 import type { Call, ParamsOf } from '../../proxy/call.ts';
 import { type ByMethod, type Control, defineControl } from '../../proxy/control.ts';
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <_T extends true>(): void => {};
 
 // Each method has its own parameters; they may be missing only where the protocol lets them be.
-holds<Same<ParamsOf<'tools/call'>['name'], string>>();
-holds<Same<ParamsOf<'resources/read'>['uri'], string>>();
-holds<undefined extends ParamsOf<'tools/list'> ? true : false>();
-holds<undefined extends ParamsOf<'tools/call'> ? false : true>();
-holds<undefined extends ParamsOf<'acme/unknown'> ? true : false>();
+export const uri = (params: ParamsOf<'resources/read'>): string => params.uri;
+export const absent: ParamsOf<'tools/list'> & ParamsOf<'acme/unknown'> = undefined;
+// @ts-expect-error tools/call has a name
+export const missing: ParamsOf<'tools/call'> = undefined;
 
 export const narrowing: Control = (call, next) => {
   // @ts-expect-error before it is narrowed, a call's parameters may be missing

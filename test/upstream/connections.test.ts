@@ -66,10 +66,15 @@ async function startDropping() {
   const server = net.createServer((socket) => {
     connections++;
     let requests = 0;
+    let pending = '';
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
-      const text = chunk.toString('latin1');
-      arrived.push(/"method":"([^"]+)"/.exec(text)?.[1] ?? text.slice(0, text.indexOf(' ')));
+      pending += chunk.toString('latin1');
+      const bodyAt = pending.indexOf('\r\n\r\n') + 4;
+      // However it was cut on the way: one request counts once it is whole.
+      if (bodyAt < 4 || pending.length < bodyAt + Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0)) return;
+      arrived.push(/"method":"([^"]+)"/.exec(pending)?.[1] ?? pending.slice(0, pending.indexOf(' ')));
+      pending = '';
       if (++requests > 1) {
         socket.resetAndDestroy();
         return;
