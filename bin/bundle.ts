@@ -39,8 +39,8 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
     platform: 'node',
     target: 'node22.18',
     minify: true,
-    // Stack traces name functions, and docstrings of the log rely on that.
-    keepNames: false,
+    // The AWS SDK's ES modules: its CommonJS ones come out of a lazy chunk with nothing but a default export.
+    mainFields: ['module', 'main'],
     legalComments: 'none',
     metafile: true,
     absWorkingDir: ROOT,

@@ -147,7 +147,7 @@ export function jwks(options: JwksOptions): CallerSource {
           return callerOf(await verify(token));
         } catch (error) {
           if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
-          log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, error });
+          log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, reason: error instanceof ProxyError ? error.message : undefined, error });
           throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', { cause: error });
         }
       };

@@ -28,12 +28,12 @@ export interface Message {
   readonly metaVersion: string | undefined;
 }
 
-const ENVELOPE = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
-const META = ['_meta'];
-const PARAMS = ['name', 'uri', 'taskId', 'arguments', '_meta'];
-const COMPLETION = ['ref', 'argument', 'context', '_meta'];
-const REFERENCE = ['type', 'name', 'uri'];
-const ARGUMENT = ['name', 'value'];
+const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error');
+const META = new Known('_meta');
+const PARAMS = new Known('name', 'uri', 'taskId', 'arguments', '_meta');
+const COMPLETION = new Known('ref', 'argument', 'context', '_meta');
+const REFERENCE = new Known('type', 'name', 'uri');
+const ARGUMENT = new Known('name', 'value');
 const FOLDED_META_VERSION = fold(META_VERSION);
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
@@ -77,7 +77,7 @@ function readEnvelope(text: string, depth: number): void {
     if (!(error instanceof JsonError)) throw error;
     throw refusalOf(error, text, depth);
   }
-  refuseVariants(envelope, ENVELOPE, 'the message');
+  ENVELOPE.refuseVariants(envelope, 'the message');
 }
 
 /** What to say of a text that {@link checkJson} or `checkObject` refused. */
@@ -133,11 +133,11 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
 function nameOf(text: string, method: string): string | undefined {
   const member = nameMember(method);
   if (method === 'completion/complete') {
-    refuseVariants(params, COMPLETION, '"params"');
+    COMPLETION.refuseVariants(params, '"params"');
     // What a completion is about lies one level deeper than with other methods.
-    refuseVariants(ref, REFERENCE, '"params.ref"');
-    refuseVariants(argument, ARGUMENT, '"params.argument"');
-  } else refuseVariants(params, member === undefined ? META : PARAMS, '"params"');
+    REFERENCE.refuseVariants(ref, '"params.ref"');
+    ARGUMENT.refuseVariants(argument, '"params.argument"');
+  } else (member === undefined ? META : PARAMS).refuseVariants(params, '"params"');
   if (member === undefined || params.find(member) < 0) return undefined;
   const name = stringOf(text, params, member);
   // One that is missing is the upstream's to refuse; one of another type might mean something to it.

@@ -11,25 +11,27 @@ export function fold(key: string): string {
   return key.toUpperCase().toLowerCase().replaceAll('i\u0307', 'i');
 }
 
-/** Keys a reader knows, and what they fold to. */
+/** The keys that the protocol knows in one place. */
 export class Known {
-  readonly keys: readonly string[];
+  readonly #keys: ReadonlySet<string>;
   readonly #folded: ReadonlySet<string>;
 
-  constructor(keys: readonly string[]) {
-    this.keys = keys;
+  constructor(...keys: readonly string[]) {
+    this.#keys = new Set(keys);
     this.#folded = new Set(keys.map(fold));
   }
 
   /** Throws `invalid-request` for a key that differs only in case from a known one, or from another unknown one. */
-  refuseVariants(given: readonly string[], where: string): void {
+  refuseVariants(members: Members, where: string): void {
     let unknown: Set<string> | undefined;
-    for (const key of given) {
-      if (this.keys.includes(key)) continue;
+    for (let i = 0; i < members.count; i++) {
+      const key = members.key(i);
+      if (this.#keys.has(key)) continue;
       const low = fold(key);
       if (this.#folded.has(low)) throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
-      if (unknown?.has(low) === true) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
-      (unknown ??= new Set()).add(low);
+      if (unknown === undefined) unknown = new Set();
+      else if (unknown.has(low)) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
+      unknown.add(low);
     }
   }
 }

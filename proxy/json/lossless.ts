@@ -131,8 +131,13 @@ export class JsonText {
     }
     // Items were added or removed. Containers are found by identity; primitives by walking forward through the old ones.
     let cursor = 0;
+    const last = new Map<unknown, number>();
+    before?.forEach((item, i) => {
+      if (typeof item !== 'object') last.set(item, i);
+    });
     const parts = next.map((item) => {
-      if (before !== undefined && (typeof item !== 'object' || item === null)) {
+      // What doesn't come any more is not looked for, so that all searches together are one walk.
+      if (before !== undefined && (last.get(item) ?? -1) >= cursor) {
         for (let i = cursor; i < before.length; i++) {
           if (Object.is(before[i], item)) {
             cursor = i + 1;
@@ -183,7 +188,8 @@ export class JsonText {
   }
 }
 
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** Numbers, and strings piece by piece: one expression for a whole string would overflow its stack on a long one. */
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
 /** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
 function impreciseNumbers(text: string): Map<number, string | undefined> {

@@ -29,6 +29,9 @@ export const HIGHEST_DEPTH = 1_000;
 /** Called for each member of an object: its key, unescaped, and where its value starts and ends. */
 export type OnMember = (key: string, start: number, end: number) => void;
 
+/** Slots that {@link Members} keeps for the next object: more than any message of the protocol needs. */
+const KEPT = 32;
+
 /**
  * The members of one object, collected while its text is checked; those of the objects inside that are asked for come from
  * the same pass. Meant to be kept and used again: on the way of every call, making lists costs more than reading.
@@ -73,8 +76,10 @@ export class Members {
     return this.#keys.slice(0, this.#count);
   }
 
-  /** @internal */
+  /** @internal Lets go of the keys, too: each may hold the whole text that it is a part of. */
   clear(): void {
+    for (let i = 0; i < this.#count; i++) this.#keys[i] = '';
+    if (this.#count > KEPT) this.#keys.length = this.#starts.length = this.#ends.length = KEPT;
     this.#count = 0;
     if (this.#inside !== undefined) for (const inner of this.#inside.values()) inner.clear();
   }

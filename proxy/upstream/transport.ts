@@ -106,7 +106,12 @@ export class Transport {
         const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
         reject(dead ? new DeadConnection({ cause: error }) : unreachable(this.#url, error, ''));
       });
-      send.onStart(() => request.destroy());
+      send.onStart(() => {
+        request.destroy();
+        // A request that still waits for a connection says nothing of its end before it would have had one.
+        phases.failed();
+        reject(unreachable(this.#url, undefined, ', since the call was cancelled'));
+      });
       request.end(send.body);
     });
   }

@@ -161,3 +161,15 @@ describe('the envelope', () => {
     await forwarded('{"jsonrpc":"2.0","id":3,"error":{"code":-1,"message":"no"}}');
   });
 });
+
+describe('the time that reading takes', () => {
+  const size = 3_000_000;
+  it.each([
+    ['one text with many escapes', `{"text":"${'an ordinary line of some text\\n'.repeat(size / 31)}"}`],
+    ['one text with many quotes', `{"text":"${'an ordinary line of some text\\"'.repeat(size / 31)}"}`],
+    ['many texts', `{"texts":[${'"an ordinary line of some text",'.repeat(size / 32)}""]}`],
+    ['many keys', `{${Array.from({ length: size / 12 }, (_, i) => `"k${i}":0`).join(',')}}`],
+  ])('grows with the size alone: 3 MB of %s are read at once', async (_, args) => {
+    await forwarded(call(`{"name":"a","arguments":${args}}`));
+  });
+});
