@@ -188,17 +188,31 @@ export class JsonText {
   }
 }
 
-/** Numbers, and strings piece by piece: one expression for a whole string would overflow its stack on a long one. */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+const NUMBER = /-?\d[\d.eE+-]*/g;
 
 /** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
 function impreciseNumbers(text: string): Map<number, string | undefined> {
   const found = new Map<number, string | undefined>();
-  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
-    if (token.length < 16 || token.startsWith('"')) continue;
-    const value = Number(token);
-    if (String(value) === token) continue;
-    found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
+  let at = 0;
+  while (at < text.length) {
+    const quote = text.indexOf('"', at);
+    const outside = text.slice(at, quote < 0 ? text.length : quote);
+    for (const [token] of outside.matchAll(NUMBER)) {
+      if (token.length < 16) continue;
+      const value = Number(token);
+      if (String(value) === token) continue;
+      found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
+    }
+    at = quote < 0 ? text.length : stringEnd(text, quote);
   }
   return found;
+}
+
+/** Where the string ends that starts at `start`, in a text that was checked. */
+function stringEnd(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return end + 1;
+  }
 }

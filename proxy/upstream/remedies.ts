@@ -24,8 +24,8 @@ export function mayRemedy(call: Call, tried: Tried, usedId: string | undefined, 
 }
 
 /**
- * Whether the upstream no longer knows the session: 404 by the specification, and 400 by what SDKs make of it
- * (TypeScript: a JSON-RPC error -32000; Python, before 1.20: plain text). A tool's own 400 says neither.
+ * Whether the upstream no longer knows the session: 404 by the specification, and 400 by what servers make of it (a
+ * JSON-RPC error -32000, as `server-everything`; the same words in plain text). A tool's own 400 says neither.
  */
 export function saysNoSession(status: number, body: Buffer): boolean {
   if (status === 404) return true;

@@ -92,6 +92,19 @@ describe('JSON without loss', () => {
     expect(() => JsonText.parse('{"a":1}').edit({ a: [bad] })).toThrow(TypeError);
   });
 
+  it.each(['x', 'x\\n', '\\"', '\\\\'])('keeps the digits of a number beside a text of 12 million characters like %s', (fill) => {
+    const json = JsonText.parse(`{"a":"${fill.repeat(12_000_000 / fill.length)}","n":9007199254740993}`);
+    const value = object(json.value);
+    expect(json.edit({ moved: value['n'] })).toBe('{"moved":9007199254740993}');
+  });
+
+  it('writes 100,000 strings anew in one walk, and as many in another order', () => {
+    const json = JsonText.parse(JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `s${i}`)));
+    const strings = json.value as readonly string[];
+    expect(JSON.parse(json.edit(strings.slice(1).map((text) => `${text}!`)))).toHaveLength(99_999);
+    expect(JSON.parse(json.edit(strings.toReversed().slice(1)))).toHaveLength(99_999);
+  });
+
   it('refuses a cycle', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;

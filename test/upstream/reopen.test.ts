@@ -16,7 +16,7 @@ function plain(_request: unknown, response: ServerResponse): void {
 const ways = [
   ['404, as the specification says', undefined],
   ["400 and -32000, as the TypeScript SDK's servers do", badRequest],
-  ['400 in plain text, as older Python servers do', plain],
+  ['400 and the same words in plain text', plain],
 ] as const;
 
 const call = (session: string | undefined) => legacy('tools/call', { name: 'pay', arguments: { amount: 1 } }, { session });
