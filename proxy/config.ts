@@ -8,7 +8,7 @@ export interface UpstreamConfig {
   readonly maxConnections?: number;
   /** Milliseconds until a connection is had. @default 10_000 */
   readonly connectMs?: number;
-  /** Milliseconds until the head of its reply. @default 900_000, the platform's own limit for a request */
+  /** Milliseconds until the head of its reply, connecting included. @default 900_000, the platform's own limit for a request */
   readonly firstByteMs?: number;
   /** Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour. @default 900_000 */
   readonly idleMs?: number;

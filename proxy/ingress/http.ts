@@ -64,62 +64,59 @@ class Ingress {
     this.#options = options;
   }
 
+  /** Never rejects. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let refused: Refused = NOTHING_KNOWN;
     try {
-      const path = pathOf(request.url ?? '/');
-      if (path === '/ping' && (request.method === 'GET' || request.method === 'HEAD')) {
-        answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
+      if (this.#answered(request, response)) return;
+      if (request.method !== 'POST') {
+        await this.#bare(request, response);
         return;
       }
-      if (path !== '/mcp' && path !== '/mcp/') throw new ProxyError('not-found', `expected the path /mcp, got another`);
-      this.#options.guards.checkOrigin(request.headers.origin);
-      switch (request.method) {
-        case 'POST':
-          checkMediaType(request.headers['content-type']);
-          await this.#post(request, response, (known) => {
-            refused = known;
-          });
-          return;
-        case 'GET':
-        case 'DELETE':
-          await this.#bare(request, response, request.method);
-          return;
-        default:
-          throw new ProxyError('method-not-allowed', `expected POST (or GET or DELETE of a legacy session), got ${request.method}`);
+      checkMediaType(request.headers['content-type']);
+      const { guards, maxBody, dispatcher, readCaller } = this.#options;
+      const body = await readBody(request, maxBody);
+      const text = decode(body);
+      if (isArray(text)) {
+        await this.#batch(text, body.length, request, response);
+        return;
       }
+      const message = this.#read(text, (known) => {
+        refused = known;
+      });
+      const era = eraOf(message, request.headers);
+      refused = { kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era };
+      if (isPing(message)) {
+        // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
+        if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
+        answer(response, 200, JSON_TYPE, pong(message));
+        return;
+      }
+      guards.checkHost(request.headers.host);
+      const inbound = inboundOf(message, request.headers, era);
+      const caller = readCaller(request);
+      const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
+      // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
+      const sink = new ResponseSink(response, () => {
+        if (era === 'modern') exchange.abort();
+      });
+      void dispatcher.dispatch(message.kind, message, exchange, sink);
     } catch (error) {
       if (error instanceof SenderGone) return;
       refuse(request, response, error, refused);
     }
   }
 
-  async #post(request: IncomingMessage, response: ServerResponse, known: (refused: Refused) => void): Promise<void> {
-    const { guards, maxBody, dispatcher, readCaller } = this.#options;
-    const body = await readBody(request, maxBody);
-    const text = decode(body);
-    if (isArray(text)) {
-      await this.#batch(text, body.length, request, response);
-      return;
+  /** What needs no body: a health probe (true), or a request that nothing here is for (throws). */
+  #answered(request: IncomingMessage, response: ServerResponse): boolean {
+    const path = pathOf(request.url ?? '/');
+    if (path === '/mcp' || path === '/mcp/') {
+      this.#options.guards.checkOrigin(request.headers.origin);
+      return false;
     }
-    const message = this.#read(text, known);
-    const era = eraOf(message, request.headers);
-    known({ kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era });
-    if (isPing(message)) {
-      // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
-      if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
-      answer(response, 200, JSON_TYPE, pong(message));
-      return;
-    }
-    guards.checkHost(request.headers.host);
-    const inbound = inboundOf(message, request.headers, era);
-    const caller = readCaller(request);
-    const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
-    // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
-    const sink = new ResponseSink(response, () => {
-      if (era === 'modern') exchange.abort();
-    });
-    await dispatcher.dispatch(message.kind, message, exchange, sink);
+    if (path !== '/ping' || (request.method !== 'GET' && request.method !== 'HEAD')) throw new ProxyError('not-found', `expected the path /mcp, got another`);
+    answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
+    return true;
   }
 
   #read(text: string, known: (refused: Refused) => void): Message {
@@ -165,8 +162,11 @@ class Ingress {
     );
   }
 
-  async #bare(request: IncomingMessage, response: ServerResponse, method: 'GET' | 'DELETE'): Promise<void> {
+  /** A GET or DELETE, as legacy sessions have them. */
+  async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guards, dispatcher, readCaller } = this.#options;
+    const { method } = request;
+    if (method !== 'GET' && method !== 'DELETE') throw new ProxyError('method-not-allowed', `expected POST (or GET or DELETE of a legacy session), got ${method}`);
     guards.checkHost(request.headers.host);
     const era = eraOf(undefined, request.headers);
     if (era === 'modern') throw new ProxyError('method-not-allowed', `expected POST: this protocol version has no ${method}`);

@@ -7,7 +7,8 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 export interface Outward {
   readonly host: string;
-  readonly body: Buffer | undefined;
+  /** Of the body; -1 where there is none. */
+  readonly bytes: number;
   readonly sessionId: string | undefined;
   /** Overrides what the client said, where the proxy negotiated the session itself. */
   readonly version: string | undefined;
@@ -30,7 +31,7 @@ export function outwardHeaders(call: Call, outward: Outward): string[] {
   // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
   add('accept', inbound.accept === undefined || inbound.accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : inbound.accept);
   add('accept-encoding', outward.identity ? 'identity' : inbound.acceptEncoding);
-  if (outward.body !== undefined) headers.push('content-type', 'application/json', 'content-length', String(outward.body.length));
+  if (outward.bytes >= 0) headers.push('content-type', 'application/json', 'content-length', String(outward.bytes));
   if (call.era === 'modern') {
     add('mcp-protocol-version', call.message?.metaVersion ?? inbound.protocolVersion);
     if (inbound.mirrorMethod) add('mcp-method', call.method);

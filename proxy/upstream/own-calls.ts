@@ -57,23 +57,25 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
   throw new UpstreamFailure('upstream-invalid', `the upstream answered the proxy's own ${method} with an error: HTTP ${reply.status}`);
 }
 
-/** What a control may ask of the upstream behind a call. */
+/** What a control may ask of the upstream behind a call. Made for every call, so it holds next to nothing. */
 export class View implements UpstreamView {
-  readonly name: string;
-  readonly #catalogue: Catalogue;
-  readonly #ask: Ask;
+  readonly #upstream: { readonly name: string; readonly catalogue: Catalogue; askFor(exchange: Exchange): Ask };
+  readonly #exchange: Exchange;
 
-  constructor(name: string, catalogue: Catalogue, ask: Ask) {
-    this.name = name;
-    this.#catalogue = catalogue;
-    this.#ask = ask;
+  constructor(upstream: { readonly name: string; readonly catalogue: Catalogue; askFor(exchange: Exchange): Ask }, exchange: Exchange) {
+    this.#upstream = upstream;
+    this.#exchange = exchange;
+  }
+
+  get name(): string {
+    return this.#upstream.name;
   }
 
   tools(): Promise<readonly Tool[]> {
-    return this.#catalogue.tools(this.#ask);
+    return this.#upstream.catalogue.tools(this.#upstream.askFor(this.#exchange));
   }
 
   tool(name: string): Promise<Tool | undefined> {
-    return this.#catalogue.tool(name, this.#ask);
+    return this.#upstream.catalogue.tool(name, this.#upstream.askFor(this.#exchange));
   }
 }

@@ -7,7 +7,7 @@ import { type Deadline, unwatch, watch } from './deadlines.ts';
 export interface PhaseLimits {
   /** Until a connection is had and secured, waiting for a free one included. */
   readonly connectMs: number;
-  /** From then until the head of the reply. */
+  /** Until the head of the reply; like the former, from the moment of sending. */
   readonly firstByteMs: number;
   /** Between two arrivals of bytes of one reply. */
   readonly idleMs: number;
@@ -17,7 +17,7 @@ export interface PhaseLimits {
 export class Phases implements Deadline {
   at: number;
   slot = -1;
-  #phase: 'connect' | 'first byte' | 'idle' = 'connect';
+  readonly #startedAt = performance.now();
   #bytesRead = 0;
   #lastByteAt = 0;
   #response: IncomingMessage | undefined;
@@ -31,22 +31,11 @@ export class Phases implements Deadline {
     this.#url = url;
     this.#limits = limits;
     this.#reject = reject;
-    this.at = performance.now() + limits.connectMs;
-    request.on('socket', (socket) => {
-      if (!socket.connecting) this.#connected();
-      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => this.#connected());
-    });
+    this.at = this.#startedAt + Math.min(limits.connectMs, limits.firstByteMs);
     watch(this);
   }
 
-  #connected(): void {
-    if (this.#phase !== 'connect') return;
-    this.#phase = 'first byte';
-    this.at = performance.now() + this.#limits.firstByteMs;
-  }
-
   headed(response: IncomingMessage): void {
-    this.#phase = 'idle';
     this.#response = response;
     this.#bytesRead = this.#request.socket?.bytesRead ?? 0;
     this.#lastByteAt = performance.now();
@@ -59,20 +48,36 @@ export class Phases implements Deadline {
   }
 
   expired(now: number): number | undefined {
-    const { connectMs, firstByteMs, idleMs } = this.#limits;
-    if (this.#phase === 'idle') {
-      const bytesRead = this.#request.socket?.bytesRead ?? 0;
-      if (bytesRead !== this.#bytesRead) {
-        this.#bytesRead = bytesRead;
-        this.#lastByteAt = now;
-      }
-      if (now - this.#lastByteAt < idleMs) return Math.min(now + idleMs / 4, this.#lastByteAt + idleMs);
-    }
-    const expected =
-      this.#phase === 'connect' ? `a connection within ${connectMs} ms` : this.#phase === 'idle' ? `more of the reply within ${idleMs} ms` : `an answer within ${firstByteMs} ms`;
-    this.#reject(new UpstreamFailure('upstream-timeout', `the upstream ${this.#url.host} is slow: expected ${expected}, got none`));
+    const next = this.#response === undefined ? this.#nextBeforeHead(now) : this.#nextByte(now);
+    if (typeof next === 'number') return next;
+    this.#reject(new UpstreamFailure('upstream-timeout', `the upstream ${this.#url.host} is slow: expected ${next}, got none`));
     this.#response?.destroy();
     this.#request.destroy();
     return undefined;
   }
+
+  /** When to look again, or what was expected by now. Looking is cheaper than listening: nearly every call is over by then. */
+  #nextBeforeHead(now: number): number | string {
+    const { connectMs, firstByteMs } = this.#limits;
+    const waited = now - this.#startedAt;
+    if (!isConnected(this.#request) && waited >= connectMs) return `a connection within ${connectMs} ms`;
+    if (waited >= firstByteMs) return `an answer within ${firstByteMs} ms`;
+    return this.#startedAt + (waited < connectMs ? Math.min(connectMs, firstByteMs) : firstByteMs);
+  }
+
+  #nextByte(now: number): number | string {
+    const { idleMs } = this.#limits;
+    const bytesRead = this.#request.socket?.bytesRead ?? 0;
+    if (bytesRead !== this.#bytesRead) {
+      this.#bytesRead = bytesRead;
+      this.#lastByteAt = now;
+    }
+    if (now - this.#lastByteAt < idleMs) return Math.min(now + idleMs / 4, this.#lastByteAt + idleMs);
+    return `more of the reply within ${idleMs} ms`;
+  }
+}
+
+function isConnected({ socket }: ClientRequest): boolean {
+  if (socket === null || socket.connecting) return false;
+  return !('secureConnecting' in socket) || socket.secureConnecting !== true;
 }

@@ -18,7 +18,9 @@ export interface Send {
   readonly path: string;
   /** Flat list of names and values, complete. */
   readonly headers: readonly string[];
-  readonly body: Buffer | undefined;
+  readonly body: string | undefined;
+  /** Of the body, in UTF-8. */
+  readonly bytes: number;
   /** Overrides `idleMs`, for streams that are silent by nature. */
   readonly idleMs?: number | undefined;
   /** Called with the way to abort, as soon as there is one. */
@@ -46,21 +48,13 @@ export class Transport {
   }
 
   /** Sends one request; settles at the head of its reply. Rejects with `UpstreamFailure`. */
-  async send(send: Send): Promise<http.IncomingMessage> {
-    const agent = this.#agent ?? (await this.#start());
+  send(send: Send): Promise<http.IncomingMessage> {
+    const agent = this.#agent;
+    if (agent === undefined) return this.#start().then(() => this.send(send));
     const now = Date.now();
     if (now - this.#lastUsed > STALE_MS) this.#dropFree(agent);
     this.#lastUsed = now;
-    try {
-      return await this.#once(agent, send);
-    } catch (error) {
-      if (!(error instanceof DeadConnection)) throw error;
-      if (!send.idempotent) throw unreachable(this.#url, error.cause, ' on a kept-alive connection; whether the call was carried out is not known');
-      this.#dropFree(agent);
-      return this.#once(agent, send).catch((again: unknown) => {
-        throw again instanceof DeadConnection ? unreachable(this.#url, again.cause, '') : again;
-      });
-    }
+    return new Promise((resolve, reject) => this.#once(agent, send, true, resolve, reject));
   }
 
   /** Closes all connections, also those in use. */
@@ -77,54 +71,56 @@ export class Transport {
       scheduling: 'lifo',
       lookup: this.#options.lookup ?? guardedLookup(),
     };
-    if (this.#url.protocol === 'https:') {
-      const https = await import('node:https');
-      this.#request = https.request;
-      return (this.#agent ??= new https.Agent({ ...options, maxCachedSessions: 100 }));
-    }
-    return (this.#agent ??= new http.Agent(options));
+    const https = this.#url.protocol === 'https:' ? await import('node:https') : undefined;
+    if (this.#agent !== undefined) return this.#agent;
+    if (https !== undefined) this.#request = https.request;
+    this.#agent = https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
+    // All its connections lead to one place: no need to spell that out anew for each request.
+    this.#agent.getName = () => this.#url.host;
+    return this.#agent;
   }
 
-  #once(agent: http.Agent, send: Send): Promise<http.IncomingMessage> {
+  /** @param again whether a kept-alive connection that turns out to be dead may be tried again on a new one */
+  #once(agent: http.Agent, send: Send, again: boolean, resolve: (response: http.IncomingMessage) => void, reject: (error: Error) => void): void {
     const { connectMs, firstByteMs, idleMs } = this.#options;
-    return new Promise((resolve, reject) => {
-      const request = this.#request({
-        ...this.#target,
-        agent,
-        method: send.method,
-        path: send.path,
-        headers: send.headers,
-        setHost: false,
-      });
-      const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
-      request.on('response', (response) => {
-        phases.headed(response);
-        resolve(response);
-      });
-      request.on('error', (error) => {
-        phases.failed();
-        const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
-        reject(dead ? new DeadConnection({ cause: error }) : unreachable(this.#url, error, ''));
-      });
-      send.onStart(() => {
-        request.destroy();
-        // A request that still waits for a connection says nothing of its end before it would have had one.
-        phases.failed();
-        reject(unreachable(this.#url, undefined, ', since the call was cancelled'));
-      });
-      request.end(send.body);
+    const request = this.#request({
+      ...this.#target,
+      agent,
+      method: send.method,
+      path: send.path,
+      headers: send.headers,
+      setHost: false,
     });
+    const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
+    request.on('response', (response) => {
+      phases.headed(response);
+      resolve(response);
+    });
+    request.on('error', (error) => {
+      phases.failed();
+      const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
+      if (dead && again && send.idempotent) {
+        this.#dropFree(agent);
+        this.#once(agent, send, false, resolve, reject);
+        return;
+      }
+      const detail = dead && !send.idempotent ? ' on a kept-alive connection; whether the call was carried out is not known' : '';
+      reject(unreachable(this.#url, error, detail));
+    });
+    send.onStart(() => {
+      request.destroy();
+      // A request that still waits for a connection says nothing of its end before it would have had one.
+      phases.failed();
+      reject(unreachable(this.#url, undefined, ', since the call was cancelled'));
+    });
+    if (send.body === undefined) request.end();
+    // A text of one-byte characters leaves in one string with the head; anything else would be two buffers and a gathered write.
+    else if (send.body.length === send.bytes) request.end(send.body, 'latin1');
+    else request.end(send.body, 'utf8');
   }
 
   #dropFree(agent: http.Agent): void {
     for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
-  }
-}
-
-/** A kept-alive connection was closed by the other side just as it was used again. */
-class DeadConnection extends Error {
-  constructor(options: ErrorOptions) {
-    super('a kept-alive connection was dead', options);
   }
 }
 

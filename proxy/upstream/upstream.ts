@@ -45,7 +45,7 @@ export class HttpUpstream {
   readonly #options: UpstreamOptions;
   readonly #transport: Transport;
   readonly #sessions: Sessions;
-  readonly #catalogue = new Catalogue();
+  /** @internal */ readonly catalogue = new Catalogue();
   readonly #path: string;
   readonly #handshaking: Handshaking;
 
@@ -64,12 +64,12 @@ export class HttpUpstream {
   }
 
   view(exchange: Exchange): UpstreamView {
-    return new View(this.name, this.#catalogue, this.#askFor(exchange));
+    return new View(this, exchange);
   }
 
   /** A notification of the upstream's went by. */
   notified(method: string): void {
-    if (method === 'notifications/tools/list_changed') this.#catalogue.changed();
+    if (method === 'notifications/tools/list_changed') this.catalogue.changed();
   }
 
   close(): void {
@@ -77,11 +77,14 @@ export class HttpUpstream {
   }
 
   /** Sends a call; settles at the head of the reply. Throws `ProxyError`. */
-  async send(call: Call): Promise<Reply> {
-    if (call.era === 'modern') {
-      const params = call.method === 'tools/call' ? this.#params(call) : NONE;
-      return this.#attempt(call, params === NONE ? FIRST : { ...FIRST, params: params instanceof Promise ? await params : params });
-    }
+  send(call: Call): Promise<Reply> {
+    if (call.era === 'legacy') return this.#sendLegacy(call);
+    const params = call.method === 'tools/call' ? this.#params(call) : NONE;
+    if (params === NONE) return this.#attempt(call, FIRST);
+    return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));
+  }
+
+  async #sendLegacy(call: Call): Promise<Reply> {
     if (call.method === 'initialize') return this.#attempt(call, { ...FIRST, session: this.#sessions.newSession() });
     const session = this.#sessions.find(call.exchange, () => open(this.#handshaking, call, this.#sessions.newSession()));
     return this.#attempt(call, { ...FIRST, session: session instanceof Promise ? await session : session });
@@ -145,11 +148,12 @@ export class HttpUpstream {
     const { auth, address, attention, forbiddenIsOurs } = this.#options;
     const { exchange } = call;
     const { session } = attempt;
-    const body = call.message === undefined ? undefined : Buffer.from(call.message.text);
+    const text = call.message?.text;
+    const bytes = text === undefined ? -1 : Buffer.byteLength(text);
     const method = call.kind === 'stream' ? 'GET' : call.kind === 'end' ? 'DELETE' : 'POST';
     const headers = outwardHeaders(call, {
       host: address.url.host,
-      body,
+      bytes,
       sessionId: session?.id,
       version: session?.version,
       runtimeSessionId: this.#sessions.runtimeSessionId(exchange, session),
@@ -157,8 +161,8 @@ export class HttpUpstream {
       identity: attention !== 'ignores',
       resumes: !attempt.reopened,
     });
-    const outgoing: Outgoing = { method, host: address.url.host, path: this.#path, body, headers };
-    const pending = auth?.apply(outgoing);
+    const outgoing: Outgoing | undefined = auth && { method, host: address.url.host, path: this.#path, body: text === undefined ? undefined : Buffer.from(text), headers };
+    const pending = outgoing && auth?.apply(outgoing);
     if (pending !== undefined) await pending;
     if (exchange.aborted) throw cancelled();
     let response: IncomingMessage;
@@ -167,7 +171,8 @@ export class HttpUpstream {
         method,
         path: this.#path,
         headers,
-        body,
+        body: text,
+        bytes,
         idleMs: idleOf(call),
         onStart: (abort) => exchange.onAbort(abort),
         idempotent: isIdempotent(call),
@@ -185,22 +190,23 @@ export class HttpUpstream {
   #params(call: Call): readonly string[] | Promise<readonly string[]> {
     const { params, derive } = call.exchange.inbound;
     if (params !== undefined) return passedParams(call, params, this.#findFor(call));
-    const known = derive && call.name !== undefined ? this.#catalogue.known(call.name) : undefined;
+    const known = derive && call.name !== undefined ? this.catalogue.known(call.name) : undefined;
     return known === undefined ? NONE : paramHeaders(call, known);
   }
 
   /** For a call whose `Mcp-Param-*` something on the way has dropped. */
   async #mirroredParams(call: Call): Promise<readonly string[]> {
-    this.#catalogue.changed();
-    const tool = call.name === undefined ? undefined : await this.#catalogue.tool(call.name, this.#askFor(call.exchange));
+    this.catalogue.changed();
+    const tool = call.name === undefined ? undefined : await this.catalogue.tool(call.name, this.askFor(call.exchange));
     return tool === undefined ? NONE : paramHeaders(call, tool);
   }
 
   #findFor(call: Call): FindTool {
-    return (name, suffices) => this.#catalogue.tool(name, this.#askFor(call.exchange), suffices);
+    return (name, suffices) => this.catalogue.tool(name, this.askFor(call.exchange), suffices);
   }
 
-  #askFor(exchange: Exchange): Ask {
+  /** @internal How the proxy itself asks, in the name of a client. */
+  askFor(exchange: Exchange): Ask {
     return (method, params) => ask({ clientInfo: this.#options.clientInfo, callOf: this.#handshaking.callOf, send: (call) => this.send(call) }, exchange, method, params);
   }
 

@@ -98,7 +98,8 @@ describe('a name is checked when it is connected to', () => {
       method: 'POST',
       path: '/mcp',
       headers: ['host', 'upstream.test', 'content-type', 'application/json', 'content-length', '34'],
-      body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":1}'.slice(0, 34)),
+      body: '{"jsonrpc":"2.0","id":1,"method":1}'.slice(0, 34),
+      bytes: 34,
       onStart: () => {},
       idempotent: true,
     });
