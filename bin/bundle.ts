@@ -45,8 +45,6 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
     metafile: true,
     absWorkingDir: ROOT,
     logLevel: 'warning',
-    // CommonJS parts (of the AWS SDK) call require for Node's own modules.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     plugins: [deployment(config)],
   });
   await rm(out, { recursive: true, force: true });

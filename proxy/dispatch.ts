@@ -4,7 +4,7 @@ import { compose, type Layer } from './control.ts';
 import { ProxyError } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Attention, Reply } from './reply.ts';
-import { deliver, type Delivery, type Sink } from './reply/deliver.ts';
+import { deliver, deliverUntouched, type Delivery, type Sink } from './reply/deliver.ts';
 import type { Elsewhere, Treatment } from './reply/transform.ts';
 import { type OpenCall, Streams } from './streams.ts';
 import { refusedOf, toWire } from './wire.ts';
@@ -45,7 +45,8 @@ export class Dispatcher {
       exchange.received = call;
       const reply = await this.#handle(call);
       exchange.delivering();
-      await deliver(reply, sink, this.#deliveryOf(call, reply));
+      if (!this.#watching) deliverUntouched(reply, sink);
+      else await deliver(reply, sink, this.#deliveryOf(call, reply));
     } catch (error) {
       refuse(error, call, sink);
     }
@@ -96,7 +97,7 @@ export class Dispatcher {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const own: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
     const plain: Delivery = { own, elsewhere: undefined, maxInspected };
-    if (!this.#watching || reply.kind === 'empty') return this.#remembered(call, reply, plain);
+    if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
     const onMessage: Delivery['onMessage'] = (message) => {
       if (message.method === undefined) return;
       const session = call.era === 'legacy' ? sessionOf(call) : undefined;

@@ -2,8 +2,10 @@
  * The proxy's log: one JSON object a line on standard output. Lines of one turn of the event loop leave in one write, and
  * whatever is pending leaves before the process does.
  */
-import { writeSync } from 'node:fs';
 import { UpstreamFailure } from './errors.ts';
+
+// Not by `import`: that makes all of the module's exports, promises included, which is a third of a megabyte.
+const fs = process.getBuiltinModule('node:fs');
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,7 +27,7 @@ export function flush(): void {
   pending = '';
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(1, rest));
+      rest = rest.subarray(fs.writeSync(1, rest));
     } catch (error) {
       // A full pipe that doesn't block: let the stream's own queue have it. Nobody reading: nothing to be done.
       if (isErrno(error, 'EAGAIN')) process.stdout.write(rest);

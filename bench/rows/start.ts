@@ -59,7 +59,9 @@ async function time({ name, program, answer }: Case): Promise<number> {
   const server = await serve(program);
   const took = await firstAnswer(server.port, answer)
     .then(() => performance.now() - begin)
-    .finally(() => server.stop());
+    .finally(async () => {
+      await server.stop();
+    });
   const code = server.child.exitCode;
   if (code !== 0) throw new Error(`${name}: expected exit 0 on SIGTERM, got ${code}`);
   return took;

@@ -13,6 +13,8 @@ export class Guards {
   readonly #loopback: boolean;
   readonly #allowed: ReadonlySet<string>;
   readonly #checksHost: boolean;
+  /** The last one accepted: nearly every request names the same. */
+  #known = '';
 
   constructor({ listenHost, allowedHosts }: HostRules) {
     this.#loopback = isLoopback(listenHost);
@@ -24,7 +26,11 @@ export class Guards {
   /** Throws `forbidden-host`; `invalid-request` where there is none (RFC 9112, 3.2). */
   checkHost(host: string | undefined): void {
     if (host === undefined) throw new ProxyError('invalid-request', 'expected a Host header, got none');
-    if (!this.#checksHost || this.#accepts(host.toLowerCase())) return;
+    if (!this.#checksHost || host === this.#known) return;
+    if (this.#accepts(host.toLowerCase())) {
+      this.#known = host;
+      return;
+    }
     throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}; got ${quoted(host)}`);
   }
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Sink } from '../reply/deliver.ts';
 
 /** Up to here, copying a body beside its head is cheaper than a gathered write. */
-const SHORT = 16 * 1024;
+const SHORT = 8 * 1024;
 
 export class ResponseSink implements Sink {
   readonly #response: ServerResponse;
@@ -52,8 +52,8 @@ export class ResponseSink implements Sink {
 
   end(last?: Buffer): void {
     if (this.#gone) return;
-    // One string with the head leaves in one write; latin1 is bytes, one by one.
-    if (last !== undefined && last.length <= SHORT) this.#response.end(last.toString('latin1'), 'latin1');
+    // In one string with a head that hasn't left yet, it leaves in one write; latin1 is bytes, one by one.
+    if (last !== undefined && last.length <= SHORT && !this.#response.headersSent) this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
   }
 

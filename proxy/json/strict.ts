@@ -40,12 +40,12 @@ export class Members {
   readonly #keys: string[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
-  readonly #inside: ReadonlyMap<string, Members> | undefined;
+  readonly #inside: readonly (readonly [key: string, members: Members])[];
   #count = 0;
 
   /** @param inside collects the members of the objects under these keys, too */
-  constructor(inside?: Readonly<Record<string, Members>>) {
-    this.#inside = inside === undefined ? undefined : new Map(Object.entries(inside));
+  constructor(inside: Readonly<Record<string, Members>> = {}) {
+    this.#inside = Object.entries(inside);
   }
 
   get count(): number {
@@ -81,7 +81,7 @@ export class Members {
     for (let i = 0; i < this.#count; i++) this.#keys[i] = '';
     if (this.#count > KEPT) this.#keys.length = this.#starts.length = this.#ends.length = KEPT;
     this.#count = 0;
-    if (this.#inside !== undefined) for (const inner of this.#inside.values()) inner.clear();
+    for (let i = 0; i < this.#inside.length; i++) this.#inside[i]?.[1].clear();
   }
 
   /** @internal */
@@ -93,7 +93,8 @@ export class Members {
 
   /** @internal */
   within(key: string): Members | undefined {
-    return this.#inside?.get(key);
+    for (let i = 0; i < this.#inside.length; i++) if (this.#inside[i]?.[0] === key) return this.#inside[i]?.[1];
+    return undefined;
   }
 }
 

@@ -11,6 +11,14 @@ import { MessageScan } from './scan.ts';
 
 export type { Delivery, Sink };
 
+/** Delivers a reply that no control can have touched: there is none. */
+export function deliverUntouched(reply: Reply, sink: Sink): void {
+  const { body, kind } = reply;
+  if (kind === 'empty' || body === undefined) deliverEmpty(reply, sink);
+  else if (Buffer.isBuffer(body)) deliverBuffer(reply, body, sink);
+  else pass(reply, body, sink, undefined);
+}
+
 /** Delivers. Settles when the last byte has been handed to the sink, or the reply was cut; never rejects. */
 export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<void> | void {
   reply.seal();
@@ -26,30 +34,34 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
     return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverWhole(reply, body, sink, delivery);
   }
   if (Buffer.isBuffer(body)) return deliverBuffer(reply, body, sink);
-  return pass(reply, body, sink, delivery);
+  return pass(reply, body, sink, delivery.onMessage);
 }
 
 /** The bytes as they come, with back-pressure. What they say is scanned on the side, if anybody waits to know. */
-function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery: Delivery): void {
+function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delivery['onMessage']): void {
   const { length, status } = reply;
   const events = reply.kind === 'events';
   let outcome: Outcome = 'unknown';
   let scan: { push(chunk: Buffer): void } | undefined;
   let whole: MessageScan | undefined;
-  if (events && (reply.watched || delivery.onMessage !== undefined)) {
+  if (events && (reply.watched || onMessage !== undefined)) {
     scan = new EventScan((message) => {
       if (message.method === undefined) outcome = outcomeOf(message, status);
-      delivery.onMessage?.(message);
+      onMessage?.(message);
     });
   } else if (reply.kind === 'json' && reply.watched) {
     scan = whole = new MessageScan();
   }
   let bytes = 0;
+  let last: Buffer | undefined;
   let ended = false;
   const finish = (): void => {
     ended = true;
     if (sink.gone) outcome = 'cut';
-    else if (whole !== undefined) outcome = outcomeOf(whole.scanned, status);
+    else if (whole !== undefined) {
+      if (last !== undefined) whole.end(last);
+      outcome = outcomeOf(whole.scanned, status);
+    }
     reply.finish(bytes, outcome);
   };
   const cut = (): void => {
@@ -66,6 +78,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery: Deliver
   }
   body.on('data', (chunk: Buffer) => {
     scan?.push(chunk);
+    last = chunk;
     if (sink.gone) return;
     bytes += chunk.length;
     // The last bytes leave together with the end: one write less than waiting for the 'end' event.

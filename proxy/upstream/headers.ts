@@ -25,29 +25,31 @@ export interface Outward {
 export function outwardHeaders(call: Call, outward: Outward): string[] {
   const { inbound } = call.exchange;
   const headers = ['host', outward.host];
-  const add = (name: string, value: string | undefined): void => {
-    if (value !== undefined) headers.push(name, value);
-  };
   // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
-  add('accept', inbound.accept === undefined || inbound.accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : inbound.accept);
-  add('accept-encoding', outward.identity ? 'identity' : inbound.acceptEncoding);
+  const { accept } = inbound;
+  headers.push('accept', accept === undefined || accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : accept);
+  push(headers, 'accept-encoding', outward.identity ? 'identity' : inbound.acceptEncoding);
   if (outward.bytes >= 0) headers.push('content-type', 'application/json', 'content-length', String(outward.bytes));
   if (call.era === 'modern') {
-    add('mcp-protocol-version', call.message?.metaVersion ?? inbound.protocolVersion);
-    if (inbound.mirrorMethod) add('mcp-method', call.method);
-    if (inbound.mirrorName) add('mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
-    headers.push(...outward.params);
+    push(headers, 'mcp-protocol-version', call.message?.metaVersion ?? inbound.protocolVersion);
+    if (inbound.mirrorMethod) headers.push('mcp-method', call.method);
+    if (inbound.mirrorName) push(headers, 'mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
+    if (outward.params.length > 0) headers.push(...outward.params);
   } else if (call.method !== 'initialize') {
-    add('mcp-protocol-version', outward.version ?? inbound.protocolVersion);
-    add('mcp-session-id', outward.sessionId);
-    if (call.kind === 'stream' && outward.resumes) add('last-event-id', inbound.lastEventId);
+    push(headers, 'mcp-protocol-version', outward.version ?? inbound.protocolVersion);
+    push(headers, 'mcp-session-id', outward.sessionId);
+    if (call.kind === 'stream' && outward.resumes) push(headers, 'last-event-id', inbound.lastEventId);
   }
-  add('x-amzn-bedrock-agentcore-runtime-session-id', outward.runtimeSessionId);
+  push(headers, 'x-amzn-bedrock-agentcore-runtime-session-id', outward.runtimeSessionId);
   if (inbound.traceparent !== undefined && TRACEPARENT.test(inbound.traceparent)) {
-    add('traceparent', inbound.traceparent);
-    add('tracestate', inbound.tracestate);
+    headers.push('traceparent', inbound.traceparent);
+    push(headers, 'tracestate', inbound.tracestate);
   }
   return headers;
+}
+
+function push(headers: string[], name: string, value: string | undefined): void {
+  if (value !== undefined) headers.push(name, value);
 }
 
 /** Hop-by-hop (RFC 9110, 7.6.1), credentials of the hop behind us, and the session id, which is sealed on its way. */
@@ -68,14 +70,16 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-amzn-bedrock-agentcore-runtime-session-id',
 ]);
 
+/** Whether a name of that length can be among them: most needn't be looked at any closer. */
+const DROPPED_LENGTHS: readonly boolean[] = Array.from({ length: 64 }, (_, length) => [...DROPPED].some((name) => name.length === length));
+
 /** The reply's headers as they go to the client: same names, same case, same order, repeated ones included. */
 export function inwardHeaders(raw: readonly string[], connection: string | undefined): string[] {
   const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? undefined : connection.toLowerCase().split(/\s*,\s*/);
   const kept: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? '';
-    const low = name.toLowerCase();
-    if (DROPPED.has(low) || named?.includes(low) === true) continue;
+    if ((DROPPED_LENGTHS[name.length] === true && DROPPED.has(name.toLowerCase())) || named?.includes(name.toLowerCase()) === true) continue;
     kept.push(name, raw[i + 1] ?? '');
   }
   return kept;

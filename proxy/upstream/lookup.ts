@@ -1,12 +1,12 @@
 /** Name resolution that refuses addresses no upstream may have, at the moment of connecting (SSRF, DNS rebinding). */
-import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { forbiddenAddress } from './address.ts';
 
 type Resolve = (hostname: string, options: LookupOptions & { readonly all: true }, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
 
 /** A `lookup` for sockets. @param resolve where addresses come from; the system's resolver, but for tests */
-export function guardedLookup(resolve: Resolve = dnsLookup): LookupFunction {
+export function guardedLookup(resolve: Resolve = process.getBuiltinModule('node:dns').lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) {

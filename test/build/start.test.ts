@@ -16,9 +16,9 @@ afterEach(() => {
 interface Started {
   readonly child: ChildProcess;
   /** Everything printed so far. */
-  output(): string;
+  readonly output: () => string;
   /** Waits for something to be printed. */
-  until(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly until: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
 /** `npm start -- …`, without npm. */

@@ -110,6 +110,34 @@ describe('the structural scan', () => {
     expect(scanner.scanned).toMatchObject({ complete: false, id: undefined });
   });
 
+  const long = `[${'[],'.repeat(100_000)}[]]`;
+
+  test.each([
+    [`{"jsonrpc":"2.0","id":1,"result":{"a":${long},"isError":true}}`, true],
+    [`{"result":{"a":${long},"isError":false},"jsonrpc":"2.0","id":"x"}`, false],
+    [`{"result":{"a":${long} , "isError" : true } , "id" : 7 }\n`, true],
+  ])('takes the outcome from the end of a message that is longer than its budget (%#)', (text, isError) => {
+    const scanner = new MessageScan();
+    scanner.push(Buffer.from(text));
+    scanner.end(Buffer.from(text.slice(-100)));
+    expect(scanner.scanned).toMatchObject({ hasResult: true, isError, complete: true });
+  });
+
+  test.each([
+    `{"result":{"a":${long},"structuredContent":{"isError":true}}}`,
+    `{"result":{"a":${long},"text":"{\\"isError\\":true}}"}}`,
+    `{"result":{"a":${long},"x,\\"isError":true}}`,
+    `{"result":{"a":${long},"isError":"true"}}`,
+    `{"result":{"a":${long}}}`,
+    `{"x":${long},"y":{"isError":true}}`,
+  ])('is not fooled by an end that only looks like one (%#)', (text) => {
+    expect(JSON.parse(text)).toBeDefined();
+    const scanner = new MessageScan();
+    scanner.push(Buffer.from(text));
+    scanner.end(Buffer.from(text.slice(-100)));
+    expect(scanner.scanned).toMatchObject({ isError: false, complete: false });
+  });
+
   test('looks no further than the part it was given', () => {
     const bytes = Buffer.from('xxxx{"id":7,"a":"abcdefghijklmnopqrstuvwxyz"}"yyyy');
     const scanner = new MessageScan();
