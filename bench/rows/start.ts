@@ -57,11 +57,13 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
 async function time({ name, program, answer }: Case): Promise<number> {
   const begin = performance.now();
   const server = await serve(program);
-  const took = await firstAnswer(server.port, answer)
-    .then(() => performance.now() - begin)
-    .finally(async () => {
-      await server.stop();
-    });
+  let took: number;
+  try {
+    await firstAnswer(server.port, answer);
+    took = performance.now() - begin;
+  } finally {
+    await server.stop();
+  }
   const code = server.child.exitCode;
   if (code !== 0) throw new Error(`${name}: expected exit 0 on SIGTERM, got ${code}`);
   return took;

@@ -50,7 +50,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
       onMessage?.(message);
     });
   } else if (reply.kind === 'json' && reply.watched) {
-    scan = whole = new MessageScan();
+    scan = whole = MessageScan.of(length);
   }
   let bytes = 0;
   let last: Buffer | undefined;

@@ -6,6 +6,8 @@
 
 /** Steps of the byte loop per message; a native jump over a long string counts as a few. About 10 µs at most. */
 const BUDGET = 16_384;
+/** For a message that is known to be longer than that: enough for its beginning and for plain text; its end tells the rest. */
+const BUDGET_LONG = 2_048;
 const JUMP_COST = 24;
 /** How many bytes of a string are walked before the native search takes over. */
 const WALK = 24;
@@ -58,6 +60,11 @@ export class MessageScan {
   /** @param budget steps allowed; `Infinity` for bytes that are bounded already, and held anyway */
   constructor(budget: number = BUDGET) {
     this.#budget = budget;
+  }
+
+  /** @param length of the message in bytes, as far as it is known; else -1 */
+  static of(length: number): MessageScan {
+    return new MessageScan(length > BUDGET ? BUDGET_LONG : BUDGET);
   }
 
   /** True once nothing more will be learned from further bytes. */

@@ -7,7 +7,7 @@
  */
 
 /** Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every start. */
-const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+const crypto = () => process.getBuiltinModule('node:crypto');
 
 const PREFIX = 'mcps1.';
 const NONCE = 12;
