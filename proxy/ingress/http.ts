@@ -194,7 +194,7 @@ function pong(ping: Message): string {
 }
 
 function isArray(text: string): boolean {
-  return /^[ \t\r\n]*\[/.test(text);
+  return text.charCodeAt(0) !== 0x7b && /^[ \t\r\n]*\[/.test(text);
 }
 
 function answer(response: ServerResponse, status: number, headers: readonly string[], body: string): void {

@@ -137,7 +137,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('what one control returns is frozen at every depth for the next, also below what it froze itself', async () => {
-    const inner: Control = async (call, next) => (await next(call)).mapResult(() => Object.freeze({ nested: { list: ['a'] } }) as never);
+    const inner: Control = async (call, next) => (await next(call)).mapResult(() => Object.freeze({ nested: { list: ['a'] } }));
     const outer: Control = async (call, next) =>
       (await next(call)).mapResult((result) => {
         const { nested } = result;
