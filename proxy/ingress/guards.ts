@@ -14,7 +14,7 @@ export class Guards {
   readonly #allowed: ReadonlySet<string>;
   readonly #checksHost: boolean;
   /** The last one accepted: nearly every request names the same. */
-  #known = '';
+  #known: string | undefined;
 
   constructor({ listenHost, allowedHosts }: HostRules) {
     this.#loopback = isLoopback(listenHost);
