@@ -1,13 +1,31 @@
-/** `npm run build [-- --config FILE] [--out DIR]`: the proxy with one config, as a folder that needs nothing but Node. */
-import { isAbsolute, relative, resolve } from 'node:path';
+/** `npm run build`: the proxy with one config, as a folder that needs nothing but Node. */
+import { isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildProxy } from './bundle.ts';
+import { buildProxy, ROOT } from './bundle.ts';
+import { explain } from './explain.ts';
+import { fromHere } from './from-here.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' } } });
-const out = resolve(values.out ?? 'dist/proxy');
-const built = await buildProxy({ config: resolve(values.config ?? 'proxy.config.ts'), out });
-const shown = relative(process.cwd(), out);
-console.log(`${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`);
+const USAGE = `usage: npm run build -- [--config FILE] [--out DIR]
+
+  --config  a proxy.config.ts, also outside this repository (default: the one here)
+  --out     the folder to write (default dist/proxy); a former build in it is replaced`;
+
+try {
+  await main();
+} catch (error) {
+  // What esbuild found wrong it has printed, with the lines.
+  console.error(error instanceof Error && 'errors' in error ? 'nothing was built' : explain(error, USAGE));
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help === true) return console.log(USAGE);
+  const out = values.out === undefined ? join(ROOT, 'dist/proxy') : fromHere(values.out);
+  const built = await buildProxy({ config: values.config === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(values.config), out });
+  const shown = relative(process.cwd(), out);
+  console.log(`${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`);
+}
 
 function kb(bytes: number): string {
   return (bytes / 1024).toFixed(0);

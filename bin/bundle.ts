@@ -1,8 +1,10 @@
 /** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,9 +28,21 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
   const parts = join(dirname(out), `.${basename(out)}.part`);
   await rm(parts, { recursive: true, force: true });
   await mkdir(parts, { recursive: true });
-  const { metafile } = await build({
+  try {
+    const { metafile } = await bundle(config, parts);
+    await checkConfig(join(parts, 'main.mjs'));
+    await rm(out, { recursive: true, force: true });
+    await rename(parts, out);
+    return measure(metafile);
+  } finally {
+    await rm(parts, { recursive: true, force: true });
+  }
+}
+
+function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }> {
+  return build({
     entryPoints: { main: join(ROOT, 'proxy/main.ts') },
-    outdir: parts,
+    outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -47,9 +61,16 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
     logLevel: 'warning',
     plugins: [deployment(config)],
   });
-  await rm(out, { recursive: true, force: true });
-  await rename(parts, out);
-  return measure(metafile);
+}
+
+/** A config that can't work is found here rather than by the first start; what is bound is another matter. */
+async function checkConfig(main: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
+    if (!(error instanceof Error && 'stderr' in error)) throw error;
+    const [, faults] = /^agentcore-mcp-proxy: ([^]*?)\s*$/.exec(String(error.stderr)) ?? [];
+    // What a config throws when it is loaded comes with a stack of the bundle, which tells nobody anything.
+    throw new Error(faults ?? /^\w*Error.*/m.exec(String(error.stderr))?.[0] ?? String(error.stderr));
+  });
 }
 
 /** Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it lies. */

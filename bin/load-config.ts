@@ -1,12 +1,13 @@
 /** Loads a `proxy.config.ts` as it is, from wherever it lies. */
 import { existsSync } from 'node:fs';
 import { registerHooks } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ProxyConfig } from '../proxy/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { ConfigError } from '../proxy/proxy.ts';
 import { ROOT } from './bundle.ts';
+import { fromHere } from './from-here.ts';
 
 const OWN: Readonly<Record<string, string>> = {
   'agentcore-mcp-proxy': 'proxy/index.ts',
@@ -15,7 +16,7 @@ const OWN: Readonly<Record<string, string>> = {
 
 /** @param file a path; the repository's own config where undefined */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
-  const path = file === undefined ? join(ROOT, 'proxy.config.ts') : resolve(file);
+  const path = file === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(file);
   if (!existsSync(path)) throw new ConfigError([`--config: expected a file, found nothing at ${path}`]);
   // A config outside the repository has no node_modules that would lead it to this package.
   registerHooks({
@@ -26,11 +27,11 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
   });
   const loaded: unknown = await import(pathToFileURL(path).href);
   const config: unknown = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  if (!isConfig(config)) throw new ConfigError([`--config: expected ${path} to export defineProxy({ controls: […] }) as default, got ${config === undefined ? 'no default export' : typeof config}`]);
+  if (!isConfig(config)) throw new ConfigError([`--config: expected ${path} to export defineProxy({ controls: […] }) as default, got ${config === undefined ? 'no default export' : `a ${typeof config}`}`]);
   return config;
 }
 
 /** Its parts are checked by the proxy itself, together with the bindings. */
 function isConfig(value: unknown): value is ProxyConfig {
-  return isObject(value) && Array.isArray(value['controls']);
+  return isObject(value);
 }

@@ -3,17 +3,19 @@
  * What it runs is what the container runs; only the bindings come from options.
  */
 import { parseArgs } from 'node:util';
+import { prefixOf } from '../proxy/bindings.ts';
 import { fixed } from '../proxy/caller.ts';
 import type { ProxyConfig } from '../proxy/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { flush, isErrno } from '../proxy/log.ts';
 import { CLIENT_INFO, ConfigError, type Proxy, startProxy } from '../proxy/proxy.ts';
+import { explain } from './explain.ts';
 import { loadConfig } from './load-config.ts';
 import { listTools } from './list-tools.ts';
 
 const USAGE = `usage: npm start -- [--upstream URL] [--auth none|iam|oauth|bearer] [--port N] [--host H] [--config FILE] [--caller JSON]
 
-  --upstream  an MCP endpoint (https, or http on this machine); without it, an embedded calculator
+  --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
   --auth      how to authenticate there; oauth and bearer take the rest from UPSTREAM_* (see the README)
   --port      where to listen; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
@@ -33,7 +35,7 @@ try {
   await main(readOptions());
 } catch (error) {
   flush();
-  console.error(explain(error));
+  console.error(cantListen(error) ?? explain(error, USAGE));
   process.exit(1);
 }
 
@@ -51,15 +53,18 @@ function readOptions(): Options {
 
 async function main(options: Options): Promise<void> {
   const config = withCaller(await loadConfig(options.config), options.caller);
-  const calculator = options.upstream === undefined ? await (await import('../local/calculator.ts')).startCalculator() : undefined;
-  const upstreamUrl = options.upstream ?? calculator?.url ?? '';
+  const prefix = prefixOf(Object.keys(config.upstreams ?? {})[0] ?? 'default');
+  const bound = options.upstream ?? (process.env[`${prefix}_URL`] || process.env[`${prefix}_ARN`] || undefined);
+  const calculator = bound === undefined ? await (await import('../local/calculator.ts')).startCalculator() : undefined;
+  const url = options.upstream ?? calculator?.url;
   const proxy = await startProxy(config, {
     ...process.env,
     HOST: options.host,
     PORT: options.port,
-    UPSTREAM_URL: upstreamUrl,
-    UPSTREAM_ARN: undefined,
-    ...(options.auth === undefined ? {} : { UPSTREAM_AUTH: options.auth }),
+    ...(url === undefined ? {} : { [`${prefix}_URL`]: url, [`${prefix}_ARN`]: undefined }),
+    ...(options.auth === undefined ? {} : { [`${prefix}_AUTH`]: options.auth }),
+  }).catch((error: unknown) => {
+    throw error instanceof ConfigError ? byOption(error, options, prefix) : error;
   });
   const end = async (): Promise<void> => {
     // Whoever presses Ctrl-C has seen enough: calls under way get a moment, streams none.
@@ -71,7 +76,13 @@ async function main(options: Options): Promise<void> {
   };
   process.once('SIGINT', () => void end());
   process.once('SIGTERM', () => void end());
-  await introduce(proxy, upstreamUrl, calculator !== undefined, config);
+  await introduce(proxy, bound ?? calculator?.url ?? '', calculator !== undefined, config);
+}
+
+/** What an option said wrong is told by the option's name. */
+function byOption(error: ConfigError, { upstream, auth }: Options, prefix: string): ConfigError {
+  const said = new Map([['PORT', '--port'], ...(upstream === undefined ? [] : [[`${prefix}_URL`, '--upstream'] as const]), ...(auth === undefined ? [] : [[`${prefix}_AUTH`, '--auth'] as const])]);
+  return new ConfigError(error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name)));
 }
 
 function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfig {
@@ -98,7 +109,7 @@ agentcore-mcp-proxy ${CLIENT_INFO.version}
   controls  ${controls === '' ? 'none' : controls}
   tools     ${tools.text}
 ${tools.names === undefined ? '' : `\nTry it in another terminal:\n\n${tryIt(proxy.url, tools.names)}\n`}
-${controls.includes('audit') ? 'Every call is one line of JSON (the audit control). ' : ''}Ctrl-C ends it.
+${config.controls.some(({ name }) => name === 'audit') ? 'Every call is one line of JSON, like those above that asked for the tools (the audit control).\n' : ''}Ctrl-C ends it.
 `);
 }
 
@@ -108,9 +119,9 @@ function tryIt(url: string, names: readonly string[]): string {
   return names.includes('add') ? inspector('--method tools/call --tool-name add --tool-arg a=2 --tool-arg b=3') : inspector('--method tools/list');
 }
 
-function explain(error: unknown): string {
-  if (isErrno(error, 'EADDRINUSE')) return `port in use: something else listens there already. Choose another with --port N, or --port 0 for any free one`;
-  if (error instanceof ConfigError) return error.message;
-  if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Where it should listen and can't. */
+function cantListen(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo')) return undefined;
+  if (!isErrno(error, 'EADDRINUSE')) return `${error.message}: choose another address with --host H, or another port with --port N`;
+  return `port ${'port' in error ? String(error.port) : ''} is in use: something else listens there already. Choose another with --port N, or --port 0 for any free one`;
 }

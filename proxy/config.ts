@@ -23,7 +23,7 @@ export interface Limits {
   readonly maxInspectedReply?: number;
   /** Milliseconds for a request's headers to arrive. @default 10_000 */
   readonly headersMs?: number;
-  /** Milliseconds for a whole request to arrive. @default 60_000 */
+  /** Milliseconds for a whole request to arrive, and for a client to take more of a reply that is complete here. @default 60_000 */
   readonly requestMs?: number;
 }
 

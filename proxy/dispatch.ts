@@ -5,13 +5,17 @@ import { ProxyError } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Attention, Reply } from './reply.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from './reply/deliver.ts';
+import { type Tasks, withTasks } from './reply/tasks.ts';
 import type { Elsewhere, Treatment } from './reply/transform.ts';
 import { type OpenCall, Streams } from './streams.ts';
 import { refusedOf, toWire } from './wire.ts';
 
 /** Sends a call to its upstream. Settles at the reply's head. */
 export interface Upstream {
-  send(call: Call): Promise<Reply>;
+  /** @param leaving runs once the upstream's session is known, before the call leaves; what it throws refuses the call */
+  send(call: Call, leaving?: () => void): Promise<Reply>;
+  /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
+  sessionOf(exchange: Exchange): string | undefined;
   view(exchange: Exchange): UpstreamView;
   /** A notification of the upstream's went by on some reply. */
   notified(method: string): void;
@@ -60,22 +64,46 @@ export class Dispatcher {
   /** Beneath all controls: they see what is refused here, and no reply outlives a refusal of theirs. */
   async #send(call: Call): Promise<Reply> {
     const { exchange } = call;
+    const { attention, upstream } = this.#options;
     this.#resumed(call);
+    let session: string | undefined;
     let reply: Reply;
     try {
-      reply = await this.#options.upstream.send(call);
+      const begins = attention === 'transforms' && call.era === 'legacy' && call.kind === 'request';
+      reply = await (begins ? upstream.send(call, () => (session = this.#begin(call))) : upstream.send(call));
     } catch (error) {
+      this.#responded(session, call.id);
       if (!exchange.aborted) throw error;
       throw new ProxyError('cancelled', 'the client went away', { cause: error });
     }
+    // Anything but a stream, or the announcement of one, is the response.
+    if (reply.kind !== 'events' && (reply.kind !== 'empty' || reply.status >= 300)) this.#responded(session, call.id);
     exchange.replied(reply);
     return reply;
   }
 
+  /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
+  #begin(call: Call): string | undefined {
+    const session = this.#sessionOf(call);
+    if (session !== undefined && call.id !== undefined) this.streams.begin(session, call.id);
+    return session;
+  }
+
+  #responded(session: string | undefined, id: string | undefined): void {
+    if (session !== undefined && id !== undefined) this.streams.responded(session, id);
+  }
+
+  /** What tells this client's streams from another's: the session with the upstream, whatever the client calls it, and the caller. */
+  #sessionOf({ exchange }: Call): string | undefined {
+    const session = this.#options.upstream.sessionOf(exchange);
+    return session === undefined ? undefined : `${session}\n${exchange.caller.key}`;
+  }
+
   /** A client's response takes the method of the request that it answers. */
   #correlate(call: Call): Call {
-    const session = sessionOf(call);
-    if (call.kind !== 'response' || call.id === undefined || session === undefined) return call;
+    if (call.kind !== 'response' || call.id === undefined) return call;
+    const session = this.#sessionOf(call);
+    if (session === undefined) return call;
     const question = this.streams.answered(session, call.id);
     if (question === undefined) return call;
     call.exchange.origin = question.call;
@@ -86,7 +114,7 @@ export class Dispatcher {
   #resumed(call: Call): OpenCall | undefined {
     const after = call.exchange.inbound.lastEventId;
     if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
-    const origin = this.streams.byEvent(sessionOf(call) ?? '', after);
+    const origin = this.streams.byEvent(this.#sessionOf(call) ?? '', after);
     if (origin === undefined) {
       throw new ProxyError('unmatched-stream', 'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again');
     }
@@ -95,37 +123,52 @@ export class Dispatcher {
 
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
-    const own: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
+    const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
+    const own = attention === 'transforms' ? withTasks(call, untold, this.#tasksOf(call)) : untold;
     const plain: Delivery = { own, elsewhere: undefined, maxInspected };
     if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
     const onMessage: Delivery['onMessage'] = (message) => {
-      if (message.method === undefined) return;
-      const session = call.era === 'legacy' ? sessionOf(call) : undefined;
-      if (message.id === undefined) upstream.notified(message.method);
+      if (message.id === undefined) {
+        if (message.method !== undefined) upstream.notified(message.method);
+        return;
+      }
+      if (call.era === 'modern' || (message.method === undefined && attention !== 'transforms')) return;
+      const session = this.#sessionOf(call);
+      if (message.method === undefined) this.#responded(session, message.id);
       else if (session !== undefined) this.streams.asked(session, message.id, message.method, call);
     };
     if (call.era === 'modern' || attention !== 'transforms') return { ...plain, onMessage };
     return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
+  /** Whose tasks those are: of a session, or, where there is none, of a caller. */
+  #tasksOf(call: Call): Tasks {
+    const client = (): string => this.#sessionOf(call) ?? `tasks\n${call.caller.key}`;
+    return {
+      begun: (id, treatment) => this.streams.taskBegun(client(), id, call, treatment),
+      treatment: (id) => this.streams.ofTask(client(), id),
+    };
+  }
+
   /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */
   #remembered(call: Call, reply: Reply, plain: Delivery): Delivery {
     const { attention } = this.#options;
-    if (attention !== 'transforms' || call.era === 'modern' || call.kind !== 'request') return plain;
+    if (attention !== 'transforms' || call.era === 'modern') return plain;
     const delivery = { ...plain, elsewhere: this.#elsewhere(call, false) };
-    if (reply.kind !== 'events' && reply.kind !== 'empty') return delivery;
-    const entry = this.streams.open(sessionOf(call) ?? '', call, plain.own);
+    if (call.kind !== 'request' || (reply.kind !== 'events' && reply.kind !== 'empty')) return delivery;
+    const session = this.#sessionOf(call) ?? '';
+    const entry = this.streams.open(session, call, plain.own);
     if (reply.kind === 'empty') return delivery;
     void reply.finished.then(({ outcome }) => {
       // A stream that ended without its response is one that will be asked for.
       if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
     });
-    return { ...delivery, onEventId: (id) => this.streams.event(sessionOf(call) ?? '', entry, id) };
+    return { ...delivery, onEventId: (id) => this.streams.event(session, entry, id) };
   }
 
   /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
   #streamDelivery(call: Call, plain: Delivery): Delivery {
-    const session = sessionOf(call) ?? '';
+    const session = this.#sessionOf(call) ?? '';
     const entry = this.#resumed(call) ?? this.streams.open(session, call, plain.own);
     return {
       ...plain,
@@ -137,20 +180,13 @@ export class Dispatcher {
 
   /** Without a session, ids of different clients can't be told apart: then nothing is found. */
   #elsewhere(call: Call, everything: boolean): Elsewhere {
-    const session = sessionOf(call);
+    const session = this.#sessionOf(call);
     return {
       everything,
       byId: (id) => (session === undefined ? undefined : this.streams.byId(session, id)?.treatment),
       byProgress: (token) => (session === undefined ? undefined : this.streams.byProgress(session, token)?.treatment),
     };
   }
-}
-
-/** What tells this client's streams from another's: the platform's session, or ours, and the caller. */
-function sessionOf(call: Call): string | undefined {
-  const { inbound, caller } = call.exchange;
-  const session = inbound.runtimeSessionId ?? inbound.sessionId;
-  return session === undefined ? undefined : `${session}\n${caller.key}`;
 }
 
 function refuse(error: unknown, call: Call, sink: Sink): void {

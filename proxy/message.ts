@@ -177,10 +177,12 @@ function idOf(text: string): string | undefined {
   throw new ProxyError('invalid-request', 'expected "id" to be a string or an integer');
 }
 
-/** One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, `1` and `"1"` are not. */
+/**
+ * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, `1` and `"1"` are not. Numbers that one double
+ * stands for are the same, too: most upstreams read them so, and answer the one by the name of the other.
+ */
 export function idKey(id: string): string {
-  if (id.startsWith('"')) return JSON.stringify(JSON.parse(id));
-  return id.length < 16 ? String(Number(id)) : id;
+  return id.startsWith('"') ? JSON.stringify(JSON.parse(id)) : String(Number(id));
 }
 
 /** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */

@@ -27,7 +27,8 @@ export type MapMessage = (message: JsonObject) => JsonObject | Promise<JsonObjec
 export interface MapOptions {
   /**
    * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII letters,
-   * digits and punctuation that JSON writes as they are; a spelling by `\\u00XX` escapes is found as well.
+   * digits and punctuation that JSON writes as they are; a spelling by `\\u00XX` or `\\/` escapes is found as well. With any
+   * other character in it, every message is looked at.
    * @default - every message
    */
   readonly contains?: string;
@@ -105,7 +106,8 @@ export class Reply {
       throw new TypeError(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
     }
     if (this.#sealed) throw new TypeError('a control tried to transform a reply that is already on its way: attach before returning it');
-    this.transforms.push({ map: fn, contains: options.contains });
+    const { contains } = options;
+    this.transforms.push({ map: fn, contains: contains !== undefined && PLAIN.test(contains) ? contains : undefined });
     return this;
   }
 
@@ -170,6 +172,9 @@ class ObservedReply extends Reply {
     return this.#original.finished;
   }
 }
+
+/** What JSON may write in no other way than as it is, by `\\u00XX` or, for a slash, by `\\/`. */
+const PLAIN = /^[ !#-[\]-~]+$/;
 
 function kindOf(contentType: string | undefined): ReplyKind {
   if (contentType === undefined) return 'other';

@@ -1,11 +1,12 @@
 /**
  * Which call a message belongs to when it arrives on another stream than its call's: a response picked up by GET after
- * the connection was cut, or a client's answer to something the upstream asked in the middle of a call.
+ * the connection was cut, a client's answer to something the upstream asked in the middle of a call, or what a task brought.
  *
  * Kept in memory, bounded, per session. What isn't found here is unknown, and unknown replies are refused wherever a
  * control transforms replies: call, drop the connection, collect the untransformed result is the classic way around.
  */
 import type { Call } from './call.ts';
+import { ProxyError } from './errors.ts';
 import { isObject } from './json/lossless.ts';
 import { idKey } from './message.ts';
 import type { Treatment } from './reply/transform.ts';
@@ -28,6 +29,8 @@ export interface OpenCall {
   readonly treatment: Treatment;
   readonly eventIds: string[];
   expiresAt: number;
+  /** Its id, or its progress token, had been another call's before: what comes under that name may be either's. */
+  ambiguous: boolean;
 }
 
 export interface Question {
@@ -42,16 +45,39 @@ export class Streams {
   readonly #byProgress = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
   readonly #questions = new Bounded<Question>(MAX_CALLS, MAX_CHARACTERS);
   readonly #events = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
+  /** Ids of requests whose response hasn't passed yet, and until when they count as such. */
+  readonly #underWay = new Bounded<number>(MAX_EVENTS, MAX_CHARACTERS);
+  /** The treatments of calls that began tasks; undefined where two calls claim the same. */
+  readonly #tasks = new Bounded<Treatment | undefined>(MAX_CALLS, MAX_CHARACTERS);
   #named = 0;
+
+  /**
+   * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP, basic,
+   * requests): upstreams go by the id, and would answer the one request with the other's response.
+   */
+  begin(session: string, id: string): void {
+    if (id.length > MAX_ID) throw new ProxyError('invalid-request', `expected an id of at most ${MAX_ID} characters, got ${id.length}`);
+    const key = `${this.#nameOf(session)}\n${idKey(id)}`;
+    if ((this.#underWay.get(key) ?? 0) > Date.now()) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
+    this.#underWay.set(key, Date.now() + KEEP_MS, key.length);
+  }
+
+  /** The response to a request passed by, or won't come. */
+  responded(session: string, id: string): void {
+    const name = this.#sessions.get(session);
+    if (name !== undefined) this.#underWay.delete(`${name}\n${idKey(id)}`);
+  }
 
   /** Remembers a call, so that its reply gets the same treatment on whatever stream it comes. */
   open(session: string, call: Call, treatment: Treatment): OpenCall {
-    const entry: OpenCall = { call, treatment, eventIds: [], expiresAt: Date.now() + KEEP_MS };
+    const entry: OpenCall = { call, treatment, eventIds: [], expiresAt: Date.now() + KEEP_MS, ambiguous: false };
     const { id } = call;
     if (id === undefined || id.length > MAX_ID) return entry;
     const name = this.#nameOf(session);
-    this.#calls.set(`${name}\n${idKey(id)}`, entry, sizeOf(call));
+    const key = idKey(id);
     const token = progressToken(call);
+    entry.ambiguous = this.#live(this.#calls, session, key) !== undefined || (token !== undefined && this.#live(this.#byProgress, session, token) !== undefined);
+    this.#calls.set(`${name}\n${key}`, entry, sizeOf(call));
     if (token !== undefined) this.#byProgress.set(`${name}\n${token}`, entry, sizeOf(call));
     return entry;
   }
@@ -72,14 +98,14 @@ export class Streams {
     entry.expiresAt = Date.now() + KEEP_FINISHED_MS;
   }
 
-  /** The call that a response on another stream answers. `id` as by `idKey`. */
+  /** The call that a response on another stream answers; undefined where that may be one of two. `id` as by `idKey`. */
   byId(session: string, id: string): OpenCall | undefined {
-    return this.#live(this.#calls, session, id);
+    return certain(this.#live(this.#calls, session, id));
   }
 
-  /** The call that asked for progress under that token (JSON text). */
+  /** The call that asked for progress under that token (JSON text); undefined where that may be one of two. */
   byProgress(session: string, token: string): OpenCall | undefined {
-    return this.#live(this.#byProgress, session, token);
+    return certain(this.#live(this.#byProgress, session, token));
   }
 
   /** The call in whose stream that event stood. */
@@ -98,9 +124,22 @@ export class Streams {
     return name === undefined ? undefined : this.#questions.take(`${name}\n${idKey(id)}`);
   }
 
+  /** A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment. */
+  taskBegun(client: string, id: string, call: Call, treatment: Treatment): void {
+    if (id.length > MAX_ID) return;
+    const key = `${this.#nameOf(client)}\n${id}`;
+    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key) !== treatment ? undefined : treatment, sizeOf(call));
+  }
+
+  /** The treatment of the call that began a task; undefined where that isn't known. */
+  ofTask(client: string, id: string): Treatment | undefined {
+    const name = this.#sessions.get(client);
+    return name === undefined ? undefined : this.#tasks.get(`${name}\n${id}`);
+  }
+
   /** How many things are remembered, for a soak test. */
   get size(): number {
-    return this.#sessions.size + this.#calls.size + this.#byProgress.size + this.#questions.size + this.#events.size;
+    return this.#sessions.size + this.#calls.size + this.#byProgress.size + this.#questions.size + this.#events.size + this.#underWay.size + this.#tasks.size;
   }
 
   #nameOf(session: string): number {
@@ -116,6 +155,10 @@ export class Streams {
     const entry = name === undefined ? undefined : from.get(`${name}\n${key}`);
     return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
   }
+}
+
+function certain(entry: OpenCall | undefined): OpenCall | undefined {
+  return entry?.ambiguous === true ? undefined : entry;
 }
 
 /** What a call holds on to, in characters; what its controls keep of it is about as large. */
@@ -145,6 +188,10 @@ class Bounded<V> {
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   get(key: string): V | undefined {

@@ -97,9 +97,10 @@ class Ingress {
       const caller = readCaller(request);
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
       // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
-      const sink = new ResponseSink(response, () => {
+      const gone = (): void => {
         if (era === 'modern') exchange.abort();
-      });
+      };
+      const sink = new ResponseSink(response, gone, this.#options.requestTimeoutMs);
       void dispatcher.dispatch(message.kind, message, exchange, sink);
     } catch (error) {
       if (error instanceof SenderGone) return;
@@ -130,7 +131,7 @@ class Ingress {
   }
 
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, maxDepth, maxInspectedReply, dispatcher, readCaller } = this.#options;
+    const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, dispatcher, readCaller } = this.#options;
     try {
       checkJson(text, maxDepth);
     } catch (error) {
@@ -146,7 +147,7 @@ class Ingress {
     const isProbe = messages.every(isPing);
     if (!isProbe) guards.checkHost(request.headers.host);
     const caller = isProbe ? NOBODY : await readCaller(request);
-    const reply = new BatchReply(new ResponseSink(response, () => {}), messages, maxInspectedReply);
+    const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
     const inbounds = messages.map((message) => inboundOf(message, request.headers, 'legacy'));
     await Promise.all(
       messages.map(async (message: Message, i) => {
@@ -164,7 +165,7 @@ class Ingress {
 
   /** A GET or DELETE, as legacy sessions have them. */
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { guards, dispatcher, readCaller } = this.#options;
+    const { guards, dispatcher, readCaller, requestTimeoutMs } = this.#options;
     const { method } = request;
     if (method !== 'GET' && method !== 'DELETE') throw new ProxyError('method-not-allowed', `expected POST (or GET or DELETE of a legacy session), got ${method}`);
     guards.checkHost(request.headers.host);
@@ -172,7 +173,7 @@ class Ingress {
     if (era === 'modern') throw new ProxyError('method-not-allowed', `expected POST: this protocol version has no ${method}`);
     const inbound = inboundOf(undefined, request.headers, era);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
-    const sink = new ResponseSink(response, () => exchange.abort());
+    const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs);
     request.resume();
     await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
   }

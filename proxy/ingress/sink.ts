@@ -7,12 +7,17 @@ const SHORT = 8 * 1024;
 
 export class ResponseSink implements Sink {
   readonly #response: ServerResponse;
+  readonly #stallMs: number;
   #gone = false;
   #waiting: (() => void)[] | undefined;
 
-  /** @param onGone runs where the client goes away before the reply is complete */
-  constructor(response: ServerResponse, onGone: () => void) {
+  /**
+   * @param onGone runs where the client goes away before the reply is complete
+   * @param stallMs how long a client may take nothing of what is left of a complete reply
+   */
+  constructor(response: ServerResponse, onGone: () => void, stallMs: number) {
     this.#response = response;
+    this.#stallMs = stallMs;
     response.on('close', () => {
       if (response.writableFinished) return;
       this.#gone = true;
@@ -55,10 +60,20 @@ export class ResponseSink implements Sink {
     // In one string with a head that hasn't left yet, it leaves in one write; latin1 is bytes, one by one.
     if (last !== undefined && last.length <= SHORT && !this.#response.headersSent) this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
+    // Most replies have left by now.
+    if (this.#response.writableLength > 0) this.#watch();
   }
 
   cut(): void {
     this.#response.destroy();
+  }
+
+  /** What is left of a complete reply is held here, and nothing else watches over it any more. */
+  #watch(): void {
+    const { socket } = this.#response;
+    socket?.setTimeout(this.#stallMs);
+    // Before the server sets its own limit for a connection that waits for the next request.
+    this.#response.prependOnceListener('finish', () => socket?.setTimeout(0));
   }
 
   #release(): void {

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Outcome, Reply } from '../reply.ts';
-import { type Delivery, outcomeOf, type Sink } from './delivery.ts';
+import { type Delivery, outcomeOf, type Sink, withoutBody } from './delivery.ts';
 import { EventSplitter, type RawEvent, readEvent, withData } from './events.ts';
 import { wireOf } from './refuse.ts';
 import { mustLook, scanWhole, transformText } from './transform.ts';
@@ -13,7 +13,8 @@ import { mustLook, scanWhole, transformText } from './transform.ts';
 export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> {
   const splitter = new EventSplitter(delivery.maxInspected);
   const events = new Events(reply, sink, delivery);
-  sink.head(reply.status, reply.headers, true);
+  // What will leave isn't known yet: more than a declared length would be read as the beginning of the next reply.
+  sink.head(reply.status, withoutBody(reply.headers), true);
   const chunks = chunksOf(body);
   try {
     for (;;) {

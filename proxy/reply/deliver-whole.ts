@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
 import type { Reply } from '../reply.ts';
-import { deliverBuffer, type Delivery, deliverEmpty, type Sink } from './delivery.ts';
+import { deliverBuffer, type Delivery, deliverEmpty, type Sink, withoutBody } from './delivery.ts';
 import { refuseReply } from './refuse.ts';
 import { mayContain, transformText } from './transform.ts';
 
@@ -77,16 +77,4 @@ function collect(body: IncomingMessage, limit: number): Promise<Buffer> {
     body.on('error', () => {});
     body.on('close', () => reject(new Cut()));
   });
-}
-
-/** Digests and validators of the old bytes would be wrong, too. */
-const OF_THE_BODY: ReadonlySet<string> = new Set(['content-length', 'etag', 'content-digest', 'repr-digest', 'digest', 'content-md5', 'signature', 'signature-input']);
-
-function withoutBody(headers: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] ?? '';
-    if (!OF_THE_BODY.has(name.toLowerCase())) kept.push(name, headers[i + 1] ?? '');
-  }
-  return kept;
 }

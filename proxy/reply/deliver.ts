@@ -58,6 +58,8 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   const finish = (): void => {
     ended = true;
     if (sink.gone) outcome = 'cut';
+    // A notification was accepted (202), and there is nothing more to say.
+    else if (bytes === 0 && status < 300) outcome = 'ok';
     else if (whole !== undefined) {
       if (last !== undefined) whole.end(last);
       outcome = outcomeOf(whole.scanned, status);

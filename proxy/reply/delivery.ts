@@ -54,3 +54,16 @@ export function deliverBuffer(reply: Reply, body: Buffer, sink: Sink, headers: r
     reply.finish(body.length, outcomeOf(scan.scanned, reply.status));
   }
 }
+
+/** What tells of the exact bytes of a body: its length, and digests and validators. */
+const OF_THE_BODY: ReadonlySet<string> = new Set(['content-length', 'etag', 'content-digest', 'repr-digest', 'digest', 'content-md5', 'signature', 'signature-input']);
+
+/** The headers without those that describe the exact bytes of the body. */
+export function withoutBody(headers: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] ?? '';
+    if (!OF_THE_BODY.has(name.toLowerCase())) kept.push(name, headers[i + 1] ?? '');
+  }
+  return kept;
+}

@@ -50,9 +50,9 @@ export function mustLook(scanned: Scanned, treatments: Treatments): boolean {
   return isForeign(scanned, treatments) || (treatments.elsewhere !== undefined && scanned.method !== undefined && (scanned.hasResult || scanned.hasError));
 }
 
-/** False only where the text can't hold the string in any spelling that JSON has for it. */
+/** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it. */
 export function mayContain(text: string | Buffer, wanted: string): boolean {
-  return text.includes(wanted) || text.includes('\\u00');
+  return text.includes(wanted) || text.includes('\\u00') || (wanted.includes('/') && text.includes('\\/'));
 }
 
 /** A transformation broke, or refused: and whose message that was. */
@@ -89,11 +89,11 @@ async function transformMessage(value: JsonValue, text: string, treatments: Trea
   }
 }
 
-async function apply(transforms: readonly Transform[], value: JsonObject, text: string): Promise<JsonObject> {
+async function apply(transforms: readonly Transform[], value: JsonObject, text: string | undefined): Promise<JsonObject> {
   let message = value;
   for (const { map, contains } of transforms) {
     // What another transformation made may contain what the text did not.
-    if (message === value && contains !== undefined && !mayContain(text, contains)) continue;
+    if (message === value && text !== undefined && contains !== undefined && !mayContain(text, contains)) continue;
     const next = await map(message);
     if (next === message) continue;
     if (!isObject(next)) throw new TypeError('a transformation returned something that is no JSON object');
@@ -101,6 +101,11 @@ async function apply(transforms: readonly Transform[], value: JsonObject, text: 
     message = next;
   }
   return message;
+}
+
+/** A message that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
+export function applyTo(message: JsonObject, { transforms }: Treatment): Promise<JsonObject> {
+  return apply(transforms, message, undefined);
 }
 
 /**

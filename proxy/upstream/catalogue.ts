@@ -14,6 +14,8 @@ const TTL_MS = 60_000;
 const REFRESH_MS = 2_000;
 /** More pages than any upstream has; a cursor that leads in circles ends here. */
 const MAX_PAGES = 1_000;
+/** Characters of all tools together: what is held of an upstream is for us to say, not for it. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 interface Listing {
   readonly tools: readonly Tool[];
@@ -77,10 +79,13 @@ async function fetchAll(ask: Ask): Promise<Listing> {
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let ttl = TTL_MS;
+  let characters = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const result = await ask('tools/list', cursor === undefined ? {} : { cursor });
     const listed = result['tools'];
     if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', 'the upstream answered tools/list without a list of tools');
+    characters += JSON.stringify(listed).length;
+    if (characters > MAX_CHARACTERS) throw new ProxyError('upstream-invalid', `the upstream's tools take more than ${MAX_CHARACTERS} characters to describe`);
     for (const tool of listed) if (isTool(tool)) tools.push(tool);
     if (typeof result['ttlMs'] === 'number') ttl = Math.min(ttl, Math.max(0, result['ttlMs']));
     const next = result['nextCursor'];

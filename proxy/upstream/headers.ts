@@ -75,7 +75,7 @@ const DROPPED_LENGTHS: readonly boolean[] = Array.from({ length: 64 }, (_, lengt
 
 /** The reply's headers as they go to the client: same names, same case, same order, repeated ones included. */
 export function inwardHeaders(raw: readonly string[], connection: string | undefined): string[] {
-  const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? undefined : connection.toLowerCase().split(/\s*,\s*/);
+  const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? undefined : connection.toLowerCase().split(',').map((name) => name.trim());
   const kept: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? '';

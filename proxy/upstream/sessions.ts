@@ -40,6 +40,9 @@ export class Sessions {
   /** By sealed id and caller, and by platform id and caller. */
   readonly #known = new Map<string, Session>();
   readonly #opening = new Map<string, Promise<Session>>();
+  /** Names of the sessions that the upstream gave no id. */
+  readonly #serials = new WeakMap<Session, number>();
+  #named = 0;
 
   /** @param isRuntime the upstream is an AgentCore runtime, which keeps sessions apart by a header of its own */
   constructor(upstream: string, sealer: Sealer, isRuntime: boolean) {
@@ -58,6 +61,8 @@ export class Sessions {
       if (known.ended) throw unknown();
       return known;
     }
+    const { sessionId, runtimeSessionId } = exchange.inbound;
+    if (sessionId !== undefined && runtimeSessionId === undefined && Sealer.looksSealed(sessionId)) throw unknown();
     const keys = platformKeys(exchange);
     const [first] = keys;
     if (first === undefined) return undefined;
@@ -75,11 +80,10 @@ export class Sessions {
   }
 
   #find(exchange: Exchange): Session | undefined {
-    const { sessionId, runtimeSessionId } = exchange.inbound;
+    const { sessionId } = exchange.inbound;
     if (sessionId !== undefined && Sealer.looksSealed(sessionId)) {
       const session = this.#unseal(sessionId, exchange);
       if (session !== undefined) return session;
-      if (runtimeSessionId === undefined) throw unknown();
     }
     for (const key of platformKeys(exchange)) {
       const session = this.#known.get(key);
@@ -137,6 +141,15 @@ export class Sessions {
     };
   }
 
+  /**
+   * What tells the session that a request is in from any other, whichever of its ids the client names it by; undefined where
+   * it isn't known yet, or there is none.
+   */
+  nameOf(exchange: Exchange): string | undefined {
+    const session = this.#find(exchange);
+    return session === undefined ? undefined : (session.id ?? `#${this.#serialOf(session)}`);
+  }
+
   /** How many sessions are remembered, for a soak test. */
   get size(): number {
     return this.#known.size;
@@ -159,6 +172,12 @@ export class Sessions {
     };
     this.#remember(key, session);
     return session;
+  }
+
+  #serialOf(session: Session): number {
+    let serial = this.#serials.get(session);
+    if (serial === undefined) this.#serials.set(session, (serial = ++this.#named));
+    return serial;
   }
 
   #sealedKey(sealed: string, exchange: Exchange): string {

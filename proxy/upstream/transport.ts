@@ -92,11 +92,15 @@ export class Transport {
       setHost: false,
     });
     const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
+    let headed = false;
     request.on('response', (response) => {
+      headed = true;
       phases.headed(response);
       resolve(response);
     });
     request.on('error', (error) => {
+      // Once there is a head, the reply itself tells how it ended.
+      if (headed) return;
       phases.failed();
       const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
       if (dead && again && send.idempotent) {

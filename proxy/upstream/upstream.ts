@@ -1,7 +1,7 @@
 /** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
 import type { IncomingMessage } from 'node:http';
 import { Call, type Exchange, type UpstreamView } from '../call.ts';
-import { ProxyError } from '../errors.ts';
+import { ProxyError, UpstreamFailure } from '../errors.ts';
 import { readMessage } from '../message.ts';
 import { type Attention, Reply } from '../reply.ts';
 import type { Address } from './address.ts';
@@ -76,18 +76,28 @@ export class HttpUpstream {
     this.#transport.close();
   }
 
-  /** Sends a call; settles at the head of the reply. Throws `ProxyError`. */
-  send(call: Call): Promise<Reply> {
-    if (call.era === 'legacy') return this.#sendLegacy(call);
+  /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
+  sessionOf(exchange: Exchange): string | undefined {
+    return this.#sessions.nameOf(exchange);
+  }
+
+  /**
+   * Sends a call; settles at the head of the reply. Throws `ProxyError`.
+   * @param leaving runs once the session is known, before the call leaves; what it throws refuses the call
+   */
+  send(call: Call, leaving?: () => void): Promise<Reply> {
+    if (call.era === 'legacy') return this.#sendLegacy(call, leaving);
     const params = call.method === 'tools/call' ? this.#params(call) : NONE;
     if (params === NONE) return this.#attempt(call, FIRST);
     return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));
   }
 
-  async #sendLegacy(call: Call): Promise<Reply> {
+  async #sendLegacy(call: Call, leaving: (() => void) | undefined): Promise<Reply> {
     if (call.method === 'initialize') return this.#attempt(call, { ...FIRST, session: this.#sessions.newSession() });
-    const session = this.#sessions.find(call.exchange, () => open(this.#handshaking, call, this.#sessions.newSession()));
-    return this.#attempt(call, { ...FIRST, session: session instanceof Promise ? await session : session });
+    const found = this.#sessions.find(call.exchange, () => open(this.#handshaking, call, this.#sessions.newSession()));
+    const session = found instanceof Promise ? await found : found;
+    leaving?.();
+    return this.#attempt(call, { ...FIRST, session });
   }
 
   async #attempt(call: Call, attempt: Attempt): Promise<Reply> {
@@ -96,6 +106,10 @@ export class HttpUpstream {
     const usedId = session?.id;
     const response = await this.#exchange(call, attempt, false);
     const status = response.statusCode ?? 0;
+    if (status < 200) {
+      response.destroy();
+      throw new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${status}, which is no status of a reply`);
+    }
     if (status < 300) return this.#replyOf(call, attempt, response, response);
     if (status < 400 && status !== 304) {
       response.resume();

@@ -96,6 +96,34 @@ describe('the built folder', () => {
     expect(failed).toHaveProperty('stderr', expect.stringMatching(/PORT: expected 0 to 65535, got "eighty"/));
   });
 
+  it.each([
+    ['has a fault', "import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [], limits: { maxBody: 0 } });", /^a fault in the configuration:\n {2}- config\.limits\.maxBody: expected a whole number/],
+    ['breaks when it is loaded', "throw new Error('no such file');", /^Error: no such file$/],
+  ])('is not written from a config that %s, and leaves the former build as it was', async (_what, text, expected) => {
+    const config = join(folder, 'broken.config.ts');
+    await writeFile(config, text);
+    const out = join(folder, 'kept');
+    await cp(elsewhere, out, { recursive: true });
+    await expect(buildProxy({ config, out })).rejects.toThrow(expected);
+    expect((await readdir(out)).toSorted()).toEqual([...built.files]);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it.each([
+    [['--outt', 'x'], /Unknown option '--outt'[\s\S]*usage: npm run build/],
+    [['--config', 'nowhere.ts'], /^expected a config at \S+nowhere\.ts, found nothing\s*$/],
+  ])('is not written by npm run build -- %j, which says what is wrong without a stack', async (args, expected) => {
+    const failed = await run(process.execPath, ['bin/build.ts', ...args]).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(expected) });
+    expect(failed).toMatchObject({ stderr: expect.not.stringContaining('    at ') });
+  });
+
+  it('is written by npm run build, which says how large it is', async () => {
+    const { stdout } = await run(process.execPath, ['bin/build.ts', '--config', 'proxy.config.ts', '--out', join(folder, 'told')]);
+    expect(stdout).toMatch(/told: \d+ files, \d+ KB in all, \d+ KB of them loaded at the start\n$/);
+    expect((await readdir(join(folder, 'told'))).toSorted()).toEqual([...built.files]);
+  });
+
   it('is not written over a folder that is something else', async () => {
     const precious = join(folder, 'precious');
     await cp(elsewhere, precious, { recursive: true });

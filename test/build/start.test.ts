@@ -1,16 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
 
 const running: ChildProcess[] = [];
 
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL');
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
 });
 
 interface Started {
@@ -22,8 +25,8 @@ interface Started {
 }
 
 /** `npm start -- …`, without npm. */
-function start(...args: string[]): Started {
-  const child = spawn(process.execPath, ['bin/start.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] } });
+function start(environment: Readonly<Record<string, string>>, ...args: string[]): Started {
+  const child = spawn(process.execPath, ['bin/start.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], ...environment } });
   running.push(child);
   let printed = '';
   const listeners = new Set<() => void>();
@@ -61,15 +64,20 @@ async function call(url: string, method: string, params: object = {}): Promise<u
   return reply.json();
 }
 
+const IMPORT = "import { defineControl, defineProxy } from 'agentcore-mcp-proxy';";
+
 describe('npm start', () => {
   it('shows the upstream, the proxy, the tools and a command to try, works, and ends with exit code 0 on Ctrl-C', async () => {
-    const { child, until } = start('--port', '0');
+    const { child, until } = start({}, '--port', '0');
     const [, url = ''] = await until(/proxy +(http:\/\/127\.0\.0\.1:\d+\/mcp)/);
     await until(/tools +add, subtract, multiply, divide/);
-    await until(/mcp-inspector --cli .*--tool-name add/);
+    const [, tryIt = ''] = await until(/^ {2}npx (mcp-inspector --cli .* --tool-name add .*)$/m);
     await until(/Ctrl-C ends it/);
     expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } })).toHaveProperty('result.structuredContent.result', 5);
     await until(/"event":"call".*"name":"add".*"outcome":"ok"/);
+    const [inspector = '', ...args] = tryIt.split(' ');
+    const { stdout } = await run(join('node_modules/.bin', inspector), args, { env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: tmpdir() } });
+    expect(JSON.parse(stdout)).toHaveProperty('structuredContent.result', 5);
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
@@ -77,10 +85,10 @@ describe('npm start', () => {
   it('says that a port is taken, and names the option', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const { child, output } = start('--port', String((other.address() as AddressInfo).port));
+    const { child, output } = start({}, '--port', String((other.address() as AddressInfo).port));
     expect(await once(child, 'exit')).toEqual([1, null]);
     other.close();
-    expect(output()).toMatch(/port in use.*--port N/);
+    expect(output()).toMatch(/port \d+ is in use: .*--port N/);
     expect(output().trim().split('\n')).toHaveLength(1);
   });
 
@@ -99,7 +107,7 @@ describe('npm start', () => {
     );
     try {
       for (const [sub, expected] of [['ann', 'result.structuredContent.result'], ['bob', 'error.data.reason']] as const) {
-        const { until } = start('--port', '0', '--config', file, '--caller', JSON.stringify({ sub }));
+        const { until } = start({}, '--port', '0', '--config', file, '--caller', JSON.stringify({ sub }));
         const [, url = ''] = await until(/proxy +(http:\S+)/);
         await until(/controls +audit, gate/);
         expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 1, b: 1 } })).toHaveProperty(expected);
@@ -111,19 +119,67 @@ describe('npm start', () => {
   });
 
   it('starts in front of an upstream that is down, and says so', async () => {
-    const { until } = start('--port', '0', '--upstream', 'http://127.0.0.1:9/mcp');
+    const { until } = start({}, '--port', '0', '--upstream', 'http://127.0.0.1:9/mcp');
     await until(/tools +not to be had yet: the upstream 127\.0\.0\.1:9 can't be reached: ECONNREFUSED/);
     await until(/Ctrl-C ends it/);
   });
 
-  it.each([
-    [['--upstream', 'ftp://example.com'], /UPSTREAM_URL: expected an https URL/],
+  it.concurrent.each([
+    [['--upstream', 'ftp://example.com'], /--upstream: expected an https URL/],
+    [['--auth', 'magic'], /--auth: expected none, iam, oauth or bearer, got "magic"/],
+    [['--port', 'http'], /--port: expected 0 to 65535, got "http"/],
+    [['--host', '192.0.2.1'], /192\.0\.2\.1:8000: choose another address with --host H/],
     [['--caller', '[1]'], /--caller: expected a JSON object/],
     [['--config', '/nowhere/at/all.ts'], /--config: expected a file, found nothing/],
     [['--upstreem', 'x'], /Unknown option '--upstreem'[\s\S]*usage: npm start/],
   ])('explains what is wrong with %j', async (args, expected) => {
-    const { child, output } = start(...args);
+    const { child, output } = start({}, ...args);
     expect(await once(child, 'exit')).toEqual([1, null]);
     expect(output()).toMatch(expected);
+    expect(output()).not.toMatch(/^ {4}at /m);
+  });
+
+  it('takes the upstream from the bindings where no option names one', async () => {
+    const { until } = start({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' }, '--port', '0');
+    await until(/upstream +http:\/\/127\.0\.0\.1:9\/mcp\n/);
+  });
+
+  it.concurrent.each([
+    ['a syntax error', 'export default [', /mine\.config\.ts:1\n.*\n.*\n.*SyntaxError/],
+    ['no default export', 'export const x = 1;', /--config: expected .* to export defineProxy\(.*\) as default, got no default export/],
+    ['no list of controls', 'export default {};', /config\.controls: expected a list of controls, got none/],
+    ['a control whose setup breaks', `${IMPORT} export default defineProxy({ controls: [defineControl({ name: 'a', setup: () => { throw new Error('no table'); } })] });`, /no table\n.*mine\.config\.ts:1/],
+  ])('says what is wrong with a config that has %s, without a stack of its own', async (_what, text, expected) => {
+    await withConfig(text, async (file) => {
+      const { child, output } = start({}, '--port', '0', '--config', file);
+      expect(await once(child, 'exit')).toEqual([1, null]);
+      expect(output()).toMatch(expected);
+      expect(output()).not.toMatch(/node:internal|\/bin\/|\/proxy\//);
+    });
+  });
+
+  it('gives a named upstream the address and the authentication of the options', async () => {
+    await withConfig(`${IMPORT} export default defineProxy({ controls: [], upstreams: { crm: {} } });`, async (file) => {
+      const { until } = start({}, '--port', '0', '--config', file, '--auth', 'none');
+      await until(/tools +add, subtract/);
+    });
+  });
+
+  it('finds a config from the folder in which npm was called', async () => {
+    await withConfig(`${IMPORT} export default defineProxy({ controls: [] });`, async (file) => {
+      const { until } = start({ INIT_CWD: dirname(file) }, '--port', '0', '--config', `./${basename(file)}`);
+      await until(/controls +none/);
+    });
   });
 });
+
+async function withConfig(text: string, use: (file: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'proxy-start-'));
+  const file = join(folder, 'mine.config.ts');
+  try {
+    await writeFile(file, text);
+    await use(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

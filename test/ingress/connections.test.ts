@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { defineControl } from '../../proxy/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, postBytes, request, USUAL } from '../support/raw.ts';
-import { openEvents, startUpstream } from '../support/upstream.ts';
+import { openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { LIST } from './messages.ts';
 
 /** The bounds under test; the proxy looks as often as the shorter one says. */
@@ -70,6 +71,32 @@ describe.concurrent('a slow sender', () => {
     expect((await connection.reply()).status).toBe(200);
     connection.send('POST /mcp HTTP/1.1\r\n');
     expect((await connection.reply()).status).toBe(408);
+  });
+});
+
+describe('a slow reader', () => {
+  it('that takes nothing of a reply that is complete here is cut off: nothing is held for it', async () => {
+    const whole = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(12_000_000) } });
+    await using upstream = await startUpstream((_, response) => respondJson(response, whole));
+    const looking = defineControl({ name: 'looking', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });
+    await using front = await startFront(upstream, { limits, controls: [looking] });
+    for (const pauses of [true, false]) {
+      await using connection = await connect(front.port);
+      connection.send(postBytes(LIST));
+      await connection.head();
+      connection.socket.pause();
+      // One that reads on now and then is slow, and no more than that.
+      for (let i = 0; i < 12; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        if (!pauses) connection.socket.resume();
+      }
+      connection.socket.resume();
+      let bytes = 0;
+      try {
+        for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) bytes += piece.length;
+      } catch {}
+      expect(bytes === whole.length).toBe(!pauses);
+    }
   });
 });
 

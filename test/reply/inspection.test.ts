@@ -129,6 +129,13 @@ describe.each(ways)('%s', (_name, way) => {
     expect(seen).toEqual([1, 1]);
   });
 
+  test('a mapping for a marker sees it also where JSON escapes a slash, and a marker beyond ASCII is looked for everywhere', async () => {
+    const hide = (contains: string): Control => async (call, next) => (await next(call)).mapResult(() => ({ text: 'hidden' }), { contains });
+    for (const [marker, written] of [['tok/', String.raw`tok\/1`], ['«tok', String.raw`\u00abtok`], ['łtok', String.raw`\u0142tok`]] as const) {
+      expect(responseOf(await call(way, way.result(`{"text":"${written}"}`), [control('hide', hide(marker))])).result).toEqual({ text: 'hidden' });
+    }
+  });
+
   test('a mapping for a marker sees what a control further in has put there', async () => {
     const insert: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'tok_1' }));
     const restore: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'restored' }), { contains: 'tok_' });
@@ -157,6 +164,16 @@ describe('in a stream', () => {
     const rename: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
     const reply = await call(events, answer, [control('rename', rename)]);
     expect(reply.text).toBe(raw.replace('"old"', '"new"').replace('data:   "id"', 'data:   "id"'));
+  });
+
+  test('a length that the upstream declared does not go with a stream that may change: what is longer would be taken for the next reply', async () => {
+    const raw = 'data: {"jsonrpc":"2.0","id":1,"result":{"text":"old"}}\n\n';
+    const answer: Answer = (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Content-Length': raw.length, ETag: '"x"' }).end(raw);
+    const lengthen: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'longer'.repeat(10) }));
+    const reply = await call(events, answer, [control('lengthen', lengthen)]);
+    expect([reply.header('content-length'), reply.header('etag'), reply.complete]).toEqual([undefined, undefined, true]);
+    expect(reply.text).toBe(raw.replace('old', 'longer'.repeat(10)));
+    expect((await call(events, answer, [control('c', untouching)])).text).toBe(raw);
   });
 
   test('events without a message pass a control that looks: comments, ids, retry times; events of no message do not', async () => {

@@ -1,0 +1,16 @@
+/** What a person reads when a command failed: what was wrong, and where in their own files; no stack of Node's or of this project's. */
+import { pathToFileURL } from 'node:url';
+import { ConfigError } from '../proxy/proxy.ts';
+import { ROOT } from './bundle.ts';
+
+const OURS = ['bin', 'proxy', 'node_modules'].map((folder) => `${pathToFileURL(ROOT).href}/${folder}/`);
+
+/** @param usage printed after a wrong option */
+export function explain(error: unknown, usage: string): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigError) return error.message;
+  if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${usage}`;
+  const [header = '', ...frames] = (error.stack ?? error.message).split(/\n(?= {4}at )/);
+  const theirs = frames.filter((frame) => !frame.includes('node:') && !OURS.some((folder) => frame.includes(folder)));
+  return [header.replace(/^Error: /, ''), ...theirs].join('\n');
+}

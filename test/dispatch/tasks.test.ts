@@ -1,0 +1,109 @@
+/** A task brings its call's result by another method: a control on the call must see it there as well. */
+import { describe, expect, test } from 'vitest';
+import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { startFront } from '../support/front.ts';
+import type { RawReply } from '../support/raw.ts';
+import { event, openEvents, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
+import { parsed } from '../upstream/legacy-upstream.ts';
+import { eras, initialize, legacy, modern, send } from '../upstream/messages.ts';
+import { TASKS } from '../conformance/fixture/tasks.ts';
+
+/** Hides the word in what a tool brings, and says which tool that was. */
+const redacting = (): DefinedControl =>
+  defineControl({
+    name: 'redacting',
+    setup: () => ({
+      otherwise: 'pass',
+      'tools/call': async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', `by ${call.params.name}`))),
+    }),
+  });
+
+/** Looks at lists only. */
+const filtering = (): DefinedControl =>
+  defineControl({ name: 'filtering', setup: () => ({ otherwise: 'pass', 'tools/list': async (call, next) => (await next(call)).mapResult((result) => ({ ...result, tools: [] })) }) });
+
+const content = { content: [{ type: 'text', text: 'secret' }] };
+
+/** Every tool call becomes the task `t`; what it brings says "secret" wherever it may. */
+function startTasks(): Promise<Upstream> {
+  let sessions = 0;
+  return startUpstream((request, response) => {
+    const { id, method } = parsed(request);
+    const answer = (result: unknown): void => respondJson(response, { jsonrpc: '2.0', id, result });
+    const task = { taskId: 't', status: 'completed' };
+    if (method === 'initialize') {
+      response.setHeader('Mcp-Session-Id', `s${++sessions}`);
+      answer({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } });
+    } else if (method === 'tools/call') answer(request.header('mcp-method') === undefined ? { task } : { resultType: 'task', ...task });
+    else if (method === 'tasks/result') answer(content);
+    else if (method === 'tasks/get') answer({ resultType: 'complete', ...task, result: content, inputRequests: { ask: { method: 'elicitation/create', params: { message: 'secret' } } } });
+    else if (method === 'subscriptions/listen') {
+      openEvents(response);
+      response.end(event({ jsonrpc: '2.0', method: 'notifications/tasks', params: { ...task, error: { code: 1, message: 'secret' } } }));
+    } else answer({});
+  });
+}
+
+const params = { name: 'x', arguments: {}, task: {}, _meta: { extensions: TASKS } };
+
+describe.each(eras)('in the %s era', (era) => {
+  const ask = (port: number, session: string | undefined, method: string, args: Readonly<Record<string, unknown>>): Promise<RawReply> => send({ port }, era === 'legacy' ? legacy(method, args, { session }) : modern(method, args));
+  const opened = async (port: number): Promise<string | undefined> => (era === 'legacy' ? (await send({ port }, initialize())).header('mcp-session-id') : undefined);
+  const methods = era === 'legacy' ? ['tasks/result', 'tasks/get'] : ['tasks/get', 'subscriptions/listen'];
+
+  test('what a task brings gets the treatment of the call that began it', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    await ask(front.port, session, 'tools/call', params);
+    for (const method of methods) {
+      const { text } = await ask(front.port, session, method, { taskId: 't' });
+      expect(text).not.toContain('secret');
+      expect(text).toContain('by x');
+    }
+  });
+
+  test('is refused where the call is not known here', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    for (const method of methods) {
+      const { text } = await ask(front.port, session, method, { taskId: 't' });
+      expect(text).not.toContain('secret');
+      expect(text).toContain('"code":-31409');
+    }
+  });
+
+  test('and is refused where two calls claim the same task', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    await ask(front.port, session, 'tools/call', params);
+    await ask(front.port, session, 'tools/call', { ...params, name: 'y' });
+    for (const method of methods) expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"code":-31409');
+  });
+
+  test('passes as it came where a control transforms other replies, and none of the call\'s', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [filtering()] });
+    const session = await opened(front.port);
+    await ask(front.port, session, 'tools/call', params);
+    for (const method of methods) expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"secret"');
+  });
+
+  test('passes as it came where no control transforms anything', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream);
+    const session = await opened(front.port);
+    for (const method of methods) expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"secret"');
+  });
+});
+
+test('another session does not know of the task, whatever its id', async () => {
+  await using upstream = await startTasks();
+  await using front = await startFront(upstream, { controls: [redacting()] });
+  const [mine, other] = [await send(front, initialize()), await send(front, initialize())].map((reply) => reply.header('mcp-session-id'));
+  await send(front, legacy('tools/call', params, { session: mine }));
+  expect((await send(front, legacy('tasks/result', { taskId: 't' }, { session: other }))).text).toContain('"code":-31409');
+  expect((await send(front, legacy('tasks/result', { taskId: 't' }, { session: mine }))).text).toContain('by x');
+});

@@ -1,0 +1,40 @@
+/** The code in the pages, as files: a block says in its first line what its file is called. */
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../../bin/bundle.ts';
+
+const PAGES = ['README.md', 'docs/controls.md'];
+
+export interface Block {
+  readonly page: string;
+  /** Relative to the folder of a team, which is the repository's. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** All ```ts blocks. The one of the README is the `proxy.config.ts` that its heading names. */
+export async function readBlocks(): Promise<Block[]> {
+  const blocks: Block[] = [];
+  for (const page of PAGES) {
+    const text = await readFile(join(ROOT, page), 'utf8');
+    for (const [, code = ''] of text.matchAll(/^```ts\n([^]*?)^```$/gm)) blocks.push({ page, file: /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? 'proxy.config.ts', text: code });
+  }
+  return blocks;
+}
+
+export interface Written extends AsyncDisposable {
+  readonly folder: string;
+}
+
+/** Writes them where this package's own name leads to it: within the repository's tree, in a folder that git doesn't see. */
+export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
+  await mkdir(join(ROOT, '.cache'), { recursive: true });
+  const folder = await mkdtemp(join(ROOT, '.cache/docs-'));
+  for (const { file, text } of blocks) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
+  await symlink(join(ROOT, 'local'), join(folder, 'local'));
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: blocks.map(({ file }) => file) }));
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,240 @@
+/** The code in README.md and docs/controls.md: as it stands there, it compiles, and does what the page says. */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ROOT } from '../../bin/bundle.ts';
+import { startCalculator } from '../../local/calculator.ts';
+import { fixed } from '../../proxy/caller.ts';
+import type { ProxyConfig } from '../../proxy/config.ts';
+import { auditOnly } from '../../proxy/control.ts';
+import { Lines } from '../dispatch/lines.ts';
+import { startWorld } from '../dispatch/session.ts';
+import { type Front, startFront } from '../support/front.ts';
+import { initialize, legacy, modern, send } from '../upstream/messages.ts';
+import { type Block, readBlocks, type Written, writeBlocks } from './blocks.ts';
+
+const run = promisify(execFile);
+const eras = ['modern', 'legacy'] as const;
+type Era = (typeof eras)[number];
+
+let blocks: readonly Block[];
+let written: Written;
+let calculator: Awaited<ReturnType<typeof startCalculator>>;
+const tried = new Set<string>();
+const lines = new Lines();
+
+beforeAll(async () => {
+  lines.start();
+  blocks = await readBlocks();
+  [written, calculator] = await Promise.all([writeBlocks(blocks), startCalculator()]);
+});
+afterAll(async () => {
+  lines.stop();
+  await Promise.all([written[Symbol.asyncDispose](), calculator.close()]);
+});
+
+/** What a page's file exports. */
+async function load(file: string): Promise<{ readonly default: ProxyConfig } & Readonly<Record<string, unknown>>> {
+  tried.add(file);
+  return import(join(written.folder, file)) as Promise<{ default: ProxyConfig }>;
+}
+
+interface Asked extends AsyncDisposable {
+  readonly front: Front;
+  /** The reply to a request: its message with an id, and how it came. */
+  ask(method: string, params?: Readonly<Record<string, unknown>>): Promise<Answer>;
+}
+
+interface Answer {
+  readonly type: string | undefined;
+  readonly text: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
+
+/** The page's config in front of the calculator, and a client of one era. */
+async function inFront(config: ProxyConfig, era: Era, environment: Readonly<Record<string, string>> = {}): Promise<Asked> {
+  const front = await startFront(calculator, { ...config, environment });
+  const session = era === 'modern' ? undefined : (await send(front, initialize())).header('mcp-session-id');
+  return {
+    front,
+    async ask(method, params = {}) {
+      const reply = await send(front, era === 'modern' ? modern(method, params) : legacy(method, params, { session }));
+      const type = reply.header('content-type');
+      const data = type === 'text/event-stream' ? [...reply.text.matchAll(/^data: (.+)$/gm)].map(([, json = '']) => json) : [reply.text];
+      const messages = data.map((json) => JSON.parse(json) as Readonly<Record<string, unknown>>);
+      return { type, text: reply.text, message: messages.find((message) => 'id' in message) ?? {} };
+    },
+    [Symbol.asyncDispose]: () => front[Symbol.asyncDispose](),
+  };
+}
+
+const call = (name: string, args: object = {}): readonly [string, Readonly<Record<string, unknown>>] => ['tools/call', { name, arguments: args }];
+const ADD = call('add', { a: 2, b: 3 });
+const LOOK_UP = call('lookup_customer', { id: 'C-1001' });
+const READ = ['resources/read', { uri: 'customer://C-1001' }] as const;
+const FIVE = { result: { structuredContent: { result: 5 } } };
+
+describe.each(eras)('in the %s era', (era) => {
+  it("the README's config permits tools that read, and denies those that don't", async () => {
+    await using client = await inFront((await load('proxy.config.ts')).default, era);
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({ error: { code: -31403, message: 'only tools that read' } });
+    expect((await client.ask(...call('no_such_tool'))).message).toMatchObject({ error: { code: -31403 } });
+    expect((await client.ask('tools/list')).message).toHaveProperty('result.tools');
+  });
+
+  it('the first control makes one tool unknown, and leaves the others', async () => {
+    await using client = await inFront((await load('no-reset.config.ts')).default, era);
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({ error: { code: -32602, message: 'Unknown tool: confirm_reset' } });
+  });
+
+  it.each([
+    [{ sub: 'ann', groups: ['sales', 'support'] }, true],
+    [{ sub: 'bob', groups: ['sales'] }, false],
+    [{ sub: 'eve', groups: 'support' }, false],
+    [{ sub: 'nil' }, false],
+  ])('the control by group, asked by %j, permits customers: %s', async (claims, permitted) => {
+    await using client = await inFront({ ...(await load('by-group.config.ts')).default, caller: fixed(claims) }, era);
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    expect((await client.ask('resources/read', { uri: 'calculator://constants' })).message).toHaveProperty('result.contents');
+    const [looked, read] = [await client.ask(...LOOK_UP), await client.ask(...READ)];
+    if (permitted) {
+      expect(looked.message).toHaveProperty('result.structuredContent.name', 'Mara Inventado');
+      expect(read.text).toContain('Mara Inventado');
+    } else {
+      expect(looked.message).toMatchObject({ error: { code: -32602, message: 'Unknown tool: lookup_customer' } });
+      expect(read.message).toMatchObject({ error: { code: -32602, message: 'Unknown resource: customer://C-1001' } });
+    }
+  });
+
+  it('the control by group only watches where it is made to', async () => {
+    const { controls } = (await load('by-group.config.ts')).default;
+    await using client = await inFront({ controls: controls.map(auditOnly), caller: fixed({ sub: 'bob' }) }, era);
+    lines.start();
+    expect((await client.ask(...LOOK_UP)).message).toHaveProperty('result.structuredContent.name', 'Mara Inventado');
+    expect(await lines.find(({ name }) => name === 'lookup_customer')).toHaveProperty('decisions', expect.arrayContaining([{ control: 'customers-for-support', wouldDeny: 'unknown-name' }]));
+  });
+
+  it('the control that changes a call shortens a countdown, and tells what to mend of one that is too long', async () => {
+    await using client = await inFront((await load('countdown.config.ts')).default, era);
+    const begun = performance.now();
+    expect((await client.ask(...call('countdown', { steps: 10, intervalMs: 60_000 }))).text).toContain('Counted down from 10');
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect((await client.ask(...call('countdown', { steps: 11 }))).message).toMatchObject({ result: { isError: true, content: [{ text: 'steps: expected at most 10' }] } });
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+  });
+
+  it('the control that redacts takes a value out of fields and text, as JSON and in a stream, and refuses it elsewhere', async () => {
+    await using client = await inFront((await load('redact.config.ts')).default, era);
+    const { type, text, message } = await client.ask(...LOOK_UP);
+    expect(type).toBe(era === 'modern' ? 'application/json' : 'text/event-stream');
+    expect(message).toMatchObject({ result: { structuredContent: { name: 'Mara Inventado', nationalId: '[redacted]' }, content: [{ text: expect.stringContaining('has the national id [redacted].') }] } });
+    expect(text).not.toContain('078-05-1120');
+    expect((await client.ask(...READ)).message).toMatchObject({ error: { code: -31403, message: 'a national id where none was expected' } });
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+  });
+
+  it('the control that asks a service permits what is approved, and denies what is not, too late, or not to be asked', async () => {
+    const { default: config } = await load('compliance.config.ts');
+    const questions: unknown[] = [];
+    let answer = (response: ServerResponse): void => void response.writeHead(204).end();
+    const service = createServer((request, response) => {
+      void request.setEncoding('utf8').toArray().then((parts: string[]) => {
+        questions.push(JSON.parse(parts.join('')));
+        answer(response);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    const { port } = service.address() as AddressInfo;
+    await using client = await inFront({ ...config, caller: fixed({ sub: 'ann' }) }, era, { COMPLIANCE_URL: `http://127.0.0.1:${port}/approve` });
+    const denied = { error: { code: -31403, message: 'not approved' } };
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    expect(questions).toEqual([{ caller: 'ann', tool: 'add', arguments: { a: 2, b: 3 } }]);
+    answer = (response) => void response.writeHead(200).end('{"approved":true}');
+    expect((await client.ask(...ADD)).message).toMatchObject(denied);
+    answer = () => {};
+    expect((await client.ask(...ADD)).message).toMatchObject(denied);
+    service.closeAllConnections();
+    service.close();
+    expect((await client.ask(...ADD)).message).toMatchObject(denied);
+    expect((await client.ask('tools/list')).message).toHaveProperty('result.tools');
+  });
+
+  it('the control that empties log messages leaves the rest of a reply', async () => {
+    await using client = await inFront((await load('logs.config.ts')).default, era);
+    const meta = era === 'modern' ? {} : { _meta: { progressToken: 7 } };
+    if (era === 'legacy') await client.ask('logging/setLevel', { level: 'debug' });
+    const { text } = await client.ask('tools/call', { name: 'countdown', arguments: { steps: 2, intervalMs: 1 }, ...meta });
+    expect(text).not.toContain('counted 2 steps');
+    expect(text).toContain('Counted down from 2');
+    if (era === 'legacy') expect(text).toContain('"data":"[removed]"');
+    if (era === 'legacy') expect(text).toContain('lift-off');
+  });
+
+  it('the control that counts outcomes counts them once a reply has ended', async () => {
+    const { default: config, outcomes } = await load('outcomes.config.ts');
+    if (!(outcomes instanceof Map)) throw new Error('expected a map of outcomes');
+    await using client = await inFront(config, era);
+    outcomes.clear();
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+    await client.ask(...call('divide', { a: 1, b: 0 }));
+    await expect.poll(() => Object.fromEntries(outcomes)).toEqual({ ok: 1, 'tool-error': 1 });
+  });
+});
+
+it('the control that empties log messages sees those on the GET stream', async () => {
+  await using world = await startWorld((await load('logs.config.ts')).default.controls);
+  await using stream = await world.get(await world.session());
+  stream.out?.write('data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"secret"}}\n\n');
+  stream.out?.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+  const text = await stream.until('list_changed');
+  expect(text).toContain('"data":"[removed]"');
+  expect(text).not.toContain('secret');
+});
+
+it('the control that counts outcomes notes what a client answered, and during which tool', async () => {
+  await using world = await startWorld((await load('outcomes.config.ts')).default.controls);
+  const session = await world.session();
+  await using stream = await world.call(session);
+  stream.out?.write('data: {"jsonrpc":"2.0","id":"q1","method":"elicitation/create","params":{"message":"Sure?"}}\n\n');
+  await stream.until('Sure?');
+  lines.start();
+  await send(world.front, { body: '{"jsonrpc":"2.0","id":"q1","result":{"action":"decline"}}', headers: [`Mcp-Session-Id: ${session}`] });
+  expect(await lines.find(({ kind }) => kind === 'response')).toHaveProperty('decisions', expect.arrayContaining([{ answers: 'elicitation/create', tool: 'x' }]));
+});
+
+it('the control by group lets nobody in without the token that its config asks for', async () => {
+  const front = await startFront(calculator, (await load('by-group.config.ts')).default);
+  expect((await send(front, modern(...ADD))).json()).toMatchObject({ error: { code: -31403, data: { reason: 'unauthenticated-caller' } } });
+  await front[Symbol.asyncDispose]();
+});
+
+it('the control that asks a service is not started without its binding', async () => {
+  const { default: config } = await load('compliance.config.ts');
+  await expect(startFront(calculator, config)).rejects.toThrow('COMPLIANCE_URL: expected a value for control compliance (the service that approves tool calls: 204 approves), got nothing');
+});
+
+it.concurrent('the blocks compile with the settings of the project', async () => {
+  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
+  expect(stdout).toBe('');
+});
+
+it.concurrent('the test that the page shows passes', async () => {
+  const file = 'test/controls/by-group.test.ts';
+  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', written.folder, file], { env: { PATH: process.env['PATH'], NO_COLOR: '1' } });
+  expect(stdout).toMatch(/Tests +2 passed/);
+  tried.add(file);
+});
+
+it('no block is without a test', () => {
+  expect(blocks.map(({ file }) => file).toSorted()).toEqual([...tried].toSorted());
+});
+
+it('no complete example is longer than 30 lines', () => {
+  for (const { file, text } of blocks) expect(text.split('\n').length - 1, file).toBeLessThan(30);
+});

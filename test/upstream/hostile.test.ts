@@ -1,0 +1,96 @@
+/** An upstream that means harm, to the proxy rather than to its client: what it sends must not stop, fill or confuse the process. */
+import { once } from 'node:events';
+import net, { type AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { defineControl } from '../../proxy/control.ts';
+import { startFront } from '../support/front.ts';
+import { respondJson, startUpstream } from '../support/upstream.ts';
+import { parsed } from './legacy-upstream.ts';
+import { identity, lookers } from './controls.ts';
+import { modern, send } from './messages.ts';
+
+interface Bytes extends AsyncDisposable {
+  readonly url: string;
+  /** Requests seen so far. */
+  readonly requests: number;
+}
+
+/** An upstream that answers each request with bytes of the test's own; `reset` ends the connection after them. */
+async function startBytes(answers: (index: number) => { readonly bytes: string; readonly reset?: boolean }): Promise<Bytes> {
+  const sockets = new Set<net.Socket>();
+  let requests = 0;
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (data: Buffer) => {
+      if (!data.toString('latin1').startsWith('POST')) return;
+      const { bytes, reset } = answers(requests++);
+      socket.write(bytes, 'latin1', () => {
+        if (reset === true) setTimeout(() => socket.resetAndDestroy(), 50);
+      });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    get requests() {
+      return requests;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+const result = '{"jsonrpc":"2.0","id":1,"result":{}}';
+const plain = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${result.length}\r\n\r\n${result}`;
+
+describe.each(lookers)('with %s', (_name, controls) => {
+  test.each(['000', '001', '099'])('a status that HTTP does not have (%s) is an upstream that answers no MCP, not a fault of the proxy', async (status) => {
+    await using upstream = await startBytes((index) => ({ bytes: index === 0 ? plain.replace('200', status) : plain }));
+    await using front = await startFront(upstream, { controls: controls() });
+    const reply = await send(front, modern('tools/list'));
+    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
+    expect((await send(front, modern('tools/list'))).text).toBe(result);
+  });
+});
+
+test('a connection that is reset in the middle of a reply does not make the proxy ask again: the client has its head already', async () => {
+  const half = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${result.length}\r\n\r\n${result.slice(0, 10)}`;
+  await using upstream = await startBytes((index) => (index === 0 ? { bytes: plain } : { bytes: half, reset: true }));
+  await using front = await startFront(upstream);
+  await send(front, modern('tools/list'));
+  expect((await send(front, modern('tools/list'))).complete).toBe(false);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(upstream.requests).toBe(2);
+});
+
+test('a Connection header of 15,000 spaces is read at once', async () => {
+  await using upstream = await startBytes(() => ({ bytes: plain.replace('\r\n', `\r\nConnection: x-a , ${'x '.padEnd(15_000)}x\r\nX-A: b\r\n`) }));
+  await using front = await startFront(upstream);
+  await send(front, modern('tools/list'));
+  const startedAt = process.cpuUsage();
+  for (let i = 0; i < 5; i++) expect((await send(front, modern('tools/list'))).header('x-a')).toBeUndefined();
+  expect(process.cpuUsage(startedAt).user).toBeLessThan(300_000);
+});
+
+test('tools without end are not collected: the call that wanted to know them is a 502', async () => {
+  let pages = 0;
+  await using upstream = await startUpstream((request, response) => {
+    const { id } = parsed(request);
+    const tools = [{ name: `t${pages}`, description: 'x'.repeat(3_000_000), inputSchema: { type: 'object' } }];
+    respondJson(response, { jsonrpc: '2.0', id, result: { resultType: 'complete', tools, nextCursor: String(++pages) } });
+  });
+  const asking = defineControl({
+    name: 'asking',
+    replies: 'ignores',
+    setup: () => ({ otherwise: 'pass', 'tools/call': async (call, next) => (await call.upstream.tools(), next(call)) }),
+  });
+  await using front = await startFront(upstream, { controls: [asking, identity()] });
+  const reply = await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+  expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
+  expect(pages).toBeLessThan(15);
+});
