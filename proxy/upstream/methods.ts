@@ -31,7 +31,10 @@ export function isIdempotent({ kind, method }: Call): boolean {
   return kind !== 'response' && IDEMPOTENT.has(method);
 }
 
-/** Milliseconds that a reply may be silent, where that isn't for the configuration to say. */
-export function idleOf({ kind, method }: Call): number | undefined {
-  return kind === 'stream' || method === 'subscriptions/listen' ? SILENT_MS : undefined;
+/**
+ * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Only for streams that end with their
+ * client: in the legacy era a POST goes on without it, and would hold a connection for so long.
+ */
+export function idleOf({ kind, method, era }: Call): number | undefined {
+  return kind === 'stream' || (era === 'modern' && method === 'subscriptions/listen') ? SILENT_MS : undefined;
 }

@@ -7,6 +7,7 @@ import { META_VERSION } from '../message.ts';
 import type { Reply } from '../reply.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { readResponse } from './read.ts';
+import { kernelRandom } from './seal.ts';
 
 /** What the proxy calls itself where it has to speak for itself. */
 export interface ClientInfo {
@@ -41,6 +42,15 @@ export interface Asking {
   readonly send: (call: Call) => Promise<Reply>;
 }
 
+let secret: string | undefined;
+let asked = 0;
+
+/** An id that no client can have in the same session: an upstream that goes by ids would send it what the proxy asked for. */
+function ownId(): string {
+  secret ??= kernelRandom(12).toString('hex');
+  return `proxy-${secret}-${++asked}`;
+}
+
 /** Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result comes back. */
 export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchange, method: string, params: JsonObject): Promise<JsonObject> {
   const { inbound, era, received } = exchange;
@@ -49,7 +59,7 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
   const body = era === 'modern' ? { ...params, _meta: meta } : params;
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
   const own: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
-  const call = callOf(new Exchange(exchange.caller, era, own, 0), JSON.stringify({ jsonrpc: '2.0', id: `proxy-${method}`, method, params: body }));
+  const call = callOf(new Exchange(exchange.caller, era, own, 0), JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
   const reply = await send(call);
   const message = await readResponse(reply.body, reply.kind === 'events' ? 'text/event-stream' : undefined);
   const result = message['result'];

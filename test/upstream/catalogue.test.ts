@@ -179,6 +179,19 @@ test('the proxy\'s own question goes in the session of the client it asks for', 
   expect(seen).toEqual([['a', '1']]);
 });
 
+test('the proxy\'s own question has an id of its own each time, which no client can guess', async () => {
+  await using upstream = await startListing([tool('a')]);
+  const { control } = looking();
+  for (let i = 0; i < 2; i++) {
+    await using front = await startFront(upstream, { controls: [control] });
+    await send(front, use('a'));
+  }
+  const ids = upstream.lists().map(({ text }) => (JSON.parse(text) as { id: string }).id);
+  expect(ids).toHaveLength(2);
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect(id).toMatch(/^proxy-[0-9a-f]{24}-\d+$/);
+});
+
 test('the proxy\'s own question is asked in a way it can read, whatever codings the client takes', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);

@@ -1,0 +1,37 @@
+/** A microVM that is restored from a snapshot, perhaps twice: what is secret or dead must not be taken from before. */
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Sealer } from '../../proxy/upstream/seal.ts';
+import { startFront } from '../support/front.ts';
+import { emptyResult, startUpstream } from '../support/upstream.ts';
+import { modern, send } from './messages.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+});
+
+test("two clones of one process draw different keys and nonces: the process's own generator has no part in them", () => {
+  vi.spyOn(crypto, 'randomBytes').mockImplementation((size: number) => Buffer.alloc(size));
+  vi.spyOn(crypto, 'randomFillSync').mockImplementation((buffer) => buffer);
+  vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  syncBuiltinESMExports();
+  const [one, other] = [new Sealer(), new Sealer()];
+  const sealed = one.seal('id', 'caller');
+  expect(one.seal('id', 'caller')).not.toBe(sealed);
+  expect([one.open(sealed, 'caller'), other.open(sealed, 'caller')]).toEqual(['id', undefined]);
+});
+
+test('connections of before the snapshot are not used again: the wall clock tells', async () => {
+  const sockets = new Set<unknown>();
+  await using upstream = await startUpstream((request, response) => (sockets.add(response.socket), emptyResult(request, response)));
+  await using front = await startFront(upstream);
+  for (let i = 0; i < 2; i++) await send(front, modern('tools/list'));
+  expect(sockets.size).toBe(1);
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect((await send(front, modern('tools/call', { name: 'x', arguments: {} }))).status).toBe(200);
+  expect(sockets.size).toBe(2);
+});
