@@ -3,7 +3,8 @@
  * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
  */
 import { ProxyError } from './errors.ts';
-import { checkJson, checkObject, HIGHEST_DEPTH, JsonError, MAX_DEPTH, Members } from './json/strict.ts';
+import { Members } from './json/members.ts';
+import { checkJson, checkObject, HIGHEST_DEPTH, JsonError, MAX_DEPTH } from './json/strict.ts';
 import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';

@@ -1,6 +1,6 @@
 /** Keys that another JSON reader could take for one of the protocol's, or for one another. */
 import { ProxyError } from './errors.ts';
-import type { Members } from './json/strict.ts';
+import type { Members } from './json/members.ts';
 
 /**
  * Folds case the way a lenient JSON reader might (Go's `encoding/json` takes `Name`, and even `ſ` for `s`; Java's

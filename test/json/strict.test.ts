@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkJson, checkObject, JsonError, Members, membersAt } from '../../proxy/json/strict.ts';
+import { Members } from '../../proxy/json/members.ts';
+import { checkJson, checkObject, JsonError, membersAt } from '../../proxy/json/strict.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {
