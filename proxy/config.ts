@@ -101,6 +101,11 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   if (!isRecord(caller) || typeof caller.prepare !== 'function') {
     errors.push(`config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${kindOf(caller)}`);
   }
+  if (isRecord(caller) && caller.kind === 'none') {
+    for (const { name } of controls.filter((control) => isControl(control) && control.perCaller)) {
+      errors.push(`control ${name} decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()`);
+    }
+  }
   return {
     upstream: { name: first?.[0] ?? 'default', ...numbers(first?.[1] ?? {}, UPSTREAM, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
     controls: controls.filter(isControl),

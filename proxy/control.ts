@@ -1,6 +1,7 @@
 /**
  * Controls, and the onion they make. First in the list is outermost: it sees the call first and the reply last.
  */
+import { type BindingNeed, needOf } from './binding-need.ts';
 import type { Call, ClientMethod } from './call.ts';
 import { Denied, ProxyError } from './errors.ts';
 import { log } from './log.ts';
@@ -30,14 +31,23 @@ export interface ControlDefinition {
    * @default 'transforms'
    */
   readonly replies?: Attention;
-  /** Environment variables it needs, by name, with what each is for. Missing ones are reported before anything starts. */
-  readonly bindings?: Readonly<Record<string, string>>;
+  /**
+   * Environment variables it needs, by name, with what each is for: in words, or as a `BindingNeed` where it is the ARN of
+   * something that the execution role must reach. Missing ones are reported at synth, and before anything starts.
+   */
+  readonly bindings?: Readonly<Record<string, string | BindingNeed>>;
+  /**
+   * Whether it decides by who calls. A proxy that can't tell its callers apart is then refused.
+   * @default false
+   */
+  readonly perCaller?: boolean;
   /** Runs once, in the container, before the first call; the place to load what is heavy. */
   readonly setup: (context: SetupContext) => Control | ByMethod | Promise<Control | ByMethod>;
 }
 
 /** A control as it stands in a config: known without running anything. */
 export interface DefinedControl extends Required<ControlDefinition> {
+  readonly bindings: Readonly<Record<string, BindingNeed>>;
   readonly auditOnly: boolean;
 }
 
@@ -48,7 +58,8 @@ export function defineControl(definition: ControlDefinition): DefinedControl {
   if (!NAME.test(definition.name)) {
     throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(definition.name)}`);
   }
-  return Object.freeze({ replies: 'transforms' as const, bindings: {}, ...definition, auditOnly: false });
+  const bindings = Object.fromEntries(Object.entries(definition.bindings ?? {}).map(([name, need]) => [name, needOf(name, need)]));
+  return Object.freeze({ replies: 'transforms' as const, perCaller: false, ...definition, bindings, auditOnly: false });
 }
 
 /** The same control, observing only: what it would have refused is noted, and its changes are not made. */

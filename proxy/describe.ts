@@ -1,4 +1,5 @@
 /** What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`. */
+import type { BindingKind } from './binding-need.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import { attentionOf } from './control.ts';
@@ -6,7 +7,7 @@ import { attentionOf } from './control.ts';
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string }[];
   /** Outermost first. */
-  readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly bindings: readonly string[] }[];
+  readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly perCaller: boolean; readonly bindings: readonly string[] }[];
   readonly replies: string;
   readonly bindings: readonly Binding[];
   /** Request headers that must reach the container, and those that are used where they do. */
@@ -19,28 +20,38 @@ export interface Binding {
   readonly for: string;
   readonly required: boolean;
   readonly neededBy: string;
+  /** What the value stands for, which decides what the execution role may do there. */
+  readonly kind: BindingKind;
+  /** IAM actions beyond those of its kind, on the ARN that is bound. */
+  readonly actions: readonly string[];
 }
 
 export function describeProxy(settings: Settings): Described {
   const { upstream, controls, caller } = settings;
   const prefix = prefixOf(upstream.name);
-  const bindings: Binding[] = [
-    { name: 'HOST', for: 'address to listen on; default 0.0.0.0', required: false, neededBy: 'ingress' },
-    { name: 'PORT', for: 'port to listen on; default 8000', required: false, neededBy: 'ingress' },
-    { name: 'ALLOWED_HOSTS', for: 'hosts that Host and Origin may name, separated by commas', required: false, neededBy: 'ingress' },
-    { name: 'AWS_REGION', for: 'iam: the region to sign for, where the upstream address names none', required: false, neededBy: `upstream ${upstream.name}` },
-    { name: 'SESSION_SECRET', for: 'where the key of sealed session ids is, if processes share one', required: false, neededBy: 'sessions' },
-  ];
+  const bindings: Binding[] = [];
+  const optional = (name: string, purpose: string, neededBy: string): void => {
+    bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
+  };
+  optional('HOST', 'address to listen on; default 0.0.0.0', 'ingress');
+  optional('PORT', 'port to listen on; default 8000', 'ingress');
+  optional('ALLOWED_HOSTS', 'hosts that Host and Origin may name, separated by commas', 'ingress');
+  optional('AWS_REGION', 'iam: the region to sign for, where the upstream address names none', `upstream ${upstream.name}`);
+  optional('SESSION_SECRET', 'where the key of sealed session ids is, if processes share one', 'sessions');
   for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
-    bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}` });
+    bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}`, kind: 'value', actions: [] });
   }
   for (const control of controls) {
-    for (const [name, purpose] of Object.entries(control.bindings)) bindings.push({ name, for: purpose, required: true, neededBy: `control ${control.name}` });
+    for (const [name, { for: purpose, kind = 'value', actions = [] }] of Object.entries(control.bindings)) {
+      bindings.push({ name, for: purpose, required: true, neededBy: `control ${control.name}`, kind, actions });
+    }
   }
-  for (const [name, purpose] of Object.entries(caller.bindings)) bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}` });
+  for (const [name, purpose] of Object.entries(caller.bindings)) {
+    bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}`, kind: 'value', actions: [] });
+  }
   return {
     upstreams: [{ name: upstream.name, bindings: prefix }],
-    controls: controls.map(({ name, replies, auditOnly, bindings: own }) => ({ name, replies, auditOnly, bindings: Object.keys(own) })),
+    controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({ name, replies, auditOnly, perCaller, bindings: Object.keys(own) })),
     replies: attentionOf(controls),
     bindings,
     headers: [

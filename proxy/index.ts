@@ -1,4 +1,5 @@
 /** What a config, a control or a test imports: `agentcore-mcp-proxy`. */
+export type { BindingKind, BindingNeed } from './binding-need.ts';
 export type { Call, CallKind, ClientMethod, Era, Fact, ParamsOf, UpstreamView } from './call.ts';
 export { agentcoreJwt, type Caller, type CallerSource, fixed, header, jwks, type JwksOptions, none } from './caller.ts';
 export { defineProxy, type Limits, type ProxyConfig, type UpstreamConfig } from './config.ts';

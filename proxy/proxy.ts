@@ -90,12 +90,11 @@ async function setUp(settings: Settings, environment: Environment): Promise<Laye
 }
 
 function checkControlBindings({ controls, caller }: Settings, environment: Environment, faults: Faults): void {
-  const needed = [...controls.map(({ name, bindings }) => [`control ${name}`, bindings] as const), [`caller ${caller.kind}`, caller.bindings] as const];
-  for (const [by, bindings] of needed) {
-    for (const [name, purpose] of Object.entries(bindings)) {
-      if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
-    }
-  }
+  const check = (name: string, purpose: string, by: string): void => {
+    if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
+  };
+  for (const control of controls) for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);
+  for (const [name, purpose] of Object.entries(caller.bindings)) check(name, purpose, `caller ${caller.kind}`);
 }
 
 /** A source that can't work is one fault among the others; one that lacks a binding was reported for that. */

@@ -57,6 +57,13 @@ describe('a config', () => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
   });
 
+  it('refuses a control that decides by who calls where nobody says who does', () => {
+    const perCaller = defineControl({ name: 'mine', perCaller: true, setup: () => (call, next) => next(call) });
+    expect(faultsOf({ controls: [perCaller] })).toEqual(['control mine decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()']);
+    expect(faultsOf({ controls: [perCaller], caller: header('x-user') })).toEqual([]);
+    expect(faultsOf({ controls: [control('theirs')] })).toEqual([]);
+  });
+
   it('refuses two controls of one name', () => {
     expect(faultsOf({ controls: [control('a'), control('b'), control('a')] })).toEqual(['config.controls[2]: expected a name used once, got a second a']);
   });

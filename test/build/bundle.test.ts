@@ -80,8 +80,8 @@ describe('the built folder', () => {
     expect(described).toMatchObject({
       upstreams: [{ name: 'default', bindings: 'UPSTREAM' }],
       controls: [
-        { name: 'audit', replies: 'observes', bindings: [] },
-        { name: 'loud', replies: 'transforms', bindings: ['LOUD_KEY'] },
+        { name: 'audit', replies: 'observes', perCaller: false, bindings: [] },
+        { name: 'loud', replies: 'transforms', perCaller: false, bindings: ['LOUD_KEY'] },
       ],
       caller: { source: 'agentcore-jwt' },
     });

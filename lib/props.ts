@@ -1,0 +1,149 @@
+/** What `McpProxy` takes: CDK's manners, AWS's own names. */
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Duration } from 'aws-cdk-lib';
+import type { InboundAuth } from './inbound-auth.ts';
+import type { ProxyUpstream } from './upstream.ts';
+import type { UpstreamAuth } from './upstream-auth.ts';
+
+/** Where the proxy's network interfaces are. */
+export interface VpcPlacement {
+  readonly vpc: IVpc;
+  /** @default - the VPC's private subnets */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - one of its own, that may connect to anywhere */
+  readonly securityGroups?: ISecurityGroup[];
+}
+
+/** An endpoint beside `DEFAULT`, pinned to a version of the runtime. */
+export interface ProxyEndpoint {
+  /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
+  readonly name: string;
+  /**
+   * The runtime's version that it serves.
+   * @default - the version that this deployment makes
+   */
+  readonly version?: string;
+  /** @default - none */
+  readonly description?: string;
+}
+
+export interface McpProxyProps {
+  /** Where calls go: `ProxyUpstream.gateway(…)`, `.gatewayArn(…)`, `.runtimeArn(…)` or `.url(…)`. */
+  readonly upstream: ProxyUpstream;
+
+  /**
+   * How the proxy authenticates there: `UpstreamAuth.iam()`, `.oauth(…)`, `.bearer(…)` or `.none()`.
+   * @default - `iam` where the upstream is on AgentCore, else `none`
+   */
+  readonly upstreamAuth?: UpstreamAuth;
+
+  /**
+   * Who may invoke the proxy: `InboundAuth.iam()`, `.jwt(…)`, `.userPool(…)` or `.newUserPool(…)`.
+   * @default InboundAuth.iam()
+   */
+  readonly inboundAuth?: InboundAuth;
+
+  /**
+   * The proxy's config: a file that exports `defineProxy(…)`, also outside this package. It goes into the image.
+   * @default - the `proxy.config.ts` that this package ships: the audit control alone
+   */
+  readonly config?: string;
+
+  /**
+   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region.
+   * @default - made from the construct's path
+   */
+  readonly runtimeName?: string;
+
+  /** @default - 'MCP proxy in front of ' and the upstream */
+  readonly description?: string;
+
+  /**
+   * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a control
+   * needs and that isn't bound here is created.
+   * @default - none
+   */
+  readonly bindings?: Readonly<Record<string, string>>;
+
+  /**
+   * Puts the proxy into a VPC.
+   * @default - public network mode
+   */
+  readonly vpc?: VpcPlacement;
+
+  /**
+   * Platform version of AgentCore Runtime. V2 restores sessions from a memory snapshot and takes 2.5 KB of environment.
+   * @default PlatformVersion.V1
+   */
+  readonly platformVersion?: PlatformVersion;
+
+  /**
+   * After how long without a call a session ends: 60 s to 14 days.
+   * @default Duration.minutes(15)
+   */
+  readonly idleTimeout?: Duration;
+
+  /**
+   * How long a session lives at most: 60 s to 14 days.
+   * @default Duration.hours(8)
+   */
+  readonly maxLifetime?: Duration;
+
+  /**
+   * Endpoints beside `DEFAULT`, each pinned to a version.
+   * @default - none
+   */
+  readonly endpoints?: readonly ProxyEndpoint[];
+
+  /**
+   * How long the runtime's logs are kept. The service creates their group; the retention is set on it, whoever was first.
+   * @default RetentionDays.SIX_MONTHS
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer `ProxyUpstream.url(…, { gatewayArn })`.
+   * @default false
+   */
+  readonly allGateways?: boolean;
+
+  /**
+   * Hosts that `Host` and `Origin` may name.
+   * @default - not checked behind the platform, which doesn't pass `Origin` on
+   */
+  readonly allowedHosts?: readonly string[];
+
+  /**
+   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution role.
+   * @default - no traces, and nothing is loaded for them
+   */
+  readonly traces?: 'xray' | { readonly otlpEndpoint: string };
+
+  /**
+   * A CloudWatch dashboard of calls, denials by control, latency, errors, cold starts, throttles and estimated cost.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Who hears of alarms: upstream errors, internal errors, throttles, latency.
+   * @default - alarms without an action
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * What becomes of a created table, keyring and user pool when the stack goes. Deletion protection goes with `RETAIN`.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over it is unproven.
+   * @default 'image'
+   */
+  readonly artifact?: 'image' | 'zip';
+}
