@@ -7,7 +7,8 @@ import { type ErrorCode, ProxyError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
 
 /**
- * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away.
+ * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away
+ * (which is how a GET or `subscriptions/listen` stream ends, so those are `ok` then).
  * `unknown`: its bytes were not understood within the scan's bound, or nobody scanned. */
 export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
 
@@ -61,6 +62,8 @@ export class Reply {
   /** @internal */ readonly body: IncomingMessage | Buffer | undefined;
   /** @internal Length the upstream declared; -1 where it didn't. */ readonly length: number;
   /** @internal */ readonly transforms: Transform[] = [];
+  /** @internal A stream without an end of its own: it ends well when its client leaves. */
+  openEnded = false;
   #sealed = false;
   #finished: { promise: Promise<Finished>; resolve(finished: Finished): void } | undefined;
   #end: Finished | undefined;

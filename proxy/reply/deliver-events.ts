@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Outcome, Reply } from '../reply.ts';
-import { type Delivery, outcomeOf, type Sink, withoutBody } from './delivery.ts';
+import { type Delivery, outcomeOf, outcomeOfPart, type Sink, withoutBody } from './delivery.ts';
 import { EventSplitter, type RawEvent, readEvent, withData } from './events.ts';
 import { wireOf } from './refuse.ts';
 import { mustLook, scanWhole, transformText } from './transform.ts';
@@ -20,8 +20,9 @@ export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer
     for (;;) {
       const chunk = await chunks.next();
       if (chunk === 'cut') {
+        const outcome = outcomeOfPart(reply, sink);
         sink.cut();
-        reply.finish(events.bytes, 'cut');
+        reply.finish(events.bytes, outcome);
         return;
       }
       if (chunk === undefined) break;
@@ -30,7 +31,7 @@ export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer
     const rest = splitter.rest();
     if (rest !== undefined) await events.handle(rest);
     sink.end();
-    reply.finish(events.bytes, sink.gone ? 'cut' : events.outcome);
+    reply.finish(events.bytes, sink.gone ? outcomeOfPart(reply, sink) : events.outcome);
   } catch (error) {
     // Whatever broke, broke on an event that has not left, nor will anything after it.
     const wire = wireOf(error, delivery.own.refused);

@@ -4,7 +4,7 @@ import { ProxyError } from '../errors.ts';
 import type { Outcome, Reply } from '../reply.ts';
 import { deliverEvents } from './deliver-events.ts';
 import { deliverWhole } from './deliver-whole.ts';
-import { deliverBuffer, deliverEmpty, type Delivery, outcomeOf, type Sink } from './delivery.ts';
+import { deliverBuffer, deliverEmpty, type Delivery, outcomeOf, outcomeOfPart, type Sink } from './delivery.ts';
 import { EventScan } from './event-scan.ts';
 import { refuseReply } from './refuse.ts';
 import { MessageScan } from './scan.ts';
@@ -57,7 +57,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   let ended = false;
   const finish = (): void => {
     ended = true;
-    if (sink.gone) outcome = 'cut';
+    if (sink.gone) outcome = outcomeOfPart(reply, sink);
     // A notification was accepted (202), and there is nothing more to say.
     else if (bytes === 0 && status < 300) outcome = 'ok';
     else if (whole !== undefined) {
@@ -69,8 +69,9 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   const cut = (): void => {
     if (ended) return;
     ended = true;
+    const part = outcomeOfPart(reply, sink);
     sink.cut();
-    reply.finish(bytes, 'cut');
+    reply.finish(bytes, part);
   };
   sink.head(status, reply.headers, events);
   if (body.destroyed) {

@@ -34,6 +34,11 @@ export function outcomeOf(scanned: Scanned, status: number): Outcome {
   return 'ok';
 }
 
+/** How a reply ended that did not go out to its end. */
+export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
+  return gone && openEnded ? 'ok' : 'cut';
+}
+
 export function deliverEmpty(reply: Reply, sink: Sink): void {
   if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
   sink.head(reply.status, reply.headers, false);

@@ -31,10 +31,15 @@ export function isIdempotent({ kind, method }: Call): boolean {
   return kind !== 'response' && IDEMPOTENT.has(method);
 }
 
+/** Streams that end with their client: in the legacy era a POST goes on without it. */
+export function isOpenEnded({ kind, method, era }: Call): boolean {
+  return kind === 'stream' || (era === 'modern' && method === 'subscriptions/listen');
+}
+
 /**
- * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Only for streams that end with their
- * client: in the legacy era a POST goes on without it, and would hold a connection for so long.
+ * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Anything that goes on without its
+ * client would hold a connection for so long.
  */
-export function idleOf({ kind, method, era }: Call): number | undefined {
-  return kind === 'stream' || (era === 'modern' && method === 'subscriptions/listen') ? SILENT_MS : undefined;
+export function idleOf(call: Call): number | undefined {
+  return isOpenEnded(call) ? SILENT_MS : undefined;
 }

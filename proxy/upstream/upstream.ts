@@ -9,7 +9,7 @@ import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { type Ask, Catalogue } from './catalogue.ts';
 import { type Handshaking, open, reopen } from './handshake.ts';
 import { inwardHeaders, outwardHeaders } from './headers.ts';
-import { idleOf, isIdempotent } from './methods.ts';
+import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
 import { ask, type ClientInfo, View } from './own-calls.ts';
 import { type FindTool, paramHeaders, passedParams } from './params.ts';
 import { readAll } from './read.ts';
@@ -145,7 +145,9 @@ export class HttpUpstream {
     if (empty) response.resume();
     // What came with a content coding, though none was asked for, can't be looked at, whatever its type.
     const coded = attention === 'transforms' && raw['content-encoding'] !== undefined && raw['content-encoding'].toLowerCase() !== 'identity';
-    return new Reply(status, headers, empty ? undefined : body, coded ? undefined : raw['content-type'], length, attention);
+    const reply = new Reply(status, headers, empty ? undefined : body, coded ? undefined : raw['content-type'], length, attention);
+    reply.openEnded = isOpenEnded(call);
+    return reply;
   }
 
   /** The session id that goes to the client: never the upstream's own. */

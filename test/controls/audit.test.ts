@@ -119,6 +119,31 @@ test('notifications, responses, GET, its resumption and DELETE are a line each, 
   ]);
 });
 
+describe.each([['as it comes', []], ['message by message', [control('looking', async (call, next) => (await next(call)).mapMessages((message) => message))]]])('a stream that has no end of its own, delivered %s,', (_way, controls) => {
+  const streams = [
+    ['GET', request('GET', '/mcp', ['Accept: text/event-stream'], undefined)],
+    ['subscriptions/listen', bytesOf(modern('subscriptions/listen', {}))],
+  ] as const;
+
+  test.each(streams)('%s: ends well when its client leaves', async (method, bytes) => {
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n'));
+    await using front = await startFront(upstream, { controls: [audit(), ...controls] });
+    await using client = await connect(front.port);
+    client.send(bytes);
+    await client.head();
+    expect(String(await client.piece())).toContain('here');
+    client.destroy();
+    expect(await recorded(method)).toMatchObject({ outcome: 'ok', status: 200 });
+  });
+
+  test.each(streams)('%s: is cut when the upstream breaks off', async (method, bytes) => {
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n', () => response.destroy()));
+    await using front = await startFront(upstream, { controls: [audit(), ...controls] });
+    await exchange(front.port, bytes);
+    expect(await recorded(method)).toMatchObject({ outcome: 'cut', status: 200 });
+  });
+});
+
 describe('a name', () => {
   const record = async (method: string, params: Readonly<Record<string, unknown>>): Promise<Line> => {
     await using upstream = await startUpstream();
