@@ -123,6 +123,11 @@ class Part implements Sink {
     return this.#whole.gone;
   }
 
+  /** Its chunks are held until it is known how to answer. */
+  get settled(): boolean {
+    return false;
+  }
+
   head(status: number, headers: readonly string[]): void {
     this.status = status;
     const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');

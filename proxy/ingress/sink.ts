@@ -31,6 +31,10 @@ export class ResponseSink implements Sink {
     return this.#gone;
   }
 
+  get settled(): boolean {
+    return this.#response.writableLength === 0;
+  }
+
   head(status: number, headers: readonly string[], flush: boolean): void {
     if (this.#gone) return;
     const response = this.#response;

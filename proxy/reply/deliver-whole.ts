@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
+import { release } from '../release.ts';
 import type { Reply } from '../reply.ts';
 import { deliverBuffer, type Delivery, deliverEmpty, type Sink, withoutBody } from './delivery.ts';
 import { refuseReply } from './refuse.ts';
@@ -73,7 +74,10 @@ function collect(body: IncomingMessage, limit: number): Promise<Buffer> {
         reject(new ProxyError('inspection-failed', `a reply of more than ${limit} bytes, which a control must look at (limits.maxInspectedReply)`));
       }
     });
-    body.on('end', () => resolve(Buffer.concat(chunks, size)));
+    body.on('end', () => {
+      resolve(Buffer.concat(chunks, size));
+      chunks.forEach(release);
+    });
     body.on('error', () => {});
     body.on('close', () => reject(new Cut()));
   });

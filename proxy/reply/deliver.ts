@@ -1,6 +1,7 @@
 /** Sends a reply to the client: as it came, or, where controls attached transformations, message by message. */
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
+import { release } from '../release.ts';
 import type { Outcome, Reply } from '../reply.ts';
 import { deliverEvents } from './deliver-events.ts';
 import { deliverWhole } from './deliver-whole.ts';
@@ -81,6 +82,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   }
   body.on('data', (chunk: Buffer) => {
     scan?.push(chunk);
+    if (last !== undefined && sink.settled) release(last);
     last = chunk;
     if (sink.gone) return;
     bytes += chunk.length;
@@ -88,6 +90,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
     if (bytes === length) {
       sink.end(chunk);
       finish();
+      if (sink.settled) release(chunk);
     } else if (!sink.write(chunk)) {
       body.pause();
       sink.onDrain(() => body.resume());

@@ -13,6 +13,8 @@ export interface Sink {
   end(last?: Buffer): void;
   /** The reply can't be completed: make that visible to the client. */
   cut(): void;
+  /** Everything written has left for the client's connection: the chunks aren't needed any more. */
+  readonly settled: boolean;
   /** The client is gone. */
   readonly gone: boolean;
 }

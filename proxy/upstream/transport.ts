@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { UpstreamFailure } from '../errors.ts';
 import { isErrno } from '../log.ts';
+import { isLarge, release } from '../release.ts';
 import { guardedLookup } from './lookup.ts';
 import { type PhaseLimits, Phases } from './phases.ts';
 
@@ -74,10 +75,12 @@ export class Transport {
     const https = this.#url.protocol === 'https:' ? await import('node:https') : undefined;
     if (this.#agent !== undefined) return this.#agent;
     if (https !== undefined) this.#request = https.request;
-    this.#agent = https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
+    const agent = https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
     // All its connections lead to one place: no need to spell that out anew for each request.
-    this.#agent.getName = () => this.#url.host;
-    return this.#agent;
+    agent.getName = () => this.#url.host;
+    const connect = agent.createConnection.bind(agent);
+    agent.createConnection = (...given) => connect(...given)?.on('data', readThrough);
+    return (this.#agent = agent);
   }
 
   /** @param again whether a kept-alive connection that turns out to be dead may be tried again on a new one */
@@ -126,6 +129,11 @@ export class Transport {
   #dropFree(agent: http.Agent): void {
     for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
+}
+
+/** Node's parser copies what it hands on of a body, so what was read is used up once it has been through. */
+function readThrough(chunk: Buffer): void {
+  if (isLarge(chunk)) process.nextTick(release, chunk);
 }
 
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {

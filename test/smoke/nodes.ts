@@ -4,6 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildProxy, ROOT } from '../../bin/bundle.ts';
 import { startCalculator } from '../../local/calculator.ts';
@@ -22,9 +24,25 @@ for (const node of nodes) {
   const result = await add(proxy.url);
   await proxy.close();
   if (result !== 5) throw new Error(`Node ${version}: expected add(2, 3) to be 5 through the proxy, got ${JSON.stringify(result)}`);
-  console.log(`${version}: starts, answers, ends`);
+  if (!(await passesLarge(node))) throw new Error(`Node ${version}: expected a reply of 10 MB to arrive as it was sent`);
+  console.log(`${version}: starts, answers, passes 10 MB, ends`);
 }
 await calculator.close();
+
+/** Memory of what was read is given back early, which rests on how Node's parser hands it on. */
+async function passesLarge(node: string): Promise<boolean> {
+  const sent = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'all of it, '.repeat(1_000_000) } });
+  const upstream = createServer((request, response) => {
+    request.resume().on('end', () => response.writeHead(200, { 'content-type': 'application/json', 'content-length': sent.length }).end(sent));
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const proxy = await startProxy(join(out, 'main.mjs'), `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`, {}, node);
+  const got = await (await post(proxy.url)).text();
+  await proxy.close();
+  upstream.close();
+  upstream.closeAllConnections();
+  return got === sent;
+}
 
 /** The binary of a version, from npm; undefined (with a line that says so) where it can't be had. */
 function install(version: string): string | undefined {
@@ -42,7 +60,13 @@ function install(version: string): string | undefined {
 }
 
 async function add(url: string): Promise<unknown> {
-  const reply = await fetch(url, {
+  const reply = await post(url);
+  const body = (await reply.json()) as { result?: { structuredContent?: { result?: unknown } } };
+  return body.result?.structuredContent?.result;
+}
+
+function post(url: string): Promise<Response> {
+  return fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
     body: JSON.stringify({
@@ -52,6 +76,4 @@ async function add(url: string): Promise<unknown> {
       params: { name: 'add', arguments: { a: 2, b: 3 }, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } },
     }),
   });
-  const body = (await reply.json()) as { result?: { structuredContent?: { result?: unknown } } };
-  return body.result?.structuredContent?.result;
 }
