@@ -9,6 +9,8 @@ export class ResponseSink implements Sink {
   readonly #response: ServerResponse;
   readonly #stallMs: number;
   #gone = false;
+  /** The head is on its way, or has left. (Node's `headersSent` is true as soon as it is written down.) */
+  #begun = false;
   #waiting: (() => void)[] | undefined;
 
   /**
@@ -40,10 +42,13 @@ export class ResponseSink implements Sink {
     const response = this.#response;
     if (hasDate(headers)) response.sendDate = false;
     response.writeHead(status, headers as string[]);
-    if (flush) response.flushHeaders();
+    if (!flush) return;
+    this.#begun = true;
+    response.flushHeaders();
   }
 
   write(chunk: Buffer): boolean {
+    this.#begun = true;
     return this.#gone || this.#response.write(chunk);
   }
 
@@ -62,7 +67,7 @@ export class ResponseSink implements Sink {
   end(last?: Buffer): void {
     if (this.#gone) return;
     // In one string with a head that hasn't left yet, it leaves in one write; latin1 is bytes, one by one.
-    if (last !== undefined && last.length <= SHORT && !this.#response.headersSent) this.#response.end(last.toString('latin1'), 'latin1');
+    if (last !== undefined && last.length <= SHORT && !this.#begun) this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
     // Most replies have left by now.
     if (this.#response.writableLength > 0) this.#watch();
