@@ -1,0 +1,63 @@
+/** Which proxy is called, and how the caller authenticates there. */
+import { addressOfUrl } from '../../proxy/upstream/address.ts';
+import { EXIT, Failure } from '../operator/failure.ts';
+import type { Inbound, InboundFetch } from '../operator/inbound.ts';
+import type { Auth, Options } from './options.ts';
+import { watched } from './answers.ts';
+
+export interface Destination {
+  readonly url: URL;
+  /** The deployment's name, if it has one. */
+  readonly name: string | undefined;
+  /** Undefined: nothing is proved. */
+  readonly inbound: Inbound | undefined;
+  /** Where it is, if it is in AWS. */
+  readonly region: string | undefined;
+  readonly fetch: InboundFetch;
+}
+
+export async function destinationOf(options: Pick<Options, 'name' | 'url' | 'auth' | 'region' | 'deployments'>, environment: NodeJS.ProcessEnv = process.env): Promise<Destination> {
+  return options.name === undefined ? anywhere(options, environment) : deployment(options.name, options, environment);
+}
+
+async function deployment(name: string, { region, deployments }: Pick<Options, 'region' | 'deployments'>, environment: NodeJS.ProcessEnv): Promise<Destination> {
+  const [{ findStack }, { inboundOf }] = await Promise.all([import('../operator/stack.ts'), import('../operator/inbound-mode.ts')]);
+  const stack = await findStack(name, { region, deployments });
+  return opened({ url: new URL(stack.outputs.invocationUrl), name, inbound: await inboundOf(stack, environment), region: stack.region });
+}
+
+async function anywhere({ url, auth, region }: Pick<Options, 'url' | 'auth' | 'region'>, environment: NodeJS.ProcessEnv): Promise<Destination> {
+  const address = addressOfUrl(url);
+  if (typeof address === 'string') throw new Failure(`--url: ${address}`, EXIT.usage);
+  const onAgentCore = address.service !== undefined && address.region !== undefined;
+  const which: Auth = auth ?? (onAgentCore ? 'iam' : 'none');
+  const inbound = await inboundBy(which, region ?? address.region ?? (environment['AWS_REGION'] || undefined), environment);
+  return opened({ url: address.url, name: undefined, inbound, region: address.region });
+}
+
+async function inboundBy(auth: Auth, region: string | undefined, environment: NodeJS.ProcessEnv): Promise<Inbound | undefined> {
+  if (auth === 'none') return undefined;
+  if (auth === 'iam') {
+    if (region === undefined) throw new Failure('--auth iam: expected a region to sign for: give --region R, or set AWS_REGION', EXIT.usage);
+    return { kind: 'iam', region };
+  }
+  const [, region_, pool] = /^cognito:([a-z0-9-]+)_(\w+)\//.exec(environment['INBOUND_SECRET'] ?? '') ?? [];
+  if (region_ === undefined || pool === undefined) {
+    throw new Failure('--auth cognito: set INBOUND_SECRET=cognito:POOL/CLIENT, such as cognito:eu-west-1_AbCdEfGhI/1h57kf5cpq17m0eml12EXAMPLE; the secret itself is read from Cognito', EXIT.usage);
+  }
+  const { jwtInbound } = await import('../operator/inbound-mode.ts');
+  return jwtInbound({ discoveryUrl: `https://cognito-idp.${region_}.amazonaws.com/${region_}_${pool}`, allowedClients: [] }, environment);
+}
+
+async function opened(destination: Omit<Destination, 'fetch'>): Promise<Destination> {
+  return { ...destination, fetch: watched(await fetchFor(destination)) };
+}
+
+async function fetchFor({ url, inbound }: Omit<Destination, 'fetch'>): Promise<InboundFetch> {
+  if (inbound === undefined) return (to, init) => fetch(to, init);
+  const { inboundFetch, RUNTIME_SESSION } = await import('../operator/inbound.ts');
+  const address = addressOfUrl(url.href);
+  // One conversation, one microVM: without a session every call of the modern era may start another.
+  const headers = typeof address !== 'string' && address.service === 'runtime' ? { [RUNTIME_SESSION]: `agent-${crypto.randomUUID()}` } : {};
+  return inboundFetch(inbound, { headers });
+}

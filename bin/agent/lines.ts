@@ -1,0 +1,82 @@
+/** Lines from a person or a pipe, one at a time, also while something is under way that may have a question. */
+import { createInterface, type Interface } from 'node:readline';
+import type { Io } from './terminal.ts';
+
+export interface LinesOptions {
+  /** What the line typed so far may become. */
+  readonly complete?: (line: string) => readonly string[];
+}
+
+export class Lines {
+  readonly #reader: Interface;
+  readonly #isTerminal: boolean;
+  readonly #ahead: string[] = [];
+  #waiting: ((line: string | undefined) => void) | undefined;
+  #work: AbortController | undefined;
+  #ended = false;
+
+  constructor({ input, output }: Pick<Io, 'input' | 'output'>, { complete = () => [] }: LinesOptions = {}) {
+    this.#isTerminal = input.isTTY === true;
+    this.#reader = createInterface({ input, output, terminal: this.#isTerminal, completer: (line: string) => [[...complete(line)], line] });
+    this.#reader.on('line', (line) => {
+      if (this.#waiting === undefined) this.#ahead.push(line);
+      else this.#settle(line);
+    });
+    this.#reader.on('close', () => {
+      this.#ended = true;
+      this.#leave(output);
+    });
+    // Ctrl-C: leaves a question, else stops what is under way, else ends the process, as it would without a reader.
+    this.#reader.on('SIGINT', () => {
+      if (this.#waiting !== undefined) return this.#leave(output);
+      if (this.#work !== undefined) return this.#work.abort();
+      this.#reader.close();
+      process.kill(process.pid, 'SIGINT');
+    });
+  }
+
+  /**
+   * The next line; undefined at the end of the input or after Ctrl-C.
+   * @param fresh what was typed before the question was asked is no answer to it (a pipe has no such before)
+   */
+  next(prompt: string, { fresh = false } = {}): Promise<string | undefined> {
+    if (fresh && this.#isTerminal) this.#ahead.length = 0;
+    const typed = this.#ahead.shift();
+    if (typed !== undefined) return Promise.resolve(typed);
+    if (this.#ended) return Promise.resolve(undefined);
+    if (this.#isTerminal) {
+      this.#reader.setPrompt(prompt);
+      this.#reader.prompt();
+    }
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  /** Runs something that Ctrl-C stops. */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#work = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#work = undefined;
+    }
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  /** A question is left open: what comes next begins a line of its own. */
+  #leave(output: Io['output']): void {
+    if (this.#waiting !== undefined && this.#isTerminal) output.write('\n');
+    this.#settle(undefined);
+  }
+
+  #settle(line: string | undefined): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(line);
+  }
+}

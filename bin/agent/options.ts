@@ -1,0 +1,126 @@
+/** What was typed after `npm run agent --`. */
+import { parseArgs } from 'node:util';
+import { EXIT, Failure } from '../operator/failure.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+
+export const LOCAL = 'http://127.0.0.1:8000/mcp';
+
+export const USAGE = `usage: npm run agent -- [NAME | --url URL] [PROMPT]              chat with a model that has the proxy's tools
+       npm run agent -- [NAME | --url URL] --no-model            call its tools by hand
+       npm run agent -- [NAME | --url URL] --list                what tools there are
+       npm run agent -- [NAME | --url URL] --call TOOL [ARGUMENTS]
+
+  NAME           a deployment: the name of its stack
+  --url URL      a proxy anywhere; default ${LOCAL}, where "npm start" listens
+  PROMPT         asked once, and the answer printed; it may also come on standard input
+  --call TOOL    ARGUMENTS are JSON, or pairs: --call add '{"a":2,"b":3}', --call add a=2 b=3
+  --json         for --list, --call and a PROMPT: one line of JSON
+  --auth WHICH   how to authenticate at --url: none, iam or cognito; default iam for an AgentCore address, else none.
+                 cognito takes the pool and client from INBOUND_SECRET=cognito:POOL/CLIENT. NAME knows it by itself
+  --region R     where the deployment and the model are; default: what deployments.ts, AWS_REGION or the AWS profile says
+  --model ID     a model or inference profile on Amazon Bedrock
+  --deployments FILE   another deployments file than deployments.ts
+
+exit code: 0 done, 1 the tool or the answer failed, 2 wrong usage, 3 the proxy or AWS couldn't be reached or refused`;
+
+export type Auth = 'none' | 'iam' | 'cognito';
+
+export interface ToolCall {
+  readonly tool: string;
+  /** JSON or `key=value` pairs, as typed. */
+  readonly words: readonly string[];
+}
+
+export interface Options {
+  readonly help: boolean;
+  /** A deployment's stack; undefined where a URL is called. */
+  readonly name: string | undefined;
+  readonly url: string;
+  readonly auth: Auth | undefined;
+  readonly region: string | undefined;
+  readonly deployments: string | undefined;
+  /** Undefined: by hand. */
+  readonly model: { readonly id: string | undefined } | undefined;
+  readonly list: boolean;
+  readonly call: ToolCall | undefined;
+  readonly prompt: string | undefined;
+  readonly json: boolean;
+}
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+/** Throws `Failure` that says what is wrong and where to read on. */
+export function readOptions(args: readonly string[]): Options {
+  const { values, tokens } = parse(args);
+  const callAt = tokens.find((token) => token.kind === 'option' && token.name === 'call')?.index ?? Infinity;
+  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token] : []));
+  const ahead = words.filter(({ index }) => index < callAt).map(({ value }) => value);
+  const behind = words.filter(({ index }) => index > callAt).map(({ value }) => value);
+
+  // A word alone is a name: no prompt worth asking is one.
+  const name = values.url === undefined && ahead[0] !== undefined && /^\S+$/.test(ahead[0]) ? ahead.shift() : undefined;
+  const prompt = ahead.length === 0 ? undefined : ahead.join(' ');
+  const { list, json } = values;
+  const noModel = values['no-model'];
+  const auth = authOf(values.auth);
+
+  const complain = (fault: string): Failure => new Failure(`${fault} ("npm run agent -- --help" shows how)`, EXIT.usage);
+  if (values.help) return { help: true, name, url: LOCAL, auth, region: undefined, deployments: undefined, model: undefined, list, call: undefined, prompt, json };
+  if (auth !== undefined && values.url === undefined) throw complain('--auth goes with --url: a deployment says itself how callers authenticate');
+  if (list && values.call !== undefined) throw complain('expected one of --list and --call, got both');
+  if ((list || values.call !== undefined || noModel) && prompt !== undefined) throw complain(`expected no prompt without a model, got ${JSON.stringify(prompt)}`);
+  if (noModel && values.model !== undefined) throw complain('expected one of --model and --no-model, got both');
+  if (json && noModel && !list && values.call === undefined) throw complain('--json goes with --list, --call or a prompt');
+  const first = behind[0];
+  if (first !== undefined && !/^\s*\{|=/.test(first)) throw complain(`expected arguments such as '{"a":2}' or a=2 after --call ${values.call ?? ''}, got ${JSON.stringify(first)}; NAME goes before --call`);
+
+  return {
+    help: false,
+    name,
+    url: values.url ?? LOCAL,
+    auth,
+    region: values.region,
+    deployments: values.deployments,
+    model: noModel || list || values.call !== undefined ? undefined : { id: values.model },
+    list,
+    call: values.call === undefined ? undefined : { tool: values.call, words: behind },
+    prompt,
+    json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      tokens: true,
+      options: { url: text, auth: text, region: text, model: text, deployments: text, call: text, 'no-model': flag, list: flag, json: flag, help: flag },
+    });
+  } catch (error) {
+    // The second sentence of Node's message is about parseArgs, not about this command.
+    const said = error instanceof Error ? (error.message.split(/\. |\n/, 1)[0] ?? '') : String(error);
+    throw new Failure(`${said.charAt(0).toLowerCase()}${said.slice(1)} ("npm run agent -- --help" shows how)`, EXIT.usage, { cause: error });
+  }
+}
+
+function authOf(value: string | undefined): Auth | undefined {
+  if (value === undefined || value === 'none' || value === 'iam' || value === 'cognito') return value;
+  throw new Failure(`--auth: expected none, iam or cognito, got ${JSON.stringify(value)}`, EXIT.usage);
+}
+
+/** True where these arguments ask for JSON, even if they are wrong otherwise: a program that reads JSON gets its error so too. */
+export function wantsJson(args: readonly string[]): boolean {
+  return args.includes('--json');
+}
+
+/** Arguments that must be a JSON object; a string says what is wrong. */
+export function jsonObject(source: string): Readonly<Record<string, unknown>> | string {
+  try {
+    const value: unknown = JSON.parse(source);
+    return isObject(value) ? value : `expected a JSON object such as {"a":2}, got ${source}`;
+  } catch (error) {
+    return `expected a JSON object such as {"a":2}, got ${source} (${error instanceof Error ? error.message : String(error)})`;
+  }
+}

@@ -1,0 +1,82 @@
+/** What went wrong at the proxy, in words for whoever typed the command. */
+import { isObject } from '../../proxy/json/lossless.ts';
+import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
+import { Refused, type RpcError, Unreachable } from './answers.ts';
+import type { Destination } from './destination.ts';
+import { plain } from './terminal.ts';
+
+export interface Trouble {
+  readonly message: string;
+  readonly exitCode: ExitCode;
+  /** The JSON-RPC error, where the proxy or its upstream answered with one. */
+  readonly rpc?: RpcError | undefined;
+}
+
+/** MissingRequiredClientCapability (2026-07-28). */
+const NOBODY_TO_ASK = -32021;
+const NOT_HERE = '. The tool has a question, and nobody can be asked here: call it in a terminal, without --json';
+
+/** @param error anything thrown while the proxy was called */
+export function troubleOf(error: unknown, destination: Pick<Destination, 'url' | 'name' | 'inbound'>): Trouble {
+  for (const at of causes(error)) {
+    if (at instanceof Failure) return { message: plain(at.message), exitCode: at.exitCode };
+    if (at instanceof Unreachable) return unreachable(at, destination);
+    if (at instanceof Refused) return refused(at, destination);
+  }
+  const rpc = rpcOf(error);
+  if (rpc !== undefined) return { message: `${plain(rpc.message)}${rpc.code === NOBODY_TO_ASK ? NOT_HERE : ''}`, exitCode: EXIT.failed, rpc };
+  const { status, text } = httpOf(error);
+  if (status !== undefined) {
+    const said = /"message"\s*:\s*"([^"]{1,300})"/.exec(text)?.[1];
+    return { message: `${destination.url.href} answered HTTP ${status}${said === undefined ? '' : ` (${plain(said)})`}, expected an MCP endpoint: check the URL, which for a proxy ends in /mcp or /invocations`, exitCode: EXIT.aws };
+  }
+  return { message: plain(error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)), exitCode: EXIT.failed };
+}
+
+function unreachable({ code }: Unreachable, { url, name }: Pick<Destination, 'url' | 'name'>): Trouble {
+  const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
+  const advice = local ? 'start a proxy with "npm start", or name a deployment, or give --url' : name === undefined ? 'check the URL and the network' : `check the network; "npm run status -- ${name}" shows how it is`;
+  return { message: `nothing answers at ${url.href} (${code}): ${advice}`, exitCode: EXIT.aws };
+}
+
+function refused({ status, errorType, challenge, rpc, message }: Refused, { url, name, inbound }: Pick<Destination, 'url' | 'name' | 'inbound'>): Trouble {
+  const who = name ?? url.host;
+  const said = plain(rpc?.message ?? (message.startsWith('HTTP ') ? '' : message));
+  const quote = `HTTP ${status}${errorType === undefined ? '' : ` ${errorType}`}${said === '' ? '' : `: ${said}`}`;
+  // Its own words say best what a proxy has against a call; 401 and 403 of AWS come before any proxy.
+  if (rpc !== undefined || status === 429 || status >= 500) {
+    const advice = status === 429 ? `: try again ${isObject(rpc?.data) && typeof rpc.data['retryAfterMs'] === 'number' ? `in ${Math.ceil(rpc.data['retryAfterMs'] / 1000)} s` : 'in a moment'}` : '';
+    return { message: rpc === undefined ? `${who} answered ${quote}${advice}` : `${said}${advice}`, exitCode: rpc === undefined ? EXIT.aws : EXIT.failed, rpc };
+  }
+  return { message: `${who} refused the call (${quote}): ${adviceFor(status, errorType, challenge, inbound?.kind)}`, exitCode: EXIT.aws };
+}
+
+function adviceFor(status: number, errorType: string | undefined, challenge: string | undefined, inbound: 'iam' | 'jwt' | undefined): string {
+  if (inbound === undefined) {
+    return status === 401 || /^bearer/i.test(challenge ?? '')
+      ? 'it wants a token: name the deployment instead of its URL, or give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT'
+      : 'it wants signed requests: give --auth iam, with AWS credentials in the environment';
+  }
+  if (inbound === 'jwt') return "the token was got but isn't taken: the proxy's authorizer must allow this client and its scopes";
+  if (/^bearer/i.test(challenge ?? '')) return 'it takes tokens instead of signatures: give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT';
+  if (/Expired/.test(errorType ?? '')) return 'the AWS credentials have expired: log in again, such as with "aws sso login"';
+  if (/Signature|UnrecognizedClient|InvalidClientToken|InvalidToken/.test(errorType ?? '')) return "AWS doesn't accept these credentials or their region: check AWS_PROFILE, --region and this machine's clock";
+  return 'these AWS credentials may not call it: allow them bedrock-agentcore:InvokeAgentRuntime on the runtime (or InvokeGateway on the gateway)';
+}
+
+function* causes(error: unknown): Generator {
+  yield error;
+  if (error instanceof Error && error.cause !== undefined) yield* causes(error.cause);
+}
+
+/** By its form: the client library's classes are not loaded for this. */
+function rpcOf(error: unknown): RpcError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
+  return { code: error.code, message: error.message, data: 'data' in error ? error.data : undefined };
+}
+
+function httpOf(error: unknown): { readonly status: number | undefined; readonly text: string } {
+  const data: unknown = error instanceof Error && 'data' in error ? error.data : undefined;
+  if (typeof data !== 'object' || data === null || !('status' in data) || typeof data.status !== 'number') return { status: undefined, text: '' };
+  return { status: data.status, text: 'text' in data && typeof data.text === 'string' ? data.text : '' };
+}

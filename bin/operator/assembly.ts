@@ -1,0 +1,100 @@
+/** What the CDK app makes of the deployments: a cloud assembly in a folder of its own, and what the commands read in it. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isObject } from '../../proxy/json/lossless.ts';
+import { ROOT } from '../bundle.ts';
+import { run } from './child.ts';
+import { CDK } from './cdk.ts';
+import { Failure } from './failure.ts';
+import { recordAt, textAt } from './members.ts';
+import { resolvedText } from './template.ts';
+
+const SYNTH_LIMIT_MS = 300_000;
+
+export interface SynthStack {
+  readonly name: string;
+  /** Undefined where the app leaves it to whoever deploys. */
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  /** Where the bootstrap stack's version is written, and the least that this stack needs. */
+  readonly bootstrap: { readonly parameter: string; readonly version: number } | undefined;
+  /** An image is built when it is deployed. */
+  readonly image: boolean;
+  /** The runtime's environment; a value that is known only after deployment is undefined. Undefined where there is no runtime. */
+  readonly environment: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+export interface Assembly extends AsyncDisposable {
+  /** What `cdk --app` takes. */
+  readonly folder: string;
+  readonly stacks: readonly SynthStack[];
+}
+
+/**
+ * Runs the app. Asks nobody and writes nowhere but into the folder, which goes when this is disposed of.
+ * Throws `Failure` with what the app found wrong.
+ * @param context `key=value`, as `cdk -c` takes
+ */
+export async function synthesize(context: readonly string[]): Promise<Assembly> {
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-proxy-synth-'));
+  const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const args = [CDK, 'synth', '--quiet', '--no-notices', '--lookups=false', '--output', folder, ...context.flatMap((pair) => ['-c', pair])];
+    const ran = await run(process.execPath, args, { limitMs: SYNTH_LIMIT_MS, cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
+    if (!ran.ran) throw new Failure(`cdk synth: ${ran.reason}`);
+    if (ran.code !== 0) throw new Failure(complaint(`${ran.stdout}\n${ran.stderr}`));
+    return { folder, stacks: await readStacks(folder), [Symbol.asyncDispose]: dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** What is said before the CLI adds that its child failed. */
+function complaint(output: string): string {
+  const lines = output.split('\n').map((line) => line.trimEnd());
+  const end = lines.findIndex((line) => /Subprocess exited with error|^npx --no-install/.test(line));
+  const said = (end < 0 ? lines : lines.slice(0, end)).filter((line) => line !== '' && !/^\s+at /.test(line));
+  return said.length === 0 ? 'cdk synth failed without a word' : said.slice(-40).join('\n');
+}
+
+async function readStacks(folder: string): Promise<SynthStack[]> {
+  const manifest = await readJson(join(folder, 'manifest.json'));
+  const stacks: SynthStack[] = [];
+  for (const [id, artifact] of Object.entries(recordAt(manifest, 'artifacts'))) {
+    if (!isObject(artifact) || artifact['type'] !== 'aws:cloudformation:stack') continue;
+    const properties = recordAt(artifact, 'properties');
+    const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(textAt(artifact, 'environment') ?? '') ?? [];
+    const place = { account: account?.startsWith('unknown') === true ? undefined : account, region: region?.startsWith('unknown') === true ? undefined : region };
+    const name = textAt(properties, 'stackName') ?? id;
+    const template = await readJson(join(folder, textAt(properties, 'templateFile') ?? ''));
+    const version = properties['requiresBootstrapStackVersion'];
+    const parameter = textAt(properties, 'bootstrapStackVersionSsmParameter');
+    stacks.push({
+      name,
+      ...place,
+      bootstrap: typeof version === 'number' && parameter !== undefined ? { parameter, version } : undefined,
+      image: await hasImage(folder, id),
+      environment: environmentOf(template, place),
+    });
+  }
+  return stacks;
+}
+
+/** The stack's assets stand in a manifest of their own. */
+async function hasImage(folder: string, id: string): Promise<boolean> {
+  const assets = await readJson(join(folder, `${id}.assets.json`)).catch(() => ({}));
+  return Object.keys(recordAt(assets, 'dockerImages')).length > 0;
+}
+
+function environmentOf(template: unknown, place: { readonly account: string | undefined; readonly region: string | undefined }): SynthStack['environment'] {
+  const runtime = Object.values(recordAt(template, 'Resources')).find((resource) => isObject(resource) && resource['Type'] === 'AWS::BedrockAgentCore::Runtime');
+  if (runtime === undefined) return undefined;
+  const variables = recordAt(recordAt(runtime, 'Properties'), 'EnvironmentVariables');
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolvedText(value, place)]));
+}
+
+async function readJson(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(file, 'utf8'));
+}

@@ -1,0 +1,66 @@
+/** Whether AWS can be asked, as whom, where, and whether that region is ready for a deployment. */
+import { awsFailure, clientOptions, isDenied, nameOf } from '../aws.ts';
+import type { Failure } from '../failure.ts';
+import { failed, ok, type Result, warning } from '../finding.ts';
+import type { Who } from '../who.ts';
+
+/** A deployment with an image and a first CloudFormation run takes minutes. */
+const SHORT_MS = 15 * 60_000;
+
+export function credentials({ arn, source, expiresAt }: Who, now = Date.now()): Result {
+  const who = `${arn} (${source})`;
+  if (expiresAt === undefined) return ok(who);
+  const minutes = Math.floor((expiresAt.getTime() - now) / 60_000);
+  if (expiresAt.getTime() - now < SHORT_MS) return warning(`${who}, for ${minutes} more minutes`, 'a deployment may take longer: renew them first, such as with "aws sso login"');
+  return ok(`${who}, for ${minutes < 120 ? `${minutes} more minutes` : `${Math.floor(minutes / 60)} more hours`}`);
+}
+
+/** That the service is there at all: not every region has it. Being refused is an answer. */
+export async function region(name: string): Promise<Result> {
+  const { BedrockAgentCoreControlClient, ListAgentRuntimesCommand } = await import('@aws-sdk/client-bedrock-agentcore-control');
+  const client = new BedrockAgentCoreControlClient(clientOptions(name));
+  try {
+    await client.send(new ListAgentRuntimesCommand({ maxResults: 1 }));
+    return ok(`${name}: AgentCore answers`);
+  } catch (error) {
+    if (isDenied(error)) return ok(`${name}: AgentCore answers (these credentials may not list runtimes, which deploying doesn't take)`);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') return failed(`${name}: AgentCore has no endpoint there`, 'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html');
+    return broken(awsFailure(error, `ask AgentCore in ${name}`, 'bedrock-agentcore:ListAgentRuntimes'));
+  } finally {
+    client.destroy();
+  }
+}
+
+export interface Bootstrap {
+  readonly account: string;
+  readonly region: string;
+  readonly parameter: string;
+  /** The least that the app needs. */
+  readonly version: number;
+}
+
+/** The bootstrap stack: where `cdk` puts images and templates, and the roles by which it deploys. */
+export async function bootstrap({ account, region, parameter, version }: Bootstrap): Promise<Result> {
+  const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
+  const client = new SSMClient(clientOptions(region));
+  const command = `npm run cdk -- bootstrap aws://${account}/${region}`;
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter }));
+    const found = Number(Parameter?.Value);
+    if (!Number.isInteger(found)) return failed(`the parameter ${parameter} holds ${JSON.stringify(Parameter?.Value ?? null)}, expected a version number`, `run "${command}"`);
+    if (found < version) return failed(`version ${found}, expected at least ${version}`, `bring it up to date: "${command}"`);
+    return ok(`version ${found}`);
+  } catch (error) {
+    if (nameOf(error) === 'ParameterNotFound') return failed(`${account}/${region} is not bootstrapped (no ${parameter})`, `run "${command}", once for each account and region`);
+    if (isDenied(error)) return warning(`these credentials may not read ${parameter}`, 'allow them ssm:GetParameter to have it checked; cdk itself reads it with its own deployment role');
+    return broken(awsFailure(error, 'read the version of the bootstrap stack', 'ssm:GetParameter'));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** A failure's words: what went wrong, and after the colon what to do. */
+export function broken({ message }: Failure): Result {
+  const at = message.indexOf(': ', message.indexOf(': ') + 1);
+  return at < 0 ? failed(message, 'mend that and run the doctor again') : failed(message.slice(0, at), message.slice(at + 2));
+}

@@ -1,0 +1,82 @@
+/**
+ * Whether the upstream answers: the proxy's own code lists its tools, with the deployment's bindings and this machine's
+ * credentials, in a process of its own whose log is nobody's business here.
+ */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { isObject } from '../../../proxy/json/lossless.ts';
+import { ROOT } from '../../bundle.ts';
+import { failed, ok, type Result, skipped, warning } from '../finding.ts';
+
+const LIMIT_MS = 60_000;
+
+export interface UpstreamQuestion {
+  /** The runtime's environment as synthesized; undefined is what only the deployment knows. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The deployment's config: it names the upstream. */
+  readonly config: string | undefined;
+  readonly inVpc: boolean;
+}
+
+/** What the process says. */
+export type Probed =
+  | { readonly tools: number; readonly shown: string }
+  /** `reason` is a code of `docs/errors.md`, or `config`. */
+  | { readonly reason: string; readonly message: string };
+
+export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
+  const bindings = Object.entries(environment).filter(([name]) => name.startsWith('UPSTREAM_'));
+  const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
+  if (unknown.length > 0) return skipped(`${unknown.join(', ')} will be known only when the stack is there`, 'run the doctor again after the deployment');
+  const probed = await probe(Object.fromEntries(bindings), config);
+  if ('tools' in probed) return ok(`${probed.tools} ${probed.tools === 1 ? 'tool' : 'tools'}${probed.tools === 0 ? '' : `: ${probed.shown}`}`);
+  return explained(probed, environment['UPSTREAM_AUTH'] ?? '', inVpc);
+}
+
+function explained({ reason, message }: { readonly reason: string; readonly message: string }, auth: string, inVpc: boolean): Result {
+  switch (reason) {
+    case 'upstream-auth':
+      // What was refused, or could not be read, is this machine's; the runtime has a role of its own with a right of its own.
+      if (auth === 'iam') return warning(`it answers, but not to these credentials: ${message}`, 'the deployed proxy signs with its own execution role, which is allowed to; to test from here, allow your role bedrock-agentcore:InvokeGateway (or InvokeAgentRuntime) on it');
+      if (/could not (read|be read)|no AWS credentials/.test(message)) return warning(`not authenticated: ${message}`, 'the deployed proxy reads the secret with its own execution role; to test from here, allow your role the same');
+      return failed(`authentication failed: ${message}`, "check the client's id, secret and scopes in the deployment's upstreamAuth");
+    case 'upstream-unreachable':
+    case 'upstream-timeout':
+      if (inVpc) return warning(`not reachable from here: ${message}`, 'that may be as it should be, since this deployment is in a VPC: run the doctor from inside it, or see "npm run verify" after the deployment');
+      return failed(`not reachable: ${message}`, "check the upstream's address in the deployment, that it is up, and this machine's network");
+    case 'upstream-invalid':
+      return failed(`it answers, but not as an MCP server: ${message}`, 'check the path of its URL (often /mcp)');
+    case 'config':
+      return failed(message, 'mend the config or the deployment');
+    default:
+      return failed(`no list of tools: ${message}`, "check the upstream's own log");
+  }
+}
+
+function probe(bindings: Readonly<Record<string, string | undefined>>, config: string | undefined): Promise<Probed> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSTREAM_|SESSION_SECRET$)/.test(name));
+  const child = fork(join(ROOT, 'bin/operator/probe-upstream.ts'), config === undefined ? [] : [config], {
+    env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+  });
+  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  return new Promise((resolve) => {
+    let said: Probed | undefined;
+    child.once('message', (message: unknown) => (said = parseProbed(message)));
+    child.once('exit', (_code, signal) => {
+      clearTimeout(limit);
+      const silent = signal === 'SIGKILL' ? `no answer within ${LIMIT_MS / 1000} s` : (errors.trim().split('\n').at(-1) ?? 'the check ended without an answer');
+      resolve(said ?? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent });
+    });
+  });
+}
+
+function parseProbed(message: unknown): Probed | undefined {
+  if (!isObject(message)) return undefined;
+  const { tools, shown, reason, message: words } = message;
+  if (typeof tools === 'number' && typeof shown === 'string') return { tools, shown };
+  return typeof reason === 'string' && typeof words === 'string' ? { reason, message: words } : undefined;
+}

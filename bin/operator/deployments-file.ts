@@ -1,0 +1,50 @@
+/** The deployments file, as far as the operator's commands read it: which stacks there are, and where. */
+import { dirname, join, resolve } from 'node:path';
+import { ROOT } from '../bundle.ts';
+import { fromHere } from '../from-here.ts';
+
+/** What one entry says, without what only the CDK app needs. */
+export interface Entry {
+  /** The stack's name: what is called NAME in the commands. */
+  readonly stack: string;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  /** Path of the proxy's config; the repository's own where undefined. */
+  readonly config: string | undefined;
+  /** Reached from inside a VPC, perhaps from nowhere else. */
+  readonly inVpc: boolean;
+  /** An image has to be built. */
+  readonly image: boolean;
+}
+
+export interface Deployments {
+  readonly path: string;
+  /** Those without a fault. */
+  readonly entries: readonly Entry[];
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** @param file a path; the one at the root where undefined */
+export function deploymentsPath(file: string | undefined): string {
+  return file === undefined ? join(ROOT, 'deployments.ts') : fromHere(file);
+}
+
+export async function readDeployments(file: string | undefined): Promise<Deployments> {
+  const path = deploymentsPath(file);
+  const { loadDeployments, stackNameOf } = await import('../../lib/deployments.ts');
+  const { entries, faults, warnings } = await loadDeployments(path);
+  return {
+    path,
+    entries: entries.map(({ deployment }) => ({
+      stack: stackNameOf(deployment),
+      account: deployment.account,
+      region: deployment.region,
+      config: deployment.config === undefined ? undefined : resolve(dirname(path), deployment.config),
+      inVpc: deployment.network !== undefined && deployment.network !== 'public',
+      image: deployment.artifact !== 'zip',
+    })),
+    faults,
+    warnings,
+  };
+}

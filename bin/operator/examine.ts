@@ -1,0 +1,128 @@
+/** The doctor's checks, in the order in which one builds on another. What they find is told as it is found. */
+import { type Assembly, synthesize, type SynthStack } from './assembly.ts';
+import { bootstrap, broken, credentials, region } from './checks/account.ts';
+import { builder } from './checks/builder.ts';
+import { cdk } from './checks/cdk.ts';
+import { node, npm } from './checks/node.ts';
+import { upstream } from './checks/upstream.ts';
+import { type Deployments, readDeployments } from './deployments-file.ts';
+import { EXIT, Failure } from './failure.ts';
+import { failed, type Finding, ok, type Result, skipped, warning } from './finding.ts';
+import { isSelected, select, type Selection } from './selection.ts';
+import { type Who, whoAmI } from './who.ts';
+
+export interface ExamineOptions {
+  /** Stack names, patterns, or `sample`; none stands for all. */
+  readonly names: readonly string[];
+  readonly deployments: string | undefined;
+  /** Further context for the app, `key=value`. */
+  readonly context: readonly string[];
+  readonly onFinding: (finding: Finding) => void;
+  readonly onProgress: (text: string) => void;
+}
+
+export interface Examined extends AsyncDisposable {
+  readonly findings: readonly Finding[];
+  readonly selection: Selection;
+  /** Undefined where the app couldn't be synthesized, or there is nothing in it. */
+  readonly assembly: Assembly | undefined;
+  /** Those that were meant. */
+  readonly stacks: readonly SynthStack[];
+}
+
+/** Changes nothing anywhere. Throws `Failure` where a name is no stack's. */
+export async function examine({ names, deployments: file, context, onFinding, onProgress }: ExamineOptions): Promise<Examined> {
+  const findings: Finding[] = [];
+  const tell = (check: string, result: Result, deployment?: string): void => {
+    const finding: Finding = { check, ...(deployment === undefined ? {} : { deployment }), ...result };
+    findings.push(finding);
+    onFinding(finding);
+  };
+
+  tell('node', node());
+  tell('npm', await npm());
+  tell('cdk', cdk());
+
+  onProgress('reading the deployments');
+  const deployments = await readDeployments(file);
+  const listed = deployments.entries.map(({ stack }) => stack);
+  const selection = select(names, listed, context);
+  tell('deployments', fileResult(deployments));
+  const empty = listed.length === 0 && !selection.context.some((pair) => pair.startsWith('sample='));
+  const made = empty || deployments.faults.length > 0 ? undefined : await make(selection, deployments.path, tell, onProgress);
+  try {
+    const stacks = (made?.stacks ?? []).filter(({ name }) => isSelected(name, selection));
+    if (made !== undefined && stacks.length === 0) throw nothingSelected(selection, made.stacks);
+
+    onProgress('looking at the container builder');
+    tell('builder', made !== undefined && !stacks.some(({ image }) => image) ? skipped('no image has to be built') : await builder());
+
+    onProgress('asking AWS who you are');
+    const who = await whoAmI(stacks.find((stack) => stack.region !== undefined)?.region).catch((error: unknown) => {
+      tell('credentials', error instanceof Failure ? broken(error) : failed(String(error), 'check the AWS configuration of this machine'));
+    });
+    if (who !== undefined) tell('credentials', credentials(who));
+
+    const places = new Map<string, Promise<readonly [Result, Result]>>();
+    for (const stack of stacks) await checkStack(stack, who ?? undefined, deployments, places, tell, onProgress);
+    return { findings, selection, assembly: made, stacks, [Symbol.asyncDispose]: async () => made?.[Symbol.asyncDispose]() };
+  } catch (error) {
+    await made?.[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+type Tell = (check: string, result: Result, deployment?: string) => void;
+
+function fileResult({ path, entries, faults, warnings }: Deployments): Result {
+  if (faults.length > 0) return failed(faults.join('\n'), `mend ${path}`);
+  if (entries.length === 0) return skipped(`${path} lists none`, NOTHING_LISTED);
+  const count = `${entries.length} ${entries.length === 1 ? 'deployment' : 'deployments'} without a fault`;
+  return warnings.length === 0 ? ok(count) : warning(`${count}, but: ${warnings.join('\n')}`, `see whether that is meant, in ${path}`);
+}
+
+export const NOTHING_LISTED = `add an entry, such as { name: 'orders', account: '111122223333', region: 'eu-west-1', upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/ID' } }, or try the walk-through: "npm run deploy -- sample"`;
+
+async function make(selection: Selection, path: string, tell: Tell, onProgress: (text: string) => void): Promise<Assembly | undefined> {
+  onProgress('synthesizing the app');
+  try {
+    const assembly = await synthesize([`deployments=${path}`, ...selection.context]);
+    tell('app', ok(`makes ${assembly.stacks.length === 1 ? 'the stack' : `${assembly.stacks.length} stacks:`} ${assembly.stacks.map(({ name }) => name).join(', ')}`));
+    return assembly;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    tell('app', failed(error.message, 'mend that; "npm run cdk -- synth" shows all that the app says'));
+    return undefined;
+  }
+}
+
+function nothingSelected({ patterns }: Selection, stacks: readonly SynthStack[]): Failure {
+  return new Failure(`expected the name of a stack, or a pattern, got ${patterns.join(' ')}; there are: ${stacks.map(({ name }) => name).join(', ')}`, EXIT.usage);
+}
+
+async function checkStack(stack: SynthStack, who: Who | undefined, deployments: Deployments, places: Map<string, Promise<readonly [Result, Result]>>, tell: Tell, onProgress: (text: string) => void): Promise<void> {
+  const { name } = stack;
+  const account = stack.account ?? who?.account;
+  const inRegion = stack.region ?? who?.defaultRegion;
+  if (who === undefined) tell('account', skipped('without credentials'), name);
+  else if (account !== who.account) tell('account', failed(`${account}, but these credentials are for ${who.account}`, 'choose others, such as with AWS_PROFILE'), name);
+  else if (inRegion === undefined) tell('region', failed('none is known', 'give --region, or set AWS_REGION'), name);
+  else {
+    onProgress(`looking at ${account}/${inRegion}`);
+    const key = `${account}/${inRegion}`;
+    const results = places.get(key) ?? checkPlace(account, inRegion, stack);
+    places.set(key, results);
+    const [regionResult, bootstrapResult] = await results;
+    tell('region', regionResult, name);
+    tell('bootstrap', bootstrapResult, name);
+  }
+  if (stack.environment === undefined) return;
+  onProgress(`asking the upstream of ${name} for its tools`);
+  const entry = deployments.entries.find((entry) => entry.stack === name);
+  tell('upstream', await upstream({ environment: stack.environment, config: entry?.config, inVpc: entry?.inVpc === true }), name);
+}
+
+/** Once for all stacks that go to one place. */
+async function checkPlace(account: string, name: string, { bootstrap: needed }: SynthStack): Promise<readonly [Result, Result]> {
+  return Promise.all([region(name), needed === undefined ? skipped('this app needs none') : bootstrap({ account, region: name, ...needed })]);
+}

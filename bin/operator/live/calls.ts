@@ -1,0 +1,93 @@
+/** That calls go through: to the upstream and back, in both eras. */
+import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
+import { textAt } from '../members.ts';
+import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
+import { isVersionRefusal, type Tool } from './live.ts';
+
+export const callChecks: readonly LiveCheck[] = [
+  {
+    id: 'list-tools',
+    expected: "the upstream's tools, through the invocation URL",
+    run: async (live) => {
+      const tools = await live.tools();
+      if (!isList(tools)) return failed(shown(tools));
+      return ok(`${tools.length} tools${tools.length === 0 ? '' : `: ${tools.slice(0, 5).map(({ name }) => name).join(', ')}${tools.length > 5 ? ', …' : ''}`}`);
+    },
+  },
+  {
+    id: 'upstream-credentials',
+    expected: "the upstream takes the proxy's credentials",
+    run: async (live) => {
+      const tools = await live.tools();
+      const auth = live.runtime.environment['UPSTREAM_AUTH'] ?? 'the default of its address';
+      if (isList(tools)) return ok(`accepted (${auth})`);
+      return errorOf(tools)?.reason === 'upstream-auth' ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`) : skipped(`not seen: ${shown(tools)}`);
+    },
+  },
+  {
+    id: 'call-tool',
+    expected: 'a call comes back with its result',
+    run: async (live) => {
+      const tools = await live.tools();
+      if (!isList(tools)) return skipped(`without tools: ${shown(tools)}`);
+      const chosen = harmless(tools);
+      if (chosen === undefined) return skipped('no tool here is known to change nothing: try one yourself with "npm run agent -- NAME --call TOOL ARGUMENTS"');
+      const answer = await live.call(chosen.name, chosen.args);
+      const result = resultOf(answer);
+      if (result === undefined) return failed(`${chosen.name}: ${shown(answer)}`);
+      const text = JSON.stringify(result['structuredContent'] ?? result['content'] ?? null);
+      const right = result['isError'] !== true && (chosen.result === undefined || text.includes(chosen.result));
+      return either(right, `${chosen.name}: ${text.length > 80 ? `${text.slice(0, 77)}…` : text}, ${answer.ms.toFixed(0)} ms`);
+    },
+  },
+  {
+    id: 'modern-era',
+    expected: '2026-07-28, without a session',
+    run: async (live) => byEra(await live.modernList()),
+  },
+  {
+    id: 'legacy-era',
+    expected: '2025-11-25 or before: initialize, then a request in the session',
+    run: async (live) => {
+      const session = await live.legacy();
+      if (!session.opened) return byEra(session.opening);
+      const answer = await session.send('tools/list');
+      return either(resultOf(answer) !== undefined, `${textAt(resultOf(session.opening), 'protocolVersion') ?? 'no version'}; tools/list: ${shown(answer)}`);
+    },
+  },
+  {
+    id: 'unknown-tool',
+    expected: "an unknown tool is the upstream's or the proxy's JSON-RPC error, not the platform's",
+    run: async (live) => {
+      const tools = await live.tools();
+      if (!isList(tools)) return skipped(`without tools: ${shown(tools)}`);
+      // The marker goes along as a value: `no-values-logged` looks for it later.
+      const answer = await live.call('verify_no_such_tool', { value: live.marker });
+      return either(errorOf(answer) !== undefined || resultOf(answer)?.['isError'] === true, shown(answer));
+    },
+  },
+];
+
+function isList(tools: readonly Tool[] | Answer): tools is readonly Tool[] {
+  return Array.isArray(tools);
+}
+
+function byEra(answer: Answer): ReturnType<typeof ok> {
+  if (resultOf(answer) !== undefined) return ok(`${shown(answer)}, ${answer.ms.toFixed(0)} ms`);
+  return isVersionRefusal(answer) ? skipped(`the upstream doesn't speak it: ${shown(answer)}`) : failed(shown(answer));
+}
+
+interface Chosen {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** What its result must hold, where that is known. */
+  readonly result?: string;
+}
+
+/** The calculator's addition, by whatever prefix a gateway gives it; else one that says it only reads and that needs nothing. */
+function harmless(tools: readonly Tool[]): Chosen | undefined {
+  const add = tools.find(({ name, required }) => /(^|___)add$/.test(name) && required.toSorted().join() === 'a,b');
+  if (add !== undefined) return { name: add.name, args: { a: 2, b: 3 }, result: '5' };
+  const reading = tools.find(({ readOnly, required }) => readOnly && required.length === 0);
+  return reading === undefined ? undefined : { name: reading.name, args: {} };
+}

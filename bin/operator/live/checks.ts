@@ -1,0 +1,13 @@
+/** All checks of `npm run verify`, in the order in which they are made. */
+import { callChecks } from './calls.ts';
+import type { LiveCheck } from './check.ts';
+import { headerChecks } from './headers.ts';
+import { PATIENCE, type Patience } from './patience.ts';
+import { platformChecks } from './platform.ts';
+import { sessionChecks } from './sessions.ts';
+import { streamChecks } from './streams.ts';
+import { writtenChecks } from './written.ts';
+
+export function liveChecks(patience: Patience = PATIENCE): readonly LiveCheck[] {
+  return [...platformChecks, ...callChecks, ...sessionChecks, ...headerChecks, ...streamChecks(patience.streamMs), ...writtenChecks(patience)];
+}

@@ -1,0 +1,160 @@
+/** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
+import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
+import { META_VERSION } from '../../../proxy/message.ts';
+import { CLIENT_INFO } from '../../../proxy/proxy.ts';
+import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
+import type { Endpoint, Runtime } from '../runtime.ts';
+import type { Stack } from '../stack.ts';
+import { type Answer, errorOf, type Message, post, resultOf } from './exchange.ts';
+
+/** The newest version with `initialize`. */
+const LEGACY = '2025-11-25';
+const VERSION_REFUSED: ReadonlySet<number> = new Set([-32022, -32004]);
+
+export interface Tool {
+  readonly name: string;
+  readonly required: readonly string[];
+  readonly readOnly: boolean;
+}
+
+export class Live {
+  readonly stack: Stack;
+  readonly runtime: Runtime;
+  readonly endpoints: readonly Endpoint[];
+  readonly inbound: Inbound;
+  readonly fetch: InboundFetch;
+  /** When the checks began: log lines before that are others'. */
+  readonly startedAt = new Date();
+  /** The session in which the stateless calls are made: one microVM for all of them. */
+  readonly session = freshSession();
+  /** Occurs in what the checks send, and nowhere else. */
+  readonly marker = `verify-${crypto.randomUUID()}`;
+  #nextId = 1;
+  #modern: Promise<Answer> | undefined;
+  #legacy: Promise<LegacySession> | undefined;
+
+  constructor(stack: Stack, runtime: Runtime, endpoints: readonly Endpoint[], inbound: Inbound) {
+    this.stack = stack;
+    this.runtime = runtime;
+    this.endpoints = endpoints;
+    this.inbound = inbound;
+    this.fetch = inboundFetch(inbound);
+  }
+
+  get url(): string {
+    return this.stack.outputs.invocationUrl;
+  }
+
+  /** The invocation URL of another endpoint. */
+  urlOf(endpoint: string): string {
+    const url = new URL(this.url);
+    url.searchParams.set('qualifier', endpoint);
+    return url.href;
+  }
+
+  /** A request of 2026-07-28, complete with the headers that mirror its body; `headers` replace some of them, empty ones leave them out. */
+  modern(method: string, params: Readonly<Record<string, unknown>> = {}, headers: Readonly<Record<string, string>> = {}, url = this.url): Promise<Answer> {
+    const message: Message = { id: this.#nextId++, method, params: { ...params, _meta: modernMeta() } };
+    const name = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {};
+    const all = { 'mcp-protocol-version': FIRST_MODERN, 'mcp-method': method, ...name, [RUNTIME_SESSION]: this.session, ...headers };
+    return post(this.fetch, url, message, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')));
+  }
+
+  /** Any message with just these headers. */
+  raw(message: Message | string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return post(this.fetch, this.url, message, headers);
+  }
+
+  id(): number {
+    return this.#nextId++;
+  }
+
+  /** `tools/list` in the modern era; asked once. */
+  modernList(): Promise<Answer> {
+    return (this.#modern ??= this.modern('tools/list'));
+  }
+
+  /** A session of the legacy era; opened once. */
+  legacy(): Promise<LegacySession> {
+    return (this.#legacy ??= LegacySession.open(this));
+  }
+
+  /** The tools, in whichever era the upstream has them; what was answered instead where there are none to be had. */
+  async tools(): Promise<readonly Tool[] | Answer> {
+    const modern = await this.modernList();
+    const answer = resultOf(modern) === undefined && isVersionRefusal(modern) ? await (await this.legacy()).send('tools/list') : modern;
+    const tools = resultOf(answer)?.['tools'];
+    return Array.isArray(tools) ? tools.flatMap(toolOf) : answer;
+  }
+
+  /** A call in the era of {@link tools}. */
+  async call(name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
+    const params = { name, arguments: args };
+    return resultOf(await this.modernList()) === undefined ? (await this.legacy()).send('tools/call', params) : this.modern('tools/call', params);
+  }
+}
+
+/** A conversation that began with `initialize`. */
+export class LegacySession {
+  readonly opening: Answer;
+  /** What came as `Mcp-Session-Id`. */
+  readonly sessionId: string | undefined;
+  readonly #live: Live;
+  readonly #version: string;
+
+  private constructor(live: Live, opening: Answer) {
+    this.#live = live;
+    this.opening = opening;
+    this.sessionId = opening.headers.get('mcp-session-id') ?? undefined;
+    const version = resultOf(opening)?.['protocolVersion'];
+    this.#version = typeof version === 'string' ? version : LEGACY;
+  }
+
+  static async open(live: Live): Promise<LegacySession> {
+    const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT_INFO };
+    const session = new LegacySession(live, await live.raw({ id: live.id(), method: 'initialize', params }));
+    if (resultOf(session.opening) !== undefined) await live.raw({ method: 'notifications/initialized' }, session.headers);
+    return session;
+  }
+
+  get opened(): boolean {
+    return resultOf(this.opening) !== undefined;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return { 'mcp-protocol-version': this.#version, ...(this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }) };
+  }
+
+  send(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+    return this.opened ? this.#live.raw({ id: this.#live.id(), method, params }, this.headers) : Promise.resolve(this.opening);
+  }
+}
+
+/** 33 characters at least. */
+export function freshSession(): string {
+  return `verify-${crypto.randomUUID()}`;
+}
+
+export function modernMeta(): Readonly<Record<string, unknown>> {
+  return { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} };
+}
+
+/**
+ * The upstream doesn't speak that era, and says so: the proxy mirrors it. A legacy server knows no request without a session
+ * (400), or not the version in its header; a modern one has no `initialize` (404 / -32601).
+ */
+export function isVersionRefusal(answer: Answer): boolean {
+  const error = errorOf(answer);
+  if (error === undefined) return answer.status === 400 || answer.status === 405;
+  if (error.reason !== undefined && error.reason !== 'method-not-found') return false;
+  return VERSION_REFUSED.has(error.code) || error.code === -32601 || answer.status === 400 || /version|initializ|session/i.test(error.message);
+}
+
+function toolOf(value: unknown): readonly Tool[] {
+  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return [];
+  const schema = 'inputSchema' in value ? value.inputSchema : undefined;
+  const required: unknown = typeof schema === 'object' && schema !== null && 'required' in schema ? schema.required : [];
+  const annotations = 'annotations' in value ? value.annotations : undefined;
+  const readOnly = typeof annotations === 'object' && annotations !== null && 'readOnlyHint' in annotations && annotations.readOnlyHint === true;
+  return [{ name: value.name, required: Array.isArray(required) ? required.filter((one) => typeof one === 'string') : [], readOnly }];
+}

@@ -1,0 +1,47 @@
+/**
+ * Started by the doctor with a deployment's bindings as its environment: starts the proxy on a free port of loopback, lists the
+ * upstream's tools through it, tells its parent, and ends. Without the deployment's controls, whose tables and keys aren't ours.
+ */
+import { startProxy } from '../../proxy/proxy.ts';
+import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import { META_VERSION } from '../../proxy/message.ts';
+import { explain } from '../explain.ts';
+import { listTools } from '../list-tools.ts';
+import { loadConfig } from '../load-config.ts';
+import type { Probed } from './checks/upstream.ts';
+
+const LIMIT_MS = 20_000;
+
+process.send?.(await probe(process.argv[2]));
+process.disconnect?.();
+
+async function probe(config: string | undefined): Promise<Probed> {
+  try {
+    const { upstreams } = await loadConfig(config);
+    const proxy = await startProxy({ controls: [], ...(upstreams === undefined ? {} : { upstreams }) }, process.env);
+    try {
+      const { names, text } = await listTools(proxy.url);
+      return names === undefined ? await refusal(proxy.url, text) : { tools: names.length, shown: text };
+    } finally {
+      await proxy.close(0);
+    }
+  } catch (error) {
+    return { reason: 'config', message: explain(error, '').split('\n').map((line) => line.trim()).join(' ') };
+  }
+}
+
+/** The proxy's own word on what is wrong, by its code. */
+async function refusal(url: string, text: string): Promise<Probed> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } } }),
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
+  const body: unknown = await reply.json().catch(() => undefined);
+  const error = isObject(body) ? body['error'] : undefined;
+  const data = isObject(error) ? error['data'] : undefined;
+  const reason = isObject(data) && typeof data['reason'] === 'string' ? data['reason'] : 'unknown';
+  return { reason, message: isObject(error) && typeof error['message'] === 'string' ? error['message'] : text.replace(/^not to be had yet: /, '') };
+}

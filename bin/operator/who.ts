@@ -1,0 +1,40 @@
+/** Who these credentials are for, as AWS sees it. */
+import { awsFailure, clientOptions } from './aws.ts';
+
+export interface Who {
+  readonly account: string;
+  readonly arn: string;
+  /** When temporary credentials stop working; undefined where they don't, or don't say. */
+  readonly expiresAt: Date | undefined;
+  /** Where AWS's client found them. */
+  readonly source: string;
+  /** What AWS's own configuration says; undefined where it says nothing. */
+  readonly defaultRegion: string | undefined;
+}
+
+/** @param region to ask in, where AWS's configuration names none */
+export async function whoAmI(region: string | undefined): Promise<Who> {
+  const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const unset = new STSClient(clientOptions(undefined));
+  const defaultRegion = await unset.config.region().catch(() => undefined);
+  unset.destroy();
+  const client = new STSClient(clientOptions(region ?? defaultRegion ?? 'us-east-1'));
+  try {
+    const { Account = '', Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
+    const { expiration } = await client.config.credentials();
+    return { account: Account, arn: Arn, expiresAt: expiration, source: sourceOf(process.env), defaultRegion };
+  } catch (error) {
+    throw awsFailure(error, 'tell who you are', 'sts:GetCallerIdentity');
+  } finally {
+    client.destroy();
+  }
+}
+
+/** In the order of AWS's default chain for Node: a profile that is named wins over keys in the environment. */
+function sourceOf(environment: NodeJS.ProcessEnv): string {
+  if (environment['AWS_PROFILE'] !== undefined) return `profile ${environment['AWS_PROFILE']}`;
+  if (environment['AWS_ACCESS_KEY_ID'] !== undefined) return 'keys in the environment';
+  if (environment['AWS_WEB_IDENTITY_TOKEN_FILE'] !== undefined) return 'web identity';
+  if (environment['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] !== undefined || environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] !== undefined) return 'this container';
+  return 'the default profile, or this machine';
+}
