@@ -3,7 +3,9 @@
 /**
  * - `value`: any text
  * - `table`: the ARN of a DynamoDB table with the keys `pk` and `sk` and the TTL attribute `expiresAt`; read and written item by item
- * - `keyring`: the ARN of a Secrets Manager secret holding `{ "current": id, "keys": { id: base64 } }`
+ * - `keyring`: the ARN of a Secrets Manager secret holding `{ "current": id, "keys": { id: key } }`. A key is a text of 43 characters
+ *   or more, random ones: it is hashed into keys (HKDF), not decoded. One that the stack creates begins as `{ "current": id, "keys": key }`,
+ *   which stands for the one key of that id: Secrets Manager generates nothing that is nested
  * - `secret`: the ARN of a Secrets Manager secret, read whole
  *
  * Tables and keyrings are created with the stack where nothing is bound.

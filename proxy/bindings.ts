@@ -46,7 +46,7 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
 const FRAMING: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']);
 
 /** An empty variable is one that isn't bound. */
-function given(environment: Environment, name: string): string | undefined {
+export function given(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   return value === '' ? undefined : value;
 }

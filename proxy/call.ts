@@ -76,6 +76,12 @@ export interface UpstreamView {
   tool(name: string): Promise<Tool | undefined>;
 }
 
+/** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */
+export interface Trace {
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+}
+
 /** What all versions of one call share on their way through the controls. */
 export class Exchange {
   readonly caller: Caller;
@@ -90,6 +96,9 @@ export class Exchange {
   origin: Call | undefined;
   /** The call as the client made it, before any control. */
   received: Call | undefined;
+  /** @internal */ trace: Trace | undefined;
+  /** @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody measures, or it wasn't asked. */
+  upstreamMs: number | undefined;
   #reply: Reply | undefined;
   #refused: ErrorCode | undefined;
   #abort: AbortController | undefined;

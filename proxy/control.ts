@@ -187,10 +187,10 @@ function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** The strongest attention among controls. */
-export function attentionOf(controls: readonly DefinedControl[]): Attention {
+/** The strongest attention among controls; at least that of one who observes where the proxy itself does. */
+export function attentionOf(controls: readonly DefinedControl[], observed = false): Attention {
   if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
-  return controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
+  return observed || controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
 }
 
 /** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */

@@ -3,6 +3,7 @@ import type { BindingKind } from './binding-need.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import { attentionOf } from './control.ts';
+import { TELEMETRY_VARIABLES } from './telemetry.ts';
 
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string }[];
@@ -38,6 +39,7 @@ export function describeProxy(settings: Settings): Described {
   optional('ALLOWED_HOSTS', 'hosts that Host and Origin may name, separated by commas', 'ingress');
   optional('AWS_REGION', 'iam: the region to sign for, where the upstream address names none', `upstream ${upstream.name}`);
   optional('SESSION_SECRET', 'where the key of sealed session ids is, if processes share one', 'sessions');
+  for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
   for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
     bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}`, kind: 'value', actions: [] });
   }

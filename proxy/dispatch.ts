@@ -1,8 +1,9 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from './call.ts';
-import { compose, type Layer } from './control.ts';
+import { compose, type Layer, type Next } from './control.ts';
 import { ProxyError } from './errors.ts';
 import type { Message } from './message.ts';
+import type { Observer } from './observer.ts';
 import type { Attention, Reply } from './reply.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from './reply/deliver.ts';
 import { type Tasks, withTasks } from './reply/tasks.ts';
@@ -23,6 +24,8 @@ export interface Upstream {
 
 export interface DispatchOptions {
   readonly layers: readonly Layer[];
+  /** Outermost first; they need at least the attention of one that observes. @default none */
+  readonly observers?: readonly Observer[];
   readonly attention: Attention;
   readonly upstream: Upstream;
   /** Bound on a reply that a control looks at, in bytes. */
@@ -36,9 +39,15 @@ export class Dispatcher {
   readonly #watching: boolean;
 
   constructor(options: DispatchOptions) {
+    const { layers, observers = [], upstream } = options;
     this.#options = options;
-    this.#watching = options.layers.length > 0;
-    this.#handle = this.#watching ? compose(options.layers, (call) => this.#send(call)) : (call) => options.upstream.send(call);
+    this.#watching = layers.length > 0 || observers.length > 0;
+    if (!this.#watching) {
+      this.#handle = (call) => upstream.send(call);
+      return;
+    }
+    const inner = observers.reduceRight<Next>((next, observer) => observer.beneath(next), (call) => this.#send(call));
+    this.#handle = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
   }
 
   /** One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never rejects. */

@@ -9,6 +9,9 @@ import { Dispatcher } from './dispatch.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { log } from './log.ts';
+import type { Observer } from './observer.ts';
+import type { Attention } from './reply.ts';
+import { loadObservers, readTelemetry } from './telemetry.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
 import { parseSecretSource, readSecret } from './upstream/auth/secret.ts';
 import { Sealer } from './upstream/seal.ts';
@@ -44,6 +47,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const settings = settingsOf(config, faults.errors);
   const bound = readUpstream(environment, settings.upstream.name, faults);
   const listen = readListen(environment, faults);
+  const telemetry = readTelemetry(environment, faults);
   checkControlBindings(settings, environment, faults);
   const sealer = readSessionSecret(environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
@@ -51,10 +55,13 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls.map(({ name }) => name));
 
-  const upstream = await createUpstream(settings, bound, sealer);
+  const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: CLIENT_INFO.version });
+  const attention = attentionOf(settings.controls, observers.length > 0);
+  const upstream = await createUpstream(settings, bound, sealer, attention);
   const dispatcher = new Dispatcher({
     layers: await setUp(settings, environment),
-    attention: attentionOf(settings.controls),
+    observers,
+    attention,
     upstream,
     maxInspectedReply: settings.limits.maxInspectedReply,
   });
@@ -67,8 +74,10 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     maxInspectedReply: settings.limits.maxInspectedReply,
     headersTimeoutMs: settings.limits.headersMs,
     requestTimeoutMs: settings.limits.requestMs,
+    onRefused: observers.length === 0 ? undefined : (code) => observers.forEach((observer) => observer.refused(code)),
   });
   const port = await listening(server, listen);
+  for (const observer of observers) observer.ready();
   const shown = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
   return {
     host: listen.host,
@@ -76,7 +85,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     url: `http://${shown}:${port}/mcp`,
     upstream,
     dispatcher,
-    close: (graceMs = 25_000) => close(server, upstream, graceMs),
+    close: (graceMs = 25_000) => close(server, upstream, observers, graceMs),
   };
 }
 
@@ -119,7 +128,7 @@ function readSessionSecret(environment: Environment, faults: Faults): () => Prom
   return async () => new Sealer(await readSecret(parsed.source));
 }
 
-async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>): Promise<HttpUpstream> {
+async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>, attention: Attention): Promise<HttpUpstream> {
   const { name, ...transport } = settings.upstream;
   return new HttpUpstream({
     name,
@@ -128,7 +137,7 @@ async function createUpstream(settings: Settings, bound: UpstreamBindings, seale
     forbiddenIsOurs: bound.auth.kind === 'iam',
     sealer: await sealer(),
     transport,
-    attention: attentionOf(settings.controls),
+    attention,
     clientInfo: CLIENT_INFO,
   });
 }
@@ -164,11 +173,12 @@ function listening(server: Server, { host, port }: ListenBindings): Promise<numb
   });
 }
 
-async function close(server: Server, upstream: HttpUpstream, graceMs: number): Promise<void> {
+async function close(server: Server, upstream: HttpUpstream, observers: readonly Observer[], graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(cut);
   upstream.close();
+  await Promise.all(observers.map((observer) => observer.close()));
 }

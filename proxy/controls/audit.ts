@@ -7,7 +7,7 @@ import { type DefinedControl, defineControl } from '../control.ts';
 import { ProxyError } from '../errors.ts';
 import { writeLine } from '../log.ts';
 import type { Reply } from '../reply.ts';
-import { isKnownMethod } from './methods.ts';
+import { methodOf, named, nameOf } from './names.ts';
 
 /** Belongs first in the list: what stands before it isn't in its record. */
 export function audit(): DefinedControl {
@@ -42,21 +42,20 @@ interface Ended {
   readonly total: number;
 }
 
-/** What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data. */
-const NAME = /^[\w./:@-]{1,128}$/;
 /** W3C Trace Context, 3.2: version, trace id, parent id, flags. */
 const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 function record(call: Call, { outcome, status, code, bytesOut, head, total }: Ended): void {
   const { exchange, facts } = call;
   const { inbound } = exchange;
+  const traceparent = exchange.trace?.traceparent ?? inbound.traceparent;
   writeLine(
     JSON.stringify({
       event: 'call',
       time: new Date(exchange.arrivedAt).toISOString(),
       caller: call.caller.subject,
       kind: call.kind === 'request' ? undefined : call.kind,
-      method: isKnownMethod(call.method) ? call.method : 'unknown',
+      method: methodOf(call),
       name: nameOf(call),
       upstream: call.upstream.name,
       era: call.era,
@@ -67,24 +66,10 @@ function record(call: Call, { outcome, status, code, bytesOut, head, total }: En
       bytesOut,
       ms: { head: round(head), total: round(total) },
       decisions: facts.length === 0 ? undefined : facts,
-      trace: inbound.traceparent === undefined ? undefined : TRACE.exec(inbound.traceparent)?.[1],
+      trace: traceparent === undefined ? undefined : TRACE.exec(traceparent)?.[1],
       session: inbound.runtimeSessionId === undefined ? undefined : named(inbound.runtimeSessionId),
     }),
   );
-}
-
-/** Tools and prompts are named; a URI may hold a person's data, so only its scheme is; what else there is are ids. */
-function nameOf(call: Call): string | undefined {
-  const { name } = call;
-  if (name === undefined) return undefined;
-  if (call.method.startsWith('resources/')) return `${SCHEME.exec(name)?.[0] ?? ''}…`;
-  return call.method === 'tools/call' || call.method === 'prompts/get' ? named(name) : '…';
-}
-
-const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
-
-function named(name: string): string {
-  return NAME.test(name) ? name : '…';
 }
 
 function round(ms: number): number {

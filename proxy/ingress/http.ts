@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Exchange } from '../call.ts';
 import { NOBODY, type ReadCaller } from '../caller.ts';
 import type { Dispatcher } from '../dispatch.ts';
-import { ProxyError } from '../errors.ts';
+import { type ErrorCode, ProxyError } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
@@ -27,6 +27,8 @@ export interface IngressOptions {
   /** Milliseconds for a request's headers, and for the whole of it, to arrive. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  /** Told of each request that is refused before it becomes a call. */
+  readonly onRefused?: ((code: ErrorCode) => void) | undefined;
 }
 
 export function createIngress(options: IngressOptions): Server {
@@ -104,7 +106,8 @@ class Ingress {
       void dispatcher.dispatch(message.kind, message, exchange, sink);
     } catch (error) {
       if (error instanceof SenderGone) return;
-      refuse(request, response, error, refused);
+      const code = refuse(request, response, error, refused);
+      this.#options.onRefused?.(code);
     }
   }
 
@@ -203,11 +206,11 @@ function answer(response: ServerResponse, status: number, headers: readonly stri
   response.end(body);
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, refused: Refused): void {
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown, refused: Refused): ErrorCode {
   const wire = toWire(error, refused);
   if (response.headersSent) {
     response.destroy();
-    return;
+    return wire.code;
   }
   // The rest of a body that won't be read can't be told from the next request: the connection ends here.
   if (!request.complete) {
@@ -216,4 +219,5 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     linger(request.socket);
   }
   answer(response, wire.status, wire.headers, wire.body);
+  return wire.code;
 }

@@ -23,7 +23,7 @@ export interface Outward {
 
 /** The headers of a request upstream: a flat list, lower case, built anew from what was read and checked. */
 export function outwardHeaders(call: Call, outward: Outward): string[] {
-  const { inbound } = call.exchange;
+  const { inbound, trace } = call.exchange;
   const headers = ['host', outward.host];
   // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
   const { accept } = inbound;
@@ -41,7 +41,10 @@ export function outwardHeaders(call: Call, outward: Outward): string[] {
     if (call.kind === 'stream' && outward.resumes) push(headers, 'last-event-id', inbound.lastEventId);
   }
   push(headers, 'x-amzn-bedrock-agentcore-runtime-session-id', outward.runtimeSessionId);
-  if (inbound.traceparent !== undefined && TRACEPARENT.test(inbound.traceparent)) {
+  if (trace !== undefined) {
+    headers.push('traceparent', trace.traceparent);
+    push(headers, 'tracestate', trace.tracestate);
+  } else if (inbound.traceparent !== undefined && TRACEPARENT.test(inbound.traceparent)) {
     headers.push('traceparent', inbound.traceparent);
     push(headers, 'tracestate', inbound.tracestate);
   }

@@ -59,7 +59,9 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
   const body = era === 'modern' ? { ...params, _meta: meta } : params;
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
   const own: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
-  const call = callOf(new Exchange(exchange.caller, era, own, 0), JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
+  const ownExchange = new Exchange(exchange.caller, era, own, 0);
+  ownExchange.trace = exchange.trace;
+  const call = callOf(ownExchange, JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
   const reply = await send(call);
   const message = await readResponse(reply.body, reply.kind === 'events' ? 'text/event-stream' : undefined);
   const result = message['result'];

@@ -1,0 +1,144 @@
+/** The metrics that a proxy prints (`proxy/metrics.ts`) and the platform's own, by name and dimensions: said once, here. */
+import { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricName } from '../proxy/metrics.ts';
+
+/** What `METRICS_NAMESPACE` is bound to. */
+export const METRICS_NAMESPACE = 'AgentCoreMcpProxy';
+
+/** Where AgentCore puts its own metrics. */
+export const PLATFORM_NAMESPACE = 'AWS/Bedrock-AgentCore';
+
+/** The statistic that a metric is usually looked at with. */
+const STATISTICS: Readonly<Record<MetricName, string>> = {
+  Calls: Stats.SUM,
+  Denials: Stats.SUM,
+  Refusals: Stats.SUM,
+  ToolErrors: Stats.SUM,
+  RpcErrors: Stats.SUM,
+  UpstreamErrors: Stats.SUM,
+  InternalErrors: Stats.SUM,
+  Throttled: Stats.SUM,
+  Latency: Stats.percentile(95),
+  UpstreamLatency: Stats.percentile(95),
+  Overhead: Stats.percentile(95),
+  ColdStarts: Stats.SUM,
+  StartMs: Stats.percentile(50),
+};
+
+/** Every metric that a proxy may print. */
+export const METRIC_NAMES = Object.keys(STATISTICS) as readonly MetricName[];
+
+/**
+ * The metrics of one proxy. All of them have the dimension `Proxy`. `Calls` and `Latency` exist by method, too
+ * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` by control (`dimensionsMap: { Control: 'access-policy' }`).
+ */
+export class ProxyMetrics {
+  /** What `PROXY_NAME` is bound to: the runtime's name. */
+  readonly proxyName: string;
+
+  constructor(proxyName: string) {
+    this.proxyName = proxyName;
+  }
+
+  /** Over five minutes, with the statistic that suits the metric, unless `props` say otherwise. */
+  metric(metricName: MetricName, props: MetricOptions = {}): Metric {
+    return new Metric({
+      namespace: METRICS_NAMESPACE,
+      metricName,
+      statistic: STATISTICS[metricName],
+      period: Duration.minutes(5),
+      ...props,
+      dimensionsMap: { Proxy: this.proxyName, ...props.dimensionsMap },
+    });
+  }
+
+  /** Messages of clients that came to the controls: requests, notifications, responses, streams. */
+  metricCalls(props?: MetricOptions): Metric {
+    return this.metric('Calls', props);
+  }
+
+  /** Calls that a control refused, or whose reply one refused. */
+  metricDenials(props?: MetricOptions): Metric {
+    return this.metric('Denials', props);
+  }
+
+  /** HTTP requests refused before any control: no JSON, a forbidden host or origin, no caller, another path. */
+  metricRefusals(props?: MetricOptions): Metric {
+    return this.metric('Refusals', props);
+  }
+
+  /** Tool results with `isError`. */
+  metricToolErrors(props?: MetricOptions): Metric {
+    return this.metric('ToolErrors', props);
+  }
+
+  /** Requests that the upstream answered with a JSON-RPC error. */
+  metricRpcErrors(props?: MetricOptions): Metric {
+    return this.metric('RpcErrors', props);
+  }
+
+  /** Calls whose upstream could not be reached, was too slow, refused the proxy's credentials, or answered with HTTP 5xx or no MCP. */
+  metricUpstreamErrors(props?: MetricOptions): Metric {
+    return this.metric('UpstreamErrors', props);
+  }
+
+  /** Calls that broke inside the proxy or one of its controls. */
+  metricInternalErrors(props?: MetricOptions): Metric {
+    return this.metric('InternalErrors', props);
+  }
+
+  /** Calls that a control refused because there were too many. The platform's own throttles are another metric. */
+  metricThrottled(props?: MetricOptions): Metric {
+    return this.metric('Throttled', props);
+  }
+
+  /** Milliseconds from a request's arrival to the end of its reply, for requests that went upstream. Subscriptions are left out. */
+  metricLatency(props?: MetricOptions): Metric {
+    return this.metric('Latency', props);
+  }
+
+  /** Milliseconds that the upstream took to the head of its reply. */
+  metricUpstreamLatency(props?: MetricOptions): Metric {
+    return this.metric('UpstreamLatency', props);
+  }
+
+  /** Milliseconds to the head of the reply that controls and proxy took themselves. */
+  metricOverhead(props?: MetricOptions): Metric {
+    return this.metric('Overhead', props);
+  }
+
+  /** Processes that served their first call: on AgentCore, sessions. */
+  metricColdStarts(props?: MetricOptions): Metric {
+    return this.metric('ColdStarts', props);
+  }
+
+  /** Milliseconds from the start of the process until it listened. */
+  metricStartMs(props?: MetricOptions): Metric {
+    return this.metric('StartMs', props);
+  }
+}
+
+/** A metric of AgentCore's own about the runtime's `DEFAULT` endpoint: `Invocations`, `Throttles`, `SystemErrors`, `UserErrors`, `Latency`. */
+export function platformMetric(runtime: { readonly name: string; readonly arn: string }, metricName: string, props: MetricOptions = {}): Metric {
+  return new Metric({
+    namespace: PLATFORM_NAMESPACE,
+    metricName,
+    statistic: Stats.SUM,
+    period: Duration.minutes(5),
+    ...props,
+    dimensionsMap: { Operation: 'InvokeAgentRuntime', Name: `${runtime.name}::DEFAULT`, Resource: runtime.arn },
+  });
+}
+
+/** What the runtime used, by the platform's meter; it may come an hour late. `CPUUsed-vCPUHours` or `MemoryUsed-GBHours`. */
+export function usageMetric(runtimeArn: string, metricName: 'CPUUsed-vCPUHours' | 'MemoryUsed-GBHours', props: MetricOptions = {}): Metric {
+  return new Metric({
+    namespace: PLATFORM_NAMESPACE,
+    metricName,
+    statistic: Stats.SUM,
+    period: Duration.hours(1),
+    ...props,
+    dimensionsMap: { Service: 'AgentCore.Runtime', Resource: runtimeArn },
+  });
+}
