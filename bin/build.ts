@@ -1,6 +1,7 @@
 /** `npm run build`: the proxy with one config, as a folder that needs nothing but Node. */
 import { isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { moduleFile } from '../lib/root.ts';
 import { buildProxy, ROOT } from './bundle.ts';
 import { explain } from './explain.ts';
 import { fromHere } from './from-here.ts';
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } });
   if (values.help === true) return console.log(USAGE);
   const out = values.out === undefined ? join(ROOT, 'dist/proxy') : fromHere(values.out);
-  const built = await buildProxy({ config: values.config === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(values.config), out });
+  const built = await buildProxy({ config: values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config), out });
   const shown = relative(process.cwd(), out);
   console.log(`${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`);
 }

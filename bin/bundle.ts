@@ -3,11 +3,11 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
+import { moduleFile, ROOT } from '../lib/root.ts';
 
-export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+export { ROOT };
 
 export interface Built {
   /** Names of the files in the folder. */
@@ -41,7 +41,7 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
 
 function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }> {
   return build({
-    entryPoints: { main: join(ROOT, 'proxy/main.ts') },
+    entryPoints: { main: moduleFile('proxy/main') },
     outdir,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[name]-[hash]',
@@ -78,9 +78,9 @@ function deployment(config: string): Plugin {
   return {
     name: 'deployment',
     setup(builder) {
-      builder.onResolve({ filter: /^\.\.\/proxy\.config\.ts$/ }, () => ({ path: config }));
-      builder.onResolve({ filter: /^agentcore-mcp-proxy$/ }, () => ({ path: join(ROOT, 'proxy/index.ts') }));
-      builder.onResolve({ filter: /^agentcore-mcp-proxy\/controls$/ }, () => ({ path: join(ROOT, 'proxy/controls/index.ts') }));
+      builder.onResolve({ filter: /^\.\.\/proxy\.config\.[jt]s$/ }, () => ({ path: config }));
+      builder.onResolve({ filter: /^agentcore-mcp-proxy$/ }, () => ({ path: moduleFile('proxy/index') }));
+      builder.onResolve({ filter: /^agentcore-mcp-proxy\/controls$/ }, () => ({ path: moduleFile('proxy/controls/index') }));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Duration } from 'aws-cdk-lib';
+import type { BindingValue } from './bindings.ts';
 import type { InboundAuth } from './inbound-auth.ts';
 import type { ProxyUpstream } from './upstream.ts';
 import type { UpstreamAuth } from './upstream-auth.ts';
@@ -64,10 +65,10 @@ export interface McpProxyProps {
 
   /**
    * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a control
-   * needs and that isn't bound here is created.
+   * needs and that isn't bound here is created. A secret may be given as such: its own KMS key is then allowed, too.
    * @default - none
    */
-  readonly bindings?: Readonly<Record<string, string>>;
+  readonly bindings?: Readonly<Record<string, BindingValue>>;
 
   /**
    * Puts the proxy into a VPC.
@@ -136,7 +137,8 @@ export interface McpProxyProps {
   readonly alarmTopic?: ITopic;
 
   /**
-   * What becomes of a created table, keyring and user pool when the stack goes. Deletion protection goes with `RETAIN`.
+   * What becomes of a created table, keyring and user pool, and of the logs, when the stack goes. Deletion protection goes with
+   * `RETAIN`.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -146,4 +148,17 @@ export interface McpProxyProps {
    * @default 'image'
    */
   readonly artifact?: 'image' | 'zip';
+
+  /**
+   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a registry of
+   * your own, or to pin a digest.
+   * @default - the one in `proxy/Dockerfile`: Debian's slim image with Node 26
+   */
+  readonly baseImage?: string;
+
+  /**
+   * Tags of everything that is created.
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,40 @@
+/** ARNs as they must look for a purpose. */
+import { type Faults, got, known } from './faults.ts';
+
+interface Shape {
+  readonly what: string;
+  readonly pattern: RegExp;
+  readonly example: string;
+}
+
+export const GATEWAY: Shape = {
+  what: 'the ARN of an AgentCore gateway',
+  pattern: /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):(\d{12}):gateway\/([A-Za-z0-9_-]+)$/,
+  example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID',
+};
+export const RUNTIME: Shape = {
+  what: 'the ARN of an AgentCore runtime',
+  pattern: /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):(\d{12}):runtime\/([A-Za-z0-9_-]+)$/,
+  example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID',
+};
+export const TABLE: Shape = {
+  what: 'the ARN of a DynamoDB table',
+  pattern: /^arn:aws[a-z-]*:dynamodb:([a-z0-9-]+):(\d{12}):table\/[\w.-]{3,255}$/,
+  example: 'arn:aws:dynamodb:REGION:ACCOUNT:table/NAME',
+};
+/** Complete: IAM compares the whole, and Secrets Manager appends six characters to each name. */
+export const SECRET: Shape = {
+  what: 'the complete ARN of a Secrets Manager secret, with the six characters at its end',
+  pattern: /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):(\d{12}):secret:[\w/+=.@!-]+-[A-Za-z0-9]{6}$/,
+  example: 'arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf',
+};
+export const ANY: Shape = {
+  what: 'an ARN',
+  pattern: /^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:\S+$/,
+  example: 'arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE',
+};
+
+/** Adds a fault where a value that is known at synth has another shape. */
+export function checkArn(value: string, shape: Shape, where: string, faults: Faults): void {
+  if (known(value) && !shape.pattern.test(value)) faults.add(`${where}: expected ${shape.what} (${shape.example}), got ${got(value)}`);
+}

@@ -1,0 +1,52 @@
+/** What the runtime runs: the built folder in an image, or as it is. */
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { AgentCoreRuntime, AgentRuntimeArtifact } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import type { BuiltProxy } from './built-proxy.ts';
+import { ROOT } from './root.ts';
+
+export interface BoundArtifact {
+  readonly artifact: AgentRuntimeArtifact;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies; it is built at deploy time, not at synth. */
+export function image(scope: Construct, { folder }: BuiltProxy, baseImage: string | undefined): BoundArtifact {
+  const { repository, imageTag } = new DockerImageAsset(scope, 'Image', {
+    directory: imageContext(folder),
+    platform: Platform.LINUX_ARM64,
+    ...(baseImage === undefined ? {} : { buildArgs: { BASE: baseImage } }),
+  });
+  return {
+    artifact: AgentRuntimeArtifact.fromEcrRepository(repository, imageTag),
+    statements: [
+      new PolicyStatement({ sid: 'PullImage', actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: [repository.repositoryArn] }),
+      // It names no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+      new PolicyStatement({ sid: 'LogInToRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
+    ],
+  };
+}
+
+/** The folder and the Dockerfile beside it, once per build. */
+function imageContext(folder: string): string {
+  const context = join(dirname(folder), 'image');
+  if (existsSync(context)) return context;
+  mkdirSync(context, { recursive: true });
+  cpSync(folder, join(context, 'proxy'), { recursive: true });
+  copyFileSync(join(ROOT, 'proxy/Dockerfile'), join(context, 'Dockerfile'));
+  return context;
+}
+
+/** The folder as it is, on the platform's own Node. */
+export function zip(scope: Construct, { folder }: BuiltProxy): BoundArtifact {
+  // The artifact makes an asset of the same content, and so the same object; this one tells which object that is.
+  const code = new Asset(scope, 'Code', { path: folder });
+  return {
+    artifact: AgentRuntimeArtifact.fromCodeAsset({ path: folder, runtime: AgentCoreRuntime.NODE_22, entrypoint: ['main.mjs'] }),
+    statements: [new PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: [code.bucket.arnForObjects(code.s3ObjectKey)] })],
+  };
+}

@@ -1,0 +1,20 @@
+/** Whether the proxy can learn who calls, behind the authorizer that it gets. */
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Described } from './described.ts';
+import type { Faults } from './faults.ts';
+
+/** Sources that read the token in `Authorization`. */
+const BY_TOKEN: readonly string[] = ['agentcore-jwt', 'jwks'];
+
+export function checkCaller(scope: Construct, { caller, controls }: Described, jwt: boolean, faults: Faults): void {
+  if (BY_TOKEN.includes(caller.source) && !jwt) {
+    const deciding = controls.filter(({ perCaller }) => perCaller).map(({ name }) => name);
+    faults.add(
+      `caller ${caller.source}: expected inbound authentication by JWT (inboundAuth), got IAM, whose Authorization header never reaches the proxy${
+        deciding.length === 0 ? '' : `, and ${deciding.join(', ')} must know who calls`
+      }; or let a trusted client say it in a header: caller: header(…)`,
+    );
+  }
+  if (caller.source === 'fixed') Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:fixedCaller', 'the config says fixed(…) as caller: everybody who calls counts as the same one');
+}

@@ -1,0 +1,66 @@
+/** What is wrong with a proxy's properties by themselves, in words. */
+import { type Duration, type Stack, Token } from 'aws-cdk-lib';
+import { checkHttps, checkRegion, type Faults, got, known } from './faults.ts';
+import type { McpProxyProps } from './props.ts';
+
+/** Of a session, in seconds. */
+export const LIFETIME = { shortest: 60, longest: 1_209_600, idle: 900, life: 28_800 } as const;
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
+const NAME_WORDS = 'a letter, then letters, digits and underscores, 48 characters at most';
+
+export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): void {
+  checkNode(faults);
+  checkRegion(stack.region, "the stack's region", faults);
+  if (known(props.runtimeName) && !NAME.test(props.runtimeName)) faults.add(`runtimeName: expected ${NAME_WORDS}, got ${got(props.runtimeName)}`);
+  if (known(props.description) && (props.description.length === 0 || props.description.length > 1200)) faults.add(`description: expected 1 to 1200 characters, got ${props.description.length}`);
+  checkLifetimes(props, faults);
+  checkEndpoints(props.endpoints ?? [], faults);
+  for (const host of props.allowedHosts ?? []) {
+    if (known(host) && !/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host)) faults.add(`allowedHosts: expected host or host:port, got ${got(host)}`);
+  }
+  checkTags(props.tags ?? {}, faults);
+  if (typeof props.traces === 'object') checkHttps(props.traces.otlpEndpoint, 'traces: otlpEndpoint', faults);
+  if (props.artifact === 'zip' && props.baseImage !== undefined) faults.add('baseImage: expected artifact image with it, got zip');
+}
+
+/** What AgentCore takes is less than what other services do. */
+function checkTags(tags: NonNullable<McpProxyProps['tags']>, faults: Faults): void {
+  for (const [key, value] of Object.entries(tags)) {
+    if (known(key) && (!/^[a-zA-Z0-9\s._:/=+@-]{1,128}$/.test(key) || /^aws:/i.test(key))) faults.add(`tags: expected a key of 1 to 128 letters, digits, spaces and ._:/=+@-, not beginning with aws:, got ${got(key)}`);
+    if (known(value) && !/^[a-zA-Z0-9\s._:/=+@-]{0,256}$/.test(value)) faults.add(`tags: expected as value of ${key} at most 256 letters, digits, spaces and ._:/=+@-, got ${got(value)}`);
+  }
+}
+
+/** The bundle is described by the Node that runs this. */
+function checkNode(faults: Faults): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 22 || (major === 22 && minor < 18)) faults.add(`expected Node 22.18 or later to run the CDK app, got ${process.versions.node}`);
+}
+
+function checkLifetimes({ idleTimeout, maxLifetime }: McpProxyProps, faults: Faults): void {
+  const idle = seconds(idleTimeout, 'idleTimeout', faults) ?? LIFETIME.idle;
+  const life = seconds(maxLifetime, 'maxLifetime', faults) ?? LIFETIME.life;
+  if (idle > life) faults.add(`idleTimeout: expected at most maxLifetime (${life} s), got ${idle} s`);
+}
+
+/** Undefined where it isn't given, isn't known yet, or is a fault. */
+function seconds(duration: Duration | undefined, name: string, faults: Faults): number | undefined {
+  if (duration === undefined || Token.isUnresolved(duration)) return undefined;
+  const { shortest, longest } = LIFETIME;
+  const value = duration.toSeconds({ integral: false });
+  if (Number.isInteger(value) && value >= shortest && value <= longest) return value;
+  return faults.add(`${name}: expected whole seconds from ${shortest} to ${longest} (14 days), got ${value}`);
+}
+
+function checkEndpoints(endpoints: NonNullable<McpProxyProps['endpoints']>, faults: Faults): void {
+  const names = new Set<string>();
+  for (const { name, version, description } of endpoints) {
+    if (known(name) && !NAME.test(name)) faults.add(`endpoints: expected as name ${NAME_WORDS}, got ${got(name)}`);
+    if (name === 'DEFAULT') faults.add('endpoints: expected another name than DEFAULT, which AgentCore creates itself');
+    if (names.has(name)) faults.add(`endpoints: expected a name once, got ${name} again`);
+    names.add(name);
+    if (known(version) && !/^[1-9]\d{0,4}$/.test(version)) faults.add(`endpoints: expected a version such as 3 for ${name}, got ${got(version)}`);
+    if (known(description) && (description.length === 0 || description.length > 256)) faults.add(`endpoints: expected a description of 1 to 256 characters for ${name}, got ${description.length}`);
+  }
+}

@@ -1,0 +1,53 @@
+/** The whole app: a stack for each entry, the sample where it is asked for, and one report of everything that is wrong. */
+import { type App, RemovalPolicy } from 'aws-cdk-lib';
+import { dirname } from 'node:path';
+import { InboundAuth } from '../inbound-auth.ts';
+import { McpProxyStack } from '../proxy-stack.ts';
+import { SampleGatewayStack } from '../sample-gateway-stack.ts';
+import { UpstreamAuth } from '../upstream-auth.ts';
+import { ProxyUpstream } from '../upstream.ts';
+import { loadDeployments } from './load.ts';
+import { runtimeNameOf, stackNameOf } from './names.ts';
+import { addProxy, attempt, restOfFaults } from './stacks.ts';
+
+const SAMPLE_GATEWAY = 'sample-gateway';
+const SAMPLE_PROXY = { name: 'calculator', stage: 'sample' };
+const SAMPLED = [SAMPLE_GATEWAY, stackNameOf(SAMPLE_PROXY)];
+
+/**
+ * Adds the stacks of a deployments file, and with the context value `sample` those of the sample.
+ * @param file an absolute path
+ * @returns what is wrong, one line each; empty where nothing is
+ */
+export async function addStacks(app: App, file: string): Promise<string[]> {
+  const sample: unknown = app.node.tryGetContext('sample');
+  const folder = dirname(file);
+  const { entries, refused, faults: unread } = await loadDeployments(file);
+  const faults = [...unread];
+  for (const entry of refused) faults.push(...restOfFaults(entry, folder, app.node.getAllContext()));
+  for (const entry of entries) {
+    const id = stackNameOf(entry.deployment);
+    if (sample !== undefined && SAMPLED.includes(id)) faults.push(`${entry.label}: name: expected another stack than ${id}, which is the sample's`);
+    else faults.push(...addProxy(app, entry, folder));
+  }
+  if (sample === 'iam' || sample === 'jwt') faults.push(...attempt('sample', () => addSample(app, sample)));
+  else if (sample !== undefined) faults.push(`-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`);
+  if (faults.length === 0 && app.node.children.length === 0) {
+    faults.push(`nothing to deploy: ${file} lists no deployments; add one (docs/deploy.md), or try the sample with "-c sample=iam"`);
+  }
+  return faults;
+}
+
+/** Account and region are the credentials': the sample is for whatever account a person tries it in. */
+function addSample(app: App, inbound: 'iam' | 'jwt'): McpProxyStack {
+  const { gateway, client } = new SampleGatewayStack(app, SAMPLE_GATEWAY, { inboundAuth: inbound });
+  return new McpProxyStack(app, stackNameOf(SAMPLE_PROXY), {
+    proxy: {
+      runtimeName: runtimeNameOf(SAMPLE_PROXY),
+      upstream: ProxyUpstream.gateway(gateway),
+      upstreamAuth: client === undefined ? UpstreamAuth.iam() : UpstreamAuth.oauth({ secret: { userPool: client.userPool, userPoolClient: client.client }, scopes: client.scopes }),
+      inboundAuth: inbound === 'iam' ? InboundAuth.iam() : InboundAuth.newUserPool(),
+      removalPolicy: RemovalPolicy.DESTROY,
+    },
+  });
+}

@@ -1,0 +1,119 @@
+/** All entries together: parsed one by one, then against each other. */
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { checkHome, partsOf } from './arn.ts';
+import { type Deployment, deployment } from './entry.ts';
+import { runtimeNameOf, stackNameOf } from './names.ts';
+import { isRecord } from './parse.ts';
+import { type Findings, noFindings, Place } from './place.ts';
+import { withStandIns } from './stand-ins.ts';
+import { checkUpstreamAuth } from './upstream-auth.ts';
+import { checkUpstream } from './upstream.ts';
+
+/** An entry, and how it is called in what is said of it. */
+export interface Placed {
+  /** What lines about it begin with: `deployments[3] orders`. */
+  readonly label: string;
+  readonly deployment: Deployment;
+  /** What is allowed and rarely meant, without the label. */
+  readonly warnings: readonly string[];
+}
+
+export interface Read {
+  readonly entries: readonly Placed[];
+  /** Those with faults, as far as they can be read; what they begin with, and what of them was replaced. */
+  readonly refused: readonly (Placed & { readonly replaced: ReadonlySet<string> })[];
+  /** One line each. */
+  readonly faults: readonly string[];
+  /** One line each, of the entries that have no faults. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * @param list what a deployments file exports
+ * @param folder where the file is: `config` is a path from there
+ */
+export function readDeployments(list: unknown, folder: string): Read {
+  if (!Array.isArray(list)) {
+    const findings = noFindings();
+    new Place('deployments', findings).expected('a list: export default defineDeployments([…])', list);
+    return { entries: [], refused: [], faults: findings.faults, warnings: [] };
+  }
+  const items: readonly unknown[] = list;
+  const clashes = findClashes(items);
+  const read = items.map((item, index) => {
+    const label = labelOf(item, index);
+    const { deployment, findings } = readEntry(item, label, folder);
+    const clash = clashes.get(index);
+    if (clash !== undefined) new Place(label, findings, 'name').fault(clash);
+    return { item, label, deployment, findings };
+  });
+  const good = read.flatMap(({ label, deployment, findings: { faults, warnings } }) => (deployment === undefined || faults.length > 0 ? [] : [{ label, deployment, warnings }]));
+  return {
+    entries: good,
+    refused: read.flatMap(({ item, label, findings }) => {
+      const deployment = findings.faults.length === 0 ? undefined : readEntry(withStandIns(item, findings.members), label, folder).deployment;
+      return deployment === undefined ? [] : [{ label, deployment, warnings: [], replaced: findings.members }];
+    }),
+    faults: read.flatMap(({ findings }) => findings.faults),
+    warnings: good.flatMap(({ label, warnings }) => warnings.map((warning) => `${label}: ${warning}`)),
+  };
+}
+
+function readEntry(item: unknown, label: string, folder: string): { readonly deployment: Deployment | undefined; readonly findings: Findings } {
+  const findings = noFindings();
+  const place = new Place(label, findings);
+  const parsed = deployment(item, place);
+  if (parsed !== undefined) checkEntry(parsed, folder, place);
+  return { deployment: parsed, findings };
+}
+
+function labelOf(item: unknown, index: number): string {
+  const name = isRecord(item) ? item['name'] : undefined;
+  return typeof name === 'string' && /^[^\p{Cc}\u2028\u2029]{1,64}$/u.test(name) ? `deployments[${index}] ${name}` : `deployments[${index}]`;
+}
+
+/** What can only be said of the parts together. */
+function checkEntry(entry: Deployment, folder: string, place: Place): void {
+  const runtime = runtimeNameOf(entry);
+  if (runtime.length > 48) place.at('name').fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
+  checkUpstream(entry.upstream, entry, place.at('upstream'));
+  if (entry.upstreamAuth !== undefined) checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
+  if (entry.alarmTopicArn !== undefined) checkTopic(entry.alarmTopicArn, entry, place.at('alarmTopicArn'));
+  if ((entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)) {
+    place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`);
+  }
+  const endpoints = (entry.endpoints ?? []).map(({ name }) => name);
+  for (const [index, name] of endpoints.entries()) {
+    const at = place.at('endpoints').at(index).at('name');
+    if (name === 'DEFAULT') at.fault('expected another name than DEFAULT, which every runtime has of itself');
+    else if (endpoints.indexOf(name) < index) at.fault(`expected names that differ, got ${JSON.stringify(name)} twice`);
+  }
+  if (entry.config !== undefined && statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true) {
+    place.at('config').fault(`expected a file, found none at ${resolve(folder, entry.config)}`);
+  }
+}
+
+/** An alarm notifies in its own region only. */
+function checkTopic(arn: string, entry: Deployment, place: Place): undefined {
+  if (partsOf(arn).region !== entry.region) return place.fault(`expected a topic in ${entry.region}, got one in ${partsOf(arn).region}`);
+  checkHome(arn, entry, place, "that topic's policy must allow cloudwatch.amazonaws.com for this account");
+}
+
+/**
+ * Entries that would be one stack. Case counts for CloudFormation but not for every file system that synth writes templates to.
+ * Reads what came, so that a clash is told even where something else is wrong with an entry.
+ */
+function findClashes(items: readonly unknown[]): ReadonlyMap<number, string> {
+  const first = new Map<string, string>();
+  const clashes = new Map<number, string>();
+  for (const [index, item] of items.entries()) {
+    const { name, stage } = isRecord(item) ? item : {};
+    if (typeof name !== 'string' || (stage !== undefined && typeof stage !== 'string')) continue;
+    const stack = stackNameOf(stage === undefined ? { name } : { name, stage });
+    const other = first.get(stack.toLowerCase());
+    if (other === undefined) first.set(stack.toLowerCase(), labelOf(item, index));
+    else clashes.set(index, `expected a stack of its own, got ${stack}, which is ${other}'s (stage and name together must differ, also where account or region do)`);
+  }
+  return clashes;
+}

@@ -1,0 +1,203 @@
+/** One entry of `deployments.ts`: a proxy in one account and region, as a plain object. */
+import { arn } from './arn.ts';
+import { type InboundAuthEntry, inboundAuth } from './inbound-auth.ts';
+import { type NetworkEntry, network } from './network.ts';
+import { flag, isRecord, listOf, needed, object, oneOf, optional, type Parse, recordOf, text, whole } from './parse.ts';
+import { region } from './regions.ts';
+import { type UpstreamAuthEntry, upstreamAuth } from './upstream-auth.ts';
+import { type UpstreamEntry, upstream } from './upstream.ts';
+import { httpsUrl } from './url.ts';
+
+export interface Deployment {
+  /** `[A-Za-z][A-Za-z0-9_]{0,47}`. With the stage it names the stack and the runtime, so together they are unique. */
+  readonly name: string;
+
+  /**
+   * `[A-Za-z][A-Za-z0-9]{0,15}`: first part of the stack's name, so that `cdk deploy 'prod-*'` picks.
+   * @default - none: the stack's name is `name` alone
+   */
+  readonly stage?: string;
+
+  /** Twelve digits. */
+  readonly account: string;
+
+  /** One of AWS's regions, such as `eu-west-1`. */
+  readonly region: string;
+
+  /**
+   * The proxy's config: a path from the folder of the deployments file.
+   * @default - the repository's `proxy.config.ts`
+   */
+  readonly config?: string;
+
+  /** Where calls go. */
+  readonly upstream: UpstreamEntry;
+
+  /**
+   * How the proxy authenticates there.
+   * @default - `iam` where the upstream is on AgentCore, else `none`
+   */
+  readonly upstreamAuth?: UpstreamAuthEntry;
+
+  /**
+   * Who may invoke the proxy.
+   * @default 'iam'
+   */
+  readonly inboundAuth?: InboundAuthEntry;
+
+  /** @default 'public' */
+  readonly network?: NetworkEntry;
+
+  /**
+   * Values for what the config's controls need (`node main.mjs --describe` lists them). No secrets: they stand in the template.
+   * @default - none; a table or keyring that a control needs is created
+   */
+  readonly bindings?: Readonly<Record<string, string>>;
+
+  /**
+   * On everything in the stack that takes tags.
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+
+  /**
+   * Endpoints beside `DEFAULT`, each pinned to a version of the runtime: the one this deployment makes, where none is named.
+   * @default - none
+   */
+  readonly endpoints?: readonly EndpointEntry[];
+
+  /** @default - 'MCP proxy in front of ' and the upstream */
+  readonly description?: string;
+
+  /**
+   * How long the runtime's logs are kept: a number of days that CloudWatch Logs knows, or `'forever'`.
+   * @default 180
+   */
+  readonly logRetentionDays?: number | 'forever';
+
+  /**
+   * Platform version of AgentCore Runtime.
+   * @default 'V1'
+   */
+  readonly platformVersion?: 'V1' | 'V2';
+
+  /**
+   * After how long without a call a session ends: 60 to 1,209,600.
+   * @default 900
+   */
+  readonly idleTimeoutSeconds?: number;
+
+  /**
+   * How long a session lives at most: 60 to 1,209,600.
+   * @default 28800
+   */
+  readonly maxLifetimeSeconds?: number;
+
+  /**
+   * Lets the execution role invoke every gateway of the account, where the upstream's URL names none. Prefer `upstream.gatewayArn`.
+   * @default false
+   */
+  readonly allGateways?: boolean;
+
+  /**
+   * Hosts that `Host` and `Origin` may name.
+   * @default - not checked
+   */
+  readonly allowedHosts?: readonly string[];
+
+  /**
+   * Where spans go: CloudWatch's own endpoint (`'xray'`), or an OTLP/HTTP one.
+   * @default - nowhere
+   */
+  readonly traces?: 'xray' | { readonly otlpEndpoint: string };
+
+  /** @default true */
+  readonly dashboard?: boolean;
+
+  /**
+   * SNS topic that hears of alarms, in the same region.
+   * @default - alarms without an action
+   */
+  readonly alarmTopicArn?: string;
+
+  /**
+   * What becomes of a created table, keyring and user pool when the stack goes.
+   * @default 'retain'
+   */
+  readonly removalPolicy?: 'retain' | 'destroy';
+
+  /**
+   * The image that the proxy's is built on: anything for arm64 with Node 22.18 or later as `node` on its path.
+   * @default - the one in `proxy/Dockerfile`
+   */
+  readonly baseImage?: string;
+
+  /**
+   * `zip` goes without Docker, on the platform's `NODE_22`; MCP over it is unproven.
+   * @default 'image'
+   */
+  readonly artifact?: 'image' | 'zip';
+}
+
+export interface EndpointEntry {
+  /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
+  readonly name: string;
+  /** @default - the version that this deployment makes */
+  readonly version?: string;
+  /** @default - none */
+  readonly description?: string;
+}
+
+/** The days that CloudWatch Logs takes. */
+export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const FORTNIGHT = 1_209_600;
+const runtimeName = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
+const RUNTIME_NAME = 'a letter, then up to 47 letters, digits or underscores';
+const line = (max: number): Parse<string> => text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `a line of 1 to ${max} characters`);
+const seconds = whole(60, FORTNIGHT, 'seconds');
+
+const tagName = text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu, "a tag's name: 1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:");
+const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u, "a tag's value: up to 256 letters, digits, spaces or _.:/=+@-");
+
+const traces: Parse<'xray' | { readonly otlpEndpoint: string }> = (value, place) => {
+  if (value === 'xray') return value;
+  return isRecord(value) ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place) : place.expected('"xray" or an object with otlpEndpoint', value);
+};
+
+/** Names as text that AWS takes; the stage comes before the name in both the stack's and the runtime's. */
+export const name = text(runtimeName, RUNTIME_NAME);
+export const stage = text(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters or digits');
+
+export const deployment: Parse<Deployment> = object({
+  name: needed(name),
+  stage: optional(stage),
+  account: needed(text(/^\d{12}$/, 'an account id: 12 digits in quotes')),
+  region: needed(region),
+  config: optional(text(/^[^\0]*\S[^\0]*$/, 'the path of a file that exports defineProxy(…)')),
+  upstream: needed(upstream),
+  upstreamAuth: optional(upstreamAuth),
+  inboundAuth: optional(inboundAuth),
+  network: optional(network),
+  bindings: optional(recordOf(text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "a binding's name: letters, digits and underscores"), text(/^[^\0]*$/, 'text'), 'bindings', 50)),
+  tags: optional(recordOf(tagName, tagValue, 'tags', 50)),
+  endpoints: optional(
+    listOf(
+      object({ name: needed(name), version: optional(text(/^[1-9]\d{0,4}$/, "a version of the runtime in quotes, such as '3'")), description: optional(line(256)) }),
+      'endpoints',
+    ),
+  ),
+  description: optional(line(1200)),
+  logRetentionDays: optional(oneOf([...RETENTION_DAYS, 'forever'], `a number of days that CloudWatch Logs takes (${RETENTION_DAYS.join(', ')}) or "forever"`)),
+  platformVersion: optional(oneOf(['V1', 'V2'])),
+  idleTimeoutSeconds: optional(seconds),
+  maxLifetimeSeconds: optional(seconds),
+  allGateways: optional(flag),
+  allowedHosts: optional(listOf(text(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, 'host or host:port'), 'hosts', { min: 1 })),
+  traces: optional(traces),
+  dashboard: optional(flag),
+  alarmTopicArn: optional(arn('topic')),
+  removalPolicy: optional(oneOf(['retain', 'destroy'])),
+  baseImage: optional(text(/^[\w][\w.:/@-]{0,1023}$/, 'the name of an image')),
+  artifact: optional(oneOf(['image', 'zip'])),
+});

@@ -1,0 +1,16 @@
+/** What a deployment is called in AWS. */
+
+export interface Named {
+  readonly name: string;
+  readonly stage?: string;
+}
+
+/** `prod-orders_eu` has to be `prod-orders-eu`: CloudFormation's names have no underscores. */
+export function stackNameOf({ name, stage }: Named): string {
+  return [...(stage === undefined ? [] : [stage]), name].join('-').replaceAll('_', '-');
+}
+
+/** `prod_orders_eu`: AgentCore's names have no hyphens. */
+export function runtimeNameOf({ name, stage }: Named): string {
+  return stage === undefined ? name : `${stage}_${name}`;
+}

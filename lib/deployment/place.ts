@@ -1,0 +1,64 @@
+/** Where a value stands in a list of deployments, and what is wrong there, in words. */
+
+export interface Findings {
+  /** One line each, with the entry it is about. */
+  readonly faults: string[];
+  /** One line each, without it. */
+  readonly warnings: string[];
+  /** The entry's members that have faults. */
+  readonly members: Set<string>;
+}
+
+export function noFindings(): Findings {
+  return { faults: [], warnings: [], members: new Set() };
+}
+
+/** One key on the way to a value: `deployments[3] orders: upstream.url`. */
+export class Place {
+  readonly #entry: string;
+  readonly #path: string;
+  readonly #findings: Findings;
+
+  /** @param entry what the line begins with; @param path keys from there, joined by dots */
+  constructor(entry: string, findings: Findings, path = '') {
+    this.#entry = entry;
+    this.#path = path;
+    this.#findings = findings;
+  }
+
+  at(key: string | number): Place {
+    const path = typeof key === 'number' ? `${this.#path}[${key}]` : `${this.#path === '' ? '' : `${this.#path}.`}${key}`;
+    return new Place(this.#entry, this.#findings, path);
+  }
+
+  /** `undefined` stands for a value that isn't there. */
+  expected(what: string, got: unknown): undefined {
+    return this.fault(`expected ${what}, got ${shown(got)}`);
+  }
+
+  fault(message: string): undefined {
+    this.#findings.members.add(/^[^.[]*/.exec(this.#path)?.[0] ?? '');
+    this.#findings.faults.push(`${this.#entry}: ${this.#line(message)}`);
+    return undefined;
+  }
+
+  warn(message: string): void {
+    this.#findings.warnings.push(this.#line(message));
+  }
+
+  #line(message: string): string {
+    // Keys and values come from a file anybody may have written: a report has one line for each fault, whatever they hold.
+    return [...(this.#path === '' ? [] : [this.#path]), message].join(': ').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  }
+}
+
+/** A value in an error: as JSON, and not longer than a person reads. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = JSON.stringify(value);
+  return text.length <= 120 ? text : `${text.slice(0, 100)}… (${text.length} characters)`;
+}

@@ -1,0 +1,17 @@
+/** AWS's regions and partitions, as the installed CDK knows them. */
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { nearest } from './nearest.ts';
+import type { Parse } from './parse.ts';
+
+const PARTITIONS: ReadonlyMap<string, string | undefined> = new Map(RegionInfo.regions.map(({ name, partition }) => [name, partition]));
+
+export const region: Parse<string> = (value, place) => {
+  if (typeof value === 'string' && PARTITIONS.has(value)) return value;
+  const meant = (typeof value === 'string' ? nearest(value, [...PARTITIONS.keys()]) : undefined) ?? 'eu-west-1';
+  return place.expected(`one of AWS's regions (such as ${meant})`, value);
+};
+
+/** `aws`, `aws-cn`, …; undefined for a region that isn't known. */
+export function partitionOf(region: string): string | undefined {
+  return PARTITIONS.get(region);
+}

@@ -1,0 +1,48 @@
+/** Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's. */
+import { Annotations, App, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { McpProxyStack } from '../proxy-stack.ts';
+import type { Placed, Read } from './check.ts';
+import { stackNameOf } from './names.ts';
+import { proxyPropsOf } from './props.ts';
+
+/**
+ * Adds the stack of an entry: to an app, or to a stage of a pipeline.
+ * @param folder the deployments file's
+ * @returns what is wrong with it, one line each
+ */
+export function addProxy(scope: Construct, { label, deployment, warnings }: Placed, folder: string): readonly string[] {
+  const { account, region, tags = {} } = deployment;
+  const stackName = stackNameOf(deployment);
+  return attempt(label, () => {
+    const stack = new McpProxyStack(scope, stackName, { stackName, env: { account, region }, tags, proxy: (stack) => proxyPropsOf(deployment, folder, stack) });
+    // On the stack they are CloudFormation's to hand down; on the resources a diff shows them.
+    for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
+    for (const warning of warnings) Annotations.of(stack).addWarningV2('agentcore-mcp-proxy:deployment', warning);
+  });
+}
+
+/** What the construct finds wrong with a refused entry, besides what it was refused for. Its stack is in an app that nobody synthesizes. */
+export function restOfFaults({ label, deployment, replaced }: Read['refused'][number], folder: string, context: object): readonly string[] {
+  const { account, region } = deployment;
+  const scratch = new App({ autoSynth: false, context: { ...context } });
+  const found = attempt(label, () => new McpProxyStack(scratch, 'Refused', { env: { account, region }, proxy: (stack) => proxyPropsOf(deployment, folder, stack) }));
+  return found.filter((fault) => ![...replaced].some((member) => fault.startsWith(`${label}: ${member}`)));
+}
+
+export function attempt(label: string, build: () => unknown): readonly string[] {
+  try {
+    build();
+    return [];
+  } catch (error) {
+    return faultsIn(error).map((fault) => `${label}: ${fault}`);
+  }
+}
+
+/** `McpProxy` lists its faults below a heading, each after a dash; whatever else a construct throws is one. */
+function faultsIn(error: unknown): readonly string[] {
+  const message = error instanceof Error ? error.message : String(error);
+  const [heading = '', ...listed] = message.split('\n  - ');
+  const faults = /^(?:a fault|\d+ faults) in /.test(heading) ? listed : [message];
+  return faults.map((fault) => fault.replaceAll(/\s*\n\s*/g, ' '));
+}

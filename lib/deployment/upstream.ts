@@ -1,0 +1,65 @@
+/** `upstream` of an entry: where calls go. */
+import { arn, checkHome, type Home } from './arn.ts';
+import { isRecord, needed, object, optional, type Parse, text } from './parse.ts';
+import type { Place } from './place.ts';
+import { httpsUrl } from './url.ts';
+
+export interface GatewayUpstream {
+  /** An AgentCore gateway: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID`. */
+  readonly gatewayArn: string;
+}
+
+export interface RuntimeUpstream {
+  /** An MCP server on AgentCore Runtime: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`. */
+  readonly runtimeArn: string;
+  /**
+   * The runtime's endpoint.
+   * @default 'DEFAULT'
+   */
+  readonly qualifier?: string;
+}
+
+export interface UrlUpstream {
+  /** Any MCP endpoint; of an AgentCore gateway, its own or one with a custom domain. */
+  readonly url: string;
+  /**
+   * The gateway behind it, for the execution role.
+   * @default - worked out from the URL where that names a gateway
+   */
+  readonly gatewayArn?: string;
+}
+
+export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
+
+const atGateway = object({ gatewayArn: needed(arn('gateway')) });
+const atRuntime = object({ runtimeArn: needed(arn('runtime')), qualifier: optional(text(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)")) });
+const atUrl = object({ url: needed(httpsUrl(metadataAddress)), gatewayArn: optional(arn('gateway')) });
+
+export const upstream: Parse<UpstreamEntry> = (value, place) => {
+  const kinds = 'gatewayArn, runtimeArn or url';
+  if (!isRecord(value)) return place.expected(`an object with ${kinds}`, value);
+  if (value['runtimeArn'] !== undefined) return atRuntime(value, place);
+  if (value['url'] !== undefined) return atUrl(value, place);
+  if (value['gatewayArn'] !== undefined) return atGateway(value, place);
+  const [other] = Object.keys(value);
+  return place.fault(`expected ${kinds}, got ${other === undefined ? 'none of them' : `${JSON.stringify(other)} alone`}`);
+};
+
+/** The proxy refuses to connect there, at run time; here is the earlier place to hear of it. */
+function metadataAddress(url: URL): string | undefined {
+  return /^(?:169\.254\.|0\.|\[fe[89ab]|\[fd00:ec2:)/.test(url.hostname) || url.hostname === '[::]' ? `expected a host other than ${url.hostname}: a link-local or unspecified address` : undefined;
+}
+
+export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): void {
+  if ('runtimeArn' in entry) checkHome(entry.runtimeArn, home, place.at('runtimeArn'), "that runtime's resource policy must allow the execution role");
+  else if (entry.gatewayArn !== undefined) checkHome(entry.gatewayArn, home, place.at('gatewayArn'), "that gateway's resource policy must allow the execution role");
+  if ('url' in entry && entry.gatewayArn !== undefined) checkSameGateway(entry.url, entry.gatewayArn, place);
+}
+
+/** A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be refused. */
+function checkSameGateway(url: string, gatewayArn: string, place: Place): void {
+  const [, id, region] = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\./.exec(new URL(url).hostname) ?? [];
+  if (id === undefined || region === undefined) return;
+  const [, , , arnRegion, , resource] = gatewayArn.split(':');
+  if (resource?.toLowerCase() !== `gateway/${id}` || arnRegion !== region) place.at('gatewayArn').fault(`expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`);
+}

@@ -1,0 +1,66 @@
+/** What the built bundle says of itself (`main.mjs --describe`), as far as a deployment needs it. */
+import type { BindingKind } from '../proxy/binding-need.ts';
+import type { Described as Whole } from '../proxy/describe.ts';
+
+export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller'>;
+
+const KINDS: Readonly<Record<string, BindingKind>> = { value: 'value', table: 'table', keyring: 'keyring', secret: 'secret' } satisfies Record<BindingKind, BindingKind>;
+
+/** Reads it strictly: a bundle of another version may say other things. Throws. */
+export function parseDescribed(text: string): Described {
+  const whole = record(JSON.parse(text), '');
+  return {
+    upstreams: list(whole, 'upstreams').map((item) => ({ name: string(item, 'name'), bindings: string(item, 'bindings') })),
+    controls: list(whole, 'controls').map((item) => ({
+      name: string(item, 'name'),
+      replies: string(item, 'replies'),
+      auditOnly: boolean(item, 'auditOnly'),
+      perCaller: boolean(item, 'perCaller'),
+      bindings: strings(item, 'bindings'),
+    })),
+    bindings: list(whole, 'bindings').map((item) => ({
+      name: string(item, 'name'),
+      for: string(item, 'for'),
+      required: boolean(item, 'required'),
+      neededBy: string(item, 'neededBy'),
+      kind: KINDS[string(item, 'kind')] ?? fail('kind', 'a kind of binding', item['kind']),
+      actions: strings(item, 'actions'),
+    })),
+    headers: list(whole, 'headers').map((item) => ({ name: string(item, 'name'), required: boolean(item, 'required'), for: string(item, 'for') })),
+    caller: { source: string(record(whole['caller'], 'caller'), 'source') },
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function fail(where: string, expected: string, value: unknown): never {
+  throw new Error(`--describe: expected ${expected} as ${where || 'the whole'}, got ${JSON.stringify(value)}: build bundle and construct from one version of this package`);
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function record(value: unknown, where: string): Json {
+  return isRecord(value) ? value : fail(where, 'an object', value);
+}
+
+function list(of: Json, name: string): readonly Json[] {
+  const value = of[name];
+  return Array.isArray(value) ? value.map((item) => record(item, name)) : fail(name, 'a list', value);
+}
+
+function string(of: Json, name: string): string {
+  const value = of[name];
+  return typeof value === 'string' ? value : fail(name, 'a text', value);
+}
+
+function boolean(of: Json, name: string): boolean {
+  const value = of[name];
+  return typeof value === 'boolean' ? value : fail(name, 'true or false', value);
+}
+
+function strings(of: Json, name: string): readonly string[] {
+  const value = of[name];
+  return Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : fail(name, 'a text', item))) : fail(name, 'a list', value);
+}

@@ -1,0 +1,20 @@
+/** The container's environment, within the platform's limits. */
+import { type Faults, known } from './faults.ts';
+
+const MOST = 50;
+const LONGEST = 2048;
+/** Platform V2, in bytes of all names and values. */
+const V2_TOTAL = 2560;
+
+/** A value that is only known at deploy time is taken to be empty: a fault here is one for certain. */
+export function checkEnvironment(environment: Readonly<Record<string, string>>, v2: boolean, faults: Faults): void {
+  const entries = Object.entries(environment);
+  if (entries.length > MOST) faults.add(`environment: expected at most ${MOST} variables, got ${entries.length}`);
+  let total = 0;
+  for (const [name, value] of entries) {
+    const length = known(value) ? value.length : 0;
+    if (length > LONGEST) faults.add(`environment: expected at most ${LONGEST} characters in ${name}, got ${length}: policy belongs into the config, which is in the image`);
+    total += Buffer.byteLength(name) + (known(value) ? Buffer.byteLength(value) : 0);
+  }
+  if (v2 && total > V2_TOTAL) faults.add(`environment: expected at most ${V2_TOTAL} bytes in all names and values on platform V2, got ${total}: use platform V1, or put values into the config`);
+}

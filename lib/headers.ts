@@ -1,0 +1,47 @@
+/** The runtime's request-header allowlist: what the config says it reads, as far as the platform hands it on. */
+import type { Described } from './described.ts';
+import type { Faults } from './faults.ts';
+
+const MOST = 20;
+const CUSTOM = 'x-amzn-bedrock-agentcore-runtime-custom-';
+
+/**
+ * Request headers that the platform never hands to a container.
+ * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-header-allowlist.html
+ */
+const RESTRICTED: ReadonlySet<string> = new Set(
+  `proxy-authorization www-authenticate accept accept-charset accept-encoding accept-language content-type content-length content-encoding
+  content-language content-location content-range cache-control if-match if-modified-since if-none-match if-range if-unmodified-since pragma
+  connection keep-alive proxy-connection upgrade host user-agent referer from range transfer-encoding te trailer date cookie origin
+  access-control-request-method access-control-request-headers dpr width viewport-width downlink ect rtt save-data via forwarded
+  x-forwarded-for x-forwarded-host x-forwarded-proto x-real-ip x-requested-with x-csrf-token true-client-ip x-client-ip x-cluster-client-ip
+  x-originating-ip x-source-ip x-original-url x-original-host x-rewrite-url cf-ray cf-connecting-ip x-cache x-served-by
+  sec-websocket-key sec-websocket-version sec-websocket-protocol sec-websocket-extensions`.split(/\s+/),
+);
+
+/** Why the platform keeps a header to itself; undefined where it may be allowlisted. */
+export function whyWithheld(name: string, jwt: boolean): string | undefined {
+  const header = name.toLowerCase();
+  if (RESTRICTED.has(header)) return 'AgentCore Runtime never hands it to a container';
+  if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM)) return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;
+  if (!/^[a-z][a-z0-9_-]{0,255}$/.test(header)) return 'the allowlist takes names of letters, digits, hyphens and underscores that begin with a letter';
+  if (header === 'authorization' && !jwt) return 'with IAM it is the signature, which never reaches a container';
+  return undefined;
+}
+
+/** All headers that are required, and of the others as many as fit. */
+export function allowlist(headers: Described['headers'], jwt: boolean, faults: Faults): string[] {
+  const wanted = new Map<string, (typeof headers)[number]>();
+  for (const header of headers) {
+    const name = header.name.toLowerCase();
+    if (wanted.get(name)?.required !== true) wanted.set(name, header);
+  }
+  const allowed = [...wanted].filter(([name, header]) => {
+    const why = whyWithheld(name, jwt);
+    if (why !== undefined && header.required && !(name === 'authorization' && !jwt)) faults.add(`header ${name}: needed for ${header.for}, but ${why}`);
+    return why === undefined;
+  });
+  const required = allowed.filter(([, header]) => header.required);
+  if (required.length > MOST) faults.add(`headers: expected at most ${MOST} that the config needs (the runtime's allowlist ends there), got ${required.length}`);
+  return [...required, ...allowed.filter(([, header]) => !header.required)].slice(0, MOST).map(([name]) => name);
+}

@@ -1,0 +1,178 @@
+/** A proxy on AgentCore Runtime: image, role, runtime, authorizer, endpoints, logs, and what its config's controls need. */
+import { Annotations, Duration, Fn, Names, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnRuntime, PlatformVersion, ProtocolType, Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
+import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { image, zip } from './artifact.ts';
+import { bindNeeds } from './bindings.ts';
+import { type BuiltProxy, builtProxy } from './built-proxy.ts';
+import { checkCaller } from './caller.ts';
+import { checkProps, LIFETIME } from './check-props.ts';
+import { checkEnvironment } from './environment.ts';
+import { executionRole } from './execution-role.ts';
+import { Faults } from './faults.ts';
+import { allowlist } from './headers.ts';
+import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
+import { keepLogs } from './log-retention.ts';
+import { METRICS_NAMESPACE, type ProxyMetrics } from './metrics.ts';
+import { addOperations, XRAY_OTLP_ACTIONS } from './operations.ts';
+import type { McpProxyProps } from './props.ts';
+import { UpstreamAuth } from './upstream-auth.ts';
+
+/** Variables that a config may describe and only this construct binds, besides those of the upstream. */
+const OWN = ['HOST', 'PORT', 'ALLOWED_HOSTS', 'INBOUND_AUTH', 'PROXY_NAME', 'METRICS_NAMESPACE', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
+
+/** Everything that is decided before the first resource of the runtime is made. */
+interface Plan {
+  readonly runtimeName: string;
+  readonly shownUpstream: string;
+  readonly built: BuiltProxy;
+  readonly inbound: BoundInboundAuth;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly headers: string[];
+  /** Statements of the execution role for what the proxy uses. */
+  readonly uses: readonly PolicyStatement[];
+}
+
+/**
+ * An MCP proxy on AgentCore Runtime.
+ *
+ * ```ts
+ * new McpProxy(this, 'Proxy', { upstream: ProxyUpstream.gateway(gateway) });
+ * ```
+ */
+export class McpProxy extends Construct {
+  readonly runtime: Runtime;
+  readonly runtimeName: string;
+  readonly runtimeArn: string;
+  /** The MCP endpoint of the runtime's `DEFAULT` endpoint. */
+  readonly invocationUrl: string;
+  /** Nothing can be added to it: what it holds follows from the properties and the config. */
+  readonly executionRole: IRole;
+  /** Where the `DEFAULT` endpoint logs. */
+  readonly logGroupName: string;
+  /** The endpoints beside `DEFAULT`, by name. */
+  readonly endpoints: Readonly<Record<string, RuntimeEndpoint>>;
+  readonly metrics: ProxyMetrics;
+  /** The user pool that was created for callers. */
+  readonly userPool?: IUserPool;
+  /** Its machine client. */
+  readonly userPoolClient?: IUserPoolClient;
+  /** Where that client gets its tokens. */
+  readonly tokenUrl?: string;
+
+  readonly #jwt: boolean;
+
+  constructor(scope: Construct, id: string, props: McpProxyProps) {
+    super(scope, id);
+    const { removalPolicy = RemovalPolicy.RETAIN, logRetention: retention = RetentionDays.SIX_MONTHS } = props;
+    const plan = this.#plan(props, removalPolicy);
+    const { inbound, runtimeName } = plan;
+    const { artifact, statements } = props.artifact === 'zip' ? zip(this, plan.built) : image(this, plan.built, props.baseImage);
+
+    this.runtimeName = runtimeName;
+    this.executionRole = executionRole(this, { runtimeName, artifact: statements, uses: plan.uses });
+    this.runtime = new Runtime(this, 'Runtime', {
+      runtimeName,
+      agentRuntimeArtifact: artifact,
+      executionRole: this.executionRole,
+      description: props.description ?? `MCP proxy in front of ${plan.shownUpstream}`,
+      protocolConfiguration: ProtocolType.MCP,
+      platformVersion: props.platformVersion ?? PlatformVersion.V1,
+      networkConfiguration: props.vpc === undefined ? RuntimeNetworkConfiguration.usingPublicNetwork() : RuntimeNetworkConfiguration.usingVpc(this, { ...props.vpc }),
+      environmentVariables: { ...plan.environment },
+      authorizerConfiguration: inbound.authorizer,
+      ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
+    });
+    limitSessions(this.runtime, props);
+    this.runtimeArn = this.runtime.agentRuntimeArn;
+    this.invocationUrl = this.#invocationUrl();
+    this.endpoints = this.#addEndpoints(props.endpoints ?? []);
+
+    const logGroupOf = (endpoint: string): string => `/aws/bedrock-agentcore/runtimes/${this.runtime.agentRuntimeId}-${endpoint}`;
+    this.logGroupName = logGroupOf('DEFAULT');
+    const logs = new Construct(this, 'Logs');
+    for (const endpoint of ['DEFAULT', ...Object.keys(this.endpoints)]) keepLogs(logs, endpoint, { runtimeName, logGroupName: logGroupOf(endpoint), retention, removalPolicy });
+
+    const operations = { proxyName: runtimeName, runtimeArn: this.runtimeArn, logGroupName: this.logGroupName, dashboard: props.dashboard ?? true };
+    this.metrics = addOperations(new Construct(this, 'Operations'), { ...operations, ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }) }).metrics;
+    this.#jwt = inbound.jwt;
+    if (inbound.userPool !== undefined) this.userPool = inbound.userPool;
+    if (inbound.userPoolClient !== undefined) this.userPoolClient = inbound.userPoolClient;
+    if (inbound.tokenUrl !== undefined) this.tokenUrl = inbound.tokenUrl;
+    for (const [key, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(key, value);
+  }
+
+  /** Lets somebody invoke the proxy, at any of its endpoints. For inbound IAM; with JWT, the authorizer decides. */
+  grantInvoke(grantee: IGrantable): Grant {
+    if (this.#jwt) Annotations.of(this).addWarningV2('agentcore-mcp-proxy:grantInvoke', 'grantInvoke has no effect: callers are authorized by their JWT');
+    const endpoints = ['DEFAULT', ...Object.keys(this.endpoints)].map((name) => `${this.runtimeArn}/runtime-endpoint/${name}`);
+    return Grant.addToPrincipal({ grantee, actions: ['bedrock-agentcore:InvokeAgentRuntime'], resourceArns: [this.runtimeArn, ...endpoints] });
+  }
+
+  /** Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at once. */
+  #plan(props: McpProxyProps, removalPolicy: RemovalPolicy): Plan {
+    const faults = new Faults();
+    const stack = Stack.of(this);
+    checkProps(props, stack, faults);
+    const runtimeName = props.runtimeName ?? Names.uniqueResourceName(this, { maxLength: 48, separator: '_' });
+    const site = { scope: this, stack, removalPolicy, faults };
+    const inbound = (props.inboundAuth ?? InboundAuth.iam()).bind({ ...site, deletionProtection: removalPolicy === RemovalPolicy.RETAIN });
+    const upstream = props.upstream.bind(stack, faults);
+    const upstreamAuth = props.upstreamAuth ?? (upstream.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none());
+    const auth = upstreamAuth.bind({ ...site, upstream, allGateways: props.allGateways ?? false });
+    const built = builtProxy(props.config, faults);
+    if (built === undefined) throw faults.error(this.node.path);
+
+    const { described } = built;
+    const prefix = described.upstreams[0]?.bindings ?? 'UPSTREAM';
+    checkCaller(this, described, inbound.jwt, faults);
+    const headers = allowlist(described.headers, inbound.jwt, faults);
+    const own: Record<string, string> = {
+      ...Object.fromEntries(Object.entries({ ...upstream.environment, ...auth.environment }).map(([name, value]) => [`${prefix}_${name}`, value])),
+      ...(auth.region === undefined ? {} : { AWS_REGION: auth.region }),
+      ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
+      ...((props.allowedHosts ?? []).length === 0 ? {} : { ALLOWED_HOSTS: props.allowedHosts?.join(',') ?? '' }),
+      ...(props.traces === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: props.traces === 'xray' ? `https://xray.${stack.region}.${stack.urlSuffix}` : props.traces.otlpEndpoint }),
+      PROXY_NAME: runtimeName,
+      METRICS_NAMESPACE,
+    };
+    const ofUpstream = described.bindings.filter(({ neededBy, name }) => neededBy.startsWith('upstream ') && name.startsWith(`${prefix}_`)).map(({ name }) => name);
+    const needs = bindNeeds(described, props.bindings ?? {}, new Set([...OWN, ...Object.keys(own), ...ofUpstream]), site);
+    const environment = { ...own, ...needs.environment };
+    checkEnvironment(environment, props.platformVersion?.value === PlatformVersion.V2.value, faults);
+    faults.throwIfAny(this.node.path);
+
+    const traces = props.traces === 'xray' ? [new PolicyStatement({ sid: 'SendSpans', actions: [...XRAY_OTLP_ACTIONS], resources: ['*'] })] : [];
+    return { runtimeName, shownUpstream: upstream.shown, built, inbound, environment, headers, uses: [...auth.statements, ...needs.statements, ...traces] };
+  }
+
+  /** The ARN is percent-encoded when it is known, which is at deploy time. */
+  #invocationUrl(): string {
+    const { region, urlSuffix } = Stack.of(this);
+    const colons = Fn.join('%3A', Fn.split(':', this.runtimeArn));
+    return `https://bedrock-agentcore.${region}.${urlSuffix}/runtimes/${Fn.join('%2F', Fn.split('/', colons))}/invocations?qualifier=DEFAULT`;
+  }
+
+  #addEndpoints(endpoints: NonNullable<McpProxyProps['endpoints']>): Record<string, RuntimeEndpoint> {
+    const current = this.runtime.agentRuntimeVersion;
+    return Object.fromEntries(
+      endpoints.map(({ name, version = current, description }) => [
+        name,
+        this.runtime.addEndpoint(name, { ...(version === undefined ? {} : { version }), ...(description === undefined ? {} : { description }) }),
+      ]),
+    );
+  }
+}
+
+/** The L2 refuses more than 8 hours; the service takes 14 days. */
+function limitSessions(runtime: Runtime, { idleTimeout, maxLifetime }: McpProxyProps): void {
+  const resource = runtime.node.findChild('Resource');
+  if (!(resource instanceof CfnRuntime)) throw new Error(`expected the runtime's resource, got ${resource.node.path}`);
+  resource.lifecycleConfiguration = {
+    idleRuntimeSessionTimeout: (idleTimeout ?? Duration.seconds(LIFETIME.idle)).toSeconds(),
+    maxLifetime: (maxLifetime ?? Duration.seconds(LIFETIME.life)).toSeconds(),
+  };
+}

@@ -1,0 +1,40 @@
+/** One proxy as a stack of its own, with outputs by which the operator's commands find it. */
+import { CfnOutput, RemovalPolicies, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { acknowledgeResource } from './acknowledge.ts';
+import { McpProxy } from './mcp-proxy.ts';
+import type { McpProxyProps } from './props.ts';
+
+export interface McpProxyStackProps extends StackProps {
+  /** Props of the proxy; a function of the stack where they import something into it. */
+  readonly proxy: McpProxyProps | ((stack: Stack) => McpProxyProps);
+}
+
+/** Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool of its own also `UserPoolId`, `ClientId`, `TokenUrl`. */
+export class McpProxyStack extends Stack {
+  readonly proxy: McpProxy;
+
+  constructor(scope: Construct, id: string, { proxy, ...props }: McpProxyStackProps) {
+    super(scope, id, { description: 'MCP proxy on Amazon Bedrock AgentCore Runtime', ...props });
+    const proxyProps = typeof proxy === 'function' ? proxy(this) : proxy;
+    this.proxy = new McpProxy(this, 'Proxy', proxyProps);
+    if (proxyProps.allGateways === true) {
+      acknowledgeResource(this.proxy, this.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }), 'allGateways asks for it, and the construct warns of it');
+    }
+    // The log of the function by which CDK calls single APIs: of no use once the stack is gone. The proxy's own are no part of it.
+    RemovalPolicies.of(this).destroy({ applyToResourceTypes: [CfnLogGroup.CFN_RESOURCE_TYPE_NAME] });
+    const { runtimeArn, invocationUrl, executionRole, logGroupName, userPool, userPoolClient, tokenUrl } = this.proxy;
+    this.#output('RuntimeArn', 'ARN of the AgentCore runtime', runtimeArn);
+    this.#output('InvocationUrl', 'MCP endpoint of the proxy', invocationUrl);
+    this.#output('ExecutionRoleArn', 'Role that the proxy runs as', executionRole.roleArn);
+    this.#output('LogGroupName', "Log group of the runtime's DEFAULT endpoint", logGroupName);
+    this.#output('UserPoolId', 'User pool whose tokens the proxy takes', userPool?.userPoolId);
+    this.#output('ClientId', 'Machine client of the user pool; its secret is read through the Cognito API', userPoolClient?.userPoolClientId);
+    this.#output('TokenUrl', 'Where the client gets its tokens', tokenUrl);
+  }
+
+  #output(name: string, description: string, value: string | undefined): CfnOutput | undefined {
+    return value === undefined ? undefined : new CfnOutput(this, name, { description, value });
+  }
+}

@@ -1,0 +1,12 @@
+/** Where this package lies: sources in a checkout, compiled files in an installed package. */
+import { dirname, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(import.meta.url);
+
+export const ROOT = dirname(dirname(here));
+
+/** A module of this package, named without its ending. */
+export function moduleFile(name: string): string {
+  return join(ROOT, `${name}${extname(here)}`);
+}

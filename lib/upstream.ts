@@ -1,0 +1,155 @@
+/** Where a proxy's calls go, and the one statement that lets it call there. */
+import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { checkArn, GATEWAY, RUNTIME } from './arn.ts';
+import { checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
+
+/** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
+export interface BoundUpstream {
+  readonly environment: Readonly<Record<'ARN', string> | Record<'URL', string>>;
+  /** In words, for the description. */
+  readonly shown: string;
+  /** Hosted by AgentCore: known at synth, or said by who named a gateway. */
+  readonly onAgentCore: boolean;
+  /** The region to sign for, where the address itself doesn't say. */
+  readonly region: string | undefined;
+  /** What lets a role invoke it with IAM; undefined where the address names no resource. */
+  readonly invoke: PolicyStatement | undefined;
+}
+
+/** Where calls go. */
+export abstract class ProxyUpstream {
+  /** An AgentCore Gateway of this app or one that was imported. */
+  static gateway(gateway: IGateway): ProxyUpstream {
+    return new Gateway(gateway.gatewayArn);
+  }
+
+  /** An AgentCore Gateway by its ARN. */
+  static gatewayArn(gatewayArn: string): ProxyUpstream {
+    return new Gateway(gatewayArn);
+  }
+
+  /** An MCP server on AgentCore Runtime. `qualifier` is the endpoint's name. @default - `DEFAULT` */
+  static runtimeArn(agentRuntimeArn: string, options: { readonly qualifier?: string } = {}): ProxyUpstream {
+    return new Runtime(agentRuntimeArn, options.qualifier);
+  }
+
+  /**
+   * Any MCP endpoint by its https URL. The URL of a gateway or runtime says which one may be invoked; one that hides it
+   * (a custom domain) needs `gatewayArn` if the proxy signs with IAM.
+   */
+  static url(url: string, options: { readonly gatewayArn?: string } = {}): ProxyUpstream {
+    return new Url(url, options.gatewayArn);
+  }
+
+  /** @internal */
+  abstract bind(stack: Stack, faults: Faults): BoundUpstream;
+}
+
+/** Statement for one gateway. */
+function invokeGateway(gatewayArn: string): PolicyStatement {
+  return new PolicyStatement({ sid: 'InvokeUpstream', actions: ['bedrock-agentcore:InvokeGateway'], resources: [gatewayArn] });
+}
+
+/** An invocation is authorized against the runtime and the endpoint: both are named, and no other endpoint. */
+function invokeRuntime(agentRuntimeArn: string, qualifier = 'DEFAULT'): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'InvokeUpstream',
+    actions: ['bedrock-agentcore:InvokeAgentRuntime'],
+    resources: [agentRuntimeArn, `${agentRuntimeArn}/runtime-endpoint/${qualifier}`],
+  });
+}
+
+/** Every gateway of the stack's account and region: for an upstream behind a domain of its own. */
+export function invokeAllGateways(stack: Stack): PolicyStatement {
+  return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }));
+}
+
+class Gateway extends ProxyUpstream {
+  readonly #arn: string;
+  constructor(arn: string) {
+    super();
+    this.#arn = arn;
+  }
+
+  bind(_stack: Stack, faults: Faults): BoundUpstream {
+    checkArn(this.#arn, GATEWAY, 'upstream', faults);
+    checkRegionOf(this.#arn, GATEWAY.pattern, faults);
+    return { environment: { ARN: this.#arn }, shown: this.#arn, onAgentCore: true, region: undefined, invoke: invokeGateway(this.#arn) };
+  }
+}
+
+class Runtime extends ProxyUpstream {
+  readonly #arn: string;
+  readonly #qualifier: string | undefined;
+  constructor(arn: string, qualifier: string | undefined) {
+    super();
+    this.#arn = arn;
+    this.#qualifier = qualifier;
+  }
+
+  bind(_stack: Stack, faults: Faults): BoundUpstream {
+    checkArn(this.#arn, RUNTIME, 'upstream', faults);
+    checkRegionOf(this.#arn, RUNTIME.pattern, faults);
+    if (known(this.#qualifier) && !/^[A-Za-z][A-Za-z0-9_]{0,47}$/.test(this.#qualifier)) {
+      faults.add(`upstream: expected the name of an endpoint as qualifier (letters, digits and underscores), got ${got(this.#qualifier)}`);
+    }
+    const arn = this.#qualifier === undefined ? this.#arn : `${this.#arn}/runtime-endpoint/${this.#qualifier}`;
+    return { environment: { ARN: arn }, shown: arn, onAgentCore: true, region: undefined, invoke: invokeRuntime(this.#arn, this.#qualifier) };
+  }
+}
+
+class Url extends ProxyUpstream {
+  readonly #url: string;
+  readonly #gatewayArn: string | undefined;
+  constructor(url: string, gatewayArn: string | undefined) {
+    super();
+    this.#url = url;
+    this.#gatewayArn = gatewayArn;
+  }
+
+  bind(stack: Stack, faults: Faults): BoundUpstream {
+    checkHttps(this.#url, 'upstream', faults);
+    checkReachable(this.#url, 'upstream', faults);
+    const named = known(this.#url) ? resourceOf(this.#url, stack, faults) : undefined;
+    const base = { environment: { URL: this.#url }, shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url };
+    if (this.#gatewayArn === undefined) return { ...base, onAgentCore: named !== undefined, region: named === undefined ? stack.region : undefined, invoke: named };
+    checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', faults);
+    checkRegionOf(this.#gatewayArn, GATEWAY.pattern, faults);
+    const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
+    return { ...base, onAgentCore: true, region: named === undefined ? region : undefined, invoke: invokeGateway(this.#gatewayArn) };
+  }
+}
+
+/** The gateway or runtime that a URL names: the id and region are in it, the account is the stack's. */
+function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement | undefined {
+  const url = URL.parse(text);
+  const [, id, gatewayRegion] = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
+  if (id !== undefined && gatewayRegion !== undefined) {
+    checkRegion(gatewayRegion, 'upstream', faults);
+    return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }));
+  }
+  const [, runtimeRegion] = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
+  if (url === null || runtimeRegion === undefined) return undefined;
+  const [, encoded] = /^\/runtimes\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
+  const arn = encoded === undefined ? undefined : decode(encoded);
+  if (arn === undefined || !RUNTIME.pattern.test(arn)) {
+    return faults.add(`upstream: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`);
+  }
+  checkRegion(runtimeRegion, 'upstream', faults);
+  return invokeRuntime(arn, url.searchParams.get('qualifier') ?? undefined);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkRegionOf(arn: string, pattern: RegExp, faults: Faults): void {
+  const region = known(arn) ? pattern.exec(arn)?.[1] : undefined;
+  if (region !== undefined) checkRegion(region, 'upstream', faults);
+}

@@ -1,0 +1,70 @@
+/** What is shipped: the built folder, the same for the same config, wherever it lies. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configFile, flat, runtimeOf, synth } from './synth.ts';
+
+const SOURCE = "import { defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nexport default defineProxy({ controls: [audit()] });\n";
+
+/** The asset manifest of an app with one proxy. */
+function assetsOf(config: string, more: { readonly baseImage?: string; readonly artifact?: 'zip' } = {}): { readonly folder: string; readonly hashes: readonly string[]; readonly images: readonly Readonly<Record<string, unknown>>[] } {
+  const directory = synth({ config, ...more }).assembly();
+  const manifest: unknown = JSON.parse(readFileSync(join(directory, 'Test.assets.json'), 'utf8'));
+  const { dockerImages } = manifest as { dockerImages: Readonly<Record<string, { readonly source: Readonly<Record<string, unknown>> }>> };
+  return { folder: directory, hashes: Object.keys(dockerImages), images: Object.values(dockerImages).map(({ source }) => source) };
+}
+
+describe('the image', () => {
+  const one = assetsOf(configFile('here', SOURCE));
+
+  it('has the same hash for the same config in another folder, and another one for another config', () => {
+    const same = assetsOf(configFile('somewhere/else/entirely', SOURCE));
+    const other = assetsOf(configFile('other', SOURCE.replace('[audit()]', '[]')));
+    expect(one.hashes).toHaveLength(1);
+    expect(same.hashes).toEqual(one.hashes);
+    expect(other.hashes).not.toEqual(one.hashes);
+  });
+
+  it('is built for arm64 from the built folder and the Dockerfile, and nothing else; its base can be another', () => {
+    const [source] = one.images;
+    expect(source).toMatchObject({ platform: 'linux/arm64' });
+    expect(source).not.toHaveProperty('dockerBuildArgs');
+    const context = join(one.folder, String(source?.['directory']));
+    expect(readdirSync(context).toSorted()).toEqual(['Dockerfile', 'proxy']);
+    const files = readdirSync(join(context, 'proxy'));
+    expect(files).toContain('main.mjs');
+    expect(files.filter((name) => !/\.(?:mjs|wasm)$/.test(name))).toEqual([]);
+    expect(assetsOf(configFile('here', SOURCE), { baseImage: 'registry.example.com/node:26' }).images).toMatchObject([{ dockerBuildArgs: { BASE: 'registry.example.com/node:26' } }]);
+  });
+
+  it('can be read by another user than the one who built it', () => {
+    const context = join(one.folder, String(one.images[0]?.['directory']), 'proxy');
+    for (const name of readdirSync(context)) expect(statSync(join(context, name)).mode & 0o444).toBe(0o444);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const lines = readFileSync(join(import.meta.dirname, '../../proxy/Dockerfile'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+
+  it('runs nothing at build time, so that no emulation is needed', () => {
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['ARG', 'FROM', 'WORKDIR', 'COPY', 'USER', 'EXPOSE', 'ENTRYPOINT', 'HEALTHCHECK']);
+  });
+
+  it('starts Node itself, as nobody in particular', () => {
+    expect(lines).toContain('ENTRYPOINT ["node", "/app/main.mjs"]');
+    expect(lines).toContain('USER 65532:65532');
+  });
+});
+
+describe('the zip', () => {
+  it("is the built folder on the platform's own Node", () => {
+    const { template } = synth({ artifact: 'zip' });
+    expect(flat(runtimeOf(template)['AgentRuntimeArtifact'])).toEqual({
+      CodeConfiguration: {
+        Code: { S3: { Bucket: 'cdk-hnb659fds-assets-123456789012-eu-west-1', Prefix: expect.stringMatching(/^[0-9a-f]{64}\.zip$/) } },
+        Runtime: 'NODE_22',
+        EntryPoint: ['main.mjs'],
+      },
+    });
+  });
+});

@@ -1,0 +1,141 @@
+/** A stack with one proxy, synthesized; and the template's values as text, with what only a deployment knows in angle brackets. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { vi } from 'vitest';
+import { McpProxy, type McpProxyProps, ProxyUpstream } from '../../lib/index.ts';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-west-1';
+export const GATEWAY_ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/calculator-ab12cd34ef`;
+export const GATEWAY_URL = `https://calculator-ab12cd34ef.gateway.bedrock-agentcore.${REGION}.amazonaws.com/mcp`;
+export const RUNTIME_ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/server-ab12cd34ef`;
+export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:crm-key-AbCdEf`;
+
+// A config's first synth builds it; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
+const place = mkdtempSync(join(tmpdir(), 'lib-test-'));
+process.once('exit', () => rmSync(place, { recursive: true, force: true }));
+
+/** A config outside this repository. The same folder for the same name. */
+export function configFile(name: string, source: string, file = 'proxy.config.ts'): string {
+  const folder = join(place, name);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, file);
+  writeFileSync(path, source);
+  return path;
+}
+
+/** A config with one control, whose bindings are these. */
+export function configThatNeeds(name: string, bindings: string, more: { readonly perCaller?: boolean; readonly caller?: string } = {}): string {
+  return configFile(
+    name,
+    `import { agentcoreJwt, defineControl, defineProxy, fixed, header, jwks } from 'agentcore-mcp-proxy';
+export const callers = [agentcoreJwt, fixed, header, jwks];
+const vault = defineControl({ name: 'vault', replies: 'ignores', perCaller: ${more.perCaller ?? false}, bindings: ${bindings}, setup: () => ({ otherwise: 'pass' }) });
+export default defineProxy({ controls: [vault]${more.caller === undefined ? '' : `, caller: ${more.caller}`} });
+`,
+  );
+}
+
+export interface Synthesized {
+  readonly proxy: McpProxy;
+  readonly stack: Stack;
+  /** Of what is in the stack when it is first asked for. */
+  readonly template: Template;
+  /** The folder of the cloud assembly. */
+  assembly(): string;
+}
+
+export type Props = Partial<McpProxyProps> | ((stack: Stack) => Partial<McpProxyProps>);
+
+export interface SynthOptions {
+  /** Where `{}`, the stack doesn't know its account and region until it is deployed. */
+  readonly env?: { readonly account?: string; readonly region?: string };
+  /** @default true */
+  readonly named?: boolean;
+}
+
+export function synth(props: Props = {}, { env = { account: ACCOUNT, region: REGION }, named = true }: SynthOptions = {}): Synthesized {
+  const app = new App({ outdir: mkdtempSync(join(place, 'out-')) });
+  const stack = new Stack(app, 'Test', { env });
+  const given = typeof props === 'function' ? props(stack) : props;
+  const proxy = new McpProxy(stack, 'Proxy', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN), ...(named ? { runtimeName: 'calculator' } : {}), dashboard: false, ...given });
+  let template: Template | undefined;
+  return {
+    proxy,
+    stack,
+    get template() {
+      return (template ??= Template.fromStack(stack));
+    },
+    assembly: () => app.synth().directory,
+  };
+}
+
+/** The lines of the error that a synth ends with, without the bullets; empty where it succeeds. */
+export function faultsOf(props: Props, options?: SynthOptions): readonly string[] {
+  try {
+    void synth(props, options).template;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (!error.message.includes('fault')) throw error;
+    return error.message.split('\n').filter((line) => line.startsWith('  - ')).map((line) => line.slice(4));
+  }
+  return [];
+}
+
+const PSEUDO: Readonly<Record<string, string>> = { 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com' };
+
+/** Resolves what can be, and names the rest: `<Logical.Attribute>`. */
+export function flat(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(flat);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, content] = ['', undefined]]: [string, unknown][] = Object.entries(value);
+  if (name === 'Ref') return PSEUDO[String(content)] ?? `<${String(content)}>`;
+  if (name === 'Fn::GetAtt' && Array.isArray(content)) return `<${content.join('.')}>`;
+  if (name === 'Fn::Join' && Array.isArray(content) && Array.isArray(content[1])) return content[1].map(flat).join(String(content[0]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, flat(inner)]));
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Properties of the only resource of a type. */
+export function only(template: Template, type: string, where: (properties: Json) => boolean = () => true): Json {
+  const found = Object.values(template.findResources(type)).map((resource) => flat((resource as Json)['Properties'])).filter(isJson).filter(where);
+  const [first] = found;
+  if (found.length !== 1 || first === undefined) throw new Error(`expected one ${type}, got ${found.length}`);
+  return first;
+}
+
+export function runtimeOf(template: Template): Json {
+  return only(template, 'AWS::BedrockAgentCore::Runtime');
+}
+
+export function environmentOf(template: Template): Readonly<Record<string, string>> {
+  const variables = runtimeOf(template)['EnvironmentVariables'];
+  if (!isJson(variables)) throw new Error('expected environment variables');
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)]));
+}
+
+/** The execution role's statements, a line each: `action action @ resource resource [condition]`. */
+export function statementsOf(template: Template): readonly string[] {
+  const role = only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'));
+  const [policy, ...more] = list(role['Policies']).filter(isJson);
+  if (more.length > 0 || !isJson(policy) || !isJson(policy['PolicyDocument'])) throw new Error('expected one policy in the role');
+  return list(policy['PolicyDocument']['Statement']).filter(isJson).map((statement) => {
+    const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
+    if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement) throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
+    return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
+  });
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
