@@ -21,7 +21,7 @@ export interface Placed {
 
 export interface Read {
   readonly entries: readonly Placed[];
-  /** Those with faults, as far as they can be read; what they begin with, and what of them was replaced. */
+  /** Those with faults, with stand-ins for the members that have them. */
   readonly refused: readonly (Placed & { readonly replaced: ReadonlySet<string> })[];
   /** One line each. */
   readonly faults: readonly string[];
