@@ -2,6 +2,17 @@
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 
+/** What is wrong with a proxy, all of it. */
+export class FaultsError extends Error {
+  readonly faults: readonly string[];
+  constructor(where: string, faults: readonly string[]) {
+    const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
+    super(`${count} in ${where}:\n${faults.map((fault) => `  - ${fault.replaceAll('\n', '\n    ')}`).join('\n')}`);
+    this.name = 'FaultsError';
+    this.faults = faults;
+  }
+}
+
 export class Faults {
   readonly #found: string[] = [];
 
@@ -16,9 +27,8 @@ export class Faults {
   }
 
   /** All of them in one error, a line each. */
-  error(where: string): Error {
-    const count = this.#found.length === 1 ? 'a fault' : `${this.#found.length} faults`;
-    return new Error(`${count} in ${where}:\n${this.#found.map((fault) => `  - ${fault.replaceAll('\n', '\n    ')}`).join('\n')}`);
+  error(where: string): FaultsError {
+    return new FaultsError(where, this.#found);
   }
 
   throwIfAny(where: string): void {

@@ -1,9 +1,11 @@
 /** `agentcore-mcp-proxy/cdk`: the construct, for this package's own app and for others. */
 export type { BindingValue } from './bindings.ts';
 export { InboundAuth, type JwtOptions, type NewUserPoolOptions, type UserPoolOptions } from './inbound-auth.ts';
+export { FaultsError } from './faults.ts';
 export { McpProxy } from './mcp-proxy.ts';
 export { ProxyMetrics } from './metrics.ts';
 export type { McpProxyProps, ProxyEndpoint, VpcPlacement } from './props.ts';
 export type { SecretRef, UpstreamSecret } from './secret-source.ts';
+export { McpProxyStack, type McpProxyStackProps } from './proxy-stack.ts';
 export { ProxyUpstream } from './upstream.ts';
 export { type BearerOptions, type IamAuthOptions, type OAuthOptions, UpstreamAuth } from './upstream-auth.ts';

@@ -87,6 +87,8 @@ export class McpProxy extends Construct {
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
     limitSessions(this.runtime, props);
+    // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
+    Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;
     this.invocationUrl = this.#invocationUrl();
     this.endpoints = this.#addEndpoints(props.endpoints ?? []);

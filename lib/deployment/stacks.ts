@@ -1,6 +1,7 @@
 /** Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's. */
 import { Annotations, App, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { FaultsError } from '../faults.ts';
 import { McpProxyStack } from '../proxy-stack.ts';
 import type { Placed, Read } from './check.ts';
 import { stackNameOf } from './names.ts';
@@ -39,10 +40,8 @@ export function attempt(label: string, build: () => unknown): readonly string[] 
   }
 }
 
-/** `McpProxy` lists its faults below a heading, each after a dash; whatever else a construct throws is one. */
+/** `McpProxy` tells all its faults at once; whatever else a construct throws is one. */
 function faultsIn(error: unknown): readonly string[] {
-  const message = error instanceof Error ? error.message : String(error);
-  const [heading = '', ...listed] = message.split('\n  - ');
-  const faults = /^(?:a fault|\d+ faults) in /.test(heading) ? listed : [message];
+  const faults = error instanceof FaultsError ? error.faults : [error instanceof Error ? error.message : String(error)];
   return faults.map((fault) => fault.replaceAll(/\s*\n\s*/g, ' '));
 }
