@@ -8,7 +8,7 @@ import { run } from './child.ts';
 import { CDK } from './cdk.ts';
 import { Failure } from './failure.ts';
 import { recordAt, textAt } from './members.ts';
-import { resolvedText } from './template.ts';
+import { type Known, resolvedText } from './template.ts';
 
 const SYNTH_LIMIT_MS = 300_000;
 
@@ -19,10 +19,19 @@ export interface SynthStack {
   readonly region: string | undefined;
   /** Where the bootstrap stack's version is written, and the least that this stack needs. */
   readonly bootstrap: { readonly parameter: string; readonly version: number } | undefined;
+  /** The role by which `cdk` deploys, with `${AWS::AccountId}` and its like in it. */
+  readonly deployRole: string | undefined;
   /** An image is built when it is deployed. */
   readonly image: boolean;
-  /** The runtime's environment; a value that is known only after deployment is undefined. Undefined where there is no runtime. */
-  readonly environment: Readonly<Record<string, string | undefined>> | undefined;
+  /** Undefined where there is no proxy in it. */
+  readonly runtime: SynthRuntime | undefined;
+}
+
+export interface SynthRuntime {
+  /** A value that is known only after deployment is undefined. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Callers bring a token, and don't sign. */
+  readonly jwt: boolean;
 }
 
 export interface Assembly extends AsyncDisposable {
@@ -75,8 +84,9 @@ async function readStacks(folder: string): Promise<SynthStack[]> {
       name,
       ...place,
       bootstrap: typeof version === 'number' && parameter !== undefined ? { parameter, version } : undefined,
+      deployRole: textAt(properties, 'assumeRoleArn'),
       image: await hasImage(folder, id),
-      environment: environmentOf(template, place),
+      runtime: runtimeOf(template, place),
     });
   }
   return stacks;
@@ -88,11 +98,15 @@ async function hasImage(folder: string, id: string): Promise<boolean> {
   return Object.keys(recordAt(assets, 'dockerImages')).length > 0;
 }
 
-function environmentOf(template: unknown, place: { readonly account: string | undefined; readonly region: string | undefined }): SynthStack['environment'] {
-  const runtime = Object.values(recordAt(template, 'Resources')).find((resource) => isObject(resource) && resource['Type'] === 'AWS::BedrockAgentCore::Runtime');
+function runtimeOf(template: unknown, place: Known): SynthRuntime | undefined {
+  const runtime = Object.values(recordAt(template, 'Resources')).find((resource) => textAt(resource, 'Type') === 'AWS::BedrockAgentCore::Runtime');
   if (runtime === undefined) return undefined;
-  const variables = recordAt(recordAt(runtime, 'Properties'), 'EnvironmentVariables');
-  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, resolvedText(value, place)]));
+  const properties = recordAt(runtime, 'Properties');
+  const variables = Object.entries(recordAt(properties, 'EnvironmentVariables'));
+  return {
+    environment: Object.fromEntries(variables.map(([name, value]) => [name, resolvedText(value, place)])),
+    jwt: 'CustomJWTAuthorizer' in recordAt(properties, 'AuthorizerConfiguration'),
+  };
 }
 
 async function readJson(file: string): Promise<unknown> {

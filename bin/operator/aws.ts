@@ -42,8 +42,8 @@ export function awsFailure(error: unknown, doing: string, action: string): Failu
   return failure(error instanceof Error ? `${name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error));
 }
 
-/** The code of a connection that failed, also where it is the cause of what was thrown. */
-function codeOf(error: unknown): string | undefined {
+/** The code of a connection that failed, also where it is the cause of what was thrown; undefined where there was an answer. */
+export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'TimeoutError') return 'timeout';
   const code = 'code' in error ? error.code : error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;

@@ -6,22 +6,28 @@ import { ROOT } from '../bundle.ts';
 import { type Split, valueOf } from './cdk-arguments.ts';
 import { CDK } from './cdk.ts';
 import { handOver } from './child.ts';
+import { readDeployments } from './deployments-file.ts';
+import type { SynthStack } from './assembly.ts';
 import { findingPrinter } from './doctor.ts';
 import { examine, NOTHING_LISTED } from './examine.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type Finding, tally } from './finding.ts';
+import { SAMPLE } from './selection.ts';
 import type { Output } from './terminal.ts';
 
-/** A stack's outputs by their names; undefined members where it holds no proxy. */
+/** A stack's outputs by their names. */
 type StackOutputs = Readonly<Record<string, string>>;
 
 export async function deploy({ names, deployments, context, rest }: Split, output: Output): Promise<number> {
+  const { entries, faults, path } = await readDeployments(deployments);
+  const sample = names.includes(SAMPLE) || context.some((pair) => pair.startsWith(`${SAMPLE}=`));
+  if (entries.length === 0 && faults.length === 0 && !sample) throw new Failure(`${path} lists no deployments: ${NOTHING_LISTED}`, EXIT.usage);
   await using examined = await examine({ names, deployments, context, onFinding: findingPrinter(output), onProgress: (text) => output.progress(text) });
   const { findings, assembly, stacks } = examined;
   const failures = findings.filter(({ state }) => state === 'failed');
   output.line();
   if (failures.length > 0) return stopped(findings, failures, output);
-  if (assembly === undefined) throw new Failure(`there is nothing to deploy: ${NOTHING_LISTED}`, EXIT.usage);
+  if (assembly === undefined) throw new Failure('there is nothing to deploy');
   if (names.length === 0 && stacks.length > 1) throw new Failure(`expected the names of the stacks to deploy, or '*' for all, got none; there are: ${stacks.map(({ name }) => name).join(', ')}`, EXIT.usage);
   output.line(`${output.paint('green', tally(findings))}. Deploying ${stacks.map(({ name }) => name).join(', ')}.`);
   output.line();
@@ -36,8 +42,8 @@ export async function deploy({ names, deployments, context, rest }: Split, outpu
   }
   const outputs = await readOutputs(outputsFile);
   const suffix = deployments === undefined ? '' : ` --deployments ${deployments}`;
-  for (const { name } of stacks) introduce(name, outputs.get(name), suffix, output);
-  output.result({ command: 'deploy', ok: true, findings, stacks: stacks.map(({ name }) => ({ name, ...described(outputs.get(name)) })) });
+  for (const stack of stacks) introduce(stack, outputs.get(stack.name), suffix, output);
+  output.result({ command: 'deploy', ok: true, findings, stacks: stacks.map((stack) => described(stack, outputs.get(stack.name))) });
   return EXIT.ok;
 }
 
@@ -60,20 +66,19 @@ async function readOutputs(file: string): Promise<ReadonlyMap<string, StackOutpu
   );
 }
 
-function described(outputs: StackOutputs | undefined): object {
-  if (outputs?.['RuntimeArn'] === undefined) return { outputs: outputs ?? {} };
-  return { runtimeArn: outputs['RuntimeArn'], invocationUrl: outputs['InvocationUrl'], inboundAuth: outputs['UserPoolId'] === undefined ? 'iam-or-given-issuer' : 'cognito', outputs };
+function described({ name, account, region, runtime }: SynthStack, outputs: StackOutputs = {}): object {
+  if (runtime === undefined) return { name, account, region, outputs };
+  return { name, account, region, runtimeArn: outputs['RuntimeArn'], invocationUrl: outputs['InvocationUrl'], inboundAuth: runtime.jwt ? 'jwt' : 'iam', outputs };
 }
 
-function introduce(name: string, outputs: StackOutputs | undefined, suffix: string, output: Output): void {
-  const runtimeArn = outputs?.['RuntimeArn'];
-  if (outputs === undefined || runtimeArn === undefined) return;
+function introduce({ name, runtime }: SynthStack, outputs: StackOutputs | undefined, suffix: string, output: Output): void {
+  if (outputs === undefined || runtime === undefined) return;
   output.line();
   output.line(output.paint('bold', `${name} is deployed`));
   output.line();
-  output.line(`  runtime         ${runtimeArn}`);
+  output.line(`  runtime         ${outputs['RuntimeArn'] ?? ''}`);
   output.line(`  invocation URL  ${outputs['InvocationUrl'] ?? ''}`);
-  for (const line of callers(runtimeArn, outputs)) output.line(`  ${line}`);
+  for (const [i, line] of callers(runtime.jwt, outputs).entries()) output.line(`  ${(i === 0 ? 'callers' : '').padEnd(16)}${line}`);
   output.line();
   output.line('Try it:');
   output.line();
@@ -82,10 +87,9 @@ function introduce(name: string, outputs: StackOutputs | undefined, suffix: stri
   output.line(`  npm run verify -- ${name}${suffix}`);
 }
 
-function callers(runtimeArn: string, outputs: StackOutputs): readonly string[] {
-  if (outputs['UserPoolId'] === undefined) return [`callers         sign with SigV4 and need bedrock-agentcore:InvokeAgentRuntime on ${runtimeArn}`, '                (or, where the deployment names an issuer of its own, bring its token)'];
-  return [
-    `callers         bring a token from ${outputs['TokenUrl'] ?? 'the user pool'} (client ${outputs['ClientId'] ?? ''})`,
-    `                the agent reads that client's secret itself; your role needs cognito-idp:DescribeUserPoolClient on ${outputs['UserPoolId']}`,
-  ];
+/** What somebody needs to call it, and so to try it. */
+function callers(jwt: boolean, { UserPoolId: pool, ClientId: client, TokenUrl: tokenUrl }: StackOutputs): readonly string[] {
+  if (!jwt) return ['sign with SigV4; they, and your role to try it, need bedrock-agentcore:InvokeAgentRuntime on the runtime'];
+  if (pool === undefined) return ['bring a token of the issuer that the deployment names; to try it, set INBOUND_CLIENT_ID and, unless the issuer is Cognito, INBOUND_SECRET'];
+  return [`bring a token from ${tokenUrl ?? 'the user pool'} (client ${client ?? ''})`, `to try it, your role needs cognito-idp:DescribeUserPoolClient on ${pool}: the client's secret is read there`];
 }

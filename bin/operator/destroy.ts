@@ -1,5 +1,6 @@
 /** `npm run destroy`: `cdk destroy`, then everything that a stack leaves behind and that costs money. */
 import { ROOT } from '../bundle.ts';
+import { synthesize } from './assembly.ts';
 import { CDK } from './cdk.ts';
 import { handOver } from './child.ts';
 import { deploymentsPath, readDeployments } from './deployments-file.ts';
@@ -83,8 +84,10 @@ async function find(name: string, options: PlaceOptions): Promise<Doomed | undef
 async function cdkDestroy(names: readonly string[], context: readonly string[], { yes, data }: DestroyOptions, output: Output): Promise<void> {
   if (!yes && (output.json || !process.stdin.isTTY)) throw new Failure('nobody can be asked here: add --yes to destroy without asking', EXIT.usage);
   output.line(`${output.paint('bold', `Destroying ${names.join(' and ')}`)}, its logs with it${data ? ', and its tables, keyrings and user pools' : ''}.`);
+  output.progress('synthesizing the app');
+  await using assembly = await synthesize(context);
   output.line();
-  const args = [CDK, 'destroy', ...names, ...context.flatMap((pair) => ['-c', pair]), ...(yes ? ['--force'] : [])];
+  const args = [CDK, 'destroy', '--app', assembly.folder, ...names, ...(yes ? ['--force'] : [])];
   const code = await handOver(process.execPath, args, { cwd: ROOT, env: process.env, toStderr: output.json });
   if (code === EXIT.interrupted) throw new Failure('interrupted; "npm run status" shows what is there', EXIT.interrupted);
   if (code !== 0) throw new Failure(`cdk destroy ended with exit code ${code}: what it said above tells why. Nothing else was removed; run this again when that is mended`);

@@ -1,6 +1,6 @@
 /** The doctor's checks, in the order in which one builds on another. What they find is told as it is found. */
 import { type Assembly, synthesize, type SynthStack } from './assembly.ts';
-import { bootstrap, broken, credentials, region } from './checks/account.ts';
+import { become, bootstrap, broken, credentials, region, type RoleCredentials } from './checks/account.ts';
 import { builder } from './checks/builder.ts';
 import { cdk } from './checks/cdk.ts';
 import { node, npm } from './checks/node.ts';
@@ -9,6 +9,7 @@ import { type Deployments, readDeployments } from './deployments-file.ts';
 import { EXIT, Failure } from './failure.ts';
 import { failed, type Finding, ok, type Result, skipped, warning } from './finding.ts';
 import { isSelected, select, type Selection } from './selection.ts';
+import { resolvedText } from './template.ts';
 import { type Who, whoAmI } from './who.ts';
 
 export interface ExamineOptions {
@@ -63,7 +64,7 @@ export async function examine({ names, deployments: file, context, onFinding, on
     });
     if (who !== undefined) tell('credentials', credentials(who));
 
-    const places = new Map<string, Promise<readonly [Result, Result]>>();
+    const places: Places = new Map();
     for (const stack of stacks) await checkStack(stack, who ?? undefined, deployments, places, tell, onProgress);
     return { findings, selection, assembly: made, stacks, [Symbol.asyncDispose]: async () => made?.[Symbol.asyncDispose]() };
   } catch (error) {
@@ -100,29 +101,45 @@ function nothingSelected({ patterns }: Selection, stacks: readonly SynthStack[])
   return new Failure(`expected the name of a stack, or a pattern, got ${patterns.join(' ')}; there are: ${stacks.map(({ name }) => name).join(', ')}`, EXIT.usage);
 }
 
-async function checkStack(stack: SynthStack, who: Who | undefined, deployments: Deployments, places: Map<string, Promise<readonly [Result, Result]>>, tell: Tell, onProgress: (text: string) => void): Promise<void> {
-  const { name } = stack;
+/** What the stacks of one place have in common, found once. */
+type Places = Map<string, Promise<readonly (readonly [string, Result])[]>>;
+
+async function checkStack(stack: SynthStack, who: Who | undefined, deployments: Deployments, places: Places, tell: Tell, onProgress: (text: string) => void): Promise<void> {
+  const { name, runtime } = stack;
   const account = stack.account ?? who?.account;
   const inRegion = stack.region ?? who?.defaultRegion;
-  if (who === undefined) tell('account', skipped('without credentials'), name);
-  else if (account !== who.account) tell('account', failed(`${account}, but these credentials are for ${who.account}`, 'choose others, such as with AWS_PROFILE'), name);
+  if (who === undefined || account === undefined) tell('account', skipped('without credentials'), name);
   else if (inRegion === undefined) tell('region', failed('none is known', 'give --region, or set AWS_REGION'), name);
   else {
-    onProgress(`looking at ${account}/${inRegion}`);
-    const key = `${account}/${inRegion}`;
-    const results = places.get(key) ?? checkPlace(account, inRegion, stack);
-    places.set(key, results);
-    const [regionResult, bootstrapResult] = await results;
-    tell('region', regionResult, name);
-    tell('bootstrap', bootstrapResult, name);
+    const place = `${account}/${inRegion}`;
+    onProgress(`looking at ${place}`);
+    const found = places.get(place) ?? checkPlace(account, inRegion, who, stack);
+    places.set(place, found);
+    for (const [check, result] of await found) tell(check, result, name);
   }
-  if (stack.environment === undefined) return;
+  if (runtime === undefined) return;
   onProgress(`asking the upstream of ${name} for its tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
-  tell('upstream', await upstream({ environment: stack.environment, config: entry?.config, inVpc: entry?.inVpc === true }), name);
+  tell('upstream', await upstream({ environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true }), name);
 }
 
-/** Once for all stacks that go to one place. */
-async function checkPlace(account: string, name: string, { bootstrap: needed }: SynthStack): Promise<readonly [Result, Result]> {
-  return Promise.all([region(name), needed === undefined ? skipped('this app needs none') : bootstrap({ account, region: name, ...needed })]);
+async function checkPlace(account: string, name: string, who: Who, { bootstrap: needed, deployRole }: SynthStack): Promise<readonly (readonly [string, Result])[]> {
+  const results: [string, Result][] = [];
+  let credentials: RoleCredentials | undefined;
+  if (account !== who.account) {
+    const role = deployRole === undefined ? undefined : resolvedText({ 'Fn::Sub': deployRole }, { account, region: name });
+    try {
+      credentials = role === undefined ? undefined : await become(role, name);
+    } catch (error) {
+      if (error instanceof Failure) return [['account', broken(error)]];
+      throw error;
+    }
+    if (role === undefined || credentials === undefined) {
+      return [['account', failed(`${account}, but these credentials are for ${who.account}, and may not become the deployment role there`, `choose others, such as with AWS_PROFILE; or bootstrap it to trust this one: "npm run cdk -- bootstrap aws://${account}/${name} --trust ${who.account}"`)]];
+    }
+    results.push(['account', ok(`${account}, through ${role}`)]);
+  }
+  results.push(['region', await region(name)]);
+  results.push(['bootstrap', needed === undefined ? skipped('this app needs none') : await bootstrap({ account, region: name, credentials, ...needed })]);
+  return results;
 }

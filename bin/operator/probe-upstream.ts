@@ -10,6 +10,7 @@ import { explain } from '../explain.ts';
 import { listTools } from '../list-tools.ts';
 import { loadConfig } from '../load-config.ts';
 import type { Probed } from './checks/upstream.ts';
+import { textAt } from './members.ts';
 
 const LIMIT_MS = 20_000;
 
@@ -41,7 +42,7 @@ async function refusal(url: string, text: string): Promise<Probed> {
   });
   const body: unknown = await reply.json().catch(() => undefined);
   const error = isObject(body) ? body['error'] : undefined;
-  const data = isObject(error) ? error['data'] : undefined;
-  const reason = isObject(data) && typeof data['reason'] === 'string' ? data['reason'] : 'unknown';
-  return { reason, message: isObject(error) && typeof error['message'] === 'string' ? error['message'] : text.replace(/^not to be had yet: /, '') };
+  const message = textAt(error, 'message') ?? text.replace(/^not to be had yet: /, '');
+  if (error === undefined) return { reason: 'upstream-invalid', message: `HTTP ${reply.status}, ${message}` };
+  return { reason: textAt(isObject(error) ? error['data'] : undefined, 'reason') ?? 'unknown', message };
 }

@@ -1,5 +1,5 @@
 /** Whether AWS can be asked, as whom, where, and whether that region is ready for a deployment. */
-import { awsFailure, clientOptions, isDenied, nameOf } from '../aws.ts';
+import { awsFailure, clientOptions, codeOf, isDenied, nameOf } from '../aws.ts';
 import type { Failure } from '../failure.ts';
 import { failed, ok, type Result, warning } from '../finding.ts';
 import type { Who } from '../who.ts';
@@ -23,15 +23,43 @@ export async function region(name: string): Promise<Result> {
     await client.send(new ListAgentRuntimesCommand({ maxResults: 1 }));
     return ok(`${name}: AgentCore answers`);
   } catch (error) {
-    if (isDenied(error)) return ok(`${name}: AgentCore answers (these credentials may not list runtimes, which deploying doesn't take)`);
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') return failed(`${name}: AgentCore has no endpoint there`, 'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html');
+    if (codeOf(error) === 'ENOTFOUND') return failed(`${name}: AgentCore has no endpoint there`, 'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html');
+    // Whatever else it says, it is there; and deploying doesn't take the permission to list.
+    if (codeOf(error) === undefined) return ok(`${name}: AgentCore answers (${isDenied(error) ? 'these credentials may not list runtimes' : nameOf(error)})`);
     return broken(awsFailure(error, `ask AgentCore in ${name}`, 'bedrock-agentcore:ListAgentRuntimes'));
   } finally {
     client.destroy();
   }
 }
 
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/**
+ * What `cdk` does to deploy into another account: becomes the deployment role there, where that account was bootstrapped to
+ * trust this one. Undefined where these credentials may not.
+ */
+export async function become(roleArn: string, region: string): Promise<RoleCredentials | undefined> {
+  const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
+  const client = new STSClient(clientOptions(region));
+  try {
+    const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'doctor', DurationSeconds: 900 }));
+    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials ?? {};
+    return accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined ? undefined : { accessKeyId, secretAccessKey, sessionToken };
+  } catch (error) {
+    if (isDenied(error)) return undefined;
+    throw awsFailure(error, `become ${roleArn}`, 'sts:AssumeRole');
+  } finally {
+    client.destroy();
+  }
+}
+
 export interface Bootstrap {
+  /** To ask with. @default - this machine's */
+  readonly credentials?: RoleCredentials | undefined;
   readonly account: string;
   readonly region: string;
   readonly parameter: string;
@@ -40,9 +68,9 @@ export interface Bootstrap {
 }
 
 /** The bootstrap stack: where `cdk` puts images and templates, and the roles by which it deploys. */
-export async function bootstrap({ account, region, parameter, version }: Bootstrap): Promise<Result> {
+export async function bootstrap({ account, region, parameter, version, credentials }: Bootstrap): Promise<Result> {
   const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient(clientOptions(region));
+  const client = new SSMClient({ ...clientOptions(region), ...(credentials === undefined ? {} : { credentials }) });
   const command = `npm run cdk -- bootstrap aws://${account}/${region}`;
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter }));

@@ -25,7 +25,7 @@ export type Probed =
   | { readonly reason: string; readonly message: string };
 
 export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
-  const bindings = Object.entries(environment).filter(([name]) => name.startsWith('UPSTREAM_'));
+  const bindings = Object.entries(environment).filter(([name]) => name.startsWith('UPSTREAM_') || name === 'AWS_REGION');
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
   if (unknown.length > 0) return skipped(`${unknown.join(', ')} will be known only when the stack is there`, 'run the doctor again after the deployment');
   const probed = await probe(Object.fromEntries(bindings), config);

@@ -13,8 +13,8 @@ export interface Kept {
   readonly commands: readonly string[];
 }
 
-/** Resources that go with another one, or cost nothing by themselves. */
-const FREE = /^(?:AWS::IAM::|AWS::Cognito::UserPool(?:Client|Domain|ResourceServer)$|AWS::CDK::|AWS::SecretsManager::ResourcePolicy$|Custom::)/;
+/** Resources that go with another one, cost nothing by themselves, or are seen to elsewhere (logs). */
+const FREE = /^(?:AWS::IAM::|AWS::Logs::LogGroup$|AWS::Cognito::UserPool(?:Client|Domain|ResourceServer)$|AWS::CDK::|AWS::SecretsManager::ResourcePolicy$|Custom::)/;
 
 /** Of what a deleted stack kept, all that is still there. */
 export async function stillThere(resources: readonly StackResource[], region: string): Promise<readonly Kept[]> {

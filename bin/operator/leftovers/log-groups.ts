@@ -1,4 +1,4 @@
-/** Log groups that services made for what was in a stack. CloudFormation doesn't know them, so they stay. */
+/** Log groups that a stack leaves: most were made by services for what was in it, so that CloudFormation doesn't know them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awsFailure, clientOptions, nameOf } from '../aws.ts';
 import type { StackResource } from './stack-record.ts';
@@ -13,6 +13,8 @@ export function prefixesOf(resources: readonly StackResource[]): readonly string
     if (physicalId === '') return [];
     if (type === 'AWS::BedrockAgentCore::Runtime') return [`/aws/bedrock-agentcore/runtimes/${physicalId.split('/').at(-1) ?? physicalId}-`];
     if (type === 'AWS::Lambda::Function') return [`/aws/lambda/${physicalId}`];
+    // One that the stack made itself and was told to keep.
+    if (type === 'AWS::Logs::LogGroup') return [physicalId];
     return [];
   });
 }

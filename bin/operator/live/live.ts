@@ -9,7 +9,8 @@ import { type Answer, errorOf, type Message, post, resultOf } from './exchange.t
 
 /** The newest version with `initialize`. */
 const LEGACY = '2025-11-25';
-const VERSION_REFUSED: ReadonlySet<number> = new Set([-32022, -32004]);
+/** `Unsupported protocol version` (MCP 2026-07-28). */
+const VERSION_REFUSED = -32022;
 
 export interface Tool {
   readonly name: string;
@@ -147,7 +148,7 @@ export function isVersionRefusal(answer: Answer): boolean {
   const error = errorOf(answer);
   if (error === undefined) return answer.status === 400 || answer.status === 405;
   if (error.reason !== undefined && error.reason !== 'method-not-found') return false;
-  return VERSION_REFUSED.has(error.code) || error.code === -32601 || answer.status === 400 || /version|initializ|session/i.test(error.message);
+  return error.code === VERSION_REFUSED || error.code === -32601 || answer.status === 400 || /version|initializ|session/i.test(error.message);
 }
 
 function toolOf(value: unknown): readonly Tool[] {

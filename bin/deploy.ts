@@ -1,0 +1,29 @@
+/** `npm run deploy`: checks first, then the CDK, then what to try. */
+import { splitArguments } from './operator/cdk-arguments.ts';
+import { reporting } from './operator/command.ts';
+import { createOutput } from './operator/terminal.ts';
+
+const USAGE = `usage: npm run deploy -- [NAME…|PATTERN] [--deployments FILE] [--json] [cdk options]
+
+Makes the doctor's checks, stops where one fails, and runs the project's own "cdk deploy" with the options after the names.
+
+  NAME…          stacks of the deployments file, or a pattern such as 'prod-*'; may be left out where there is just one
+  sample         a calculator behind an AgentCore gateway, and a proxy before it; -c sample=jwt takes tokens instead of SigV4
+  --deployments  another file than deployments.ts
+  --json         one JSON document on standard output; what cdk says goes to standard error
+  cdk options    such as --profile P, --require-approval never, --no-rollback ("npm run cdk -- deploy --help" lists them)
+
+exit codes: 0 deployed, 1 a check or the deployment failed, 2 wrong options or an unknown NAME, 130 interrupted`;
+
+const split = splitArguments(process.argv.slice(2));
+const output = createOutput(split.json);
+if (split.help) console.log(USAGE);
+else {
+  await reporting('deploy', USAGE, output, async () => {
+    if (split.profile !== undefined) process.env['AWS_PROFILE'] = split.profile;
+    const { useRegion } = await import('./operator/place.ts');
+    useRegion(split.region);
+    const { deploy } = await import('./operator/deploy.ts');
+    return deploy(split, output);
+  });
+}

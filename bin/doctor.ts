@@ -1,0 +1,26 @@
+/** `npm run doctor`: whether everything is in place for a deployment, and how to mend what isn't. */
+import { command } from './operator/command.ts';
+
+const USAGE = `usage: npm run doctor [-- NAME] [--deployments FILE] [--region R] [--json]
+
+Looks at this machine, the AWS account and the upstream, and says how to mend what is wrong. Changes nothing.
+
+  NAME           a stack of the deployments file, a pattern such as 'prod-*', or sample; default all
+  --deployments  another file than deployments.ts
+  --region       the region, where the deployments file names none (default: AWS's own configuration)
+  --json         one JSON document
+
+exit codes: 0 nothing failed, 1 a check failed, 2 wrong options or an unknown NAME`;
+
+await command({
+  name: 'doctor',
+  usage: USAGE,
+  options: { deployments: { type: 'string' }, region: { type: 'string' } },
+  names: { min: 0, max: 1 },
+  run: async ({ values, names }, output) => {
+    const { useRegion } = await import('./operator/place.ts');
+    useRegion(values.region);
+    const { doctor } = await import('./operator/doctor.ts');
+    return doctor({ names, deployments: values.deployments }, output);
+  },
+});

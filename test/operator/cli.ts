@@ -1,0 +1,20 @@
+/** Runs one of the operator's commands as npm does, and keeps what it printed. */
+import { execFile } from 'node:child_process';
+
+export interface Printed {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as the one JSON document that it must be. */
+  json(): Readonly<Record<string, unknown>>;
+}
+
+export function cli(name: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Printed> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(process.execPath, [`bin/${name}.ts`, ...args], { env: { ...environment }, timeout: 120_000, encoding: 'utf8' }, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== 'number') return reject(error);
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr, json: () => JSON.parse(stdout) as Readonly<Record<string, unknown>> });
+    });
+    child.stdin?.end();
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * A small AWS on loopback: as much of STS, SSM, CloudFormation, CloudWatch, Logs, Cognito, Secrets Manager, DynamoDB, KMS and
+ * AgentCore's control plane as the operator's commands ask. Every request's signature is verified; what isn't known is refused.
+ */
+import { once } from 'node:events';
+import http from 'node:http';
+import { verifySigV4 } from '../support/sigv4-verifier.ts';
+import { answerCloudFormation, answerSts } from './fake-query.ts';
+import { answerAgentCore, answerJson } from './fake-services.ts';
+import { ACCESS_KEY, type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Told } from './wire.ts';
+import type { World } from './world.ts';
+
+export interface FakeAws extends AsyncDisposable {
+  readonly url: string;
+  /** What was asked: `cloudformation DescribeStacks`. */
+  readonly calls: readonly string[];
+  /** What a command needs to find it: endpoint, credentials, region, and nothing of this machine. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export async function startFakeAws(world: World): Promise<FakeAws> {
+  const calls: string[] = [];
+  const server = http.createServer((incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const [, region = '', service = ''] = /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
+      const verdict = verifySigV4(
+        { method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body },
+        { region, service, secretFor: (id, token) => (id === ACCESS_KEY || (id === ROLE_KEY && token === 'of-the-role') ? SECRET_KEY : undefined) },
+      );
+      const asked: Asked = { service, method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body };
+      try {
+        if (!verdict.accepted) throw new AwsRefusal(verdict.error, verdict.reason, 403);
+        const told = answer(asked, region, world, calls);
+        response.writeHead(200, { 'content-type': told.type }).end(told.body);
+      } catch (error) {
+        const refusal = error instanceof AwsRefusal ? error : new AwsRefusal('InternalFailure', String(error), 500);
+        refuse(asked, refusal, response);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  const url = `http://127.0.0.1:${address.port}`;
+  return {
+    url,
+    calls,
+    environment: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: '/nonexistent',
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: world.region,
+      AWS_ACCESS_KEY_ID: ACCESS_KEY,
+      AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(asked: Asked, region: string, world: World, calls: string[]): Told {
+  const named = new URLSearchParams(asked.body.toString()).get('Action') ?? String(asked.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
+  if (world.denied.includes(named)) throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${named}`, 403);
+  const told = answerBy(asked, region, world);
+  calls.push(`${asked.service} ${told.action}`);
+  return told;
+}
+
+function answerBy(asked: Asked, region: string, world: World): Told {
+  switch (asked.service) {
+    case 'sts':
+      return answerSts(asked, world);
+    case 'cloudformation':
+      return answerCloudFormation(asked, region, world);
+    case 'bedrock-agentcore':
+      return answerAgentCore(asked, world);
+    default:
+      return answerJson(asked, world);
+  }
+}
+
+/** Query services tell errors in XML, all others in JSON. */
+function refuse({ service }: Asked, { name, message, status }: AwsRefusal, response: http.ServerResponse): void {
+  if (service === 'sts' || service === 'cloudformation') {
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`);
+  } else response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name }).end(JSON.stringify({ __type: name, message }));
+}
