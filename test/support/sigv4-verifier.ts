@@ -20,6 +20,12 @@ export interface VerifierRules {
   readonly service: string;
   /** The secret access key for an access key id and session token; undefined if there are no such credentials. */
   readonly secretFor: (accessKeyId: string, sessionToken: string | undefined) => string | undefined;
+  /**
+   * S3 signs the path as it is sent, and takes a body whose hash is declared not to be part of the signature.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+   * @default false
+   */
+  readonly s3?: boolean;
   /** The service's clock in epoch milliseconds. */
   readonly clock?: () => number;
 }
@@ -32,6 +38,7 @@ export type Verdict =
 export type VerifierError = 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'UnrecognizedClientException' | 'InvalidSignatureException';
 
 const MAX_CLOCK_DIFFERENCE_MS = 5 * 60_000;
+const UNSIGNED_PAYLOADS = ['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'];
 
 export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Verdict {
   const headers = collect(request.rawHeaders);
@@ -69,8 +76,9 @@ export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Ver
   const absent = signedHeaders.find((name) => !headers.has(name));
   if (absent !== undefined) return reject('InvalidSignatureException', `header ${absent} is signed but was not sent`);
 
-  const bodyHash = createHash('sha256').update(request.body).digest('hex');
   const declared = only('x-amz-content-sha256');
+  const unsignedBody = rules.s3 === true && declared !== undefined && UNSIGNED_PAYLOADS.includes(declared);
+  const bodyHash = unsignedBody ? declared : createHash('sha256').update(request.body).digest('hex');
   if (declared !== undefined && declared !== bodyHash) return reject('InvalidSignatureException', 'x-amz-content-sha256 is not the hash of the body');
 
   const secret = rules.secretFor(accessKeyId, only('x-amz-security-token'));
@@ -78,7 +86,7 @@ export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Ver
 
   const canonical = [
     request.method,
-    canonicalPath(request.target),
+    rules.s3 === true ? (request.target.split('?', 1)[0] ?? '') : canonicalPath(request.target),
     canonicalParameters(request.target),
     ...signedHeaders.map((name) => `${name}:${(headers.get(name) ?? []).map(collapse).join(',')}`),
     '',

@@ -1,0 +1,17 @@
+/** Every type of resource that can be made here. A type that isn't among them is refused, never pretended. */
+import { isCustom } from '../../../cloudformation/spec.ts';
+import { AwsError } from '../wire.ts';
+import { AGENTCORE } from './agentcore.ts';
+import { CUSTOM } from './custom.ts';
+import { FUNCTIONS } from './functions.ts';
+import { IDENTITY } from './identity.ts';
+import type { Maker } from './maker.ts';
+import { STORAGE } from './storage.ts';
+
+const MAKERS: Readonly<Record<string, Maker>> = { ...IDENTITY, ...STORAGE, ...FUNCTIONS, ...AGENTCORE };
+
+export function makerOf(type: string): Maker {
+  const maker = isCustom(type) ? CUSTOM : MAKERS[type];
+  if (maker === undefined) throw new AwsError('ValidationError', `${type} can't be made here: say what it does in test/e2e/aws/resources`);
+  return maker;
+}

@@ -1,0 +1,5 @@
+/** The same proxies, one of them changed: what an update deploys. */
+import { defineDeployments } from '../../lib/deployments.ts';
+import { ENTRIES } from './deployments.ts';
+
+export default defineDeployments(ENTRIES.map((entry) => (entry.name === 'signed' ? { ...entry, idleTimeoutSeconds: 1200, logRetentionDays: 60 } : entry)));

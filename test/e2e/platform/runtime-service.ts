@@ -1,0 +1,75 @@
+/**
+ * AgentCore Runtime on loopback, as far as it is documented: `/runtimes/{URL-encoded ARN}/invocations?qualifier=DEFAULT`, the runtime's
+ * authorizer, its header allowlist, session headers; and the container behind it, at `/mcp`.
+ */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import { isObject } from '../../cloudformation/template.ts';
+import type { Account, AgentRuntime } from '../aws/account.ts';
+import { readRequest } from '../aws/wire.ts';
+import { authorize, type Issuers } from './authorizer.ts';
+import { forward } from './forward.ts';
+
+const SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
+/** What every container gets; all other headers must be on the runtime's allowlist. */
+const ALWAYS = ['accept', 'content-type', 'user-agent', 'mcp-session-id', SESSION];
+
+export interface RuntimeService extends AsyncDisposable {
+  readonly url: string;
+  /** Where the container of a runtime listens. */
+  readonly containers: Map<string, string>;
+  /** Names of the headers that reached a container, of all calls. */
+  readonly passedOn: ReadonlySet<string>;
+}
+
+export async function startRuntimeService(account: Account, issuers: Issuers): Promise<RuntimeService> {
+  const containers = new Map<string, string>();
+  const passedOn = new Set<string>();
+  const server = http.createServer((incoming, response) => void answer(incoming, response));
+
+  async function answer(incoming: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const refuse = (status: number, message: string, headers: http.OutgoingHttpHeaders = {}): void => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify({ message }));
+    };
+    const [, encoded = ''] = /^\/runtimes\/([^/]+)\/invocations$/.exec(request.path) ?? [];
+    const arn = decodeURIComponent(encoded);
+    const runtime = [...account.runtimes.values()].find((candidate) => candidate.arn === arn);
+    // The ARN is one segment of the path: its colons and slashes must come encoded.
+    if (runtime === undefined || encoded !== encodeURIComponent(arn)) return refuse(404, `no runtime at ${request.path}`);
+    if (request.query.get('qualifier') !== 'DEFAULT') return refuse(404, `no endpoint ${request.query.get('qualifier')}`);
+    const admission = await authorize(account, runtime, request, issuers);
+    if (!admission.admitted) {
+      const challenge = { 'www-authenticate': `Bearer resource_metadata="${account.endpoint}/.well-known/oauth-protected-resource"` };
+      return refuse(admission.status, admission.reason, admission.status === 401 ? challenge : {});
+    }
+    const origin = containers.get(runtime.id);
+    if (origin === undefined) return refuse(424, `runtime ${runtime.id} was not started`);
+    const session = String(request.headers[SESSION] ?? request.headers['mcp-session-id'] ?? randomUUID());
+    const headers = { ...allowed(runtime, request.headers), [SESSION]: session, 'mcp-session-id': request.headers['mcp-session-id'] ?? session };
+    for (const name of Object.keys(headers)) passedOn.add(name);
+    forward({ url: `${origin}/mcp`, method: request.method, headers, body: request.body }, response, { [SESSION]: session });
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    containers,
+    passedOn,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function allowed(runtime: AgentRuntime, headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
+  const configuration = runtime.properties['RequestHeaderConfiguration'];
+  const list = isObject(configuration) && Array.isArray(configuration['RequestHeaderAllowlist']) ? configuration['RequestHeaderAllowlist'].map((name) => String(name).toLowerCase()) : [];
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => ALWAYS.includes(name) || list.includes(name)));
+}
