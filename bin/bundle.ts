@@ -1,11 +1,14 @@
 /** Bundles the proxy with esbuild: one entry, and a chunk for each part that is loaded on first use. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
+import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
+import type { Described } from '../proxy/describe.ts';
 
 export { ROOT };
 
@@ -15,6 +18,8 @@ export interface Built {
   readonly bytes: number;
   /** Bytes of `main.mjs` and the chunks that it imports statically. */
   readonly startBytes: number;
+  /** What controls find odd about their options. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -30,10 +35,11 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
   await mkdir(parts, { recursive: true });
   try {
     const { metafile } = await bundle(config, parts);
-    await checkConfig(join(parts, 'main.mjs'));
+    await dropUnused(metafile, parts);
+    const warnings = await checkConfig(join(parts, 'main.mjs'));
     await rm(out, { recursive: true, force: true });
     await rename(parts, out);
-    return measure(metafile);
+    return { ...measure(metafile), warnings };
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
@@ -46,7 +52,7 @@ function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }>
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[name]-[hash]',
     assetNames: '[name]-[hash]',
-    loader: { '.wasm': 'file' },
+    loader: { '.wasm': 'file', '.cedar': 'text' },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -59,18 +65,39 @@ function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }>
     metafile: true,
     absWorkingDir: ROOT,
     logLevel: 'warning',
-    plugins: [deployment(config)],
+    plugins: [deployment(config), wasmBeside()],
   });
 }
 
-/** A config that can't work is found here rather than by the first start; what is bound is another matter. */
-async function checkConfig(main: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
+/**
+ * Chunks, and their assets, of what the config doesn't use: esbuild writes them before it knows that nothing loads them, and lists
+ * them as imported all the same. What is loaded is named in the text of what loads it, with a hash that occurs nowhere else.
+ */
+async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> {
+  const unused = new Map(Object.keys(outputs).map((path) => [basename(path), path]));
+  const use = async (name: string): Promise<void> => {
+    unused.delete(name);
+    if (!name.endsWith('.mjs')) return;
+    const text = await readFile(join(folder, name), 'utf8');
+    // What is found on the way is no more in the map when its turn comes.
+    for (const other of unused.keys()) if (text.includes(other)) await use(other);
+  };
+  await use('main.mjs');
+  for (const [name, path] of unused) {
+    await rm(join(folder, name));
+    delete outputs[path];
+  }
+}
+
+/** A config that can't work is found here rather than by the first start; what is bound is another matter. Returns its warnings. */
+async function checkConfig(main: string): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
     if (!(error instanceof Error && 'stderr' in error)) throw error;
     const [, faults] = /^agentcore-mcp-proxy: ([^]*?)\s*$/.exec(String(error.stderr)) ?? [];
     // What a config throws when it is loaded comes with a stack of the bundle, which tells nobody anything.
     throw new Error(faults ?? /^\w*Error.*/m.exec(String(error.stderr))?.[0] ?? String(error.stderr));
   });
+  return (JSON.parse(stdout) as Described).warnings;
 }
 
 /** Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it lies. */
@@ -85,7 +112,20 @@ function deployment(config: string): Plugin {
   };
 }
 
-function measure({ outputs }: Metafile): Built {
+/** A package's wasm lies beside the chunk that loads it, wherever the folder is moved to. */
+function wasmBeside(): Plugin {
+  return {
+    name: 'wasm-beside',
+    setup(builder) {
+      builder.onLoad({ filter: /[\\/]access-policy[\\/]wasm-file\.[jt]s$/ }, () => ({
+        contents: `import file from ${JSON.stringify(fileURLToPath(wasmFile))};\nexport const wasmFile = new URL(file, import.meta.url);`,
+        resolveDir: ROOT,
+      }));
+    },
+  };
+}
+
+function measure({ outputs }: Metafile): Omit<Built, 'warnings'> {
   const names = new Map(Object.keys(outputs).map((path) => [path, basename(path)]));
   const entry = [...names].find(([, name]) => name === 'main.mjs')?.[0];
   const loaded = new Set<string>();

@@ -1,8 +1,8 @@
 /** Loads a `proxy.config.ts` as it is, from wherever it lies. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ProxyConfig } from '../proxy/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { ConfigError } from '../proxy/proxy.ts';
@@ -23,6 +23,11 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
     resolve: (specifier, context, next) => {
       const own = OWN[specifier];
       return own === undefined ? next(specifier, context) : { url: pathToFileURL(join(ROOT, own)).href, shortCircuit: true };
+    },
+    // As in a bundle: policies may lie in files of their own.
+    load: (url, context, next) => {
+      if (!url.endsWith('.cedar')) return next(url, context);
+      return { format: 'module', source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`, shortCircuit: true };
     },
   });
   const loaded: unknown = await import(pathToFileURL(path).href);

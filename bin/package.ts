@@ -46,11 +46,15 @@ function restore(): void {
   if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
 }
 
-function packed({ exports, dependencies, devDependencies, scripts: _, optionalDependencies: __, private: ___, ...rest }: Manifest): object {
+/** What concerns this repository alone. */
+const OWN = ['scripts', 'private', 'optionalDependencies', 'devDependencies'];
+
+function packed(manifest: Manifest): object {
+  const { exports, dependencies, devDependencies } = manifest;
   const compiled = (path: string, ending: string): string => path.replace(/^\.\/(.+)\.ts$/, `./dist/package/$1${ending}`);
   const pinned = (name: string): string => devDependencies[name] ?? '';
   return {
-    ...rest,
+    ...Object.fromEntries(Object.entries(manifest).filter(([member]) => !OWN.includes(member))),
     // Those of this repository come from its own Node; the compiled files need URL.parse and import.meta.
     engines: { node: '>=22.18' },
     exports: Object.fromEntries(Object.entries(exports).map(([name, path]) => [name, { types: compiled(path, '.d.ts'), default: compiled(path, '.js') }])),

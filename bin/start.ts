@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { prefixOf } from '../proxy/bindings.ts';
 import { fixed } from '../proxy/caller.ts';
 import type { ProxyConfig } from '../proxy/config.ts';
+import { checkControls } from '../proxy/control.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { flush, isErrno } from '../proxy/log.ts';
 import { CLIENT_INFO, ConfigError, type Proxy, startProxy } from '../proxy/proxy.ts';
@@ -53,6 +54,9 @@ function readOptions(): Options {
 
 async function main(options: Options): Promise<void> {
   const config = withCaller(await loadConfig(options.config), options.caller);
+  const { faults, warnings } = await checkControls(Array.isArray(config.controls) ? config.controls : []);
+  if (faults.length > 0) throw new ConfigError(faults);
+  for (const warning of warnings) console.warn(`warning: ${warning}`);
   const prefix = prefixOf(Object.keys(config.upstreams ?? {})[0] ?? 'default');
   const bound = options.upstream ?? (process.env[`${prefix}_URL`] || process.env[`${prefix}_ARN`] || undefined);
   const calculator = bound === undefined ? await (await import('../local/calculator.ts')).startCalculator() : undefined;

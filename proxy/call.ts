@@ -72,8 +72,12 @@ export interface UpstreamView {
   readonly name: string;
   /** The upstream's tools, all pages, as it describes them; cached for a while. */
   tools(): Promise<readonly Tool[]>;
-  /** One tool by name; looks again, once, for a name it doesn't know yet. */
-  tool(name: string): Promise<Tool | undefined>;
+  /**
+   * One tool by name; looks again, once, for a name it doesn't know yet.
+   * @param suffices says of what is known whether it will do: it may then be a minute old, whatever the upstream says of its list.
+   * Where it won't, the upstream is asked again, once
+   */
+  tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
 }
 
 /** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */
@@ -92,10 +96,16 @@ export class Exchange {
   readonly arrivedAt: number;
   /** Bytes of the request's body. */
   readonly bytes: number;
-  /** The call whose reply carried the request that this one answers, where that is known. */
+  /** The call whose reply carried the request that this one answers, or that began the task which this one is about, where that is known. */
   origin: Call | undefined;
+  /** @internal A tool or prompt that the upstream doesn't have is answered as one that this caller may not know of. */
+  knownNamesOnly = false;
   /** The call as the client made it, before any control. */
   received: Call | undefined;
+  /** @internal How a control shows the client the tool that the call goes to, where that is not as the upstream describes it. */
+  shown: ((tool: Tool) => Tool) | undefined;
+  /** @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the call. */
+  leaving: (() => Promise<void>) | undefined;
   /** @internal */ trace: Trace | undefined;
   /** @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody measures, or it wasn't asked. */
   upstreamMs: number | undefined;
@@ -207,7 +217,10 @@ export class Call<M extends string = string> {
     return this.message?.name;
   }
 
-  /** For a `response`: the call in whose reply the upstream asked; undefined where this process didn't see it. */
+  /**
+   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the task, known
+   * only where some control transforms replies. Undefined where this process didn't see it.
+   */
   get origin(): Call | undefined {
     return this.exchange.origin;
   }

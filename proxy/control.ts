@@ -3,7 +3,7 @@
  */
 import { type BindingNeed, needOf } from './binding-need.ts';
 import type { Call, ClientMethod } from './call.ts';
-import { Denied, ProxyError } from './errors.ts';
+import { Denied, type ErrorCode, ProxyError } from './errors.ts';
 import { log } from './log.ts';
 import type { Attention, Reply } from './reply.ts';
 
@@ -21,6 +21,18 @@ export type ByMethod = { readonly otherwise: 'pass' | 'deny' } & {
 export interface SetupContext {
   /** The values of the bindings it declared. */
   readonly bindings: Readonly<Record<string, string>>;
+  /** It only watches: what it does to calls and replies takes no effect, and what it does otherwise shouldn't either. */
+  readonly auditOnly?: boolean;
+  /** Has `listener` told of each HTTP request that is refused before it becomes a call. Not there outside a proxy. */
+  readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
+  /** Has `listener` run when the proxy ends, after its last call: for what must still be written. It gets 5 seconds. Not there outside a proxy. */
+  readonly onClose?: (listener: () => Promise<void>) => void;
+}
+
+/** What a control finds wrong with its options, in words. */
+export interface Checked {
+  readonly faults: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export interface ControlDefinition {
@@ -41,6 +53,12 @@ export interface ControlDefinition {
    * @default false
    */
   readonly perCaller?: boolean;
+  /**
+   * Finds what is wrong with its options where that takes longer than a start may: run by the build, by `cdk synth` and by
+   * `npm start`, never in the container.
+   * @default - nothing is to be found
+   */
+  readonly check?: () => Promise<Checked>;
   /** Runs once, in the container, before the first call; the place to load what is heavy. */
   readonly setup: (context: SetupContext) => Control | ByMethod | Promise<Control | ByMethod>;
 }
@@ -59,7 +77,19 @@ export function defineControl(definition: ControlDefinition): DefinedControl {
     throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(definition.name)}`);
   }
   const bindings = Object.fromEntries(Object.entries(definition.bindings ?? {}).map(([name, need]) => [name, needOf(name, need)]));
-  return Object.freeze({ replies: 'transforms' as const, perCaller: false, ...definition, bindings, auditOnly: false });
+  return Object.freeze({ replies: 'transforms' as const, perCaller: false, check: unchecked, ...definition, bindings, auditOnly: false });
+}
+
+/** What all controls find wrong with their options. */
+export async function checkControls(controls: readonly DefinedControl[]): Promise<Checked> {
+  // Whether they are controls at all is for settingsOf to say.
+  const checks = controls.map((control: Partial<DefinedControl> | undefined) => control?.check).filter((check) => typeof check === 'function');
+  const checked = await Promise.all(checks.map((check) => check()));
+  return { faults: checked.flatMap(({ faults }) => faults), warnings: checked.flatMap(({ warnings }) => warnings) };
+}
+
+function unchecked(): Promise<Checked> {
+  return Promise.resolve({ faults: [], warnings: [] });
 }
 
 /** The same control, observing only: what it would have refused is noted, and its changes are not made. */
@@ -68,7 +98,7 @@ export function auditOnly(control: DefinedControl): DefinedControl {
     ...control,
     auditOnly: true,
     replies: control.replies === 'ignores' ? ('ignores' as const) : ('observes' as const),
-    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup(context))),
+    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }))),
   });
 }
 

@@ -14,6 +14,8 @@ export interface Described {
   /** Request headers that must reach the container, and those that are used where they do. */
   readonly headers: readonly { readonly name: string; readonly required: boolean; readonly for: string }[];
   readonly caller: { readonly source: string };
+  /** What controls find odd about their options. */
+  readonly warnings: readonly string[];
 }
 
 export interface Binding {
@@ -27,7 +29,7 @@ export interface Binding {
   readonly actions: readonly string[];
 }
 
-export function describeProxy(settings: Settings): Described {
+export function describeProxy(settings: Settings, warnings: readonly string[] = []): Described {
   const { upstream, controls, caller } = settings;
   const prefix = prefixOf(upstream.name);
   const bindings: Binding[] = [];
@@ -61,5 +63,6 @@ export function describeProxy(settings: Settings): Described {
       ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map((name) => ({ name, required: false, for: 'passed on where it arrives' })),
     ],
     caller: { source: caller.kind },
+    warnings,
   };
 }

@@ -1,7 +1,7 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from './call.ts';
 import { compose, type Layer, type Next } from './control.ts';
-import { ProxyError } from './errors.ts';
+import { ProxyError, UnknownName } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Observer } from './observer.ts';
 import type { Attention, Reply } from './reply.ts';
@@ -17,6 +17,10 @@ export interface Upstream {
   send(call: Call, leaving?: () => void): Promise<Reply>;
   /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
   sessionOf(exchange: Exchange): string | undefined;
+  /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
+  has(call: Call): boolean | Promise<boolean>;
+  /** Refuses, in the client's place, what it asked the client. `id` as JSON text. Never rejects. */
+  refuse(exchange: Exchange, id: string): Promise<void>;
   view(exchange: Exchange): UpstreamView;
   /** A notification of the upstream's went by on some reply. */
   notified(method: string): void;
@@ -75,6 +79,8 @@ export class Dispatcher {
     const { exchange } = call;
     const { attention, upstream } = this.#options;
     this.#resumed(call);
+    if (exchange.knownNamesOnly) await this.#checkName(call);
+    if (exchange.leaving !== undefined) await exchange.leaving();
     let session: string | undefined;
     let reply: Reply;
     try {
@@ -89,6 +95,13 @@ export class Dispatcher {
     if (reply.kind !== 'events' && (reply.kind !== 'empty' || reply.status >= 300)) this.#responded(session, call.id);
     exchange.replied(reply);
     return reply;
+  }
+
+  /** By the name that goes upstream; what the client called it is what it is told. */
+  async #checkName(call: Call): Promise<void> {
+    const { name, method, exchange } = call;
+    if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
+    if (!(await this.#options.upstream.has(call))) throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.received?.name ?? name);
   }
 
   /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
@@ -108,8 +121,12 @@ export class Dispatcher {
     return session === undefined ? undefined : `${session}\n${exchange.caller.key}`;
   }
 
-  /** A client's response takes the method of the request that it answers. */
+  /** A client's response takes the method of the request that it answers; what is about a task belongs to the call that began it. */
   #correlate(call: Call): Call {
+    if (call.kind === 'request' && call.name !== undefined && call.method.startsWith('tasks/')) {
+      call.exchange.origin = this.streams.ofTask(this.#clientOf(call), call.name)?.call;
+      return call;
+    }
     if (call.kind !== 'response' || call.id === undefined) return call;
     const session = this.#sessionOf(call);
     if (session === undefined) return call;
@@ -134,7 +151,11 @@ export class Dispatcher {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
     const own = attention === 'transforms' ? withTasks(call, untold, this.#tasksOf(call)) : untold;
-    const plain: Delivery = { own, elsewhere: undefined, maxInspected };
+    const onDropped = (id: string | undefined): void => {
+      // In the modern era nobody waits there: what is asked comes as a result.
+      if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);
+    };
+    const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped };
     if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
     const onMessage: Delivery['onMessage'] = (message) => {
       if (message.id === undefined) {
@@ -150,13 +171,16 @@ export class Dispatcher {
     return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
-  /** Whose tasks those are: of a session, or, where there is none, of a caller. */
   #tasksOf(call: Call): Tasks {
-    const client = (): string => this.#sessionOf(call) ?? `tasks\n${call.caller.key}`;
     return {
-      begun: (id, treatment) => this.streams.taskBegun(client(), id, call, treatment),
-      treatment: (id) => this.streams.ofTask(client(), id),
+      begun: (id, treatment) => this.streams.taskBegun(this.#clientOf(call), id, call, treatment),
+      treatment: (id) => this.streams.ofTask(this.#clientOf(call), id)?.treatment,
     };
+  }
+
+  /** Whose tasks those are: of a session, or, where there is none, of a caller. */
+  #clientOf(call: Call): string {
+    return this.#sessionOf(call) ?? `tasks\n${call.caller.key}`;
   }
 
   /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */

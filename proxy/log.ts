@@ -24,18 +24,55 @@ export function writeLine(line: string): void {
   else timer ??= setTimeout(flush, TOGETHER_MS).unref();
 }
 
+/** Milliseconds that a line waits for a reader who lets the pipe run full. */
+const READER_MS = 1_000;
+
+/** Writes one line, after those that are pending, before it returns or settles. Throws or rejects where nobody takes it. */
+export async function writeNow(line: string): Promise<void> {
+  flush();
+  let rest: Buffer = Buffer.from(`${line}\n`);
+  try {
+    if (!queued()) while (rest.length > 0) rest = rest.subarray(fs.writeSync(1, rest));
+  } catch (error) {
+    if (!isErrno(error, 'EAGAIN')) throw error;
+    streaming = true;
+  }
+  if (rest.length === 0) return;
+  await new Promise<void>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('standard output takes nothing more')), READER_MS);
+    process.stdout.write(rest, (error) => {
+      clearTimeout(late);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Once the stream's own queue was used: whether something is still in it, which nothing may overtake. */
+let streaming = false;
+function queued(): boolean {
+  return streaming && process.stdout.writableLength > 0;
+}
+
 /** Writes what is pending. */
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
   let rest: Buffer = Buffer.from(pending);
   pending = '';
+  if (queued()) {
+    if (rest.length > 0) process.stdout.write(rest);
+    return;
+  }
   while (rest.length > 0) {
     try {
       rest = rest.subarray(fs.writeSync(1, rest));
     } catch (error) {
       // A full pipe that doesn't block: let the stream's own queue have it. Nobody reading: nothing to be done.
-      if (isErrno(error, 'EAGAIN')) process.stdout.write(rest);
+      if (isErrno(error, 'EAGAIN')) {
+        streaming = true;
+        process.stdout.write(rest);
+      }
       return;
     }
   }

@@ -4,20 +4,21 @@ import type { AddressInfo } from 'node:net';
 import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './bindings.ts';
 import { NOBODY, type ReadCaller } from './caller.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config.ts';
-import { asControl, attentionOf, type Layer, oddOrder } from './control.ts';
+import { asControl, attentionOf, type Layer, oddOrder, type SetupContext } from './control.ts';
 import { Dispatcher } from './dispatch.ts';
+import type { ErrorCode } from './errors.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { log } from './log.ts';
-import type { Observer } from './observer.ts';
 import type { Attention } from './reply.ts';
 import { loadObservers, readTelemetry } from './telemetry.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
 import { parseSecretSource, readSecret } from './upstream/auth/secret.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
+import { VERSION } from './version.ts';
 
-export const CLIENT_INFO = { name: 'agentcore-mcp-proxy', version: '0.1.0' } as const;
+export const CLIENT_INFO = { name: 'agentcore-mcp-proxy', version: VERSION } as const;
 
 /** A config or environment that can't work: all its faults at once. */
 export class ConfigError extends Error {
@@ -58,8 +59,10 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: CLIENT_INFO.version });
   const attention = attentionOf(settings.controls, observers.length > 0);
   const upstream = await createUpstream(settings, bound, sealer, attention);
+  const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
+  const onClose: (() => Promise<void>)[] = [];
   const dispatcher = new Dispatcher({
-    layers: await setUp(settings, environment),
+    layers: await setUp(settings, environment, { onRefused: (listener) => onRefused.push(listener), onClose: (listener) => onClose.push(listener) }),
     observers,
     attention,
     upstream,
@@ -74,7 +77,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     maxInspectedReply: settings.limits.maxInspectedReply,
     headersTimeoutMs: settings.limits.headersMs,
     requestTimeoutMs: settings.limits.requestMs,
-    onRefused: observers.length === 0 ? undefined : (code) => observers.forEach((observer) => observer.refused(code)),
+    onRefused: onRefused.length === 0 ? undefined : (code) => onRefused.forEach((listener) => listener(code)),
   });
   const port = await listening(server, listen);
   for (const observer of observers) observer.ready();
@@ -85,15 +88,15 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     url: `http://${shown}:${port}/mcp`,
     upstream,
     dispatcher,
-    close: (graceMs = 25_000) => close(server, upstream, observers, graceMs),
+    close: (graceMs = 25_000) => close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
   };
 }
 
-async function setUp(settings: Settings, environment: Environment): Promise<Layer[]> {
+async function setUp(settings: Settings, environment: Environment, life: Pick<SetupContext, 'onRefused' | 'onClose'>): Promise<Layer[]> {
   const layers: Layer[] = [];
   for (const { name, bindings, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
-    layers.push({ name, control: asControl(await setup({ bindings: values })) });
+    layers.push({ name, control: asControl(await setup({ bindings: values, ...life })) });
   }
   return layers;
 }
@@ -173,12 +176,19 @@ function listening(server: Server, { host, port }: ListenBindings): Promise<numb
   });
 }
 
-async function close(server: Server, upstream: HttpUpstream, observers: readonly Observer[], graceMs: number): Promise<void> {
+/** Milliseconds that those who write what is left may take. */
+const LAST_WORDS_MS = 5_000;
+
+async function close(server: Server, upstream: HttpUpstream, listeners: readonly (() => Promise<void>)[], graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(cut);
   upstream.close();
-  await Promise.all(observers.map((observer) => observer.close()));
+  const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
+  const said = listeners.map(async (listener) => listener());
+  for (const failed of await Promise.race([Promise.allSettled(said), late.then(() => [])])) {
+    if (failed.status === 'rejected') log.error('what was left could not be written', { event: 'closing', error: failed.reason });
+  }
 }

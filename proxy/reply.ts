@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import type { CallToolResult, ResultTypeMap } from '@modelcontextprotocol/server';
 import { type ErrorCode, ProxyError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
+import { LONGEST } from './reply/contains.ts';
 
 /**
  * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away
@@ -22,8 +23,12 @@ export interface Finished {
   readonly ms: number;
 }
 
-/** Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse it. */
-export type MapMessage = (message: JsonObject) => JsonObject | Promise<JsonObject>;
+/**
+ * Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse the reply. Undefined: this message
+ * doesn't go on to the client, the others do. Where it was a request of the upstream's, that is refused in the client's place; a
+ * response can't be left out.
+ */
+export type MapMessage = (message: JsonObject) => JsonObject | undefined | Promise<JsonObject | undefined>;
 
 export interface MapOptions {
   /**
@@ -33,12 +38,29 @@ export interface MapOptions {
    * @default - every message
    */
   readonly contains?: string;
+  /** The string counts only where it stands as it is, not where escapes spell it. Searching for those costs 40 µs in 100 KB. @default false */
+  readonly verbatim?: boolean;
+  /**
+   * Only messages are looked at whose text it accepts: bytes as they came, or a string; where there are several in one text, all of
+   * it. For what `contains` can't say. It is asked before anything is parsed, so it must be cheap.
+   * @default - every message
+   */
+  readonly when?: (text: string | Buffer) => boolean;
+  /**
+   * Does to the text of a response what the function does to the response itself, without a parse. Undefined: this one has to be
+   * parsed. It must not depend on what keys an object has twice, nor on anything else that only a parse can tell.
+   * @default - always parsed
+   */
+  readonly text?: (json: string) => string | undefined | Promise<string | undefined>;
 }
 
 /** @internal One transformation that a control attached. */
 export interface Transform {
   readonly map: MapMessage;
   readonly contains: string | undefined;
+  readonly verbatim?: boolean | undefined;
+  readonly when?: MapOptions['when'];
+  readonly text?: MapOptions['text'];
 }
 
 /** What a reply's controls are allowed to do with it; the strongest among the composed controls. */
@@ -109,8 +131,8 @@ export class Reply {
       throw new TypeError(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
     }
     if (this.#sealed) throw new TypeError('a control tried to transform a reply that is already on its way: attach before returning it');
-    const { contains } = options;
-    this.transforms.push({ map: fn, contains: contains !== undefined && PLAIN.test(contains) ? contains : undefined });
+    const { contains, verbatim, when, text } = options;
+    this.transforms.push({ map: fn, contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined, verbatim, when, text });
     return this;
   }
 

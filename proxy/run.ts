@@ -1,5 +1,6 @@
 /** The container's process: serves a config, or describes it, and ends in good order. */
 import { type ProxyConfig, settingsOf } from './config.ts';
+import { checkControls } from './control.ts';
 import { flush, log, writeLine } from './log.ts';
 import { ConfigError, startProxy } from './proxy.ts';
 
@@ -20,8 +21,9 @@ async function describe(config: ProxyConfig): Promise<void> {
   const { describeProxy } = await import('./describe.ts');
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
-  if (faults.length > 0) throw new ConfigError(faults);
-  process.stdout.write(`${JSON.stringify(describeProxy(settings), null, 2)}\n`);
+  const checked = await checkControls(settings.controls);
+  if (faults.length + checked.faults.length > 0) throw new ConfigError([...faults, ...checked.faults]);
+  process.stdout.write(`${JSON.stringify(describeProxy(settings, checked.warnings), null, 2)}\n`);
 }
 
 async function serve(config: ProxyConfig): Promise<void> {

@@ -38,6 +38,12 @@ export interface Question {
   readonly method: string;
 }
 
+/** What began a task. */
+export interface Begun {
+  readonly call: Call;
+  readonly treatment: Treatment;
+}
+
 export class Streams {
   /** Sessions by what tells them apart, with a short name: keys of what follows would else repeat a long one. */
   readonly #sessions = new Bounded<number>(MAX_CALLS, MAX_CHARACTERS);
@@ -47,8 +53,8 @@ export class Streams {
   readonly #events = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
   /** Ids of requests whose response hasn't passed yet, and until when they count as such. */
   readonly #underWay = new Bounded<number>(MAX_EVENTS, MAX_CHARACTERS);
-  /** The treatments of calls that began tasks; undefined where two calls claim the same. */
-  readonly #tasks = new Bounded<Treatment | undefined>(MAX_CALLS, MAX_CHARACTERS);
+  /** Calls that began tasks; undefined where two calls claim the same. */
+  readonly #tasks = new Bounded<Begun | undefined>(MAX_CALLS, MAX_CHARACTERS);
   #named = 0;
 
   /**
@@ -128,11 +134,11 @@ export class Streams {
   taskBegun(client: string, id: string, call: Call, treatment: Treatment): void {
     if (id.length > MAX_ID) return;
     const key = `${this.#nameOf(client)}\n${id}`;
-    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key) !== treatment ? undefined : treatment, sizeOf(call));
+    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment }, sizeOf(call));
   }
 
-  /** The treatment of the call that began a task; undefined where that isn't known. */
-  ofTask(client: string, id: string): Treatment | undefined {
+  /** The call that began a task, and its treatment; undefined where that isn't known. */
+  ofTask(client: string, id: string): Begun | undefined {
     const name = this.#sessions.get(client);
     return name === undefined ? undefined : this.#tasks.get(`${name}\n${id}`);
   }

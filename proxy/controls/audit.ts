@@ -1,77 +1,67 @@
 /**
- * One line of JSON a call, on standard output: who, what, what each control decided, how it ended, how large, how long.
- * No argument, result or other value of a call is in it; of a resource's URI only its scheme.
+ * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP requests
+ * that became no call are a line each, too.
  */
+import type { BindingNeed } from '../binding-need.ts';
 import type { Call } from '../call.ts';
-import { type DefinedControl, defineControl } from '../control.ts';
+import { type Control, type DefinedControl, defineControl } from '../control.ts';
 import { ProxyError } from '../errors.ts';
 import { writeLine } from '../log.ts';
 import type { Reply } from '../reply.ts';
-import { methodOf, named, nameOf } from './names.ts';
+import { callEvent, type Ended, refusedEvent } from './audit/event.ts';
+import { type AuditOptions, faultsOf } from './audit/options.ts';
+
+export type { AuditFormat, AuditOptions } from './audit/options.ts';
 
 /** Belongs first in the list: what stands before it isn't in its record. */
-export function audit(): DefinedControl {
+export function audit(options: AuditOptions = {}): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`audit: ${faults.join('; ')}`);
   return defineControl({
     name: 'audit',
     replies: 'observes',
-    setup: () => async (call, next) => {
-      const startedAt = performance.now();
-      let reply: Reply;
-      try {
-        reply = await next(call);
-      } catch (error) {
-        const elapsed = performance.now() - startedAt;
-        record(call, { outcome: 'refused', code: error instanceof ProxyError ? error.code : 'internal', bytesOut: 0, head: elapsed, total: elapsed });
-        throw error;
+    bindings: bindingsOf(options),
+    setup: async ({ bindings, onRefused, onClose }) => {
+      if (Object.keys(options).length === 0) {
+        onRefused?.((code) => writeLine(JSON.stringify(refusedEvent(code))));
+        return recording((call, ended) => writeLine(JSON.stringify(callEvent(call, ended))));
       }
-      const head = performance.now() - startedAt;
-      void reply.finished.then(({ outcome, code, bytes, ms }) => {
-        record(call, { outcome, status: reply.status, code, bytesOut: bytes, head, total: head + ms });
-      });
-      return reply;
+      const { startRecorder } = await import('./audit/recorder.ts');
+      const recorder = await startRecorder(options, bindings);
+      onRefused?.((code) => recorder.refused(refusedEvent(code)));
+      onClose?.(() => recorder.close());
+      return recording((call, ended) => recorder.ended(call, ended), options.onSinkFailure === 'deny' ? (call) => recorder.leaving(call) : undefined);
     },
   });
 }
 
-interface Ended {
-  readonly outcome: string;
-  readonly status?: number | undefined;
-  readonly code?: string | undefined;
-  readonly bytesOut: number;
-  readonly head: number;
-  readonly total: number;
+function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<string, BindingNeed> {
+  const keyring = { for: 'where the keyring of audit fingerprints and signatures is (arn:…; file:… or env:… for local use)', kind: 'keyring' } as const;
+  return {
+    ...(fingerprints === undefined ? {} : { [fingerprints.keyring]: keyring }),
+    ...(chain?.keyring === undefined ? {} : { [chain.keyring]: keyring }),
+    ...(chain?.signingKey === undefined ? {} : { [chain.signingKey]: { for: 'where the Ed25519 private key that signs the audit chain is, as PEM (arn:…; file:… or env:… for local use)', kind: 'secret' } as const }),
+    ...(firehose === undefined ? {} : { [firehose]: { for: 'the ARN of the Firehose stream that gets audit lines', actions: ['firehose:PutRecordBatch'] } }),
+  };
 }
 
-/** W3C Trace Context, 3.2: version, trace id, parent id, flags. */
-const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
-
-function record(call: Call, { outcome, status, code, bytesOut, head, total }: Ended): void {
-  const { exchange, facts } = call;
-  const { inbound } = exchange;
-  const traceparent = exchange.trace?.traceparent ?? inbound.traceparent;
-  writeLine(
-    JSON.stringify({
-      event: 'call',
-      time: new Date(exchange.arrivedAt).toISOString(),
-      caller: call.caller.subject,
-      kind: call.kind === 'request' ? undefined : call.kind,
-      method: methodOf(call),
-      name: nameOf(call),
-      upstream: call.upstream.name,
-      era: call.era,
-      outcome,
-      status,
-      code,
-      bytesIn: exchange.bytes,
-      bytesOut,
-      ms: { head: round(head), total: round(total) },
-      decisions: facts.length === 0 ? undefined : facts,
-      trace: traceparent === undefined ? undefined : TRACE.exec(traceparent)?.[1],
-      session: inbound.runtimeSessionId === undefined ? undefined : named(inbound.runtimeSessionId),
-    }),
-  );
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+/** @param leaving settles when the decision is on record; only then the call leaves */
+function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
+  return async (call, next) => {
+    const startedAt = performance.now();
+    if (leaving !== undefined) call.exchange.leaving = () => leaving(call);
+    let reply: Reply;
+    try {
+      reply = await next(call);
+    } catch (error) {
+      const elapsed = performance.now() - startedAt;
+      record(call, { outcome: 'refused', code: error instanceof ProxyError ? error.code : 'internal', bytesOut: 0, head: elapsed, total: elapsed });
+      throw error;
+    }
+    const head = performance.now() - startedAt;
+    void reply.finished.then(({ outcome, code, bytes, ms }) => {
+      record(call, { outcome, status: reply.status, code, bytesOut: bytes, head, total: head + ms });
+    });
+    return reply;
+  };
 }

@@ -86,7 +86,7 @@ class Events {
     if (data === undefined || data === '') return event.bytes;
     const scanned = scanWhole(data);
     this.#delivery.onMessage?.(scanned);
-    if (!mustLook(scanned, this.#delivery)) {
+    if (!mustLook(scanned, data, this.#delivery)) {
       if (scanned.method === undefined) this.outcome = outcomeOf(scanned, this.#reply.status);
       return event.bytes;
     }
@@ -97,6 +97,7 @@ class Events {
     }
     if (!isUtf8(event.bytes)) throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
     const mapped = await transformText(data, this.#delivery);
+    if (mapped === undefined) return undefined;
     const left = mapped === data ? scanned : scanWhole(mapped);
     if (left.method === undefined) this.outcome = outcomeOf(left, this.#reply.status);
     return mapped === data ? event.bytes : withData(event, mapped);

@@ -26,7 +26,7 @@ export function withTasks(call: Call, own: Treatment, tasks: Tasks): Treatment {
   if (method === 'tools/call') {
     // A task is begun only for a client that asks for one, or declares that it knows what one is.
     if (own.transforms.length === 0 && call.message?.text.includes('task') !== true) return own;
-    return { ...own, transforms: [...own.transforms, { contains: 'taskId', map: (message) => remember(message, own, tasks) }] };
+    return { ...own, transforms: [...own.transforms, { contains: 'taskId', verbatim: true, map: (message) => remember(message, own, tasks) }] };
   }
   const map = method === 'tasks/result' ? whole : method === 'tasks/get' || method === 'subscriptions/listen' ? inside : undefined;
   if (map === undefined) return own;

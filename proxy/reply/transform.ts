@@ -6,6 +6,7 @@ import { idKey } from '../message.ts';
 import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
+import { interests, inText } from './in-text.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 /** What is to happen to the messages of a call, and how their refusal is written. */
@@ -28,6 +29,8 @@ export interface Elsewhere {
 export interface Treatments {
   readonly own: Treatment;
   readonly elsewhere: Elsewhere | undefined;
+  /** A message that isn't a response was left out; `id` as JSON text where it was a request. */
+  readonly onDropped?: ((id: string | undefined) => void) | undefined;
 }
 
 /** What a message is, exactly: its text is held and bounded already. */
@@ -44,15 +47,45 @@ function isForeign(scanned: Scanned, { own, elsewhere }: Treatments): boolean {
 }
 
 /** Whether a message must be parsed: otherwise its text may leave as it is. */
-export function mustLook(scanned: Scanned, treatments: Treatments): boolean {
-  if (treatments.own.transforms.length > 0 || treatments.elsewhere?.everything === true) return true;
+export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {
+  if (mayInterest(text, treatments.own) || treatments.elsewhere?.everything === true) return true;
   // One that is a request and a response at once would be taken for either.
   return isForeign(scanned, treatments) || (treatments.elsewhere !== undefined && scanned.method !== undefined && (scanned.hasResult || scanned.hasError));
 }
 
-/** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it. */
-export function mayContain(text: string | Buffer, wanted: string): boolean {
-  return text.includes(wanted) || text.includes('\\u00') || (wanted.includes('/') && text.includes('\\/'));
+/** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
+export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
+  return transforms.some((transform) => interests(transform, text));
+}
+
+/**
+ * Whether a JSON body is the response to its own call, without a parse: by the id at its beginning, and the one at its end, where
+ * many servers write it. What can't be told is not.
+ */
+export function isOwnResponse(chunks: readonly Buffer[], { refused }: Treatment): boolean {
+  const [first] = chunks;
+  const last = chunks.at(-1);
+  if (refused.id === undefined || first === undefined || last === undefined) return false;
+  const scan = MessageScan.of(chunks.reduce((sum, { length }) => sum + length, 0));
+  scan.push(first);
+  const { id, method, complete } = scan.scanned;
+  const end = last.length < TAIL && chunks.length > 1 ? Buffer.concat(chunks.slice(-2)) : last;
+  const ending = complete ? id : (LAST_ID.exec(end.toString('latin1', Math.max(0, end.length - TAIL)))?.[1] ?? id);
+  const own = idKey(refused.id);
+  return method === undefined && ending !== undefined && isKey(ending, own) && (id === undefined || isKey(id, own));
+}
+
+/** Bytes at the end of a message in which its id is looked for. */
+const TAIL = 256;
+/** `id` as the last member of the object that ends with the message. A quote right after `{` or `,` begins a key there. */
+const LAST_ID = /[{,]\s*"id"\s*:\s*("[ !#-[\]-~]*"|-?\d[\d.eE+-]*)\s*\}\s*$/;
+
+function isKey(id: string, key: string): boolean {
+  try {
+    return idKey(id) === key;
+  } catch {
+    return false;
+  }
 }
 
 /** A transformation broke, or refused: and whose message that was. */
@@ -64,38 +97,67 @@ export class Refusal extends Error {
   }
 }
 
-/** The text of the message (or batch) as it is to leave; the same text where nothing changed. Rejects with {@link Refusal}. */
-export async function transformText(text: string, treatments: Treatments): Promise<string> {
+/** The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must not. Rejects with {@link Refusal}. */
+export async function transformText(text: string, treatments: Treatments): Promise<string | undefined> {
+  const changed = await withoutParse(text, treatments);
+  if (changed !== undefined) return changed;
   const json = JsonText.parse(text);
   const { value } = json;
   if (Array.isArray(value)) {
     // A batch of replies (2025-03-26).
     const items: unknown[] = [];
     for (const item of value as readonly JsonValue[]) items.push(await transformMessage(item, text, treatments));
-    return items.every((item, i) => item === value[i]) ? text : json.edit(items);
+    if (items.every((item, i) => item === value[i])) return text;
+    const left = items.filter((item) => item !== undefined);
+    return left.length === 0 ? undefined : json.edit(left);
   }
-  return json.edit(await transformMessage(value, text, treatments));
+  const message = await transformMessage(value, text, treatments);
+  return message === undefined ? undefined : json.edit(message);
 }
 
-async function transformMessage(value: JsonValue, text: string, treatments: Treatments): Promise<JsonObject> {
+/** Undefined: it has to be parsed. */
+async function withoutParse(text: string, { own, elsewhere }: Treatments): Promise<string | undefined> {
+  if (own.transforms.every((transform) => transform.text === undefined) || !beginsResult(text)) return undefined;
+  if (elsewhere !== undefined && (elsewhere.everything || !isOwnResponse([Buffer.from(text)], own))) return undefined;
+  try {
+    return await inText(text, own.transforms);
+  } catch (error) {
+    throw new Refusal(own.refused, { cause: error });
+  }
+}
+
+/** Whether it is a response with a result, as far as its beginning says. */
+function beginsResult(text: string): boolean {
+  const scan = new MessageScan();
+  scan.push(Buffer.from(text.slice(0, BEGINNING)));
+  return scan.scanned.hasResult;
+}
+
+/** Characters in which an envelope shows; one that doesn't is parsed. */
+const BEGINNING = 512;
+
+async function transformMessage(value: JsonValue, text: string, treatments: Treatments): Promise<JsonObject | undefined> {
   if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
   checkEnvelope(value);
   const treatment = treatmentOf(value, text, treatments);
   if (treatment === undefined) return unmatched(value, text, treatments.own.refused);
   try {
-    return await apply(treatment.transforms, value, text);
+    const message = await apply(treatment.transforms, value, text);
+    if (message === undefined) treatments.onDropped?.(idOf(value, text));
+    return message;
   } catch (error) {
     throw new Refusal(treatment.refused, { cause: error });
   }
 }
 
-async function apply(transforms: readonly Transform[], value: JsonObject, text: string | undefined): Promise<JsonObject> {
+async function apply(transforms: readonly Transform[], value: JsonObject, text: string | undefined): Promise<JsonObject | undefined> {
   let message = value;
-  for (const { map, contains } of transforms) {
+  for (const transform of transforms) {
     // What another transformation made may contain what the text did not.
-    if (message === value && text !== undefined && contains !== undefined && !mayContain(text, contains)) continue;
-    const next = await map(message);
+    if (message === value && text !== undefined && !interests(transform, text)) continue;
+    const next = await transform.map(message);
     if (next === message) continue;
+    if (next === undefined && message['method'] !== undefined) return undefined;
     if (!isObject(next)) throw new TypeError('a transformation returned something that is no JSON object');
     freezeAll(next, 0);
     message = next;
@@ -103,9 +165,9 @@ async function apply(transforms: readonly Transform[], value: JsonObject, text: 
   return message;
 }
 
-/** A message that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
-export function applyTo(message: JsonObject, { transforms }: Treatment): Promise<JsonObject> {
-  return apply(transforms, message, undefined);
+/** A response that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
+export async function applyTo(response: JsonObject, { transforms }: Treatment): Promise<JsonObject> {
+  return (await apply(transforms, response, undefined)) ?? response;
 }
 
 /**

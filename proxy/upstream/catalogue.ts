@@ -1,10 +1,20 @@
 /**
- * The upstream's tools, for whoever in the proxy must know them. Fetched when first asked for, never at start-up; all
+ * The upstream's tools, or prompts, for whoever in the proxy must know them. Fetched when first asked for, never at start-up; all
  * pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an unknown name.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
+
+/** What is listed, by which method and member. */
+export interface Listed<T> {
+  readonly method: string;
+  readonly member: string;
+  readonly is: (value: unknown) => value is T;
+}
+
+export const TOOLS: Listed<Tool> = { method: 'tools/list', member: 'tools', is: isTool };
+export const PROMPTS: Listed<{ readonly name: string }> = { method: 'prompts/list', member: 'prompts', is: isNamed };
 
 /** Asks the upstream; returns the `result`. */
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
@@ -17,24 +27,29 @@ const MAX_PAGES = 1_000;
 /** Characters of all tools together: what is held of an upstream is for us to say, not for it. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-interface Listing {
-  readonly tools: readonly Tool[];
-  readonly byName: ReadonlyMap<string, Tool>;
+interface Listing<T> {
+  readonly tools: readonly T[];
+  readonly byName: ReadonlyMap<string, T>;
   readonly at: number;
   readonly until: number;
 }
 
-export class Catalogue {
-  #listing: Listing | undefined;
-  #flight: Promise<Listing> | undefined;
+export class Catalogue<T extends { readonly name: string }> {
+  readonly #listed: Listed<T>;
+  #listing: Listing<T> | undefined;
+  #flight: Promise<Listing<T>> | undefined;
   #generation = 0;
 
-  async tools(ask: Ask): Promise<readonly Tool[]> {
+  constructor(listed: Listed<T>) {
+    this.#listed = listed;
+  }
+
+  async tools(ask: Ask): Promise<readonly T[]> {
     return (await this.#current(ask)).tools;
   }
 
   /** @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for again, once */
-  async tool(name: string, ask: Ask, suffices: (tool: Tool | undefined) => boolean = isKnown): Promise<Tool | undefined> {
+  async tool(name: string, ask: Ask, suffices: (tool: T | undefined) => boolean = isKnown): Promise<T | undefined> {
     const listing = await this.#current(ask);
     const tool = listing.byName.get(name);
     if (suffices(tool) || Date.now() - listing.at < REFRESH_MS) return tool;
@@ -43,8 +58,29 @@ export class Catalogue {
     return (await this.#current(ask)).byName.get(name);
   }
 
+  /**
+   * Whether a name is there, or was when last looked. What is out of date will do for a name that was there: many upstreams let no
+   * listing live, and most calls name what they offer.
+   */
+  has(name: string, ask: () => Ask): boolean | Promise<boolean> {
+    const listing = this.#listing;
+    if (listing?.byName.has(name) === true) return true;
+    if (listing !== undefined && Date.now() - listing.at < REFRESH_MS) return false;
+    return this.tool(name, ask()).then(isKnown);
+  }
+
+  /**
+   * As {@link tool}, but what is out of date will do where it suffices, for a while: many upstreams let no listing live, and would
+   * else be asked before every call.
+   */
+  sufficing(name: string, ask: () => Ask, suffices: (tool: T | undefined) => boolean): T | undefined | Promise<T | undefined> {
+    const listing = this.#listing;
+    const tool = listing !== undefined && listing.at + TTL_MS > Date.now() ? listing.byName.get(name) : undefined;
+    return tool !== undefined && suffices(tool) ? tool : this.tool(name, ask(), suffices);
+  }
+
   /** The tool, if it is known without asking. */
-  known(name: string): Tool | undefined {
+  known(name: string): T | undefined {
     return this.#listing !== undefined && this.#listing.until > Date.now() ? this.#listing.byName.get(name) : undefined;
   }
 
@@ -56,15 +92,15 @@ export class Catalogue {
     this.#generation++;
   }
 
-  #current(ask: Ask): Listing | Promise<Listing> {
+  #current(ask: Ask): Listing<T> | Promise<Listing<T>> {
     if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
     return (this.#flight ??= this.#fetch(ask));
   }
 
-  async #fetch(ask: Ask): Promise<Listing> {
+  async #fetch(ask: Ask): Promise<Listing<T>> {
     const generation = this.#generation;
     try {
-      const listing = await fetchAll(ask);
+      const listing = await fetchAll(this.#listed, ask);
       // A change announced meanwhile makes this listing good for those only who already wait for it.
       if (generation === this.#generation) this.#listing = listing;
       return listing;
@@ -74,19 +110,19 @@ export class Catalogue {
   }
 }
 
-async function fetchAll(ask: Ask): Promise<Listing> {
-  const tools: Tool[] = [];
+async function fetchAll<T extends { readonly name: string }>({ method, member, is }: Listed<T>, ask: Ask): Promise<Listing<T>> {
+  const tools: T[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let ttl = TTL_MS;
   let characters = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const result = await ask('tools/list', cursor === undefined ? {} : { cursor });
-    const listed = result['tools'];
-    if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', 'the upstream answered tools/list without a list of tools');
+    const result = await ask(method, cursor === undefined ? {} : { cursor });
+    const listed = result[member];
+    if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', `the upstream answered ${method} without a list of ${member}`);
     characters += JSON.stringify(listed).length;
-    if (characters > MAX_CHARACTERS) throw new ProxyError('upstream-invalid', `the upstream's tools take more than ${MAX_CHARACTERS} characters to describe`);
-    for (const tool of listed) if (isTool(tool)) tools.push(tool);
+    if (characters > MAX_CHARACTERS) throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_CHARACTERS} characters to describe`);
+    for (const tool of listed) if (is(tool)) tools.push(tool);
     if (typeof result['ttlMs'] === 'number') ttl = Math.min(ttl, Math.max(0, result['ttlMs']));
     const next = result['nextCursor'];
     if (typeof next !== 'string' || next === '' || cursors.has(next)) break;
@@ -97,8 +133,12 @@ async function fetchAll(ask: Ask): Promise<Listing> {
   return { tools, byName: new Map(tools.map((tool) => [tool.name, tool])), at, until: at + ttl };
 }
 
-function isKnown(tool: Tool | undefined): boolean {
+function isKnown(tool: object | undefined): boolean {
   return tool !== undefined;
+}
+
+function isNamed(value: unknown): value is { readonly name: string } {
+  return isObject(value) && typeof value['name'] === 'string';
 }
 
 function isTool(value: unknown): value is Tool {

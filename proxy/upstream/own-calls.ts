@@ -51,17 +51,22 @@ function ownId(): string {
   return `proxy-${secret}-${++asked}`;
 }
 
+/** For a message of the proxy's own in the era and session of the client behind `exchange`. */
+export function ownExchange({ caller, era, inbound, trace }: Exchange): Exchange {
+  const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
+  const headers: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
+  const own = new Exchange(caller, era, headers, 0);
+  own.trace = trace;
+  return own;
+}
+
 /** Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result comes back. */
 export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchange, method: string, params: JsonObject): Promise<JsonObject> {
   const { inbound, era, received } = exchange;
   const version = received?.message?.metaVersion ?? inbound.protocolVersion;
   const meta = { [META_VERSION]: version, [META_CLIENT]: clientInfo, [META_CAPABILITIES]: {} };
   const body = era === 'modern' ? { ...params, _meta: meta } : params;
-  const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
-  const own: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
-  const ownExchange = new Exchange(exchange.caller, era, own, 0);
-  ownExchange.trace = exchange.trace;
-  const call = callOf(ownExchange, JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
+  const call = callOf(ownExchange(exchange), JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
   const reply = await send(call);
   const message = await readResponse(reply.body, reply.kind === 'events' ? 'text/event-stream' : undefined);
   const result = message['result'];
@@ -71,10 +76,10 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
 
 /** What a control may ask of the upstream behind a call. Made for every call, so it holds next to nothing. */
 export class View implements UpstreamView {
-  readonly #upstream: { readonly name: string; readonly catalogue: Catalogue; askFor(exchange: Exchange): Ask };
+  readonly #upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask };
   readonly #exchange: Exchange;
 
-  constructor(upstream: { readonly name: string; readonly catalogue: Catalogue; askFor(exchange: Exchange): Ask }, exchange: Exchange) {
+  constructor(upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask }, exchange: Exchange) {
     this.#upstream = upstream;
     this.#exchange = exchange;
   }
@@ -87,7 +92,9 @@ export class View implements UpstreamView {
     return this.#upstream.catalogue.tools(this.#upstream.askFor(this.#exchange));
   }
 
-  tool(name: string): Promise<Tool | undefined> {
-    return this.#upstream.catalogue.tool(name, this.#upstream.askFor(this.#exchange));
+  async tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
+    const { catalogue } = this.#upstream;
+    if (suffices === undefined) return catalogue.tool(name, this.#upstream.askFor(this.#exchange));
+    return catalogue.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
 }

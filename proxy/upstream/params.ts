@@ -95,13 +95,16 @@ export type FindTool = (name: string, suffices?: (tool: Tool | undefined) => boo
  * made, and made anew where a control changed it. Throws `header-mismatch` (-32020).
  */
 export async function passedParams(call: Call, params: ReadonlyMap<string, string>, find: FindTool): Promise<readonly string[]> {
-  const received = call.exchange.received ?? call;
+  const { received = call, shown } = call.exchange;
+  // The client mirrors by the schema that it was shown; where a control shows another, the tool may have another name, too.
+  const asked = (shown === undefined ? received.name : call.name) ?? '';
+  const faultBy = (candidate: Tool): ProxyError | undefined => mismatch(received, shown?.(candidate) ?? candidate, params);
   // A schema that changed since it was fetched must not cost the client its call.
-  const tool = await find(received.name ?? '', (candidate) => candidate !== undefined && mismatch(received, candidate, params) === undefined);
-  const fault = tool === undefined ? undefined : mismatch(received, tool, params);
+  const tool = await find(asked, (candidate) => candidate !== undefined && faultBy(candidate) === undefined);
+  const fault = tool === undefined ? undefined : faultBy(tool);
   if (fault !== undefined) throw fault;
   if (received.message === call.message) return flat(params, () => true);
-  const sent = call.name === received.name ? tool : call.name === undefined ? undefined : await find(call.name);
+  const sent = call.name === asked ? tool : call.name === undefined ? undefined : await find(call.name);
   // Without the schema nothing can be made anew, and what the client mirrored may be the very value that a control took out.
   if (sent === undefined) return [];
   // What no schema knows goes on as it came, as an intermediary must.

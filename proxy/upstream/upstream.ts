@@ -1,16 +1,18 @@
 /** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
 import type { IncomingMessage } from 'node:http';
+import type { Tool } from '@modelcontextprotocol/server';
 import { Call, type Exchange, type UpstreamView } from '../call.ts';
 import { ProxyError, UpstreamFailure } from '../errors.ts';
+import { log } from '../log.ts';
 import { readMessage } from '../message.ts';
 import { type Attention, Reply } from '../reply.ts';
 import type { Address } from './address.ts';
 import type { Authenticator, Outgoing } from './auth/auth.ts';
-import { type Ask, Catalogue } from './catalogue.ts';
+import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
 import { type Handshaking, open, reopen } from './handshake.ts';
 import { inwardHeaders, outwardHeaders } from './headers.ts';
 import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
-import { ask, type ClientInfo, View } from './own-calls.ts';
+import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
 import { type FindTool, paramHeaders, passedParams } from './params.ts';
 import { readAll } from './read.ts';
 import { mayRemedy, redirected, refusedUs, refusesUs, saysHeaderMismatch, saysNoSession, type Tried } from './remedies.ts';
@@ -45,7 +47,8 @@ export class HttpUpstream {
   readonly #options: UpstreamOptions;
   readonly #transport: Transport;
   readonly #sessions: Sessions;
-  /** @internal */ readonly catalogue = new Catalogue();
+  /** @internal */ readonly catalogue = new Catalogue(TOOLS);
+  readonly #prompts = new Catalogue(PROMPTS);
   readonly #path: string;
   readonly #handshaking: Handshaking;
 
@@ -70,10 +73,31 @@ export class HttpUpstream {
   /** A notification of the upstream's went by. */
   notified(method: string): void {
     if (method === 'notifications/tools/list_changed') this.catalogue.changed();
+    if (method === 'notifications/prompts/list_changed') this.#prompts.changed();
   }
 
   close(): void {
     this.#transport.close();
+  }
+
+  /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
+  has(call: Call): boolean | Promise<boolean> {
+    const ask = (): Ask => this.askFor(call.exchange);
+    if (call.method !== 'prompts/get') return this.catalogue.has(call.name ?? '', ask);
+    const has = this.#prompts.has(call.name ?? '', ask);
+    // Many upstreams have no prompts at all, and refuse to list them.
+    return has === true || has === false ? has : has.catch((error: unknown) => refusesToList(error));
+  }
+
+  /** Refuses, in the client's place, what the upstream asked it. Never rejects: nobody waits. */
+  async refuse(exchange: Exchange, id: string): Promise<void> {
+    try {
+      const refusal = this.#ownCall(ownExchange(exchange), `{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"}}`);
+      const { body } = await this.send(refusal);
+      if (body !== undefined && !Buffer.isBuffer(body)) body.resume();
+    } catch (error) {
+      log.warn('the upstream could not be told that its request was refused', { error });
+    }
   }
 
   /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
@@ -206,6 +230,12 @@ export class HttpUpstream {
   #params(call: Call): readonly string[] | Promise<readonly string[]> {
     const { params, derive } = call.exchange.inbound;
     if (params !== undefined) return passedParams(call, params, this.#findFor(call));
+    // What a client wasn't shown, it couldn't mirror.
+    if (call.exchange.shown !== undefined && call.name !== undefined) {
+      const found = this.catalogue.sufficing(call.name, () => this.askFor(call.exchange), (tool) => tool !== undefined);
+      const headers = (tool: Tool | undefined): readonly string[] => (tool === undefined ? NONE : paramHeaders(call, tool));
+      return found instanceof Promise ? found.then(headers) : headers(found);
+    }
     const known = derive && call.name !== undefined ? this.catalogue.known(call.name) : undefined;
     return known === undefined ? NONE : paramHeaders(call, known);
   }
@@ -230,6 +260,12 @@ export class HttpUpstream {
     const message = readMessage(text);
     return new Call(message.kind, message.method, message, this.view(exchange), exchange);
   }
+}
+
+/** False, where that is what it means; else throws. */
+function refusesToList(error: unknown): false {
+  if (error instanceof ProxyError && error.code === 'upstream-invalid') return false;
+  throw error;
 }
 
 function cancelled(): ProxyError {

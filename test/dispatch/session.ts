@@ -1,9 +1,10 @@
 /** A legacy upstream with sessions and streams that can be resumed, and a client of the proxy in front of it. */
 import type { ServerResponse } from 'node:http';
+import type { CallerSource } from '../../proxy/caller.ts';
 import type { DefinedControl } from '../../proxy/control.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { connect, type Connection, request } from '../support/raw.ts';
-import { emptyResult, openEvents, startUpstream, type Upstream } from '../support/upstream.ts';
+import { emptyResult, idOf, openEvents, startUpstream, type Upstream } from '../support/upstream.ts';
 import { bytesOf, initialize, legacy, send } from '../upstream/messages.ts';
 
 export interface World extends AsyncDisposable {
@@ -28,7 +29,7 @@ export interface Stream extends AsyncDisposable {
   rest(): Promise<string>;
 }
 
-export async function startWorld(controls: readonly DefinedControl[]): Promise<World> {
+export async function startWorld(controls: readonly DefinedControl[], caller?: CallerSource): Promise<World> {
   const streams: ServerResponse[] = [];
   let sessions = 0;
   const upstream = await startUpstream((received, response) => {
@@ -40,9 +41,12 @@ export async function startWorld(controls: readonly DefinedControl[]): Promise<W
       const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } };
       response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': `upstream-${++sessions}` });
       response.end(`{"jsonrpc":"2.0","id":"init","result":${JSON.stringify(result)}}`);
+    } else if (received.text.includes('"tools/list"')) {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(`{"jsonrpc":"2.0","id":${idOf(received)},"result":{"tools":[{"name":"x","inputSchema":{"type":"object"}}]}}`);
     } else void emptyResult(received, response);
   });
-  const front = await startFront(upstream, { controls });
+  const front = await startFront(upstream, caller === undefined ? { controls } : { controls, caller });
   const open = async (port: number, bytes: Buffer): Promise<Stream> => {
     const before = streams.length;
     const client = await connect(port);

@@ -13,9 +13,9 @@ export interface Block {
 }
 
 /** All ```ts blocks. The one of the README is the `proxy.config.ts` that its heading names. */
-export async function readBlocks(): Promise<Block[]> {
+export async function readBlocks(pages: readonly string[] = PAGES): Promise<Block[]> {
   const blocks: Block[] = [];
-  for (const page of PAGES) {
+  for (const page of pages) {
     const text = await readFile(join(ROOT, page), 'utf8');
     for (const [, code = ''] of text.matchAll(/^```ts\n([^]*?)^```$/gm)) blocks.push({ page, file: /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? 'proxy.config.ts', text: code });
   }
@@ -35,6 +35,9 @@ export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
     await writeFile(join(folder, file), text);
   }
   await symlink(join(ROOT, 'local'), join(folder, 'local'));
+  // What imports by paths of the repository is found there: the compiler takes a linked file for one of this folder.
+  await mkdir(join(folder, 'testing'));
+  await writeFile(join(folder, 'testing/index.ts'), "export * from '../../../testing/index.ts';\n");
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: blocks.map(({ file }) => file) }));
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -6,6 +6,11 @@ import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 const DEFAULT_KEYS = ['clientSecret', 'client_secret', 'apiKey', 'api_key', 'token', 'secret'] as const;
 
 export async function readSecretsManager({ arn, region, key }: { readonly arn: string; readonly region: string; readonly key: string | undefined }): Promise<string> {
+  return memberOf(await readWholeSecret({ arn, region }), key, arn);
+}
+
+/** The secret's text, whatever is in it. */
+export async function readWholeSecret({ arn, region }: { readonly arn: string; readonly region: string }): Promise<string> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient({ ...AWS_CLIENT, region });
   let text: string | undefined;
@@ -21,7 +26,7 @@ export async function readSecretsManager({ arn, region, key }: { readonly arn: s
     client.destroy();
   }
   if (text === undefined || text === '') throw new UpstreamFailure('upstream-auth', `the secret ${arn} is binary or empty, expected text`);
-  return memberOf(text, key, arn);
+  return text;
 }
 
 /** A plain text is the secret itself; of a JSON object it is the member that `#KEY` names, or the only one with a usual name. */

@@ -1,0 +1,34 @@
+/** What heads are checked with: the keyring that signed them, or the public half of the key that did. */
+import { createPublicKey, createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { signedText } from '../../proxy/controls/audit/chain.ts';
+import { derived } from '../../proxy/controls/audit/keys.ts';
+import { keyringSource, readKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import type { CheckHead } from './verify.ts';
+
+/** @param where `arn:…`, `file:…` or `env:…` */
+export async function checkByKeyring(where: string): Promise<CheckHead> {
+  const source = keyringSource(where, () => {});
+  if ('error' in source) throw new TypeError(`--keyring: ${source.error}`);
+  const { keys } = await readKeyring(source);
+  return (link) => {
+    const key = keys.get(link.key ?? '');
+    if (link.alg !== 'hmac-sha256' || key === undefined) return undefined;
+    const expected = createHmac('sha256', derived(key, 'audit-chain')).update(signedText(link)).digest();
+    const given = Buffer.from(link.sig ?? '', 'base64url');
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+}
+
+/** @param path of a PEM file: the public key, or the private one, of which only the public half is used */
+export function checkByPublicKey(path: string): CheckHead {
+  let key: KeyObject;
+  try {
+    key = createPublicKey(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new TypeError(`--public-key ${path}: expected an Ed25519 key as PEM (${code})`, { cause: error });
+  }
+  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError(`--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'something else'}`);
+  return (link) => (link.alg === 'ed25519' ? verify(null, Buffer.from(signedText(link)), key, Buffer.from(link.sig ?? '', 'base64url')) : undefined);
+}

@@ -1,0 +1,118 @@
+/** Where a keyring is kept, as something to be read and replaced. What is replaced is what was read, or nothing is. */
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import type { KeyringSource } from '../../proxy/controls/tokenization/keyring.ts';
+import { isErrno } from '../../proxy/log.ts';
+import { awsFailure, clientOptions, nameOf } from './aws.ts';
+import { Failure } from './failure.ts';
+
+export interface Stored {
+  readonly text: string;
+  /** Which value that is. */
+  readonly version: string;
+}
+
+export interface Store {
+  /** Undefined: there is none yet. */
+  read(): Promise<Stored | undefined>;
+  /** @param instead what was read; undefined: there must be none. Throws where there is another by now: a key would be lost. */
+  write(text: string, instead: Stored | undefined): Promise<void>;
+}
+
+export function openKeyring(source: Exclude<KeyringSource, { readonly kind: 'env' }>): Store {
+  return source.kind === 'file' ? fileStore(source.path) : secretStore(source);
+}
+
+function changed(): Failure {
+  return new Failure('somebody else changed the keyring meanwhile, and nothing was written: look at it with show, and try again');
+}
+
+function fileStore(path: string): Store {
+  const read = async (): Promise<Stored | undefined> => {
+    try {
+      const text = await readFile(path, 'utf8');
+      return { text, version: text };
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  };
+  return {
+    read,
+    async write(text, instead) {
+      // One writer at a time, and no reader sees half of it. Only its owner may read it.
+      const next = `${path}.new`;
+      let file;
+      try {
+        file = await open(next, 'wx', 0o600);
+      } catch (error) {
+        if (isErrno(error, 'EEXIST')) throw new Failure(`${next} exists: another command is writing the keyring, or one was interrupted. If none is running, delete it`);
+        throw error;
+      }
+      try {
+        await file.writeFile(`${text}\n`);
+        await file.sync();
+        await file.close();
+        if ((await read())?.version !== instead?.version) throw changed();
+        await rename(next, path);
+      } catch (error) {
+        await file.close().catch(() => {});
+        await rm(next, { force: true });
+        throw error;
+      }
+    },
+  };
+}
+
+const CURRENT = 'AWSCURRENT';
+
+function secretStore({ arn, region }: { readonly arn: string; readonly region: string }): Store {
+  const load = async () => {
+    const sdk = await import('@aws-sdk/client-secrets-manager');
+    return { ...sdk, client: new sdk.SecretsManagerClient(clientOptions(region)) };
+  };
+  return {
+    async read() {
+      const { client, GetSecretValueCommand, DescribeSecretCommand } = await load();
+      try {
+        const { SecretString: text = '', VersionId: version = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+        return { text, version };
+      } catch (error) {
+        if (nameOf(error) !== 'ResourceNotFoundException') throw awsFailure(error, `read ${arn}`, 'secretsmanager:GetSecretValue, and kms:Decrypt on its key');
+        // A secret without a value, or no secret at all: AWS says the same of both.
+        await client.send(new DescribeSecretCommand({ SecretId: arn })).catch((missing: unknown) => {
+          if (nameOf(missing) === 'ResourceNotFoundException') throw new Failure(`there is no secret ${arn} in that account and region`);
+          throw awsFailure(missing, `look at ${arn}`, 'secretsmanager:DescribeSecret');
+        });
+        return undefined;
+      } finally {
+        client.destroy();
+      }
+    },
+    async write(text, instead) {
+      const { client, PutSecretValueCommand, UpdateSecretVersionStageCommand } = await load();
+      const version = randomUUID();
+      try {
+        if (instead === undefined) {
+          await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: version }));
+          return;
+        }
+        // Put aside first, then made current in place of what was read: AWS refuses that where another is current by now.
+        const aside = `ASIDE-${version}`;
+        await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: version, VersionStages: [aside] }));
+        try {
+          await client.send(new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: CURRENT, MoveToVersionId: version, RemoveFromVersionId: instead.version }));
+        } catch (error) {
+          throw nameOf(error) === 'InvalidParameterException' ? changed() : error;
+        } finally {
+          // A value without a label that is not current is forgotten by AWS.
+          await client.send(new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: aside, RemoveFromVersionId: version }));
+        }
+      } catch (error) {
+        throw awsFailure(error, `write ${arn}`, 'secretsmanager:PutSecretValue and secretsmanager:UpdateSecretVersionStage, and kms:GenerateDataKey on its key');
+      } finally {
+        client.destroy();
+      }
+    },
+  };
+}

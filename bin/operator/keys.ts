@@ -1,0 +1,56 @@
+/** What `npm run keys` does to a keyring, wherever that is. */
+import { createHash, randomBytes } from 'node:crypto';
+import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import { EXIT, Failure } from './failure.ts';
+import { openKeyring, type Stored } from './keyring-store.ts';
+import type { Output } from './terminal.ts';
+
+export async function keys(action: 'show' | 'rotate' | 'new', where: string, output: Output): Promise<number> {
+  const source = keyringSource(where, () => {});
+  if ('error' in source || source.kind === 'env') throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
+  const store = openKeyring(source);
+  const stored = await store.read();
+  if (action === 'new') {
+    if (stored !== undefined) throw new Failure(`there is a value at ${where} already: rotate it, or choose another place. Without its keys, its tokens can't be opened`);
+    await store.write(textOf({ current: 'k1', keys: new Map([['k1', newKey()]]) }), undefined);
+  } else {
+    if (stored === undefined) throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
+    const ring = ringOf(stored, where);
+    if (action === 'rotate') await store.write(textOf(rotated(ring)), stored);
+  }
+  const now = await store.read();
+  if (now === undefined) throw new Failure(`there is no keyring at ${where} any more`);
+  const ring = ringOf(now, where);
+  show(ring, output);
+  if (action === 'rotate') output.line('\nRunning proxies make tokens with the former key until they start anew, or until they meet a token of the new one. Both are opened everywhere.');
+  return EXIT.ok;
+}
+
+function ringOf({ text }: Stored, where: string): Keyring {
+  const ring = parseKeyring(text);
+  if ('error' in ring) throw new Failure(`the keyring at ${where} is not usable: ${ring.error}`);
+  return ring;
+}
+
+/** With a key more, which is the current one. The others stay, in their order: the first is the one of tokens without a marker. */
+export function rotated({ keys: before }: Keyring): Keyring {
+  let number = before.size + 1;
+  while (before.has(`k${number}`)) number++;
+  const id = `k${number}`;
+  return { current: id, keys: new Map([...before, [id, newKey()]]) };
+}
+
+/** 256 bits from the kernel, in 43 characters. */
+function newKey(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function textOf({ current, keys: all }: Keyring): string {
+  return JSON.stringify({ current, keys: Object.fromEntries(all) });
+}
+
+function show({ current, keys: all }: Keyring, output: Output): void {
+  const rows = [...all].map(([id, key]) => ({ id, current: id === current, fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 12) }));
+  for (const { id, current: isCurrent, fingerprint } of rows) output.line(`${id.padEnd(8)}  ${fingerprint}${isCurrent ? '  current' : ''}`);
+  output.result({ current, keys: rows });
+}

@@ -1,0 +1,52 @@
+/** `npm run policy`: what the access policy of a config decides, without a proxy running. */
+import { parseArgs } from 'node:util';
+import { explain } from './explain.ts';
+import { policyOf } from './policy/policy-of.ts';
+
+const USAGE = `usage: npm run policy -- COMMAND [--config FILE]
+
+  test TABLE                        decides each case of a table (JSON) and compares; exit code 1 where any differs
+  matrix --callers FILE             caller × tool; the tools come from
+         (--upstream URL | --tools FILE)   a running MCP endpoint, or a saved result of tools/list
+  replay AUDIT_LOG [--callers FILE] what this policy would have decided on recorded calls
+  show                              the policies in Cedar, one-line rules included, and the schema they are held against
+
+  --config   the proxy.config.ts that holds accessPolicy(…) (default: the one here)
+  --callers  claims by name: { "ann": { "sub": "ann", "groups": ["analysts"] } }, or a table's file
+
+docs/control-access-policy.md shows a table.`;
+
+const text = { type: 'string' } as const;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(explain(error, USAGE));
+  process.exitCode = 2;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { config: text, callers: text, upstream: text, tools: text, help: { type: 'boolean' } } });
+  const [command, file, ...more] = positionals;
+  if (values.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
+  const takesFile = command === 'test' || command === 'replay';
+  if (command === undefined || !['test', 'matrix', 'replay', 'show'].includes(command) || more.length > 0 || takesFile !== (file !== undefined)) {
+    console.error(USAGE);
+    return 2;
+  }
+  const policy = await policyOf(values.config);
+  const print = (line: string): void => console.log(line);
+  switch (command) {
+    case 'test':
+      return (await import('./policy/test-table.ts')).testTable(policy, file ?? '', print);
+    case 'matrix':
+      return (await import('./policy/matrix.ts')).matrix(policy, values, print);
+    case 'replay':
+      return (await import('./policy/replay.ts')).replay(policy, file ?? '', values.callers, print);
+    default:
+      return (await import('./policy/show.ts')).show(policy, print);
+  }
+}

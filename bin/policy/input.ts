@@ -1,0 +1,54 @@
+/** What a person writes for these commands, read strictly: a typo in a test must not make it pass. */
+import { readFile } from 'node:fs/promises';
+import { type Caller, callerOf } from '../../proxy/caller.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { checkJson } from '../../proxy/json/strict.ts';
+import { ConfigError } from '../../proxy/proxy.ts';
+import { fromHere } from '../from-here.ts';
+
+/** A file's text. Throws `ConfigError`. */
+export async function readInput(file: string): Promise<string> {
+  return readFile(fromHere(file), 'utf8').catch(() => {
+    throw new ConfigError([`expected a file at ${fromHere(file)}, found none that can be read`]);
+  });
+}
+
+/** JSON in which nothing is said twice. */
+export async function readJson(file: string): Promise<JsonValue> {
+  const text = await readInput(file);
+  try {
+    checkJson(text, 64);
+  } catch (error) {
+    throw new ConfigError([`${file}: expected JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  return JSON.parse(text) as JsonValue;
+}
+
+/** Callers by the names they have in a file: of a table, or alone. */
+export async function readCallers(file: string): Promise<ReadonlyMap<string, Caller>> {
+  const value = await readJson(file);
+  return callersIn(isObject(value) && 'callers' in value ? value['callers'] : value, file);
+}
+
+export function callersIn(value: JsonValue | undefined, file: string): ReadonlyMap<string, Caller> {
+  if (!isObject(value)) throw new ConfigError([`${file}: expected callers, an object of claims by name`]);
+  return new Map(
+    Object.entries(value).map(([name, claims]) => {
+      if (!isObject(claims)) throw new ConfigError([`${file}: callers.${name}: expected an object of claims, such as { "sub": "ann", "groups": ["analysts"] }`]);
+      return [name, callerOf(claims)];
+    }),
+  );
+}
+
+/** A member that is a text, where it is there. */
+export function textIn(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Columns that line up. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+}

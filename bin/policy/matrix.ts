@@ -1,0 +1,47 @@
+/** `policy matrix`: who may call which tool. */
+import { namesOn, listOf } from '../../proxy/controls/access-policy/lists.ts';
+import { isObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { ConfigError } from '../../proxy/proxy.ts';
+import { listTools } from '../list-tools.ts';
+import { aligned, readCallers, readJson } from './input.ts';
+import type { Policy } from './policy-of.ts';
+
+interface Sources {
+  readonly callers?: string | undefined;
+  readonly upstream?: string | undefined;
+  readonly tools?: string | undefined;
+}
+
+export async function matrix({ engine }: Policy, { callers: file, upstream, tools }: Sources, print: (line: string) => void): Promise<number> {
+  if (file === undefined) throw new ConfigError(['matrix: expected --callers FILE, got none']);
+  if ((upstream === undefined) === (tools === undefined)) throw new ConfigError(['matrix: expected either --upstream URL or --tools FILE']);
+  const callers = await readCallers(file);
+  const names = upstream !== undefined ? await liveTools(upstream) : savedTools(await readJson(tools ?? ''), tools ?? '');
+  const rows = names.map((name) => [
+    name,
+    ...[...callers.values()].map((caller) => {
+      const { verdict } = engine.decide({ caller, upstream: { name: 'default' } }, 'tools/call', { type: 'Tool', name });
+      return verdict === 'undecidable' ? 'by arguments' : verdict;
+    }),
+  ]);
+  for (const line of aligned([['', ...callers.keys()], ...rows])) print(line);
+  for (const { policy, type, name, matches } of engine.named()) {
+    if (type === 'Tool' && !names.some(matches)) console.error(`warning: ${policy} names the tool ${name}, which the list doesn't have`);
+  }
+  return 0;
+}
+
+async function liveTools(url: string): Promise<readonly string[]> {
+  const { names, text } = await listTools(url);
+  if (names === undefined) throw new ConfigError([`matrix: the tools of ${url} are ${text}`]);
+  return names;
+}
+
+/** A result of tools/list, the whole message, or the list alone. */
+function savedTools(saved: JsonValue, file: string): readonly string[] {
+  const result = isObject(saved) && isObject(saved['result']) ? saved['result'] : saved;
+  const list = listOf('tools/list');
+  const names = list === undefined ? [] : namesOn(isObject(result) ? result : { tools: result }, list);
+  if (names.length === 0) throw new ConfigError([`${file}: expected a result of tools/list with at least one tool`]);
+  return names;
+}

@@ -1,0 +1,25 @@
+/** `policy show`: what is really decided by, in Cedar. */
+import { loadCedar } from '../../proxy/controls/access-policy/cedar.ts';
+import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
+import { DECIDED } from '../../proxy/controls/access-policy/methods.ts';
+import { schemaOf } from '../../proxy/controls/access-policy/schema.ts';
+import type { Policy } from './policy-of.ts';
+
+export async function show({ engine, handle }: Policy, print: (line: string) => void): Promise<number> {
+  const cedar = await loadCedar();
+  const more = new Set<string>();
+  for (const [id, policy] of engine.policies) {
+    for (const action of actionsOf(policy) ?? []) if (!Object.hasOwn(DECIDED, action)) more.add(action);
+    const answer = cedar.policyToText(policy);
+    const text = answer.type === 'success' ? answer.text : '';
+    const formatted = cedar.formatPolicies({ policyText: text });
+    print(`// ${id}\n${(formatted.type === 'success' ? formatted.formatted_policy : text).trimEnd()}\n`);
+  }
+  const denied = engine.permittedToNobody();
+  if (denied.length > 0) print(`// No policy permits these, so nobody may: ${denied.join(', ')}\n`);
+  const schema = cedar.schemaToText(schemaOf(handle.model, more));
+  // What stands in for the arguments while policies are validated isn't what they are.
+  const readable = (text: string): string => text.replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, as they are').replaceAll('__cedar::', '').trimEnd();
+  if (schema.type === 'success') print(`// The schema\n${readable(schema.text)}`);
+  return 0;
+}

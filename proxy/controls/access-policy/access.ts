@@ -1,0 +1,103 @@
+/** One call under a policy: whether it may go on, and what of its reply may be seen. */
+import type { Call } from '../../call.ts';
+import { ProxyError, UnknownName } from '../../errors.ts';
+import { isObject, type JsonObject } from '../../json/lossless.ts';
+import type { Reply } from '../../reply.ts';
+import type { Decision } from './decide.ts';
+import type { Engine } from './engine.ts';
+import { forCallerOnly, listOf, namesOn, shownOf, subscribedBy } from './lists.ts';
+import { QUESTIONS } from './methods.ts';
+import type { NameWatch } from './name-watch.ts';
+import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
+import { type Asked, askedBy, climbs, reading, refusalOf } from './requests.ts';
+import { foundOf, SEARCH } from './search.ts';
+
+/** One call's decisions. */
+export class Access {
+  readonly #engine: Engine;
+  readonly #call: Call;
+
+  constructor(engine: Engine, call: Call) {
+    this.#engine = engine;
+    this.#call = call;
+  }
+
+  readonly #may = (asked: Asked): boolean => this.#decide(asked).verdict !== 'deny';
+
+  #decide({ action, resource, arguments: given }: Asked): Decision {
+    if (resource.type === 'Resource' && climbs(resource.uri)) return CLIMBING;
+    return this.#engine.decide(this.#call, action, resource, { arguments: given });
+  }
+
+  /** The call as it may go on. Throws what refuses it. */
+  admit(call: Call, auditOnly: boolean): Call {
+    const { kind, method, origin } = call;
+    if (kind === 'response') {
+      this.#answer(method);
+      return call;
+    }
+    if (kind === 'stream' || kind === 'end') return call;
+    if (method === 'subscriptions/listen') return this.#declaring(subscribedBy(call, (uri) => this.#may(reading(uri))));
+    if (isFree(method) || listOf(method) !== undefined) return this.#declaring(call);
+    if (!TASKS.has(method)) {
+      this.#require(askedBy(call));
+      // Else a name that isn't there would be told from one that isn't for this caller.
+      if (!auditOnly) call.exchange.knownNamesOnly = true;
+    } else if (origin !== undefined) this.#require(askedBy(origin));
+    // Where replies are only watched, nobody keeps in mind which call began a task.
+    else if (!auditOnly) throw new ProxyError('unmatched-stream', 'a task whose call is not known here: call again');
+    return this.#declaring(call);
+  }
+
+  #require(asked: Asked): void {
+    const { verdict, policies } = this.#decide(asked);
+    if (policies.length > 0) this.#call.note({ control: 'access-policy', policy: policies.join(', ') });
+    if (verdict === 'allow' || (verdict === 'undecidable' && asked.arguments === undefined)) return;
+    throw refusalOf(asked);
+  }
+
+  /** A client answers what it was asked; where the question isn't known here, only if anything may be asked. */
+  #answer(method: string): void {
+    if (isFree(method)) return;
+    if (method !== 'response') {
+      if (!this.#may(mayAsk(method))) throw refusalOf(mayAsk(method));
+    } else if (!Object.keys(QUESTIONS).every((question) => this.#may(mayAsk(question)))) {
+      throw new ProxyError('unmatched-stream', 'an answer to a question that is not known here, while not all questions are permitted');
+    }
+  }
+
+  #declaring(call: Call): Call {
+    return call.method === 'initialize' || call.era === 'modern' ? withoutCapabilities(call, this.#may) : call;
+  }
+
+  attach(reply: Reply, call: Call, names: NameWatch): void {
+    const list = listOf(call.method);
+    if (list !== undefined) {
+      reply.mapResult((result) => {
+        const type = call.method === 'tools/list' ? 'Tool' : call.method === 'prompts/list' ? 'Prompt' : undefined;
+        if (type !== undefined) names.saw(type, namesOn(result, list), call.params?.['cursor'], result);
+        return shownOf(result, list, this.#may);
+      });
+    }
+    if (call.method === 'tools/call' && call.name === SEARCH) {
+      reply.mapResult((result) => foundOf(result, (name) => this.#may({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined })));
+    }
+    if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: 'cacheScope' });
+    if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: 'error' });
+    reply.mapMessages((message) => permittedMessage(message, this.#call, this.#may), { contains: 'method' });
+    reply.mapMessages((message) => permittedError(message, this.#may), { contains: 'elicitations' });
+  }
+}
+
+const CLIMBING: Decision = { verdict: 'deny', policies: [] };
+
+/** A task belongs to the call that began it. */
+const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
+const READING: ReadonlySet<string> = new Set(['resources/read', 'resources/subscribe', 'resources/unsubscribe']);
+
+/** What an upstream says of a resource that isn't there (-32002 until 2025-11-25, then -32602), in the words for one that isn't permitted. */
+function missing(message: JsonObject, call: Call): JsonObject {
+  const { error } = message;
+  if (isObject(error) && (error['code'] === -32002 || error['code'] === -32602)) throw new UnknownName('resource', call.name ?? '');
+  return message;
+}

@@ -1,0 +1,36 @@
+/** Cedar as it is. */
+import type { Cedar } from './cedar.ts';
+import { type Answer, entitiesOf, type Evaluator, type Question } from './evaluator.ts';
+import { type Policies, PolicyError } from './policies.ts';
+import { words } from './words.ts';
+
+let evaluators = 0;
+
+export class CedarEvaluator implements Evaluator {
+  readonly #cedar: Cedar;
+  /** Cedar knows prepared sets by names that all of a process share. */
+  readonly #name = `access-policy-${++evaluators}`;
+
+  constructor(cedar: Cedar) {
+    this.#cedar = cedar;
+  }
+
+  prepare(set: string, policies: Policies): void {
+    const answer = this.#cedar.preparsePolicySet(`${this.#name}-${set}`, { staticPolicies: Object.fromEntries(policies) });
+    if (answer.type === 'failure') throw new PolicyError([words(answer.errors)]);
+  }
+
+  answer(set: string, question: Question): Answer {
+    const answer = this.#cedar.statefulIsAuthorized({
+      principal: question.caller.uid,
+      action: { type: 'Action', id: question.action },
+      resource: question.resource,
+      context: question.context,
+      preparsedPolicySetId: `${this.#name}-${set}`,
+      entities: entitiesOf(question),
+    });
+    if (answer.type === 'failure') throw new Error(`cedar can't decide: ${words(answer.errors)}`);
+    const { decision, diagnostics } = answer.response;
+    return { decision, reason: diagnostics.reason, failed: diagnostics.errors.map(({ policyId }) => policyId) };
+  }
+}

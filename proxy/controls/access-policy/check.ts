@@ -1,0 +1,60 @@
+/** Holds policies against the schema: what can't be meant is a fault, what can never match a warning. Takes too long for a start. */
+import { isObject } from '../../json/lossless.ts';
+import type { Checked } from '../../control.ts';
+import { dependsOn } from './bounds.ts';
+import { type Cedar, loadCedar } from './cedar.ts';
+import type { CallerModel } from './caller-entity.ts';
+import { actionsOf, conditionsOf, type Expression, operation, type PolicyJson } from './expression.ts';
+import { DECIDED, FREE, SHARED } from './methods.ts';
+import { type Policies, PolicyError, type PolicySource, readPolicies } from './policies.ts';
+import { ANY_ARGUMENTS, schemaOf } from './schema.ts';
+import { words } from './words.ts';
+
+export async function checkPolicies(sources: readonly PolicySource[], model: CallerModel): Promise<Checked> {
+  const cedar = await loadCedar();
+  try {
+    return checkRead(cedar, readPolicies(sources, cedar), model);
+  } catch (error) {
+    if (error instanceof PolicyError) return { faults: error.faults.map((fault) => `access-policy: ${fault}`), warnings: [] };
+    throw error;
+  }
+}
+
+function checkRead(cedar: Cedar, policies: Policies, model: CallerModel): Checked {
+  const faults: string[] = [];
+  const warnings: string[] = [];
+  const more = new Set<string>();
+  for (const [id, policy] of policies) {
+    for (const action of actionsOf(policy) ?? []) {
+      if (Object.hasOwn(DECIDED, action)) continue;
+      const shared = Object.hasOwn(SHARED, action) ? SHARED[action] : undefined;
+      if (shared !== undefined) faults.push(`access-policy: ${id}: ${action} is not decided by itself: name ${shared}, whose decision it shares`);
+      else if (FREE.has(action)) faults.push(`access-policy: ${id}: ${action} is not decided: it always passes`);
+      else warnings.push(`access-policy: ${id}: ${action} is a method that MCP doesn't have, which is right only for an extension`);
+      more.add(action);
+    }
+  }
+  const staticPolicies = Object.fromEntries([...policies].map(([id, policy]) => [id, withoutArguments(policy)]));
+  const answer = cedar.validate({ schema: schemaOf(model, more), policies: { staticPolicies } });
+  if (answer.type === 'failure') faults.push(`access-policy: ${words(answer.errors)}`);
+  else {
+    faults.push(...answer.validationErrors.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`));
+    warnings.push(...answer.validationWarnings.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`));
+  }
+  return { faults, warnings };
+}
+
+const ARGUMENTS = { arguments: true, claims: false, resource: false };
+
+/** The policy with every question about arguments open: of what type they are is for the tools to say. */
+function withoutArguments(policy: PolicyJson): PolicyJson {
+  const conditions = conditionsOf(policy).map((condition) => ({ kind: 'when' as const, body: opened(condition) as PolicyJson['conditions'][number]['body'] }));
+  return { ...policy, conditions };
+}
+
+function opened(expression: Expression): Expression {
+  if (!dependsOn(expression, ARGUMENTS)) return expression;
+  const [operator, operands] = operation(expression);
+  if (!['!', '&&', '||', 'if-then-else'].includes(operator) || !isObject(operands)) return ANY_ARGUMENTS;
+  return { [operator]: Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, opened(operand as Expression)])) };
+}

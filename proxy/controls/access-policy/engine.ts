@@ -1,0 +1,176 @@
+/** Decides. An evaluator does, that is; here is what it is asked, and what needn't be asked twice. */
+import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
+import type { Caller } from '../../caller.ts';
+import { type Bound, boundOf, type Unknown } from './bounds.ts';
+import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
+import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './decide.ts';
+import type { Evaluator } from './evaluator.ts';
+import { Memo } from './memo.ts';
+import { type Named, namedBy } from './names.ts';
+import { about, permittedToNobody, type Policies } from './policies.ts';
+import { type Reads, readsArguments, readsOf } from './reads.ts';
+import { argumentsOf, Unrepresentable } from './values.ts';
+
+const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
+const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
+const CALLERS_KEPT = 1_024;
+
+/** The policies as they are. */
+const EXACT = 'exact';
+
+export class Engine {
+  readonly policies: Policies;
+  readonly #evaluator: Evaluator;
+  readonly #model: CallerModel;
+  readonly #reads: Reads;
+  readonly #byAction = new Map<Action, Reads>();
+  readonly #prepared = new Set<string>();
+  readonly #memo = new Memo();
+  /** By the very claims: they are frozen, and the same object for as long as a caller is known by the same token. */
+  #callers = new WeakMap<object, CallerEntity>();
+  readonly #subjects = new Map<string, CallerEntity>();
+
+  /** Throws `PolicyError`. */
+  constructor(evaluator: Evaluator, policies: Policies, model: CallerModel) {
+    this.#evaluator = evaluator;
+    this.policies = policies;
+    this.#model = model;
+    this.#reads = readsOf(policies.values());
+    evaluator.prepare(EXACT, policies);
+  }
+
+  /** Methods that no policy permits to anybody. */
+  permittedToNobody(): readonly string[] {
+    return permittedToNobody(this.policies);
+  }
+
+  /** Tools and prompts that policies name. */
+  named(): readonly Named[] {
+    return namedBy(this.policies);
+  }
+
+  /** How many decisions are remembered. */
+  get remembered(): number {
+    return this.#memo.size;
+  }
+
+  /** Throws `UnfitClaims` for nobody: such a caller is denied everything. */
+  decide(asker: Asker, action: Action, resource: ResourceRef, context: DecisionContext = {}): Decision {
+    const name = nameOf(resource);
+    if (!name.isWellFormed()) return NOBODY_PERMITS;
+    const reads = this.#readsOf(action);
+    const who = this.#callerOf(asker.caller);
+    if (who === undefined) return NOBODY_PERMITS;
+    const upstream = asker.upstream.name;
+    const what = `${action}\n${resource.type}\n${name}\n${upstream}${circumstances(context, reads)}`;
+    let decision = this.#memo.get(who.key, what);
+    if (decision === undefined) {
+      decision = this.#between(who, action, resource, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined);
+      this.#memo.set(who.key, what, decision);
+    }
+    if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
+    try {
+      const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments);
+      return this.#ask(EXACT, who, action, resource, upstream, { ...contextOf(context, reads), arguments: given });
+    } catch (error) {
+      if (error instanceof Unrepresentable) return NOBODY_PERMITS;
+      throw error;
+    }
+  }
+
+  /** What can be said where more isn't known than the arguments: of recorded traffic. */
+  decideKnowing(unknown: Unknown, asker: Asker, action: Action, resource: ResourceRef): Decision {
+    const who = this.#callerOf(asker.caller);
+    if (who === undefined) return NOBODY_PERMITS;
+    return this.#between(who, action, resource, asker.upstream.name, {}, unknown);
+  }
+
+  /** Decides at most and at least; where nothing is unknown, exactly. */
+  #between(who: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>, unknown: Unknown | undefined): Decision {
+    if (unknown === undefined) return this.#ask(EXACT, who, action, resource, upstream, context);
+    const most = this.#ask(this.#bound('most', unknown), who, action, resource, upstream, context);
+    if (most.verdict === 'deny') return most;
+    const least = this.#ask(this.#bound('least', unknown), who, action, resource, upstream, context);
+    if (least.verdict === 'allow') return least;
+    return Object.freeze({ verdict: 'undecidable', policies: Object.freeze([...new Set([...most.policies, ...least.policies])]) });
+  }
+
+  #ask(set: string, caller: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>): Decision {
+    const id = resource.type === 'Upstream' ? upstream : nameOf(resource);
+    const attributes: Record<string, string> = resource.type === 'Upstream' ? {} : { [resource.type === 'Resource' ? 'uri' : 'name']: id };
+    const { decision, reason, failed } = this.#evaluator.answer(set, { caller, action, resource: { type: resource.type, id }, attributes, upstream, context });
+    // Cedar passes over a policy that fails. A prohibition that can't be evaluated is one, all the same.
+    const forbidding = failed.filter((policy) => this.policies.get(policy)?.effect !== 'permit');
+    if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
+    return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
+  }
+
+  /** The name of the policy set that doesn't look at what isn't known. */
+  #bound(bound: Bound, unknown: Unknown): string {
+    const name = `${bound}${unknown.arguments ? '-arguments' : ''}${unknown.claims ? '-claims' : ''}${unknown.resource ? '-resource' : ''}`;
+    if (!this.#prepared.has(name)) {
+      this.#evaluator.prepare(name, new Map([...this.policies].map(([id, policy]) => [id, boundOf(policy, bound, unknown)])));
+      this.#prepared.add(name);
+    }
+    return name;
+  }
+
+  #readsOf(action: Action): Reads {
+    let reads = this.#byAction.get(action);
+    if (reads === undefined) {
+      reads = readsOf(about(this.policies, action));
+      // What a client calls a method is for it to say.
+      if (this.#byAction.size < 256) this.#byAction.set(action, reads);
+    }
+    return reads;
+  }
+
+  /** Undefined: the claims are not what the policies take them for. */
+  #callerOf(caller: Caller): CallerEntity | undefined {
+    const known = this.#callers.get(caller.claims);
+    if (known !== undefined) return known;
+    try {
+      const made = callerEntity(caller, this.#model, this.#reads);
+      // Decisions go by the key; one object for each of them saves comparing it at length.
+      const same = this.#subjects.get(made.key) ?? made;
+      if (same === made) {
+        if (this.#subjects.size >= CALLERS_KEPT) this.#subjects.clear();
+        this.#subjects.set(made.key, made);
+      }
+      this.#callers.set(caller.claims, same);
+      return same;
+    } catch (error) {
+      if (error instanceof UnfitClaims) return undefined;
+      throw error;
+    }
+  }
+}
+
+function nameOf(resource: ResourceRef): string {
+  switch (resource.type) {
+    case 'Upstream':
+      return '';
+    case 'Resource':
+      return resource.uri;
+    default:
+      return resource.name;
+  }
+}
+
+const CIRCUMSTANCES = ['field', 'to', 'kind'] as const;
+
+/** What of the context beside the arguments rules look at, as a part of a key. */
+function circumstances(context: DecisionContext, reads: Reads): string {
+  let text = '';
+  for (const name of CIRCUMSTANCES) if (context[name] !== undefined && (reads.context.has(name) || reads.allArguments)) text += `\n${name}=${JSON.stringify(context[name])}`;
+  return text;
+}
+
+function contextOf(context: DecisionContext, reads: Reads): Record<string, CedarValueJson> {
+  const values: Record<string, CedarValueJson> = {};
+  for (const name of CIRCUMSTANCES) {
+    const value = context[name];
+    if (value !== undefined && (reads.context.has(name) || reads.allArguments)) values[name] = value;
+  }
+  return values;
+}

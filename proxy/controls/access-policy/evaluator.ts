@@ -1,0 +1,37 @@
+/** Whoever says whether policies permit something: Cedar, or for rules of one line a part of it that needs no loading. */
+import type { CedarValueJson, EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
+import type { CallerEntity } from './caller-entity.ts';
+import type { EntityId } from './expression.ts';
+import type { Policies } from './policies.ts';
+
+export interface Question {
+  readonly caller: CallerEntity;
+  readonly action: string;
+  readonly resource: EntityId;
+  /** `name` or `uri`; none of an upstream. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly upstream: string;
+  readonly context: Record<string, CedarValueJson>;
+}
+
+export interface Answer {
+  readonly decision: 'allow' | 'deny';
+  /** The policies that decided. */
+  readonly reason: readonly string[];
+  /** Policies that could not be evaluated. */
+  readonly failed: readonly string[];
+}
+
+export interface Evaluator {
+  /** Takes note of a set of policies under a name. Throws `PolicyError`. */
+  prepare(set: string, policies: Policies): void;
+  /** Throws where the question itself can't be put. */
+  answer(set: string, question: Question): Answer;
+}
+
+/** What a question is about, as Cedar's entities. */
+export function entitiesOf({ caller, resource, attributes, upstream }: Question): EntityJson[] {
+  if (resource.type === 'Upstream') return [caller.entity];
+  const parents: EntityUidJson[] = [{ type: 'Upstream', id: upstream }];
+  return [caller.entity, { uid: resource, attrs: attributes, parents }];
+}

@@ -1,0 +1,68 @@
+/** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
+import { setImmediate } from 'node:timers/promises';
+import type { Call } from '../../call.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { Asked } from './requests.ts';
+
+interface List {
+  readonly member: string;
+  readonly key: string;
+  readonly asked: (name: string) => Asked;
+}
+
+const tool = (name: string): Asked => ({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined });
+const prompt = (name: string): Asked => ({ action: 'prompts/get', resource: { type: 'Prompt', name }, arguments: undefined });
+const resource = (uri: string): Asked => ({ action: 'resources/read', resource: { type: 'Resource', uri }, arguments: undefined });
+
+const LISTS: Readonly<Record<string, List>> = {
+  'tools/list': { member: 'tools', key: 'name', asked: tool },
+  'prompts/list': { member: 'prompts', key: 'name', asked: prompt },
+  'resources/list': { member: 'resources', key: 'uri', asked: resource },
+  // Shown where its own text would be a URI that may be read.
+  'resources/templates/list': { member: 'resourceTemplates', key: 'uriTemplate', asked: resource },
+};
+
+/** Milliseconds after which other calls have their turn: the first list that a caller sees may take thousands of decisions. */
+const TURN_MS = 10;
+
+export function listOf(method: string): List | undefined {
+  return Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
+}
+
+/** A page with the entries that `may` be used. It is for this caller alone, and says so where it says who may keep it. */
+export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean): Promise<JsonObject> {
+  const entries = result[member];
+  if (!Array.isArray(entries)) return forCallerOnly(result);
+  const shown: JsonValue[] = [];
+  let turn = performance.now();
+  for (const entry of entries as readonly JsonValue[]) {
+    const name = isObject(entry) ? entry[key] : undefined;
+    // What can't be named can't be used either.
+    if (typeof name === 'string' && may(asked(name))) shown.push(entry);
+    if (performance.now() - turn < TURN_MS) continue;
+    await setImmediate();
+    turn = performance.now();
+  }
+  const kept = forCallerOnly(result);
+  return shown.length === entries.length ? kept : { ...kept, [member]: shown };
+}
+
+/** Nothing that a policy lets one caller see may be kept for others (MCP 2026-07-28, caching). */
+export function forCallerOnly(result: JsonObject): JsonObject {
+  return result['cacheScope'] === undefined || result['cacheScope'] === 'private' ? result : { ...result, cacheScope: 'private' };
+}
+
+/** The names that a page shows. */
+export function namesOn(result: JsonObject, { member, key }: List): string[] {
+  const entries = result[member];
+  return Array.isArray(entries) ? (entries as readonly JsonValue[]).map((entry) => (isObject(entry) ? entry[key] : undefined)).filter((name) => typeof name === 'string') : [];
+}
+
+/** `subscriptions/listen` with those resources only that may be read: the upstream confirms what it will tell of. */
+export function subscribedBy(call: Call, may: (uri: string) => boolean): Call {
+  const notifications = call.params?.['notifications'];
+  const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : undefined;
+  if (!isObject(notifications) || !Array.isArray(uris)) return call;
+  const allowed = (uris as readonly JsonValue[]).filter((uri) => typeof uri === 'string' && may(uri));
+  return allowed.length === uris.length ? call : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
+}

@@ -1,0 +1,63 @@
+/** Tools and prompts that rules name: whether any list shows them. A rule for a name that isn't there is mostly one with a typo. */
+import { isObject } from '../../json/lossless.ts';
+import { conditionsOf, entityOf, type Expression, literalOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+import { matcherOf, type Pattern, piecesOf } from './pattern.ts';
+import type { Policies } from './policies.ts';
+
+export interface Named {
+  readonly policy: string;
+  readonly type: 'Tool' | 'Prompt';
+  /** As the rule has it, stars included. */
+  readonly name: string;
+  readonly matches: (name: string) => boolean;
+}
+
+/** The names and patterns in the policies. */
+export function namedBy(policies: Policies): Named[] {
+  return [...policies].flatMap(([id, policy]) => namesIn(policy).map((named) => ({ ...named, policy: id })));
+}
+
+function namesIn(policy: PolicyJson): Omit<Named, 'policy'>[] {
+  const found: Omit<Named, 'policy'>[] = [];
+  const { resource } = policy;
+  const inner = resource.op === 'is' ? resource.in : resource.op === 'All' ? undefined : resource;
+  const literal = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
+  if (literal !== undefined) collectLiteral(literal, found);
+  const types = resource.op === 'is' ? typesOf(resource.entity_type) : (['Tool', 'Prompt'] as const);
+  for (const condition of conditionsOf(policy)) collect(condition, types, found);
+  return found;
+}
+
+function typesOf(type: string): readonly ('Tool' | 'Prompt')[] {
+  return type === 'Tool' || type === 'Prompt' ? [type] : [];
+}
+
+function collect(expression: Expression, types: readonly ('Tool' | 'Prompt')[], found: Omit<Named, 'policy'>[]): void {
+  const literal = literalOf(expression);
+  if (literal !== undefined) collectLiteral(literal, found);
+  const name = patternOf(expression);
+  // A rule that says nothing of the type may mean either: then it is not clear what should show it.
+  const [type, ...others] = types;
+  if (name !== undefined && type !== undefined && others.length === 0) found.push({ type, ...name });
+  for (const operand of operandsOf(expression)) collect(operand, types, found);
+}
+
+function collectLiteral({ type, id }: { readonly type: string; readonly id: string }, found: Omit<Named, 'policy'>[]): void {
+  if (type === 'Tool' || type === 'Prompt') found.push({ type, name: id, matches: (name) => name === id });
+}
+
+/** `resource.name == "…"` or `resource.name like "…"`. */
+function patternOf(expression: Expression): Pick<Named, 'name' | 'matches'> | undefined {
+  const equal = expression['=='] as { readonly left: unknown; readonly right: unknown } | undefined;
+  if (equal !== undefined && isName(equal.left) && isObject(equal.right) && typeof equal.right['Value'] === 'string') {
+    const name = equal.right['Value'];
+    return { name, matches: (other) => other === name };
+  }
+  const like = expression['like'] as { readonly left: unknown; readonly pattern: Pattern } | undefined;
+  if (like === undefined || !isName(like.left)) return undefined;
+  return { name: piecesOf(like.pattern).join('*'), matches: matcherOf(like.pattern) };
+}
+
+function isName(expression: unknown): boolean {
+  return pathOf(expression, 'resource')?.join('.') === 'name';
+}

@@ -1,0 +1,83 @@
+/**
+ * What the upstream asks of the client: elicitation, sampling, roots, and whatever an extension makes up. What isn't permitted never
+ * reaches the client. In the legacy era it is a request on a stream: it is left out, and refused to the upstream in the client's
+ * place, which then ends its call as it sees fit. In the modern era it is the result of the call itself (`input_required`): nobody
+ * waits at the upstream, and the call is denied. So that it seldom comes to that, the upstream isn't told of a client's
+ * capabilities that may not be used.
+ */
+import type { Call } from '../../call.ts';
+import { Denied } from '../../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isKnownMethod } from '../methods.ts';
+import { FREE, QUESTIONS } from './methods.ts';
+import { type Asked, parametersOf, reading } from './requests.ts';
+
+type May = (asked: Asked) => boolean;
+
+const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+
+/** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
+export function permittedMessage(message: JsonObject, call: Call, may: May): JsonObject | undefined {
+  const { method, id } = message;
+  if (typeof method !== 'string') return permittedResult(message, may);
+  if (id !== undefined) {
+    if (method === 'ping' || may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(message) })) return message;
+    call.note({ control: 'access-policy', refused: isKnownMethod(method) ? method : 'unknown' });
+    return undefined;
+  }
+  const { uri } = parametersOf(message);
+  return method === 'notifications/resources/updated' && typeof uri === 'string' && !may(reading(uri)) ? undefined : message;
+}
+
+function permittedResult(message: JsonObject, may: May): JsonObject {
+  const { result } = message;
+  const questions = isObject(result) ? result['inputRequests'] : undefined;
+  if (!isObject(questions)) return message;
+  for (const question of Object.values(questions)) {
+    const method = isObject(question) ? question['method'] : undefined;
+    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question) })) continue;
+    const which = typeof method === 'string' && isKnownMethod(method) ? method : 'an unknown question';
+    throw new Denied(`not permitted: the answer depends on ${which}`);
+  }
+  return message;
+}
+
+/** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error asks. */
+export function permittedError(message: JsonObject, may: May): JsonObject {
+  const data = isObject(message['error']) ? message['error']['data'] : undefined;
+  const elicitations = isObject(data) ? data['elicitations'] : undefined;
+  if (!Array.isArray(elicitations)) return message;
+  for (const asked of elicitations as readonly JsonValue[]) {
+    if (!isObject(asked) || !may({ action: 'elicitation/create', resource: { type: 'Upstream' }, arguments: asked })) throw new Denied('not permitted: the answer depends on elicitation/create');
+  }
+  return message;
+}
+
+/** Asks without arguments: whether it can be permitted at all. */
+export function mayAsk(method: string): Asked {
+  return { action: method, resource: { type: 'Upstream' }, arguments: undefined };
+}
+
+/** The call without the capabilities that a client declares and the upstream may not make use of. */
+export function withoutCapabilities(call: Call, may: May): Call {
+  const text = call.message?.text ?? '';
+  const denied = Object.entries(QUESTIONS).filter(([method, capability]) => text.includes(capability) && !may(mayAsk(method)));
+  if (denied.length === 0) return call;
+  const { params } = call;
+  const without = (declared: unknown): JsonObject | undefined => {
+    if (!isObject(declared) || !denied.some(([, capability]) => Object.hasOwn(declared, capability))) return undefined;
+    return Object.fromEntries(Object.entries(declared).filter(([name]) => !denied.some(([, capability]) => capability === name)));
+  };
+  if (call.method === 'initialize') {
+    const capabilities = without(params?.['capabilities']);
+    return capabilities === undefined ? call : call.with({ ...params, capabilities });
+  }
+  const meta = params?.['_meta'];
+  const capabilities = isObject(meta) ? without(meta[CAPABILITIES]) : undefined;
+  return capabilities === undefined ? call : call.with({ ...params, _meta: { ...(meta as JsonObject), [CAPABILITIES]: capabilities } });
+}
+
+/** Life-cycle methods, and answers to what may be asked. */
+export function isFree(method: string): boolean {
+  return FREE.has(method);
+}

@@ -1,0 +1,65 @@
+/** What a client's message asks for, in the words of a decision. */
+import type { Call } from '../../call.ts';
+import { Denied, ProxyError, UnknownName } from '../../errors.ts';
+import { isObject, type JsonObject } from '../../json/lossless.ts';
+import type { Action, ResourceRef } from './decide.ts';
+
+export interface Asked {
+  readonly action: Action;
+  readonly resource: ResourceRef;
+  /** Undefined: not known, and not needed: what may be permitted for some arguments passes. */
+  readonly arguments: JsonObject | undefined;
+}
+
+const NONE: JsonObject = Object.freeze({});
+
+/** Parameters of the wrong shape are refused (`invalid-params`), as they would be by any control that looks at them. */
+export function askedBy(call: Call): Asked {
+  if (call.is('tools/call')) return { action: call.method, resource: { type: 'Tool', name: call.params.name }, arguments: (call.params.arguments as JsonObject | undefined) ?? NONE };
+  if (call.is('prompts/get')) return { action: call.method, resource: { type: 'Prompt', name: call.params.name }, arguments: call.params.arguments ?? NONE };
+  if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe')) return reading(call.params.uri);
+  if (call.is('completion/complete')) return completing(call.params.ref);
+  // Methods that the protocol's types don't know.
+  return { action: call.method, resource: { type: 'Upstream' }, arguments: call.params ?? NONE };
+}
+
+/**
+ * A URI that climbs (`file:///open/../closed`), however it is encoded, may be another one to the upstream than to a rule that
+ * compares its beginning.
+ */
+export function climbs(uri: string): boolean {
+  let text = uri;
+  // What is encoded once more than this is decoded by nobody.
+  for (let i = 0; i < 4 && text.includes('%'); i++) text = text.replaceAll(/%(2e|2f|5c|25)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return text.includes('..') && /(?:^|[/\\:])\.\.(?:[/\\?#]|$)/.test(text);
+}
+
+export function reading(uri: string): Asked {
+  return { action: 'resources/read', resource: { type: 'Resource', uri }, arguments: NONE };
+}
+
+/** Whoever may use a prompt or a resource's template is helped to fill it in. */
+function completing({ type, name, uri }: { readonly type?: unknown; readonly name?: unknown; readonly uri?: unknown }): Asked {
+  if (type === 'ref/prompt' && typeof name === 'string') return { action: 'prompts/get', resource: { type: 'Prompt', name }, arguments: undefined };
+  if (type === 'ref/resource' && typeof uri === 'string') return reading(uri);
+  throw new ProxyError('invalid-params', 'completion/complete: expected params.ref to be a prompt with a name, or a resource with a URI');
+}
+
+/** The same for what isn't there and what isn't for this caller. */
+export function refusalOf({ resource }: Asked): ProxyError {
+  switch (resource.type) {
+    case 'Tool':
+      return new UnknownName('tool', resource.name);
+    case 'Prompt':
+      return new UnknownName('prompt', resource.name);
+    case 'Resource':
+      return new UnknownName('resource', resource.uri);
+    default:
+      return new Denied();
+  }
+}
+
+/** The parameters of anything that isn't a client's call. */
+export function parametersOf(message: JsonObject): JsonObject {
+  return isObject(message['params']) ? message['params'] : NONE;
+}

@@ -1,0 +1,129 @@
+/** The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else decides. */
+import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
+
+type OneOrMore = string | readonly string[];
+
+/** A rule is about those callers for whom all holds that it says of them, and about everybody where it says nothing. */
+export interface RuleSpec {
+  /** Members of any of these groups. */
+  readonly group?: OneOrMore;
+  /** Callers with any of these OAuth scopes. */
+  readonly scope?: OneOrMore;
+  /** These callers, by their subject (a token's `sub`). */
+  readonly caller?: OneOrMore;
+  /** Callers with all of these claims, as they are given here. */
+  readonly claims?: Readonly<Record<string, string | number | boolean>>;
+  /** Names; `*` stands for any characters, so `['search___*']` is all tools of a gateway's target, and `['*']` all there are. */
+  readonly tools?: readonly string[];
+  readonly prompts?: readonly string[];
+  /** URIs, `*` as above. */
+  readonly resources?: readonly string[];
+  /** What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`, methods of extensions. */
+  readonly methods?: readonly string[];
+  /** Tools in whose calls tokens may be restored (`detokenize`, see the tokenization control). `*` as above. */
+  readonly detokenize?: readonly string[];
+}
+
+/** A rule as it stands in a config. */
+export interface Rule {
+  readonly effect: 'permit' | 'forbid';
+  readonly spec: RuleSpec;
+}
+
+/** Permits: `allow({ group: 'analysts', tools: ['search___*'] })`. */
+export function allow(spec: RuleSpec): Rule {
+  return Object.freeze({ effect: 'permit' as const, spec });
+}
+
+/** Forbids, whatever else permits it. */
+export function deny(spec: RuleSpec): Rule {
+  return Object.freeze({ effect: 'forbid' as const, spec });
+}
+
+/** By which attribute a kind of resource is named, and by which action it is used. */
+const KINDS = {
+  tools: { action: 'tools/call', type: 'Tool', attribute: 'name' },
+  prompts: { action: 'prompts/get', type: 'Prompt', attribute: 'name' },
+  resources: { action: 'resources/read', type: 'Resource', attribute: 'uri' },
+  detokenize: { action: 'detokenize', type: 'Tool', attribute: 'name' },
+} as const;
+
+const WHO = ['group', 'scope', 'caller'] as const;
+const TYPES = { group: 'Group', scope: 'Scope', caller: 'Caller' } as const;
+const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'methods'];
+
+/** What is wrong with a rule, in words; `where` is its place in the config. */
+export function faultsOf({ spec }: Rule, where: string): string[] {
+  const faults: string[] = [];
+  for (const key of Object.keys(spec)) if (!KNOWN.includes(key)) faults.push(`${where}: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of WHO) if (spec[key] !== undefined && !isNames(list(spec[key]))) faults.push(`${where}.${key}: expected a name, or a list of names; got ${shown(spec[key])}`);
+  for (const key of [...Object.keys(KINDS), 'methods'] as const) {
+    const names = spec[key as keyof typeof KINDS];
+    if (names !== undefined && !(Array.isArray(names) && isNames(names))) faults.push(`${where}.${key}: expected a list of names, got ${shown(names)}`);
+  }
+  if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
+    faults.push(`${where}: expected what it is about (${Object.keys(KINDS).join(', ')} or methods), got only who`);
+  }
+  for (const [name, value] of Object.entries(spec.claims ?? {})) {
+    const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
+    if (!fits) faults.push(`${where}.claims.${name}: expected a text, a whole number or a boolean, got ${shown(value)}`);
+  }
+  return faults;
+}
+
+/** The rule in Cedar: one policy for each kind of thing it names, by the ending of its id. */
+export function policiesOf({ effect, spec }: Rule): { readonly ending: string; readonly policy: PolicyJson }[] {
+  const made: { ending: string; policy: PolicyJson }[] = [];
+  const who = callers(spec);
+  for (const kind of Object.keys(KINDS) as (keyof typeof KINDS)[]) {
+    const names = spec[kind];
+    if (names === undefined) continue;
+    const { action, type, attribute } = KINDS[kind];
+    const which = names.includes('*') ? TRUE : names.map((name) => named(attribute, name)).reduce(or);
+    made.push({ ending: `.${kind}`, policy: policyOf(effect, [action], type, and(who, which)) });
+  }
+  if (spec.methods !== undefined) made.push({ ending: '.methods', policy: policyOf(effect, spec.methods, undefined, who) });
+  return made;
+}
+
+function policyOf(effect: 'permit' | 'forbid', actions: readonly string[], type: string | undefined, condition: Expression): PolicyJson {
+  const [first, ...more] = actions.map((id) => ({ type: 'Action', id }));
+  return {
+    effect,
+    principal: { op: 'All' },
+    action: first !== undefined && more.length === 0 ? { op: '==', entity: first } : { op: 'in', entities: first === undefined ? [] : [first, ...more] },
+    resource: type === undefined ? { op: 'All' } : { op: 'is', entity_type: type },
+    conditions: condition === TRUE ? [] : [{ kind: 'when', body: condition as PolicyJson['conditions'][number]['body'] }],
+  };
+}
+
+/** In any of the groups, and with any of the scopes, and one of the callers, and with all of the claims; as far as they are given. */
+function callers(spec: RuleSpec): Expression {
+  const left = { Var: 'principal' };
+  const among = WHO.filter((key) => spec[key] !== undefined).map((key): Expression => {
+    const entities = list(spec[key] ?? []).map((id) => ({ Value: { __entity: { type: TYPES[key], id } } }));
+    return { in: { left, right: { Set: entities } } };
+  });
+  const claims = Object.entries(spec.claims ?? {}).map(([attr, value]) => and({ has: { left, attr } }, { '==': { left: { '.': { left, attr } }, right: { Value: value } } }));
+  return [...among, ...claims].reduce(and, TRUE);
+}
+
+/** A name, or a pattern: what lies between the stars is meant as it is written. */
+function named(attr: string, name: string): Expression {
+  const left = { '.': { left: { Var: 'resource' }, attr } };
+  if (!name.includes('*')) return { '==': { left, right: { Value: name } } };
+  const pattern = name.split('*').flatMap((piece, i) => [...(i === 0 ? [] : ['Wildcard']), ...(piece === '' ? [] : [{ Literal: piece }])]);
+  return { like: { left, pattern } };
+}
+
+function list(names: OneOrMore): readonly string[] {
+  return typeof names === 'string' ? [names] : names;
+}
+
+function isNames(names: readonly unknown[]): boolean {
+  return names.length > 0 && names.every((name) => typeof name === 'string' && name !== '');
+}
+
+function shown(value: unknown): string {
+  return Array.isArray(value) && value.length === 0 ? 'an empty list' : JSON.stringify(value);
+}

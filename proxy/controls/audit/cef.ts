@@ -1,0 +1,52 @@
+/**
+ * ArcSight Common Event Format (implementation standard, version 26): a header between bars, then key=value. Keys are of its
+ * dictionary; where it has none, custom strings say what they are in their labels.
+ */
+import { VERSION } from '../../version.ts';
+import type { AuditEvent } from './event.ts';
+
+export function cef(event: AuditEvent): string {
+  const { event: kind, time, id, caller, method, name, upstream, outcome, status, code, bytesIn, bytesOut, ms, decisions, trace, session, fingerprints, chain } = event;
+  const label = kind === 'call' ? `MCP ${method ?? 'call'}` : kind === 'decision' ? `MCP ${method ?? 'call'} forwarded` : kind === 'refused' ? 'HTTP request refused' : 'audit chain head';
+  const header = ['CEF:0', 'agentcore-mcp-proxy', 'agentcore-mcp-proxy', VERSION, kind, label, String(severityOf(event))].map((field, i) => (i === 0 ? field : inHeader(field)));
+  const fields: readonly (readonly [string, string | number | undefined])[] = [
+    ['rt', Date.parse(time)],
+    ['externalId', id],
+    ['suid', caller],
+    ['act', method],
+    ['outcome', outcome],
+    ['reason', code],
+    ['dhost', upstream],
+    ['in', bytesIn],
+    ['out', bytesOut],
+    ...numbered('cn1', 'durationMs', ms && Math.round(ms.total)),
+    ...numbered('cn2', 'httpStatus', status),
+    ...numbered('cs1', 'name', name),
+    ...numbered('cs2', 'decisions', decisions && JSON.stringify(decisions)),
+    ...numbered('cs3', 'trace', trace),
+    ...numbered('cs4', 'session', session),
+    ...numbered('cs5', 'fingerprints', fingerprints && JSON.stringify(fingerprints)),
+    ...numbered('cs6', 'chain', chain && JSON.stringify(chain)),
+  ];
+  const extension = fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${inExtension(String(value))}`]));
+  return `${header.join('|')}|${extension.join(' ')}`;
+}
+
+function numbered(key: string, label: string, value: string | number | undefined): (readonly [string, string | number | undefined])[] {
+  return value === undefined ? [] : [[`${key}Label`, label], [key, value]];
+}
+
+/** 0 to 10. */
+function severityOf({ event, outcome, code }: AuditEvent): number {
+  if (code === 'internal') return 8;
+  if (event === 'refused' || outcome === 'refused') return 5;
+  return outcome === undefined || outcome === 'ok' ? 1 : 3;
+}
+
+function inHeader(text: string): string {
+  return text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+}
+
+function inExtension(text: string): string {
+  return text.replace(/[\\=]/g, '\\$&').replace(/\r/g, '\\r').replace(/\n/g, '\\n');
+}

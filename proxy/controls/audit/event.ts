@@ -1,0 +1,97 @@
+/** What is recorded of a call. No argument, result or other value of it; of a resource's URI only its scheme. */
+import type { Call, Fact } from '../../call.ts';
+import { methodOf, named, nameOf } from '../names.ts';
+
+export interface Ended {
+  readonly outcome: string;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly bytesOut: number;
+  readonly head: number;
+  readonly total: number;
+}
+
+/** One line's content. Members that are undefined aren't written. */
+export interface AuditEvent {
+  /**
+   * `call`: one that ended. `decision`: one that is about to be forwarded, where that must be on record first. `refused`: an HTTP
+   * request that became no call. `head`: the state of the chain.
+   */
+  readonly event: 'call' | 'decision' | 'refused' | 'head';
+  readonly time: string;
+  /** The same for all events of one call. */
+  readonly id?: string | undefined;
+  readonly caller?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly method?: string | undefined;
+  readonly name?: string | undefined;
+  readonly upstream?: string | undefined;
+  readonly era?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly status?: number | undefined;
+  readonly code?: string | undefined;
+  readonly bytesIn?: number | undefined;
+  readonly bytesOut?: number | undefined;
+  readonly ms?: { readonly head: number; readonly total: number } | undefined;
+  readonly decisions?: readonly Fact[] | undefined;
+  readonly trace?: string | undefined;
+  readonly session?: string | undefined;
+  /** By path of an argument: the keyed fingerprint of its value. */
+  readonly fingerprints?: Readonly<Record<string, string>> | undefined;
+  readonly chain?: Link | undefined;
+}
+
+/** A line's place in its process's chain. */
+export interface Link {
+  /** The chain's name: one per process. */
+  readonly id: string;
+  /** Numbers its lines without a gap, from 0. */
+  readonly seq: number;
+  /** SHA-256 of the line before, in base64url; empty for the first. */
+  readonly prev: string;
+  /** Of a head: when it was made. */
+  readonly at?: string;
+  /** Of a head: the signature over this link, hence over everything up to and with the line before. */
+  readonly alg?: 'hmac-sha256' | 'ed25519';
+  readonly key?: string;
+  readonly sig?: string;
+  /** Of the last head: nothing comes after it. */
+  readonly end?: true;
+}
+
+/** W3C Trace Context, 3.2: version, trace id, parent id, flags. */
+const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
+
+export function callEvent(call: Call, { outcome, status, code, bytesOut, head, total }: Ended): AuditEvent {
+  const { exchange, facts } = call;
+  const { inbound } = exchange;
+  const traceparent = exchange.trace?.traceparent ?? inbound.traceparent;
+  return {
+    event: 'call',
+    time: new Date(exchange.arrivedAt).toISOString(),
+    caller: call.caller.subject,
+    kind: call.kind === 'request' ? undefined : call.kind,
+    method: methodOf(call),
+    name: nameOf(call),
+    upstream: call.upstream.name,
+    era: call.era,
+    outcome,
+    status,
+    code,
+    bytesIn: exchange.bytes,
+    bytesOut,
+    ms: { head: round(head), total: round(total) },
+    decisions: facts.length === 0 ? undefined : facts,
+    trace: traceparent === undefined ? undefined : TRACE.exec(traceparent)?.[1],
+    session: inbound.runtimeSessionId === undefined ? undefined : named(inbound.runtimeSessionId),
+  };
+}
+
+/** An HTTP request that became no call: nothing of it is known but why. */
+export function refusedEvent(code: string): AuditEvent {
+  return { event: 'refused', time: new Date().toISOString(), code };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

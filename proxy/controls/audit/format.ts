@@ -1,0 +1,16 @@
+/** An event as a line, in the format that was asked for; the others aren't loaded. */
+import type { AuditEvent } from './event.ts';
+import type { AuditFormat } from './options.ts';
+
+export async function formatOf(format: AuditFormat): Promise<(event: AuditEvent) => string> {
+  switch (format) {
+    case 'json':
+      return JSON.stringify;
+    case 'ocsf':
+      return (await import('./ocsf.ts')).ocsf;
+    case 'cloudevents':
+      return (await import('./cloudevents.ts')).cloudEvent;
+    case 'cef':
+      return (await import('./cef.ts')).cef;
+  }
+}

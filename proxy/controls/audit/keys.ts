@@ -1,0 +1,63 @@
+/** Keys of fingerprints and signatures, from keyrings and secrets; each use has a key of its own (HKDF, RFC 5869). */
+import { createHmac, createPrivateKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
+import { log } from '../../log.ts';
+import { parseSecretSource, readSecret } from '../../upstream/auth/secret.ts';
+import { type Keyring, keyringSource, readKeyring } from '../tokenization/keyring.ts';
+
+/** @param text what the binding says of where it is */
+export async function keyringOf(variable: string, text: string): Promise<Keyring> {
+  const source = keyringSource(text, (warning) => log.warn(`${variable}: ${warning}`));
+  if ('error' in source) throw new TypeError(`${variable}: ${source.error}`);
+  return readKeyring(source);
+}
+
+export function derived(key: string, use: 'audit-fingerprint' | 'audit-chain'): Buffer {
+  return Buffer.from(hkdfSync('sha256', key, '', use, 32));
+}
+
+/** 96 bits in base64url after the key's id: enough to tell values apart, too little to be worth a collision. */
+export class Fingerprinter {
+  readonly #key: Buffer;
+  readonly #prefix: string;
+
+  constructor({ current, keys }: Keyring) {
+    this.#key = derived(keys.get(current) ?? '', 'audit-fingerprint');
+    this.#prefix = `${current}.`;
+  }
+
+  /** @param of keeps apart what is said of different things in the same words */
+  of(of: string, value: string): string {
+    return this.#prefix + createHmac('sha256', this.#key).update(`${of}\n${value}`).digest('base64url').slice(0, 16);
+  }
+}
+
+export interface Signer {
+  readonly alg: 'hmac-sha256' | 'ed25519';
+  /** The key's id; for Ed25519 none is needed. */
+  readonly key: string | undefined;
+  sign(text: string): string;
+}
+
+export function hmacSigner({ current, keys }: Keyring): Signer {
+  const key = derived(keys.get(current) ?? '', 'audit-chain');
+  return { alg: 'hmac-sha256', key: current, sign: (text) => createHmac('sha256', key).update(text).digest('base64url') };
+}
+
+export async function ed25519Signer(variable: string, text: string): Promise<Signer> {
+  const parsed = parseSecretSource(text, (warning) => log.warn(`${variable}: ${warning}`));
+  if ('error' in parsed) throw new TypeError(`${variable}: ${parsed.error}`);
+  const key = privateKey(variable, await readSecret(parsed.source));
+  return { alg: 'ed25519', key: undefined, sign: (signed) => sign(null, Buffer.from(signed), key).toString('base64url') };
+}
+
+/** What a failed parse says may hold a part of the key. */
+function privateKey(variable: string, pem: string): KeyObject {
+  let key: KeyObject | undefined;
+  try {
+    key = createPrivateKey(pem);
+  } catch {
+    key = undefined;
+  }
+  if (key?.asymmetricKeyType !== 'ed25519') throw new TypeError(`${variable}: expected an Ed25519 private key as PEM (openssl genpkey -algorithm ed25519), got something else`);
+  return key;
+}

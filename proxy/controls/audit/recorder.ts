@@ -1,0 +1,142 @@
+/** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
+import type { Call } from '../../call.ts';
+import { ProxyError } from '../../errors.ts';
+import { isObject, type JsonValue } from '../../json/lossless.ts';
+import { flush, log } from '../../log.ts';
+import { Chain } from './chain.ts';
+import { type AuditEvent, callEvent, type Ended } from './event.ts';
+import type { Fingerprinter } from './keys.ts';
+import type { AuditOptions } from './options.ts';
+import { type Sink, standardOutput } from './sink.ts';
+
+export interface Recorder {
+  ended(call: Call, ended: Ended): void;
+  refused(event: AuditEvent): void;
+  /** Settles when it is on record that the call is forwarded; rejects where it can't be. */
+  leaving(call: Call): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startRecorder(options: AuditOptions, bindings: Readonly<Record<string, string>>): Promise<Recorder> {
+  const { format = 'json', fingerprints, chain, firehose, stdout = true } = options;
+  const { formatOf } = await import('./format.ts');
+  const write = await formatOf(format);
+  const keys = fingerprints === undefined && chain === undefined ? undefined : await import('./keys.ts');
+  const bound = (variable: string): string => bindings[variable] ?? '';
+  const prints = keys === undefined || fingerprints === undefined ? undefined : new keys.Fingerprinter(await keys.keyringOf(fingerprints.keyring, bound(fingerprints.keyring)));
+  let chained: Chain | undefined;
+  if (keys !== undefined && chain?.keyring !== undefined) chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write);
+  if (keys !== undefined && chain?.signingKey !== undefined) chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write);
+  const sinks: Sink[] = stdout ? [standardOutput] : [];
+  if (firehose !== undefined) sinks.push((await import('./firehose.ts')).firehoseSink(firehose, bound(firehose)));
+  return new Writer(options, write, prints, chained, sinks);
+}
+
+class Writer implements Recorder {
+  readonly #options: AuditOptions;
+  readonly #format: (event: AuditEvent) => string;
+  readonly #prints: Fingerprinter | undefined;
+  readonly #chain: Chain | undefined;
+  readonly #sinks: readonly Sink[];
+  readonly #ids = new WeakMap<Call, string>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #onExit = (): void => {
+    this.#end();
+    flush();
+  };
+
+  constructor(options: AuditOptions, format: (event: AuditEvent) => string, prints: Fingerprinter | undefined, chain: Chain | undefined, sinks: readonly Sink[]) {
+    this.#options = options;
+    this.#format = format;
+    this.#prints = prints;
+    this.#chain = chain;
+    this.#sinks = sinks;
+    if (chain === undefined) return;
+    process.on('exit', this.#onExit);
+    this.#put(chain.head());
+  }
+
+  ended(call: Call, ended: Ended): void {
+    this.#write(this.#told(call, callEvent(call, ended)));
+  }
+
+  refused(event: AuditEvent): void {
+    this.#write({ ...event, id: crypto.randomUUID() });
+  }
+
+  async leaving(call: Call): Promise<void> {
+    const { bytesOut: _, ms: __, outcome: ___, ...event } = callEvent(call, { outcome: '', bytesOut: 0, head: 0, total: 0 });
+    const line = this.#lineOf(this.#told(call, { ...event, event: 'decision' }));
+    try {
+      await Promise.all(this.#sinks.map((sink) => sink.writeNow(line)));
+    } catch (error) {
+      log.error('a call could not be recorded, and was refused', { event: 'audit', error });
+      throw new ProxyError('internal', 'the call could not be recorded');
+    }
+  }
+
+  async close(): Promise<void> {
+    // Replies that were cut just now say so in this turn of the loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('exit', this.#onExit);
+    this.#end();
+    await Promise.all(this.#sinks.map((sink) => sink.close()));
+  }
+
+  #told(call: Call, event: AuditEvent): AuditEvent {
+    let id = this.#ids.get(call);
+    if (id === undefined) this.#ids.set(call, (id = crypto.randomUUID()));
+    const { fingerprints } = this.#options;
+    if (this.#prints === undefined || fingerprints === undefined) return { ...event, id };
+    const { subject, key } = call.caller;
+    const caller = fingerprints.caller === true && subject !== undefined ? this.#prints.of('caller', key) : event.caller;
+    return { ...event, id, caller, fingerprints: this.#printsOf(call, fingerprints.arguments ?? [], this.#prints) };
+  }
+
+  #printsOf(call: Call, paths: readonly string[], prints: Fingerprinter): Readonly<Record<string, string>> | undefined {
+    if (paths.length === 0 || call.kind !== 'request' || call.method !== 'tools/call') return undefined;
+    const given = isObject(call.params) ? call.params['arguments'] : undefined;
+    const found = paths.flatMap((path) => {
+      const value = at(given, path.split('.'));
+      // By the value alone: the same email under two names is the same.
+      return value === undefined ? [] : [[path, prints.of('value', typeof value === 'string' ? value : JSON.stringify(value))] as const];
+    });
+    return found.length === 0 ? undefined : Object.fromEntries(found);
+  }
+
+  #write(event: AuditEvent): void {
+    // After the end of the chain nothing may follow; the process is about to end, too.
+    if (this.#chain?.ended === true) return;
+    this.#put(this.#lineOf(event));
+  }
+
+  #lineOf(event: AuditEvent): string {
+    const chain = this.#chain;
+    if (chain === undefined) return this.#format(event);
+    const { everyLines = 100, everySeconds = 10 } = this.#options.chain ?? {};
+    const line = chain.add(event);
+    if (chain.unsigned >= everyLines) setImmediate(() => this.#head());
+    else this.#timer ??= setTimeout(() => this.#head(), everySeconds * 1000).unref();
+    return line;
+  }
+
+  #head(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#chain !== undefined && !this.#chain.ended && this.#chain.unsigned > 0) this.#put(this.#chain.head());
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    if (this.#chain !== undefined && !this.#chain.ended) this.#put(this.#chain.head(true));
+  }
+
+  #put(line: string): void {
+    for (const sink of this.#sinks) sink.write(line);
+  }
+}
+
+function at(value: JsonValue | undefined, [step, ...rest]: readonly string[]): JsonValue | undefined {
+  if (step === undefined) return value;
+  return isObject(value) && Object.hasOwn(value, step) ? at(value[step], rest) : undefined;
+}

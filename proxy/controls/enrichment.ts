@@ -1,0 +1,128 @@
+/**
+ * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer arguments. What it calls
+ * is put back before the call goes on, so that controls further in, and the upstream, know only the upstream's own names.
+ */
+import type { Call } from '../call.ts';
+import { type Control, type DefinedControl, defineControl } from '../control.ts';
+import { Denied, Invalid, UnknownName } from '../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { log } from '../log.ts';
+import type { Reply } from '../reply.ts';
+import { delimited } from './enrichment/delimit.ts';
+import { Names } from './enrichment/names.ts';
+import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, sourcesOf, type ToolChanges } from './enrichment/options.ts';
+import { renaming } from './enrichment/renamed.ts';
+import { shownTool, withoutArguments } from './enrichment/tool.ts';
+
+export type { EnrichmentOptions, FixedArgument, ToolChanges } from './enrichment/options.ts';
+
+/** Belongs after access-policy and rate-limit, which speak the names that the client sees, and before everything that looks at data. */
+export function enrichment(options: EnrichmentOptions): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`enrichment: ${faults.join('; ')}`);
+  const sources = sourcesOf(options);
+  return defineControl({
+    name: 'enrichment',
+    replies: 'transforms',
+    perCaller: sources.some((source) => 'claim' in source),
+    bindings: Object.fromEntries(sources.flatMap((source) => ('binding' in source ? [[source.binding, source.for]] : []))),
+    setup: ({ bindings, auditOnly = false }) => new Enrichment(options, bindings, auditOnly).control,
+  });
+}
+
+/** What is known of one tool. */
+interface Known {
+  readonly changes: ToolChanges | undefined;
+  readonly fixed: readonly (readonly [name: string, source: FixedArgument])[];
+}
+
+/** Clients may name tools that don't exist, without end. */
+const MAX_KNOWN = 4_096;
+
+class Enrichment {
+  readonly #options: EnrichmentOptions;
+  readonly #bindings: Readonly<Record<string, string>>;
+  readonly #auditOnly: boolean;
+  readonly #names: Names;
+  readonly #known = new Map<string, Known>();
+  readonly #inTheWay = new Set<string>();
+
+  constructor(options: EnrichmentOptions, bindings: Readonly<Record<string, string>>, auditOnly: boolean) {
+    this.#options = options;
+    this.#bindings = bindings;
+    this.#auditOnly = auditOnly;
+    this.#names = new Names(options);
+  }
+
+  readonly control: Control = async (call, next) => {
+    if (call.is('tools/call')) return this.#called(call, next);
+    const reply = await next(call);
+    return call.method === 'tools/list' && call.kind === 'request' ? reply.mapResult((result) => this.#shown(result)) : reply;
+  };
+
+  async #called(call: Call<'tools/call'>, next: Parameters<Control>[1]): Promise<Reply> {
+    const { params, exchange } = call;
+    const name = this.#names.upstreamOf(params.name);
+    if (name === undefined) throw new UnknownName('tool', params.name);
+    const { changes, fixed } = this.#of(name);
+    if (!this.#auditOnly) {
+      // Else the upstream's word for an unknown tool would tell a hidden one from one that isn't there.
+      if (this.#names.changes) exchange.knownNamesOnly = true;
+      if (name !== params.name || fixed.length > 0) {
+        const names = fixed.map(([argument]) => argument);
+        exchange.shown = (tool) => ({ ...tool, inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names) });
+      }
+    }
+    const reply = await next(name === params.name && fixed.length === 0 ? call : call.with({ ...params, name, ...this.#arguments(call, fixed) }));
+    if (name !== params.name) reply.mapMessages(renaming(name, params.name), { contains: name });
+    return changes?.delimit === true ? reply.mapMessages(delimited) : reply;
+  }
+
+  #of(name: string): Known {
+    let known = this.#known.get(name);
+    if (known === undefined) {
+      const changes = changesTo(name, this.#options);
+      known = { changes, fixed: Object.entries(changes?.arguments ?? {}) };
+      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
+      this.#known.set(name, known);
+    }
+    return known;
+  }
+
+  #arguments({ params, caller }: Call<'tools/call'>, fixed: Known['fixed']): { arguments?: JsonObject } {
+    if (fixed.length === 0) return {};
+    const given = (params.arguments ?? {}) as JsonObject;
+    const values = fixed.map(([name, source]): [string, JsonValue] => {
+      if (Object.hasOwn(given, name)) throw new Invalid(`${name}: expected nothing, since it is not for the client to choose; got a value`);
+      if ('value' in source) return [name, source.value];
+      const value = 'claim' in source ? caller.claims[source.claim] : this.#bindings[source.binding];
+      if (value === undefined || value === null) throw new Denied('the caller lacks a claim that the tool needs');
+      return [name, value];
+    });
+    return { arguments: { ...given, ...Object.fromEntries(values) } };
+  }
+
+  #shown(result: JsonObject): JsonObject {
+    const { tools } = result;
+    if (!Array.isArray(tools)) return result;
+    const shown = (tools as readonly JsonValue[]).flatMap((tool): readonly JsonValue[] => {
+      const name = isObject(tool) ? tool['name'] : undefined;
+      if (!isObject(tool) || typeof name !== 'string') return [tool];
+      const as = this.#names.shownAs(name);
+      if (as === undefined) return [];
+      if (this.#names.upstreamOf(as) !== name) {
+        this.#isInTheWay(name, as);
+        return [];
+      }
+      return [shownTool(tool, as, this.#of(name).changes)];
+    });
+    return shown.length === tools.length && shown.every((tool, i) => tool === tools[i]) ? result : { ...result, tools: shown };
+  }
+
+  /** The upstream has a tool whose name the config gives to another. */
+  #isInTheWay(name: string, shown: string): void {
+    if (this.#inTheWay.has(name) || this.#inTheWay.size >= MAX_KNOWN) return;
+    this.#inTheWay.add(name);
+    log.error('a tool of the upstream is not shown, since the config gives its name to another', { event: 'enrichment', tool: name, shown });
+  }
+}

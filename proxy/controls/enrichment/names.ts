@@ -1,0 +1,61 @@
+/**
+ * Names as the client knows them, and as the upstream does. A shown name leads to one tool, whatever else the upstream offers: where
+ * one of its own is called as the config calls another, that one is out of reach, and isn't shown.
+ */
+import { globOf } from './glob.ts';
+import type { EnrichmentOptions } from './options.ts';
+
+interface Group {
+  readonly prefix: string;
+  readonly has: (name: string) => boolean;
+}
+
+export class Names {
+  readonly #renamed = new Map<string, string>();
+  readonly #byShown = new Map<string, string>();
+  readonly #groups: readonly Group[];
+  readonly #hidden: (name: string) => boolean;
+
+  constructor({ tools = {}, hide = [], groups = {} }: EnrichmentOptions) {
+    for (const [name, changes] of Object.entries(tools)) {
+      if (changes.name === undefined) continue;
+      this.#renamed.set(name, changes.name);
+      if (!this.#byShown.has(changes.name)) this.#byShown.set(changes.name, name);
+    }
+    this.#groups = Object.entries(groups).map(([prefix, names]) => ({ prefix, has: among(names) }));
+    this.#hidden = among(hide);
+  }
+
+  /** Whether any name is other than the upstream's. */
+  get changes(): boolean {
+    return this.#renamed.size > 0 || this.#groups.length > 0 || this.#hidden !== nothing;
+  }
+
+  /** Undefined: it isn't shown. */
+  shownAs(name: string): string | undefined {
+    if (this.#hidden(name)) return undefined;
+    const renamed = this.#renamed.get(name);
+    if (renamed !== undefined) return renamed;
+    const group = this.#groups.find(({ has }) => has(name));
+    return group === undefined ? name : group.prefix + name;
+  }
+
+  /** What the client means by a name; undefined: nothing. */
+  upstreamOf(shown: string): string | undefined {
+    const renamed = this.#byShown.get(shown);
+    if (renamed !== undefined && this.shownAs(renamed) === shown) return renamed;
+    for (const { prefix } of this.#groups) {
+      const name = shown.startsWith(prefix) ? shown.slice(prefix.length) : '';
+      if (name !== '' && this.shownAs(name) === shown) return name;
+    }
+    return this.shownAs(shown) === shown ? shown : undefined;
+  }
+}
+
+const nothing = (): boolean => false;
+
+function among(globs: readonly string[]): (name: string) => boolean {
+  if (globs.length === 0) return nothing;
+  const patterns = globs.map(globOf);
+  return (name) => patterns.some((pattern) => pattern.test(name));
+}

@@ -1,0 +1,104 @@
+/**
+ * A limit across callers, taken from the table in blocks: a write for each call would make one item the bottleneck of all.
+ * Units are counted when they are taken, so that no window gives out more than its limit, whoever asks. A process takes as many
+ * as it has used in this window, at most a block: what it may leave unused is never more than that.
+ */
+import type { Ledger } from './ledger.ts';
+import { type Counter, windowAt } from './plan.ts';
+import type { Full } from './store.ts';
+import type { Subject } from './update.ts';
+
+export class Lease {
+  readonly #ledger: Ledger;
+  readonly #subject: Subject;
+  readonly #counter: Counter;
+  readonly #block: number;
+  #window = -Infinity;
+  #left = 0;
+  #used = 0;
+  /** One at a time: those who come meanwhile wait for it, and look again. */
+  #flight: Promise<void> | undefined;
+
+  constructor(ledger: Ledger, subject: Subject, counter: Counter, block: number) {
+    this.#ledger = ledger;
+    this.#subject = subject;
+    this.#counter = counter;
+    this.#block = block;
+  }
+
+  /** Undefined: the units are this call's. */
+  take(units: number): Full | undefined | Promise<Full | undefined> {
+    this.#turn();
+    if (this.#left < units) return this.#wait(units);
+    this.#use(units);
+    return undefined;
+  }
+
+  /** The call was refused for another reason. */
+  giveBack(units: number): void {
+    this.#turn();
+    // Those of a window that is over are over.
+    if (this.#used < units) return;
+    this.#left += units;
+    this.#used -= units;
+  }
+
+  async #wait(units: number): Promise<Full | undefined> {
+    while (this.#left < units) {
+      if (this.#flight !== undefined) {
+        await this.#flight;
+      } else {
+        let full: Full | undefined;
+        const taken = this.#take(units).then((result) => {
+          full = result;
+        });
+        this.#flight = taken.then(ignore, ignore);
+        try {
+          await taken;
+        } finally {
+          this.#flight = undefined;
+        }
+        if (full !== undefined) return full;
+      }
+      this.#turn();
+    }
+    this.#use(units);
+    return undefined;
+  }
+
+  async #take(units: number): Promise<Full | undefined> {
+    const { counts } = this.#subject;
+    const { id, most, ms } = this.#counter;
+    const needed = units - this.#left;
+    let wanted = Math.max(needed, Math.min(this.#used, this.#block));
+    for (;;) {
+      const full = await this.#ledger.charge(this.#subject, { counters: [this.#counter], units: wanted, keepMs: ms });
+      if (full === undefined) {
+        this.#turn();
+        this.#left += wanted;
+        return undefined;
+      }
+      // Less than a block is left: what is needed may still be there.
+      const room = most - (counts.get(id)?.count ?? 0);
+      if (wanted === needed || room < needed) return full;
+      wanted = Math.max(needed, Math.min(wanted - 1, room));
+    }
+  }
+
+  #use(units: number): void {
+    this.#left -= units;
+    this.#used += units;
+  }
+
+  /** Begins anew in a new window, by this clock or a faster one's that was heard of. */
+  #turn(): void {
+    const { id, ms } = this.#counter;
+    const window = Math.max(windowAt(Date.now(), ms, this.#subject.offset), this.#subject.counts.get(id)?.window ?? -Infinity);
+    if (window <= this.#window) return;
+    this.#window = window;
+    this.#left = 0;
+    this.#used = 0;
+  }
+}
+
+function ignore(): void {}

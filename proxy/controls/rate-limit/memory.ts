@@ -1,0 +1,104 @@
+/** Counts in this process's memory. Where each session has a process of its own, it limits nobody. */
+import type { Concurrency } from './options.ts';
+import { type Charge, type Counter, endOf, windowAt } from './plan.ts';
+import { type Admission, Full, type Place, PLACE_WAIT_MS, type Store } from './store.ts';
+
+interface Count {
+  window: number;
+  count: number;
+}
+
+class Subject {
+  readonly counts = new Map<string, Count>();
+  places = 0;
+  /** `Date.now()` after which nothing here matters any more. */
+  until = 0;
+
+  count({ id, ms }: Counter, now: number): Count {
+    const window = windowAt(now, ms, 0);
+    let count = this.counts.get(id);
+    if (count === undefined) this.counts.set(id, (count = { window, count: 0 }));
+    // A clock that was set back opens no window a second time.
+    else if (window > count.window) {
+      count.window = window;
+      count.count = 0;
+    }
+    this.until = Math.max(this.until, now + ms);
+    return count;
+  }
+}
+
+export class MemoryStore implements Store {
+  readonly #subjects = new Map<string, Subject>();
+  readonly #perCaller: number;
+  readonly #perUpstream: number;
+  readonly #mostSubjects: number;
+  #sweptAt = 0;
+
+  constructor({ perCaller = Infinity, perUpstream = Infinity }: Concurrency = {}, mostSubjects = 10_000) {
+    this.#perCaller = perCaller;
+    this.#perUpstream = perUpstream;
+    this.#mostSubjects = mostSubjects;
+  }
+
+  get size(): number {
+    return this.#subjects.size;
+  }
+
+  admit(caller: string, upstream: string, { cost, own, shared }: Charge): Admission {
+    const now = Date.now();
+    const mine = this.#subject(`c${caller}`, now);
+    if (mine instanceof Full) return mine;
+    const all = shared.length > 0 || this.#perUpstream < Infinity ? this.#subject(`u${upstream}`, now) : undefined;
+    if (all instanceof Full) return all;
+    const full = fullest(mine, own, cost, now) ?? (all && fullest(all, shared, cost, now));
+    if (full !== undefined) return full;
+    if (mine.places >= this.#perCaller) return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
+    if (all !== undefined && all.places >= this.#perUpstream) return new Full(PLACE_WAIT_MS, 'calls of all at once');
+    for (const counter of own) mine.count(counter, now).count += cost;
+    if (all !== undefined) for (const counter of shared) all.count(counter, now).count += cost;
+    if (this.#perCaller === Infinity && this.#perUpstream === Infinity) return undefined;
+    return place(mine, all);
+  }
+
+  #subject(key: string, now: number): Subject | Full {
+    let subject = this.#subjects.get(key);
+    if (subject === undefined) {
+      if (this.#subjects.size >= this.#mostSubjects) this.#sweep(now);
+      // To forget one who is counted would permit them everything anew.
+      if (this.#subjects.size >= this.#mostSubjects) return new Full(PLACE_WAIT_MS, 'callers that are counted here');
+      this.#subjects.set(key, (subject = new Subject()));
+    }
+    return subject;
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < 1_000) return;
+    this.#sweptAt = now;
+    for (const [key, { until, places }] of this.#subjects) if (until <= now && places === 0) this.#subjects.delete(key);
+  }
+}
+
+/** Of the counters without room the one that has to be waited for the longest. */
+function fullest(subject: Subject, counters: readonly Counter[], cost: number, now: number): Full | undefined {
+  let found: Full | undefined;
+  for (const counter of counters) {
+    const { window, count } = subject.count(counter, now);
+    if (count + cost <= counter.most) continue;
+    const wait = endOf(window, counter.ms, 0) - now;
+    if (found === undefined || wait > found.retryAfterMs) found = new Full(wait, counter.label);
+  }
+  return found;
+}
+
+function place(...subjects: readonly (Subject | undefined)[]): Place {
+  for (const subject of subjects) if (subject !== undefined) subject.places++;
+  let held = true;
+  return {
+    release: () => {
+      if (!held) return;
+      held = false;
+      for (const subject of subjects) if (subject !== undefined) subject.places--;
+    },
+  };
+}

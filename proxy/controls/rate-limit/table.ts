@@ -1,0 +1,141 @@
+/**
+ * Counts in a DynamoDB table, which all processes share. A caller has one item, with all counters and places: a call is one
+ * conditional write, and a second one where the window turned, or the item isn't as it was thought to be.
+ */
+import { log } from '../../log.ts';
+import { Ledger, type TableAddress } from './ledger.ts';
+import { Lease } from './lease.ts';
+import type { Concurrency, TableStore as TableOptions } from './options.ts';
+import { Places } from './places.ts';
+import type { Charge, Counter } from './plan.ts';
+import { type Admission, Full, type Store } from './store.ts';
+import type { TableClient } from './table-client.ts';
+import type { Subject } from './update.ts';
+
+export { idOf, parseTable } from './ledger.ts';
+
+/** So many failures in a row, and for so long nobody waits for the table, but for one who tries. */
+const FAILURES = 3;
+const REST_MS = 1_000;
+/** A table that fails is told of so often. */
+const TELL_MS = 10_000;
+
+export interface TableStoreOptions {
+  readonly table: TableAddress;
+  readonly options: TableOptions;
+  readonly concurrency: Concurrency;
+  readonly longestMs: number;
+  /** Begins the keys of all items. */
+  readonly prefix: string;
+  /** Counts where the table doesn't. @default - nobody does: the call is denied */
+  readonly otherwise: Store | undefined;
+  readonly connect: (region: string) => Promise<TableClient>;
+}
+
+export class TableStore implements Store {
+  readonly #options: TableStoreOptions;
+  readonly #ledger: Ledger;
+  readonly #places: Places;
+  readonly #leaseMs: number;
+  readonly #keepMs: number;
+  readonly #block: number;
+  readonly #leases = new Map<string, Lease>();
+  #failures = 0;
+  #failedAt = 0;
+  #toldAt = -Infinity;
+
+  constructor(options: TableStoreOptions) {
+    this.#options = options;
+    const { table, prefix, longestMs, connect } = options;
+    this.#leaseMs = (options.concurrency.leaseSeconds ?? 60) * 1000;
+    this.#keepMs = Math.max(longestMs, this.#leaseMs);
+    this.#block = options.options.block ?? 20;
+    this.#ledger = new Ledger(table, options.options.timeLimitMs ?? 500, prefix, () => connect(table.region));
+    this.#places = new Places(this.#ledger, this.#leaseMs);
+  }
+
+  async admit(caller: string, upstream: string, charge: Charge): Promise<Admission> {
+    const { otherwise } = this.#options;
+    const now = Date.now();
+    if (this.#failures >= FAILURES && now - this.#failedAt < REST_MS) return this.#without(caller, upstream, charge);
+    // The one who tries: the others go on not waiting.
+    this.#failedAt = now;
+    try {
+      const admission = await this.#admit(caller, upstream, charge);
+      this.#failures = 0;
+      return admission;
+    } catch (error) {
+      this.#failures++;
+      this.#failedAt = Date.now();
+      if (this.#failedAt - this.#toldAt > TELL_MS) {
+        this.#toldAt = this.#failedAt;
+        log.error(`the table of the limits could not be asked: ${otherwise === undefined ? 'calls are denied' : 'each process counts by itself'}`, { event: 'rate-limit', table: this.#options.table.arn, error });
+      }
+      return this.#without(caller, upstream, charge);
+    }
+  }
+
+  #without(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission> {
+    return this.#options.otherwise === undefined ? new Full(REST_MS, 'the table') : this.#options.otherwise.admit(caller, upstream, charge);
+  }
+
+  async #admit(caller: string, upstream: string, { cost, own, shared }: Charge): Promise<Admission> {
+    const leased: Lease[] = [];
+    const giveBack = (): void => leased.forEach((lease) => lease.giveBack(cost));
+    try {
+      for (const counter of shared) {
+        const lease = this.#lease(upstream, counter);
+        const taken = lease.take(cost);
+        const full = taken instanceof Promise ? await taken : taken;
+        if (full !== undefined) {
+          giveBack();
+          return full;
+        }
+        leased.push(lease);
+      }
+      const admission = await this.#charge(caller, upstream, cost, own);
+      if (admission instanceof Full) giveBack();
+      return admission;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async #charge(caller: string, upstream: string, cost: number, own: readonly Counter[]): Promise<Admission> {
+    const { perCaller, perUpstream } = this.#options.concurrency;
+    const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
+    const held: Subject[] = [];
+    try {
+      // First the place among all: to be let through there costs the caller nothing.
+      if (perUpstream !== undefined) {
+        const all = this.#ledger.subject(upstream, 'places');
+        const full = await this.#ledger.charge(all, { counters: [], units: 0, place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' }, keepMs: this.#keepMs });
+        if (full !== undefined) return full;
+        held.push(all);
+      }
+      if (own.length > 0 || perCaller !== undefined) {
+        const mine = this.#ledger.subject(caller, 'caller');
+        const place = perCaller === undefined ? undefined : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'calls of the caller at once' };
+        // Before it is known: the place may have been taken though the answer was lost.
+        if (place !== undefined) held.push(mine);
+        const full = await this.#ledger.charge(mine, { counters: own, units: cost, place, keepMs: this.#keepMs });
+        if (full !== undefined) {
+          this.#places.release(id, held.filter((subject) => subject !== mine));
+          return full;
+        }
+      }
+    } catch (error) {
+      this.#places.release(id, held);
+      throw error;
+    }
+    return held.length === 0 ? undefined : this.#places.hold(id, held);
+  }
+
+  #lease(upstream: string, counter: Counter): Lease {
+    const key = `${counter.id}${upstream}`;
+    let lease = this.#leases.get(key);
+    if (lease === undefined) this.#leases.set(key, (lease = new Lease(this.#ledger, this.#ledger.subject(upstream, `all-${counter.id}`), counter, this.#block)));
+    return lease;
+  }
+}

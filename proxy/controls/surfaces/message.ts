@@ -1,0 +1,32 @@
+/** Every string of a message on its way to the client. */
+import type { Call } from '../../call.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { SurfaceName, Visitor } from './place.ts';
+import { besides, ERROR, resultShape, type Shape, upstreamShape } from './shape.ts';
+import { toolOf } from './subject.ts';
+import { Walk } from './walk.ts';
+
+/**
+ * Maps one message of the reply to `call`. The same message where the visitor changed nothing.
+ * `structuredContent` is visited before `content`: what was found there may be looked for in the text.
+ */
+export function mapMessage(message: JsonObject, call: Call, visitor: Visitor): JsonObject {
+  const { method, result, error, params } = message;
+  const tool = toolOf(call);
+  const changed: Record<string, JsonValue> = {};
+  const map = (key: string, value: JsonValue, shape: Shape, by: string, surface: SurfaceName): void => {
+    if (shape.skip === true) return;
+    const first = isObject(value) && 'structuredContent' in value ? 'structuredContent' : undefined;
+    const next = new Walk(visitor, 'client', shape.surface ?? surface, by, tool).map(value, shape, first);
+    if (next !== value) changed[key] = next;
+  };
+  if (result !== undefined) map('result', result, resultShape(call.method), call.method, 'result');
+  if (error !== undefined) map('error', error, ERROR, call.method, 'error');
+  if (params !== undefined && typeof method === 'string') map('params', params, upstreamShape(method), method, 'notification');
+  const more = besides(message);
+  if (more === undefined) return Object.keys(changed).length === 0 ? message : { ...message, ...changed };
+  const next = new Walk(visitor, 'client', 'envelope', call.method, tool).map(more, {});
+  if (next === more && Object.keys(changed).length === 0) return message;
+  const own = Object.entries(message).filter(([key]) => !(key in more));
+  return { ...Object.fromEntries(own), ...changed, ...(next as JsonObject) };
+}

@@ -1,0 +1,34 @@
+/**
+ * Data is replaced by tokens before it reaches one side, and the tokens by the data before they reach the other. Nothing is
+ * stored: a token holds its value, encrypted, and the keyring opens it, in any session and on any instance.
+ */
+import { type DefinedControl, defineControl } from '../control.ts';
+import { log } from '../log.ts';
+import { keyringSource } from './tokenization/keyring.ts';
+import { Loaded } from './tokenization/loaded.ts';
+import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './tokenization/options.ts';
+import { Passage } from './tokenization/passage.ts';
+
+export type { TokenizationOptions } from './tokenization/options.ts';
+
+/** Belongs after redaction and secrets, before validation: what they look at is the data, what the upstream's schema sees are tokens. */
+export function tokenization(options: TokenizationOptions): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`tokenization: ${faults.join('; ')}`);
+  const { keyring = 'TOKENIZATION_KEYRING', tenant, detectors = [] } = options;
+  return defineControl({
+    name: 'tokenization',
+    replies: 'transforms',
+    perCaller: typeof tenant === 'object',
+    bindings: { [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' } },
+    setup: ({ bindings }) => {
+      const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
+      if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
+      const setting = { options, rules: rulesOf(options), loaded: new Loaded(source, detectors, typesOf(options)) };
+      return async (call, next) => {
+        const passage = new Passage(call, setting);
+        return passage.inward(await next(await passage.outward()));
+      };
+    },
+  });
+}

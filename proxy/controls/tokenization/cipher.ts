@@ -1,0 +1,89 @@
+/**
+ * From a keyring to tokens: AES-SIV (RFC 5297) with a key per tenant, type and key of the ring, derived by HKDF (RFC 5869). The
+ * same value of the same tenant and type gives the same token wherever it is made. Tenant, type and key id are authenticated
+ * with it: no token opens as another's. Loaded when the first value has to be hidden, or the first token opened.
+ */
+import { hkdfSync } from 'node:crypto';
+import { aessiv } from '@noble/ciphers/aes.js';
+import type { Keyring } from './keyring.ts';
+import { Permutation } from './permutation.ts';
+import { codeOf, MAX_VALUE, type Sealed } from './token.ts';
+
+const SALT = 'agentcore-mcp-proxy/tokenization/1';
+
+/** A key with what it authenticates. A cipher object is good for one message only. */
+interface Siv {
+  readonly key: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+export class Cipher {
+  readonly #keyring: Keyring;
+  readonly #sivs = new Map<string, Siv>();
+  readonly #permutations = new Map<string, Permutation>();
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring;
+  }
+
+  has(keyId: string): boolean {
+    return this.#keyring.keys.has(keyId);
+  }
+
+  /** Undefined: the value is too large. */
+  seal(tenant: string, type: string, value: string): Sealed | undefined {
+    const bytes = Buffer.from(value);
+    // A lone surrogate has no UTF-8: what would come back isn't what went in.
+    if (bytes.length > MAX_VALUE || !value.isWellFormed()) return undefined;
+    const keyId = this.#keyring.current;
+    return { keyId, code: codeOf(type), ciphertext: encrypt(this.#siv(tenant, type, keyId), bytes) };
+  }
+
+  /** Undefined: it is no token of that tenant and type. */
+  open(tenant: string, type: string, { keyId, code, ciphertext }: Sealed): string | undefined {
+    if (code !== codeOf(type) || !this.has(keyId)) return undefined;
+    try {
+      return Buffer.from(decrypt(this.#siv(tenant, type, keyId), ciphertext)).toString('utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** For tokens without a marker, which can't say their key: it is always the ring's first, so that rotating changes none of them. */
+  permutation(tenant: string, type: string): Permutation {
+    const [keyId = ''] = this.#keyring.keys.keys();
+    return remembered(this.#permutations, tenant, type, keyId, (info) => new Permutation(this.#derive('ff1', info, keyId, 32)));
+  }
+
+  #siv(tenant: string, type: string, keyId: string): Siv {
+    return remembered(this.#sivs, tenant, type, keyId, (info) => ({ key: this.#derive('aes-siv', info, keyId, 64), data: Buffer.from(info) }));
+  }
+
+  #derive(purpose: string, info: string, keyId: string, length: number): Uint8Array {
+    const secret = this.#keyring.keys.get(keyId);
+    if (secret === undefined) throw new Error('a key that the keyring does not have');
+    return new Uint8Array(hkdfSync('sha256', secret, SALT, `${purpose}${info}`, length));
+  }
+}
+
+function encrypt({ key, data }: Siv, value: Uint8Array): Uint8Array {
+  return aessiv(key, data).encrypt(value);
+}
+
+function decrypt({ key, data }: Siv, ciphertext: Uint8Array): Uint8Array {
+  return aessiv(key, data).decrypt(ciphertext);
+}
+
+/** Tenants come by the thousand where a claim names them. */
+const MAX_REMEMBERED = 1_024;
+
+function remembered<V>(map: Map<string, V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
+  const info = JSON.stringify([tenant, type, keyId]);
+  let value = map.get(info);
+  if (value === undefined) {
+    value = make(info);
+    if (map.size >= MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
+    map.set(info, value);
+  }
+  return value;
+}

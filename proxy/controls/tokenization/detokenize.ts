@@ -1,0 +1,34 @@
+/** Restoring is a permission of its own: (caller, tool, field), asked of the function that decides on access. */
+import type { Call } from '../../call.ts';
+import type { Decide, ResourceRef } from '../access-policy/decide.ts';
+import type { Direction } from '../surfaces/index.ts';
+
+/** Whether a value of that type may be shown at a field, at the end of this call that `to` names. */
+export type MayRestore = (field: string | undefined, type: string, to: Direction) => boolean | Promise<boolean>;
+
+/** Each question is asked once a call. */
+export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
+  if (decide === undefined) return () => true;
+  const subject = (call.kind === 'response' ? call.origin : call) ?? call;
+  const resource = resourceOf(subject);
+  const asked = new Map<string, boolean | Promise<boolean>>();
+  return (field, type, to) => {
+    const key = JSON.stringify([field, type, to]);
+    let answer = asked.get(key);
+    if (answer === undefined) {
+      const decision = decide(call, 'detokenize', resource, { field, to, kind: type });
+      answer = decision instanceof Promise ? decision.then(({ verdict }) => verdict === 'allow') : decision.verdict === 'allow';
+      asked.set(key, answer);
+    }
+    return answer;
+  };
+}
+
+/** By the name that the client sees. */
+function resourceOf(call: Call): ResourceRef {
+  const name = (call.exchange.received?.method === call.method ? call.exchange.received : call).name;
+  if (name === undefined) return { type: 'Upstream' };
+  if (call.method === 'tools/call') return { type: 'Tool', name };
+  if (call.method === 'prompts/get') return { type: 'Prompt', name };
+  return call.method.startsWith('resources/') ? { type: 'Resource', uri: name } : { type: 'Upstream' };
+}

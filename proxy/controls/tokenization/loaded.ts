@@ -1,0 +1,57 @@
+/** What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first value. */
+import { UpstreamFailure } from '../../errors.ts';
+import { log } from '../../log.ts';
+import type { Detector } from '../detectors/detector.ts';
+import { findAll, loadDetectors } from '../detectors/find-all.ts';
+import type { Detect } from './find.ts';
+import { KeyringFault, type KeyringSource, placeOf, readKeyring } from './keyring.ts';
+import { findTokens } from './token.ts';
+import type { Tokens } from './tokens.ts';
+
+/** A token of a key that isn't known here may be of one made since: the keyring is then read again, but not more often than this. */
+const RELOAD_MS = 60_000;
+
+export class Loaded {
+  tokens: Tokens | undefined;
+  detect: Detect | undefined;
+  readonly #source: KeyringSource;
+  readonly #detectors: readonly Detector[];
+  readonly #types: readonly string[];
+  #keyIds: ReadonlySet<string> = new Set();
+  #readAt = 0;
+  #loading: Promise<Tokens> | undefined;
+
+  constructor(source: KeyringSource, detectors: readonly Detector[], types: readonly string[]) {
+    this.#source = source;
+    this.#detectors = detectors;
+    this.#types = types;
+  }
+
+  async loadDetectors(): Promise<Detect> {
+    await loadDetectors(this.#detectors);
+    return (this.detect = (text, evidence) => findAll(this.#detectors, text, evidence));
+  }
+
+  /** One flight at a time; one that fails is tried again by the next call. */
+  loadTokens(): Promise<Tokens> {
+    return (this.#loading ??= this.#load().finally(() => (this.#loading = undefined)));
+  }
+
+  /** Reads the keyring again where a text has a token of a key that it didn't have. */
+  async refresh(text: string): Promise<void> {
+    if (Date.now() - this.#readAt < RELOAD_MS || findTokens(text).every(({ keyId }) => this.#keyIds.has(keyId))) return;
+    await this.loadTokens();
+  }
+
+  async #load(): Promise<Tokens> {
+    try {
+      const [{ Cipher }, { Tokens }, keyring] = await Promise.all([import('./cipher.ts'), import('./tokens.ts'), readKeyring(this.#source)]);
+      this.#keyIds = new Set(keyring.keys.keys());
+      this.#readAt = Date.now();
+      return (this.tokens = new Tokens(new Cipher(keyring), this.#types));
+    } catch (error) {
+      log.error('the keyring could not be read', { event: 'keyring', place: placeOf(this.#source), reason: error instanceof KeyringFault || error instanceof UpstreamFailure ? error.message : undefined, error });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/** The options of `tokenization`, and what may be wrong with them. */
+import type { Decide } from '../access-policy/decide.ts';
+import type { Detector } from '../detectors/detector.ts';
+import type { Field, RestoreField, Rules } from './rules.ts';
+import { type Scope, Scopes } from './scope.ts';
+
+export interface TokenizationOptions {
+  /**
+   * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in what comes back are turned back
+   * for the client. `client`: data in what comes back is hidden from it (and from its model).
+   * @default 'upstream'
+   */
+  readonly hideFrom?: 'upstream' | 'client';
+  /** Whose tokens they are: tokens of one tenant can't be opened as another's. A fixed name, or a claim of the caller that says it. */
+  readonly tenant: string | { readonly claim: string };
+  /** Fields that are hidden whole, whatever is in them. They come before detectors. @default - none */
+  readonly fields?: readonly Field[];
+  /** What finds data anywhere else. @default - nothing does */
+  readonly detectors?: readonly Detector[];
+  /** Places at which nothing is hidden. @default - none */
+  readonly keep?: readonly Scope[];
+  /** Fields at which tokens are turned back on their way to the upstream, and nothing is hidden from it. @default - none */
+  readonly restore?: readonly RestoreField[];
+  /** What becomes of a value where no token fits the tool's schema. @default 'refuse' */
+  readonly whenNoToken?: 'refuse' | 'redact';
+  /**
+   * Asked, with the action `detokenize`, before a token is turned back.
+   * @default - permitted: to a client whose call it was, and to an upstream at the fields of `restore`
+   */
+  readonly decide?: Decide;
+  /** The environment variable that says where the keyring is. @default 'TOKENIZATION_KEYRING' */
+  readonly keyring?: string;
+}
+
+const KNOWN = ['hideFrom', 'tenant', 'fields', 'detectors', 'keep', 'restore', 'whenNoToken', 'decide', 'keyring'];
+const TYPE = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** All that is wrong, in words. A config may come from a file without types. */
+export function faultsOf(options: TokenizationOptions): string[] {
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const faults: string[] = [];
+  for (const key of Object.keys(given)) if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  oneOf('hideFrom', given['hideFrom'], ['upstream', 'client'], faults);
+  oneOf('whenNoToken', given['whenNoToken'], ['refuse', 'redact'], faults);
+  const { tenant } = given;
+  const named = typeof tenant === 'object' && tenant !== null && 'claim' in tenant ? tenant.claim : tenant;
+  if (typeof named !== 'string' || named === '') faults.push(`tenant: expected a name or { claim: NAME }, got ${JSON.stringify(tenant)}`);
+  if (given['decide'] !== undefined && typeof given['decide'] !== 'function') faults.push('decide: expected a function');
+  for (const list of ['fields', 'keep', 'restore'] as const) {
+    const scopes = given[list] ?? [];
+    if (!Array.isArray(scopes)) faults.push(`${list}: expected a list`);
+    else scopes.forEach((scope: unknown, i) => scopeFaults(`${list}[${i}]`, list, scope, faults));
+  }
+  const detectors = given['detectors'] ?? [];
+  if (!Array.isArray(detectors)) faults.push('detectors: expected a list');
+  else detectors.forEach((detector: unknown, i) => {
+    const type: unknown = typeof detector === 'object' && detector !== null && 'type' in detector && 'find' in detector ? detector.type : undefined;
+    if (typeof type !== 'string' || !TYPE.test(type)) faults.push(`detectors[${i}]: expected a detector`);
+  });
+  if (faults.length === 0 && (options.fields ?? []).length === 0 && (options.detectors ?? []).length === 0) faults.push('expected fields or detectors: nothing would be hidden');
+  return faults;
+}
+
+function oneOf(name: string, value: unknown, values: readonly string[], faults: string[]): void {
+  if (value !== undefined && !values.includes(value as string)) faults.push(`${name}: expected ${values.join(' or ')}, got ${JSON.stringify(value)}`);
+}
+
+function scopeFaults(where: string, list: string, scope: unknown, faults: string[]): void {
+  const fault = Scopes.fault(scope);
+  if (fault !== undefined) return void faults.push(`${where}: ${fault}`);
+  const { type, reverses }: { readonly type?: unknown; readonly reverses?: unknown } = scope as object;
+  if (list === 'keep' ? type !== undefined : type === undefined ? list === 'fields' : typeof type !== 'string' || !TYPE.test(type)) {
+    faults.push(`${where}: expected ${list === 'keep' ? 'no type' : 'a type of lower-case letters, digits and hyphens'}, got ${JSON.stringify(type)}`);
+  }
+  if (reverses !== undefined && (list !== 'fields' || typeof reverses !== 'boolean')) faults.push(`${where}: expected reverses on a field, true or false`);
+}
+
+export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'refuse' }: TokenizationOptions): Rules {
+  return {
+    fields: new Scopes(fields.map((field) => [field, field])),
+    keep: new Scopes(keep.map((scope) => [scope, true])),
+    restore: new Scopes(restore.map((field) => [field, field])),
+    whenNoToken,
+  };
+}
+
+/** Every type that a token may be of. */
+export function typesOf({ fields = [], detectors = [], restore = [] }: TokenizationOptions): string[] {
+  return [...new Set([...fields.map(({ type }) => type), ...detectors.map(({ type }) => type), ...restore.flatMap(({ type }) => (type === undefined ? [] : [type]))])];
+}

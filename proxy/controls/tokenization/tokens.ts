@@ -1,0 +1,79 @@
+/** Tokens for values, and values for tokens, of one tenant. */
+import type { Cipher } from './cipher.ts';
+import type { Part } from './find.ts';
+import { Recent } from './recent.ts';
+import { shapedFor, shapedNumber } from './shaped.ts';
+import { findTokens, type FoundToken, URL_PREFIX, writeEmail, writePlain } from './token.ts';
+
+/**
+ * The forms a token may have, the plainest first; the last has no marker. A value of the type `email` is an address wherever it
+ * stands, so that it is the same everywhere.
+ */
+const FORMS = ['plain', 'email', 'url', 'shaped'] as const;
+const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped'] as const;
+export type Form = (typeof FORMS)[number];
+
+export function formsOf(type: string): readonly Form[] {
+  return type === 'email' ? EMAIL_FORMS : FORMS;
+}
+
+/** A token that was opened. */
+export interface Opened {
+  readonly type: string;
+  readonly value: string;
+}
+
+const MAX_RECENT = 4_096;
+const MAX_CHARACTERS = 512;
+
+export class Tokens {
+  readonly #cipher: Cipher;
+  readonly #types: readonly string[];
+  readonly #made = new Recent<string | undefined>(MAX_RECENT, MAX_CHARACTERS);
+  readonly #opened = new Recent<Opened | undefined>(MAX_RECENT, MAX_CHARACTERS);
+
+  /** @param types all that there may be tokens of */
+  constructor(cipher: Cipher, types: readonly string[]) {
+    this.#cipher = cipher;
+    this.#types = types;
+  }
+
+  /** The token of a value in one form; undefined where there is none. */
+  token(tenant: string, { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>, form: Form): string | undefined {
+    const token = this.#made.get(`${form}\n${tenant}\n${type}\n${value}`, () => this.#make(tenant, type, value, form));
+    return percent && form !== 'plain' && token !== undefined ? token.replace('@', '%40') : token;
+  }
+
+  #make(tenant: string, type: string, value: string, form: Form): string | undefined {
+    if (form === 'shaped') return shapedFor(type, value).hide(value, this.#cipher.permutation(tenant, type));
+    const sealed = this.#cipher.seal(tenant, type, value);
+    if (sealed === undefined) return undefined;
+    if (form === 'email') return writeEmail(sealed);
+    return form === 'url' ? `${URL_PREFIX}${writePlain(sealed)}` : writePlain(sealed);
+  }
+
+  /** Undefined: it is none of ours, or of another tenant. */
+  open(tenant: string, token: FoundToken): Opened | undefined {
+    return this.#opened.get(`${tenant}\n${token.text}`, () => {
+      for (const type of this.#types) {
+        const value = this.#cipher.open(tenant, type, token);
+        if (value !== undefined) return { type, value };
+      }
+      return undefined;
+    });
+  }
+
+  /** Those tokens in a text that are ours. */
+  own(tenant: string, text: string): FoundToken[] {
+    return findTokens(text).filter((token) => this.open(tenant, token) !== undefined);
+  }
+
+  /** The value of a token without a marker, at a place where there is nothing else. */
+  openShaped(tenant: string, type: string, token: string): string | undefined {
+    return shapedFor(type, token).show(token, this.#cipher.permutation(tenant, type));
+  }
+
+  number(tenant: string, type: string, value: number, way: 'hide' | 'show'): number | undefined {
+    return shapedNumber(type, value, this.#cipher.permutation(tenant, type), way);
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is no larger, and
+ * holds no more that nobody sees, than the config allows.
+ */
+import type { Call } from '../call.ts';
+import { type DefinedControl, defineControl } from '../control.ts';
+import { Invalid } from '../errors.ts';
+import { checkJson, JsonError } from '../json/strict.ts';
+import { checkArguments } from './validation/arguments.ts';
+import { faultsOf, type ValidationOptions } from './validation/options.ts';
+import { Results } from './validation/results.ts';
+import { Sanitizing } from './validation/sanitize.ts';
+import { Schemas } from './validation/schemas.ts';
+
+export type { Refusing, ResultOptions, ValidationOptions } from './validation/options.ts';
+
+/** Belongs last, next to the upstream: what it checks is what is sent, and it sees first what comes back. */
+export function validation(options: ValidationOptions = {}): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`validation: ${faults.join('; ')}`);
+  const { checkInputSchema = true, unchecked = [], refuse = [], results } = options;
+  return defineControl({
+    name: 'validation',
+    replies: results === undefined ? 'ignores' : 'transforms',
+    setup: () => {
+      const schemas = new Schemas();
+      const sanitizing = new Sanitizing(refuse);
+      const inward = results === undefined ? undefined : new Results(results, schemas);
+      const isUnchecked = anyOf(unchecked);
+      return async (call, next) => {
+        checkSize(call, options);
+        sanitizing.check(call);
+        if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) await checkArguments(call, schemas);
+        const reply = await next(call);
+        return inward === undefined ? reply : inward.attach(reply, call);
+      };
+    },
+  });
+}
+
+/** Of the parameters, or of a client's answer, as they are sent. */
+function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOptions): void {
+  if (message === undefined || message.bodyStart < 0) return;
+  const size = message.bodyEnd - message.bodyStart;
+  if (maxCharacters !== undefined && size > maxCharacters) throw new Invalid(`expected parameters of at most ${maxCharacters} characters, got ${size}`);
+  if (maxDepth === undefined) return;
+  try {
+    checkJson(message.text.slice(message.bodyStart, message.bodyEnd), maxDepth);
+  } catch (error) {
+    if (error instanceof JsonError) throw new Invalid(`expected parameters of at most ${maxDepth} levels`);
+    throw error;
+  }
+}
+
+function anyOf(globs: readonly string[]): (name: string) => boolean {
+  if (globs.length === 0) return () => false;
+  const pattern = new RegExp(`^(?:${globs.map((glob) => glob.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')).join('|')})$`, 's');
+  return (name) => pattern.test(name);
+}

@@ -1,0 +1,19 @@
+/** What is wrong with arguments, in words that a model can act on. No value of the call is in them. */
+import { cut } from './keywords/words.ts';
+import type { Failure, Segment } from './run.ts';
+
+/** `customer.emails[0]`, from the root of the arguments. */
+export function pathOf(path: readonly Segment[]): string {
+  let text = '';
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`;
+    else if (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(segment)) text += text === '' ? segment : `.${segment}`;
+    else text += `[${JSON.stringify(segment)}]`;
+  }
+  return text === '' ? 'arguments' : text;
+}
+
+export function wordsOf(failures: readonly Failure[]): string {
+  const lines = failures.map(({ path, expected, got }) => `${cut(pathOf(path))}: expected ${expected}, got ${got}`);
+  return [...new Set(lines)].join('\n');
+}

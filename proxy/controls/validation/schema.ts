@@ -1,0 +1,218 @@
+/**
+ * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords say nothing.
+ * Whatever a schema and a value are, a check ends within a bounded number of steps.
+ */
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { SchemaFault, TooMuch } from './faults.ts';
+import { combined } from './keywords/combined.ts';
+import { forEqual } from './keywords/equal.ts';
+import { forList } from './keywords/list.ts';
+import { forNumber } from './keywords/number.ts';
+import { forObject } from './keywords/object.ts';
+import { forText } from './keywords/text.ts';
+import { forType } from './keywords/type.ts';
+import { compilePattern, type Engine, type Pattern, PatternFault } from './patterns.ts';
+import { References, type Resource } from './references.ts';
+import { type Failure, Run, Seen } from './run.ts';
+
+/** @param seen where what was looked at is noted; undefined: nobody asks */
+export type Check = (value: JsonValue, run: Run, seen: Seen | undefined) => boolean;
+
+/** What keywords are compiled with. */
+export interface Compiler {
+  readonly references: References;
+  readonly resource: Resource;
+  /** The check of a schema within this one. */
+  of(schema: JsonValue | undefined, keyword: string): Check;
+  /** The check of a schema somewhere else, which may be one around this. */
+  elsewhere(schema: JsonValue): Check;
+  pattern(source: unknown): Pattern;
+}
+
+const MAX_CHARACTERS = 1024 * 1024;
+/** Instructions of all patterns together. */
+const MAX_PATTERN_SIZE = 100_000;
+
+export class Schema {
+  readonly references: References;
+  readonly #characters: number;
+  readonly #root: JsonValue;
+  readonly #checks = new Map<JsonObject, { check: Check | undefined }>();
+  readonly #patterns = new Map<string, Pattern>();
+  readonly #pending: JsonObject[] = [];
+  #patternSize = 0;
+  #engine: Engine | undefined;
+  #check: Check | undefined;
+
+  /** @param text the schema as JSON. Throws {@link SchemaFault}. */
+  constructor(text: string) {
+    if (text.length > MAX_CHARACTERS) throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
+    this.#characters = text.length;
+    this.#root = JSON.parse(text) as JsonValue;
+    this.references = new References(this.#root);
+  }
+
+  /** @param engine for patterns; needed where `references.patterns` says that there are some. Throws {@link SchemaFault}. */
+  compile(engine: Engine | undefined): this {
+    this.#engine = engine;
+    this.#check = this.#compiled(this.#root, '');
+    // One after the other, not one within the other: a chain of references is as long as a schema makes it.
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#compiled(next, '$ref');
+    return this;
+  }
+
+  /** About how many bytes it holds. */
+  get weight(): number {
+    return 16 * this.#characters + 128 * this.#patternSize;
+  }
+
+  /** Whether a value fits. Throws `TooMuch`. @param characters of its JSON text */
+  fits(value: JsonValue, characters: number): boolean {
+    return this.#run(value, new Run(characters, false));
+  }
+
+  /** What is wrong with a value that doesn't fit, the first few things. */
+  failures(value: JsonValue, characters: number): readonly Failure[] {
+    const run = new Run(characters, true);
+    const { failures = [] } = run;
+    try {
+      this.#run(value, run);
+    } catch (error) {
+      // To say what is wrong takes longer than to say that it is.
+      if (!(error instanceof TooMuch)) throw error;
+    }
+    return failures.length > 0 ? failures : [{ path: [], expected: 'what the schema asks for', got: 'something else' }];
+  }
+
+  #run(value: JsonValue, run: Run): boolean {
+    if (this.#check === undefined) throw new TypeError('a schema was used before it was compiled');
+    return this.#check(value, run, undefined);
+  }
+
+  #compiled(schema: JsonValue | undefined, keyword: string): Check {
+    if (schema === true) return always;
+    if (schema === false) return never;
+    if (!isObject(schema)) throw new SchemaFault(`${keyword}: expected a schema`);
+    const entry = this.#entry(schema);
+    return (entry.check ??= this.#make(schema));
+  }
+
+  #elsewhere(schema: JsonValue): Check {
+    if (!isObject(schema)) return this.#compiled(schema, '$ref');
+    const entry = this.#entry(schema);
+    if (entry.check === undefined) this.#pending.push(schema);
+    return (value, run, seen) => entry.check?.(value, run, seen) === true;
+  }
+
+  #entry(schema: JsonObject): { check: Check | undefined } {
+    let entry = this.#checks.get(schema);
+    if (entry === undefined) this.#checks.set(schema, (entry = { check: undefined }));
+    return entry;
+  }
+
+  #make(schema: JsonObject): Check {
+    const { references } = this;
+    const resource = references.of(schema);
+    const compiler: Compiler = {
+      references,
+      resource,
+      of: (inner, keyword) => this.#compiled(inner, keyword),
+      elsewhere: (inner) => this.#elsewhere(inner),
+      pattern: (source) => this.#pattern(source),
+    };
+    if (references.refAlone && '$ref' in schema) return entering(references, resource, combined({ $ref: schema['$ref'] }, compiler));
+    const any = [...forType(schema), ...forEqual(schema)];
+    const text = forText(schema, compiler);
+    const number = forNumber(schema);
+    const list = forList(schema, compiler);
+    const object = forObject(schema, compiler);
+    const more = combined(schema, compiler);
+    const last = [...list.last, ...object.last];
+    const checks = (value: JsonValue): readonly Check[] => {
+      switch (typeof value) {
+        case 'string':
+          return text;
+        case 'number':
+          return number;
+        case 'object':
+          return value === null ? NONE : Array.isArray(value) ? list.checks : object.checks;
+        default:
+          return NONE;
+      }
+    };
+    const check: Check = (value, run, seen) => {
+      const fits = all(any, value, run, seen);
+      // Of another type, nothing that is said of its parts helps.
+      if (!fits) return false;
+      return and(all(checks(value), value, run, seen), run, () => all(more, value, run, seen));
+    };
+    return entering(references, resource, last.length === 0 ? [check] : [withUnevaluated(check, last)]);
+  }
+
+  #pattern(source: unknown): Pattern {
+    if (typeof source !== 'string') throw new SchemaFault('a pattern that is no string');
+    const known = this.#patterns.get(source);
+    if (known !== undefined) return known;
+    if (this.#engine === undefined) throw new TypeError('a schema with patterns was compiled without an engine');
+    try {
+      const pattern = compilePattern(this.#engine, source);
+      if ((this.#patternSize += pattern.size) > MAX_PATTERN_SIZE) throw new SchemaFault('patterns that are too large together');
+      this.#patterns.set(source, pattern);
+      return pattern;
+    } catch (error) {
+      if (error instanceof PatternFault) throw new SchemaFault(error.message);
+      throw error;
+    }
+  }
+}
+
+const NONE: readonly Check[] = [];
+const always: Check = (_value, run) => {
+  run.spend(1);
+  return true;
+};
+const never: Check = (value, run) => {
+  run.spend(1);
+  return run.fail('nothing here', value);
+};
+
+/** All of them; where reasons are wanted, each is asked. */
+function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | undefined): boolean {
+  let holds = true;
+  for (const check of checks) {
+    if (check(value, run, seen)) continue;
+    if (run.failures === undefined) return false;
+    holds = false;
+  }
+  return holds;
+}
+
+function and(holds: boolean, run: Run, then: () => boolean): boolean {
+  if (!holds && run.failures === undefined) return false;
+  return then() && holds;
+}
+
+/** Counts, and keeps the way where something depends on it. */
+function entering(references: References, resource: Resource, checks: readonly Check[]): Check {
+  const [only] = checks;
+  const check: Check = checks.length === 1 && only !== undefined ? only : (value, run, seen) => all(checks, value, run, seen);
+  return (value, run, seen) => {
+    run.enter();
+    const follows = references.dynamic && run.scope.at(-1) !== resource;
+    if (follows) run.scope.push(resource);
+    const holds = check(value, run, seen);
+    if (follows) run.scope.pop();
+    run.leave();
+    return holds;
+  };
+}
+
+/** `unevaluated…` sees what its own schema, and those at the same place within it, have looked at. */
+function withUnevaluated(check: Check, last: readonly Check[]): Check {
+  return (value, run, seen) => {
+    const own = new Seen();
+    const holds = and(check(value, run, own), run, () => all(last, value, run, own));
+    if (holds) seen?.add(own, run);
+    return holds;
+  };
+}

@@ -1,0 +1,65 @@
+/** Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the same ones. */
+import { createHash } from 'node:crypto';
+import { log } from '../../log.ts';
+import { SchemaFault } from './faults.ts';
+import type { Engine } from './patterns.ts';
+import type { Schema } from './schema.ts';
+
+interface Kept {
+  readonly schema: Schema | SchemaFault;
+  readonly weight: number;
+}
+
+/** What all of them may weigh, about in bytes: what is held of an upstream is for us to say. */
+const MAX_WEIGHT = 64 * 1024 * 1024;
+
+export class Schemas {
+  /** Of the objects that the catalogue holds: what they say, in short. */
+  readonly #hashes = new WeakMap<object, string>();
+  readonly #byHash = new Map<string, Kept>();
+  #weight = 0;
+  #engine: Engine | undefined;
+
+  /** A schema as a tool has it; or what is wrong with it, which is logged once. At once where it is known. */
+  of(schema: object, where: { readonly tool: string; readonly member: string }): Schema | SchemaFault | Promise<Schema | SchemaFault> {
+    const hash = this.#hashes.get(schema);
+    return (hash === undefined ? undefined : this.#byHash.get(hash)?.schema) ?? this.#compile(schema, where);
+  }
+
+  async #compile(object: object, { tool, member }: { readonly tool: string; readonly member: string }): Promise<Schema | SchemaFault> {
+    const text = JSON.stringify(object);
+    const hash = createHash('sha256').update(text).digest('base64');
+    this.#hashes.set(object, hash);
+    const known = this.#byHash.get(hash);
+    if (known !== undefined) return known.schema;
+    const schema = await this.#compiled(text);
+    const raced = this.#byHash.get(hash);
+    if (raced !== undefined) return raced.schema;
+    if (schema instanceof SchemaFault) log.error('a schema cannot be checked against, so the tool is refused', { event: 'validation', tool, member, fault: schema.message });
+    this.#keep(hash, { schema, weight: schema instanceof SchemaFault ? hash.length : schema.weight });
+    return schema;
+  }
+
+  #keep(hash: string, kept: Kept): void {
+    this.#byHash.set(hash, kept);
+    this.#weight += kept.weight;
+    for (const [oldest, { weight }] of this.#byHash) {
+      if (this.#weight <= MAX_WEIGHT || oldest === hash) break;
+      this.#byHash.delete(oldest);
+      this.#weight -= weight;
+    }
+  }
+
+  async #compiled(text: string): Promise<Schema | SchemaFault> {
+    try {
+      // What makes checks isn't loaded before there is a schema, and what matches patterns not before there is one.
+      const { Schema } = await import('./schema.ts');
+      const schema = new Schema(text);
+      if (schema.references.patterns) this.#engine ??= await (await import('./patterns.ts')).loadEngine();
+      return schema.compile(this.#engine);
+    } catch (error) {
+      if (error instanceof SchemaFault) return error;
+      throw error;
+    }
+  }
+}

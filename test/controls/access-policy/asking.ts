@@ -1,0 +1,30 @@
+/** A policy without a proxy around it: what it decides. */
+import { callerOf } from '../../../proxy/caller.ts';
+import type { CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
+import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/controls/access-policy/decide.ts';
+import type { Engine } from '../../../proxy/controls/access-policy/engine.ts';
+import { loadEngine } from '../../../proxy/controls/access-policy/load.ts';
+import type { PolicySource } from '../../../proxy/controls/access-policy/policies.ts';
+import type { JsonObject } from '../../../proxy/json/lossless.ts';
+
+export const MODEL: CallerModel = { groups: ['groups', 'cognito:groups'], claims: {} };
+export const upstream = { name: 'default' };
+
+export interface Asking {
+  readonly engine: Engine;
+  readonly decide: (claims: JsonObject, action: string, resource: ResourceRef, context?: DecisionContext) => Decision;
+  /** Whether a tool may be called; without arguments given, whatever they are. */
+  readonly tool: (claims: JsonObject, name: string, given?: JsonObject) => Decision['verdict'];
+}
+
+export async function asking(policies: readonly PolicySource[], model: Partial<CallerModel> = {}): Promise<Asking> {
+  const engine = await loadEngine(policies, { ...MODEL, ...model });
+  const decide: Asking['decide'] = (claims, action, resource, context) => engine.decide({ caller: callerOf(claims), upstream }, action, resource, context);
+  return {
+    engine,
+    decide,
+    tool: (claims, name, given) => decide(claims, 'tools/call', { type: 'Tool', name }, { arguments: given }).verdict,
+  };
+}
+
+export const NONE: JsonObject = {};

@@ -1,0 +1,200 @@
+/** What policies decide, alone: by whom, for what, with which arguments. */
+import { describe, expect, it } from 'vitest';
+import { callerOf } from '../../../proxy/caller.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { asking, NONE, upstream } from './asking.ts';
+
+const ann = { sub: 'ann', groups: ['analysts'] };
+const bob = { sub: 'bob', groups: ['sales'] };
+
+describe('a one-line rule', () => {
+  it('permits its group the tools it names by pattern, and nobody anything else', async () => {
+    const { tool } = await asking([allow({ group: 'analysts', tools: ['search___*', 'add'] })]);
+    expect([tool(ann, 'search___docs', NONE), tool(ann, 'add', NONE)]).toEqual(['allow', 'allow']);
+    expect([tool(ann, 'delete', NONE), tool(ann, 'research___docs', NONE), tool(ann, 'adder', NONE), tool(bob, 'add', NONE), tool({}, 'add', NONE)]).toEqual(Array(5).fill('deny'));
+  });
+
+  it('means the characters of a name as they are, whatever they mean in Cedar', async () => {
+    const odd = 'a"b\\c\u{1f600}\n?_%';
+    const { tool } = await asking([allow({ tools: [odd, `x${odd}*`] })]);
+    expect([tool(ann, odd, NONE), tool(ann, `x${odd}y`, NONE)]).toEqual(['allow', 'allow']);
+    expect([tool(ann, 'a"b', NONE), tool(ann, 'x', NONE)]).toEqual(['deny', 'deny']);
+  });
+
+  it.each([
+    ['a scope of a text', { scope: 'openid orders/read' }, { scope: 'openid orders/write' }, allow({ scope: 'orders/read', tools: ['*'] })],
+    ['a scope of a list', { scp: ['orders/read'] }, { scp: ['orders'] }, allow({ scope: 'orders/read', tools: ['*'] })],
+    ['a group of Cognito', { 'cognito:groups': ['a'] }, { 'custom:groups': ['a'] }, allow({ group: 'a', tools: ['*'] })],
+    ['a group that is one text', { groups: 'a' }, { groups: 'a b' }, allow({ group: 'a', tools: ['*'] })],
+    ['any of several groups', { groups: ['x', 'b'] }, { groups: ['x'] }, allow({ group: ['a', 'b'], tools: ['*'] })],
+    ['a caller', { sub: 'ann' }, { sub: 'Ann' }, allow({ caller: 'ann', tools: ['*'] })],
+    ['a group, but no caller of its name', { groups: ['ann'] }, { sub: 'ann', scope: 'ann' }, allow({ group: 'ann', tools: ['*'] })],
+  ])('goes by %s', async (_what, who, other, rule) => {
+    const { tool } = await asking([rule]);
+    expect([tool({ sub: 'x', ...who }, 't', NONE), tool({ sub: 'x', ...other }, 't', NONE)]).toEqual(['allow', 'deny']);
+  });
+
+  it('goes by all that it says of a caller together', async () => {
+    const { tool } = await asking([allow({ group: 'a', scope: ['s', 't'], caller: 'ann', tools: ['*'] })]);
+    expect(tool({ sub: 'ann', groups: ['a'], scope: 't' }, 'x', NONE)).toBe('allow');
+    expect([tool({ sub: 'ann', groups: ['a'] }, 'x', NONE), tool({ sub: 'ann', scope: 's' }, 'x', NONE), tool({ sub: 'bob', groups: ['a'], scope: 's' }, 'x', NONE)]).toEqual(['deny', 'deny', 'deny']);
+  });
+
+  it('goes by claims, all of them, each of its type', async () => {
+    const { tool } = await asking([allow({ claims: { department: 'finance', level: 3, staff: true }, tools: ['*'] })], { claims: { department: 'string', level: 'number', staff: 'boolean' } });
+    const full = { department: 'finance', level: 3, staff: true };
+    expect(tool(full, 't', NONE)).toBe('allow');
+    expect([tool({ ...full, level: 4 }, 't', NONE), tool({ ...full, staff: false }, 't', NONE), tool({ department: 'finance' }, 't', NONE)]).toEqual(['deny', 'deny', 'deny']);
+  });
+
+  it('permits prompts, resources, methods and restoring apart from one another', async () => {
+    const { decide } = await asking([allow({ prompts: ['p'], resources: ['file:///open/*'], methods: ['elicitation/create'], detokenize: ['t'] })]);
+    const verdicts = [
+      decide(ann, 'prompts/get', { type: 'Prompt', name: 'p' }),
+      decide(ann, 'resources/read', { type: 'Resource', uri: 'file:///open/a' }),
+      decide(ann, 'elicitation/create', { type: 'Upstream' }),
+      decide(ann, 'detokenize', { type: 'Tool', name: 't' }, { field: 'to', to: 'upstream', kind: 'email' }),
+      decide(ann, 'tools/call', { type: 'Tool', name: 't' }),
+      decide(ann, 'tools/call', { type: 'Tool', name: 'p' }),
+      decide(ann, 'resources/read', { type: 'Resource', uri: 'file:///closed' }),
+      decide(ann, 'sampling/createMessage', { type: 'Upstream' }),
+      decide(ann, 'detokenize', { type: 'Prompt', name: 't' }),
+    ].map(({ verdict }) => verdict);
+    expect(verdicts).toEqual([...Array<string>(4).fill('allow'), ...Array<string>(5).fill('deny')]);
+  });
+
+  it('that denies outdoes all that allow, wherever it stands', async () => {
+    for (const order of [0, 1]) {
+      const rules = [deny({ tools: ['a*'] }), allow({ tools: ['*'] })];
+      const { tool } = await asking(order === 0 ? rules : rules.toReversed());
+      expect([tool(ann, 'about', NONE), tool(ann, 'b', NONE)]).toEqual(['deny', 'allow']);
+    }
+  });
+
+  it.each([
+    [allow({ group: 'a' }), 'policies[0]: expected what it is about (tools, prompts, resources, detokenize or methods), got only who'],
+    [allow({ tools: [] }), 'policies[0].tools: expected a list of names, got an empty list'],
+    [allow({ tools: 'add' as unknown as string[] }), 'policies[0].tools: expected a list of names, got "add"'],
+    [allow({ group: [''], tools: ['*'] }), 'policies[0].group: expected a name, or a list of names; got [""]'],
+    [allow({ tool: ['add'] } as object), 'policies[0]: expected group, scope, caller, claims, tools, prompts, resources, detokenize, methods, got "tool"'],
+    [allow({ claims: { level: 1.5 }, tools: ['*'] }), 'policies[0].claims.level: expected a text, a whole number or a boolean, got 1.5'],
+    [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
+  ])('with a fault is refused where it is written: %#', (rule, message) => {
+    expect(() => accessPolicy({ policies: [rule] })).toThrow(message);
+  });
+
+  it('without any policy is no policy at all', () => {
+    expect(() => accessPolicy({ policies: [] })).toThrow('expected policies, a list of rules and Cedar texts; got none');
+  });
+});
+
+describe('a policy in Cedar', () => {
+  it('says which of them decided, by its @id or its place', async () => {
+    const texts = Array.from({ length: 12 }, (_, i) => `permit (principal, action == Action::"tools/call", resource == Tool::"t${i}");`);
+    const { decide } = await asking([allow({ tools: ['x'] }), texts.join('\n'), '@id("no-deletes") forbid (principal, action, resource == Tool::"t3");']);
+    const by = (name: string): readonly string[] => decide(ann, 'tools/call', { type: 'Tool', name }, { arguments: NONE }).policies;
+    expect([by('x'), by('t0'), by('t2'), by('t11'), by('t3'), by('y')]).toEqual([['policies[0].tools'], ['policies[1]#1'], ['policies[1]#3'], ['policies[1]#12'], ['no-deletes'], []]);
+  });
+
+  it('reads arguments', async () => {
+    const { tool } = await asking([`permit (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments.amount < 100 && context.arguments.to.country == "NL" };`]);
+    expect(tool(ann, 'pay', { amount: 99, to: { country: 'NL' } })).toBe('allow');
+    expect([tool(ann, 'pay', { amount: 100, to: { country: 'NL' } }), tool(ann, 'pay', { amount: 9, to: { country: 'BE' } }), tool(ann, 'pay', { amount: 9 }), tool(ann, 'pay', NONE)]).toEqual(Array(4).fill('deny'));
+    expect(tool(ann, 'pay')).toBe('undecidable');
+    expect(tool(ann, 'other')).toBe('deny');
+  });
+
+  it('that forbids and cannot be evaluated forbids', async () => {
+    const { decide } = await asking(['permit (principal, action, resource);', '@id("limit") forbid (principal, action, resource == Tool::"pay") when { context.arguments.amount > 100 };']);
+    const pay = (given: object) => decide(ann, 'tools/call', { type: 'Tool', name: 'pay' }, { arguments: given as typeof NONE });
+    expect(pay({ amount: 100 }).verdict).toBe('allow');
+    for (const given of [{}, { amount: '1' }, { amount: null }, { amount: 1.5 }, { amount: 1e300 }, { amount: 2 ** 53 }, { amount: [1] }, { amount: { __entity: { type: 'Long', id: '1' } } }, { amount: { __extn: { fn: 'ip', arg: 'x' } } }]) {
+      expect(pay(given).verdict, JSON.stringify(given)).toBe('deny');
+    }
+    expect(pay({}).policies).toEqual(['limit']);
+  });
+
+  it('is asked about what is there: no value that Cedar lacks passes for one that is missing', async () => {
+    const { tool } = await asking(['permit (principal, action, resource);', 'forbid (principal, action, resource == Tool::"pay") when { context.arguments has amount };']);
+    expect(tool(ann, 'pay', { other: 1 })).toBe('allow');
+    for (const amount of [null, 1.5, 1e300, 0, '', [], {}, false]) expect(tool(ann, 'pay', { amount }), JSON.stringify(amount)).toBe('deny');
+    expect(tool(ann, 'pay', { other: 1, ...(JSON.parse('{"__proto__":1}') as object) })).toBe('allow');
+  });
+
+  it('sees fractions of four digits as decimals', async () => {
+    const { tool } = await asking(['permit (principal, action, resource == Tool::"pay") when { context.arguments.amount.lessThan(decimal("10.5")) };']);
+    expect([tool(ann, 'pay', { amount: 10.25 }), tool(ann, 'pay', { amount: 10.75 }), tool(ann, 'pay', { amount: 1 })]).toEqual(['allow', 'deny', 'deny']);
+  });
+
+  it('denies arguments that are nested too deeply for it, or hold half a character, and stays usable', async () => {
+    const { tool } = await asking(['permit (principal, action, resource) unless { context.arguments has a && context.arguments.a == "x" };']);
+    let deep: object = {};
+    for (let i = 0; i < 900; i++) deep = { a: deep };
+    expect([tool(ann, 't', deep as typeof NONE), tool(ann, 't', { a: 'x\ud800' }), tool(ann, 't', { b: deep as typeof NONE })]).toEqual(['deny', 'deny', 'allow']);
+    expect(tool(ann, 't\ud800', NONE)).toBe('deny');
+    expect([tool(ann, 't', { a: 'y' }), tool(ann, 't', { a: 'x' })]).toEqual(['allow', 'deny']);
+  });
+
+  it.each([
+    ['permit (principal, action resource);', /^policies\[0\]: unexpected token `resource`; .* \(line 1, column 27\)$/],
+    ['\n\npermit (principal == ?principal, action, resource);', /^policies\[0\]: expected policies, got a template/],
+    ['@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);', /expected ids used once, got a second @id\("a"\)/],
+  ])('with a fault says where it is: %#', async (text, message) => {
+    await expect(asking([text])).rejects.toThrow(message);
+  });
+});
+
+describe('a claim', () => {
+  it('of another type than declared denies everything, and so does a group that is no name', async () => {
+    const { tool } = await asking([allow({ tools: ['*'] }), 'forbid (principal, action, resource) when { principal has level && principal.level > 5 };', deny({ group: 'out', tools: ['*'] })], { claims: { level: 'number' } });
+    expect([tool({ level: 5 }, 't', NONE), tool({}, 't', NONE), tool({ level: null }, 't', NONE), tool({ groups: null }, 't', NONE)]).toEqual(Array(4).fill('allow'));
+    expect([tool({ level: 6 }, 't', NONE), tool({ level: '6' }, 't', NONE), tool({ groups: [{ name: 'out' }] }, 't', NONE), tool({ groups: ['out'] }, 't', NONE)]).toEqual(Array(4).fill('deny'));
+  });
+
+  it('that is a list of texts may be one text', async () => {
+    const { tool } = await asking(['permit (principal, action, resource) when { principal has regions && principal.regions.contains("eu") };'], { claims: { regions: 'strings' } });
+    expect([tool({ regions: ['us', 'eu'] }, 't', NONE), tool({ regions: 'eu' }, 't', NONE), tool({ regions: ['us'] }, 't', NONE)]).toEqual(['allow', 'allow', 'deny']);
+  });
+
+  it('of a new token counts at once', async () => {
+    const { engine } = await asking([allow({ group: 'a', tools: ['*'] })]);
+    const verdict = (groups: string[]) => engine.decide({ caller: callerOf({ sub: 'ann', groups }), upstream }, 'tools/call', { type: 'Tool', name: 't' }).verdict;
+    expect([verdict(['a']), verdict([]), verdict(['b', 'a'])]).toEqual(['allow', 'deny', 'allow']);
+  });
+});
+
+describe('decisions', () => {
+  it('are remembered for all callers whom no rule tells apart, and for each of the others', async () => {
+    const { engine, tool } = await asking([allow({ group: 'a', tools: ['*'] }), deny({ caller: 'eve', tools: ['*'] })]);
+    for (let i = 0; i < 50; i++) tool({ sub: `user-${i}`, groups: ['a', `team-${i}`] }, 't', NONE);
+    expect(engine.remembered).toBe(1);
+    expect([tool({ sub: 'eve', groups: ['a'] }, 't', NONE), tool({ sub: 'x', groups: ['b'] }, 't', NONE), tool({ sub: 'x', groups: ['a'] }, 't', NONE)]).toEqual(['deny', 'deny', 'allow']);
+    expect(engine.remembered).toBe(3);
+  });
+
+  it('are remembered where arguments make no difference, and never where they do', async () => {
+    const { tool } = await asking(['permit (principal, action, resource == Tool::"free"); permit (principal, action, resource == Tool::"pay") when { context.arguments.amount < 10 };']);
+    for (let i = 0; i < 20; i++) expect(tool(ann, 'pay', { amount: i })).toBe(i < 10 ? 'allow' : 'deny');
+    expect([tool(ann, 'free', { amount: 1000 }), tool(ann, 'free'), tool(ann, 'pay')]).toEqual(['allow', 'allow', 'undecidable']);
+  });
+
+  it('that are remembered are bounded, however many names a client makes up', async () => {
+    const { engine, tool } = await asking([allow({ tools: ['a'] })]);
+    for (let i = 0; i < 17_000; i++) tool({}, `name-${i}`, NONE);
+    expect(engine.remembered).toBeLessThanOrEqual(16_384);
+    const before = engine.remembered;
+    tool({}, 'x'.repeat(10_000), NONE);
+    expect(engine.remembered).toBe(before);
+    expect(tool({}, 'a', NONE)).toBe('allow');
+  }, 60_000);
+});
+
+describe('restoring a token', () => {
+  it('is decided by caller, tool and field, as whoever restores it tells', async () => {
+    const policy = accessPolicy({ policies: [`permit (principal in Group::"support", action == Action::"detokenize", resource == Tool::"send_email") when { context.field == "$.to" && context.to == "upstream" && context.kind == "email" };`] });
+    const asker = (groups: string[]) => ({ caller: callerOf({ sub: 'x', groups }), upstream });
+    const decide = async (groups: string[], name: string, field: string) => (await policy.decide(asker(groups), 'detokenize', { type: 'Tool', name }, { field, to: 'upstream', kind: 'email' })).verdict;
+    expect(await decide(['support'], 'send_email', '$.to')).toBe('allow');
+    expect(await Promise.all([decide(['support'], 'send_email', '$.body'), decide(['support'], 'other', '$.to'), decide(['sales'], 'send_email', '$.to')])).toEqual(['deny', 'deny', 'deny']);
+  });
+});

@@ -1,0 +1,189 @@
+/** A policy at work, through the whole proxy: what may be used, what is shown, and what can be found out. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditOnly } from '../../../proxy/control.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { audit } from '../../../proxy/controls/audit.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { textsOf, ways } from '../../dispatch/forms.ts';
+import type { JsonRpcReply } from '../../support/raw.ts';
+import { OFFER, startWorld, tool } from './world.ts';
+
+const OPEN = allow({ tools: ['open', 'nothing-here'], prompts: ['open', 'nothing-here'], resources: ['file:///open/*'] });
+const policy = (...more: Parameters<typeof accessPolicy>[0]['policies']) => accessPolicy({ policies: [OPEN, ...more] });
+
+const toolsOf = ({ result }: JsonRpcReply): readonly string[] => (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
+const unknown = (kind: string, name: string) => ({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `Unknown ${kind}: ${name}` } });
+const prompt = (name: string) => ({ ref: { type: 'ref/prompt', name }, argument: { name: 'a', value: '' } });
+const template = (uri: string) => ({ ref: { type: 'ref/resource', uri }, argument: { name: 'a', value: '' } });
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+describe.each(ways)('%s:', (_way, way) => {
+  it.each([
+    ['a tool', 'tools/call', { name: 'open', arguments: {} }, { name: 'closed', arguments: {} }, unknown('tool', 'closed')],
+    ['a prompt', 'prompts/get', { name: 'open' }, { name: 'closed' }, unknown('prompt', 'closed')],
+    ['a resource', 'resources/read', { uri: 'file:///open/a' }, { uri: 'file:///closed/a' }, unknown('resource', 'file:///closed/a')],
+    ['a subscription', 'resources/subscribe', { uri: 'file:///open/a' }, { uri: 'file:///closed/a' }, unknown('resource', 'file:///closed/a')],
+    ['the end of a subscription', 'resources/unsubscribe', { uri: 'file:///open/a' }, { uri: 'file:///closed/a' }, unknown('resource', 'file:///closed/a')],
+    ["a completion of a prompt's arguments", 'completion/complete', prompt('open'), prompt('closed'), unknown('prompt', 'closed')],
+    ["a completion of a template's variables", 'completion/complete', template('file:///open/{x}'), template('file:///closed/{x}'), unknown('resource', 'file:///closed/{x}')],
+  ])('%s that is permitted passes; one that is not is unknown, and the upstream never hears of it', async (_what, method, permitted, denied, refusal) => {
+    await using world = await startWorld(way, [policy()]);
+    expect(await world.ask(method, permitted)).toHaveProperty('result');
+    expect(world.calls(method)).toHaveLength(1);
+    expect(await world.ask(method, denied)).toEqual(refusal);
+    expect(world.calls(method)).toHaveLength(1);
+  });
+
+  it.each([
+    ['tools/call', 'nothing-here', { name: 'nothing-here', arguments: {} }, { name: 'closed', arguments: {} }],
+    ['prompts/get', 'nothing-here', { name: 'nothing-here' }, { name: 'closed' }],
+  ])('%s of a name that the upstream does not have is answered to the byte as one that is forbidden', async (method, name, missing, forbidden) => {
+    await using world = await startWorld(way, [policy()]);
+    const [first, second] = [await world.raw(method, missing), await world.raw(method, forbidden)];
+    expect(first.text.replaceAll(name, 'N')).toBe(second.text.replaceAll('closed', 'N'));
+    expect(first.status).toBe(second.status);
+    expect(first.rawHeaders.filter((_, i) => i % 2 === 0)).toEqual(second.rawHeaders.filter((_, i) => i % 2 === 0));
+    expect(world.calls(method)).toHaveLength(0);
+  });
+
+  it('a URI that climbs out of what is permitted is unknown, however it is encoded', async () => {
+    await using world = await startWorld(way, [policy()]);
+    for (const path of ['../closed/a', 'x/../../closed/a', '%2e%2e/closed/a', '.%2E/closed/a', '..%2fclosed/a', '%252e%252e%252fclosed', '..\\closed\\a', '..']) {
+      expect(await world.ask('resources/read', { uri: `file:///open/${path}` })).toEqual(unknown('resource', `file:///open/${path}`));
+    }
+    expect(world.calls('resources/read')).toHaveLength(0);
+    for (const path of ['a..b', '...', 'a%20b', '%', 'x?y=..z']) expect(await world.ask('resources/read', { uri: `file:///open/${path}` })).toHaveProperty('result');
+  });
+
+  it('a resource that the upstream does not have is answered as one that is forbidden', async () => {
+    for (const code of [-32002, -32602]) {
+      const error = way.messages(`{"jsonrpc":"2.0","id":ID,"error":{"code":${code},"message":"no such thing on host 10.0.0.7"}}`);
+      await using world = await startWorld(way, [policy()], { ...OFFER, 'resources/read': error });
+      expect(await world.ask('resources/read', { uri: 'file:///open/none' })).toEqual(unknown('resource', 'file:///open/none'));
+    }
+  });
+
+  it('lists show what may be used, and every entry that stays leaves byte for byte', async () => {
+    await using world = await startWorld(way, [policy()]);
+    const list = async (method: string): Promise<string> => textsOf(await world.raw(method)).at(-1) ?? '';
+    expect(await list('tools/list')).toContain(`"tools":[${tool('open')}]`);
+    expect(await list('prompts/list')).toContain('"prompts":[{"name":"open"}]');
+    expect(await list('resources/list')).toContain('"resources":[{"uri":"file:///open/a", "name":"x"}]');
+    expect(await list('resources/templates/list')).toContain('"resourceTemplates":[{"uriTemplate":"file:///open/{x}", "name":"x"}]');
+  });
+
+  it('what is shown to one caller is marked as private, and is never what another sees', async () => {
+    await using world = await startWorld(way, [accessPolicy({ policies: [allow({ group: 'a', tools: ['open'] }), allow({ group: 'b', tools: ['closed'] }), OPEN] })]);
+    const names = async (groups: string[]): Promise<readonly string[]> => toolsOf(await world.ask('tools/list', {}, { sub: 'x', groups }));
+    expect([await names(['a']), await names(['b']), await names([]), await names(['b', 'a'])]).toEqual([['open'], ['open', 'closed'], ['open'], ['open', 'closed']]);
+    for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) expect((await world.ask(method)).result).toHaveProperty('cacheScope', 'private');
+    expect((await world.ask('resources/read', { uri: 'file:///open/a' })).result).toEqual({ contents: [], cacheScope: 'private', ttlMs: 5 });
+  });
+
+  it('one of a thousand tools is taken out, and 999 stay as they came', async () => {
+    const tools = Array.from({ length: 1_000 }, (_, i) => tool(`t${i}`));
+    await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['*'] }), deny({ tools: ['t500'] })] })], { ...OFFER, 'tools/list': `{"tools":[${tools.join(',')}]}` });
+    const text = textsOf(await world.raw('tools/list')).at(-1) ?? '';
+    expect(text).toContain(`"tools":[${tools.filter((_, i) => i !== 500).join(',')}]`);
+  });
+
+  it('a list that nothing is taken from leaves as it came', async () => {
+    const list = `{"tools":[ ${tool('open')} ],"ttlMs" : 5}`;
+    await using world = await startWorld(way, [policy()], { ...OFFER, 'tools/list': list });
+    expect(textsOf(await world.raw('tools/list')).at(-1)).toContain(list);
+  });
+
+  it('a tool whose use depends on its arguments is shown, and may be called with those that are permitted', async () => {
+    await using world = await startWorld(way, [policy('permit (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments has amount && context.arguments.amount <= 100 };')]);
+    expect(toolsOf(await world.ask('tools/list'))).toEqual(['open', 'pay']);
+    expect(await world.ask('tools/call', { name: 'pay', arguments: { amount: 100 } })).toHaveProperty('result');
+    for (const refused of [{ amount: 101 }, { amount: '1' }, {}, undefined]) expect(await world.ask('tools/call', { name: 'pay', arguments: refused })).toEqual(unknown('tool', 'pay'));
+    expect(world.calls('tools/call')).toHaveLength(1);
+  });
+
+  it("the gateway's search for tools finds what may be used, in text and structured content; what it brings in another form is refused", async () => {
+    const SEARCH = 'x_amz_bedrock_agentcore_search';
+    const found = `{"tools":[${tool('open')}, ${tool('closed')}]}`;
+    const offer = (result: string) => ({ ...OFFER, 'tools/list': `{"tools":[${tool(SEARCH)}]}`, 'tools/call': result });
+    const control = accessPolicy({ policies: [allow({ tools: ['open', SEARCH] })] });
+    const search = async (result: string): Promise<string> => {
+      await using world = await startWorld(way, [control], offer(result));
+      return textsOf(await world.raw('tools/call', { name: SEARCH, arguments: { query: 'x' } })).at(-1) ?? '';
+    };
+    const text = await search(`{"content":[{"type":"text","text":${JSON.stringify(found)}}],"structuredContent":${found}}`);
+    expect(text).toContain(`"structuredContent":{"tools":[${tool('open')}]}`);
+    expect(text).toContain(JSON.stringify(`{"tools":[${tool('open')}]}`));
+    expect(text).not.toContain('closed');
+    for (const other of ['{"content":[{"type":"text","text":"closed is a tool"}]}', '{"content":[{"type":"image","data":"closed"}]}', '{"content":[],"structuredContent":{"found":["closed"]}}']) {
+      const refused = await search(other);
+      expect(refused).toContain('"reason":"inspection-failed"');
+      expect(refused).not.toContain('closed');
+    }
+    expect(await search('{"content":[{"type":"text","text":"no query"}],"isError":true}')).toContain('no query');
+  });
+
+  it('the life of a connection goes on without any permission', async () => {
+    await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['open'] })] })]);
+    for (const method of way.era === 'modern' ? ['server/discover'] : ['ping', 'logging/setLevel']) expect(await world.ask(method, { level: 'info' })).toHaveProperty('result');
+  });
+
+  it('everything else is denied: prompts and resources where only tools are named, and methods that nobody knows', async () => {
+    await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['open'] })] })]);
+    expect(await world.ask('prompts/get', { name: 'open' })).toEqual(unknown('prompt', 'open'));
+    expect(await world.ask('resources/read', { uri: 'file:///open/a' })).toEqual(unknown('resource', 'file:///open/a'));
+    expect((await world.ask('prompts/list')).result).toHaveProperty('prompts', []);
+    for (const method of ['tasks/list', 'skills/get', 'Tools/Call', 'notifications/made-up', 'GET', 'response', 'detokenize']) expect(await world.ask(method, { name: 'open' })).toMatchObject({ error: { code: -31403, message: 'not permitted' } });
+    expect(world.upstream.received.map(({ text }) => text).join()).not.toMatch(/skills|Tools\/Call|tasks\/list|made-up/);
+  });
+
+  it("a method of an extension passes where it is permitted by its name", async () => {
+    await using world = await startWorld(way, [policy(allow({ methods: ['skills/get'] }))]);
+    expect(await world.ask('skills/get', { name: 'x' })).toHaveProperty('result');
+    expect(await world.ask('skills/list')).toHaveProperty('error.code', -31403);
+  });
+
+  it('a policy that is only observed denies nothing, hides nothing and says what it would have denied', async () => {
+    await using world = await startWorld(way, [audit(), auditOnly(policy())]);
+    expect(await world.ask('tools/call', { name: 'closed', arguments: {} })).toHaveProperty('result');
+    expect(await world.ask('tools/call', { name: 'nothing-here', arguments: {} })).toHaveProperty('result');
+    expect(await world.ask('tools/call', { name: 'open', arguments: {} })).toHaveProperty('result');
+    expect(await world.ask('tools/list')).toHaveProperty('result.tools.length', 3);
+    await lines.find(({ method }) => method === 'tools/list');
+    const denied = lines.all.filter(({ decisions }) => JSON.stringify(decisions)?.includes('"wouldDeny":"unknown-name"'));
+    expect(denied).toMatchObject([{ name: 'closed', outcome: 'ok' }]);
+  });
+});
+
+const PAYS = '@id("pays") permit (principal, action == Action::"tools/call", resource) when { [Tool::"pay", Tool::"gone"].contains(resource) && context.arguments.iban == "NL00SECRET" };';
+
+describe('the log', () => {
+  const [, way] = ways[0] ?? [];
+
+  it('says at the start what nobody may do, which policy decided, and which named tool no list shows; never an argument', async () => {
+    if (way === undefined) throw new Error('no way');
+    await using world = await startWorld(way, [audit(), accessPolicy({ policies: [PAYS] })]);
+    await world.ask('tools/list');
+    await world.ask('tools/call', { name: 'pay', arguments: { iban: 'NL00SECRET' } });
+    await world.ask('tools/call', { name: 'pay', arguments: { iban: 'NL11SECRET' } });
+    await lines.find(({ outcome, name }) => name === 'pay' && outcome === 'refused');
+    const all = lines.text;
+    expect(all).toContain('"denied":["prompts/get","resources/read","elicitation/create","sampling/createMessage","roots/list","tasks/list","detokenize"]');
+    expect(all).toContain('"policy":"pays","name":"gone"');
+    expect(all).not.toContain('"policy":"pays","name":"pay"');
+    expect(all).toContain('{"control":"access-policy","policy":"pays"}');
+    expect(all).not.toContain('SECRET');
+  });
+
+  it('says what is wrong with policies that cannot be read, and every call is refused', async () => {
+    if (way === undefined) throw new Error('no way');
+    await using world = await startWorld(way, [accessPolicy({ policies: ['permit (principal'] })]);
+    expect(await world.ask('tools/call', { name: 'open', arguments: {} })).toMatchObject({ error: { code: -32603, message: 'internal error' } });
+    expect(await world.ask('tools/list')).toMatchObject({ error: { code: -32603 } });
+    expect(world.upstream.received).toHaveLength(0);
+    await lines.find(({ level }) => level === 'error');
+    expect(lines.text).toMatch(/the policies cannot be used, so every call is refused.*policies\[0\]: unexpected end of input/);
+  });
+});

@@ -1,0 +1,104 @@
+/** Every kind of event, in every format, against what the format permits; through the whole proxy. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fixed } from '../../../proxy/caller.ts';
+import { audit, type AuditFormat } from '../../../proxy/controls/audit.ts';
+import { cef } from '../../../proxy/controls/audit/cef.ts';
+import { Denied } from '../../../proxy/errors.ts';
+import { control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { startFront } from '../../support/front.ts';
+import { post } from '../../support/raw.ts';
+import { startUpstream } from '../../support/upstream.ts';
+import { send } from '../../upstream/messages.ts';
+import { cloudEventFaults, ocsfFaults, parseCef } from './formats.ts';
+
+const KEYRING = JSON.stringify({ current: 'k1', keys: { k1: 'a'.repeat(43) } });
+const lines = new Lines();
+beforeEach(() => {
+  process.env['TEST_AUDIT_KEYS'] = KEYRING;
+  lines.start();
+});
+afterEach(() => {
+  lines.stop();
+  delete process.env['TEST_AUDIT_KEYS'];
+});
+
+const caller = fixed({ sub: 'alice@example.com', iss: 'https://issuer.example' });
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+const EMAIL = 'mara@example.com';
+
+/** What a proxy writes of a call, one that a control refuses, a read, a notification, and a request that is no call; its lines. */
+async function written(format: AuditFormat, way: (typeof ways)[number][1]): Promise<string[]> {
+  const refusing = control('refusing', (call, next) => (call.name === 'forbidden' ? Promise.reject(new Denied()) : (call.note({ control: 'refusing', found: 1, text: 'a=b|c\\d' }), next(call))), 'ignores');
+  await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+  const options = { format, fingerprints: { keyring: 'KEYS', caller: true, arguments: ['email', 'no.such'] }, chain: { keyring: 'KEYS' }, onSinkFailure: 'deny' as const };
+  {
+    await using front = await startFront(upstream, { controls: [audit(options), refusing], caller, environment: { KEYS: 'env:TEST_AUDIT_KEYS' } });
+    const { body, headers } = way.call('tools/call', { ...TOOL, arguments: { email: EMAIL } });
+    await send(front, { body, headers }, [`traceparent: 00-${TRACE}-00f067aa0ba902b7-01`, 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789']);
+    await send(front, way.call('tools/call', { name: 'forbidden', arguments: {} }));
+    await send(front, way.call('resources/read', { uri: 'file:///x' }));
+    await post(front.port, '{"no":"message"}', []);
+    await post(front.port, '{', []);
+  }
+  // By the proxy's end everything is written.
+  return linesOf(lines);
+}
+
+function linesOf({ text }: Lines): string[] {
+  return text.split('\n').filter((line) => line !== '' && !line.includes('"level":"warn"'));
+}
+
+describe.each(ways)('%s', (_name, way) => {
+  test('JSON: a call has the same id when it leaves and when it ends, and fingerprints in the place of values', async () => {
+    const events = (await written('json', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [decision, call] = ['decision', 'call'].map((event) => events.find((other) => other['event'] === event && other['name'] === 'x'));
+    expect(call).toMatchObject({ outcome: 'ok', status: 200, id: decision?.['id'], caller: expect.stringMatching(/^k1\.[\w-]{16}$/), fingerprints: { email: expect.stringMatching(/^k1\.[\w-]{16}$/) } });
+    expect(decision).not.toHaveProperty('outcome');
+    expect(decision?.['decisions']).toContainEqual({ control: 'refusing', found: 1, text: 'a=b|c\\d' });
+    expect(events.find(({ name }) => name === 'forbidden')).toMatchObject({ event: 'call', outcome: 'refused', code: 'denied' });
+    expect(events.filter(({ event }) => event === 'refused').map(({ code }) => code)).toEqual(['invalid-request', 'parse-error']);
+    expect(events.at(-1)).toMatchObject({ event: 'head', chain: { end: true } });
+    expect(JSON.stringify(events)).not.toMatch(/alice|mara/);
+  });
+
+  test('OCSF: every line is an event that the schema permits', async () => {
+    const events = (await written('ocsf', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.flatMap(ocsfFaults)).toEqual([]);
+    expect(new Set(events.map((event) => event['class_uid']))).toEqual(new Set([6003, 6002]));
+    const read = events.find((event) => event['activity_id'] === 2 && event['status_id'] === 1);
+    expect(read).toMatchObject({ activity_name: 'Read', api: { operation: 'resources/read', service: { name: 'default' } } });
+    expect(events.find(({ trace }) => trace !== undefined)).toMatchObject({ trace: { uid: TRACE }, metadata: { profiles: ['trace'] } });
+    expect(JSON.stringify(events)).not.toMatch(/alice|mara/);
+  });
+
+  test('CloudEvents: every line is an event, and no two have one id', async () => {
+    const events = (await written('cloudevents', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events.flatMap(cloudEventFaults)).toEqual([]);
+    expect(new Set(events.map(({ source, id }) => `${String(source)} ${String(id)}`)).size).toBe(events.length);
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['agentcore-mcp-proxy.head', 'agentcore-mcp-proxy.decision', 'agentcore-mcp-proxy.call', 'agentcore-mcp-proxy.refused']));
+  });
+
+  test('CEF: every line is a header of seven fields and pairs of its dictionary', async () => {
+    const events = (await written('cef', way)).map(parseCef);
+    const call = events.find(({ header, extension }) => header[4] === 'call' && extension['cs1'] === 'x');
+    expect(call?.extension).toMatchObject({ act: 'tools/call', outcome: 'ok', cs1Label: 'name', cn2: '200', cs3: TRACE });
+    expect(JSON.parse(call?.extension['cs2'] ?? '')).toContainEqual({ control: 'refusing', found: 1, text: 'a=b|c\\d' });
+  });
+});
+
+test('a checker that finds nothing wrong would be worth nothing', async () => {
+  const good = (await written('ocsf', ways[0]![1])).map((line) => JSON.parse(line) as Record<string, unknown>).find((event) => event['class_uid'] === 6003)!;
+  const { time: _, ...timeless } = good;
+  for (const bad of [timeless, { ...good, severity_id: 7 }, { ...good, activity_id: 1 }, { ...good, own: 1 }, { ...good, actor: {} }, { ...good, time: '2026' }]) expect(ocsfFaults(bad)).not.toEqual([]);
+  for (const bad of [{ specversion: '1.0' }, { specversion: '1.0', id: 'a', source: '', type: 't' }]) expect(cloudEventFaults(bad)).not.toEqual([]);
+  for (const bad of ['CEF:0|a|b', 'CEF:0|a|b|c|d|e|11|', 'CEF:0|a|b|c|d|e|1|x=y', 'CEF:0|a|b|c|d|e|1|act=a=b']) expect(() => parseCef(bad)).toThrow();
+});
+
+test('CEF: what would end a field or a line is escaped, and reads as it was', () => {
+  const nasty = 'a|b\\c=d\ne\rf cs1=x';
+  const { header, extension } = parseCef(cef({ event: 'call', time: '2026-01-01T00:00:00.000Z', method: 'tools/call', caller: nasty, name: 'n' }));
+  expect(extension['suid']).toBe(nasty);
+  expect(extension['cs1']).toBe('n');
+  expect(header).toHaveLength(7);
+});

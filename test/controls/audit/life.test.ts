@@ -1,0 +1,50 @@
+/** What a control may know beyond its calls: requests that became none, and the proxy's end. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defineControl } from '../../../proxy/control.ts';
+import { audit } from '../../../proxy/controls/audit.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { startFront } from '../../support/front.ts';
+import { exchange, post, request } from '../../support/raw.ts';
+import { emptyResult, startUpstream } from '../../support/upstream.ts';
+import { modern, send } from '../../upstream/messages.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+test('a request that becomes no call is a line that says why, and nothing of what it held; a call is none of those', async () => {
+  await using upstream = await startUpstream(emptyResult);
+  await using front = await startFront(upstream, { controls: [audit()] });
+  await post(front.port, '{"secret":', []);
+  await post(front.port, '{"jsonrpc":"2.0","id":1,"id":"secret","method":"tools/list"}', []);
+  await exchange(front.port, request('GET', '/secret', [], undefined));
+  await send(front, modern('tools/list'));
+  const refused = lines.all.filter(({ event }) => event === 'refused');
+  expect(refused).toEqual(['parse-error', 'invalid-request', 'not-found'].map((code) => ({ event: 'refused', time: expect.stringMatching(/^\d{4}-.*Z$/), code })));
+  expect(lines.all.filter(({ event }) => event === 'call')).toHaveLength(1);
+  expect(lines.text).not.toContain('secret');
+});
+
+test('what is left to be written is waited for at the end, and a failure there is told of', async () => {
+  await using upstream = await startUpstream(emptyResult);
+  const ended: string[] = [];
+  const ending = (name: string, fail: boolean) =>
+    defineControl({
+      name,
+      replies: 'ignores',
+      setup: ({ onClose }) => {
+        onClose?.(async () => {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          ended.push(name);
+          if (fail) throw new TypeError('lost');
+        });
+        return (call, next) => next(call);
+      },
+    });
+  const front = await startFront(upstream, { controls: [ending('one', true), ending('other', false)] });
+  await send(front, modern('tools/list'));
+  expect(ended).toEqual([]);
+  await front[Symbol.asyncDispose]();
+  expect(ended).toEqual(['one', 'other']);
+  expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'closing', error: expect.objectContaining({ type: 'TypeError' }) }));
+});

@@ -1,0 +1,161 @@
+/** Sinks that fail, and what becomes of the calls then. */
+import fs from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { audit } from '../../../proxy/controls/audit.ts';
+import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { startFront } from '../../support/front.ts';
+import { startUpstream } from '../../support/upstream.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+const STREAM_ARN = 'arn:aws:firehose:eu-central-1:123456789012:deliverystream/audit';
+const REFUSED = { error: { code: -32603, message: 'the call could not be recorded' } };
+
+describe.each(ways)('%s', (_name, way) => {
+  test('a call is forwarded only when its decision is on record, and refused where it cannot be', async () => {
+    let recordedFirst: boolean | undefined;
+    const answer = way.result('{"content":[]}');
+    await using upstream = await startUpstream(
+      withSessions((request, response) => {
+        recordedFirst = lines.text.includes('"event":"decision"');
+        return answer(request, response);
+      }),
+    );
+    await using front = await startFront(upstream, { controls: [audit({ onSinkFailure: 'deny' })] });
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+    expect(recordedFirst).toBe(true);
+    const before = upstream.received.length;
+    const working = fs.writeSync;
+    fs.writeSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    syncBuiltinESMExports();
+    expect(responseOf(await callTool(front, way))).toMatchObject(REFUSED);
+    fs.writeSync = working;
+    syncBuiltinESMExports();
+    expect(upstream.received.length).toBe(before);
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+  });
+
+  test('without that, a sink that fails stops no call', async () => {
+    await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
+    await using front = await startFront(upstream, { controls: [audit()] });
+    const working = fs.writeSync;
+    fs.writeSync = () => {
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    syncBuiltinESMExports();
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+    fs.writeSync = working;
+    syncBuiltinESMExports();
+  });
+});
+
+describe('Firehose', () => {
+  interface Stream extends AsyncDisposable {
+    readonly lines: string[];
+    readonly batches: number[];
+    /** Refuses the next so many records, or all requests. */
+    trouble: { records: number; down: boolean };
+  }
+
+  async function startStream(): Promise<Stream> {
+    const stream = { lines: [] as string[], batches: [] as number[], trouble: { records: 0, down: false } };
+    const server: Server = createServer((request, response) => {
+      void request.toArray().then((chunks: Buffer[]) => {
+        if (stream.trouble.down) return void response.writeHead(500, { 'Content-Type': 'application/x-amz-json-1.1' }).end('{"__type":"ServiceUnavailableException"}');
+        const { Records, DeliveryStreamName } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly DeliveryStreamName: string; readonly Records: readonly { readonly Data: string }[] };
+        expect(DeliveryStreamName).toBe('audit');
+        stream.batches.push(Records.length);
+        const RequestResponses = Records.map(({ Data }) => {
+          if (stream.trouble.records-- > 0) return { ErrorCode: 'ServiceUnavailableException' };
+          stream.lines.push(Buffer.from(Data, 'base64').toString());
+          return { RecordId: 'r' };
+        });
+        response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ FailedPutCount: RequestResponses.filter(({ RecordId }) => RecordId === undefined).length, RequestResponses }));
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const environment = { AWS_ENDPOINT_URL_FIREHOSE: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    Object.assign(process.env, environment);
+    return {
+      ...stream,
+      trouble: stream.trouble,
+      async [Symbol.asyncDispose]() {
+        for (const name of Object.keys(environment)) delete process.env[name];
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      },
+    };
+  }
+  const way = ways[0]![1];
+  const environment = { AUDIT_STREAM: STREAM_ARN };
+
+  test('gets every line, many in one request, records that it refused once more, and what is left at the end', async () => {
+    await using stream = await startStream();
+    stream.trouble.records = 3;
+    await using upstream = await startUpstream(way.result('{}'));
+    {
+      await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM', stdout: false })], environment });
+      await Promise.all(Array.from({ length: 20 }, () => callTool(front, way)));
+    }
+    expect(stream.lines).toHaveLength(20);
+    expect(stream.lines.every((line) => line.endsWith('\n') && (JSON.parse(line) as { event: string }).event === 'call')).toBe(true);
+    expect(stream.batches.length).toBeLessThan(10);
+    expect(lines.text).not.toContain('"event":"call"');
+  });
+
+  test('refuses calls while it takes nothing, where a record is asked for first', async () => {
+    await using stream = await startStream();
+    await using upstream = await startUpstream(way.result('{}'));
+    await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM', onSinkFailure: 'deny' })], environment });
+    expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+    expect(stream.lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain('decision');
+    stream.trouble.down = true;
+    const before = upstream.received.length;
+    expect(responseOf(await callTool(front, way))).toMatchObject(REFUSED);
+    expect(upstream.received.length).toBe(before);
+    stream.trouble.down = false;
+    await vi.waitFor(async () => expect(responseOf(await callTool(front, way))).toHaveProperty('result'), 3_000);
+  });
+
+  test('that takes nothing for good loses lines in bounds, and the log says how many', async () => {
+    await using stream = await startStream();
+    stream.trouble.down = true;
+    await using upstream = await startUpstream(way.result('{}'));
+    {
+      await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM' })], environment });
+      for (let i = 0; i < 3; i++) expect(responseOf(await callTool(front, way))).toHaveProperty('result');
+    }
+    expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'audit', lost: expect.any(Number) }));
+    expect(lines.all.filter(({ event }) => event === 'call')).toHaveLength(3);
+  });
+});
+
+test('options that cannot be meant are all told of at once', () => {
+  const faults = (options: unknown): string => {
+    try {
+      audit(options as Parameters<typeof audit>[0]);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const all = faults({ format: 'xml', stdout: false, onSinkFailure: 'allow', chain: { everyLines: 0 }, fingerprints: { keyring: '', arguments: ['a..b'] }, colour: 1 });
+  for (const part of ['format: expected', 'stdout: false leaves no sink', 'onSinkFailure', 'chain: expected a keyring or a signingKey', 'chain.everyLines', 'fingerprints.keyring', 'fingerprints.arguments', '"colour"']) expect(all).toContain(part);
+  expect(faults({})).toBe('');
+});
+
+test('its bindings say what the role must reach, and nothing more', () => {
+  const { bindings } = audit({ fingerprints: { keyring: 'K', caller: true }, chain: { signingKey: 'S' }, firehose: 'F' });
+  expect(Object.fromEntries(Object.entries(bindings).map(([name, { kind = 'value', actions = [] }]) => [name, [kind, ...actions]]))).toEqual({ K: ['keyring'], S: ['secret'], F: ['value', 'firehose:PutRecordBatch'] });
+  expect(audit().bindings).toEqual({});
+});

@@ -1,0 +1,295 @@
+/** The store in DynamoDB, alone: what it writes, when it permits, and what it does when the table doesn't answer. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
+import type { RateLimitOptions, TableStore as TableOptions } from '../../../proxy/controls/rate-limit/options.ts';
+import { type Charge, Plan } from '../../../proxy/controls/rate-limit/plan.ts';
+import { type Admission, Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
+import { TableClient } from '../../../proxy/controls/rate-limit/table-client.ts';
+import { idOf, parseTable, TableStore } from '../../../proxy/controls/rate-limit/table.ts';
+import { toolCall } from '../../dispatch/fake.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { type Dynamo, startDynamo, TABLE_ARN } from './dynamo.ts';
+
+let dynamo: Dynamo;
+const lines = new Lines();
+beforeEach(async () => {
+  lines.start();
+  dynamo = await startDynamo();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  lines.stop();
+  await dynamo[Symbol.asyncDispose]();
+});
+
+const DAY = 86_400;
+
+interface Instance {
+  readonly call: (caller?: string, tool?: string) => Promise<Admission>;
+}
+
+/** Like a process of its own: it knows nothing of what others know. */
+function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, otherwise?: MemoryStore): Instance {
+  const plan = new Plan(options, idOf);
+  const table = parseTable(TABLE_ARN);
+  if (table === undefined) throw new Error('no table');
+  const counted = new TableStore({
+    table,
+    options: { table: 'RATE_LIMITS', timeLimitMs: 5_000, ...store },
+    concurrency: options.concurrency ?? {},
+    longestMs: plan.longestMs,
+    prefix: 'rate-limit',
+    otherwise,
+    connect: (region) => Promise.resolve(new TableClient(region)),
+  });
+  return {
+    call(caller = 'alice', tool = 'x') {
+      const charge: Charge = plan.chargeOf(toolCall({}, tool));
+      return Promise.resolve(counted.admit(caller, 'default', charge));
+    },
+  };
+}
+
+async function permitted(calls: readonly Promise<Admission>[]): Promise<number> {
+  return (await Promise.all(calls)).filter((admission) => !(admission instanceof Full)).length;
+}
+
+const times = (count: number, act: (i: number) => Promise<Admission>): Promise<Admission>[] => Array.from({ length: count }, (_, i) => act(i));
+
+describe('a limit per caller', () => {
+  test('permits so many and no more, on however many instances, and tells when to come back', async () => {
+    const options = { limits: [{ most: 7, seconds: DAY }] };
+    const instances = [instance(options), instance(options), instance(options)];
+    expect(await permitted(times(30, (i) => instances[i % 3]!.call()))).toBe(7);
+    const refused = await instance(options).call();
+    expect(refused).toBeInstanceOf(Full);
+    expect((refused as Full).retryAfterMs).toBeGreaterThan(0);
+    expect((refused as Full).retryAfterMs).toBeLessThanOrEqual(DAY * 1000);
+    expect(await instances[0]!.call('bob')).toBeUndefined();
+  });
+
+  test('costs one write a call, two for the first one of all, and none where it is known to be used up', async () => {
+    const one = instance({ limits: [{ most: 3, seconds: DAY }, { most: 100, seconds: DAY, tools: ['x'] }] });
+    const used: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const before = dynamo.writes();
+      await one.call();
+      used.push(dynamo.writes() - before);
+    }
+    expect(used).toEqual([2, 1, 1, 0, 0]);
+  });
+
+  test('is met to the unit by calls that begin together, on an item that is not there yet', async () => {
+    const one = instance({ limits: [{ most: 6, seconds: DAY }] });
+    expect(await permitted(times(20, () => one.call()))).toBe(6);
+  });
+
+  test('costs a second write where the window turned, for an instance that did not know', async () => {
+    const options = { limits: [{ most: 100, seconds: 1 }] };
+    const [one, other] = [instance(options), instance(options)];
+    await one.call();
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    let before = dynamo.writes();
+    await one.call();
+    expect(dynamo.writes() - before).toBe(1); // it turns what it knows in the one write
+    before = dynamo.writes();
+    await other.call();
+    expect(dynamo.writes() - before).toBeLessThanOrEqual(2);
+  });
+
+  test('permits anew in the next window', async () => {
+    const one = instance({ limits: [{ most: 2, seconds: 1 }] });
+    const refused = [];
+    for (let i = 0; i < 6; i++) refused.push(await one.call());
+    const wait = refused.find((admission) => admission instanceof Full);
+    expect(wait).toBeInstanceOf(Full);
+    await new Promise((resolve) => setTimeout(resolve, (wait as Full).retryAfterMs + 20));
+    expect(await one.call()).toBeUndefined();
+  });
+
+  test('counts what a tool costs, and each entry of tools by itself', async () => {
+    const one = instance({ limits: [{ most: 10, seconds: DAY }, { most: 3, seconds: DAY, tools: ['mail_*', 'x'] }], costs: { tools: { 'big_*': 4, 'big_free': 0 } } });
+    expect(await permitted(times(4, () => one.call('alice', 'big_query')))).toBe(2);
+    expect(await permitted(times(5, () => one.call('alice', 'big_free')))).toBe(5);
+    expect(await permitted(times(5, () => one.call('alice', 'x')))).toBe(2);
+    expect(await permitted(times(4, () => one.call('bob', 'mail_send')))).toBe(3);
+    expect(await permitted(times(4, () => one.call('bob', 'x')))).toBe(3);
+  });
+
+  test('writes nothing of the caller into the table, and nothing that lasts', async () => {
+    await instance({ limits: [{ most: 2, seconds: 60 }], concurrency: { perCaller: 2 } }).call('["https://issuer.example","sub","alice@example.com"]');
+    const items = await dynamo.items();
+    expect(items).toHaveLength(1);
+    expect(JSON.stringify(items)).not.toMatch(/alice|example|issuer/);
+    const expiresAt = Number(items[0]!['expiresAt']?.N);
+    expect(expiresAt).toBeGreaterThan(Date.now() / 1000 + 60);
+    expect(expiresAt).toBeLessThan(Date.now() / 1000 + 2 * 3_600);
+  });
+
+  test('is not undone by clocks that differ: a slow one counts in the window that a fast one opened', async () => {
+    const options = { limits: [{ most: 5, seconds: 60 }] };
+    const [fast, slow] = [instance(options), instance(options)];
+    const now = Date.now();
+    const at = async (time: number, calls: readonly (() => Promise<Admission>)[]): Promise<number> => {
+      vi.useFakeTimers({ now: time, toFake: ['Date'] });
+      let count = 0;
+      for (const call of calls) if (!((await call()) instanceof Full)) count++;
+      return count;
+    };
+    // A whole window ahead: the slow clock can't open that window again.
+    expect(await at(now + 60_000, [fast.call, fast.call, fast.call])).toBe(3);
+    expect(await at(now, [slow.call, slow.call, slow.call, slow.call])).toBe(2);
+    expect(await at(now + 60_000, [fast.call])).toBe(0);
+  });
+});
+
+describe('a limit of all', () => {
+  test('is never exceeded in a window, and taken in blocks', async () => {
+    const options = { limits: [{ most: 100, seconds: DAY, of: 'upstream' as const }] };
+    const instances = Array.from({ length: 4 }, () => instance(options, { block: 10 }));
+    expect(await permitted(times(300, (i) => instances[i % 4]!.call(`caller ${i}`)))).toBeLessThanOrEqual(100);
+    const alone = await permitted(times(100, () => instances[0]!.call()));
+    expect(alone).toBeLessThanOrEqual(10);
+    expect(dynamo.writes()).toBeLessThan(100);
+  });
+
+  test('is used up to the last unit by one instance', async () => {
+    const one = instance({ limits: [{ most: 57, seconds: DAY, of: 'upstream' }] }, { block: 10 });
+    let count = 0;
+    for (let i = 0; i < 70; i++) if (!((await one.call()) instanceof Full)) count++;
+    expect(count).toBe(57);
+    expect(dynamo.writes()).toBeLessThan(25);
+  });
+
+  test('is exceeded by no more than a block for each instance where clocks differ, whatever they had left', async () => {
+    const options = { limits: [{ most: 60, seconds: 60, of: 'upstream' as const }] };
+    const block = 8;
+    const slow = Array.from({ length: 3 }, () => instance(options, { block }));
+    const fast = instance(options, { block });
+    const now = Date.now();
+    const count = async (time: number, one: Instance, calls: number): Promise<number> => {
+      vi.useFakeTimers({ now: time, toFake: ['Date'] });
+      let passed = 0;
+      for (let i = 0; i < calls; i++) if (!((await one.call()) instanceof Full)) passed++;
+      return passed;
+    };
+    // Each has used some, and has some left.
+    let before = 0;
+    for (const one of slow) before += await count(now, one, 9);
+    expect(before).toBe(27);
+    // A fast clock opens the next window and uses it up; what the slow ones go on with is what they had left, and no more.
+    expect(await count(now + 60_000, fast, 100)).toBe(60);
+    let late = 0;
+    for (const one of slow) late += await count(now, one, 100);
+    expect(late).toBeLessThanOrEqual(slow.length * block);
+    expect(late).toBeGreaterThan(0);
+  });
+
+  test('takes back what a call was refused for by its own limit', async () => {
+    const options = { limits: [{ most: 10, seconds: DAY, of: 'upstream' as const }, { most: 3, seconds: DAY }] };
+    const one = instance(options);
+    expect(await permitted(times(20, () => one.call('alice')))).toBe(3);
+    expect(await permitted(times(3, () => one.call('bob')))).toBe(3);
+    expect(await permitted(times(3, () => one.call('carol')))).toBe(3);
+    expect(await permitted(times(3, () => one.call('dave')))).toBe(1);
+  });
+});
+
+describe('calls at once', () => {
+  const options = { concurrency: { perCaller: 2 } };
+
+  test('are so many and no more, wherever they run; a place that was given back is free', async () => {
+    const [one, other] = [instance(options), instance(options)];
+    const places = [await one.call(), await other.call()] as Place[];
+    expect(await one.call()).toBeInstanceOf(Full);
+    expect(await other.call()).toBeInstanceOf(Full);
+    expect(await other.call('bob')).not.toBeInstanceOf(Full);
+    places[0]!.release();
+    await vi.waitFor(async () => expect(await other.call()).not.toBeInstanceOf(Full));
+    expect(await one.call()).toBeInstanceOf(Full);
+  });
+
+  test('cost one write before the call and one after it', async () => {
+    const one = instance(options);
+    ((await one.call()) as Place).release();
+    await vi.waitFor(() => expect(dynamo.writes()).toBe(3)); // the first makes the item
+    ((await one.call()) as Place).release();
+    await vi.waitFor(() => expect(dynamo.writes()).toBe(5));
+  });
+
+  test('a place whose process is gone is free when its lease is over, and one that is renewed is not', async () => {
+    const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
+    const [gone, other] = [instance(short), instance(short)];
+    const now = Date.now();
+    vi.useFakeTimers({ now, toFake: ['Date'] });
+    expect(await gone.call()).not.toBeInstanceOf(Full);
+    vi.setSystemTime(now + 64_000);
+    expect(await other.call()).toBeInstanceOf(Full);
+    vi.setSystemTime(now + 66_000);
+    expect(await other.call()).not.toBeInstanceOf(Full);
+  });
+
+  test('a place is renewed as long as its call goes on', async () => {
+    vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'setInterval', 'clearInterval'] });
+    const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
+    const [one, other] = [instance(short), instance(short)];
+    const place = (await one.call()) as Place;
+    for (let minute = 0; minute < 3; minute++) {
+      const before = dynamo.writes();
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(() => expect(dynamo.writes()).toBe(before + 3));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await other.call()).toBeInstanceOf(Full);
+    place.release();
+    const released = dynamo.writes();
+    vi.advanceTimersByTime(120_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(dynamo.writes()).toBe(released + 1);
+    expect(await other.call()).not.toBeInstanceOf(Full);
+  });
+
+  test('are counted for all callers together, too', async () => {
+    const one = instance({ concurrency: { perUpstream: 2, perCaller: 1 } });
+    const place = (await one.call('a')) as Place;
+    expect(await one.call('a')).toBeInstanceOf(Full);
+    await vi.waitFor(async () => expect(await one.call('b')).not.toBeInstanceOf(Full));
+    expect(await one.call('c')).toBeInstanceOf(Full);
+    place.release();
+    await vi.waitFor(async () => expect(await one.call('c')).not.toBeInstanceOf(Full));
+  });
+});
+
+describe('a table that', () => {
+  const options = { limits: [{ most: 3, seconds: DAY }] };
+
+  test('is slow denies after the time limit, and lets in again when it answers', async () => {
+    const one = instance(options, { timeLimitMs: 300 });
+    expect(await one.call()).toBeUndefined();
+    dynamo.trouble.delayMs = 1_000;
+    const begun = performance.now();
+    expect(await one.call()).toBeInstanceOf(Full);
+    expect(performance.now() - begun).toBeLessThan(900);
+    dynamo.trouble.delayMs = 0;
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(await one.call()).toBeUndefined();
+    expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'rate-limit', message: expect.stringContaining('calls are denied') }));
+    expect(lines.text).not.toContain('alice');
+  });
+
+  test('is gone denies, at once from the fourth call on', async () => {
+    const one = instance(options);
+    dynamo.trouble.status = 500;
+    for (let i = 0; i < 3; i++) expect(await one.call()).toBeInstanceOf(Full);
+    const before = dynamo.writes();
+    expect(await one.call()).toBeInstanceOf(Full);
+    expect(dynamo.writes()).toBe(before);
+  });
+
+  test('is gone is replaced by this process, where that was chosen', async () => {
+    const one = instance(options, {}, new MemoryStore());
+    dynamo.trouble.status = 500;
+    expect(await permitted(times(5, () => one.call()))).toBe(3);
+    expect(await permitted(times(5, () => one.call('bob')))).toBe(3);
+  });
+});

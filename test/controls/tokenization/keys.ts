@@ -1,0 +1,42 @@
+/** A keyring, a detector, and the tokens that they make, worked out apart from any proxy. */
+import type { Detector } from '../../../proxy/controls/detectors/detector.ts';
+import { Cipher } from '../../../proxy/controls/tokenization/cipher.ts';
+import { parseKeyring } from '../../../proxy/controls/tokenization/keyring.ts';
+import { Tokens } from '../../../proxy/controls/tokenization/tokens.ts';
+
+export const TENANT = 'acme';
+export const KEY = 'Wm3b5uUq0aE1H7vJr2nYc8dXk4tLs6oPzQfGhIiBxMw';
+export const OTHER_KEY = KEY.split('').toReversed().join('');
+const RING = JSON.stringify({ current: 'k1', keys: { k1: KEY } });
+
+/** Binds the ring: in a variable of its own, as one would on a machine for development. */
+export function bindRing(text: string = RING, name = 'TEST_KEYRING'): Readonly<Record<string, string>> {
+  process.env[name] = text;
+  return { TOKENIZATION_KEYRING: `env:${name}` };
+}
+
+/** Addresses, by a plain pattern: what detectors find is tested elsewhere. */
+export const emails: Detector = {
+  name: 'email',
+  type: 'email',
+  find: (text) => [...text.matchAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g)].map(({ 0: found, index }) => ({ start: index, end: index + found.length, type: 'email' })),
+};
+
+/** Names of people, each of which is known. */
+export function names(...known: readonly string[]): Detector {
+  return {
+    name: 'name',
+    type: 'name',
+    find: (text) => known.flatMap((name) => (text.includes(name) ? [{ start: text.indexOf(name), end: text.indexOf(name) + name.length, type: 'name' }] : [])),
+  };
+}
+
+export function tokensWith(text: string = RING, types: readonly string[] = ['email', 'name', 'us-ssn', 'payment-card']): Tokens {
+  const keyring = parseKeyring(text);
+  if ('error' in keyring) throw new Error(keyring.error);
+  return new Tokens(new Cipher(keyring), types);
+}
+
+export function tokenOf(value: string, type = 'email', tenant = TENANT): string {
+  return tokensWith().token(tenant, { type, value, percent: false }, type === 'email' ? 'email' : 'plain') ?? '';
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findTokens, MARKER } from '../../../proxy/controls/tokenization/token.ts';
+import { formsOf } from '../../../proxy/controls/tokenization/tokens.ts';
+import { KEY, OTHER_KEY, TENANT, tokensWith } from './keys.ts';
+
+const tokens = tokensWith();
+const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
+const address = fc.emailAddress();
+const part = (text: string, type = 'name'): { readonly type: string; readonly value: string; readonly percent: boolean } => ({ type, value: text, percent: false });
+
+describe('a token', () => {
+  test('gives back its value, in each form that has a marker, whatever stands next to it', () => {
+    fc.assert(
+      fc.property(fc.oneof(value, address), fc.string(), fc.string(), fc.constantFrom('plain' as const, 'email' as const, 'url' as const), (text, before, after, form) => {
+        const token = tokens.token(TENANT, part(text), form);
+        if (token === undefined) return expect(form).toBe('email');
+        const found = findTokens(`${before.replaceAll(MARKER, '')}${token}${after}`);
+        expect(found.length).toBeGreaterThan(0);
+        expect(tokens.open(TENANT, found[0] as never)).toEqual({ type: 'name', value: text });
+      }),
+    );
+  });
+
+  test('stands next to letters, digits and other tokens without being taken for longer or shorter', () => {
+    const [a = '', b = ''] = ['Mara', 'O"Neil'].map((name) => tokens.token(TENANT, part(name), 'plain'));
+    const found = findTokens(`x${a}${b}abc_${a}9`);
+    expect(found.map(({ text }) => text)).toEqual([a, b, a]);
+    expect(found.map((token) => tokens.open(TENANT, token)?.value)).toEqual(['Mara', 'O"Neil', 'Mara']);
+  });
+
+  test('is the same for the same value, wherever and whenever it is made, and another for another tenant, type or value', () => {
+    const again = tokensWith();
+    expect(again.token(TENANT, part('Mara'), 'plain')).toBe(tokens.token(TENANT, part('Mara'), 'plain'));
+    const all = [tokens.token(TENANT, part('Mara'), 'plain'), tokens.token('other', part('Mara'), 'plain'), tokens.token(TENANT, part('Mara', 'us-ssn'), 'plain'), tokens.token(TENANT, part('mara'), 'plain')];
+    expect(new Set(all).size).toBe(4);
+  });
+
+  test('is letters, digits, _ and - (and one @ and dots, as an address), so that JSON and URLs hold it as it is', () => {
+    fc.assert(
+      fc.property(value, (text) => {
+        expect(tokens.token(TENANT, part(text), 'plain')).toMatch(/^[\w-]+$/);
+        const mail = tokens.token(TENANT, part(text), 'email');
+        if (mail !== undefined) expect(mail).toMatch(/^[\w-]{1,64}@(?:[a-z2-7]{1,63}\.)*qtk\.invalid$/);
+      }),
+    );
+  });
+
+  test('of an address may have its domain in capitals, and its @ percent-encoded', () => {
+    const token = tokens.token(TENANT, part('a.very.long.address.of.somebody@a.very.long.domain.example.com', 'email'), 'email') ?? '';
+    const [local, domain = ''] = token.split('@');
+    for (const text of [`${local}@${domain.toUpperCase()}`, `${local}%40${domain}`]) {
+      expect(findTokens(text).map((found) => tokens.open(TENANT, found)?.value)).toEqual(['a.very.long.address.of.somebody@a.very.long.domain.example.com']);
+    }
+  });
+
+  test('that was changed in one place, cut short, or is of another tenant or key does not open', () => {
+    const token = tokens.token(TENANT, part('Mara Inventado'), 'plain') ?? '';
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'ABCxyz019-_'.split('')), (at, c) => {
+        const changed = token.slice(0, at) + c + token.slice(at + 1);
+        if (changed !== token) for (const found of findTokens(changed)) expect(tokens.open(TENANT, found)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+    expect(findTokens(token.slice(0, -1))).toEqual([]);
+    expect(findTokens(token).map((found) => tokens.open('other', found))).toEqual([undefined]);
+    const others = tokensWith(JSON.stringify({ current: 'k1', keys: { k1: OTHER_KEY } }));
+    expect(findTokens(token).map((found) => others.open(TENANT, found))).toEqual([undefined]);
+  });
+
+  test('of a former key still opens once the ring has a new one, which makes the new tokens', () => {
+    const before = tokens.token(TENANT, part('Mara'), 'plain') ?? '';
+    const rotated = tokensWith(JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } }));
+    const after = rotated.token(TENANT, part('Mara'), 'plain') ?? '';
+    expect(after).toContain(`${MARKER}k2_`);
+    for (const token of [before, after]) expect(findTokens(token).map((found) => rotated.open(TENANT, found)?.value)).toEqual(['Mara']);
+    // Those that can't say their key don't change.
+    expect(rotated.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped')).toBe(tokens.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped'));
+  });
+
+  test('can be looked for in any text, in time that grows with its length alone', () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom(MARKER, 'k1', '_', '-', 'Vb', 'w', 'AAAA', '@', '.', '%40', 'qtk.invalid'), { maxLength: 60 }), (pieces) => void findTokens(pieces.join(''))));
+    const begun = performance.now();
+    findTokens(`${MARKER}k1-Vb_9999`.repeat(50_000));
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+
+  test('there is none of a value that would not come back as it was, or of one too large', () => {
+    for (const text of ['\ud800', 'x'.repeat(64 * 1024 + 1)]) for (const form of ['plain', 'email', 'url'] as const) expect(tokens.token(TENANT, part(text), form)).toBeUndefined();
+  });
+
+  test('has the address as its first form where it stands for one', () => {
+    expect([formsOf('email')[0], formsOf('name')[0]]).toEqual(['email', 'plain']);
+  });
+});

@@ -1,0 +1,390 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Decide } from '../../../proxy/controls/access-policy/decide.ts';
+import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization.ts';
+import { fixed, header } from '../../../proxy/caller.ts';
+import { MARKER } from '../../../proxy/controls/tokenization/token.ts';
+import { responseOf, textsOf, type Way, ways, withSessions } from '../../dispatch/forms.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
+import type { RawReply } from '../../support/raw.ts';
+import { type Answer, emptyResult, event, idOf, openEvents, respondJson, startUpstream, type Upstream } from '../../support/upstream.ts';
+import { send } from '../../upstream/messages.ts';
+import { bindRing, emails, KEY, OTHER_KEY, names, TENANT, tokenOf, tokensWith } from './keys.ts';
+
+const EMAIL = 'mara.inventado@example.com';
+const TOKEN = tokenOf(EMAIL);
+const NAME = 'Mara "Mia" Inventado';
+
+const lines = new Lines();
+beforeAll(() => lines.start());
+afterAll(() => lines.stop());
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Served extends AsyncDisposable {
+  readonly upstream: Upstream;
+  readonly front: Front;
+  /** The reply to a call of a tool, and the arguments that the upstream got (undefined: it got none). */
+  call(name: string, args: Json, headers?: readonly string[]): Promise<{ readonly reply: RawReply; readonly got: Json | undefined }>;
+}
+
+const echo = (args: Json): unknown => ({ content: [{ type: 'text', text: `got ${JSON.stringify(args)}` }], structuredContent: args });
+
+/** An upstream with tools, which answers calls as `result` says. */
+async function serve(way: Way, options: TokenizationOptions, { tools = [], result = echo, ...config }: FrontOptions & { readonly tools?: readonly unknown[]; readonly result?: (args: Json) => unknown } = {}): Promise<Served> {
+  let got: Json | undefined;
+  const upstream = await startUpstream();
+  upstream.answer = withSessions((received, response) => {
+    const id = idOf(received);
+    if (id === undefined) return emptyResult(received, response);
+    const { method, params } = JSON.parse(received.text) as { readonly method: string; readonly params?: { readonly arguments?: Json } };
+    if (method === 'tools/list') return respondJson(response, `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify({ tools })}}`);
+    got = params?.arguments;
+    const message = `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result(got ?? {}))}}`;
+    if (way.form === 'json') return respondJson(response, message);
+    openEvents(response);
+    response.end(event(message));
+  });
+  const front = await startFront(upstream, { ...config, controls: [tokenization(options)], environment: bindRing() });
+  return {
+    upstream,
+    front,
+    async call(name, args, headers = []) {
+      got = undefined;
+      const reply = await send(front, way.call('tools/call', { name, arguments: args }), headers);
+      return { reply, got };
+    },
+    async [Symbol.asyncDispose]() {
+      await front[Symbol.asyncDispose]();
+      await upstream[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const SCHEMA = {
+  type: 'object',
+  properties: {
+    to: { type: 'string', format: 'email' },
+    page: { type: 'string', format: 'uri' },
+    born: { type: 'string', format: 'date' },
+    seen: { type: 'string', format: 'date-time' },
+    ssn: { type: 'string', pattern: '^\\d{3}-\\d{2}-\\d{4}$' },
+    card: { type: 'string', minLength: 13, maxLength: 19, pattern: '^\\d+$' },
+    iban: { type: 'string', pattern: '^[A-Z]{2}\\d{2}[A-Z0-9]{11,30}$', maxLength: 34 },
+    passport: { $ref: '#/$defs/passport' },
+    account: { type: 'integer', minimum: 1_000_000 },
+    note: { type: 'string' },
+    people: { type: 'array', items: { type: 'object', properties: { id: { anyOf: [{ type: 'string', maxLength: 20 }, { type: 'null' }] } } } },
+  },
+  $defs: { passport: { type: 'string', maxLength: 9 } },
+};
+const RECORD = {
+  to: EMAIL,
+  page: 'https://crm.example.com/people/mara',
+  born: '1984-07-15',
+  seen: '2026-01-02T03:04:05Z',
+  ssn: '078-05-1120',
+  card: '4111111111111111',
+  iban: 'DE89370400440532013000',
+  passport: 'C01X00T47',
+  account: 1234567890,
+  note: `call ${EMAIL} today`,
+  people: [{ id: 'P-4711-99812' }],
+};
+const fields = (
+  [
+    ['page', 'profile'],
+    ['born', 'date-of-birth'],
+    ['seen', 'seen'],
+    ['ssn', 'us-ssn'],
+    ['card', 'payment-card'],
+    ['iban', 'iban'],
+    ['passport', 'passport'],
+    ['account', 'account'],
+    ['people[*].id', 'person'],
+  ] as const
+).map(([path, type]) => ({ tool: 'save', path, type }));
+
+const ajv = new Ajv2020({ strict: false, formats: { email: /^[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+$/, uri: /^https?:\/\/\S+$/, date: /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
+
+describe.each(ways)('%s', (_name, way) => {
+  test("all that a tool's schema asks of an argument is true of the token in its place, and the client gets its data back", async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails], fields }, { tools: [{ name: 'save', inputSchema: SCHEMA }] });
+    const { reply, got } = await served.call('save', RECORD);
+    expect(ajv.validate(SCHEMA, got), JSON.stringify([got, ajv.errors])).toBe(true);
+    for (const [key, value] of Object.entries(RECORD)) expect(got?.[key], key).not.toEqual(value);
+    const seen = served.upstream.received.map(({ text, rawHeaders }) => text + rawHeaders.join()).join();
+    for (const value of [EMAIL, 'crm.example', '1984-07-15', '03:04:05', '078-05-1120', '4111111111111111', '0532013000', 'C01X00T47', '1234567890', '4711']) expect(seen).not.toContain(value);
+    expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `got ${JSON.stringify(RECORD)}` }], structuredContent: RECORD });
+  });
+
+  test('the same value has the same token in every call, and a value without one goes as it came', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
+    const [first, second] = [await served.call('save', { to: EMAIL, n: 1.5 }), await served.call('find', { q: `who is ${EMAIL}?` })];
+    expect(first.got).toEqual({ to: TOKEN, n: 1.5 });
+    expect(second.got).toEqual({ q: `who is ${TOKEN}?` });
+    const before = served.upstream.received.length;
+    const { body } = way.call('tools/call', { name: 'find', arguments: { q: 'nobody' } });
+    await served.call('find', { q: 'nobody' });
+    expect(served.upstream.received[before]?.text).toBe(body);
+  });
+
+  test('where no token fits the schema, the call is refused in words that hold no value, or redacted where so configured', async () => {
+    const tools = [{ name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', maxLength: 30 }, pin: { type: 'string', pattern: '^\\d{4}$' } } } }];
+    const options = { tenant: TENANT, detectors: [emails], fields: [{ tool: 'save', path: 'pin', type: 'pin' }] } as const;
+    await using served = await serve(way, options, { tools });
+    for (const [args, where] of [[{ to: EMAIL }, 'the email in to'], [{ pin: '4711' }, 'the pin in pin']] as const) {
+      const { reply, got } = await served.call('save', args);
+      expect(got).toBeUndefined();
+      expect(responseOf(reply).result).toMatchObject({ isError: true, content: [{ text: `no token that the tool's schema accepts can stand for ${where}: leave it out` }] });
+    }
+    expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
+    await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
+    expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({ to: '[redacted]', pin: '[redacted]' });
+  });
+
+  test('towards an upstream, tokens are turned back at the fields that the config lists, and nowhere else', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails], restore: [{ tool: 'send_invoice', path: 'customer.email' }] });
+    const args = { customer: { email: TOKEN, other: TOKEN }, body: `Dear ${TOKEN}` };
+    expect((await served.call('send_invoice', args)).got).toEqual({ ...args, customer: { email: EMAIL, other: TOKEN } });
+    expect((await served.call('send_email', args)).got).toEqual(args);
+    // At such a field the upstream is meant to have the data.
+    expect((await served.call('send_invoice', { customer: { email: EMAIL } })).got).toEqual({ customer: { email: EMAIL } });
+  });
+
+  test('hidden from the client, data comes as tokens, in step in text and structured content, and goes back only where it is listed', async () => {
+    const customer = { id: 'C-1', name: NAME, email: EMAIL, ssn: '078-05-1120' };
+    const options: TokenizationOptions = {
+      tenant: TENANT,
+      hideFrom: 'client',
+      detectors: [emails],
+      fields: [
+        { tool: 'lookup', path: 'name', type: 'name' },
+        { tool: 'lookup', path: 'ssn', type: 'us-ssn' },
+      ],
+      restore: [{ tool: 'send_invoice', path: 'to' }],
+    };
+    const text = `${NAME} (078-05-1120) is at ${EMAIL}`;
+    await using served = await serve(way, options, { result: (args) => (args['id'] === undefined ? echo({ done: true }) : { content: [{ type: 'text', text }, { type: 'text', text: JSON.stringify(customer) }], structuredContent: customer }) });
+    const { reply } = await served.call('lookup', { id: 'C-1' });
+    const result = responseOf(reply).result as { readonly content: readonly { readonly text: string }[]; readonly structuredContent: Readonly<Record<string, string>> };
+    for (const value of [NAME, 'Mia', EMAIL, '078-05-1120']) expect(reply.text).not.toContain(value);
+    const { name = '', email = '', ssn = '' } = result.structuredContent;
+    expect(result.structuredContent).toEqual({ id: 'C-1', name, email: TOKEN, ssn });
+    expect(result.content.map((block) => block.text)).toEqual([`${name} (${ssn}) is at ${email}`, JSON.stringify(result.structuredContent)]);
+    expect((await served.call('send_invoice', { to: email, body: `Dear ${name}` })).got).toEqual({ to: EMAIL, body: `Dear ${name}` });
+    expect((await served.call('send_email', { to: email })).got).toEqual({ to: email });
+  });
+
+  test("what is hidden from the client is what the tool's outputSchema accepts", async () => {
+    const outputSchema = { type: 'object', properties: { ssn: { type: 'string', pattern: '^\\d{3}-\\d{2}-\\d{4}$' }, born: { type: 'string', format: 'date' }, account: { type: 'integer' } } };
+    const record = { ssn: '078-05-1120', born: '1984-07-15', account: 1234567890 };
+    const hidden = [{ path: 'ssn', type: 'us-ssn' }, { path: 'born', type: 'date-of-birth' }, { path: 'account', type: 'account' }].map((field) => ({ tool: 'lookup', ...field }));
+    const restore = hidden.map(({ path, type }) => ({ tool: 'update', path, type }));
+    await using served = await serve(way, { tenant: TENANT, hideFrom: 'client', fields: hidden, restore }, { tools: [{ name: 'lookup', inputSchema: { type: 'object' }, outputSchema }], result: () => ({ content: [{ type: 'text', text: 'born 1984-07-15, account 1234567890' }], structuredContent: record }) });
+    const { reply } = await served.call('lookup', {});
+    const { structuredContent } = responseOf(reply).result as { readonly structuredContent: Json };
+    expect(ajv.validate(outputSchema, structuredContent)).toBe(true);
+    for (const value of ['078-05-1120', '1984-07-15', '1234567890']) expect(reply.text).not.toContain(value);
+    expect((await served.call('update', structuredContent)).got).toEqual(record);
+    expect((await served.call('other', structuredContent)).got).toEqual(structuredContent);
+  });
+
+  test('without a marker a token is turned back in what comes later only where the config says that tokens are', async () => {
+    const tools = [{ name: 'save', inputSchema: SCHEMA }];
+    const field = { tool: '*', path: 'ssn', type: 'us-ssn' } as const;
+    const later = (options: TokenizationOptions): Promise<Served> => serve(way, options, { tools, result: () => echo({ ssn: '111-22-3333', other: '111-22-3333' }) });
+    await using plain = await later({ tenant: TENANT, fields: [field] });
+    expect(responseOf((await plain.call('get', {})).reply).result).toHaveProperty('structuredContent', { ssn: '111-22-3333', other: '111-22-3333' });
+    await using reversing = await later({ tenant: TENANT, fields: [{ ...field, reverses: true }] });
+    const shown = tokensWith().openShaped(TENANT, 'us-ssn', '111-22-3333');
+    expect(responseOf((await reversing.call('get', {})).reply).result).toHaveProperty('structuredContent', { ssn: shown, other: '111-22-3333' });
+  });
+
+  test('restoring is asked for: (caller, tool, field); what is not permitted stays a token in all of the message', async () => {
+    const asked: unknown[] = [];
+    const decide: Decide = ({ caller }, action, resource, context) => {
+      asked.push([caller.subject, action, resource, context]);
+      return { verdict: context?.field === 'secret' ? 'deny' : context?.field === 'unclear' ? 'undecidable' : 'allow', policies: [] };
+    };
+    const other = tokenOf('ann@example.com');
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails], decide, restore: [{ tool: 'send', path: 'secret' }, { tool: 'send', path: 'open' }] }, { caller: fixed({ sub: 'bob' }), result: (args) => ({ content: [{ type: 'text', text: `${TOKEN} ${other}` }], structuredContent: args }) });
+    const { reply } = await served.call('read', { to: 'x', secret: TOKEN, open: other });
+    expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `${TOKEN} ann@example.com` }], structuredContent: { to: 'x', secret: TOKEN, open: 'ann@example.com' } });
+    expect(asked).toContainEqual(['bob', 'detokenize', { type: 'Tool', name: 'read' }, { field: 'secret', to: 'client', kind: 'email' }]);
+    const refused = await served.call('send', { secret: TOKEN });
+    expect([refused.got, responseOf(refused.reply).error?.code]).toEqual([undefined, -31403]);
+    expect((await served.call('send', { open: TOKEN })).got).toEqual({ open: EMAIL });
+    const unclear = await served.call('read', { unclear: TOKEN });
+    expect(responseOf(unclear.reply).result).toHaveProperty('structuredContent.unclear', TOKEN);
+  });
+
+  test("a tenant's tokens are another's to no avail", async () => {
+    await using served = await serve(way, { tenant: { claim: 'org' }, detectors: [emails] }, { caller: header('x-caller') });
+    const as = (claims: Json): readonly string[] => [`x-caller: ${JSON.stringify(claims)}`];
+    const { got } = await served.call('a', { to: EMAIL }, as({ sub: 'ann', org: 'acme' }));
+    expect(got).toEqual({ to: TOKEN });
+    const other = await served.call('a', { to: EMAIL, from: TOKEN }, as({ sub: 'eve', org: 'evil' }));
+    expect(other.got?.['to']).not.toBe(TOKEN);
+    expect(responseOf(other.reply).result).toHaveProperty('structuredContent.to', EMAIL);
+    expect(other.reply.text).toContain(TOKEN.slice(0, 60));
+    const none = await served.call('a', { to: EMAIL }, as({ sub: 'nil' }));
+    expect([none.got, responseOf(none.reply).error?.message]).toEqual([undefined, 'the caller has no tenant']);
+    expect((await served.call('a', { to: 'x' }, as({ sub: 'nil' }))).got).toEqual({ to: 'x' });
+  });
+
+  test('in a URL a value is percent-encoded again, and in JSON in a text its quotes are escaped', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails, names(NAME)] }, { result: (args) => ({ content: [{ type: 'text', text: `see https://x.example/?n=${String(args['name'])}&m=${String(args['mail'])} and ${JSON.stringify(args)}` }, { type: 'text', text: JSON.stringify(args) }] }) });
+    const { reply, got } = await served.call('a', { name: NAME, mail: EMAIL });
+    expect(got?.['name']).toMatch(/^Qtk_[\w-]+$/);
+    const [first, second] = (responseOf(reply).result as { readonly content: readonly { readonly text: string }[] }).content.map(({ text }) => text);
+    expect(first).toContain(`see https://x.example/?n=Mara%20%22Mia%22%20Inventado&m=${EMAIL} and `);
+    expect(JSON.parse(second ?? '')).toEqual({ name: NAME, mail: EMAIL });
+  });
+
+  test('a token is turned back wherever the bytes of a reply were cut', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
+    const body = (id: string): string => {
+      const message = `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${TOKEN} ${TOKEN}"}],"structuredContent":{"${TOKEN}":["${TOKEN}"]}}}`;
+      return way.form === 'json' ? message : event(message);
+    };
+    const { length } = body('1');
+    const { answer } = served.upstream;
+    for (let cut = 1; cut < length; cut += 7) {
+      served.upstream.answer = withSessions(async (received, response) => {
+        const text = body(idOf(received) ?? '1');
+        response.writeHead(200, { 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' });
+        response.write(text.slice(0, cut));
+        await new Promise((resolve) => setImmediate(resolve));
+        response.end(text.slice(cut));
+      });
+      const { reply } = await served.call('a', {});
+      expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `${EMAIL} ${EMAIL}` }], structuredContent: { [EMAIL]: [EMAIL] } });
+    }
+    served.upstream.answer = answer;
+  });
+
+  test('a reply without a token is not parsed, however large; one with a token is', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
+    const bodyWith = (text: string): Answer =>
+      withSessions((received, response) => {
+        // No JSON: whoever parses it refuses it.
+        const message = `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":1,"a":2,"text":"${text}${'x'.repeat(100_000)}"}}`;
+        if (way.form === 'json') return respondJson(response, message);
+        openEvents(response);
+        response.end(event(message));
+      });
+    served.upstream.answer = bodyWith('');
+    const { reply } = await served.call('a', { to: EMAIL });
+    expect(textsOf(reply)[0]).toMatch(/^\{"jsonrpc":"2.0","id":1,"result":\{"a":1,"a":2,"text":"x{100000}"\}\}$/);
+    served.upstream.answer = bodyWith(MARKER);
+    expect(responseOf((await served.call('a', { to: EMAIL })).reply)).toMatchObject({ error: { data: { reason: 'inspection-failed' } } });
+  });
+});
+
+const [, modernEvents] = ways[1] ?? ways[0] ?? [];
+const [, modernJson] = ways[0] ?? [];
+
+describe('a stream', () => {
+  test('each message stands by itself: a token that two of them share is none', async () => {
+    if (modernEvents === undefined) throw new Error('no way');
+    await using served = await serve(modernEvents, { tenant: TENANT, detectors: [emails] });
+    const half = Math.floor(TOKEN.length / 2);
+    const log = (data: string): string => event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
+    served.upstream.answer = (received, response) => {
+      openEvents(response);
+      response.end(`${log(TOKEN.slice(0, half))}${log(TOKEN.slice(half))}${log(TOKEN)}${event(`{"jsonrpc":"2.0","id":${idOf(received)},"result":{}}`)}`);
+    };
+    const { reply } = await served.call('a', {});
+    expect(textsOf(reply).slice(0, 3).map((text) => (JSON.parse(text) as { readonly params: { readonly data: string } }).params.data)).toEqual([TOKEN.slice(0, half), TOKEN.slice(half), EMAIL]);
+  });
+});
+
+describe('headers that mirror arguments', () => {
+  const tools = [{ name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', 'x-mcp-header': 'To' } } } }];
+
+  test('are made anew with the token, and one that no schema knows is refused where it holds what is hidden', async () => {
+    if (modernJson === undefined) throw new Error('no way');
+    await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] }, { tools });
+    await served.call('save', { to: EMAIL }, [`Mcp-Param-To: ${EMAIL}`]);
+    const arrived = served.upstream.received.find(({ text }) => text.includes('tools/call'));
+    expect(arrived?.header('mcp-param-to')).toBe(TOKEN);
+    expect(arrived?.rawHeaders.join()).not.toContain(EMAIL);
+    const before = served.upstream.received.length;
+    const { reply } = await served.call('save', { to: 'x' }, ['Mcp-Param-To: x', `Mcp-Param-Other: ${EMAIL}`]);
+    expect(responseOf(reply).error?.code).toBe(-31403);
+    expect(served.upstream.received.slice(before).filter(({ text }) => text.includes('tools/call'))).toEqual([]);
+    expect((await served.call('save', { to: 'x' }, ['Mcp-Param-To: x', 'Mcp-Param-Other: y'])).got).toEqual({ to: 'x' });
+  });
+});
+
+describe('the keyring', () => {
+  test('is read when the first value comes; while it cannot be, such calls are denied and no others, and it is tried again', async () => {
+    if (modernJson === undefined) throw new Error('no way');
+    await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
+    process.env['TEST_KEYRING'] = `{"current":"k1","keys":{"k1":"${KEY.slice(0, 20)}"}}`;
+    expect((await served.call('a', { to: 'x' })).got).toEqual({ to: 'x' });
+    const { reply, got } = await served.call('a', { to: EMAIL });
+    expect([got, responseOf(reply).error?.code]).toEqual([undefined, -32603]);
+    const line = await lines.find(({ event: what }) => what === 'keyring');
+    expect(line).toMatchObject({ level: 'error', message: 'the keyring could not be read', reason: expect.stringContaining('the one with the id k1 is not') });
+    expect(lines.text).not.toContain(KEY.slice(0, 20));
+    bindRing();
+    expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
+  });
+
+  test('is read again when a token comes of a key that was not in it', async () => {
+    if (modernJson === undefined) throw new Error('no way');
+    await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
+    expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
+    const ring = JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } });
+    const made = tokensWith(ring).token(TENANT, { type: 'email', value: EMAIL, percent: false }, 'email') ?? '';
+    bindRing(ring);
+    try {
+      const answer = served.upstream.answer;
+      served.upstream.answer = (received, response) => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${made}","b":"${TOKEN}"}}`);
+      // Not at every token that looks like one: somebody may send many.
+      expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: made, b: EMAIL });
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+      expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: EMAIL, b: EMAIL });
+      served.upstream.answer = answer;
+      expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: made });
+    } finally {
+      vi.useRealTimers();
+      bindRing();
+    }
+  });
+
+  test.each([
+    ['nothing', {}, 'TOKENIZATION_KEYRING: expected a value'],
+    ['the keys themselves', { TOKENIZATION_KEYRING: `{"current":"k1","keys":"${KEY}"}` }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
+    ['one member of a secret', { TOKENIZATION_KEYRING: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ring#k1' }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
+    ['a user pool', { TOKENIZATION_KEYRING: 'cognito:eu-west-1_abc/def' }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
+  ])('bound to %s does not start', async (_what, environment, message) => {
+    await using upstream = await startUpstream();
+    const starting = startFront(upstream, { controls: [tokenization({ tenant: TENANT, detectors: [emails] })], environment });
+    await expect(starting).rejects.toThrow(message);
+    await expect(starting).rejects.not.toThrow(KEY);
+  });
+});
+
+describe('options', () => {
+  test.each([
+    [{ tenant: TENANT }, 'expected fields or detectors'],
+    [{ tenant: '', fields: [] }, 'tenant: expected a name'],
+    [{ tenant: TENANT, detectors: [{}] }, 'detectors[0]: expected a detector'],
+    [{ tenant: TENANT, fields: [{ path: 'a..b', type: 'x' }] }, 'fields[0]: expected a path such as'],
+    [{ tenant: TENANT, fields: [{ path: 'a' }] }, 'fields[0]: expected a type'],
+    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], hideFrom: 'everybody' }, 'hideFrom: expected upstream or client, got "everybody"'],
+    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], more: 1 }, 'got "more"'],
+  ])('%j are refused: %s', (options, message) => {
+    expect(() => tokenization(options as never)).toThrow(message);
+  });
+
+  test('say what is needed: a keyring, and callers told apart where a claim names the tenant', () => {
+    const named = tokenization({ tenant: TENANT, detectors: [emails] });
+    expect([named.bindings, named.perCaller]).toEqual([{ TOKENIZATION_KEYRING: expect.objectContaining({ kind: 'keyring' }) }, false]);
+    expect(tokenization({ tenant: { claim: 'org' }, detectors: [emails], keyring: 'RING' })).toMatchObject({ perCaller: true, bindings: { RING: { kind: 'keyring' } } });
+  });
+});

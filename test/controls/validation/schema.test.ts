@@ -1,0 +1,174 @@
+import Ajv from 'ajv/dist/2020.js';
+import { Validator } from '@cfworker/json-schema';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../proxy/json/lossless.ts';
+import { loadEngine } from '../../../proxy/controls/validation/patterns.ts';
+import { Schema } from '../../../proxy/controls/validation/schema.ts';
+import { TooMuch } from '../../../proxy/controls/validation/faults.ts';
+import { wordsOf } from '../../../proxy/controls/validation/message.ts';
+
+const engine = await loadEngine();
+const compile = (schema: unknown): Schema => new Schema(JSON.stringify(schema)).compile(engine);
+const size = (value: unknown): number => JSON.stringify(value).length;
+const wrong = (schema: unknown, value: JsonValue): string => wordsOf(compile(schema).failures(value, size(value)));
+
+describe('a schema', () => {
+  test.each([
+    ['an object that is none', { type: 'object' }, [], 'arguments: expected an object, got a list'],
+    ['several types', { properties: { a: { type: ['string', 'null'] } } }, { a: 1 }, 'a: expected a string or null, got a number'],
+    ['a branch that comes nearest', { properties: { a: { anyOf: [{ type: 'string' }, { type: 'object', properties: { b: { type: 'integer' } } }] } } }, { a: { b: 'x' } }, 'a.b: expected an integer, got a string'],
+    ['branches of which none is near', { properties: { a: { oneOf: [{ type: 'string' }, { type: 'integer' }] } } }, { a: true }, 'a: expected a string, or an integer, got a boolean'],
+    ['too few and too many', { properties: { a: { minItems: 2 }, b: { maxLength: 3 } } }, { a: [1], b: 'long' }, 'a: expected at least 2 items, got a list\nb: expected at most 3 characters, got a string'],
+    ['what depends on another', { dependentRequired: { a: ['b'] } }, { a: 1 }, 'b: expected a value, got nothing'],
+    ['a key with other characters', { additionalProperties: { type: 'string' } }, { 'a b': 1 }, '["a b"]: expected a string, got a number'],
+    ['a constant', { properties: { kind: { const: 'x' } } }, { kind: 'y' }, 'kind: expected "x", got a string'],
+    ['a reference', { $defs: { id: { type: 'string', format: 'uuid' } }, properties: { id: { $ref: '#/$defs/id' } } }, { id: 'secret' }, 'id: expected a UUID, got a string'],
+    ['what nothing else allows', { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false }, { a: 1, b: 2 }, 'b: expected nothing here, got a number'],
+  ] as const)('says what to mend: %s', (_name, schema, value, words) => {
+    expect(wrong(schema, value as JsonValue)).toBe(words);
+  });
+
+  test('ignores what it does not know, as the specification has it', () => {
+    expect(compile({ 'x-unknown': { type: 7 }, nullable: true, discriminator: {}, properties: { a: { format: 'made-up', 'x-mcp-header': 'A' } } }).fits({ a: 'x' }, 9)).toBe(true);
+  });
+
+  test.each([
+    [{ type: 'text' }, 'type: expected one of the seven types'],
+    [{ properties: [] }, 'properties: expected an object'],
+    [{ minLength: -1 }, 'minLength: expected a whole number'],
+    [{ items: 'string' }, 'items: expected a schema'],
+    [{ $ref: '#/nowhere' }, 'a reference that leads to no schema'],
+    [{ $ref: 'https://json-schema.org/draft/2020-12/schema' }, 'a reference to another document, and none is fetched'],
+    [{ $ref: 'file:///etc/passwd' }, 'a reference to another document, and none is fetched'],
+    [{ $schema: 'https://example.com/dialect' }, 'a dialect of JSON Schema that is not known here'],
+    [{ pattern: '(?<=a)b' }, 'a pattern that no engine matches in linear time'],
+    [{ pattern: '(' }, 'a pattern that no engine matches in linear time'],
+    [{ multipleOf: 0 }, 'multipleOf: expected a number above 0'],
+  ])('that is none, or can not be checked, says so: %j', (schema, fault) => {
+    expect(() => compile(schema)).toThrow(fault);
+  });
+
+  test('nested too deeply, too large, or with too many schemas is refused before it costs anything', () => {
+    expect(() => new Schema(`${'{"not":'.repeat(500)}{}${'}'.repeat(500)}`)).toThrow('nested deeper than 128 levels');
+    expect(() => new Schema(JSON.stringify({ description: 'x'.repeat(2 ** 20) }))).toThrow('expected at most');
+    expect(() => compile({ anyOf: Array.from({ length: 20_001 }, () => ({})) })).toThrow('more than 20000 schemas');
+    expect(() => compile({ allOf: Array.from({ length: 500 }, (_, i) => ({ pattern: `(a{1,500}b){1}${i}` })) })).toThrow('patterns that are too large together');
+  });
+});
+
+/** Undefined: the oracle broke (some schemas with `unevaluatedItems` make Ajv write code that does). */
+function answer(oracle: () => boolean): boolean | undefined {
+  try {
+    return oracle();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Schemas and values made for each other, or nearly. */
+const scalar = fc.oneof(fc.constant(null), fc.boolean(), fc.integer({ min: -20, max: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true, min: -5, max: 5 }), fc.constantFrom('', 'a', 'ab', 'abc', '🙂', '2026-01-31', 'x@y.example', 'A1'));
+const value = fc.letrec<{ value: JsonValue }>((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, scalar, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { maxKeys: 4, noNullPrototype: true })),
+})).value;
+const schema = fc.letrec<{ schema: unknown }>((tie) => {
+  const small = fc.nat({ max: 3 });
+  const inner = tie('schema');
+  const optional = { requiredKeys: [] as [] };
+  return {
+    schema: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.boolean(),
+      fc.record({ type: fc.constantFrom('string', 'number', 'integer', 'object', 'array', 'null', 'boolean'), minLength: small, maxLength: small, minimum: small, exclusiveMaximum: small, pattern: fc.constantFrom('^a', 'b$', '^[a-c]*$', '\\d', '^(?=.*[A-Z])(?=.*\\d).+$', '^.{1,2}$') }, optional),
+      fc.record({ enum: fc.uniqueArray(value, { minLength: 1, maxLength: 3, comparator: (a, b) => JSON.stringify(a) === JSON.stringify(b) }) }, optional),
+      fc.record({ properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), inner, { maxKeys: 3 }), required: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }), additionalProperties: inner, patternProperties: fc.record({ '^[ab]$': inner }), minProperties: small, propertyNames: inner }, optional),
+      fc.record({ prefixItems: fc.array(inner, { minLength: 1, maxLength: 2 }), items: inner, contains: inner, minItems: small, maxItems: small, uniqueItems: fc.boolean() }, optional),
+      fc.record({ allOf: fc.array(inner, { minLength: 1, maxLength: 2 }), anyOf: fc.array(inner, { minLength: 1, maxLength: 2 }), oneOf: fc.array(inner, { minLength: 1, maxLength: 2 }), ...Object.fromEntries(['not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems'].map((keyword) => [keyword, inner])), $ref: fc.constant('#/$defs/d') }, optional),
+    ),
+  };
+}).schema;
+
+test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on schemas and values of every kind', () => {
+  const ajv = new Ajv.default({ strict: false });
+  const counted = { fitting: 0, not: 0, disputed: 0 };
+  fc.assert(
+    fc.property(schema, schema, fc.array(value, { minLength: 4, maxLength: 10 }), (root, d, values) => {
+      const whole = typeof root === 'boolean' ? root : { ...(root as object), $defs: { d: typeof d === 'object' && JSON.stringify(d).includes('$ref') ? {} : d } };
+      const one = ajv.compile(whole as object);
+      const other = new Validator(structuredClone(whole), '2020-12');
+      const ours = compile(whole);
+      for (const candidate of values) {
+        const fits = ours.fits(candidate, size(candidate));
+        const expected = answer(() => one(candidate));
+        if (expected !== other.validate(candidate).valid) {
+          counted.disputed++;
+          continue;
+        }
+        counted[fits ? 'fitting' : 'not']++;
+        expect(fits).toBe(expected);
+        // What says why agrees with what says whether.
+        if (!fits) expect(ours.failures(candidate, size(candidate)).length).toBeGreaterThan(0);
+      }
+      ajv.removeSchema();
+    }),
+    { numRuns: 400 },
+  );
+  expect(Math.min(counted.fitting, counted.not)).toBeGreaterThan(100);
+  expect(counted.disputed).toBeLessThan(counted.fitting + counted.not);
+}, 120_000);
+
+test('names no value of what it refuses', () => {
+  fc.assert(
+    fc.property(schema, fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<JsonValue>('SECRET-1', ['SECRET-2'], { a: 'SECRET-3' }), { maxKeys: 3 }), (root, candidate) => {
+      const ours = compile(typeof root === 'boolean' ? root : { ...(root as object), $defs: { d: {} } });
+      if (!ours.fits(candidate, size(candidate))) expect(wordsOf(ours.failures(candidate, size(candidate)))).not.toContain('SECRET');
+    }),
+  );
+});
+
+test('names that every object of JavaScript has are names like any other', () => {
+  const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+  const strict = new Schema(`{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`).compile(engine);
+  const given = (text: string): boolean => strict.fits(JSON.parse(text) as JsonValue, text.length);
+  expect(given(`{${names.map((name) => `"${name}":"x"`).join()}}`)).toBe(true);
+  expect(given('{}')).toBe(false);
+  expect(given(`{${names.map((name) => `"${name}":{}`).join()}}`)).toBe(false);
+  expect(compile({ properties: { a: {} }, additionalProperties: false }).fits(JSON.parse('{"__proto__":1}') as JsonValue, 9)).toBe(false);
+});
+
+describe('whatever the schema and the value, a check ends soon', () => {
+  const nested = (levels: number, wrap: (inner: JsonValue) => JsonValue): JsonValue => {
+    let inner: JsonValue = 1;
+    for (let i = 0; i < levels; i++) inner = wrap(inner);
+    return inner;
+  };
+  const object = (keys: number): JsonValue => Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 1]));
+  const list = (length: number, item: JsonValue): JsonValue => Array.from({ length }, () => item);
+  const branch = (key: string): object => ({ properties: { a: { $ref: '#/$defs/a' } }, required: [key] });
+  const cases: readonly (readonly [string, unknown, JsonValue])[] = [
+    ['a reference to itself', { $ref: '#' }, 1],
+    ['two branches at each level', { $defs: { a: { anyOf: [branch('b'), branch('c')] } }, $ref: '#/$defs/a' }, nested(128, (inner) => ({ a: inner }))],
+    ['the deepest value', { $defs: { j: { items: { $ref: '#/$defs/j' } } }, $ref: '#/$defs/j' }, nested(990, (inner) => [inner])],
+    ['a chain of references', { $ref: '#/$defs/0', $defs: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [String(i), i === 9_999 ? {} : { $ref: `#/$defs/${i + 1}` }])) }, 1],
+    ['many schemas for many items', { items: { allOf: Array.from({ length: 19_000 }, () => true) } }, list(10_000, 1)],
+    ['a pattern that makes others backtrack', { pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`],
+    ['a pattern that is hard for a linear engine', { pattern: '((a|ab|abc|abcd)*(b|bc|bcd)*){1,50}$' }, 'abcd'.repeat(25_000)],
+    ['many patterns for many keys', { patternProperties: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`^(a|b)*x${i}`, {}])) }, object(5_000)],
+    ['items that must differ, over and over', { allOf: Array.from({ length: 500 }, () => ({ uniqueItems: true })) }, list(20_000, 1)],
+    ['quotients of hundreds of digits', { items: { multipleOf: 1e-300 } }, list(50_000, 1.5e308)],
+    ['members nobody looked at, over and over', { allOf: Array.from({ length: 300 }, () => ({ unevaluatedProperties: true })), unevaluatedProperties: false }, object(10_000)],
+    ['members to be counted, over and over', { allOf: Array.from({ length: 5_000 }, () => ({ minProperties: 1 })) }, object(20_000)],
+    ['branches for each item', { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } }, list(3_000, -1)],
+  ];
+
+  test.each(cases)('%s', (_name, root, candidate) => {
+    const compiled = compile(root);
+    const begun = performance.now();
+    try {
+      if (!compiled.fits(candidate, size(candidate))) compiled.failures(candidate, size(candidate));
+    } catch (error) {
+      expect(error).toBeInstanceOf(TooMuch);
+    }
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+});

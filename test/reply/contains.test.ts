@@ -1,0 +1,91 @@
+/** Whether a message may hold a string, by its bytes; and that a body in chunks is searched across the places where it was cut. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { holds, mayContain } from '../../proxy/reply/contains.ts';
+import { isOwnResponse } from '../../proxy/reply/transform.ts';
+import { control, responseOf, withSessions, ways } from '../dispatch/forms.ts';
+import { startFront } from '../support/front.ts';
+import { type Answer, idOf, startUpstream } from '../support/upstream.ts';
+import { send } from '../upstream/messages.ts';
+
+const piece = fc.constantFrom('Qtk_', 'taskId', 'kId', 'Qt', 'k_', 'I', 'task', '"', '\\', 'é', ' ', 'x');
+
+describe('a search', () => {
+  test('finds what includes() finds, in texts and in bytes', () => {
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), fc.constantFrom('Qtk_', 'taskId', 'x', '"a"', 'kk'), (text, wanted) => {
+        expect(holds(text, wanted)).toBe(text.includes(wanted));
+        expect(holds(Buffer.from(text), wanted)).toBe(text.includes(wanted));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('finds other spellings, too, unless only the string as it is counts', () => {
+    expect([mayContain('"\\u0051tk_"', 'Qtk_'), mayContain('"\\u0051tk_"', 'Qtk_', true), mayContain('"Qtk_"', 'Qtk_', true)]).toEqual([true, false, true]);
+  });
+});
+
+describe('the response to its own call', () => {
+  const own = { transforms: [], refused: { kind: 'request', method: 'tools/call', id: '7', era: 'legacy' } } as const;
+  const long = 'x'.repeat(200_000);
+
+  test.each([
+    ['{"jsonrpc":"2.0","id":7,"result":{}}', true],
+    ['{"jsonrpc":"2.0","id":8,"result":{}}', false],
+    ['{"jsonrpc":"2.0","id":"7","result":{}}', false],
+    ['{"jsonrpc":"2.0","method":"x","id":7,"params":{}}', false],
+    ['{"result":{},"jsonrpc":"2.0","id":7}', true],
+    [`{"result":{"a":"${long}"},"jsonrpc":"2.0","id":7}`, true],
+    [`{"result":{"a":"${long}"},"jsonrpc":"2.0","id":8}`, false],
+    [`{"id":7,"result":{"a":"${long}"},"id":8}`, false],
+    [`{"result":{"a":"${long}","id":7}}`, false],
+    [`{"result":{"a":"${long}\\",\\"id\\":7}"},"jsonrpc":"2.0"}`, false],
+    ['[{"jsonrpc":"2.0","id":7,"result":{}}]', false],
+    ['no JSON', false],
+  ])('is told by its id, at the beginning and at the end (%#)', (text, expected) => {
+    const bytes = Buffer.from(text);
+    const cutAt = (cut: number): boolean => isOwnResponse([bytes.subarray(0, cut), bytes.subarray(cut)].filter(({ length }) => length > 0), own);
+    expect(cutAt(0)).toBe(expected);
+    // A short first chunk may tell less, never more: those are put together before anybody asks.
+    for (const cut of [1, 20, bytes.length - 5, bytes.length - 1]) expect(!cutAt(cut) || expected).toBe(true);
+  });
+});
+
+describe.each(ways)('%s', (_name, way) => {
+  test('a string is found wherever the body was cut, and a body without it leaves as it came', async () => {
+    let result = '';
+    let cut = 0;
+    const answer: Answer = withSessions(async (received, response) => {
+      const message = `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${result}"}}`;
+      const text = way.form === 'json' ? message : `data: ${message}\n\n`;
+      response.writeHead(200, { 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' });
+      response.write(text.slice(0, cut));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      response.end(text.slice(cut));
+    });
+    await using upstream = await startUpstream(answer);
+    const seen: string[] = [];
+    const sizes: number[] = [];
+    const looking = control('looking', async (call, next) => (await next(call)).mapResult((value) => (seen.push('contains'), value), { contains: 'Qtk_', verbatim: true }));
+    const sizing = control('sizing', async (call, next) => (await next(call)).mapResult((value) => (seen.push('when'), value), { when: (text) => (sizes.push(text.length), text.length > 150_000) }));
+    for (const [controls, found] of [[[looking], ['contains']], [[sizing], ['when']], [[looking, sizing], ['when', 'contains']]] as const) {
+      await using front = await startFront(upstream, { controls });
+      for (const at of [60_000, 65_530, 99_990]) {
+        result = `${'x'.repeat(100_000)}Qtk_${'y'.repeat(60_000)}`;
+        for (cut of [at, result.indexOf('Qtk_') + 42, result.indexOf('Qtk_') + 44]) {
+          seen.length = 0;
+          expect(responseOf(await send(front, way.call('tools/call', { name: 'x' }))).result).toEqual({ a: result });
+          expect(seen).toEqual(found);
+        }
+        result = 'z'.repeat(120_000);
+        seen.length = 0;
+        expect(responseOf(await send(front, way.call('tools/call', { name: 'x' }))).result).toEqual({ a: result });
+        expect(seen).toEqual([]);
+      }
+    }
+    // Asked with the whole, never with a part.
+    expect(sizes.every((size) => size > 120_000)).toBe(true);
+  }, 30_000);
+});
+

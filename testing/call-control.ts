@@ -1,0 +1,146 @@
+/** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
+import { type Call, type Era, Exchange, type Fact, type Inbound } from '../proxy/call.ts';
+import { callerOf, NOBODY } from '../proxy/caller.ts';
+import { asControl, type DefinedControl } from '../proxy/control.ts';
+import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';
+import type { ErrorCode } from '../proxy/errors.ts';
+import { isObject, type JsonObject, JsonText, type JsonValue } from '../proxy/json/lossless.ts';
+import { readMessage } from '../proxy/message.ts';
+import { Reply } from '../proxy/reply.ts';
+import type { Sink } from '../proxy/reply/deliver.ts';
+
+/** A JSON-RPC message without what goes without saying: `jsonrpc`, and the `id` of a request. */
+export interface Message {
+  readonly method?: string;
+  readonly params?: object;
+  readonly id?: string | number;
+  readonly result?: object;
+}
+
+export interface CallOptions {
+  /** What the caller's token claims. @default - nobody calls */
+  readonly claims?: JsonObject;
+  /** @default 'modern' */
+  readonly era?: Era;
+  /** Values of the control's bindings. @default none */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** What the upstream answers with: its result, or messages, the last of them with a result, which then come as an event stream. @default {} */
+  readonly result?: object;
+  readonly messages?: readonly object[];
+  /** The upstream's tools. @default none */
+  readonly tools?: readonly (JsonObject & { readonly name: string })[];
+  /** Has the client cancel. @default - it doesn't */
+  readonly signal?: AbortSignal;
+}
+
+export interface Called {
+  /** What the upstream got; undefined where the control refused. */
+  readonly forwarded: { readonly method: string; readonly params: JsonValue | undefined } | undefined;
+  /** Why it was refused, as `docs/errors.md` lists it. */
+  readonly refused: ErrorCode | undefined;
+  /** What the client got: HTTP status, and messages, the response last. */
+  readonly status: number;
+  readonly messages: readonly JsonObject[];
+  /** The response's result or error; undefined where there is none. */
+  readonly result: JsonValue | undefined;
+  readonly error: JsonValue | undefined;
+  /** What was noted. */
+  readonly facts: readonly Fact[];
+}
+
+const INBOUND: Inbound = {
+  accept: undefined,
+  acceptEncoding: undefined,
+  protocolVersion: undefined,
+  lastEventId: undefined,
+  traceparent: undefined,
+  tracestate: undefined,
+  sessionId: undefined,
+  runtimeSessionId: undefined,
+  derive: false,
+  mirrorMethod: false,
+  mirrorName: false,
+  nameHeader: undefined,
+  params: undefined,
+};
+const MAX_REPLY = 16 * 1024 ** 2;
+
+/** Sets the control up, sends it one call, and says what came of it. For several calls of one set-up control, use `startTestProxy`. */
+export async function callControl(control: DefinedControl, message: Message, options: CallOptions = {}): Promise<Called> {
+  const { claims, era = 'modern', bindings = {}, result = {}, messages, tools = [], signal } = options;
+  const missing = Object.keys(control.bindings).filter((name) => bindings[name] === undefined);
+  if (missing.length > 0) throw new TypeError(`control ${control.name} needs the bindings ${missing.join(', ')}: give them in options.bindings`);
+  const full = { jsonrpc: '2.0', ...(message.method === undefined || message.method.startsWith('notifications/') ? {} : { id: 1 }), ...message };
+  const read = readMessage(JSON.stringify(full));
+  const exchange = new Exchange(claims === undefined ? NOBODY : callerOf(claims), era, INBOUND, read.text.length);
+  signal?.addEventListener('abort', () => exchange.abort());
+  let forwarded: Called['forwarded'];
+  const upstream: Upstream = {
+    send: (call) => {
+      forwarded = { method: call.method, params: call.params as JsonValue | undefined };
+      return Promise.resolve(answer(call, messages ?? [{ jsonrpc: '2.0', id: 1, result }], messages !== undefined, control));
+    },
+    sessionOf: () => undefined,
+    has: () => true,
+    refuse: () => Promise.resolve(),
+    view: () => ({
+      name: 'default',
+      tools: () => Promise.resolve(tools as unknown as Awaited<ReturnType<Call['upstream']['tools']>>),
+      tool: (name) => Promise.resolve(tools.find((tool) => tool.name === name) as unknown as Awaited<ReturnType<Call['upstream']['tool']>>),
+    }),
+    notified: () => {},
+  };
+  const dispatcher = new Dispatcher({ layers: [{ name: control.name, control: asControl(await control.setup({ bindings })) }], attention: control.replies, upstream, maxInspectedReply: MAX_REPLY });
+  const sink = new Collected();
+  await dispatcher.dispatch(read.kind, read, exchange, sink);
+  const sent = sink.messages;
+  const response = sent.findLast((one) => 'result' in one || 'error' in one);
+  return { forwarded, refused: refusedBy(exchange.facts, control.name), status: sink.status, messages: sent, result: response?.['result'], error: response?.['error'], facts: exchange.facts };
+}
+
+function answer(call: Call, messages: readonly object[], events: boolean, { replies }: DefinedControl): Reply {
+  if (call.kind !== 'request') return new Reply(202, [], undefined, undefined, 0, replies);
+  const texts = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...('result' in message ? { id: 1 } : {}), ...message }));
+  const type = events ? 'text/event-stream' : 'application/json';
+  const body = Buffer.from(events ? texts.map((text) => `data: ${text}\n\n`).join('') : (texts[0] ?? ''));
+  return new Reply(200, ['Content-Type', type], body, type, body.length, replies);
+}
+
+function refusedBy(facts: readonly Fact[], name: string): ErrorCode | undefined {
+  const decision = facts.findLast((fact) => fact['control'] === name && fact['decision'] !== undefined)?.['decision'];
+  return decision === undefined || decision === 'pass' ? undefined : (decision as ErrorCode);
+}
+
+/** A client that takes everything. */
+class Collected implements Sink {
+  status = 0;
+  readonly settled = true;
+  readonly gone = false;
+  readonly #chunks: Buffer[] = [];
+  #headers: readonly string[] = [];
+
+  head(status: number, headers: readonly string[]): void {
+    this.status = status;
+    this.#headers = headers;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#chunks.push(chunk);
+    return true;
+  }
+
+  onDrain(): void {}
+
+  end(last?: Buffer): void {
+    if (last !== undefined) this.#chunks.push(last);
+  }
+
+  cut(): void {}
+
+  get messages(): JsonObject[] {
+    const text = Buffer.concat(this.#chunks).toString('utf8');
+    const events = this.#headers.some((header) => header === 'text/event-stream');
+    const texts = events ? text.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5)] : [])) : [text];
+    return texts.filter((one) => one.trim() !== '').map((one) => JsonText.parse(one).value).filter(isObject);
+  }
+}
