@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from './errors.ts';
 import { deepFreeze, isObject, type JsonObject } from './json/lossless.ts';
+import { parseJson } from './json/parse.ts';
 import { checkJson } from './json/strict.ts';
 import { log } from './log.ts';
 import { isLoopback } from './loopback.ts';
@@ -185,7 +186,7 @@ function parseClaims(text: string, what: string): JsonObject {
   let value: unknown;
   try {
     checkJson(text, 16);
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     value = undefined;
   }

@@ -3,6 +3,7 @@
  * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
  * 2^53 included; only what changed is new text.
  */
+import { parseJson } from './parse.ts';
 import { checkJson, HIGHEST_DEPTH, itemsAt, MAX_DEPTH, membersAt } from './strict.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -43,7 +44,7 @@ export class JsonText {
 
   /** The value, deeply frozen. Parsed on first use. */
   get value(): JsonValue {
-    return (this.#value ??= deepFreeze(JSON.parse(this.text) as JsonValue));
+    return (this.#value ??= deepFreeze(parseJson(this.text)));
   }
 
   /** The text of `next`, a value derived from {@link value}. The same value gives the same text. */

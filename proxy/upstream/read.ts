@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
+import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 
@@ -63,7 +64,7 @@ function parse(text: string): JsonObject {
   let value: unknown;
   try {
     checkJson(text);
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON", { cause: error });
   }

@@ -29,6 +29,13 @@ describe('a call that a control changes', () => {
     expect(await sent(BODY, withArguments((args) => ({ ...args, text: 'new' })))).toBe(BODY.replace('"a\\u0062"', '"new"'));
   });
 
+  test('has the keys that its text spells, whatever an earlier call was parsed to', async () => {
+    const secret = withArguments((args) => (args['path'] === undefined ? args : { ...args, path: 'hidden' }));
+    const body = (key: string): string => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"x":1,"${key}":"/etc/passwd"}}}`;
+    expect(await sent(body('\\\\u00'), secret)).toBe(body('\\\\u00'));
+    expect(await sent(body('\\u0070ath'), secret)).toBe(body('\\u0070ath').replace('/etc/passwd', 'hidden'));
+  });
+
   test('reaches it untouched where the change is none', async () => {
     expect(await sent(BODY, withArguments((args) => ({ ...args })))).toBe(BODY);
     expect(await sent(BODY, (call, next) => next(call.with(call.params ?? {})))).toBe(BODY);

@@ -1,6 +1,7 @@
 /** Every string of a call on its way to the upstream. */
 import type { Call } from '../../call.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { parseJson } from '../../json/parse.ts';
 import type { Visitor } from './place.ts';
 import { besides, callShape, FIXED } from './shape.ts';
 import { toolOf } from './subject.ts';
@@ -36,7 +37,7 @@ function visitEnvelope({ message, method }: Call, visitor: Visitor): void {
   const length = bodyStart < 0 ? text.length : text.length - (bodyEnd - bodyStart);
   const bare = BARE + (id === undefined ? 0 : ID + id.length) + (bodyStart < 0 ? 0 : PARAMS) + message.method.length;
   if (kind !== 'response' && length <= bare) return;
-  const envelope = JSON.parse(bodyStart < 0 ? text : `${text.slice(0, bodyStart)}null${text.slice(bodyEnd)}`) as JsonObject;
+  const envelope = parseJson(bodyStart < 0 ? text : `${text.slice(0, bodyStart)}null${text.slice(bodyEnd)}`) as JsonObject;
   const more = besides(envelope);
   if (more === undefined) return;
   const walk = new Walk(visitor, 'upstream', 'envelope', method, undefined);

@@ -194,7 +194,7 @@ function parsed(text: string): JsonText | undefined {
 }
 
 function rebuilt(value: JsonObject, changed: ReadonlyMap<string, JsonValue> | undefined, renamed: ReadonlyMap<string, string> | undefined): JsonObject {
-  const entries: [string, JsonValue | undefined][] = Object.entries(value).map(([key, item]) => [renamed?.get(key) ?? key, changed?.get(key) ?? item]);
+  const entries: [string, JsonValue | undefined][] = Object.entries(value).map(([key, item]) => [renamed?.get(key) ?? key, changed?.has(key) === true ? changed.get(key) : item]);
   const next: JsonObject = Object.fromEntries(entries);
   if (Object.keys(next).length !== entries.length) throw new Denied('two keys of an object would become one');
   return next;

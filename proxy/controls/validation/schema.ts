@@ -3,6 +3,7 @@
  * Whatever a schema and a value are, a check ends within a bounded number of steps.
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { parseJson } from '../../json/parse.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
 import { forEqual } from './keywords/equal.ts';
@@ -48,7 +49,7 @@ export class Schema {
   constructor(text: string) {
     if (text.length > MAX_CHARACTERS) throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
     this.#characters = text.length;
-    this.#root = JSON.parse(text) as JsonValue;
+    this.#root = parseJson(text);
     this.references = new References(this.#root);
   }
 
