@@ -11,6 +11,9 @@ const MANIFEST = join(ROOT, 'package.json');
 const KEPT = join(ROOT, 'dist/package.json.kept');
 const OUT = join(ROOT, 'dist/package');
 
+/** What concerns this repository alone. */
+const OWN = ['scripts', 'private', 'optionalDependencies', 'devDependencies'];
+
 /** What an importer may import, by its name in `exports`. */
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
@@ -45,9 +48,6 @@ function prepare(): void {
 function restore(): void {
   if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
 }
-
-/** What concerns this repository alone. */
-const OWN = ['scripts', 'private', 'optionalDependencies', 'devDependencies'];
 
 function packed(manifest: Manifest): object {
   const { exports, dependencies, devDependencies } = manifest;

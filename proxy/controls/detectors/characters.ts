@@ -1,0 +1,88 @@
+/** Characters, as detectors tell them apart: digits of several scripts, what people write between digits, and what belongs to a word. */
+
+/** The digit that a character is, in the scripts that keyboards write numbers with; -1: none. */
+export function digitOf(code: number): number {
+  if (code < 0x80) return code >= 0x30 && code <= 0x39 ? code - 0x30 : -1;
+  for (const zero of ZEROS) if (code >= zero && code < zero + 10) return code - zero;
+  return -1;
+}
+/** Arabic-Indic, Persian, Devanagari, Bengali, full-width. */
+const ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10];
+
+/** Invisible: soft hyphen, zero-width characters, direction marks, word joiner, byte order mark. */
+export function isInvisible(code: number): boolean {
+  return code === 0xad || (code >= 0x200b && code <= 0x200f) || (code >= 0x2060 && code <= 0x2064) || code === 0xfeff;
+}
+
+export const SPACE = 0x20;
+export const HYPHEN = 0x2d;
+export const DOT = 0x2e;
+export const SLASH = 0x2f;
+export const OPEN = 0x28;
+
+/** One of the above for whatever stands for it; any other character as it is. */
+export function plain(code: number): number {
+  if (code < 0x80) return code === 0x09 ? SPACE : code;
+  if (code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000) return SPACE;
+  if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xff0d || code === 0x30fc) return HYPHEN;
+  // Full-width punctuation.
+  return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
+}
+
+/** Letters, digits and the underscore. Of other scripts than Latin: those that put spaces between words. */
+export function isWord(code: number): boolean {
+  if (code < 0x80) return isAlphanumeric(code) || code === 0x5f;
+  return (code >= 0xc0 && code < 0x2000 && code !== 0xd7 && code !== 0xf7) || digitOf(code) >= 0;
+}
+
+export function isLetter(code: number): boolean {
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
+}
+
+export function isAlphanumeric(code: number): boolean {
+  return isLetter(code) || (code >= 0x30 && code <= 0x39);
+}
+
+const UNDERSCORE = 0x5f;
+const BACKSLASH = 0x5c;
+
+/**
+ * Whether a word goes on right before `start`. The letter of an escape (`\\n` in a text that is JSON, or was) belongs to none,
+ * nor do underscores that emphasize (`_so_`).
+ */
+export function follows(text: string, start: number): boolean {
+  let at = start - 1;
+  while (at >= 0 && text.charCodeAt(at) === UNDERSCORE) at--;
+  if (at < 0 || !isWord(text.charCodeAt(at))) return false;
+  return at < start - 1 || !isEscape(text, at);
+}
+
+/** `n`, `r` or `t` after a backslash. */
+export function isEscape(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (code === 0x6e || code === 0x72 || code === 0x74) && at > 0 && text.charCodeAt(at - 1) === BACKSLASH;
+}
+
+function goesOn(text: string, end: number): boolean {
+  let at = end;
+  while (at < text.length && text.charCodeAt(at) === UNDERSCORE) at++;
+  return at < text.length && isWord(text.charCodeAt(at));
+}
+
+/** Where a thing begins: nothing that belongs to it stands before. */
+export function opens(text: string, start: number): boolean {
+  if (start === 0) return true;
+  if (follows(text, start)) return false;
+  // Of a longer number, or of a name with hyphens or dots in it.
+  const joint = plain(text.charCodeAt(start - 1));
+  return !((joint === DOT || joint === HYPHEN) && follows(text, start - 1));
+}
+
+/** Where a thing ends. A dot or a hyphen at the end of a sentence, or before a space, belongs to nothing. */
+export function closes(text: string, end: number): boolean {
+  if (end >= text.length) return true;
+  if (goesOn(text, end)) return false;
+  const joint = plain(text.charCodeAt(end));
+  return !((joint === DOT || joint === HYPHEN) && goesOn(text, end + 1));
+}

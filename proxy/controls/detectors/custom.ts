@@ -1,0 +1,66 @@
+/** A team's own detectors, by a pattern of RE2: whatever the text, it takes time in proportion to its length. */
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+
+export interface CustomOptions {
+  /** Lower-case letters, digits and hyphens: `employee-number`. */
+  readonly name: string;
+  /**
+   * In RE2's syntax: that of JavaScript, without look-around and back-references. What it matches must have a longest length:
+   * `{1,32}` instead of `+` and `*`.
+   */
+  readonly pattern: string;
+  /** @default - the name */
+  readonly type?: string;
+  /** @default false */
+  readonly ignoreCase?: boolean;
+  /** Without this text no match is possible: spares most texts the search. @default - every text is searched */
+  readonly contains?: string;
+  /** Only under these field names. @default - any */
+  readonly fields?: readonly string[];
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+export function custom({ name, pattern, type = name, ignoreCase = false, contains, fields }: CustomOptions): Detector {
+  for (const [what, value] of [['name', name], ['type', type]] as const) {
+    if (!NAME.test(value)) throw new TypeError(`a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`);
+  }
+  const endless = unbounded(pattern);
+  // Where a match may be of any length, a search for all matches may read the rest of the text for each of them.
+  if (endless !== undefined) throw new TypeError(`detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`);
+  const names = fields === undefined ? undefined : new Set(fields);
+  let find: ((text: string) => readonly Span[]) | undefined;
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    const { RE2JS } = await import('re2js');
+    const compiled = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    find = (text) => {
+      if (!compiled.test(text)) return NONE;
+      let spans = NONE;
+      const matcher = compiled.matcher(text);
+      while (matcher.find()) if (matcher.end() > matcher.start()) spans = added(spans, matcher.start(), matcher.end(), type);
+      return spans;
+    };
+  };
+  return {
+    name,
+    type,
+    load: () =>
+      (loading ??= load().catch((error: unknown) => {
+        throw new TypeError(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
+      })),
+    find(text: string, evidence?: Evidence) {
+      if (find === undefined) throw new Error(`the detector ${name} is asked before it was loaded: await its load() first`);
+      if (contains !== undefined && !text.includes(contains)) return NONE;
+      if (names !== undefined && (evidence?.field === undefined || !names.has(evidence.field))) return NONE;
+      return find(text);
+    },
+  };
+}
+
+/** What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does. */
+function unbounded(pattern: string): string | undefined {
+  const literal = pattern.replace(/\\Q[^]*?(?:\\E|$)/g, '').replace(/\\[^]/g, '_');
+  const plain = literal.replace(/\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]/g, '_');
+  return /[*+]|\{\d*,\}/.exec(plain)?.[0];
+}

@@ -1,0 +1,34 @@
+/** Dates of birth: a date alone is nobody's, so a field or a label must say what it is. */
+import { dateAt } from './dates.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { BIRTH, hintsOf } from './field.ts';
+import { labelBefore } from './label.ts';
+import { runsOf } from './runs.ts';
+
+export function dateOfBirth(): Detector {
+  return { name: 'date-of-birth', type: 'date-of-birth', find };
+}
+
+/** With a time and a zone after it, a date isn't longer. */
+const LONG = 40;
+
+function find(text: string, evidence?: Evidence): readonly Span[] {
+  const runs = runsOf(text);
+  if (runs.count === 0) return NONE;
+  const named = (hintsOf(evidence) & BIRTH) !== 0;
+  if (named && text.length <= LONG && isWhole(text)) return [{ start: 0, end: text.length, type: 'date-of-birth' }];
+  let spans = NONE;
+  for (let i = 0; i < runs.count; i++) {
+    const date = dateAt(text, runs, i);
+    if (date === undefined) continue;
+    if (named || labelBefore(text, date.start) & BIRTH) spans = added(spans, date.start, date.end, 'date-of-birth');
+    i = date.last;
+  }
+  return spans;
+}
+
+/** The value of a field for it: a date with its time, or one counted from the epoch (days to milliseconds). */
+function isWhole(text: string): boolean {
+  if (/^-?\d{4,13}$/.test(text)) return true;
+  return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?$/.test(text);
+}

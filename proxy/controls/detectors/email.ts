@@ -1,0 +1,151 @@
+/** E-mail addresses, those with letters of any script included (RFC 5321, 6531). */
+import { isAlphanumeric, isEscape, isLetter, isWord } from './characters.ts';
+import { added, type Detector, NONE, type Span } from './detector.ts';
+
+/** RFC 5321, 4.5.3.1. */
+const MAX_LOCAL = 64;
+const MAX_DOMAIN = 253;
+
+export function email(): Detector {
+  return { name: 'email', type: 'email', find };
+}
+
+function find(text: string): readonly Span[] {
+  let spans = NONE;
+  let from = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    const start = localStart(text, at, from);
+    if (start === at) continue;
+    const end = domainEnd(text, at + 1);
+    if (end < 0 || isSomethingElse(text, start, at, end)) continue;
+    spans = added(spans, start, end, 'email');
+    from = end;
+  }
+  return spans;
+}
+
+/** Where the local part before `at` begins; `at` itself where there is none. */
+function localStart(text: string, at: number, from: number): number {
+  const least = Math.max(from, at - MAX_LOCAL);
+  const before = text.charCodeAt(at - 1);
+  if (before === QUOTE) {
+    // A quoted local part; or an address that a quote stands before.
+    const quote = text.lastIndexOf('"', at - 2);
+    return quote >= least && quote < at - 2 && !text.slice(quote, at).includes('\n') ? quote : at;
+  }
+  if (before === DOT) return at;
+  // Where words stand without spaces between them, an address begins with its first letter of another script.
+  const ideographs = before >= IDEOGRAPHS;
+  let start = at;
+  while (start > least && isLocal(text.charCodeAt(start - 1), ideographs)) start--;
+  if (start > 0 && isEscape(text, start)) start++;
+  // Longer than a local part can be: something else.
+  if (start === at - MAX_LOCAL && start > from && isLocal(text.charCodeAt(start - 1), ideographs)) return at;
+  // Punctuation that stands before an address more often than in it.
+  while (start < at && text.charCodeAt(start) < 0x80 && !isAlphanumeric(text.charCodeAt(start)) && text.charCodeAt(start) !== 0x2b) start++;
+  return start;
+}
+
+const QUOTE = 0x22;
+const DOT = 0x2e;
+const HYPHEN = 0x2d;
+const IDEOGRAPHS = 0x2e80;
+
+/** RFC 5322 `atext` and the dot, without what stands around addresses: slash, equals sign, braces, backtick, bar, question mark. */
+function isLocal(code: number, ideographs: boolean): boolean {
+  if (code < 0x80) return LOCAL[code] === 1;
+  return code >= IDEOGRAPHS ? ideographs && isDomainLetter(code) : isWord(code);
+}
+const LOCAL = new Uint8Array(0x80);
+for (let code = 0; code < 0x80; code++) if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
+
+/** Where the domain ends: labels with dots between them, the last of them no number and no file's ending; -1: none. */
+function domainEnd(text: string, start: number): number {
+  if (text.charCodeAt(start) === 0x5b) return literalEnd(text, start);
+  const most = Math.min(text.length, start + MAX_DOMAIN);
+  let valid = -1;
+  let labels = 0;
+  let numbers = 0;
+  for (let label = start; label < most; ) {
+    let end = labelEnd(text, label, most);
+    const next = end;
+    while (end > label && text.charCodeAt(end - 1) === HYPHEN) end--;
+    if (end === label || text.charCodeAt(label) === HYPHEN) break;
+    labels++;
+    if (labels <= 2 && isNumber(text, label, end)) numbers++;
+    // Two numbers to begin with are a version.
+    if (numbers === 2) return -1;
+    if (labels >= 2 && isTopLevel(text, label, end)) valid = end;
+    if (end !== next || text.charCodeAt(next) !== DOT) break;
+    label = next + 1;
+  }
+  return valid;
+}
+
+function labelEnd(text: string, start: number, most: number): number {
+  const ideographs = text.charCodeAt(start) >= IDEOGRAPHS;
+  let end = start;
+  for (; end < most; end++) {
+    const code = text.charCodeAt(end);
+    if (isAlphanumeric(code) || code === HYPHEN) continue;
+    if (code < 0x80 || !isDomainLetter(code) || (code >= IDEOGRAPHS && !ideographs)) break;
+  }
+  return end;
+}
+
+function literalEnd(text: string, start: number): number {
+  const literal = text.slice(start, start + 48);
+  const end = literal.indexOf(']');
+  return end > 0 && /^\[(?:IPv6:)?[\da-f.:]+$/i.test(literal.slice(0, end)) ? start + end + 1 : -1;
+}
+
+function isDomainLetter(code: number): boolean {
+  return isWord(code) || (code >= IDEOGRAPHS && code < 0xfe00 && code !== 0x3001 && code !== 0x3002) || (code >= 0x900 && code < 0x1200);
+}
+
+function isNumber(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+function isTopLevel(text: string, start: number, end: number): boolean {
+  if (end - start < 2 || end - start > 63) return false;
+  if (text.slice(start, start + 4).toLowerCase() === 'xn--') return true;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x80 ? !isLetter(code) : !isDomainLetter(code)) return false;
+  }
+  return !NO_TOP_LEVEL.has(text.slice(start, end).toLowerCase());
+}
+
+/** Ends of file and unit names that stand where a top-level domain would; none is one. */
+const NO_TOP_LEVEL: ReadonlySet<string> = new Set(
+  `png jpg jpeg gif svg webp ico bmp tif tiff js jsx ts tsx mjs cjs css scss less html htm json jsonl yaml yml toml xml txt csv tsv log lock tgz gz tar bz2 xz jar war
+  whl egg gem deb rpm dmg exe dll so dylib wasm map min service socket timer mount target slice scope device swap path conf cfg ini env bak tmp patch diff git java go rb php cpp
+  hpp kt swift sql ipynb pdf doc docx xls xlsx ppt pptx mp3 mp4 wav avi rc alpha beta snapshot final next canary`
+    .split(/\s+/),
+);
+
+/** Schemes of URLs whose `user@host` is no address; of others (`customer://jane@example.com`) it may be. */
+const USER =
+  /(?:https?|ssh|git|sftp|ftps?|wss?|smb|rsync|svn|ldaps?|rtsp|telnet|vnc|rdp|amqps?|mqtts?|rediss?|mongodb|postgres|postgresql|mysql|mariadb|mssql|sqlserver|clickhouse|nats|kafka|s3|hdfs)(?:\+[a-z+]+)?:\/\/[^\s"'<>/]*$/i;
+
+function isSomethingElse(text: string, start: number, at: number, end: number): boolean {
+  // `git@host:owner/repository`, and what scp takes.
+  if (text.charCodeAt(end) === 0x3a) {
+    const rest = /^:([^\s"'<>,;)]{1,128})/.exec(text.slice(end, end + 130))?.[1];
+    if (rest !== undefined && !/^\d{1,5}(?:\/|$)/.test(rest) && (/[\w.~-]\/[\w.-]/.test(rest) || rest.startsWith('/') || rest.startsWith('~') || rest.endsWith('.git'))) return true;
+    if (text.slice(start, at) === 'git') return true;
+  }
+  const before = text.charCodeAt(start - 1);
+  if (before !== 0x2f && before !== 0x3a && before !== 0x3c) return false;
+  const lead = text.slice(Math.max(0, start - 96), start);
+  // The user in a URL (`//user@host`), or the password after it (`//user:password@host`).
+  if (before !== 0x3c) return USER.test(lead);
+  return MESSAGE_ID.test(lead);
+}
+
+const MESSAGE_ID = /(?:message-id|in-reply-to|references|content-id)["']?:?\s*["']?(?:<[^>\n]{1,80}>\s*){0,1}<$/i;

@@ -1,0 +1,30 @@
+/** Several detectors on one text. */
+import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { forgetRuns } from './runs.ts';
+import { whole } from './whole.ts';
+
+const LONG = 4_096;
+
+/** Loads what any of them needs. To be awaited once, before the first `find`; costs nothing after that. */
+export async function loadDetectors(detectors: readonly Detector[]): Promise<void> {
+  await Promise.all(detectors.map(async (detector) => detector.load?.()));
+}
+
+/**
+ * What they find, in order, without overlaps. Findings that overlap become one that covers them all, so that nothing of what
+ * any of them found is left out: it has the type of the longest, and among equals of the one that begins first, or else of the
+ * detector that comes first in the list.
+ */
+export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
+  let found = NONE;
+  let several = false;
+  for (const detector of detectors) {
+    const spans = detector.find(text, evidence);
+    if (spans === NONE) continue;
+    several = found !== NONE;
+    found = several ? found.concat(spans) : spans;
+  }
+  // Short ones are soon followed by others.
+  if (text.length > LONG) forgetRuns();
+  return several ? whole(found) : found;
+}

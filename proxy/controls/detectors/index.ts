@@ -1,0 +1,13 @@
+/** What finds personal data and secrets in the strings of a call and of its reply. `docs/detectors.md` has what each finds, as measured. */
+export { custom, type CustomOptions } from './custom.ts';
+export { dateOfBirth } from './date-of-birth.ts';
+export type { Detector, Evidence, Span } from './detector.ts';
+export { email } from './email.ts';
+export { findAll, loadDetectors } from './find-all.ts';
+export { iban } from './iban.ts';
+export { ip } from './ip.ts';
+export { passport } from './passport.ts';
+export { paymentCard } from './card.ts';
+export { phone, type PhoneOptions } from './phone.ts';
+export { secret } from './secret.ts';
+export { usSsn } from './us-ssn.ts';

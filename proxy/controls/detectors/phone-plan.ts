@@ -1,0 +1,193 @@
+/**
+ * Numbering plans, out of libphonenumber's metadata. Of the library only the data is used: it is asked about every digit of a
+ * text, and the library's own parser would take ten times as long. The tests hold both against each other.
+ */
+import type { CountryCode, MetadataJson } from 'libphonenumber-js/core';
+
+export type { CountryCode };
+
+/** Places in a plan of metadata's version 4 (the package's METADATA.md). */
+const CALLING_CODE = 0;
+const PATTERN = 2;
+const LENGTHS = 3;
+const FORMATS = 4;
+const NATIONAL_PREFIX = 5;
+const PREFIX_FORMAT = 6;
+const PREFIX_PATTERN = 7;
+const PREFIX_RULE = 8;
+const TYPES = 11;
+
+/** The longest that is dialled before a number, with a carrier's code. */
+const PREFIX_LENGTH = 5;
+
+/** One kind of numbers of a country: their pattern, and their lengths where those differ from the plan's. */
+interface Kind {
+  readonly pattern: RegExp;
+  readonly lengths: readonly number[] | undefined;
+}
+
+/** How numbers that begin so are written: each capture is a group. */
+interface Format {
+  readonly pattern: RegExp;
+  readonly leading: RegExp | undefined;
+  /** Whether people leave out what is dialled before. */
+  readonly bare: boolean;
+}
+
+export class Plan {
+  readonly callingCode: string;
+  /** What is dialled before a number within the country, where there is such; `0` in most. */
+  readonly trunk: string | undefined;
+  readonly #pattern: RegExp;
+  readonly #lengths: readonly number[];
+  /** Digits, with what is dialled before them. */
+  readonly #most: number;
+  readonly #prefix: RegExp | undefined;
+  readonly #rule: string | undefined;
+  readonly #shares: boolean;
+  readonly #kinds: readonly Kind[];
+  readonly #formats: readonly Format[];
+
+  /** @param main the plan of the country that shares its calling code: its ways of writing are the others', too */
+  constructor(plan: readonly unknown[], main: readonly unknown[] = plan) {
+    this.callingCode = textAt(plan, CALLING_CODE) ?? '';
+    this.#shares = main !== plan;
+    this.#pattern = whole(textAt(plan, PATTERN) ?? '');
+    this.#lengths = numbersAt(plan, LENGTHS) ?? [];
+    this.trunk = textAt(plan, NATIONAL_PREFIX);
+    const prefix = textAt(plan, PREFIX_PATTERN) ?? this.trunk;
+    this.#prefix = prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`);
+    this.#most = Math.max(...this.#lengths) + (prefix === undefined ? 0 : /^\d+$/.test(prefix) ? prefix.length : PREFIX_LENGTH);
+    this.#rule = textAt(plan, PREFIX_RULE);
+    const formats = Array.isArray(plan[FORMATS]) ? plan[FORMATS] : main[FORMATS];
+    this.#formats = listOf(formats).map((format) => {
+      const leading = listAt(format, 2).at(-1);
+      const rule = textAt(format, 3) ?? textAt(plan, PREFIX_FORMAT) ?? textAt(main, PREFIX_FORMAT);
+      const bare = this.trunk === undefined || rule === undefined || !rule.includes(this.trunk) || format[4] === 1;
+      return { pattern: whole(textAt(format, 0) ?? ''), bare, leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined };
+    });
+    this.#kinds = listOf(plan[TYPES]).flatMap((type) => {
+      const pattern = textAt(type, 0);
+      return pattern === undefined ? [] : [{ pattern: whole(pattern), lengths: numbersAt(type, 1) }];
+    });
+  }
+
+  /** Whether digits are a number of this plan, with or without what is dialled before it. */
+  holds(digits: string): boolean {
+    if (digits.length > this.#most) return false;
+    const national = this.#national(digits);
+    return this.#holds(national) || (national !== digits && this.#holds(digits));
+  }
+
+  /** Whether a number is usually written in groups of these sizes: those of the country's own format, or ones that keep the area apart as it does. */
+  isWritten(digits: string, sizes: readonly number[]): boolean {
+    const national = this.#national(digits);
+    const trunk = digits.length - national.length;
+    const own = trunk > 0 && sizes[0] === trunk ? sizes.slice(1) : trunk === 0 ? sizes : [];
+    return own.length > 1 && this.#formats.some(({ pattern, leading, bare }) => {
+      if ((trunk === 0 && !bare) || (leading !== undefined && !leading.test(national))) return false;
+      const groups = pattern.exec(national)?.slice(1) ?? [];
+      if (groups.length < 2) return false;
+      if (groups.length === own.length && groups.every((group, i) => group.length === own[i])) return true;
+      return own.length > 2 && own.every((size) => size >= 2 && size <= 4) && (own[0] === groups[0]?.length || (own.length > 3 && own.at(-1) === groups.at(-1)?.length));
+    });
+  }
+
+  #holds(national: string): boolean {
+    if (!this.#lengths.includes(national.length) || !this.#pattern.test(national)) return false;
+    for (const { pattern, lengths } of this.#kinds) if ((lengths === undefined || lengths.includes(national.length)) && pattern.test(national)) return true;
+    return this.#kinds.length === 0;
+  }
+
+  #national(digits: string): string {
+    const match = this.#prefix?.exec(digits);
+    if (match === null || match === undefined || this.#prefix === undefined) return digits;
+    const captured = match.length > 1 ? match.at(-1) : undefined;
+    if (this.#rule !== undefined && captured !== undefined) {
+      const whole = digits.replace(this.#prefix, this.#rule);
+      // On an island one leaves out its area's code; elsewhere under the same calling code nobody may.
+      return whole.length > digits.length && this.#shares ? digits : whole;
+    }
+    return digits.slice(match[0].length);
+  }
+}
+
+/** All plans: each is made when it is first asked for. */
+export class Plans {
+  readonly #metadata: MetadataJson;
+  readonly #byCountry = new Map<string, Plan>();
+  readonly #byCode = new Map<string, readonly Plan[]>();
+
+  constructor(metadata: MetadataJson) {
+    if (metadata.version !== 4) throw new Error(`expected libphonenumber's metadata in version 4, got ${metadata.version}`);
+    this.#metadata = metadata;
+  }
+
+  /** Its own plan, and those of the countries that share its calling code; undefined: no country of that name. */
+  within(country: string): readonly Plan[] | undefined {
+    const own = this.#of(country);
+    return own === undefined ? undefined : [own, ...this.#withCode(own.callingCode).filter((plan) => plan !== own)];
+  }
+
+  #of(country: string): Plan | undefined {
+    const { countries } = this.#metadata;
+    if (!Object.hasOwn(countries, country)) return undefined;
+    let plan = this.#byCountry.get(country);
+    if (plan === undefined) {
+      const own: readonly unknown[] = countries[country as CountryCode] ?? [];
+      const main = this.#metadata.country_calling_codes[textAt(own, CALLING_CODE) ?? '']?.[0];
+      plan = new Plan(own, main === undefined ? own : countries[main]);
+      this.#byCountry.set(country, plan);
+    }
+    return plan;
+  }
+
+  /** Whether digits, the calling code first, are a number. */
+  holdsInternational(digits: string): boolean {
+    for (let length = 1; length <= 3; length++) {
+      const plans = this.#withCode(digits.slice(0, length));
+      // No calling code begins with another one.
+      if (plans.length > 0) return plans.some((plan) => plan.holds(digits.slice(length)));
+    }
+    return false;
+  }
+
+  isCode(digits: string): boolean {
+    return this.#withCode(digits).length > 0;
+  }
+
+  #withCode(code: string): readonly Plan[] {
+    let plans = this.#byCode.get(code);
+    if (plans === undefined) {
+      const { country_calling_codes: countries, nonGeographic } = this.#metadata;
+      const named = Object.hasOwn(countries, code) ? (countries[code] ?? []) : [];
+      const other: readonly unknown[] | undefined = Object.hasOwn(nonGeographic, code) ? nonGeographic[code] : undefined;
+      plans = [...named.flatMap((country) => this.#of(country) ?? []), ...(other === undefined ? [] : [new Plan(other)])];
+      this.#byCode.set(code, plans);
+    }
+    return plans;
+  }
+}
+
+function textAt(plan: readonly unknown[], at: number): string | undefined {
+  const value = plan[at];
+  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' && value !== 0 ? String(value) : undefined;
+}
+
+function numbersAt(plan: readonly unknown[], at: number): readonly number[] | undefined {
+  return Array.isArray(plan[at]) ? listAt(plan, at).filter((item) => typeof item === 'number') : undefined;
+}
+
+function listAt(plan: readonly unknown[], at: number): readonly unknown[] {
+  const value = plan[at];
+  return Array.isArray(value) ? value : [];
+}
+
+/** The lists in a list; 0 stands for one that is missing. */
+function listOf(value: unknown): readonly (readonly unknown[])[] {
+  return Array.isArray(value) ? value.map((item: unknown) => (Array.isArray(item) ? (item as readonly unknown[]) : [])) : [];
+}
+
+function whole(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`);
+}

@@ -1,0 +1,86 @@
+/** Whether a value under a secret's name is one, or says only that there is one. */
+import { isLetter } from '../characters.ts';
+import { PASSWORD, SECRET } from '../field.ts';
+
+/** No secret is longer, but blocks, which are found otherwise. */
+const LONGEST = 4_096;
+
+/** Where a value was found: the whole of a field, or after a label in a text. */
+export type Where = 'field' | 'assigned' | 'prose';
+
+/** @param hints of the field's or label's name: `PASSWORD`, `SECRET` or `KEY` */
+export function looksSecret(value: string, hints: number, where: Where): boolean {
+  const { length } = value;
+  if (length < 4 || length > LONGEST || isPlaceholder(value)) return false;
+  if (/\s/.test(value)) return where === 'field' && (hints & PASSWORD) !== 0 && PHRASE.test(value);
+  if (DATE.test(value) || LINK.test(value)) return false;
+  if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
+  if ((hints & SECRET) !== 0) return length >= (where === 'prose' ? 12 : 8) && (isRandom(value, 2.5) || (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4));
+  return length >= 16 && !UUID.test(value) && isRandom(value, 3);
+}
+
+function looksLikePassword(value: string, where: Where): boolean {
+  if (!/[^A-Za-z]/.test(value)) {
+    // Letters alone may be any word: in prose they are, and in data where they say what a password is.
+    if (where === 'prose' || ABOUT.test(value)) return false;
+    return value.length >= (where === 'field' ? 4 : 6);
+  }
+  if (where === 'field' && /^\d+$/.test(value)) return true;
+  if (ABOUT.test(value) && !/\d/.test(value)) return false;
+  return where === 'field' || value.length >= 6;
+}
+
+/** Four words or more: a pass phrase, or the words that a wallet is restored with. */
+const PHRASE = /^[a-z]{2,10}(?: [a-z]{2,10}){3,23}$/;
+const DATE = /^\d{4}-\d\d-\d\d(?:$|[T ])/;
+const LINK = /^(?:https?|arn|urn|file|mailto|data):/i;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** A value that tells of a secret: its type, its state, its name. */
+const ABOUT = /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
+
+/** Stands where a secret is to be put, or was. */
+const PLACEHOLDER =
+  /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*|\$.*|%.*%|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*|\w+\(.*)$/is;
+
+function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value) || /redacted|xxxx|\*\*\*\*|\.\.\.|…/i.test(value);
+}
+
+/** Letters and digits, and so many of different ones (Shannon, in bits for each character) that nobody made them up as a name. */
+export function isRandom(value: string, bits: number): boolean {
+  if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  return entropy(value) >= bits && !NAME.test(value);
+}
+
+/** Words with a number at their end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
+const NAME = /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
+
+/** How often upper and lower case take turns: in names once or twice a word, by chance every other letter. */
+function switches(value: string): number {
+  let count = 0;
+  for (let i = 1; i < value.length; i++) {
+    const [a, b] = [value.charCodeAt(i - 1), value.charCodeAt(i)];
+    if (isLetter(a) && isLetter(b) && (a & 0x20) !== (b & 0x20)) count++;
+  }
+  return count;
+}
+
+const counts = new Uint16Array(0x80);
+
+function entropy(value: string): number {
+  const length = Math.min(value.length, 512);
+  let sum = 0;
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i) & 0x7f;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  for (let i = 0; i < length; i++) {
+    const code = value.charCodeAt(i) & 0x7f;
+    const count = counts[code] ?? 0;
+    if (count === 0) continue;
+    sum -= (count / length) * Math.log2(count / length);
+    counts[code] = 0;
+  }
+  return sum;
+}

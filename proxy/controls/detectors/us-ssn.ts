@@ -1,0 +1,60 @@
+/** US social security numbers: three, two and four digits, in the ranges that are given out (SSA, since 2011). */
+import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { hintsOf, OTHER, PHONE, SSN } from './field.ts';
+import { labelBefore } from './label.ts';
+import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
+
+export function usSsn(): Detector {
+  return { name: 'us-ssn', type: 'us-ssn', find };
+}
+
+const DIGITS = 9;
+
+function find(text: string, evidence?: Evidence): readonly Span[] {
+  if (text.length < DIGITS) return NONE;
+  const runs = runsOf(text);
+  let spans = NONE;
+  let hints = -1;
+  for (let i = 0; i < runs.count; i++) {
+    if (runs.length(i) !== 3 && runs.length(i) !== DIGITS) continue;
+    const start = runs.start(i);
+    const last = runs.length(i) === DIGITS ? i : i + 2;
+    if (last >= runs.count) break;
+    const end = runs.end(last);
+    const gap = last === i ? JOINED : separatorOf(text, runs, i);
+    if (gap < 0 || !opens(text, start) || !closes(text, end) || !isGiven(text, start, end)) continue;
+    if (hints < 0) hints = hintsOf(evidence);
+    if (!isLikely(text, start, hints, gap)) continue;
+    spans = added(spans, start, end, 'us-ssn');
+    i = last;
+  }
+  return spans;
+}
+
+/** The separator of three groups, 3-2-4; -1: it isn't that. */
+function separatorOf(text: string, runs: Runs, i: number): number {
+  if (runs.length(i + 1) !== 2 || runs.length(i + 2) !== 4) return -1;
+  const gap = gapBetween(text, runs.end(i), runs.start(i + 1));
+  if (gap !== gapBetween(text, runs.end(i + 1), runs.start(i + 2))) return -1;
+  return gap === HYPHEN || gap === SPACE || gap === DOT || gap === JOINED ? gap : -1;
+}
+
+/** No area 000, 666 or 900 to 999, no group 00, no serial 0000. */
+function isGiven(text: string, start: number, end: number): boolean {
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = digitOf(text.charCodeAt(i));
+    if (digit >= 0) value = value * 10 + digit;
+  }
+  const area = Math.trunc(value / 1_000_000);
+  return area > 0 && area !== 666 && area < 900 && Math.trunc(value / 10_000) % 100 > 0 && value % 10_000 > 0;
+}
+
+/** With hyphens the form says what it is; any other needs a field or a label that does. */
+function isLikely(text: string, start: number, hints: number, gap: number): boolean {
+  if (hints & SSN) return true;
+  const label = labelBefore(text, start);
+  if (label & SSN) return true;
+  return gap === HYPHEN && ((hints | label) & (OTHER | PHONE)) === 0;
+}

@@ -1,0 +1,19 @@
+/** Takes data out of calls, of what comes back, or of both, for good: by field, or by what a detector finds. */
+import { type DefinedControl, defineControl } from '../control.ts';
+import { type RedactionOptions, redactionFaults } from './redaction/options.ts';
+import { passing } from './redaction/passing.ts';
+import { Rules } from './redaction/redactor.ts';
+
+export type { Redacted, RedactionOptions } from './redaction/options.ts';
+
+/** Belongs before secrets and tokenization: what it takes out, those needn't look at on the way to the upstream. */
+export function redaction(options: RedactionOptions): DefinedControl {
+  const faults = redactionFaults(options);
+  if (faults.length > 0) throw new TypeError(`redaction: ${faults.join('; ')}`);
+  const { upstream, client } = options;
+  return defineControl({
+    name: 'redaction',
+    replies: client === undefined ? 'ignores' : 'transforms',
+    setup: () => passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client) }),
+  });
+}

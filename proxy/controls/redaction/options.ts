@@ -1,0 +1,82 @@
+/** The options of `redaction` and `secrets`, and what may be wrong with them. */
+import type { Detector } from '../detectors/index.ts';
+import { type Scope, Scopes } from '../tokenization/scope.ts';
+
+/** What is taken out on one way. */
+export interface Redacted {
+  /** Fields that are taken out whole, whatever is in them. They come before detectors. @default - none */
+  readonly fields?: readonly Scope[];
+  /** What finds data anywhere else. @default - nothing does */
+  readonly detectors?: readonly Detector[];
+  /** Places at which nothing is taken out. @default - none */
+  readonly keep?: readonly Scope[];
+}
+
+export interface RedactionOptions {
+  /** What the upstream doesn't get. @default - it gets everything */
+  readonly upstream?: Redacted;
+  /** What the client, and its model, doesn't get. @default - it gets everything */
+  readonly client?: Redacted;
+}
+
+export interface SecretsOptions {
+  /** What becomes of a message with a secret in it: refused, or passed on without the secret. */
+  readonly onFound: 'block' | 'redact';
+  /** Detectors for secrets of your own, besides those that `secret()` knows. @default - none */
+  readonly detectors?: readonly Detector[];
+  /** Places at which secrets may pass. @default - none */
+  readonly keep?: readonly Scope[];
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** All that is wrong, in words. A config may come from a file without types. */
+export function redactionFaults(options: RedactionOptions): string[] {
+  const given: Given = { ...options };
+  const faults = unknown('', given, ['upstream', 'client']);
+  for (const way of ['upstream', 'client']) {
+    const redacted = given[way];
+    if (redacted === undefined) continue;
+    if (typeof redacted !== 'object' || redacted === null) faults.push(`${way}: expected an object with fields or detectors`);
+    else faults.push(...wayFaults(`${way}.`, { ...redacted }));
+  }
+  if (faults.length === 0 && given['upstream'] === undefined && given['client'] === undefined) faults.push('expected upstream, client or both: nothing would be taken out');
+  return faults;
+}
+
+function wayFaults(way: string, given: Given): string[] {
+  const faults = [...unknown(way, given, ['fields', 'detectors', 'keep']), ...scopes(`${way}fields`, given['fields']), ...scopes(`${way}keep`, given['keep']), ...detectors(`${way}detectors`, given['detectors'])];
+  const nothing = [given['fields'], given['detectors']].every((list) => list === undefined || (Array.isArray(list) && list.length === 0));
+  if (faults.length === 0 && nothing) faults.push(`${way}fields or ${way}detectors: expected one of them, or nothing would be taken out`);
+  return faults;
+}
+
+export function secretsFaults(options: SecretsOptions): string[] {
+  const given: Given = { ...options };
+  const faults = [...unknown('', given, ['onFound', 'detectors', 'keep']), ...scopes('keep', given['keep']), ...detectors('detectors', given['detectors'])];
+  if (given['onFound'] !== 'block' && given['onFound'] !== 'redact') faults.push(`onFound: expected block or redact, got ${JSON.stringify(given['onFound'])}`);
+  return faults;
+}
+
+function unknown(way: string, given: Given, known: readonly string[]): string[] {
+  return Object.keys(given).flatMap((key) => (known.includes(key) ? [] : [`expected ${known.map((name) => way + name).join(', ')}, got ${JSON.stringify(way + key)}`]));
+}
+
+function scopes(name: string, list: unknown): string[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) return [`${name}: expected a list`];
+  return list.flatMap((scope: unknown, i) => {
+    const fault = Scopes.fault(scope);
+    return fault === undefined ? [] : [`${name}[${i}]: ${fault}`];
+  });
+}
+
+function detectors(name: string, list: unknown): string[] {
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) return [`${name}: expected a list`];
+  return list.flatMap((detector: unknown, i) => (isDetector(detector) ? [] : [`${name}[${i}]: expected a detector, such as email()`]));
+}
+
+function isDetector(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'name' in value && 'type' in value && typeof value.type === 'string' && 'find' in value && typeof value.find === 'function';
+}

@@ -1,0 +1,108 @@
+/** Takes out what must not be seen, for good: what stands in its place says only what it was. */
+import type { JsonValue } from '../../json/lossless.ts';
+import { findAll, type Detector, type Span } from '../detectors/index.ts';
+import { whole } from '../detectors/whole.ts';
+import { DecodedView, type Place, type Visitor } from '../surfaces/index.ts';
+import { Scopes } from '../tokenization/scope.ts';
+import { KnownValues } from './known.ts';
+import type { Redacted } from './options.ts';
+
+/** What is to be taken out on one way, made ready. */
+export class Rules {
+  readonly fields: Scopes<true>;
+  readonly keep: Scopes<true>;
+  readonly detectors: readonly Detector[];
+
+  constructor({ fields = [], keep = [], detectors = [] }: Redacted) {
+    this.fields = new Scopes(fields.map((scope) => [scope, true]));
+    this.keep = new Scopes(keep.map((scope) => [scope, true]));
+    this.detectors = detectors;
+  }
+
+  find(text: string, at: Place): readonly Span[] {
+    const spans = findAll(this.detectors, text, at);
+    const view = DecodedView.of(text);
+    if (view === undefined) return spans;
+    return spans.concat(findAll(this.detectors, view.text, at).map((span) => ({ ...view.original(span), type: span.type })));
+  }
+}
+
+/** What was found, before anything is done about it: a place for a control to refuse instead. */
+export type OnFound = (type: string, at: Place) => void;
+
+const FIELD = 'field';
+/** Of a bare number that is shorter, its digits say nothing. */
+const LEAST_DIGITS = 4;
+
+/** One walk over one call or message. */
+export class Redactor implements Visitor {
+  readonly types = new Set<string>();
+  count = 0;
+  readonly #rules: Rules;
+  readonly #onFound: OnFound | undefined;
+  #known: KnownValues | undefined;
+  #keys = 0;
+
+  constructor(rules: Rules, onFound?: OnFound) {
+    this.#rules = rules;
+    this.#onFound = onFound;
+  }
+
+  text(text: string, at: Place): string {
+    const rules = this.#rules;
+    if (text === '' || rules.keep.at(at) === true) return text;
+    if (!at.isKey && rules.fields.at(at) === true) {
+      this.#found(FIELD, text, at);
+      return written(FIELD);
+    }
+    let spans = rules.find(text, at);
+    if (this.#known !== undefined) spans = spans.concat(this.#known.in(text));
+    if (spans.length === 0) return text;
+    let out = '';
+    let from = 0;
+    for (const { start, end, type } of whole(spans)) {
+      this.#found(type, text.slice(start, end), at);
+      out += text.slice(from, start) + this.#written(type, at);
+      from = end;
+    }
+    return out + text.slice(from);
+  }
+
+  number(value: number, at: Place): JsonValue {
+    const rules = this.#rules;
+    if (rules.keep.at(at) === true) return value;
+    const text = String(value);
+    const type = rules.fields.at(at) === true ? FIELD : this.#typeOf(text, at);
+    if (type === undefined) return value;
+    this.#found(type, text, at);
+    // Another number in its place would be taken for it.
+    return null;
+  }
+
+  /** Of a bare number its digits say little: all of them must be found, under a key that says what they are. */
+  #typeOf(text: string, at: Place): string | undefined {
+    if (text.length < LEAST_DIGITS || at.field === undefined) return undefined;
+    const [span] = findAll(this.#rules.detectors, text, at);
+    return span?.start === 0 && span.end === text.length ? span.type : undefined;
+  }
+
+  #found(type: string, value: string, at: Place): void {
+    this.#onFound?.(type, at);
+    this.types.add(type);
+    this.count++;
+    // Visited before the text that says the same.
+    if (at.surface === 'structuredContent' && !at.isKey) (this.#known ??= new KnownValues()).add(value, type);
+  }
+
+  /** Two keys must not become one. */
+  #written(type: string, at: Place): string {
+    if (!at.isKey) return written(type);
+    this.#keys++;
+    return this.#keys === 1 ? written(type) : `${written(type)}_${this.#keys}`;
+  }
+}
+
+/** `REDACTED_EMAIL`: letters and underscores stay as they are in URLs, in JSON, in Markdown and in code. */
+function written(type: string): string {
+  return type === FIELD ? 'REDACTED' : `REDACTED_${type.toUpperCase().replaceAll('-', '_')}`;
+}

@@ -1,0 +1,32 @@
+/** Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its name. */
+import { type DefinedControl, defineControl } from '../control.ts';
+import { Denied, Invalid } from '../errors.ts';
+import { secret } from './detectors/index.ts';
+import { type SecretsOptions, secretsFaults } from './redaction/options.ts';
+import { passing, type Ways } from './redaction/passing.ts';
+import { Rules } from './redaction/redactor.ts';
+
+export type { SecretsOptions } from './redaction/options.ts';
+
+/** Belongs after redaction, before tokenization. */
+export function secrets(options: SecretsOptions): DefinedControl {
+  const faults = secretsFaults(options);
+  if (faults.length > 0) throw new TypeError(`secrets: ${faults.join('; ')}`);
+  const { onFound, detectors = [], keep = [] } = options;
+  return defineControl({
+    name: 'secrets',
+    replies: 'transforms',
+    setup: () => {
+      const rules = new Rules({ detectors: [secret(), ...detectors], keep });
+      const ways = { upstream: rules, client: rules };
+      return passing('secrets', onFound === 'redact' ? ways : { ...ways, refuse });
+    },
+  });
+}
+
+const refuse: NonNullable<Ways['refuse']> = (call, direction) => (type, { surface }) => {
+  call.note({ control: 'secrets', found: type, in: surface, to: direction });
+  // A model that wrote it can leave it out.
+  if (surface === 'arguments' && call.is('tools/call')) throw new Invalid('a secret in the arguments: call again without it');
+  throw new Denied(`a secret in ${surface}`);
+};

@@ -1,0 +1,49 @@
+/** Values of the corpus, through every surface: none of them arrives, nor is any of them logged. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audit } from '../../../proxy/controls/audit.ts';
+import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/detectors/index.ts';
+import { redaction } from '../../../proxy/controls/redaction.ts';
+import { way } from '../../dispatch/forms.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { corpus, type PositiveKind } from '../detectors/corpus/index.ts';
+import { Random } from '../detectors/corpus/random.ts';
+import { existsIn, existsOut, type Route, startRoute } from '../surfaces/carry.ts';
+import { INWARD, OUTWARD } from '../surfaces/cells.ts';
+import { isIn } from './taken.ts';
+
+/** Types that are told by what they look like, in forms that no field has to explain. */
+const TYPES: readonly PositiveKind[] = ['email', 'iban', 'payment-card', 'ip', 'secret', 'phone'];
+const everything = { detectors: [email(), iban(), paymentCard(), ip(), secret(), phone({ countries: ['US'] })] };
+const lines = new Lines();
+let route: Route;
+
+beforeAll(async () => {
+  lines.start();
+  route = await startRoute({ controls: [audit(), redaction({ upstream: everything, client: everything })] });
+});
+afterAll(async () => {
+  await route[Symbol.asyncDispose]();
+  lines.stop();
+});
+
+/** Values that detectors find wherever they stand. */
+function valuesOf(type: PositiveKind): string[] {
+  const random = new Random(7);
+  const values = corpus('development', 60).positives[type].flatMap(({ text, field, expected, kind }) => {
+    const value = text.slice(expected?.start, expected?.end);
+    const plain = type === 'phone' ? value.startsWith('+') : !['connection string', 'named secret', 'password', 'private key'].includes(kind);
+    return plain && field === undefined && /^[\x20-\x7e]+$/.test(value) ? [value] : [];
+  });
+  return Array.from({ length: 3 }, () => random.pick(values));
+}
+
+describe.each(TYPES)('%s', (type) => {
+  test.each(valuesOf(type))('%s reaches neither side, on no surface', async (value) => {
+    for (const form of [way('modern', 'events'), way('legacy', 'json')]) {
+      for (const cell of OUTWARD) if (cell.kind === 'data' && existsOut(cell, form)) expect(isIn((await route.out(cell, form, value)).arrived, value), cell.name).toBe(false);
+      for (const cell of INWARD) if (cell.kind === 'data' && existsIn(cell, form)) expect(isIn((await route.in(cell, form, value)).arrived, value), cell.name).toBe(false);
+    }
+    expect(lines.all.length).toBeGreaterThan(0);
+    expect(isIn(lines.text, value)).toBe(false);
+  });
+});

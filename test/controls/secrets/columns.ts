@@ -1,0 +1,42 @@
+/** What the control of secrets does at each cell of the surfaces. */
+import { expect } from 'vitest';
+import { secrets } from '../../../proxy/controls/secrets.ts';
+import { isIn, redactedIn, redactedOut } from '../redaction/taken.ts';
+import type { InwardCell } from '../surfaces/cells.ts';
+import type { Column } from '../surfaces/columns.ts';
+
+/** Of the form that GitHub gives its tokens; it opens nothing. */
+const VALUE = `ghp_${'x4Q9'.repeat(9)}`;
+const BY = 'REDACTED_SECRET';
+const redacted = { does: 'redacted', refusal: 'refused' };
+const blocked = { does: 'refused', refusal: 'refused' };
+/** What stands after `Authorization: Basic` is a password, whatever it is made of. */
+const isPassword = ({ name }: InwardCell): boolean => name.endsWith('base64 within a text');
+
+export const secretsColumns: readonly Column[] = [
+  { name: "secrets, onFound: 'redact'", options: { controls: [secrets({ onFound: 'redact' })] }, outward: { ...redacted, check: redactedOut(VALUE, BY) }, inward: { ...redacted, passed: (cell) => (isPassword(cell) ? redacted.does : undefined), check: (route, cell, way) => redactedIn(VALUE, BY)(route, isPassword(cell) ? { ...cell, kind: 'data' } : cell, way) } },
+  {
+    name: "secrets, onFound: 'block'",
+    options: { controls: [secrets({ onFound: 'block' })] },
+    outward: {
+      ...blocked,
+      async check(route, cell, way) {
+        const { arrived, reply } = await route.out(cell, way, VALUE);
+        const passes = typeof cell.kind === 'object';
+        expect(isIn(arrived, VALUE)).toBe(passes);
+        if (!passes) expect(reply.text).toMatch(/a secret in|^$/);
+      },
+    },
+    inward: {
+      ...blocked,
+      passed: (cell) => (isPassword(cell) ? blocked.does : undefined),
+      async check(route, cell, way) {
+        const { arrived } = await route.in(cell, way, VALUE);
+        const passes = typeof cell.kind === 'object' && !isPassword(cell);
+        expect(isIn(arrived, VALUE)).toBe(passes);
+        // A stream that answers no call ends there, without a word.
+        if (!passes && cell.stream !== true) expect(arrived).toContain('a secret in ');
+      },
+    },
+  },
+];
