@@ -16,9 +16,9 @@ function withEscapes(value: unknown): string {
 describe('a key written with escapes', () => {
   test('is the key it spells, whatever was parsed before', () => {
     // Node 24 and 26 take such a key for one that an object of the same shape had, if its text begins alike.
-    new JsonText('{"x":1,"\\\\u00":"what was sent first"}').value;
+    expect(new JsonText('{"x":1,"\\\\u00":"what was sent first"}').value).toHaveProperty(['\\u00']);
     expect(new JsonText('{"x":1,"\\u0070ath":"/etc/passwd"}').value).toEqual({ x: 1, path: '/etc/passwd' });
-    new JsonText('{"x":1,"a\\\\":2}').value;
+    expect(new JsonText('{"x":1,"a\\\\":2}').value).toHaveProperty(['a\\']);
     expect(new JsonText('{"x":1,"a\\"":2}').value).toEqual({ x: 1, 'a"': 2 });
   });
 
