@@ -3,7 +3,9 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from './run-command.ts';
 
 const FORMATS = '/proc/sys/fs/binfmt_misc';
-const NAME = 'qemu-aarch64';
+/** What a run tells the kernel is its own: another run's is taken back when that one ends. */
+const OURS = 'agentcore-e2e-';
+const NAME = `${OURS}${process.pid}`;
 /** How an arm64 program begins: ELF, 64 bits, little-endian, executable or shared, machine 183. */
 const MAGIC = String.raw`\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00`;
 const MASK = String.raw`\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff`;
@@ -18,7 +20,7 @@ export interface Emulation {
 export async function arm64(): Promise<Emulation> {
   if (process.arch === 'arm64') return { kind: 'native', end: () => {} };
   if (!existsSync(`${FORMATS}/register`)) await runCommand('mount', ['-t', 'binfmt_misc', 'binfmt_misc', FORMATS]);
-  const enabled = globSync(`${FORMATS}/*`).some((path) => !/\/(?:register|status)$/.test(path) && /^interpreter .*aarch64/m.test(readFileSync(path, 'utf8')));
+  const enabled = globSync(`${FORMATS}/*`).some((path) => !/\/(?:register|status)$/.test(path) && !path.includes(OURS) && /^interpreter .*aarch64/m.test(readFileSync(path, 'utf8')));
   if (enabled) return { kind: 'emulated', end: () => {} };
   const interpreter = ['/usr/libexec/qemu-binfmt/aarch64-binfmt-P', '/usr/bin/qemu-aarch64-static'].find((path) => existsSync(path));
   if (interpreter === undefined) throw new Error("arm64 can't be run here: expected qemu-aarch64-static (Debian's qemu-user-static), found none");
