@@ -67,6 +67,23 @@ export interface Inbound {
   readonly params: ReadonlyMap<string, string> | undefined;
 }
 
+/** A request that came without any of them. */
+export const NO_HEADERS: Inbound = {
+  accept: undefined,
+  acceptEncoding: undefined,
+  protocolVersion: undefined,
+  lastEventId: undefined,
+  traceparent: undefined,
+  tracestate: undefined,
+  sessionId: undefined,
+  runtimeSessionId: undefined,
+  derive: false,
+  mirrorMethod: false,
+  mirrorName: false,
+  nameHeader: undefined,
+  params: undefined,
+};
+
 /** What a control may ask of the upstream behind a call. */
 export interface UpstreamView {
   readonly name: string;

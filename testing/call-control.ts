@@ -1,5 +1,5 @@
 /** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
-import { type Call, type Era, Exchange, type Fact, type Inbound } from '../proxy/call.ts';
+import { type Call, type Era, Exchange, type Fact, NO_HEADERS } from '../proxy/call.ts';
 import { callerOf, NOBODY } from '../proxy/caller.ts';
 import { asControl, type DefinedControl } from '../proxy/control.ts';
 import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';
@@ -48,21 +48,6 @@ export interface Called {
   readonly facts: readonly Fact[];
 }
 
-const INBOUND: Inbound = {
-  accept: undefined,
-  acceptEncoding: undefined,
-  protocolVersion: undefined,
-  lastEventId: undefined,
-  traceparent: undefined,
-  tracestate: undefined,
-  sessionId: undefined,
-  runtimeSessionId: undefined,
-  derive: false,
-  mirrorMethod: false,
-  mirrorName: false,
-  nameHeader: undefined,
-  params: undefined,
-};
 const MAX_REPLY = 16 * 1024 ** 2;
 
 /** Sets the control up, sends it one call, and says what came of it. For several calls of one set-up control, use `startTestProxy`. */
@@ -72,7 +57,7 @@ export async function callControl(control: DefinedControl, message: Message, opt
   if (missing.length > 0) throw new TypeError(`control ${control.name} needs the bindings ${missing.join(', ')}: give them in options.bindings`);
   const full = { jsonrpc: '2.0', ...(message.method === undefined || message.method.startsWith('notifications/') ? {} : { id: 1 }), ...message };
   const read = readMessage(JSON.stringify(full));
-  const exchange = new Exchange(claims === undefined ? NOBODY : callerOf(claims), era, INBOUND, read.text.length);
+  const exchange = new Exchange(claims === undefined ? NOBODY : callerOf(claims), era, NO_HEADERS, read.text.length);
   signal?.addEventListener('abort', () => exchange.abort());
   let forwarded: Called['forwarded'];
   const upstream: Upstream = {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Call, Exchange } from '../call.ts';
 import { ProxyError, UpstreamFailure } from '../errors.ts';
 import { isObject } from '../json/lossless.ts';
-import { type ClientInfo, NO_HEADERS } from './own-calls.ts';
+import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
 import type { Session } from './sessions.ts';
 
@@ -41,7 +41,7 @@ async function handshake({ clientInfo, callOf, exchange: send }: Handshaking, ca
   const { protocolVersion, traceparent, tracestate } = call.exchange.inbound;
   const params = session.initialize ?? JSON.stringify({ protocolVersion: protocolVersion ?? LATEST_LEGACY, capabilities: {}, clientInfo });
   // An exchange of its own: the client that happens to come first may go away while others wait.
-  const exchange = new Exchange(call.caller, 'legacy', { ...NO_HEADERS, traceparent, tracestate }, 0);
+  const exchange = new Exchange(call.caller, 'legacy', { ...OWN_HEADERS, traceparent, tracestate }, 0);
   const initialize = callOf(exchange, `{"jsonrpc":"2.0","id":"proxy-initialize","method":"initialize","params":${params}}`);
   const response = await send(initialize, { ...session, id: undefined, version: undefined });
   const result = (await readResponse(response, response.headers['content-type']))['result'];

@@ -1,6 +1,6 @@
 /** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Exchange, type Call, type Inbound, type UpstreamView } from '../call.ts';
+import { Exchange, type Call, type Inbound, NO_HEADERS, type UpstreamView } from '../call.ts';
 import { UpstreamFailure } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
 import { META_VERSION } from '../message.ts';
@@ -18,22 +18,8 @@ export interface ClientInfo {
 const META_CLIENT = 'io.modelcontextprotocol/clientInfo';
 const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
-/** The headers of a client that sent none. The proxy reads its own replies itself, so they are to come without a content coding. */
-export const NO_HEADERS: Inbound = {
-  accept: undefined,
-  acceptEncoding: 'identity',
-  protocolVersion: undefined,
-  lastEventId: undefined,
-  traceparent: undefined,
-  tracestate: undefined,
-  sessionId: undefined,
-  runtimeSessionId: undefined,
-  derive: false,
-  mirrorMethod: false,
-  mirrorName: false,
-  nameHeader: undefined,
-  params: undefined,
-};
+/** What the proxy asks in its own name: it reads the replies itself, so they are to come without a content coding. */
+export const OWN_HEADERS: Inbound = { ...NO_HEADERS, acceptEncoding: 'identity' };
 
 export interface Asking {
   readonly clientInfo: ClientInfo;
@@ -54,7 +40,7 @@ function ownId(): string {
 /** For a message of the proxy's own in the era and session of the client behind `exchange`. */
 export function ownExchange({ caller, era, inbound, trace }: Exchange): Exchange {
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
-  const headers: Inbound = { ...NO_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
+  const headers: Inbound = { ...OWN_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
   const own = new Exchange(caller, era, headers, 0);
   own.trace = trace;
   return own;

@@ -1,8 +1,8 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Exchange } from '../../proxy/call.ts';
+import { Exchange, NO_HEADERS } from '../../proxy/call.ts';
 import { header, NOBODY } from '../../proxy/caller.ts';
-import { NO_HEADERS } from '../../proxy/upstream/own-calls.ts';
+
 import { Sealer } from '../../proxy/upstream/seal.ts';
 import { Sessions } from '../../proxy/upstream/sessions.ts';
 import { startFront } from '../support/front.ts';

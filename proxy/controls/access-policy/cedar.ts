@@ -16,9 +16,11 @@ async function load(): Promise<Cedar> {
   return cedar;
 }
 
-/** Compiles on threads of its own, beside everything else. A `WebAssembly.Module`, which Node's types don't know. */
+/** There on every Node, and not among its types. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
+
+/** Compiles on threads of its own, beside everything else. */
 async function compile(): Promise<object> {
-  const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: { compile(bytes: Uint8Array): Promise<object> } };
   const [{ readFile }, { wasmFile }] = await Promise.all([import('node:fs/promises'), import('./wasm-file.ts')]);
-  return wasm.compile(await readFile(wasmFile));
+  return WebAssembly.compile(await readFile(wasmFile));
 }

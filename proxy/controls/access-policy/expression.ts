@@ -13,7 +13,7 @@ export interface EntityId {
 }
 
 /** The operator and what belongs to it. */
-export function operation(expression: Expression): readonly [operator: string, operands: unknown] {
+export function operation(expression: object): readonly [operator: string, operands: unknown] {
   return Object.entries(expression)[0] ?? ['', undefined];
 }
 

@@ -5,7 +5,7 @@
  */
 import { isObject } from '../../json/lossless.ts';
 import type { Answer, Evaluator, Question } from './evaluator.ts';
-import { actionsOf, conditionsOf, type Expression, isVariable, literalsOf, operation, pathOf, type PolicyJson } from './expression.ts';
+import { actionsOf, conditionsOf, isVariable, literalsOf, operation, pathOf, type PolicyJson } from './expression.ts';
 import { matcherOf } from './pattern.ts';
 import type { Policies } from './policies.ts';
 import { keyOf } from './reads.ts';
@@ -44,14 +44,15 @@ function testOf(policy: PolicyJson): Test {
   return (question) => (actions?.includes(question.action) ?? true) && (type ?? question.resource.type) === question.resource.type && conditions.every((holds) => holds(question));
 }
 
-function conditionOf(expression: Expression): Test {
+function conditionOf(expression: unknown): Test {
+  if (!isObject(expression)) throw notPlain('an operand');
   const [operator, operands] = operation(expression);
   if (!isObject(operands)) throw notPlain(operator);
   const { left, right } = operands;
   switch (operator) {
     case '&&':
     case '||': {
-      const [first, second] = [conditionOf(left as unknown as Expression), conditionOf(right as unknown as Expression)];
+      const [first, second] = [conditionOf(left), conditionOf(right)];
       return operator === '&&' ? (question) => first(question) && second(question) : (question) => first(question) || second(question);
     }
     case 'in': {
