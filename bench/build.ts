@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildSync, transformSync } from 'esbuild';
+import { transformSync } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 mkdirSync(join(root, '.cache'), { recursive: true });
@@ -10,19 +10,11 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 export const work = mkdtempSync(join(root, '.cache', 'bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** The folder `npm run build` makes of a config. */
-export function build(name: string, config: string): string {
+/** The folder `npm run build` makes of a config. @param readable for a profile that can be read */
+export function build(name: string, config: string, readable: boolean): string {
   const out = join(work, name);
-  execFileSync(process.execPath, [join(root, 'bin/build.ts'), '--config', join(root, config), '--out', out], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [join(root, 'bin/build.ts'), '--config', join(root, config), '--out', out, ...(readable ? ['--readable'] : [])], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   return out;
-}
-
-/** The same proxy with its names left whole and its AWS clients left out, for a profile that can be read. @returns the script */
-export function buildReadable(name: string, config: string): string {
-  const outfile = join(work, `${name}.mjs`);
-  const contents = `import config from './${config}'; import { run } from './proxy/run.ts'; await run(config, process.argv.slice(2));`;
-  buildSync({ stdin: { contents, resolveDir: root }, outfile, bundle: true, format: 'esm', platform: 'node', target: 'esnext', external: ['@aws-sdk/*'], logLevel: 'warning' });
-  return outfile;
 }
 
 /**

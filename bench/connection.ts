@@ -1,29 +1,34 @@
 /** One keep-alive client connection in a closed loop: a call goes out when the answer to the last one has been checked. */
 import { connect, type Socket } from 'node:net';
 import { ReplyReader } from './reply-reader.ts';
-import { answer, callBody, callHeaders, FIRST_ID, TOOL, type Era, type Kind } from './wire.ts';
+import { answer, callBody, CALLER, callHeaders, FIRST_ID, TOOL, type Era, type Kind } from './wire.ts';
 
 export interface Wanted {
   readonly port: number;
   readonly kind: Kind;
   readonly era: Era;
+  /** Who is asked about, where the call asks about somebody; with the digits of {@link FIRST_ID} in it, another one each time. */
+  readonly customer: string;
+  /** What stands in the answer where the upstream says who was asked about. */
+  readonly mention: string;
   readonly session?: string;
 }
 
 export class Connection {
   readonly #socket: Socket;
   readonly #request: Buffer;
-  readonly #requestId: number;
+  /** Where the id stands in it. */
+  readonly #requestIds: readonly number[];
   readonly #expected: Buffer;
-  readonly #expectedId: number;
+  readonly #expectedIds: readonly number[];
 
   /** @param done an answer came (`wrong` says what is the matter with it), or the connection broke. */
   constructor(wanted: Wanted, done: (wrong: string | undefined) => void) {
     this.#request = Buffer.from(prebuiltRequest(wanted), 'latin1');
-    this.#requestId = this.#request.lastIndexOf(String(FIRST_ID));
-    const { before, after } = answer(wanted.kind, wanted.era);
-    this.#expected = Buffer.from(`${before}${FIRST_ID}${after}`);
-    this.#expectedId = before.length;
+    this.#requestIds = idsIn(this.#request);
+    const { before, pieces } = answer(wanted.kind, wanted.era);
+    this.#expected = Buffer.from(`${before}${FIRST_ID}${pieces.join(wanted.mention)}`);
+    this.#expectedIds = idsIn(this.#expected);
     const reader = new ReplyReader(this.#expected, done);
     const onread = {
       // One buffer for all reads of this connection: nothing is kept beyond the callback.
@@ -40,8 +45,8 @@ export class Connection {
 
   /** @param id nine digits. The last answer has come, so its request has been read and its bytes may change. */
   send(id: number): void {
-    patch(this.#request, this.#requestId, id);
-    patch(this.#expected, this.#expectedId, id);
+    for (const at of this.#requestIds) patch(this.#request, at, id);
+    for (const at of this.#expectedIds) patch(this.#expected, at, id);
     this.#socket.write(this.#request);
   }
 
@@ -50,11 +55,17 @@ export class Connection {
   }
 }
 
-function prebuiltRequest({ port, kind, era, session }: Wanted): string {
-  const body = callBody(kind, era);
-  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/call', era, TOOL[kind]), 'Content-Length': body.length };
+function prebuiltRequest({ port, kind, era, session, customer }: Wanted): string {
+  const body = callBody(kind, era, customer);
+  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/call', era, TOOL[kind]), ...CALLER, 'Content-Length': body.length };
   const lines = Object.entries(session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session });
   return `POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+}
+
+function idsIn(bytes: Buffer): number[] {
+  const at: number[] = [];
+  for (let found = bytes.indexOf(String(FIRST_ID)); found >= 0; found = bytes.indexOf(String(FIRST_ID), found + 1)) at.push(found);
+  return at;
 }
 
 function patch(bytes: Buffer, at: number, id: number): void {

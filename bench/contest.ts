@@ -1,15 +1,15 @@
 /**
- * Direct, pipe, proxy and proxy with audit take turns under the same load, in many short windows: on a noisy machine
+ * The contenders of a row take turns under the same load, in many short windows: on a noisy machine
  * neighbours in time are comparable, and two long runs are not. Each set of turns has fresh processes, since one process may
  * be lucky in how it was compiled and laid out in memory.
  */
 import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';
-import { ask, attend, serve, serveDrained, stop, type Server } from './child.ts';
-import type { Open, Ran, Run } from './load.ts';
+import { ask, attend, serve, serveDrained, stop, type Program, type Server } from './child.ts';
+import type { OneCall, Open, Ran, Run } from './load.ts';
 import type { Live, Usage } from './probe.ts';
-import { before, upstream, type Programs, type Subject } from './subjects.ts';
-import type { Era, Kind } from './wire.ts';
+import { before, upstream } from './subjects.ts';
+import { answer, SAME_CUSTOMER, type Era, type Kind } from './wire.ts';
 
 export interface Shape {
   readonly kind: Kind;
@@ -24,6 +24,19 @@ export interface Shape {
 }
 
 type Loading = Pick<Shape, 'kind' | 'era' | 'connections'>;
+
+/** What stands between the load and the upstream; without a program, nothing does. */
+export interface Contender {
+  readonly program?: Program;
+  /** Who is asked about, where the call asks about somebody. @default SAME_CUSTOMER */
+  readonly customer?: string;
+  /** Its upstream fails calls about a customer that ends so. */
+  readonly hides?: string;
+  /** What of an answer is changed on the way: where the upstream says this, its client sees something else. */
+  readonly conceals?: string;
+}
+
+export type Contenders<Name extends string> = Readonly<Record<Name, Contender>>;
 
 interface Window {
   /** Microseconds, of all threads. */
@@ -43,18 +56,18 @@ export interface Score {
   readonly p99: number[];
 }
 
-export type Scores = Record<Subject, Score>;
+export type Scores<Name extends string> = Readonly<Record<Name, Score>>;
 
-export async function contest(programs: Programs, shape: Shape): Promise<Scores> {
-  const empty = (): Score => ({ cpu: [], perSecond: [], p50: [], p99: [] });
-  const scores: Scores = { direct: empty(), pipe: empty(), 'no control': empty(), audit: empty() };
+export async function contest<Name extends string>(contenders: Contenders<Name>, shape: Shape): Promise<Scores<Name>> {
+  const names = Object.keys(contenders) as Name[];
+  const scores = Object.fromEntries(names.map((name) => [name, { cpu: [], perSecond: [], p50: [], p99: [] }])) as unknown as Record<Name, Score>;
   for (let set = 0; set < shape.sets; set++) {
-    const field = await Field.open(programs, shape.era);
-    for (const subject of field.order(0)) await field.window(subject, { ...shape, calls: shape.warmUp });
+    const field = await Field.open(contenders, shape.era);
+    for (const name of field.order(0)) await field.window(name, { ...shape, calls: shape.warmUp });
     for (let round = 0; round < shape.rounds; round++) {
-      for (const subject of field.order(round)) {
-        const { cpu, ran } = await field.window(subject, shape);
-        const score = scores[subject];
+      for (const name of field.order(round)) {
+        const { cpu, ran } = await field.window(name, shape);
+        const score = scores[name];
         score.cpu.push(cpu / ran.calls);
         score.perSecond.push((ran.calls / ran.ms) * 1000);
         score.p50.push(ran.p50);
@@ -66,79 +79,107 @@ export async function contest(programs: Programs, shape: Shape): Promise<Scores>
   return scores;
 }
 
-/** The upstream, the load generator and the subjects, up and running. */
-export class Field {
-  readonly #upstream: Server;
-  readonly #load: ChildProcess;
-  readonly #subjects: ReadonlyMap<Subject, Server>;
+/** Where a contender listens, and what belongs to it. */
+interface Entry {
+  readonly server: Server | undefined;
+  readonly port: number;
+  readonly customer: string;
+  readonly conceals: string | undefined;
+}
 
-  private constructor(upstreamServer: Server, load: ChildProcess, subjects: ReadonlyMap<Subject, Server>) {
-    this.#upstream = upstreamServer;
+/** The upstreams, the load generator and the contenders, up and running. */
+export class Field<Name extends string> {
+  readonly #upstreams: readonly Server[];
+  readonly #load: ChildProcess;
+  readonly #entries: ReadonlyMap<Name, Entry>;
+
+  private constructor(upstreams: readonly Server[], load: ChildProcess, entries: ReadonlyMap<Name, Entry>) {
+    this.#upstreams = upstreams;
     this.#load = load;
-    this.#subjects = subjects;
+    this.#entries = entries;
   }
 
-  static async open(programs: Programs, era: Era, only?: Subject): Promise<Field> {
-    const up = await serve(upstream({ ERA: era }));
-    const subjects = new Map<Subject, Server>();
-    for (const [subject, program] of [['pipe', programs.pipe], ['no control', programs.noControl], ['audit', programs.audit]] as const) {
-      if (only === undefined || only === subject) subjects.set(subject, await serveDrained({ ...program, env: before(up.port) }));
+  static async open<Name extends string>(contenders: Contenders<Name>, era: Era): Promise<Field<Name>> {
+    const upstreams = new Map<string, Server>();
+    const entries = new Map<Name, Entry>();
+    for (const [name, { program, customer = SAME_CUSTOMER, hides = '', conceals }] of Object.entries(contenders) as [Name, Contender][]) {
+      const up = upstreams.get(hides) ?? (await serve(upstream({ ERA: era, ...(hides === '' ? {} : { REFUSE_CUSTOMER: hides }) })));
+      upstreams.set(hides, up);
+      const server = program && (await serveDrained({ ...program, env: { ...before(up.port), ...program.env } }));
+      entries.set(name, { server, port: (server ?? up).port, customer, conceals });
     }
-    return new Field(up, attend({ args: [bench('load.ts')] }), subjects);
+    return new Field([...upstreams.values()], attend({ args: [bench('load.ts')] }), entries);
   }
 
   /** Another one begins each time, and every second round runs backwards: nobody always comes first, or after the same neighbour. */
-  order(round: number): Subject[] {
-    const subjects: Subject[] = ['direct', ...this.#subjects.keys()];
-    const first = round % subjects.length;
-    const rotated = [...subjects.slice(first), ...subjects.slice(0, first)];
+  order(round: number): Name[] {
+    const names = [...this.#entries.keys()];
+    const first = round % names.length;
+    const rotated = [...names.slice(first), ...names.slice(0, first)];
     return round % 2 === 0 ? rotated : rotated.reverse();
   }
 
   /** A window with connections of its own. @throws Error at a wrong answer: nothing else counts then. */
-  async window(subject: Subject, { calls, ...load }: Loading & { readonly calls: number }): Promise<Window> {
-    await this.connect(subject, load);
-    return this.run(subject, calls);
+  async window(name: Name, { calls, ...load }: Loading & { readonly calls: number }): Promise<Window> {
+    await this.connect(name, load);
+    return this.run(name, calls);
   }
 
   /** Connects the load generator, with a few calls so that the hop has its connections too. */
-  async connect(subject: Subject, { kind, era, connections }: Loading): Promise<void> {
-    const { port } = this.#subjects.get(subject) ?? this.#upstream;
-    checked(subject, await ask<Ran>(this.#load, { do: 'open', port, kind, era, connections, warmUp: connections * 4 } satisfies Open));
+  async connect(name: Name, { kind, era, connections }: Loading): Promise<void> {
+    const { port, customer, conceals } = this.#entry(name);
+    const mention = conceals === undefined ? customer : await this.#concealed(name, port, kind, era, conceals);
+    checked(name, await ask<Ran>(this.#load, { do: 'open', port, kind, era, customer, mention, connections, warmUp: connections * 4 } satisfies Open));
   }
 
-  async run(subject: Subject, calls: number): Promise<Window> {
-    const start = await this.usage(subject);
-    const ran = checked(subject, await ask<Ran>(this.#load, { do: 'run', calls } satisfies Run));
-    const end = await this.usage(subject);
+  async run(name: Name, calls: number): Promise<Window> {
+    const start = await this.usage(name);
+    const ran = checked(name, await ask<Ran>(this.#load, { do: 'run', calls } satisfies Run));
+    const end = await this.usage(name);
     return { cpu: end.cpu - start.cpu, rss: end.rss, ran };
   }
 
-  async usage(subject: Subject): Promise<Usage> {
-    const server = this.#subjects.get(subject);
-    return server === undefined ? { cpu: NaN, rss: NaN } : ask<Usage>(server.child, 'usage');
+  async usage(name: Name): Promise<Usage> {
+    const child = this.process(name);
+    return child === undefined ? { cpu: NaN, rss: NaN } : ask<Usage>(child, 'usage');
   }
 
   /** Bytes that a full collection leaves, in V8's heap and outside of it. */
-  async live(subject: Subject): Promise<number> {
-    const child = this.process(subject);
+  async live(name: Name): Promise<number> {
+    const child = this.process(name);
     if (child === undefined) return NaN;
     const { heap, external } = await ask<Live>(child, 'live');
     return heap + external;
   }
 
-  process(subject: Subject): ChildProcess | undefined {
-    return this.#subjects.get(subject)?.child;
+  process(name: Name): ChildProcess | undefined {
+    return this.#entry(name).server?.child;
   }
 
   async close(): Promise<void> {
     await stop(this.#load);
-    for (const server of this.#subjects.values()) await server.stop();
-    await this.#upstream.stop();
+    for (const { server } of this.#entries.values()) await server?.stop();
+    for (const server of this.#upstreams) await server.stop();
+  }
+
+  #entry(name: Name): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw new Error(`got ${name}, expected one of ${[...this.#entries.keys()].join(', ')}`);
+    return entry;
+  }
+
+  /** What the client sees in place of `value`: the same wherever it stands, so that every later answer is known to the byte. */
+  async #concealed(name: Name, port: number, kind: Kind, era: Era, value: string): Promise<string> {
+    const [first = '', second = ''] = answer(kind, era).pieces;
+    const ran = await ask<{ body: string }>(this.#load, { do: 'call', port, kind, era, customer: value } satisfies OneCall);
+    const start = ran.body.indexOf(first) + first.length;
+    const seen = ran.body.slice(start, ran.body.indexOf(second, start));
+    if (seen === '' || ran.body.includes(value)) throw new Error(`${name}: expected it to conceal ${value}, got ${ran.body.slice(start - 100, start + 100)}`);
+    return seen;
   }
 }
 
-function checked(subject: Subject, ran: Ran): Ran {
-  if (ran.wrong !== undefined) throw new Error(`${subject}: a wrong answer after ${ran.calls} calls: ${ran.wrong}`);
+function checked(name: string, ran: Ran): Ran {
+  if (ran.wrong !== undefined) throw new Error(`${name}: a wrong answer after ${ran.calls} calls: ${ran.wrong}`);
   return ran;
 }

@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { ReplyReader } from './reply-reader.ts';
 import { toolList } from './tool-list.ts';
-import { callHeaders, listBody } from './wire.ts';
+import { CALLER, callHeaders, listBody } from './wire.ts';
 
 /** What a `tools/list` gives: the upstream's own bytes. */
 export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: toolList('modern') }));
@@ -26,7 +26,7 @@ export function firstAnswer(port: number, expected: Buffer): Promise<void> {
 
 function request(port: number): string {
   const body = listBody();
-  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/list', 'modern'), 'Content-Length': body.length };
+  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/list', 'modern'), ...CALLER, 'Content-Length': body.length };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `POST /mcp HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }

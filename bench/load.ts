@@ -4,7 +4,7 @@
  */
 import { request } from 'node:http';
 import { Connection, type Wanted } from './connection.ts';
-import { callHeaders, FIRST_ID, VERSION, type Era } from './wire.ts';
+import { callBody, CALLER, callHeaders, FIRST_ID, TOOL, VERSION, type Era } from './wire.ts';
 
 export interface Open extends Wanted {
   readonly do: 'open';
@@ -14,6 +14,10 @@ export interface Open extends Wanted {
 export interface Run {
   readonly do: 'run';
   readonly calls: number;
+}
+/** One call by an ordinary client, for what its answer holds. */
+export interface OneCall extends Pick<Wanted, 'port' | 'kind' | 'era' | 'customer'> {
+  readonly do: 'call';
 }
 /** Milliseconds, over the whole run and per call. `wrong` says what was the matter with the first wrong answer, which ends the run. */
 export interface Ran {
@@ -32,7 +36,7 @@ async function open(wanted: Open): Promise<Ran> {
   connections = [];
   for (let index = 0; index < wanted.connections; index++) {
     const session = wanted.era === 'legacy' ? { session: await openSession(wanted.port, wanted.era) } : {};
-    connections.push(new Connection({ port: wanted.port, kind: wanted.kind, era: wanted.era, ...session }, (wrong) => finished(index, wrong)));
+    connections.push(new Connection({ ...wanted, ...session }, (wrong) => finished(index, wrong)));
   }
   return run(wanted.warmUp);
 }
@@ -67,27 +71,44 @@ function run(calls: number): Promise<Ran> {
 /** Initializes a legacy session with an ordinary client: it happens outside of every measured window. */
 async function openSession(port: number, era: Era): Promise<string> {
   const params = { protocolVersion: VERSION[era], capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
-  const session = await post(port, era, { jsonrpc: '2.0', id: 1, method: 'initialize', params });
+  const { session } = await post(port, callHeaders('initialize', era), JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }));
   if (session === undefined) throw new Error('got no Mcp-Session-Id from initialize');
-  await post(port, era, { jsonrpc: '2.0', method: 'notifications/initialized' }, session);
+  const method = 'notifications/initialized';
+  await post(port, { ...callHeaders(method, era), 'Mcp-Session-Id': session }, JSON.stringify({ jsonrpc: '2.0', method }));
   return session;
 }
 
-function post(port: number, era: Era, message: { method: string; [member: string]: unknown }, session?: string): Promise<string | undefined> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
-  const headers = { ...callHeaders(message.method, era), ...(session === undefined ? {} : { 'Mcp-Session-Id': session }) };
+interface Posted {
+  readonly session: string | undefined;
+  readonly body: string;
+}
+
+function post(port: number, headers: Record<string, string>, message: string): Promise<Posted> {
+  const { promise, resolve, reject } = Promise.withResolvers<Posted>();
   const req = request({ port, host: '127.0.0.1', path: '/mcp', method: 'POST', headers, agent: false }, (res) => {
-    const id = res.headers['mcp-session-id'];
-    res.resume().on('end', () => resolve(typeof id === 'string' ? id : undefined));
+    const session = res.headers['mcp-session-id'];
+    let body = '';
+    res.setEncoding('utf8').on('data', (text: string) => (body += text));
+    res.on('end', () => resolve({ session: typeof session === 'string' ? session : undefined, body }));
   });
-  req.on('error', reject).end(JSON.stringify(message));
+  req.on('error', reject).end(message);
   return promise;
 }
 
-process.on('message', (question: Open | Run) => {
-  const asked = question.do === 'open' ? open(question) : run(question.calls);
-  asked.then(
-    (ran) => process.send?.(ran),
+function act(question: Open | Run | OneCall): Promise<Ran | Posted> {
+  switch (question.do) {
+    case 'open':
+      return open(question);
+    case 'run':
+      return run(question.calls);
+    case 'call':
+      return post(question.port, { ...callHeaders('tools/call', question.era, TOOL[question.kind]), ...CALLER }, callBody(question.kind, question.era, question.customer));
+  }
+}
+
+process.on('message', (question: Open | Run | OneCall) => {
+  act(question).then(
+    (answer) => process.send?.(answer),
     (error: unknown) => process.send?.({ failed: String(error) }),
   );
 });

@@ -3,17 +3,16 @@ import type { Profiler } from 'node:inspector';
 import { basename } from 'node:path';
 import { ask } from './child.ts';
 import { Field } from './contest.ts';
-import { latencyShape } from './rows/latency.ts';
-import type { Row } from './rows/rows.ts';
-import { shape } from './rows/throughput.ts';
+import { ROWS, type RowName } from './rows/rows.ts';
 import type { Programs } from './subjects.ts';
 
 const SHOWN = 40;
 
-export async function profile(row: Row, programs: Programs): Promise<void> {
-  const under = row === 'latency' ? latencyShape(true) : row === 'small' || row === 'large' || row === 'stream' || row === 'legacy' ? shape(row, true) : undefined;
-  if (under === undefined) throw new Error(`got --profile ${row}, expected a row with a load: small, large, stream, legacy, latency`);
-  const field = await Field.open(programs, under.era);
+export async function profile(row: RowName, programs: Programs): Promise<void> {
+  const load = ROWS[row].load?.(programs);
+  if (load === undefined) throw new Error(`got --profile ${row}, expected a row with a load: ${Object.entries(ROWS).filter(([, { load }]) => load !== undefined).map(([name]) => name).join(', ')}`);
+  const { contenders, shape: under } = load;
+  const field = await Field.open(contenders, under.era);
   for (const subject of field.order(0)) {
     const child = field.process(subject);
     if (child === undefined) continue;

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { failed, table, verdict, type Finding } from './finding.ts';
 import { machine } from './machine.ts';
 import { profile } from './profile.ts';
-import { ROWS, type Row } from './rows/rows.ts';
+import { ROWS, type RowName } from './rows/rows.ts';
 import { programs } from './subjects.ts';
 
 const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--strict] [--profile ROW] [--self-check]
@@ -30,9 +30,9 @@ const { values } = parseArgs({
 });
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const isRow = (name: string): name is Row => Object.hasOwn(ROWS, name);
+const isRow = (name: string): name is RowName => Object.hasOwn(ROWS, name);
 
-function rows(names: string | undefined): Row[] {
+function rows(names: string | undefined): RowName[] {
   const wanted = names === undefined ? Object.keys(ROWS) : names.split(',');
   return wanted.map((name) => {
     if (!isRow(name)) throw new Error(`got row ${name}, expected one of ${Object.keys(ROWS).join(', ')}`);
@@ -40,12 +40,12 @@ function rows(names: string | undefined): Row[] {
   });
 }
 
-async function measure(wanted: Row[]): Promise<void> {
+async function measure(wanted: RowName[]): Promise<void> {
   const built = programs(values['self-check'] ? 'self-check' : 'shipped');
   const findings: Finding[] = [];
   for (const row of wanted) {
     const begin = performance.now();
-    const found = await ROWS[row](built, values.quick).catch((error: unknown) => [failed(row, row, error)]);
+    const found = await ROWS[row].measure(built, values.quick).catch((error: unknown) => [failed(row, row, error)]);
     findings.push(...found);
     say(`${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(6)} ${f.what}: ${f.value.toFixed(3)} ${f.unit} (${f.detail ?? ''})`).join('')}`);
   }

@@ -1,22 +1,19 @@
-/** The processes that are compared, by name. All but `direct` stand between the load generator and the same upstream. */
-import { bench, build, buildReadable, plain } from './build.ts';
+/** The processes that are compared. All but `direct` stand between the load generator and the same upstream. */
+import { bench, build, plain, work } from './build.ts';
 import type { Program } from './child.ts';
-
-export type Subject = 'direct' | 'pipe' | 'no control' | 'audit';
 
 export interface Programs {
   readonly pipe: Program;
-  readonly noControl: Program;
-  readonly audit: Program;
   readonly hello: Program;
-  /** The shipped proxy without the probe, as it is started in life. */
-  readonly shipped: Program;
-  /** The folder that the shipped configuration was built into; none when the pipe stands in for it. */
-  readonly folder: string | undefined;
+  /** The pipe stands in for all proxies: nothing is hidden, refused or counted then. */
+  readonly selfCheck: boolean;
+  /** The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built when it is first asked for. */
+  proxy(name: string): Program;
+  /** The same without the probe, as it is started in life. */
+  bare(name: string): Program;
+  /** The folder that it was built into. */
+  folder(name: string): string;
 }
-
-const SHIPPED = 'proxy.config.ts';
-const NO_CONTROL = 'bench/configs/no-control.ts';
 
 /**
  * @param way `self-check` compares the pipe with itself, and the bare server with itself: every ratio must then be 1.
@@ -24,17 +21,26 @@ const NO_CONTROL = 'bench/configs/no-control.ts';
  */
 export function programs(way: 'shipped' | 'readable' | 'self-check'): Programs {
   const probe = plain('probe.ts');
-  const probed = (script: string): Program => ({ args: ['--import', probe, script] });
-  const pipe = probed(plain('pipe.ts'));
+  const probed = ({ args }: Program): Program => ({ args: ['--import', probe, ...args] });
+  const pipe = probed({ args: [plain('pipe.ts')] });
   const hello = { args: [plain('hello.ts')] };
-  if (way === 'self-check') return { pipe, noControl: pipe, audit: pipe, hello, shipped: hello, folder: undefined };
-  if (way === 'readable') {
-    const audit = buildReadable('audit', SHIPPED);
-    return { pipe, noControl: probed(buildReadable('no-control', NO_CONTROL)), audit: probed(audit), hello, shipped: { args: [audit] }, folder: undefined };
-  }
-  const folder = build('shipped', SHIPPED);
-  const main = `${folder}/main.mjs`;
-  return { pipe, noControl: probed(`${build('no-control', NO_CONTROL)}/main.mjs`), audit: probed(main), hello, shipped: { args: [main] }, folder };
+  if (way === 'self-check') return { pipe, hello, selfCheck: true, proxy: () => pipe, bare: () => hello, folder: () => work };
+  const folders = new Map<string, string>();
+  const folder = (name: string): string => {
+    const config = name === 'shipped' ? 'proxy.config.ts' : `bench/configs/${name}.ts`;
+    const built = folders.get(name) ?? build(name, config, way === 'readable');
+    folders.set(name, built);
+    return built;
+  };
+  const bare = (name: string): Program => ({ args: [`${folder(name)}/main.mjs`] });
+  return {
+    pipe,
+    hello,
+    selfCheck: false,
+    proxy: (name) => probed(bare(name)),
+    bare,
+    folder,
+  };
 }
 
 export function upstream(env: Record<string, string>): Program {

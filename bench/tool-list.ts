@@ -1,9 +1,9 @@
-import { TOOL, type Era } from './wire.ts';
+import { TABLE_SCHEMA, TOOL, type Era } from './wire.ts';
 
 /** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 15 KB. */
 export function toolList(era: Era): object {
-  const names = [...Object.values(TOOL), ...Array.from({ length: 27 }, (_, n) => `warehouse_${n}`)];
-  return { tools: names.map(tool), ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}) };
+  const names = [...Object.values(TOOL), ...Array.from({ length: 22 }, (_, n) => `warehouse_${n}`)];
+  return { tools: names.map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))), ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}) };
 }
 
 function tool(name: string): object {

@@ -4,28 +4,30 @@
  *
  * ERA=modern|legacy says which protocol it speaks (one only, like most servers).
  * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` doesn't begin so.
+ * REFUSE_CUSTOMER=SUFFIX fails a call about a customer that ends so: behind a proxy that hides them none may get here.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { toolList } from './tool-list.ts';
-import { answer, TOOL, VERSION, type Answer, type Era, type Kind } from './wire.ts';
+import { answer, KINDS, TOOL, VERSION, type Answer, type Era } from './wire.ts';
 
 interface Message {
   readonly id?: number | string;
   readonly method?: string;
-  readonly params?: { readonly name?: string };
+  readonly params?: { readonly name?: string; readonly arguments?: { readonly customer?: string } };
 }
 
 const era: Era = process.env['ERA'] === 'legacy' ? 'legacy' : 'modern';
 const requiredAuth = process.env['REQUIRE_AUTH'];
+const refusedCustomer = process.env['REFUSE_CUSTOMER'];
 const sessions = new Set<string>();
 const capabilities = { tools: {} };
 const serverInfo = { name: 'bench-upstream', version: '1' };
-const kinds: Kind[] = ['small', 'large', 'stream'];
-const answers = new Map(kinds.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
+const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
 
-function prebuild(of: Answer) {
-  return { contentType: of.contentType, before: of.before, after: Buffer.from(of.after), length: of.before.length + of.after.length };
+function prebuild({ contentType, before, pieces }: Answer) {
+  // Where nobody is mentioned nothing is left to put together.
+  return { contentType, before, after: (customer: string): string => pieces.join(customer), whole: pieces.length === 1 ? Buffer.from(pieces.join('')) : undefined };
 }
 
 function json(res: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
@@ -40,12 +42,15 @@ function fail(res: ServerResponse, status: number, id: Message['id'], code: numb
 function callTool(res: ServerResponse, message: Message): void {
   const prebuilt = answers.get(message.params?.name ?? '');
   if (prebuilt === undefined) return fail(res, 200, message.id, -32602, 'Unknown tool');
+  const customer = message.params?.arguments?.customer ?? '';
+  if (refusedCustomer !== undefined && customer.endsWith(refusedCustomer)) return fail(res, 200, message.id, -32602, 'a customer in the clear');
   const start = prebuilt.before + String(message.id);
+  const after = prebuilt.whole ?? Buffer.from(prebuilt.after(customer));
   // A stream has no length, as in life: it goes out chunked.
   if (prebuilt.contentType === 'text/event-stream') res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
-  else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + prebuilt.after.length });
+  else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + after.length });
   res.write(start, 'latin1');
-  res.end(prebuilt.after);
+  res.end(after);
 }
 
 function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): void {

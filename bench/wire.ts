@@ -3,36 +3,66 @@
  * expects exactly these bytes, so each answer is checked from its first byte to its last, whatever stands between.
  * Ids have a fixed width: a request and its answer are then prebuilt once and only their digits change.
  */
-export type Kind = 'small' | 'large' | 'stream';
+export type Kind = 'small' | 'large' | 'stream' | 'customer' | 'customer-said' | 'customer-large' | 'customer-ten' | 'world' | 'structured';
 export type Era = 'modern' | 'legacy';
 
+interface Spec {
+  readonly tool: string;
+  /** Bytes of the whole JSON body, id included, mentions left out. */
+  readonly size: number;
+  /** The call holds a customer, and the answer says it so many times. */
+  readonly mentions?: number;
+  /** Not in English alone. */
+  readonly world?: boolean;
+  /** The data lies in `structuredContent`. */
+  readonly structured?: boolean;
+}
+
+const KB = 1024;
+const SPECS: Record<Kind, Spec> = {
+  small: { tool: 'get_order', size: 300 },
+  large: { tool: 'search_orders', size: 100 * KB },
+  stream: { tool: 'watch_order', size: 300 },
+  customer: { tool: 'get_customer', size: 300, mentions: 0 },
+  'customer-said': { tool: 'greet_customer', size: 300, mentions: 1 },
+  'customer-large': { tool: 'search_customer', size: 100 * KB, mentions: 0 },
+  'customer-ten': { tool: 'export_customer', size: 100 * KB, mentions: 10 },
+  world: { tool: 'search_world', size: 100 * KB, world: true },
+  structured: { tool: 'table_orders', size: 100 * KB, structured: true },
+};
+
+export const KINDS = Object.keys(SPECS) as Kind[];
 export const VERSION: Record<Era, string> = { modern: '2026-07-28', legacy: '2025-11-25' };
 export const FIRST_ID = 100_000_000;
-export const TOOL: Record<Kind, string> = { small: 'get_order', large: 'search_orders', stream: 'watch_order' };
+export const TOOL = Object.fromEntries(KINDS.map((kind) => [kind, SPECS[kind].tool])) as Record<Kind, string>;
 export const LIST_MARKER = '"name":"search_orders"';
+/** Who asks about customers: a header that the proxies under test may read. */
+export const CALLER = { 'X-Caller': '{"sub":"ann","groups":["clerks"]}' };
+/** One that is asked for again and again, and one for each call: its digits are the request's id. */
+export const SAME_CUSTOMER = 'mara.lindqvist@example.com';
+export const NEW_CUSTOMER = `mara.${FIRST_ID}@example.com`;
 
-/** An answer's body, split where the id of its request goes. */
+/** An answer's body, split where the id of its request goes, and where it says the customer. */
 export interface Answer {
   readonly contentType: string;
   readonly before: string;
-  readonly after: string;
+  readonly pieces: readonly string[];
 }
 
-/** 300 B and 100 KB are the sizes of the whole JSON body, id included. The stream is two progress events, then the small answer. */
+/** The stream is two progress events, then the small answer. */
 export function answer(kind: Kind, era: Era): Answer {
   const before = '{"jsonrpc":"2.0","id":';
-  if (kind === 'stream') {
-    const progress = [1, 2].map((n) => event(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n},"total":2}}`));
-    return { contentType: 'text/event-stream', before: `${progress.join('')}event: message\ndata: ${before}`, after: `${result(300, era)}\n\n` };
-  }
-  return { contentType: 'application/json', before, after: result(kind === 'small' ? 300 : 100 * 1024, era) };
+  const pieces = result(SPECS[kind], era);
+  if (kind !== 'stream') return { contentType: 'application/json', before, pieces };
+  const progress = [1, 2].map((n) => event(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n},"total":2}}`));
+  return { contentType: 'text/event-stream', before: `${progress.join('')}event: message\ndata: ${before}`, pieces: [`${pieces.join('')}\n\n`] };
 }
 
 /** The JSON-RPC request for one call, with {@link FIRST_ID} as its id. */
-export function callBody(kind: Kind, era: Era): string {
+export function callBody(kind: Kind, era: Era, customer: string): string {
   const params = {
     name: TOOL[kind],
-    arguments: { customer: 'c-20817', status: 'shipped', limit: 25 },
+    arguments: { customer: SPECS[kind].mentions === undefined ? 'c-20817' : customer, status: 'shipped', limit: 25 },
     _meta: { ...(kind === 'stream' ? { progressToken: 'p1' } : {}), ...(era === 'modern' ? modernMeta : {}) },
   };
   return JSON.stringify({ jsonrpc: '2.0', id: FIRST_ID, method: 'tools/call', params });
@@ -63,21 +93,66 @@ const modernMeta = {
 
 const event = (data: string): string => `event: message\ndata: ${data}\n\n`;
 
-/** Everything after the id, of such a length that the whole body has `size` bytes. */
-function result(size: number, era: Era): string {
-  const head = `,"result":{"content":[{"type":"text","text":"`;
-  const tail = `"}],"isError":false${era === 'modern' ? ',"resultType":"complete"' : ''}}}`;
+/** Everything after the id, of such a length that the whole body has the size that it should, split where mentions go. */
+function result({ size, mentions = 0, world = false, structured = false }: Spec, era: Era): string[] {
+  const head = `,"result":{"content":[{"type":"text","text":"${structured ? 'A table of orders."}],"structuredContent":{"orders":[' : ''}`;
+  const tail = `${structured ? '"}' : '"}]'},"isError":false${era === 'modern' ? ',"resultType":"complete"' : ''}}}`;
   const room = size - '{"jsonrpc":"2.0","id":100000000'.length - head.length - tail.length;
-  return `${head}${prose(room)}${tail}`;
+  if (structured) return [`${head}${table(room)}${tail}`];
+  const share = Math.floor(room / (mentions + 1));
+  const texts = Array.from({ length: mentions + 1 }, (_, n) => prose(n < mentions ? share : room - mentions * share, 4711 + n * 1000, world));
+  // A mention is a word of its own.
+  const pieces = texts.map((text, n) => `${n === 0 ? head : ' '}${text.slice(n === 0 ? 0 : 1, n === mentions ? undefined : -1)}${n === mentions ? tail : ' '}`);
+  return pieces;
 }
 
-/** Text as tools give it: sentences, and now and then a record as JSON inside the string. Already escaped, `length` bytes of ASCII. */
-function prose(length: number): string {
+/** Text as tools give it: sentences, and now and then a record as JSON inside the string. Already escaped, `length` bytes. */
+function prose(length: number, first: number, world: boolean): string {
   let text = '';
-  for (let order = 4711; text.length < length; order += 7) {
-    text += `Order ${order} left the warehouse on time and is due within ${1 + (order % 5)} days; the carrier confirmed the pick-up, and nothing is left to do.\\n`;
-    if (order % 3 === 0) text += `{\\"order\\":\\"o-${order}\\",\\"status\\":\\"shipped\\",\\"total\\":${order}.50,\\"lines\\":[{\\"sku\\":\\"A-17\\",\\"count\\":2}]}\\n`;
+  // In UTF-8 each of these has two bytes or three: they are counted here, and not where the text is cut.
+  const place = world ? 'entrepôt à Łódź — 倉庫 —' : 'warehouse';
+  const more = Buffer.byteLength(place) - place.length;
+  let bytes = 0;
+  for (let order = first; bytes < length; order += 7) {
+    const sentence = `Order ${order} left the ${place} on time and is due within ${1 + (order % 5)} days; the carrier confirmed the pick-up, and nothing is left to do.\\n`;
+    const line = order % 3 === 0 ? `${sentence}{\\"order\\":\\"o-${order}\\",\\"status\\":\\"shipped\\",\\"total\\":${order}.50,\\"lines\\":[{\\"sku\\":\\"A-17\\",\\"count\\":2}]}\\n` : sentence;
+    if (bytes + line.length + more > length) break;
+    text += line;
+    bytes += line.length + more;
   }
-  // A cut may not fall into the middle of an escape.
-  return text.slice(0, length).replace(/\\$/, '.').padEnd(length, '.');
+  return text + '.'.repeat(length - bytes);
 }
+
+/** Orders as {@link TABLE_SCHEMA} has them, up to where the note's text ends: `length` bytes. */
+function table(length: number): string {
+  const end = '],"note":"';
+  let rows = '';
+  for (let order = 4711; ; order += 7) {
+    const row = `${rows === '' ? '' : ','}{"order":"o-${order}","status":"shipped","total":${order}.5,"lines":[{"sku":"A-17","count":2},{"sku":"B-${order % 90}","count":1}]}`;
+    if (rows.length + row.length + end.length > length) return `${rows}${end}`.padEnd(length, '.');
+    rows += row;
+  }
+}
+
+/** What {@link table} keeps to. */
+export const TABLE_SCHEMA = {
+  type: 'object',
+  properties: {
+    orders: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          order: { type: 'string', pattern: '^o-[0-9]+$' },
+          status: { enum: ['open', 'shipped', 'returned'] },
+          total: { type: 'number', minimum: 0 },
+          lines: { type: 'array', items: { type: 'object', properties: { sku: { type: 'string', maxLength: 20 }, count: { type: 'integer', minimum: 1 } }, required: ['sku', 'count'], additionalProperties: false } },
+        },
+        required: ['order', 'status', 'total', 'lines'],
+        additionalProperties: false,
+      },
+    },
+    note: { type: 'string' },
+  },
+  required: ['orders'],
+} as const;

@@ -6,10 +6,11 @@ import { buildProxy, ROOT } from './bundle.ts';
 import { explain } from './explain.ts';
 import { fromHere } from './from-here.ts';
 
-const USAGE = `usage: npm run build -- [--config FILE] [--out DIR]
+const USAGE = `usage: npm run build -- [--config FILE] [--out DIR] [--readable]
 
-  --config  a proxy.config.ts, also outside this repository (default: the one here)
-  --out     the folder to write (default dist/proxy); a former build in it is replaced`;
+  --config    a proxy.config.ts, also outside this repository (default: the one here)
+  --out       the folder to write (default dist/proxy); a former build in it is replaced
+  --readable  not minified: for profiles and stack traces`;
 
 try {
   await main();
@@ -20,10 +21,10 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' }, readable: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
   if (values.help === true) return console.log(USAGE);
   const out = values.out === undefined ? join(ROOT, 'dist/proxy') : fromHere(values.out);
-  const built = await buildProxy({ config: values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config), out });
+  const built = await buildProxy({ config: values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config), out, readable: values.readable });
   for (const warning of built.warnings) console.warn(`warning: ${warning}`);
   const shown = relative(process.cwd(), out);
   console.log(`${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`);

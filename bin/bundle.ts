@@ -26,15 +26,16 @@ export interface Built {
  * Writes the folder anew. It appears complete or not at all.
  * @param config the deployment's `proxy.config.ts`; may lie outside the repository
  * @param out the folder; one that exists and doesn't look like a former build is left alone (an error)
+ * @param readable leaves names and lines as they are: for profiles and stack traces
  */
-export async function buildProxy({ config, out }: { readonly config: string; readonly out: string }): Promise<Built> {
+export async function buildProxy({ config, out, readable = false }: { readonly config: string; readonly out: string; readonly readable?: boolean }): Promise<Built> {
   if (!existsSync(config)) throw new Error(`expected a config at ${config}, found nothing`);
   if (existsSync(out) && !existsSync(join(out, 'main.mjs'))) throw new Error(`expected ${out} to be free, or a former build; it holds something else`);
   const parts = join(dirname(out), `.${basename(out)}.part`);
   await rm(parts, { recursive: true, force: true });
   await mkdir(parts, { recursive: true });
   try {
-    const { metafile } = await bundle(config, parts);
+    const { metafile } = await bundle(config, parts, readable);
     await dropUnused(metafile, parts);
     const warnings = await checkConfig(join(parts, 'main.mjs'));
     await rm(out, { recursive: true, force: true });
@@ -45,7 +46,7 @@ export async function buildProxy({ config, out }: { readonly config: string; rea
   }
 }
 
-function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }> {
+function bundle(config: string, outdir: string, readable: boolean): Promise<{ metafile: Metafile }> {
   return build({
     entryPoints: { main: moduleFile('proxy/main') },
     outdir,
@@ -58,7 +59,7 @@ function bundle(config: string, outdir: string): Promise<{ metafile: Metafile }>
     format: 'esm',
     platform: 'node',
     target: 'node22.18',
-    minify: true,
+    minify: !readable,
     // The AWS SDK's ES modules: its CommonJS ones come out of a lazy chunk with nothing but a default export.
     mainFields: ['module', 'main'],
     legalComments: 'none',

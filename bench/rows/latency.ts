@@ -3,13 +3,14 @@ import { contest, type Shape } from '../contest.ts';
 import { ratio, type Finding } from '../finding.ts';
 import { median, pairwise, type Spread } from '../stats.ts';
 import type { Programs } from '../subjects.ts';
+import { hops } from './throughput.ts';
 
 export function latencyShape(quick: boolean): Shape {
   return { kind: 'small', era: 'modern', connections: 1, calls: 1500, warmUp: 8000, sets: quick ? 2 : 6, rounds: quick ? 5 : 8 };
 }
 
 export async function latency(programs: Programs, quick: boolean): Promise<Finding[]> {
-  const { direct, pipe, ...proxies } = await contest(programs, latencyShape(quick));
+  const { direct, pipe, ...proxies } = await contest(hops(programs), latencyShape(quick));
   return Object.entries(proxies).flatMap(([name, proxy]) => {
     const more = (of: 'p50' | 'p99'): Spread => pairwise(proxy[of], pipe[of], (a, b) => a - b);
     const finding = (of: 'p50' | 'p99', bound?: Finding['bound']): Finding => {

@@ -7,16 +7,16 @@ import type { Finding } from '../finding.ts';
 import { firstAnswer, LIST } from '../first-answer.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
 
-export async function loaded({ folder, shipped }: Programs): Promise<Finding[]> {
-  if (folder === undefined) return [];
+export async function loaded({ folder, bare, selfCheck }: Programs): Promise<Finding[]> {
+  if (selfCheck) return [];
   const up = await serve(upstream({}));
-  const proxy = await serveDrained({ args: ['--import', plain('loaded-files.ts'), ...shipped.args], env: before(up.port) });
+  const proxy = await serveDrained({ args: ['--import', plain('loaded-files.ts'), ...bare('shipped').args], env: before(up.port) });
   await firstAnswer(proxy.port, LIST);
   const { files } = await ask<{ files: string[] }>(proxy.child, 'loaded');
   await proxy.stop();
   await up.stop();
 
-  const root = realpathSync(folder);
+  const root = realpathSync(folder('shipped'));
   const inside = files.filter((file) => !relative(root, file).startsWith('..'));
   // The entry point at least: a hook that saw nothing must not pass for a proxy that loads nothing.
   if (!inside.some((file) => file.endsWith('main.mjs'))) throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);

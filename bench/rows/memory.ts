@@ -2,11 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, type Server } from '../child.ts';
-import { Field } from '../contest.ts';
+import { Field, type Contender } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import { firstAnswer, HELLO, LIST } from '../first-answer.ts';
 import { median, pairwise } from '../stats.ts';
-import { before, upstream, type Programs, type Subject } from '../subjects.ts';
+import { before, upstream, type Programs } from '../subjects.ts';
 import { CACHED } from './start.ts';
 
 const MB = 2 ** 20;
@@ -14,11 +14,11 @@ const MB = 2 ** 20;
 /** Several of each at once: they idle, and five seconds are five seconds for all. */
 export async function memory(programs: Programs, quick: boolean): Promise<Finding[]> {
   const up = await serve(upstream({}));
-  const answer = programs.folder === undefined ? HELLO : LIST;
+  const answer = programs.selfCheck ? HELLO : LIST;
   const once = async (): Promise<{ bare: Server; proxy: Server }> => {
     const bare = await serve({ ...programs.hello, env: CACHED });
     await firstAnswer(bare.port, HELLO);
-    const proxy = await serve({ ...programs.shipped, env: { ...before(up.port), ...CACHED } });
+    const proxy = await serve({ ...programs.bare('shipped'), env: { ...before(up.port), ...CACHED } });
     await firstAnswer(proxy.port, answer);
     return { bare, proxy };
   };
@@ -50,8 +50,8 @@ function resident({ child }: Server): number {
  */
 export async function growth(programs: Programs, quick: boolean): Promise<Finding[]> {
   const calls = quick ? 300_000 : 1_000_000;
-  const audit = await grow(programs, 'audit', calls);
-  const pipe = await grow(programs, 'pipe', calls);
+  const audit = await grow({ program: programs.proxy('shipped') }, calls);
+  const pipe = await grow({ program: programs.pipe }, calls);
   const change = ([from, to]: readonly [number, number]): string => `${from.toFixed(2)} → ${to.toFixed(2)} MB`;
   const finding = (what: string, of: 'peaks' | 'live'): Finding => {
     return { row: 'growth', what: `${what}, ${calls.toLocaleString('en')} calls, audit`, value: audit[of][1] - audit[of][0], unit: 'MB', detail: `${change(audit[of])}, pipe ${change(pipe[of])}` };
@@ -68,21 +68,21 @@ interface Growth {
 }
 
 /** Megabytes. */
-async function grow(programs: Programs, subject: Subject, calls: number): Promise<Growth> {
-  const field = await Field.open(programs, 'modern', subject);
+async function grow(contender: Contender, calls: number): Promise<Growth> {
+  const field = await Field.open({ it: contender }, 'modern');
   // The same connections all along: what new ones leave behind until the next full collection isn't growth by calls.
-  await field.connect(subject, { kind: 'small', era: 'modern', connections: 32 });
+  await field.connect('it', { kind: 'small', era: 'modern', connections: 32 });
   const quarter = async (): Promise<number> => {
     let peak = 0;
-    for (let window = 0; window < 50; window++) peak = Math.max(peak, (await field.run(subject, calls / 200)).rss / MB);
+    for (let window = 0; window < 50; window++) peak = Math.max(peak, (await field.run('it', calls / 200)).rss / MB);
     return peak;
   };
   await quarter();
   // Not in the middle: a forced collection makes V8 size its young generation anew, and that must be over by then.
-  const early = await field.live(subject);
+  const early = await field.live('it');
   await quarter();
   const peaks = [await quarter(), await quarter()] as const;
-  const end = await field.live(subject);
+  const end = await field.live('it');
   await field.close();
   return { peaks, live: [early / MB, end / MB] };
 }

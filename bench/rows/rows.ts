@@ -1,23 +1,50 @@
+import type { Contenders, Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import type { Programs } from '../subjects.ts';
-import { latency } from './latency.ts';
+import { controlled, controls, controlShape, type ControlLoad } from './controls.ts';
+import { latency, latencyShape } from './latency.ts';
 import { loaded } from './loaded.ts';
 import { growth, memory } from './memory.ts';
 import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
-import { throughput } from './throughput.ts';
+import { table } from './table.ts';
+import { hops, shape, throughput, type Load } from './throughput.ts';
 
-export type Row = 'small' | 'large' | 'stream' | 'legacy' | 'latency' | 'start' | 'loaded' | 'memory' | 'growth' | 'sigv4';
+export type RowName = Load | 'latency' | 'start' | 'loaded' | 'memory' | 'growth' | 'sigv4' | ControlLoad | 'table';
 
-export const ROWS: Record<Row, (programs: Programs, quick: boolean) => Promise<Finding[]>> = {
-  small: (programs, quick) => throughput('small', programs, quick),
-  large: (programs, quick) => throughput('large', programs, quick),
-  stream: (programs, quick) => throughput('stream', programs, quick),
-  legacy: (programs, quick) => throughput('legacy', programs, quick),
-  latency,
-  start,
-  loaded,
-  memory,
-  growth,
-  sigv4,
+export interface Row {
+  measure(programs: Programs, quick: boolean): Promise<Finding[]>;
+  /** What can be profiled: who stands under which load. */
+  readonly load?: (programs: Programs) => { readonly contenders: Contenders<string>; readonly shape: Shape };
+}
+
+const hop = (load: Load): Row => ({
+  measure: (programs, quick) => throughput(load, programs, quick),
+  load: (programs) => ({ contenders: hops(programs), shape: shape(load, true) }),
+});
+const control = (row: ControlLoad): Row => ({
+  measure: (programs, quick) => controls(row, programs, quick),
+  load: (programs) => ({ contenders: controlled(row, programs), shape: controlShape(row, true) }),
+});
+
+export const ROWS: Record<RowName, Row> = {
+  small: hop('small'),
+  large: hop('large'),
+  stream: hop('stream'),
+  legacy: hop('legacy'),
+  latency: { measure: latency, load: (programs) => ({ contenders: hops(programs), shape: latencyShape(true) }) },
+  start: { measure: start },
+  loaded: { measure: loaded },
+  memory: { measure: memory },
+  growth: { measure: growth },
+  sigv4: { measure: sigv4 },
+  'set-a': control('set-a'),
+  'set-a-large': control('set-a-large'),
+  'set-a-ten': control('set-a-ten'),
+  policy: control('policy'),
+  reading: control('reading'),
+  'reading-world': control('reading-world'),
+  'reading-structured': control('reading-structured'),
+  finding: control('finding'),
+  table: { measure: table },
 };

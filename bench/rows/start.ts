@@ -9,6 +9,7 @@ import { failed, ratio, type Finding } from '../finding.ts';
 import { firstAnswer, HELLO, LIST } from '../first-answer.ts';
 import { median, pairwise } from '../stats.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
+import { BINDINGS } from './controls.ts';
 
 interface Case {
   readonly name: string;
@@ -30,8 +31,8 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
   const oauth = { UPSTREAM_AUTH: 'oauth', UPSTREAM_TOKEN_URL: `http://127.0.0.1:${tokens.port}/token`, UPSTREAM_CLIENT_ID: 'bench', UPSTREAM_SECRET: 'env:BENCH_SECRET', BENCH_SECRET: 'bench' };
 
   const hello = (name: string, cache: Record<string, string>): Case => ({ name, program: { ...programs.hello, env: cache }, answer: HELLO, ms: [] });
-  const answer = programs.folder === undefined ? HELLO : LIST;
-  const proxy = (name: string, env: Record<string, string>): Case => ({ name, program: { ...programs.shipped, env }, answer, ms: [] });
+  const answer = programs.selfCheck ? HELLO : LIST;
+  const proxy = (name: string, env: Record<string, string>, config = 'shipped'): Case => ({ name, program: { ...programs.bare(config), env }, answer, ms: [] });
   const bare = hello('bare', CACHED);
   const bareUncached = hello('bare, no compile cache', UNCACHED);
   const none = proxy('auth none', { ...before(open.port), ...CACHED });
@@ -39,7 +40,12 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
   const iam = proxy('auth iam', { ...before(signed.port, IAM), ...CACHED });
   const client = proxy('auth oauth', { ...before(bearer.port, oauth), ...CACHED });
 
-  let cases = [bare, none, bareUncached, noneUncached, iam, client];
+  const without = proxy('no control', { ...before(open.port), ...CACHED }, 'no-control');
+  const setA = proxy('set A', { ...before(open.port), ...CACHED, ...BINDINGS }, 'set-a');
+  const withoutUncached = proxy('no control, no compile cache', { ...before(open.port), ...UNCACHED }, 'no-control');
+  const setAUncached = proxy('set A, no compile cache', { ...before(open.port), ...UNCACHED, ...BINDINGS }, 'set-a');
+
+  let cases = [bare, none, bareUncached, noneUncached, iam, client, without, setA, withoutUncached, setAUncached];
   const broken = new Map<Case, unknown>();
   // The first starts fill the compile cache, and the page cache of the machine. What fails here is out of the contest.
   for (let i = 0; i < 2; i++) for (const one of cases) await time(one).catch((error: unknown) => broken.set(one, error));
@@ -47,12 +53,20 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
   for (let round = 0; round < (quick ? 21 : 41); round++) for (const one of round % 2 === 0 ? cases : cases.toReversed()) one.ms.push(await time(one));
   for (const server of [open, signed, bearer, tokens]) await server.stop();
 
-  const against = (it: Case, reference: Case, bound?: Finding['bound']): Finding => {
+  const against = (it: Case, reference: Case, of: string, bound?: Finding['bound']): Finding => {
     const what = `spawn to first tools/list answered, ${it.name}`;
     if (broken.has(it)) return failed('start', what, broken.get(it));
-    return ratio('start', what, pairwise(it.ms, reference.ms, (a, b) => a / b), `${median(it.ms).toFixed(1)} ms, bare node:http ${median(reference.ms).toFixed(1)} ms`, bound);
+    return ratio('start', what, pairwise(it.ms, reference.ms, (a, b) => a / b), `${median(it.ms).toFixed(1)} ms, ${of} ${median(reference.ms).toFixed(1)} ms`, bound);
   };
-  return [against(none, bare, { atMost: 1.5 }), against(noneUncached, bareUncached, { atMost: 1.5 }), against(iam, bare), against(client, bare)];
+  const BARE = 'bare node:http';
+  return [
+    against(none, bare, BARE, { atMost: 1.5 }),
+    against(noneUncached, bareUncached, BARE, { atMost: 1.5 }),
+    against(iam, bare, BARE),
+    against(client, bare, BARE),
+    against(setA, without, 'no control', { atMost: 1.6 }),
+    against(setAUncached, withoutUncached, 'no control', { atMost: 1.6 }),
+  ];
 }
 
 async function time({ name, program, answer }: Case): Promise<number> {

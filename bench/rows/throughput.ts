@@ -1,5 +1,5 @@
 /** CPU per call and calls per second under load: 300 B and 100 KB replies, a stream, and a legacy session. */
-import { contest, type Score, type Shape } from '../contest.ts';
+import { contest, type Contenders, type Score, type Shape } from '../contest.ts';
 import { ratio, type Finding } from '../finding.ts';
 import { median, pairwise } from '../stats.ts';
 import type { Programs } from '../subjects.ts';
@@ -24,8 +24,13 @@ export function shape(load: Load, quick: boolean): Shape {
   return { kind, era, connections: 32, calls, warmUp: calls * 4, sets, rounds: quick ? 6 : 8 };
 }
 
+/** What the proxy costs without a control and as it is shipped, next to a byte pipe and to nothing at all. */
+export function hops({ pipe, proxy }: Programs): Contenders<'direct' | 'pipe' | 'no control' | 'audit'> {
+  return { direct: {}, pipe: { program: pipe }, 'no control': { program: proxy('no-control') }, audit: { program: proxy('shipped') } };
+}
+
 export async function throughput(load: Load, programs: Programs, quick: boolean): Promise<Finding[]> {
-  const { direct, pipe, 'no control': noControl, audit } = await contest(programs, shape(load, quick));
+  const { direct, pipe, 'no control': noControl, audit } = await contest(hops(programs), shape(load, quick));
   const what = WHAT[load];
   const cpu = (score: Score): string => `${median(score.cpu).toFixed(1)} µs, pipe ${median(pipe.cpu).toFixed(1)} µs`;
   const rate = (score: Score): string => `${median(score.perSecond).toFixed(0)}/s, pipe ${median(pipe.perSecond).toFixed(0)}/s, direct ${median(direct.perSecond).toFixed(0)}/s`;
