@@ -10,11 +10,47 @@ import { refuseReply } from './refuse.ts';
 import { MessageScan } from './scan.ts';
 import { isOwnResponse, mayInterest, transformText } from './transform.ts';
 
-/** Settles when the reply has left, or what stands in its place; never rejects. */
-export async function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> {
+/** Collects, then sends the reply, or what stands in its place. */
+export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> | void {
+  if (Buffer.isBuffer(source)) return deliverCollected(reply, [source], false, sink, delivery);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    void deliverCollected(reply, chunks, true, sink, delivery);
+  };
+  const cut = (): void => {
+    if (ended) return;
+    ended = true;
+    sink.cut();
+    reply.finish(0, 'cut');
+  };
+  // It broke off while a control was still busy with the head.
+  if (source.destroyed) return cut();
+  source.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > delivery.maxInspected) {
+      if (ended) return;
+      ended = true;
+      const error = new ProxyError('inspection-failed', `a reply of more than ${delivery.maxInspected} bytes, which a control must look at (limits.maxInspectedReply)`);
+      refuseReply(reply, sink, delivery.own.refused, error);
+      return;
+    }
+    chunks.push(chunk);
+    if (size === reply.length) end();
+  });
+  source.on('end', end);
+  source.on('error', () => {});
+  source.on('close', cut);
+}
+
+/** @param ours nobody else holds the chunks: they may be given back */
+function deliverCollected(reply: Reply, collected: readonly Buffer[], ours: boolean, sink: Sink, delivery: Delivery): Promise<void> | void {
   try {
-    const collected = Buffer.isBuffer(source) ? [source] : await collect(source, delivery.maxInspected);
-    const chunks = delivery.own.transforms.some(({ when }) => when !== undefined) ? [joined(collected)] : collected;
+    const whole = delivery.own.transforms.some(({ when }) => when !== undefined) || collected.slice(0, -1).some(({ length }) => length <= SEAM);
+    const chunks = whole ? [joined(collected)] : collected;
     if (chunks.every(({ length }) => length === 0)) {
       deliverEmpty(reply, sink);
       return;
@@ -29,13 +65,18 @@ export async function deliverWhole(reply: Reply, source: IncomingMessage | Buffe
       }
       throw new ProxyError('inspection-failed', `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must look at it`);
     }
-    if (!worthLooking(chunks, delivery)) {
-      deliverChunks(reply, chunks, sink);
-      // A body that was held before is somebody else's, and what hasn't left yet is still needed.
-      if (!Buffer.isBuffer(source) && sink.settled) chunks.forEach(release);
-      return;
-    }
-    const body = joined(chunks);
+    if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
+    deliverChunks(reply, chunks, sink);
+    // A body that was held before is somebody else's, and what hasn't left yet is still needed.
+    if (ours && sink.settled) chunks.forEach(release);
+  } catch (error) {
+    refuseReply(reply, sink, delivery.own.refused, error);
+  }
+}
+
+/** Never rejects. */
+async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Sink, delivery: Delivery): Promise<void> {
+  try {
     if (!isUtf8(body)) throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must look at it");
     const text = body.toString('utf8');
     const mapped = await transformText(text, delivery);
@@ -45,14 +86,11 @@ export async function deliverWhole(reply: Reply, source: IncomingMessage | Buffe
     }
     if (mapped === undefined) throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
     const changed = Buffer.from(mapped);
-    if (!Buffer.isBuffer(source)) release(body);
+    if (ours) release(body);
     deliverBuffer(reply, changed, sink, [...withoutBody(reply.headers), 'Content-Length', String(changed.length)]);
     if (sink.settled) release(changed);
   } catch (error) {
-    if (error instanceof Cut) {
-      sink.cut();
-      reply.finish(0, 'cut');
-    } else refuseReply(reply, sink, delivery.own.refused, error);
+    refuseReply(reply, sink, delivery.own.refused, error);
   }
 }
 
@@ -100,29 +138,4 @@ function joined(chunks: readonly Buffer[]): Buffer {
   const whole = Buffer.concat(chunks);
   chunks.forEach(release);
   return whole;
-}
-
-/** The upstream broke off. */
-class Cut extends Error {}
-
-/** The chunks of a body; all but the last are longer than what may be looked for in them. */
-function collect(body: IncomingMessage, limit: number): Promise<readonly Buffer[]> {
-  if (body.destroyed) return Promise.reject(new Cut());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    body.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= limit) chunks.push(chunk);
-      else {
-        body.destroy();
-        reject(new ProxyError('inspection-failed', `a reply of more than ${limit} bytes, which a control must look at (limits.maxInspectedReply)`));
-      }
-    });
-    body.on('end', () => {
-      resolve(chunks.slice(0, -1).every(({ length }) => length > SEAM) ? chunks : [joined(chunks)]);
-    });
-    body.on('error', () => {});
-    body.on('close', () => reject(new Cut()));
-  });
 }

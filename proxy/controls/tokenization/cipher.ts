@@ -4,18 +4,12 @@
  * with it: no token opens as another's. Loaded when the first value has to be hidden, or the first token opened.
  */
 import { hkdfSync } from 'node:crypto';
-import { aessiv } from '@noble/ciphers/aes.js';
 import type { Keyring } from './keyring.ts';
 import { Permutation } from './permutation.ts';
+import { Siv } from './siv.ts';
 import { codeOf, MAX_VALUE, type Sealed } from './token.ts';
 
 const SALT = 'agentcore-mcp-proxy/tokenization/1';
-
-/** A key with what it authenticates. A cipher object is good for one message only. */
-interface Siv {
-  readonly key: Uint8Array;
-  readonly data: Uint8Array;
-}
 
 export class Cipher {
   readonly #keyring: Keyring;
@@ -36,17 +30,13 @@ export class Cipher {
     // A lone surrogate has no UTF-8: what would come back isn't what went in.
     if (bytes.length > MAX_VALUE || !value.isWellFormed()) return undefined;
     const keyId = this.#keyring.current;
-    return { keyId, code: codeOf(type), ciphertext: encrypt(this.#siv(tenant, type, keyId), bytes) };
+    return { keyId, code: codeOf(type), ciphertext: this.#siv(tenant, type, keyId).seal(bytes) };
   }
 
   /** Undefined: it is no token of that tenant and type. */
   open(tenant: string, type: string, { keyId, code, ciphertext }: Sealed): string | undefined {
     if (code !== codeOf(type) || !this.has(keyId)) return undefined;
-    try {
-      return Buffer.from(decrypt(this.#siv(tenant, type, keyId), ciphertext)).toString('utf8');
-    } catch {
-      return undefined;
-    }
+    return this.#siv(tenant, type, keyId).open(ciphertext)?.toString('utf8');
   }
 
   /** For tokens without a marker, which can't say their key: it is always the ring's first, so that rotating changes none of them. */
@@ -56,7 +46,7 @@ export class Cipher {
   }
 
   #siv(tenant: string, type: string, keyId: string): Siv {
-    return remembered(this.#sivs, tenant, type, keyId, (info) => ({ key: this.#derive('aes-siv', info, keyId, 64), data: Buffer.from(info) }));
+    return remembered(this.#sivs, tenant, type, keyId, (info) => new Siv(this.#derive('aes-siv', info, keyId, 64), Buffer.from(info)));
   }
 
   #derive(purpose: string, info: string, keyId: string, length: number): Uint8Array {
@@ -66,24 +56,17 @@ export class Cipher {
   }
 }
 
-function encrypt({ key, data }: Siv, value: Uint8Array): Uint8Array {
-  return aessiv(key, data).encrypt(value);
-}
-
-function decrypt({ key, data }: Siv, ciphertext: Uint8Array): Uint8Array {
-  return aessiv(key, data).decrypt(ciphertext);
-}
-
 /** Tenants come by the thousand where a claim names them. */
 const MAX_REMEMBERED = 1_024;
 
 function remembered<V>(map: Map<string, V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
-  const info = JSON.stringify([tenant, type, keyId]);
-  let value = map.get(info);
+  // Neither the length nor the id of a key holds a space: no two of them are written alike.
+  const entry = `${type.length} ${keyId} ${type}${tenant}`;
+  let value = map.get(entry);
   if (value === undefined) {
-    value = make(info);
+    value = make(JSON.stringify([tenant, type, keyId]));
     if (map.size >= MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
-    map.set(info, value);
+    map.set(entry, value);
   }
   return value;
 }
