@@ -6,6 +6,8 @@ import { CALLER, callHeaders, listBody } from './wire.ts';
 
 /** What a `tools/list` gives: the upstream's own bytes. */
 export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: toolList('modern') }));
+/** The same behind a policy: a list is for the caller who asked. */
+export const OWN_LIST = Buffer.from(LIST.toString().replace('"cacheScope":"public"', '"cacheScope":"private"'));
 /** What the bare server answers to anything. */
 export const HELLO = Buffer.from('hello');
 

@@ -35,6 +35,8 @@ const PARAMS = new Known('name', 'uri', 'taskId', 'arguments', '_meta');
 const COMPLETION = new Known('ref', 'argument', 'context', '_meta');
 const REFERENCE = new Known('type', 'name', 'uri');
 const ARGUMENT = new Known('name', 'value');
+const LISTEN = new Known('notifications', '_meta');
+const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
 const FOLDED_META_VERSION = fold(META_VERSION);
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
@@ -59,7 +61,8 @@ export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefine
 const meta = new Members();
 const ref = new Members();
 const argument = new Members();
-const params = new Members({ _meta: meta, ref, argument });
+const notifications = new Members();
+const params = new Members({ _meta: meta, ref, argument, notifications });
 const envelope = new Members({ params });
 
 /** The string that is a member's value, or undefined where it is absent or no string. */
@@ -138,6 +141,9 @@ function nameOf(text: string, method: string): string | undefined {
     // What a completion is about lies one level deeper than with other methods.
     REFERENCE.refuseVariants(ref, '"params.ref"');
     ARGUMENT.refuseVariants(argument, '"params.argument"');
+  } else if (method === 'subscriptions/listen') {
+    LISTEN.refuseVariants(params, '"params"');
+    FILTER.refuseVariants(notifications, '"params.notifications"');
   } else (member === undefined ? META : PARAMS).refuseVariants(params, '"params"');
   if (member === undefined || params.find(member) < 0) return undefined;
   const name = stringOf(text, params, member);
@@ -192,6 +198,12 @@ export function withBody(message: Message, body: string, depth: number = HIGHEST
   if (bodyStart >= 0) return reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
   const close = text.lastIndexOf('}');
   return reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
+}
+
+/** The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the message itself. */
+export function withScalars(message: Message, body: string): Message {
+  const { text, bodyStart, bodyEnd } = message;
+  return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };
 }
 
 function reread(message: Message, text: string, depth: number): Message {

@@ -7,7 +7,7 @@ export default defineProxy({
   controls: [
     audit(),
     rateLimit({ limits: [{ most: 1_000_000_000, seconds: 3_600 }, { most: 1_000_000_000, seconds: 60, of: 'upstream' }] }),
-    accessPolicy({ policies: [allow({ group: 'clerks', tools: ['*_customer', '*_order*'] }), allow({ group: 'admins', tools: ['*'] })] }),
+    accessPolicy({ policies: [allow({ group: 'clerks', tools: ['*_customer', '*_order*', '*_world', 'warehouse_*'] }), allow({ group: 'admins', tools: ['*'] })] }),
     tokenization({ keyring: 'BENCH_KEYRING', tenant: 'acme', detectors: [email(), paymentCard()] }),
     validation(),
   ],

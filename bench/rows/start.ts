@@ -6,7 +6,7 @@
 import { bench, work } from '../build.ts';
 import { serve, type Program } from '../child.ts';
 import { failed, ratio, type Finding } from '../finding.ts';
-import { firstAnswer, HELLO, LIST } from '../first-answer.ts';
+import { firstAnswer, HELLO, LIST, OWN_LIST } from '../first-answer.ts';
 import { median, pairwise } from '../stats.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
 import { BINDINGS } from './controls.ts';
@@ -41,9 +41,10 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
   const client = proxy('auth oauth', { ...before(bearer.port, oauth), ...CACHED });
 
   const without = proxy('no control', { ...before(open.port), ...CACHED }, 'no-control');
-  const setA = proxy('set A', { ...before(open.port), ...CACHED, ...BINDINGS }, 'set-a');
+  const withSetA = (name: string, cache: Record<string, string>): Case => ({ ...proxy(name, { ...before(open.port), ...cache, ...BINDINGS }, 'set-a'), ...(programs.selfCheck ? {} : { answer: OWN_LIST }) });
+  const setA = withSetA('set A', CACHED);
   const withoutUncached = proxy('no control, no compile cache', { ...before(open.port), ...UNCACHED }, 'no-control');
-  const setAUncached = proxy('set A, no compile cache', { ...before(open.port), ...UNCACHED, ...BINDINGS }, 'set-a');
+  const setAUncached = withSetA('set A, no compile cache', UNCACHED);
 
   let cases = [bare, none, bareUncached, noneUncached, iam, client, without, setA, withoutUncached, setAUncached];
   const broken = new Map<Case, unknown>();

@@ -6,7 +6,8 @@ import type { Call } from '../call.ts';
 import { type DefinedControl, defineControl } from '../control.ts';
 import { Invalid } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
-import { checkArguments } from './validation/arguments.ts';
+import { anyOf } from './glob.ts';
+import { checkArguments, fitsAtOnce, isListed } from './validation/arguments.ts';
 import { faultsOf, type ValidationOptions } from './validation/options.ts';
 import { Results } from './validation/results.ts';
 import { Sanitizing } from './validation/sanitize.ts';
@@ -27,10 +28,15 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
       const sanitizing = new Sanitizing(refuse);
       const inward = results === undefined ? undefined : new Results(results, schemas);
       const isUnchecked = anyOf(unchecked);
+      const bounded = options.maxCharacters !== undefined || options.maxDepth !== undefined;
       return async (call, next) => {
-        checkSize(call, options);
+        if (bounded) checkSize(call, options);
         sanitizing.check(call);
-        if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) await checkArguments(call, schemas);
+        if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) {
+          // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
+          const tool = await call.upstream.tool(call.params.name, isListed);
+          if (!fitsAtOnce(call, tool, schemas)) await checkArguments(call, tool, schemas);
+        }
         const reply = await next(call);
         return inward === undefined ? reply : inward.attach(reply, call);
       };
@@ -50,10 +56,4 @@ function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOpt
     if (error instanceof JsonError) throw new Invalid(`expected parameters of at most ${maxDepth} levels`);
     throw error;
   }
-}
-
-function anyOf(globs: readonly string[]): (name: string) => boolean {
-  if (globs.length === 0) return () => false;
-  const pattern = new RegExp(`^(?:${globs.map((glob) => glob.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')).join('|')})$`, 's');
-  return (name) => pattern.test(name);
 }

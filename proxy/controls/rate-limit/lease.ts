@@ -3,6 +3,7 @@
  * Units are counted when they are taken, so that no window gives out more than its limit, whoever asks. A process takes as many
  * as it has used in this window, at most a block: what it may leave unused is never more than that.
  */
+import { before } from './deadline.ts';
 import type { Ledger } from './ledger.ts';
 import { type Counter, windowAt } from './plan.ts';
 import type { Full } from './store.ts';
@@ -16,8 +17,8 @@ export class Lease {
   #window = -Infinity;
   #left = 0;
   #used = 0;
-  /** One at a time: those who come meanwhile wait for it, and look again. */
-  #flight: Promise<void> | undefined;
+  /** One at a time: those who come meanwhile wait for it, and look again; where it fails, it fails for all of them. */
+  #flight: Promise<Full | undefined> | undefined;
 
   constructor(ledger: Ledger, subject: Subject, counter: Counter, block: number) {
     this.#ledger = ledger;
@@ -26,10 +27,10 @@ export class Lease {
     this.#block = block;
   }
 
-  /** Undefined: the units are this call's. */
-  take(units: number): Full | undefined | Promise<Full | undefined> {
+  /** Undefined: the units are this call's. Rejects where the table couldn't be asked by the deadline, which is the call's own. */
+  take(units: number, deadline: number): Full | undefined | Promise<Full | undefined> {
     this.#turn();
-    if (this.#left < units) return this.#wait(units);
+    if (this.#left < units) return this.#wait(units, deadline);
     this.#use(units);
     return undefined;
   }
@@ -43,22 +44,19 @@ export class Lease {
     this.#used -= units;
   }
 
-  async #wait(units: number): Promise<Full | undefined> {
+  async #wait(units: number, deadline: number): Promise<Full | undefined> {
     while (this.#left < units) {
       if (this.#flight !== undefined) {
-        await this.#flight;
+        const flight = this.#flight;
+        await before(deadline, () => flight);
       } else {
-        let full: Full | undefined;
-        const taken = this.#take(units).then((result) => {
-          full = result;
-        });
-        this.#flight = taken.then(ignore, ignore);
+        this.#flight = this.#take(units, deadline);
         try {
-          await taken;
+          const full = await this.#flight;
+          if (full !== undefined) return full;
         } finally {
           this.#flight = undefined;
         }
-        if (full !== undefined) return full;
       }
       this.#turn();
     }
@@ -66,13 +64,13 @@ export class Lease {
     return undefined;
   }
 
-  async #take(units: number): Promise<Full | undefined> {
+  async #take(units: number, deadline: number): Promise<Full | undefined> {
     const { counts } = this.#subject;
     const { id, most, ms } = this.#counter;
     const needed = units - this.#left;
     let wanted = Math.max(needed, Math.min(this.#used, this.#block));
     for (;;) {
-      const full = await this.#ledger.charge(this.#subject, { counters: [this.#counter], units: wanted, keepMs: ms });
+      const full = await this.#ledger.charge(this.#subject, { counters: [this.#counter], units: wanted, keepMs: ms }, deadline);
       if (full === undefined) {
         this.#turn();
         this.#left += wanted;
@@ -100,5 +98,3 @@ export class Lease {
     this.#used = 0;
   }
 }
-
-function ignore(): void {}

@@ -1,7 +1,9 @@
 /** What is known here of the items in the table, and the writes that come of it. */
 import { createHmac, hash } from 'node:crypto';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { before, leftUntil } from './deadline.ts';
 import { Full } from './store.ts';
-import type { TableClient } from './table-client.ts';
+import type { Table, Written } from './table-client.ts';
 import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from './update.ts';
 
 /** Each failed condition tells what is so; several in a row mean that many write to the one item at once. */
@@ -27,15 +29,15 @@ export function idOf(description: string): string {
 
 export class Ledger {
   readonly #table: TableAddress;
-  readonly #connect: () => Promise<TableClient>;
+  readonly #connect: () => Promise<Table>;
   readonly #limitMs: number;
   readonly #prefix: string;
   readonly #subjects = new Map<string, Subject>();
-  #client: Promise<TableClient> | undefined;
+  #client: Promise<Table> | undefined;
   #warm = false;
 
   /** @param prefix begins each item's key, and keeps apart who counts for different ends */
-  constructor(table: TableAddress, limitMs: number, prefix: string, connect: () => Promise<TableClient>) {
+  constructor(table: TableAddress, limitMs: number, prefix: string, connect: () => Promise<Table>) {
     this.#table = table;
     this.#limitMs = limitMs;
     this.#prefix = prefix;
@@ -55,8 +57,13 @@ export class Ledger {
     return subject;
   }
 
-  /** Undefined: it was charged. Rejects where the table couldn't be asked. */
-  async charge(subject: Subject, wish: Wish): Promise<Full | undefined> {
+  /** When a call that comes now has waited long enough. The first write waits for the client and credentials, too. */
+  deadline(): number {
+    return performance.now() + this.#limitMs + (this.#warm ? 0 : 3_000);
+  }
+
+  /** Undefined: it was charged. Rejects where the table couldn't be asked by the deadline, in however many writes it takes. */
+  async charge(subject: Subject, wish: Wish, deadline: number): Promise<Full | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = Date.now();
       const full = fullIn(subject, wish, now);
@@ -65,7 +72,7 @@ export class Ledger {
       if (attempt === 0 && subject.places !== undefined) subject.places = undefined;
       const update = composeUpdate(attempt === 0 ? { ...subject, seen: subject.seen && wish.place === undefined } : subject, wish, this.#table.name, now);
       if (update instanceof Full) return update;
-      const { done, item } = await (await this.#ready()).write(update, this.#patience());
+      const { done, item } = await before(deadline, () => this.#write(update, deadline));
       learn(subject, item, !done);
       this.#warm = true;
       if (done) return undefined;
@@ -89,13 +96,12 @@ export class Ledger {
     return done;
   }
 
-  #ready(): Promise<TableClient> {
+  async #write(update: UpdateItemCommandInput, deadline: number): Promise<Written> {
+    const client = await this.#ready();
+    return client.write(update, leftUntil(deadline));
+  }
+
+  #ready(): Promise<Table> {
     return (this.#client ??= this.#connect());
   }
-
-  /** The first write waits for credentials, too. */
-  #patience(): number {
-    return this.#warm ? this.#limitMs : this.#limitMs + 3_000;
-  }
 }
-

@@ -47,15 +47,16 @@ export class MemoryStore implements Store {
 
   admit(caller: string, upstream: string, { cost, own, shared }: Charge): Admission {
     const now = Date.now();
-    const mine = this.#subject(`c${caller}`, now);
+    // Who isn't counted takes no room.
+    const mine = own.length > 0 || this.#perCaller < Infinity ? this.#subject(`c${caller}`, now) : undefined;
     if (mine instanceof Full) return mine;
     const all = shared.length > 0 || this.#perUpstream < Infinity ? this.#subject(`u${upstream}`, now) : undefined;
     if (all instanceof Full) return all;
-    const full = fullest(mine, own, cost, now) ?? (all && fullest(all, shared, cost, now));
+    const full = (mine && fullest(mine, own, cost, now)) ?? (all && fullest(all, shared, cost, now));
     if (full !== undefined) return full;
-    if (mine.places >= this.#perCaller) return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
+    if (mine !== undefined && mine.places >= this.#perCaller) return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
     if (all !== undefined && all.places >= this.#perUpstream) return new Full(PLACE_WAIT_MS, 'calls of all at once');
-    for (const counter of own) mine.count(counter, now).count += cost;
+    if (mine !== undefined) for (const counter of own) mine.count(counter, now).count += cost;
     if (all !== undefined) for (const counter of shared) all.count(counter, now).count += cost;
     if (this.#perCaller === Infinity && this.#perUpstream === Infinity) return undefined;
     return place(mine, all);

@@ -1,5 +1,6 @@
 /** What a team says of its limits, and what is wrong with it. */
 import { isKnownMethod } from '../methods.ts';
+import { neverPermitted } from './costs.ts';
 
 export interface Limit {
   /** Units per window; a call counts as many as it costs, which is one unless `costs` says otherwise. */
@@ -12,7 +13,7 @@ export interface Limit {
    */
   readonly of?: 'caller' | 'upstream';
   /**
-   * Names of tools, or their beginnings (`search___*`). Each entry has a counter of its own.
+   * Names of tools; `*` stands for any characters (`search___*`). Each entry has a counter of its own, whatever the others take in.
    * @default - all calls, of whatever method, are counted together
    */
   readonly tools?: readonly string[];
@@ -53,9 +54,10 @@ export interface RateLimitOptions {
   /** @default - any number at once */
   readonly concurrency?: Concurrency;
   /**
-   * What a call costs, in whole units, by tool (a name, or a beginning with `*`: the longest that fits counts) and by method.
-   * `initialize`, `server/discover`, `tasks/cancel`, `resources/unsubscribe`, notifications, responses, GET and DELETE cost nothing
-   * unless they are named in `methods`.
+   * What a call costs, in whole units, by tool and by method. Of tools a whole name counts before any pattern, and of patterns the one
+   * with the most characters beside `*`. `initialize`, `server/discover`, `tasks/cancel`, `resources/unsubscribe`, notifications
+   * (`notifications/…`), responses, GET and DELETE cost nothing unless they are named in `methods`; a response has the method that it
+   * answers. Any other message costs the same with an id and without.
    * @default - one each
    */
   readonly costs?: { readonly tools?: Readonly<Record<string, number>>; readonly methods?: Readonly<Record<string, number>> };
@@ -67,72 +69,94 @@ export interface RateLimitOptions {
 const MOST_PLACES = 200;
 const WEEK = 604_800;
 
-/** All that is wrong, in words. */
-export function faultsOf({ limits = [], concurrency = {}, costs = {}, store = 'memory', ...unknown }: RateLimitOptions): string[] {
-  const faults = [...strangers(unknown, 'options'), ...strangers(without(concurrency, ['perCaller', 'perUpstream', 'leaseSeconds']), 'concurrency'), ...strangers(without(costs, ['tools', 'methods']), 'costs')];
-  const whole = (what: string, value: number | undefined, from: number, to: number): void => {
-    if (value !== undefined && !(Number.isInteger(value) && value >= from && value <= to)) faults.push(`${what}: expected a whole number from ${from} to ${to}, got ${String(value)}`);
-  };
-  if (limits.length === 0 && concurrency.perCaller === undefined && concurrency.perUpstream === undefined) faults.push('expected limits, or a concurrency, got none');
-  for (const [i, { most, seconds, of = 'caller', tools, ...more }] of limits.entries()) {
-    const where = `limits[${i}]`;
-    faults.push(...strangers(more, where));
-    whole(`${where}.most`, most, 1, 1e9);
-    whole(`${where}.seconds`, seconds, 1, WEEK);
-    if (of !== 'caller' && of !== 'upstream') faults.push(`${where}.of: expected 'caller' or 'upstream', got ${JSON.stringify(of)}`);
-    if (tools?.length === 0) faults.push(`${where}.tools: expected names of tools, got an empty list: leave it out to count all calls together`);
-    for (const tool of tools ?? []) if (!isPattern(tool)) faults.push(`${where}.tools: expected a tool's name, or its beginning and a *, got ${JSON.stringify(tool)}`);
-    for (const [name, cost] of Object.entries(costs.tools ?? {})) {
-      if (cost > most && (tools === undefined || tools.some((tool) => overlap(tool, name)))) faults.push(`${where}.most: ${JSON.stringify(name)} costs ${cost}, more than the ${most} of a whole window: it would never be permitted`);
+const OPTIONS = ['limits', 'concurrency', 'costs', 'store'];
+const LIMIT = ['most', 'seconds', 'of', 'tools'];
+const CONCURRENCY = ['perCaller', 'perUpstream', 'leaseSeconds'];
+const COSTS = ['tools', 'methods'];
+const STORE = ['table', 'timeLimitMs', 'onFailure', 'block'];
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** All that is wrong, in words. A config may come from a file without types. */
+export function faultsOf(options: RateLimitOptions): string[] {
+  const faults = new Faults();
+  const given = faults.objectAt('options', options, OPTIONS);
+  if (given === undefined) return faults.all;
+  const { limits = [], store = 'memory' } = given;
+  if (!Array.isArray(limits)) faults.add('limits', 'a list', limits);
+  else limits.forEach((limit: unknown, i) => limitFaults(limit, `limits[${i}]`, faults));
+  const concurrency = faults.objectAt('concurrency', given['concurrency'] ?? {}, CONCURRENCY);
+  faults.wholeAt('concurrency.perCaller', concurrency?.['perCaller'], 1, MOST_PLACES);
+  faults.wholeAt('concurrency.perUpstream', concurrency?.['perUpstream'], 1, MOST_PLACES);
+  faults.wholeAt('concurrency.leaseSeconds', concurrency?.['leaseSeconds'], 10, 3_600);
+  if (Array.isArray(limits) && limits.length === 0 && concurrency?.['perCaller'] === undefined && concurrency?.['perUpstream'] === undefined) faults.add('options', 'limits, or a concurrency', undefined);
+  costFaults(given['costs'] ?? {}, faults);
+  if (store !== 'memory') storeFaults(store, faults);
+  // By now they are what their types say.
+  if (faults.all.length === 0) options.limits?.forEach((limit, i) => faults.all.push(...neverPermitted(limit, options.costs ?? {}).map((fault) => `limits[${i}].most: ${fault}`)));
+  return faults.all;
+}
+
+function limitFaults(limit: unknown, where: string, faults: Faults): void {
+  const given = faults.objectAt(where, limit, LIMIT);
+  if (given === undefined) return;
+  const { most, seconds, of = 'caller', tools } = given;
+  faults.wholeAt(`${where}.most`, most, 1, 1e9, true);
+  faults.wholeAt(`${where}.seconds`, seconds, 1, WEEK, true);
+  if (of !== 'caller' && of !== 'upstream') faults.add(`${where}.of`, "'caller' or 'upstream'", of);
+  if (tools === undefined) return;
+  if (!Array.isArray(tools)) return faults.add(`${where}.tools`, 'a list of names of tools', tools);
+  if (tools.length === 0) faults.all.push(`${where}.tools: expected names of tools, got an empty list: leave it out to count all calls together`);
+  for (const tool of tools as readonly unknown[]) if (typeof tool !== 'string' || tool === '') faults.add(`${where}.tools`, "a tool's name, in which * stands for any characters", tool);
+}
+
+function costFaults(costs: unknown, faults: Faults): void {
+  const given = faults.objectAt('costs', costs, COSTS);
+  for (const [name, cost] of Object.entries(faults.objectAt('costs.tools', given?.['tools'] ?? {}) ?? {})) {
+    faults.wholeAt(`costs.tools[${JSON.stringify(name)}]`, cost, 0, 1e6, true);
+    if (name === '') faults.add('costs.tools', "a tool's name, in which * stands for any characters", name);
+  }
+  for (const [method, cost] of Object.entries(faults.objectAt('costs.methods', given?.['methods'] ?? {}) ?? {})) {
+    faults.wholeAt(`costs.methods[${JSON.stringify(method)}]`, cost, 0, 1e6, true);
+    if (!isKnownMethod(method)) faults.add('costs.methods', 'a method of MCP', method);
+  }
+}
+
+function storeFaults(store: unknown, faults: Faults): void {
+  if (typeof store !== 'object' || store === null) return faults.add('store', "'memory', or an object with a table", store);
+  const { table, timeLimitMs, onFailure = 'deny', block } = faults.objectAt('store', store, STORE) ?? {};
+  if (typeof table !== 'string' || table === '') faults.add('store.table', "the name of the environment variable that holds the table's ARN", table);
+  faults.wholeAt('store.timeLimitMs', timeLimitMs, 10, 60_000);
+  faults.wholeAt('store.block', block, 1, 1e6);
+  if (onFailure !== 'deny' && onFailure !== 'count-here') faults.add('store.onFailure', "'deny' or 'count-here'", onFailure);
+}
+
+class Faults {
+  readonly all: string[] = [];
+
+  add(where: string, expected: string, got: unknown): void {
+    this.all.push(`${where}: expected ${expected}, got ${shown(got)}`);
+  }
+
+  /** Undefined where it is none. @param known the members that it may have; any where it is left out */
+  objectAt(where: string, value: unknown, known?: readonly string[]): Given | undefined {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.add(where, 'an object', value);
+      return undefined;
     }
+    const given: Given = { ...value };
+    for (const name of Object.keys(given)) if (known?.includes(name) === false) this.add(where, known.join(', '), name);
+    return given;
   }
-  whole('concurrency.perCaller', concurrency.perCaller, 1, MOST_PLACES);
-  whole('concurrency.perUpstream', concurrency.perUpstream, 1, MOST_PLACES);
-  whole('concurrency.leaseSeconds', concurrency.leaseSeconds, 10, 3_600);
-  for (const [name, cost] of Object.entries(costs.tools ?? {})) {
-    whole(`costs.tools[${JSON.stringify(name)}]`, cost, 0, 1e6);
-    if (!isPattern(name)) faults.push(`costs.tools: expected a tool's name, or its beginning and a *, got ${JSON.stringify(name)}`);
+
+  wholeAt(where: string, value: unknown, from: number, to: number, needed = false): void {
+    if (value === undefined && !needed) return;
+    if (!(Number.isInteger(value) && (value as number) >= from && (value as number) <= to)) this.add(where, `a whole number from ${from} to ${to}`, value);
   }
-  for (const [method, cost] of Object.entries(costs.methods ?? {})) {
-    whole(`costs.methods[${JSON.stringify(method)}]`, cost, 0, 1e6);
-    if (!isKnownMethod(method)) faults.push(`costs.methods: expected a method of MCP, got ${JSON.stringify(method)}`);
-    for (const [i, { most, tools }] of limits.entries()) {
-      if (tools === undefined && cost > most) faults.push(`limits[${i}].most: ${method} costs ${cost}, more than the ${most} of a whole window: it would never be permitted`);
-    }
-  }
-  if (store !== 'memory') {
-    const { table, timeLimitMs, onFailure = 'deny', block, ...more } = store;
-    faults.push(...strangers(more, 'store'));
-    if (typeof table !== 'string') faults.push(`store.table: expected the name of the environment variable that holds the table's ARN, got ${typeof table}`);
-    whole('store.timeLimitMs', timeLimitMs, 10, 60_000);
-    whole('store.block', block, 1, 1e6);
-    if (onFailure !== 'deny' && onFailure !== 'count-here') faults.push(`store.onFailure: expected 'deny' or 'count-here', got ${JSON.stringify(onFailure)}`);
-  }
-  return faults;
 }
 
-function strangers(more: object, where: string): string[] {
-  return Object.keys(more).map((name) => `${where}: there is no ${JSON.stringify(name)}`);
-}
-
-function without(object: object, known: readonly string[]): object {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !known.includes(name)));
-}
-
-function isPattern(tool: string): boolean {
-  return tool !== '' && !tool.slice(0, -1).includes('*');
-}
-
-/** Whether one name may fit both patterns. */
-function overlap(a: string, b: string): boolean {
-  return fits(a, stem(b)) || fits(b, stem(a));
-}
-
-function stem(pattern: string): string {
-  return pattern.endsWith('*') ? pattern.slice(0, -1) : pattern;
-}
-
-/** Whether a tool's name is the one, or begins as the pattern says. */
-export function fits(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+function shown(value: unknown): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return JSON.stringify(value) ?? typeof value;
 }

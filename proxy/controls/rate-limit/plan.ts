@@ -1,6 +1,8 @@
-/** What each call is charged, and where: worked out once per method and tool, since nothing else of a call decides it. */
-import type { Call } from '../../call.ts';
-import { fits, type Limit, type RateLimitOptions } from './options.ts';
+/** What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call decides it. */
+import type { Call, CallKind } from '../../call.ts';
+import { type Fits, globOf } from '../glob.ts';
+import { closestFirst } from './costs.ts';
+import type { Limit, RateLimitOptions } from './options.ts';
 
 /** One count in one window. */
 export interface Counter {
@@ -28,9 +30,13 @@ const FREE_METHODS: ReadonlySet<string> = new Set(['initialize', 'server/discove
 /** Names that clients make up must not fill the memory. */
 const MOST_NAMES = 1_000;
 
+/** All of a call that decides what it is charged. */
+type Charged = Pick<Call, 'kind' | 'method' | 'name'>;
+
 interface Placed {
   readonly shared: boolean;
-  readonly tool: string | undefined;
+  /** Undefined: it counts all calls. */
+  readonly fits: Fits | undefined;
   readonly counter: Counter;
 }
 
@@ -38,53 +44,54 @@ export class Plan {
   /** The longest window, in milliseconds. */
   readonly longestMs: number;
   readonly #counters: readonly Placed[];
-  readonly #toolCosts: readonly (readonly [string, number])[];
+  readonly #toolCosts: readonly (readonly [fits: Fits, cost: number])[];
   readonly #methodCosts: ReadonlyMap<string, number>;
   readonly #byTool = new Map<string, Charge>();
-  readonly #byMethod = new Map<string, Charge>();
+  /** By kind as well: clients put any method on any kind of message, and those don't cost the same. */
+  readonly #byMethod: Readonly<Record<CallKind, Map<string, Charge>>> = { request: new Map(), notification: new Map(), response: new Map(), stream: new Map(), end: new Map() };
 
   /** @param idOf makes the ids of counters from their descriptions, where those must be short */
   constructor({ limits = [], costs = {} }: Pick<RateLimitOptions, 'limits' | 'costs'>, idOf: (description: string) => string = (description) => description) {
     this.#counters = limits.flatMap((limit) => placed(limit, idOf));
     this.longestMs = Math.max(0, ...limits.map(({ seconds }) => seconds * 1000));
-    this.#toolCosts = Object.entries(costs.tools ?? {}).sort(([a], [b]) => closeness(b) - closeness(a));
+    this.#toolCosts = closestFirst(costs.tools).map(([pattern, cost]) => [globOf(pattern), cost]);
     this.#methodCosts = new Map(Object.entries(costs.methods ?? {}));
   }
 
-  chargeOf(call: Call): Charge {
-    const { kind, method, name } = call;
-    if (kind === 'response') return FREE;
-    const tool = kind === 'request' && method === 'tools/call' ? name : undefined;
-    const known = tool === undefined ? this.#byMethod : this.#byTool;
+  chargeOf({ kind, method, name }: Charged): Charge {
+    // With an id or without: the upstream gets either.
+    const tool = method === 'tools/call' && (kind === 'request' || kind === 'notification') ? name : undefined;
+    const known = tool === undefined ? this.#byMethod[kind] : this.#byTool;
     const key = tool ?? method;
     let charge = known.get(key);
     if (charge === undefined) {
-      charge = this.#work(kind === 'request', method, tool);
+      charge = this.#work(kind, method, tool);
       if (known.size >= MOST_NAMES) known.clear();
       known.set(key, charge);
     }
     return charge;
   }
 
-  #work(request: boolean, method: string, tool: string | undefined): Charge {
-    const byTool = tool === undefined ? undefined : this.#toolCosts.find(([pattern]) => fits(pattern, tool))?.[1];
-    const cost = byTool ?? this.#methodCosts.get(method) ?? (request && !FREE_METHODS.has(method) ? 1 : 0);
+  #work(kind: CallKind, method: string, tool: string | undefined): Charge {
+    const byTool = tool === undefined ? undefined : this.#toolCosts.find(([fits]) => fits(tool))?.[1];
+    const cost = byTool ?? this.#methodCosts.get(method) ?? (asks(kind, method) ? 1 : 0);
     if (cost === 0) return FREE;
-    const counters = this.#counters.filter(({ tool: pattern }) => pattern === undefined || (tool !== undefined && fits(pattern, tool)));
+    const counters = this.#counters.filter(({ fits }) => fits === undefined || (tool !== undefined && fits(tool)));
     const where = (shared: boolean): Counter[] => counters.filter((placed) => placed.shared === shared).map(({ counter }) => counter);
     return { cost, own: where(false), shared: where(true) };
   }
 }
 
-/** A longer beginning is closer to a name, and the whole name the closest. */
-function closeness(pattern: string): number {
-  return pattern.endsWith('*') ? 2 * (pattern.length - 1) : 2 * pattern.length + 1;
+/** Whether the upstream is asked for something: a request without its id is one that nobody waits for. */
+function asks(kind: CallKind, method: string): boolean {
+  if (kind === 'notification' && method.startsWith('notifications/')) return false;
+  return (kind === 'request' || kind === 'notification') && !FREE_METHODS.has(method);
 }
 
 function placed({ most, seconds, of = 'caller', tools }: Limit, idOf: (description: string) => string): Placed[] {
   return (tools ?? [undefined]).map((tool) => {
     const id = idOf(JSON.stringify([of, seconds, tool ?? null]));
-    return { shared: of === 'upstream', tool, counter: { id, most, ms: seconds * 1000, label: `${most} in ${seconds} s of ${of === 'caller' ? 'the caller' : 'all'}${tool === undefined ? '' : ` for ${tool}`}` } };
+    return { shared: of === 'upstream', fits: tool === undefined ? undefined : globOf(tool), counter: { id, most, ms: seconds * 1000, label: `${most} in ${seconds} s of ${of === 'caller' ? 'the caller' : 'all'}${tool === undefined ? '' : ` for ${tool}`}` } };
   });
 }
 

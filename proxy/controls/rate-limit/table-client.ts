@@ -9,7 +9,12 @@ export interface Written {
   readonly item: Item | undefined;
 }
 
-export class TableClient {
+export interface Table {
+  /** @param limitMs a whole number of milliseconds, after which it rejects */
+  write(input: UpdateItemCommandInput, limitMs: number): Promise<Written>;
+}
+
+export class TableClient implements Table {
   readonly #client: DynamoDBClient;
 
   constructor(region: string) {

@@ -9,7 +9,7 @@ import type { Concurrency, TableStore as TableOptions } from './options.ts';
 import { Places } from './places.ts';
 import type { Charge, Counter } from './plan.ts';
 import { type Admission, Full, type Store } from './store.ts';
-import type { TableClient } from './table-client.ts';
+import type { Table } from './table-client.ts';
 import type { Subject } from './update.ts';
 
 export { idOf, parseTable } from './ledger.ts';
@@ -29,7 +29,7 @@ export interface TableStoreOptions {
   readonly prefix: string;
   /** Counts where the table doesn't. @default - nobody does: the call is denied */
   readonly otherwise: Store | undefined;
-  readonly connect: (region: string) => Promise<TableClient>;
+  readonly connect: (region: string) => Promise<Table>;
 }
 
 export class TableStore implements Store {
@@ -80,12 +80,13 @@ export class TableStore implements Store {
   }
 
   async #admit(caller: string, upstream: string, { cost, own, shared }: Charge): Promise<Admission> {
+    const deadline = this.#ledger.deadline();
     const leased: Lease[] = [];
     const giveBack = (): void => leased.forEach((lease) => lease.giveBack(cost));
     try {
       for (const counter of shared) {
         const lease = this.#lease(upstream, counter);
-        const taken = lease.take(cost);
+        const taken = lease.take(cost, deadline);
         const full = taken instanceof Promise ? await taken : taken;
         if (full !== undefined) {
           giveBack();
@@ -93,7 +94,7 @@ export class TableStore implements Store {
         }
         leased.push(lease);
       }
-      const admission = await this.#charge(caller, upstream, cost, own);
+      const admission = await this.#charge(caller, upstream, cost, own, deadline);
       if (admission instanceof Full) giveBack();
       return admission;
     } catch (error) {
@@ -102,7 +103,7 @@ export class TableStore implements Store {
     }
   }
 
-  async #charge(caller: string, upstream: string, cost: number, own: readonly Counter[]): Promise<Admission> {
+  async #charge(caller: string, upstream: string, cost: number, own: readonly Counter[], deadline: number): Promise<Admission> {
     const { perCaller, perUpstream } = this.#options.concurrency;
     const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
     const held: Subject[] = [];
@@ -110,16 +111,16 @@ export class TableStore implements Store {
       // First the place among all: to be let through there costs the caller nothing.
       if (perUpstream !== undefined) {
         const all = this.#ledger.subject(upstream, 'places');
-        const full = await this.#ledger.charge(all, { counters: [], units: 0, place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' }, keepMs: this.#keepMs });
-        if (full !== undefined) return full;
+        // Before it is known: the place may have been taken though the answer was lost.
         held.push(all);
+        const full = await this.#ledger.charge(all, { counters: [], units: 0, place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' }, keepMs: this.#keepMs }, deadline);
+        if (full !== undefined) return full;
       }
       if (own.length > 0 || perCaller !== undefined) {
         const mine = this.#ledger.subject(caller, 'caller');
         const place = perCaller === undefined ? undefined : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'calls of the caller at once' };
-        // Before it is known: the place may have been taken though the answer was lost.
         if (place !== undefined) held.push(mine);
-        const full = await this.#ledger.charge(mine, { counters: own, units: cost, place, keepMs: this.#keepMs });
+        const full = await this.#ledger.charge(mine, { counters: own, units: cost, place, keepMs: this.#keepMs }, deadline);
         if (full !== undefined) {
           this.#places.release(id, held.filter((subject) => subject !== mine));
           return full;

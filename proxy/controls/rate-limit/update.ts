@@ -41,10 +41,13 @@ export interface Wish {
 export function fullIn({ counts, offset }: Subject, { counters, units }: Wish, now: number): Full | undefined {
   let found: Full | undefined;
   for (const { id, ms, most, label } of counters) {
+    const current = windowAt(now, ms, offset);
     const known = counts.get(id);
-    if (known === undefined || known.window < windowAt(now, ms, offset) || known.count + units <= most) continue;
+    // Of a window that isn't open yet, nothing is used up.
+    const open = known !== undefined && known.window >= current;
+    if ((open ? known.count : 0) + units <= most) continue;
     // A window that a faster clock opened is waited for as well.
-    const wait = endOf(known.window, ms, offset) - now;
+    const wait = endOf(open ? known.window : current, ms, offset) - now;
     if (found === undefined || wait > found.retryAfterMs) found = new Full(wait, label);
   }
   return found;

@@ -5,6 +5,8 @@ export interface Format {
   /** What a model is told to write. */
   readonly expected: string;
   readonly accepts: (text: string) => boolean;
+  /** Steps that a character may cost. @default - a sixteenth */
+  readonly steps?: number;
 }
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
@@ -95,11 +97,33 @@ function isTemplate(text: string): boolean {
   return outside.every((part) => !/[\0-\x20"<>\\^`{|}\x7f]/.test(part));
 }
 
+const MAX_PATTERN = 4_096;
+
 function isPattern(text: string): boolean {
+  if (text.length > MAX_PATTERN) return false;
+  let known = true;
+  // To read a property takes as long as to read thousands of other characters: each is read once in a process.
+  const plain = text.replace(/\\(?:([pP]\{[^{}]{0,64}\})|[^])/g, (escape, property?: string) => {
+    if (property === undefined) return escape;
+    known &&= PROPERTIES.has(property) || isProperty(property);
+    return '\\d';
+  });
+  return known && isRead(plain);
+}
+
+/** There are some thousand ways to write one, and no other gets in here. */
+const PROPERTIES = new Set<string>();
+
+function isProperty(property: string): boolean {
+  const is = isRead(`\\${property}`);
+  if (is) PROPERTIES.add(property);
+  return is;
+}
+
+/** Only read: nothing is ever matched with it. */
+function isRead(pattern: string): boolean {
   try {
-    // Only read: nothing is ever matched with it.
-    const { source } = new RegExp(text, 'u');
-    return !/(?:^|[^\\])\\Z/.test(source);
+    return new RegExp(pattern, 'u') instanceof RegExp;
   } catch {
     return false;
   }
@@ -129,6 +153,6 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map(
     uuid: { expected: 'a UUID', accepts: (text) => /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/.test(text) },
     'json-pointer': { expected: 'a JSON pointer', accepts: (text) => POINTER.test(text) },
     'relative-json-pointer': { expected: 'a relative JSON pointer', accepts: (text) => RELATIVE_POINTER.test(text) },
-    regex: { expected: 'a regular expression', accepts: isPattern },
+    regex: { expected: `a regular expression of at most ${MAX_PATTERN} characters`, accepts: isPattern, steps: 16 },
   } satisfies Record<string, Format>),
 );

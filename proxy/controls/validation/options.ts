@@ -32,7 +32,7 @@ export interface ValidationOptions {
    * @default - none
    */
   readonly unchecked?: readonly string[];
-  /** Characters that a call's parameters may have as JSON. @default - as many as `limits.maxRequest` allows */
+  /** Characters that a call's parameters may have as JSON. @default - as many as `limits.maxBody` allows */
   readonly maxCharacters?: number;
   /** Levels that a call's parameters may have. @default - as many as `limits.maxDepth` allows */
   readonly maxDepth?: number;
@@ -84,7 +84,7 @@ function countAt(given: Readonly<Record<string, unknown>>, key: string, least: n
 }
 
 function refusingFaults(scope: unknown, where: string, faults: string[]): void {
-  const fault = Scopes.fault(scope);
+  const fault = Scopes.fault(scope, ['what']);
   if (fault !== undefined) return void faults.push(`${where}: ${fault}`);
   const { what }: { readonly what?: unknown } = scope as object;
   const names = Object.keys(SANITIZERS);

@@ -31,12 +31,16 @@ export class References {
   patterns = false;
   /** `$ref` hides what stands beside it: draft 7 and before. */
   readonly refAlone: boolean;
+  /** The keyword that names a schema: `id` until draft 6. */
+  readonly #id: '$id' | 'id';
   readonly #resources = new Map<string, Resource>();
   readonly #of = new Map<JsonObject, Resource>();
   readonly #root: Resource;
 
   constructor(root: JsonValue) {
-    this.refAlone = dialectOf(root) < 8;
+    const dialect = dialectOf(root);
+    this.refAlone = dialect < 8;
+    this.#id = dialect < 6 ? 'id' : '$id';
     this.#root = { base: BASE, root, anchors: new Map(), dynamicAnchors: new Map() };
     this.#resources.set(BASE, this.#root);
     this.#collect(root, this.#root, 0);
@@ -64,7 +68,8 @@ export class References {
   }
 
   #enter(schema: JsonObject, within: Resource): Resource {
-    const { $id: id, $anchor: anchor, $dynamicAnchor: dynamicAnchor } = schema;
+    const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = schema;
+    const id = schema[this.#id];
     let resource = within;
     if (typeof id === 'string' && !(this.refAlone && '$ref' in schema)) {
       if (this.refAlone && id.startsWith('#')) within.anchors.set(id.slice(1), schema);
@@ -140,10 +145,10 @@ function unescaped(fragment: string): string {
 
 const DIALECTS: Readonly<Record<string, number>> = { 'draft-04': 4, 'draft-06': 6, 'draft-07': 7, 'draft/2019-09': 8, 'draft/2020-12': 9 };
 
-/** MCP's is 2020-12 where a schema names none. */
+/** MCP's is 2020-12 where a schema names none. `http://json-schema.org/schema#` names no version either: it means the newest. */
 function dialectOf(root: JsonValue): number {
   const name = isObject(root) ? root['$schema'] : undefined;
-  if (typeof name !== 'string') return 9;
+  if (typeof name !== 'string' || /^https?:\/\/json-schema\.org\/schema#?$/.test(name)) return 9;
   const [, draft = ''] = /^https?:\/\/json-schema\.org\/(draft-0[467]|draft\/20(?:19-09|20-12))\/schema#?$/.exec(name) ?? [];
   const dialect = DIALECTS[draft];
   if (dialect === undefined) throw new SchemaFault('a dialect of JSON Schema that is not known here');

@@ -4,6 +4,7 @@ import { Denied, UpstreamFailure } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
+import { isBegun } from './begun.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { mayHide, mayHold, withoutHidden } from './hidden.ts';
 import { wordsOf } from './message.ts';
@@ -12,7 +13,8 @@ import type { Schemas } from './schemas.ts';
 import { truncated } from './truncate.ts';
 
 const STRIPPING: Visitor = { text: withoutHidden, concerns: (text) => mayHide(text) || text.includes('\\u') };
-const CUT: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get']);
+/** Methods whose results hold what was asked for. */
+const CUT: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get', 'tasks/result', 'tasks/get', 'tasks/update']);
 
 export class Results {
   readonly #options: ResultOptions;
@@ -27,7 +29,8 @@ export class Results {
   attach(reply: Reply, call: Call): Reply {
     const { checkOutputSchema = false, stripHiddenUnicode = false, maxCharacters } = this.#options;
     if (reply.kind === 'empty') return reply;
-    if (checkOutputSchema && call.method === 'tools/call' && call.kind === 'request') reply.mapResult((result) => this.#checked(result, call));
+    const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
+    if (asked !== undefined) reply.mapResult((result) => this.#checked(result, asked, call));
     if (stripHiddenUnicode) reply.mapMessages((message) => mapMessage(message, call, STRIPPING), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
       reply.mapResult((result) => truncated(result, call.method, maxCharacters), { when: (text) => text.length > maxCharacters });
@@ -35,24 +38,29 @@ export class Results {
     return reply;
   }
 
-  async #checked(result: JsonObject, call: Call): Promise<JsonObject> {
-    const { name = '' } = call;
-    const complete = result['resultType'] === undefined || result['resultType'] === 'complete';
-    // Errors, questions and tasks aren't what the schema speaks of.
-    if (result['isError'] === true || !complete || isObject(result['task'])) return result;
+  async #checked(whole: JsonObject, { name = '' }: Call, call: Call): Promise<JsonObject> {
+    // A task that is done brings its result along.
+    const result = call.method === 'tools/call' || call.method === 'tasks/result' ? whole : whole['result'];
+    if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
     const schema = (await call.upstream.tool(name, (tool) => tool !== undefined))?.outputSchema;
-    if (schema === undefined) return result;
+    if (schema === undefined) return whole;
     const compiled = await this.#schemas.of(schema, { tool: name, member: 'outputSchema' });
     if (compiled instanceof SchemaFault) throw new Denied(`the tool's output schema cannot be checked against: ${compiled.message}`);
     const { structuredContent } = result;
     if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
     try {
       const size = JSON.stringify(structuredContent).length;
-      if (compiled.fits(structuredContent, size)) return result;
+      if (compiled.fits(structuredContent, size)) return whole;
       throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size)).replaceAll('\n', '; ')}`);
     } catch (error) {
       if (error instanceof TooMuch) throw new Denied("the result takes too long to check against the tool's output schema");
       throw error;
     }
   }
+}
+
+/** The call whose result comes back: of a task the one that began it, as far as that is known here. */
+function toolCallOf(call: Call): Call | undefined {
+  const asked = call.method.startsWith('tasks/') ? call.origin : call;
+  return asked?.method === 'tools/call' ? asked : undefined;
 }

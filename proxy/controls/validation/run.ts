@@ -1,5 +1,7 @@
 /** One value being checked against one schema: what it may cost, and what was found wrong. */
 import type { JsonValue } from '../../json/lossless.ts';
+import type { Decimal } from './decimal.ts';
+import type { Digits } from './digits.ts';
 import { TooMuch } from './faults.ts';
 import type { Resource } from './references.ts';
 
@@ -30,10 +32,21 @@ export class Run {
   /** Resources by the way, outermost first; kept only where a schema depends on it. */
   readonly scope: Resource[] = [];
 
-  /** @param characters of the value's JSON text: cost grows with it, by a factor that no schema can raise */
-  constructor(characters: number, explains: boolean) {
+  readonly #digits: Digits | undefined;
+
+  /**
+   * @param characters of the value's JSON text: cost grows with it, by a factor that no schema can raise
+   * @param digits of the numbers in that text; undefined: its doubles are all there is to check
+   */
+  constructor(characters: number, explains: boolean, digits: Digits | undefined) {
     this.steps = (BASE_STEPS + STEPS_PER_CHARACTER * characters) / (explains ? EXPLAINING : 1);
     this.failures = explains ? [] : undefined;
+    this.#digits = digits;
+  }
+
+  /** The number being checked, where it says more than its double. */
+  exact(): Decimal | undefined {
+    return this.#digits?.at(this.path);
   }
 
   spend(steps: number): void {

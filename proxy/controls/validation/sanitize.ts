@@ -1,7 +1,7 @@
 /** Looks for what is refused at the places that the config names, in every string of a call. */
 import type { Call } from '../../call.ts';
 import { Invalid } from '../../errors.ts';
-import { mapCall, type Place, toolOf, type Visitor } from '../surfaces/index.ts';
+import { mapCall, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { Scopes } from '../tokenization/scope.ts';
 import { cut } from './keywords/words.ts';
 import { pathOf } from './message.ts';
@@ -27,8 +27,8 @@ export class Sanitizing {
   /** Throws {@link Invalid}. */
   check(call: Call): void {
     if (this.#switched.length === 0) return;
-    const tool = toolOf(call);
-    const switched = this.#switched.filter(({ scopes }) => scopes.of(tool, call.method).length > 0);
+    const subject = subjectOf(call);
+    const switched = this.#switched.filter(({ scopes }) => scopes.of(subject, call.method).length > 0);
     if (switched.length === 0) return;
     // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by escapes.
     let looksLikeJson = false;
@@ -48,16 +48,8 @@ export class Sanitizing {
 function look(switched: readonly Switched[], text: string, at: Place): string {
   const decoded = text.includes('%') ? percentDecoded(text) : text;
   for (const { sanitizer, scopes } of switched) {
-    if (!applies(scopes, at) || !(sanitizer.refuses(text) || (decoded !== text && sanitizer.refuses(decoded)))) continue;
+    if (scopes.at(at) === undefined || !(sanitizer.refuses(text) || (decoded !== text && sanitizer.refuses(decoded)))) continue;
     throw new Invalid(`${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`);
   }
   return text;
-}
-
-/** Within JSON in a string, what the config says of the string holds, too. */
-function applies(scopes: Scopes<true>, at: Place): boolean {
-  if (scopes.at(at) === true) return true;
-  if (at.nested === 0) return false;
-  const { direction, surface, method, tool, path, isKey, fixed, field, nested } = at;
-  return [0, 1].some((root) => scopes.at({ direction, surface, method, tool, path, root, isKey, fixed, field, nested }) === true);
 }

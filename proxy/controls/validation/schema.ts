@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
+import type { Digits } from './digits.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
 import { forEqual } from './keywords/equal.ts';
@@ -67,14 +68,18 @@ export class Schema {
     return 16 * this.#characters + 128 * this.#patternSize;
   }
 
-  /** Whether a value fits. Throws `TooMuch`. @param characters of its JSON text */
-  fits(value: JsonValue, characters: number): boolean {
-    return this.#run(value, new Run(characters, false));
+  /**
+   * Whether a value fits. Throws `TooMuch`.
+   * @param characters of its JSON text
+   * @param digits of the numbers in that text. @default - numbers are their doubles
+   */
+  fits(value: JsonValue, characters: number, digits?: Digits): boolean {
+    return this.#run(value, new Run(characters, false, digits));
   }
 
   /** What is wrong with a value that doesn't fit, the first few things. */
-  failures(value: JsonValue, characters: number): readonly Failure[] {
-    const run = new Run(characters, true);
+  failures(value: JsonValue, characters: number, digits?: Digits): readonly Failure[] {
+    const run = new Run(characters, true, digits);
     const { failures = [] } = run;
     try {
       this.#run(value, run);
@@ -129,23 +134,13 @@ export class Schema {
     const object = forObject(schema, compiler);
     const more = combined(schema, compiler);
     const last = [...list.last, ...object.last];
-    const checks = (value: JsonValue): readonly Check[] => {
-      switch (typeof value) {
-        case 'string':
-          return text;
-        case 'number':
-          return number;
-        case 'object':
-          return value === null ? NONE : Array.isArray(value) ? list.checks : object.checks;
-        default:
-          return NONE;
-      }
-    };
     const check: Check = (value, run, seen) => {
-      const fits = all(any, value, run, seen);
       // Of another type, nothing that is said of its parts helps.
-      if (!fits) return false;
-      return and(all(checks(value), value, run, seen), run, () => all(more, value, run, seen));
+      if (!all(any, value, run, seen)) return false;
+      const own = typeof value === 'string' ? text : typeof value === 'number' ? number : Array.isArray(value) ? list.checks : isObject(value) ? object.checks : NONE;
+      const holds = all(own, value, run, seen);
+      if (more.length === 0 || (!holds && run.failures === undefined)) return holds;
+      return all(more, value, run, seen) && holds;
     };
     return entering(references, resource, last.length === 0 ? [check] : [withUnevaluated(check, last)]);
   }
@@ -180,17 +175,12 @@ const never: Check = (value, run) => {
 /** All of them; where reasons are wanted, each is asked. */
 function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | undefined): boolean {
   let holds = true;
-  for (const check of checks) {
-    if (check(value, run, seen)) continue;
+  for (let i = 0; i < checks.length; i++) {
+    if (checks[i]?.(value, run, seen) === true) continue;
     if (run.failures === undefined) return false;
     holds = false;
   }
   return holds;
-}
-
-function and(holds: boolean, run: Run, then: () => boolean): boolean {
-  if (!holds && run.failures === undefined) return false;
-  return then() && holds;
 }
 
 /** Counts, and keeps the way where something depends on it. */
@@ -212,7 +202,8 @@ function entering(references: References, resource: Resource, checks: readonly C
 function withUnevaluated(check: Check, last: readonly Check[]): Check {
   return (value, run, seen) => {
     const own = new Seen();
-    const holds = and(check(value, run, own), run, () => all(last, value, run, own));
+    const first = check(value, run, own);
+    const holds = (first || run.failures !== undefined) && all(last, value, run, own) && first;
     if (holds) seen?.add(own, run);
     return holds;
   };

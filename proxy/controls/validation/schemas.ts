@@ -6,7 +6,8 @@ import type { Engine } from './patterns.ts';
 import type { Schema } from './schema.ts';
 
 interface Kept {
-  readonly schema: Schema | SchemaFault;
+  /** Undefined: it was let go of. */
+  schema: Schema | SchemaFault | undefined;
   readonly weight: number;
 }
 
@@ -14,39 +15,46 @@ interface Kept {
 const MAX_WEIGHT = 64 * 1024 * 1024;
 
 export class Schemas {
-  /** Of the objects that the catalogue holds: what they say, in short. */
-  readonly #hashes = new WeakMap<object, string>();
+  /** By the objects that the catalogue holds; and by what they say, in short. */
+  readonly #byObject = new WeakMap<object, Kept>();
   readonly #byHash = new Map<string, Kept>();
   #weight = 0;
   #engine: Engine | undefined;
 
-  /** A schema as a tool has it; or what is wrong with it, which is logged once. At once where it is known. */
+  /** A schema as a tool has it; or what is wrong with it, which is logged once. */
   of(schema: object, where: { readonly tool: string; readonly member: string }): Schema | SchemaFault | Promise<Schema | SchemaFault> {
-    const hash = this.#hashes.get(schema);
-    return (hash === undefined ? undefined : this.#byHash.get(hash)?.schema) ?? this.#compile(schema, where);
+    return this.known(schema) ?? this.#compile(schema, where);
+  }
+
+  /** The same, as far as it is known at once. */
+  known(schema: object): Schema | SchemaFault | undefined {
+    return this.#byObject.get(schema)?.schema;
   }
 
   async #compile(object: object, { tool, member }: { readonly tool: string; readonly member: string }): Promise<Schema | SchemaFault> {
     const text = JSON.stringify(object);
     const hash = createHash('sha256').update(text).digest('base64');
-    this.#hashes.set(object, hash);
-    const known = this.#byHash.get(hash);
-    if (known !== undefined) return known.schema;
-    const schema = await this.#compiled(text);
+    const schema = this.#byHash.get(hash)?.schema ?? (await this.#compiled(text));
     const raced = this.#byHash.get(hash);
-    if (raced !== undefined) return raced.schema;
+    if (raced?.schema !== undefined) {
+      this.#byObject.set(object, raced);
+      return raced.schema;
+    }
     if (schema instanceof SchemaFault) log.error('a schema cannot be checked against, so the tool is refused', { event: 'validation', tool, member, fault: schema.message });
-    this.#keep(hash, { schema, weight: schema instanceof SchemaFault ? hash.length : schema.weight });
+    const kept = { schema, weight: schema instanceof SchemaFault ? hash.length : schema.weight };
+    this.#byObject.set(object, kept);
+    this.#keep(hash, kept);
     return schema;
   }
 
-  #keep(hash: string, kept: Kept): void {
-    this.#byHash.set(hash, kept);
-    this.#weight += kept.weight;
-    for (const [oldest, { weight }] of this.#byHash) {
+  #keep(hash: string, added: Kept): void {
+    this.#byHash.set(hash, added);
+    this.#weight += added.weight;
+    for (const [oldest, kept] of this.#byHash) {
       if (this.#weight <= MAX_WEIGHT || oldest === hash) break;
       this.#byHash.delete(oldest);
-      this.#weight -= weight;
+      this.#weight -= kept.weight;
+      kept.schema = undefined;
     }
   }
 

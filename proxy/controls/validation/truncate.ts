@@ -1,28 +1,43 @@
 /**
  * A result that is too large, cut so that a model can tell: text ends with a notice, what can't be cut (an image, a blob, an embedded
- * resource) is replaced by one. Structured content can't be cut and still be what its schema says: a result with too much of it
- * becomes an error, whose text says what to do.
+ * resource, members that nobody here knows) is replaced by one. Structured content can't be cut and still be what its schema says: a
+ * result with too much of it becomes an error, whose text says what to do. Whatever it was, what is left is within the bound.
  */
 import { Denied } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isBegun } from './begun.ts';
 
 /** Characters kept for the notices and what surrounds the contents. */
-const ROOM = 300;
+const ROOM = 500;
 
+/** @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut */
 export function truncated(result: JsonObject, method: string, most: number): JsonObject {
-  const size = JSON.stringify(result).length;
+  const size = sizeOf(result);
   if (size <= most) return result;
-  const budget = new Budget(Math.max(0, most - ROOM), size);
+  const budget = new Budget(most - ROOM, size);
+  const cut = cutBy(method, result, budget);
+  if (sizeOf(cut) > most) refuse(budget);
+  return cut;
+}
+
+function cutBy(method: string, result: JsonObject, budget: Budget): JsonObject {
+  const { contents, messages, ...rest } = result;
   switch (method) {
     case 'tools/call':
-      return tool(result, budget);
+    case 'tasks/result':
+      // A question or a task, cut, would be another one.
+      return isBegun(result) ? refuse(budget) : tool(result, budget);
     case 'resources/read':
-      return Array.isArray(result['contents']) ? { ...result, contents: contents(result['contents'] as readonly JsonValue[], budget) } : refuse(budget);
+      return budget.take(rest) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
     case 'prompts/get':
-      return Array.isArray(result['messages']) ? { ...result, messages: messages(result['messages'] as readonly JsonValue[], budget) } : refuse(budget);
+      return budget.take(rest) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
     default:
       return refuse(budget);
   }
+}
+
+function sizeOf(value: JsonValue): number {
+  return JSON.stringify(value).length;
 }
 
 class Budget {
@@ -37,7 +52,7 @@ class Budget {
 
   /** Whether something of that size still fits. */
   take(value: JsonValue): boolean {
-    const size = JSON.stringify(value).length + 1;
+    const size = sizeOf(value) + 1;
     if (size > this.left) return false;
     this.left -= size;
     return true;
@@ -47,7 +62,7 @@ class Budget {
   cut(text: string): string {
     let end = Math.min(text.length, this.left);
     // An escape takes up to six characters.
-    while (end > 0 && JSON.stringify(text.slice(0, end)).length > this.left) end = Math.floor(end * 0.75);
+    while (end > 0 && sizeOf(text.slice(0, end)) > this.left) end = Math.floor(end * 0.75);
     const c = text.charCodeAt(end - 1);
     if (end > 0 && c >= 0xd800 && c <= 0xdbff) end--;
     this.left = 0;
@@ -60,48 +75,59 @@ function refuse({ total }: Budget): never {
   throw new Denied(`a result of ${total} characters, more than may be passed on`);
 }
 
-function tool(result: JsonObject, budget: Budget): JsonObject {
-  const { content, structuredContent, ...rest } = result;
+function tool({ content, structuredContent, ...rest }: JsonObject, budget: Budget): JsonObject {
+  const isError = rest['isError'] === true;
+  // What an error has of it is no more than other members: the tool's schema doesn't speak of it.
+  const members = isError && structuredContent !== undefined ? { ...rest, structuredContent } : rest;
+  const kept: Record<string, JsonValue | undefined> = {};
+  let left = content === undefined || Array.isArray(content) ? 0 : 1;
+  for (const [key, value] of Object.entries(members)) {
+    if (budget.take({ [key]: value })) kept[key] = value;
+    else left++;
+  }
   const blocks = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
-  if (structuredContent === undefined || result['isError'] === true) return { ...rest, content: fitting(blocks, budget) };
-  if (budget.take(structuredContent)) return { ...rest, content: fitting(blocks, budget), structuredContent };
+  if (isError || structuredContent === undefined) return { ...kept, content: fitting(blocks, budget, left) };
+  if (budget.take(structuredContent)) return { ...kept, content: fitting(blocks, budget, left), structuredContent };
   const notice = `The result is too large to be passed on: ${budget.total} characters. Ask for less.`;
-  return { ...rest, content: [{ type: 'text', text: notice }, ...fitting(blocks, budget)], isError: true };
+  return { ...kept, content: [{ type: 'text', text: notice }, ...fitting(blocks, budget, left)], isError: true };
 }
 
-function fitting(blocks: readonly JsonValue[], budget: Budget): readonly JsonValue[] {
+/** @param left parts that were left out already */
+function fitting(blocks: readonly JsonValue[], budget: Budget, left: number): readonly JsonValue[] {
   const kept: JsonValue[] = [];
-  let left = 0;
   for (const block of blocks) {
-    if (budget.told) left++;
-    else if (budget.take(block)) kept.push(block);
-    else if (isObject(block) && block['type'] === 'text' && typeof block['text'] === 'string') kept.push({ ...block, text: budget.cut(block['text']) });
-    else left++;
+    const fits = budget.told ? undefined : budget.take(block) ? block : cutBlock(block, budget);
+    if (fits === undefined) left++;
+    else kept.push(fits);
   }
   if (left > 0) kept.push({ type: 'text', text: `[truncated: ${left} more part${left === 1 ? '' : 's'} of the result left out; it has ${budget.total} characters, more than may be passed on]` });
   return kept;
 }
 
-/** Parts of a resource are what was asked for: text is cut, what is no text can't be. */
-function contents(parts: readonly JsonValue[], budget: Budget): readonly JsonValue[] {
+/** A text as far as there is room; with what else the block has, if there is room for that. */
+function cutBlock(block: JsonValue, budget: Budget): JsonValue | undefined {
+  if (!isObject(block) || block['type'] !== 'text') return undefined;
+  return cutPart(block, budget) ?? cutPart({ type: 'text', text: block['text'] }, budget);
+}
+
+/** Parts of a resource and messages of a prompt are what was asked for: text is cut, what is no text can't be. */
+function parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => JsonValue | undefined): readonly JsonValue[] {
   const kept: JsonValue[] = [];
-  for (const part of parts) {
+  for (const part of list) {
     if (budget.told) break;
-    if (budget.take(part)) kept.push(part);
-    else if (isObject(part) && typeof part['text'] === 'string') kept.push({ ...part, text: budget.cut(part['text']) });
-    else refuse(budget);
+    kept.push(budget.take(part) ? part : (cut(part, budget) ?? refuse(budget)));
   }
   return kept;
 }
 
-function messages(list: readonly JsonValue[], budget: Budget): readonly JsonValue[] {
-  const kept: JsonValue[] = [];
-  for (const message of list) {
-    if (budget.told) break;
-    const content = isObject(message) ? message['content'] : undefined;
-    if (budget.take(message)) kept.push(message);
-    else if (isObject(message) && isObject(content) && typeof content['text'] === 'string') kept.push({ ...message, content: { ...content, text: budget.cut(content['text']) } });
-    else refuse(budget);
-  }
-  return kept;
+/** Undefined: it has no text, or no room for what is beside it. */
+function cutPart(part: JsonValue | undefined, budget: Budget): JsonObject | undefined {
+  if (!isObject(part) || typeof part['text'] !== 'string') return undefined;
+  return budget.take({ ...part, text: '' }) ? { ...part, text: budget.cut(part['text']) } : undefined;
+}
+
+function cutMessage(message: JsonValue, budget: Budget): JsonValue | undefined {
+  if (!isObject(message) || !budget.take({ ...message, content: null })) return undefined;
+  const content = cutPart(message['content'], budget);
+  return content === undefined ? undefined : { ...message, content };
 }

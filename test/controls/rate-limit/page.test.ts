@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { fixed } from '../../../proxy/caller.ts';
 import type { ProxyConfig } from '../../../proxy/config.ts';
@@ -23,6 +23,9 @@ test('the blocks compile with the settings of the project', { timeout: 60_000 },
 });
 
 test('the config limits what it says it limits', async () => {
+  // No window may turn meanwhile.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
   await using dynamo = await startDynamo();
   const { default: config } = (await import(join(written.folder, 'limits.config.ts'))) as { readonly default: ProxyConfig };
   await using proxy = await startTestProxy({ ...config, caller: fixed({ sub: 'ann' }) }, { bindings: { RATE_LIMITS: TABLE_ARN } });

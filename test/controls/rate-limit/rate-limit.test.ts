@@ -1,9 +1,12 @@
 /** The control through the whole proxy, and its options. */
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CallKind } from '../../../proxy/call.ts';
 import { fixed, header } from '../../../proxy/caller.ts';
 import { auditOnly } from '../../../proxy/control.ts';
 import { audit } from '../../../proxy/controls/audit.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
+import { neverPermitted } from '../../../proxy/controls/rate-limit/costs.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
 import { rateLimit } from '../../../proxy/controls/rate-limit.ts';
@@ -104,12 +107,63 @@ test('callers have limits of their own; those of all they share', async () => {
 
 test('what begins, ends and cancels costs nothing unless the config says so', async () => {
   const rpc = (method: string, id: number | undefined = 1) => callOf({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), method, params: {} });
-  const plan = new Plan({ limits, costs: { methods: { 'tools/list': 0, 'resources/read': 5 }, tools: { 'a*': 2, 'ab*': 3, abc: 4 } } });
+  const plan = new Plan({ limits, costs: { methods: { 'tools/list': 0, 'resources/read': 5 }, tools: { 'a*': 2, 'ab*': 3, abc: 4, '*_x': 6, 'z*_x*': 7 } } });
   const free = [rpc('initialize'), rpc('server/discover'), rpc('tasks/cancel'), rpc('resources/unsubscribe'), rpc('tools/list'), callOf({ jsonrpc: '2.0', method: 'notifications/initialized' }), callOf({ jsonrpc: '2.0', id: 1, result: {} })];
   expect(free.map((call) => plan.chargeOf(call).cost)).toEqual(free.map(() => 0));
   expect(['resources/list', 'tasks/get', 'completion/complete', 'no/such'].map((method) => plan.chargeOf(rpc(method)).cost)).toEqual([1, 1, 1, 1]);
   expect(plan.chargeOf(rpc('resources/read')).cost).toBe(5);
   expect(['x', 'a', 'ax', 'abx', 'abc', 'abcd'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([1, 2, 2, 3, 4, 3]);
+  expect(['a_x', 'b_x', 'z1_x', 'z_x_y', 'abc_x'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([6, 6, 7, 7, 3]);
+});
+
+describe('what is charged', () => {
+  const said = { limits: [{ most: 9, seconds: HOUR }, { most: 9, seconds: HOUR, tools: ['a*'] }], costs: { methods: { 'resources/read': 5, 'notifications/progress': 3, GET: 2 }, tools: { a: 4 } } };
+
+  test('is the same whatever came before: another kind of message with the same method or name decides nothing', () => {
+    const method = fc.constantFrom('tools/call', 'tools/list', 'resources/read', 'initialize', 'notifications/progress', 'notifications/initialized', 'GET', 'DELETE', 'response', 'elicitation/create', 'a', 'ab', '__proto__');
+    const message = fc.record({ kind: fc.constantFrom<CallKind>('request', 'notification', 'response', 'stream', 'end'), method, name: fc.option(method, { nil: undefined }) });
+    fc.assert(
+      fc.property(fc.array(message, { minLength: 2, maxLength: 8 }), (messages) => {
+        const plan = new Plan(said);
+        for (const { kind, method, name } of messages) {
+          const call = { kind, method, name };
+          expect(plan.chargeOf(call)).toEqual(new Plan(said).chargeOf(call));
+        }
+      }),
+    );
+  });
+
+  test('for a message without an id is what the same message costs with one, unless it is a notification of the protocol', () => {
+    const plan = new Plan(said);
+    const without = (method: string, params: object = {}) => plan.chargeOf(callOf({ jsonrpc: '2.0', method, params }));
+    expect([without('tools/call', { name: 'a' }).cost, without('tools/call', { name: 'x' }).cost, without('tools/list').cost, without('resources/read', { uri: 'x:1' }).cost, without('no/such').cost]).toEqual([4, 1, 1, 5, 1]);
+    expect(without('tools/call', { name: 'ab' })).toEqual(plan.chargeOf(toolCall({}, 'ab')));
+    expect([without('notifications/progress').cost, without('notifications/initialized').cost, without('initialize').cost]).toEqual([3, 0, 0]);
+  });
+
+  test('for an answer is what its method is said to cost', () => {
+    const plan = new Plan({ limits, costs: { methods: { 'elicitation/create': 2 } } });
+    const answer = (method: string) => plan.chargeOf({ kind: 'response', method, name: undefined }).cost;
+    expect([answer('elicitation/create'), answer('roots/list'), answer('tools/call')]).toEqual([2, 0, 0]);
+  });
+
+  test('through the whole proxy, cannot be switched off by a message without an id', async () => {
+    await using upstream = await startUpstream((request, response) => (request.text.includes('"id"') ? ways[0]![1].result('{}')(request, response) : void response.writeHead(202).end()));
+    await using front = await startFront(upstream, { controls: [rateLimit({ limits: [{ most: 3, seconds: HOUR }] })], caller });
+    const post = async (body: object) => (await send(front, { body: JSON.stringify({ jsonrpc: '2.0', ...body }), headers: ['MCP-Protocol-Version: 2025-11-25'] })).status;
+    expect(await post({ method: 'resources/read', params: { uri: 'x://1' } })).toBe(202);
+    const statuses = [];
+    for (let id = 1; id <= 4; id++) statuses.push(await post({ id, method: 'resources/read', params: { uri: 'x://1' } }));
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect(await post({ method: 'tools/call', params: { name: 'x', arguments: {} } })).toBe(429);
+    expect(await post({ method: 'notifications/initialized' })).toBe(202);
+  });
+
+  test('takes the place of a message without an id for as long as the upstream takes to accept it', async () => {
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(202).end());
+    await using front = await startFront(upstream, { controls: [rateLimit({ concurrency: { perCaller: 1 } })], caller });
+    for (let i = 0; i < 3; i++) expect((await send(front, { body: '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x"}}', headers: ['MCP-Protocol-Version: 2025-11-25'] })).status).toBe(202);
+  });
 });
 
 test('where it only watches, everything passes, what would be refused is noted, and nothing is used up of what others enforce', async () => {
@@ -146,6 +200,11 @@ describe('memory', () => {
     expect(store.admit('d', 'u', charge)).toBeInstanceOf(Full);
     expect(store.admit('a', 'u', charge)).toBeInstanceOf(Full);
     expect(store.size).toBe(3);
+    // Who isn't counted as a caller takes no room.
+    const shared = new Plan({ limits: [{ most: 1, seconds: HOUR, of: 'upstream' }] }).chargeOf(toolCall());
+    const all = new MemoryStore({}, 3);
+    expect(all.admit('a', 'u', shared)).toBeUndefined();
+    for (const who of ['b', 'c', 'd', 'e']) expect(all.admit(who, 'u', shared)).toHaveProperty('limit', '1 in 3600 s of all');
     vi.useFakeTimers({ now: Date.now() + 2 * HOUR * 1000, toFake: ['Date'] });
     expect(store.admit('d', 'u', charge)).toBeUndefined();
     vi.useRealTimers();
@@ -176,9 +235,58 @@ test('options that cannot be meant are all told of at once', async () => {
       return (error as Error).message;
     }
   };
-  expect(faults({})).toContain('expected limits, or a concurrency, got none');
-  const all = faults({ limits: [{ most: 0, seconds: 0.5, of: 'tool' }, { most: 3, seconds: 1, tools: ['a*b'] }, { most: 3, seconds: 1, tool: 'x' }], costs: { tools: { x: 9, y: -1 }, methods: { 'no/such': 1 } }, concurrency: { perCaller: 1e6 }, store: { onFailure: 'allow' } });
-  for (const part of ['limits[0].most', 'limits[0].seconds', 'limits[0].of', 'limits[1].tools', 'limits[2]: there is no "tool"', '"x" costs 9', 'costs.tools["y"]', '"no/such"', 'concurrency.perCaller', 'store.table', 'store.onFailure']) expect(all).toContain(part);
+  expect(faults({})).toBe('rate-limit: options: expected limits, or a concurrency, got none');
+  expect(faults(undefined)).toBe('rate-limit: options: expected an object, got none');
+  const all = faults({ limits: [{ most: 0, seconds: 0.5, of: 'tool' }, { most: '1', seconds: 1, tools: ['', 7] }, { most: 3, seconds: 1, tool: 'x' }, null, { most: 1 }], costs: { tools: { y: -1 }, methods: { 'no/such': 1 } }, concurrency: { perCaller: 1e6 }, store: { onFailure: 'allow' } });
+  for (const part of [
+    'limits[0].most: expected a whole number from 1 to 1000000000, got 0',
+    'limits[0].seconds',
+    "limits[0].of: expected 'caller' or 'upstream', got \"tool\"",
+    'limits[1].most: expected a whole number from 1 to 1000000000, got "1"',
+    'limits[1].tools: expected a tool\'s name, in which * stands for any characters, got ""',
+    'limits[1].tools: expected a tool\'s name, in which * stands for any characters, got 7',
+    'limits[2]: expected most, seconds, of, tools, got "tool"',
+    'limits[3]: expected an object, got null',
+    'limits[4].seconds: expected a whole number from 1 to 604800, got none',
+    'costs.tools["y"]',
+    'costs.methods: expected a method of MCP, got "no/such"',
+    'concurrency.perCaller: expected a whole number from 1 to 200, got 1000000',
+    "store.table: expected the name of the environment variable that holds the table's ARN, got none",
+    'store.onFailure',
+  ]) expect(all).toContain(part);
+  expect(faults({ limit: [] })).toContain('options: expected limits, concurrency, costs, store, got "limit"');
+  expect(faults({ limits: {}, concurrency: 4, costs: [], store: 'disk' })).toMatch(/limits: expected a list, got an object.*concurrency: expected an object, got 4.*costs: expected an object, got a list.*store: expected 'memory', or an object with a table, got "disk"/);
   expect(faults({ limits, store: { table: 'T' } })).toBe('');
   await expect(rateLimit({ limits, store: { table: 'T' } }).setup({ bindings: { T: 'limits' } })).rejects.toThrow('T: expected arn:aws:dynamodb');
 });
+
+test.each([
+  [{ most: 3, seconds: 1, tools: ['a*b'] }, { tools: { '*xb': 9 } }, '"*xb" costs 9, more than the 3'],
+  [{ most: 3, seconds: 1, tools: ['a*b'] }, { tools: { '*x': 9, 'c*': 9 } }, ''],
+  [{ most: 3, seconds: 1, tools: ['x'] }, { methods: { 'tools/call': 5 } }, 'tools/call costs 5, more than the 3'],
+  [{ most: 3, seconds: 1, tools: ['x'] }, { methods: { 'tools/call': 5 }, tools: { x: 2 } }, ''],
+  [{ most: 3, seconds: 1, tools: ['x*'] }, { methods: { 'tools/call': 5 }, tools: { 'x1*': 2 } }, 'tools/call costs 5'],
+  [{ most: 3, seconds: 1, tools: ['x*'] }, { methods: { 'tools/call': 5 }, tools: { '*': 2 } }, ''],
+  [{ most: 3, seconds: 1 }, { methods: { 'tools/call': 5 }, tools: { '*': 2 } }, ''],
+  [{ most: 3, seconds: 1 }, { methods: { 'tools/list': 5 } }, 'tools/list costs 5'],
+  [{ most: 3, seconds: 1, tools: ['report_day'] }, { tools: { 'report_*': 10, report_day: 1 } }, ''],
+])('a cost that never fits into the window of %j, with costs %j, is a fault: %s', (limit, costs, fault) => {
+  const make = (): unknown => rateLimit({ limits: [limit], costs });
+  if (fault === '') expect(make).not.toThrow();
+  else expect(make).toThrow(fault);
+});
+
+test('whether a cost may meet a limit is told for all patterns', () => {
+  const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(pattern, pattern, (limited, priced) => {
+      const plan = new Plan({ limits: [{ most: 1, seconds: 1, tools: [limited] }], costs: { tools: { [priced]: 2 } } });
+      const charges = NAMES.map((name) => plan.chargeOf({ kind: 'request', method: 'tools/call', name }));
+      expect(neverPermitted({ most: 1, seconds: 1, tools: [limited] }, { tools: { [priced]: 2 } }).length > 0).toBe(charges.some(({ cost, own }) => cost === 2 && own.length === 1));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** All names of up to six of two letters: two patterns of four characters that have a name in common have one of these. */
+const NAMES = Array.from({ length: 6 }, (_, n) => Array.from({ length: 2 ** (n + 1) }, (_name, i) => i.toString(2).padStart(n + 1, '0').replaceAll('0', 'a').replaceAll('1', 'b'))).flat();

@@ -1,11 +1,12 @@
 /** The store in DynamoDB, alone: what it writes, when it permits, and what it does when the table doesn't answer. */
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import type { RateLimitOptions, TableStore as TableOptions } from '../../../proxy/controls/rate-limit/options.ts';
 import { type Charge, Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { type Admission, Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
-import { TableClient } from '../../../proxy/controls/rate-limit/table-client.ts';
-import { idOf, parseTable, TableStore } from '../../../proxy/controls/rate-limit/table.ts';
+import { TableClient, type Written } from '../../../proxy/controls/rate-limit/table-client.ts';
+import { idOf, parseTable, TableStore, type TableStoreOptions } from '../../../proxy/controls/rate-limit/table.ts';
 import { toolCall } from '../../dispatch/fake.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { type Dynamo, startDynamo, TABLE_ARN } from './dynamo.ts';
@@ -29,7 +30,7 @@ interface Instance {
 }
 
 /** Like a process of its own: it knows nothing of what others know. */
-function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, otherwise?: MemoryStore): Instance {
+function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, otherwise?: MemoryStore, connect: TableStoreOptions['connect'] = (region) => Promise.resolve(new TableClient(region))): Instance {
   const plan = new Plan(options, idOf);
   const table = parseTable(TABLE_ARN);
   if (table === undefined) throw new Error('no table');
@@ -40,7 +41,7 @@ function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, 
     longestMs: plan.longestMs,
     prefix: 'rate-limit',
     otherwise,
-    connect: (region) => Promise.resolve(new TableClient(region)),
+    connect,
   });
   return {
     call(caller = 'alice', tool = 'x') {
@@ -48,6 +49,17 @@ function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, 
       return Promise.resolve(counted.admit(caller, 'default', charge));
     },
   };
+}
+
+/** A table that answers as a test says; at first as one that takes every write. */
+function faked(options: RateLimitOptions, store: Partial<TableOptions>): { readonly one: Instance; readonly table: { answers: (update: UpdateItemCommandInput) => Promise<Written>; writes: number } } {
+  const taken = ({ ExpressionAttributeValues: values = {} }: UpdateItemCommandInput): Promise<Written> => Promise.resolve({ done: true, item: Object.fromEntries(Object.entries(values).map(([name, value]) => [name.slice(1), value])) });
+  const table = { answers: taken, writes: 0 };
+  const write = (update: UpdateItemCommandInput): Promise<Written> => {
+    table.writes++;
+    return table.answers(update);
+  };
+  return { table, one: instance(options, store, undefined, () => Promise.resolve({ write })) };
 }
 
 async function permitted(calls: readonly Promise<Admission>[]): Promise<number> {
@@ -277,6 +289,54 @@ describe('a table that', () => {
     expect(lines.text).not.toContain('alice');
   });
 
+  const all = { limits: [{ most: 1_000, seconds: DAY, of: 'upstream' as const }] };
+  const timed = async (calls: readonly Promise<Admission>[]): Promise<{ readonly admissions: readonly Admission[]; readonly ms: number }> => {
+    const begun = performance.now();
+    const admissions = await Promise.all(calls);
+    return { admissions, ms: performance.now() - begun };
+  };
+
+  test('hangs keeps no call longer than the time limit, however many wait for one write of a limit of all', async () => {
+    const { one, table } = faked(all, { timeLimitMs: 200 });
+    await one.call();
+    table.answers = () => new Promise(() => {});
+    const { admissions, ms } = await timed(times(32, (i) => one.call(`caller ${i}`)));
+    expect(admissions.every((admission) => admission instanceof Full)).toBe(true);
+    expect(ms).toBeLessThan(400);
+    // They shared the one write, and its failure.
+    expect(table.writes).toBeLessThanOrEqual(3);
+  });
+
+  test('is slow keeps a call no longer than the time limit, however many writes it takes', async () => {
+    const slowly = async (done: boolean): Promise<Written> => {
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      return { done, item: {} };
+    };
+    const busy = faked({ limits: [{ most: 10, seconds: DAY }], concurrency: { perCaller: 2 } }, { timeLimitMs: 200 });
+    await busy.one.call();
+    busy.table.answers = () => slowly(false);
+    expect((await timed([busy.one.call('bob')])).ms).toBeLessThan(300);
+    const many = faked({ limits: [...all.limits, { most: 100, seconds: 60, of: 'upstream' }, { most: 5, seconds: 60 }], concurrency: { perUpstream: 9 } }, { timeLimitMs: 200 });
+    await many.one.call();
+    many.table.answers = () => slowly(true);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const { admissions, ms } = await timed(times(8, (i) => many.one.call(`caller ${i}`)));
+    expect(ms).toBeLessThan(300);
+    expect(admissions.every((admission) => admission instanceof Full)).toBe(true);
+  });
+
+  test('answers late again gives what waited for it to those who still wait', async () => {
+    const { one, table } = faked(all, { timeLimitMs: 300 });
+    await one.call();
+    const answer = table.answers;
+    table.answers = async (update) => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      return answer(update);
+    };
+    const { admissions } = await timed(times(5, (i) => one.call(`caller ${i}`)));
+    expect(admissions).toEqual(admissions.map(() => undefined));
+  });
+
   test('is gone denies, at once from the fourth call on', async () => {
     const one = instance(options);
     dynamo.trouble.status = 500;
@@ -291,5 +351,15 @@ describe('a table that', () => {
     dynamo.trouble.status = 500;
     expect(await permitted(times(5, () => one.call()))).toBe(3);
     expect(await permitted(times(5, () => one.call('bob')))).toBe(3);
+  });
+});
+
+describe('a cost beyond a whole window', () => {
+  test('is never permitted, not even by the write that opens the window', async () => {
+    for (const of of ['caller', 'upstream'] as const) {
+      const one = instance({ limits: [{ most: 2, seconds: DAY, of, tools: ['x'] }], costs: { methods: { 'tools/call': 5 } } });
+      for (let i = 0; i < 3; i++) expect(await one.call()).toBeInstanceOf(Full);
+    }
+    expect(dynamo.writes()).toBe(0);
   });
 });

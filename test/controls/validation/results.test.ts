@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { validation } from '../../../proxy/controls/validation.ts';
+import { Denied } from '../../../proxy/errors.ts';
 import { truncated } from '../../../proxy/controls/validation/truncate.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
-import { ways } from '../../dispatch/forms.ts';
+import { responseOf, ways } from '../../dispatch/forms.ts';
 import { startListed } from './listing.ts';
 
 const TOOL = { name: 'x', inputSchema: { type: 'object' }, outputSchema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } };
@@ -31,6 +32,21 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(await world.call(way, 'x', {})).toMatchObject({ result: { content: [{ text: 'small' }] } });
   });
 
+  test('of a task are checked and cut as those of the call that began it', async () => {
+    await using world = await startListed([validation({ results: { checkOutputSchema: true, maxCharacters: 2_000 } })], [TOOL]);
+    world.answer = way.result({ ...(way.era === 'modern' ? { resultType: 'task', taskId: 't-1', status: 'working' } : {}), task: { taskId: 't-1', status: 'working', ttl: null, createdAt: '', lastUpdatedAt: '' } });
+    expect(await world.call(way, 'x', {})).toHaveProperty('result');
+    const method = way.era === 'modern' ? 'tasks/get' : 'tasks/result';
+    const answer = async (result: object) => {
+      world.answer = way.result(way.era === 'modern' ? { resultType: 'complete', taskId: 't-1', status: 'completed', result } : result);
+      return responseOf(await world.ask(way.call(method, { taskId: 't-1' })));
+    };
+    expect(await answer({ content: [], structuredContent: { n: 1 } })).toHaveProperty('result');
+    expect(await answer({ content: [], structuredContent: { n: 'SECRET' } })).toHaveProperty('error.code', -32603);
+    const long = JSON.stringify(await answer({ content: [text('x'.repeat(50_000))], structuredContent: { n: 1 } }));
+    expect(long.length).toBeLessThan(2_200);
+  });
+
   test('with too much structured content become errors that say what to do', async () => {
     await using world = await startListed([validation({ results: { maxCharacters: 2_000 } })], [TOOL]);
     world.answer = way.result({ content: [text('short')], structuredContent: { n: 1, list: Array.from({ length: 2_000 }, () => 1) } });
@@ -46,10 +62,21 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(refused).toMatchObject({ error: { code: -32603, message: 'the upstream sent a result that its own output schema does not allow: n: expected an integer, got a string' } });
     world.answer = way.result({ content: [] });
     expect(await world.call(way, 'x', {})).toMatchObject({ error: { message: 'the upstream sent a result without the structured content that its output schema promises' } });
-    for (const result of [{ content: [text('no')], isError: true }, { resultType: 'input_required', inputRequests: {} }]) {
+    for (const result of [{ content: [text('no')], isError: true }, { resultType: 'input_required', inputRequests: {} }, { resultType: 'task', task: { taskId: 't' } }, { task: { taskId: 't' } }]) {
       world.answer = way.result(result);
       expect(await world.call(way, 'x', {})).toHaveProperty('result');
     }
+  });
+
+  test('are checked whatever type they say they are of: only what has no content yet has nothing to check', async () => {
+    await using world = await startListed([validation({ results: { checkOutputSchema: true } })], [TOOL]);
+    const wrong = { content: [text('no')], structuredContent: { n: 'SECRET' } };
+    for (const result of [{ ...wrong, resultType: 'made_up' }, { ...wrong, resultType: 'input_required' }, { ...wrong, resultType: 'task' }, { ...wrong, task: {} }, { content: [text('no')], resultType: 'input_required' }, { content: [text('no')], resultType: 'made_up' }, { content: [text('no')], task: {} }]) {
+      world.answer = way.result(result);
+      expect(await world.call(way, 'x', {}), JSON.stringify(result)).toMatchObject({ error: { code: -32603 } });
+    }
+    world.answer = way.result({ structuredContent: { n: 1 }, content: [], resultType: 'made_up' });
+    expect(await world.call(way, 'x', {})).toHaveProperty('result.structuredContent.n', 1);
   });
 
   test('pass as they are where the config says nothing of them', async () => {
@@ -60,17 +87,58 @@ describe.each(ways)('results (%s)', (_name, way) => {
   });
 });
 
-test('whatever a result is, it is no larger than allowed once it was cut, or it is refused', () => {
-  const block = fc.oneof(fc.string({ unit: 'binary', maxLength: 3_000 }).map(text), fc.string({ maxLength: 2_000 }).map((data) => ({ type: 'image', data, mimeType: 'image/png' })));
-  const result = fc.record({ content: fc.array(block, { maxLength: 6 }), structuredContent: fc.dictionary(fc.string({ maxLength: 5 }), fc.string({ maxLength: 2_000 }), { maxKeys: 3, noNullPrototype: true }) }, { requiredKeys: ['content'] });
+/** Members of any size, at any place. */
+const size = fc.oneof({ weight: 3, arbitrary: fc.nat(200) }, fc.nat(5_000));
+const filled = size.chain((length) => fc.constantFrom('x', '\n', '\u0001', '🙂', '"').map((unit) => unit.repeat(length)));
+const more = fc.record({ _meta: filled.map((a) => ({ a })), annotations: filled.map((audience) => ({ audience: [audience] })), unknown: filled }, { requiredKeys: [] });
+const withMore = (known: fc.Arbitrary<object>): fc.Arbitrary<JsonObject> => fc.tuple(known, more).map(([own, others]) => given({ ...others, ...own }));
+const textPart = withMore(filled.map((value) => ({ type: 'text', text: value })));
+const block = fc.oneof(textPart, withMore(filled.map((data) => ({ type: 'image', data, mimeType: 'image/png' }))), withMore(filled.map((value) => ({ type: 'resource', resource: { uri: 'x:a', text: value } }))));
+const results: Readonly<Record<string, fc.Arbitrary<JsonObject>>> = {
+  'tools/call': withMore(fc.record({ content: fc.oneof({ weight: 6, arbitrary: fc.array(block, { maxLength: 6 }) }, filled), structuredContent: fc.dictionary(fc.string({ maxLength: 5 }), filled, { maxKeys: 3, noNullPrototype: true }), isError: fc.boolean(), resultType: fc.constantFrom('complete', 'input_required', 'made_up'), toolResult: filled }, { requiredKeys: ['content'] })),
+  'resources/read': withMore(fc.record({ contents: fc.array(withMore(fc.record({ uri: filled.map((path) => `x:${path.slice(0, 300)}`), text: filled })), { maxLength: 4 }) })),
+  'prompts/get': withMore(fc.record({ messages: fc.array(withMore(fc.record({ role: fc.constant('user'), content: block })), { maxLength: 4 }), description: filled })),
+};
+
+test.each(Object.entries(results))('whatever a result of %s is, it is no larger than allowed once it was cut, or it is refused', (method, result) => {
   fc.assert(
-    fc.property(result, fc.integer({ min: 1_000, max: 4_000 }), (given, most) => {
-      const cut = truncated(given as unknown as JsonObject, 'tools/call', most);
-      if (JSON.stringify(given).length <= most) expect(cut).toBe(given);
+    fc.property(result, fc.integer({ min: 1_000, max: 4_000 }), (whole, most) => {
+      let cut: JsonObject;
+      try {
+        cut = truncated(whole, method, most);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Denied);
+        return;
+      }
+      if (JSON.stringify(whole).length <= most) expect(cut).toBe(whole);
       else {
-        expect(JSON.stringify(cut).length).toBeLessThanOrEqual(most + 200);
+        expect(JSON.stringify(cut).length).toBeLessThanOrEqual(most);
         expect(JSON.stringify(cut)).toMatch(/truncated|too large/);
       }
     }),
+    { numRuns: 500 },
   );
 });
+
+test('what is beside the contents does not get around the bound, and costs no more than itself', () => {
+  const big = 'x'.repeat(50_000);
+  const notice = expect.stringMatching(/^\[truncated: 1 more part of the result left out/);
+  const cut = (method: string, result: object): JsonObject => truncated(given(result), method, 1_000);
+  expect(cut('tools/call', { content: [text('hi')], _meta: { big } })).toEqual({ content: [text('hi'), { type: 'text', text: notice }] });
+  expect(cut('tools/call', { content: [text('hi')], extra: big, isError: false })).toEqual({ isError: false, content: [text('hi'), { type: 'text', text: notice }] });
+  expect(cut('tools/call', { content: [{ ...text(big), _meta: { big } }] })).toEqual({ content: [{ type: 'text', text: expect.stringMatching(/^x{300,}\n\[truncated: /) }] });
+  expect(cut('tools/call', { content: [{ ...text(big), annotations: { priority: 1 } }] })).toHaveProperty('content[0].annotations.priority', 1);
+  for (const [method, result] of [
+    ['resources/read', { contents: [{ uri: 'x:a', text: 'hi' }], _meta: { big } }],
+    ['prompts/get', { messages: [], description: big }],
+    ['tools/call', { resultType: 'input_required', inputRequests: { big } }],
+    ['tasks/get', { result: { content: [text(big)] } }],
+  ] as const) {
+    expect(() => cut(method, result)).toThrow(Denied);
+  }
+});
+
+/** As it would have been read. */
+function given(result: object): JsonObject {
+  return JSON.parse(JSON.stringify(result)) as JsonObject;
+}

@@ -6,10 +6,20 @@ import { startListed } from './listing.ts';
 
 const refuses = (name: SanitizerName, text: string): boolean => SANITIZERS[name].refuses(text);
 
-test.each(['../etc/passwd', 'a/../../b', 'a\\..\\b', '..', '/etc/passwd', '\\\\server\\share', 'C:\\x', 'c:x', '~/x', '~root', 'file:///x', '%2e%2e%2fx', '%252e%252e%252fx', '..%2fx', '%c0%ae%c0%ae%c0%afx', 'a\0.txt', 'a%00.txt', '.．/x', '..;/x', 'x/..', 'x/.. /y', '%25252525252e', '...', 'x:y'])('path-traversal refuses %j', (text) => {
+test.each([
+  '../etc/passwd', 'a/../../b', 'a\\..\\b', '..', '/etc/passwd', '\\\\server\\share', 'C:\\x', 'c:x', '~/x', '~root', 'file:///x', '%2e%2e%2fx', '%252e%252e%252fx', '..%2fx', '%c0%ae%c0%ae%c0%afx', 'a\0.txt', 'a%00.txt', '.．/x', '..;/x', 'x/..', 'x/.. /y', '%25252525252e', '...', 'x:y',
+  // what URL parsers leave out
+  ' /etc/passwd', '\t/etc/passwd', '\ufeff/etc/passwd', '\u00a0/etc', '..\t/x', '.\t./x', 'a/..\n/b', 'a/.\r./b', '.\u200b./x', '\u2028/x', 'a/ ../x',
+  // what shells take away
+  '"/etc"', "'..'/x", ".'.'/x", '.\\./x', '`..`/x',
+  // URLs that lead to a file here
+  'jar:file:/x', 'FILE:x', 'url:file:///x', 'netdoc:/etc', 'local_file:///x', 'local-file:x', 'php://filter/x', 'http:/x', 'x+y:///z', 'a:b:\\c',
+  // what else is read as a slash or a dot
+  '..\u2215x', '..\u29f5x', '\u2044etc', '..\u00a5x', '‥/x', '%u002e%u002e/x', '..%u2215x', '..%e0%80%afx', '%c0%2e%c0%2e/', '%e0%80%ae%e0%80%ae/x', '%f0%80%80%ae./x', '..%c0%5cx', '%20/etc', '%09..%09/x', 'a/..?b', 'a/..#b', '..::$INDEX',
+])('path-traversal refuses %j', (text) => {
   expect(refuses('path-traversal', text)).toBe(true);
 });
-test.each(['a/b.txt', 'a..b', 'reports/2026 Q1.pdf', './a', 'a/.hidden', '100%', '50%25', 'a~b', 'xy:z'])('path-traversal leaves %j', (text) => {
+test.each(['a/b.txt', 'a..b', 'reports/2026 Q1.pdf', './a', 'a/.hidden', '100%', '50%25', 'a~b', 'xy:z', ' a/b ', 'a\tb', 'a\nb', "O'Brien/x", '"a b".txt', 'https://example.com/a/b?c=d', 's3://bucket/key', 'jdbc:x', 'data:text/plain,x', '¥100', 'a/..b', 'a ../b', 'a\\b'])('path-traversal leaves %j', (text) => {
   expect(refuses('path-traversal', text)).toBe(false);
 });
 test.each(["' OR 1=1", 'a;b', 'a--b', '/* x', 'x */', '"x"', '`x`', 'a\\b', 'ʼ or 1', '＇', '’', 'a # b', 'x\0'])('sql refuses %j', (text) => expect(refuses('sql', text)).toBe(true));

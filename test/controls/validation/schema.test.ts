@@ -49,6 +49,21 @@ describe('a schema', () => {
     expect(() => compile(schema)).toThrow(fault);
   });
 
+  test.each([
+    ['its `id` until draft 6', { $schema: 'http://json-schema.org/draft-04/schema#', id: 'http://e.example/r', properties: { a: { $ref: 'http://e.example/r#/definitions/x' }, b: { $ref: '#foo' }, c: { $ref: 'inner' }, id: { type: 'string' } }, definitions: { x: { type: 'string' }, y: { id: '#foo', type: 'integer' }, z: { id: 'inner', type: 'boolean' } } }],
+    ['its `$id` after that', { $schema: 'http://json-schema.org/draft-07/schema#', $id: 'http://e.example/r', properties: { a: { $ref: 'http://e.example/r#/definitions/x' }, b: { $ref: '#foo' }, c: { $ref: 'inner' }, id: { type: 'string' } }, definitions: { x: { type: 'string' }, y: { $id: '#foo', type: 'integer' }, z: { $id: 'inner', type: 'boolean' } } }],
+  ])('is known by %s', (_name, root) => {
+    const compiled = compile(root);
+    const given = (value: JsonValue): boolean => compiled.fits(value, size(value));
+    expect(given({ a: 'x', b: 1, c: true, id: 'x' })).toBe(true);
+    for (const value of [{ a: 1 }, { b: 'x' }, { c: 'x' }, { id: 1 }]) expect(given(value)).toBe(false);
+  });
+
+  test.each(['http://json-schema.org/schema#', 'https://json-schema.org/schema'])('that asks for the newest dialect (%s) is read as 2020-12', ($schema) => {
+    const compiled = compile({ $schema, $defs: { a: { type: 'string' } }, prefixItems: [{ $ref: '#/$defs/a', minLength: 2 }] });
+    expect([compiled.fits(['ab'], 6), compiled.fits(['a'], 5), compiled.fits([1], 3)]).toEqual([true, false, false]);
+  });
+
   test('nested too deeply, too large, or with too many schemas is refused before it costs anything', () => {
     expect(() => new Schema(`${'{"not":'.repeat(500)}{}${'}'.repeat(500)}`)).toThrow('nested deeper than 128 levels');
     expect(() => new Schema(JSON.stringify({ description: 'x'.repeat(2 ** 20) }))).toThrow('expected at most');
@@ -126,6 +141,13 @@ test('names no value of what it refuses', () => {
   );
 });
 
+test.each(['^[\\p{L}\\d]+$', '\\P{Script=Greek}', '(?<year>\\d{4})', 'a{2}', '\\\\pL', '[^]', '', '\\u{1F600}', '[\\p{L}-]'])('format regex takes %s', (pattern) => {
+  expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(true);
+});
+test.each(['(', '[a', '\\p{Nope}', '\\p{Lu', '\\pL', '[\\p{L}-z]', '\\Z', 'a{2}{3}', '(?<a>.)(?<a>.)', '\\1', 'a'.repeat(4_097)])('format regex refuses %s', (pattern) => {
+  expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(false);
+});
+
 test('names that every object of JavaScript has are names like any other', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
   const strict = new Schema(`{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`).compile(engine);
@@ -158,6 +180,10 @@ describe('whatever the schema and the value, a check ends soon', () => {
     ['quotients of hundreds of digits', { items: { multipleOf: 1e-300 } }, list(50_000, 1.5e308)],
     ['members nobody looked at, over and over', { allOf: Array.from({ length: 300 }, () => ({ unevaluatedProperties: true })), unevaluatedProperties: false }, object(10_000)],
     ['members to be counted, over and over', { allOf: Array.from({ length: 5_000 }, () => ({ minProperties: 1 })) }, object(20_000)],
+    ['patterns to be read', { items: { format: 'regex' } }, list(300, '[\\P{L}]'.repeat(500))],
+    ['a pattern of many megabytes', { format: 'regex' }, '[\\P{L}]'.repeat(500_000)],
+    ['properties of every kind', { items: { format: 'regex' } }, list(30, ['L', 'Lu', 'Script=Greek', 'scx=Latn', 'ASCII', 'gc=Nd', 'Emoji', 'No_Such'].map((name) => `\\p{${name}}[^\\P{${name}}]`).join('').repeat(30))],
+    ['names given again and again', { items: { format: 'regex' } }, list(100, `${'(?<a>a)|'.repeat(500)}b`)],
     ['branches for each item', { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } }, list(3_000, -1)],
   ];
 

@@ -60,7 +60,10 @@ function containing(check: Check, least: number, most: number): Check {
     let found = 0;
     (value as List).forEach((item, i) => {
       run.spend(1);
-      if (!run.silently(() => check(item, run, undefined))) return;
+      run.path.push(i);
+      const fits = run.silently(() => check(item, run, undefined));
+      run.path.pop();
+      if (!fits) return;
       found++;
       seen?.items.add(i);
     });
@@ -71,8 +74,10 @@ function containing(check: Check, least: number, most: number): Check {
 
 const unique: Check = (value, run) => {
   const known = new Set<string>();
-  for (const item of value as List) {
+  for (const [i, item] of (value as List).entries()) {
+    run.path.push(i);
     const identity = identityOf(item, run);
+    run.path.pop();
     if (known.has(identity)) return run.fail('items that differ from each other', value);
     known.add(identity);
   }

@@ -97,8 +97,8 @@ function members(schema: JsonObject, properties: JsonObject, compiler: Compiler)
   return (value, run, seen) => {
     const object = value as JsonObject;
     let holds = true;
+    // What was read from JSON inherits nothing that is enumerated.
     for (const key in object) {
-      if (!Object.hasOwn(object, key)) continue;
       run.spend(1);
       const item = object[key] as JsonValue;
       const check = named.get(key);

@@ -20,15 +20,15 @@ export function forText(schema: JsonObject, compiler: Compiler): readonly Check[
     checks.push((value, run) => matches(compiled, value as string, run) || run.fail(expected, value));
   }
   const known = typeof format === 'string' ? FORMATS.get(format) : undefined;
-  if (known !== undefined) checks.push(ofLength(known.accepts, known.expected));
+  if (known !== undefined) checks.push(ofLength(known.accepts, known.expected, known.steps));
   return checks;
 }
 
-/** A look at every character. */
-function ofLength(holds: (text: string) => boolean, expected: string): Check {
+/** A look at every character. @param steps that one may cost */
+function ofLength(holds: (text: string) => boolean, expected: string, steps = 1 / 16): Check {
   return (value, run) => {
     const text = value as string;
-    run.spend(text.length >> 4);
+    run.spend(text.length * steps);
     return holds(text) || run.fail(expected, text);
   };
 }

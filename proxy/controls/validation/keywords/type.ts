@@ -1,17 +1,25 @@
 /** `type`, and what stands in its place in words. */
 import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import { isWhole } from '../decimal.ts';
 import { SchemaFault } from '../faults.ts';
+import type { Run } from '../run.ts';
 import type { Check } from '../schema.ts';
 
-const TYPES: Readonly<Record<string, { readonly is: (value: JsonValue) => boolean; readonly words: string }>> = {
+const TYPES: Readonly<Record<string, { readonly is: (value: JsonValue, run: Run) => boolean; readonly words: string }>> = {
   string: { is: (value) => typeof value === 'string', words: 'a string' },
   number: { is: (value) => typeof value === 'number', words: 'a number' },
-  integer: { is: (value) => Number.isInteger(value), words: 'an integer' },
+  integer: { is: isInteger, words: 'an integer' },
   boolean: { is: (value) => typeof value === 'boolean', words: 'true or false' },
   null: { is: (value) => value === null, words: 'null' },
   array: { is: (value) => Array.isArray(value), words: 'a list' },
   object: { is: (value) => typeof value === 'object' && value !== null && !Array.isArray(value), words: 'an object' },
 };
+
+function isInteger(value: JsonValue, run: Run): boolean {
+  if (typeof value !== 'number') return false;
+  const exact = run.exact();
+  return exact === undefined ? Number.isInteger(value) : isWhole(exact);
+}
 
 export function forType({ type }: JsonObject): readonly Check[] {
   if (type === undefined) return [];
@@ -22,8 +30,8 @@ export function forType({ type }: JsonObject): readonly Check[] {
   });
   const words = types.map((known) => known.words).join(' or ');
   const [only] = types;
-  const { is } = types.length === 1 && only !== undefined ? only : { is: (value: JsonValue) => types.some((known) => known.is(value)) };
-  return [(value, run) => is(value) || run.fail(words, value)];
+  const { is } = types.length === 1 && only !== undefined ? only : { is: (value: JsonValue, run: Run) => types.some((known) => known.is(value, run)) };
+  return [(value, run) => is(value, run) || run.fail(words, value)];
 }
 
 /** What a schema wants, in words, as far as it says so by itself. */

@@ -1,0 +1,81 @@
+/** Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing is parsed. */
+import { itemsAt, membersAt } from './strict.ts';
+
+export interface Replacement {
+  /** From the root of the text: keys and indexes. */
+  readonly path: readonly (string | number)[];
+  /** What stands there instead. */
+  readonly value: string | number | boolean | null;
+}
+
+/** Places on the way to those that change. */
+interface Branch {
+  readonly under: Map<string | number, Branch | Replacement>;
+}
+
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * @param text JSON that `checkJson` accepted, an object or an array, without white space before it
+ * @throws TypeError where a path leads nowhere, or to an object or array, or two are the same
+ */
+export function replaceAt(text: string, replacements: readonly Replacement[]): string {
+  const found: Found[] = [];
+  locate(text, 0, treeOf(replacements), found);
+  if (found.length !== replacements.length) throw new TypeError('expected each path to lead to a place of the text');
+  let out = '';
+  let from = 0;
+  for (const { start, end, text: next } of found.sort((a, b) => a.start - b.start)) {
+    out += text.slice(from, start) + next;
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+function treeOf(replacements: readonly Replacement[]): Branch {
+  const root: Branch = { under: new Map() };
+  for (const replacement of replacements) {
+    const { path } = replacement;
+    let at = root;
+    path.forEach((segment, i) => {
+      const known = at.under.get(segment);
+      if (i === path.length - 1) {
+        if (known !== undefined) throw new TypeError('expected paths that differ');
+        at.under.set(segment, replacement);
+        return;
+      }
+      if (known !== undefined && !('under' in known)) throw new TypeError('expected no path to lead through another');
+      const next = known ?? { under: new Map<string | number, Branch | Replacement>() };
+      at.under.set(segment, next);
+      at = next;
+    });
+  }
+  return root;
+}
+
+function locate(text: string, start: number, { under }: Branch, into: Found[]): void {
+  const inner: [start: number, branch: Branch][] = [];
+  const visit = (segment: string | number, start: number, end: number): void => {
+    const next = under.get(segment);
+    if (next === undefined) return;
+    const first = text.charCodeAt(start);
+    const isScalar = first !== OBJECT && first !== ARRAY;
+    if ('under' in next) {
+      if (!isScalar) inner.push([start, next]);
+    } else if (isScalar) into.push({ start, end, text: JSON.stringify(next.value) });
+  };
+  if (text.charCodeAt(start) === OBJECT) membersAt(text, start, visit);
+  else {
+    let index = 0;
+    itemsAt(text, start, (start, end) => visit(index++, start, end));
+  }
+  // The reader isn't re-entered: only now.
+  for (const [at, branch] of inner) locate(text, at, branch, into);
+}
+
+const OBJECT = 0x7b;
+const ARRAY = 0x5b;
