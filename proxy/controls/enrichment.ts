@@ -10,9 +10,12 @@ import { log } from '../log.ts';
 import type { Reply } from '../reply.ts';
 import { delimited } from './enrichment/delimit.ts';
 import { Names } from './enrichment/names.ts';
-import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, sourcesOf, type ToolChanges } from './enrichment/options.ts';
+import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, namedIn, sourcesOf, type ToolChanges } from './enrichment/options.ts';
 import { renaming } from './enrichment/renamed.ts';
 import { shownTool, withoutArguments } from './enrichment/tool.ts';
+import { entriesOf } from './entries.ts';
+import { type NamedTool, type NameWatch, toolWatch } from './name-watch.ts';
+import { foundOf, isSearch, SEARCH } from './search.ts';
 
 export type { EnrichmentOptions, FixedArgument, ToolChanges } from './enrichment/options.ts';
 
@@ -44,6 +47,7 @@ class Enrichment {
   readonly #bindings: Readonly<Record<string, string>>;
   readonly #auditOnly: boolean;
   readonly #names: Names;
+  readonly #watch: NameWatch<NamedTool>;
   readonly #known = new Map<string, Known>();
   readonly #inTheWay = new Set<string>();
 
@@ -52,12 +56,15 @@ class Enrichment {
     this.#bindings = bindings;
     this.#auditOnly = auditOnly;
     this.#names = new Names(options);
+    this.#watch = toolWatch('enrichment', namedIn(options));
   }
 
   readonly control: Control = async (call, next) => {
     if (call.is('tools/call')) return this.#called(call, next);
     const reply = await next(call);
-    return call.method === 'tools/list' && call.kind === 'request' ? reply.mapResult((result) => this.#shown(result)) : reply;
+    if (call.method !== 'tools/list' || call.kind !== 'request') return reply;
+    this.#watch.attach(call, reply);
+    return reply.mapResult((result) => this.#shown(result));
   };
 
   async #called(call: Call<'tools/call'>, next: Parameters<Control>[1]): Promise<Reply> {
@@ -73,15 +80,19 @@ class Enrichment {
         exchange.shown = (tool) => ({ ...tool, inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names) });
       }
     }
-    const reply = await next(name === params.name && fixed.length === 0 ? call : call.with({ ...params, name, ...this.#arguments(call, fixed) }));
+    const passed = name === params.name && fixed.length === 0 ? call : call.with({ ...params, name, ...this.#arguments(call, fixed) });
+    const reply = await next(passed);
     if (name !== params.name) reply.mapMessages(renaming(name, params.name), { contains: name });
+    if (isSearch(passed)) return reply.mapResult((result) => foundOf(result, (tools) => this.#tools(tools)));
     return changes?.delimit === true ? reply.mapMessages(delimited) : reply;
   }
 
   #of(name: string): Known {
     let known = this.#known.get(name);
     if (known === undefined) {
-      const changes = changesTo(name, this.#options);
+      const fitting = changesTo(name, this.#options);
+      // A list of tools isn't marked where it comes as a result, either: a policy has to read it.
+      const changes = name === SEARCH && fitting !== undefined ? { ...fitting, delimit: false } : fitting;
       known = { changes, fixed: Object.entries(changes?.arguments ?? {}) };
       if (this.#known.size >= MAX_KNOWN) this.#known.clear();
       this.#known.set(name, known);
@@ -103,11 +114,16 @@ class Enrichment {
   }
 
   #shown(result: JsonObject): JsonObject {
-    const { tools } = result;
-    if (!Array.isArray(tools)) return result;
-    const shown = (tools as readonly JsonValue[]).flatMap((tool): readonly JsonValue[] => {
+    const tools = entriesOf(result, 'tools');
+    const shown = this.#tools(tools);
+    return shown === tools ? result : { ...result, tools: shown };
+  }
+
+  #tools(tools: readonly JsonValue[]): readonly JsonValue[] {
+    const shown = tools.flatMap((tool): readonly JsonValue[] => {
       const name = isObject(tool) ? tool['name'] : undefined;
-      if (!isObject(tool) || typeof name !== 'string') return [tool];
+      // What can't be named can't be hidden, nor called.
+      if (!isObject(tool) || typeof name !== 'string') return [];
       const as = this.#names.shownAs(name);
       if (as === undefined) return [];
       if (this.#names.upstreamOf(as) !== name) {
@@ -116,7 +132,7 @@ class Enrichment {
       }
       return [shownTool(tool, as, this.#of(name).changes)];
     });
-    return shown.length === tools.length && shown.every((tool, i) => tool === tools[i]) ? result : { ...result, tools: shown };
+    return shown.length === tools.length && shown.every((tool, i) => tool === tools[i]) ? tools : shown;
   }
 
   /** The upstream has a tool whose name the config gives to another. */

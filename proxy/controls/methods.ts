@@ -2,9 +2,8 @@
 import type { ServerRequest } from '@modelcontextprotocol/server';
 import type { ClientMethod } from '../call.ts';
 
-const KNOWN: Readonly<Record<ClientMethod | ServerRequest['method'], true>> = {
+const CLIENTS: Readonly<Record<ClientMethod, true>> = {
   'completion/complete': true,
-  'elicitation/create': true,
   initialize: true,
   'logging/setLevel': true,
   'notifications/cancelled': true,
@@ -19,17 +18,26 @@ const KNOWN: Readonly<Record<ClientMethod | ServerRequest['method'], true>> = {
   'resources/subscribe': true,
   'resources/templates/list': true,
   'resources/unsubscribe': true,
-  'roots/list': true,
-  'sampling/createMessage': true,
   'server/discover': true,
   'subscriptions/listen': true,
   'tools/call': true,
   'tools/list': true,
 };
 
+const SERVERS: Readonly<Record<Exclude<ServerRequest['method'], ClientMethod>, true>> = {
+  'elicitation/create': true,
+  'roots/list': true,
+  'sampling/createMessage': true,
+};
+
 /** Of extensions (tasks), and the names that this proxy gives to what has no method. */
 const MORE: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/result', 'tasks/list', 'tasks/cancel', 'GET', 'DELETE', 'response']);
 
 export function isKnownMethod(method: string): boolean {
-  return Object.hasOwn(KNOWN, method) || MORE.has(method);
+  return isClientMethod(method) || Object.hasOwn(SERVERS, method) || MORE.has(method);
+}
+
+/** Those that a client sends, hence that a control by method may name. */
+export function isClientMethod(method: string): method is ClientMethod {
+  return Object.hasOwn(CLIENTS, method);
 }

@@ -3,14 +3,13 @@ import type { Call } from '../../call.ts';
 import { ProxyError, UnknownName } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
+import { foundOf, isSearch } from '../search.ts';
 import type { Decision } from './decide.ts';
 import type { Engine } from './engine.ts';
-import { forCallerOnly, listOf, namesOn, shownOf, subscribedBy } from './lists.ts';
+import { forCallerOnly, listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
-import type { NameWatch } from './name-watch.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
-import { type Asked, askedBy, climbs, reading, refusalOf } from './requests.ts';
-import { foundOf, SEARCH } from './search.ts';
+import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
 
 /** One call's decisions. */
 export class Access {
@@ -25,7 +24,6 @@ export class Access {
   readonly #may = (asked: Asked): boolean => this.#decide(asked).verdict !== 'deny';
 
   #decide({ action, resource, arguments: given }: Asked): Decision {
-    if (resource.type === 'Resource' && climbs(resource.uri)) return CLIMBING;
     return this.#engine.decide(this.#call, action, resource, { arguments: given });
   }
 
@@ -70,26 +68,16 @@ export class Access {
     return call.method === 'initialize' || call.era === 'modern' ? withoutCapabilities(call, this.#may) : call;
   }
 
-  attach(reply: Reply, call: Call, names: NameWatch): void {
+  attach(reply: Reply, call: Call): void {
     const list = listOf(call.method);
-    if (list !== undefined) {
-      reply.mapResult((result) => {
-        const type = call.method === 'tools/list' ? 'Tool' : call.method === 'prompts/list' ? 'Prompt' : undefined;
-        if (type !== undefined) names.saw(type, namesOn(result, list), call.params?.['cursor'], result);
-        return shownOf(result, list, this.#may);
-      });
-    }
-    if (call.method === 'tools/call' && call.name === SEARCH) {
-      reply.mapResult((result) => foundOf(result, (name) => this.#may({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined })));
-    }
+    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, this.#may));
+    if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, this.#may)));
     if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: 'cacheScope' });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: 'error' });
     reply.mapMessages((message) => permittedMessage(message, this.#call, this.#may), { contains: 'method' });
     reply.mapMessages((message) => permittedError(message, this.#may), { contains: 'elicitations' });
   }
 }
-
-const CLIMBING: Decision = { verdict: 'deny', policies: [] };
 
 /** A task belongs to the call that began it. */
 const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);

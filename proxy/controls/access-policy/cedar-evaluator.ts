@@ -1,6 +1,7 @@
 /** Cedar as it is. */
 import type { Cedar } from './cedar.ts';
 import { type Answer, entitiesOf, type Evaluator, type Question } from './evaluator.ts';
+import type { PolicyJson } from './expression.ts';
 import { type Policies, PolicyError } from './policies.ts';
 import { words } from './words.ts';
 
@@ -10,6 +11,8 @@ export class CedarEvaluator implements Evaluator {
   readonly #cedar: Cedar;
   /** Cedar knows prepared sets by names that all of a process share. */
   readonly #name = `access-policy-${++evaluators}`;
+  /** Sets of policies to which the resource is more than its name: then Cedar is told of it, which takes it a quarter of its time. */
+  readonly #lookingAtResource = new Set<string>();
 
   constructor(cedar: Cedar) {
     this.#cedar = cedar;
@@ -18,6 +21,7 @@ export class CedarEvaluator implements Evaluator {
   prepare(set: string, policies: Policies): void {
     const answer = this.#cedar.preparsePolicySet(`${this.#name}-${set}`, { staticPolicies: Object.fromEntries(policies) });
     if (answer.type === 'failure') throw new PolicyError([words(answer.errors)]);
+    if ([...policies.values()].some(looksAtResource)) this.#lookingAtResource.add(set);
   }
 
   answer(set: string, question: Question): Answer {
@@ -27,10 +31,15 @@ export class CedarEvaluator implements Evaluator {
       resource: question.resource,
       context: question.context,
       preparsedPolicySetId: `${this.#name}-${set}`,
-      entities: entitiesOf(question),
+      entities: this.#lookingAtResource.has(set) ? entitiesOf(question) : [question.caller.entity],
     });
     if (answer.type === 'failure') throw new Error(`cedar can't decide: ${words(answer.errors)}`);
     const { decision, diagnostics } = answer.response;
     return { decision, reason: diagnostics.reason, failed: diagnostics.errors.map(({ policyId }) => policyId) };
   }
+}
+
+/** Its attributes, or what it belongs to. A text that only says so in a string costs time, and nothing else. */
+function looksAtResource({ resource, conditions }: PolicyJson): boolean {
+  return resource.op === 'in' || (resource.op === 'is' && resource.in !== undefined) || JSON.stringify(conditions).includes('"Var":"resource"');
 }

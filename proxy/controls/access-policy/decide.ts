@@ -12,7 +12,10 @@ import type { JsonObject } from '../../json/lossless.ts';
  */
 export type Action = string;
 
-/** What an action is done to, by the name that the client sees. `Upstream` is for actions that are about nothing in particular. */
+/**
+ * What an action is done to, by the name that the client sees. A URI is decided by whatever it may be read as. `Upstream` is for
+ * actions that are about nothing in particular.
+ */
 export type ResourceRef =
   | { readonly type: 'Tool' | 'Prompt'; readonly name: string }
   | { readonly type: 'Resource'; readonly uri: string }

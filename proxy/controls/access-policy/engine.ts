@@ -5,15 +5,20 @@ import { type Bound, boundOf, type Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './decide.ts';
 import type { Evaluator } from './evaluator.ts';
+import type { PolicyJson } from './expression.ts';
 import { Memo } from './memo.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsOf } from './reads.ts';
+import { relevantTo } from './relevant.ts';
+import { readingsOf } from './uri.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
 const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
 const CALLERS_KEPT = 1_024;
+/** Parts of the policies that are prepared, at most: each is some kilobytes for the evaluator. */
+const MAX_PARTS = 64;
 
 /** The policies as they are. */
 const EXACT = 'exact';
@@ -23,8 +28,13 @@ export class Engine {
   readonly #evaluator: Evaluator;
   readonly #model: CallerModel;
   readonly #reads: Reads;
+  /** Ids of the policies that forbid. */
+  readonly #forbidding: ReadonlySet<string>;
   readonly #byAction = new Map<Action, Reads>();
   readonly #prepared = new Set<string>();
+  #parts = 0;
+  /** The part of the policies that decides by arguments what these leave open. */
+  readonly #partOf = new WeakMap<Decision, string>();
   readonly #memo = new Memo();
   /** By the very claims: they are frozen, and the same object for as long as a caller is known by the same token. */
   #callers = new WeakMap<object, CallerEntity>();
@@ -36,6 +46,7 @@ export class Engine {
     this.policies = policies;
     this.#model = model;
     this.#reads = readsOf(policies.values());
+    this.#forbidding = new Set([...policies].flatMap(([id, { effect }]) => (effect === 'forbid' ? [id] : [])));
     evaluator.prepare(EXACT, policies);
   }
 
@@ -62,16 +73,18 @@ export class Engine {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
     const upstream = asker.upstream.name;
-    const what = `${action}\n${resource.type}\n${name}\n${upstream}${circumstances(context, reads)}`;
+    // What a client calls things holds any characters: the lengths say where each ends.
+    const what = `${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
     let decision = this.#memo.get(who.key, what);
     if (decision === undefined) {
-      decision = this.#between(who, action, resource, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined);
+      decision = this.#inAllReadings(resource, (read) => this.#between(who, action, read, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined));
       this.#memo.set(who.key, what, decision);
     }
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments);
-      return this.#ask(EXACT, who, action, resource, upstream, { ...contextOf(context, reads), arguments: given });
+      const part = this.#partFor(decision, who, action, resource);
+      return this.#inAllReadings(resource, (read) => this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }));
     } catch (error) {
       if (error instanceof Unrepresentable) return NOBODY_PERMITS;
       throw error;
@@ -82,7 +95,18 @@ export class Engine {
   decideKnowing(unknown: Unknown, asker: Asker, action: Action, resource: ResourceRef): Decision {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
-    return this.#between(who, action, resource, asker.upstream.name, {}, unknown);
+    return this.#inAllReadings(resource, (read) => this.#between(who, action, read, asker.upstream.name, {}, unknown));
+  }
+
+  /** A resource is permitted where all that its URI may be read as are; what one of them is forbidden, it is. */
+  #inAllReadings(resource: ResourceRef, decided: (resource: ResourceRef) => Decision): Decision {
+    if (resource.type !== 'Resource') return decided(resource);
+    const readings = readingsOf(resource.uri);
+    if (readings === undefined) return NOBODY_PERMITS;
+    const of = (uri: string): Decision => decided({ type: 'Resource', uri });
+    const lenient = this.#forbidding.size === 0 ? [] : readings.lenient.map(of).filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
+    const decisions = [...readings.plain.map(of), ...lenient];
+    return decisions.find(({ verdict }) => verdict === 'deny') ?? decisions.find(({ verdict }) => verdict === 'undecidable') ?? decisions[0] ?? NOBODY_PERMITS;
   }
 
   /** Decides at most and at least; where nothing is unknown, exactly. */
@@ -100,9 +124,34 @@ export class Engine {
     const attributes: Record<string, string> = resource.type === 'Upstream' ? {} : { [resource.type === 'Resource' ? 'uri' : 'name']: id };
     const { decision, reason, failed } = this.#evaluator.answer(set, { caller, action, resource: { type: resource.type, id }, attributes, upstream, context });
     // Cedar passes over a policy that fails. A prohibition that can't be evaluated is one, all the same.
-    const forbidding = failed.filter((policy) => this.policies.get(policy)?.effect !== 'permit');
+    const forbidding = failed.filter((policy) => this.#forbidding.has(policy));
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
+  }
+
+  /** The policies that can have a say, as a set by itself: the others cost time with every call. */
+  #partFor(open: Decision, caller: CallerEntity, action: Action, resource: ResourceRef): string {
+    const known = this.#partOf.get(open);
+    if (known !== undefined) return known;
+    // A URI is decided in several readings: of a resource only its type is the same in all of them.
+    const id = resource.type === 'Resource' || resource.type === 'Upstream' ? undefined : resource.name;
+    const ids = relevantTo(this.policies, { caller, action, resource: { type: resource.type, id } });
+    let name = `part ${JSON.stringify(ids)}`;
+    if (!this.#prepared.has(name)) {
+      if (ids.length === this.policies.size || this.#parts >= MAX_PARTS) name = EXACT;
+      else {
+        const policies = new Map<string, PolicyJson>();
+        for (const id of ids) {
+          const policy = this.policies.get(id);
+          if (policy !== undefined) policies.set(id, policy);
+        }
+        this.#evaluator.prepare(name, policies);
+        this.#prepared.add(name);
+        this.#parts++;
+      }
+    }
+    this.#partOf.set(open, name);
+    return name;
   }
 
   /** The name of the policy set that doesn't look at what isn't known. */

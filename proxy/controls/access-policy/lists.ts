@@ -1,7 +1,9 @@
 /** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
 import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../../call.ts';
+import { ProxyError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { entriesOf } from '../entries.ts';
 import type { Asked } from './requests.ts';
 
 interface List {
@@ -29,13 +31,15 @@ export function listOf(method: string): List | undefined {
   return Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
 }
 
-/** A page with the entries that `may` be used. It is for this caller alone, and says so where it says who may keep it. */
+/**
+ * A page with the entries that `may` be used. It is for this caller alone, and says so where it says who may keep it. Throws
+ * `inspection-failed` for what isn't plainly a list.
+ */
 export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean): Promise<JsonObject> {
-  const entries = result[member];
-  if (!Array.isArray(entries)) return forCallerOnly(result);
+  const entries = entriesOf(result, member);
   const shown: JsonValue[] = [];
   let turn = performance.now();
-  for (const entry of entries as readonly JsonValue[]) {
+  for (const entry of entries) {
     const name = isObject(entry) ? entry[key] : undefined;
     // What can't be named can't be used either.
     if (typeof name === 'string' && may(asked(name))) shown.push(entry);
@@ -45,6 +49,12 @@ export async function shownOf(result: JsonObject, { member, key, asked }: List, 
   }
   const kept = forCallerOnly(result);
   return shown.length === entries.length ? kept : { ...kept, [member]: shown };
+}
+
+/** The tools that may be used, of those that a search found; the very list where that is all of them. */
+export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): readonly JsonValue[] {
+  const left = tools.filter((entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
+  return left.length === tools.length ? tools : left;
 }
 
 /** Nothing that a policy lets one caller see may be kept for others (MCP 2026-07-28, caching). */
@@ -61,8 +71,11 @@ export function namesOn(result: JsonObject, { member, key }: List): string[] {
 /** `subscriptions/listen` with those resources only that may be read: the upstream confirms what it will tell of. */
 export function subscribedBy(call: Call, may: (uri: string) => boolean): Call {
   const notifications = call.params?.['notifications'];
-  const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : undefined;
-  if (!isObject(notifications) || !Array.isArray(uris)) return call;
+  if (notifications === undefined) return call;
+  const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : null;
+  if (uris === undefined) return call;
+  // A lenient upstream might find resources in there that nothing was taken out of.
+  if (!isObject(notifications) || !Array.isArray(uris)) throw new ProxyError('invalid-params', `${call.method}: expected params.notifications to be an object, and its resourceSubscriptions a list`);
   const allowed = (uris as readonly JsonValue[]).filter((uri) => typeof uri === 'string' && may(uri));
   return allowed.length === uris.length ? call : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
 }

@@ -1,4 +1,6 @@
 /** Cedar's `like`: `*` stands for any characters, everything else for itself. */
+import { type Fits, piecewise } from '../glob.ts';
+
 export type Pattern = readonly ('Wildcard' | { readonly Literal: string })[];
 
 /** The pieces between the stars. */
@@ -12,22 +14,6 @@ export function piecesOf(pattern: Pattern): string[] {
 }
 
 /** @param pattern as Cedar's JSON writes it */
-export function matcherOf(pattern: unknown): (text: string) => boolean {
-  const pieces = piecesOf(pattern as Pattern);
-  return (text) => matches(text, pieces);
-}
-
-/** The pieces one after the other; the first at the beginning, the last at the end. */
-function matches(text: string, pieces: readonly string[]): boolean {
-  const [first = '', ...rest] = pieces;
-  const last = rest.pop();
-  if (last === undefined) return text === first;
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const next = text.indexOf(piece, at);
-    if (next < 0) return false;
-    at = next + piece.length;
-  }
-  return at <= text.length - last.length;
+export function matcherOf(pattern: unknown): Fits {
+  return piecewise(piecesOf(pattern as Pattern));
 }

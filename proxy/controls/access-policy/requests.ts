@@ -23,17 +23,6 @@ export function askedBy(call: Call): Asked {
   return { action: call.method, resource: { type: 'Upstream' }, arguments: call.params ?? NONE };
 }
 
-/**
- * A URI that climbs (`file:///open/../closed`), however it is encoded, may be another one to the upstream than to a rule that
- * compares its beginning.
- */
-export function climbs(uri: string): boolean {
-  let text = uri;
-  // What is encoded once more than this is decoded by nobody.
-  for (let i = 0; i < 4 && text.includes('%'); i++) text = text.replaceAll(/%(2e|2f|5c|25)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return text.includes('..') && /(?:^|[/\\:])\.\.(?:[/\\?#]|$)/.test(text);
-}
-
 export function reading(uri: string): Asked {
   return { action: 'resources/read', resource: { type: 'Resource', uri }, arguments: NONE };
 }

@@ -1,5 +1,8 @@
 /** The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else decides. */
+import { isObject } from '../../json/lossless.ts';
+import { memberFaults } from '../members.ts';
 import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
+import { readingsOf, spellingsOf } from './uri.ts';
 
 type OneOrMore = string | readonly string[];
 
@@ -16,7 +19,7 @@ export interface RuleSpec {
   /** Names; `*` stands for any characters, so `['search___*']` is all tools of a gateway's target, and `['*']` all there are. */
   readonly tools?: readonly string[];
   readonly prompts?: readonly string[];
-  /** URIs, `*` as above. */
+  /** URIs, `*` as above. One that a parser of URLs writes otherwise (`https://example.com`, with a slash) is meant in both ways. */
   readonly resources?: readonly string[];
   /** What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`, methods of extensions. */
   readonly methods?: readonly string[];
@@ -50,12 +53,15 @@ const KINDS = {
 
 const WHO = ['group', 'scope', 'caller'] as const;
 const TYPES = { group: 'Group', scope: 'Scope', caller: 'Caller' } as const;
+const NO_CLAIMS = {};
 const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'methods'];
 
 /** What is wrong with a rule, in words; `where` is its place in the config. */
 export function faultsOf({ spec }: Rule, where: string): string[] {
-  const faults: string[] = [];
-  for (const key of Object.keys(spec)) if (!KNOWN.includes(key)) faults.push(`${where}: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  const given: unknown = spec;
+  if (!isObject(given)) return [`${where}: expected { tools: […] } or the like, got ${given === undefined ? 'nothing' : shown(given)}`];
+  const faults = memberFaults(spec, KNOWN, where);
+  if (faults.length > 0) return faults;
   for (const key of WHO) if (spec[key] !== undefined && !isNames(list(spec[key]))) faults.push(`${where}.${key}: expected a name, or a list of names; got ${shown(spec[key])}`);
   for (const key of [...Object.keys(KINDS), 'methods'] as const) {
     const names = spec[key as keyof typeof KINDS];
@@ -64,7 +70,10 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
   if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
     faults.push(`${where}: expected what it is about (${Object.keys(KINDS).join(', ')} or methods), got only who`);
   }
-  for (const [name, value] of Object.entries(spec.claims ?? {})) {
+  const claims: unknown = spec.claims ?? NO_CLAIMS;
+  if (!isObject(claims)) return [...faults, `${where}.claims: expected claims by name, got ${shown(claims)}`];
+  if (claims !== NO_CLAIMS && Object.keys(claims).length === 0) faults.push(`${where}.claims: expected claims by name, got none`);
+  for (const [name, value] of Object.entries(claims)) {
     const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
     if (!fits) faults.push(`${where}.claims.${name}: expected a text, a whole number or a boolean, got ${shown(value)}`);
   }
@@ -79,7 +88,7 @@ export function policiesOf({ effect, spec }: Rule): { readonly ending: string; r
     const names = spec[kind];
     if (names === undefined) continue;
     const { action, type, attribute } = KINDS[kind];
-    const which = names.includes('*') ? TRUE : names.map((name) => named(attribute, name)).reduce(or);
+    const which = names.includes('*') ? TRUE : names.flatMap(kind === 'resources' ? urisOf : (name) => name).map((name) => named(attribute, name)).reduce(or);
     made.push({ ending: `.${kind}`, policy: policyOf(effect, [action], type, and(who, which)) });
   }
   if (spec.methods !== undefined) made.push({ ending: '.methods', policy: policyOf(effect, spec.methods, undefined, who) });
@@ -106,6 +115,12 @@ function callers(spec: RuleSpec): Expression {
   });
   const claims = Object.entries(spec.claims ?? {}).map(([attr, value]) => and({ has: { left, attr } }, { '==': { left: { '.': { left, attr } }, right: { Value: value } } }));
   return [...among, ...claims].reduce(and, TRUE);
+}
+
+/** A URI is decided in each spelling: what a rule names in one it means in the other, too. */
+function urisOf(uri: string): readonly string[] {
+  // Not where the parser would take stars, or what stands before `..`, away.
+  return readingsOf(uri) === undefined ? [uri] : spellingsOf(uri).filter((spelling) => spelling.split('*').length === uri.split('*').length);
 }
 
 /** A name, or a pattern: what lies between the stars is meant as it is written. */

@@ -2,19 +2,21 @@
  * Names as the client knows them, and as the upstream does. A shown name leads to one tool, whatever else the upstream offers: where
  * one of its own is called as the config calls another, that one is out of reach, and isn't shown.
  */
-import { globOf } from './glob.ts';
+import { anyOf, type Fits } from '../glob.ts';
 import type { EnrichmentOptions } from './options.ts';
 
 interface Group {
   readonly prefix: string;
-  readonly has: (name: string) => boolean;
+  readonly has: Fits;
 }
 
 export class Names {
   readonly #renamed = new Map<string, string>();
   readonly #byShown = new Map<string, string>();
   readonly #groups: readonly Group[];
-  readonly #hidden: (name: string) => boolean;
+  readonly #hidden: Fits;
+  /** Whether any name is other than the upstream's. */
+  readonly changes: boolean;
 
   constructor({ tools = {}, hide = [], groups = {} }: EnrichmentOptions) {
     for (const [name, changes] of Object.entries(tools)) {
@@ -22,13 +24,9 @@ export class Names {
       this.#renamed.set(name, changes.name);
       if (!this.#byShown.has(changes.name)) this.#byShown.set(changes.name, name);
     }
-    this.#groups = Object.entries(groups).map(([prefix, names]) => ({ prefix, has: among(names) }));
-    this.#hidden = among(hide);
-  }
-
-  /** Whether any name is other than the upstream's. */
-  get changes(): boolean {
-    return this.#renamed.size > 0 || this.#groups.length > 0 || this.#hidden !== nothing;
+    this.#groups = Object.entries(groups).map(([prefix, names]) => ({ prefix, has: anyOf(names) }));
+    this.#hidden = anyOf(hide);
+    this.changes = this.#renamed.size > 0 || this.#groups.length > 0 || hide.length > 0;
   }
 
   /** Undefined: it isn't shown. */
@@ -50,12 +48,4 @@ export class Names {
     }
     return this.shownAs(shown) === shown ? shown : undefined;
   }
-}
-
-const nothing = (): boolean => false;
-
-function among(globs: readonly string[]): (name: string) => boolean {
-  if (globs.length === 0) return nothing;
-  const patterns = globs.map(globOf);
-  return (name) => patterns.some((pattern) => pattern.test(name));
 }

@@ -1,6 +1,7 @@
 /** The options of `enrichment`, and what may be wrong with them. */
 import type { JsonValue } from '../../json/lossless.ts';
-import { globOf } from './glob.ts';
+import { globOf } from '../glob.ts';
+import { memberFaults, optionsOf } from '../members.ts';
 import { Names } from './names.ts';
 
 /** Where an argument's value comes from. The client neither sees the argument nor may send it. */
@@ -27,7 +28,8 @@ export interface ToolChanges {
   readonly meta?: Readonly<Record<string, JsonValue>>;
   /**
    * Puts its results between two marks that carry a random code, new for each call, and says so in its description: a model can
-   * tell what is data. Its `outputSchema` and structured content are then left out, their JSON stands between the marks.
+   * tell what is data. Its `outputSchema` and structured content are then left out, their JSON stands between the marks; so is all else
+   * that has no place there. Not for the gateway's search, which is a list.
    * @default false
    */
   readonly delimit?: boolean;
@@ -50,11 +52,11 @@ const PREFIX = /^[\w./-]{1,64}$/;
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** All that is wrong, in words. A config may come from a file without types. Throws `TypeError` where there are none. */
 export function faultsOf(options: EnrichmentOptions): string[] {
-  const given: Given = { ...options };
-  const faults: string[] = [];
-  for (const key of Object.keys(given)) if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  const given = optionsOf(options, 'enrichment', '{ tools: { … } } or the like');
+  const faults = memberFaults(given, KNOWN);
+  if (faults.length > 0) return faults;
   const { tools = {}, hide = [], groups = {} } = given;
   if (!areNames(hide)) faults.push('hide: expected a list of names');
   for (const [prefix, names] of entriesOf(groups, 'groups', faults)) {
@@ -77,7 +79,11 @@ function areNames(value: unknown): value is readonly string[] {
 
 function changeFaults(where: string, tool: string, changes: unknown, faults: string[]): void {
   const given: Given = Object.fromEntries(entriesOf(changes, where, faults));
-  for (const key of Object.keys(given)) if (!CHANGES.includes(key)) faults.push(`${where}: expected ${CHANGES.join(', ')}, got ${JSON.stringify(key)}`);
+  const wrong = memberFaults(given, CHANGES, where);
+  if (wrong.length > 0) {
+    faults.push(...wrong);
+    return;
+  }
   const { name, title, description, delimit } = given;
   if (name !== undefined && (typeof name !== 'string' || !NAME.test(name))) faults.push(`${where}.name: expected up to 128 letters, digits, _, -, . and /, got ${JSON.stringify(name)}`);
   if (name !== undefined && tool.includes('*')) faults.push(`${where}.name: several tools can't have one name`);
@@ -88,8 +94,21 @@ function changeFaults(where: string, tool: string, changes: unknown, faults: str
   if (given['arguments'] === undefined) return;
   for (const [argument, source] of entriesOf(given['arguments'], `${where}.arguments`, faults)) {
     const from: Given = Object.fromEntries(entriesOf(source, `${where}.arguments.${argument}`, faults));
-    const fits = (typeof from['claim'] === 'string' && from['claim'] !== '') || (typeof from['binding'] === 'string' && typeof from['for'] === 'string') || from['value'] !== undefined;
-    if (!fits) faults.push(`${where}.arguments.${argument}: expected { value }, { claim } or { binding, for }`);
+    if (!isSource(from)) faults.push(`${where}.arguments.${argument}: expected { value }, { claim } or { binding, for }`);
+  }
+}
+
+function isSource(from: Given): boolean {
+  const isText = (member: string): boolean => typeof from[member] === 'string' && from[member] !== '';
+  switch (Object.keys(from).toSorted().join()) {
+    case 'value':
+      return from['value'] !== undefined;
+    case 'claim':
+      return isText('claim');
+    case 'binding,for':
+      return isText('binding') && isText('for');
+    default:
+      return false;
   }
 }
 
@@ -105,7 +124,7 @@ function collisions(options: EnrichmentOptions): string[] {
 
 /** The changes to one tool, all that fit together. Undefined: none. */
 export function changesTo(name: string, { tools = {} }: EnrichmentOptions): ToolChanges | undefined {
-  const fitting = Object.entries(tools).filter(([glob]) => globOf(glob).test(name)).map(([, changes]) => changes);
+  const fitting = Object.entries(tools).filter(([glob]) => globOf(glob)(name)).map(([, changes]) => changes);
   const [first, ...more] = fitting;
   return more.reduce<ToolChanges | undefined>(merged, first);
 }
@@ -118,6 +137,12 @@ function merged(one: ToolChanges | undefined, other: ToolChanges): ToolChanges {
     annotations: { ...one?.annotations, ...other.annotations },
     meta: { ...one?.meta, ...other.meta },
   };
+}
+
+/** Every tool that the config names, by name or pattern, and where. */
+export function namedIn({ tools = {}, hide = [], groups = {} }: EnrichmentOptions): { readonly where: string; readonly name: string }[] {
+  const lists = [['hide', hide], ...Object.entries(groups).map(([prefix, names]) => [`groups.${prefix}`, names] as const), ['tools', Object.keys(tools)]] as const;
+  return lists.flatMap(([where, names]) => names.map((name) => ({ where, name })));
 }
 
 /** Every argument's source, of all tools. */

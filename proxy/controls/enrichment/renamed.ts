@@ -1,6 +1,5 @@
 /** An upstream's error names a tool as the upstream does; the client knows it by another name. */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
-import { escaped } from './glob.ts';
 
 /** Renames a tool in a message: in an error, and in the text of a result that says it is one. */
 export function renaming(from: string, to: string): (message: JsonObject) => JsonObject {
@@ -24,6 +23,10 @@ export function renaming(from: string, to: string): (message: JsonObject) => Jso
     const content = rename(result['content']);
     return content === result['content'] ? message : { ...message, result: { ...result, content } };
   };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.+?()[\]{}|*/-]/g, '\\$&');
 }
 
 function sameOr(before: readonly JsonValue[], after: readonly JsonValue[]): readonly JsonValue[] {

@@ -3,12 +3,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { startCalculator } from '../../../local/calculator.ts';
-import { header } from '../../../proxy/caller.ts';
+import { fixed, header } from '../../../proxy/caller.ts';
 import { auditOnly } from '../../../proxy/control.ts';
 import { accessPolicy, allow, audit } from '../../../proxy/controls/index.ts';
+import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
 import { legacy, modern, send } from '../../upstream/messages.ts';
@@ -78,17 +80,103 @@ describe('test', () => {
     expect(code).toBe(1);
   });
 
+  it('tells all that is wrong with the cases of a table at once, and ends with 2', async () => {
+    const wrong: readonly (readonly [entry: object, message: string])[] = [
+      [{ caller: 'eve', tool: 'add', expect: 'deny' }, 'caller: expected one of ann, bob, got "eve"'],
+      [{ caller: 'ann', tool: 'add', expects: 'deny' }, 'got "expects"'],
+      [{ caller: 'ann', expect: 'deny' }, 'expected one of tool, prompt, resource, or else a method'],
+      [{ caller: 'ann', tool: 'add', prompt: 'p', expect: 'deny' }, 'expected one of tool, prompt, resource, got several'],
+      [{ caller: 'ann', tool: 'add', method: 'tools/cal', expect: 'deny' }, 'method: expected one that MCP has, or that a policy names, got "tools/cal"'],
+      [{ caller: 'ann', method: 'constructor', expect: 'deny' }, 'method: expected one that MCP has'],
+      [{ caller: 'ann', method: 'tools/call', expect: 'deny' }, 'tools/call: expected "tool", got nothing but the method'],
+      [{ caller: 'ann', method: 'resources/subscribe', expect: 'deny' }, 'resources/subscribe: expected "resource", got nothing but the method'],
+      [{ caller: 'ann', method: 'completion/complete', tool: 'add', expect: 'deny' }, 'completion/complete: expected "prompt" or "resource", got "tool"'],
+      [{ caller: 'ann', method: 'initialize', tool: 'add', expect: 'allow' }, 'initialize: expected nothing but the method, got "tool"'],
+      [{ caller: 'ann', method: ['x'], tool: 'add', expect: 'deny' }, 'method: expected a text, got ["x"]'],
+      [{ caller: 'ann', tool: 'add', policy: 3, expect: 'deny' }, 'policy: expected a text, got 3'],
+      [{ caller: 'ann', tool: 'add', field: 'email', expect: 'deny' }, 'field: expected with the method detokenize only'],
+      [{ caller: 'ann', tool: 'add', method: 'detokenize', to: 'upstram', expect: 'deny' }, 'to: expected client or upstream, got "upstram"'],
+      [{ caller: 'ann', resource: 'x:y', arguments: {}, expect: 'deny' }, 'arguments: resources/read is decided without any'],
+    ];
+    await file('bad.json', JSON.stringify({ callers: CALLERS, cases: wrong.map(([entry]) => entry) }));
+    const { code, stderr } = await withConfig('test', 'bad.json');
+    for (const [i, [, message]] of wrong.entries()) expect(stderr.split('\n').find((line) => line.includes(`bad.json: cases[${i}]`))).toContain(message);
+    expect(code).toBe(2);
+  });
+
   it.each([
     [{ callers: CALLERS, cases: [] }, 'expected at least one case'],
-    [{ callers: CALLERS, cases: [{ caller: 'eve', tool: 'add', expect: 'deny' }] }, 'cases[0].caller: expected one of ann, bob, got "eve"'],
-    [{ callers: CALLERS, cases: [{ caller: 'ann', tool: 'add', expects: 'deny' }] }, 'got "expects"'],
-    [{ callers: CALLERS, cases: [{ caller: 'ann', expect: 'deny' }] }, 'expected one of tool, prompt, resource, or else a method'],
-    ['{"callers":{},"callers":{},"cases":[]}', 'expected JSON'],
+    [{ callers: CALLERS, case: [], cases: [{ caller: 'ann', tool: 'add', expect: 'deny' }] }, 'expected callers and cases, got "case"'],
+    ['{"callers":{},"callers":{},"cases":[]}', 'expected JSON: the same key twice'],
+    ['# Title', 'expected JSON, an object or a list; got a file that begins with something else'],
   ])('ends with 2 where the table itself is wrong: %#', async (table, message) => {
     await file('bad.json', typeof table === 'string' ? table : JSON.stringify(table));
     const { code, stderr } = await withConfig('test', 'bad.json');
     expect(stderr).toContain(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('test and the proxy', () => {
+  const POLICY = "allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::\"boss\", action, resource in Upstream::\"UPSTREAM\");'";
+  const ref = { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: 'b' } };
+  const uriRef = { ref: { type: 'ref/resource', uri: 'customer://C-1' }, argument: { name: 'a', value: 'b' } };
+  const cases: readonly (readonly [about: object, message: { readonly method: string; readonly params: object }])[] = [
+    [{ tool: 'add' }, { method: 'tools/call', params: { name: 'add', arguments: {} } }],
+    [{ tool: 'other' }, { method: 'tools/call', params: { name: 'other', arguments: {} } }],
+    [{ prompt: 'p' }, { method: 'prompts/get', params: { name: 'p' } }],
+    ...['customer://C-1', 'customer://../x', 'file:///open/../closed/s', 'file:///open/%2e%2e/s', 'file:///open/a', 'file:///clos\ted/s'].flatMap((uri) =>
+      (['resources/read', 'resources/subscribe', 'resources/unsubscribe'] as const).map((method) => [{ resource: uri, method }, { method, params: { uri } }] as const),
+    ),
+    [{ prompt: 'p', method: 'completion/complete' }, { method: 'completion/complete', params: ref }],
+    [{ prompt: 'q', method: 'completion/complete' }, { method: 'completion/complete', params: { ...ref, ref: { type: 'ref/prompt', name: 'q' } } }],
+    [{ resource: 'customer://C-1', method: 'completion/complete' }, { method: 'completion/complete', params: uriRef }],
+    ...['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'logging/setLevel', 'server/discover', 'subscriptions/listen', 'x/own', 'tasks/list'].map((method) => [{ method }, { method, params: method === 'logging/setLevel' ? { level: 'info' } : method === 'subscriptions/listen' ? { notifications: {} } : {} }] as const),
+    [{ method: 'initialize' }, { method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } } }],
+  ];
+
+  const LISTS: Readonly<Record<string, object>> = {
+    'tools/list': { tools: ['add', 'other'].map((name) => ({ name, inputSchema: { type: 'object' } })) },
+    'prompts/list': { prompts: [{ name: 'p' }, { name: 'q' }] },
+    'resources/list': { resources: [] },
+    'resources/templates/list': { resourceTemplates: [] },
+  };
+
+  it.each(['ann', 'bob'] as const)('decide alike, whatever %s asks for', async (who) => {
+    await file('alike.config.ts', config(POLICY.replace('UPSTREAM', 'default')));
+    const control = accessPolicy({ policies: [allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::"boss", action, resource in Upstream::"default");'] });
+    const decided: boolean[] = [];
+    for (const [, message] of cases) {
+      await using proxy = await startTestProxy({ controls: [control], caller: fixed(CALLERS[who]) }, { answer: ({ method }) => (typeof method === 'string' ? LISTS[method] : undefined) ?? {} });
+      const { response } = await proxy.request(message.method, message.params);
+      decided.push(!('error' in response));
+    }
+    const table = { callers: CALLERS, cases: cases.map(([about], i) => ({ caller: who, ...about, ...('tool' in about ? { arguments: {} } : {}), expect: decided[i] === true ? 'allow' : 'deny' })) };
+    await file('alike.json', JSON.stringify(table));
+    const { stdout, stderr, code } = await policy('test', 'alike.json', '--config', 'alike.config.ts');
+    expect(stderr).not.toContain('cases[');
+    expect(stdout.split('\n').filter((line) => line.startsWith('WRONG'))).toEqual([]);
+    expect(new Set(decided)).toEqual(new Set([true, false]));
+    expect(code).toBe(0);
+  });
+
+  it('know lists by their entries, tasks by their calls, and the upstream by its name in the config', async () => {
+    await file('crm.config.ts', config(POLICY.replace('UPSTREAM', 'crm')).replace('controls:', 'upstreams: { crm: {} }, controls:'));
+    const table = {
+      callers: CALLERS,
+      cases: [
+        { caller: 'ann', tool: 'add', method: 'tools/list', expect: 'allow' },
+        { caller: 'ann', tool: 'other', method: 'tools/list', expect: 'deny' },
+        { caller: 'ann', tool: 'other', method: 'tasks/get', expect: 'deny' },
+        { caller: 'ann', method: 'GET', expect: 'allow' },
+        { caller: 'ann', method: 'elicitation/create', expect: 'allow' },
+        { caller: 'ann', resource: 'customer://C-1', method: 'subscriptions/listen', expect: 'allow' },
+        { caller: 'bob', tool: 'anything', expect: 'allow' },
+      ],
+    };
+    await file('crm.json', JSON.stringify(table));
+    expect(await policy('test', 'crm.json', '--config', 'crm.config.ts')).toMatchObject({ code: 0 });
+    expect((await policy('matrix', '--callers', 'crm.json', '--tools', await file('crm-tools.json', '[{"name":"anything"}]'), '--config', 'crm.config.ts')).stdout).toMatch(/^anything +deny +allow$/m);
   });
 });
 
@@ -102,6 +190,14 @@ describe('matrix', () => {
     expect(stdout).toMatch(/^subtract +allow +deny$/m);
     expect(stdout).toMatch(/^multiply +deny +by arguments$/m);
     expect(stderr).toContain('policies[0].tools names the tool gone');
+  });
+
+  it('takes what the test agent says of an upstream', async () => {
+    const calculator = await startCalculator();
+    const listed = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/agent.ts'), '--url', calculator.url, '--list', '--json']);
+    await calculator.close();
+    await file('listed.json', listed.stdout);
+    expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'listed.json')).stdout).toMatch(/^add +allow +deny$/m);
   });
 
   it('takes a saved list as well', async () => {
@@ -143,6 +239,42 @@ describe('replay', () => {
     expect(stdout).toMatch(/^undecidable +1 × +ann +tools\/call +… +\(policies\[0\]\.tools\)$/m);
     expect(stdout).not.toMatch(/ann +tools\/call +add/);
     expect(stdout).toMatch(/^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are no calls$/m);
+  });
+});
+
+describe('replay of callers that the log does not name', () => {
+  const line = (caller: string | undefined, name: string, decision = 'pass'): string => JSON.stringify({ event: 'call', caller, method: 'tools/call', name, upstream: 'default', outcome: 'ok', decisions: [{ control: 'access-policy', decision }] });
+  const replayed = async (policies: string, lines: readonly string[], callers?: object): Promise<Ran> => {
+    await file('unnamed.config.ts', config(policies));
+    await file('unnamed.log', lines.join('\n'));
+    return policy('replay', 'unnamed.log', '--config', 'unnamed.config.ts', ...(callers === undefined ? [] : ['--callers', await file('unnamed.json', JSON.stringify(callers))]));
+  };
+  const PRINT = 'k1.AbCdEfGhIjKlMnOp';
+
+  it('guesses neither the claims of one without a subject, nor who stands behind a fingerprint', async () => {
+    expect((await replayed("allow({ group: 'analysts', tools: ['add'] })", [line(undefined, 'add')])).stdout).toMatch(/^undecidable +1 × +\(unnamed\) +tools\/call +add/m);
+    expect((await replayed("allow({ tools: ['add'] })", [line(undefined, 'add')])).stdout).toContain('1 calls that a policy decides: 1 as recorded');
+    for (const forbids of ["deny({ caller: 'contractor-7', tools: ['search'] })", `'forbid (principal == Caller::"contractor-7", action, resource);'`, `'forbid (principal, action, resource) when { principal == Caller::"contractor-7" };'`]) {
+      const { stdout } = await replayed(`allow({ tools: ['search'] }), ${forbids}`, [line(PRINT, 'search', 'unknown-name')]);
+      expect(stdout).toMatch(/^undecidable +1 × +k1\.AbCdEfGhIjKlMnOp +tools\/call +search/m);
+    }
+    expect((await replayed(`allow({ tools: ['search'] }), 'forbid (principal == Caller::"contractor-7", action == Action::"prompts/get", resource);'`, [line(PRINT, 'search')])).stdout).toContain('1 as recorded');
+  });
+
+  it('takes nobody from --callers for somebody of the same subject, or of none', async () => {
+    const { stdout, stderr } = await replayed("allow({ group: 'analysts', tools: ['add'] })", [line('ann', 'add'), line('one', 'add')], { ann: { groups: ['analysts'] }, a: { sub: 'one', groups: ['analysts'] }, b: { sub: 'one' } });
+    expect(stdout).toContain('2 undecidable from the log');
+    expect(stderr).toContain('callers.ann: no recorded call is theirs');
+    expect(stderr).toContain('several have the subject one');
+  });
+
+  it.each([
+    ['{"class_uid":6003,"metadata":{"product":{"name":"agentcore-mcp-proxy"}}}\n', "expected lines that audit() wrote with format 'json', found no call in it (1 other lines"],
+    ['', "expected lines that audit() wrote with format 'json', found no call in it"],
+  ])('ends with 2 where there is no call in the file: %j', async (text, message) => {
+    const { code, stderr } = await replayed("allow({ tools: ['add'] })", [text]);
+    expect(stderr).toContain(message);
+    expect(code).toBe(2);
   });
 });
 

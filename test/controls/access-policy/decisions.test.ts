@@ -78,9 +78,39 @@ describe('a one-line rule', () => {
     [allow({ group: [''], tools: ['*'] }), 'policies[0].group: expected a name, or a list of names; got [""]'],
     [allow({ tool: ['add'] } as object), 'policies[0]: expected group, scope, caller, claims, tools, prompts, resources, detokenize, methods, got "tool"'],
     [allow({ claims: { level: 1.5 }, tools: ['*'] }), 'policies[0].claims.level: expected a text, a whole number or a boolean, got 1.5'],
+    [allow({ claims: {}, tools: ['*'] }), 'policies[0].claims: expected claims by name, got none'],
+    [allow({ claims: 'admin' as unknown as Record<string, string>, tools: ['*'] }), 'policies[0].claims: expected claims by name, got "admin"'],
+    [allow(undefined as unknown as object), 'policies[0]: expected { tools: […] } or the like, got nothing'],
+    [{ ...allow({ tools: ['*'] }), effect: 'Permit' as 'permit' }, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
     [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
   ])('with a fault is refused where it is written: %#', (rule, message) => {
     expect(() => accessPolicy({ policies: [rule] })).toThrow(message);
+  });
+
+  it.each(['group', 'scope', 'caller', 'claims', 'tools', 'prompts', 'resources', 'methods', 'detokenize'])('whose %s is there and undefined is refused: it would be about everybody, or about nothing', (key) => {
+    for (const none of [undefined, null]) {
+      for (const rule of [allow, deny]) expect(() => accessPolicy({ policies: [rule({ tools: ['*'], [key]: none })] })).toThrow(`policies[0].${key}: expected a value, got ${none}: is it from a variable that is not set?`);
+    }
+  });
+
+  it('that names groups needs a claim that holds them', () => {
+    for (const policy of [deny({ group: 'out', tools: ['*'] }), 'forbid (principal in Group::"out", action, resource);']) {
+      expect(() => accessPolicy({ policies: [policy], groups: [] })).toThrow('groups: expected a claim that holds the groups which policies name, got an empty list');
+    }
+    expect(() => accessPolicy({ policies: [allow({ tools: ['*'] })], groups: [] })).not.toThrow();
+  });
+
+  it.each([
+    [undefined, 'access-policy: expected options, { policies: [allow({ … })] }; got undefined'],
+    [null, 'access-policy: expected options, { policies: [allow({ … })] }; got null'],
+    [[allow({ tools: ['*'] })], 'access-policy: expected options, { policies: [allow({ … })] }; got a list'],
+    [{ policies: [allow({ tools: ['*'] })], group: ['roles'] }, 'expected policies, groups, claims, got "group"'],
+    [{ policies: [allow({ tools: ['*'] })], groups: undefined }, 'groups: expected a value, got undefined'],
+    [{ policies: [allow({ tools: ['*'] })], groups: [''] }, 'groups: expected a list of claims'],
+    [{ policies: [allow({ tools: ['*'] })], claims: undefined }, 'claims: expected a value, got undefined'],
+    [{ policies: [allow({ tools: ['*'] })], claims: ['region'] }, 'claims: expected types by name of the claim'],
+  ])('is refused with options that are none: %#', (options, message) => {
+    expect(() => accessPolicy(options as unknown as Parameters<typeof accessPolicy>[0])).toThrow(message);
   });
 
   it('without any policy is no policy at all', () => {

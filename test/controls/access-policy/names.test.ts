@@ -1,6 +1,6 @@
 /** Names in policies that no list shows: told once, when a whole list has gone by. */
 import { expect, it } from 'vitest';
-import { NameWatch } from '../../../proxy/controls/access-policy/name-watch.ts';
+import { NameWatch } from '../../../proxy/controls/name-watch.ts';
 import { allow } from '../../../proxy/controls/access-policy/rule.ts';
 import { asking } from './asking.ts';
 
@@ -15,20 +15,20 @@ it('is every name and pattern, in whichever way a policy has it', async () => {
     allow({ tools: ['a', 'gone', 'b*', 'x*y*z'], prompts: ['p'] }),
     'permit (principal, action, resource == Tool::"one"); permit (principal, action, resource is Tool) when { resource.name like "two*" || resource.name == "three" || resource in [Tool::"four"] };',
   );
-  watch.saw('Tool', ['a', 'bcd', 'x-y-', 'two', 'four'], undefined, {});
+  watch.saw('Tool', ['a', 'bcd', 'x-y-', 'two', 'four']);
   expect(missing).toEqual(['policies[0].tools Tool gone', 'policies[0].tools Tool x*y*z', 'policies[1]#1 Tool one', 'policies[1]#2 Tool three']);
-  watch.saw('Tool', [], undefined, {});
+  watch.saw('Tool', []);
   expect(missing).toHaveLength(4);
-  watch.saw('Prompt', ['q'], undefined, {});
+  watch.saw('Prompt', ['q']);
   expect(missing.slice(4)).toEqual(['policies[0].prompts Prompt p']);
 });
 
 it('is told of the last page of a list that was seen from its first, whoever else asks in between', async () => {
   const { missing, watch } = await watching(allow({ tools: ['a', 'b', 'gone'] }));
-  watch.saw('Tool', ['z'], 'from-nowhere', {});
-  watch.saw('Tool', ['a'], undefined, { nextCursor: '2' });
-  watch.saw('Tool', ['y'], 'unknown', { nextCursor: '7' });
+  watch.saw('Tool', ['z'], 'from-nowhere');
+  watch.saw('Tool', ['a'], undefined, '2');
+  watch.saw('Tool', ['y'], 'unknown', '7');
   expect(missing).toEqual([]);
-  watch.saw('Tool', ['b'], '2', {});
+  watch.saw('Tool', ['b'], '2');
   expect(missing).toEqual(['policies[0].tools Tool gone']);
 });

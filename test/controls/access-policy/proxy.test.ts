@@ -66,6 +66,17 @@ describe.each(ways)('%s:', (_way, way) => {
     }
   });
 
+  it('what should be a list and is not is refused: nothing could be taken out of it', async () => {
+    for (const [method, member] of [['tools/list', 'tools'], ['prompts/list', 'prompts'], ['resources/list', 'resources'], ['resources/templates/list', 'resourceTemplates']] as const) {
+      for (const list of [`{"${member}":{"x":{"name":"closed"}}}`, `{"${member}":"closed"}`, `{"${member}":null}`, `{"${member}":[],"${member.toUpperCase()}":[{"name":"closed"}]}`, `{"${member[0]?.toUpperCase()}${member.slice(1)}":[{"name":"closed"}]}`]) {
+        await using world = await startWorld(way, [policy()], { ...OFFER, [method]: list });
+        const { text } = await world.raw(method);
+        expect(text).toContain('inspection-failed');
+        expect(text).not.toContain('closed');
+      }
+    }
+  });
+
   it('lists show what may be used, and every entry that stays leaves byte for byte', async () => {
     await using world = await startWorld(way, [policy()]);
     const list = async (method: string): Promise<string> => textsOf(await world.raw(method)).at(-1) ?? '';

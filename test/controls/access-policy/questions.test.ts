@@ -10,6 +10,7 @@ import { startFront } from '../../support/front.ts';
 import { event, openEvents, respondJson, startUpstream } from '../../support/upstream.ts';
 import { parsed } from '../../upstream/legacy-upstream.ts';
 import { initialize, legacy, modern, send } from '../../upstream/messages.ts';
+import { callControl } from '../../../testing/index.ts';
 import { OFFER, startWorld } from './world.ts';
 
 const lines = new Lines();
@@ -160,6 +161,11 @@ describe('in the modern era', () => {
     expect(upstream.received.map(parsed)[0]).toHaveProperty('params.notifications', { toolsListChanged: true, resourceSubscriptions: ['file:///open/a'] });
     expect(text).toContain('file:///open/a');
     expect(text).not.toContain('closed');
+  });
+
+  it.each([['file:///closed/a'], [['file:///closed/a']], [{ resourceSubscriptions: 'file:///closed/a' }], [{ resourceSubscriptions: { 0: 'file:///closed/a' } }], [null], [{ resourceSubscriptions: null }]])('in a form from which none can be taken are refused: %j', async (notifications) => {
+    const { refused, forwarded } = await callControl(accessPolicy({ policies: [allow({ resources: ['file:///open/*'] })] }), { method: 'subscriptions/listen', params: { notifications } });
+    expect([refused, forwarded]).toEqual(['invalid-params', undefined]);
   });
 });
 

@@ -4,9 +4,11 @@ import { auditOnly } from '../../../proxy/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy.ts';
 import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment.ts';
 import { validation } from '../../../proxy/controls/validation.ts';
-import { responseOf, way, ways } from '../../dispatch/forms.ts';
+import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { modern } from '../../upstream/messages.ts';
+import { startFront } from '../../support/front.ts';
+import { startUpstream } from '../../support/upstream.ts';
+import { modern, send } from '../../upstream/messages.ts';
 import { type Listed, startListed } from '../validation/listing.ts';
 
 const LOOK_UP = {
@@ -55,6 +57,20 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
       },
       ADD,
     ]);
+  });
+
+  test.each(['{"tools":{"x":{"name":"reset"}}}', '{"tools":"reset"}', '{"Tools":[{"name":"reset"}]}', '{"tools":[],"TOOLS":[{"name":"reset"}]}'])('refuses what should be a list of tools and is not: %s', async (list) => {
+    const upstream = await startUpstream(withSessions(way.result(list)));
+    await using front = await startFront(upstream, { controls: [enrichment(OPTIONS)] });
+    const { text } = await send(front, way.call('tools/list'));
+    await upstream[Symbol.asyncDispose]();
+    expect(text).toContain('inspection-failed');
+    expect(text).not.toContain('"reset"');
+  });
+
+  test('shows nothing that has no name to go by', async () => {
+    await using world = await startListed([enrichment({ hide: ['reset'] })], ['reset', { Name: 'reset' }, { name: ['reset'] }, ADD], { way });
+    expect(await shown(world, way)).toEqual([ADD]);
   });
 
   test('puts a call back to what the upstream knows, with the arguments that the client does not choose', async () => {
@@ -202,8 +218,37 @@ test.each([
   [{ tools: { a: { rename: 'b' } } }, 'tools.a: expected name, title'],
   [{ hide: 'a' }, 'hide: expected a list of names'],
   [{ groups: { 'a b': ['x'] } }, 'groups: expected a prefix'],
+  [undefined, 'enrichment: expected options, { tools: { … } } or the like; got undefined'],
+  [{ hide: undefined }, 'hide: expected a value, got undefined: is it from a variable that is not set?'],
+  [{ hide: null }, 'hide: expected a value, got null'],
+  [{ tools: undefined }, 'tools: expected a value, got undefined'],
+  [{ groups: { p_: undefined } }, 'groups.p_: expected a list of names'],
+  [{ tools: { a: { delimit: undefined } } }, 'tools.a.delimit: expected a value, got undefined'],
+  [{ tools: { a: { arguments: undefined } } }, 'tools.a.arguments: expected a value, got undefined'],
+  [{ tools: { a: { arguments: { x: { value: undefined } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
+  [{ tools: { a: { arguments: { x: { claim: 'org', value: 'acme' } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
+  [{ tools: { a: { arguments: { x: { binding: '', for: 'x' } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
 ])('options that mean nothing are refused: %j', (options, fault) => {
   expect(() => enrichment(options as unknown as EnrichmentOptions)).toThrow(fault);
+});
+
+test.each(ways)('names in the config that no list shows are told of once, when a whole one has gone by (%s)', async (_name, by) => {
+  const lines = new Lines();
+  lines.start();
+  try {
+    const options = { hide: ['reset', 'rest', 'x*'], groups: { m_: ['add', 'ad'] }, tools: { 'crm*': {}, 'cmr*': {}, lookUp: { name: 'look' }, '*': { annotations: {} } } };
+    await using world = await startListed([enrichment(options)], TOOLS, { way: by });
+    for (let i = 0; i < 2; i++) await world.ask(by.call('tools/list'));
+    expect(lines.all.filter(({ event }) => event === 'enrichment').map(({ level, where, name }) => [level, where, name])).toEqual([
+      ['warn', 'hide', 'rest'],
+      ['warn', 'hide', 'x*'],
+      ['warn', 'groups.m_', 'ad'],
+      ['warn', 'tools', 'cmr*'],
+      ['warn', 'tools', 'lookUp'],
+    ]);
+  } finally {
+    lines.stop();
+  }
 });
 
 test('a change of the list that the upstream announces is passed on', async () => {

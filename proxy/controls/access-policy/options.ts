@@ -1,0 +1,75 @@
+/** The options of `accessPolicy`, and what may be wrong with them. */
+import { isObject } from '../../json/lossless.ts';
+import { memberFaults, optionsOf } from '../members.ts';
+import type { CallerModel, ClaimType } from './caller-entity.ts';
+import type { PolicySource } from './policies.ts';
+import { faultsOf, type Rule } from './rule.ts';
+
+export interface AccessPolicyOptions {
+  /** Rules made by `allow` and `deny`, and texts in Cedar, in any order: one that forbids outdoes all that permit. */
+  readonly policies: readonly PolicySource[];
+  /**
+   * Claims that hold the caller's groups: a list, or one name.
+   * @default ['groups', 'cognito:groups']
+   */
+  readonly groups?: readonly string[];
+  /**
+   * Further claims that rules may read, as attributes of the caller, with their types.
+   * @default - those that `allow` and `deny` name
+   */
+  readonly claims?: Readonly<Record<string, ClaimType>>;
+}
+
+/** What the policies know of callers. Throws `TypeError` with all that is wrong. */
+export function modelOf(options: AccessPolicyOptions): CallerModel {
+  const given = optionsOf(options, 'access-policy', '{ policies: [allow({ … })] }');
+  const faults = memberFaults(given, ['policies', 'groups', 'claims']);
+  if (faults.length === 0) faults.push(...policyFaults(options.policies), ...groupFaults(options));
+  const claims = claimsOf(options, faults);
+  if (faults.length > 0) throw new TypeError(`access-policy: ${faults.join('; ')}`);
+  return { groups: options.groups ?? ['groups', 'cognito:groups'], claims };
+}
+
+function policyFaults(policies: unknown): string[] {
+  if (!Array.isArray(policies) || policies.length === 0) return ['expected policies, a list of rules and Cedar texts; got none'];
+  return (policies as readonly unknown[]).flatMap((source, i) => {
+    if (isRule(source)) return faultsOf(source, `policies[${i}]`);
+    return typeof source === 'string' ? [] : [`policies[${i}]: expected allow(…), deny(…) or a text in Cedar, got ${typeof source}`];
+  });
+}
+
+function isRule(source: unknown): source is Rule {
+  return isObject(source) && (source['effect'] === 'permit' || source['effect'] === 'forbid') && 'spec' in source;
+}
+
+/** As Cedar writes one. */
+const GROUP = /\bGroup\s*::/;
+
+function groupFaults({ policies, groups }: AccessPolicyOptions): string[] {
+  if (groups === undefined) return [];
+  if (!Array.isArray(groups) || !groups.every((claim) => typeof claim === 'string' && claim !== '')) return ['groups: expected a list of claims'];
+  const named = policies.some((source) => (isRule(source) ? isObject(source.spec) && 'group' in source.spec : GROUP.test(source)));
+  return groups.length === 0 && named ? ['groups: expected a claim that holds the groups which policies name, got an empty list'] : [];
+}
+
+const CLAIM_TYPES: readonly unknown[] = ['string', 'number', 'boolean', 'strings'] satisfies ClaimType[];
+
+/** Claims that rules compare are of the type they are compared with. */
+function claimsOf({ policies, claims: declared = {} }: AccessPolicyOptions, faults: string[]): Readonly<Record<string, ClaimType>> {
+  if (faults.length > 0) return {};
+  if (!isObject(declared)) {
+    faults.push('claims: expected types by name of the claim');
+    return {};
+  }
+  const claims: Record<string, ClaimType> = { ...declared };
+  for (const [name, type] of Object.entries(declared)) if (!CLAIM_TYPES.includes(type)) faults.push(`claims.${name}: expected ${CLAIM_TYPES.join(', ')}, got ${JSON.stringify(type)}`);
+  for (const source of policies) {
+    if (!isRule(source)) continue;
+    for (const [name, value] of Object.entries(source.spec.claims ?? {})) {
+      const type = typeof value as 'string' | 'number' | 'boolean';
+      const known = (claims[name] ??= type);
+      if (known !== type) faults.push(`claims.${name}: expected a ${known}, as elsewhere; a rule compares it with a ${type}`);
+    }
+  }
+  return claims;
+}

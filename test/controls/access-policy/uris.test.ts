@@ -1,0 +1,151 @@
+/** A URI in other words is the same resource to many an upstream: rules hold whichever way it is read. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callerOf } from '../../../proxy/caller.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { callControl } from '../../../testing/index.ts';
+import { Lines } from '../../dispatch/lines.ts';
+import { asking, upstream } from './asking.ts';
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+const CLOSED = [allow({ resources: ['*'] }), deny({ resources: ['file:///closed/*', 'https://h/closed/*', 'customer://C-1', 'note://café/*', 'file://nas/closed/*'] })];
+const OPEN = [allow({ resources: ['file:///open/*'] })];
+
+const read = (uri: string) => ['resources/read', { type: 'Resource', uri }] as const;
+
+/** By all that decide: the engine of the proxy and of `policy test`, that of a replay, the decisions for other controls, and the proxy itself. */
+async function verdicts(policies: typeof OPEN, uri: string): Promise<readonly (string | undefined)[]> {
+  const { engine, decide } = await asking(policies);
+  const asker = { caller: callerOf({ sub: 'ann' }), upstream };
+  const policy = accessPolicy({ policies });
+  const { refused } = await callControl(policy, { method: 'resources/read', params: { uri } });
+  return [
+    decide({ sub: 'ann' }, ...read(uri)).verdict,
+    engine.decideKnowing({ arguments: true, claims: false, resource: false }, asker, ...read(uri)).verdict,
+    (await policy.decide(asker, ...read(uri))).verdict,
+    refused === undefined ? 'allow' : 'deny',
+  ];
+}
+
+const ALL = (verdict: string): readonly string[] => [verdict, verdict, verdict, verdict];
+
+describe('a resource that a rule forbids', () => {
+  it.each([
+    'file:///closed/s',
+    'file:///clos\ted/s',
+    'file:///clo\r\nsed/s',
+    ' file:///closed/s',
+    '\ufefffile:///closed/s',
+    'file:///closed/s\u0000',
+    '\u001ffile:///closed/s',
+    'file:///closed/s\u00a0',
+    'FILE:///closed/s',
+    'file:/closed/s',
+    'file:closed/s',
+    'file:\\\\\\closed\\s',
+    'file:///./closed/s',
+    'file:///%2e/closed/s',
+    'file:////closed//s',
+    'file:///\\closed/s',
+    'file://localhost/closed/s',
+    'file://other/closed/s',
+    'file:////nas/closed/s',
+    'file:///%63losed/s',
+    'file:///%2563losed/s',
+    'file:///closed%2Fs',
+    'file:///closed%5cs',
+    'file:///closed;v=1/s',
+    'file:///clos%09ed/s',
+    'HTTPS://H/closed/s',
+    'https:\\\\h\\closed\\s',
+    'https:h/closed/s',
+    'https:///h/closed/s',
+    'https://h:443/closed/s',
+    'https://h:/closed/s',
+    'https://h./closed/s',
+    'https://user:password@h/closed/s',
+    'https://a@b@h/closed/s',
+    'https://%68/closed/s',
+    'https://\uff28/closed/s',
+    'https://h/a/../closed/s',
+    'https://h//closed/s',
+    'customer://C-1?x',
+    'customer://C-1#x',
+    'customer://x@C-1',
+    'customer:///C-1',
+    'customer://C%2D1',
+    'CUSTOMER://C-1',
+    'note://caf%C3%A9/a',
+  ])('is forbidden as %j, too', async (uri) => {
+    expect(await verdicts(CLOSED, uri)).toEqual(ALL('deny'));
+  });
+
+  it.each(['file:///open/s', 'file:///closedness/s', 'https://h:8443/closed/s', 'https://h/open?u=/closed/s', 'customer://C-10', 'note://cafe/a', 'file:///open/caf%E9', 'search://x?q=a%0Ab'])('takes nothing from another: %j', async (uri) => {
+    expect(await verdicts(CLOSED, uri)).toEqual(ALL('allow'));
+  });
+});
+
+describe('a rule that permits', () => {
+  it.each([
+    'file:///open/../closed/s',
+    'file:///open/.\t./closed/s',
+    'file:///open/..\t/closed/s',
+    'file:///open/..\n/closed/s',
+    'file:///open/%2e.\r/closed/s',
+    'file:///open/..;/closed/s',
+    'file:///open/%2e%2e%3bx/closed/s',
+    'file:///open/%c0%ae%c0%ae/closed/s',
+    'file:///open/%e0%80%ae%e0%80%ae/closed/s',
+    'file:///open/%252e%252e%252fclosed',
+    'file:///open/..%5cclosed',
+    'file:///open/a%00.txt',
+    'FILE:///open/a',
+    ' file:///open/a',
+  ])('permits nothing by %j', async (uri) => {
+    expect(await verdicts(OPEN, uri)).toEqual(ALL('deny'));
+  });
+
+  it('permits what it names in whichever way that is spelled there, read as it is and as a parser of URLs reads it', async () => {
+    const { decide } = await asking([allow({ resources: ['https://example.com', 'file:///my docs/*', 'note://café', 'file:///open/{x}', 'weather://{city}/now'] })]);
+    for (const uri of ['https://example.com', 'file:///my docs/a', 'note://café', 'file:///open/{x}', 'weather://{city}/now']) expect(decide({}, ...read(uri)).verdict, uri).toBe('allow');
+    for (const uri of ['https://example.com/a', 'file:///my', 'note://cafe']) expect(decide({}, ...read(uri)).verdict, uri).toBe('deny');
+  });
+
+  it('never permits what a parser of URLs takes for something else than it permits', async () => {
+    const { decide } = await asking(OPEN);
+    const parts = fc.constantFrom('file:', 'FILE:', '/', '\\', '.', '..', '%2e', '%2F', '%5c', '\t', '\n', ' ', 'open', 'closed', 'o\tpen', '?', '#', ';', '@', 'localhost', ':', '%', '%00', 'C|');
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 10 }), (some) => {
+        for (const uri of [some.join(''), `file:///open/${some.join('')}`]) {
+          if (decide({}, ...read(uri)).verdict !== 'allow') continue;
+          expect(new URL(uri).href).toMatch(/^file:\/\/\/open\//);
+          expect(decodeURIComponent(new URL(decodeURIComponent(uri.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))).pathname.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))).toMatch(/^\/open\//);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+it('a decision by Cedar that depends on arguments looks at every reading, too', async () => {
+  const { decide } = await asking(['permit (principal, action, resource);', 'forbid (principal, action, resource) when { resource has uri && resource.uri like "file:///closed/*" && context.arguments has x };']);
+  const verdict = (uri: string, given?: object) => decide({}, 'resources/read', { type: 'Resource', uri }, given === undefined ? {} : { arguments: given as { x?: number } }).verdict;
+  expect([verdict('file:///%63losed/s', { x: 1 }), verdict('file:///%63losed/s', {}), verdict('file:///%63losed/s')]).toEqual(['deny', 'allow', 'undecidable']);
+  expect(verdict('file:///open/s')).toBe('allow');
+});
+
+it('a URI of megabytes is decided in time that goes by its length', async () => {
+  const { decide } = await asking(CLOSED);
+  for (const piece of ['%25', '/', '/.', '\\', '@', ';', '?', ':', 'ü', '%c3', '../']) expect(decide({}, ...read(`https://h/${piece.repeat(300_000)}`)).verdict).toBe(piece === '../' ? 'deny' : 'allow');
+}, 30_000);
+
+describe('what is remembered', () => {
+  it('is never the decision on another action or name, whatever a client calls them', async () => {
+    const { decide } = await asking([allow({ methods: ['x\nTool\nopen'] }), allow({ tools: ['open\ndefault'] })]);
+    const first = decide({}, 'x\nTool\nopen', { type: 'Upstream' });
+    expect([first.verdict, decide({}, 'x', { type: 'Tool', name: 'open\nUpstream\n' }).verdict]).toEqual(['allow', 'deny']);
+  });
+});
