@@ -8,11 +8,11 @@ export interface Programs {
   /** The pipe stands in for all proxies: nothing is hidden, refused or counted then. */
   readonly selfCheck: boolean;
   /** The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built when it is first asked for. */
-  proxy(name: string): Program;
+  readonly proxy: (name: string) => Program;
   /** The same without the probe, as it is started in life. */
-  bare(name: string): Program;
+  readonly bare: (name: string) => Program;
   /** The folder that it was built into. */
-  folder(name: string): string;
+  readonly folder: (name: string) => string;
 }
 
 /**

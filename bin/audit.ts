@@ -1,8 +1,10 @@
 /** `npm run audit -- verify FILE`: whether audit lines are all there, and as they were written. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { ChainReport } from './audit/chain-check.ts';
 import { checkByKeyring, checkByPublicKey } from './audit/keys.ts';
-import { type ChainReport, type CheckHead, verifyLines } from './audit/verify.ts';
+import { eachLine } from './audit/lines.ts';
+import { type CheckHead, type Report, Verifier } from './audit/verify.ts';
+import { fromHere, placeFromHere } from './from-here.ts';
 
 const USAGE = `usage: npm run audit -- verify FILE (--keyring WHERE | --public-key PEM | --unsigned) [--open] [--any-order] [--json]
 
@@ -13,47 +15,79 @@ among them, and finds those that were removed, changed, moved, added, or cut off
   --keyring     the keyring that signed: arn:aws:secretsmanager:…, file:PATH or env:NAME
   --public-key  a PEM file with the Ed25519 key that signed
   --unsigned    check no signatures: then whoever wrote all lines anew isn't found out
-  --open        a chain without its last line is right: the process is still running, or was killed
-  --any-order   sort the lines first: Firehose may deliver them in another order
+  --open        a chain without its last line is right: the process is still running, or was killed. What stands after its last
+                signature anybody may have written
+  --any-order   lines may come in another order, and the same line twice: Firehose may deliver them so
   --json        one JSON document
 
-exit codes: 0 every chain is whole, 1 one is not, or there is none, 2 wrong options`;
+exit codes: 0 every chain is whole, 1 one is not, or there is none, 2 wrong options, or the file or the key can't be read`;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(USAGE);
+    return 0;
+  }
   let options: Options;
-  let check: CheckHead | undefined;
   try {
     options = parse(args);
-    const { keyring, publicKey } = options;
-    check = keyring !== undefined ? await checkByKeyring(keyring) : publicKey !== undefined ? checkByPublicKey(publicKey) : undefined;
   } catch (error) {
-    console.error(`audit: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-    return 2;
+    return failed(error, USAGE);
   }
-  const { chains, stray, others } = verifyLines(linesOf(options.file), check, options.anyOrder);
-  const judged = chains.map((chain) => ({ ...chain, faults: [...chain.faults, ...(chain.ended || options.open ? [] : [openFault(chain, check !== undefined)])] }));
-  const whole = judged.length > 0 && stray === 0 && judged.every(({ faults }) => faults.length === 0);
-  if (options.json) console.log(JSON.stringify({ whole, chains: judged, stray, others }, null, 2));
-  else {
-    for (const { id, lines, heads, faults } of judged) {
-      console.log(`${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads${check === undefined ? ', signatures not checked' : ''}`);
-      for (const fault of faults) console.log(`        ${fault}`);
-    }
-    if (judged.length === 0) console.log('no line is in a chain: was the audit control given one? audit({ chain: { keyring: … } })');
-    if (stray > 0) console.log(`BROKEN  ${stray} audit lines are in no chain: written before there was one, or by somebody else`);
-    if (others > 0) console.log(`${others} lines are no audit lines`);
+  try {
+    const check = await checkOf(options);
+    const verifier = new Verifier(check, options.anyOrder);
+    await eachLine(options.file, (line) => verifier.take(line));
+    return told(judged(verifier.report(), options, check !== undefined), options, check !== undefined);
+  } catch (error) {
+    return failed(error);
   }
-  return whole ? 0 : 1;
+}
+
+function failed(error: unknown, usage?: string): number {
+  console.error(`audit: ${error instanceof Error ? error.message : String(error)}${usage === undefined ? '' : `\n\n${usage}`}`);
+  return 2;
+}
+
+async function checkOf({ keyring, publicKey }: Options): Promise<CheckHead | undefined> {
+  return keyring !== undefined ? checkByKeyring(placeFromHere(keyring)) : publicKey !== undefined ? checkByPublicKey(fromHere(publicKey)) : undefined;
+}
+
+/** With the faults that depend on what was to be expected. */
+function judged({ chains, ...rest }: Report, { open }: Options, signed: boolean): Report & { readonly whole: boolean } {
+  const all = chains.map((chain) => {
+    return chain.ended || open ? chain : { ...chain, faults: [...chain.faults, openFault(chain, signed)] };
+  });
+  return { whole: all.length > 0 && rest.stray === 0 && rest.unread === 0 && all.every(({ faults }) => faults.length === 0), chains: all, ...rest };
 }
 
 function openFault({ lines, signedTo }: ChainReport, signed: boolean): string {
-  const known = signed ? `; signatures vouch for the lines before ${signedTo}` : '';
+  const known = signed ? `; signatures vouch for the lines up to ${signedTo}` : '';
   return `the chain has no end after ${lines} lines${known}: cut off, or the process was killed or still runs (--open permits that)`;
 }
 
+function told(report: Report & { readonly whole: boolean }, { json }: Options, signed: boolean): number {
+  const { whole, chains, stray, unread, others } = report;
+  if (json) {
+    console.log(JSON.stringify(report, null, 2));
+    return whole ? 0 : 1;
+  }
+  for (const { id, lines, heads, from, to, unsigned, repeated, faults } of chains) {
+    console.log(`${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads, ${from} to ${to}${signed ? '' : ', signatures not checked'}`);
+    for (const fault of faults) console.log(`        ${fault}`);
+    if (signed && unsigned > 0) console.log(`        ${unsigned} lines after the last signature are vouched for by nobody`);
+    if (repeated > 0) console.log(`        ${repeated} lines came once more, as they were`);
+  }
+  if (chains.length === 0) console.log('no line is in a chain: was the audit control given one? audit({ chain: { keyring: … } })');
+  if (stray > 0) console.log(`BROKEN  ${stray} audit lines are in no chain: written before there was one, or by somebody else`);
+  if (unread > 0) console.log(`BROKEN  ${unread} lines are longer than 4 MiB, and were not read: no proxy writes such`);
+  if (others > 0) console.log(`${others} lines are no audit lines`);
+  return whole ? 0 : 1;
+}
+
 interface Options {
+  /** A path from the root, or `-`. */
   readonly file: string;
   readonly keyring: string | undefined;
   readonly publicKey: string | undefined;
@@ -73,9 +107,5 @@ function parse(args: readonly string[]): Options {
   const { keyring, 'public-key': publicKey, unsigned = false, open = false, 'any-order': anyOrder = false, json = false } = values;
   const ways = [keyring, publicKey, unsigned ? true : undefined].filter((way) => way !== undefined).length;
   if (ways !== 1) throw new TypeError(`expected one of --keyring, --public-key and --unsigned, got ${ways === 0 ? 'none' : 'several'}`);
-  return { file, keyring, publicKey, open, anyOrder, json };
-}
-
-function linesOf(file: string): string[] {
-  return readFileSync(file === '-' ? 0 : file, 'utf8').split(/\r?\n/);
+  return { file: file === '-' ? file : fromHere(file), keyring, publicKey, open, anyOrder, json };
 }

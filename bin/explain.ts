@@ -1,5 +1,6 @@
 /** What a person reads when a command failed: what was wrong, and where in their own files; no stack of Node's or of this project's. */
 import { pathToFileURL } from 'node:url';
+import { ControlFault } from '../proxy/errors.ts';
 import { ConfigError } from '../proxy/proxy.ts';
 import { ROOT } from './bundle.ts';
 
@@ -10,7 +11,9 @@ export function explain(error: unknown, usage: string): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigError) return error.message;
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${usage}`;
-  const [header = '', ...frames] = (error.stack ?? error.message).split(/\n(?= {4}at )/);
+  const fault = error instanceof ControlFault ? error : undefined;
+  const thrown = fault?.cause instanceof Error ? fault.cause : error;
+  const [header = '', ...frames] = (thrown.stack ?? thrown.message).split(/\n(?= {4}at )/);
   const theirs = frames.filter((frame) => !frame.includes('node:') && !OURS.some((folder) => frame.includes(folder)));
-  return [header.replace(/^Error: /, ''), ...theirs].join('\n');
+  return [fault?.message ?? header.replace(/^Error: /, ''), ...theirs].join('\n');
 }

@@ -7,14 +7,16 @@ const USAGE = `usage: npm run policy -- COMMAND [--config FILE]
 
   test TABLE                        decides each case of a table (JSON) and compares; exit code 1 where any differs
   matrix --callers FILE             caller × tool; the tools come from
-         (--upstream URL | --tools FILE)   a running MCP endpoint, or a saved result of tools/list
-  replay AUDIT_LOG [--callers FILE] what this policy would have decided on recorded calls
+         (--upstream URL | --tools FILE)   the upstream itself, or a saved tools/list of it (npm run -s agent -- --list --json)
+  replay AUDIT_LOG [--callers FILE] what this policy would have decided on calls that audit() recorded as json
   show                              the policies in Cedar, one-line rules included, and the schema they are held against
 
   --config   the proxy.config.ts that holds accessPolicy(…) (default: the one here)
   --callers  claims by name: { "ann": { "sub": "ann", "groups": ["analysts"] } }, or a table's file
 
-docs/control-access-policy.md shows a table.`;
+docs/control-access-policy.md shows a table.
+
+exit codes: 0 done, 1 a decision in the table differs, 2 wrong options, or a file that can't be used`;
 
 const text = { type: 'string' } as const;
 

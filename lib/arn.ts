@@ -1,7 +1,6 @@
 /** ARNs as they must look for a purpose. */
-import { type Faults, got, known } from './faults.ts';
 
-interface Shape {
+export interface Shape {
   readonly what: string;
   readonly pattern: RegExp;
   readonly example: string;
@@ -9,13 +8,18 @@ interface Shape {
 
 export const GATEWAY: Shape = {
   what: 'the ARN of an AgentCore gateway',
-  pattern: /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):(\d{12}):gateway\/([A-Za-z0-9_-]+)$/,
+  pattern: /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):(\d{12}):gateway\/([A-Za-z0-9-]+)$/,
   example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID',
 };
 export const RUNTIME: Shape = {
   what: 'the ARN of an AgentCore runtime',
   pattern: /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):(\d{12}):runtime\/([A-Za-z0-9_-]+)$/,
   example: 'arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID',
+};
+export const TOPIC: Shape = {
+  what: 'the ARN of an SNS topic',
+  pattern: /^arn:aws[a-z-]*:sns:([a-z0-9-]+):(\d{12}):[A-Za-z0-9_-]{1,256}$/,
+  example: 'arn:aws:sns:REGION:ACCOUNT:NAME',
 };
 export const TABLE: Shape = {
   what: 'the ARN of a DynamoDB table',
@@ -33,8 +37,3 @@ export const ANY: Shape = {
   pattern: /^arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):(\d{12})?:\S+$/,
   example: 'arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE',
 };
-
-/** Adds a fault where a value that is known at synth has another shape. */
-export function checkArn(value: string, shape: Shape, where: string, faults: Faults): void {
-  if (known(value) && !shape.pattern.test(value)) faults.add(`${where}: expected ${shape.what} (${shape.example}), got ${got(value)}`);
-}

@@ -2,9 +2,9 @@
 import type { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ANY, checkArn, SECRET, TABLE } from './arn.ts';
+import { ANY, SECRET, TABLE } from './arn.ts';
 import type { Described } from './described.ts';
-import type { Faults } from './faults.ts';
+import { checkArn, type Faults } from './faults.ts';
 import { createKeyring } from './keyring.ts';
 import { readStatements, resourceOf, type SecretRef } from './secret-source.ts';
 import { createTable, TABLE_ACTIONS } from './shared-table.ts';

@@ -22,7 +22,7 @@ type Outcome = { readonly built: BuiltProxy } | { readonly faults: readonly stri
 const outcomes = new Map<string, Outcome>();
 
 /** The config that is shipped with this package. */
-export const SHIPPED_CONFIG = moduleFile('proxy.config');
+const SHIPPED_CONFIG = moduleFile('proxy.config');
 
 /** @param config a path; relative ones are meant from the working folder, as CDK's other paths are */
 export function builtProxy(config: string | undefined, faults: Faults): BuiltProxy | undefined {

@@ -1,6 +1,8 @@
 /** Collects what is wrong, so that one synth names all of it. */
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Shape } from './arn.ts';
+import { httpsFault, reachFault, shownUrl } from './url.ts';
 
 /** What is wrong with a proxy, all of it. */
 export class FaultsError extends Error {
@@ -41,9 +43,10 @@ export function known(value: string | undefined): value is string {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-/** What was got, as it stands in an error. */
+/** What was got, as it stands in an error; of a URL, that stands there by mistake perhaps, no more than where it leads. */
 export function got(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  return JSON.stringify(typeof value === 'string' && value.includes('//') ? shownUrl(value) : value);
 }
 
 export function checkRegion(region: string, where: string, faults: Faults): void {
@@ -51,19 +54,19 @@ export function checkRegion(region: string, where: string, faults: Faults): void
   faults.add(`${where}: expected an AWS region such as eu-west-1, got ${got(region)}`);
 }
 
-/** Why a host can't be anybody's upstream: the machine itself, or where credentials are handed out. The proxy refuses them, too. */
+/** A fault where the host can't be anybody's upstream. A token passes. */
 export function checkReachable(url: string, where: string, faults: Faults): void {
-  const host = known(url) ? (URL.parse(url)?.hostname ?? '') : '';
-  if (/^(?:localhost|.*\.localhost|127\.[\d.]+|0\.[\d.]+|169\.254\.[\d.]+|100\.100\.100\.200|\[(?:::1?|::ffff:(?:7f|a9fe)[0-9a-f:]*|fe[89ab][0-9a-f]:.*|fd00:ec2::.*)\])$/.test(host)) {
-    faults.add(`${where}: expected a host that the runtime can reach (not loopback, link-local or a metadata service), got ${host}`);
-  }
+  const fault = known(url) ? reachFault(url) : undefined;
+  if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 
-/** An https URL without user name, password and fragment; `undefined` with a fault where it is another. A token passes. */
+/** A fault where it isn't an https URL without user name, password and fragment. A token passes. */
 export function checkHttps(url: string, where: string, faults: Faults): void {
-  if (!known(url)) return;
-  const parsed = URL.parse(url);
-  if (parsed === null) return faults.add(`${where}: expected an absolute https URL, got ${got(url)}`);
-  if (parsed.protocol !== 'https:') return faults.add(`${where}: expected an https URL, got ${parsed.protocol}//${parsed.host}`);
-  if (parsed.username !== '' || parsed.password !== '' || parsed.hash !== '') faults.add(`${where}: expected a URL without user name, password and fragment`);
+  const fault = known(url) ? httpsFault(url) : undefined;
+  if (fault !== undefined) faults.add(`${where}: ${fault}`);
+}
+
+/** A fault where a value that is known at synth has another shape. */
+export function checkArn(value: string, { what, pattern, example }: Shape, where: string, faults: Faults): void {
+  if (known(value) && !pattern.test(value)) faults.add(`${where}: expected ${what} (${example}), got ${got(value)}`);
 }

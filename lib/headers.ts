@@ -20,7 +20,7 @@ const RESTRICTED: ReadonlySet<string> = new Set(
 );
 
 /** Why the platform keeps a header to itself; undefined where it may be allowlisted. */
-export function whyWithheld(name: string, jwt: boolean): string | undefined {
+function whyWithheld(name: string, jwt: boolean): string | undefined {
   const header = name.toLowerCase();
   if (RESTRICTED.has(header)) return 'AgentCore Runtime never hands it to a container';
   if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM)) return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;

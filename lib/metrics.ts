@@ -7,7 +7,7 @@ import type { MetricName } from '../proxy/metrics.ts';
 export const METRICS_NAMESPACE = 'AgentCoreMcpProxy';
 
 /** Where AgentCore puts its own metrics. */
-export const PLATFORM_NAMESPACE = 'AWS/Bedrock-AgentCore';
+const PLATFORM_NAMESPACE = 'AWS/Bedrock-AgentCore';
 
 /** The statistic that a metric is usually looked at with. */
 const STATISTICS: Readonly<Record<MetricName, string>> = {

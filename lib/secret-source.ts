@@ -3,8 +3,8 @@ import type { Stack } from 'aws-cdk-lib';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { checkArn, SECRET } from './arn.ts';
-import { checkRegion, type Faults, known } from './faults.ts';
+import { SECRET } from './arn.ts';
+import { checkArn, checkRegion, type Faults, known } from './faults.ts';
 
 /** What is needed of an `ISecret`. */
 export interface SecretRef {

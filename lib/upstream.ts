@@ -2,8 +2,8 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { checkArn, GATEWAY, RUNTIME } from './arn.ts';
-import { checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
+import { GATEWAY, RUNTIME } from './arn.ts';
+import { checkArn, checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
 export interface BoundUpstream {

@@ -1,9 +1,10 @@
 /** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
 import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest, Tool } from '@modelcontextprotocol/server';
 import type { Caller } from './caller.ts';
-import { type ErrorCode, ProxyError } from './errors.ts';
+import { ControlFault, type ErrorCode, ProxyError } from './errors.ts';
 import { isObject, type JsonObject, JsonText } from './json/lossless.ts';
-import { type Message, withBody } from './message.ts';
+import { replaceAt, type Replacement } from './json/replace.ts';
+import { type Message, withBody, withScalars } from './message.ts';
 import type { Reply } from './reply.ts';
 
 /** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
@@ -21,7 +22,8 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-type ClientMethods = Omit<RequestTypeMap, ServerRequest['method']> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
+/** Either side may ping. */
+type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
 
 /** Methods a client sends, as the protocol package names them. */
 export type ClientMethod = keyof ClientMethods;
@@ -119,6 +121,8 @@ export class Exchange {
   knownNamesOnly = false;
   /** The call as the client made it, before any control. */
   received: Call | undefined;
+  /** The call as it went to the upstream, beneath all controls; undefined before, and where there are none. */
+  sent: Call | undefined;
   /** @internal How a control shows the client the tool that the call goes to, where that is not as the upstream describes it. */
   shown: ((tool: Tool) => Tool) | undefined;
   /** @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the call. */
@@ -260,13 +264,25 @@ export class Call<M extends string = string> {
 
   /** The same call with other parameters. The same value gives this very call. */
   with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
-    if (this.message === undefined) throw new TypeError(`a ${this.method} call has no parameters to change`);
+    if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
     if (before !== undefined && params === before.value) return this;
-    if (!isObject(params)) throw new TypeError('expected the parameters to be an object');
+    if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
     const text = (before ?? new JsonText('{}')).edit(params);
     if (text === before?.text) return this;
     return new Call(this.kind, this.method, withBody(this.message, text), this.upstream, this.exchange);
+  }
+
+  /**
+   * @internal The same call with other scalars within its `arguments`: what {@link with} gives, for a fraction. No key becomes another,
+   * nor anything that the proxy goes by, so nothing has to be read again.
+   * @param replacements their paths begin at the arguments
+   */
+  withArguments(replacements: readonly Replacement[]): Call<M> {
+    const before = this.#text();
+    if (this.message === undefined || before === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
+    const text = replaceAt(before.text, replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })));
+    return new Call(this.kind, this.method, withScalars(this.message, text), this.upstream, this.exchange);
   }
 
   /** Leaves a fact on the call's record, for audit, metrics and explanations. Never a value out of the call. */

@@ -7,6 +7,7 @@ import { parseJson } from './json/parse.ts';
 import { checkJson } from './json/strict.ts';
 import { log } from './log.ts';
 import { isLoopback } from './loopback.ts';
+import { shownUrl } from './shown-url.ts';
 
 export interface Caller {
   /** The stable name of the caller (a token's `sub`, or its client id); undefined where nobody said. */
@@ -164,7 +165,7 @@ function checkEndpoint(text: string | undefined, what: string): void {
   if (text === undefined && what.endsWith('jwksUri')) return;
   const url = URL.parse(text ?? '');
   if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return;
-  throw new Error(`${what}: expected an https URL (http on loopback only), got ${JSON.stringify(text)}`);
+  throw new Error(`${what}: expected an https URL (http on loopback only), got ${text === undefined ? 'nothing' : JSON.stringify(shownUrl(text))}`);
 }
 
 function bearerToken(authorization: string | undefined): string {

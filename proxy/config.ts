@@ -1,7 +1,8 @@
 /** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
 import { type CallerSource, none } from './caller.ts';
-import type { DefinedControl } from './control.ts';
+import { ATTENTIONS, type DefinedControl } from './control.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from './json/strict.ts';
+import { kindOf } from './kind-of.ts';
 
 export interface UpstreamConfig {
   /** Connections to it, at most. @default 256 */
@@ -68,8 +69,6 @@ const UPSTREAM: Readonly<Record<keyof UpstreamConfig, readonly [standard: number
   idleMs: [900_000, 3_600_000],
 };
 
-const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'];
-
 const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
 
 /** Checks a config; appends what is wrong to `errors`. The result is to be used only where there were none. */
@@ -85,7 +84,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   if (!Array.isArray(config.controls)) errors.push('config.controls: expected a list of controls, got none ([] is a proxy without controls)');
   const names = new Set<string>();
   controls.forEach((control, i) => {
-    if (!isControl(control)) errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${kindOf(control)}`);
+    if (!isControl(control)) errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${otherThan(control)}`);
     else if (names.has(control.name)) errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
     else names.add(control.name);
   });
@@ -99,7 +98,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   }
   const caller = config.caller ?? none();
   if (!isRecord(caller) || typeof caller.prepare !== 'function') {
-    errors.push(`config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${kindOf(caller)}`);
+    errors.push(`config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${otherThan(caller)}`);
   }
   if (isRecord(caller) && caller.kind === 'none') {
     for (const { name } of controls.filter((control) => isControl(control) && control.perCaller)) {
@@ -137,9 +136,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'another object' : typeof value;
+/** What is there in place of an object of ours. */
+function otherThan(value: unknown): string {
+  if (typeof value === 'function') return `a function: call it, as in ${value.name === '' ? 'audit' : value.name}()`;
+  return isRecord(value) ? 'another object' : kindOf(value);
 }
 
 /** A config may come from a file without types. */

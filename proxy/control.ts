@@ -1,9 +1,9 @@
-/**
- * Controls, and the onion they make. First in the list is outermost: it sees the call first and the reply last.
- */
+/** Controls: what one is, and how it is made. */
 import { type BindingNeed, needOf } from './binding-need.ts';
-import type { Call, ClientMethod } from './call.ts';
-import { Denied, type ErrorCode, ProxyError } from './errors.ts';
+import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
+import type { Call } from './call.ts';
+import { ControlFault, type ErrorCode, faultOf, ProxyError } from './errors.ts';
+import { kindOf } from './kind-of.ts';
 import { log } from './log.ts';
 import type { Attention, Reply } from './reply.ts';
 
@@ -11,11 +11,6 @@ export type Next = (call: Call) => Promise<Reply>;
 
 /** Wraps one call. Refuses by throwing; otherwise returns the reply that `next` gave, with what it attached to it. */
 export type Control = (call: Call, next: Next) => Promise<Reply>;
-
-/** A control by method. `otherwise` says what happens to every method it doesn't name. */
-export type ByMethod = { readonly otherwise: 'pass' | 'deny' } & {
-  readonly [M in ClientMethod]?: (call: Call<M>, next: Next) => Promise<Reply>;
-};
 
 /** What a control's `setup` gets. */
 export interface SetupContext {
@@ -70,14 +65,27 @@ export interface DefinedControl extends Required<ControlDefinition> {
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+const MEMBERS: readonly string[] = ['name', 'replies', 'bindings', 'perCaller', 'check', 'setup'] satisfies (keyof ControlDefinition)[];
+export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'] satisfies Attention[];
 
-/** Makes a control for `defineProxy`'s list. */
-export function defineControl(definition: ControlDefinition): DefinedControl {
-  if (!NAME.test(definition.name)) {
-    throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(definition.name)}`);
+/**
+ * Makes a control for `defineProxy`'s list.
+ * @throws TypeError saying all that is wrong with the definition
+ */
+export function defineControl<S extends Control | ByMethod>(definition: ControlDefinition & { setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>> }): DefinedControl {
+  const { name, replies = 'transforms', bindings = {}, perCaller = false, check = unchecked, setup }: ControlDefinition = definition;
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(name)}`);
   }
-  const bindings = Object.fromEntries(Object.entries(definition.bindings ?? {}).map(([name, need]) => [name, needOf(name, need)]));
-  return Object.freeze({ replies: 'transforms' as const, perCaller: false, check: unchecked, ...definition, bindings, auditOnly: false });
+  const faults = Object.keys(definition).flatMap((key) => (MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`]));
+  if (!ATTENTIONS.includes(replies)) faults.push(`replies: expected 'ignores', 'observes' or 'transforms', got ${JSON.stringify(replies)}`);
+  if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings)) faults.push(`bindings: expected an object, by the name of the environment variable, got ${kindOf(bindings)}`);
+  if (typeof perCaller !== 'boolean') faults.push(`perCaller: expected true or false, got ${kindOf(perCaller)}`);
+  if (typeof check !== 'function') faults.push(`check: expected a function, got ${kindOf(check)}`);
+  if (typeof setup !== 'function') faults.push(`setup: expected a function that returns the control, got ${kindOf(setup)}`);
+  if (faults.length > 0) throw new TypeError(`control ${name}: ${faults.join('; ')}`);
+  const needs = Object.fromEntries(Object.entries(bindings).map(([variable, need]) => [variable, needOf(variable, need)]));
+  return Object.freeze({ name, replies, bindings: needs, perCaller, check, setup, auditOnly: false });
 }
 
 /** What all controls find wrong with their options. */
@@ -92,13 +100,19 @@ function unchecked(): Promise<Checked> {
   return Promise.resolve({ faults: [], warnings: [] });
 }
 
+/** The strongest attention among controls; at least that of one who observes where the proxy itself does. */
+export function attentionOf(controls: readonly DefinedControl[], observed = false): Attention {
+  if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
+  return observed || controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
+}
+
 /** The same control, observing only: what it would have refused is noted, and its changes are not made. */
 export function auditOnly(control: DefinedControl): DefinedControl {
   return Object.freeze({
     ...control,
     auditOnly: true,
     replies: control.replies === 'ignores' ? ('ignores' as const) : ('observes' as const),
-    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }))),
+    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }), control.name)),
   });
 }
 
@@ -107,7 +121,7 @@ function observing(name: string, control: Control): Control {
     let passed: Promise<Reply> | undefined;
     let failure: unknown;
     const observe = async (changed: Call): Promise<Reply> => {
-      if (passed !== undefined) throw new Error(`control ${name} called next() twice`);
+      if (passed !== undefined) throw new ControlFault(`control ${name} called next() twice`);
       if (changed !== call) call.note({ control: name, wouldChange: 'call' });
       passed = next(call);
       try {
@@ -123,119 +137,16 @@ function observing(name: string, control: Control): Control {
         observed.catch(ignore);
         return observed;
       });
-      if (passed === undefined) call.note({ control: name, wouldDeny: 'internal' });
+      if (passed === undefined) throw new ControlFault(`control ${name} returned without calling next(): refuse by throwing`);
     } catch (error) {
       // What lies further in failed by itself: the awaited reply below says so.
-      if (passed === undefined || error !== failure) call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
+      if (passed === undefined || error !== failure) {
+        call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
+        if (!(error instanceof ProxyError)) log.error('a control that only watches broke', { event: 'control', error: faultOf(name, error) });
+      }
     }
     return passed ?? next(call);
   };
 }
 
-/** A control from either of its forms. */
-export function asControl(control: Control | ByMethod): Control {
-  if (typeof control === 'function') return control;
-  const table = new Map(Object.entries(control)) as ReadonlyMap<string, unknown>;
-  const { otherwise } = control;
-  if (otherwise !== 'pass' && otherwise !== 'deny') {
-    throw new TypeError(`a per-method control must say what happens to the methods it doesn't name: otherwise: 'pass' | 'deny'`);
-  }
-  return (call, next) => {
-    const handler = call.kind === 'response' || call.method === 'otherwise' ? undefined : table.get(call.method);
-    if (typeof handler === 'function') {
-      // `is` checks the parameters' shape; the handler's type was checked where the table was written.
-      if (!call.is(call.method as ClientMethod)) throw new Denied();
-      return (handler as Control)(call, next);
-    }
-    if (otherwise === 'deny') throw new Denied();
-    return next(call);
-  };
-}
-
-export interface Layer {
-  readonly name: string;
-  readonly control: Control;
-}
-
-/** Composes controls around `inner`, which sends the call to the upstream. Without controls, `inner` itself. */
-export function compose(layers: readonly Layer[], inner: Next): Next {
-  const names = new Set<string>();
-  for (const { name } of layers) {
-    if (names.has(name)) throw new TypeError(`two controls are named ${name}`);
-    names.add(name);
-  }
-  return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
-}
-
-function wrap({ name, control }: Layer, inner: Next): Next {
-  return async (call) => {
-    const startedAt = performance.now();
-    let reply: Reply | undefined;
-    let failure: unknown;
-    let calledAt: number | undefined;
-    let settled = true;
-    const send = async (passedOn: Call): Promise<Reply> => {
-      try {
-        return (reply = await inner(passedOn));
-      } catch (error) {
-        failure = error;
-        throw error;
-      } finally {
-        settled = true;
-      }
-    };
-    const next: Next = (passedOn) => {
-      if (calledAt !== undefined) return Promise.reject(new Error(`control ${name} called next() twice`));
-      if (passedOn?.exchange !== call.exchange) return Promise.reject(new Error(`control ${name} passed on another call than it got: next(call) or next(call.with(…))`));
-      calledAt = performance.now();
-      settled = false;
-      const sent = send(passedOn);
-      // A control that looks away while this fails must not bring the process down.
-      sent.catch(ignore);
-      return sent;
-    };
-    try {
-      const returned = await control(call, next);
-      if (!settled) throw new Error(`control ${name} returned before next() had settled: probably a missing await or return`);
-      if (calledAt === undefined) throw new Error(`control ${name} returned without calling next(): refuse by throwing`);
-      if (returned !== reply || reply === undefined) throw new Error(`control ${name} returned another reply than next() gave it`);
-      call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
-      return reply;
-    } catch (error) {
-      // What failed further in was noted there.
-      if (calledAt === undefined || error !== failure) {
-        call.note({ control: name, decision: error instanceof ProxyError ? error.code : 'internal', ms: round(performance.now() - startedAt) });
-      }
-      throw error;
-    }
-  };
-}
-
 function ignore(): void {}
-
-function round(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
-}
-
-/** The strongest attention among controls; at least that of one who observes where the proxy itself does. */
-export function attentionOf(controls: readonly DefinedControl[], observed = false): Attention {
-  if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
-  return observed || controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
-}
-
-/** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */
-const ORDER = ['audit', 'rate-limit', 'access-policy', 'enrichment', 'redaction', 'secrets', 'tokenization', 'validation'];
-
-/** Warns of controls that stand in another order than the documented one. Returns the warnings. */
-export function oddOrder(names: readonly string[]): string[] {
-  const warnings: string[] = [];
-  const known = names.filter((name) => ORDER.includes(name));
-  known.forEach((name, i) => {
-    const before = known[i - 1];
-    if (before !== undefined && ORDER.indexOf(before) > ORDER.indexOf(name)) {
-      warnings.push(`control ${before} stands before ${name}; the usual order is ${ORDER.join(', ')}`);
-    }
-  });
-  for (const warning of warnings) log.warn(warning);
-  return warnings;
-}

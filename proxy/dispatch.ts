@@ -1,9 +1,10 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from './call.ts';
-import { compose, type Layer, type Next } from './control.ts';
+import type { Next } from './control.ts';
 import { ProxyError, UnknownName } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Observer } from './observer.ts';
+import { compose, type Layer } from './onion.ts';
 import type { Attention, Reply } from './reply.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from './reply/deliver.ts';
 import { type Tasks, withTasks } from './reply/tasks.ts';
@@ -78,6 +79,7 @@ export class Dispatcher {
   async #send(call: Call): Promise<Reply> {
     const { exchange } = call;
     const { attention, upstream } = this.#options;
+    exchange.sent = call;
     this.#resumed(call);
     if (exchange.knownNamesOnly) await this.#checkName(call);
     if (exchange.leaving !== undefined) await exchange.leaving();
@@ -150,7 +152,7 @@ export class Dispatcher {
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
-    const own = attention === 'transforms' ? withTasks(call, untold, this.#tasksOf(call)) : untold;
+    const own = attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
     const onDropped = (id: string | undefined): void => {
       // In the modern era nobody waits there: what is asked comes as a result.
       if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);

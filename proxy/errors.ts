@@ -85,3 +85,31 @@ export class UpstreamFailure extends ProxyError {
     super(code, message, options);
   }
 }
+
+/**
+ * A control did what none may, or is not what it should be: words for its author. The client is told nothing of it, the log all of it,
+ * so it holds no value out of a call.
+ */
+export class ControlFault extends TypeError {
+  /** The control's name, once that is known. */
+  control: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { control?: string } = {}) {
+    super(message, options);
+    this.name = new.target.name;
+    this.control = options.control;
+  }
+}
+
+/**
+ * What a control threw, as it goes on: a refusal stays one, anything else is its fault, and has its name.
+ * @param control undefined: it wasn't a control that threw
+ */
+export function faultOf(control: string | undefined, error: unknown): unknown {
+  if (control === undefined || error instanceof ProxyError) return error;
+  if (error instanceof ControlFault) {
+    error.control ??= control;
+    return error;
+  }
+  return new ControlFault(`control ${control} broke`, { control, cause: error });
+}

@@ -2,12 +2,12 @@
  * The proxy's log: one JSON object a line on standard output. Lines that come close together leave in one write, and
  * whatever is pending leaves before the process does.
  */
-import { UpstreamFailure } from './errors.ts';
+import { ControlFault, UpstreamFailure } from './errors.ts';
 
 // Not by `import`: that makes all of the module's exports, promises included, which is a third of a megabyte.
 const fs = process.getBuiltinModule('node:fs');
 
-export type Fields = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Milliseconds a line may wait for others: a write of its own for each costs more than all the rest of an audit record. */
 const TOGETHER_MS = 10;
@@ -101,13 +101,16 @@ export const log = {
 
 /**
  * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was thrown
- * about. What an upstream failure says is about the upstream alone, so that is kept.
+ * about. What an upstream failure says is about the upstream alone, and a control's fault about the control, so those are kept.
  */
-export function describeError(error: unknown, depth = 0): Fields {
+function describeError(error: unknown, depth = 0): Fields {
   if (!(error instanceof Error)) return { type: typeof error };
+  const fault = error instanceof ControlFault ? { ...(error.control === undefined ? {} : { control: error.control }), message: error.message } : {};
+  // What a control's own code threw is told as what it is, beside whose it was.
+  if (error instanceof ControlFault && error.cause instanceof Error) return { ...describeError(error.cause, depth + 1), ...fault };
   return {
     type: NAME.test(error.name) ? error.name : 'Error',
-    ...(error instanceof UpstreamFailure ? { message: error.message } : {}),
+    ...(error instanceof UpstreamFailure ? { message: error.message } : fault),
     ...('code' in error && typeof error.code === 'string' && NAME.test(error.code) ? { code: error.code } : {}),
     stack: framesOf(error),
     ...(error.cause === undefined || depth > 4 ? {} : { cause: describeError(error.cause, depth + 1) }),

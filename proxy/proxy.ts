@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './bindings.ts';
 import { NOBODY, type ReadCaller } from './caller.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config.ts';
-import { asControl, attentionOf, type Layer, oddOrder, type SetupContext } from './control.ts';
+import { asControl } from './by-method.ts';
+import { attentionOf, type SetupContext } from './control.ts';
 import { Dispatcher } from './dispatch.ts';
-import type { ErrorCode } from './errors.ts';
+import { ControlFault, type ErrorCode } from './errors.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
 import { log } from './log.ts';
+import type { Layer } from './onion.ts';
+import { oddOrder } from './order.ts';
 import type { Attention } from './reply.ts';
 import { loadObservers, readTelemetry } from './telemetry.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
@@ -42,7 +45,7 @@ export interface Proxy {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Checks everything, sets the controls up, listens. Throws `ConfigError`, or what a control's `setup` threw. */
+/** Checks everything, sets the controls up, listens. Throws `ConfigError`, or a `ControlFault` where a control's `setup` failed. */
 export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
@@ -94,9 +97,15 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
 
 async function setUp(settings: Settings, environment: Environment, life: Pick<SetupContext, 'onRefused' | 'onClose'>): Promise<Layer[]> {
   const layers: Layer[] = [];
-  for (const { name, bindings, setup } of settings.controls) {
+  for (const { name, replies, bindings, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
-    layers.push({ name, control: asControl(await setup({ bindings: values, ...life })) });
+    try {
+      layers.push({ name, replies, control: asControl(await setup({ bindings: values, ...life }), name) });
+    } catch (error) {
+      throw error instanceof ControlFault && error.control !== undefined
+        ? error
+        : new ControlFault(`control ${name}: its setup failed: ${error instanceof Error ? error.message : String(error)}`, { control: name, cause: error });
+    }
   }
   return layers;
 }

@@ -2,8 +2,8 @@
  * A reply: bytes until somebody looks. Controls attach transformations; a reply nobody touched is streamed as it came.
  */
 import type { IncomingMessage } from 'node:http';
-import type { CallToolResult, ResultTypeMap } from '@modelcontextprotocol/server';
-import { type ErrorCode, ProxyError } from './errors.ts';
+import type { ResultTypeMap } from '@modelcontextprotocol/server';
+import { ControlFault, type ErrorCode, ProxyError } from './errors.ts';
 import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
 import { LONGEST } from './reply/contains.ts';
 
@@ -61,6 +61,8 @@ export interface Transform {
   readonly verbatim?: boolean | undefined;
   readonly when?: MapOptions['when'];
   readonly text?: MapOptions['text'];
+  /** Who attached it: the control's name, from when it has returned the reply; undefined where the proxy itself did. */
+  control?: string | undefined;
 }
 
 /** What a reply's controls are allowed to do with it; the strongest among the composed controls. */
@@ -68,9 +70,8 @@ export type Attention = 'ignores' | 'observes' | 'transforms';
 
 /** The result of a method, by the protocol package's own types. */
 export type ResultOf<M extends string> = M extends keyof ResultTypeMap ? ResultTypeMap[M] : JsonObject;
-export type { CallToolResult };
 
-export type ReplyKind = 'json' | 'events' | 'empty' | 'other';
+type ReplyKind = 'json' | 'events' | 'empty' | 'other';
 
 export class Reply {
   readonly status: number;
@@ -120,19 +121,19 @@ export class Reply {
       if (result === undefined || (result === null && isObject(message['error']))) return message;
       if (!isObject(result)) throw new ProxyError('inspection-failed', 'the upstream sent a result that is no object');
       const next = fn(result);
-      if (next instanceof Promise) return next.then((value) => (value === result ? message : { ...message, result: value }));
-      return next === result ? message : { ...message, result: next };
+      if (next instanceof Promise) return next.then((value) => withResult(message, value));
+      return withResult(message, next);
     }, options);
   }
 
   /** Maps every message of the reply: progress, logs, the upstream's own requests, errors, and the result. */
   mapMessages(fn: MapMessage, options: MapOptions = {}): this {
     if (this.attention !== 'transforms') {
-      throw new TypeError(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
+      throw new ControlFault(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
     }
-    if (this.#sealed) throw new TypeError('a control tried to transform a reply that is already on its way: attach before returning it');
+    if (this.#sealed) throw new ControlFault('a control tried to transform a reply that is already on its way: attach before returning it');
     const { contains, verbatim, when, text } = options;
-    this.transforms.push({ map: fn, contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined, verbatim, when, text });
+    this.transforms.push({ map: fn, contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined, verbatim, when, text, control: undefined });
     return this;
   }
 
@@ -196,6 +197,11 @@ class ObservedReply extends Reply {
   override get finished(): Promise<Finished> {
     return this.#original.finished;
   }
+}
+
+function withResult(message: JsonObject, result: JsonValue | undefined): JsonObject {
+  if (result === undefined) throw new ControlFault('a mapping returned no result: return the very value to leave it alone, or throw to refuse it');
+  return result === message['result'] ? message : { ...message, result };
 }
 
 /** What JSON may write in no other way than as it is, by `\\u00XX` or, for a slash, by `\\/`. */

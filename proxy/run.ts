@@ -1,6 +1,7 @@
 /** The container's process: serves a config, or describes it, and ends in good order. */
 import { type ProxyConfig, settingsOf } from './config.ts';
 import { checkControls } from './control.ts';
+import { ControlFault } from './errors.ts';
 import { flush, log, writeLine } from './log.ts';
 import { ConfigError, startProxy } from './proxy.ts';
 
@@ -57,5 +58,6 @@ function fatal(what: string, error: unknown): void {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}: bind PORT to a free port (0 takes any)`;
-  return error.stack ?? error.message;
+  if (!(error instanceof ControlFault)) return error.stack ?? error.message;
+  return error.cause instanceof Error ? `${error.message}\n${error.cause.stack ?? ''}` : error.message;
 }

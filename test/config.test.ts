@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { agentcoreJwt, header } from '../proxy/caller.ts';
+import { agentcoreJwt, header, none } from '../proxy/caller.ts';
 import { type ProxyConfig, settingsOf } from '../proxy/config.ts';
 import { defineControl } from '../proxy/control.ts';
+import { audit } from '../proxy/controls/audit.ts';
 import { ConfigError, startProxy } from '../proxy/proxy.ts';
 
 const control = (name: string, bindings: Record<string, string> = {}) => defineControl({ name, bindings, setup: () => (call, next) => next(call) });
@@ -42,9 +43,9 @@ describe('a config', () => {
     ['{"controls":[],"upstreams":{}}', 'config.upstreams: expected one upstream (this version of the proxy has one), got none'],
     ['{"controls":[],"upstreams":{"a":{},"b":{}}}', 'got a, b'],
     ['{"controls":[],"upstreams":{"A b":{}}}', 'expected a name of lower-case letters, digits and hyphens, got "A b"'],
-    ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got number'],
+    ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
     ['{"controls":[],"upstreams":{"default":{"maxConnections":0}}}', 'config.upstreams.default.maxConnections: expected a whole number from 1 to 65535, got 0'],
-    ['{"controls":[],"limits":5}', 'config.limits: expected an object, got number'],
+    ['{"controls":[],"limits":5}', 'config.limits: expected an object, got a number'],
     ['{"controls":[],"limits":{"maxbody":1}}', 'config.limits: expected maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"'],
     ['{"controls":[],"limits":{"maxBody":104857601}}', 'config.limits.maxBody: expected a whole number from 1 to 104857600, got 104857601'],
     ['{"controls":[],"limits":{"maxDepth":1.5}}', 'config.limits.maxDepth: expected a whole number from 1 to 1000, got 1.5'],
@@ -62,6 +63,13 @@ describe('a config', () => {
     expect(faultsOf({ controls: [perCaller] })).toEqual(['control mine decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()']);
     expect(faultsOf({ controls: [perCaller], caller: header('x-user') })).toEqual([]);
     expect(faultsOf({ controls: [control('theirs')] })).toEqual([]);
+  });
+
+  it('refuses the function that makes a control in place of the control', () => {
+    expect(faultsOf({ controls: [audit as never], caller: none as never })).toEqual([
+      'config.controls[0]: expected a control made by defineControl, got a function: call it, as in audit()',
+      expect.stringContaining('got a function: call it, as in none()'),
+    ]);
   });
 
   it('refuses two controls of one name', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { asControl } from '../proxy/by-method.ts';
 import type { Call } from '../proxy/call.ts';
-import { asControl, auditOnly, compose, type Control, defineControl, type Layer, type Next, oddOrder } from '../proxy/control.ts';
+import { auditOnly, type Control, defineControl, type Next } from '../proxy/control.ts';
 import { Denied, Invalid } from '../proxy/errors.ts';
+import { compose, type Layer } from '../proxy/onion.ts';
+import { oddOrder } from '../proxy/order.ts';
 import type { Reply } from '../proxy/reply.ts';
 import { callOf, replyOf, toolCall } from './dispatch/fake.ts';
 
@@ -103,7 +106,7 @@ describe('a control by method', () => {
         handled.push(call.params.name);
         return next(call);
       },
-    });
+    }, 'tested');
   const others = [
     ['another request', callOf({ jsonrpc: '2.0', id: 1, method: 'tools/list' })],
     ['an unknown method', callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do' })],
@@ -133,14 +136,31 @@ describe('a control by method', () => {
   });
 
   test('must say what happens to the other methods', () => {
-    expect(() => asControl({ 'tools/call': answering } as never)).toThrow("otherwise: 'pass' | 'deny'");
+    expect(() => asControl({ 'tools/call': answering } as never, 'tested')).toThrow("control tested: expected the table to say what happens to the methods that it doesn't name, otherwise: 'pass' | 'deny', got undefined");
+  });
+
+  const pass: Control = (call, next) => next(call);
+  test.each([
+    ['a misspelt method', { 'tools/cal': pass }, 'expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"'],
+    ['a method in another case', { 'Tools/Call': pass }, 'got "Tools/Call"'],
+    ['what only an upstream asks', { 'elicitation/create': pass }, 'got "elicitation/create"'],
+    ['GET', { GET: pass }, 'got "GET"'],
+    ['__proto__', JSON.parse('{"__proto__":1}') as object, 'got "__proto__"'],
+    ['no handler', { 'tools/call': undefined }, 'tools/call: expected a function (call, next) => …, got undefined'],
+    ['a handler that is no function', { ping: {} }, 'ping: expected a function (call, next) => …, got an object'],
+  ])('is refused with %s, whatever happens to the others', (_what, members, words) => {
+    for (const otherwise of ['pass', 'deny'] as const) expect(() => asControl(Object.fromEntries<unknown>([['otherwise', otherwise], ...Object.entries(members)]) as never, 'tested')).toThrow(words);
+  });
+
+  test.each([[undefined, 'undefined'], [null, 'null'], ['deny', 'a string'], [[], 'a list'], [7, 'a number']])('is refused where setup returned %j', (value, words) => {
+    expect(() => asControl(value as never, 'tested')).toThrow(`control tested: expected setup to return a function (call, next) => … or a table by method, got ${words}`);
   });
 });
 
 describe('an observing control', () => {
   const observed = async (control: Control, call: Call, inner: Next = answering): Promise<Reply> => {
     const defined = auditOnly(defineControl({ name: 'watcher', setup: () => control }));
-    return compose([{ name: defined.name, control: asControl(await defined.setup({ bindings: {} })) }], inner)(call);
+    return compose([{ name: defined.name, control: asControl(await defined.setup({ bindings: {} }), defined.name) }], inner)(call);
   };
 
   test.each([
@@ -179,7 +199,37 @@ describe('an observing control', () => {
 describe('start-up', () => {
   test('warns of controls in another than the documented order, and not of the documented one', () => {
     expect(oddOrder(['audit', 'rate-limit', 'own', 'tokenization'])).toEqual([]);
-    expect(oddOrder(['tokenization', 'own', 'audit'])).toEqual([expect.stringContaining('control tokenization stands before audit')]);
+    expect(oddOrder(['tokenization', 'audit'])).toEqual([expect.stringContaining('control tokenization stands before audit')]);
+  });
+
+  test.each([
+    [['own', 'audit'], 'control own stands before audit: what it refuses is not in the record'],
+    [['validation', 'own'], 'control own stands after validation: what it puts into a call goes to the upstream unseen by it'],
+    [['audit', 'redaction', 'own', 'tokenization'], 'control own stands after redaction: what it puts'],
+    [['secrets', 'own'], 'control own stands after secrets'],
+    [['tokenization', 'validation', 'own'], 'control own stands after tokenization, validation'],
+  ])('warns of a control of one\'s own in %j', (names, warning) => {
+    expect(oddOrder(names)).toEqual([expect.stringContaining(warning)]);
+  });
+
+  test.each([[['own', 'rate-limit']], [['audit', 'own', 'access-policy', 'other', 'redaction']]])('does not warn of %j', (names) => {
+    expect(oddOrder(names)).toEqual([]);
+  });
+
+  test.each([
+    ['a member that there is not', { replys: 'ignores' }, 'expected name, replies, bindings, perCaller, check, setup, got "replys"'],
+    ['replies that are none of three', { replies: 'ignore' }, "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\""],
+    ['no setup', { setup: undefined }, 'setup: expected a function that returns the control, got undefined'],
+    ['a control in place of its setup', { setup: { otherwise: 'pass' } }, 'setup: expected a function that returns the control, got an object'],
+    ['bindings in a list', { bindings: ['A'] }, 'bindings: expected an object, by the name of the environment variable, got a list'],
+    ['a check that is none', { check: true }, 'check: expected a function, got a boolean'],
+    ['a word for perCaller', { perCaller: 'yes' }, 'perCaller: expected true or false, got a string'],
+  ])('refuses a definition with %s, naming the control', (_what, members, words) => {
+    expect(() => defineControl({ name: 'tested', setup: () => answering, ...members } as never)).toThrow(`control tested: ${words}`);
+  });
+
+  test('says all that is wrong with a definition at once', () => {
+    expect(() => defineControl({ name: 'tested', replys: 'ignores', perCaller: 1 } as never)).toThrow(/"replys".*perCaller.*setup/);
   });
 
   test.each(['', 'Upper', 'a b', '1st', 'x'.repeat(49)])('refuses the name %j for a control', (name) => {

@@ -1,7 +1,9 @@
 /** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
+import type { Tool } from '@modelcontextprotocol/server';
+import { asControl } from '../proxy/by-method.ts';
 import { type Call, type Era, Exchange, type Fact, NO_HEADERS } from '../proxy/call.ts';
 import { callerOf, NOBODY } from '../proxy/caller.ts';
-import { asControl, type DefinedControl } from '../proxy/control.ts';
+import type { DefinedControl } from '../proxy/control.ts';
 import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';
 import type { ErrorCode } from '../proxy/errors.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../proxy/json/lossless.ts';
@@ -27,8 +29,8 @@ export interface CallOptions {
   /** What the upstream answers with: its result, or messages, the last of them with a result, which then come as an event stream. @default {} */
   readonly result?: object;
   readonly messages?: readonly object[];
-  /** The upstream's tools. @default none */
-  readonly tools?: readonly (JsonObject & { readonly name: string })[];
+  /** The upstream's tools, as it lists them. @default none */
+  readonly tools?: readonly Tool[];
   /** Has the client cancel. @default - it doesn't */
   readonly signal?: AbortSignal;
 }
@@ -70,12 +72,12 @@ export async function callControl(control: DefinedControl, message: Message, opt
     refuse: () => Promise.resolve(),
     view: () => ({
       name: 'default',
-      tools: () => Promise.resolve(tools as unknown as Awaited<ReturnType<Call['upstream']['tools']>>),
-      tool: (name) => Promise.resolve(tools.find((tool) => tool.name === name) as unknown as Awaited<ReturnType<Call['upstream']['tool']>>),
+      tools: () => Promise.resolve(tools),
+      tool: (name) => Promise.resolve(tools.find((tool) => tool.name === name)),
     }),
     notified: () => {},
   };
-  const dispatcher = new Dispatcher({ layers: [{ name: control.name, control: asControl(await control.setup({ bindings })) }], attention: control.replies, upstream, maxInspectedReply: MAX_REPLY });
+  const dispatcher = new Dispatcher({ layers: [{ name: control.name, control: asControl(await control.setup({ bindings }), control.name) }], attention: control.replies, upstream, maxInspectedReply: MAX_REPLY });
   const sink = new Collected();
   await dispatcher.dispatch(read.kind, read, exchange, sink);
   const sent = sink.messages;
@@ -99,7 +101,8 @@ function refusedBy(facts: readonly Fact[], name: string): ErrorCode | undefined 
 /** A client that takes everything. */
 class Collected implements Sink {
   status = 0;
-  readonly settled = true;
+  /** It keeps what was written: nobody may take the memory back. */
+  readonly settled = false;
   readonly gone = false;
   readonly #chunks: Buffer[] = [];
   #headers: readonly string[] = [];

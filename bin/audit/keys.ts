@@ -11,11 +11,12 @@ export async function checkByKeyring(where: string): Promise<CheckHead> {
   const source = keyringSource(where, () => {});
   if ('error' in source) throw new TypeError(`--keyring: ${source.error}`);
   const { keys } = await readKeyring(source);
-  return (link) => {
-    const key = keys.get(link.key ?? '');
-    if (link.alg !== 'hmac-sha256' || key === undefined) return undefined;
-    const expected = createHmac('sha256', derived(key, 'audit-chain')).update(signedText(link)).digest();
-    const given = Buffer.from(link.sig ?? '', 'base64url');
+  return (line, { alg, key: id = '', sig = '' }) => {
+    const key = keys.get(id);
+    if (alg !== 'hmac-sha256' || key === undefined) return undefined;
+    // As text: base64url has several spellings of the same bytes, of which one was written.
+    const expected = Buffer.from(createHmac('sha256', derived(key, 'audit-chain')).update(signedText(line)).digest('base64url'));
+    const given = Buffer.from(sig);
     return given.length === expected.length && timingSafeEqual(given, expected);
   };
 }
@@ -30,5 +31,9 @@ export function checkByPublicKey(path: string): CheckHead {
     throw new TypeError(`--public-key ${path}: expected an Ed25519 key as PEM (${code})`, { cause: error });
   }
   if (key.asymmetricKeyType !== 'ed25519') throw new TypeError(`--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'something else'}`);
-  return (link) => (link.alg === 'ed25519' ? verify(null, Buffer.from(signedText(link)), key, Buffer.from(link.sig ?? '', 'base64url')) : undefined);
+  return (line, { alg, sig = '' }) => {
+    if (alg !== 'ed25519') return undefined;
+    const given = Buffer.from(sig, 'base64url');
+    return given.toString('base64url') === sig && verify(null, Buffer.from(signedText(line)), key, given);
+  };
 }

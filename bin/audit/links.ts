@@ -1,25 +1,30 @@
 /** The link of the chain in an audit line, whatever its format. */
-import type { Link } from '../../proxy/controls/audit/event.ts';
+import type { Every, Link } from '../../proxy/controls/audit/event.ts';
 
-/** Undefined: the line is in no chain. */
-export function linkOf(line: string): Link | undefined {
-  if (line.startsWith('CEF:')) return parse(/ cs6=((?:[^\\]|\\.)*?)(?= \w+=|$)/.exec(line)?.[1]?.replace(/\\(.)/g, '$1'));
-  const event = members(tryJson(line));
-  return linkFrom(event?.['chain'] ?? members(event?.['unmapped'])?.['chain'] ?? members(event?.['data'])?.['chain']);
+/** What a line is to the audit: one of a chain, one of the audit control's that is in none, or another. */
+export type Line = { readonly link: Link } | 'stray' | 'other';
+
+export function readLine(line: string): Line {
+  if (line.startsWith('CEF:')) return judged(/^CEF:\d+\|agentcore-mcp-proxy\|/.test(line), linkFrom(tryJson(chainInCef(line))));
+  const event = line.trimStart().startsWith('{') ? members(tryJson(line)) : undefined;
+  if (event === undefined) return 'other';
+  return judged(isOurs(event), linkFrom(event['chain'] ?? members(event['unmapped'])?.['chain'] ?? members(event['data'])?.['chain']));
 }
 
-/** Whether a line says that it is one of the audit control's. */
-export function isAuditLine(line: string): boolean {
-  if (line.startsWith('CEF:')) return /^CEF:\d+\|agentcore-mcp-proxy\|/.test(line);
-  const event = members(tryJson(line));
-  if (event === undefined) return false;
+function judged(ours: boolean, link: Link | undefined): Line {
+  return link === undefined ? (ours ? 'stray' : 'other') : { link };
+}
+
+function isOurs(event: Readonly<Record<string, unknown>>): boolean {
   if (typeof event['event'] === 'string' && ['call', 'decision', 'refused', 'head'].includes(event['event'])) return true;
   if (typeof event['type'] === 'string' && event['type'].startsWith('agentcore-mcp-proxy.')) return true;
   return members(members(event['metadata'])?.['product'])?.['name'] === 'agentcore-mcp-proxy';
 }
 
-function parse(text: string | undefined): Link | undefined {
-  return text === undefined ? undefined : linkFrom(tryJson(text));
+/** The last field; in what stands before, an equals sign is escaped. */
+function chainInCef(line: string): string {
+  const at = line.lastIndexOf(' cs6=');
+  return at < 0 ? '' : line.slice(at + 5).replace(/\\(.)/g, '$1');
 }
 
 function tryJson(text: string): unknown {
@@ -34,17 +39,38 @@ function members(value: unknown): Readonly<Record<string, unknown>> | undefined 
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const HASH = /^[\w-]{43}$/;
+const KEY = /^[A-Za-z0-9]{1,8}$/;
+const SIGNATURE = /^[\w-]{1,100}$/;
+
+/** Read strictly: what is here is remembered, and shown to a person. */
 function linkFrom(value: unknown): Link | undefined {
-  const { id, seq, prev, at, alg, key, sig, end } = members(value) ?? {};
-  if (typeof id !== 'string' || typeof seq !== 'number' || !Number.isSafeInteger(seq) || typeof prev !== 'string') return undefined;
+  const { id, seq, prev, at, every, alg, key, sig, end } = members(value) ?? {};
+  if (!fits(id, UUID) || !isCount(seq) || !isCount(at) || !(prev === '' || fits(prev, HASH))) return undefined;
+  const often = everyFrom(every);
   return {
     id,
     seq,
     prev,
-    ...(typeof at === 'string' ? { at } : {}),
-    ...(alg === 'hmac-sha256' || alg === 'ed25519' ? { alg } : {}),
-    ...(typeof key === 'string' ? { key } : {}),
-    ...(typeof sig === 'string' ? { sig } : {}),
+    at,
+    ...(often === undefined ? {} : { every: often }),
     ...(end === true ? { end } : {}),
+    ...(alg === 'hmac-sha256' || alg === 'ed25519' ? { alg } : {}),
+    ...(fits(key, KEY) ? { key } : {}),
+    ...(fits(sig, SIGNATURE) ? { sig } : {}),
   };
+}
+
+function everyFrom(value: unknown): Every | undefined {
+  const { lines, seconds } = members(value) ?? {};
+  return isCount(lines) && isCount(seconds) ? { lines, seconds } : undefined;
+}
+
+function fits(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,11 +1,13 @@
 /** What `npm run keys` does to a keyring, wherever that is. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import { placeFromHere } from '../from-here.ts';
 import { EXIT, Failure } from './failure.ts';
 import { openKeyring, type Stored } from './keyring-store.ts';
 import type { Output } from './terminal.ts';
 
-export async function keys(action: 'show' | 'rotate' | 'new', where: string, output: Output): Promise<number> {
+export async function keys(action: 'show' | 'rotate' | 'new', given: string, output: Output): Promise<number> {
+  const where = placeFromHere(given);
   const source = keyringSource(where, () => {});
   if ('error' in source || source.kind === 'env') throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
   const store = openKeyring(source);
@@ -22,6 +24,7 @@ export async function keys(action: 'show' | 'rotate' | 'new', where: string, out
   if (now === undefined) throw new Failure(`there is no keyring at ${where} any more`);
   const ring = ringOf(now, where);
   show(ring, output);
+  if (action === 'new' && source.kind === 'file') output.line(`\nWho has ${source.path} can open every token: keep it out of version control.`);
   if (action === 'rotate') output.line('\nRunning proxies make tokens with the former key until they start anew, or until they meet a token of the new one. Both are opened everywhere.');
   return EXIT.ok;
 }
@@ -33,7 +36,7 @@ function ringOf({ text }: Stored, where: string): Keyring {
 }
 
 /** With a key more, which is the current one. The others stay, in their order: the first is the one of tokens without a marker. */
-export function rotated({ keys: before }: Keyring): Keyring {
+function rotated({ keys: before }: Keyring): Keyring {
   let number = before.size + 1;
   while (before.has(`k${number}`)) number++;
   const id = `k${number}`;

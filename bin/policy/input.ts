@@ -7,7 +7,7 @@ import { ConfigError } from '../../proxy/proxy.ts';
 import { fromHere } from '../from-here.ts';
 
 /** A file's text. Throws `ConfigError`. */
-export async function readInput(file: string): Promise<string> {
+async function readInput(file: string): Promise<string> {
   return readFile(fromHere(file), 'utf8').catch(() => {
     throw new ConfigError([`expected a file at ${fromHere(file)}, found none that can be read`]);
   });
@@ -19,7 +19,7 @@ export async function readJson(file: string): Promise<JsonValue> {
   try {
     checkJson(text, 64);
   } catch (error) {
-    throw new ConfigError([`${file}: expected JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`${file}: expected JSON${/^\s*[{[]/.test(text) ? `: ${error instanceof Error ? error.message : String(error)}` : ', an object or a list; got a file that begins with something else'}`]);
   }
   return JSON.parse(text) as JsonValue;
 }

@@ -12,7 +12,7 @@ interface Sources {
   readonly tools?: string | undefined;
 }
 
-export async function matrix({ engine }: Policy, { callers: file, upstream, tools }: Sources, print: (line: string) => void): Promise<number> {
+export async function matrix({ engine, upstream: upstreamName }: Policy, { callers: file, upstream, tools }: Sources, print: (line: string) => void): Promise<number> {
   if (file === undefined) throw new ConfigError(['matrix: expected --callers FILE, got none']);
   if ((upstream === undefined) === (tools === undefined)) throw new ConfigError(['matrix: expected either --upstream URL or --tools FILE']);
   const callers = await readCallers(file);
@@ -20,7 +20,7 @@ export async function matrix({ engine }: Policy, { callers: file, upstream, tool
   const rows = names.map((name) => [
     name,
     ...[...callers.values()].map((caller) => {
-      const { verdict } = engine.decide({ caller, upstream: { name: 'default' } }, 'tools/call', { type: 'Tool', name });
+      const { verdict } = engine.decide({ caller, upstream: { name: upstreamName } }, 'tools/call', { type: 'Tool', name });
       return verdict === 'undecidable' ? 'by arguments' : verdict;
     }),
   ]);

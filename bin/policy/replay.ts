@@ -1,12 +1,17 @@
 /**
  * `policy replay`: recorded calls, decided by the policy at hand. The audit log holds no arguments, of a resource's URI only the
- * scheme, and of a caller only the subject: what depends on any of that comes out as undecidable. Claims may be given.
+ * scheme, and of a caller only the subject, if that: what depends on any of that comes out as undecidable. Claims may be given.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/caller.ts';
 import type { Decision, ResourceRef } from '../../proxy/controls/access-policy/decide.ts';
-import { DECIDED, FREE, QUESTIONS, SHARED } from '../../proxy/controls/access-policy/methods.ts';
+import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
+import { keyOf, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
-import { aligned, readCallers, readInput, textIn } from './input.ts';
+import { ConfigError } from '../../proxy/proxy.ts';
+import { eachLine } from '../audit/lines.ts';
+import { fromHere } from '../from-here.ts';
+import { isFree } from './asked.ts';
+import { aligned, readCallers, textIn } from './input.ts';
 import type { Policy } from './policy-of.ts';
 
 /** One kind of call, as often as it was recorded. */
@@ -19,43 +24,74 @@ interface Replayed {
   count: number;
 }
 
-export async function replay({ engine }: Policy, file: string, callersFile: string | undefined, print: (line: string) => void): Promise<number> {
+export async function replay(policy: Policy, file: string, callersFile: string | undefined, print: (line: string) => void): Promise<number> {
   const callers = callersFile === undefined ? new Map<string, Caller>() : bySubject(await readCallers(callersFile));
   const kinds = new Map<string, Replayed>();
-  let [calls, others] = [0, 0];
-  for (const line of (await readInput(file)).split('\n')) {
+  let [recorded, calls, others] = [0, 0, 0];
+  await eachLine(fromHere(file), (bytes) => {
+    const line = bytes?.toString() ?? 'too long';
     const call = callIn(line);
     if (call === undefined) {
       if (line.trim() !== '') others++;
-      continue;
+      return;
     }
+    recorded++;
     const subject = textIn(call, 'caller');
     const method = textIn(call, 'method') ?? 'unknown';
-    if (textIn(call, 'kind') === 'stream' || textIn(call, 'kind') === 'end' || passesAlways(method)) continue;
+    if (textIn(call, 'kind') === 'stream' || textIn(call, 'kind') === 'end' || passesAlways(method)) return;
     calls++;
     const name = textIn(call, 'name') ?? '';
-    const recorded = wasDenied(call) ? 'deny' : 'allow';
-    const key = JSON.stringify([subject, textIn(call, 'kind'), method, name, recorded, textIn(call, 'upstream')]);
+    const then = wasDenied(call) ? 'deny' : 'allow';
+    const key = JSON.stringify([subject, textIn(call, 'kind'), method, name, then, textIn(call, 'upstream')]);
     const known = kinds.get(key);
     if (known !== undefined) known.count++;
-    else kinds.set(key, { who: subject ?? 'nobody', method, name, recorded, decision: decideAgain(engine, call, method, name, subject, callers), count: 1 });
-  }
+    else kinds.set(key, { who: subject ?? '(unnamed)', method, name, recorded: then, decision: decideAgain(policy, call, method, name, subject, callers), count: 1 });
+  });
+  if (recorded === 0) throw new ConfigError([`${file}: expected lines that audit() wrote with format 'json', found no call in it${others === 0 ? '' : ` (${others} other lines: ocsf, cloudevents and cef can't be replayed)`}`]);
   report([...kinds.values()], calls, others, print);
   return 0;
 }
 
-function decideAgain(engine: Policy['engine'], call: JsonObject, method: string, name: string, subject: string | undefined, callers: ReadonlyMap<string, Caller>): Decision {
+function decideAgain({ engine, upstream }: Policy, call: JsonObject, method: string, name: string, subject: string | undefined, callers: ReadonlyMap<string, Caller>): Decision {
   const asked = resourceOf(method, name);
-  if (asked === undefined) return { verdict: 'undecidable', policies: [] };
+  if (asked === undefined) return UNDECIDABLE;
   const known = subject === undefined ? undefined : callers.get(subject);
-  const caller = known ?? (subject === undefined ? NOBODY : callerOf({ sub: subject }));
-  const unknown = { arguments: true, claims: known === undefined && subject !== undefined, resource: asked.unknown };
-  return engine.decideKnowing(unknown, { caller, upstream: { name: textIn(call, 'upstream') ?? 'default' } }, asked.action, asked.resource);
+  const unknown = { arguments: true, claims: known === undefined, resource: asked.unknown };
+  const decide = (caller: Caller): Decision => engine.decideKnowing(unknown, { caller, upstream: { name: textIn(call, 'upstream') ?? upstream } }, asked.action, asked.resource);
+  if (known !== undefined) return decide(known);
+  if (subject === undefined || !FINGERPRINT.test(subject)) return decide(subject === undefined ? NOBODY : callerOf({ sub: subject }));
+  // Whoever that is: one of those whom policies name, or none of them.
+  const decisions = [callerOf({ sub: subject }), ...namedCallers(engine)].map(decide);
+  const [first = UNDECIDABLE] = decisions;
+  if (decisions.every(({ verdict }) => verdict === first.verdict)) return first;
+  return { verdict: 'undecidable', policies: [...new Set(decisions.flatMap(({ policies }) => policies))] };
 }
 
-/** By subject, whatever they are called in the file. */
+const UNDECIDABLE: Decision = { verdict: 'undecidable', policies: [] };
+
+/** What `audit({ fingerprints: { caller: true } })` writes in the place of a subject. */
+const FINGERPRINT = /^[A-Za-z0-9]{1,8}\.[\w-]{16}$/;
+
+function namedCallers(engine: Policy['engine']): Caller[] {
+  const prefix = keyOf({ type: 'Caller', id: '' });
+  return [...readsOf(engine.policies.values()).named].filter((key) => key.startsWith(prefix)).map((key) => callerOf({ sub: key.slice(prefix.length) }));
+}
+
+/** By subject, whatever they are called in the file. Where two have the same, the log doesn't tell which of them called. */
 function bySubject(callers: ReadonlyMap<string, Caller>): ReadonlyMap<string, Caller> {
-  return new Map([...callers].map(([name, caller]) => [caller.subject ?? name, caller]));
+  const found = new Map<string, Caller>();
+  const doubtful = new Set<string>();
+  for (const [name, caller] of callers) {
+    const { subject } = caller;
+    if (subject === undefined) console.error(`warning: callers.${name}: no recorded call is theirs, since they have no subject (sub, client_id or azp)`);
+    else if (found.has(subject)) doubtful.add(subject);
+    else found.set(subject, caller);
+  }
+  for (const subject of doubtful) {
+    found.delete(subject);
+    console.error(`warning: callers: several have the subject ${subject}: what depends on their claims is undecidable`);
+  }
+  return found;
 }
 
 function callIn(line: string): JsonObject | undefined {
@@ -71,7 +107,7 @@ function callIn(line: string): JsonObject | undefined {
 
 /** Lists pass and are filtered; what is about a task was decided when its call was. */
 function passesAlways(method: string): boolean {
-  return FREE.has(method) || method.startsWith('subscriptions/') || (Object.hasOwn(SHARED, method) && (method.endsWith('/list') || method.startsWith('tasks/')));
+  return isFree(method) || method.startsWith('subscriptions/') || (Object.hasOwn(SHARED, method) && (method.endsWith('/list') || method.startsWith('tasks/')));
 }
 
 /** Undefined: the log doesn't say what it was about. */
@@ -80,7 +116,7 @@ function resourceOf(method: string, name: string): { readonly action: string; re
   if (method === 'tools/call') return { action: method, resource: { type: 'Tool', name }, unknown };
   if (method === 'prompts/get') return { action: method, resource: { type: 'Prompt', name }, unknown };
   if (method.startsWith('resources/')) return { action: 'resources/read', resource: { type: 'Resource', uri: name }, unknown: true };
-  if (method in QUESTIONS || method in DECIDED) return { action: method, resource: { type: 'Upstream' }, unknown: false };
+  if (Object.hasOwn(DECIDED, method)) return { action: method, resource: { type: 'Upstream' }, unknown: false };
   return undefined;
 }
 

@@ -1,15 +1,13 @@
 /** `policy show`: what is really decided by, in Cedar. */
 import { loadCedar } from '../../proxy/controls/access-policy/cedar.ts';
-import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
 import { DECIDED } from '../../proxy/controls/access-policy/methods.ts';
 import { schemaOf } from '../../proxy/controls/access-policy/schema.ts';
 import type { Policy } from './policy-of.ts';
 
-export async function show({ engine, handle }: Policy, print: (line: string) => void): Promise<number> {
+export async function show({ engine, handle, actions }: Policy, print: (line: string) => void): Promise<number> {
   const cedar = await loadCedar();
-  const more = new Set<string>();
+  const more = new Set([...actions].filter((action) => !Object.hasOwn(DECIDED, action)));
   for (const [id, policy] of engine.policies) {
-    for (const action of actionsOf(policy) ?? []) if (!Object.hasOwn(DECIDED, action)) more.add(action);
     const answer = cedar.policyToText(policy);
     const text = answer.type === 'success' ? answer.text : '';
     const formatted = cedar.formatPolicies({ policyText: text });

@@ -3,85 +3,105 @@ import type { Caller } from '../../proxy/caller.ts';
 import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/access-policy/decide.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
 import { ConfigError } from '../../proxy/proxy.ts';
+import { type Asked, askedAs, decided } from './asked.ts';
 import { aligned, callersIn, readJson, textIn } from './input.ts';
 import type { Policy } from './policy-of.ts';
 
 interface Case {
   readonly who: string;
   readonly caller: Caller;
-  readonly action: string;
+  readonly method: string;
   readonly resource: ResourceRef;
+  readonly asked: Asked | 'always';
   readonly context: DecisionContext;
   readonly expect: Decision['verdict'];
   readonly policy: string | undefined;
 }
 
-const KNOWN: readonly string[] = ['caller', 'tool', 'prompt', 'resource', 'method', 'arguments', 'field', 'to', 'kind', 'expect', 'policy', 'why'];
+/** What each member must be. */
+const TEXTS: readonly string[] = ['caller', 'tool', 'prompt', 'resource', 'method', 'field', 'to', 'kind', 'expect', 'policy', 'why'];
+const KNOWN: readonly string[] = [...TEXTS, 'arguments'];
 const VERDICTS: readonly unknown[] = ['allow', 'deny', 'undecidable'] satisfies Decision['verdict'][];
 
 /** The exit code: 1 where a decision isn't the expected one. */
-export async function testTable({ engine }: Policy, file: string, print: (line: string) => void): Promise<number> {
-  const cases = readCases(await readJson(file), file);
+export async function testTable(policies: Policy, file: string, print: (line: string) => void): Promise<number> {
+  const cases = readCases(await readJson(file), file, policies.actions);
   let wrong = 0;
-  const rows = cases.map(({ who, caller, action, resource, context, expect, policy }) => {
-    const decision = engine.decide({ caller, upstream: { name: 'default' } }, action, resource, context);
-    const by = decision.policies.length > 0 ? decision.policies.join(', ') : 'no policy permits it';
+  const rows = cases.map(({ who, caller, method, resource, asked, context, expect, policy }) => {
+    const decision = decided(policies, caller, asked, context);
+    const by = decision.policies.length > 0 ? decision.policies.join(', ') : asked === 'always' ? 'always permitted' : 'no policy permits it';
     const right = decision.verdict === expect && (policy === undefined || decision.policies.includes(policy));
     if (!right) wrong++;
     const wanted = right ? '' : `expected ${expect}${policy === undefined ? '' : ` by ${policy}`}, got`;
-    return [right ? 'ok' : 'WRONG', who, action, nameOf(resource), `${wanted === '' ? '' : `${wanted} `}${decision.verdict}`, `(${by})`];
+    return [right ? 'ok' : 'WRONG', who, method, nameOf(resource), `${wanted === '' ? '' : `${wanted} `}${decision.verdict}`, `(${by})`];
   });
   for (const line of aligned(rows)) print(line);
   print(`${cases.length} cases, ${wrong === 0 ? 'all as expected' : `${wrong} wrong`}`);
   return wrong === 0 ? 0 : 1;
 }
 
-export function nameOf(resource: ResourceRef): string {
+function nameOf(resource: ResourceRef): string {
   return resource.type === 'Upstream' ? '' : resource.type === 'Resource' ? resource.uri : resource.name;
 }
 
-function readCases(table: JsonValue, file: string): Case[] {
+function readCases(table: JsonValue, file: string, extensions: ReadonlySet<string>): Case[] {
   const faults: string[] = [];
   if (!isObject(table) || !Array.isArray(table['cases'])) throw new ConfigError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
+  for (const key of Object.keys(table)) if (key !== 'callers' && key !== 'cases') faults.push(`${file}: expected callers and cases, got ${JSON.stringify(key)}`);
   const callers = callersIn(table['callers'], file);
-  const cases = (table['cases'] as readonly JsonValue[]).map((entry, i) => readCase(entry, `${file}: cases[${i}]`, callers, faults));
+  const cases = (table['cases'] as readonly JsonValue[]).map((entry, i) => readCase(entry, `${file}: cases[${i}]`, callers, extensions, faults));
   if (cases.length === 0) faults.push(`${file}: expected at least one case`);
   if (faults.length > 0) throw new ConfigError(faults);
   return cases.filter((read) => read !== undefined);
 }
 
-function readCase(entry: JsonValue, where: string, callers: ReadonlyMap<string, Caller>, faults: string[]): Case | undefined {
+/** Undefined where it has faults. */
+function readCase(entry: JsonValue, where: string, callers: ReadonlyMap<string, Caller>, extensions: ReadonlySet<string>, faults: string[]): Case | undefined {
   if (!isObject(entry)) {
     faults.push(`${where}: expected an object`);
     return undefined;
   }
   const before = faults.length;
   for (const key of Object.keys(entry)) if (!KNOWN.includes(key)) faults.push(`${where}: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of TEXTS) if (entry[key] !== undefined && typeof entry[key] !== 'string') faults.push(`${where}.${key}: expected a text, got ${JSON.stringify(entry[key])}`);
+  const given = entry['arguments'];
+  if (given !== undefined && !isObject(given)) faults.push(`${where}.arguments: expected an object`);
+  const { expect } = entry;
+  if (!isVerdict(expect)) faults.push(`${where}.expect: expected ${VERDICTS.join(', ')}, got ${JSON.stringify(expect)}`);
   const who = textIn(entry, 'caller') ?? '';
   const caller = callers.get(who);
   if (caller === undefined) faults.push(`${where}.caller: expected one of ${[...callers.keys()].join(', ')}, got ${JSON.stringify(entry['caller'])}`);
-  const { expect } = entry;
-  if (!VERDICTS.includes(expect)) faults.push(`${where}.expect: expected allow, deny or undecidable, got ${JSON.stringify(expect)}`);
-  const asked = resourceIn(entry);
-  if (asked === undefined) faults.push(`${where}: expected one of tool, prompt, resource, or else a method`);
-  const given = entry['arguments'];
-  if (given !== undefined && !isObject(given)) faults.push(`${where}.arguments: expected an object`);
-  if (faults.length > before || caller === undefined || asked === undefined) return undefined;
-  const to = textIn(entry, 'to');
-  const context: DecisionContext = {
-    ...(isObject(given) ? { arguments: given } : {}),
-    field: textIn(entry, 'field'),
-    to: to === 'client' || to === 'upstream' ? to : undefined,
-    kind: textIn(entry, 'kind'),
-  };
-  return { who, caller, ...asked, context, expect: expect as Decision['verdict'], policy: textIn(entry, 'policy') };
+  if (faults.length > before || caller === undefined || !isVerdict(expect)) return undefined;
+  try {
+    const resource = resourceIn(entry);
+    const asked = askedAs(textIn(entry, 'method'), resource, extensions);
+    const method = textIn(entry, 'method') ?? (asked === 'always' ? '' : asked.action);
+    return { who, caller, method, resource, asked, context: contextIn(entry, method, asked), expect, policy: textIn(entry, 'policy') };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    faults.push(`${where}: ${error.message}`);
+    return undefined;
+  }
 }
 
-function resourceIn(entry: JsonObject): { readonly action: string; readonly resource: ResourceRef } | undefined {
-  const [tool, prompt, uri, method] = ['tool', 'prompt', 'resource', 'method'].map((key) => textIn(entry, key));
-  if ([tool, prompt, uri].filter((name) => name !== undefined).length > 1) return undefined;
-  if (tool !== undefined) return { action: method ?? 'tools/call', resource: { type: 'Tool', name: tool } };
-  if (prompt !== undefined) return { action: method ?? 'prompts/get', resource: { type: 'Prompt', name: prompt } };
-  if (uri !== undefined) return { action: method ?? 'resources/read', resource: { type: 'Resource', uri } };
-  return method === undefined ? undefined : { action: method, resource: { type: 'Upstream' } };
+function isVerdict(value: JsonValue | undefined): value is Decision['verdict'] {
+  return VERDICTS.includes(value);
+}
+
+/** Throws a `TypeError` where it is about several things. */
+function resourceIn(entry: JsonObject): ResourceRef {
+  const [tool, prompt, uri] = ['tool', 'prompt', 'resource'].map((key) => textIn(entry, key));
+  if ([tool, prompt, uri].filter((name) => name !== undefined).length > 1) throw new TypeError('expected one of tool, prompt, resource, got several');
+  if (tool !== undefined) return { type: 'Tool', name: tool };
+  if (prompt !== undefined) return { type: 'Prompt', name: prompt };
+  return uri === undefined ? { type: 'Upstream' } : { type: 'Resource', uri };
+}
+
+/** Throws a `TypeError` for what nothing would look at. */
+function contextIn(entry: JsonObject, method: string, asked: Asked | 'always'): DecisionContext {
+  const { arguments: given, to } = entry;
+  if (given !== undefined && (asked === 'always' || asked.arguments !== 'given')) throw new TypeError(`arguments: ${method} is decided without any`);
+  for (const key of ['field', 'to', 'kind']) if (entry[key] !== undefined && method !== 'detokenize') throw new TypeError(`${key}: expected with the method detokenize only`);
+  if (to !== undefined && to !== 'client' && to !== 'upstream') throw new TypeError(`to: expected client or upstream, got ${JSON.stringify(to)}`);
+  return { ...(isObject(given) ? { arguments: given } : {}), field: textIn(entry, 'field'), to, kind: textIn(entry, 'kind') };
 }

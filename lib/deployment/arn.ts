@@ -1,39 +1,15 @@
 /** ARNs of one kind, and whether they fit the entry that names them. */
+import { SECRET, type Shape } from '../arn.ts';
 import { type Parse, text, unshown } from './parse.ts';
 import type { Place } from './place.ts';
 import { partitionOf } from './regions.ts';
 
-interface Kind {
-  readonly what: string;
-  readonly service: string;
-  /** A regular expression's source. */
-  readonly resource: string;
-  /** How it is written, for the error. */
-  readonly form: string;
-}
-
-const KINDS = {
-  gateway: { what: 'an AgentCore gateway', service: 'bedrock-agentcore', resource: 'gateway/[A-Za-z0-9-]+', form: 'gateway/ID' },
-  runtime: { what: 'an AgentCore runtime', service: 'bedrock-agentcore', resource: 'runtime/[A-Za-z0-9_-]+', form: 'runtime/ID' },
-  topic: { what: 'an SNS topic', service: 'sns', resource: '[A-Za-z0-9_-]{1,256}', form: 'NAME' },
-  secret: { what: 'a Secrets Manager secret', service: 'secretsmanager', resource: 'secret:[\\w/+=.@!-]+-[A-Za-z0-9]{6}', form: 'secret:NAME-AbCdEf' },
-} as const satisfies Record<string, Kind>;
-
-export function arn(kind: Exclude<keyof typeof KINDS, 'secret'>): Parse<string> {
-  const { service, resource } = KINDS[kind];
-  return text(new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected(kind));
+export function arn({ what, pattern, example }: Shape): Parse<string> {
+  return text(pattern, `${what} (${example})`);
 }
 
 /** The complete one, which IAM compares; with `#KEY` at its end, one member of a secret that holds JSON. */
-export const secretArn: Parse<string> = unshown(
-  new RegExp(`^arn:aws[a-z-]*:${KINDS.secret.service}:[a-z0-9-]+:\\d{12}:${KINDS.secret.resource}(?:#.+)?$`),
-  `${expected('secret')}, complete with the six characters at its end, and #KEY for one member of a JSON secret`,
-);
-
-function expected(kind: keyof typeof KINDS): string {
-  const { what, service, form } = KINDS[kind];
-  return `the ARN of ${what} (arn:aws:${service}:REGION:ACCOUNT:${form})`;
-}
+export const secretArn: Parse<string> = unshown(new RegExp(SECRET.pattern.source.replace(/\$$/, '(?:#.+)?$')), `${SECRET.what} (${SECRET.example}), and #KEY for one member of a JSON secret`);
 
 /** Where an entry deploys to. */
 export interface Home {

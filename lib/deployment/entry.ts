@@ -1,4 +1,5 @@
 /** One entry of `deployments.ts`: a proxy in one account and region, as a plain object. */
+import { TOPIC } from '../arn.ts';
 import { arn } from './arn.ts';
 import { type InboundAuthEntry, inboundAuth } from './inbound-auth.ts';
 import { type NetworkEntry, network } from './network.ts';
@@ -149,7 +150,7 @@ export interface EndpointEntry {
 }
 
 /** The days that CloudWatch Logs takes. */
-export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
 const FORTNIGHT = 1_209_600;
 const runtimeName = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
@@ -166,8 +167,8 @@ const traces: Parse<'xray' | { readonly otlpEndpoint: string }> = (value, place)
 };
 
 /** Names as text that AWS takes; the stage comes before the name in both the stack's and the runtime's. */
-export const name = text(runtimeName, RUNTIME_NAME);
-export const stage = text(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters or digits');
+const name = text(runtimeName, RUNTIME_NAME);
+const stage = text(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters or digits');
 
 export const deployment: Parse<Deployment> = object({
   name: needed(name),
@@ -196,7 +197,7 @@ export const deployment: Parse<Deployment> = object({
   allowedHosts: optional(listOf(text(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, 'host or host:port'), 'hosts', { min: 1 })),
   traces: optional(traces),
   dashboard: optional(flag),
-  alarmTopicArn: optional(arn('topic')),
+  alarmTopicArn: optional(arn(TOPIC)),
   removalPolicy: optional(oneOf(['retain', 'destroy'])),
   baseImage: optional(text(/^[\w][\w.:/@-]{0,1023}$/, 'the name of an image')),
   artifact: optional(oneOf(['image', 'zip'])),

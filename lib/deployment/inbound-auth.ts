@@ -1,5 +1,6 @@
 /** `inboundAuth` of an entry: who may invoke the proxy. */
 import { either, isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
+import { shown } from './place.ts';
 import { scopes } from './upstream-auth.ts';
 import { httpsUrl } from './url.ts';
 import { userPoolId } from './user-pool.ts';
@@ -51,8 +52,8 @@ export type InboundAuthEntry = 'iam' | { readonly jwt: JwtInbound } | { readonly
 const KINDS = '"iam", { jwt: … }, { userPool: … } or { newUserPool: {} }';
 const LISTS = ['allowedClients', 'allowedAudiences', 'allowedScopes'];
 const claims = listOf(text(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible characters'), 'values', { min: 1 });
-const withoutQuery = httpsUrl((url) => (url.search === '' ? undefined : 'expected a URL without a query, got one with a ?'));
-const discoveryUrl = httpsUrl((url) => (url.href.endsWith('/.well-known/openid-configuration') ? undefined : `expected a URL that ends in /.well-known/openid-configuration, got ${JSON.stringify(url.href)}`));
+const withoutQuery = httpsUrl((url) => (new URL(url).search === '' ? undefined : 'expected a URL without a query, got one with a ?'));
+const discoveryUrl = httpsUrl((url) => (url.endsWith('/.well-known/openid-configuration') ? undefined : `expected a URL that ends in /.well-known/openid-configuration, got ${shown(url)}`));
 
 const jwtMembers = object({ issuer: optional(withoutQuery), discoveryUrl: optional(discoveryUrl), allowedClients: optional(claims), allowedAudiences: optional(claims), allowedScopes: optional(scopes) });
 const jwt: Parse<JwtInbound> = (value, place) => {

@@ -1,4 +1,5 @@
 /** Where a value stands in a list of deployments, and what is wrong there, in words. */
+import { shownUrl } from '../url.ts';
 
 export interface Findings {
   /** One line each, with the entry it is about. */
@@ -52,13 +53,13 @@ export class Place {
   }
 }
 
-/** A value in an error: as JSON, and not longer than a person reads. */
+/** A value in an error: as JSON, and not longer than a person reads; of a URL no more than where it leads. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function' || typeof value === 'symbol') return `a ${typeof value}`;
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(typeof value === 'string' && value.includes('//') ? shownUrl(value) : value);
   return text.length <= 120 ? text : `${text.slice(0, 100)}… (${text.length} characters)`;
 }

@@ -42,7 +42,7 @@ export interface Bearer {
   readonly header?: string;
 }
 
-/** `iam` is SigV4. What the article's configuration calls `jwt` is `oauth` here. */
+/** `iam` is SigV4. What other tools call `jwt` is `oauth` here. */
 export type UpstreamAuthEntry = 'iam' | 'none' | { readonly oauth: CognitoOAuth | IssuerOAuth } | { readonly bearer: Bearer };
 
 const KINDS = '"iam", "none", { oauth: … } or { bearer: … }';

@@ -1,4 +1,6 @@
 /** `upstream` of an entry: where calls go. */
+import { GATEWAY, RUNTIME } from '../arn.ts';
+import { reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
 import { isRecord, needed, object, optional, type Parse, text } from './parse.ts';
 import type { Place } from './place.ts';
@@ -31,9 +33,9 @@ export interface UrlUpstream {
 
 export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
 
-const atGateway = object({ gatewayArn: needed(arn('gateway')) });
-const atRuntime = object({ runtimeArn: needed(arn('runtime')), qualifier: optional(text(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)")) });
-const atUrl = object({ url: needed(httpsUrl(metadataAddress)), gatewayArn: optional(arn('gateway')) });
+const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) });
+const atRuntime = object({ runtimeArn: needed(arn(RUNTIME)), qualifier: optional(text(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)")) });
+const atUrl = object({ url: needed(httpsUrl(reachFault)), gatewayArn: optional(arn(GATEWAY)) });
 
 export const upstream: Parse<UpstreamEntry> = (value, place) => {
   const kinds = 'gatewayArn, runtimeArn or url';
@@ -44,11 +46,6 @@ export const upstream: Parse<UpstreamEntry> = (value, place) => {
   const [other] = Object.keys(value);
   return place.fault(`expected ${kinds}, got ${other === undefined ? 'none of them' : `${JSON.stringify(other)} alone`}`);
 };
-
-/** The proxy refuses to connect there, at run time; here is the earlier place to hear of it. */
-function metadataAddress(url: URL): string | undefined {
-  return /^(?:169\.254\.|0\.|\[fe[89ab]|\[fd00:ec2:)/.test(url.hostname) || url.hostname === '[::]' ? `expected a host other than ${url.hostname}: a link-local or unspecified address` : undefined;
-}
 
 export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): void {
   if ('runtimeArn' in entry) checkHome(entry.runtimeArn, home, place.at('runtimeArn'), "that runtime's resource policy must allow the execution role");

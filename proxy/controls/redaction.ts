@@ -1,5 +1,6 @@
 /** Takes data out of calls, of what comes back, or of both, for good: by field, or by what a detector finds. */
 import { type DefinedControl, defineControl } from '../control.ts';
+import { checkDetectors } from './check-detectors.ts';
 import { type RedactionOptions, redactionFaults } from './redaction/options.ts';
 import { passing } from './redaction/passing.ts';
 import { Rules } from './redaction/redactor.ts';
@@ -14,6 +15,7 @@ export function redaction(options: RedactionOptions): DefinedControl {
   return defineControl({
     name: 'redaction',
     replies: client === undefined ? 'ignores' : 'transforms',
+    check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
     setup: () => passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client) }),
   });
 }

@@ -1,6 +1,7 @@
 /** Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its name. */
 import { type DefinedControl, defineControl } from '../control.ts';
 import { Denied, Invalid } from '../errors.ts';
+import { checkDetectors } from './check-detectors.ts';
 import { secret } from './detectors/index.ts';
 import { type SecretsOptions, secretsFaults } from './redaction/options.ts';
 import { passing, type Ways } from './redaction/passing.ts';
@@ -16,6 +17,7 @@ export function secrets(options: SecretsOptions): DefinedControl {
   return defineControl({
     name: 'secrets',
     replies: 'transforms',
+    check: () => checkDetectors('secrets', detectors),
     setup: () => {
       const rules = new Rules({ detectors: [secret(), ...detectors], keep });
       const ways = { upstream: rules, client: rules };

@@ -4,6 +4,7 @@
  */
 import { type DefinedControl, defineControl } from '../control.ts';
 import { log } from '../log.ts';
+import { checkDetectors } from './check-detectors.ts';
 import { keyringSource } from './tokenization/keyring.ts';
 import { Loaded } from './tokenization/loaded.ts';
 import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './tokenization/options.ts';
@@ -21,6 +22,7 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     replies: 'transforms',
     perCaller: typeof tenant === 'object',
     bindings: { [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' } },
+    check: () => checkDetectors('tokenization', detectors),
     setup: ({ bindings }) => {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);

@@ -3,8 +3,9 @@
  * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
  * 2^53 included; only what changed is new text.
  */
+import { ControlFault } from '../errors.ts';
 import { parseJson } from './parse.ts';
-import { checkJson, HIGHEST_DEPTH, itemsAt, MAX_DEPTH, membersAt } from './strict.ts';
+import { checkJson, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -57,7 +58,7 @@ export class JsonText {
   }
 
   #write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number): string {
-    if (depth > HIGHEST_DEPTH) throw new TypeError(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
+    if (depth > HIGHEST_DEPTH) throw new ControlFault(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
     if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
     switch (typeof next) {
       case 'string':
@@ -69,18 +70,18 @@ export class JsonText {
       case 'object':
         break;
       default:
-        throw new TypeError(`a ${typeof next} where a JSON value was expected`);
+        throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
     }
     if (next === null) return 'null';
-    // A part that moved to another place is still the same part.
-    const moved = this.#spans().get(next);
+    // A part that moved to another place is still the same part. All parts are frozen: what isn't is new.
+    const moved = Object.isFrozen(next) ? this.#spans().get(next) : undefined;
     if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
     if (Array.isArray(next)) {
       return this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth);
     }
     const prototype: unknown = Object.getPrototypeOf(next);
     if (prototype !== Object.prototype && prototype !== null) {
-      throw new TypeError(`an instance of ${next.constructor?.name ?? 'a class'} where a plain JSON object was expected`);
+      throw new ControlFault(`an instance of ${classOf(prototype)} where a plain JSON object was expected`);
     }
     return this.#writeObject(next as Record<string, unknown>, isObject(before) ? before : undefined, span, depth);
   }
@@ -88,13 +89,7 @@ export class JsonText {
   #writeObject(next: Record<string, unknown>, before: JsonObject | undefined, span: Span | undefined, depth: number): string {
     const members: { key: string; keyText: string; start: number; end: number }[] = [];
     if (before !== undefined && span !== undefined) {
-      let previousEnd = span[0] + 1;
-      membersAt(this.text, span[0], (key, start, end) => {
-        const keyStart = this.text.indexOf('"', previousEnd);
-        const keyText = this.text.slice(keyStart, this.text.lastIndexOf('"', start - 1) + 1);
-        members.push({ key, keyText, start, end });
-        previousEnd = end;
-      });
+      this.#parts(before, span, (start, end, keyText) => members.push({ key: keyIn(keyText), keyText, start, end }));
     }
     const kept = members.filter((member) => Object.hasOwn(next, member.key) && next[member.key] !== undefined);
     const known = new Set(members.map((member) => member.key));
@@ -120,7 +115,7 @@ export class JsonText {
 
   #writeArray(next: readonly unknown[], before: readonly JsonValue[] | undefined, span: Span | undefined, depth: number): string {
     const spans: Span[] = [];
-    if (before !== undefined && span !== undefined) itemsAt(this.text, span[0], (start, end) => spans.push([start, end]));
+    if (before !== undefined && span !== undefined) this.#parts(before, span, (start, end) => spans.push([start, end]));
     if (before !== undefined && span !== undefined && next.length === before.length && next.length > 0) {
       let out = '';
       let cursor = span[0];
@@ -156,40 +151,89 @@ export class JsonText {
    * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an error.
    */
   #writeNumber(next: number): string {
-    if (!Number.isFinite(next)) throw new TypeError(`${next} where a JSON number was expected`);
+    if (!Number.isFinite(next)) throw new ControlFault(`${next} where a JSON number was expected`);
     if (Number.isInteger(next) && Math.abs(next) < 2 ** 53) return String(next);
     const imprecise = (this.#imprecise ??= impreciseNumbers(this.text));
     if (!imprecise.has(next)) return String(next);
     const source = imprecise.get(next);
-    if (source === undefined) throw new TypeError('a number beyond 2^53 was moved, and two numbers of the text round to it');
+    if (source === undefined) throw new ControlFault('a number beyond 2^53 was moved, and two numbers of the text round to it');
     return source;
   }
 
-  /** Where every container of the original lies. Built only once something new was made. */
-  #spans(): Map<object, Span> {
-    if (this.#identity === undefined) {
-      this.#identity = new Map();
-      this.#locate(this.value, this.text.search(/[^ \t\r\n]/), this.text.trimEnd().length, this.#identity);
-    }
-    return this.#identity;
+  /** What lies directly in a container of the original; what lies deeper is jumped over, however deep it is. */
+  #parts(container: object, [start]: Span, onPart: OnPart): void {
+    const spans = this.#spans();
+    walk(this.text, container, start, (inner, at) => spans.get(inner)?.[1] ?? at + 1, onPart);
   }
 
-  #locate(value: JsonValue | undefined, start: number, end: number, into: Map<object, Span>): void {
-    if (typeof value !== 'object' || value === null) return;
-    into.set(value, [start, end]);
-    if (Array.isArray(value)) {
-      const spans: Span[] = [];
-      itemsAt(this.text, start, (from, to) => spans.push([from, to]));
-      spans.forEach(([from, to], i) => this.#locate((value as readonly JsonValue[])[i], from, to, into));
-    } else {
-      const spans: [string, number, number][] = [];
-      membersAt(this.text, start, (key, from, to) => spans.push([key, from, to]));
-      for (const [key, from, to] of spans) this.#locate((value as JsonObject)[key], from, to, into);
-    }
+  /** Where every container of the original lies. Built only once something new was made, in one pass. */
+  #spans(): ReadonlyMap<object, Span> {
+    if (this.#identity !== undefined) return this.#identity;
+    const found = new Map<object, Span>();
+    const locate = (container: object, start: number): number => {
+      const end = walk(this.text, container, start, locate, undefined);
+      found.set(container, [start, end]);
+      return end;
+    };
+    if (typeof this.value === 'object' && this.value !== null) locate(this.value, this.text.search(/[^ \t\r\n]/));
+    return (this.#identity = found);
   }
 }
 
+/** @param keyText with its quotes; of a list's items, none */
+type OnPart = (start: number, end: number, keyText: string) => void;
+
+/** Where a container ends that starts at `start`, in a text that was checked. @param endOf says where one within it does */
+function walk(text: string, container: object, start: number, endOf: (inner: object, start: number) => number, onPart: OnPart | undefined): number {
+  const isList = Array.isArray(container);
+  const inner = container as Readonly<Record<string, unknown>>;
+  let index = 0;
+  for (let at = start + 1; ; ) {
+    at = spaceEnd(text, at);
+    const code = text.charCodeAt(at);
+    if (code === 0x7d || code === 0x5d) return at + 1;
+    if (code === 0x2c) {
+      at++;
+      continue;
+    }
+    const keyStart = at;
+    const keyEnd = isList ? at : stringEnd(text, at);
+    if (!isList) at = spaceEnd(text, spaceEnd(text, keyEnd) + 1);
+    const valueStart = at;
+    const first = text.charCodeAt(at);
+    if (first === 0x22) at = stringEnd(text, at);
+    else if (first === 0x7b || first === 0x5b) {
+      const value = inner[isList ? index : keyIn(text.slice(keyStart, keyEnd))];
+      at = endOf(value as object, at);
+    } else {
+      SCALAR.lastIndex = at;
+      at += SCALAR.exec(text)?.[0].length ?? 1;
+    }
+    onPart?.(valueStart, at, text.slice(keyStart, keyEnd));
+    index++;
+  }
+}
+
+/** Numbers and words. */
+const SCALAR = /[-+.\w]+/y;
+
+function spaceEnd(text: string, from: number): number {
+  let at = from;
+  for (let c = text.charCodeAt(at); c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09; c = text.charCodeAt(at)) at++;
+  return at;
+}
+
+function keyIn(text: string): string {
+  return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
+}
+
 const NUMBER = /-?\d[\d.eE+-]*/g;
+
+/** By its prototype: a member of the value's own may be called `constructor`, and be data. */
+function classOf(prototype: unknown): string {
+  const made: unknown = typeof prototype === 'object' && prototype !== null ? prototype.constructor : undefined;
+  return typeof made === 'function' && made.name !== '' ? made.name : 'a class';
+}
 
 /** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
 function impreciseNumbers(text: string): Map<number, string | undefined> {

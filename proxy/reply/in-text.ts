@@ -1,9 +1,11 @@
 /** Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way. */
+import { faultOf } from '../errors.ts';
 import type { Transform } from '../reply.ts';
 import { mayContain } from './contains.ts';
 
-export function interests({ contains, verbatim, when }: Transform, text: string | Buffer): boolean {
-  return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));
+/** @param ascii where it is at hand: the bytes as Latin-1, in which ASCII is found faster */
+export function interests({ contains, verbatim, when }: Transform, text: string | Buffer, ascii: string | Buffer = text): boolean {
+  return (contains === undefined || mayContain(ascii, contains, verbatim)) && (when === undefined || when(text));
 }
 
 /** The text with what every transformation does to it; undefined: one of them has to see the message itself. */
@@ -11,7 +13,12 @@ export async function inText(text: string, transforms: readonly Transform[]): Pr
   let out = text;
   for (const transform of transforms) {
     if (!interests(transform, out)) continue;
-    const next = await transform.text?.(out);
+    let next: string | undefined;
+    try {
+      next = await transform.text?.(out);
+    } catch (error) {
+      throw faultOf(transform.control, error);
+    }
     if (next === undefined) return undefined;
     out = next;
   }

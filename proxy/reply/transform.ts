@@ -1,5 +1,6 @@
 /** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
-import { ProxyError } from '../errors.ts';
+import { ControlFault, faultOf, ProxyError } from '../errors.ts';
+import { noteMadeOf, noteSource } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
 import { HIGHEST_DEPTH } from '../json/strict.ts';
 import { idKey } from '../message.ts';
@@ -7,12 +8,15 @@ import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
 import { interests, inText } from './in-text.ts';
+import { isTaskNotification } from './task-notification.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 /** What is to happen to the messages of a call, and how their refusal is written. */
 export interface Treatment {
   readonly transforms: readonly Transform[];
   readonly refused: Refused;
+  /** What is done first with a notification about a task, which may bring what another call began. @default - nothing */
+  readonly notified?: (message: JsonObject) => Promise<JsonObject>;
 }
 
 /**
@@ -49,14 +53,19 @@ function isForeign(scanned: Scanned, { own, elsewhere }: Treatments): boolean {
 /** Whether a message must be parsed: otherwise its text may leave as it is. */
 export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {
   if (mayInterest(text, treatments.own) || treatments.elsewhere?.everything === true) return true;
+  if (treatments.own.notified !== undefined && isTaskNotification(scanned.method)) return true;
   // One that is a request and a response at once would be taken for either.
   return isForeign(scanned, treatments) || (treatments.elsewhere !== undefined && scanned.method !== undefined && (scanned.hasResult || scanned.hasError));
 }
 
 /** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
 export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
-  return transforms.some((transform) => interests(transform, text));
+  const ascii = transforms.length > 1 && typeof text !== 'string' && text.length <= SHORT ? text.toString('latin1') : text;
+  return transforms.some((transform) => interests(transform, text, ascii));
 }
+
+/** Up to here a copy as a string costs less than the searches of a buffer that it spares. */
+const SHORT = 4 * 1024;
 
 /**
  * Whether a JSON body is the response to its own call, without a parse: by the id at its beginning, and the one at its end, where
@@ -106,13 +115,26 @@ export async function transformText(text: string, treatments: Treatments): Promi
   if (Array.isArray(value)) {
     // A batch of replies (2025-03-26).
     const items: unknown[] = [];
-    for (const item of value as readonly JsonValue[]) items.push(await transformMessage(item, text, treatments));
+    for (const item of value as readonly JsonValue[]) {
+      if (isObject(item)) noteSource(item, text, value);
+      items.push(await transformMessage(item, text, treatments));
+    }
     if (items.every((item, i) => item === value[i])) return text;
     const left = items.filter((item) => item !== undefined);
-    return left.length === 0 ? undefined : json.edit(left);
+    return left.length === 0 ? undefined : written(json, left, treatments);
   }
+  if (isObject(value)) noteSource(value, text);
   const message = await transformMessage(value, text, treatments);
-  return message === undefined ? undefined : json.edit(message);
+  return message === undefined ? undefined : written(json, message, treatments);
+}
+
+/** Which of several controls made what can't be written is not known here. */
+function written(json: JsonText, next: unknown, { own: { transforms } }: Treatments): string {
+  try {
+    return json.edit(next);
+  } catch (error) {
+    throw faultOf([...new Set(transforms.flatMap(({ control = [] }) => control))].join(' or ') || undefined, error);
+  }
 }
 
 /** Undefined: it has to be parsed. */
@@ -142,7 +164,8 @@ async function transformMessage(value: JsonValue, text: string, treatments: Trea
   const treatment = treatmentOf(value, text, treatments);
   if (treatment === undefined) return unmatched(value, text, treatments.own.refused);
   try {
-    const message = await apply(treatment.transforms, value, text);
+    const brought = treatment.notified !== undefined && isTaskNotification(value['method']) ? await treatment.notified(value) : value;
+    const message = await apply(treatment.transforms, brought, brought === value ? text : undefined);
     if (message === undefined) treatments.onDropped?.(idOf(value, text));
     return message;
   } catch (error) {
@@ -155,12 +178,17 @@ async function apply(transforms: readonly Transform[], value: JsonObject, text: 
   for (const transform of transforms) {
     // What another transformation made may contain what the text did not.
     if (message === value && text !== undefined && !interests(transform, text)) continue;
-    const next = await transform.map(message);
-    if (next === message) continue;
-    if (next === undefined && message['method'] !== undefined) return undefined;
-    if (!isObject(next)) throw new TypeError('a transformation returned something that is no JSON object');
-    freezeAll(next, 0);
-    message = next;
+    try {
+      const next = await transform.map(message);
+      if (next === message) continue;
+      if (next === undefined && message['method'] !== undefined) return undefined;
+      if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
+      freezeAll(next, 0);
+      noteMadeOf(next, message);
+      message = next;
+    } catch (error) {
+      throw faultOf(transform.control, error);
+    }
   }
   return message;
 }
@@ -176,7 +204,7 @@ export async function applyTo(response: JsonObject, { transforms }: Treatment): 
  */
 function freezeAll(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > HIGHEST_DEPTH) throw new TypeError('a transformation returned a value nested too deeply, or a cycle');
+  if (depth > HIGHEST_DEPTH) throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
   for (const inner of Object.values(value)) freezeAll(inner, depth + 1);
   if (!Object.isFrozen(value)) Object.freeze(value);
 }

@@ -1,6 +1,6 @@
 /** Ids of traces and spans, from the kernel: what a process draws for itself is the same in every clone of a restored snapshot. */
 import type { IdGenerator } from '@opentelemetry/sdk-trace-base';
-import { kernelRandom } from '../upstream/seal.ts';
+import { kernelRandom } from '../random.ts';
 
 const POOL = 4096;
 /** Bytes drawn longer ago, by the wall clock, may be another process's as well. */

@@ -1,5 +1,6 @@
 /** Where the upstream is: a URL, or an ARN that stands for one. */
 import { isLoopback } from '../loopback.ts';
+import { shownUrl } from '../shown-url.ts';
 
 export interface Address {
   readonly url: URL;
@@ -19,7 +20,7 @@ export function addressOfArn(arn: string): Address | string {
   const match = ARN.exec(arn);
   const [, partition, region, , type, id, endpoint] = match ?? [];
   if (partition === undefined || region === undefined || type === undefined || id === undefined || (type === 'gateway' && endpoint !== undefined)) {
-    return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(arn)}`;
+    return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(shownUrl(arn))}`;
   }
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   if (type === 'gateway') {
@@ -37,7 +38,7 @@ export function addressOfArn(arn: string): Address | string {
 /** The address that a URL gives; a string says what is wrong with it. */
 export function addressOfUrl(text: string): Address | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return `expected an absolute URL, got ${JSON.stringify(text)}`;
+  if (url === undefined) return `expected an absolute URL, got ${JSON.stringify(shownUrl(text))}`;
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return `expected an https URL (http only towards loopback), got ${url.protocol}//${url.host}`;
   }

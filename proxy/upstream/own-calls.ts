@@ -4,10 +4,10 @@ import { Exchange, type Call, type Inbound, NO_HEADERS, type UpstreamView } from
 import { UpstreamFailure } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
 import { META_VERSION } from '../message.ts';
+import { kernelRandom } from '../random.ts';
 import type { Reply } from '../reply.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { readResponse } from './read.ts';
-import { kernelRandom } from './seal.ts';
 
 /** What the proxy calls itself where it has to speak for itself. */
 export interface ClientInfo {

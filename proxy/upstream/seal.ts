@@ -2,9 +2,9 @@
  * Sealed session ids: what the client holds is encrypted and authenticated, and bound to its caller. It says nothing about
  * the upstream, can't be made up, and is of no use to another caller.
  *
- * AES-256-GCM with a random nonce. Key and nonces come straight from the kernel: where a microVM is restored from a
- * snapshot, the generator inside the process is a clone, and two clones must not use a nonce twice.
+ * AES-256-GCM with a random nonce.
  */
+import { kernelRandom } from '../random.ts';
 
 /** Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every start. */
 const crypto = () => process.getBuiltinModule('node:crypto');
@@ -12,20 +12,6 @@ const crypto = () => process.getBuiltinModule('node:crypto');
 const PREFIX = 'mcps1.';
 const NONCE = 12;
 const TAG = 16;
-
-/** Random bytes from the kernel. */
-export function kernelRandom(size: number): Buffer {
-  const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');
-  const file = openSync('/dev/urandom', 'r');
-  try {
-    const bytes = Buffer.alloc(size);
-    let filled = 0;
-    while (filled < size) filled += readSync(file, bytes, filled, size - filled, null);
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
-}
 
 export class Sealer {
   #key: Buffer | undefined;

@@ -10,7 +10,8 @@ import type { Exchange } from '../call.ts';
 import { ProxyError } from '../errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { checkJson } from '../json/strict.ts';
-import { kernelRandom, Sealer } from './seal.ts';
+import { kernelRandom } from '../random.ts';
+import { Sealer } from './seal.ts';
 
 /** One session with the upstream, as its client knows it; what the upstream calls it may change when it is reopened. */
 export interface Session {

@@ -36,6 +36,17 @@ describe('a call that a control changes', () => {
     expect(await sent(body('\\u0070ath'), secret)).toBe(body('\\u0070ath').replace('/etc/passwd', 'hidden'));
   });
 
+  test('is the same by the place of its scalars as by another value of them', async () => {
+    const value = withArguments((args) => ({ ...args, text: 'new', list: [(args['list'] as readonly number[])[0] ?? 0, { x: 7 }] }));
+    const places: Control = (call, next) => next(call.withArguments([{ path: ['text'], value: 'new' }, { path: ['list', 1, 'x'], value: 7 }]));
+    // What a later control makes of it stands on where things lie then.
+    const later = withArguments((args) => ({ ...args, more: `${JSON.stringify(args['text'])}er` }));
+    const expected = await sent(BODY, value, later);
+    expect(expected).toContain('new\\"er');
+    expect(await sent(BODY, places, later)).toBe(expected);
+    expect(await sent(BODY, places)).toBe(await sent(BODY, value));
+  });
+
   test('reaches it untouched where the change is none', async () => {
     expect(await sent(BODY, withArguments((args) => ({ ...args })))).toBe(BODY);
     expect(await sent(BODY, (call, next) => next(call.with(call.params ?? {})))).toBe(BODY);

@@ -22,7 +22,9 @@ Four of them differ from the rest:
 - \`invalid-arguments\` to \`tools/call\` is no error but a result with \`isError: true\` and the message as its text, which a model can
   read and mend.
 - \`throttled\` carries \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up).
-- \`internal\` says nothing of what broke. Its \`data.errorId\` stands in the log, with the class of the error and where it was thrown.
+- \`internal\` says nothing of what broke. Its \`data.errorId\` stands in the log, with the control's name where a control broke,
+  the class of the error and where it was thrown. Its message isn't there, since it may hold a value of the call; what the proxy itself says of
+  a control (\`returned before next() had settled: probably a missing await or return\`) and of the upstream is.
 
 After the head of an event stream has left, its status can't change any more: the stream ends with an event that carries the
 error for the request's id. A reply that can't be looked at (\`inspection-failed\`) keeps the upstream's status where that tells of

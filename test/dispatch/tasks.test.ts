@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { defineControl, type DefinedControl } from '../../proxy/control.ts';
 import { startFront } from '../support/front.ts';
-import type { RawReply } from '../support/raw.ts';
+import { connect, type RawReply, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
 import { parsed } from '../upstream/legacy-upstream.ts';
 import { eras, initialize, legacy, modern, send } from '../upstream/messages.ts';
@@ -15,6 +15,8 @@ const redacting = (): DefinedControl =>
     setup: () => ({
       otherwise: 'pass',
       'tools/call': async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', `by ${call.params.name}`))),
+      // Looked at, and left alone.
+      'prompts/get': async (call, next) => (await next(call)).mapMessages((message) => message, { contains: 'nothing that there is' }),
     }),
   });
 
@@ -25,17 +27,23 @@ const filtering = (): DefinedControl =>
 const content = { content: [{ type: 'text', text: 'secret' }] };
 
 /** Every tool call becomes the task `t`; what it brings says "secret" wherever it may. */
-function startTasks(): Promise<Upstream> {
+function startTasks(asked: { readonly fails?: boolean; readonly method?: string } = {}): Promise<Upstream> {
   let sessions = 0;
   return startUpstream((request, response) => {
-    const { id, method } = parsed(request);
+    const { id, method } = request.method === 'GET' ? { id: undefined, method: 'GET' } : parsed(request);
     const answer = (result: unknown): void => respondJson(response, { jsonrpc: '2.0', id, result });
     const task = { taskId: 't', status: 'completed' };
     if (method === 'initialize') {
       response.setHeader('Mcp-Session-Id', `s${++sessions}`);
       answer({ protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } });
     } else if (method === 'tools/call') answer(request.header('mcp-method') === undefined ? { task } : { resultType: 'task', ...task });
-    else if (method === 'tasks/result') answer(content);
+    else if (method === 'tasks/result') return asked.fails === true ? respondJson(response, { jsonrpc: '2.0', id, error: { code: -32000, message: 'secret' } }) : answer(content);
+    else if (method === 'tasks/cancel') answer({ ...task, result: content });
+    else if (method === 'resources/list' || method === 'prompts/get' || request.method === 'GET') {
+      openEvents(response);
+      response.write(event({ jsonrpc: '2.0', method: asked.method ?? 'notifications/tasks', params: { ...task, result: content } }));
+      response.end(request.method === 'GET' ? undefined : event({ jsonrpc: '2.0', id, result: { resources: [] } }));
+    }
     else if (method === 'tasks/get') answer({ resultType: 'complete', ...task, result: content, inputRequests: { ask: { method: 'elicitation/create', params: { message: 'secret' } } } });
     else if (method === 'subscriptions/listen') {
       openEvents(response);
@@ -45,6 +53,12 @@ function startTasks(): Promise<Upstream> {
 }
 
 const params = { name: 'x', arguments: {}, task: {}, _meta: { extensions: TASKS } };
+
+async function listen(port: number, session: string | undefined): Promise<RawReply> {
+  await using client = await connect(port);
+  client.send(request('GET', '/mcp', ['Accept: text/event-stream', `Mcp-Session-Id: ${session}`], undefined));
+  return await client.reply();
+}
 
 describe.each(eras)('in the %s era', (era) => {
   const ask = (port: number, session: string | undefined, method: string, args: Readonly<Record<string, unknown>>): Promise<RawReply> => send({ port }, era === 'legacy' ? legacy(method, args, { session }) : modern(method, args));
@@ -61,6 +75,44 @@ describe.each(eras)('in the %s era', (era) => {
       expect(text).not.toContain('secret');
       expect(text).toContain('by x');
     }
+  });
+
+  test.each(['notifications/tasks', 'notifications/tasks/status'])("what %s brings on another call's stream gets that treatment, too", async (method) => {
+    await using upstream = await startTasks({ method });
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    await ask(front.port, session, 'tools/call', params);
+    const streamed = [await ask(front.port, session, era === 'legacy' ? 'resources/list' : 'prompts/get', { name: 'p' })];
+    if (era === 'legacy') streamed.push(await listen(front.port, session));
+    for (const { text } of streamed) {
+      expect(text).not.toContain('secret');
+      expect(text).toContain('by x');
+    }
+  });
+
+  test("and is refused on another call's stream where the call is not known here", async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    expect((await ask(front.port, session, era === 'legacy' ? 'resources/list' : 'prompts/get', { name: 'p' })).text).not.toContain('secret');
+  });
+
+  test('what the cancelling of a task brings gets that treatment', async () => {
+    await using upstream = await startTasks();
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    expect((await ask(front.port, session, 'tasks/cancel', { taskId: 't' })).text).toContain('"code":-31409');
+    await ask(front.port, session, 'tools/call', params);
+    expect((await ask(front.port, session, 'tasks/cancel', { taskId: 't' })).text).toContain('by x');
+  });
+
+  test('the error that a task ends with gets that treatment', async () => {
+    await using upstream = await startTasks({ fails: true });
+    await using front = await startFront(upstream, { controls: [redacting()] });
+    const session = await opened(front.port);
+    expect((await ask(front.port, session, 'tasks/result', { taskId: 't' })).text).toContain('"code":-31409');
+    await ask(front.port, session, 'tools/call', params);
+    expect((await ask(front.port, session, 'tasks/result', { taskId: 't' })).text).toContain('by x');
   });
 
   test('is refused where the call is not known here', async () => {

@@ -93,6 +93,10 @@ describe('a key that differs from a known one only in case', () => {
     ['{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"a","nAme":"b"}}'],
     ['{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"Ref":{},"argument":{}}}'],
     ['{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a","Name":"b"},"argument":{"name":"x","value":""}}}'],
+    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":[],"ResourceSubscriptions":["x:y"]}}}'],
+    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceſubscriptions":["x:y"]}}}'],
+    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"Notifications":{"resourceSubscriptions":["x:y"]}}}'],
+    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{},"NOTIFICATIONS":{}}}'],
     [list('{"_meta":{},"_META":{}}')],
     [list('{"_meta":{"io.modelcontextprotocol/ProtocolVersion":"2026-07-28"}}')],
   ])('is refused: %s', async (body) => {
@@ -103,6 +107,7 @@ describe('a key that differs from a known one only in case', () => {
     ['among the arguments', call('{"name":"a","arguments":{"Name":1,"name":2,"NAME":3}}')],
     ['deep in _meta', call('{"name":"a","_meta":{"x":{"a":1,"A":2}}}')],
     ['as an extension that resembles nothing known', '{"jsonrpc":"2.0","id":1,"method":"tools/list","extra":1}'],
+    ['of a method that has no such key', list('{"notifications":{"a":1,"A":2}}')],
     ['of a method that goes by no name', list('{"Name":1,"arguments":2}')],
     ['in a completion', '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"argument":{"name":"x","value":"y"},"context":{"arguments":{"a":"1","A":"2"}}}}'],
   ])('may be there where it means nothing to the protocol: %s', (_, body) => forwarded(body));

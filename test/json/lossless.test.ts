@@ -105,6 +105,37 @@ describe('JSON without loss', () => {
     expect(JSON.parse(json.edit(strings.toReversed().slice(1)))).toHaveLength(99_999);
   });
 
+  it('changes one string beneath 990 levels of a text of 8 million characters by reading it once', { timeout: 60_000 }, () => {
+    const depth = 990;
+    const text = `${'[ {"a" : '.repeat(depth / 2)}[${'1.0,'.repeat(2_000_000)}"old"]${'} ]'.repeat(depth / 2)}`;
+    const json = JsonText.parse(text, 1_000);
+    const changed = (value: JsonValue): JsonValue => (Array.isArray(value) ? (value.length > 1 ? [...value.slice(0, -1), 'new'] : value.map((item: JsonValue) => changed(item))) : { a: changed(object(value)['a'] ?? null) });
+    expect(json.edit(changed(json.value)) === text.replace('old', 'new')).toBe(true);
+  });
+
+  it('changes any one place of a text, however it is written, and no other character', () => {
+    const spaced = (text: string): string => text.replace(/"(?:[^"\\]|\\.)*"|[[\]{}:,]/g, (token) => (token.startsWith('"') ? token : `${token} `));
+    const replaced = (value: JsonValue, way: readonly number[]): JsonValue => {
+      const [first = 0, ...rest] = way;
+      if (Array.isArray(value) && value.length > 0) return value.map((item: JsonValue, i) => (i === first % value.length ? replaced(item, rest) : item));
+      if (!isObject(value) || Object.keys(value).length === 0) return 'NEW';
+      const keys = Object.keys(value);
+      return Object.fromEntries(Object.entries(value).map(([key, item = null]) => [key, key === keys[first % keys.length] ? replaced(item, rest) : item]));
+    };
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.array(fc.nat(9), { maxLength: 8 }), (value, way) => {
+        const text = spaced(JSON.stringify(value)).trim();
+        const json = JsonText.parse(text);
+        const next = replaced(json.value, way);
+        const written = json.edit(next);
+        expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(next)));
+        // Around the one place all is as it was.
+        const [before, after] = written.split('"NEW"') as [string, string | undefined];
+        if (after !== undefined && !text.includes('NEW')) expect([text.startsWith(before), text.endsWith(after)]).toEqual([true, true]);
+      }),
+    );
+  });
+
   it('refuses a cycle', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;

@@ -33,8 +33,7 @@ export function configFile(name: string, source: string, file = 'proxy.config.ts
 export function configThatNeeds(name: string, bindings: string, more: { readonly perCaller?: boolean; readonly caller?: string } = {}): string {
   return configFile(
     name,
-    `import { agentcoreJwt, defineControl, defineProxy, fixed, header, jwks } from 'agentcore-mcp-proxy';
-export const callers = [agentcoreJwt, fixed, header, jwks];
+    `import { defineControl, defineProxy${more.caller === undefined ? '' : `, ${/^\w+/.exec(more.caller)?.[0]}`} } from 'agentcore-mcp-proxy';
 const vault = defineControl({ name: 'vault', replies: 'ignores', perCaller: ${more.perCaller ?? false}, bindings: ${bindings}, setup: () => ({ otherwise: 'pass' }) });
 export default defineProxy({ controls: [vault]${more.caller === undefined ? '' : `, caller: ${more.caller}`} });
 `,

@@ -4,9 +4,9 @@
  * What is unknown of the platform can be set either way.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
+import { startLoopback } from '../support/loopback.ts';
 import { verifySigV4 } from '../support/sigv4-verifier.ts';
 import { ACCESS_KEY, SECRET_KEY } from './wire.ts';
 import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
@@ -46,7 +46,7 @@ const RUNTIME_SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const logs: LogEvent[] = [];
   let container: Promise<Container> | undefined;
-  const server = http.createServer((incoming, response) => {
+  const server = await startLoopback((incoming, response) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -64,18 +64,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       })();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: server.url,
     logs,
     async [Symbol.asyncDispose]() {
       (await container)?.child.kill('SIGKILL');
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -42,7 +42,7 @@ export const STACK = 'prod-orders';
 export const RUNTIME_ID = 'prod_orders-a1B2c3D4e5';
 export const RUNTIME_ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/${RUNTIME_ID}`;
 export const LOG_GROUP = `/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-DEFAULT`;
-export const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${STACK}/0c1d2e3f`;
+const STACK_ID = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${STACK}/0c1d2e3f`;
 export const IMAGE = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/cdk-hnb659fds-container-assets-${ACCOUNT}-${REGION}:0123abcd`;
 
 /** An account with one proxy in it, which is well. */

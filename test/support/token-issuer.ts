@@ -19,7 +19,7 @@ async function loadProvider() {
   }
 }
 
-export const SCOPES = ['mcp/invoke', 'mcp/admin'] as const;
+const SCOPES = ['mcp/invoke', 'mcp/admin'] as const;
 const POOL = 'eu-west-1_TestPool1';
 /** RFC 8414 §3.1 puts its well-known part before the issuer's path, OIDC after it. */
 const OAUTH_DOCUMENT = `/.well-known/oauth-authorization-server/${POOL}`;

@@ -1,6 +1,7 @@
 /** What a control's author is told by the compiler: checked by `tsc`, never run. */
 import type { Call, ParamsOf } from '../../proxy/call.ts';
-import { type ByMethod, type Control, defineControl } from '../../proxy/control.ts';
+import type { ByMethod } from '../../proxy/by-method.ts';
+import { type Control, defineControl } from '../../proxy/control.ts';
 
 
 // Each method has its own parameters; they may be missing only where the protocol lets them be.
@@ -42,6 +43,25 @@ export const undecided: ByMethod = { otherwise: 'maybe' };
 
 // @ts-expect-error no method of the protocol
 export const misspelt: ByMethod = { otherwise: 'deny', 'tools/cal': (call: Call, next: Parameters<Control>[1]) => next(call) };
+
+// Also where nothing else would tell: in what a setup returns.
+// @ts-expect-error no method of the protocol
+export const misspeltAtOnce = defineControl({ name: 'x', setup: () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
+// @ts-expect-error no method of the protocol
+export const misspeltLater = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
+// @ts-expect-error no handler
+export const unhandled = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/call': undefined }) });
+// @ts-expect-error no member of a definition
+export const strange = defineControl({ name: 'x', replys: 'ignores', setup: () => narrowing });
+
+export const typedLater = defineControl({
+  name: 'x',
+  setup: async ({ bindings }) => ({
+    otherwise: 'pass',
+    'tools/call': (call, next) => next(call.with({ ...call.params, name: bindings['X'] ?? call.params.name })),
+    ping: (call, next) => next(call),
+  }),
+});
 
 export const wrongParams: ByMethod = {
   otherwise: 'deny',

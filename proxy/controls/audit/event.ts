@@ -43,20 +43,27 @@ export interface AuditEvent {
 
 /** A line's place in its process's chain. */
 export interface Link {
-  /** The chain's name: one per process. */
+  /** The chain's name, a UUID: one per process. */
   readonly id: string;
   /** Numbers its lines without a gap, from 0. */
   readonly seq: number;
   /** SHA-256 of the line before, in base64url; empty for the first. */
   readonly prev: string;
-  /** Of a head: when it was made. */
-  readonly at?: string;
-  /** Of a head: the signature over this link, hence over everything up to and with the line before. */
-  readonly alg?: 'hmac-sha256' | 'ed25519';
-  readonly key?: string;
-  readonly sig?: string;
+  /** When the line was written, in milliseconds since 1970. A call's `time` is when it came. */
+  readonly at: number;
+  /** Of a head: lines and seconds after which the next one comes at the latest. */
+  readonly every?: Every;
   /** Of the last head: nothing comes after it. */
   readonly end?: true;
+  readonly alg?: 'hmac-sha256' | 'ed25519';
+  readonly key?: string;
+  /** Of a head: the signature over its line, hence, through `prev`, over every line before it. */
+  readonly sig?: string;
+}
+
+export interface Every {
+  readonly lines: number;
+  readonly seconds: number;
 }
 
 /** W3C Trace Context, 3.2: version, trace id, parent id, flags. */

@@ -1,4 +1,5 @@
 /** How calls are recorded, and what is wrong with what was said of it. */
+import { kindOf } from '../../kind-of.ts';
 
 export type AuditFormat = 'json' | 'ocsf' | 'cloudevents' | 'cef';
 
@@ -44,31 +45,49 @@ export interface AuditOptions {
 }
 
 const FORMATS: readonly string[] = ['json', 'ocsf', 'cloudevents', 'cef'] satisfies AuditFormat[];
-const KNOWN: Readonly<Record<string, readonly string[]>> = {
+const OPTIONS: readonly string[] = ['format', 'fingerprints', 'chain', 'firehose', 'stdout', 'onSinkFailure'] satisfies (keyof AuditOptions)[];
+const KNOWN: Readonly<Record<'fingerprints' | 'chain', readonly string[]>> = {
   fingerprints: ['keyring', 'caller', 'arguments'],
   chain: ['keyring', 'signingKey', 'everyLines', 'everySeconds'],
 };
 
-/** All that is wrong, in words. */
-export function faultsOf({ format = 'json', fingerprints, chain, firehose, stdout = true, onSinkFailure = 'go-on', ...more }: AuditOptions): string[] {
-  const faults = Object.keys(more).map((name) => `there is no option ${JSON.stringify(name)}`);
-  for (const [name, group] of Object.entries({ fingerprints, chain })) {
-    for (const member of Object.keys(group ?? {})) if (KNOWN[name]?.includes(member) !== true) faults.push(`${name}: there is no ${JSON.stringify(member)}`);
+/** All that is wrong, in words. A config may come from a file without types. */
+export function faultsOf(options: AuditOptions): string[] {
+  if (typeof options !== 'object' || options === null) return [`expected options, such as { format: 'ocsf' }, or nothing, got ${kindOf(options)}`];
+  const faults = strangers(options, OPTIONS, '');
+  for (const name of ['fingerprints', 'chain'] as const) {
+    const group: unknown = options[name];
+    if (group === undefined) continue;
+    if (typeof group !== 'object' || group === null || Array.isArray(group)) return [...faults, `${name}: expected an object with ${KNOWN[name].join(', ')}, got ${kindOf(group)}`];
+    faults.push(...strangers(group, KNOWN[name], `${name}: `));
   }
+  return [...faults, ...valueFaults(options)];
+}
+
+function strangers(given: object, known: readonly string[], where: string): string[] {
+  return Object.keys(given).flatMap((key) => (known.includes(key) ? [] : [`${where}expected ${known.join(', ')}, got ${JSON.stringify(key)}`]));
+}
+
+function valueFaults({ format = 'json', fingerprints, chain, firehose, stdout = true, onSinkFailure = 'go-on' }: AuditOptions): string[] {
+  const faults: string[] = [];
   const whole = (what: string, value: number | undefined): void => {
     if (value !== undefined && !(Number.isInteger(value) && value >= 1 && value <= 1e6)) faults.push(`${what}: expected a whole number from 1 to 1000000, got ${String(value)}`);
   };
   const variable = (what: string, value: unknown): void => {
-    if (typeof value !== 'string' || value === '') faults.push(`${what}: expected the name of an environment variable, got ${value === '' ? 'an empty text' : typeof value}`);
+    if (typeof value !== 'string' || value === '') faults.push(`${what}: expected the name of an environment variable, got ${value === '' ? 'an empty text' : kindOf(value)}`);
   };
   if (!FORMATS.includes(format)) faults.push(`format: expected one of ${FORMATS.join(', ')}, got ${JSON.stringify(format)}`);
   if (onSinkFailure !== 'deny' && onSinkFailure !== 'go-on') faults.push(`onSinkFailure: expected 'deny' or 'go-on', got ${JSON.stringify(onSinkFailure)}`);
+  if (typeof stdout !== 'boolean') faults.push(`stdout: expected true or false, got ${kindOf(stdout)}`);
   if (!stdout && firehose === undefined) faults.push('stdout: false leaves no sink; expected a firehose then');
   if (firehose !== undefined) variable('firehose', firehose);
   if (fingerprints !== undefined) {
     variable('fingerprints.keyring', fingerprints.keyring);
-    if (fingerprints.caller !== true && (fingerprints.arguments ?? []).length === 0) faults.push('fingerprints: expected caller: true, or arguments, got neither');
-    for (const path of fingerprints.arguments ?? []) if (!/^[\w-]+(?:\.[\w-]+)*$/.test(path)) faults.push(`fingerprints.arguments: expected a path such as order.email, got ${JSON.stringify(path)}`);
+    const { caller = false, arguments: paths = [] }: { readonly caller?: unknown; readonly arguments?: unknown } = fingerprints;
+    if (typeof caller !== 'boolean') faults.push(`fingerprints.caller: expected true or false, got ${kindOf(caller)}`);
+    if (!Array.isArray(paths)) faults.push(`fingerprints.arguments: expected a list of paths, got ${kindOf(paths)}`);
+    else if (caller === false && paths.length === 0) faults.push('fingerprints: expected caller: true, or arguments, got neither');
+    else for (const path of paths as readonly unknown[]) if (typeof path !== 'string' || !/^[\w-]+(?:\.[\w-]+)*$/.test(path)) faults.push(`fingerprints.arguments: expected a path such as order.email, got ${JSON.stringify(path)}`);
   }
   if (chain !== undefined) {
     if ((chain.keyring === undefined) === (chain.signingKey === undefined)) faults.push('chain: expected a keyring or a signingKey, and not both');

@@ -24,9 +24,10 @@ export async function startRecorder(options: AuditOptions, bindings: Readonly<Re
   const keys = fingerprints === undefined && chain === undefined ? undefined : await import('./keys.ts');
   const bound = (variable: string): string => bindings[variable] ?? '';
   const prints = keys === undefined || fingerprints === undefined ? undefined : new keys.Fingerprinter(await keys.keyringOf(fingerprints.keyring, bound(fingerprints.keyring)));
+  const every = { lines: chain?.everyLines ?? 100, seconds: chain?.everySeconds ?? 10 };
   let chained: Chain | undefined;
-  if (keys !== undefined && chain?.keyring !== undefined) chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write);
-  if (keys !== undefined && chain?.signingKey !== undefined) chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write);
+  if (keys !== undefined && chain?.keyring !== undefined) chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write, every);
+  if (keys !== undefined && chain?.signingKey !== undefined) chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write, every);
   const sinks: Sink[] = stdout ? [standardOutput] : [];
   if (firehose !== undefined) sinks.push((await import('./firehose.ts')).firehoseSink(firehose, bound(firehose)));
   return new Writer(options, write, prints, chained, sinks);
@@ -66,9 +67,12 @@ class Writer implements Recorder {
 
   async leaving(call: Call): Promise<void> {
     const { bytesOut: _, ms: __, outcome: ___, ...event } = callEvent(call, { outcome: '', bytesOut: 0, head: 0, total: 0 });
-    const line = this.#lineOf(this.#told(call, { ...event, event: 'decision' }));
     try {
-      await Promise.all(this.#sinks.map((sink) => sink.writeNow(line)));
+      if (this.#chain?.ended === true) throw new Error('the chain has ended');
+      const line = this.#lineOf(this.#told(call, { ...event, event: 'decision' }));
+      const taken = this.#sinks.map((sink) => sink.writeNow(line));
+      this.#signWhereDue();
+      await Promise.all(taken);
     } catch (error) {
       log.error('a call could not be recorded, and was refused', { event: 'audit', error });
       throw new ProxyError('internal', 'the call could not be recorded');
@@ -108,22 +112,25 @@ class Writer implements Recorder {
     // After the end of the chain nothing may follow; the process is about to end, too.
     if (this.#chain?.ended === true) return;
     this.#put(this.#lineOf(event));
+    this.#signWhereDue();
   }
 
   #lineOf(event: AuditEvent): string {
+    return this.#chain === undefined ? this.#format(event) : this.#chain.add(event);
+  }
+
+  /** After every line, so that no more of them ever follow a head than the head says: who verifies counts them. */
+  #signWhereDue(): void {
     const chain = this.#chain;
-    if (chain === undefined) return this.#format(event);
-    const { everyLines = 100, everySeconds = 10 } = this.#options.chain ?? {};
-    const line = chain.add(event);
-    if (chain.unsigned >= everyLines) setImmediate(() => this.#head());
-    else this.#timer ??= setTimeout(() => this.#head(), everySeconds * 1000).unref();
-    return line;
+    if (chain === undefined) return;
+    if (chain.due) this.#head();
+    else this.#timer ??= setTimeout(() => this.#head(), chain.every.seconds * 1000).unref();
   }
 
   #head(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#chain !== undefined && !this.#chain.ended && this.#chain.unsigned > 0) this.#put(this.#chain.head());
+    if (this.#chain !== undefined && !this.#chain.ended) this.#put(this.#chain.head());
   }
 
   #end(): void {

@@ -1,4 +1,6 @@
 /** A team's own detectors, by a pattern of RE2: whatever the text, it takes time in proportion to its length. */
+import { ControlFault } from '../../errors.ts';
+import { kindOf } from '../../kind-of.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 
 export interface CustomOptions {
@@ -21,7 +23,10 @@ export interface CustomOptions {
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-export function custom({ name, pattern, type = name, ignoreCase = false, contains, fields }: CustomOptions): Detector {
+/** @throws TypeError for options that can't be meant; a pattern that RE2 doesn't understand is found when it is loaded */
+export function custom(options: CustomOptions): Detector {
+  checkMembers(options);
+  const { name, pattern, type = name, ignoreCase = false, contains, fields } = options;
   for (const [what, value] of [['name', name], ['type', type]] as const) {
     if (!NAME.test(value)) throw new TypeError(`a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`);
   }
@@ -47,15 +52,30 @@ export function custom({ name, pattern, type = name, ignoreCase = false, contain
     type,
     load: () =>
       (loading ??= load().catch((error: unknown) => {
-        throw new TypeError(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
+        throw new ControlFault(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
       })),
     find(text: string, evidence?: Evidence) {
-      if (find === undefined) throw new Error(`the detector ${name} is asked before it was loaded: await its load() first`);
+      if (find === undefined) throw new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
       if (contains !== undefined && !text.includes(contains)) return NONE;
       if (names !== undefined && (evidence?.field === undefined || !names.has(evidence.field))) return NONE;
       return find(text);
     },
   };
+}
+
+const MEMBERS: readonly string[] = ['name', 'pattern', 'type', 'ignoreCase', 'contains', 'fields'] satisfies (keyof CustomOptions)[];
+
+/** A config may come from a file without types. */
+function checkMembers(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`custom: expected a name and a pattern, got ${kindOf(options)}`);
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const { name, type = 'type', pattern, ignoreCase = false, contains = 'text', fields = [] } = given;
+  const faults = Object.keys(given).flatMap((key) => (MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`]));
+  for (const [what, value] of Object.entries({ name, type, pattern, contains })) if (typeof value !== 'string' || value === '') faults.push(`${what}: expected a text, got ${value === '' ? 'an empty one' : kindOf(value)}`);
+  if (typeof ignoreCase !== 'boolean') faults.push(`ignoreCase: expected true or false, got ${kindOf(ignoreCase)}`);
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string')) faults.push(`fields: expected a list of names, got ${kindOf(fields)}`);
+  else if (given['fields'] !== undefined && fields.length === 0) faults.push('fields: expected names, got an empty list: leave it out to search all');
+  if (faults.length > 0) throw new TypeError(`detector ${typeof name === 'string' ? name : 'custom'}: ${faults.join('; ')}`);
 }
 
 /** What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does. */

@@ -19,6 +19,8 @@ export const VERSION = 1 << 8;
 /** Says nothing by itself: what is around it does. */
 const GENERIC = 1 << 9;
 export const ADDRESS = 1 << 10;
+/** `pwd`: a password, or the folder that somebody is in. */
+export const FOLDER = 1 << 12;
 
 /** What the nearest field says, or where that says nothing, the one around it. */
 export function hintsOf(evidence: Evidence | undefined): number {
@@ -159,6 +161,7 @@ function secrecy(all: readonly string[]): number {
   const two = (words.at(-2) ?? '') + last;
   const joined = words.join('');
   const is = (set: ReadonlySet<string>): boolean => set.has(last) || set.has(two) || set.has(joined);
+  if (joined === 'pwd') return PASSWORD | SECRET | FOLDER;
   if (is(PASSWORD_WORDS) || /pass(?:word|wd)$/.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
   // A key by no other name is that of a table, or of a file.

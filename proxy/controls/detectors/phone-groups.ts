@@ -101,13 +101,14 @@ export function isPlausible(text: string, runs: Runs, groups: number, length: nu
   return separators !== 1 || isApart(text, runs, first + groups - 1);
 }
 
-/** Whether it is one by the way it is written. */
-export function isWritten(groups: number, digits: string, national: readonly Plan[], dialled: boolean): boolean {
+/** Whether it is one by the way it is written. @param holding the plans that it is a number of */
+export function isWritten(groups: number, digits: string, holding: readonly Plan[], dialled: boolean): boolean {
   if (dialled) return groups > 2;
   if (gaps[1] === PARENTHESIS || gaps[2] === PARENTHESIS) return true;
-  const own = Array.from(sizes.subarray(0, groups));
+  const own: number[] = [];
+  for (let k = 0; k < groups; k++) own.push(sizes[k] ?? 0);
   const trunk = digits.startsWith('0') && own[0] !== 1 && (own.at(-1) ?? 0) > 1;
-  return national.some((plan) => ((trunk && plan.trunk === '0') || plan.isWritten(digits, own)) && plan.holds(digits));
+  return holding.some((plan) => (trunk && plan.trunk === '0') || plan.isWritten(digits, own));
 }
 
 /** A US postal code after its state (`IL 02101-9267`). */

@@ -29,6 +29,9 @@ interface Kind {
 /** How numbers that begin so are written: each capture is a group. */
 interface Format {
   readonly pattern: RegExp;
+  /** Digits of its captures together. */
+  readonly least: number;
+  readonly most: number;
   readonly leading: RegExp | undefined;
   /** Whether people leave out what is dialled before. */
   readonly bare: boolean;
@@ -40,8 +43,8 @@ export class Plan {
   readonly trunk: string | undefined;
   readonly #pattern: RegExp;
   readonly #lengths: readonly number[];
-  /** Digits, with what is dialled before them. */
-  readonly #most: number;
+  /** How many digits there may be, what is dialled before them included: a bit for each. */
+  readonly #possible: number;
   readonly #prefix: RegExp | undefined;
   readonly #rule: string | undefined;
   readonly #shares: boolean;
@@ -57,14 +60,16 @@ export class Plan {
     this.trunk = textAt(plan, NATIONAL_PREFIX);
     const prefix = textAt(plan, PREFIX_PATTERN) ?? this.trunk;
     this.#prefix = prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`);
-    this.#most = Math.max(...this.#lengths) + (prefix === undefined ? 0 : /^\d+$/.test(prefix) ? prefix.length : PREFIX_LENGTH);
     this.#rule = textAt(plan, PREFIX_RULE);
+    // What a rule puts in front need not be dialled, but on the islands nobody may leave it out.
+    const fewer = this.#rule === undefined || this.#shares ? 0 : this.#rule.replace(/\$\d/g, '').length;
+    this.#possible = this.#lengths.reduce((bits, length) => bits | (((1 << (fewer + prefixLength(prefix, this.#shares) + 1)) - 1) << Math.max(0, length - fewer)), 0);
     const formats = Array.isArray(plan[FORMATS]) ? plan[FORMATS] : main[FORMATS];
     this.#formats = listOf(formats).map((format) => {
       const leading = listAt(format, 2).at(-1);
       const rule = textAt(format, 3) ?? textAt(plan, PREFIX_FORMAT) ?? textAt(main, PREFIX_FORMAT);
       const bare = this.trunk === undefined || rule === undefined || !rule.includes(this.trunk) || format[4] === 1;
-      return { pattern: whole(textAt(format, 0) ?? ''), bare, leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined };
+      return { pattern: whole(textAt(format, 0) ?? ''), ...totalOf(textAt(format, 0) ?? ''), bare, leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined };
     });
     this.#kinds = listOf(plan[TYPES]).flatMap((type) => {
       const pattern = textAt(type, 0);
@@ -74,7 +79,7 @@ export class Plan {
 
   /** Whether digits are a number of this plan, with or without what is dialled before it. */
   holds(digits: string): boolean {
-    if (digits.length > this.#most) return false;
+    if (((this.#possible >> digits.length) & 1) === 0) return false;
     const national = this.#national(digits);
     return this.#holds(national) || (national !== digits && this.#holds(digits));
   }
@@ -84,8 +89,8 @@ export class Plan {
     const national = this.#national(digits);
     const trunk = digits.length - national.length;
     const own = trunk > 0 && sizes[0] === trunk ? sizes.slice(1) : trunk === 0 ? sizes : [];
-    return own.length > 1 && this.#formats.some(({ pattern, leading, bare }) => {
-      if ((trunk === 0 && !bare) || (leading !== undefined && !leading.test(national))) return false;
+    return own.length > 1 && this.#formats.some(({ pattern, least, most, leading, bare }) => {
+      if (national.length < least || national.length > most || (trunk === 0 && !bare) || (leading !== undefined && !leading.test(national))) return false;
       const groups = pattern.exec(national)?.slice(1) ?? [];
       if (groups.length < 2) return false;
       if (groups.length === own.length && groups.every((group, i) => group.length === own[i])) return true;
@@ -110,6 +115,27 @@ export class Plan {
     }
     return digits.slice(match[0].length);
   }
+}
+
+/** How many digits are dialled before a number, at most. @param shares of a country that shares its calling code: seven digits of its own stay as they are */
+function prefixLength(prefix: string | undefined, shares: boolean): number {
+  if (prefix === undefined) return 0;
+  const [plain] = /^\d+$/.exec(prefix) ?? [];
+  const [, behind] = shares ? (/^\([^()]*\)\$\|(\d+)$/.exec(prefix) ?? []) : [];
+  return (plain ?? behind)?.length ?? PREFIX_LENGTH;
+}
+
+/** How many digits a format's pattern takes: `(\d{3})(\d{3})(\d{4})` ten. What isn't written so may be any number. */
+function totalOf(pattern: string): { readonly least: number; readonly most: number } {
+  const groups = [...pattern.matchAll(/\(\\d(?:\{(\d+)(?:,(\d+))?\}|\+)?\)/g)];
+  if (groups.map(([text]) => text).join('') !== pattern) return { least: 0, most: Number.POSITIVE_INFINITY };
+  let least = 0;
+  let most = 0;
+  for (const [text, from, to] of groups) {
+    least += Number(from ?? 1);
+    most += text.includes('+') ? Number.POSITIVE_INFINITY : Number(to ?? from ?? 1);
+  }
+  return { least, most };
 }
 
 /** All plans: each is made when it is first asked for. */

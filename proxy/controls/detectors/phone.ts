@@ -1,4 +1,6 @@
 /** Telephone numbers: international ones (`+` or `00`), and national ones of the countries that a config names. */
+import { ControlFault } from '../../errors.ts';
+import { kindOf } from '../../kind-of.ts';
 import { closes, digitOf, follows, OPEN, opens, plain, SLASH, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
@@ -22,7 +24,10 @@ export interface PhoneOptions {
 const MIN = 6;
 const PLUS = 0x2b;
 
-export function phone({ countries = [] }: PhoneOptions = {}): Detector {
+/** @throws TypeError for options that can't be meant; a country that there isn't is found when its numbers are loaded */
+export function phone(options: PhoneOptions = {}): Detector {
+  checkMembers(options);
+  const { countries = [] } = options;
   let plans: Plans | undefined;
   let national: readonly Plan[] = [];
   let loading: Promise<void> | undefined;
@@ -32,7 +37,7 @@ export function phone({ countries = [] }: PhoneOptions = {}): Detector {
     const loaded = new Plans(metadata);
     national = countries.flatMap((country) => {
       const within = loaded.within(country);
-      if (within === undefined) throw new TypeError(`phone: expected countries as two letters (US), got ${JSON.stringify(country)}`);
+      if (within === undefined) throw new ControlFault(`detector phone: expected countries as two letters (US), got ${JSON.stringify(country)}, which no numbering plan knows`);
       return within;
     });
     national = [...new Set(national)];
@@ -43,10 +48,20 @@ export function phone({ countries = [] }: PhoneOptions = {}): Detector {
     type: 'phone',
     load: () => (loading ??= load()),
     find(text, evidence) {
-      if (plans === undefined) throw new Error('the phone detector is asked before it was loaded: await its load() first');
+      if (plans === undefined) throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
       return text.length < MIN ? NONE : find(text, evidence, plans, national);
     },
   };
+}
+
+/** A config may come from a file without types. */
+function checkMembers(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`detector phone: expected { countries: ['US'] }, or nothing, got ${kindOf(options)}`);
+  const { countries, ...more }: { readonly countries?: unknown } = options;
+  const faults = Object.keys(more).map((key) => `expected countries, got ${JSON.stringify(key)}`);
+  if (countries !== undefined && !Array.isArray(countries)) faults.push(`countries: expected a list of two letters each, got ${kindOf(countries)}`);
+  else for (const country of (countries ?? []) as readonly unknown[]) if (typeof country !== 'string') faults.push(`countries: expected two letters (US), got ${kindOf(country)}`);
+  if (faults.length > 0) throw new TypeError(`detector phone: ${faults.join('; ')}`);
 }
 
 function find(text: string, evidence: Evidence | undefined, plans: Plans, national: readonly Plan[]): readonly Span[] {
@@ -135,7 +150,8 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     const digits = digitsOf(text, runs, groups, true);
     const abroad = digits.startsWith('00') ? 2 : digits.startsWith('011') ? 3 : 0;
     const dialled = abroad > 0 && (sizes[0] ?? 0) >= abroad && plans.holdsInternational(digits.slice(abroad));
-    if (!dialled && !national.some((plan) => plan.holds(digits))) {
+    const holding = national.filter((plan) => plan.holds(digits));
+    if (!dialled && holding.length === 0) {
       // A calling code without its plus says nothing by itself.
       if (named && digits.length >= 10 && plans.holdsInternational(digits)) return last;
       continue;
@@ -144,7 +160,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     if (label < 0) label = labelBefore(text, start);
     if (label & PHONE) return last;
     if (continuesIban(text, start) || isZip(text, start, groups) || (hints | label) & (OTHER | CARD | SSN | BIRTH | PASSPORT)) return -1;
-    if (plausible && isWritten(groups, digits, national, dialled)) return last;
+    if (plausible && isWritten(groups, digits, holding, dialled)) return last;
   }
   return -1;
 }

@@ -1,7 +1,7 @@
 /** The way there and the way back of a call whose content is redacted. */
 import type { Call } from '../../call.ts';
 import type { Control } from '../../control.ts';
-import { loadDetectors, type Detector, type Span } from '../detectors/index.ts';
+import { type Detector, findAll, loadDetectors } from '../detectors/index.ts';
 import { type Direction, mapCall, mapMessage } from '../surfaces/index.ts';
 import { checkHeaders } from '../tokenization/headers.ts';
 import { type OnFound, Redactor, type Rules } from './redactor.ts';
@@ -22,7 +22,7 @@ export function passing(control: string, { upstream, client, refuse }: Ways): Co
     if (count > 0) call.note({ control, redacted: count, types: [...types].sort().join(), to });
   };
   const outward = async (call: Call, rules: Rules): Promise<Call> => {
-    if (rules.detectors.length > 0) await checkHeaders(call, (text): readonly Span[] => rules.detectors.flatMap((detector) => detector.find(text)));
+    if (rules.detectors.length > 0) await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
     const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
     const passed = mapCall(call, redactor);
     note(call, redactor, 'upstream');

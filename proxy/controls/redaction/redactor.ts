@@ -2,7 +2,8 @@
 import type { JsonValue } from '../../json/lossless.ts';
 import { findAll, type Detector, type Span } from '../detectors/index.ts';
 import { whole } from '../detectors/whole.ts';
-import { DecodedView, type Place, type Visitor } from '../surfaces/index.ts';
+import { DecodedView, type Place, textOf, type Visitor } from '../surfaces/index.ts';
+import { hiddenAt } from '../tokenization/hidden-at.ts';
 import { Scopes } from '../tokenization/scope.ts';
 import { KnownValues } from './known.ts';
 import type { Redacted } from './options.ts';
@@ -31,8 +32,8 @@ export class Rules {
 export type OnFound = (type: string, at: Place) => void;
 
 const FIELD = 'field';
-/** Of a bare number that is shorter, its digits say nothing. */
-const LEAST_DIGITS = 4;
+/** Of a bare number that is smaller, its digits say nothing. */
+const LEAST = 1_000;
 
 /** One walk over one call or message. */
 export class Redactor implements Visitor {
@@ -50,10 +51,10 @@ export class Redactor implements Visitor {
 
   text(text: string, at: Place): string {
     const rules = this.#rules;
-    if (text === '' || rules.keep.at(at) === true) return text;
-    if (!at.isKey && rules.fields.at(at) === true) {
+    if (text === '' || rules.keep.permits(at) === true) return text;
+    if (hiddenAt(rules.fields, at) === true) {
       this.#found(FIELD, text, at);
-      return written(FIELD);
+      return this.#written(FIELD, at);
     }
     let spans = rules.find(text, at);
     if (this.#known !== undefined) spans = spans.concat(this.#known.in(text));
@@ -70,20 +71,25 @@ export class Redactor implements Visitor {
 
   number(value: number, at: Place): JsonValue {
     const rules = this.#rules;
-    if (rules.keep.at(at) === true) return value;
-    const text = String(value);
-    const type = rules.fields.at(at) === true ? FIELD : this.#typeOf(text, at);
+    if (rules.keep.permits(at) === true) return value;
+    const type = rules.fields.hides(at) === true ? FIELD : this.#typeOf(value, at);
     if (type === undefined) return value;
-    this.#found(type, text, at);
+    this.#found(type, textOf(value, at), at);
     // Another number in its place would be taken for it.
     return null;
   }
 
+  whole(at: Place): boolean {
+    const { keep, fields } = this.#rules;
+    return keep.permits(at) === true || fields.hides(at) === true;
+  }
+
   /** Of a bare number its digits say little: all of them must be found, under a key that says what they are. */
-  #typeOf(text: string, at: Place): string | undefined {
-    if (text.length < LEAST_DIGITS || at.field === undefined) return undefined;
-    const [span] = findAll(this.#rules.detectors, text, at);
-    return span?.start === 0 && span.end === text.length ? span.type : undefined;
+  #typeOf(value: number, at: Place): string | undefined {
+    if (Math.abs(value) < LEAST || at.field === undefined) return undefined;
+    const digits = at.digits(value);
+    const [span] = findAll(this.#rules.detectors, digits, at);
+    return span?.start === 0 && span.end === digits.length ? span.type : undefined;
   }
 
   #found(type: string, value: string, at: Place): void {
@@ -91,7 +97,7 @@ export class Redactor implements Visitor {
     this.types.add(type);
     this.count++;
     // Visited before the text that says the same.
-    if (at.surface === 'structuredContent' && !at.isKey) (this.#known ??= new KnownValues()).add(value, type);
+    if (at.surface === 'structuredContent' && (!at.isKey || type === FIELD)) (this.#known ??= new KnownValues()).add(value, type);
   }
 
   /** Two keys must not become one. */

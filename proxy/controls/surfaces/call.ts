@@ -1,27 +1,30 @@
 /** Every string of a call on its way to the upstream. */
 import type { Call } from '../../call.ts';
+import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
+import { callShape } from './call-shape.ts';
 import type { Visitor } from './place.ts';
-import { besides, callShape, FIXED } from './shape.ts';
-import { toolOf } from './subject.ts';
+import { besides, DATA } from './shape.ts';
+import { type Subject, subjectOf } from './subject.ts';
 import { Walk } from './walk.ts';
 
 /** Maps a call. The same call where the visitor changed nothing; a bare GET or DELETE has nothing to visit. */
 export function mapCall(call: Call, visitor: Visitor): Call {
-  visitEnvelope(call, visitor);
+  const subject = subjectOf(call);
+  visitEnvelope(call, subject, visitor);
   const params: JsonValue | undefined = call.params;
   if (params === undefined) return call;
-  const response = call.kind === 'response';
-  const shape = callShape(call.kind, call.method);
-  const walk = new Walk(visitor, 'upstream', response ? 'answer' : 'params', call.method, toolOf(call));
+  const { message } = call;
+  const source = (): Source | undefined => message && { json: message.text.slice(message.bodyStart, message.bodyEnd), value: params };
+  const walk = new Walk(visitor, 'upstream', call.kind === 'response' ? 'answer' : 'params', call.method, subject, source);
   // A response may have any value as its result; what is no object can't be put in place of another.
   if (!isObject(params)) {
     walk.fixed = true;
-    walk.map(params, FIXED);
+    walk.map(params, DATA);
     return call;
   }
-  const next = walk.map(params, shape);
+  const next = walk.map(params, callShape(call));
   return next === params ? call : call.with(next as JsonObject);
 }
 
@@ -31,16 +34,17 @@ const ID = ',"id":'.length;
 const PARAMS = ',"params":'.length;
 
 /** What a message's envelope has besides its own members goes on as it came, so it can only be refused. */
-function visitEnvelope({ message, method }: Call, visitor: Visitor): void {
+function visitEnvelope({ message, method }: Call, subject: Subject, visitor: Visitor): void {
   if (message === undefined) return;
   const { text, kind, bodyStart, bodyEnd, id } = message;
   const length = bodyStart < 0 ? text.length : text.length - (bodyEnd - bodyStart);
   const bare = BARE + (id === undefined ? 0 : ID + id.length) + (bodyStart < 0 ? 0 : PARAMS) + message.method.length;
   if (kind !== 'response' && length <= bare) return;
-  const envelope = parseJson(bodyStart < 0 ? text : `${text.slice(0, bodyStart)}null${text.slice(bodyEnd)}`) as JsonObject;
-  const more = besides(envelope);
+  const json = bodyStart < 0 ? text : `${text.slice(0, bodyStart)}null${text.slice(bodyEnd)}`;
+  const more = besides(parseJson(json) as JsonObject);
   if (more === undefined) return;
-  const walk = new Walk(visitor, 'upstream', 'envelope', method, undefined);
+  const walk = new Walk(visitor, 'upstream', 'envelope', method, subject, () => ({ json, value: more }));
   walk.fixed = true;
-  walk.map(more, FIXED);
+  walk.permits = 'none';
+  walk.map(more, DATA);
 }

@@ -2,17 +2,14 @@
  * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its original
  * text goes out.
  */
-import { isUtf8 } from 'node:buffer';
 import { Denied } from '../../errors.ts';
-import { isObject, JsonText, type JsonObject, type JsonValue } from '../../json/lossless.ts';
-import { MAX_DEPTH } from '../../json/strict.ts';
-import type { Direction, Place, Segment, SurfaceName, Visitor } from './place.ts';
+import { type Numbers, numbersOf, type Source, wholeDigits } from '../../json/digits.ts';
+import type { JsonObject, JsonText, JsonValue } from '../../json/lossless.ts';
+import { decodeBase64 } from './base64.ts';
+import { looksLikeJson, MARK, readJson } from './json-text.ts';
+import type { Direction, Permits, Place, Segment, SurfaceName, Visitor } from './place.ts';
 import type { Shape } from './shape.ts';
-
-/** JSON in a string in JSON in a string: as deep as this; below, the text is visited as it stands. */
-const MAX_NESTED = 3;
-/** Where base64 is expected, a text as short as this is visited as it stands, too: it may be none. */
-const SHORT = 256;
+import type { Subject } from './subject.ts';
 
 const NO_SHAPE: Shape = {};
 
@@ -20,28 +17,59 @@ export class Walk implements Place {
   readonly direction: Direction;
   readonly method: string;
   readonly tool: string | undefined;
+  readonly known: boolean;
   readonly path: Segment[] = [];
+  readonly roots: number[] = [0];
   surface: SurfaceName;
-  root = 0;
+  permits: Permits = 'named';
   isKey = false;
   fixed = false;
+  grammar = false;
+  echoed = false;
+  unreadable = false;
   field: string | undefined;
   nested = 0;
   readonly #visitor: Visitor;
+  /** Finds the JSON text that the values are from. */
+  #source: () => Source | undefined;
+  /** Its long numbers, once one of them was asked for. */
+  #numbers: Numbers | undefined;
+  /** What a number stands in, and where. */
+  #holder: object = this;
+  #key: Segment = '';
 
-  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, tool: string | undefined) {
+  /** @param source finds the JSON text that the values are from; undefined: not at hand */
+  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, { tool, known }: Subject, source: () => Source | undefined) {
     this.#visitor = visitor;
     this.direction = direction;
     this.surface = surface;
     this.method = method;
     this.tool = tool;
+    this.known = known;
+    this.#source = source;
   }
 
-  /** @param first a member that is visited before the others */
+  get root(): number {
+    return this.roots[this.nested] ?? 0;
+  }
+
+  digits(value: number): string {
+    if (Number.isSafeInteger(value)) return wholeDigits(String(value));
+    this.#numbers ??= numbersOf(this.#source());
+    const text = this.#numbers.get(this.#holder)?.get(this.#key);
+    return wholeDigits(text !== undefined && Number(text) === value ? text : String(value));
+  }
+
+  /** All of a value. @param first a member that is visited before the others */
   map(value: JsonValue, shape: Shape, first?: string): JsonValue {
+    this.#enter(shape);
+    return this.#map(value, shape, first);
+  }
+
+  #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
     switch (typeof value) {
       case 'string':
-        return shape.base64 === true ? this.#base64(value) : this.#string(value);
+        return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
       case 'number':
         return this.#number(value);
       case 'object':
@@ -52,17 +80,16 @@ export class Walk implements Place {
     }
   }
 
-  /** A value under a key of a message, whatever that is. */
-  member(key: string, value: JsonValue, shape: Shape, first?: string): JsonValue {
-    return this.#under(key, value, shape, first);
-  }
-
   #array(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
     let mapped: JsonValue[] | undefined;
     for (let i = 0; i < items.length; i++) {
       const item = items[i] as JsonValue;
       this.path.push(i);
-      const next = this.map(item, shape);
+      if (typeof item === 'number') {
+        this.#holder = items;
+        this.#key = i;
+      }
+      const next = this.#map(item, shape);
       this.path.pop();
       if (next !== item && mapped === undefined) mapped = items.slice(0, i);
       mapped?.push(next);
@@ -70,9 +97,10 @@ export class Walk implements Place {
     return mapped ?? items;
   }
 
-  #object(value: JsonObject, shape: Shape, first: string | undefined): JsonObject {
+  #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
     let changed: Map<string, JsonValue> | undefined;
     let renamed: Map<string, string> | undefined;
+    const shape = given.told?.(value) ?? given;
     const { members, rest = NO_SHAPE } = shape;
     const visit = (key: string): void => {
       const item = value[key];
@@ -80,11 +108,15 @@ export class Walk implements Place {
       const known = members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
       const inner = known ?? rest;
       if (known === undefined && !(shape.fixedKeys === true && this.fixed)) {
-        const name = this.#key(key, shape.fixedKeys === true);
+        const name = this.#name(key, shape.fixedKeys === true);
         if (name !== key) (renamed ??= new Map()).set(key, name);
       }
       if (inner.skip === true) return;
-      const next = this.#under(key, item, inner);
+      if (typeof item === 'number') {
+        this.#holder = value;
+        this.#key = key;
+      }
+      const next = inner === NO_SHAPE ? this.#plain(key, item) : this.#under(inner.as ?? key, item, inner, inner.base64 === true ? value['mimeType'] : undefined);
       if (next !== item) (changed ??= new Map()).set(key, next);
     };
     if (first !== undefined) visit(first);
@@ -92,55 +124,93 @@ export class Walk implements Place {
     return changed === undefined && renamed === undefined ? value : rebuilt(value, changed, renamed);
   }
 
-  #under(key: string, value: JsonValue, shape: Shape, first?: string): JsonValue {
-    const { surface, root, fixed, field } = this;
+  /** Data, as almost everything is. */
+  #plain(key: string, value: JsonValue): JsonValue {
+    const { field } = this;
     this.path.push(key);
-    if (shape.surface !== undefined) this.surface = shape.surface;
-    if (shape.root === true) this.root = this.path.length;
-    if (shape.fixed === true) this.fixed = true;
     this.field = key;
-    const next = this.map(value, shape, first);
+    const next = this.#map(value, NO_SHAPE);
     this.path.pop();
-    this.surface = surface;
-    this.root = root;
-    this.fixed = fixed;
     this.field = field;
     return next;
   }
 
-  #key(key: string, fixed: boolean): string {
-    const { field, fixed: before } = this;
+  #under(key: string, value: JsonValue, shape: Shape, mimeType: JsonValue | undefined): JsonValue {
+    const { surface, permits, fixed, grammar, echoed, field, roots } = this;
+    const root = roots[this.nested] ?? 0;
+    this.path.push(key);
+    this.field = key;
+    this.#enter(shape);
+    const next = this.#map(value, shape, undefined, mimeType);
+    this.path.pop();
+    roots[this.nested] = root;
+    this.surface = surface;
+    this.permits = permits;
+    this.fixed = fixed;
+    this.grammar = grammar;
+    this.echoed = echoed;
+    this.field = field;
+    return next;
+  }
+
+  #enter({ surface, root, permits, fixed, grammar, echoed }: Shape): void {
+    if (surface !== undefined) this.surface = surface;
+    if (root === true) this.roots[this.nested] = this.path.length;
+    if (permits !== undefined) this.permits = permits;
+    if (fixed === true) this.fixed = true;
+    if (grammar !== undefined) this.grammar = grammar;
+    if (echoed !== undefined) this.echoed = echoed;
+  }
+
+  #name(key: string, fixed: boolean): string {
+    const { field, fixed: before, grammar } = this;
     this.path.push(key);
     this.isKey = true;
     this.field = undefined;
-    if (fixed) this.fixed = true;
+    if (fixed) this.fixed = this.grammar = true;
     const next = this.#checked(key, this.#visitor.text(key, this));
     this.path.pop();
     this.isKey = false;
     this.field = field;
     this.fixed = before;
+    this.grammar = grammar;
     return next;
   }
 
-  #string(text: string): string {
+  #string(text: string, document?: Permits): string {
     if (text === '') return text;
-    if (!this.fixed && this.nested < MAX_NESTED && looksLikeJson(text) && (this.#visitor.concerns?.(text) ?? true)) {
-      const json = parsed(text);
-      if (json !== undefined) return this.#json(json);
+    if (looksLikeJson(text) && !(this.fixed && this.grammar) && (this.#visitor.concerns?.(text) ?? true) && this.#visitor.whole?.(this) !== true) {
+      const json = readJson(text, this.nested);
+      if (json === 'unreadable') return this.#unreadable(text);
+      if (json !== undefined) return this.#json(text, json, document);
     }
     return this.#checked(text, this.#visitor.text(text, this));
   }
 
-  /** JSON in a string is visited as JSON; the names in there are those a config speaks of. */
-  #json(json: JsonText): string {
-    const { root, field } = this;
-    this.root = this.path.length;
+  #unreadable(text: string): string {
+    this.unreadable = true;
+    const next = this.#checked(text, this.#visitor.text(text, this));
+    this.unreadable = false;
+    return next;
+  }
+
+  /** JSON in a string is visited as JSON. Only hiding goes on in there: who writes a string may write any names into it. */
+  #json(text: string, json: JsonText, document: Permits | undefined): string {
+    const { field, permits } = this;
+    const before = text.startsWith(MARK) ? MARK : '';
+    const mark = before === '' ? '' : this.#visitor.text(before, this);
+    const [source, numbers] = [this.#source, this.#numbers];
+    this.permits = this.nested === 0 && permits !== 'none' ? (document ?? 'none') : 'none';
+    this.roots.push(this.path.length);
     this.nested++;
-    const next = this.map(json.value, NO_SHAPE);
+    [this.#source, this.#numbers] = [() => ({ json: json.text, value: json.value }), undefined];
+    const next = this.#map(json.value, NO_SHAPE);
+    [this.#source, this.#numbers] = [source, numbers];
     this.nested--;
-    this.root = root;
+    this.roots.pop();
+    this.permits = permits;
     this.field = field;
-    return json.edit(next);
+    return next === json.value && mark === before ? text : this.#checked(text, mark + json.edit(next));
   }
 
   #number(value: number): JsonValue {
@@ -150,16 +220,19 @@ export class Walk implements Place {
     return next;
   }
 
-  #base64(text: string): string {
-    // Every walk over a value visits the same strings, whatever became of them before.
-    const raw = text.length <= SHORT ? this.#string(text) : text;
-    if (this.#visitor.blobs === false || text === '') return raw;
-    const bytes = Buffer.from(text, 'base64');
-    if (!isUtf8(bytes) || bytes.toString('base64') !== text) return raw;
-    const plain = bytes.toString('utf8');
-    const next = this.#string(plain);
-    if (raw !== text || next === plain) return raw;
-    return Buffer.from(next).toString('base64');
+  /** Every walk over a value visits the same strings, whatever became of them before. */
+  #base64(text: string, mimeType: string | undefined): string {
+    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true) return this.#string(text);
+    const { unclear, readings } = decodeBase64(text, mimeType);
+    let changed = unclear ? this.#string(text) : text;
+    for (const reading of readings) {
+      const next = this.#string(reading.text);
+      if (next === reading.text) continue;
+      // What is taken out of the one may still be in the other.
+      if (changed !== text) throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
+      changed = reading.encode(next);
+    }
+    return changed;
   }
 
   #checked(text: string, next: string): string {
@@ -169,27 +242,6 @@ export class Walk implements Place {
 
   #refuse(): never {
     throw new Denied(`what had to be changed stands in ${this.surface}, at a place that software goes by`);
-  }
-}
-
-function looksLikeJson(text: string): boolean {
-  let start = 0;
-  let c = text.charCodeAt(0);
-  while (c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09) c = text.charCodeAt(++start);
-  if (c !== 0x7b && c !== 0x5b) return false;
-  let end = text.length - 1;
-  let last = text.charCodeAt(end);
-  while (last === 0x20 || last === 0x0a || last === 0x0d || last === 0x09) last = text.charCodeAt(--end);
-  return c === 0x7b ? last === 0x7d : last === 0x5d;
-}
-
-/** Undefined: no JSON, or such that two readers may understand it differently. It is then visited as the text that it is. */
-function parsed(text: string): JsonText | undefined {
-  try {
-    const json = JsonText.parse(text, MAX_DEPTH);
-    return isObject(json.value) || Array.isArray(json.value) ? json : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What of a string must be hidden: by its place first, by detectors second. */
 import type { Evidence, Span } from '../detectors/detector.ts';
+import type { KnownValues } from '../redaction/known.ts';
 import { DecodedView, type Range } from '../surfaces/index.ts';
 import type { FoundToken } from './token.ts';
 
@@ -17,7 +18,7 @@ export interface Part extends Span {
  * What detectors find in a text, also where it is encoded, and where `known` values occur in it; in order, without
  * overlaps, and nothing of what is a token already.
  */
-export function partsOf(text: string, at: Evidence, detect: Detect, known: ReadonlyMap<string, string>, tokens: readonly FoundToken[]): Part[] {
+export function partsOf(text: string, at: Evidence, detect: Detect, known: KnownValues | undefined, tokens: readonly FoundToken[]): readonly Part[] {
   const parts: Part[] = [];
   for (const { start, end, type } of detect(text, at)) parts.push({ start, end, type, value: text.slice(start, end), percent: false });
   const view = DecodedView.of(text);
@@ -27,39 +28,43 @@ export function partsOf(text: string, at: Evidence, detect: Detect, known: Reado
       parts.push({ ...range, type: span.type, value: view.text.slice(span.start, span.end), percent: range.end - range.start !== span.end - span.start && text.slice(range.start, range.end).includes('%') });
     }
   }
-  for (const [value, type] of known) occurrences(text, value, type, parts);
-  return parts.length < 2 && tokens.length === 0 ? parts : apart(text, parts, tokens);
+  for (const span of known?.in(text) ?? []) parts.push({ ...span, percent: false });
+  return tokens.length === 0 && parts.every(({ start }, i) => start >= (parts[i - 1]?.end ?? 0)) ? parts : apart(text, parts, tokens);
 }
 
 /** Of two that overlap the longer stays whole, and the other keeps what it doesn't cover. */
-function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken[]): Part[] {
-  const kept: Part[] = [];
-  for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
-    let pieces: Range[] = [part];
-    for (const other of [...kept, ...tokens]) {
-      pieces = pieces.flatMap((piece) => (overlap(piece, other) ? [{ start: piece.start, end: other.start }, { start: other.end, end: piece.end }].filter(({ start, end }) => start < end) : [piece]));
+function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken[]): readonly Part[] {
+  const borders = [...new Set([...parts, ...tokens].flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
+  const indices = new Map(borders.map((border, i) => [border, i]));
+  /** Whose each stretch between two borders is: the first that takes it, tokens before parts and the longer before the shorter. */
+  const owners: (Part | undefined)[] = [];
+  /** From each stretch on, one that may be nobody's yet. */
+  const free = borders.map((_, i) => i);
+  const nextFree = (from: number): number => {
+    let at = from;
+    for (let next = free[at] ?? at; next !== at; next = free[at] ?? at) at = free[at] = free[next] ?? next;
+    return at;
+  };
+  const take = ({ start, end }: Range, owner: Part | undefined): void => {
+    const last = indices.get(end) ?? 0;
+    for (let at = nextFree(indices.get(start) ?? last); at < last; at = nextFree(at)) {
+      owners[at] = owner;
+      free[at] = at + 1;
     }
-    for (const { start, end } of pieces) kept.push(start === part.start && end === part.end ? part : { start, end, type: part.type, value: text.slice(start, end), percent: false });
+  };
+  for (const token of tokens) take(token, undefined);
+  for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) take(part, part);
+  const kept: Part[] = [];
+  for (let at = 0; at < borders.length; ) {
+    const owner = owners[at];
+    let next = at + 1;
+    while (owner !== undefined && owners[next] === owner) next++;
+    const start = borders[at] ?? 0;
+    const end = borders[next] ?? start;
+    if (owner !== undefined) kept.push(start === owner.start && end === owner.end ? owner : { start, end, type: owner.type, value: text.slice(start, end), percent: false });
+    at = next;
   }
-  return kept.sort((a, b) => a.start - b.start);
-}
-
-function overlap(a: Range, b: Range): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
-function occurrences(text: string, value: string, type: string, parts: Part[]): void {
-  for (let start = text.indexOf(value); start >= 0; start = text.indexOf(value, start + value.length)) {
-    const end = start + value.length;
-    if (value.length >= LONG || (!isWord(text[start - 1]) && !isWord(text[end]))) parts.push({ start, end, type, value, percent: false });
-  }
-}
-
-/** A shorter value may be a part of any word. */
-const LONG = 8;
-
-function isWord(c: string | undefined): boolean {
-  return c !== undefined && /[\p{L}\p{N}]/u.test(c);
+  return kept;
 }
 
 /** The text with its parts replaced. */

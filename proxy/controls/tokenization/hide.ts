@@ -1,19 +1,17 @@
 /** Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place accepts. */
 import { Denied, Invalid, ProxyError } from '../../errors.ts';
-import type { Call } from '../../call.ts';
-import type { JsonValue } from '../../json/lossless.ts';
-import type { Place, Segment, SurfaceName, Visitor } from '../surfaces/index.ts';
+import { Call } from '../../call.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { KnownValues } from '../redaction/known.ts';
+import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../surfaces/index.ts';
+import type { Schema } from '../validation/schema.ts';
 import { type Detect, type Part, partsOf, replaced } from './find.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
-import { Acceptance, hasPatterns, loadPatterns } from './schema.ts';
+import { type Candidate, compiled, fitting, type Root } from './schema.ts';
 import { findTokens, type FoundToken, MARKER } from './token.ts';
-import { formsOf, type Tokens } from './tokens.ts';
+import { formsOf, SHAPED, type Tokens } from './tokens.ts';
 
-/** Forms of a token that are tried, one after the other. */
-const ROUNDS = 4;
 const REDACTED = '[redacted]';
-/** Shorter values of a field aren't looked for in the text beside it. */
-const MIN_KNOWN = 4;
 
 interface Found {
   /** Which string, or which number, of the walk. */
@@ -40,7 +38,7 @@ export class Finder implements Visitor {
   readonly #detect: Detect;
   readonly #own: ((text: string) => readonly FoundToken[]) | undefined;
   /** What fields had, so that the text beside them is in step. */
-  readonly #known = new Map<string, string>();
+  #known: KnownValues | undefined;
   #texts = 0;
   #numbers = 0;
 
@@ -54,7 +52,7 @@ export class Finder implements Visitor {
   text(text: string, at: Place): string {
     const index = this.#texts++;
     if (text === '') return text;
-    const rule = at.isKey ? undefined : ruleAt(this.#rules, at);
+    const rule = ruleAt(this.#rules, at);
     if (rule === 'keep') return text;
     let tokens: readonly FoundToken[] = [];
     if (text.includes(MARKER) && findTokens(text).length > 0) {
@@ -72,18 +70,30 @@ export class Finder implements Visitor {
     const index = this.#numbers++;
     const rule = ruleAt(this.#rules, at);
     if (rule === 'keep') return value;
-    const text = String(value);
-    // Of a bare number its digits say little: all of them must be found, under a key that says what they are.
-    const type = rule?.type ?? (at.field === undefined || text.length < 7 ? undefined : this.#detect(text, at).find(({ start, end }) => start === 0 && end === text.length)?.type);
+    const text = textOf(value, at);
+    const type = rule?.type ?? this.#typeOf(value, at);
     if (type !== undefined) this.#take(index, value, [{ start: 0, end: text.length, type, value: text, percent: false }], at, rule);
     return value;
+  }
+
+  /** Of a bare number its digits say little: all of them must be found, under a key that says what they are. */
+  #typeOf(value: number, at: Place): string | undefined {
+    if (at.field === undefined || Math.abs(value) < 1_000_000) return undefined;
+    const digits = at.digits(value);
+    return this.#detect(digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
+  }
+
+  /** All of what a rule names is hidden as it stands. */
+  whole(at: Place): boolean {
+    return ruleAt(this.#rules, at) !== undefined;
   }
 
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
     if (at.fixed) throw new Denied(`${parts[0]?.type} in ${at.surface}, at a place that software goes by: it can't be hidden there`);
     this.found.push({ index, value, parts, surface: at.surface, path: at.path.slice(at.root), plain: at.nested === 0 && !at.isKey, field: rule?.path });
-    if (at.surface !== 'structuredContent' || at.isKey) return;
-    for (const part of parts) if (part.value.length >= MIN_KNOWN) this.#known.set(part.value, part.type);
+    // A key that a detector found, it finds in the text beside it, too.
+    if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;
+    for (const part of parts) (this.#known ??= new KnownValues()).add(part.value, part.type);
   }
 }
 
@@ -93,6 +103,7 @@ export class Replacer implements Visitor {
   readonly #numbers: ReadonlyMap<number, JsonValue>;
   readonly blobs: boolean;
   readonly concerns?: (text: string) => boolean;
+  readonly whole?: (at: Place) => boolean;
   #text = 0;
   #number = 0;
 
@@ -102,6 +113,7 @@ export class Replacer implements Visitor {
     this.#numbers = numbers;
     this.blobs = like.blobs ?? true;
     if (like.concerns !== undefined) this.concerns = (text) => like.concerns?.(text) ?? true;
+    if (like.whole !== undefined) this.whole = (at) => like.whole?.(at) ?? false;
   }
 
   text(text: string): string {
@@ -114,78 +126,103 @@ export class Replacer implements Visitor {
   }
 }
 
-/** Tokens for all that was found. */
-export async function tokensFor(finder: Finder, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Promise<Replacer> {
-  const accept = await acceptanceOf(finder.found, call);
+/** What a value is replaced by, with the token of each of its parts. */
+interface Made extends Candidate {
+  readonly tokens: readonly string[];
+}
+
+/** Tokens for all that was found. @param walked what was found in: the call, or a message */
+export async function tokensFor(finder: Finder, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Promise<Replacer> {
   const texts = new Map<number, string>();
   const numbers = new Map<number, JsonValue>();
   const chosen = new Map<string, string>();
-  const refuse = ({ parts: [part], field, surface, path: [first] }: Found, properties: unknown): never => {
+  const take = ({ index, value, parts }: Found, made: Made): void => {
+    if (typeof value === 'number') numbers.set(index, made.value);
+    else texts.set(index, String(made.value));
+    parts.forEach((part, i) => {
+      const token = made.tokens[i] ?? '';
+      chosen.set(keyOf(part), token);
+      if (made.form === SHAPED) issued.set(token, { type: part.type, value: part.value });
+    });
+  };
+  const refuse = ({ index, value, parts, field, surface, path: [first] }: Found, properties: unknown): void => {
+    if (whenNoToken === 'redact') {
+      if (typeof value === 'number') numbers.set(index, null);
+      else texts.set(index, replaced(value, parts, parts.map(() => REDACTED)));
+      return;
+    }
     // A key that the tool's own schema has is no value out of the call.
     const named = field ?? (typeof first === 'string' && typeof properties === 'object' && properties !== null && Object.hasOwn(properties, first) ? first : surface);
-    const why = `no token that the tool's schema accepts can stand for the ${part?.type} in ${named}`;
+    const why = `no token that the tool's schema accepts can stand for the ${parts[0]?.type} in ${named}`;
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
+  const candidates = new Candidates(tenant, tokens);
+  const schemas = await schemasOf(finder.found, walked, call);
+  for (const [surface, { schema, root, properties }] of schemas) {
+    const own = finder.found.filter((found) => found.plain && found.surface === surface);
+    const made = fitting(schema, root, own.map((found) => ({ path: found.path, type: found.parts[0]?.type ?? '', candidate: (form) => candidates.of(found, form) })));
+    own.forEach((found, i) => {
+      const one = made[i];
+      if (one === undefined) refuse(found, properties);
+      else take(found, one);
+    });
+  }
   for (const found of finder.found) {
-    const { value, index, parts } = found;
-    const schema = found.plain ? accept.get(found.surface) : undefined;
-    const accepts = (next: string | number): boolean => schema?.acceptance.accepts(found.path, next) ?? true;
-    if (typeof value === 'number') {
-      const [part] = parts;
-      const next = part === undefined ? undefined : tokens.number(tenant, part.type, value, 'hide');
-      if (next !== undefined && part !== undefined && accepts(next)) {
-        numbers.set(index, next);
-        chosen.set(keyOf(part), String(next));
-        issued.set(String(next), { type: part.type, value: part.value });
-      } else if (whenNoToken === 'redact') numbers.set(index, null);
-      else refuse(found, schema?.properties);
-      continue;
-    }
-    const next = textFor(value, found, tenant, tokens, accepts, chosen, issued);
-    if (next !== undefined) texts.set(index, next);
-    else if (whenNoToken === 'redact') texts.set(index, replaced(value, parts, parts.map(() => REDACTED)));
-    else refuse(found, schema?.properties);
+    if (found.plain && schemas.has(found.surface)) continue;
+    // What was made of the same value elsewhere in this message.
+    const known = typeof found.value === 'string' && found.parts.every((part) => chosen.has(keyOf(part))) ? found.parts.map((part) => chosen.get(keyOf(part)) ?? '') : undefined;
+    const made = known === undefined ? candidates.of(found, 0) : undefined;
+    if (known !== undefined && typeof found.value === 'string') texts.set(found.index, replaced(found.value, found.parts, known));
+    else if (made === undefined) refuse(found, undefined);
+    else take(found, made);
   }
   return new Replacer(texts, numbers, finder);
 }
 
-function textFor(text: string, { parts }: Found, tenant: string, tokens: Tokens, accepts: (next: string) => boolean, chosen: Map<string, string>, issued: Issued): string | undefined {
-  // What was made of the same value elsewhere in this message, where that is accepted here.
-  if (parts.every((part) => chosen.has(keyOf(part)))) {
-    const next = replaced(text, parts, parts.map((part) => chosen.get(keyOf(part)) ?? ''));
-    if (accepts(next)) return next;
+/** The forms that what was found may have. */
+class Candidates {
+  readonly #tenant: string;
+  readonly #tokens: Tokens;
+
+  constructor(tenant: string, tokens: Tokens) {
+    this.#tenant = tenant;
+    this.#tokens = tokens;
   }
-  for (let round = 0; round < ROUNDS; round++) {
-    const made: string[] = [];
-    for (const part of parts) {
-      const token = tokens.token(tenant, part, formsOf(part.type)[round] ?? 'plain');
-      if (token === undefined) break;
-      made.push(token);
+
+  /** The form of that number, or the next that there is of all the parts. */
+  of({ value, parts }: Found, form: number): Made | undefined {
+    if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
+    for (let next = form; next <= SHAPED; next++) {
+      const tokens: string[] = [];
+      for (const part of parts) {
+        const token = this.#tokens.token(this.#tenant, part, formsOf(part.type)[next] ?? 'plain');
+        if (token === undefined) break;
+        tokens.push(token);
+      }
+      if (tokens.length === parts.length) return { form: next, value: replaced(value, parts, tokens), tokens };
     }
-    if (made.length < parts.length) continue;
-    const next = replaced(text, parts, made);
-    if (!accepts(next)) continue;
-    parts.forEach((part, i) => {
-      chosen.set(keyOf(part), made[i] ?? '');
-      if (round === ROUNDS - 1) issued.set(made[i] ?? '', { type: part.type, value: part.value });
-    });
-    return next;
+    return undefined;
   }
-  return undefined;
+
+  #number(value: number, [part]: readonly Part[]): Made | undefined {
+    const next = part === undefined ? undefined : this.#tokens.number(this.#tenant, part.type, value, 'hide');
+    return next === undefined ? undefined : { form: SHAPED, value: next, tokens: [String(next)] };
+  }
 }
 
 function keyOf({ type, value, percent }: Part): string {
   return `${percent} ${type} ${value}`;
 }
 
-interface Known {
-  readonly acceptance: Acceptance;
+interface Spoken {
+  readonly schema: Schema;
+  readonly root: Root;
   readonly properties: unknown;
 }
 
 /** What the tool's schemas say, where anything was found that they speak of. */
-async function acceptanceOf(found: readonly Found[], call: Call): Promise<ReadonlyMap<SurfaceName, Known>> {
-  const known = new Map<SurfaceName, Known>();
+async function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Promise<ReadonlyMap<SurfaceName, Spoken>> {
+  const known = new Map<SurfaceName, Spoken>();
   if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return known;
   const wanted = (['arguments', 'structuredContent'] as const).filter((surface) => found.some((item) => item.plain && item.surface === surface));
   if (wanted.length === 0) return known;
@@ -195,16 +232,22 @@ async function acceptanceOf(found: readonly Found[], call: Call): Promise<Readon
     throw error;
   });
   for (const surface of wanted) {
-    const schema: unknown = surface === 'arguments' ? tool?.inputSchema : tool?.outputSchema;
-    if (schema === undefined) continue;
-    const properties = typeof schema === 'object' && schema !== null && 'properties' in schema ? schema.properties : undefined;
-    known.set(surface, { acceptance: new Acceptance(schema, hasPatterns(schema) ? await patterns() : undefined), properties });
+    const object: object | undefined = surface === 'arguments' ? tool?.inputSchema : tool?.outputSchema;
+    const root = rootOf(surface, walked);
+    if (object === undefined || root === undefined) continue;
+    const schema = await compiled(object);
+    if (schema !== undefined) known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
   }
   return known;
 }
 
-let loaded: ReturnType<typeof loadPatterns> | undefined;
-
-function patterns(): ReturnType<typeof loadPatterns> {
-  return (loaded ??= loadPatterns());
+function rootOf(surface: 'arguments' | 'structuredContent', walked: Call | JsonObject): Root | undefined {
+  if (walked instanceof Call) {
+    const { params, message } = walked;
+    const value = surface === 'arguments' && isObject(params) ? params['arguments'] : undefined;
+    return value === undefined || message === undefined ? undefined : { value, characters: message.bodyEnd - message.bodyStart };
+  }
+  const { result } = walked;
+  const value = surface === 'structuredContent' && isObject(result) ? result['structuredContent'] : undefined;
+  return value === undefined ? undefined : { value, characters: JSON.stringify(value).length };
 }

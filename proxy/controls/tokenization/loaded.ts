@@ -40,14 +40,16 @@ export class Loaded {
   /** Reads the keyring again where a text has a token of a key that it didn't have. */
   async refresh(text: string): Promise<void> {
     if (Date.now() - this.#readAt < RELOAD_MS || findTokens(text).every(({ keyId }) => this.#keyIds.has(keyId))) return;
-    await this.loadTokens();
+    // Where it can't be read, which is logged, those of the keys that are known can still be opened.
+    await this.loadTokens().catch(() => {});
   }
 
   async #load(): Promise<Tokens> {
+    // One that can't be read isn't asked for more often either.
+    this.#readAt = Date.now();
     try {
       const [{ Cipher }, { Tokens }, keyring] = await Promise.all([import('./cipher.ts'), import('./tokens.ts'), readKeyring(this.#source)]);
       this.#keyIds = new Set(keyring.keys.keys());
-      this.#readAt = Date.now();
       return (this.tokens = new Tokens(new Cipher(keyring), this.#types));
     } catch (error) {
       log.error('the keyring could not be read', { event: 'keyring', place: placeOf(this.#source), reason: error instanceof KeyringFault || error instanceof UpstreamFailure ? error.message : undefined, error });

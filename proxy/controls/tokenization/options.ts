@@ -21,6 +21,12 @@ export interface TokenizationOptions {
   readonly keep?: readonly Scope[];
   /** Fields at which tokens are turned back on their way to the upstream, and nothing is hidden from it. @default - none */
   readonly restore?: readonly RestoreField[];
+  /**
+   * Whether tokens are turned back for the client in URLs that software may fetch. Whoever wrote the URL chose the host, and a client
+   * that shows a picture sends it what the URL holds.
+   * @default false - there they stay tokens
+   */
+  readonly restoreInUrls?: boolean;
   /** What becomes of a value where no token fits the tool's schema. @default 'refuse' */
   readonly whenNoToken?: 'refuse' | 'redact';
   /**
@@ -32,7 +38,9 @@ export interface TokenizationOptions {
   readonly keyring?: string;
 }
 
-const KNOWN = ['hideFrom', 'tenant', 'fields', 'detectors', 'keep', 'restore', 'whenNoToken', 'decide', 'keyring'];
+const KNOWN = ['hideFrom', 'tenant', 'fields', 'detectors', 'keep', 'restore', 'restoreInUrls', 'whenNoToken', 'decide', 'keyring'];
+/** What entries of a list have besides where they apply. */
+const MEMBERS: Readonly<Record<'fields' | 'keep' | 'restore', readonly string[]>> = { fields: ['type', 'reverses'], keep: [], restore: ['type', 'within'] };
 const TYPE = /^[a-z][a-z0-9-]{0,47}$/;
 
 /** All that is wrong, in words. A config may come from a file without types. */
@@ -41,6 +49,7 @@ export function faultsOf(options: TokenizationOptions): string[] {
   const faults: string[] = [];
   for (const key of Object.keys(given)) if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
   oneOf('hideFrom', given['hideFrom'], ['upstream', 'client'], faults);
+  if (given['restoreInUrls'] !== undefined && typeof given['restoreInUrls'] !== 'boolean') faults.push(`restoreInUrls: expected true or false, got ${JSON.stringify(given['restoreInUrls'])}`);
   oneOf('whenNoToken', given['whenNoToken'], ['refuse', 'redact'], faults);
   const { tenant } = given;
   const named = typeof tenant === 'object' && tenant !== null && 'claim' in tenant ? tenant.claim : tenant;
@@ -65,14 +74,15 @@ function oneOf(name: string, value: unknown, values: readonly string[], faults: 
   if (value !== undefined && !values.includes(value as string)) faults.push(`${name}: expected ${values.join(' or ')}, got ${JSON.stringify(value)}`);
 }
 
-function scopeFaults(where: string, list: string, scope: unknown, faults: string[]): void {
-  const fault = Scopes.fault(scope);
+function scopeFaults(where: string, list: 'fields' | 'keep' | 'restore', scope: unknown, faults: string[]): void {
+  const fault = Scopes.fault(scope, MEMBERS[list]);
   if (fault !== undefined) return void faults.push(`${where}: ${fault}`);
-  const { type, reverses }: { readonly type?: unknown; readonly reverses?: unknown } = scope as object;
+  const { type, reverses, within }: { readonly type?: unknown; readonly reverses?: unknown; readonly within?: unknown } = scope as object;
   if (list === 'keep' ? type !== undefined : type === undefined ? list === 'fields' : typeof type !== 'string' || !TYPE.test(type)) {
     faults.push(`${where}: expected ${list === 'keep' ? 'no type' : 'a type of lower-case letters, digits and hyphens'}, got ${JSON.stringify(type)}`);
   }
   if (reverses !== undefined && (list !== 'fields' || typeof reverses !== 'boolean')) faults.push(`${where}: expected reverses on a field, true or false`);
+  if (within !== undefined && typeof within !== 'boolean') faults.push(`${where}: expected within to be true or false, got ${JSON.stringify(within)}`);
 }
 
 export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'refuse' }: TokenizationOptions): Rules {

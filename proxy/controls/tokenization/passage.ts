@@ -3,13 +3,14 @@ import type { Call } from '../../call.ts';
 import { Denied } from '../../errors.ts';
 import type { JsonObject } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
-import { type Direction, mapCall, mapMessage, type Place, toolOf, type Visitor } from '../surfaces/index.ts';
+import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { mayRestore, type MayRestore } from './detokenize.ts';
 import { checkHeaders } from './headers.ts';
 import { Finder, type Issued, tokensFor } from './hide.ts';
+import { restoredText } from './in-text.ts';
 import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
-import { restoredText, type Restoring, TokenFinder, valuesFor } from './restore.ts';
+import { type Restored, type Restoring, TokenFinder, valuesFor } from './restore.ts';
 import type { Rules } from './rules.ts';
 import { MARKER } from './token.ts';
 
@@ -37,10 +38,10 @@ export class Passage {
   async outward(): Promise<Call> {
     const { options, rules, loaded } = this.#setting;
     let call = this.#call;
-    if (!rules.restore.empty && rules.restore.of(toolOf(call), call.method).length > 0) {
-      const restoring: Restoring = { at: (place) => rules.restore.at(place), issued: new Map(), anywhere: true };
+    if (!rules.restore.empty && rules.restore.of(subjectOf(call), call.method).length > 0) {
+      const restoring: Restoring = { to: 'upstream', at: (place) => rules.restore.permits(place), issued: new Map(), anywhere: true, inUrls: false };
       const before = call;
-      call = await this.#restore((visitor) => mapCall(before, visitor), call, restoring, 'upstream');
+      call = await this.#restore((visitor) => mapCall(before, visitor), call, restoring);
     }
     if (options.hideFrom === 'client') return call;
     await checkHeaders(call, loaded.detect ?? (await loaded.loadDetectors()));
@@ -51,13 +52,13 @@ export class Passage {
   inward(reply: Reply): Reply {
     const { options, rules } = this.#setting;
     if (options.hideFrom === 'client') return reply.mapMessages((message) => this.#hide((visitor) => mapMessage(message, this.#call, visitor), message, MARKER));
-    const shaped = rules.fields.of(toolOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
-    const at = (place: Place): { readonly type?: string } => {
-      const field = shaped ? rules.fields.at(place) : undefined;
+    const shaped = rules.fields.of(subjectOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
+    const at = (place: Place): Restored => {
+      const field = shaped ? rules.fields.permits(place) : undefined;
       return field?.reverses === true ? { type: field.type } : ANY;
     };
-    const restoring: Restoring = { at, issued: this.#issued, anywhere: shaped };
-    const map = (message: JsonObject): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor), message, restoring, 'client');
+    const restoring: Restoring = { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false };
+    const map = (message: JsonObject): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor), message, restoring);
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
     const text = options.decide === undefined && this.#issued.size === 0 && this.#call.method === 'tools/call' && this.#call.kind === 'request' ? { text: (json: string) => this.#restoreText(json) } : {};
@@ -94,12 +95,12 @@ export class Passage {
     } else if (tokens !== undefined && text.includes(MARKER)) await loaded.refresh(text);
     if (finder.found.length === 0) return unchanged;
     tokens ??= await loaded.loadTokens();
-    const replacer = await tokensFor(finder, this.#call, this.#tenant, tokens, rules, this.#issued);
+    const replacer = await tokensFor(finder, unchanged, this.#call, this.#tenant, tokens, rules, this.#issued);
     this.#call.note({ control: 'tokenization', hidden: finder.found.reduce((sum, { parts }) => sum + parts.length, 0) });
     return walked(replacer);
   }
 
-  async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring, to: Direction): Promise<T> {
+  async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring): Promise<T> {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
     walked(finder);
@@ -108,9 +109,9 @@ export class Passage {
     else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
     const tokens = loaded.tokens ?? (await loaded.loadTokens());
     this.#may ??= mayRestore(this.#call, options.decide);
-    const restored = await valuesFor(finder, this.#tenant, tokens, restoring.issued, this.#may, to);
+    const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
     if (restored === undefined) return unchanged;
-    this.#call.note({ control: 'tokenization', restored: restored.count, to });
+    this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
   }
 

@@ -1,75 +1,116 @@
 /** Puts the data back in place of tokens, where that is permitted. */
 import { Denied } from '../../errors.ts';
 import type { JsonValue } from '../../json/lossless.ts';
-import { holds } from '../../reply/contains.ts';
+import { KnownValues } from '../redaction/known.ts';
 import type { Direction, Place, Visitor } from '../surfaces/index.ts';
 import type { MayRestore } from './detokenize.ts';
 import { replaced } from './find.ts';
 import { type Issued, Replacer } from './hide.ts';
 import { findTokens, type FoundToken, MARKER, URL_PREFIX } from './token.ts';
-import type { Opened, Tokens } from './tokens.ts';
+import type { Tokens } from './tokens.ts';
+import { endsUrl, standsAlone, Urls } from './url.ts';
 
-interface Found {
-  readonly index: number;
-  readonly value: string | number;
-  /** With a marker; for those without, see `shaped` and `issued`. */
-  readonly tokens: readonly FoundToken[];
-  /** All of it is a token of that type, by the config. */
-  readonly shaped: string | undefined;
-  readonly field: string | undefined;
-  readonly uri: boolean;
+/** What is turned back at a place. */
+export interface Restored {
+  /** Also tokens without a marker, taken as of this type. Towards an upstream no others at all. */
+  readonly type?: string | undefined;
+  /** Towards an upstream: also within a text, where a token is a word of its own. */
+  readonly within?: boolean | undefined;
 }
 
 export interface Restoring {
-  /** Whether tokens are turned back at a place; with a type, those without a marker, too. */
-  at(place: Place): { readonly type?: string | undefined } | undefined;
+  readonly to: Direction;
+  /** Undefined: nothing is turned back at that place. */
+  at(place: Place): Restored | undefined;
   /** Tokens without a marker that this call made. */
   readonly issued: Issued;
   /** Some field has tokens without a marker: a text without one may be of interest. */
   readonly anywhere: boolean;
+  /** Towards the client: also in URLs that software may fetch. */
+  readonly inUrls: boolean;
+}
+
+/** A token in a text, whoever it is of. */
+interface Candidate {
+  readonly start: number;
+  readonly end: number;
+  /** With a marker; else one that this call made. */
+  readonly marked: FoundToken | undefined;
+}
+
+interface Found {
+  readonly index: number;
+  readonly value: string | number;
+  readonly candidates: readonly Candidate[];
+  readonly here: Restored;
+  /** All of it is taken as a token without a marker. */
+  readonly shaped: boolean;
+  readonly field: string | undefined;
 }
 
 /** Finds tokens. Changes nothing. */
 export class TokenFinder implements Visitor {
   readonly found: Found[] = [];
   readonly blobs = false;
-  readonly concerns: (text: string) => boolean;
-  readonly #restoring: Restoring;
+  readonly restoring: Restoring;
+  readonly #issued: KnownValues | undefined;
   #texts = 0;
   #numbers = 0;
 
   constructor(restoring: Restoring) {
-    this.#restoring = restoring;
-    this.concerns = (text) => restoring.anywhere || text.includes(MARKER) || [...restoring.issued.keys()].some((token) => text.includes(token));
+    this.restoring = restoring;
+    if (restoring.issued.size === 0) return;
+    this.#issued = new KnownValues({ exact: true });
+    for (const [token, { type }] of restoring.issued) this.#issued.add(token, type);
+  }
+
+  concerns(text: string): boolean {
+    return this.restoring.anywhere || text.includes(MARKER) || (this.#issued?.in(text).length ?? 0) > 0;
   }
 
   text(text: string, at: Place): string {
     const index = this.#texts++;
-    // What software goes by stays as the upstream wrote it.
-    if (at.fixed) return text;
-    const { issued, anywhere } = this.#restoring;
+    // What software goes by stays as the upstream wrote it; what goes out again by itself would then go out as data.
+    if (at.fixed || at.echoed) return text;
     const marked = text.includes(MARKER);
-    if (!marked && !anywhere && issued.size === 0) return text;
-    const here = this.#restoring.at(at);
+    if (!marked && !this.restoring.anywhere && this.#issued === undefined) return text;
+    const here = this.restoring.at(at);
     if (here === undefined) return text;
-    const tokens = marked ? findTokens(text) : [];
-    const shaped = tokens.length === 0 && !at.isKey ? here.type : undefined;
-    if (tokens.length > 0 || shaped !== undefined || [...issued.keys()].some((token) => text.includes(token))) {
-      this.found.push({ index, value: text, tokens, shaped, field: fieldOf(at), uri: at.surface === 'uri' });
-    }
+    const candidates: Candidate[] = marked ? findTokens(text).map((token) => ({ start: startOf(text, token), end: token.end, marked: token })) : [];
+    const shaped = candidates.length === 0 && !at.isKey && here.type !== undefined;
+    for (const { start, end } of this.#issued?.in(text) ?? []) candidates.push({ start, end, marked: undefined });
+    if (candidates.length > 0 || shaped) this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
     return text;
   }
 
   number(value: number, at: Place): JsonValue {
     const index = this.#numbers++;
-    const { issued, anywhere } = this.#restoring;
-    if (at.fixed || (issued.size === 0 && !anywhere)) return value;
-    const here = this.#restoring.at(at);
-    if (here !== undefined && (here.type !== undefined || issued.has(String(value)))) {
-      this.found.push({ index, value, tokens: [], shaped: here.type, field: fieldOf(at), uri: false });
-    }
+    const { anywhere, issued } = this.restoring;
+    if (at.fixed || at.echoed || (issued.size === 0 && !anywhere)) return value;
+    const here = this.restoring.at(at);
+    if (here === undefined) return value;
+    const text = String(value);
+    const candidates = issued.has(text) ? [{ start: 0, end: text.length, marked: undefined }] : [];
+    if (here.type !== undefined || candidates.length > 0) this.found.push({ index, value, candidates, here, shaped: here.type !== undefined, field: fieldOf(at) });
     return value;
   }
+}
+
+/** That of its URL, where it stands in place of one. */
+function startOf(text: string, { start }: FoundToken): number {
+  return text.startsWith(URL_PREFIX, start - URL_PREFIX.length) ? start - URL_PREFIX.length : start;
+}
+
+/** By where they begin, without those that an earlier one overlaps. */
+function ordered(candidates: Candidate[]): readonly Candidate[] {
+  let end = 0;
+  return candidates
+    .sort((a, b) => a.start - b.start)
+    .filter((candidate) => {
+      if (candidate.start < end) return false;
+      end = candidate.end;
+      return true;
+    });
 }
 
 /** How a policy names a place: keys with dots between them, without a list's indices; a surface where there are none. */
@@ -78,20 +119,21 @@ function fieldOf({ path, root, surface, isKey }: Place): string {
   return keys.length === 0 ? surface : keys.join('.');
 }
 
-export interface Restored {
+export interface Values {
   readonly replacer: Replacer;
   readonly count: number;
 }
 
 /** What stands in place of the tokens that were found; undefined: nothing may, or none is ours. */
-export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tokens, issued: Issued, may: MayRestore, to: Direction): Promise<Restored | undefined> {
-  const wanted = finder.found.map((found) => opened(found, tenant, tokens, issued));
+export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tokens, may: MayRestore): Promise<Values | undefined> {
+  const { restoring } = finder;
+  const wanted = finder.found.map((found) => opened(found, tenant, tokens, restoring));
   // A token that may not be restored at one place of a message isn't at any other.
   const denied = new Set<string>();
   for (const [i, { field }] of finder.found.entries()) {
     for (const { token, type } of wanted[i] ?? []) {
-      if (await may(field, type, to)) continue;
-      if (to === 'upstream') throw new Denied('not permitted to use the data behind a token here');
+      if (await may(field, type, restoring.to)) continue;
+      if (restoring.to === 'upstream') throw new Denied('not permitted to use the data behind a token here');
       denied.add(token);
     }
   }
@@ -101,9 +143,14 @@ export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tok
   finder.found.forEach(({ index, value }, i) => {
     const parts = (wanted[i] ?? []).filter(({ token }) => !denied.has(token));
     if (parts.length === 0) return;
+    if (typeof value === 'string') texts.set(index, replaced(value, parts, parts.map((part) => part.value)));
+    else {
+      const number = Number(parts[0]?.value);
+      // Leading zeros, or letters: no number says that.
+      if (String(number) !== parts[0]?.value) return;
+      numbers.set(index, number);
+    }
     count += parts.length;
-    if (typeof value === 'number') numbers.set(index, Number(parts[0]?.value));
-    else texts.set(index, replaced(value, parts, parts.map((part) => part.value)));
   });
   return count === 0 ? undefined : { replacer: new Replacer(texts, numbers, finder), count };
 }
@@ -116,90 +163,41 @@ interface Wanted {
   readonly value: string;
 }
 
-function opened({ value, tokens: marked, shaped, uri }: Found, tenant: string, tokens: Tokens, issued: Issued): Wanted[] {
+function opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inUrls }: Restoring): readonly Wanted[] {
+  const { value, candidates, here, shaped } = found;
   const text = String(value);
-  const known = issued.get(text);
-  if (known !== undefined) return [{ start: 0, end: text.length, token: text, ...known }];
-  if (shaped !== undefined) {
-    const shown = typeof value === 'number' ? tokens.number(tenant, shaped, value, 'show') : tokens.openShaped(tenant, shaped, value);
-    return shown === undefined ? [] : [{ start: 0, end: text.length, token: text, type: shaped, value: String(shown) }];
-  }
+  const whole = issued.get(text);
+  if (shaped && whole === undefined) return shapedIn(value, here.type ?? '', tenant, tokens);
   const wanted: Wanted[] = [];
-  for (const token of marked) {
-    const found = tokens.open(tenant, token);
-    if (found === undefined) continue;
-    wanted.push(placed(text, token, found, uri));
+  const urls = new Urls(text);
+  for (const { start, end, marked } of candidates) {
+    const token = marked?.text ?? text.slice(start, end);
+    const open = marked === undefined ? issued.get(token) : tokens.open(tenant, marked);
+    if (open === undefined) continue;
+    const fetched = urls.holds(start);
+    const link = urls.holdsInLink(start);
+    if (to === 'upstream' ? !isMeant(text, start, end, here, open.type) || fetched : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))) continue;
+    const encoded = marked?.percent === true || (start === (marked?.start ?? start) && (fetched || link));
+    wanted.push({ start, end, token, type: open.type, value: encoded ? percentEncoded(open.value, marked?.percent === true) : open.value });
+    urls.pass(end, open.value);
   }
-  for (const [token, { type, value: original }] of issued) {
-    for (let start = text.indexOf(token); start >= 0; start = text.indexOf(token, start + token.length)) {
-      const end = start + token.length;
-      if (!/[A-Za-z0-9]/.test(`${text[start - 1] ?? ''}${text[end] ?? ''}`)) wanted.push({ start, end, token, type, value: original });
-    }
-  }
-  wanted.sort((a, b) => a.start - b.start);
-  return wanted.filter(({ start }, i) => wanted.slice(0, i).every((before) => before.end <= start));
+  return wanted;
 }
 
-/** What only a parse can tell: places that software goes by, and escaped slashes. */
-const TELLS = ['"nextCursor"', '"requestState"', '"inputRequests"', '"mimeType"', 'taskId', '\\/'] as const;
-
-/**
- * The text of a tool's result with its tokens turned back; undefined: that needs a parse. It does where a value would have to be
- * escaped, since how often depends on what the token stands in.
- */
-export function restoredText(json: string, tenant: string, tokens: Tokens): { readonly text: string; readonly count: number } | undefined {
-  if (TELLS.some((tell) => holds(json, tell))) return undefined;
-  const found = findTokens(json);
-  const wanted: Wanted[] = [];
-  let heads = 0;
-  for (let at = json.indexOf(MARKER); at >= 0; at = json.indexOf(MARKER, at + 1)) heads++;
-  // One that looks like a token and is none may be written with escapes.
-  if (heads !== found.length) return undefined;
-  for (const token of found) {
-    const opened = tokens.open(tenant, token);
-    if (opened === undefined) continue;
-    const part = placed(json, token, opened, false);
-    if (!PLAIN.test(part.value) || isUnclear(json, part.start)) return undefined;
-    wanted.push(part);
-  }
-  return { text: replaced(json, wanted, wanted.map(({ value }) => value)), count: wanted.length };
+/** Towards an upstream: what is turned back must be what the config means, and not a part of something else. */
+function isMeant(text: string, start: number, end: number, { type, within = false }: Restored, own: string): boolean {
+  if (type !== undefined && type !== own) return false;
+  return (start === 0 && end === text.length) || (within && standsAlone(text, start, end));
 }
 
-/** What JSON writes as it is, at any depth of JSON in JSON. */
-const PLAIN = /^[^"\\\u0000-\u001f\u007f\u2028\u2029]*$/;
-
-/** What takes the place of a token, percent-encoded where it stands in a URL. */
-function placed(text: string, token: FoundToken, { type, value }: Opened, uri: boolean): Wanted {
-  const start = text.startsWith(URL_PREFIX, token.start - URL_PREFIX.length) ? token.start - URL_PREFIX.length : token.start;
-  const encode = start === token.start && (uri || token.percent || inUrl(text, start));
-  return { start, end: token.end, token: token.text, type, value: encode ? encoded(value, token.percent) : value };
+function shapedIn(value: string | number, type: string, tenant: string, tokens: Tokens): readonly Wanted[] {
+  const token = String(value);
+  const shown = typeof value === 'number' ? tokens.number(tenant, type, value, 'show') : tokens.openShaped(tenant, type, value);
+  return shown === undefined ? [] : [{ start: 0, end: token.length, token, type, value: String(shown) }];
 }
 
-/** Characters before a token that may belong to the URL it is in. */
-const MAX_URL = 2_048;
-
-/** Whether it stands within a URL, where values are percent-encoded. */
-function inUrl(text: string, at: number): boolean {
-  return SCHEME.test(text.slice(runStart(text, at), at));
-}
-
-/** Where the characters before a token begin that may be of one URL with it. */
-function runStart(text: string, at: number): number {
-  let begin = at;
-  while (begin > 0 && at - begin < MAX_URL && !OUTSIDE.has(text[begin - 1] ?? '')) begin--;
-  return begin;
-}
-
-/** In JSON text: a URL may begin right after an escape, or within one. */
-function isUnclear(json: string, at: number): boolean {
-  const begin = runStart(json, at);
-  return json[begin - 1] === '\\' && (begin === at || json.slice(begin, at).includes(':'));
-}
-
-const OUTSIDE: ReadonlySet<string> = new Set(' \t\r\n"\'<>`\\^{}|');
-const SCHEME = /(?:^|[^A-Za-z\d+.-])(?:[A-Za-z][A-Za-z\d+.-]{0,31}:\/\/|mailto:|tel:|urn:)/;
-
-function encoded(value: string, at: boolean): string {
+/** @param at where the token has its own `@` so, too */
+function percentEncoded(value: string, at: boolean): string {
   const out = encodeURIComponent(value);
   return at ? out : out.replaceAll('%40', '@');
 }

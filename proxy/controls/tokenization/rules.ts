@@ -1,5 +1,6 @@
 /** What a tokenization control was told to do, compiled. */
 import type { Place } from '../surfaces/index.ts';
+import { hiddenAt } from './hidden-at.ts';
 import type { Scope, Scopes } from './scope.ts';
 
 /** A field whose value is hidden, whole, whatever it looks like. */
@@ -16,8 +17,13 @@ export interface Field extends Scope {
 
 /** A field at which tokens are turned back on their way to the upstream. */
 export interface RestoreField extends Scope {
-  /** Also those without a marker, taken as tokens of this type. @default - only tokens with a marker */
+  /** Tokens of this type alone, and also those without a marker, taken as such. @default - tokens of any type, with a marker */
   readonly type?: string;
+  /**
+   * Also within a text, where a token is a word of its own: in `Dear Qtk_…,`, and not in `Qtk_….example.com`.
+   * @default false - only where the token is all that is there
+   */
+  readonly within?: boolean;
 }
 
 export interface Rules {
@@ -29,6 +35,6 @@ export interface Rules {
 
 /** What is said of a place: its field, that it is left alone, or nothing. */
 export function ruleAt({ fields, keep, restore }: Rules, at: Place): Field | 'keep' | undefined {
-  if (keep.at(at) !== undefined || (at.direction === 'upstream' && restore.at(at) !== undefined)) return 'keep';
-  return fields.at(at);
+  if (keep.permits(at) !== undefined || (at.direction === 'upstream' && restore.permits(at) !== undefined)) return 'keep';
+  return hiddenAt(fields, at);
 }

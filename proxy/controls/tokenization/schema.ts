@@ -1,163 +1,190 @@
 /**
- * Whether a JSON Schema lets a text or a number stand at a place: so much of 2020-12 as says something about one scalar. What
- * isn't known here accepts; the upstream has the last word.
+ * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured content, with the
+ * tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the upstream has the last word.
  */
-import type { RE2JS } from 're2js';
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { createHash } from 'node:crypto';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Segment } from '../surfaces/index.ts';
+import { SchemaFault, TooMuch } from '../validation/faults.ts';
+import type { Engine } from '../validation/patterns.ts';
+import type { Failure } from '../validation/run.ts';
+import type { Schema } from '../validation/schema.ts';
 
-/** A schema's `pattern`, made for linear time; undefined where that engine doesn't have it. */
-export type Patterns = (pattern: string) => RE2JS | undefined;
+/** What may stand at a place, by the number of its form. */
+export interface Candidate {
+  readonly form: number;
+  readonly value: string | number;
+}
 
-const MAX_DEPTH = 64;
-const MAX_PATTERNS = 1_024;
+/** A place for a token. */
+export interface Leaf<C extends Candidate> {
+  readonly path: readonly Segment[];
+  /** Values of one type are tried alike where there are too many to be told apart. */
+  readonly type: string;
+  /** The form of that number, or the next that there is; undefined: there are no more. */
+  candidate(form: number): C | undefined;
+}
 
-/** Loads the engine. Patterns come from upstreams: none of them runs on one that backtracks. */
-export async function loadPatterns(): Promise<Patterns> {
-  const { RE2JS: engine } = await import('re2js');
-  const compiled = new Map<string, RE2JS | undefined>();
-  return (pattern) => {
-    if (!compiled.has(pattern)) {
-      if (compiled.size >= MAX_PATTERNS) compiled.clear();
-      compiled.set(pattern, compile(engine, pattern));
-    }
-    return compiled.get(pattern);
+/** A value that a schema speaks of: what it was, and its size as JSON. */
+export interface Root {
+  readonly value: JsonValue;
+  readonly characters: number;
+}
+
+/** Checks of one value, at most. Each costs time in proportion to its size. */
+const MAX_ROUNDS = 32;
+/** From here on what is refused for one value is for all of its type. */
+const TOGETHER = 24;
+
+/**
+ * What stands at each of the leaves so that the schema accepts the whole; undefined where none of its forms may. Where the value
+ * didn't fit as it came, only what doesn't fit for the tokens' sake counts.
+ */
+export function fitting<C extends Candidate>(schema: Schema, { value, characters }: Root, leaves: readonly Leaf<C>[]): readonly (C | undefined)[] {
+  const chosen = leaves.map((leaf) => leaf.candidate(0));
+  let before: ReadonlySet<string> | undefined;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const tried = withLeaves(value, leaves, chosen);
+    if (fits(schema, tried, characters)) break;
+    before ??= new Set(fits(schema, value, characters) ? [] : schema.failures(value, characters).map(nameOf));
+    const known = before;
+    const failures = schema.failures(tried, characters).filter((failure) => !known.has(nameOf(failure)));
+    const refused = leaves.map(({ path }) => failures.some((failure) => isAtOrBelow(path, failure.path)));
+    // By type, the last form that was refused.
+    const forms = new Map<string, number>();
+    leaves.forEach(({ type }, i) => {
+      const now = chosen[i];
+      if (refused[i] === true && now !== undefined) forms.set(type, Math.max(now.form, forms.get(type) ?? 0));
+    });
+    let moved = false;
+    leaves.forEach((leaf, i) => {
+      const now = chosen[i];
+      const together = round < TOGETHER ? -1 : (forms.get(leaf.type) ?? -1);
+      if (now === undefined || (refused[i] !== true && now.form > together)) return;
+      chosen[i] = leaf.candidate(Math.max(now.form, together) + 1);
+      moved = true;
+    });
+    if (!moved) break;
+  }
+  return chosen;
+}
+
+function fits(schema: Schema, value: JsonValue, characters: number): boolean {
+  try {
+    return schema.fits(value, characters);
+  } catch (error) {
+    // Nobody can say: then nothing speaks against it.
+    if (error instanceof TooMuch) return true;
+    throw error;
+  }
+}
+
+function nameOf({ path, expected }: Failure): string {
+  return JSON.stringify([path, expected]);
+}
+
+function isAtOrBelow(path: readonly Segment[], above: readonly Segment[]): boolean {
+  return above.length <= path.length && above.every((segment, i) => segment === path[i]);
+}
+
+/** A value with others in it: what lies on the way to them is copied, once. */
+function withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf<C>[], chosen: readonly (C | undefined)[]): JsonValue {
+  const copies = new Set<object>();
+  const own = (container: readonly JsonValue[] | JsonObject): Changing => {
+    if (copies.has(container)) return container as Changing;
+    const copy: JsonValue[] | Record<string, JsonValue | undefined> = isObject(container) ? { ...container } : [...container];
+    copies.add(copy);
+    return copy as Changing;
   };
-}
-
-function compile(engine: typeof RE2JS, pattern: string): RE2JS | undefined {
-  try {
-    return engine.compile(engine.translateRegExp(pattern));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the schema asks for a pattern anywhere: only then the engine is worth loading. */
-export function hasPatterns(schema: unknown): boolean {
-  return JSON.stringify(schema ?? null).includes('"pattern');
-}
-
-/** Whether `schema`, of a whole value, accepts `leaf` at `path` within it. */
-export class Acceptance {
-  readonly #root: unknown;
-  readonly #patterns: Patterns;
-
-  constructor(schema: unknown, patterns: Patterns = () => undefined) {
-    this.#root = schema;
-    this.#patterns = patterns;
-  }
-
-  accepts(path: readonly Segment[], leaf: string | number): boolean {
-    return this.#at(this.#root, path, 0, leaf, 0);
-  }
-
-  #at(schema: unknown, path: readonly Segment[], i: number, leaf: string | number, depth: number): boolean {
-    if (schema === false) return false;
-    if (!isObject(schema) || depth > MAX_DEPTH) return true;
-    const again = (inner: unknown, at = i): boolean => this.#at(inner, path, at, leaf, depth + 1);
-    const { $ref: ref, allOf, anyOf, oneOf } = schema;
-    if (typeof ref === 'string' && !again(this.#resolve(ref))) return false;
-    if (Array.isArray(allOf) && !allOf.every((inner) => again(inner))) return false;
-    for (const some of [anyOf, oneOf]) if (Array.isArray(some) && some.length > 0 && !some.some((inner) => again(inner))) return false;
-    const segment = path[i];
-    if (segment === undefined) return this.#leaf(schema, leaf);
-    if (typeof segment === 'number') {
-      const { prefixItems, items } = schema;
-      const tuple = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : [];
-      return again(segment < tuple.length ? tuple[segment] : Array.isArray(items) ? schema['additionalItems'] : items, i + 1);
+  if (typeof value !== 'object' || value === null) return value;
+  const root = own(value);
+  for (let i = 0; i < leaves.length; i++) {
+    const next = chosen[i]?.value;
+    const path = leaves[i]?.path ?? [];
+    const last = path.at(-1);
+    if (next === undefined || last === undefined) continue;
+    let at: Changing | undefined = root;
+    for (let depth = 0; depth < path.length - 1 && at !== undefined; depth++) {
+      const segment: Segment = path[depth] ?? '';
+      const inner: JsonValue | undefined = at[segment];
+      at = typeof inner === 'object' && inner !== null ? (at[segment] = own(inner)) : undefined;
     }
-    const { properties, patternProperties, additionalProperties } = schema;
-    const own = isObject(properties) && Object.hasOwn(properties, segment);
-    if (own && !again(properties[segment], i + 1)) return false;
-    let matched = own;
-    if (isObject(patternProperties)) {
-      for (const [pattern, inner] of Object.entries(patternProperties)) {
-        if (this.#patterns(pattern)?.matcher(segment).find() !== true) continue;
-        matched = true;
-        if (!again(inner, i + 1)) return false;
-      }
+    if (at !== undefined) at[last] = next;
+  }
+  return root;
+}
+
+/** A list or an object, by indices or keys. */
+type Changing = Record<Segment, JsonValue>;
+
+/** What a compiled schema stands for, by the object that the catalogue holds, and by what it says: an upstream that is asked again sends the same. */
+const byObject = new WeakMap<object, { readonly schema: Schema | undefined }>();
+const byText = new Map<string, { readonly schema: Schema | undefined }>();
+/** About in bytes. */
+const MAX_WEIGHT = 64 * 1024 * 1024;
+let weight = 0;
+let engine: Engine | undefined;
+
+/** A tool's schema, made ready; undefined: nothing of it can be checked. At once where it is known. */
+export function compiled(schema: object): Schema | undefined | Promise<Schema | undefined> {
+  const known = byObject.get(schema);
+  return known === undefined ? compile(schema) : known.schema;
+}
+
+async function compile(object: object): Promise<Schema | undefined> {
+  const text = JSON.stringify(object);
+  const hash = createHash('sha256').update(text).digest('base64');
+  let entry = byText.get(hash);
+  if (entry === undefined) {
+    const schema = await lenient(object, text);
+    entry = { schema };
+    const own = hash.length + (schema?.weight ?? 0);
+    if ((weight += own) > MAX_WEIGHT) {
+      byText.clear();
+      weight = own;
     }
-    return matched || again(additionalProperties, i + 1);
+    byText.set(hash, entry);
   }
+  byObject.set(object, entry);
+  return entry.schema;
+}
 
-  /** Within the same document; any other is unknown. */
-  #resolve(ref: string): unknown {
-    if (!ref.startsWith('#')) return true;
-    let at: unknown = this.#root;
-    for (const part of ref.slice(1).split('/').slice(1)) {
-      const key = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      at = Array.isArray(at) ? at[Number(key)] : isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+/** A schema that can't be checked against as it is loses what makes it so, and keeps the rest. */
+async function lenient(object: object, text: string): Promise<Schema | undefined> {
+  const [{ Schema }, { compilePattern, loadEngine, PatternFault }] = await Promise.all([import('../validation/schema.ts'), import('../validation/patterns.ts')]);
+  const made = async (source: string): Promise<Schema | undefined> => {
+    try {
+      const schema = new Schema(source);
+      if (schema.references.patterns) engine ??= await loadEngine();
+      return schema.compile(engine);
+    } catch (error) {
+      if (error instanceof SchemaFault) return undefined;
+      throw error;
     }
-    return at;
-  }
-
-  #leaf(schema: JsonObject, leaf: string | number): boolean {
-    const { type, enum: values, const: only } = schema;
-    const types = Array.isArray(type) ? type : type === undefined ? [] : [type];
-    const own = typeof leaf === 'string' ? ['string'] : Number.isInteger(leaf) ? ['integer', 'number'] : ['number'];
-    if (types.length > 0 && !own.some((name) => types.includes(name))) return false;
-    if (only !== undefined && only !== leaf) return false;
-    if (Array.isArray(values) && !values.includes(leaf)) return false;
-    return typeof leaf === 'string' ? this.#text(schema, leaf) : inRange(schema, leaf);
-  }
-
-  #text({ minLength, maxLength, pattern, format }: JsonObject, leaf: string): boolean {
-    if (typeof minLength === 'number' || typeof maxLength === 'number') {
-      // Counted in characters, not UTF-16 units (JSON Schema, 6.3.1).
-      const length = Array.from(leaf).length;
-      if (typeof minLength === 'number' && length < minLength) return false;
-      if (typeof maxLength === 'number' && length > maxLength) return false;
+  };
+  const schema = await made(text);
+  if (schema !== undefined) return schema;
+  const patterns = (engine ??= await loadEngine());
+  const isKnown = (pattern: string): boolean => {
+    try {
+      return compilePattern(patterns, pattern).size > 0;
+    } catch (error) {
+      if (error instanceof PatternFault) return false;
+      throw error;
     }
-    if (typeof pattern === 'string' && this.#patterns(pattern)?.matcher(leaf).find() === false) return false;
-    return typeof format !== 'string' || (Object.hasOwn(FORMATS, format) ? (FORMATS[format]?.test(leaf) ?? true) : true);
-  }
+  };
+  return made(JSON.stringify(object, (key, value: unknown) => loosened(key, value, isKnown)));
 }
 
-function inRange({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonObject, leaf: number): boolean {
-  if (typeof minimum === 'number' && leaf < minimum) return false;
-  if (typeof maximum === 'number' && leaf > maximum) return false;
-  if (typeof exclusiveMinimum === 'number' && leaf <= exclusiveMinimum) return false;
-  if (typeof exclusiveMaximum === 'number' && leaf >= exclusiveMaximum) return false;
-  return typeof multipleOf !== 'number' || leaf % multipleOf === 0;
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
-const DATE = '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])';
-const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:[Zz]|[+-]\\d{2}:\\d{2})';
-
-/** Formats (JSON Schema, 7.3) as validators have them. Each is linear. */
-const FORMATS: Readonly<Record<string, { test(text: string): boolean }>> = {
-  email: { test: isEmail },
-  'idn-email': { test: isEmail },
-  uri: { test: (text) => /^[A-Za-z][\w+.-]*:[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/.test(text) && URL.canParse(text) },
-  'uri-reference': /^[\w\-.~:/?#[\]@!$&'()*+,;=%]*$/,
-  iri: { test: (text) => URL.canParse(text) },
-  url: { test: (text) => URL.canParse(text) },
-  date: new RegExp(`^${DATE}$`),
-  time: new RegExp(`^${TIME}$`),
-  'date-time': new RegExp(`^${DATE}[Tt ]${TIME}$`),
-  duration: /^P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])+)?$/,
-  uuid: /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i,
-  ipv4: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/,
-  ipv6: /^[\da-f:]{2,39}$/i,
-  hostname: { test: isHostname },
-  'idn-hostname': { test: isHostname },
-};
-
-function isEmail(text: string): boolean {
-  const at = text.lastIndexOf('@');
-  const local = text.slice(0, at);
-  return at > 0 && local.length <= 64 && /^[\w!#$%&'*+/=?^`{|}~.-]+$/.test(local) && !/^\.|\.\.|\.$/.test(local) && isHostname(text.slice(at + 1));
-}
-
-function isHostname(text: string): boolean {
-  return text.length <= 253 && text.split('.').every((label) => /^[A-Za-z\d](?:[A-Za-z\d-]{0,61}[A-Za-z\d])?$/.test(label));
+/** Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the document. */
+function loosened(key: string, value: unknown, isKnown: (pattern: string) => boolean): unknown {
+  if (key === '$schema' || key === '$recursiveRef') return undefined;
+  if (key === 'pattern' && typeof value === 'string' && !isKnown(value)) return undefined;
+  if ((key === '$ref' || key === '$dynamicRef') && typeof value === 'string' && !value.startsWith('#')) return undefined;
+  if (!isObject(value) || !isObject(value['patternProperties'])) return value;
+  const { patternProperties, additionalProperties, ...rest } = value;
+  const left: JsonObject = Object.fromEntries(Object.entries(patternProperties).filter(([pattern]) => isKnown(pattern)));
+  // A key that the lost pattern would have matched is then nobody's.
+  const closed = Object.keys(left).length === Object.keys(patternProperties).length ? { additionalProperties } : {};
+  return { ...rest, patternProperties: left, ...closed };
 }

@@ -1,9 +1,12 @@
 /** Where something applies: a tool, and a path within its data. */
-import type { Place, Segment } from '../surfaces/index.ts';
+import { type Fits, globOf } from '../glob.ts';
+import type { Place, Segment, Subject } from '../surfaces/index.ts';
 
 export interface Scope {
   /**
-   * The tool (or prompt), by the name that the upstream gives it; `*` stands for any characters.
+   * The tool (or prompt), by the name that the upstream gives it; `*` stands for any characters. What may belong to any call (a stream
+   * of its own, an answer to a question that this process didn't see) is taken for this tool's by what hides, and by nothing that
+   * permits.
    * @default - any, and what is about no tool
    */
   readonly tool?: string;
@@ -39,45 +42,83 @@ function stepsOf(path: string): Step[] | undefined {
   return steps.length === 0 ? undefined : steps;
 }
 
-/** Whether `steps` lead to the place or to something around it. */
-function leadsTo(steps: readonly Step[], path: readonly Segment[], step: number, at: number): boolean {
-  for (; step < steps.length; step++, at++) {
-    const wanted = steps[step];
-    if (wanted === ANY_DEPTH) {
-      for (let skip = at; skip <= path.length; skip++) if (leadsTo(steps, path, step + 1, skip)) return true;
-      return false;
-    }
-    const segment = path[at];
-    if (segment === undefined) return false;
+/** What of a path has no `**` in it. */
+type Run = readonly Exclude<Step, typeof ANY_DEPTH>[];
+
+function runsOf(steps: readonly Step[]): readonly Run[] {
+  const runs: Exclude<Step, typeof ANY_DEPTH>[][] = [[]];
+  for (const step of steps) {
+    if (step === ANY_DEPTH) runs.push([]);
+    else runs.at(-1)?.push(step);
+  }
+  return runs;
+}
+
+/** Whether the runs lead to `path`, from `root` on and no further than `end`, or to something around it. */
+function leadsTo(runs: readonly Run[], path: readonly Segment[], root: number, end: number): boolean {
+  let at = root;
+  for (let i = 0; i < runs.length; i++) {
+    const run = runs[i] ?? [];
+    // The first stands at the root; each other as early as it fits: that leaves the most to those that follow.
+    const last = i === 0 ? root : end - run.length;
+    while (at <= last && !fitsAt(run, path, at, end)) at++;
+    if (at > last || at + run.length > end) return false;
+    at += run.length;
+  }
+  return true;
+}
+
+function fitsAt(run: Run, path: readonly Segment[], at: number, end: number): boolean {
+  if (at + run.length > end) return false;
+  for (let i = 0; i < run.length; i++) {
+    const [wanted, segment] = [run[i], path[at + i]];
     if (wanted === ANY_KEY ? typeof segment !== 'string' : wanted === ANY_ITEM ? typeof segment !== 'number' : wanted !== segment) return false;
   }
   return true;
 }
 
 interface Compiled<T> {
-  readonly tool: RegExp | undefined;
+  readonly fits: Fits | undefined;
   readonly method: string | undefined;
-  readonly steps: readonly Step[];
+  readonly runs: readonly Run[];
   readonly value: T;
 }
+
+interface ByCall<T> {
+  readonly tool: string | undefined;
+  readonly method: string;
+  readonly known: boolean;
+  readonly scopes: readonly Compiled<T>[];
+}
+
+const KNOWN = ['tool', 'method', 'path'];
 
 /** Finds what applies at a place. */
 export class Scopes<T> {
   readonly #scopes: readonly Compiled<T>[];
   /** By what a call is about: most calls are about a tool that no scope names. */
-  readonly #byCall = new Map<string, readonly Compiled<T>[]>();
+  readonly #byCall = new Map<string, ByCall<T>>();
+  /** All strings of a walk ask for the same. */
+  #last: ByCall<T> | undefined;
 
   constructor(scopes: readonly (readonly [Scope, T])[]) {
-    this.#scopes = scopes.map(([{ tool, method, path }, value]) => ({ tool: tool === undefined ? undefined : globOf(tool), method, steps: stepsOf(path) ?? [], value }));
+    this.#scopes = scopes.map(([{ tool, method, path }, value]) => ({ fits: tool === undefined ? undefined : globOf(tool), method, runs: runsOf(stepsOf(path) ?? []), value }));
   }
 
-  /** What is wrong with a scope, in words; undefined: nothing. */
-  static fault(scope: unknown): string | undefined {
+  /**
+   * What is wrong with a scope, in words; undefined: nothing. One whose `tool` is misspelt would be for all tools.
+   * @param more members that it has besides those of every scope
+   */
+  static fault(scope: unknown, more: readonly string[] = []): string | undefined {
     if (typeof scope !== 'object' || scope === null || !('path' in scope)) return 'expected an object with a path';
-    const { tool, method, path } = scope as Partial<Record<keyof Scope, unknown>>;
+    const known = [...KNOWN, ...more];
+    const other = Object.keys(scope).find((key) => !known.includes(key));
+    if (other !== undefined) return `expected ${known.join(', ')}, got ${JSON.stringify(other)}`;
+    const { path } = scope;
+    if (typeof path === 'string' && /^\$(?:[.[]|$)/.test(path)) return `expected a path without "$" before it, since each begins at the root of the data: got ${JSON.stringify(path)}`;
     if (typeof path !== 'string' || stepsOf(path) === undefined) return `expected a path such as customer.email or rows[*].iban, got ${JSON.stringify(path)}`;
-    for (const [name, value] of [['tool', tool], ['method', method]] as const) {
-      if (value !== undefined && (typeof value !== 'string' || value === '')) return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
+    for (const [name, value] of Object.entries<unknown>({ ...scope })) {
+      if ((name === 'tool' || name === 'method') && (typeof value !== 'string' || value === '')) return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
     }
     return undefined;
   }
@@ -86,30 +127,57 @@ export class Scopes<T> {
     return this.#scopes.length === 0;
   }
 
-  /** The first that applies. */
-  at({ tool, method, path, root }: Place): T | undefined {
-    if (this.#scopes.length === 0) return undefined;
-    const scopes = this.of(tool, method);
-    if (scopes.length === 0) return undefined;
-    const within = root === 0 ? path : path.slice(root);
-    return scopes.find(({ steps }) => leadsTo(steps, within, 0, 0))?.value;
+  /** The first that applies to a place or to something around it, from whichever root: for what refuses, whatever it is. */
+  at(at: Place): T | undefined {
+    return this.#scopes.length === 0 ? undefined : this.#from(at, at.path.length)?.value;
   }
 
-  /** Whether anything may apply to what is about that tool, or is of that method. */
-  of(tool: string | undefined, method: string): readonly Compiled<T>[] {
-    const key = tool === undefined ? `m${method}` : `t${method} ${tool}`;
-    let scopes = this.#byCall.get(key);
-    if (scopes === undefined) {
-      scopes = this.#scopes.filter((scope) => (scope.tool === undefined || (tool !== undefined && scope.tool.test(tool))) && (scope.method === undefined || scope.method === method));
+  /** The first that hides what stands at a place: data, and of the names in it those beneath what is named. */
+  hides(at: Place): T | undefined {
+    if (this.#scopes.length === 0 || at.grammar) return undefined;
+    const end = at.isKey ? at.path.length - 1 : at.path.length;
+    // The names at the root are those of the data itself.
+    return at.isKey && at.roots.includes(end) ? undefined : this.#from(at, end)?.value;
+  }
+
+  /** The first that may hide something within what stands at a place, whatever that is. */
+  within(at: Place): T | undefined {
+    return at.grammar ? undefined : this.of(at, at.method)[0]?.value;
+  }
+
+  /** The first that permits something at a place: only from the outermost root, so that nobody writes data that looks as if it stood there. */
+  permits(at: Place): T | undefined {
+    if (this.#scopes.length === 0 || at.permits === 'none') return undefined;
+    for (const { fits, method, runs, value } of this.of(at, at.method)) {
+      const counts = (at.known || fits === undefined) && (method === undefined ? at.permits === 'any' : method === at.method);
+      if (counts && leadsTo(runs, at.path, at.root, at.path.length)) return value;
+    }
+    return undefined;
+  }
+
+  /** What may apply to what is about that tool, or is of that method. */
+  of({ tool, known }: Subject, method: string): readonly Compiled<T>[] {
+    const last = this.#last;
+    if (last !== undefined && last.tool === tool && last.method === method && last.known === known) return last.scopes;
+    const key = `${known ? '' : '?'}${tool === undefined ? '' : tool.length}:${tool ?? ''}${method}`;
+    let found = this.#byCall.get(key);
+    if (found === undefined) {
+      // Of an answer to an unknown question not even the method is known.
+      const isAny = !known && method === 'response';
+      const scopes = this.#scopes.filter((scope) => (scope.fits === undefined || (tool === undefined ? !known : scope.fits(tool))) && (scope.method === undefined || isAny || scope.method === method));
+      found = { tool, method, known, scopes };
       // Clients may name tools that don't exist, without end.
       if (this.#byCall.size >= 1_024) this.#byCall.clear();
-      this.#byCall.set(key, scopes);
+      this.#byCall.set(key, found);
     }
-    return scopes;
+    this.#last = found;
+    return found.scopes;
   }
-}
 
-/** `*` alone has a meaning. Patterns are the config's own, and have no nesting. */
-function globOf(glob: string): RegExp {
-  return new RegExp(`^${glob.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*')}$`, 's');
+  #from(at: Place, end: number): Compiled<T> | undefined {
+    for (const scope of this.of(at, at.method)) {
+      for (const root of at.roots) if (leadsTo(scope.runs, at.path, root, end)) return scope;
+    }
+    return undefined;
+  }
 }

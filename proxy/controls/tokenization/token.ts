@@ -24,6 +24,8 @@ const LOCAL_PART = 64;
 const LABEL = 63;
 /** Of a domain name, without the dots between its last labels (RFC 1035, 2.3.4). */
 const DOMAIN_NAME = 253;
+/** Octets that fit an address: more than local part and domain name hold. */
+const MAX_ADDRESS = 256;
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -75,12 +77,14 @@ function firstPart(head: number, octets: number): number {
   return Math.min(octets, Math.floor(((LOCAL_PART - head) * 3) / 4));
 }
 
-/** Every token in a text, or what looks like one: whether it is one shows when it is opened. */
+/** Every token in a text, or what looks like one: whether it is one shows when it is opened. In time proportional to the text's length. */
 export function findTokens(text: string): FoundToken[] {
   const found: FoundToken[] = [];
   let at = text.indexOf(MARKER);
+  if (at < 0) return found;
+  const word = new Word(text);
   while (at >= 0) {
-    const token = tokenAt(text, at);
+    const token = tokenAt(text, at, word);
     if (token !== undefined) found.push(token);
     at = text.indexOf(MARKER, token?.end ?? at + 1);
   }
@@ -89,7 +93,7 @@ export function findTokens(text: string): FoundToken[] {
 
 const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;
 
-function tokenAt(text: string, start: number): FoundToken | undefined {
+function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {
   const head = HEAD.exec(text.slice(start + MARKER.length, start + MARKER.length + 12));
   if (head === null) return undefined;
   const [whole, keyId = '', form, code = '', lengthCharacter = ''] = head;
@@ -102,9 +106,10 @@ function tokenAt(text: string, start: number): FoundToken | undefined {
     at += 3;
   }
   const octets = length + SIV;
+  if (length > MAX_VALUE || (form === '-' && octets > MAX_ADDRESS)) return undefined;
   const first = form === '_' ? octets : firstPart(at - start, octets);
   const characters = Math.ceil((first * 4) / 3);
-  const local = bytesOf64(text.slice(at, at + characters), first);
+  const local = bytesOf64(text, at, at + characters, first, word);
   if (local === undefined) return undefined;
   at += characters;
   if (form === '_') return { keyId, code, ciphertext: local, start, end: at, text: text.slice(start, at), percent: false };
@@ -136,11 +141,36 @@ function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
 }
 
-/** Undefined where the text is not exactly how those octets are written. */
-function bytesOf64(text: string, octets: number): Buffer | undefined {
-  const bytes = Buffer.from(text, 'base64url');
-  return bytes.length === octets && bytes.toString('base64url') === text ? bytes : undefined;
+/**
+ * Undefined where the text is not exactly how those octets are written. Nothing is copied before it is: where one token after the
+ * other says that it is long, each would be.
+ */
+function bytesOf64(text: string, start: number, end: number, octets: number, word: Word): Buffer | undefined {
+  if (!word.reaches(start, end)) return undefined;
+  // The bits of the last character that belong to no octet.
+  const unused = ((end - start) * 6) % 8;
+  if ((ALPHABET.indexOf(text[end - 1] ?? '') & ((1 << unused) - 1)) !== 0) return undefined;
+  const bytes = Buffer.from(text.slice(start, end), 'base64url');
+  return bytes.length === octets ? bytes : undefined;
 }
+
+/** How far letters, digits, `_` and `-` go on in a text: however often that is asked, from places in order, each character is looked at once. */
+class Word {
+  readonly #text: string;
+  #from = 0;
+  #to = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  reaches(start: number, end: number): boolean {
+    if (start < this.#from || start > this.#to) this.#from = this.#to = start;
+    while (this.#to < end && WORD[this.#text.charCodeAt(this.#to)] === 1) this.#to++;
+    return this.#to >= end;
+  }
+}
+const WORD = Uint8Array.from({ length: 0x80 }, (_, code) => (ALPHABET.includes(String.fromCharCode(code)) ? 1 : 0));
 
 function base32(bytes: Uint8Array): string {
   let out = '';

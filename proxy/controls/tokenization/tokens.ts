@@ -12,6 +12,8 @@ import { findTokens, type FoundToken, URL_PREFIX, writeEmail, writePlain } from 
 const FORMS = ['plain', 'email', 'url', 'shaped'] as const;
 const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped'] as const;
 export type Form = (typeof FORMS)[number];
+/** The number of the last form. */
+export const SHAPED = FORMS.length - 1;
 
 export function formsOf(type: string): readonly Form[] {
   return type === 'email' ? EMAIL_FORMS : FORMS;
@@ -40,7 +42,8 @@ export class Tokens {
 
   /** The token of a value in one form; undefined where there is none. */
   token(tenant: string, { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>, form: Form): string | undefined {
-    const token = this.#made.get(`${form}\n${tenant}\n${type}\n${value}`, () => this.#make(tenant, type, value, form));
+    // No form and no type has a space in it: no two are written alike.
+    const token = this.#made.get(`${form} ${type} ${tenant.length} ${tenant}${value}`, () => this.#make(tenant, type, value, form));
     return percent && form !== 'plain' && token !== undefined ? token.replace('@', '%40') : token;
   }
 
@@ -54,7 +57,7 @@ export class Tokens {
 
   /** Undefined: it is none of ours, or of another tenant. */
   open(tenant: string, token: FoundToken): Opened | undefined {
-    return this.#opened.get(`${tenant}\n${token.text}`, () => {
+    return this.#opened.get(`${tenant.length} ${tenant}${token.text}`, () => {
       for (const type of this.#types) {
         const value = this.#cipher.open(tenant, type, token);
         if (value !== undefined) return { type, value };

@@ -1,6 +1,7 @@
 /** The HTTP that credentials travel over: TLS (or loopback), no redirects, limited in time and size. Rare calls, so plain `fetch`. */
 import { ProxyError, UpstreamFailure } from '../../errors.ts';
 import { isLoopback } from '../../loopback.ts';
+import { shownUrl } from '../../shown-url.ts';
 
 /** A token response or a metadata document is a few KB. */
 const MAX_DOCUMENT_BYTES = 256 * 1024;
@@ -8,7 +9,7 @@ const MAX_DOCUMENT_BYTES = 256 * 1024;
 /** Reads the URL of an issuer or endpoint. `name` is what the error calls it, such as `UPSTREAM_ISSUER`. */
 export function parseEndpoint(text: string, name: string): { readonly url: URL } | { readonly error: string } {
   const url = URL.parse(text);
-  if (url === null) return { error: `${name}: got ${JSON.stringify(text)}, expected a URL such as https://idp.example.com` };
+  if (url === null) return { error: `${name}: got ${JSON.stringify(shownUrl(text))}, expected a URL such as https://idp.example.com` };
   if (url.username !== '' || url.password !== '') return { error: `${name}: got a URL with a user name or password in it, expected one without` };
   if (!isProtected(url)) return { error: `${name}: got ${url.protocol}//${url.host}, expected https (http only to this machine)` };
   if (url.hash !== '') return { error: `${name}: got a URL with a fragment (#…), expected one without (RFC 8414 §2, RFC 6749 §3.2)` };
@@ -16,7 +17,7 @@ export function parseEndpoint(text: string, name: string): { readonly url: URL }
 }
 
 /** RFC 6749 §3.2: TLS, always. Loopback is where it would protect nothing. */
-export function isProtected(url: URL): boolean {
+function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 

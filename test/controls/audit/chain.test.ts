@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkByKeyring } from '../../../bin/audit/keys.ts';
-import { verifyLines } from '../../../bin/audit/verify.ts';
+import { eachLine } from '../../../bin/audit/lines.ts';
+import { readLine } from '../../../bin/audit/links.ts';
+import { type CheckHead, type Report, Verifier } from '../../../bin/audit/verify.ts';
 import { ROOT } from '../../../bin/bundle.ts';
 import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/controls/audit.ts';
+import { hashOf } from '../../../proxy/controls/audit/chain.ts';
+import type { Link } from '../../../proxy/controls/audit/event.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
@@ -42,6 +46,28 @@ async function written(format: AuditFormat, calls: number, chain: NonNullable<Au
   return lines.text.split('\n').filter((line) => line !== '' && !line.includes('"level":"warn"'));
 }
 
+function verifyLines(lines: readonly string[], check: CheckHead | undefined, anyOrder = false): Report {
+  const verifier = new Verifier(check, anyOrder);
+  for (const line of lines) verifier.take(Buffer.from(line));
+  return verifier.report();
+}
+
+/** Lines that somebody without the key adds: numbers and hashes are no secret. */
+function forgedAfter(lines: readonly string[], count: number, at = (i: number): number => Date.now() + i): string[] {
+  const { id, seq } = chainOf(lines.at(-1) ?? '');
+  let last = lines.at(-1) ?? '';
+  return Array.from({ length: count }, (_, i) => {
+    const chain = { id, seq: seq + 1 + i, prev: hashOf(last), at: at(i) };
+    return (last = JSON.stringify({ event: 'call', time: new Date().toISOString(), caller: 'bob', method: 'tools/call', name: 'delete_everything', outcome: 'ok', chain }));
+  });
+}
+
+function chainOf(line: string): Link {
+  const read = readLine(line);
+  if (typeof read === 'string') throw new Error('expected a line of a chain');
+  return read.link;
+}
+
 interface Ran {
   readonly code: number;
   readonly out: string;
@@ -51,10 +77,16 @@ interface Ran {
 async function verify(lines: readonly string[], ...options: readonly string[]): Promise<Ran> {
   const file = join(folder, `${crypto.randomUUID()}.log`);
   await writeFile(file, lines.join('\n'));
+  return run('verify', file, ...options);
+}
+
+function run(...args: readonly string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(ROOT, 'bin/audit.ts'), 'verify', file, ...options], (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr }));
+    execFile(process.execPath, [join(ROOT, 'bin/audit.ts'), ...args], { env: { PATH: process.env['PATH'], INIT_CWD: folder } }, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr }));
   });
 }
+
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
 describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s lines', (format) => {
   let lines: string[];
@@ -65,7 +97,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
   test('is whole as it was written, whatever stands between its lines', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
     const { chains, others, stray } = verifyLines(lines.flatMap((line) => [line, '{"level":"info"}', 'other text']), check);
-    expect(chains).toEqual([{ id: expect.any(String), lines: lines.length, heads: expect.any(Number), signedTo: lines.length - 1, ended: true, faults: [] }]);
+    expect(chains).toEqual([{ id: expect.any(String), lines: lines.length, heads: expect.any(Number), from: expect.stringMatching(TIME), to: expect.stringMatching(TIME), signedTo: lines.length - 1, unsigned: 0, ended: true, repeated: 0, faults: [] }]);
     expect([others, stray]).toEqual([2 * lines.length, 0]);
     expect(chains[0]?.heads).toBeGreaterThanOrEqual(4);
   });
@@ -82,17 +114,30 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     fc.assert(fc.property(at, (i) => broken(lines.slice(0, i))));
     fc.assert(fc.property(at, (i) => broken(lines.toSpliced(i, 0, lines[i] ?? ''))));
     fc.assert(fc.property(at, at, (i, j) => i === j || broken(lines.toSpliced(i, 1).toSpliced(j, 0, lines[i] ?? ''))));
-    // The last line is the signed end: of its content what matters is in the signature.
-    fc.assert(fc.property(fc.nat(lines.length - 2), fc.nat(), (i, n) => {
-      const line = lines[i] ?? '';
-      const k = n % line.length;
-      return broken(lines.with(i, `${line.slice(0, k)}${line[k] === 'x' ? 'y' : 'x'}${line.slice(k + 1)}`));
-    }));
+    for (const [i, line] of lines.entries()) {
+      // Every character of a head, the last line among them, which no other line has the hash of.
+      const every = i % 4 === 0 || i === lines.length - 1 ? 1 : 7;
+      for (let k = 0; k < line.length; k += every) for (const other of ['x', 'y', '"']) if (other !== line[k] && !broken(lines.with(i, `${line.slice(0, k)}${other}${line.slice(k + 1)}`))) expect.fail(`line ${i}, character ${k}: ${other}`);
+    }
+  });
+
+  test('is broken where the line of a head says anything but that head', async () => {
+    const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
+    const call = lines[1] ?? '';
+    const chained = (line: string): string => JSON.stringify(chainOf(line));
+    for (const i of [0, lines.length - 1]) {
+      const head = lines[i] ?? '';
+      const forged = call.replace(chained(call), chained(head));
+      expect(chainOf(forged)).toEqual(chainOf(head));
+      for (const line of [forged, `${head} `, head.replace('{', '{"event":"call",'), head.replace(/"sig":"/, '"sig":"AAAA","sig":"')]) {
+        expect(verifyLines(lines.with(i, line), check).chains.flatMap(({ faults, ended }) => [...faults, ...(ended ? [] : ['no end'])])).not.toEqual([]);
+      }
+    }
   });
 
   test('is broken where somebody without the key wrote it anew', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'other.json')}`);
-    expect(verifyLines(lines, check).chains[0]?.faults).toContain('the signature of the head at line 0 is wrong');
+    expect(verifyLines(lines, check).chains[0]?.faults).toContainEqual(expect.stringContaining('the signature of the head at line 0 is wrong'));
   });
 });
 
@@ -121,6 +166,97 @@ test('the command says what is wrong, and where', async () => {
   expect(await verify([...lines, '{"event":"call","outcome":"ok"}'], ...keyring)).toMatchObject({ code: 1, out: expect.stringContaining('1 audit lines are in no chain') });
   expect(await verify(lines)).toMatchObject({ code: 2, out: expect.stringContaining('expected one of --keyring, --public-key and --unsigned') });
   expect(await verify(lines, '--unsigned')).toMatchObject({ code: 0, out: expect.stringContaining('signatures not checked') });
+});
+
+test('what follows the last signature is always told of, and is a fault where there is more of it than the proxy leaves', async () => {
+  const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
+  const lines = await written('json', 6, { keyring: 'KEYS', everyLines: 4, everySeconds: 10 });
+  const cut = lines.slice(0, lines.findLastIndex((line) => line.includes('"event":"head"') && !line.includes('"end"')) + 1);
+  expect(await verify([...cut, ...forgedAfter(cut, 4)], ...keyring, '--open')).toMatchObject({ code: 0, out: expect.stringContaining('4 lines after the last signature are vouched for by nobody') });
+  expect(await verify([...cut, ...forgedAfter(cut, 5)], ...keyring, '--open')).toMatchObject({ code: 1, out: expect.stringContaining('would have signed again after 4 lines or 10 s') });
+  const slow = (i: number): number => Date.now() + i * 10_000;
+  expect(await verify([...cut, ...forgedAfter(cut, 2, slow)], ...keyring, '--open')).toMatchObject({ code: 0 });
+  expect(await verify([...cut, ...forgedAfter(cut, 3, slow)], ...keyring, '--open')).toMatchObject({ code: 1, out: expect.stringContaining('would have signed again') });
+  // After the end there is nothing, and a head that was made up is none.
+  expect(await verify([...lines, ...forgedAfter(lines, 1)], ...keyring, '--open')).toMatchObject({ code: 1, out: expect.stringContaining('comes after the end') });
+  const claimed = { ...chainOf(cut.at(-1) ?? ''), every: { lines: 1e6, seconds: 1e6 } };
+  const head = JSON.stringify({ event: 'head', time: new Date().toISOString(), chain: claimed });
+  expect(await verify([...cut.slice(0, -1), head, ...forgedAfter([...cut.slice(0, -1), head], 9)], ...keyring, '--open')).toMatchObject({ code: 1, out: expect.stringContaining('is wrong') });
+});
+
+test('a proxy signs before more lines follow a head than the head says, however many calls end at once', async () => {
+  const lines = new Lines();
+  await using upstream = await startUpstream(ways[0]![1].result('{}'));
+  lines.start();
+  try {
+    await using front = await startFront(upstream, { controls: [audit({ chain: { keyring: 'KEYS', everyLines: 3 } })], environment: { KEYS: `file:${join(folder, 'keyring.json')}` } });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => send(front, modern('tools/list', {}, i))));
+  } finally {
+    lines.stop();
+  }
+  const runs = lines.all.flatMap(({ event }) => (event === 'head' ? ['|'] : event === 'call' ? ['.'] : [])).join('').split('|');
+  expect(runs.map((run) => run.length)).toEqual([0, 3, 3, 3, 3, 3, 3, 2, 0]);
+});
+
+test('heads of another chain, replayed or moved, are found out', async () => {
+  const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
+  const [one, other] = [await written('json', 6), await written('json', 6)];
+  const faults = (lines: readonly string[], anyOrder = false): number => verifyLines(lines, check, anyOrder).chains.reduce((sum, chain) => sum + chain.faults.length, 0);
+  const heads = (lines: readonly string[]): number[] => lines.flatMap((line, i) => (line.includes('"event":"head"') ? [i] : []));
+  expect(faults([...one, ...other])).toBe(0);
+  for (const i of heads(one)) {
+    expect(faults(one.with(i, other[i] ?? ''))).toBeGreaterThan(0);
+    expect(faults(one.with(i, other[i] ?? ''), true)).toBeGreaterThan(0);
+    expect(faults([...one, one[i] ?? ''])).toBeGreaterThan(0);
+  }
+  // Between the last but one line and the end: a line that has its place in the chain.
+  const last = one.at(-1) ?? '';
+  for (const anyOrder of [false, true]) expect(faults([...one.slice(0, -1), ...forgedAfter(one.slice(0, -1), 1), last], anyOrder)).toBeGreaterThan(0);
+});
+
+test('in any order, the same line twice is right, and another in its place is not', async () => {
+  const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
+  const lines = await written('json', 8);
+  fc.assert(fc.property(fc.shuffledSubarray([...lines, ...lines, ...lines], { minLength: 3 * lines.length }), (delivered) => {
+    const [chain] = verifyLines(delivered, check, true).chains;
+    expect(chain).toMatchObject({ lines: lines.length, repeated: 2 * lines.length, ended: true, faults: [] });
+  }));
+  fc.assert(fc.property(fc.nat(lines.length - 1), fc.boolean(), (i, first) => {
+    const forged = (lines[i] ?? '').replace('tools/list', 'tools/call').replace('"head"', '"call"');
+    expect(verifyLines(first ? [forged, ...lines] : [...lines, forged], check, true).chains[0]?.faults).not.toEqual([]);
+  }));
+  expect(await verify([...lines, ...lines], '--keyring', `file:${join(folder, 'keyring.json')}`, '--any-order')).toMatchObject({ code: 0, out: expect.stringContaining('came once more') });
+});
+
+test('a file is read line by line, whatever is in it', async () => {
+  const lines = await written('json', 3);
+  const file = join(folder, 'hostile.log');
+  const junk = ['{'.repeat(100_000), '['.repeat(100_000), ' cs6='.repeat(100_000), `CEF:0|${' cs6='.repeat(100_000)}\\`, 'x'.repeat(3_000_000), '', '\u0000', '{"chain":{"id":"x","seq":1e400}}'];
+  await writeFile(file, Buffer.concat([Buffer.from(lines.flatMap((line, i) => [line, junk[i] ?? 'x']).concat(junk).join('\r\n')), Buffer.from([10, 0xff, 0xfe, 10])]));
+  const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
+  expect(await run('verify', file, ...keyring)).toMatchObject({ code: 0 });
+  // Too long to be an audit line, and not to be told apart from one.
+  await writeFile(file, `${lines.join('\n')}\n{"event":"call","name":"${'x'.repeat(5_000_000)}"}`);
+  expect(await run('verify', file, ...keyring)).toMatchObject({ code: 1, out: expect.stringContaining('1 lines are longer than 4 MiB') });
+  const taken: (number | undefined)[] = [];
+  await writeFile(file, `a\r\n\n${'b'.repeat(700_000)}\n${'c'.repeat(5_000_000)}\nd`);
+  await eachLine(file, (line) => taken.push(line?.length));
+  expect(taken).toEqual([1, 0, 700_000, undefined, 1]);
+});
+
+test('what cannot be read ends with 2, in words: that is no broken chain', async () => {
+  for (const args of [['verify', 'none.log', '--unsigned'], ['verify', '.', '--unsigned'], ['verify', 'none.log', '--keyring', 'file:none.json'], ['verify', 'none.log', '--public-key', 'none.pem'], ['verify', '--unsigned'], ['verify', 'x', '--unsgned']]) {
+    const { code, out } = await run(...args);
+    expect(code).toBe(2);
+    expect(out).toMatch(/^audit: /);
+    expect(out).not.toContain('    at ');
+  }
+  expect(await run('--help')).toMatchObject({ code: 0, out: expect.stringMatching(/^usage: npm run audit[^]*exit codes: 0 /) });
+});
+
+test('paths are meant from the folder in which the command was typed', async () => {
+  await writeFile(join(folder, 'here.log'), (await written('json', 1)).join('\n'));
+  expect(await run('verify', 'here.log', '--keyring', 'file:keyring.json')).toMatchObject({ code: 0 });
 });
 
 test('two processes in one file are two chains, each whole', async () => {

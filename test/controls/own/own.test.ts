@@ -118,6 +118,14 @@ describe('callControl', () => {
     expect(streamed.messages).toMatchObject([{ params: { data: 'hidden' } }, { id: 1, result: { tools: [] } }]);
   });
 
+  test.each([15_000, 70_000, 3_000_000])('gives a reply of %i characters whole that a control changed, as JSON and as a stream', async (length) => {
+    const marking = defineControl({ name: 'marking', setup: () => async (call, next) => (await next(call)).mapResult((result) => ({ ...result, marked: true })) });
+    const result = { content: [{ type: 'text', text: 'a'.repeat(length) }] };
+    const call = { method: 'tools/call', params: { name: 'x' } };
+    expect((await callControl(marking, call, { result })).result).toEqual({ ...result, marked: true });
+    expect((await callControl(marking, call, { messages: [{ result }] })).result).toEqual({ ...result, marked: true });
+  });
+
   test('shows errors as a client sees them', async () => {
     const refusal = (name: string) => callControl(hiding, { method: 'tools/call', params: { name } });
     expect(await refusal('invalid')).toMatchObject({ refused: 'invalid-arguments', result: { isError: true } });

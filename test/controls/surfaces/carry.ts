@@ -92,10 +92,11 @@ function called(cell: InwardCell, way: Way, text: string, upstream: Upstream, fr
     const id = idOf(received);
     if (id === undefined) return emptyResult(received, response);
     const last = { jsonrpc: '2.0', id: JSON.parse(id) as unknown, ...outcome, ...cell.more?.(text) };
-    if (way.form === 'json') return respondJson(response, last);
+    const wire = cell.escaped === undefined ? JSON.stringify(last) : JSON.stringify(last).replace(`"${cell.escaped}"`, keyEscaped(cell.escaped));
+    if (way.form === 'json') return respondJson(response, wire);
     openEvents(response);
     if (cell.message !== undefined) response.write(event({ jsonrpc: '2.0', ...cell.message(text) }));
-    response.end(event(last));
+    response.end(event(wire));
   };
   const [method, params] = callOf(cell);
   upstream.answer = method === 'initialize' || method === 'tools/list' ? answer : serving(answer);
@@ -104,6 +105,11 @@ function called(cell: InwardCell, way: Way, text: string, upstream: Upstream, fr
   return send(front, { ...sent, body: sent.body.replace('"id":1,', `"id":${++ids},`) });
 }
 let ids = 1_000;
+
+/** A key as JSON, its last letter by an escape. */
+function keyEscaped(key: string): string {
+  return `"${key.slice(0, -1)}\\u${key.charCodeAt(key.length - 1).toString(16).padStart(4, '0')}"`;
+}
 
 async function streamed(cell: InwardCell, text: string, upstream: Upstream, front: Front, serving: (answer: Answer) => Answer): Promise<RawReply> {
   upstream.answer = serving((received, response) => {

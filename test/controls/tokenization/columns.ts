@@ -33,10 +33,10 @@ export const tokenizationColumns: readonly Column[] = [
     inward: {
       does: 'data',
       refusal: 'token stays',
-      at: (cell) => (cell.write === undefined ? undefined : 'token stays'),
+      at: (cell) => (cell.write === undefined && cell.echoed === undefined ? undefined : 'token stays'),
       async check(route, cell, way) {
         const { arrived } = await route.in(cell, way, TOKEN);
-        const shows = cell.kind === 'data' && cell.write === undefined;
+        const shows = cell.kind === 'data' && cell.write === undefined && cell.echoed === undefined;
         expect(arrived.includes(VALUE)).toBe(shows);
         expect(tokenIn(arrived)).toBe(!shows);
       },

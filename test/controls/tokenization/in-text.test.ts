@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Next } from '../../../proxy/control.ts';
 import { tokenization } from '../../../proxy/controls/tokenization.ts';
+import { restoredText } from '../../../proxy/controls/tokenization/in-text.ts';
 import { transformText, type Treatments } from '../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../dispatch/fake.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -26,6 +27,51 @@ const leaf = fc.oneof(
 );
 const nested = fc.oneof(leaf, leaf.map((value) => JSON.stringify({ a: value })), leaf.map((value) => JSON.stringify([JSON.stringify({ b: value })])));
 const result = fc.record({ content: fc.array(fc.record({ type: fc.constant('text'), text: fc.oneof(text, nested.filter((value) => typeof value === 'string')) }), { maxLength: 2 }), structuredContent: fc.record({ a: nested, b: nested }) });
+
+const FIXED = 'fixed@example.com';
+/** What is written into an object that has a key twice. */
+const TWICE = '"twice":1,"twice":2';
+const fixedToken = make('email', FIXED);
+
+const plain = fc.oneof(fc.constantFrom('mara@example.com', 'ann@example.org').map((value) => `to ${make('email', value)}.`), fc.constantFrom('nothing', 'a "b" c', '1/2', 'see: x'));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const fixed = maybe(fc.constant(fixedToken));
+const block = fc.record({
+  type: fc.oneof({ weight: 8, arbitrary: fc.constant('text') }, { weight: 1, arbitrary: fc.constant(fixedToken) }),
+  text: plain,
+  mimeType: fixed,
+  annotations: maybe(fc.record({ audience: fc.array(fc.constant(fixedToken), { maxLength: 1 }) })),
+  resource: maybe(fc.record({ uri: plain, mimeType: fixed, text: plain })),
+  _meta: maybe(fc.record({ traceparent: fixed, note: plain })),
+});
+const envelope = fc.record({
+  jsonrpc: fc.constant('2.0'),
+  id: fc.constant(1),
+  result: fc.record({
+    content: fc.oneof({ weight: 6, arbitrary: fc.array(block, { maxLength: 2 }) }, { weight: 1, arbitrary: block }, { weight: 1, arbitrary: plain }),
+    structuredContent: maybe(fc.record({ a: plain, mimeType: plain, nextCursor: plain, list: fc.array(fc.oneof(plain, fc.array(plain, { maxLength: 1 })), { maxLength: 2 }) })),
+    requestState: fixed,
+    nextCursor: fixed,
+    resultType: maybe(fc.constant('input_required')),
+    inputRequests: maybe(fc.constant({ q: { method: 'elicitation/create', params: { message: 'ok?', requestedSchema: { type: 'object', properties: { a: { type: 'string', default: fixedToken } } } } } })),
+    task: maybe(fc.record({ taskId: fc.constant(fixedToken) })),
+    more: maybe(plain),
+  }),
+  method: maybe(fc.constant('notifications/message')),
+});
+
+/** Other ways to write the same, some of which are to be refused. */
+const spelling = fc.record({ escaped: fc.array(fc.nat(9), { maxLength: 12 }), twice: fc.integer({ min: -12, max: 8 }), spaced: fc.boolean(), cut: fc.integer({ min: -8, max: 3 }) }).map(({ escaped, twice, spaced, cut }) => (json: string): string => {
+  let key = 0;
+  let object = 0;
+  const out = json
+    .replace(/"([A-Za-z_]+)":/g, (whole, name: string) => {
+      const at = escaped[key++] ?? 9;
+      return at < name.length && at < 4 ? `"${name.slice(0, at)}\\u00${name.charCodeAt(at).toString(16)}${name.slice(at + 1)}":` : spaced ? `"${name}" : ` : whole;
+    })
+    .replace(/\{(?=")/g, (whole) => (object++ === twice ? `{${TWICE},` : whole));
+  return cut > 0 ? out.slice(0, -cut) : out;
+});
 
 /** With a policy that permits everything, since that one has to be asked by field, every reply is parsed. */
 async function treatments(decided: boolean): Promise<Treatments> {
@@ -61,7 +107,30 @@ describe('a result with tokens', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(withoutParse).toBeGreaterThan(300);
+    expect(withoutParse).toBeGreaterThan(120);
+  }, 60_000);
+
+  test('comes out the same wherever tokens stand and however it is written, and nothing is turned back that software goes by or that goes out again', async () => {
+    let withoutParse = 0;
+    await fc.assert(
+      fc.asyncProperty(envelope, spelling, async (value, spelled) => {
+        const json = spelled(JSON.stringify(value));
+        const expected = await transformText(json, parsed).catch((error: unknown) => error);
+        const short = await quick.own.transforms[0]?.text?.(json);
+        if (short !== undefined) withoutParse++;
+        expect(short ?? '').not.toContain(FIXED);
+        if (!(expected instanceof Error)) expect(await transformText(json, quick)).toBe(expected);
+        else if (!json.includes(TWICE)) expect(short).toBeUndefined();
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(withoutParse).toBeGreaterThan(100);
+  }, 60_000);
+
+  test('costs one look at each character, however many tokens there are', () => {
+    const many = `${make('email', 'mara@example.com')} `.repeat(20_000);
+    const json = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: many }] } });
+    expect(restoredText(json, TENANT, tokens)).toEqual({ text: json.replaceAll(make('email', 'mara@example.com'), 'mara@example.com'), count: 20_000 });
   }, 60_000);
 
   test.each([

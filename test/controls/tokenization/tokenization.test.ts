@@ -142,6 +142,10 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
     await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
     expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({ to: '[redacted]', pin: '[redacted]' });
+    // A number that is too short for a token of its own shape.
+    expect((await redacting.call('save', { to: 'nobody', pin: 4711 })).got).toEqual({ to: 'nobody', pin: null });
+    await using outward = await serve(way, { tenant: TENANT, hideFrom: 'client', fields: [{ tool: '*', path: 'pin', type: 'pin' }], whenNoToken: 'redact' }, { result: () => ({ content: [], structuredContent: { pin: 4711, other: 4711 } }) });
+    expect(responseOf((await outward.call('read', {})).reply).result).toHaveProperty('structuredContent', { pin: null, other: 4711 });
   });
 
   test('towards an upstream, tokens are turned back at the fields that the config lists, and nowhere else', async () => {
@@ -234,8 +238,8 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await served.call('a', { to: 'x' }, as({ sub: 'nil' }))).got).toEqual({ to: 'x' });
   });
 
-  test('in a URL a value is percent-encoded again, and in JSON in a text its quotes are escaped', async () => {
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails, names(NAME)] }, { result: (args) => ({ content: [{ type: 'text', text: `see https://x.example/?n=${String(args['name'])}&m=${String(args['mail'])} and ${JSON.stringify(args)}` }, { type: 'text', text: JSON.stringify(args) }] }) });
+  test('in a URL a value is percent-encoded again where it is turned back there at all, and in JSON in a text its quotes are escaped', async () => {
+    await using served = await serve(way, { tenant: TENANT, detectors: [emails, names(NAME)], restoreInUrls: true }, { result: (args) => ({ content: [{ type: 'text', text: `see https://x.example/?n=${String(args['name'])}&m=${String(args['mail'])} and ${JSON.stringify(args)}` }, { type: 'text', text: JSON.stringify(args) }] }) });
     const { reply, got } = await served.call('a', { name: NAME, mail: EMAIL });
     expect(got?.['name']).toMatch(/^Qtk_[\w-]+$/);
     const [first, second] = (responseOf(reply).result as { readonly content: readonly { readonly text: string }[] }).content.map(({ text }) => text);
@@ -356,6 +360,27 @@ describe('the keyring', () => {
     }
   });
 
+  test('that cannot be read again is looked for once a minute, however many tokens of unknown keys come, and those of known keys are opened meanwhile', async () => {
+    if (modernJson === undefined) throw new Error('no way');
+    await using served = await serve(modernJson, { tenant: TENANT, detectors: [emails] });
+    expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
+    process.env['TEST_KEYRING'] = 'gone';
+    const unread = (): number => lines.all.filter(({ event: what }) => what === 'keyring').length;
+    try {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+      const before = unread();
+      for (const key of ['k2', 'k3', 'k4']) {
+        const other = TOKEN.replace('Qtk_k1', `Qtk_${key}`);
+        served.upstream.answer = (received, response) => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${other}","b":"${TOKEN}"}}`);
+        expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: other, b: EMAIL });
+      }
+      expect(unread() - before).toBe(1);
+    } finally {
+      vi.useRealTimers();
+      bindRing();
+    }
+  });
+
   test.each([
     ['nothing', {}, 'TOKENIZATION_KEYRING: expected a value'],
     ['the keys themselves', { TOKENIZATION_KEYRING: `{"current":"k1","keys":"${KEY}"}` }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
@@ -378,6 +403,9 @@ describe('options', () => {
     [{ tenant: TENANT, fields: [{ path: 'a' }] }, 'fields[0]: expected a type'],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], hideFrom: 'everybody' }, 'hideFrom: expected upstream or client, got "everybody"'],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], more: 1 }, 'got "more"'],
+    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restoreInUrls: 'yes' }, 'restoreInUrls: expected true or false, got "yes"'],
+    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restore: [{ path: 'a', within: 1 }] }, 'restore[0]: expected within to be true or false, got 1'],
+    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x', within: true }] }, 'within'],
   ])('%j are refused: %s', (options, message) => {
     expect(() => tokenization(options as never)).toThrow(message);
   });

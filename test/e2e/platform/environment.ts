@@ -11,7 +11,7 @@ export interface Surroundings {
 }
 
 /** The one value that isn't the template's: the upstream, which is on this machine. */
-export const REPLACED = ['UPSTREAM_ARN', 'UPSTREAM_URL'] as const;
+const REPLACED = ['UPSTREAM_ARN', 'UPSTREAM_URL'] as const;
 
 export function environmentOf(runtime: AgentRuntime, { region, metadata, upstream }: Surroundings): { readonly environment: Record<string, string>; readonly replaced: string } {
   const declared = runtime.properties['EnvironmentVariables'];

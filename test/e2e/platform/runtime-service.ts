@@ -3,9 +3,9 @@
  * authorizer, its header allowlist, session headers; and the container behind it, at `/mcp`.
  */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import http from 'node:http';
+import type http from 'node:http';
 import { isObject } from '../../cloudformation/template.ts';
+import { type Loopback, startLoopback } from '../../support/loopback.ts';
 import type { Account, AgentRuntime } from '../aws/account.ts';
 import { readRequest } from '../aws/wire.ts';
 import { authorize, type Issuers } from './authorizer.ts';
@@ -15,8 +15,7 @@ const SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
 /** What every container gets; all other headers must be on the runtime's allowlist. */
 const ALWAYS = ['accept', 'content-type', 'user-agent', 'mcp-session-id', SESSION];
 
-export interface RuntimeService extends AsyncDisposable {
-  readonly url: string;
+export interface RuntimeService extends Loopback {
   /** Where the container of a runtime listens. */
   readonly containers: Map<string, string>;
   /** Names of the headers that reached a container, of all calls. */
@@ -26,8 +25,6 @@ export interface RuntimeService extends AsyncDisposable {
 export async function startRuntimeService(account: Account, issuers: Issuers): Promise<RuntimeService> {
   const containers = new Map<string, string>();
   const passedOn = new Set<string>();
-  const server = http.createServer((incoming, response) => void answer(incoming, response));
-
   async function answer(incoming: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
     const refuse = (status: number, message: string, headers: http.OutgoingHttpHeaders = {}): void => {
@@ -52,20 +49,7 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
     forward({ url: `${origin}/mcp`, method: request.method, headers, body: request.body }, response, { [SESSION]: session });
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    containers,
-    passedOn,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  return { ...(await startLoopback((incoming, response) => void answer(incoming, response))), containers, passedOn };
 }
 
 function allowed(runtime: AgentRuntime, headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {

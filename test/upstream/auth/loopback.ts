@@ -1,30 +1,16 @@
-import { once } from 'node:events';
-import http from 'node:http';
+import type http from 'node:http';
+import { type Loopback, startLoopback } from '../../support/loopback.ts';
 
-export interface LoopbackServer extends AsyncDisposable {
-  readonly url: string;
+export interface LoopbackServer extends Loopback {
   /** `METHOD /path` of everything that came. */
   readonly requests: readonly string[];
 }
 
-/** An HTTP server on a free port of 127.0.0.1. */
-export async function serve(listener: (request: http.IncomingMessage, response: http.ServerResponse) => void): Promise<LoopbackServer> {
+export async function serve(listener: http.RequestListener): Promise<LoopbackServer> {
   const requests: string[] = [];
-  const server = http.createServer((request, response) => {
+  const server = await startLoopback((request, response) => {
     requests.push(`${request.method} ${request.url}`);
     listener(request, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { ...server, requests };
 }

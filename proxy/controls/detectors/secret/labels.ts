@@ -1,11 +1,11 @@
 /** Secrets that a label in the text names: `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`, `Authorization: Bearer …`. */
 import { isAlphanumeric } from '../characters.ts';
-import { hintsOfName, KEY, PASSWORD, SECRET } from '../field.ts';
+import { FOLDER, hintsOfName, KEY, PASSWORD, SECRET } from '../field.ts';
 import { looksSecret, type Where } from './looks.ts';
 import { BACKSLASH, CLASS, COLON, EQUALS, HYPHEN, SPACE } from './words.ts';
 
 /** Hints that make a name that of a secret. */
-export const NAMED = PASSWORD | SECRET | KEY;
+export const NAMED = PASSWORD | SECRET | KEY | FOLDER;
 
 /** Where a value stands. */
 export interface Value {

@@ -1,6 +1,6 @@
 /** Whether a value under a secret's name is one, or says only that there is one. */
 import { isLetter } from '../characters.ts';
-import { PASSWORD, SECRET } from '../field.ts';
+import { FOLDER, PASSWORD, SECRET } from '../field.ts';
 
 /** No secret is longer, but blocks, which are found otherwise. */
 const LONGEST = 4_096;
@@ -14,6 +14,7 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   if (length < 4 || length > LONGEST || isPlaceholder(value)) return false;
   if (/\s/.test(value)) return where === 'field' && (hints & PASSWORD) !== 0 && PHRASE.test(value);
   if (DATE.test(value) || LINK.test(value)) return false;
+  if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
   if ((hints & SECRET) !== 0) return length >= (where === 'prose' ? 12 : 8) && (isRandom(value, 2.5) || (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4));
   return length >= 16 && !UUID.test(value) && isRandom(value, 3);
@@ -35,6 +36,9 @@ const PHRASE = /^[a-z]{2,10}(?: [a-z]{2,10}){3,23}$/;
 const DATE = /^\d{4}-\d\d-\d\d(?:$|[T ])/;
 const LINK = /^(?:https?|arn|urn|file|mailto|data):/i;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+
+/** An absolute path: of one folder (`/app`), or of several, whose names may be any. */
+const PATH = /^(?:~|[A-Za-z]:)?[\\/]{1,2}(?:[a-z]{1,16}[\\/]{0,2}|[\w.@+~-]{1,64}(?:[\\/]{1,2}[\w.@+~-]{1,64})+[\\/]{0,2})?$/;
 
 /** A value that tells of a secret: its type, its state, its name. */
 const ABOUT = /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;

@@ -1,0 +1,142 @@
+/** What of a text is hidden, where several things say so; however many there are, each character is looked at a few times only. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KnownValues } from '../../../proxy/controls/redaction/known.ts';
+import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
+import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
+import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
+import type { Place } from '../../../proxy/controls/surfaces/index.ts';
+import { emails, TENANT, tokensWith } from './keys.ts';
+
+const tokens = tokensWith();
+const TOKEN = tokens.token(TENANT, { type: 'name', value: 'Mara', percent: false }, 'plain') ?? '';
+
+/** Searches that go over the text for each of its parts take minutes. */
+const LIMIT = 60_000;
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The same by going over all that was kept for each: the longer keeps what it has, and tokens keep all. */
+function slowly(parts: readonly Range[], taken: readonly Range[]): readonly Range[] {
+  const kept: Range[] = [];
+  for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
+    let pieces: Range[] = [{ start: part.start, end: part.end }];
+    for (const other of [...kept, ...taken]) {
+      pieces = pieces.flatMap((piece) => (piece.start < other.end && other.start < piece.end ? [{ start: piece.start, end: other.start }, { start: other.end, end: piece.end }].filter(({ start, end }) => start < end) : [piece]));
+    }
+    kept.push(...pieces);
+  }
+  return kept.sort((a, b) => a.start - b.start);
+}
+
+describe('parts that overlap', () => {
+  const range = fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 12 })).map(([start, length]) => ({ start, end: Math.min(start + length, 42), type: 'x' }));
+
+  test('are told apart: the longer stays whole, and tokens are left alone', () => {
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 8 }), fc.array(range, { maxLength: 2 }), (spans, others) => {
+        const text = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr';
+        const [first] = others.toSorted((a, b) => a.start - b.start);
+        const taken = first === undefined ? [] : [first];
+        const parts = partsOf(text, {}, () => spans, undefined, taken.map((one) => ({ ...one, text: '' }) as unknown as FoundToken));
+        expect(parts.map(({ start, end }) => ({ start, end }))).toEqual(slowly(spans, taken));
+        for (const { start, end, value } of parts) expect(value).toBe(text.slice(start, end));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('may be many', { timeout: LIMIT }, () => {
+    const text = 'a@b.co '.repeat(100_000);
+    const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
+    expect(partsOf(text, {}, () => [...spans, ...spans.map(({ start, end }) => ({ start: start + 2, end: end - 1, type: 'host' }))], undefined, [])).toHaveLength(100_000);
+  });
+});
+
+describe('beginnings of tokens', () => {
+  test.each(['Qtk_k1_AA____ ', 'Qtk_k1_AA____', 'Qtk_k1_AAP___', 'Qtk_k1-AA____', 'Qtk_k1-AAz', `Qtk_k1-AA_P__${'a'.repeat(40)}@${'b'.repeat(63)}.`, 'Qtk_', TOKEN.slice(0, -1), TOKEN])('of the kind of %s may be many', { timeout: LIMIT }, (unit) => {
+    const text = unit.repeat(Math.ceil(4_000_000 / unit.length));
+    const found = findTokens(text);
+    if (unit === TOKEN) expect(found).toHaveLength(Math.ceil(4_000_000 / unit.length));
+  });
+});
+
+describe('values that are known', () => {
+  const words = fc.constantFrom('Ann', 'Mara Inventado', 'C-1001', 'a b', 'x', '"Mia"', 'DE89', '1234567890', '田中一郎', 'Zoë', 'a/b c', '+49 30 901820');
+  const known = (values: readonly string[], options = {}): KnownValues => {
+    const all = new KnownValues(options);
+    for (const value of values) all.add(value, 'name');
+    return all;
+  };
+
+  test('are found wherever they are words of their own, however many there are', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(words, { maxLength: 6 }), fc.array(fc.oneof(words, fc.constantFrom(' ', ', ', '; ', '\n', '-')), { maxLength: 12 }), fc.nat(30), (values, pieces, more) => {
+        const text = pieces.join(' ');
+        const many = Array.from({ length: more }, (_, i) => `other ${i} value`);
+        const spans = known([...values, ...many]).in(text);
+        for (const value of values) {
+          if (value.length < 3) continue;
+          for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+            const free = !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '') && !/[\p{L}\p{N}]/u.test(text[at + value.length] ?? '');
+            if (free) expect(spans, JSON.stringify([value, text])).toContainEqual({ start: at, end: at + value.length, type: 'name', value });
+          }
+        }
+        for (const { start, end, value } of spans) expect(text.slice(start, end)).toBe(value);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ['as JSON writes it', 'Mara "Mia" Inventado', '{"a": "Mara \\"Mia\\" Inventado"}'],
+    ['as JSON in JSON writes it', 'Mara "Mia" Inventado', '{\\"a\\": \\"Mara \\\\\\"Mia\\\\\\" Inventado\\"}'],
+    ['with escapes', 'María Inventado', 'Mar\\u00eda Inventado'],
+    ['with escapes in capitals', 'María Inventado', 'Mar\\u00EDa Inventado'],
+    ['with escaped slashes', 'A/B 12', 'in A\\/B 12.'],
+    ['percent-encoded', 'Mara Inventado', '/people/Mara%20Inventado'],
+    ['with a plural', 'Inventado', 'the Inventados'],
+    ['behind letters', '4711001234', 'ACC4711001234'],
+    ['without spaces around it', '田中一郎', 'これは田中一郎です'],
+    ['in Thai', 'สมชาย', 'คุณสมชายมา'],
+  ])('are found %s', (_what, value, text) => {
+    const [span] = known([value]).in(text);
+    expect(span).toMatchObject({ type: 'name', value });
+    expect(known([value, ...Array.from({ length: 20 }, (_, i) => `other ${i}`)]).in(text)).toEqual([span]);
+  });
+
+  test('are not found as a part of a word where they are short, or where that is asked for', () => {
+    expect(known(['Ann', '4711']).in('Annex, Joann, A4711B, 14711')).toEqual([]);
+    expect(known(['419-77-0386', 'Inventado'], { exact: true }).in('x419-77-0386, 419-77-03861, Inventados')).toEqual([]);
+    expect(known(['ab', '..']).in('ab ..')).toEqual([]);
+  });
+
+  test('may begin alike and be many: a text that takes more comparing than it is worth counts as found, whole', { timeout: LIMIT }, () => {
+    const values = known(Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`));
+    const text = 'Mara Invaaa '.repeat(20_000);
+    expect(values.in(text)).toEqual([{ start: 0, end: text.length, type: 'name', value: text }]);
+    for (const [unit, value] of [['a ', (i: number) => 'a '.repeat(i + 2)], ['name1x ', (i: number) => `name${i}x`], ['漢', (i: number) => '漢'.repeat(i + 3)]] as const) {
+      expect(known(Array.from({ length: 3_000 }, (_, i) => value(i))).in(unit.repeat(100_000)).length).toBeGreaterThan(0);
+    }
+  });
+
+  test('many of those that a call made are looked for together', { timeout: LIMIT }, () => {
+    const issued = new Map(Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]));
+    const finder = new TokenFinder({ to: 'client', at: () => ({}), issued, anywhere: false, inUrls: false });
+    const at = { fixed: false, echoed: false, isKey: false, path: [], root: 0, surface: 'text' } as unknown as Place;
+    for (let i = 0; i < 50_000; i++) finder.text(`line ${i}`, at);
+    finder.text('is 100007-77', at);
+    expect(finder.found.map(({ index }) => index)).toEqual([50_000]);
+  });
+
+  test('beside a field are hidden under the name of the field, with the token that the field has', () => {
+    const values = known(['Mara "Mia" Inventado']);
+    expect(partsOf('got Mara \\"Mia\\" Inventado, at a@b.co', {}, (text) => emails.find(text), values, [])).toEqual([
+      { start: 4, end: 26, type: 'name', value: 'Mara "Mia" Inventado', percent: false },
+      { start: 31, end: 37, type: 'email', value: 'a@b.co', percent: false },
+    ]);
+  });
+});
