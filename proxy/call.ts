@@ -97,6 +97,8 @@ export interface UpstreamView {
    * Where it won't, the upstream is asked again, once
    */
   tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
+  /** @internal One that is known without asking, and a minute old at most: for whoever can wait, but needn't. */
+  listed?(name: string): Tool | undefined;
 }
 
 /** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */

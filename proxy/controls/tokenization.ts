@@ -29,7 +29,8 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       const setting = { options, rules: rulesOf(options), loaded: new Loaded(source, detectors, typesOf(options)) };
       return async (call, next) => {
         const passage = new Passage(call, setting);
-        return passage.inward(await next(await passage.outward()));
+        const passed = passage.outward();
+        return passage.inward(await next(passed instanceof Promise ? await passed : passed));
       };
     },
   });

@@ -34,7 +34,8 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
         sanitizing.check(call);
         if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) {
           // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
-          const tool = await call.upstream.tool(call.params.name, isListed);
+          const { name } = call.params;
+          const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
           if (!fitsAtOnce(call, tool, schemas)) await checkArguments(call, tool, schemas);
         }
         const reply = await next(call);

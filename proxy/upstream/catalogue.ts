@@ -74,9 +74,13 @@ export class Catalogue<T extends { readonly name: string }> {
    * else be asked before every call.
    */
   sufficing(name: string, ask: () => Ask, suffices: (tool: T | undefined) => boolean): T | undefined | Promise<T | undefined> {
-    const listing = this.#listing;
-    const tool = listing !== undefined && listing.at + TTL_MS > Date.now() ? listing.byName.get(name) : undefined;
+    const tool = this.listed(name);
     return tool !== undefined && suffices(tool) ? tool : this.tool(name, ask(), suffices);
+  }
+
+  /** What was listed a while ago, at most; undefined: ask. */
+  listed(name: string): T | undefined {
+    return this.#listing !== undefined && this.#listing.at + TTL_MS > Date.now() ? this.#listing.byName.get(name) : undefined;
   }
 
   /** The tool, if it is known without asking. */

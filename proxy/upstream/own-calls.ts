@@ -83,4 +83,8 @@ export class View implements UpstreamView {
     if (suffices === undefined) return catalogue.tool(name, this.#upstream.askFor(this.#exchange));
     return catalogue.sufficing(name, () => this.#upstream.askFor(this.#exchange), suffices);
   }
+
+  listed(name: string): Tool | undefined {
+    return this.#upstream.catalogue.listed(name);
+  }
 }

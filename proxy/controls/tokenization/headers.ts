@@ -6,16 +6,19 @@ import { mirroredOf } from '../../upstream/params.ts';
 import { DecodedView } from '../surfaces/index.ts';
 import type { Detect } from './find.ts';
 
-/** Refuses a call with something to hide in such a header. Those that a schema knows are made anew from the call. */
-export async function checkHeaders(call: Call, detect: Detect): Promise<void> {
+/** Refuses a call with something to hide in such a header; undefined: there is nothing. Those that a schema knows are made anew from the call. */
+export function checkHeaders(call: Call, detect: Detect): Promise<void> | undefined {
   const { params, nameHeader } = call.exchange.inbound;
   if (nameHeader !== undefined && call.name === undefined && has(nameHeader, detect, undefined)) throw refusal();
-  if (params === undefined) return;
+  if (params === undefined) return undefined;
   const found = [...params].filter(([name, value]) => has(value, detect, name));
-  if (found.length === 0) return;
+  return found.length === 0 ? undefined : checkKnown(call, found.map(([name]) => name));
+}
+
+async function checkKnown(call: Call, names: readonly string[]): Promise<void> {
   const tool = call.name === undefined ? undefined : await call.upstream.tool(call.name);
   const known = new Set(tool === undefined ? [] : mirroredOf(tool).map(({ header }) => header.toLowerCase()));
-  if (found.some(([name]) => !known.has(name))) throw refusal();
+  if (names.some((name) => !known.has(name))) throw refusal();
 }
 
 /** @param field the argument's name, as the client has it */

@@ -1,7 +1,9 @@
 /** Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place accepts. */
-import { Denied, Invalid, ProxyError } from '../../errors.ts';
+import type { Tool } from '@modelcontextprotocol/server';
 import { Call } from '../../call.ts';
+import { Denied, Invalid, ProxyError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { Replacement } from '../../json/replace.ts';
 import { KnownValues } from '../redaction/known.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../surfaces/index.ts';
 import type { Schema } from '../validation/schema.ts';
@@ -101,9 +103,8 @@ export class Finder implements Visitor {
 export class Replacer implements Visitor {
   readonly #texts: ReadonlyMap<number, string>;
   readonly #numbers: ReadonlyMap<number, JsonValue>;
+  readonly #like: Visitor;
   readonly blobs: boolean;
-  readonly concerns?: (text: string) => boolean;
-  readonly whole?: (at: Place) => boolean;
   #text = 0;
   #number = 0;
 
@@ -111,9 +112,16 @@ export class Replacer implements Visitor {
   constructor(texts: ReadonlyMap<number, string>, numbers: ReadonlyMap<number, JsonValue>, like: Visitor) {
     this.#texts = texts;
     this.#numbers = numbers;
+    this.#like = like;
     this.blobs = like.blobs ?? true;
-    if (like.concerns !== undefined) this.concerns = (text) => like.concerns?.(text) ?? true;
-    if (like.whole !== undefined) this.whole = (at) => like.whole?.(at) ?? false;
+  }
+
+  concerns(text: string): boolean {
+    return this.#like.concerns?.(text) ?? true;
+  }
+
+  whole(at: Place): boolean {
+    return this.#like.whole?.(at) ?? false;
   }
 
   text(text: string): string {
@@ -131,10 +139,25 @@ interface Made extends Candidate {
   readonly tokens: readonly string[];
 }
 
-/** Tokens for all that was found. @param walked what was found in: the call, or a message */
-export async function tokensFor(finder: Finder, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Promise<Replacer> {
+/** What takes the place of what was found. */
+export interface Hidden {
+  readonly replacer: Replacer;
+  /** The same by place, where all of it are values in the arguments of a tool. */
+  readonly scalars: readonly Replacement[] | undefined;
+}
+
+/** Tokens for all that was found: at once where the tool's schema is known. @param walked what was found in: the call, or a message */
+export function tokensFor(finder: Finder, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, rules: Rules, issued: Issued): Hidden | Promise<Hidden> {
+  const schemas = schemasOf(finder.found, walked, call);
+  const choose = (known: Schemas): Hidden => chosenFor(finder, known, walked, call, tenant, tokens, rules, issued);
+  return schemas instanceof Promise ? schemas.then(choose) : choose(schemas);
+}
+
+type Schemas = ReadonlyMap<SurfaceName, Spoken>;
+
+function chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Hidden {
   const texts = new Map<number, string>();
-  const numbers = new Map<number, JsonValue>();
+  const numbers = new Map<number, string | number | null>();
   const chosen = new Map<string, string>();
   const take = ({ index, value, parts }: Found, made: Made): void => {
     if (typeof value === 'number') numbers.set(index, made.value);
@@ -157,7 +180,6 @@ export async function tokensFor(finder: Finder, walked: Call | JsonObject, call:
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
   const candidates = new Candidates(tenant, tokens);
-  const schemas = await schemasOf(finder.found, walked, call);
   for (const [surface, { schema, root, properties }] of schemas) {
     const own = finder.found.filter((found) => found.plain && found.surface === surface);
     const made = fitting(schema, root, own.map((found) => ({ path: found.path, type: found.parts[0]?.type ?? '', candidate: (form) => candidates.of(found, form) })));
@@ -176,7 +198,9 @@ export async function tokensFor(finder: Finder, walked: Call | JsonObject, call:
     else if (made === undefined) refuse(found, undefined);
     else take(found, made);
   }
-  return new Replacer(texts, numbers, finder);
+  const inPlace = walked instanceof Call && call.method === 'tools/call' && finder.found.every(({ plain, surface }) => plain && surface === 'arguments');
+  const scalars = inPlace ? finder.found.map(({ index, value, path }) => ({ path, value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null })) : undefined;
+  return { replacer: new Replacer(texts, numbers, finder), scalars };
 }
 
 /** The forms that what was found may have. */
@@ -220,25 +244,40 @@ interface Spoken {
   readonly properties: unknown;
 }
 
+const NONE: Schemas = new Map();
+
 /** What the tool's schemas say, where anything was found that they speak of. */
-async function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Promise<ReadonlyMap<SurfaceName, Spoken>> {
-  const known = new Map<SurfaceName, Spoken>();
-  if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return known;
+function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Schemas | Promise<Schemas> {
+  if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return NONE;
   const wanted = (['arguments', 'structuredContent'] as const).filter((surface) => found.some((item) => item.plain && item.surface === surface));
-  if (wanted.length === 0) return known;
+  if (wanted.length === 0) return NONE;
+  const tool = call.upstream.listed?.(call.name);
+  if (tool !== undefined) return spokenBy(tool, wanted, walked);
   // An upstream that doesn't list its tools has no schema that a token could fail.
-  const tool = await call.upstream.tool(call.name).catch((error: unknown) => {
-    if (error instanceof ProxyError) return undefined;
-    throw error;
-  });
+  return call.upstream.tool(call.name).then(
+    (tool) => (tool === undefined ? NONE : spokenBy(tool, wanted, walked)),
+    (error: unknown) => {
+      if (error instanceof ProxyError) return NONE;
+      throw error;
+    },
+  );
+}
+
+function spokenBy({ inputSchema, outputSchema }: Tool, wanted: readonly ('arguments' | 'structuredContent')[], walked: Call | JsonObject): Schemas | Promise<Schemas> {
+  const known = new Map<SurfaceName, Spoken>();
+  const waiting: Promise<void>[] = [];
   for (const surface of wanted) {
-    const object: object | undefined = surface === 'arguments' ? tool?.inputSchema : tool?.outputSchema;
+    const object: object | undefined = surface === 'arguments' ? inputSchema : outputSchema;
     const root = rootOf(surface, walked);
     if (object === undefined || root === undefined) continue;
-    const schema = await compiled(object);
-    if (schema !== undefined) known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
+    const take = (schema: Schema | undefined): void => {
+      if (schema !== undefined) known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
+    };
+    const schema = compiled(object);
+    if (schema instanceof Promise) waiting.push(schema.then(take));
+    else take(schema);
   }
-  return known;
+  return waiting.length === 0 ? known : Promise.all(waiting).then(() => known);
 }
 
 function rootOf(surface: 'arguments' | 'structuredContent', walked: Call | JsonObject): Root | undefined {

@@ -6,13 +6,15 @@ import type { Reply } from '../../reply.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { mayRestore, type MayRestore } from './detokenize.ts';
 import { checkHeaders } from './headers.ts';
-import { Finder, type Issued, tokensFor } from './hide.ts';
+import { Finder, type Hidden, type Issued, tokensFor } from './hide.ts';
 import { restoredText } from './in-text.ts';
+import type { Detect } from './find.ts';
 import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
 import { type Restored, type Restoring, TokenFinder, valuesFor } from './restore.ts';
 import type { Rules } from './rules.ts';
 import { MARKER } from './token.ts';
+import type { Tokens } from './tokens.ts';
 
 export interface Setting {
   readonly options: TokenizationOptions;
@@ -34,24 +36,31 @@ export class Passage {
     this.#setting = setting;
   }
 
-  /** The call as the upstream gets it. */
-  async outward(): Promise<Call> {
-    const { options, rules, loaded } = this.#setting;
-    let call = this.#call;
+  /** The call as the upstream gets it: at once where all that it takes is loaded. */
+  outward(): Call | Promise<Call> {
+    const { options, rules } = this.#setting;
+    const call = this.#call;
     if (!rules.restore.empty && rules.restore.of(subjectOf(call), call.method).length > 0) {
       const restoring: Restoring = { to: 'upstream', at: (place) => rules.restore.permits(place), issued: new Map(), anywhere: true, inUrls: false };
-      const before = call;
-      call = await this.#restore((visitor) => mapCall(before, visitor), call, restoring);
+      const restored = this.#restore((visitor) => mapCall(call, visitor), call, restoring);
+      return options.hideFrom === 'client' ? restored : restored.then((changed) => this.#hideIn(changed));
     }
-    if (options.hideFrom === 'client') return call;
-    await checkHeaders(call, loaded.detect ?? (await loaded.loadDetectors()));
-    return this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '');
+    return options.hideFrom === 'client' ? call : this.#hideIn(call);
+  }
+
+  #hideIn(call: Call): Call | Promise<Call> {
+    const { loaded } = this.#setting;
+    if (loaded.detect === undefined) return loaded.loadDetectors().then(() => this.#hideIn(call));
+    const put = ({ replacer, scalars }: Hidden): Call => (scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars));
+    const hide = (): Call | Promise<Call> => this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
+    const checked = checkHeaders(call, loaded.detect);
+    return checked === undefined ? hide() : checked.then(hide);
   }
 
   /** Attaches what is to be done with the reply. */
   inward(reply: Reply): Reply {
     const { options, rules } = this.#setting;
-    if (options.hideFrom === 'client') return reply.mapMessages((message) => this.#hide((visitor) => mapMessage(message, this.#call, visitor), message, MARKER));
+    if (options.hideFrom === 'client') return reply.mapMessages((message) => this.#hideFromClient(message));
     const shaped = rules.fields.of(subjectOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
     const at = (place: Place): Restored => {
       const field = shaped ? rules.fields.permits(place) : undefined;
@@ -77,27 +86,51 @@ export class Passage {
     return restored.text;
   }
 
-  /** @param text where our own tokens may be: what is a token already isn't hidden again */
-  async #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string): Promise<T> {
-    const { rules, loaded } = this.#setting;
+  #hideFromClient(message: JsonObject): JsonObject | Promise<JsonObject> {
+    const walked = (visitor: Visitor): JsonObject => mapMessage(message, this.#call, visitor);
+    return this.#hide(walked, message, MARKER, ({ replacer }) => walked(replacer));
+  }
+
+  /**
+   * @param text where our own tokens may be: what is a token already isn't hidden again
+   * @param put what was found, with tokens in its place
+   */
+  #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: (hidden: Hidden) => T): T | Promise<T> {
+    const { loaded } = this.#setting;
+    const { detect, tokens } = loaded;
+    if (detect === undefined || text.includes(MARKER)) return this.#hideLater(walked, unchanged, text, put);
+    const finder = this.#found(walked, detect, tokens);
+    if (finder.found.length === 0) return unchanged;
+    return tokens === undefined ? this.#hideLater(walked, unchanged, text, put) : this.#replaced(finder, unchanged, tokens, put);
+  }
+
+  async #hideLater<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: (hidden: Hidden) => T): Promise<T> {
+    const { loaded } = this.#setting;
     const detect = loaded.detect ?? (await loaded.loadDetectors());
     let { tokens } = loaded;
-    const find = (): Finder => {
-      const known = tokens;
-      const finder = new Finder(rules, detect, known === undefined ? undefined : (string) => known.own(this.#tenant, string));
-      walked(finder);
-      return finder;
-    };
-    let finder = find();
+    let finder = this.#found(walked, detect, tokens);
     if (finder.needsKeys) {
       tokens = await loaded.loadTokens();
-      finder = find();
+      finder = this.#found(walked, detect, tokens);
     } else if (tokens !== undefined && text.includes(MARKER)) await loaded.refresh(text);
-    if (finder.found.length === 0) return unchanged;
-    tokens ??= await loaded.loadTokens();
-    const replacer = await tokensFor(finder, unchanged, this.#call, this.#tenant, tokens, rules, this.#issued);
-    this.#call.note({ control: 'tokenization', hidden: finder.found.reduce((sum, { parts }) => sum + parts.length, 0) });
-    return walked(replacer);
+    return finder.found.length === 0 ? unchanged : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
+  }
+
+  #found<T>(walked: Walked<T>, detect: Detect, tokens: Tokens | undefined): Finder {
+    const finder = new Finder(this.#setting.rules, detect, tokens && ((text) => tokens.own(this.#tenant, text)));
+    walked(finder);
+    return finder;
+  }
+
+  #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: (hidden: Hidden) => T): T | Promise<T> {
+    const done = (hidden: Hidden): T => {
+      let count = 0;
+      for (const { parts } of finder.found) count += parts.length;
+      this.#call.note({ control: 'tokenization', hidden: count });
+      return put(hidden);
+    };
+    const hidden = tokensFor(finder, unchanged, this.#call, this.#tenant, tokens, this.#setting.rules, this.#issued);
+    return hidden instanceof Promise ? hidden.then(done) : done(hidden);
   }
 
   async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring): Promise<T> {
