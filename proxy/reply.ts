@@ -33,7 +33,7 @@ export type MapMessage = (message: JsonObject) => JsonObject | undefined | Promi
 export interface MapOptions {
   /**
    * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII letters,
-   * digits and punctuation that JSON writes as they are; a spelling by `\\u00XX` or `\\/` escapes is found as well. With any
+   * digits and punctuation that JSON writes as they are, or that in double quotes: a whole string then, such as a key. A spelling by `\\u00XX` or `\\/` escapes is found as well. With any
    * other character in it, every message is looked at.
    * @default - every message
    */
@@ -205,7 +205,7 @@ function withResult(message: JsonObject, result: JsonValue | undefined): JsonObj
 }
 
 /** What JSON may write in no other way than as it is, by `\\u00XX` or, for a slash, by `\\/`. */
-const PLAIN = /^[ !#-[\]-~]+$/;
+const PLAIN = /^(?:[ !#-[\]-~]+|"[ !#-[\]-~]+")$/;
 
 function kindOf(contentType: string | undefined): ReplyKind {
   if (contentType === undefined) return 'other';

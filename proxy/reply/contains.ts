@@ -42,6 +42,12 @@ export function holds(text: string | Buffer, wanted: string): boolean {
 }
 
 /** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`, as it is. */
-export function mayContain(text: string | Buffer, wanted: string, verbatim = false): boolean {
-  return holds(text, wanted) || (!verbatim && (text.includes('\\u00') || (wanted.includes('/') && text.includes('\\/'))));
+export function mayContain(text: string | Buffer, wanted: string, verbatim = false, escaped = hasEscapes(text)): boolean {
+  return holds(text, wanted) || (!verbatim && (escaped() || (wanted.includes('/') && text.includes('\\/'))));
+}
+
+/** Whether ASCII may be written with escapes in it; looked for once, however often it is asked. */
+export function hasEscapes(text: string | Buffer): () => boolean {
+  let found: boolean | undefined;
+  return () => (found ??= text.includes('\\u00'));
 }

@@ -34,7 +34,7 @@ export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: 
   if (fetched === undefined && own.transforms.length === 0 && !(isStream && (era === 'legacy' || method === 'subscriptions/listen')) && !beginsTask(call, own)) return own;
   const transforms = [...own.transforms];
   if (fetched !== undefined) transforms.unshift({ contains: undefined, map: (message) => (message['method'] === undefined ? fetched(message, call, tasks) : message) });
-  if (kind === 'request' && beginsTask(call, own)) transforms.push({ contains: 'taskId', verbatim: true, map: (message) => remember(message, own, tasks) });
+  if (kind === 'request' && beginsTask(call, own)) transforms.push({ contains: '"taskId"', verbatim: true, map: (message) => remember(message, own, tasks) });
   return { ...own, transforms, notified: (message) => inside(message, call, tasks) };
 }
 

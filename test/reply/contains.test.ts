@@ -21,6 +21,16 @@ describe('a search', () => {
     );
   });
 
+  test('in double quotes means a whole string, such as a key, however it is written', () => {
+    const word = fc.constantFrom('method', 'a method', '"method"', '\\"method', 'x');
+    const data = fc.letrec((tie) => ({ value: fc.oneof({ maxDepth: 3 }, word, fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(word, tie('value'), { maxKeys: 3 })) })).value;
+    const has = (value: unknown): boolean => value === 'method' || (typeof value === 'object' && value !== null && (Object.values(value).some(has) || (!Array.isArray(value) && Object.hasOwn(value, 'method'))));
+    // More than that only where a text ends like one: no harm but a parse.
+    fc.assert(fc.property(data, (value) => expect(mayContain(JSON.stringify(value), '"method"')).toBe(has(value) || JSON.stringify(value).includes('\\"method"'))), { numRuns: 2_000 });
+    expect(mayContain('{"text":"the method of payment","methods":1}', '"method"')).toBe(false);
+    expect(mayContain('{"m\\u0065thod":1}', '"method"')).toBe(true);
+  });
+
   test('finds other spellings, too, unless only the string as it is counts', () => {
     expect([mayContain('"\\u0051tk_"', 'Qtk_'), mayContain('"\\u0051tk_"', 'Qtk_', true), mayContain('"Qtk_"', 'Qtk_', true)]).toEqual([true, false, true]);
   });

@@ -72,10 +72,10 @@ export class Access {
     const list = listOf(call.method);
     if (list !== undefined) reply.mapResult((result) => shownOf(result, list, this.#may));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, this.#may)));
-    if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: 'cacheScope' });
-    if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: 'error' });
-    reply.mapMessages((message) => permittedMessage(message, this.#call, this.#may), { contains: 'method' });
-    reply.mapMessages((message) => permittedError(message, this.#may), { contains: 'elicitations' });
+    if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
+    if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
+    reply.mapMessages((message) => permittedMessage(message, this.#call, this.#may), { contains: '"method"' });
+    reply.mapMessages((message) => permittedError(message, this.#may), { contains: '"elicitations"' });
   }
 }
 
