@@ -42,12 +42,35 @@ export function holds(text: string | Buffer, wanted: string): boolean {
 }
 
 /** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`, as it is. */
-export function mayContain(text: string | Buffer, wanted: string, verbatim = false, escaped = hasEscapes(text)): boolean {
-  return holds(text, wanted) || (!verbatim && (escaped() || (wanted.includes('/') && text.includes('\\/'))));
+export function mayContain(text: string | Buffer, wanted: string, verbatim = false): boolean {
+  return holds(text, wanted) || (!verbatim && (text.includes('\\u00') || (wanted.includes('/') && text.includes('\\/'))));
 }
 
-/** Whether ASCII may be written with escapes in it; looked for once, however often it is asked. */
-export function hasEscapes(text: string | Buffer): () => boolean {
-  let found: boolean | undefined;
-  return () => (found ??= text.includes('\\u00'));
+interface Wanted {
+  readonly contains: string | undefined;
+  readonly verbatim?: boolean | undefined;
+}
+
+const MAX_PATTERNS = 64;
+const patterns = new Map<string, RegExp>();
+
+/** Whether {@link mayContain} holds of any of them: one pass over the text, where a search for each takes a pass of its own. @param text ASCII is enough */
+export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean {
+  let key = '';
+  for (const { contains = '', verbatim = false } of wanted) key += `${verbatim ? '=' : '~'}${contains}\n`;
+  let pattern = patterns.get(key);
+  if (pattern === undefined) {
+    // Some are made anew for each call.
+    if (patterns.size >= MAX_PATTERNS) patterns.clear();
+    patterns.set(key, (pattern = patternOf(wanted)));
+  }
+  return pattern.test(text);
+}
+
+function patternOf(wanted: readonly Wanted[]): RegExp {
+  const escapable = wanted.filter(({ verbatim = false }) => !verbatim);
+  const alternatives = wanted.map(({ contains = '' }) => contains.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  if (escapable.length > 0) alternatives.push('\\\\u00');
+  if (escapable.some(({ contains = '' }) => contains.includes('/'))) alternatives.push('\\\\/');
+  return new RegExp(alternatives.join('|'));
 }

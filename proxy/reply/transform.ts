@@ -7,7 +7,7 @@ import { idKey } from '../message.ts';
 import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
-import { hasEscapes } from './contains.ts';
+import { mayContainAny } from './contains.ts';
 import { interests, inText } from './in-text.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { MessageScan, type Scanned } from './scan.ts';
@@ -61,13 +61,9 @@ export function mustLook(scanned: Scanned, text: string, treatments: Treatments)
 
 /** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
 export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
-  const ascii = transforms.length > 1 && typeof text !== 'string' && text.length <= SHORT ? text.toString('latin1') : text;
-  const escaped = hasEscapes(ascii);
-  return transforms.some((transform) => interests(transform, text, ascii, escaped));
+  if (transforms.length < 2 || transforms.some(({ contains, when }) => contains === undefined || when !== undefined)) return transforms.some((transform) => interests(transform, text));
+  return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), transforms);
 }
-
-/** Up to here a copy as a string costs less than the searches of a buffer that it spares. */
-const SHORT = 4 * 1024;
 
 /**
  * Whether a JSON body is the response to its own call, without a parse: by the id at its beginning, and the one at its end, where

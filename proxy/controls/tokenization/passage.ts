@@ -123,14 +123,14 @@ export class Passage {
   }
 
   #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: (hidden: Hidden) => T): T | Promise<T> {
-    const done = (hidden: Hidden): T => {
+    const noted = (hidden: Hidden): T => {
       let count = 0;
       for (const { parts } of finder.found) count += parts.length;
       this.#call.note({ control: 'tokenization', hidden: count });
       return put(hidden);
     };
     const hidden = tokensFor(finder, unchanged, this.#call, this.#tenant, tokens, this.#setting.rules, this.#issued);
-    return hidden instanceof Promise ? hidden.then(done) : done(hidden);
+    return hidden instanceof Promise ? hidden.then(noted) : noted(hidden);
   }
 
   async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring): Promise<T> {
