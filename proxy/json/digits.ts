@@ -1,5 +1,6 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
 import { isObject, type JsonValue } from './lossless.ts';
+import { stringEnd } from './string-end.ts';
 
 type Key = string | number;
 /** By the object or list that a number stands in, and by its key there. */
@@ -78,15 +79,6 @@ function within(level: Level | undefined): JsonValue | undefined {
   const { value, key } = level;
   if (typeof key === 'number') return Array.isArray(value) ? (value as readonly JsonValue[])[key] : undefined;
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-/** Where the string ends that starts at `start`, in a text that was checked. */
-function stringEnd(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
-    if (backslashes % 2 === 0) return end + 1;
-  }
 }
 
 const PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;

@@ -6,6 +6,7 @@
 import { ControlFault } from '../errors.ts';
 import { parseJson } from './parse.ts';
 import { checkJson, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
+import { stringEnd } from './string-end.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -251,13 +252,4 @@ function impreciseNumbers(text: string): Map<number, string | undefined> {
     at = quote < 0 ? text.length : stringEnd(text, quote);
   }
   return found;
-}
-
-/** Where the string ends that starts at `start`, in a text that was checked. */
-function stringEnd(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
-    if (backslashes % 2 === 0) return end + 1;
-  }
 }

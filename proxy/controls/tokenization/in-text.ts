@@ -3,6 +3,7 @@
  * content blocks and in structured content, where nothing is software's own, and only where what comes out is what a walk over the
  * values would have made. In doubt it needs a parse.
  */
+import { stringEnd } from '../../json/string-end.ts';
 import { replaced } from './find.ts';
 import { findTokens, MARKER } from './token.ts';
 import type { Tokens } from './tokens.ts';
@@ -83,8 +84,9 @@ function areData(json: string, parts: readonly { readonly start: number }[]): bo
     const code = json.charCodeAt(at);
     if (code === QUOTE) {
       const start = at;
-      at = stringEnd(json, start);
-      if (at < 0) return false;
+      const end = stringEnd(json, start);
+      if (end < 0) return false;
+      at = end - 1;
       for (; next < parts.length && (parts[next]?.start ?? 0) < at; next++) if (isKey || value !== DATA) return false;
       const object = around.at(-1) ?? OTHER;
       if (isKey) {
@@ -127,13 +129,3 @@ const OBJECT_END = 0x7d;
 const LIST = 0x5b;
 const LIST_END = 0x5d;
 const COMMA = 0x2c;
-
-/** Where the closing quote is; -1: there is none. */
-function stringEnd(json: string, start: number): number {
-  for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return at;
-  }
-  return -1;
-}
