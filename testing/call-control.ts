@@ -1,7 +1,8 @@
 /** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { asControl } from '../proxy/by-method.ts';
-import { type Call, type Era, Exchange, type Fact, NO_HEADERS } from '../proxy/call.ts';
+import { type Call, type Era, Exchange, type Fact } from '../proxy/call.ts';
+import { NO_HEADERS } from '../proxy/inbound.ts';
 import { callerOf, NOBODY } from '../proxy/caller.ts';
 import type { DefinedControl } from '../proxy/control.ts';
 import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';

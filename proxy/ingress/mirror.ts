@@ -1,6 +1,7 @@
 /** The client's headers that matter further on, and the check that those which mirror the body say what it says. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Era, Inbound } from '../call.ts';
+import type { Era } from '../call.ts';
+import type { Inbound } from '../inbound.ts';
 import { ProxyError } from '../errors.ts';
 import { decodeMirrored } from '../mirrored.ts';
 import { type Message, nameMember } from '../message.ts';

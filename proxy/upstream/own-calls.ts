@@ -1,6 +1,7 @@
 /** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Exchange, type Call, type Inbound, NO_HEADERS, type UpstreamView } from '../call.ts';
+import { Exchange, type Call, type UpstreamView } from '../call.ts';
+import { type Inbound, NO_HEADERS } from '../inbound.ts';
 import { UpstreamFailure } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
 import { META_VERSION } from '../message.ts';

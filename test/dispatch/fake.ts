@@ -1,5 +1,6 @@
 /** Calls and replies for tests of one piece alone; what goes through a whole proxy uses `support/front.ts`. */
-import { Call, Exchange, type Era, NO_HEADERS } from '../../proxy/call.ts';
+import { Call, Exchange, type Era } from '../../proxy/call.ts';
+import { NO_HEADERS } from '../../proxy/inbound.ts';
 import { NOBODY } from '../../proxy/caller.ts';
 import { readMessage } from '../../proxy/message.ts';
 import { Reply } from '../../proxy/reply.ts';

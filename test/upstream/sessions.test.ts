@@ -1,6 +1,7 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Exchange, NO_HEADERS } from '../../proxy/call.ts';
+import { Exchange } from '../../proxy/call.ts';
+import { NO_HEADERS } from '../../proxy/inbound.ts';
 import { header, NOBODY } from '../../proxy/caller.ts';
 
 import { Sealer } from '../../proxy/upstream/seal.ts';

@@ -1,6 +1,7 @@
 /** What a message is about: the call that it comes from, however many steps back, or any call where that isn't known. */
 import { expect, test } from 'vitest';
-import { Call, Exchange, NO_HEADERS } from '../../../proxy/call.ts';
+import { Call, Exchange } from '../../../proxy/call.ts';
+import { NO_HEADERS } from '../../../proxy/inbound.ts';
 import { NOBODY } from '../../../proxy/caller.ts';
 import { subjectOf } from '../../../proxy/controls/surfaces/index.ts';
 import { readMessage } from '../../../proxy/message.ts';
