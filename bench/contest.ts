@@ -59,8 +59,7 @@ export interface Score {
 export type Scores<Name extends string> = Readonly<Record<Name, Score>>;
 
 export async function contest<Name extends string>(contenders: Contenders<Name>, shape: Shape): Promise<Scores<Name>> {
-  const names = Object.keys(contenders) as Name[];
-  const scores = Object.fromEntries(names.map((name) => [name, { cpu: [], perSecond: [], p50: [], p99: [] }])) as unknown as Record<Name, Score>;
+  const scores = scoresOf(contenders);
   for (let set = 0; set < shape.sets; set++) {
     const field = await Field.open(contenders, shape.era);
     for (const name of field.order(0)) await field.window(name, { ...shape, calls: shape.warmUp });
@@ -77,6 +76,12 @@ export async function contest<Name extends string>(contenders: Contenders<Name>,
     await field.close();
   }
   return scores;
+}
+
+function scoresOf<Name extends string>(contenders: Contenders<Name>): Scores<Name> {
+  const empty: Partial<Record<Name, Score>> = {};
+  for (const name in contenders) empty[name] = { cpu: [], perSecond: [], p50: [], p99: [] };
+  return empty as Scores<Name>;
 }
 
 /** Where a contender listens, and what belongs to it. */

@@ -4,7 +4,7 @@ import { secret } from '../../../proxy/controls/detectors/index.ts';
 
 const detector = secret();
 
-test.each(['/home/ann/projects/orders', '/work/main', '/app', '/tmp/x8f3jd92kq/', '~/src/orders', 'C:\\Users\\ann\\orders', 'C:/Users/ann'])('the path %s under pwd is no secret', (path) => {
+test.each(['/home/ann/projects/orders', '/srv/main', '/app', '/tmp/x8f3jd92kq/', '~/src/orders', 'C:\\Users\\ann\\orders', 'C:/Users/ann'])('the path %s under pwd is no secret', (path) => {
   expect(detector.find(path, { field: 'pwd' })).toEqual([]);
   expect(detector.find(path, { field: 'PWD' })).toEqual([]);
   expect(detector.find(`SHELL=/bin/sh\nPWD=${path}\nHOME=/root`)).toEqual([]);
