@@ -244,8 +244,10 @@ export class Call<M extends string = string> {
   withArguments(replacements: readonly Replacement[]): Call<M> {
     const before = this.#text();
     if (this.message === undefined || before === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
-    const text = replaceAt(before.text, replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })));
-    return new Call(this.kind, this.method, withScalars(this.message, text), this.upstream, this.exchange);
+    const params = replaceAt(before, replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })));
+    const next = new Call(this.kind, this.method, withScalars(this.message, params.text), this.upstream, this.exchange);
+    next.#params = params;
+    return next;
   }
 
   /** Leaves a fact on the call's record, for audit, metrics and explanations. Never a value out of the call. */

@@ -11,7 +11,6 @@ import { checkArguments, fitsAtOnce, isListed } from './validation/arguments.ts'
 import { faultsOf, type ValidationOptions } from './validation/options.ts';
 import { Results } from './validation/results.ts';
 import { Sanitizing } from './validation/sanitize.ts';
-import { Schemas } from './validation/schemas.ts';
 
 export type { Refusing, ResultOptions, ValidationOptions } from './validation/options.ts';
 
@@ -24,9 +23,8 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
     name: 'validation',
     replies: results === undefined ? 'ignores' : 'transforms',
     setup: () => {
-      const schemas = new Schemas();
       const sanitizing = new Sanitizing(refuse);
-      const inward = results === undefined ? undefined : new Results(results, schemas);
+      const inward = results === undefined ? undefined : new Results(results);
       const isUnchecked = anyOf(unchecked);
       const bounded = options.maxCharacters !== undefined || options.maxDepth !== undefined;
       return async (call, next) => {
@@ -36,7 +34,7 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
           // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
           const { name } = call.params;
           const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
-          if (!fitsAtOnce(call, tool, schemas)) await checkArguments(call, tool, schemas);
+          if (!fitsAtOnce(call, tool)) await checkArguments(call, tool);
         }
         const reply = await next(call);
         return inward === undefined ? reply : inward.attach(reply, call);

@@ -33,9 +33,13 @@ export class JsonText {
   #identity: Map<object, Span> | undefined;
   #imprecise: Map<number, string | undefined> | undefined;
 
-  /** @param text JSON that `checkJson` accepted; {@link JsonText.parse} checks it for you. */
-  constructor(text: string) {
+  /**
+   * @param text JSON that `checkJson` accepted; {@link JsonText.parse} checks it for you
+   * @param value what the text is read as, deeply frozen, where that is known
+   */
+  constructor(text: string, value?: JsonValue) {
     this.text = text;
+    this.#value = value;
   }
 
   /** Checks (syntax, depth, duplicate keys) and wraps. Throws `JsonError`. */

@@ -1,4 +1,5 @@
 /** Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing is parsed. */
+import { type JsonObject, JsonText, type JsonValue } from './lossless.ts';
 import { itemsAt, membersAt } from './strict.ts';
 
 export interface Replacement {
@@ -20,12 +21,13 @@ interface Found {
 }
 
 /**
- * @param text JSON that `checkJson` accepted, an object or an array, without white space before it
+ * @param json an object or an array, without white space before it
  * @throws TypeError where a path leads nowhere, or to an object or array, or two are the same
  */
-export function replaceAt(text: string, replacements: readonly Replacement[]): string {
+export function replaceAt({ text, value }: JsonText, replacements: readonly Replacement[]): JsonText {
   const found: Found[] = [];
-  locate(text, 0, treeOf(replacements), found);
+  const tree = treeOf(replacements);
+  locate(text, 0, tree, found);
   if (found.length !== replacements.length) throw new TypeError('expected each path to lead to a place of the text');
   let out = '';
   let from = 0;
@@ -33,7 +35,20 @@ export function replaceAt(text: string, replacements: readonly Replacement[]): s
     out += text.slice(from, start) + next;
     from = end;
   }
-  return out + text.slice(from);
+  return new JsonText(out + text.slice(from), grown(value, tree));
+}
+
+/** The value that the new text is read as: what lies on the way is copied, and frozen like all the rest. */
+function grown(value: JsonValue | undefined, branch: Branch | Replacement): JsonValue {
+  if (!('under' in branch)) return branch.value;
+  if (typeof value !== 'object' || value === null) throw new TypeError('expected each path to lead to a place of the value');
+  const copy: readonly JsonValue[] | JsonObject = Array.isArray(value) ? [...(value as readonly JsonValue[])] : { ...(value as JsonObject) };
+  for (const [segment, next] of branch.under) {
+    const inner = Object.getOwnPropertyDescriptor(copy, segment)?.value as JsonValue | undefined;
+    // Defined, not assigned: a key may be called `__proto__`.
+    Object.defineProperty(copy, segment, { value: grown(inner, next), enumerable: true, configurable: true, writable: true });
+  }
+  return Object.freeze(copy);
 }
 
 function treeOf(replacements: readonly Replacement[]): Branch {

@@ -20,6 +20,14 @@ function changed(value: JsonValue | undefined, replacements: readonly Replacemen
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, changed(inner, replacements, [...path, key])]));
 }
 
+/** Keys in their order, and whether each level is frozen. */
+function shown(value: JsonValue | undefined): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  return `${Object.isFrozen(value) ? 'frozen' : 'mutable'}${Array.isArray(value) ? '[' : '{'}${Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${shown(inner)}`).join()}`;
+}
+
+const replaced = (text: string, replacements: readonly Replacement[]): string => replaceAt(JsonText.parse(text), replacements).text;
+
 const scalar = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null));
 
 describe('scalars put into a JSON text', () => {
@@ -31,18 +39,20 @@ describe('scalars put into a JSON text', () => {
         const wanted = chosen[Symbol.iterator]();
         const next = values[Symbol.iterator]();
         const replacements = scalarsOf(json.value).filter((path) => path.length > 0 && wanted.next().value === true).map((path) => ({ path, value: next.next().value ?? null }));
-        expect(replaceAt(text, replacements)).toBe(json.edit(changed(json.value, replacements)));
+        const replaced = replaceAt(json, replacements);
+        expect(replaced.text).toBe(json.edit(changed(json.value, replacements)));
+        expect(shown(replaced.value)).toBe(shown(JsonText.parse(replaced.text).value));
       }),
     );
   });
 
   it('leave white space, digits and escapes as they came', () => {
     const text = '{ "big": 12345678901234567890, "one": 1.0,\n "e": "\\u00e9", "deep": [ 0, {"s" : "old", "n": 1e2} ] }';
-    expect(replaceAt(text, [{ path: ['deep', 1, 's'], value: 'n"ew' }, { path: ['one'], value: 2 }])).toBe(text.replace('"old"', '"n\\"ew"').replace('1.0', '2'));
+    expect(replaced(text, [{ path: ['deep', 1, 's'], value: 'n"ew' }, { path: ['one'], value: 2 }])).toBe(text.replace('"old"', '"n\\"ew"').replace('1.0', '2'));
   });
 
   it('are found under keys that are written with escapes', () => {
-    expect(replaceAt('{"\\u0070ath":"a","__proto__":{"x":1}}', [{ path: ['path'], value: 'b' }, { path: ['__proto__', 'x'], value: 2 }])).toBe('{"\\u0070ath":"b","__proto__":{"x":2}}');
+    expect(replaced('{"\\u0070ath":"a","__proto__":{"x":1}}', [{ path: ['path'], value: 'b' }, { path: ['__proto__', 'x'], value: 2 }])).toBe('{"\\u0070ath":"b","__proto__":{"x":2}}');
   });
 
   it.each([
@@ -52,6 +62,6 @@ describe('scalars put into a JSON text', () => {
     ['is there twice', [['a'], ['a']]],
     ['leads through another', [['a'], ['a', 'b']]],
   ])('refuse a path that %s', (_, paths) => {
-    expect(() => replaceAt('{"a":"x","o":{"p":1}}', paths.map((path) => ({ path, value: 'y' })))).toThrow(TypeError);
+    expect(() => replaced('{"a":"x","o":{"p":1}}', paths.map((path) => ({ path, value: 'y' })))).toThrow(TypeError);
   });
 });

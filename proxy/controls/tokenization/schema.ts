@@ -2,13 +2,13 @@
  * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured content, with the
  * tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the upstream has the last word.
  */
-import { createHash } from 'node:crypto';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { parseJson } from '../../json/parse.ts';
 import type { Segment } from '../surfaces/index.ts';
 import { SchemaFault, TooMuch } from '../validation/faults.ts';
-import type { Engine } from '../validation/patterns.ts';
 import type { Failure } from '../validation/run.ts';
 import type { Schema } from '../validation/schema.ts';
+import { schemas } from '../validation/schemas.ts';
 
 /** What may stand at a place, by the number of its form. */
 export interface Candidate {
@@ -117,63 +117,36 @@ function withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf
 /** A list or an object, by indices or keys. */
 type Changing = Record<Segment, JsonValue>;
 
-/** What a compiled schema stands for, by the object that the catalogue holds, and by what it says: an upstream that is asked again sends the same. */
-const byObject = new WeakMap<object, { readonly schema: Schema | undefined }>();
-const byText = new Map<string, { readonly schema: Schema | undefined }>();
-/** About in bytes. */
-const MAX_WEIGHT = 64 * 1024 * 1024;
-let weight = 0;
-let engine: Engine | undefined;
+/** What takes the place of schemas that can't be checked against as they are. */
+const looser = new WeakMap<object, object>();
 
 /** A tool's schema, made ready; undefined: nothing of it can be checked. At once where it is known. */
 export function compiled(schema: object): Schema | undefined | Promise<Schema | undefined> {
-  const known = byObject.get(schema);
-  return known === undefined ? compile(schema) : known.schema;
+  const loose = looser.get(schema);
+  const known = schemas.known(loose ?? schema);
+  if (known === undefined || (known instanceof SchemaFault && loose === undefined)) return compile(schema);
+  return known instanceof SchemaFault ? undefined : known;
 }
 
-async function compile(object: object): Promise<Schema | undefined> {
-  const text = JSON.stringify(object);
-  const hash = createHash('sha256').update(text).digest('base64');
-  let entry = byText.get(hash);
-  if (entry === undefined) {
-    const schema = await lenient(object, text);
-    entry = { schema };
-    const own = hash.length + (schema?.weight ?? 0);
-    if ((weight += own) > MAX_WEIGHT) {
-      byText.clear();
-      weight = own;
-    }
-    byText.set(hash, entry);
-  }
-  byObject.set(object, entry);
-  return entry.schema;
-}
-
-/** A schema that can't be checked against as it is loses what makes it so, and keeps the rest. */
-async function lenient(object: object, text: string): Promise<Schema | undefined> {
-  const [{ Schema }, { compilePattern, loadEngine, PatternFault }] = await Promise.all([import('../validation/schema.ts'), import('../validation/patterns.ts')]);
-  const made = async (source: string): Promise<Schema | undefined> => {
-    try {
-      const schema = new Schema(source);
-      if (schema.references.patterns) engine ??= await loadEngine();
-      return schema.compile(engine);
-    } catch (error) {
-      if (error instanceof SchemaFault) return undefined;
-      throw error;
-    }
-  };
-  const schema = await made(text);
-  if (schema !== undefined) return schema;
-  const patterns = (engine ??= await loadEngine());
+/** A schema that can't be checked against loses what makes it so, and keeps the rest. */
+async function compile(schema: object): Promise<Schema | undefined> {
+  const strict = await schemas.of(schema);
+  if (!(strict instanceof SchemaFault)) return strict;
+  const { compilePattern, loadEngine, PatternFault } = await import('../validation/patterns.ts');
+  const engine = await loadEngine();
   const isKnown = (pattern: string): boolean => {
     try {
-      return compilePattern(patterns, pattern).size > 0;
+      return compilePattern(engine, pattern).size > 0;
     } catch (error) {
       if (error instanceof PatternFault) return false;
       throw error;
     }
   };
-  return made(JSON.stringify(object, (key, value: unknown) => loosened(key, value, isKnown)));
+  const loose = parseJson(JSON.stringify(schema, (key, value: unknown) => loosened(key, value, isKnown)));
+  if (!isObject(loose)) return undefined;
+  looser.set(schema, loose);
+  const made = await schemas.of(loose);
+  return made instanceof SchemaFault ? undefined : made;
 }
 
 /** Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the document. */

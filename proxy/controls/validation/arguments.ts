@@ -1,31 +1,32 @@
 /** Arguments against the tool's `inputSchema`. */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../../call.ts';
-import { Denied, Invalid, UnknownName } from '../../errors.ts';
+import { Invalid, UnknownName } from '../../errors.ts';
 import type { JsonValue } from '../../json/lossless.ts';
 import { Digits } from './digits.ts';
-import { SchemaFault, TooMuch } from './faults.ts';
+import { TooMuch } from './faults.ts';
 import { wordsOf } from './message.ts';
 import type { Schema } from './schema.ts';
-import type { Schemas } from './schemas.ts';
+import { schemas } from './schemas.ts';
+import { sound } from './sound.ts';
 
 type ToolCall = Call<'tools/call'>;
 
 /** Whether a tool is one whose schema is known here, and that the arguments fit. Most do: nothing else is waited for then. */
-export function fitsAtOnce(call: ToolCall, tool: Tool | undefined, schemas: Schemas): boolean {
+export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   const schema = tool === undefined ? undefined : schemas.known(tool.inputSchema);
-  return schema !== undefined && fits(sound(schema), call);
+  return tool !== undefined && schema !== undefined && fits(sound(schema, tool.name, 'inputSchema'), call);
 }
 
 /** Throws what refuses the call. */
-export async function checkArguments(call: ToolCall, known: Tool | undefined, schemas: Schemas): Promise<void> {
+export async function checkArguments(call: ToolCall, known: Tool | undefined): Promise<void> {
   const { name } = call.params;
   // What isn't listed has no schema, and can't be checked.
   if (known === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
-  if (fits(sound(await schemas.of(known.inputSchema, { tool: known.name, member: 'inputSchema' })), call)) return;
+  if (fits(await inputSchemaOf(known), call)) return;
   const fresh = await call.upstream.tool(name, (tool) => tool !== undefined && tool !== known);
   if (fresh === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
-  const schema = sound(await schemas.of(fresh.inputSchema, { tool: fresh.name, member: 'inputSchema' }));
+  const schema = await inputSchemaOf(fresh);
   if (fresh !== known && fits(schema, call)) return;
   const failures = schema.failures(argumentsOf(call), sizeOf(call), digitsOf(call));
   call.note({ control: 'validation', failures: failures.length });
@@ -36,9 +37,8 @@ export function isListed(tool: Tool | undefined): boolean {
   return tool !== undefined;
 }
 
-function sound(schema: Schema | SchemaFault): Schema {
-  if (schema instanceof SchemaFault) throw new Denied(`the tool's input schema cannot be checked against: ${schema.message}`);
-  return schema;
+async function inputSchemaOf({ name, inputSchema }: Tool): Promise<Schema> {
+  return sound(await schemas.of(inputSchema), name, 'inputSchema');
 }
 
 function fits(schema: Schema, call: ToolCall): boolean {

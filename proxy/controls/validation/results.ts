@@ -5,11 +5,12 @@ import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
 import { isBegun } from './begun.ts';
-import { SchemaFault, TooMuch } from './faults.ts';
+import { TooMuch } from './faults.ts';
 import { mayHide, mayHold, withoutHidden } from './hidden.ts';
 import { wordsOf } from './message.ts';
 import type { ResultOptions } from './options.ts';
-import type { Schemas } from './schemas.ts';
+import { schemas } from './schemas.ts';
+import { sound } from './sound.ts';
 import { truncated } from './truncate.ts';
 
 const STRIPPING: Visitor = { text: withoutHidden, concerns: (text) => mayHide(text) || text.includes('\\u') };
@@ -18,11 +19,9 @@ const CUT: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'promp
 
 export class Results {
   readonly #options: ResultOptions;
-  readonly #schemas: Schemas;
 
-  constructor(options: ResultOptions, schemas: Schemas) {
+  constructor(options: ResultOptions) {
     this.#options = options;
-    this.#schemas = schemas;
   }
 
   /** Its own schema first, of what the upstream sent; then what nobody sees; then the size of what is left. */
@@ -31,7 +30,7 @@ export class Results {
     if (reply.kind === 'empty') return reply;
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
     if (asked !== undefined) reply.mapResult((result) => this.#checked(result, asked, call));
-    if (stripHiddenUnicode) reply.mapMessages((message) => mapMessage(message, call, STRIPPING), { when: mayHold });
+    if (stripHiddenUnicode) reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
       reply.mapResult((result) => truncated(result, call.method, maxCharacters), { when: (text) => text.length > maxCharacters });
     }
@@ -44,8 +43,7 @@ export class Results {
     if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
     const schema = (await call.upstream.tool(name, (tool) => tool !== undefined))?.outputSchema;
     if (schema === undefined) return whole;
-    const compiled = await this.#schemas.of(schema, { tool: name, member: 'outputSchema' });
-    if (compiled instanceof SchemaFault) throw new Denied(`the tool's output schema cannot be checked against: ${compiled.message}`);
+    const compiled = sound(await schemas.of(schema), name, 'outputSchema');
     const { structuredContent } = result;
     if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
     try {

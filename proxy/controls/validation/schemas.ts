@@ -1,6 +1,8 @@
-/** Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the same ones. */
+/**
+ * Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the same ones. Each
+ * is compiled once, whoever asks.
+ */
 import { createHash } from 'node:crypto';
-import { log } from '../../log.ts';
 import { SchemaFault } from './faults.ts';
 import type { Engine } from './patterns.ts';
 import type { Schema } from './schema.ts';
@@ -14,16 +16,16 @@ interface Kept {
 /** What all of them may weigh, about in bytes: what is held of an upstream is for us to say. */
 const MAX_WEIGHT = 64 * 1024 * 1024;
 
-export class Schemas {
+class Schemas {
   /** By the objects that the catalogue holds; and by what they say, in short. */
   readonly #byObject = new WeakMap<object, Kept>();
   readonly #byHash = new Map<string, Kept>();
   #weight = 0;
   #engine: Engine | undefined;
 
-  /** A schema as a tool has it; or what is wrong with it, which is logged once. */
-  of(schema: object, where: { readonly tool: string; readonly member: string }): Schema | SchemaFault | Promise<Schema | SchemaFault> {
-    return this.known(schema) ?? this.#compile(schema, where);
+  /** A schema as a tool has it; or what is wrong with it. */
+  of(schema: object): Schema | SchemaFault | Promise<Schema | SchemaFault> {
+    return this.known(schema) ?? this.#compile(schema);
   }
 
   /** The same, as far as it is known at once. */
@@ -31,7 +33,7 @@ export class Schemas {
     return this.#byObject.get(schema)?.schema;
   }
 
-  async #compile(object: object, { tool, member }: { readonly tool: string; readonly member: string }): Promise<Schema | SchemaFault> {
+  async #compile(object: object): Promise<Schema | SchemaFault> {
     const text = JSON.stringify(object);
     const hash = createHash('sha256').update(text).digest('base64');
     const schema = this.#byHash.get(hash)?.schema ?? (await this.#compiled(text));
@@ -40,7 +42,6 @@ export class Schemas {
       this.#byObject.set(object, raced);
       return raced.schema;
     }
-    if (schema instanceof SchemaFault) log.error('a schema cannot be checked against, so the tool is refused', { event: 'validation', tool, member, fault: schema.message });
     const kept = { schema, weight: schema instanceof SchemaFault ? hash.length : schema.weight };
     this.#byObject.set(object, kept);
     this.#keep(hash, kept);
@@ -71,3 +72,5 @@ export class Schemas {
     }
   }
 }
+
+export const schemas = new Schemas();
