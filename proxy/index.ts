@@ -6,6 +6,7 @@ export { agentcoreJwt, type Caller, type CallerSource, fixed, header, jwks, type
 export { defineProxy, type Limits, type ProxyConfig, type UpstreamConfig } from './config.ts';
 export { auditOnly, type Checked, type Control, type ControlDefinition, type DefinedControl, defineControl, type Next, type SetupContext } from './control.ts';
 export { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName, UpstreamFailure } from './errors.ts';
+export type { Source } from './json/digits.ts';
 export type { JsonObject, JsonValue } from './json/lossless.ts';
 export { ConfigError, type Proxy, startProxy } from './proxy.ts';
-export type { Attention, Finished, MapMessage, MapOptions, Outcome, Reply, ResultOf } from './reply.ts';
+export type { Attention, Finished, MapMessage, MapOptions, Outcome, Reply, ResultOf, TextEdit } from './reply.ts';

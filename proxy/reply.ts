@@ -4,6 +4,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ResultTypeMap } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, ProxyError } from './errors.ts';
+import type { Source } from './json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from './json/lossless.ts';
 import { LONGEST } from './reply/contains.ts';
 
@@ -27,8 +28,9 @@ export interface Finished {
  * Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse the reply. Undefined: this message
  * doesn't go on to the client, the others do. Where it was a request of the upstream's, that is refused in the client's place; a
  * response can't be left out.
+ * @param source the text that it was read from, where there is one: a number may have more digits there than a double keeps
  */
-export type MapMessage = (message: JsonObject) => JsonObject | undefined | Promise<JsonObject | undefined>;
+export type MapMessage = (message: JsonObject, source: Source | undefined) => JsonObject | undefined | Promise<JsonObject | undefined>;
 
 export interface MapOptions {
   /**
@@ -47,11 +49,20 @@ export interface MapOptions {
    */
   readonly when?: (text: string | Buffer) => boolean;
   /**
-   * Does to the text of a response what the function does to the response itself, without a parse. Undefined: this one has to be
-   * parsed. It must not depend on what keys an object has twice, nor on anything else that only a parse can tell.
+   * Does to the text of a response what the function does to the response itself, without a parse: the parts that change, in order;
+   * none, and it stays. Undefined: this one has to be parsed. It must not depend on what keys an object has twice, nor on anything
+   * else that only a parse can tell.
    * @default - always parsed
    */
-  readonly text?: (json: string) => string | undefined | Promise<string | undefined>;
+  readonly text?: (json: string) => readonly TextEdit[] | undefined | Promise<readonly TextEdit[] | undefined>;
+}
+
+/** A part of a text, and what stands there instead. */
+export interface TextEdit {
+  /** Characters from the text's beginning. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }
 
 /** @internal One transformation that a control attached. */

@@ -10,6 +10,7 @@ export type Numbers = ReadonlyMap<object, ReadonlyMap<Key, string>>;
 const LONG = 16;
 const NUMBER = /-?\d[\d.eE+-]*/y;
 
+/** The JSON text that a message was read from. */
 export interface Source {
   readonly json: string;
   /** What that text was read as, or what was made of it: what isn't where it was in the text is not found there. */
@@ -93,21 +94,4 @@ export function wholeDigits(number: string): string {
   const digits = whole + fraction;
   const length = whole.length + shift;
   return length <= 0 || length > digits.length + MOST ? '' : digits.slice(0, length).padEnd(length, '0').replace(/^0+(?=\d)/, '');
-}
-
-const sources = new WeakMap<object, Source>();
-
-/** Notes which JSON text a message was read from. @param value what the whole text was read as. @default - the message */
-export function noteSource(message: object & JsonValue, json: string, value: JsonValue = message): void {
-  sources.set(message, { json, value });
-}
-
-/** Notes that a message was made of another. */
-export function noteMadeOf(made: object & JsonValue, message: object): void {
-  const source = sources.get(message);
-  if (source !== undefined) sources.set(made, source.value === message ? { json: source.json, value: made } : source);
-}
-
-export function sourceOf(message: object): Source | undefined {
-  return sources.get(message);
 }

@@ -1,33 +1,64 @@
 /** Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way. */
-import { faultOf } from '../errors.ts';
-import type { Transform } from '../reply.ts';
+import { ControlFault, faultOf } from '../errors.ts';
+import type { TextEdit, Transform } from '../reply.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 
 export function interests({ contains, verbatim, when }: Transform, text: string | Buffer): boolean {
   return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));
 }
 
-/** The text with what every transformation does to it; undefined: one of them has to see the message itself. */
+/** The text with what every transformation does to it; undefined: one of them may have to see the message itself. */
 export async function inText(text: string, transforms: readonly Transform[]): Promise<string | undefined> {
+  let parsing = transforms.filter(onlyParses);
+  // One search for all of them; after it they can find only what changes bring.
+  if (parsing.length > 0 && mayContainAny(text, parsing)) return undefined;
   let out = text;
-  // Those that can only parse are looked for together, in what the ones before them made.
-  let parsing: Transform[] = [];
   for (const transform of transforms) {
-    if (transform.text === undefined && transform.contains !== undefined && transform.when === undefined) {
-      parsing.push(transform);
+    if (transform === parsing[0]) {
+      parsing = parsing.slice(1);
       continue;
     }
-    if (parsing.length > 0 && mayContainAny(out, parsing)) return undefined;
-    parsing = [];
     if (!interests(transform, out)) continue;
-    let next: string | undefined;
+    let changed: Changed | undefined;
     try {
-      next = await transform.text?.(out);
+      const edits = await transform.text?.(out);
+      changed = edits && changedBy(out, edits, parsing);
     } catch (error) {
       throw faultOf(transform.control, error);
     }
-    if (next === undefined) return undefined;
-    out = next;
+    if (changed === undefined || (parsing.length > 0 && mayContainAny(changed.around, parsing))) return undefined;
+    out = changed.text;
   }
-  return parsing.length > 0 && mayContainAny(out, parsing) ? undefined : out;
+  return out;
 }
+
+function onlyParses({ contains, when, text }: Transform): boolean {
+  return text === undefined && contains !== undefined && when === undefined;
+}
+
+interface Changed {
+  readonly text: string;
+  /** What of it any of the strings that are looked for may lie in, and lay not before. */
+  readonly around: string;
+}
+
+function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Transform[]): Changed {
+  let out = '';
+  let from = 0;
+  const ends: number[] = [];
+  for (const edit of edits) {
+    const { start, end, text: next } = edit;
+    if (!(start >= from && end >= start && end <= text.length)) throw new ControlFault('a transformation of the text returned parts that overlap, are out of order, or lie outside of it');
+    out += text.slice(from, start) + next;
+    ends.push(out.length);
+    from = end;
+  }
+  out += text.slice(from);
+  const margin = wanted.reduce((longest, { contains = '' }) => Math.max(longest, contains.length), ESCAPE);
+  // None of what is looked for has a line's end in it.
+  const around = wanted.length === 0 ? '' : edits.map(({ text: next }, i) => out.slice(Math.max(0, (ends[i] ?? 0) - next.length - margin), (ends[i] ?? 0) + margin)).join('\n');
+  return { text: out, around };
+}
+
+/** Characters of an escape that makes a text worth a parse. */
+const ESCAPE = 4;

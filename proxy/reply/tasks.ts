@@ -6,7 +6,7 @@
  */
 import type { Call } from '../call.ts';
 import { ProxyError } from '../errors.ts';
-import { noteSource, sourceOf } from '../json/digits.ts';
+import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { applyTo, type Treatment } from './transform.ts';
@@ -33,9 +33,9 @@ export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: 
   const fetched = method === 'tasks/result' ? whole : STATES.has(method) ? inside : undefined;
   if (fetched === undefined && own.transforms.length === 0 && !(isStream && (era === 'legacy' || method === 'subscriptions/listen')) && !beginsTask(call, own)) return own;
   const transforms = [...own.transforms];
-  if (fetched !== undefined) transforms.unshift({ contains: undefined, map: (message) => (message['method'] === undefined ? fetched(message, call, tasks) : message) });
+  if (fetched !== undefined) transforms.unshift({ contains: undefined, map: (message, source) => (message['method'] === undefined ? fetched(message, call, tasks, source) : message) });
   if (kind === 'request' && beginsTask(call, own)) transforms.push({ contains: '"taskId"', verbatim: true, map: (message) => remember(message, own, tasks) });
-  return { ...own, transforms, notified: (message) => inside(message, call, tasks) };
+  return { ...own, transforms, notified: (message, source) => inside(message, call, tasks, source) };
 }
 
 /** A task is begun only for a client that asks for one, or declares that it knows what one is. */
@@ -53,12 +53,12 @@ function remember(message: JsonObject, own: Treatment, tasks: Tasks): JsonObject
 }
 
 /** The response to `tasks/result` is the response to the call, under another id. */
-function whole(message: JsonObject, call: Call, tasks: Tasks): JsonObject | Promise<JsonObject> {
-  return message['result'] === undefined && message['error'] === undefined ? message : applyTo(message, known(call.name, tasks));
+function whole(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): JsonObject | Promise<JsonObject> {
+  return message['result'] === undefined && message['error'] === undefined ? message : applyTo(message, known(call.name, tasks), source);
 }
 
 /** A task with its outcome in it: the result of `tasks/get` and the like, or the parameters of a notification. */
-async function inside(message: JsonObject, call: Call, tasks: Tasks): Promise<JsonObject> {
+async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject> {
   const { method } = message;
   const member = isTaskNotification(method) ? 'params' : method === undefined && STATES.has(call.method) ? 'result' : undefined;
   const task = member === undefined ? undefined : message[member];
@@ -67,17 +67,15 @@ async function inside(message: JsonObject, call: Call, tasks: Tasks): Promise<Js
   const treatment = known(typeof id === 'string' ? id : undefined, tasks);
   const changed: Record<string, JsonValue | undefined> = { ...task };
   const envelope = { jsonrpc: '2.0', id: treatment.refused.id ?? 0 };
-  const source = sourceOf(message);
   for (const name of ['result', 'error'] as const) {
     if (task[name] === undefined) continue;
     const brought = Object.freeze({ ...envelope, [name]: task[name] });
-    if (source !== undefined) noteSource(brought, source.json, source.value);
-    changed[name] = (await applyTo(brought, treatment))[name];
+    changed[name] = (await applyTo(brought, treatment, source))[name];
   }
   if (task['inputRequests'] !== undefined) {
     // As the call itself would have asked for it.
     const asked = Object.freeze({ ...envelope, result: Object.freeze({ resultType: 'input_required', inputRequests: task['inputRequests'] }) });
-    const { result } = await applyTo(asked, treatment);
+    const { result } = await applyTo(asked, treatment, source);
     changed['inputRequests'] = isObject(result) ? result['inputRequests'] : undefined;
   }
   return PAYLOADS.every((name) => changed[name] === task[name]) ? message : { ...message, [member]: changed };

@@ -1,6 +1,6 @@
 /** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
 import { ControlFault, faultOf, ProxyError } from '../errors.ts';
-import { noteMadeOf, noteSource } from '../json/digits.ts';
+import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
 import { HIGHEST_DEPTH } from '../json/strict.ts';
 import { idKey } from '../message.ts';
@@ -17,7 +17,7 @@ export interface Treatment {
   readonly transforms: readonly Transform[];
   readonly refused: Refused;
   /** What is done first with a notification about a task, which may bring what another call began. @default - nothing */
-  readonly notified?: (message: JsonObject) => Promise<JsonObject>;
+  readonly notified?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject>;
 }
 
 /**
@@ -110,19 +110,18 @@ export async function transformText(text: string, treatments: Treatments): Promi
   if (changed !== undefined) return changed;
   const json = JsonText.parse(text);
   const { value } = json;
+  const source = { json: text, value };
   if (Array.isArray(value)) {
     // A batch of replies (2025-03-26).
     const items: unknown[] = [];
     for (const item of value as readonly JsonValue[]) {
-      if (isObject(item)) noteSource(item, text, value);
-      items.push(await transformMessage(item, text, treatments));
+      items.push(await transformMessage(item, source, treatments));
     }
     if (items.every((item, i) => item === value[i])) return text;
     const left = items.filter((item) => item !== undefined);
     return left.length === 0 ? undefined : written(json, left, treatments);
   }
-  if (isObject(value)) noteSource(value, text);
-  const message = await transformMessage(value, text, treatments);
+  const message = await transformMessage(value, source, treatments);
   return message === undefined ? undefined : written(json, message, treatments);
 }
 
@@ -156,33 +155,36 @@ function beginsResult(text: string): boolean {
 /** Characters in which an envelope shows; one that doesn't is parsed. */
 const BEGINNING = 512;
 
-async function transformMessage(value: JsonValue, text: string, treatments: Treatments): Promise<JsonObject | undefined> {
+async function transformMessage(value: JsonValue, source: Source, treatments: Treatments): Promise<JsonObject | undefined> {
   if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
   checkEnvelope(value);
-  const treatment = treatmentOf(value, text, treatments);
-  if (treatment === undefined) return unmatched(value, text, treatments.own.refused);
+  const { json } = source;
+  const treatment = treatmentOf(value, json, treatments);
+  if (treatment === undefined) return unmatched(value, json, treatments.own.refused);
   try {
-    const brought = treatment.notified !== undefined && isTaskNotification(value['method']) ? await treatment.notified(value) : value;
-    const message = await apply(treatment.transforms, brought, brought === value ? text : undefined);
-    if (message === undefined) treatments.onDropped?.(idOf(value, text));
+    const brought = treatment.notified !== undefined && isTaskNotification(value['method']) ? await treatment.notified(value, source) : value;
+    const message = await apply(treatment.transforms, brought, source, brought === value);
+    if (message === undefined) treatments.onDropped?.(idOf(value, json));
     return message;
   } catch (error) {
     throw new Refusal(treatment.refused, { cause: error });
   }
 }
 
-async function apply(transforms: readonly Transform[], value: JsonObject, text: string | undefined): Promise<JsonObject | undefined> {
+/** @param source the text that the message, or what it was made of, was read from @param isWhole the message says what that text says */
+async function apply(transforms: readonly Transform[], value: JsonObject, source: Source | undefined, isWhole: boolean): Promise<JsonObject | undefined> {
   let message = value;
+  let from = source;
   for (const transform of transforms) {
     // What another transformation made may contain what the text did not.
-    if (message === value && text !== undefined && !interests(transform, text)) continue;
+    if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
     try {
-      const next = await transform.map(message);
+      const next = await transform.map(message, from);
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
       freezeAll(next, 0);
-      noteMadeOf(next, message);
+      if (from?.value === message) from = { json: from.json, value: next };
       message = next;
     } catch (error) {
       throw faultOf(transform.control, error);
@@ -192,8 +194,8 @@ async function apply(transforms: readonly Transform[], value: JsonObject, text: 
 }
 
 /** A response that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
-export async function applyTo(response: JsonObject, { transforms }: Treatment): Promise<JsonObject> {
-  return (await apply(transforms, response, undefined)) ?? response;
+export async function applyTo(response: JsonObject, { transforms }: Treatment, source: Source | undefined): Promise<JsonObject> {
+  return (await apply(transforms, response, source, false)) ?? response;
 }
 
 /**

@@ -36,9 +36,9 @@ export function passing(control: string, { upstream, client, refuse }: Ways): Co
     }
     const reply = await next(upstream === undefined ? call : await outward(call, upstream));
     if (client === undefined) return reply;
-    return reply.mapMessages((message) => {
+    return reply.mapMessages((message, source) => {
       const redactor = new Redactor(client, refuse?.(call, 'client'));
-      const passed = mapMessage(message, call, redactor);
+      const passed = mapMessage(message, call, redactor, source);
       note(call, redactor, 'client');
       return passed;
     });

@@ -4,32 +4,30 @@
  * values would have made. In doubt it needs a parse.
  */
 import { stringEnd } from '../../json/string-end.ts';
-import { replaced } from './find.ts';
+import type { TextEdit } from '../../reply.ts';
 import { findTokens, MARKER } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
 /** What JSON writes as it is, at any depth of JSON in JSON; and what begins no URL. */
 const PLAIN = /^[^"\\:/\u0000-\u001f\u007f\u2028\u2029]*$/;
 
-/** Undefined: that needs a parse. */
-export function restoredText(json: string, tenant: string, tokens: Tokens): { readonly text: string; readonly count: number } | undefined {
+/** What of a message's text becomes what. Undefined: that needs a parse. */
+export function restoredIn(json: string, tenant: string, tokens: Tokens): readonly TextEdit[] | undefined {
   const found = findTokens(json);
   let heads = 0;
   for (let at = json.indexOf(MARKER); at >= 0; at = json.indexOf(MARKER, at + 1)) heads++;
   // One that looks like a token and is none may be written with escapes.
   if (heads !== found.length || mayHoldUrl(json) || ESCAPED.test(json)) return undefined;
-  const parts: { start: number; end: number }[] = [];
-  const values: string[] = [];
+  const edits: TextEdit[] = [];
   let quote = -1;
   for (const token of found) {
     const opened = tokens.open(tenant, token);
     if (opened === undefined) continue;
     if (quote < token.end) quote = json.indexOf('"', token.end);
     if (token.percent || !PLAIN.test(opened.value) || isEndOfKey(json, quote)) return undefined;
-    parts.push(token);
-    values.push(opened.value);
+    edits.push({ start: token.start, end: token.end, text: opened.value });
   }
-  return areData(json, parts) ? { text: replaced(json, parts, values), count: parts.length } : undefined;
+  return areData(json, edits) ? edits : undefined;
 }
 
 /** Backslashes, and letters and signs that are written with escapes: a name is then not what it seems. */

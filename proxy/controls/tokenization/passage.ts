@@ -1,13 +1,14 @@
 /** One call on its way there and back. */
 import type { Call } from '../../call.ts';
 import { Denied } from '../../errors.ts';
+import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/lossless.ts';
-import type { Reply } from '../../reply.ts';
+import type { Reply, TextEdit } from '../../reply.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { mayRestore, type MayRestore } from './detokenize.ts';
 import { checkHeaders } from './headers.ts';
 import { Finder, type Hidden, type Issued, tokensFor } from './hide.ts';
-import { restoredText } from './in-text.ts';
+import { restoredIn } from './in-text.ts';
 import type { Detect } from './find.ts';
 import type { Loaded } from './loaded.ts';
 import type { TokenizationOptions } from './options.ts';
@@ -60,14 +61,14 @@ export class Passage {
   /** Attaches what is to be done with the reply. */
   inward(reply: Reply): Reply {
     const { options, rules } = this.#setting;
-    if (options.hideFrom === 'client') return reply.mapMessages((message) => this.#hideFromClient(message));
+    if (options.hideFrom === 'client') return reply.mapMessages((message, source) => this.#hideFromClient(message, source));
     const shaped = rules.fields.of(subjectOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
     const at = (place: Place): Restored => {
       const field = shaped ? rules.fields.permits(place) : undefined;
       return field?.reverses === true ? { type: field.type } : ANY;
     };
     const restoring: Restoring = { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false };
-    const map = (message: JsonObject): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor), message, restoring);
+    const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring);
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
     const text = options.decide === undefined && this.#issued.size === 0 && this.#call.method === 'tools/call' && this.#call.kind === 'request' ? { text: (json: string) => this.#restoreText(json) } : {};
@@ -76,18 +77,17 @@ export class Passage {
     return reply;
   }
 
-  async #restoreText(json: string): Promise<string | undefined> {
+  async #restoreText(json: string): Promise<readonly TextEdit[] | undefined> {
     const { loaded } = this.#setting;
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else await loaded.refresh(json);
-    const restored = loaded.tokens === undefined ? undefined : restoredText(json, this.#tenant, loaded.tokens);
-    if (restored === undefined) return undefined;
-    if (restored.count > 0) this.#call.note({ control: 'tokenization', restored: restored.count, to: 'client' });
-    return restored.text;
+    const restored = loaded.tokens === undefined ? undefined : restoredIn(json, this.#tenant, loaded.tokens);
+    if (restored !== undefined && restored.length > 0) this.#call.note({ control: 'tokenization', restored: restored.length, to: 'client' });
+    return restored;
   }
 
-  #hideFromClient(message: JsonObject): JsonObject | Promise<JsonObject> {
-    const walked = (visitor: Visitor): JsonObject => mapMessage(message, this.#call, visitor);
+  #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
+    const walked = (visitor: Visitor): JsonObject => mapMessage(message, this.#call, visitor, source);
     return this.#hide(walked, message, MARKER, ({ replacer }) => walked(replacer));
   }
 

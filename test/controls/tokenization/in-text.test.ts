@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Next } from '../../../proxy/control.ts';
 import { tokenization } from '../../../proxy/controls/tokenization.ts';
-import { restoredText } from '../../../proxy/controls/tokenization/in-text.ts';
+import { restoredIn } from '../../../proxy/controls/tokenization/in-text.ts';
 import { transformText, type Treatments } from '../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../dispatch/fake.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -130,7 +130,9 @@ describe('a result with tokens', () => {
   test('costs one look at each character, however many tokens there are', () => {
     const many = `${make('email', 'mara@example.com')} `.repeat(20_000);
     const json = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: many }] } });
-    expect(restoredText(json, TENANT, tokens)).toEqual({ text: json.replaceAll(make('email', 'mara@example.com'), 'mara@example.com'), count: 20_000 });
+    const edits = restoredIn(json, TENANT, tokens) ?? [];
+    expect(edits).toHaveLength(20_000);
+    expect(new Set(edits.map(({ start, end, text }) => `${json.slice(start, end)} ${text}`))).toEqual(new Set([`${make('email', 'mara@example.com')} mara@example.com`]));
   }, 60_000);
 
   test.each([
