@@ -163,6 +163,8 @@ export class Call<M extends string = string> {
   /** @internal */ readonly exchange: Exchange;
   /** @internal */ readonly message: Message | undefined;
   #params: JsonText | undefined;
+  /** Its parameters have what its method's must have. */
+  #checked = false;
 
   /** @internal */
   constructor(kind: CallKind, method: M, message: Message | undefined, upstream: UpstreamView, exchange: Exchange) {
@@ -221,7 +223,8 @@ export class Call<M extends string = string> {
    */
   is<N extends ClientMethod>(method: N): this is Call<N> {
     if (this.method !== (method as string) || this.kind === 'response') return false;
-    checkShape(this.method, this.params);
+    if (!this.#checked) checkShape(this.method, this.params);
+    this.#checked = true;
     return true;
   }
 

@@ -42,13 +42,18 @@ export function replaceAt({ text, value }: JsonText, replacements: readonly Repl
 function grown(value: JsonValue | undefined, branch: Branch | Replacement): JsonValue {
   if (!('under' in branch)) return branch.value;
   if (typeof value !== 'object' || value === null) throw new TypeError('expected each path to lead to a place of the value');
-  const copy: readonly JsonValue[] | JsonObject = Array.isArray(value) ? [...(value as readonly JsonValue[])] : { ...(value as JsonObject) };
-  for (const [segment, next] of branch.under) {
-    const inner = Object.getOwnPropertyDescriptor(copy, segment)?.value as JsonValue | undefined;
-    // Defined, not assigned: a key may be called `__proto__`.
-    Object.defineProperty(copy, segment, { value: grown(inner, next), enumerable: true, configurable: true, writable: true });
+  if (Array.isArray(value)) {
+    const items = [...(value as readonly JsonValue[])];
+    for (const [index, next] of branch.under) items[Number(index)] = grown(items[Number(index)], next);
+    return Object.freeze(items);
   }
-  return Object.freeze(copy);
+  const members: Record<string, JsonValue | undefined> = { ...(value as JsonObject) };
+  for (const [key, next] of branch.under) {
+    // What `__proto__` is the key of has to be looked up, and put in, by other means.
+    if (key === '__proto__') Object.defineProperty(members, key, { value: grown(Object.getOwnPropertyDescriptor(members, key)?.value as JsonValue, next), enumerable: true, configurable: true, writable: true });
+    else members[key] = grown(members[key], next);
+  }
+  return Object.freeze(members);
 }
 
 function treeOf(replacements: readonly Replacement[]): Branch {

@@ -43,7 +43,16 @@ export function holds(text: string | Buffer, wanted: string): boolean {
 
 /** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`, as it is. */
 export function mayContain(text: string | Buffer, wanted: string, verbatim = false): boolean {
-  return holds(text, wanted) || (!verbatim && (text.includes('\\u00') || (wanted.includes('/') && text.includes('\\/'))));
+  return holds(text, wanted) || (!verbatim && (holdsEscape(text) || (wanted.includes('/') && text.includes('\\/'))));
+}
+
+/** An escape for a printable character of ASCII. Those from `\\u0080` on are many where a server escapes all that isn't ASCII, and spell none. */
+function holdsEscape(text: string | Buffer): boolean {
+  for (let at = text.indexOf('\\u00'); at >= 0; at = text.indexOf('\\u00', at + 1)) {
+    const digit = typeof text === 'string' ? text.charCodeAt(at + 4) : text[at + 4];
+    if (digit !== undefined && digit >= 0x32 && digit <= 0x37) return true;
+  }
+  return false;
 }
 
 interface Wanted {
@@ -70,7 +79,11 @@ export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean 
 function patternOf(wanted: readonly Wanted[]): RegExp {
   const escapable = wanted.filter(({ verbatim = false }) => !verbatim);
   const alternatives = wanted.map(({ contains = '' }) => contains.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  if (escapable.length > 0) alternatives.push('\\\\u00');
+  if (escapable.length > 0) alternatives.push('\\\\u00[2-7]');
   if (escapable.some(({ contains = '' }) => contains.includes('/'))) alternatives.push('\\\\/');
-  return new RegExp(alternatives.join('|'));
+  const pattern = new RegExp(alternatives.join('|'));
+  // V8 makes code for how often characters are in the text at hand, at the second try. With the first reply as that text, the same
+  // search took 22 to 104 µs for 100 KB of another kind; with none, 22 to 28.
+  for (let tries = 0; tries < 2; tries++) pattern.test('');
+  return pattern;
 }

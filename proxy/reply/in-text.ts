@@ -61,4 +61,4 @@ function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Tr
 }
 
 /** Characters of an escape that makes a text worth a parse. */
-const ESCAPE = 4;
+const ESCAPE = 5;

@@ -33,7 +33,7 @@ describe('a search', () => {
 
   test('for several at once finds what a search for each finds', () => {
     const wanted = fc.record({ contains: fc.constantFrom('Qtk_', '"method"', 'a/b', 'x.y', '\u0024(', 'taskId'), verbatim: fc.boolean() });
-    const text = fc.array(fc.constantFrom('Qtk_', '"method"', 'method', 'a/b', 'a\\\\/b', '\\\\u0051', 'x.y', 'xzy', '$(', 'taskId', 'é', ' '), { maxLength: 4 }).map((parts) => parts.join(''));
+    const text = fc.array(fc.constantFrom('Qtk_', '"method"', 'method', 'a/b', 'a\\\\/b', '\\\\u0051', '\\u00', '\\u00e9', '4', 'x.y', 'xzy', '$(', 'taskId', 'é', ' '), { maxLength: 4 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.array(wanted, { minLength: 1, maxLength: 4 }), (text, several) => {
         expect(mayContainAny(text, several)).toBe(several.some(({ contains, verbatim }) => mayContain(text, contains, verbatim)));
@@ -44,6 +44,12 @@ describe('a search', () => {
 
   test('finds other spellings, too, unless only the string as it is counts', () => {
     expect([mayContain('"\\u0051tk_"', 'Qtk_'), mayContain('"\\u0051tk_"', 'Qtk_', true), mayContain('"Qtk_"', 'Qtk_', true)]).toEqual([true, false, true]);
+  });
+
+  test.each([['text', (text: string) => text], ['bytes', (text: string) => Buffer.from(text)]] as const)('is not misled by escapes of what is not ASCII (%s)', (_, as) => {
+    expect(mayContain(as(String.raw`"caf\u00e9 \u00fc \u0000"`), 'Qtk_')).toBe(false);
+    expect(mayContain(as(String.raw`"caf\u00e9 \u0051tk_"`), 'Qtk_')).toBe(true);
+    expect(mayContain(as(String.raw`"a \u00`), 'Qtk_')).toBe(false);
   });
 });
 

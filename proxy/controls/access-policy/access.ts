@@ -21,7 +21,10 @@ export class Access {
     this.#call = call;
   }
 
-  readonly #may = (asked: Asked): boolean => this.#decide(asked).verdict !== 'deny';
+  // No function kept in a property: V8 would chain the garbage of one call to that of the next.
+  #may(asked: Asked): boolean {
+    return this.#decide(asked).verdict !== 'deny';
+  }
 
   #decide({ action, resource, arguments: given }: Asked): Decision {
     return this.#engine.decide(this.#call, action, resource, { arguments: given });
@@ -65,17 +68,18 @@ export class Access {
   }
 
   #declaring(call: Call): Call {
-    return call.method === 'initialize' || call.era === 'modern' ? withoutCapabilities(call, this.#may) : call;
+    return call.method === 'initialize' || call.era === 'modern' ? withoutCapabilities(call, (asked) => this.#may(asked)) : call;
   }
 
   attach(reply: Reply, call: Call): void {
+    const may = (asked: Asked): boolean => this.#may(asked);
     const list = listOf(call.method);
-    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, this.#may));
-    if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, this.#may)));
+    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may));
+    if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
     if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
-    reply.mapMessages((message) => permittedMessage(message, this.#call, this.#may), { contains: '"method"' });
-    reply.mapMessages((message) => permittedError(message, this.#may), { contains: '"elicitations"' });
+    reply.mapMessages((message) => permittedMessage(message, this.#call, may), { contains: '"method"' });
+    reply.mapMessages((message) => permittedError(message, may), { contains: '"elicitations"' });
   }
 }
 

@@ -14,6 +14,8 @@ import { type Asked, parametersOf, reading } from './requests.ts';
 
 type May = (asked: Asked) => boolean;
 
+/** Questions, each with the capability of clients that can answer it. */
+const ASKED_WITH = Object.entries(QUESTIONS);
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
@@ -61,7 +63,7 @@ export function mayAsk(method: string): Asked {
 /** The call without the capabilities that a client declares and the upstream may not make use of. */
 export function withoutCapabilities(call: Call, may: May): Call {
   const text = call.message?.text ?? '';
-  const denied = Object.entries(QUESTIONS).filter(([method, capability]) => text.includes(capability) && !may(mayAsk(method)));
+  const denied = ASKED_WITH.filter(([method, capability]) => text.includes(capability) && !may(mayAsk(method)));
   if (denied.length === 0) return call;
   const { params } = call;
   const without = (declared: unknown): JsonObject | undefined => {
