@@ -1,5 +1,6 @@
 /** Who calls. Where that knowledge comes from is said once, in the config; there is no guessing. */
 import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from './errors.ts';
 import { deepFreeze, isObject, type JsonObject } from './json/lossless.ts';
@@ -7,6 +8,7 @@ import { parseJson } from './json/parse.ts';
 import { checkJson } from './json/strict.ts';
 import { log } from './log.ts';
 import { isLoopback } from './loopback.ts';
+import { Recent } from './recent.ts';
 import { shownUrl } from './shown-url.ts';
 
 export interface Caller {
@@ -49,7 +51,15 @@ export function callerOf(claims: JsonObject): Caller {
   const subject = by === undefined ? undefined : text(by);
   // Two who are named by no claim must not pass for one: only the very same claims are the same caller then.
   const key = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
-  return { subject, claims: deepFreeze(claims), key };
+  return Object.freeze({ subject, claims: deepFreeze(claims), key });
+}
+
+/** One who calls again is the same object again: what controls know of a caller they find by it, and nothing is read twice. */
+const recentCallers = (): Recent<Caller> => new Recent(1024, 2048);
+
+/** A token that isn't kept, only recognized. */
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64');
 }
 
 /** Nobody is told apart. The default. */
@@ -75,21 +85,31 @@ export function header(name: string): CallerSource {
     bindings: {},
     prepare: () => {
       if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(lower)) throw new Error(`caller header: expected the name of a header, got ${JSON.stringify(name)}`);
-      return (sent) => {
-        const value = headerText(sent, lower);
-        return value.startsWith('{') ? callerOf(parseClaims(value, `the header ${lower}`)) : callerOf({ sub: value });
+      const known = recentCallers();
+      const read = (value: string): Caller => {
+        const text = utf8Of(value, lower);
+        return text.startsWith('{') ? callerOf(parseClaims(text, `the header ${lower}`)) : callerOf({ sub: text });
       };
+      return (sent) => known.get(onlyOne(sent, lower), read);
     },
   };
 }
 
-/** A header that is there once, as UTF-8. */
-function headerText({ headers, rawHeaders }: Sent, name: string): string {
+/** A header that is there once, as Node reads it. */
+function onlyOne({ headers, rawHeaders }: Sent, name: string): string {
   const value = headers[name];
   if (value === undefined || value === '') throw new ProxyError('unauthenticated-caller', `no caller: expected the header ${name}, got none`);
   // Node joins repeated ones; whoever sets it in front may have meant another than a client that came with its own.
-  const count = rawHeaders.filter((other, i) => i % 2 === 0 && other.toLowerCase() === name).length;
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const other = rawHeaders[i];
+    if (other?.length === name.length && other.toLowerCase() === name) count++;
+  }
   if (count !== 1 || typeof value !== 'string') throw new ProxyError('unauthenticated-caller', `expected the header ${name} once, got it ${count} times`);
+  return value;
+}
+
+function utf8Of(value: string, name: string): string {
   const bytes = Buffer.from(value, 'latin1');
   if (!isUtf8(bytes)) throw new ProxyError('unauthenticated-caller', `expected the header ${name} in UTF-8, got other bytes`);
   return bytes.toString('utf8');
@@ -111,7 +131,11 @@ export function agentcoreJwt(): CallerSource {
           `caller agentcore-jwt trusts a token that the platform verified: expected INBOUND_AUTH=jwt, got ${environment['INBOUND_AUTH'] ?? 'nothing'}; use jwks({ issuer }) where no authorizer stands in front`,
         );
       }
-      return ({ headers }) => callerOf(decodeJwt(bearerToken(headers.authorization)));
+      const known = recentCallers();
+      return ({ headers }) => {
+        const token = bearerToken(headers.authorization);
+        return known.get(digestOf(token), () => callerOf(decodeJwt(token)));
+      };
     },
   };
 }
@@ -133,6 +157,7 @@ export function jwks(options: JwksOptions): CallerSource {
     bindings: {},
     prepare: () => {
       for (const member of ['issuer', 'jwksUri'] as const) checkEndpoint(options[member], `caller jwks: ${member}`);
+      const known = recentCallers();
       let verifier: Promise<Verify> | undefined;
       const create = (): Promise<Verify> => {
         const created = import('./jwks.ts').then((module) => module.createVerifier(options));
@@ -146,7 +171,9 @@ export function jwks(options: JwksOptions): CallerSource {
         const token = bearerToken(headers.authorization);
         try {
           const verify = await (verifier ??= create());
-          return callerOf(await verify(token));
+          // Verified each time: it expires, and keys are withdrawn.
+          const claims = await verify(token);
+          return known.get(digestOf(token), () => callerOf(claims));
         } catch (error) {
           if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
           log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, reason: error instanceof ProxyError ? error.message : undefined, error });

@@ -16,6 +16,13 @@ describe('a token that the platform verified', () => {
     expect(proxy.upstream.received[0]?.headerNames).not.toContain('authorization');
   });
 
+  it('names the same caller as before, and each payload its own, whatever else the tokens share', async () => {
+    await using proxy = await identify(agentcoreJwt(), BOUND);
+    for (const payload of ['{"sub":"ana"}', '{"sub":"ben"}', '{"sub":"ana"}']) await proxy.send(`Authorization: Bearer ${token(payload)}`);
+    expect(proxy.callers.map(({ subject }) => subject)).toEqual(['ana', 'ben', 'ana']);
+    expect(proxy.callers[2]).toBe(proxy.callers[0]);
+  });
+
   it.each([
     ['no token', []],
     ['another scheme', ['Authorization: Basic YTpi']],

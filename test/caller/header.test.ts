@@ -54,6 +54,26 @@ describe('a header that names the caller', () => {
   });
 });
 
+describe('a caller who comes again', () => {
+  it('is the same object, which nobody can change', async () => {
+    await using proxy = await identify(header('X-Caller'));
+    for (const value of ['{"sub":"ana","groups":["x"]}', 'ana', '{"sub":"ana","groups":["x"]}', 'ben']) await proxy.send(`X-Caller: ${value}`);
+    const [first, second, again, other] = proxy.callers;
+    expect(again).toBe(first);
+    expect([second, other]).toMatchObject([{ claims: { sub: 'ana' } }, { subject: 'ben' }]);
+    expect(second).not.toBe(first);
+    expect([Object.isFrozen(first), Object.isFrozen(first?.claims), Object.isFrozen(first?.claims['groups'])]).toEqual([true, true, true]);
+  });
+
+  it('is refused like a stranger where the header is there twice', async () => {
+    await using proxy = await identify(header('X-Caller'));
+    expect((await proxy.send('X-Caller: ana, ben')).status).toBe(200);
+    // Node joins the two to the very same text.
+    expect((await proxy.send('X-Caller: ana', 'X-Caller: ben')).status).toBe(403);
+    expect(proxy.callers).toHaveLength(1);
+  });
+});
+
 describe("a caller's key", () => {
   it('is the same for the same issuer and subject, whatever else is claimed', () => {
     expect(callerOf({ iss: 'i', sub: 'a', iat: 1 }).key).toBe(callerOf({ iss: 'i', sub: 'a', iat: 2 }).key);

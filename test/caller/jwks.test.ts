@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { jwks, type JwksOptions } from '../../proxy/caller.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { serve } from '../upstream/auth/loopback.ts';
@@ -80,6 +80,20 @@ describe('a token verified here', () => {
     expect(reply.json()).toMatchObject({ id: 1, error: { code: -31403, message: expect.stringContaining('not accepted: ERR_'), data: { reason: 'unauthenticated-caller' } } });
     expect(reply.text).not.toContain(token.slice(0, 30));
     expect(proxy.upstream.received).toHaveLength(1);
+  });
+
+  it('is refused once it has expired, although its caller is known, and is the same object until then', async () => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    const token = await sign(issuer.url);
+    for (let i = 0; i < 2; i++) expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
+    expect(proxy.callers[1]).toBe(proxy.callers[0]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
+    try {
+      expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(403);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is not looked at where there is none: no request goes to the issuer', async () => {

@@ -1,7 +1,7 @@
 /** Tokens for values, and values for tokens, of one tenant. */
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
-import { Recent } from './recent.ts';
+import { Recent } from '../../recent.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
 import { findTokens, type FoundToken, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 

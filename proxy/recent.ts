@@ -1,4 +1,4 @@
-/** What was worked out lately: values and tokens come again and again, and a cipher costs more than all the rest. Bounded. */
+/** What was worked out lately, for what comes again and again: values, tokens, callers. Bounded. */
 export class Recent<V> {
   // Two generations: what wasn't asked for since the last change of generations goes with the next.
   #young = new Map<string, V>();
@@ -15,11 +15,11 @@ export class Recent<V> {
     this.#maxKey = maxKey;
   }
 
-  get(key: string, make: () => V): V {
+  get(key: string, make: (key: string) => V): V {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
-    const value = old ?? make();
+    const value = old ?? make(key);
     // A result that is undefined is worked out anew.
     if (key.length <= this.#maxKey && value !== undefined) {
       if (this.#young.size >= this.#max) [this.#old, this.#young] = [this.#young, new Map()];
