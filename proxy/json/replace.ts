@@ -25,17 +25,46 @@ interface Found {
  * @throws TypeError where a path leads nowhere, or to an object or array, or two are the same
  */
 export function replaceAt({ text, value }: JsonText, replacements: readonly Replacement[]): JsonText {
-  const found: Found[] = [];
   const tree = treeOf(replacements);
-  locate(text, 0, tree, found);
+  const next = grown(value, tree);
+  const found = atOnce(text, value, replacements) ?? located(text, tree);
   if (found.length !== replacements.length) throw new TypeError('expected each path to lead to a place of the text');
   let out = '';
   let from = 0;
-  for (const { start, end, text: next } of found.sort((a, b) => a.start - b.start)) {
-    out += text.slice(from, start) + next;
+  for (const { start, end, text: scalar } of found.sort((a, b) => a.start - b.start)) {
+    out += text.slice(from, start) + scalar;
     from = end;
   }
-  return new JsonText(out + text.slice(from), grown(value, tree));
+  return new JsonText(out + text.slice(from), next);
+}
+
+/**
+ * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a string, so that
+ * is the place. Undefined where that isn't so.
+ */
+function atOnce(text: string, value: JsonValue, replacements: readonly Replacement[]): Found[] | undefined {
+  if (text.includes('\\')) return undefined;
+  const found: Found[] = [];
+  for (const { path, value: next } of replacements) {
+    const old = path.reduce<JsonValue | undefined>(inside, value);
+    if (typeof old !== 'string') return undefined;
+    const start = text.indexOf(`"${old}"`);
+    const end = start + old.length + 2;
+    // The same once more may share a quote with it.
+    if (start < 0 || text.indexOf(`"${old}"`, start + 1) >= 0) return undefined;
+    found.push({ start, end, text: JSON.stringify(next) });
+  }
+  return found;
+}
+
+function inside(value: JsonValue | undefined, segment: string | number): JsonValue | undefined {
+  return typeof value === 'object' && value !== null ? (Object.getOwnPropertyDescriptor(value, segment)?.value as JsonValue | undefined) : undefined;
+}
+
+function located(text: string, tree: Branch): Found[] {
+  const found: Found[] = [];
+  locate(text, 0, tree, found);
+  return found;
 }
 
 /** The value that the new text is read as: what lies on the way is copied, and frozen like all the rest. */

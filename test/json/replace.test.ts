@@ -28,12 +28,14 @@ function shown(value: JsonValue | undefined): string {
 
 const replaced = (text: string, replacements: readonly Replacement[]): string => replaceAt(JsonText.parse(text), replacements).text;
 
+/** What looks like the structure around strings. */
+const misleading = fc.constantFrom(',', ':', 'a', ',a,', ':a', '},{', 'a":"b', '');
 const scalar = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean(), fc.constant(null));
 
 describe('scalars put into a JSON text', () => {
   it('make the text that an edit of the value makes', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.object({ maxDepth: 4 }), fc.array(fc.jsonValue())), fc.infiniteStream(scalar), fc.infiniteStream(fc.boolean()), fc.integer({ min: 0, max: 3 }), (made, values, chosen, indent) => {
+      fc.property(fc.oneof(fc.object({ maxDepth: 4 }), fc.array(fc.jsonValue()), fc.object({ maxDepth: 2, key: misleading, values: [misleading] })), fc.infiniteStream(scalar), fc.infiniteStream(fc.boolean()), fc.integer({ min: 0, max: 3 }), (made, values, chosen, indent) => {
         const text = JSON.stringify(made, undefined, indent);
         const json = JsonText.parse(text);
         const wanted = chosen[Symbol.iterator]();
