@@ -6,6 +6,6 @@ export { enrichment, type EnrichmentOptions, type FixedArgument, type ToolChange
 export { type Concurrency, type Limit, rateLimit, type RateLimitOptions, type RateLimitTable } from './rate-limit.ts';
 export { type Redacted, redaction, type RedactionOptions } from './redaction.ts';
 export { secrets, type SecretsOptions } from './secrets.ts';
-export type { Scope } from './tokenization/scope.ts';
+export type { Scope } from './surfaces/scope.ts';
 export { tokenization, type TokenizationOptions } from './tokenization.ts';
 export { type Refusing, type ResultOptions, validation, type ValidationOptions } from './validation.ts';

@@ -4,6 +4,7 @@ import { checkDetectors } from './check-detectors.ts';
 import { type RedactionOptions, redactionFaults } from './redaction/options.ts';
 import { passing } from './redaction/passing.ts';
 import { Rules } from './redaction/redactor.ts';
+import { ScopeWatch } from './surfaces/scope-watch.ts';
 
 export type { Redacted, RedactionOptions } from './redaction/options.ts';
 
@@ -16,6 +17,9 @@ export function redaction(options: RedactionOptions): DefinedControl {
     name: 'redaction',
     replies: client === undefined ? 'ignores' : 'transforms',
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
-    setup: () => passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client) }),
+    setup: () => {
+      const watch = new ScopeWatch('redaction', { 'upstream.fields': [upstream?.fields, 'arguments'], 'upstream.keep': [upstream?.keep, 'arguments'], 'client.fields': [client?.fields, 'results'], 'client.keep': [client?.keep, 'results'] });
+      return passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client), watch });
+    },
   });
 }

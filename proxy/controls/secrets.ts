@@ -6,6 +6,7 @@ import { secret } from './detectors/index.ts';
 import { type SecretsOptions, secretsFaults } from './redaction/options.ts';
 import { passing, type Ways } from './redaction/passing.ts';
 import { Rules } from './redaction/redactor.ts';
+import { ScopeWatch } from './surfaces/scope-watch.ts';
 
 export type { SecretsOptions } from './redaction/options.ts';
 
@@ -20,7 +21,7 @@ export function secrets(options: SecretsOptions): DefinedControl {
     check: () => checkDetectors('secrets', detectors),
     setup: () => {
       const rules = new Rules({ detectors: [secret(), ...detectors], keep });
-      const ways = { upstream: rules, client: rules };
+      const ways = { upstream: rules, client: rules, watch: new ScopeWatch('secrets', { keep: [keep, 'either'] }) };
       return passing('secrets', onFound === 'redact' ? ways : { ...ways, refuse });
     },
   });

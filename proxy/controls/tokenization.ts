@@ -5,6 +5,7 @@
 import { type DefinedControl, defineControl } from '../control.ts';
 import { log } from '../log.ts';
 import { checkDetectors } from './check-detectors.ts';
+import { ScopeWatch } from './surfaces/scope-watch.ts';
 import { keyringSource } from './tokenization/keyring.ts';
 import { Loaded } from './tokenization/loaded.ts';
 import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './tokenization/options.ts';
@@ -16,7 +17,7 @@ export type { TokenizationOptions } from './tokenization/options.ts';
 export function tokenization(options: TokenizationOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`tokenization: ${faults.join('; ')}`);
-  const { keyring = 'TOKENIZATION_KEYRING', tenant, detectors = [] } = options;
+  const { keyring = 'TOKENIZATION_KEYRING', tenant, detectors = [], fields, keep, restore } = options;
   return defineControl({
     name: 'tokenization',
     replies: 'transforms',
@@ -27,11 +28,19 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const setting = { options, rules: rulesOf(options), loaded: new Loaded(source, detectors, typesOf(options)) };
+      const watch = new ScopeWatch('tokenization', { fields: [fields, reachOf(options)], keep: [keep, 'either'], restore: [restore, 'arguments'] });
       return async (call, next) => {
+        watch.see(call);
         const passage = new Passage(call, setting);
         const passed = passage.outward();
         return passage.inward(await next(passed instanceof Promise ? await passed : passed));
       };
     },
   });
+}
+
+/** Where fields lie that tokens stand for: what comes back with tokens only may be in no argument. */
+function reachOf({ hideFrom = 'upstream', fields = [] }: TokenizationOptions): 'arguments' | 'results' | 'either' {
+  if (hideFrom === 'client') return 'results';
+  return fields.some(({ reverses }) => reverses === true) ? 'either' : 'arguments';
 }

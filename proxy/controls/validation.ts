@@ -7,6 +7,7 @@ import { type DefinedControl, defineControl } from '../control.ts';
 import { Invalid } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
 import { anyOf } from './glob.ts';
+import { ScopeWatch } from './surfaces/scope-watch.ts';
 import { checkArguments, fitsAtOnce, isListed } from './validation/arguments.ts';
 import { faultsOf, type ValidationOptions } from './validation/options.ts';
 import { Results } from './validation/results.ts';
@@ -26,8 +27,10 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
       const sanitizing = new Sanitizing(refuse);
       const inward = results === undefined ? undefined : new Results(results);
       const isUnchecked = anyOf(unchecked);
+      const watch = new ScopeWatch('validation', { refuse: [refuse, 'arguments'] });
       const bounded = options.maxCharacters !== undefined || options.maxDepth !== undefined;
       return async (call, next) => {
+        watch.see(call);
         if (bounded) checkSize(call, options);
         sanitizing.check(call);
         if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) {

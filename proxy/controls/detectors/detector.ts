@@ -30,6 +30,9 @@ export interface Detector {
   find(text: string, evidence?: Evidence): readonly Span[];
 }
 
+/** What several detectors find together. */
+export type Detect = (text: string, evidence?: Evidence) => readonly Span[];
+
 /** Nothing was found. */
 export const NONE: readonly Span[] = Object.freeze([]);
 

@@ -3,19 +3,22 @@ import type { Call } from '../../call.ts';
 import type { Control } from '../../control.ts';
 import { type Detector, findAll, loadDetectors } from '../detectors/index.ts';
 import { type Direction, mapCall, mapMessage } from '../surfaces/index.ts';
-import { checkHeaders } from '../tokenization/headers.ts';
+import { checkHeaders } from '../surfaces/headers.ts';
+import type { ScopeWatch } from '../surfaces/scope-watch.ts';
 import { type OnFound, Redactor, type Rules } from './redactor.ts';
 
 export interface Ways {
   /** What is taken out on the way to the upstream; undefined: nothing. */
   readonly upstream: Rules | undefined;
   readonly client: Rules | undefined;
+  /** Warns of what the config names and the upstream doesn't have. */
+  readonly watch: ScopeWatch;
   /** Refuses what was found, by throwing. */
   readonly refuse?: (call: Call, direction: Direction) => OnFound;
 }
 
 /** @param control its name, for the facts it leaves */
-export function passing(control: string, { upstream, client, refuse }: Ways): Control {
+export function passing(control: string, { upstream, client, watch, refuse }: Ways): Control {
   const detectors: readonly Detector[] = [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])];
   let loaded = detectors.every((detector) => detector.load === undefined);
   const note = (call: Call, { count, types }: Redactor, to: Direction): void => {
@@ -29,6 +32,7 @@ export function passing(control: string, { upstream, client, refuse }: Ways): Co
     return passed;
   };
   return async (call, next) => {
+    watch.see(call);
     if (!loaded) {
       // With the first call, not at start-up: what it loads isn't small.
       await loadDetectors(detectors);

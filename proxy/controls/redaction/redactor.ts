@@ -3,8 +3,8 @@ import type { JsonValue } from '../../json/lossless.ts';
 import { findAll, type Detector, type Span } from '../detectors/index.ts';
 import { whole } from '../detectors/whole.ts';
 import { DecodedView, type Place, textOf, type Visitor } from '../surfaces/index.ts';
-import { hiddenAt } from '../tokenization/hidden-at.ts';
-import { Scopes } from '../tokenization/scope.ts';
+import { hiddenAt } from '../surfaces/hidden-at.ts';
+import { Scopes } from '../surfaces/scope.ts';
 import { KnownValues } from './known.ts';
 import type { Redacted } from './options.ts';
 

@@ -1,11 +1,8 @@
 /** What of a string must be hidden: by its place first, by detectors second. */
-import type { Evidence, Span } from '../detectors/detector.ts';
+import type { Detect, Evidence, Span } from '../detectors/detector.ts';
 import type { KnownValues } from '../redaction/known.ts';
 import { DecodedView, type Range } from '../surfaces/index.ts';
 import type { FoundToken } from './token.ts';
-
-/** Finds what is to be hidden in a text: all detectors together. */
-export type Detect = (text: string, evidence?: Evidence) => readonly Span[];
 
 /** A part of a string that is to be replaced. */
 export interface Part extends Span {

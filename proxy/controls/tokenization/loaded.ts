@@ -1,9 +1,8 @@
 /** What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first value. */
 import { UpstreamFailure } from '../../errors.ts';
 import { log } from '../../log.ts';
-import type { Detector } from '../detectors/detector.ts';
+import type { Detect, Detector } from '../detectors/detector.ts';
 import { findAll, loadDetectors } from '../detectors/find-all.ts';
-import type { Detect } from './find.ts';
 import { KeyringFault, type KeyringSource, placeOf, readKeyring } from './keyring.ts';
 import { findTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';

@@ -2,7 +2,7 @@
 import type { Decide } from '../access-policy/decide.ts';
 import type { Detector } from '../detectors/detector.ts';
 import type { Field, RestoreField, Rules } from './rules.ts';
-import { type Scope, Scopes } from './scope.ts';
+import { type Scope, Scopes } from '../surfaces/scope.ts';
 
 export interface TokenizationOptions {
   /**

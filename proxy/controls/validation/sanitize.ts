@@ -2,7 +2,7 @@
 import type { Call } from '../../call.ts';
 import { Invalid } from '../../errors.ts';
 import { mapCall, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
-import { Scopes } from '../tokenization/scope.ts';
+import { Scopes } from '../surfaces/scope.ts';
 import { cut } from './keywords/words.ts';
 import { pathOf } from './message.ts';
 import type { Refusing } from './options.ts';

@@ -1,7 +1,7 @@
 /** The controls that hide by field, each told to hide one field, on a call or on what comes back: what the other side gets. */
 import { redaction } from '../../../proxy/controls/redaction.ts';
 import { tokenization } from '../../../proxy/controls/tokenization.ts';
-import type { Scope } from '../../../proxy/controls/tokenization/scope.ts';
+import type { Scope } from '../../../proxy/controls/surfaces/scope.ts';
 import { callControl, type CallOptions, type Message } from '../../../testing/index.ts';
 import { bindRing, TENANT } from '../tokenization/keys.ts';
 

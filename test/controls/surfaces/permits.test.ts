@@ -4,7 +4,7 @@ import { email } from '../../../proxy/controls/detectors/index.ts';
 import { redaction } from '../../../proxy/controls/redaction.ts';
 import { secrets } from '../../../proxy/controls/secrets.ts';
 import { tokenization } from '../../../proxy/controls/tokenization.ts';
-import type { Scope } from '../../../proxy/controls/tokenization/scope.ts';
+import type { Scope } from '../../../proxy/controls/surfaces/scope.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import type { Message } from '../../../testing/index.ts';
 import { TENANT, tokenOf } from '../tokenization/keys.ts';

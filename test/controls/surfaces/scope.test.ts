@@ -1,7 +1,7 @@
 /** What a config calls a place by: what is no path or no scope is refused in words, and what is one leads where it says, quickly. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scopes } from '../../../proxy/controls/tokenization/scope.ts';
+import { Scopes } from '../../../proxy/controls/surfaces/scope.ts';
 import { email } from '../../../proxy/controls/detectors/index.ts';
 import { redaction } from '../../../proxy/controls/redaction.ts';
 import { secrets } from '../../../proxy/controls/secrets.ts';

@@ -1,6 +1,7 @@
 /** Where something applies: a tool, and a path within its data. */
 import { type Fits, globOf } from '../glob.ts';
-import type { Place, Segment, Subject } from '../surfaces/index.ts';
+import type { Place, Segment } from './place.ts';
+import type { Subject } from './subject.ts';
 
 export interface Scope {
   /**
@@ -40,6 +41,12 @@ function stepsOf(path: string): Step[] | undefined {
     else steps.push(JSON.parse(item ?? '""') as string | number);
   }
   return steps.length === 0 ? undefined : steps;
+}
+
+/** The key that a path begins with; undefined where it may be any. */
+export function firstKeyOf(path: string): string | undefined {
+  const [first] = stepsOf(path) ?? [];
+  return typeof first === 'string' ? first : undefined;
 }
 
 /** What of a path has no `**` in it. */

@@ -3,8 +3,8 @@ import type { Call } from '../../call.ts';
 import { Denied } from '../../errors.ts';
 import { decodeMirrored } from '../../mirrored.ts';
 import { mirroredOf } from '../../upstream/params.ts';
-import { DecodedView } from '../surfaces/index.ts';
-import type { Detect } from './find.ts';
+import type { Detect } from '../detectors/detector.ts';
+import { DecodedView } from './decoded.ts';
 
 /** Refuses a call with something to hide in such a header; undefined: there is nothing. Those that a schema knows are made anew from the call. */
 export function checkHeaders(call: Call, detect: Detect): Promise<void> | undefined {

@@ -1,6 +1,6 @@
 /** Which field is at a place, for whatever hides it. */
 import { Denied, Invalid } from '../../errors.ts';
-import type { Place } from '../surfaces/index.ts';
+import type { Place } from './place.ts';
 import type { Scopes } from './scope.ts';
 
 /**
