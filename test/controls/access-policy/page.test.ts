@@ -3,38 +3,28 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { DECIDED, FREE, SHARED } from '../../../proxy/controls/access-policy/methods.ts';
-import { type Block, readBlocks, type Written, writeBlocks } from '../../docs/blocks.ts';
+import { usePages } from '../../docs/page.ts';
 
 const run = promisify(execFile);
-let page: string;
-let blocks: readonly Block[];
-let written: Written;
+const page = usePages(['docs/control-access-policy.md'], ['policy.config.ts', 'payments.config.ts']);
+const text = await readFile(join(ROOT, 'docs/control-access-policy.md'), 'utf8');
 
 /** A block of another language, by the text it contains. */
 function block(language: string, containing: string): string {
-  const found = [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, text = '']) => text).find((text) => text.includes(containing));
+  const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, inside = '']) => inside).find((inside) => inside.includes(containing));
   if (found === undefined) throw new Error(`no block with ${containing}`);
   return found;
 }
 
 beforeAll(async () => {
-  page = await readFile(join(ROOT, 'docs/control-access-policy.md'), 'utf8');
-  blocks = await readBlocks(['docs/control-access-policy.md']);
-  written = await writeBlocks(blocks);
-  await writeFile(join(written.folder, 'rules.cedar'), block('', '// rules.cedar'));
-  await writeFile(join(written.folder, 'table.json'), block('json', '"cases"'));
+  await writeFile(join(page.folder, 'rules.cedar'), block('', '// rules.cedar'));
+  await writeFile(join(page.folder, 'table.json'), block('json', '"cases"'));
 });
-afterAll(() => written[Symbol.asyncDispose]());
 
-const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> => run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], { env: { PATH: process.env['PATH'], INIT_CWD: written.folder } });
-
-test('the blocks compile with the settings of the project', async () => {
-  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
-  expect([stdout, blocks.map(({ file }) => file)]).toEqual(['', ['policy.config.ts', 'payments.config.ts']]);
-}, 60_000);
+const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> => run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], { env: { PATH: process.env['PATH'], INIT_CWD: page.folder } });
 
 test('the table decides as it says', async () => {
   expect((await policy('test', 'table.json', '--config', 'policy.config.ts')).stdout).toContain('4 cases, all as expected');
@@ -52,12 +42,12 @@ test('the policies in the file are in order, and decide by group, region and amo
     { caller: 'clerk', tool: 'lookup_customer', expect: 'allow' },
     { caller: 'abroad', tool: 'lookup_customer', expect: 'deny', policy: 'own-region' },
   ];
-  await writeFile(join(written.folder, 'payments.json'), JSON.stringify({ callers: { clerk, abroad: { ...clerk, region: 'us' } }, cases }));
+  await writeFile(join(page.folder, 'payments.json'), JSON.stringify({ callers: { clerk, abroad: { ...clerk, region: 'us' } }, cases }));
   expect((await policy('test', 'payments.json', '--config', 'payments.config.ts')).stdout).toContain('5 cases, all as expected');
 });
 
 test('every method that is decided, shares a decision or always passes is in the table of methods', () => {
-  const table = page.slice(page.indexOf('| method | decided as'), page.indexOf('- An unknown name'));
+  const table = text.slice(text.indexOf('| method | decided as'), text.indexOf('- An unknown name'));
   for (const method of [...Object.keys(DECIDED), ...Object.keys(SHARED), ...FREE]) {
     if (method === 'detokenize' || method === 'tasks/list') continue;
     expect(table.includes(`\`${method}\``) || table.includes(`\`…${method.slice('notifications'.length)}\``), method).toBe(true);

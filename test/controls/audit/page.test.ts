@@ -1,30 +1,15 @@
 /** The code in docs/control-audit.md compiles, and its config is one that a proxy starts with. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../../bin/bundle.ts';
+import { expect, test } from 'vitest';
 import { fixed } from '../../../proxy/caller.ts';
-import type { ProxyConfig } from '../../../proxy/config.ts';
-import { readBlocks, type Written, writeBlocks } from '../../docs/blocks.ts';
+import { usePages } from '../../docs/page.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { ocsfFaults } from './formats.ts';
 
-const run = promisify(execFile);
-let written: Written;
-beforeAll(async () => {
-  written = await writeBlocks(await readBlocks(['docs/control-audit.md']));
-});
-afterAll(() => written[Symbol.asyncDispose]());
-
-test('the blocks compile with the settings of the project', { timeout: 60_000 }, async () => {
-  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
-  expect(stdout).toBe('');
-});
+const page = usePages(['docs/control-audit.md'], ['audit.config.ts']);
 
 test('the config writes what it says it writes', async () => {
-  const { default: config } = (await import(join(written.folder, 'audit.config.ts'))) as { readonly default: ProxyConfig };
+  const config = await page.load('audit.config.ts');
   process.env['TEST_AUDIT_KEYS'] = JSON.stringify({ current: 'k1', keys: { k1: 'a'.repeat(43) } });
   const lines = new Lines();
   lines.start();

@@ -1,37 +1,18 @@
 /** The code in docs/control-redaction.md and docs/detectors.md compiles, and does what the pages say. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../../bin/bundle.ts';
-import type { ProxyConfig } from '../../../proxy/config.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { type Block, readBlocks, type Written, writeBlocks } from '../../docs/blocks.ts';
+import { usePages } from '../../docs/page.ts';
 import { type Carried, startRoute } from '../surfaces/carry.ts';
 
-let blocks: readonly Block[];
-let written: Written;
+const page = usePages(['docs/control-redaction.md', 'docs/detectors.md'], ['redaction.config.ts', 'secrets.config.ts', 'detectors.config.ts']);
 const lines = new Lines();
-
-beforeAll(async () => {
-  lines.start();
-  blocks = await readBlocks(['docs/control-redaction.md', 'docs/detectors.md']);
-  written = await writeBlocks(blocks);
-});
-afterAll(async () => {
-  lines.stop();
-  await written[Symbol.asyncDispose]();
-});
-
-test('the blocks compile with the settings of the project', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
-  expect([stdout, blocks.length]).toEqual(['', 3]);
-}, 60_000);
+beforeAll(() => lines.start());
+afterAll(() => lines.stop());
 
 test.each(ways)('the configs do what the pages say (%s)', async (_name, way) => {
   const carried = async (file: string, name: string, args: object, result: object): Promise<readonly [out: Carried, back: unknown]> => {
-    const { controls } = ((await import(join(written.folder, file))) as { readonly default: ProxyConfig }).default;
+    const { controls } = await page.load(file);
     await using route = await startRoute({ controls });
     const out = await route.out({ name: 'out', kind: 'data', request: () => ['tools/call', { name, arguments: args }] }, way, '');
     const { reply } = await route.in({ name: 'in', kind: 'data', call: ['tools/call', { name, arguments: {} }], result: () => result }, way, '');

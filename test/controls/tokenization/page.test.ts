@@ -1,48 +1,25 @@
 /** The code in docs/control-tokenization.md compiles, and does what the page says. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROOT } from '../../../bin/bundle.ts';
 import { fixed } from '../../../proxy/caller.ts';
-import type { ProxyConfig } from '../../../proxy/config.ts';
-import { type Block, readBlocks, type Written, writeBlocks } from '../../docs/blocks.ts';
+import { usePages } from '../../docs/page.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { INWARD, OUTWARD } from '../surfaces/cells.ts';
 import { startRoute } from '../surfaces/carry.ts';
 import { bindRing, tokensWith } from './keys.ts';
 
-let blocks: readonly Block[];
-let written: Written;
+const page = usePages(['docs/control-tokenization.md'], ['hide-from-upstream.config.ts', 'hide-from-client.config.ts']);
 const lines = new Lines();
-
-beforeAll(async () => {
-  lines.start();
-  blocks = await readBlocks(['docs/control-tokenization.md']);
-  written = await writeBlocks(blocks);
-});
-afterAll(async () => {
-  lines.stop();
-  await written[Symbol.asyncDispose]();
-});
-
-async function load(file: string): Promise<ProxyConfig> {
-  return ((await import(join(written.folder, file))) as { readonly default: ProxyConfig }).default;
-}
+beforeAll(() => lines.start());
+afterAll(() => lines.stop());
 
 const cell = <C extends { readonly name: string }>(cells: readonly C[], name: string): C => cells.find((item) => item.name === name) ?? raise(name);
 function raise(name: string): never {
   throw new Error(`no cell ${name}`);
 }
 
-test('the blocks compile with the settings of the project', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
-  expect([stdout, blocks.length]).toEqual(['', 2]);
-}, 60_000);
-
 test.each(ways)('hidden from the upstream, as the page has it (%s)', async (_name, way) => {
-  await using route = await startRoute({ ...(await load('hide-from-upstream.config.ts')), environment: bindRing() });
+  await using route = await startRoute({ ...(await page.load('hide-from-upstream.config.ts')), environment: bindRing() });
   const { arrived } = await route.out(cell(OUTWARD, 'tools/call: an argument'), way, 'mara@example.com');
   expect(arrived).toMatch(/"to":"Qtk_k1-gi[\w-]+@qtk\.invalid"/);
   const hidden = await route.out({ name: 'a field', kind: 'data', request: (text) => ['tools/call', { name: 'x', arguments: { person: { nationalId: text } } }] }, way, 'anything at all');
@@ -52,7 +29,7 @@ test.each(ways)('hidden from the upstream, as the page has it (%s)', async (_nam
 });
 
 test.each(ways)('hidden from the client, as the page has it (%s)', async (_name, way) => {
-  await using route = await startRoute({ ...(await load('hide-from-client.config.ts')), caller: fixed({ sub: 'ann', org: 'acme' }), environment: bindRing() });
+  await using route = await startRoute({ ...(await page.load('hide-from-client.config.ts')), caller: fixed({ sub: 'ann', org: 'acme' }), environment: bindRing() });
   const { reply } = await route.in({ name: 'a customer', kind: 'data', call: ['tools/call', { name: 'lookup_customer', arguments: {} }], result: (text) => ({ content: [{ type: 'text', text: `Mara Inventado, ${text}` }], structuredContent: { name: 'Mara Inventado', email: text } }) }, way, 'mara@example.com');
   const { name, email } = (responseOf(reply).result?.['structuredContent'] ?? {}) as Readonly<Record<string, string>>;
   expect(reply.text).not.toMatch(/Mara|mara@/);

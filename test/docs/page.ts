@@ -1,0 +1,39 @@
+/** Pages whose code the tests of a file run: it is written to files, it must compile, and its configs can be had. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ROOT } from '../../bin/bundle.ts';
+import type { ProxyConfig } from '../../proxy/config.ts';
+import { readBlocks, type Written, writeBlocks } from './blocks.ts';
+
+export interface Page {
+  /** Where its files are, from when the tests begin. */
+  readonly folder: string;
+  /** The config in one of its files. */
+  load(file: string): Promise<ProxyConfig>;
+}
+
+/** @param files what the blocks of the pages are called, in order */
+export function usePages(pages: readonly string[], files: readonly string[]): Page {
+  let written: Written | undefined;
+  beforeAll(async () => {
+    written = await writeBlocks(await readBlocks(pages));
+  });
+  afterAll(() => written?.[Symbol.asyncDispose]());
+
+  test('the blocks compile with the settings of the project', { timeout: 60_000 }, async () => {
+    const compile = promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', page.folder]);
+    expect((await compile.catch((error: unknown) => error as { stdout: string })).stdout).toBe('');
+    expect((await readBlocks(pages)).map(({ file }) => file)).toEqual(files);
+  });
+
+  const page: Page = {
+    get folder() {
+      if (written === undefined) throw new Error('expected the tests to have begun');
+      return written.folder;
+    },
+    load: async (file) => ((await import(join(page.folder, file))) as { readonly default: ProxyConfig }).default,
+  };
+  return page;
+}
