@@ -3,7 +3,7 @@ import type { Call } from '../call.ts';
 import { isKnownMethod } from './methods.ts';
 
 /** What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data. */
-const NAME = /^[\w./:@-]{1,128}$/;
+const NAME = /^[\w./:-]{1,128}$/;
 const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
 
 export function methodOf({ method }: Call): string {

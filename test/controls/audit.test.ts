@@ -155,6 +155,7 @@ describe('a name', () => {
   test.each([
     ['tools/call', { name: 'gateway___search-v2.1' }, 'gateway___search-v2.1'],
     ['prompts/get', { name: 'greeting' }, 'greeting'],
+    ['tools/call', { name: 'alice@example.com' }, '…'],
     ['tools/call', { name: 'please send it to alice, thanks' }, '…'],
     ['tools/call', { name: 'x'.repeat(500) }, '…'],
     ['resources/read', { uri: 'https://example.com/people/alice' }, 'https:…'],

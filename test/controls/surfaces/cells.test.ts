@@ -22,10 +22,10 @@ describe.each(COLUMNS.map((column) => [column.name, column] as const))('%s', (_n
   for (const way of WAYS) {
     const form = `${way.era}, ${way.form}`;
     if (outward !== undefined) {
-      test.each(OUTWARD.filter((cell) => existsOut(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the upstream (${form}): %s`, (_cell, cell) => outward.check(route, cell, way));
+      test.each(OUTWARD.filter((cell) => existsOut(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the upstream (${form}): %s`, (_cell, cell) => outward.check(route, cell, way, lines));
     }
     if (inward !== undefined) {
-      test.each(INWARD.filter((cell) => existsIn(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the client (${form}): %s`, (_cell, cell) => inward.check(route, cell, way));
+      test.each(INWARD.filter((cell) => existsIn(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the client (${form}): %s`, (_cell, cell) => inward.check(route, cell, way, lines));
     }
   }
 });

@@ -1,6 +1,8 @@
-/** The content controls, each with what it does to a text at the cells. */
+/** The controls that look at content, or must not keep it, each with what it does to a text at the cells. */
 import type { Way } from '../../dispatch/forms.ts';
+import type { Lines } from '../../dispatch/lines.ts';
 import type { FrontOptions } from '../../support/front.ts';
+import { auditColumns } from '../audit/columns.ts';
 import { redactionColumns } from '../redaction/columns.ts';
 import { secretsColumns } from '../secrets/columns.ts';
 import { tokenizationColumns } from '../tokenization/columns.ts';
@@ -18,7 +20,7 @@ export interface Doing<Cell> {
   at?(cell: Cell): string | undefined;
   /** What it does where a cell says that texts pass, and this one doesn't. */
   passed?(cell: Cell): string | undefined;
-  check(route: Route, cell: Cell, way: Way): Promise<void>;
+  check(route: Route, cell: Cell, way: Way, lines: Lines): Promise<void>;
 }
 
 export interface Column {
@@ -29,4 +31,4 @@ export interface Column {
   readonly inward?: Doing<InwardCell>;
 }
 
-export const COLUMNS: readonly Column[] = [...tokenizationColumns, ...redactionColumns, ...secretsColumns, ...validationColumns];
+export const COLUMNS: readonly Column[] = [...tokenizationColumns, ...redactionColumns, ...secretsColumns, ...validationColumns, ...auditColumns];

@@ -20,8 +20,11 @@ export function surfacesPage(): string {
 
 <!-- Generated from test/controls/surfaces: \`npm test -- test/controls/surfaces/page -u\` writes it anew. -->
 
-Every place at which a text travels through the proxy, and what each content control does with it there. Each cell is tested through
-the whole proxy, in both eras (or the one that has it), with JSON replies and event streams.
+Every place at which a text travels through the proxy, and what each control that looks at content, or must not keep it, does with it
+there. Each cell is tested through the whole proxy, in both eras (or the one that has it), with JSON replies and event streams.
+
+The others visit no texts: [access-policy](control-access-policy.md) decides by method, name and, where its rules read them, arguments;
+[rate-limit](control-rate-limit.md) counts; [enrichment](control-enrichment.md) changes what its config names.
 
 ## Towards the upstream
 
