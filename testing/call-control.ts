@@ -4,11 +4,12 @@ import { asControl } from '../proxy/by-method.ts';
 import { type Call, type Era, Exchange, type Fact } from '../proxy/call.ts';
 import { NO_HEADERS } from '../proxy/inbound.ts';
 import { callerOf, NOBODY } from '../proxy/caller.ts';
-import type { DefinedControl } from '../proxy/control.ts';
+import type { DefinedControl, Next } from '../proxy/control.ts';
 import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';
-import type { ErrorCode } from '../proxy/errors.ts';
+import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/errors.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../proxy/json/lossless.ts';
 import { readMessage } from '../proxy/message.ts';
+import type { Observer } from '../proxy/observer.ts';
 import { Reply } from '../proxy/reply.ts';
 import type { Sink } from '../proxy/reply/deliver.ts';
 
@@ -41,6 +42,8 @@ export interface Called {
   readonly forwarded: { readonly method: string; readonly params: JsonValue | undefined } | undefined;
   /** Why it was refused, as `docs/errors.md` lists it. */
   readonly refused: ErrorCode | undefined;
+  /** What the control did that none may, or threw that is no refusal: a mistake in it, of which the client learns nothing. */
+  readonly fault: unknown;
   /** What the client got: HTTP status, and messages, the response last. */
   readonly status: number;
   readonly messages: readonly JsonObject[];
@@ -78,12 +81,14 @@ export async function callControl(control: DefinedControl, message: Message, opt
     }),
     notified: () => {},
   };
-  const dispatcher = new Dispatcher({ layers: [{ name: control.name, control: asControl(await control.setup({ bindings }), control.name) }], attention: control.replies, upstream, maxInspectedReply: MAX_REPLY });
+  const faults = new Faults(control.name);
+  const layers = [{ name: control.name, replies: control.replies, control: asControl(await control.setup({ bindings }), control.name) }];
+  const dispatcher = new Dispatcher({ layers, attention: control.replies, observers: [faults], upstream, maxInspectedReply: MAX_REPLY });
   const sink = new Collected();
   await dispatcher.dispatch(read.kind, read, exchange, sink);
   const sent = sink.messages;
   const response = sent.findLast((one) => 'result' in one || 'error' in one);
-  return { forwarded, refused: refusedBy(exchange.facts, control.name), status: sink.status, messages: sent, result: response?.['result'], error: response?.['error'], facts: exchange.facts };
+  return { forwarded, refused: refusedBy(exchange.facts, control.name), fault: faults.first, status: sink.status, messages: sent, result: response?.['result'], error: response?.['error'], facts: exchange.facts };
 }
 
 function answer(call: Call, messages: readonly object[], events: boolean, { replies }: DefinedControl): Reply {
@@ -97,6 +102,56 @@ function answer(call: Call, messages: readonly object[], events: boolean, { repl
 function refusedBy(facts: readonly Fact[], name: string): ErrorCode | undefined {
   const decision = facts.findLast((fact) => fact['control'] === name && fact['decision'] !== undefined)?.['decision'];
   return decision === undefined || decision === 'pass' ? undefined : (decision as ErrorCode);
+}
+
+/** Keeps what a control did wrong, whether with the call or with its reply. */
+class Faults implements Observer {
+  first: unknown;
+  readonly #control: string;
+
+  constructor(control: string) {
+    this.#control = control;
+  }
+
+  around(next: Next): Next {
+    return async (call) => {
+      try {
+        const reply = await next(call);
+        reply.transforms.forEach((transform, i) => {
+          reply.transforms[i] = { ...transform, map: async (message, source) => this.#kept(async () => transform.map(message, source)) };
+        });
+        return reply;
+      } catch (error) {
+        throw this.#keep(error);
+      }
+    };
+  }
+
+  async #kept<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw this.#keep(error);
+    }
+  }
+
+  #keep(error: unknown): unknown {
+    const fault = faultOf(this.#control, error);
+    if (!(fault instanceof ProxyError)) this.first ??= fault instanceof ControlFault ? (fault.cause ?? fault) : fault;
+    return fault;
+  }
+
+  beneath(next: Next): Next {
+    return next;
+  }
+
+  refused(): void {}
+
+  ready(): void {}
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** A client that takes everything. */

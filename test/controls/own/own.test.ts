@@ -10,8 +10,8 @@ import { ROOT } from '../../../bin/bundle.ts';
 import { complianceCheck } from '../../../controls/compliance-check.ts';
 import { singleUseApproval } from '../../../controls/single-use-approval.ts';
 import { fixed } from '../../../proxy/caller.ts';
-import { defineControl } from '../../../proxy/control.ts';
-import { Denied, Invalid } from '../../../proxy/errors.ts';
+import { type Control, defineControl } from '../../../proxy/control.ts';
+import { Denied, type ErrorCode, Invalid } from '../../../proxy/errors.ts';
 import { callControl, startTestProxy } from '../../../testing/index.ts';
 import { startDynamo, TABLE_ARN } from '../rate-limit/dynamo.ts';
 
@@ -132,6 +132,21 @@ describe('callControl', () => {
     const broken = await refusal('broken');
     expect(broken).toMatchObject({ refused: 'internal', forwarded: undefined, error: { code: -32603 } });
     expect(JSON.stringify(broken)).not.toContain('secret');
+  });
+
+  test.each<[string, Control, unknown, ErrorCode | undefined]>([
+    ['throws', () => Promise.reject(new TypeError('not a function')), new TypeError('not a function'), 'internal'],
+    ['throws with the reply', async (call, next) => (await next(call)).mapResult(() => { throw new RangeError('no item'); }), new RangeError('no item'), undefined],
+    ['forgets to await', (call, next) => { void next(call); return Promise.reject(new Error('too early')); }, new Error('too early'), 'internal'],
+    ['asks twice', async (call, next) => { await next(call); return next(call); }, expect.objectContaining({ message: 'control wrong called next() twice' }), 'internal'],
+    ['refuses', () => Promise.reject(new Denied()), undefined, 'denied'],
+    ['refuses the reply', async (call, next) => (await next(call)).mapResult(() => { throw new Denied(); }), undefined, undefined],
+    ['passes on', (call, next) => next(call), undefined, undefined],
+  ])('tells the mistake in a control that %s', async (_, act, fault, refused) => {
+    const wrong = defineControl({ name: 'wrong', replies: 'transforms', setup: () => act });
+    const called = await callControl(wrong, { method: 'tools/call', params: { name: 'x' } }, { result: { content: [] } });
+    expect([called.fault, called.refused]).toEqual([fault, refused]);
+    expect('error' in (called.messages.at(-1) ?? {})).toBe(_ !== 'passes on');
   });
 
   test('takes notifications and responses, and asks for bindings that are missing', async () => {
