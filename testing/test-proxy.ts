@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { prefixOf } from '../proxy/bindings.ts';
 import type { Era } from '../proxy/call.ts';
 import type { ProxyConfig } from '../proxy/config.ts';
 import { isObject, type JsonObject, JsonText } from '../proxy/json/lossless.ts';
@@ -38,7 +39,8 @@ export async function startTestProxy(config: ProxyConfig, { bindings = {}, answe
   }).listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   const { port } = upstream.address() as AddressInfo;
-  const proxy = await startProxy(config, { UPSTREAM_URL: `http://127.0.0.1:${port}/mcp`, HOST: '127.0.0.1', PORT: '0', ...bindings });
+  const [upstreamName = 'default'] = Object.keys(config.upstreams ?? {});
+  const proxy = await startProxy(config, { [`${prefixOf(upstreamName)}_URL`]: `http://127.0.0.1:${port}/mcp`, HOST: '127.0.0.1', PORT: '0', ...bindings });
   return {
     url: proxy.url,
     received,

@@ -156,3 +156,9 @@ describe('callControl', () => {
     await expect(callControl(complianceCheck(), { method: 'tools/list' })).rejects.toThrow('needs the bindings COMPLIANCE_URL');
   });
 });
+
+test('startTestProxy stands in for the upstream that the config names', async () => {
+  const naming = defineControl({ name: 'naming', replies: 'ignores', setup: () => (call, next) => (call.upstream.name === 'crm' ? next(call) : Promise.reject(new Denied())) });
+  await using proxy = await startTestProxy({ upstreams: { crm: {} }, controls: [naming] }, { answer: () => ({ tools: [] }) });
+  expect((await proxy.request('tools/list')).response).toMatchObject({ result: { tools: [] } });
+});
