@@ -1,6 +1,6 @@
 /** Cedar as it is. */
 import type { Cedar } from './cedar.ts';
-import { type Answer, entitiesOf, type Evaluator, type Question } from './evaluator.ts';
+import { type Answer, type Evaluator, type Question, resourcesOf } from './evaluator.ts';
 import type { PolicyJson } from './expression.ts';
 import { type Policies, PolicyError } from './policies.ts';
 import { words } from './words.ts';
@@ -11,7 +11,8 @@ export class CedarEvaluator implements Evaluator {
   readonly #cedar: Cedar;
   /** Cedar knows prepared sets by names that all of a process share. */
   readonly #name = `access-policy-${++evaluators}`;
-  /** Sets of policies to which the resource is more than its name: then Cedar is told of it, which takes it a quarter of its time. */
+  /** Sets of policies to which the caller, or the resource, is more than its name: only then is Cedar told of it, which takes it half of its time. */
+  readonly #lookingAtCaller = new Set<string>();
   readonly #lookingAtResource = new Set<string>();
 
   constructor(cedar: Cedar) {
@@ -21,7 +22,9 @@ export class CedarEvaluator implements Evaluator {
   prepare(set: string, policies: Policies): void {
     const answer = this.#cedar.preparsePolicySet(`${this.#name}-${set}`, { staticPolicies: Object.fromEntries(policies) });
     if (answer.type === 'failure') throw new PolicyError([words(answer.errors)]);
-    if ([...policies.values()].some(looksAtResource)) this.#lookingAtResource.add(set);
+    const all = [...policies.values()];
+    if (all.some(looksAtCaller)) this.#lookingAtCaller.add(set);
+    if (all.some(looksAtResource)) this.#lookingAtResource.add(set);
   }
 
   answer(set: string, question: Question): Answer {
@@ -31,7 +34,7 @@ export class CedarEvaluator implements Evaluator {
       resource: question.resource,
       context: question.context,
       preparsedPolicySetId: `${this.#name}-${set}`,
-      entities: this.#lookingAtResource.has(set) ? entitiesOf(question) : [question.caller.entity],
+      entities: [...(this.#lookingAtCaller.has(set) ? [question.caller.entity] : []), ...(this.#lookingAtResource.has(set) ? resourcesOf(question) : [])],
     });
     if (answer.type === 'failure') throw new Error(`cedar can't decide: ${words(answer.errors)}`);
     const { decision, diagnostics } = answer.response;
@@ -39,7 +42,15 @@ export class CedarEvaluator implements Evaluator {
   }
 }
 
-/** Its attributes, or what it belongs to. A text that only says so in a string costs time, and nothing else. */
+/** Its attributes, or what it belongs to, also where it is called by its name. A text that only says so in a string costs time, and nothing else. */
 function looksAtResource({ resource, conditions }: PolicyJson): boolean {
-  return resource.op === 'in' || (resource.op === 'is' && resource.in !== undefined) || JSON.stringify(conditions).includes('"Var":"resource"');
+  return belongs(resource) || /"Var":"resource"|"type":"(?:Tool|Prompt|Resource)"/.test(JSON.stringify(conditions));
+}
+
+function looksAtCaller({ principal, conditions }: PolicyJson): boolean {
+  return belongs(principal) || /"Var":"principal"|"type":"Caller"/.test(JSON.stringify(conditions));
+}
+
+function belongs(constraint: PolicyJson['principal'] | PolicyJson['resource']): boolean {
+  return constraint.op === 'in' || (constraint.op === 'is' && constraint.in !== undefined);
 }

@@ -4,8 +4,7 @@ import type { Caller } from '../../caller.ts';
 import { type Bound, boundOf, type Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './decide.ts';
-import type { Evaluator } from './evaluator.ts';
-import type { PolicyJson } from './expression.ts';
+import type { Evaluator, Question } from './evaluator.ts';
 import { Memo } from './memo.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
@@ -83,7 +82,7 @@ export class Engine {
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments);
-      const part = this.#partFor(decision, who, action, resource);
+      const part = this.#partFor(decision, who, action, resource, upstream, contextOf(context, reads));
       return this.#inAllReadings(resource, (read) => this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }));
     } catch (error) {
       if (error instanceof Unrepresentable) return NOBODY_PERMITS;
@@ -129,28 +128,46 @@ export class Engine {
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
   }
 
-  /** The policies that can have a say, as a set by itself: the others cost time with every call. */
-  #partFor(open: Decision, caller: CallerEntity, action: Action, resource: ResourceRef): string {
+  /** What of the policies is still open once all but the arguments is known, as a set by itself: all else costs time with every call. */
+  #partFor(open: Decision, caller: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>): string {
     const known = this.#partOf.get(open);
     if (known !== undefined) return known;
     // A URI is decided in several readings: of a resource only its type is the same in all of them.
     const id = resource.type === 'Resource' || resource.type === 'Upstream' ? undefined : resource.name;
-    const ids = relevantTo(this.policies, { caller, action, resource: { type: resource.type, id } });
-    let name = `part ${JSON.stringify(ids)}`;
-    if (!this.#prepared.has(name)) {
-      if (ids.length === this.policies.size || this.#parts >= MAX_PARTS) name = EXACT;
-      else {
-        const policies = new Map<string, PolicyJson>();
-        for (const id of ids) {
-          const policy = this.policies.get(id);
-          if (policy !== undefined) policies.set(id, policy);
-        }
-        this.#evaluator.prepare(name, policies);
-        this.#prepared.add(name);
-        this.#parts++;
+    const relevant = relevantTo(this.policies, { caller, action, resource: { type: resource.type, id } });
+    const part = new Map([...relevant].filter(([, policy]) => id === undefined || readsArguments(readsOf([policy]))));
+    const settled = new Map([...relevant].filter(([id]) => !part.has(id)));
+    let name = EXACT;
+    const holding = this.#holding(settled, { caller, action, resource: { type: resource.type, id: id ?? '' }, attributes: { name: id ?? '' }, upstream, context });
+    if (holding !== undefined) {
+      for (const id of holding) {
+        const policy = settled.get(id);
+        if (policy !== undefined) part.set(id, { ...policy, conditions: [] });
       }
+      name = this.#preparedPart('part', part, holding) ?? EXACT;
     }
     this.#partOf.set(open, name);
+    return name;
+  }
+
+  /** Of policies that look at no arguments those that hold. Undefined: too many have been asked for. */
+  #holding(policies: Policies, question: Question): readonly string[] | undefined {
+    if (policies.size === 0) return [];
+    // As permissions all of them are heard.
+    const set = this.#preparedPart('known', new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])), []);
+    if (set === undefined) return undefined;
+    const { reason, failed } = this.#evaluator.answer(set, question);
+    return [...reason, ...failed.filter((id) => this.#forbidding.has(id))].sort();
+  }
+
+  /** Its name; undefined where there are too many already. @param holding which of them have lost their conditions */
+  #preparedPart(kind: string, policies: Policies, holding: readonly string[]): string | undefined {
+    const name = `${kind} ${JSON.stringify([[...policies.keys()], holding])}`;
+    if (this.#prepared.has(name)) return name;
+    if (this.#parts >= MAX_PARTS) return undefined;
+    this.#evaluator.prepare(name, policies);
+    this.#prepared.add(name);
+    this.#parts++;
     return name;
   }
 

@@ -30,8 +30,8 @@ export interface Evaluator {
 }
 
 /** What a question is about, as Cedar's entities. */
-export function entitiesOf({ caller, resource, attributes, upstream }: Question): EntityJson[] {
-  if (resource.type === 'Upstream') return [caller.entity];
+export function resourcesOf({ resource, attributes, upstream }: Question): EntityJson[] {
+  if (resource.type === 'Upstream') return [];
   const parents: EntityUidJson[] = [{ type: 'Upstream', id: upstream }];
-  return [caller.entity, { uid: resource, attrs: attributes, parents }];
+  return [{ uid: resource, attrs: attributes, parents }];
 }

@@ -1,6 +1,7 @@
 /**
  * Which policies can have a say in a question, by their heads alone: what a policy's head doesn't fit it neither permits nor forbids,
- * and can't fail at. Cedar looks at every policy it is given, so where each call is decided anew it is given no others.
+ * and can't fail at. Cedar looks at every policy it is given, so where each call is decided anew it is given no others, and of those
+ * no more than what isn't known.
  */
 import type { CallerEntity } from './caller-entity.ts';
 import { actionsOf, type EntityId, entityOf, type PolicyJson } from './expression.ts';
@@ -14,23 +15,45 @@ export interface Head {
   readonly resource: { readonly type: string; readonly id: string | undefined };
 }
 
-/** The ids of those policies. */
-export function relevantTo(policies: Policies, head: Head): string[] {
-  const fitting: string[] = [];
-  for (const [id, policy] of policies) if (fits(policy, head)) fitting.push(id);
+const ALL = { op: 'All' } as const;
+
+/** Those policies, without the parts of their heads that certainly fit. */
+export function relevantTo(policies: Policies, head: Head): Map<string, PolicyJson> {
+  const fitting = new Map<string, PolicyJson>();
+  for (const [id, policy] of policies) {
+    const { principal, action, resource } = policy;
+    const [by, doing, to] = [ofPrincipal(principal, head), ofAction(policy, head), ofResource(resource, head)];
+    if (by === 'never' || doing === 'never' || to === 'never') continue;
+    fitting.set(id, { ...policy, principal: by === 'always' ? ALL : principal, action: doing === 'always' ? ALL : action, resource: to === 'always' ? ALL : resource });
+  }
   return fitting;
 }
 
-function fits(policy: PolicyJson, { caller, action, resource }: Head): boolean {
-  if (!(actionsOf(policy)?.includes(action) ?? true)) return false;
-  const of = policy.resource;
-  if (of.op === 'is' && of.entity_type !== resource.type) return false;
-  const named = of.op === '==' ? entityIn(of) : undefined;
-  if (named !== undefined && (named.type !== resource.type || (resource.id !== undefined && named.id !== resource.id))) return false;
-  const by = policy.principal;
-  const group = by.op === '==' || by.op === 'in' ? entityIn(by) : undefined;
-  if (group === undefined || keyOf(group) === keyOf(caller.uid)) return true;
-  return by.op === 'in' && caller.memberships.includes(keyOf(group));
+type Fit = 'always' | 'never' | 'unknown';
+
+function ofAction(policy: PolicyJson, { action }: Head): Fit {
+  return (actionsOf(policy)?.includes(action) ?? true) ? 'always' : 'never';
+}
+
+function ofResource(constraint: PolicyJson['resource'], { resource: { type, id } }: Head): Fit {
+  if (constraint.op === 'All') return 'always';
+  if (constraint.op === 'is') {
+    if (constraint.entity_type !== type) return 'never';
+    return constraint.in === undefined ? 'always' : 'unknown';
+  }
+  const named = constraint.op === '==' ? entityIn(constraint) : undefined;
+  if (named === undefined) return 'unknown';
+  if (named.type !== type) return 'never';
+  if (id === undefined) return 'unknown';
+  return named.id === id ? 'always' : 'never';
+}
+
+function ofPrincipal(constraint: PolicyJson['principal'], { caller }: Head): Fit {
+  if (constraint.op === 'All') return 'always';
+  const named = constraint.op === '==' || constraint.op === 'in' ? entityIn(constraint) : undefined;
+  if (named === undefined) return 'unknown';
+  if (keyOf(named) === keyOf(caller.uid)) return 'always';
+  return constraint.op === 'in' && caller.memberships.includes(keyOf(named)) ? 'always' : 'never';
 }
 
 /** Undefined: a slot, or a form that is not known here, and may fit anything. */
