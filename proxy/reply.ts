@@ -126,12 +126,12 @@ export class Reply {
    * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream).
    * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those.
    */
-  mapResult(fn: (result: JsonObject) => JsonValue | Promise<JsonValue>, options?: MapOptions): this {
-    return this.mapMessages((message) => {
+  mapResult(fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>, options?: MapOptions): this {
+    return this.mapMessages((message, source) => {
       const result = message['result'];
       if (result === undefined || (result === null && isObject(message['error']))) return message;
       if (!isObject(result)) throw new ProxyError('inspection-failed', 'the upstream sent a result that is no object');
-      const next = fn(result);
+      const next = fn(result, source);
       if (next instanceof Promise) return next.then((value) => withResult(message, value));
       return withResult(message, next);
     }, options);

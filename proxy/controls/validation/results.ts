@@ -1,10 +1,12 @@
 /** What `validation` does with what comes back. */
 import type { Call } from '../../call.ts';
 import { Denied, UpstreamFailure } from '../../errors.ts';
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import type { Source } from '../../json/digits.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
 import { isBegun } from './begun.ts';
+import { Digits } from './digits.ts';
 import { TooMuch } from './faults.ts';
 import { mayHide, mayHold, withoutHidden } from './hidden.ts';
 import { wordsOf } from './message.ts';
@@ -29,7 +31,7 @@ export class Results {
     const { checkOutputSchema = false, stripHiddenUnicode = false, maxCharacters } = this.#options;
     if (reply.kind === 'empty') return reply;
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
-    if (asked !== undefined) reply.mapResult((result) => this.#checked(result, asked, call));
+    if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, source));
     if (stripHiddenUnicode) reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
       reply.mapResult((result) => truncated(result, call.method, maxCharacters), { when: (text) => text.length > maxCharacters });
@@ -37,7 +39,7 @@ export class Results {
     return reply;
   }
 
-  async #checked(whole: JsonObject, { name = '' }: Call, call: Call): Promise<JsonObject> {
+  async #checked(whole: JsonObject, { name = '' }: Call, call: Call, source: Source | undefined): Promise<JsonObject> {
     // A task that is done brings its result along.
     const result = call.method === 'tools/call' || call.method === 'tasks/result' ? whole : whole['result'];
     if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
@@ -48,13 +50,24 @@ export class Results {
     if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
     try {
       const size = JSON.stringify(structuredContent).length;
-      if (compiled.fits(structuredContent, size)) return whole;
-      throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size)).replaceAll('\n', '; ')}`);
+      const digits = digitsOf(source, whole, result === whole ? ['structuredContent'] : ['result', 'structuredContent']);
+      if (compiled.fits(structuredContent, size, digits)) return whole;
+      throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`);
     } catch (error) {
       if (error instanceof TooMuch) throw new Denied("the result takes too long to check against the tool's output schema");
       throw error;
     }
   }
+}
+
+/** Results of calls, and of tasks that are asked about or told of. */
+const PLACES = [['result'], ['result', 'result'], ['params', 'result']] as const;
+
+/** What the text says of the numbers in there: that is what the client gets. Undefined where the result isn't as it came. */
+function digitsOf(source: Source | undefined, result: JsonObject, path: readonly string[]): Digits | undefined {
+  if (source === undefined) return undefined;
+  const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : undefined), source.value) === result);
+  return at === undefined ? undefined : new Digits(source.json, 0, source.json.length, [...at, ...path]);
 }
 
 /** The call whose result comes back: of a task the one that began it, as far as that is known here. */

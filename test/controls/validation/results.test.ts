@@ -47,6 +47,22 @@ describe.each(ways)('results (%s)', (_name, way) => {
     expect(long.length).toBeLessThan(2_200);
   });
 
+  test('are checked by the digits that the client gets, also those of a task', async () => {
+    const tool = { ...TOOL, outputSchema: { type: 'object', properties: { n: { type: 'integer', maximum: 9_007_199_254_740_992 } } } };
+    await using world = await startListed([validation({ results: { checkOutputSchema: true } })], [tool]);
+    const asked = async (number: string): Promise<unknown> => {
+      world.answer = way.result(`{"content":[],"structuredContent":{"n":${number}}}`);
+      return world.call(way, 'x', {});
+    };
+    for (const number of ['9007199254740992', '1.0', '4e0']) expect(await asked(number), number).toHaveProperty('result');
+    for (const number of ['9007199254740993', '1.00000000000000000001']) expect(await asked(number), number).toHaveProperty('error.code', -32603);
+    world.answer = way.result({ ...(way.era === 'modern' ? { resultType: 'task', taskId: 't-2', status: 'working' } : {}), task: { taskId: 't-2', status: 'working', ttl: null, createdAt: '', lastUpdatedAt: '' } });
+    await world.call(way, 'x', {});
+    const result = '{"content":[],"structuredContent":{"n":9007199254740993}}';
+    world.answer = way.result(way.era === 'modern' ? `{"resultType":"complete","taskId":"t-2","status":"completed","result":${result}}` : result);
+    expect(responseOf(await world.ask(way.call(way.era === 'modern' ? 'tasks/get' : 'tasks/result', { taskId: 't-2' })))).toHaveProperty('error.code', -32603);
+  });
+
   test('with too much structured content become errors that say what to do', async () => {
     await using world = await startListed([validation({ results: { maxCharacters: 2_000 } })], [TOOL]);
     world.answer = way.result({ content: [text('short')], structuredContent: { n: 1, list: Array.from({ length: 2_000 }, () => 1) } });
