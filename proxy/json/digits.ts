@@ -1,14 +1,12 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
 import { isObject, type JsonValue } from './lossless.ts';
-import { stringEnd } from './string-end.ts';
+import { eachNumber, type Step } from './numbers.ts';
 
-type Key = string | number;
 /** By the object or list that a number stands in, and by its key there. */
-export type Numbers = ReadonlyMap<object, ReadonlyMap<Key, string>>;
+export type Numbers = ReadonlyMap<object, ReadonlyMap<Step, string>>;
 
 /** A shorter text says no more than its double. */
 const LONG = 16;
-const NUMBER = /-?\d[\d.eE+-]*/y;
 
 /** The JSON text that a message was read from. */
 export interface Source {
@@ -17,67 +15,23 @@ export interface Source {
   readonly value: JsonValue;
 }
 
-interface Level {
-  readonly value: JsonValue | undefined;
-  readonly isList: boolean;
-  key: Key;
-}
-
-/** The text of every number that a double may not hold. One pass over a text that was checked. */
+/** The text of every number that a double may not hold. */
 export function numbersOf(source: Source | undefined): Numbers {
-  const found = new Map<object, Map<Key, string>>();
+  const found = new Map<object, Map<Step, string>>();
   if (source === undefined) return found;
-  const { json, value } = source;
-  const levels: Level[] = [];
-  let level: Level | undefined;
-  let isKey = false;
-  for (let at = 0; at < json.length; at++) {
-    switch (json.charCodeAt(at)) {
-      case 0x22: {
-        const end = stringEnd(json, at);
-        if (isKey && level !== undefined) level.key = JSON.parse(json.slice(at, end)) as string;
-        isKey = false;
-        at = end - 1;
-        break;
-      }
-      case 0x7b:
-      case 0x5b: {
-        isKey = json.charCodeAt(at) === 0x7b;
-        level = { value: levels.length === 0 ? value : within(level), isList: !isKey, key: isKey ? '' : 0 };
-        levels.push(level);
-        break;
-      }
-      case 0x7d:
-      case 0x5d:
-        levels.pop();
-        level = levels.at(-1);
-        isKey = false;
-        break;
-      case 0x2c:
-        if (level === undefined) break;
-        isKey = !level.isList;
-        if (typeof level.key === 'number') level.key++;
-        break;
-      default: {
-        const c = json.charCodeAt(at);
-        if (c !== 0x2d && (c < 0x30 || c > 0x39)) break;
-        NUMBER.lastIndex = at;
-        const token = NUMBER.exec(json)?.[0] ?? '';
-        if (token.length >= LONG && typeof level?.value === 'object' && level.value !== null) {
-          const here = found.get(level.value);
-          if (here === undefined) found.set(level.value, new Map([[level.key, token]]));
-          else here.set(level.key, token);
-        }
-        at += Math.max(token.length, 1) - 1;
-      }
-    }
-  }
+  eachNumber(source.json, (token, path) => {
+    const key = path.at(-1);
+    if (token.length < LONG || key === undefined) return;
+    const holder = path.slice(0, -1).reduce<JsonValue | undefined>(within, source.value);
+    if (typeof holder !== 'object' || holder === null) return;
+    const here = found.get(holder);
+    if (here === undefined) found.set(holder, new Map([[key, token]]));
+    else here.set(key, token);
+  });
   return found;
 }
 
-function within(level: Level | undefined): JsonValue | undefined {
-  if (level === undefined) return undefined;
-  const { value, key } = level;
+function within(value: JsonValue | undefined, key: Step): JsonValue | undefined {
   if (typeof key === 'number') return Array.isArray(value) ? (value as readonly JsonValue[])[key] : undefined;
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

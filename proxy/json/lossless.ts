@@ -4,6 +4,7 @@
  * 2^53 included; only what changed is new text.
  */
 import { ControlFault } from '../errors.ts';
+import { eachNumber } from './numbers.ts';
 import { parseJson } from './parse.ts';
 import { checkJson, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
 import { stringEnd } from './string-end.ts';
@@ -232,8 +233,6 @@ function keyIn(text: string): string {
   return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 
-const NUMBER = /-?\d[\d.eE+-]*/g;
-
 /** By its prototype: a member of the value's own may be called `constructor`, and be data. */
 function classOf(prototype: unknown): string {
   const made: unknown = typeof prototype === 'object' && prototype !== null ? prototype.constructor : undefined;
@@ -243,17 +242,10 @@ function classOf(prototype: unknown): string {
 /** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
 function impreciseNumbers(text: string): Map<number, string | undefined> {
   const found = new Map<number, string | undefined>();
-  let at = 0;
-  while (at < text.length) {
-    const quote = text.indexOf('"', at);
-    const outside = text.slice(at, quote < 0 ? text.length : quote);
-    for (const [token] of outside.matchAll(NUMBER)) {
-      if (token.length < 16) continue;
-      const value = Number(token);
-      if (String(value) === token) continue;
-      found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
-    }
-    at = quote < 0 ? text.length : stringEnd(text, quote);
-  }
+  eachNumber(text, (token) => {
+    if (token.length < 16) return;
+    const value = Number(token);
+    if (String(value) !== token) found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);
+  });
   return found;
 }

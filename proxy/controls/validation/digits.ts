@@ -2,6 +2,7 @@
  * The numbers of a text that say more than a double holds (`9007199254740993`, `1.00000000000000000001`, `1e400`), by where they are.
  * What is sent on is the text: a check of the doubles alone would be one of other numbers.
  */
+import { eachNumber } from '../../json/numbers.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './run.ts';
 
@@ -29,46 +30,14 @@ export class Digits {
 
 /** Fifteen digits always have a double of their own; without so many, only what is too large or too small for one hasn't. */
 const MAY_SAY_MORE = /\d(?:[eE]|[\d.]{15})/;
-const NUMBER = /-?[\d.eE+-]+/y;
 
 function numbersOf(text: string): ReadonlyMap<string, Decimal> | undefined {
   if (!MAY_SAY_MORE.test(text)) return undefined;
   const found = new Map<string, Decimal>();
-  const path: Segment[] = [];
-  // A string right after `{`, or after a comma in an object, is a key.
-  let isKey = false;
-  for (let at = 0; at < text.length; ) {
-    const c = text.charCodeAt(at);
-    if (c === QUOTE) {
-      const end = endOfString(text, at);
-      if (isKey) path[path.length - 1] = JSON.parse(text.slice(at, end)) as string;
-      isKey = false;
-      at = end;
-      continue;
-    }
-    if (c === MINUS || (c >= DIGIT_0 && c <= DIGIT_9)) {
-      NUMBER.lastIndex = at;
-      const [token = ''] = NUMBER.exec(text) ?? [];
-      const exact = MAY_SAY_MORE.test(token) ? moreThanDouble(token) : undefined;
-      if (exact !== undefined) found.set(keyOf(path), exact);
-      at += token.length;
-      continue;
-    }
-    if (c === OBJECT) {
-      path.push('');
-      isKey = true;
-    } else if (c === LIST) {
-      path.push(0);
-    } else if (c === OBJECT_END || c === LIST_END) {
-      path.pop();
-      isKey = false;
-    } else if (c === COMMA) {
-      const last = path.at(-1);
-      if (typeof last === 'number') path[path.length - 1] = last + 1;
-      else isKey = true;
-    }
-    at++;
-  }
+  eachNumber(text, (token, path) => {
+    const exact = MAY_SAY_MORE.test(token) ? moreThanDouble(token) : undefined;
+    if (exact !== undefined) found.set(keyOf(path), exact);
+  });
   return found.size === 0 ? undefined : found;
 }
 
@@ -81,22 +50,3 @@ function moreThanDouble(token: string): Decimal | undefined {
 function keyOf(path: readonly Segment[]): string {
   return JSON.stringify(path);
 }
-
-function endOfString(text: string, start: number): number {
-  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
-}
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DIGIT_0 = 0x30;
-const DIGIT_9 = 0x39;
-const LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const LIST_END = 0x5d;
-const OBJECT = 0x7b;
-const OBJECT_END = 0x7d;

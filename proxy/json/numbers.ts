@@ -1,0 +1,51 @@
+/** The numbers of a text, as they are written. */
+import { stringEnd } from './string-end.ts';
+
+/** A key of an object, or an index of a list. */
+export type Step = string | number;
+
+const NUMBER = /-?\d[\d.eE+-]*/y;
+
+/** Visits every number of a text that was checked, in one pass. @param visit gets the path that it stands at, which is good until it returns */
+export function eachNumber(json: string, visit: (token: string, path: readonly Step[]) => void): void {
+  const path: Step[] = [];
+  // A string right after `{`, or after a comma in an object, is a key.
+  let isKey = false;
+  for (let at = 0; at < json.length; at++) {
+    const c = json.charCodeAt(at);
+    if (c === QUOTE) {
+      const end = stringEnd(json, at);
+      if (isKey) path[path.length - 1] = JSON.parse(json.slice(at, end)) as string;
+      isKey = false;
+      at = end - 1;
+    } else if (c === MINUS || (c >= DIGIT_0 && c <= DIGIT_9)) {
+      NUMBER.lastIndex = at;
+      const [token = ''] = NUMBER.exec(json) ?? [];
+      visit(token, path);
+      at += Math.max(token.length, 1) - 1;
+    } else if (c === OBJECT) {
+      path.push('');
+      isKey = true;
+    } else if (c === LIST) {
+      path.push(0);
+      isKey = false;
+    } else if (c === OBJECT_END || c === LIST_END) {
+      path.pop();
+      isKey = false;
+    } else if (c === COMMA) {
+      const last = path.at(-1);
+      if (typeof last === 'number') path[path.length - 1] = last + 1;
+      else isKey = true;
+    }
+  }
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const LIST = 0x5b;
+const LIST_END = 0x5d;
+const OBJECT = 0x7b;
+const OBJECT_END = 0x7d;
