@@ -1,34 +1,76 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
-import { isObject, type JsonValue } from './lossless.ts';
+import { Denied } from '../errors.ts';
+import { isObject, type JsonObject, type JsonValue } from './lossless.ts';
 import { eachNumber, type Step } from './numbers.ts';
-
-/** By the object or list that a number stands in, and by its key there. */
-export type Numbers = ReadonlyMap<object, ReadonlyMap<Step, string>>;
-
-/** A shorter text says no more than its double. */
-const LONG = 16;
 
 /** The JSON text that a message was read from. */
 export interface Source {
   readonly json: string;
-  /** What that text was read as, or what was made of it: what isn't where it was in the text is not found there. */
+  /** What that text was read as, whatever controls made of it since: what they left alone is the same object still. */
   readonly value: JsonValue;
+  /** A message in there, and what controls made of it. */
+  readonly changed?: { readonly from: JsonObject; readonly to: JsonObject };
 }
 
-/** The text of every number that a double may not hold. */
-export function numbersOf(source: Source | undefined): Numbers {
-  const found = new Map<object, Map<Step, string>>();
-  if (source === undefined) return found;
-  eachNumber(source.json, (token, path) => {
+/** Members of a message that hold what is looked at. */
+const BODIES = ['result', 'error', 'params'] as const;
+
+/** A shorter text says no more than its double. */
+const LONG = 16;
+const MAY_BE_LONG = /\d[\d.eE+-]{14}/;
+
+/** What the numbers of a text were written as. */
+export class Written {
+  /** By the object or list that a number stands in, and by its key there. */
+  readonly #places = new Map<object, Map<Step, { readonly double: number; readonly digits: string }>>();
+  /** By the double, wherever it stood; undefined: with different digits. */
+  readonly #digits = new Map<number, string | undefined>();
+
+  constructor(source: Source | undefined) {
+    if (source === undefined || !MAY_BE_LONG.test(source.json)) return;
+    eachNumber(source.json, (token, path) => {
+      if (token.length >= LONG) this.#note(token, path, source);
+    });
+  }
+
+  #note(token: string, path: readonly Step[], { value, changed }: Source): void {
+    const double = Number(token);
+    const digits = wholeDigits(token);
+    this.#digits.set(double, this.#digits.has(double) && this.#digits.get(double) !== digits ? undefined : digits);
     const key = path.at(-1);
-    if (token.length < LONG || key === undefined) return;
-    const holder = path.slice(0, -1).reduce<JsonValue | undefined>(within, source.value);
-    if (typeof holder !== 'object' || holder === null) return;
-    const here = found.get(holder);
-    if (here === undefined) found.set(holder, new Map([[key, token]]));
-    else here.set(key, token);
-  });
-  return found;
+    if (key === undefined) return;
+    let before: JsonValue | undefined = value;
+    // Where a control made something new of it, the same path leads to what is written there.
+    let after: JsonValue | undefined;
+    for (let i = 0; ; i++) {
+      if (changed !== undefined && typeof before === 'object') {
+        for (const body of BODIES) if (before === changed.from[body]) after = changed.to[body];
+      }
+      const step = path[i];
+      if (i === path.length - 1 || step === undefined) break;
+      before = within(before, step);
+      after = within(after, step);
+    }
+    for (const holder of new Set([before, after])) {
+      if (typeof holder !== 'object' || holder === null) continue;
+      const here = this.#places.get(holder);
+      if (here === undefined) this.#places.set(holder, new Map([[key, { double, digits }]]));
+      else if (holder === before || !here.has(key)) here.set(key, { double, digits });
+    }
+  }
+
+  /**
+   * The digits of a number's whole part, where it stands, or where it was before a control moved it. Throws `Denied` where it may
+   * have been one of several that share a double.
+   */
+  digits(value: number, holder: object, key: Step): string {
+    const here = this.#places.get(holder)?.get(key);
+    if (here?.double === value) return here.digits;
+    if (!this.#digits.has(value)) return wholeDigits(String(value));
+    const digits = this.#digits.get(value);
+    if (digits === undefined) throw new Denied("a number beyond 2^53 that was moved can't be told from another");
+    return digits;
+  }
 }
 
 function within(value: JsonValue | undefined, key: Step): JsonValue | undefined {

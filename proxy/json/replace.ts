@@ -38,12 +38,16 @@ export function replaceAt({ text, value }: JsonText, replacements: readonly Repl
   return new JsonText(out + text.slice(from), next);
 }
 
+/** From here on one reading of the text costs less. */
+const FEW = 4;
+
 /**
  * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a string, so that
  * is the place. Undefined where that isn't so.
  */
 function atOnce(text: string, value: JsonValue, replacements: readonly Replacement[]): Found[] | undefined {
-  if (text.includes('\\')) return undefined;
+  // Each takes a search of its own.
+  if (replacements.length > FEW || text.includes('\\')) return undefined;
   const found: Found[] = [];
   for (const { path, value: next } of replacements) {
     const old = path.reduce<JsonValue | undefined>(inside, value);

@@ -56,7 +56,7 @@ export function deliverBuffer(reply: Reply, body: Buffer, sink: Sink, headers: r
   if (gone) reply.finish(0, 'cut');
   else if (!reply.watched) reply.finish(body.length, 'unknown');
   else {
-    const scan = MessageScan.of(body.length);
+    const scan = new MessageScan();
     scan.push(body);
     scan.end(body);
     reply.finish(body.length, outcomeOf(scan.scanned, reply.status));

@@ -9,6 +9,7 @@ export function interests({ contains, verbatim, when }: Transform, text: string 
 
 /** The text with what every transformation does to it; undefined: one of them may have to see the message itself. */
 export async function inText(text: string, transforms: readonly Transform[]): Promise<string | undefined> {
+  if (transforms.some(alwaysParses)) return undefined;
   let parsing = transforms.filter(onlyParses);
   // One search for all of them; after it they can find only what changes bring.
   if (parsing.length > 0 && mayContainAny(text, parsing)) return undefined;
@@ -30,6 +31,10 @@ export async function inText(text: string, transforms: readonly Transform[]): Pr
     out = changed.text;
   }
   return out;
+}
+
+function alwaysParses({ contains, when, text }: Transform): boolean {
+  return text === undefined && contains === undefined && when === undefined;
 }
 
 function onlyParses({ contains, when, text }: Transform): boolean {

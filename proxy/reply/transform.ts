@@ -174,17 +174,15 @@ async function transformMessage(value: JsonValue, source: Source, treatments: Tr
 /** @param source the text that the message, or what it was made of, was read from @param isWhole the message says what that text says */
 async function apply(transforms: readonly Transform[], value: JsonObject, source: Source | undefined, isWhole: boolean): Promise<JsonObject | undefined> {
   let message = value;
-  let from = source;
   for (const transform of transforms) {
     // What another transformation made may contain what the text did not.
     if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
     try {
-      const next = await transform.map(message, from);
+      const next = await transform.map(message, source && message !== value ? { ...source, changed: { from: value, to: message } } : source);
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
       freezeAll(next, 0);
-      if (from?.value === message) from = { json: from.json, value: next };
       message = next;
     } catch (error) {
       throw faultOf(transform.control, error);

@@ -57,6 +57,12 @@ describe('scalars put into a JSON text', () => {
     expect(replaced('{"\\u0070ath":"a","__proto__":{"x":1}}', [{ path: ['path'], value: 'b' }, { path: ['__proto__', 'x'], value: 2 }])).toBe('{"\\u0070ath":"b","__proto__":{"x":2}}');
   });
 
+  it('are found in one reading, however many they are', () => {
+    const strings = Array.from({ length: 100_000 }, (_, i) => `u${i}@example.com`);
+    const { text } = replaceAt(JsonText.parse(JSON.stringify(strings)), strings.map((_, i) => ({ path: [i], value: i })));
+    expect(text).toBe(JSON.stringify(strings.map((_, i) => i)));
+  });
+
   it.each([
     ['leads nowhere', [['b']]],
     ['leads into a string', [['a', 'b']]],

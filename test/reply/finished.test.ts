@@ -56,6 +56,15 @@ describe.each(ways)('%s', (_name, way) => {
       expect(ends).toEqual([{ outcome, bytes: reply.body.length, ms: expect.any(Number) }]);
     });
 
+    test.skipIf(!looks || way.form === 'events')('of some size ends as it says, wherever it says so', async () => {
+      const { control, ends } = watch(looks);
+      const blocks = Array.from({ length: 90 }, (_, i) => `{"type":"text","text":"row ${i}"}`).join();
+      await using upstream = await startUpstream(withSessions(way.messages(`{"jsonrpc":"2.0","id":ID,"result":{"content":[${blocks}],"isError":true,"structuredContent":{"s":"${'x'.repeat(20_000)}"}}}`)));
+      await using front = await startFront(upstream, { controls: [control] });
+      await callTool(front, way);
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'tool-error' }]));
+    });
+
     test('ends cut where the upstream breaks off', async () => {
       const { control, ends } = watch(looks);
       const answer: Answer = (_request, response) => {

@@ -3,7 +3,7 @@
  * text goes out.
  */
 import { Denied } from '../../errors.ts';
-import { type Numbers, numbersOf, type Source, wholeDigits } from '../../json/digits.ts';
+import { type Source, Written } from '../../json/digits.ts';
 import type { JsonObject, JsonText, JsonValue } from '../../json/lossless.ts';
 import { decodeBase64 } from './base64.ts';
 import { looksLikeJson, MARK, readJson } from './json-text.ts';
@@ -32,8 +32,8 @@ export class Walk implements Place {
   readonly #visitor: Visitor;
   /** Finds the JSON text that the values are from. */
   #source: () => Source | undefined;
-  /** Its long numbers, once one of them was asked for. */
-  #numbers: Numbers | undefined;
+  /** Its numbers, once one of them was asked for. */
+  #written: Written | undefined;
   /** What a number stands in, and where. */
   #holder: object = this;
   #key: Segment = '';
@@ -54,10 +54,8 @@ export class Walk implements Place {
   }
 
   digits(value: number): string {
-    if (Number.isSafeInteger(value)) return wholeDigits(String(value));
-    this.#numbers ??= numbersOf(this.#source());
-    const text = this.#numbers.get(this.#holder)?.get(this.#key);
-    return wholeDigits(text !== undefined && Number(text) === value ? text : String(value));
+    this.#written ??= new Written(this.#source());
+    return this.#written.digits(value, this.#holder, this.#key);
   }
 
   /** All of a value. @param first a member that is visited before the others */
@@ -199,13 +197,13 @@ export class Walk implements Place {
     const { field, permits } = this;
     const before = text.startsWith(MARK) ? MARK : '';
     const mark = before === '' ? '' : this.#visitor.text(before, this);
-    const [source, numbers] = [this.#source, this.#numbers];
+    const [source, written] = [this.#source, this.#written];
     this.permits = this.nested === 0 && permits !== 'none' ? (document ?? 'none') : 'none';
     this.roots.push(this.path.length);
     this.nested++;
-    [this.#source, this.#numbers] = [() => ({ json: json.text, value: json.value }), undefined];
+    [this.#source, this.#written] = [() => ({ json: json.text, value: json.value }), undefined];
     const next = this.#map(json.value, NO_SHAPE);
-    [this.#source, this.#numbers] = [source, numbers];
+    [this.#source, this.#written] = [source, written];
     this.nested--;
     this.roots.pop();
     this.permits = permits;

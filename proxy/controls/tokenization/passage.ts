@@ -31,6 +31,8 @@ export class Passage {
   readonly #setting: Setting;
   readonly #issued: Issued = new Map();
   #may: MayRestore | undefined;
+  /** The message of which it was noted that tokens were turned back in its text: it may still have to be parsed. */
+  #noted: string | undefined;
 
   constructor(call: Call, setting: Setting) {
     this.#call = call;
@@ -68,7 +70,7 @@ export class Passage {
       return field?.reverses === true ? { type: field.type } : ANY;
     };
     const restoring: Restoring = { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false };
-    const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring);
+    const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring, source?.json);
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
     const text = options.decide === undefined && this.#issued.size === 0 && this.#call.method === 'tools/call' && this.#call.kind === 'request' ? { text: (json: string) => this.#restoreText(json) } : {};
@@ -82,7 +84,10 @@ export class Passage {
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else await loaded.refresh(json);
     const restored = loaded.tokens === undefined ? undefined : restoredIn(json, this.#tenant, loaded.tokens);
-    if (restored !== undefined && restored.length > 0) this.#call.note({ control: 'tokenization', restored: restored.length, to: 'client' });
+    if (restored !== undefined && restored.length > 0) {
+      this.#call.note({ control: 'tokenization', restored: restored.length, to: 'client' });
+      this.#noted = json;
+    }
     return restored;
   }
 
@@ -133,7 +138,7 @@ export class Passage {
     return hidden instanceof Promise ? hidden.then(noted) : noted(hidden);
   }
 
-  async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring): Promise<T> {
+  async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring, json?: string): Promise<T> {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
     walked(finder);
@@ -144,7 +149,7 @@ export class Passage {
     this.#may ??= mayRestore(this.#call, options.decide);
     const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
     if (restored === undefined) return unchanged;
-    this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
+    if (json === undefined || json !== this.#noted) this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
   }
 

@@ -66,8 +66,13 @@ const PLACES = [['result'], ['result', 'result'], ['params', 'result']] as const
 /** What the text says of the numbers in there: that is what the client gets. Undefined where the result isn't as it came. */
 function digitsOf(source: Source | undefined, result: JsonObject, path: readonly string[]): Digits | undefined {
   if (source === undefined) return undefined;
-  const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((value, key) => (isObject(value) ? value[key] : undefined), source.value) === result);
-  return at === undefined ? undefined : new Digits(source.json, 0, source.json.length, [...at, ...path]);
+  const { json, value } = source;
+  const messages = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  for (let i = 0; i < messages.length; i++) {
+    const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), messages[i]) === result);
+    if (at !== undefined) return new Digits(json, 0, json.length, [...(Array.isArray(value) ? [i] : []), ...at, ...path]);
+  }
+  return undefined;
 }
 
 /** The call whose result comes back: of a task the one that began it, as far as that is known here. */

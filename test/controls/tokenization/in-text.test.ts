@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Next } from '../../../proxy/control.ts';
 import { tokenization } from '../../../proxy/controls/tokenization.ts';
 import { restoredIn } from '../../../proxy/controls/tokenization/in-text.ts';
+import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { transformText, type Treatments } from '../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../dispatch/fake.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -74,11 +75,10 @@ const spelling = fc.record({ escaped: fc.array(fc.nat(9), { maxLength: 12 }), tw
 });
 
 /** With a policy that permits everything, since that one has to be asked by field, every reply is parsed. */
-async function treatments(decided: boolean): Promise<Treatments> {
+async function treatments(decided: boolean, call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } })): Promise<Treatments> {
   const control = await tokenization({ tenant: TENANT, detectors: [emails, names()], ...(decided ? { decide: () => ({ verdict: 'allow', policies: [] }) } : {}) }).setup({ bindings: bindRing() });
   const reply = replyOf();
   const next: Next = () => Promise.resolve(reply);
-  const call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
   if (typeof control !== 'function') throw new Error('expected a function');
   await control(call, next);
   return { own: { transforms: reply.transforms, refused: { kind: 'request', method: 'tools/call', id: '1', era: 'modern' } }, elsewhere: undefined };
@@ -126,6 +126,20 @@ describe('a result with tokens', () => {
     );
     expect(withoutParse).toBeGreaterThan(100);
   }, 60_000);
+
+  test.each([
+    ['can be done', {}],
+    ['has to be parsed for another control', { map: (message: JsonObject) => message }],
+    ['has to be parsed for what was turned back', { map: (message: JsonObject) => message, contains: 'mara@' }],
+    ['has to be parsed for what it holds', { map: (message: JsonObject) => message, when: (json: string | Buffer) => json.includes('said') }],
+  ])('is on record once, where it %s', async (_what, after) => {
+    const call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } });
+    const { own, elsewhere } = await treatments(false, call);
+    const transforms = 'map' in after ? [...own.transforms, { contains: undefined, ...after }] : own.transforms;
+    const text = (value: string): string => JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: `said ${value}` }] } });
+    expect(await transformText(text(make('email', 'mara@example.com')), { own: { ...own, transforms }, elsewhere })).toBe(text('mara@example.com'));
+    expect(call.facts).toEqual([{ control: 'tokenization', restored: 1, to: 'client' }]);
+  });
 
   test('costs one look at each character, however many tokens there are', () => {
     const many = `${make('email', 'mara@example.com')} `.repeat(20_000);

@@ -5,6 +5,7 @@ import { Denied } from '../../../proxy/errors.ts';
 import { truncated } from '../../../proxy/controls/validation/truncate.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
+import { idOf, respondJson } from '../../support/upstream.ts';
 import { startListed } from './listing.ts';
 
 const TOOL = { name: 'x', inputSchema: { type: 'object' }, outputSchema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } };
@@ -56,6 +57,11 @@ describe.each(ways)('results (%s)', (_name, way) => {
     };
     for (const number of ['9007199254740992', '1.0', '4e0']) expect(await asked(number), number).toHaveProperty('result');
     for (const number of ['9007199254740993', '1.00000000000000000001']) expect(await asked(number), number).toHaveProperty('error.code', -32603);
+    // A list of replies, as of 2025-03-26.
+    if (way.era === 'legacy' && way.form === 'json') {
+      world.answer = (received, response) => respondJson(response, `[{"jsonrpc":"2.0","id":${idOf(received)},"result":{"content":[],"structuredContent":{"n":9007199254740993}}}]`);
+      expect((await world.ask(way.call('tools/call', { name: 'x', arguments: {} }))).text).not.toContain('9007199254740993');
+    }
     world.answer = way.result({ ...(way.era === 'modern' ? { resultType: 'task', taskId: 't-2', status: 'working' } : {}), task: { taskId: 't-2', status: 'working', ttl: null, createdAt: '', lastUpdatedAt: '' } });
     await world.call(way, 'x', {});
     const result = '{"content":[],"structuredContent":{"n":9007199254740993}}';
