@@ -5,7 +5,7 @@
 import { type Caller, callerOf, NOBODY } from '../../proxy/caller.ts';
 import type { Decision, ResourceRef } from '../../proxy/controls/access-policy/decide.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
-import { keyOf, readsOf } from '../../proxy/controls/access-policy/reads.ts';
+import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
 import { ConfigError } from '../../proxy/proxy.ts';
 import { eachLine } from '../audit/lines.ts';
@@ -73,8 +73,7 @@ const UNDECIDABLE: Decision = { verdict: 'undecidable', policies: [] };
 const FINGERPRINT = /^[A-Za-z0-9]{1,8}\.[\w-]{16}$/;
 
 function namedCallers(engine: Policy['engine']): Caller[] {
-  const prefix = keyOf({ type: 'Caller', id: '' });
-  return [...readsOf(engine.policies.values()).named].filter((key) => key.startsWith(prefix)).map((key) => callerOf({ sub: key.slice(prefix.length) }));
+  return [...readsOf(engine.policies.values()).named].map((key) => idIn(key, 'Caller')).filter((sub) => sub !== undefined).map((sub) => callerOf({ sub }));
 }
 
 /** By subject, whatever they are called in the file. Where two have the same, the log doesn't tell which of them called. */

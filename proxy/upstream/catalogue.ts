@@ -39,6 +39,8 @@ export class Catalogue<T extends { readonly name: string }> {
   #listing: Listing<T> | undefined;
   #flight: Promise<Listing<T>> | undefined;
   #generation = 0;
+  /** When a name was last looked for that wasn't there. Not when it was listed: what somebody else was shown a moment ago is no answer. */
+  #missedAt = Number.NEGATIVE_INFINITY;
 
   constructor(listed: Listed<T>) {
     this.#listed = listed;
@@ -50,9 +52,13 @@ export class Catalogue<T extends { readonly name: string }> {
 
   /** @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for again, once */
   async tool(name: string, ask: Ask, suffices: (tool: T | undefined) => boolean = isKnown): Promise<T | undefined> {
+    const before = this.#listing;
     const listing = await this.#current(ask);
     const tool = listing.byName.get(name);
-    if (suffices(tool) || Date.now() - listing.at < REFRESH_MS) return tool;
+    if (suffices(tool) || this.#missedLately()) return tool;
+    this.#missedAt = Date.now();
+    // What was fetched for this very question, or while it waited, is as new as can be.
+    if (listing !== before) return tool;
     // Unless another call has done so meanwhile.
     if (this.#listing === listing) this.changed();
     return (await this.#current(ask)).byName.get(name);
@@ -65,8 +71,12 @@ export class Catalogue<T extends { readonly name: string }> {
   has(name: string, ask: () => Ask): boolean | Promise<boolean> {
     const listing = this.#listing;
     if (listing?.byName.has(name) === true) return true;
-    if (listing !== undefined && Date.now() - listing.at < REFRESH_MS) return false;
+    if (listing !== undefined && this.#missedLately()) return false;
     return this.tool(name, ask()).then(isKnown);
+  }
+
+  #missedLately(): boolean {
+    return Date.now() - this.#missedAt < REFRESH_MS;
   }
 
   /**

@@ -118,9 +118,21 @@ test('a name that does not exist does not make the proxy ask at every call', asy
   expect(seen.every(([name]) => name === undefined)).toBe(true);
 });
 
-test('list_changed on any stream makes the next call ask again', async () => {
+test('a tool that came up right after somebody looked is found, and names that are not there make one look in two seconds', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
+  await using front = await startFront(upstream, { controls: [control] });
+  await send(front, use('a'));
+  upstream.tools.push(tool('b'));
+  await send(front, use('b'));
+  expect(seen.at(-1)?.[0]).toBe('b');
+  for (let i = 0; i < 5; i++) await send(front, use(`none${i}`));
+  expect(upstream.lists()).toHaveLength(2);
+});
+
+test('list_changed on any stream makes the next call ask again', async () => {
+  const { control, seen } = looking();
+  await using upstream = await startListing([tool('a'), tool('grows')]);
   const { answer } = upstream;
   upstream.answer = (request, response) => {
     if (!request.text.includes('"name":"grows"')) return answer(request, response);
@@ -133,7 +145,7 @@ test('list_changed on any stream makes the next call ask again', async () => {
   await send(front, use('a'));
   await send(front, use('grows'));
   await send(front, use('b'));
-  expect(seen.at(-1)).toEqual(['b', '2']);
+  expect(seen.at(-1)).toEqual(['b', '3']);
   expect(upstream.lists()).toHaveLength(2);
 });
 

@@ -24,6 +24,8 @@ interface Outcomes {
   readonly mayFail: Expression;
 }
 
+/** What resources may be. */
+const ASKED_ABOUT: ReadonlySet<string> = new Set(['Tool', 'Prompt', 'Resource']);
 const ANYTHING: Outcomes = { mayBeTrue: TRUE, mayBeFalse: TRUE, mayFail: TRUE };
 /** Larger ones are unknown as a whole: rewriting doubles what it nests. */
 const MAX_NODES = 500;
@@ -114,6 +116,9 @@ export function dependsOn(expression: Expression, unknown: Unknown): boolean {
   if (isVariable(expression, 'principal')) return unknown.claims;
   if (isVariable(expression, 'resource')) return unknown.resource;
   if (asksForType(expression) || (unknown.claims && comparesCaller(expression))) return false;
+  // Called by their names, they may be looked at in any way.
+  const named = literalOf(expression)?.type;
+  if (named !== undefined) return named === 'Caller' ? unknown.claims : unknown.resource && ASKED_ABOUT.has(named);
   return operandsOf(expression).some((operand) => dependsOn(operand, unknown));
 }
 

@@ -16,8 +16,11 @@ import { argumentsOf, Unrepresentable } from './values.ts';
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
 const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
 const CALLERS_KEPT = 1_024;
-/** Parts of the policies that are prepared, at most: each is some kilobytes for the evaluator. */
+/** Parts of the policies that are prepared, at most, of each kind: each is some kilobytes for the evaluator. */
 const MAX_PARTS = 64;
+
+/** What arguments decide; what doesn't look at them; what their heads let have a say. */
+type PartKind = 'part' | 'known' | 'heads';
 
 /** The policies as they are. */
 const EXACT = 'exact';
@@ -31,7 +34,8 @@ export class Engine {
   readonly #forbidding: ReadonlySet<string>;
   readonly #byAction = new Map<Action, Reads>();
   readonly #prepared = new Set<string>();
-  #parts = 0;
+  /** How many are prepared, by their kind. */
+  readonly #parts = new Map<PartKind, number>();
   /** The part of the policies that decides by arguments what these leave open. */
   readonly #partOf = new WeakMap<Decision, string>();
   readonly #memo = new Memo();
@@ -123,7 +127,7 @@ export class Engine {
     const attributes: Record<string, string> = resource.type === 'Upstream' ? {} : { [resource.type === 'Resource' ? 'uri' : 'name']: id };
     const { decision, reason, failed } = this.#evaluator.answer(set, { caller, action, resource: { type: resource.type, id }, attributes, upstream, context });
     // Cedar passes over a policy that fails. A prohibition that can't be evaluated is one, all the same.
-    const forbidding = failed.filter((policy) => this.#forbidding.has(policy));
+    const forbidding = failed.filter((policy) => this.#forbidding.has(policy)).sort();
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
   }
@@ -144,7 +148,8 @@ export class Engine {
         const policy = settled.get(id);
         if (policy !== undefined) part.set(id, { ...policy, conditions: [] });
       }
-      name = this.#preparedPart('part', part, holding) ?? EXACT;
+      // By what a caller asks for there may be any number of those, by heads alone only as many as the config makes.
+      name = this.#preparedPart('part', part, holding) ?? this.#preparedPart('heads', relevant, []) ?? EXACT;
     }
     this.#partOf.set(open, name);
     return name;
@@ -161,13 +166,14 @@ export class Engine {
   }
 
   /** Its name; undefined where there are too many already. @param holding which of them have lost their conditions */
-  #preparedPart(kind: string, policies: Policies, holding: readonly string[]): string | undefined {
+  #preparedPart(kind: PartKind, policies: Policies, holding: readonly string[]): string | undefined {
     const name = `${kind} ${JSON.stringify([[...policies.keys()], holding])}`;
     if (this.#prepared.has(name)) return name;
-    if (this.#parts >= MAX_PARTS) return undefined;
+    const parts = this.#parts.get(kind) ?? 0;
+    if (parts >= MAX_PARTS) return undefined;
     this.#evaluator.prepare(name, policies);
     this.#prepared.add(name);
-    this.#parts++;
+    this.#parts.set(kind, parts + 1);
     return name;
   }
 

@@ -75,11 +75,11 @@ export function conditionsOf(policy: PolicyJson): Expression[] {
   return policy.conditions.map(({ kind, body }) => (kind === 'when' ? (body as Expression) : not(body as Expression)));
 }
 
-/** The actions that a policy is about; undefined: all. */
+/** The actions that a policy is about; undefined: all. What is of another type than actions are is none of them. */
 export function actionsOf({ action }: PolicyJson): string[] | undefined {
   if (action.op === 'All') return undefined;
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
-  return entities.map(entityOf).map((entity) => entity?.id ?? '');
+  return entities.map(entityOf).filter((entity) => entity?.type === 'Action').map((entity) => entity?.id ?? '');
 }
 
 export const TRUE: Expression = { Value: true };

@@ -1,5 +1,5 @@
 /** What rules look at: known from the policies alone, so that nothing else is handed to Cedar, and nothing else tells decisions apart. */
-import { conditionsOf, type EntityId, entityOf, type Expression, hasPath, isVariable, literalsOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+import { conditionsOf, type EntityId, entityOf, type Expression, hasPath, isVariable, literalOf, literalsOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
 
 export interface Reads {
   /** Members of the arguments, by name. */
@@ -16,8 +16,15 @@ export interface Reads {
   wholeCaller: boolean;
 }
 
+/** As Cedar writes it: a type may have `::` in it, and an id anything. */
 export function keyOf({ type, id }: EntityId): string {
-  return `${type}::${id}`;
+  return `${type}::${JSON.stringify(id)}`;
+}
+
+/** The id that a key was made of; undefined: of something of another type. */
+export function idIn(key: string, type: string): string | undefined {
+  const before = `${type}::`;
+  return key.startsWith(`${before}"`) ? (JSON.parse(key.slice(before.length)) as string) : undefined;
 }
 
 /** What these policies read, taken together. */
@@ -51,6 +58,8 @@ function visit(expression: Expression, reads: Reads): void {
     for (const entity of named) reads.named.add(keyOf(entity));
     return;
   }
+  // Called by its name, it may be looked at in any way.
+  if (literalOf(expression)?.type === 'Caller') reads.wholeCaller = true;
   for (const operand of operandsOf(expression)) visit(operand, reads);
 }
 

@@ -56,10 +56,10 @@ export class ScopeWatch {
 function mayHave({ inputSchema, outputSchema }: Tool, key: string, reach: Reach): boolean {
   const inside = (schema: unknown): boolean => {
     const properties = isObject(schema) ? schema['properties'] : undefined;
-    return !isObject(properties) || Object.hasOwn(properties, key) || Object.keys(schema as object).some((keyword) => COMBINING.has(keyword));
+    return !isObject(properties) || Object.hasOwn(properties, key) || COMBINING.some((keyword) => Object.hasOwn(schema as object, keyword));
   };
   return (reach !== 'results' && inside(inputSchema)) || (reach !== 'arguments' && inside(outputSchema));
 }
 
 /** Keywords by which a schema may speak of more properties than its own. */
-const COMBINING: ReadonlySet<string> = new Set(['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', 'dependentSchemas']);
+const COMBINING = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', 'dependentSchemas'];

@@ -15,6 +15,8 @@ interface Kept {
 
 /** What all of them may weigh, about in bytes: what is held of an upstream is for us to say. */
 const MAX_WEIGHT = 64 * 1024 * 1024;
+/** Of what each has besides: its hash, its place in two maps, an error's stack. */
+const OWN_WEIGHT = 4 * 1024;
 
 class Schemas {
   /** By the objects that the catalogue holds; and by what they say, in short. */
@@ -42,7 +44,7 @@ class Schemas {
       this.#byObject.set(object, raced);
       return raced.schema;
     }
-    const kept = { schema, weight: schema instanceof SchemaFault ? hash.length : schema.weight };
+    const kept = { schema, weight: OWN_WEIGHT + (schema instanceof SchemaFault ? 0 : schema.weight) };
     this.#byObject.set(object, kept);
     this.#keep(hash, kept);
     return schema;

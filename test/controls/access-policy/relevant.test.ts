@@ -13,8 +13,8 @@ import { asking, MODEL as PLAIN } from './asking.ts';
 
 const MODEL: CallerModel = { ...PLAIN, claims: { region: 'string' } };
 const effect = fc.constantFrom('permit', 'forbid');
-const principal = fc.constantFrom('principal', 'principal == Caller::"ann"', 'principal in Group::"a"', 'principal in Scope::"s"', 'principal is Caller', 'principal is Caller in Group::"b"');
-const action = fc.constantFrom('action', 'action == Action::"tools/call"', 'action in [Action::"tools/call", Action::"prompts/get"]', 'action == Action::"resources/read"');
+const principal = fc.constantFrom('principal', 'principal == Caller::"ann"', 'principal in Group::"a"', 'principal in Scope::"s"', 'principal is Caller', 'principal is Caller in Group::"b"', 'principal in Group::a::"b"', 'principal == Caller::a::"b"');
+const action = fc.constantFrom('action', 'action == Action::"tools/call"', 'action in [Action::"tools/call", Action::"prompts/get"]', 'action == Action::"resources/read"', 'action == Other::Action::"tools/call"');
 const resource = fc.constantFrom('resource', 'resource == Tool::"t"', 'resource == Tool::"u"', 'resource is Tool', 'resource is Prompt', 'resource in Upstream::"default"', 'resource is Tool in Upstream::"other"');
 const condition = fc.constantFrom(
   '',
@@ -32,7 +32,7 @@ const condition = fc.constantFrom(
   'unless { Caller::"ann" in Group::"a" }',
 );
 const policy = fc.tuple(effect, principal, action, resource, condition).map(([effect, by, doing, to, condition]) => `${effect} (${by}, ${doing}, ${to}) ${condition};`);
-const claims = fc.record({ sub: fc.constantFrom('ann', 'bob'), groups: fc.subarray(['a', 'b', 'c']), scope: fc.constantFrom('', 's', 's t'), region: fc.constantFrom('eu', 'us') }, { requiredKeys: ['sub'] });
+const claims = fc.record({ sub: fc.constantFrom('ann', 'bob', 'a::b'), groups: fc.subarray(['a', 'b', 'c', 'a::b']), scope: fc.constantFrom('', 's', 's t'), region: fc.constantFrom('eu', 'us') }, { requiredKeys: ['sub'] });
 const given = fc.record({ n: fc.constantFrom(1, 2), s: fc.constantFrom('x', 'y') }, { requiredKeys: [] });
 const asked = fc.constantFrom(['tools/call', 'Tool', 't'], ['tools/call', 'Tool', 'v'], ['prompts/get', 'Prompt', 't'], ['resources/read', 'Resource', 'a:b']);
 
@@ -66,11 +66,12 @@ describe('the policies whose heads fit a question', () => {
         // The last one makes Cedar be told of all there is.
         const all = readPolicies([texts.join('\n'), 'forbid (principal in Group::"z", action == Action::"roots/list", resource) when { resource.name == "x" };'], cedar);
         evaluator.prepare('all', all);
-        const caller = callerEntity(callerOf(who), MODEL, readsOf(all.values()));
+        // All of who it is, whatever the policies read.
+        const caller = callerEntity(callerOf(who), MODEL, { ...readsOf(all.values()), wholeCaller: true });
         const resource = type === 'Resource' ? { type, uri: id } as const : { type: type as 'Tool', name: id };
         for (const args of several) {
           const { decision, reason, failed } = evaluator.answer('all', { caller, action, resource: { type, id }, attributes: type === 'Resource' ? { uri: id } : { name: id }, upstream: 'default', context: { arguments: args } });
-          const broken = failed.filter((policy) => all.get(policy)?.effect === 'forbid');
+          const broken = failed.filter((policy) => all.get(policy)?.effect === 'forbid').sort();
           const expected = broken.length > 0 ? { verdict: 'deny', policies: broken } : { verdict: decision, policies: reason.toSorted() };
           const { verdict, policies } = decide(who, action, resource, { arguments: args });
           expect(verdict).toBe(expected.verdict);
@@ -86,6 +87,34 @@ describe('the policies whose heads fit a question', () => {
     );
     expect(open).toBeGreaterThan(100);
   }, 60_000);
+
+  it.each([
+    ['an action of another type', 'permit (principal, action == Other::Action::"tools/call", resource == Tool::"t");', { sub: 'x' }],
+    ['a group of another type', 'permit (principal in Group::a::"b", action, resource);', { sub: 'x', groups: ['a::b'] }],
+    ['a caller of another type', 'permit (principal == Caller::a::"b", action, resource);', { sub: 'a::b' }],
+  ])('and none of them is one with %s', async (_, text, who) => {
+    const { tool } = await asking([`permit (principal, action, resource == Tool::"t") when { context.arguments.n == 1 }; ${text}`]);
+    expect([1, 2].map((n) => tool(who, 't', { n }))).toEqual(['allow', 'deny']);
+  });
+
+  it.each(['{ Caller::"ann" in Group::"blocked" }', '{ Caller::"ann" has region && Caller::"ann".region == "eu" }'])('and of a caller called by name Cedar is told all: %s', async (condition) => {
+    const { tool, engine } = await asking([`permit (principal, action, resource); forbid (principal == Caller::"ann", action, resource) when ${condition};`], { claims: { region: 'string' } });
+    expect(tool({ sub: 'ann', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('deny');
+    expect(tool({ sub: 'ann', groups: ['other'], region: 'us' }, 't', {})).toBe('allow');
+    expect(tool({ sub: 'bob', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('allow');
+    const asker = { caller: callerOf({ sub: 'ann' }), upstream: { name: 'default' } };
+    expect(engine.decideKnowing({ arguments: true, claims: true, resource: false }, asker, 'tools/call', { type: 'Tool', name: 't' }).verdict).toBe('undecidable');
+  });
+
+  it('decide the calls of many tools alike, however many are asked for', async () => {
+    const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const { tool } = await asking([`${letters.map((letter) => `permit (principal, action, resource) when { resource has name && resource.name like "*${letter}*" };`).join('\n')} forbid (principal, action, resource) when { context.arguments has n && context.arguments.n > 1 };`]);
+    for (let i = 1; i < 200; i++) {
+      const name = letters.filter((_, bit) => ((i >> bit) & 1) === 1).join('.');
+      expect([{ n: 1 }, { n: 2 }].map((given) => tool({ sub: 'x' }, name, given)), name).toEqual(['allow', 'deny']);
+    }
+    expect(tool({ sub: 'x' }, 'z', { n: 1 })).toBe('deny');
+  });
 
   it('decide the calls of a tool each by its own arguments, of callers in different groups', async () => {
     const { tool } = await asking([
