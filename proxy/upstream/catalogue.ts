@@ -55,12 +55,14 @@ export class Catalogue<T extends { readonly name: string }> {
     const before = this.#listing;
     const listing = await this.#current(ask);
     const tool = listing.byName.get(name);
-    if (suffices(tool) || this.#missedLately()) return tool;
-    this.#missedAt = Date.now();
-    // What was fetched for this very question, or while it waited, is as new as can be.
-    if (listing !== before) return tool;
-    // Unless another call has done so meanwhile.
-    if (this.#listing === listing) this.changed();
+    if (suffices(tool)) return tool;
+    if (!this.#missedLately()) {
+      this.#missedAt = Date.now();
+      // What was fetched for this very question, or while it waited, is as new as can be.
+      if (listing !== before) return tool;
+      // Unless another call has done so meanwhile.
+      if (this.#listing === listing) this.changed();
+    } else if (this.#flight === undefined) return tool;
     return (await this.#current(ask)).byName.get(name);
   }
 

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '@modelcontextprotocol/server';
 import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import type { JsonObject } from '../../proxy/json/lossless.ts';
+import { Catalogue, TOOLS } from '../../proxy/upstream/catalogue.ts';
 import { startFront } from '../support/front.ts';
 import { event, openEvents, type Received, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
 import { parsed, startLegacyUpstream } from './legacy-upstream.ts';
@@ -124,10 +126,25 @@ test('a tool that came up right after somebody looked is found, and names that a
   await using front = await startFront(upstream, { controls: [control] });
   await send(front, use('a'));
   upstream.tools.push(tool('b'));
-  await send(front, use('b'));
-  expect(seen.at(-1)?.[0]).toBe('b');
+  await Promise.all([send(front, use('b')), send(front, use('b')), send(front, use('b'))]);
+  expect(seen.slice(1).map(([name]) => name)).toEqual(['b', 'b', 'b']);
   for (let i = 0; i < 5; i++) await send(front, use(`none${i}`));
   expect(upstream.lists()).toHaveLength(2);
+});
+
+test('all who miss a name at once wait for the one look that is made', async () => {
+  const tools = [tool('a')];
+  let asked = 0;
+  const ask = (): Promise<JsonObject> => {
+    asked++;
+    return Promise.resolve({ tools: [...tools] } as JsonObject);
+  };
+  const catalogue = new Catalogue(TOOLS);
+  await catalogue.tools(ask);
+  tools.push(tool('b'));
+  expect((await Promise.all(Array.from({ length: 5 }, () => catalogue.tool('b', ask)))).map((found) => found?.name)).toEqual(Array.from({ length: 5 }, () => 'b'));
+  expect((await Promise.all(['c', 'd'].map((name) => Promise.resolve(catalogue.has(name, () => ask))))).concat(await catalogue.has('a', () => ask))).toEqual([false, false, true]);
+  expect(asked).toBe(2);
 });
 
 test('list_changed on any stream makes the next call ask again', async () => {
