@@ -44,7 +44,7 @@ export interface MapOptions {
   readonly verbatim?: boolean;
   /**
    * Only messages are looked at whose text it accepts: bytes as they came, or a string; where there are several in one text, all of
-   * it. For what `contains` can't say. It is asked before anything is parsed, so it must be cheap.
+   * it, and then each. For what `contains` can't say. It is asked before anything is parsed, so it must be cheap.
    * @default - every message
    */
   readonly when?: (text: string | Buffer) => boolean;
@@ -124,7 +124,8 @@ export class Reply {
 
   /**
    * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream).
-   * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those.
+   * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those. The function gets the text
+   * of the whole message as well, as {@link MapMessage} does.
    */
   mapResult(fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>, options?: MapOptions): this {
     return this.mapMessages((message, source) => {

@@ -8,7 +8,7 @@ export interface Source {
   readonly json: string;
   /** What that text was read as, whatever controls made of it since: what they left alone is the same object still. */
   readonly value: JsonValue;
-  /** A message in there, and what controls made of it. */
+  /** The message, and what controls made of it. */
   readonly changed?: { readonly from: JsonObject; readonly to: JsonObject };
 }
 

@@ -2,7 +2,7 @@
 import { ControlFault, faultOf, ProxyError } from '../errors.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
-import { HIGHEST_DEPTH } from '../json/strict.ts';
+import { HIGHEST_DEPTH, itemsAt } from '../json/strict.ts';
 import { idKey } from '../message.ts';
 import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
@@ -110,19 +110,25 @@ export async function transformText(text: string, treatments: Treatments): Promi
   if (changed !== undefined) return changed;
   const json = JsonText.parse(text);
   const { value } = json;
-  const source = { json: text, value };
   if (Array.isArray(value)) {
     // A batch of replies (2025-03-26).
+    const messages = value as readonly JsonValue[];
+    const texts = textsOf(text);
     const items: unknown[] = [];
-    for (const item of value as readonly JsonValue[]) {
-      items.push(await transformMessage(item, source, treatments));
-    }
+    for (const [i, item] of messages.entries()) items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, treatments));
     if (items.every((item, i) => item === value[i])) return text;
     const left = items.filter((item) => item !== undefined);
     return left.length === 0 ? undefined : written(json, left, treatments);
   }
-  const message = await transformMessage(value, source, treatments);
+  const message = await transformMessage(value, { json: text, value }, treatments);
   return message === undefined ? undefined : written(json, message, treatments);
+}
+
+/** The text of each message of a batch: what is looked for in one is looked for in no other, however many there are. */
+function textsOf(batch: string): string[] {
+  const texts: string[] = [];
+  itemsAt(batch, batch.indexOf('['), (start, end) => texts.push(batch.slice(start, end)));
+  return texts;
 }
 
 /** Which of several controls made what can't be written is not known here. */

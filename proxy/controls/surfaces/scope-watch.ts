@@ -46,7 +46,7 @@ export class ScopeWatch {
         const meant = tools.filter((tool) => fits(tool.name));
         const key = firstKeyOf(path);
         if (meant.length === 0) log.warn('the upstream has no tool of the name in the config', { event, where, tool: name });
-        else if (key !== undefined && !meant.some((tool) => mayHave(tool, key, reach))) log.warn(`the tool has nothing of the name that the path in the config begins with`, { event, where, tool: name, path });
+        else if (key !== undefined && !meant.some((tool) => mayHave(tool, key, reach))) log.warn('the tool has nothing of the name that the path in the config begins with', { event, where, tool: name, path });
       });
     }
   }

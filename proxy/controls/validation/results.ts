@@ -67,12 +67,8 @@ const PLACES = [['result'], ['result', 'result'], ['params', 'result']] as const
 function digitsOf(source: Source | undefined, result: JsonObject, path: readonly string[]): Digits | undefined {
   if (source === undefined) return undefined;
   const { json, value } = source;
-  const messages = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-  for (let i = 0; i < messages.length; i++) {
-    const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), messages[i]) === result);
-    if (at !== undefined) return new Digits(json, 0, json.length, [...(Array.isArray(value) ? [i] : []), ...at, ...path]);
-  }
-  return undefined;
+  const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value) === result);
+  return at === undefined ? undefined : new Digits(json, 0, json.length, [...at, ...path]);
 }
 
 /** The call whose result comes back: of a task the one that began it, as far as that is known here. */

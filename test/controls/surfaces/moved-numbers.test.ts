@@ -50,6 +50,12 @@ describe('a long number beside what another control changed', () => {
     expect(await transformText(written(response(content)), { own, elsewhere: undefined })).toBe(written(response(cleaned)));
   });
 
+  test('in a batch of very many, each of which is looked at by itself', async () => {
+    const own = await treatmentBy(toolCall(), withoutA, withoutCards);
+    const batch = (inner: string): string => `[${Array<string>(20_000).fill(response(inner)).join()}]`;
+    expect((await transformText(batch(content), { own, elsewhere: undefined })) === batch(cleaned)).toBe(true);
+  });
+
   test.each<[string, Era, (inner: string) => string]>([
     ['tasks/result', 'legacy', (inner) => `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${inner}}}`],
     ['tasks/get', 'modern', (inner) => `{"jsonrpc":"2.0","id":1,"result":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`],
