@@ -52,23 +52,6 @@ function rpcErrorOf(body: Buffer): { code: number; message: string } | undefined
   return { code: error['code'], message: typeof error['message'] === 'string' ? error['message'] : '' };
 }
 
-/**
- * Whether a reply refuses the proxy's credentials. 403 can be the upstream's word to the client, too.
- * @param forbiddenIsOurs 403 from this upstream means our credentials, as with AWS's own services
- */
-export function refusesUs({ statusCode, headers }: IncomingMessage, forbiddenIsOurs: boolean): boolean {
-  return statusCode === 401 || (statusCode === 403 && (forbiddenIsOurs || headers['www-authenticate'] !== undefined));
-}
-
-export function refusedUs({ statusCode, headers }: IncomingMessage, hasAuth: boolean): UpstreamFailure {
-  const type = headers['x-amzn-errortype'];
-  const detail = typeof type === 'string' ? ` (${type.split(':', 1)[0]})` : '';
-  const advice = hasAuth
-    ? "it refuses the proxy's credentials: check what UPSTREAM_AUTH uses and what that may do"
-    : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)';
-  return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${advice}`);
-}
-
 export function redirected(status: number): UpstreamFailure {
   return new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${status}: redirects are not followed; bind the URL that it redirects to`);
 }

@@ -15,7 +15,8 @@ import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
 import { type FindTool, paramHeaders, passedParams } from './params.ts';
 import { readAll } from './read.ts';
-import { mayRemedy, redirected, refusedUs, refusesUs, saysHeaderMismatch, saysNoSession, type Tried } from './remedies.ts';
+import { answers, mayRefuseUs, Read, readRefusal, refusedUs } from './refused-credentials.ts';
+import { mayRemedy, redirected, saysHeaderMismatch, saysNoSession, type Tried } from './remedies.ts';
 import type { Sealer } from './seal.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -62,7 +63,11 @@ export class HttpUpstream {
     this.#handshaking = {
       clientInfo: options.clientInfo,
       callOf: (exchange, text) => this.#ownCall(exchange, text),
-      exchange: (call, session) => this.#exchange(call, { ...FIRST, session }, false),
+      exchange: async (call, session) => {
+        const sent = await this.#exchange(call, { ...FIRST, session }, false);
+        if (sent instanceof Read) throw refusedUs(sent, options.auth !== undefined);
+        return sent;
+      },
     };
   }
 
@@ -128,7 +133,9 @@ export class HttpUpstream {
     const { session } = attempt;
     if (session?.reopening !== undefined) await session.reopening;
     const usedId = session?.id;
-    const response = await this.#exchange(call, attempt, false);
+    const sent = await this.#exchange(call, attempt, false);
+    if (sent instanceof Read) return this.#replyOf(call, attempt, sent.response, sent.body);
+    const response = sent;
     const status = response.statusCode ?? 0;
     if (status < 200) {
       response.destroy();
@@ -183,8 +190,8 @@ export class HttpUpstream {
     return this.#sessions.opened(call.exchange, id, session?.runtimeSessionId, params);
   }
 
-  /** Sends once, with credentials; a second time where those turn out to be stale. */
-  async #exchange(call: Call, attempt: Attempt, retried: boolean): Promise<IncomingMessage> {
+  /** Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in the call's name. */
+  async #exchange(call: Call, attempt: Attempt, retried: boolean): Promise<IncomingMessage | Read> {
     const { auth, address, attention, forbiddenIsOurs } = this.#options;
     const { exchange } = call;
     const { session } = attempt;
@@ -220,10 +227,11 @@ export class HttpUpstream {
     } catch (error) {
       throw exchange.aborted ? cancelled() : error;
     }
-    if (!refusesUs(response, forbiddenIsOurs)) return response;
-    response.resume();
+    if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
+    const refusal = await readRefusal(response);
+    if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
     if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing))) return this.#exchange(call, attempt, true);
-    throw refusedUs(response, auth !== undefined);
+    throw refusedUs(refusal, auth !== undefined);
   }
 
   /** The `Mcp-Param-*` headers of a modern tool call. */

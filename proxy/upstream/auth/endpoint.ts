@@ -21,6 +21,22 @@ function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
+/** Where a document was expected, the server leads elsewhere. Not followed: credentials go to the configured place. */
+export class Redirected extends UpstreamFailure {
+  readonly status: number;
+
+  constructor(what: string, url: URL, status: number) {
+    super('upstream-auth', `${what} at ${url.origin} answered with a redirect (${status}), which is never followed: configure the URL it leads to`);
+    this.status = status;
+  }
+}
+
+/** The members of a JSON object, whatever media type it came under; undefined where the body is none. */
+export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<string, unknown> | undefined> {
+  const value: unknown = await response.json().catch(() => undefined);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : undefined;
+}
+
 /** `fetch` for one kind of endpoint (`what`, for errors). Settles with the whole document or an {@link UpstreamFailure}. */
 export function documentFetch(what: string, limitMs: number) {
   return async (
@@ -39,10 +55,11 @@ export function documentFetch(what: string, limitMs: number) {
       });
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
-        throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} answered with a redirect (${response.status}), which is never followed: configure the URL it leads to`);
+        throw new Redirected(what, url, response.status);
       }
       const { status, headers } = response;
-      return new Response(await readBounded(response, what, url), { status, headers });
+      const body = await readBounded(response, what, url);
+      return new Response(status === 204 || status === 205 ? null : body, { status, headers });
     } catch (error) {
       if (error instanceof ProxyError) throw error;
       throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} ${unreachable(error, limitMs)}`);

@@ -59,13 +59,19 @@ async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<
   } catch (error) {
     if (error instanceof ProxyError) throw error;
     // Neither the SDK's message nor the error itself: a `credential_process` puts its command's output into them.
-    throw new UpstreamFailure(
-      'upstream-auth',
-      `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`,
-    );
+    throw new UpstreamFailure('upstream-auth', `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): ${adviceFor(error)}`);
   }
   const expiresAt = value.expiration === undefined ? Infinity : Math.max(value.expiration.getTime() - MARGIN_MS, Date.now() + MIN_USE_MS);
   return { value, id: idOf(value.accessKeyId, value.sessionToken), expiresAt };
+}
+
+/** The SDK has one name for all of these; only its words tell what is missing. They are recognized, never shown. */
+function adviceFor(error: unknown): string {
+  const words = error instanceof Error ? error.message : '';
+  if (/\bSSO session|\bsso login\b/i.test(words)) return 'the SSO session of this profile has ended, or was never begun: run aws sso login with this AWS_PROFILE';
+  if (/\blogin session|\.aws.login.cache\b|\baws login\b/i.test(words)) return 'nobody is logged in with this profile: run aws login with this AWS_PROFILE';
+  if (/multi-factor|\bMFA\b/i.test(words)) return 'this profile wants a code of a second factor, which nobody can be asked for here: set temporary credentials instead';
+  return 'give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 }
 
 /** A new chain each time: the SDK's own memory would hand back the very credentials that were refused. */

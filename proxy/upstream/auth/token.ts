@@ -1,7 +1,7 @@
 /** One token by OAuth 2 client credentials (RFC 6749 §4.4). The secret goes to the token endpoint and nowhere else. */
-import type { AuthorizationServer, ClientAuth, TokenEndpointResponse } from 'oauth4webapi';
-import { ProxyError, UpstreamFailure } from '../../errors.ts';
-import { documentFetch } from './endpoint.ts';
+import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
+import { UpstreamFailure } from '../../errors.ts';
+import { documentFetch, jsonObjectIn } from './endpoint.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
 
@@ -34,25 +34,37 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
   if (request.scopes.length > 0) parameters.set('scope', request.scopes.join(' '));
   if (request.resource !== undefined) parameters.set('resource', request.resource);
 
-  let token: TokenEndpointResponse;
-  try {
-    const response = await oauth.clientCredentialsGrantRequest(server, client, authenticate(request.clientSecret), parameters, {
-      [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
-      // http gets as far as documentFetch, which lets it through to loopback alone.
-      [oauth.allowInsecureRequests]: true,
-    });
-    token = await oauth.processClientCredentialsResponse(server, client, response);
-  } catch (error) {
-    if (error instanceof ProxyError) throw error;
-    // The library's errors hold the request or the response: none of them goes further, not even as a cause.
-    if (error instanceof oauth.ResponseBodyError) throw refusal(server, error.error, error.status);
-    if (error instanceof oauth.WWWAuthenticateChallengeError) throw refusal(server, 'invalid_client', error.status);
-    throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} answered something that is not a token response (${codeOf(error)}), expected RFC 6749 §5.1: check UPSTREAM_TOKEN_URL or UPSTREAM_ISSUER`);
+  const response = await oauth.clientCredentialsGrantRequest(server, client, authenticate(request.clientSecret), parameters, {
+    [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
+    // http gets as far as documentFetch, which lets it through to loopback alone.
+    [oauth.allowInsecureRequests]: true,
+  });
+  const body = await jsonObjectIn(response);
+  if (!response.ok) throw refusal(server, response, body);
+  return tokenIn(server, response.status, body);
+}
+
+/**
+ * RFC 6749 §5.1, as far as somebody reads it: servers send null, lists and unused ID tokens in the other members, and 201 for 200.
+ * Errors show nothing of the response but its status: it may hold a token, or the request.
+ */
+function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<string, unknown> | undefined): Token {
+  const accessToken = body?.get('access_token');
+  if (body === undefined || typeof accessToken !== 'string' || accessToken === '') {
+    const got = body === undefined ? 'something that is no JSON object' : 'no access_token';
+    throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} answered HTTP ${status} with ${got}, expected a token response (RFC 6749 §5.1): check UPSTREAM_TOKEN_URL or UPSTREAM_ISSUER`);
   }
-  // RFC 6750 §2.1. Other types (DPoP, MAC) would need a proof that nobody asked for; anything but visible ASCII doesn't belong in a header.
-  if (token.token_type !== 'bearer') throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`);
-  if (!/^[\x21-\x7e]+$/.test(token.access_token)) throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token with characters that a header cannot carry`);
-  return { accessToken: token.access_token, expiresIn: token.expires_in };
+  // RFC 6750 §2.1. Other types (DPoP, MAC) need a proof that this request did not offer. Servers that leave the type out mean bearer.
+  const type = body.get('token_type') ?? 'bearer';
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`);
+  if (!/^[\x21-\x7e]+$/.test(accessToken)) throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token with characters that a header cannot carry`);
+  return { accessToken, expiresIn: secondsIn(body.get('expires_in')) };
+}
+
+/** A positive number of seconds, also as digits in a string. Anything else doesn't say when the token ends: it is used until it is refused. */
+function secondsIn(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }
 
 /**
@@ -70,16 +82,25 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
 /** What is asked for, else what the metadata supports, else basic (RFC 8414 §2: the default where nothing is said). */
 function authMethod(server: AuthorizationServer, request: TokenRequest): 'client_secret_basic' | 'client_secret_post' {
   if (request.authMethod !== undefined) return request.authMethod;
-  const supported = server.token_endpoint_auth_methods_supported;
-  if (supported === undefined || supported.includes('client_secret_basic')) return 'client_secret_basic';
+  const supported: unknown = server.token_endpoint_auth_methods_supported;
+  if (!Array.isArray(supported) || supported.length === 0 || supported.includes('client_secret_basic')) return 'client_secret_basic';
   if (supported.includes('client_secret_post')) return 'client_secret_post';
   throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them`);
 }
 
-function refusal(server: AuthorizationServer, code: string, status: number): UpstreamFailure {
-  const shown = /^[a-z_]{1,40}$/.test(code) ? code : 'unknown error';
-  const message = `${endpointOf(server)} refused the token request (${shown}, status ${status}): ${ADVICE[shown] ?? 'check how this client is registered'}`;
-  return shown === 'invalid_client' ? new InvalidClient(message) : new UpstreamFailure('upstream-auth', message);
+/** By the error's code (RFC 6749 §5.2), and where the server is busy or broken, by that alone: its client is registered well enough. */
+function refusal(server: AuthorizationServer, { status, headers }: Response, body: ReadonlyMap<string, unknown> | undefined): UpstreamFailure {
+  const code = body?.get('error');
+  const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
+  if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
+    const wait = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '')?.[0];
+    const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is out of order';
+    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`);
+  }
+  const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
+  const advice = ADVICE[blamed] ?? (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
+  const message = `${endpointOf(server)} refused the token request (${blamed}, status ${status}): ${advice}`;
+  return blamed === 'invalid_client' ? new InvalidClient(message) : new UpstreamFailure('upstream-auth', message);
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -92,8 +113,4 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 function endpointOf(server: AuthorizationServer): string {
   return `the token endpoint at ${URL.parse(server.token_endpoint ?? '')?.origin ?? 'an unknown place'}`;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }

@@ -131,6 +131,27 @@ describe('credentials', () => {
     expect(everythingOf(error)).not.toContain('secret-credentials');
   });
 
+  test.each([
+    ['an SSO session that nobody began', '[profile p]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session s]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\n', /run aws sso login/],
+    ['an SSO session of the older form', '[profile p]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = R\n', /run aws sso login/],
+    ['a login that nobody did', '[profile p]\nlogin_session = arn:aws:iam::111122223333:user/x\nregion = eu-west-1\n', /run aws login/],
+    ['a second factor', '[profile p]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = b\nmfa_serial = arn:aws:iam::111122223333:mfa/x\n[profile b]\naws_access_key_id = AKID\naws_secret_access_key = s\n', /second factor/],
+  ])('of a profile that needs %s give a failure that says so', async (_what, config, words) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'iam-'));
+    await writeFile(path.join(folder, 'config'), config);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+    vi.stubEnv('HOME', folder);
+    vi.stubEnv('AWS_PROFILE', 'p');
+    vi.stubEnv('AWS_CONFIG_FILE', path.join(folder, 'config'));
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path.join(folder, 'none'));
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    const error = await exchange(iam(SCOPE), 'http://127.0.0.1:1/').then(() => undefined, (reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UpstreamFailure);
+    expect(String(error)).toMatch(words);
+    expect(everythingOf(error)).not.toContain(folder);
+    await rm(folder, { recursive: true });
+  });
+
   test('that the default chain does not find either give the same failure', async () => {
     isolate();
     await expect(exchange(iam(SCOPE), 'http://127.0.0.1:1/')).rejects.toThrow('no AWS credentials to sign with (CredentialsProviderError): give the runtime an execution role');

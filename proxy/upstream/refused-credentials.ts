@@ -1,0 +1,95 @@
+/** A reply that refuses the proxy's own credentials, told from one that is the upstream's answer to the client's request. */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { UpstreamFailure } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/lossless.ts';
+import { parseJson } from '../json/parse.ts';
+import { readAll } from './read.ts';
+
+/** What a refusal says is a few hundred bytes. */
+const MAX_REFUSAL = 64 * 1024;
+/** SigV4 takes a date that is off by up to five minutes. */
+const MAX_SKEW_MS = 4 * 60_000;
+
+/** A failing reply whose body was read already. */
+export class Read {
+  readonly response: IncomingMessage;
+  readonly body: Buffer;
+
+  constructor(response: IncomingMessage, body: Buffer) {
+    this.response = response;
+    this.body = body;
+  }
+}
+
+/**
+ * Whether a reply may refuse the proxy's credentials, by its status alone. 403 can be the upstream's word to the client, too.
+ * @param forbiddenIsOurs 403 from this upstream means our credentials, as with AWS's own services
+ */
+export function mayRefuseUs({ statusCode, headers }: IncomingMessage, forbiddenIsOurs: boolean): boolean {
+  return statusCode === 401 || (statusCode === 403 && (forbiddenIsOurs || headers['www-authenticate'] !== undefined));
+}
+
+/** Reads what was refused, as far as it is one or may be the upstream's own answer: its words tell which. */
+export async function readRefusal(response: IncomingMessage): Promise<Read> {
+  // What is too long, or breaks off, says nothing.
+  return new Read(response, await readAll(response, MAX_REFUSAL).catch(() => Buffer.alloc(0)));
+}
+
+/**
+ * Whether it is a JSON-RPC error in the request's own name. Who checks credentials doesn't know the id: this is the upstream's decision
+ * on the call, such as a gateway's policy, and the client's to read. 401 never is: the client would take it for its own credentials.
+ */
+export function answers({ response, body }: Read, id: string | undefined): boolean {
+  if (response.statusCode !== 403 || response.headers['www-authenticate'] !== undefined || errorTypeOf(response.headers) !== undefined) return false;
+  const message = objectIn(body);
+  const named = message?.['id'];
+  // Some servers give back a number as a string.
+  return id !== undefined && isObject(message?.['error']) && (typeof named === 'string' || typeof named === 'number') && String(named) === String(JSON.parse(id));
+}
+
+/** The failure to tell, with what to do about it. */
+export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamFailure {
+  const { statusCode, headers } = response;
+  const type = errorTypeOf(headers) ?? typeIn(body);
+  const detail = type === undefined ? '' : ` (${type})`;
+  return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`);
+}
+
+/** By the names of AWS's common errors; {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes} has them. */
+function adviceFor(type: string | undefined, headers: IncomingHttpHeaders): string {
+  if (type !== undefined && /signature|requestexpired|requesttimetooskewed/i.test(type)) {
+    const skewMs = Date.parse(headers.date ?? '') - Date.now();
+    if (Math.abs(skewMs) > MAX_SKEW_MS) return `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: set it`;
+    return 'the signature does not fit the request: check region, service and secret key, and that nothing in between changes the request';
+  }
+  if (type !== undefined && /expired/i.test(type)) return 'the credentials have run out and no newer ones were to be had: renew them where they come from';
+  if (type !== undefined && /unrecognizedclient|invalidclienttoken/i.test(type)) return 'the access key or session token is not known there: check which account and region the credentials are for';
+  if (type !== undefined && /accessdenied|notauthorized/i.test(type)) return 'the role may not do this: allow it to invoke this gateway or runtime';
+  return "it refuses the proxy's credentials: check what UPSTREAM_AUTH uses and what that may do";
+}
+
+/** AWS's JSON services name the error in a header, some with a colon and an address behind it. */
+function errorTypeOf(headers: IncomingHttpHeaders): string | undefined {
+  const type = headers['x-amzn-errortype'];
+  return typeof type === 'string' ? nameOf(type) : undefined;
+}
+
+/** Others name it in the body: `{"__type":"com.amazon.coral.service#AccessDeniedException", …}`. */
+function typeIn(body: Buffer): string | undefined {
+  const object = objectIn(body);
+  const type = object?.['__type'] ?? object?.['code'];
+  return typeof type === 'string' ? nameOf(type.slice(type.lastIndexOf('#') + 1)) : undefined;
+}
+
+function nameOf(type: string): string | undefined {
+  return /^[A-Za-z][A-Za-z0-9_.]{0,79}/.exec(type)?.[0];
+}
+
+function objectIn(body: Buffer): JsonObject | undefined {
+  try {
+    const value: unknown = parseJson(body.toString('utf8'));
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
