@@ -1,13 +1,15 @@
 /** Who calls. Where that knowledge comes from is said once, in the config; there is no guessing. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { Cache } from './cache.ts';
 import { ProxyError } from './errors.ts';
+import { flat } from './flat.ts';
 import { deepFreeze, isObject, type JsonObject } from './json/lossless.ts';
 import { parseJson } from './json/parse.ts';
 import { checkJson } from './json/strict.ts';
+import { weightOf } from './json/weight.ts';
 import { log } from './log.ts';
 import { isLoopback } from './loopback.ts';
-import { Recent } from './recent.ts';
 import { shownUrl } from './shown-url.ts';
 
 export interface Caller {
@@ -37,6 +39,9 @@ export type ReadCaller = (sent: Sent) => Caller | Promise<Caller>;
 
 export const NOBODY: Caller = Object.freeze({ subject: undefined, claims: Object.freeze({}), key: '' });
 
+/** Characters of a caller's key that are kept as they are. */
+const MAX_KEY = 256;
+
 /** Claims that name the caller: a person or a client. The first that is there counts. */
 const SUBJECT = ['sub', 'client_id', 'azp'];
 
@@ -49,17 +54,20 @@ export function callerOf(claims: JsonObject): Caller {
   const issuer = text('iss') ?? '';
   const subject = by === undefined ? undefined : text(by);
   // Two who are named by no claim must not pass for one: only the very same claims are the same caller then.
-  const key = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
+  const named = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
+  // Much of what is kept is kept by it: it must not be as long as its caller likes.
+  const key = named.length <= MAX_KEY ? flat(named) : `#${digestOf(named)}`;
   return Object.freeze({ subject, claims: deepFreeze(claims), key });
 }
 
 /** One who calls again is the same object again: what controls know of a caller they find by it, and nothing is read twice. */
-const recentCallers = (): Recent<Caller> => new Recent(1024, 2048);
+const recentCallers = (): Cache<Caller> =>
+  new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 2048, weigh: ({ claims, key }) => 2 * key.length + weightOf(claims) });
 
-/** A token that isn't kept, only recognized. */
-function digestOf(token: string): string {
+/** A text that isn't kept, only recognized: a token, or a name that is too long. */
+function digestOf(text: string): string {
   // Not imported: most callers need none of it, and it takes its time to load.
-  return process.getBuiltinModule('node:crypto').hash('sha256', token, 'base64');
+  return process.getBuiltinModule('node:crypto').hash('sha256', text, 'base64');
 }
 
 /** Nobody is told apart. The default. */
@@ -90,7 +98,7 @@ export function header(name: string): CallerSource {
         const text = utf8Of(value, lower);
         return text.startsWith('{') ? callerOf(parseClaims(text, `the header ${lower}`)) : callerOf({ sub: text });
       };
-      return (sent) => known.get(onlyOne(sent, lower), read);
+      return (sent) => known.getOrMake(onlyOne(sent, lower), read);
     },
   };
 }
@@ -134,7 +142,7 @@ export function agentcoreJwt(): CallerSource {
       const known = recentCallers();
       return ({ headers }) => {
         const token = bearerToken(headers.authorization);
-        return known.get(digestOf(token), () => callerOf(decodeJwt(token)));
+        return known.getOrMake(digestOf(token), () => callerOf(decodeJwt(token)));
       };
     },
   };
@@ -173,7 +181,7 @@ export function jwks(options: JwksOptions): CallerSource {
           const verify = await (verifier ??= create());
           // Verified each time: it expires, and keys are withdrawn.
           const claims = await verify(token);
-          return known.get(digestOf(token), () => callerOf(claims));
+          return known.getOrMake(digestOf(token), () => callerOf(claims));
         } catch (error) {
           if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
           log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, reason: error instanceof ProxyError ? error.message : undefined, error });

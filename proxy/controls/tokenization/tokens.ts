@@ -1,7 +1,8 @@
 /** Tokens for values, and values for tokens, of one tenant. */
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
-import { Recent } from '../../recent.ts';
+import { Cache } from '../../cache.ts';
+import { flat } from '../../flat.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
 import { findTokens, type FoundToken, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 
@@ -25,14 +26,15 @@ export interface Opened {
   readonly value: string;
 }
 
-const MAX_RECENT = 4_096;
+/** Bytes that are kept of what was worked out lately, each way; and characters of what it was worked out from. */
+const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_CHARACTERS = 512;
 
 export class Tokens {
   readonly #cipher: Cipher;
   readonly #types: readonly string[];
-  readonly #made = new Recent<string | undefined>(MAX_RECENT, MAX_CHARACTERS);
-  readonly #opened = new Recent<Opened | undefined>(MAX_RECENT, MAX_CHARACTERS);
+  readonly #made = new Cache<string | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_CHARACTERS });
+  readonly #opened = new Cache<Opened | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_CHARACTERS, weigh: (opened) => 64 + 2 * (opened?.value.length ?? 0) });
 
   /** @param types all that there may be tokens of */
   constructor(cipher: Cipher, types: readonly string[]) {
@@ -43,7 +45,7 @@ export class Tokens {
   /** The token of a value in one form; undefined where there is none. */
   token(tenant: string, { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>, form: Form): string | undefined {
     // No form and no type has a space in it: no two are written alike.
-    const token = this.#made.get(`${form} ${type} ${tenant.length} ${tenant}${value}`, () => this.#make(tenant, type, value, form));
+    const token = this.#made.getOrMake(`${form} ${type} ${tenant.length} ${tenant}${value}`, () => this.#make(tenant, type, value, form));
     return percent && form !== 'plain' && token !== undefined ? token.replace('@', '%40') : token;
   }
 
@@ -57,10 +59,10 @@ export class Tokens {
 
   /** Undefined: it is none of ours, or of another tenant. */
   open(tenant: string, token: FoundToken): Opened | undefined {
-    return this.#opened.get(`${tenant.length} ${tenant}${token.text}`, () => {
+    return this.#opened.getOrMake(`${tenant.length} ${tenant}${token.text}`, () => {
       for (const type of this.#types) {
         const value = this.#cipher.open(tenant, type, token);
-        if (value !== undefined) return { type, value };
+        if (value !== undefined) return { type, value: flat(value) };
       }
       return undefined;
     });

@@ -1,0 +1,11 @@
+/** MiB that are still held once something was kept, and the rest collected: in a process of its own, where nothing else is. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const PROGRAM = fileURLToPath(new URL('holding.ts', import.meta.url));
+
+export async function heldBy(what: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', PROGRAM, what]);
+  return Number(stdout);
+}
