@@ -3,8 +3,15 @@ import { type Duration, type Stack, Token } from 'aws-cdk-lib';
 import { checkHttps, checkRegion, type Faults, got, known } from './faults.ts';
 import type { McpProxyProps } from './props.ts';
 
-/** Of a session, in seconds. */
-export const LIFETIME = { shortest: 60, longest: 1_209_600, idle: 900, life: 28_800 } as const;
+/**
+ * Of a session, in seconds. The service model says 14 days; a microVM lives 8 hours at most, longer sessions are for instances of a
+ * capacity provider.
+ * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-lifecycle-settings.html
+ */
+export const LIFETIME = { shortest: 60, longest: 28_800, idle: 900, life: 28_800 } as const;
+
+/** Why there is no more, for errors. */
+export const MICROVM = 'AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here';
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
 const NAME_WORDS = 'a letter, then letters, digits and underscores, 48 characters at most';
@@ -50,7 +57,7 @@ function seconds(duration: Duration | undefined, name: string, faults: Faults): 
   const { shortest, longest } = LIFETIME;
   const value = duration.toSeconds({ integral: false });
   if (Number.isInteger(value) && value >= shortest && value <= longest) return value;
-  return faults.add(`${name}: expected whole seconds from ${shortest} to ${longest} (14 days), got ${value}`);
+  return faults.add(`${name}: expected whole seconds from ${shortest} to ${longest}, got ${value}${value > longest ? ` (${MICROVM})` : ''}`);
 }
 
 function checkEndpoints(endpoints: NonNullable<McpProxyProps['endpoints']>, faults: Faults): void {

@@ -1,6 +1,6 @@
 /** A proxy on AgentCore Runtime: image, role, runtime, authorizer, endpoints, logs, and what its config's controls need. */
 import { Annotations, Duration, Fn, Names, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { CfnRuntime, PlatformVersion, ProtocolType, Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { PlatformVersion, ProtocolType, Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -83,10 +83,10 @@ export class McpProxy extends Construct {
       platformVersion: props.platformVersion ?? PlatformVersion.V1,
       networkConfiguration: props.vpc === undefined ? RuntimeNetworkConfiguration.usingPublicNetwork() : RuntimeNetworkConfiguration.usingVpc(this, { ...props.vpc }),
       environmentVariables: { ...plan.environment },
+      lifecycleConfiguration: { idleRuntimeSessionTimeout: props.idleTimeout ?? Duration.seconds(LIFETIME.idle), maxLifetime: props.maxLifetime ?? Duration.seconds(LIFETIME.life) },
       authorizerConfiguration: inbound.authorizer,
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
-    limitSessions(this.runtime, props);
     // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
     Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;
@@ -167,14 +167,4 @@ export class McpProxy extends Construct {
       ]),
     );
   }
-}
-
-/** The L2 refuses more than 8 hours; the service takes 14 days. */
-function limitSessions(runtime: Runtime, { idleTimeout, maxLifetime }: McpProxyProps): void {
-  const resource = runtime.node.findChild('Resource');
-  if (!(resource instanceof CfnRuntime)) throw new Error(`expected the runtime's resource, got ${resource.node.path}`);
-  resource.lifecycleConfiguration = {
-    idleRuntimeSessionTimeout: (idleTimeout ?? Duration.seconds(LIFETIME.idle)).toSeconds(),
-    maxLifetime: (maxLifetime ?? Duration.seconds(LIFETIME.life)).toSeconds(),
-  };
 }

@@ -83,13 +83,13 @@ export interface McpProxyProps {
   readonly platformVersion?: PlatformVersion;
 
   /**
-   * After how long without a call a session ends: 60 s to 14 days.
+   * After how long without a call a session ends: 60 s to 8 hours.
    * @default Duration.minutes(15)
    */
   readonly idleTimeout?: Duration;
 
   /**
-   * How long a session lives at most: 60 s to 14 days.
+   * How long a session lives at most: 60 s to 8 hours, which is all that a microVM has. AgentCore's Instances compute type is not supported.
    * @default Duration.hours(8)
    */
   readonly maxLifetime?: Duration;

@@ -1,5 +1,6 @@
 /** One entry of `deployments.ts`: a proxy in one account and region, as a plain object. */
 import { TOPIC } from '../arn.ts';
+import { LIFETIME, MICROVM } from '../check-props.ts';
 import { arn } from './arn.ts';
 import { type InboundAuthEntry, inboundAuth } from './inbound-auth.ts';
 import { type NetworkEntry, network } from './network.ts';
@@ -83,13 +84,13 @@ export interface Deployment {
   readonly platformVersion?: 'V1' | 'V2';
 
   /**
-   * After how long without a call a session ends: 60 to 1,209,600.
+   * After how long without a call a session ends: 60 to 28,800.
    * @default 900
    */
   readonly idleTimeoutSeconds?: number;
 
   /**
-   * How long a session lives at most: 60 to 1,209,600.
+   * How long a session lives at most: 60 to 28,800, which is all that a microVM has.
    * @default 28800
    */
   readonly maxLifetimeSeconds?: number;
@@ -152,11 +153,13 @@ export interface EndpointEntry {
 /** The days that CloudWatch Logs takes. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
-const FORTNIGHT = 1_209_600;
 const runtimeName = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
 const RUNTIME_NAME = 'a letter, then up to 47 letters, digits or underscores';
 const line = (max: number): Parse<string> => text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `a line of 1 to ${max} characters`);
-const seconds = whole(60, FORTNIGHT, 'seconds');
+const seconds: Parse<number> = (value, place) => {
+  if (typeof value === 'number' && value > LIFETIME.longest) return place.fault(`expected ${LIFETIME.shortest} to ${LIFETIME.longest} seconds, got ${value} (${MICROVM})`);
+  return whole(LIFETIME.shortest, LIFETIME.longest, 'seconds')(value, place);
+};
 
 const tagName = text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu, "a tag's name: 1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:");
 const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u, "a tag's value: up to 256 letters, digits, spaces or _.:/=+@-");

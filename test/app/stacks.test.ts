@@ -144,11 +144,11 @@ describe('the rest of an entry', () => {
   });
 
   it('reaches the runtime', async () => {
-    const template = await templateOf({ description: 'Orders', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 1_209_600, allowedHosts: ['a.example'], traces: { otlpEndpoint: 'https://otel.example.com' }, tags: { team: 'crm' } });
+    const template = await templateOf({ description: 'Orders', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allowedHosts: ['a.example'], traces: { otlpEndpoint: 'https://otel.example.com' }, tags: { team: 'crm' } });
     expect(runtimeOf(template)).toMatchObject({
       Description: 'Orders',
       PlatformVersion: 'V2',
-      LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 1_209_600 },
+      LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 28_800 },
       EnvironmentVariables: { ALLOWED_HOSTS: 'a.example', OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otel.example.com' },
       Tags: { team: 'crm' },
     });

@@ -67,7 +67,9 @@ describe('an entry is refused', () => {
     ['with an endpoint\'s version as a number', { endpoints: [{ name: 'live', version: 3 }] }, "endpoints[0].version: expected a version of the runtime in quotes, such as '3', got 3"],
     ['with a retention CloudWatch doesn\'t know', { logRetentionDays: 31 }, 'logRetentionDays: expected a number of days that CloudWatch Logs takes (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653) or "forever", got 31'],
     ['on an unknown platform', { platformVersion: 'V3' }, 'platformVersion: expected V1 or V2, got "V3"'],
-    ['with a session that ends at once', { idleTimeoutSeconds: 15 }, 'idleTimeoutSeconds: expected 60 to 1209600 seconds, got 15'],
+    ['with a session that ends at once', { idleTimeoutSeconds: 15 }, 'idleTimeoutSeconds: expected 60 to 28800 seconds, got 15'],
+    ['with a session of a day', { maxLifetimeSeconds: 86_400 }, 'maxLifetimeSeconds: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)'],
+    ['with a session that waits for more than a microVM has', { idleTimeoutSeconds: 28_801 }, 'idleTimeoutSeconds: expected 60 to 28800 seconds, got 28801 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)'],
     ['with a session that outlives itself', { idleTimeoutSeconds: 3600, maxLifetimeSeconds: 60 }, 'maxLifetimeSeconds: expected no less than idleTimeoutSeconds (3600), got 60'],
     ['with a flag in quotes', { dashboard: 'false' }, 'dashboard: expected true or false, got "false"'],
     ['with spans over http', { traces: { otlpEndpoint: 'http://otel.example.com' } }, 'traces.otlpEndpoint: expected an https URL, got http://otel.example.com'],
@@ -180,7 +182,7 @@ describe('an entry is accepted', () => {
     ['for tokens of a pool', { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: ['a'], scopes: ['mcp/invoke'] } } }],
     ['for tokens of a new pool', { inboundAuth: { newUserPool: {} } }],
     ['in a VPC', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] } }],
-    ['with everything else', { stage: 'prod', config: 'proxy.config.ts', bindings: { A: 'b' }, tags: { team: 'crm', 'cost centre': '' }, endpoints: [{ name: 'live', version: '3' }, { name: 'next' }], description: 'Orders', logRetentionDays: 'forever', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 1_209_600, allGateways: true, allowedHosts: ['a.example:443', '[::1]'], traces: 'xray', dashboard: false, alarmTopicArn: TOPIC, removalPolicy: 'destroy', artifact: 'zip' }],
+    ['with everything else', { stage: 'prod', config: 'proxy.config.ts', bindings: { A: 'b' }, tags: { team: 'crm', 'cost centre': '' }, endpoints: [{ name: 'live', version: '3' }, { name: 'next' }], description: 'Orders', logRetentionDays: 'forever', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allGateways: true, allowedHosts: ['a.example:443', '[::1]'], traces: 'xray', dashboard: false, alarmTopicArn: TOPIC, removalPolicy: 'destroy', artifact: 'zip' }],
   ])('%s, and comes out as it went in', (_, more) => {
     const { entries, faults, warnings } = readDeployments([{ ...good, ...more }], process.cwd());
     expect(faults).toEqual([]);

@@ -1,8 +1,8 @@
 /**
  * What the AgentCore services demand of a value beyond its type: the specification that CDK is generated from has no patterns and
  * lengths. Sources: the service model of `bedrock-agentcore-control` (CreateAgentRuntime, CreateAgentRuntimeEndpoint, CreateGateway,
- * CreateGatewayTarget) and the CloudFormation registry's schemas of the same resources. Where the two differ the narrower one stands,
- * except for a runtime's life, which the service has since made longer than the schema says.
+ * CreateGatewayTarget) and the CloudFormation registry's schemas of the same resources. Where the two differ the narrower one stands.
+ * A runtime's life is what a microVM has: without a capacity provider the service takes no more than 8 hours.
  *
  * A path names properties; `[]` stands for each member of a list, `{}` for each value of a map, `{k}` for each of its names.
  */
@@ -58,8 +58,8 @@ export const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     'EnvironmentVariables{k}': { pattern: /[a-zA-Z_][a-zA-Z0-9_]*/, size: [1, 100] },
     'EnvironmentVariables{}': { size: [0, 2048] },
     ...JWT_AUTHORIZER,
-    'LifecycleConfiguration.IdleRuntimeSessionTimeout': { size: [60, 1_209_600] },
-    'LifecycleConfiguration.MaxLifetime': { size: [60, 1_209_600] },
+    'LifecycleConfiguration.IdleRuntimeSessionTimeout': { size: [60, 28_800] },
+    'LifecycleConfiguration.MaxLifetime': { size: [60, 28_800] },
     'RequestHeaderConfiguration.RequestHeaderAllowlist': { size: [1, 20] },
     'RequestHeaderConfiguration.RequestHeaderAllowlist[]': { pattern: /[A-Za-z][A-Za-z0-9_-]{0,255}/, size: [1, 256] },
     ...TAGS,

@@ -19,7 +19,7 @@ const MODES: Readonly<Record<string, Omit<Deployment, 'name' | 'account' | 'regi
   pool: { ...gateway, inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['client'] } } },
   new_pool: { ...gateway, inboundAuth: { newUserPool: {} }, removalPolicy: 'destroy' },
   vpc: { ...gateway, network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] } },
-  second: { ...gateway, platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 1_209_600 },
+  second: { ...gateway, platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800 },
   endpoints: { ...gateway, endpoints: [{ name: 'live' }, { name: 'former', version: '1', description: 'what was before' }] },
   zip: { ...gateway, artifact: 'zip' },
   watched: { ...gateway, traces: 'xray', alarmTopicArn: arn('sns', 'alarms'), logRetentionDays: 'forever', tags: { team: 'platform' } },

@@ -160,7 +160,7 @@ describe("the AgentCore services' limits", () => {
     [{ AgentRuntimeArtifact: { ContainerConfiguration: { ContainerUri: 'docker.io/library/node:26' } } }, /ContainerUri: expected .*, got "docker\.io/],
     [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com' } } }, /DiscoveryUrl: expected /],
     [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration', AllowedClients: [] } } }, /AllowedClients: expected at least 1 members, got 0/],
-    [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 30 } }, /IdleRuntimeSessionTimeout: expected 60 to 1209600, got 30/],
+    [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 30 } }, /IdleRuntimeSessionTimeout: expected 60 to 28800, got 30/],
     [{ RequestHeaderConfiguration: { RequestHeaderAllowlist: Array.from({ length: 21 }, (_, i) => `x-${i}`) } }, /RequestHeaderAllowlist: expected 1 to 20 members, got 21/],
     [{ EnvironmentVariables: { 'MY-NAME': 'x' } }, /EnvironmentVariables\.MY-NAME: expected /],
     [{ EnvironmentVariables: { LONG: 'x'.repeat(2049) } }, /EnvironmentVariables\.LONG: expected 0 to 2048 characters, got 2049/],

@@ -171,7 +171,7 @@ async function refuseChange(aws: FakeAws, cdk: Cdk, app: string): Promise<void> 
     await writeFile(join(broken, file), names.replaceAll(was ?? '', is ?? ''));
   }
   const { output } = expectCode(await cdk('deploy', 'e2e-signed', '-a', broken, ...DEPLOY), 1);
-  expect(output.includes('expected 60 to 1209600, got 30'), () => `expected CloudFormation's reason in the CLI's output, got ${output.slice(-3000)}`);
+  expect(output.includes('expected 60 to 28800, got 30'), () => `expected CloudFormation's reason in the CLI's output, got ${output.slice(-3000)}`);
   const stack = [...aws.account.stacks.values()].find(({ name }) => name === 'e2e-signed');
   expect(stack?.status === 'UPDATE_ROLLBACK_COMPLETE', () => `expected UPDATE_ROLLBACK_COMPLETE, got ${stack?.status}`);
   expectRuntime(aws, 2, 1200);

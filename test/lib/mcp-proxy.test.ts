@@ -66,14 +66,14 @@ describe('a proxy', () => {
     const { template } = synth((stack) => ({
       platformVersion: PlatformVersion.V2,
       idleTimeout: Duration.minutes(1),
-      maxLifetime: Duration.days(14),
+      maxLifetime: Duration.hours(8),
       vpc: { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-12345678'] }) },
       allowedHosts: ['tools.example.com', 'localhost:8000'],
       tags: { team: 'agents' },
     }));
     expect(runtimeOf(template)).toMatchObject({
       PlatformVersion: 'V2',
-      LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 1_209_600 },
+      LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 28_800 },
       NetworkConfiguration: { NetworkMode: 'VPC', NetworkModeConfig: { SecurityGroups: [expect.any(String)], Subnets: ['subnet-12345678'] } },
       EnvironmentVariables: { ALLOWED_HOSTS: 'tools.example.com,localhost:8000' },
       Tags: { team: 'agents' },
