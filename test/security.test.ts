@@ -1,28 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimsIn, type Ran, unproved } from './support/claims.ts';
 
 const root = join(import.meta.dirname, '..');
-
-/** The rows of the table in SECURITY.md: claim, file, test. */
-const rows = readFileSync(join(root, 'SECURITY.md'), 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('|') && line.includes('`test/'));
-const claims = rows
-  .map((line) => /^\| (.+) \| `(test\/\S+)` \| (.+) \|$/.exec(line))
-  .filter((row) => row !== null)
-  .map(([, claim = '', file = '', title = '']) => ({ claim, file, title }));
+const claims = claimsIn(root);
 
 describe('each claim in SECURITY.md', () => {
   it('is there', () => {
     expect(claims.length).toBeGreaterThan(80);
-    expect(claims).toHaveLength(rows.length);
   });
 
+  // That it ran, and asserted something, is for the reporter to say, when all have run.
   it.each(claims)('names a test that exists: $claim', ({ file, title }) => {
     // The whole title, whichever quotes the source has it in.
     const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
     expect(['\'', '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))).toBe(true);
+  });
+});
+
+describe('a claim', () => {
+  const claim = { claim: 'All is well.', file: 'test/a.test.ts', title: 'holds for %s, and $name' };
+  const ran = { file: 'test/a.test.ts', title: 'holds for one, and two', state: 'passed', assertions: 1 } as const;
+
+  it.each<[string, readonly Ran[], string | undefined]>([
+    ['is proved by a test that ran and asserted', [ran], undefined],
+    ['is proved by one row of a table, where others were skipped', [ran, { ...ran, title: 'holds for three, and four', state: 'skipped', assertions: 0 }], undefined],
+    ['says nothing of itself where its file did not run', [{ ...ran, file: 'test/b.test.ts', title: 'else' }], undefined],
+    ['is unproved where its test is gone', [{ ...ran, title: 'holds for nobody' }], 'no such test ran'],
+    ['is unproved where its test is skipped', [{ ...ran, state: 'skipped', assertions: 0 }], 'it was skipped'],
+    ['is unproved where its test asserts nothing', [{ ...ran, assertions: 0 }], 'it asserted nothing'],
+  ])('%s', (_case, tests, expected) => {
+    const [fault, ...more] = unproved([claim], tests);
+    expect(more).toEqual([]);
+    expect(fault?.slice(0, fault.indexOf(':'))).toBe(expected);
   });
 });
 

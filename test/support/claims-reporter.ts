@@ -1,0 +1,27 @@
+/** Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at their claims. */
+import { join, relative } from 'node:path';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { claimsIn, type Ran, unproved } from './claims.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export default class ClaimsReporter implements Reporter {
+  #picked = false;
+
+  onInit(vitest: Vitest): void {
+    this.#picked = vitest.config.testNamePattern !== undefined;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (this.#picked) return;
+    const faults = unproved(claimsIn(root), modules.flatMap(ranIn));
+    if (faults.length === 0) return;
+    console.error(`\nSECURITY.md: ${faults.length} claims are not proved by this run\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function ranIn(module: TestModule): Ran[] {
+  const file = relative(root, module.moduleId).replaceAll('\\', '/');
+  return [...module.children.allTests()].map((test) => ({ file, title: test.name, state: test.result().state, assertions: test.meta().assertions ?? 0 }));
+}

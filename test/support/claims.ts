@@ -1,0 +1,55 @@
+/** The table of claims in SECURITY.md, and what a test run shows of them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Claim {
+  readonly claim: string;
+  /** From the repository's root. */
+  readonly file: string;
+  /** As the source has it: with the placeholders of a `test.each`. */
+  readonly title: string;
+}
+
+export interface Ran {
+  readonly file: string;
+  /** Placeholders filled in. */
+  readonly title: string;
+  readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
+  /** Calls of `expect` in it. */
+  readonly assertions: number;
+}
+
+/** Every row that names a test; a row that cannot be read throws. */
+export function claimsIn(root: string): readonly Claim[] {
+  return readFileSync(join(root, 'SECURITY.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('|') && line.includes('`test/'))
+    .map((line) => {
+      const [, claim, file, title] = /^\| (.+) \| `(test\/\S+)` \| (.+) \|$/.exec(line) ?? [];
+      if (claim === undefined || file === undefined || title === undefined) throw new Error(`SECURITY.md: expected "| threat | claim | \`test/…\` | title |", got ${line}`);
+      return { claim, file, title };
+    });
+}
+
+/** What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line each. */
+export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonly string[] {
+  const files = new Set(ran.map(({ file }) => file));
+  return claims
+    .filter(({ file }) => files.has(file))
+    .flatMap(({ claim, file, title }) => {
+      const pattern = patternOf(title);
+      const tests = ran.filter((test) => test.file === file && pattern.test(test.title));
+      const what =
+        tests.length === 0 ? 'no such test ran'
+        : tests.every(({ state }) => state === 'skipped' || state === 'pending') ? 'it was skipped'
+        : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0) ? 'it asserted nothing'
+        : undefined;
+      return what === undefined ? [] : [`${what}: "${title}" in ${file}, the test of "${claim}"`];
+    });
+}
+
+/** Placeholders (`%s`, `$name`, `$0.a`) stand for anything. */
+function patternOf(title: string): RegExp {
+  const parts = title.split(/%[sdifjoOc#$]|\$[A-Za-z_0-9.]+/);
+  return new RegExp(`^${parts.map((part) => part.replaceAll('%%', '%').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*')}$`);
+}
