@@ -7,8 +7,9 @@ export default defineConfig({
     globalSetup: ['test/support/temporary-folder.ts'],
     // Much of it waits for processes: on two cores, vitest would take one.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Against tests that hang, not against slow machines.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: ['default', './test/support/claims-reporter.ts'],
   },
 });

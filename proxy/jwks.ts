@@ -2,8 +2,12 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import type { JwksOptions, Verify } from './caller.ts';
 import { ProxyError } from './errors.ts';
-import { isObject, type JsonObject } from './json/lossless.ts';
+import type { JsonObject } from './json/lossless.ts';
 import { isLoopback } from './loopback.ts';
+import { documentFetch, jsonObjectIn } from './upstream/auth/endpoint.ts';
+import { issuerId } from './upstream/auth/issuer.ts';
+
+const LIMIT_MS = 5_000;
 
 /** Refuses anything but https, or http towards loopback: keys fetched in the clear are anybody's keys. */
 function checked(url: string, what: string): URL {
@@ -12,16 +16,25 @@ function checked(url: string, what: string): URL {
   throw new ProxyError('internal', `expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
 }
 
-async function jwksUri(options: JwksOptions): Promise<URL> {
-  if (options.jwksUri !== undefined) return checked(options.jwksUri, 'jwksUri');
-  const issuer = checked(options.issuer, 'issuer');
-  const metadata = new URL(`${issuer.href.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  const reply = await fetch(metadata, { redirect: 'error', signal: AbortSignal.timeout(5_000) });
-  const body: unknown = reply.ok ? await reply.json() : undefined;
-  if (!isObject(body) || body['issuer'] !== options.issuer || typeof body['jwks_uri'] !== 'string') {
-    throw new ProxyError('internal', `expected ${metadata.href} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}`);
+/** Where the keys are, and how the issuer names itself: in its tokens, too. */
+interface Source {
+  readonly keys: URL;
+  readonly issuer: string;
+}
+
+async function sourceOf(options: JwksOptions): Promise<Source> {
+  if (options.jwksUri !== undefined) return { keys: checked(options.jwksUri, 'jwksUri'), issuer: options.issuer };
+  const id = issuerId(checked(options.issuer, 'issuer').href);
+  const metadata = `${id}/.well-known/openid-configuration`;
+  const reply = await documentFetch("the caller's issuer", LIMIT_MS)(metadata, { method: 'GET', headers: { accept: 'application/json' } });
+  const body = reply.ok ? await jsonObjectIn(reply) : undefined;
+  const issuer = body?.get('issuer');
+  const uri = body?.get('jwks_uri');
+  // With or without a slash at its end: people write either, and what stands in its tokens is what the document says.
+  if (typeof issuer !== 'string' || issuerId(URL.parse(issuer)?.href ?? '') !== id || typeof uri !== 'string' || !URL.canParse(uri)) {
+    throw new ProxyError('internal', `expected ${metadata} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}${reply.ok ? ' with something else' : ''}`);
   }
-  return checked(body['jwks_uri'], 'jwks_uri');
+  return { keys: checked(uri, 'jwks_uri'), issuer };
 }
 
 /** What is wrong with the token itself, and not with the keys or the way to them. */
@@ -41,9 +54,10 @@ const TOKEN_FAULTS = [
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
 export async function createVerifier(options: JwksOptions): Promise<Verify> {
-  const keys = createRemoteJWKSet(await jwksUri(options));
+  const source = await sourceOf(options);
+  const keys = createRemoteJWKSet(source.keys);
   const expected: JWTVerifyOptions = {
-    issuer: options.issuer,
+    issuer: source.issuer,
     algorithms: ALGORITHMS,
     clockTolerance: 5,
     requiredClaims: ['exp'],

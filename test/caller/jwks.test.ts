@@ -53,6 +53,18 @@ describe('a token verified here', () => {
     expect(issuer.paths.filter((path) => path.endsWith('openid-configuration'))).toHaveLength(1);
   });
 
+  it.each([
+    ['with a slash at its end, configured without', '/', ''],
+    ['without a slash at its end, configured with', '', '/'],
+    ['with a slash at its end, configured as its discovery URL', '/', '/.well-known/openid-configuration'],
+  ])('is accepted where the issuer names itself %s', async (_case, named, configured) => {
+    await using issuer = await issuerWith((origin) => ({ issuer: `${origin}${named}`, jwks_uri: `${origin}/keys` }));
+    const origin = new URL(issuer.url).origin;
+    await using proxy = await identify(jwks({ issuer: `${origin}${configured}` }));
+    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}`)}`)).status).toBe(200);
+    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}/`)}`)).status).toBe(403);
+  });
+
   it('of a real OAuth server for another audience is refused', async () => {
     await using issuer = await startTokenIssuer();
     await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:other' }));
