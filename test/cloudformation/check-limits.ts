@@ -1,12 +1,13 @@
 /** Applies the table of limits to a resource's literal values; what a function gives is known only when it is deployed. */
 import { LIMITS, type Limit } from './limits.ts';
+import { checkRuntime } from './runtime-rules.ts';
 import { intrinsicOf, isObject, type Properties, type Report, shown, type Value } from './template.ts';
 
 export function checkLimits(id: string, type: string, properties: Properties, report: Report): void {
   for (const [path, limit] of Object.entries(LIMITS[type] ?? {})) {
     for (const found of valuesAt(properties, path)) checkLimit(found.value, limit, `${id}.${found.path}`, report);
   }
-  if (type === 'AWS::BedrockAgentCore::Runtime') checkSnapshotEnvironment(id, properties, report);
+  if (type === 'AWS::BedrockAgentCore::Runtime') checkRuntime(id, properties, report);
 }
 
 interface Found {
@@ -38,11 +39,4 @@ function checkLimit(value: Value, { pattern, size }: Limit, path: string, report
   const range = size[1] === Infinity ? `at least ${size[0]}` : `${size[0]} to ${size[1]}`;
   const unit = typeof value === 'string' ? ' characters' : typeof value === 'object' ? ' members' : '';
   report(path, `expected ${range}${unit}, got ${measured}`);
-}
-
-/** Platform V2 takes 2.5 KB of environment in all. */
-function checkSnapshotEnvironment(id: string, { PlatformVersion, EnvironmentVariables = {} }: Properties, report: Report): void {
-  if (PlatformVersion !== 'V2' || !isObject(EnvironmentVariables)) return;
-  const bytes = Object.entries(EnvironmentVariables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 0);
-  if (bytes > 2560) report(`${id}.EnvironmentVariables`, `expected at most 2560 bytes on platform V2, got ${bytes}`);
 }

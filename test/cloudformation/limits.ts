@@ -2,7 +2,7 @@
  * What the AgentCore services demand of a value beyond its type: the specification that CDK is generated from has no patterns and
  * lengths. Sources: the service model of `bedrock-agentcore-control` (CreateAgentRuntime, CreateAgentRuntimeEndpoint, CreateGateway,
  * CreateGatewayTarget) and the CloudFormation registry's schemas of the same resources. Where the two differ the narrower one stands.
- * A runtime's life is what a microVM has: without a capacity provider the service takes no more than 8 hours.
+ * What depends on more than one value (a session's life, the header allowlist) is in `runtime-rules.ts`.
  *
  * A path names properties; `[]` stands for each member of a list, `{}` for each value of a map, `{k}` for each of its names.
  */
@@ -29,9 +29,25 @@ const JWT_AUTHORIZER: Readonly<Record<string, Limit>> = {
   'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueString': { pattern: /[A-Za-z0-9_.-]+/, size: [1, 255] },
   'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueStringList': { size: [1, 255] },
 };
+/** A gateway's authorizer has none of these. */
+const RUNTIME_AUTHORIZER: Readonly<Record<string, Limit>> = {
+  ...JWT_AUTHORIZER,
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.HostingEnvironments': { size: [1, 10] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.HostingEnvironments[].Arn': { size: [20, 1011] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.WorkloadIdentities': { size: [1, 10] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.WorkloadIdentities[]': { pattern: /[A-Za-z0-9_.-]+/, size: [3, 255] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.VpcIdentifier': { pattern: /vpc-(([0-9a-z]{8})|([0-9a-z]{17}))/ },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.SecurityGroupIds': { size: [0, 5] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.SecurityGroupIds[]': { pattern: /sg-(([0-9a-z]{8})|([0-9a-z]{17}))/ },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.RoutingDomain': { size: [3, 255] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpointOverrides': { size: [0, 5] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpointOverrides[].Domain': { size: [1, 253] },
+};
+const MOUNT: Limit = { pattern: /\/mnt\/[a-zA-Z0-9._-]+\/?/, size: [6, 200] };
 const TAGS: Readonly<Record<string, Limit>> = {
   Tags: { size: [0, 50] },
-  'Tags{k}': { pattern: /[a-zA-Z0-9\s._:/=+@-]*/, size: [1, 128] },
+  // What begins with aws: is AWS's own.
+  'Tags{k}': { pattern: /(?![Aa][Ww][Ss]:)[a-zA-Z0-9\s._:/=+@-]*/, size: [1, 128] },
   'Tags{}': { pattern: /[a-zA-Z0-9\s._:/=+@-]*/, size: [0, 256] },
 };
 
@@ -57,11 +73,16 @@ export const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     EnvironmentVariables: { size: [0, 50] },
     'EnvironmentVariables{k}': { pattern: /[a-zA-Z_][a-zA-Z0-9_]*/, size: [1, 100] },
     'EnvironmentVariables{}': { size: [0, 2048] },
-    ...JWT_AUTHORIZER,
-    'LifecycleConfiguration.IdleRuntimeSessionTimeout': { size: [60, 28_800] },
-    'LifecycleConfiguration.MaxLifetime': { size: [60, 28_800] },
+    ...RUNTIME_AUTHORIZER,
     'RequestHeaderConfiguration.RequestHeaderAllowlist': { size: [1, 20] },
     'RequestHeaderConfiguration.RequestHeaderAllowlist[]': { pattern: /[A-Za-z][A-Za-z0-9_-]{0,255}/, size: [1, 256] },
+    'CapacityProviderConfiguration.CapacityProviderArn': { pattern: /arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider\/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}/ },
+    FilesystemConfigurations: { size: [0, 5] },
+    'FilesystemConfigurations[].SessionStorage.MountPath': MOUNT,
+    'FilesystemConfigurations[].EfsAccessPoint.MountPath': MOUNT,
+    'FilesystemConfigurations[].S3FilesAccessPoint.MountPath': MOUNT,
+    'FilesystemConfigurations[].CapacityProviderVolume.MountPath': MOUNT,
+    'FilesystemConfigurations[].CapacityProviderVolume.VolumeName': { pattern: /[a-zA-Z][a-zA-Z0-9_-]{0,47}/ },
     ...TAGS,
   },
   'AWS::BedrockAgentCore::RuntimeEndpoint': {

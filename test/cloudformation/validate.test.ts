@@ -16,6 +16,7 @@ const RUNTIME = {
     EnvironmentVariables: { UPSTREAM_URL: 'https://mcp.example.com/mcp' },
   },
 };
+const CAPACITY = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:capacity-provider/big-abcdefghij';
 const QUEUE = { Type: 'AWS::SQS::Queue' };
 
 /** The faults of a runtime with other properties. */
@@ -161,6 +162,17 @@ describe("the AgentCore services' limits", () => {
     [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com' } } }, /DiscoveryUrl: expected /],
     [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration', AllowedClients: [] } } }, /AllowedClients: expected at least 1 members, got 0/],
     [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 30 } }, /IdleRuntimeSessionTimeout: expected 60 to 28800, got 30/],
+    [{ LifecycleConfiguration: { MaxLifetime: 1_209_600 } }, /MaxLifetime: expected 60 to 28800, got 1209600/],
+    [{ LifecycleConfiguration: { MaxLifetime: 28_801 } }, /MaxLifetime: expected 60 to 28800, got 28801/],
+    [{ LifecycleConfiguration: { MaxLifetime: '86400' } }, /MaxLifetime: expected 60 to 28800, got 86400/],
+    [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 1800, MaxLifetime: 1200 } }, /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(1200\), got 1800/],
+    [{ LifecycleConfiguration: { MaxLifetime: 600 } }, /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(600\), got 900/],
+    [{ CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY }, LifecycleConfiguration: { MaxLifetime: 1_209_601 } }, /MaxLifetime: expected 60 to 1209600, got 1209601/],
+    [{ CapacityProviderConfiguration: { CapacityProviderArn: 'arn:aws:ecs:eu-west-1:111122223333:capacity-provider/big' } }, /CapacityProviderArn: expected /],
+    [{ Tags: { 'AWS:team': 'platform' } }, /Tags\.AWS:team: expected /],
+    [{ Tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ''])) }, /Tags: expected 0 to 50 members, got 51/],
+    [{ Tags: { team: 'x'.repeat(257) } }, /Tags\.team: expected 0 to 256 characters, got 257/],
+    [{ Description: 'x'.repeat(1201) }, /Description: expected 1 to 1200 characters, got 1201/],
     [{ RequestHeaderConfiguration: { RequestHeaderAllowlist: Array.from({ length: 21 }, (_, i) => `x-${i}`) } }, /RequestHeaderAllowlist: expected 1 to 20 members, got 21/],
     [{ EnvironmentVariables: { 'MY-NAME': 'x' } }, /EnvironmentVariables\.MY-NAME: expected /],
     [{ EnvironmentVariables: { LONG: 'x'.repeat(2049) } }, /EnvironmentVariables\.LONG: expected 0 to 2048 characters, got 2049/],
@@ -168,6 +180,22 @@ describe("the AgentCore services' limits", () => {
     [{ PlatformVersion: 'V2', EnvironmentVariables: { A: 'x'.repeat(1500), B: 'x'.repeat(1500) } }, /EnvironmentVariables: expected at most 2560 bytes on platform V2, got 3002/],
   ])('a runtime outside of them is refused: %#', (properties, fault) => {
     expect(runtimeWith(properties)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test.each(['etag', 'ETag', 'Set-Cookie', 'cookie', 'Host', 'Link', 'x-forwarded-for', 'X-Amz-Security-Token', 'x-amzn-trace-id', 'authorization'])('%s is not taken on the header allowlist', (header) => {
+    expect(runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-method', header] } })).toEqual([expect.stringMatching(new RegExp(`RequestHeaderAllowlist: ${header.toLowerCase()} (?:is|needs) `))]);
+  });
+
+  test('a header is taken once, the custom ones are taken, and Authorization is with a JWT authorizer', () => {
+    const list = (...RequestHeaderAllowlist: readonly string[]) => ({ RequestHeaderConfiguration: { RequestHeaderAllowlist } });
+    const jwt = { AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration', AllowedClients: ['client'] } } };
+    expect(runtimeWith(list('traceparent', 'TraceParent'))).toEqual([expect.stringMatching(/traceparent is on it already/)]);
+    expect(runtimeWith({ ...list('Authorization', 'X-Amzn-Bedrock-AgentCore-Runtime-Custom-Tenant', 'x-api-key', 'traceparent'), ...jwt })).toEqual([]);
+  });
+
+  test('a session may live 8 hours in a microVM, and 14 days with a capacity provider', () => {
+    expect(runtimeWith({ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 28_800 } })).toEqual([]);
+    expect(runtimeWith({ CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY }, LifecycleConfiguration: { MaxLifetime: 1_209_600 } })).toEqual([]);
   });
 
   test('every path of the table is one of the specification', () => {

@@ -6,6 +6,7 @@ import type { Engine } from './container/engine.ts';
 import type { Started } from './container/started.ts';
 import { bearing, type Conversation, converse, post, signedBy } from './platform/caller.ts';
 import { environmentOf } from './platform/environment.ts';
+import { deliverLog } from './platform/log-delivery.ts';
 import { type GatewayStandIn, startGateway } from './platform/gateway.ts';
 import { startMetadataService } from './platform/metadata-service.ts';
 import { startRuntimeService } from './platform/runtime-service.ts';
@@ -18,6 +19,8 @@ export interface Called {
   readonly conversations: readonly Conversation[];
   readonly refusals: number;
   readonly replaced: string;
+  /** Lines of the proxy that the platform wrote to its log group. */
+  readonly logged: number;
 }
 
 /** What a stack's outputs say. */
@@ -104,7 +107,9 @@ async function withProxy(site: Site, runtime: AgentRuntime, use: (proxy: Started
     expect(gateway.callers.length > 0 && gateway.callers.every((role) => role === roleArn), () => `expected calls by ${roleArn}, got ${[...new Set(gateway.callers)].join(', ')}`);
     const { code } = await proxy.stop();
     expect(code === 0, () => `expected the proxy to end with 0 after SIGTERM, got ${code}`);
-    return { startMs: proxy.startMs, conversations, refusals, replaced };
+    const log = await deliverLog(account, runtime, proxy.log());
+    expect(log.lines > 0 && /"event":"listening"/.test(proxy.log()), () => `expected the proxy's lines in ${log.group}, got ${log.lines}`);
+    return { startMs: proxy.startMs, conversations, refusals, replaced, logged: log.lines };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : String(error)}\nthe proxy printed: ${proxy.log().slice(-3000)}\nthe gateway refused: ${gateway.refused.join('; ')}`, { cause: error });
   }

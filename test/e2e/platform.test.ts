@@ -11,7 +11,9 @@ import { openEngine } from './container/engine.ts';
 import { runCommand } from './container/run-command.ts';
 import { bearing, post, signedBy } from './platform/caller.ts';
 import { environmentOf } from './platform/environment.ts';
+import { startFakeAws } from './aws/server.ts';
 import { startGateway } from './platform/gateway.ts';
+import { deliverLog } from './platform/log-delivery.ts';
 import { type RuntimeService, startRuntimeService } from './platform/runtime-service.ts';
 
 const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}';
@@ -22,7 +24,7 @@ function accountWith(properties: Readonly<Record<string, unknown>>): { readonly 
   const account = new Account('111122223333', 'eu-west-1');
   const id = 'sample-abcdefghij';
   const arn = account.arn('bedrock-agentcore', `runtime/${id}`);
-  account.runtimes.set(id, { id, arn, version: 1, properties });
+  account.runtimes.set(id, { id, arn, version: 1, properties, endpoints: new Map() });
   return { account, path: `/runtimes/${encodeURIComponent(arn)}/invocations?qualifier=DEFAULT` };
 }
 
@@ -52,6 +54,17 @@ describe('a runtime with IAM inbound', () => {
     expect(container.received[before]?.header('mcp-protocol-version')).toBe('2025-11-25');
     expect(container.received[before]?.header('cookie')).toBeUndefined();
     expect(container.received[before]?.header('x-other')).toBeUndefined();
+  });
+
+  test.each([
+    ['a session id of 32 characters', { 'x-amzn-bedrock-agentcore-runtime-session-id': 'x'.repeat(32) }, /session-id: expected 33 to 256 characters, got 32/],
+    ['a header of the allowlist with more than 4 KB', { 'mcp-protocol-version': 'x'.repeat(4097) }, /mcp-protocol-version: expected at most 4096 bytes/],
+  ])('refuses %s, as documented', async (_, more, message) => {
+    const before = container.received.length;
+    const { status, text } = await call(path, ({ headers, ...request }) => signedBy(account.user, 'eu-west-1')({ ...request, headers: { ...headers, ...more } }));
+    expect(status).toBe(400);
+    expect(text).toMatch(message);
+    expect(container.received.length).toBe(before);
   });
 
   test('knows its URL in one form: the ARN encoded, the endpoint DEFAULT', async () => {
@@ -114,6 +127,32 @@ test("a container's environment is the template's but for the upstream, and that
   const { environment, replaced } = environmentOf(runtime ?? expect.fail('no runtime'), { region: 'eu-west-1', metadata: 'http://127.0.0.1:1', upstream: 'http://127.0.0.1:2/mcp' });
   expect(environment).toEqual({ UPSTREAM_URL: 'http://127.0.0.1:2/mcp', UPSTREAM_AUTH: 'iam', PROXY_NAME: 'sample', AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' });
   expect(replaced).toBe('UPSTREAM_ARN=arn:x is replaced by UPSTREAM_URL=http://127.0.0.1:2/mcp');
+});
+
+describe('the log of a runtime is written with its execution role', () => {
+  const ACTIONS = ['CreateLogGroup', 'DescribeLogGroups', 'DescribeLogStreams', 'CreateLogStream', 'PutLogEvents'];
+  const GROUP = '/aws/bedrock-agentcore/runtimes/sample-abcdefghij-DEFAULT';
+
+  async function delivered(actions: readonly string[], resource = `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/sample-*`) {
+    await using aws = await startFakeAws({ account: '111122223333', region: 'eu-west-1' });
+    const arn = aws.account.arn('iam', 'role/execution');
+    const policy = { Statement: [{ Effect: 'Allow', Action: actions.map((action) => `logs:${action}`), Resource: resource }] };
+    aws.account.roles.set('execution', { name: 'execution', arn, trust: { Statement: [] }, policies: new Map([['own', policy]]) });
+    const log = await deliverLog(aws.account, { id: 'sample-abcdefghij', properties: { RoleArn: arn } }, '{"event":"listening"}\n{"event":"draining"}\n');
+    return { ...log, streams: [...(aws.account.logGroups.get(GROUP)?.streams.values() ?? [])] };
+  }
+
+  test('line by line, into the group of the endpoint DEFAULT', async () => {
+    expect(await delivered(ACTIONS)).toEqual({ group: GROUP, lines: 2, streams: [['{"event":"listening"}', '{"event":"draining"}']] });
+  });
+
+  test.each(ACTIONS)('and not by a role without logs:%s', async (missing) => {
+    await expect(delivered(ACTIONS.filter((action) => action !== missing))).rejects.toThrow(new RegExp(`not authorized to perform logs:${missing}`));
+  });
+
+  test('nor by one that may write to another runtime alone', async () => {
+    await expect(delivered(ACTIONS, 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/other-*')).rejects.toThrow(/not authorized to perform logs:CreateLogGroup/);
+  });
 });
 
 describe('policies', () => {

@@ -138,9 +138,9 @@ function imageSize({ account }: FakeAws, { kind }: Engine): string {
   return `pushed, compressed: ${sizes.join(', ')}${kind === 'folder' ? '; there is no base beneath it' : ''}`;
 }
 
-function told({ startMs, conversations, refusals, replaced }: Called): string {
+function told({ startMs, conversations, refusals, replaced, logged }: Called): string {
   const eras = conversations.map(({ era, tools }) => `${era} (${tools.length} tools)`).join(' and ');
-  return `ready after ${(startMs / 1000).toFixed(1)} s; ${eras}; add(2, 3) is 5; ${refusals} callers refused\n          ${replaced}`;
+  return `ready after ${(startMs / 1000).toFixed(1)} s; ${eras}; add(2, 3) is 5; ${refusals} callers refused; ${logged} lines logged by its role\n          ${replaced}`;
 }
 
 function expectRuntime({ account }: FakeAws, version: number, idle: number): void {

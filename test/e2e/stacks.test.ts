@@ -154,11 +154,44 @@ describe('a runtime', () => {
     for (const trust of [trusting('lambda.amazonaws.com'), elsewhere]) expect((await deploy(aws, `trust-${trust === elsewhere}`, template(trust))).reasons).toEqual([expect.stringMatching(/can't be assumed by bedrock-agentcore/)]);
   });
 
-  test("is refused outside of the service's limits", async () => {
-    pushImage(aws.account, 'arm64');
+  /** The same runtime with other properties, and what else belongs to it. */
+  const runtimeWith = (properties: object, more: object = {}) => {
     const { Resources } = template();
-    const { reasons } = await deploy(aws, 'runtime', { Resources: { ...Resources, Runtime: { ...Resources.Runtime, Properties: { ...Resources.Runtime.Properties, LifecycleConfiguration: { MaxLifetime: 1 } } } } });
-    expect(reasons).toEqual([expect.stringMatching(/MaxLifetime: expected 60 to 28800, got 1/)]);
+    return { Resources: { ...Resources, Runtime: { ...Resources.Runtime, Properties: { ...Resources.Runtime.Properties, ...properties } }, ...more } };
+  };
+
+  test.each([
+    [{ LifecycleConfiguration: { MaxLifetime: 1 } }, /MaxLifetime: expected 60 to 28800, got 1;/],
+    [{ LifecycleConfiguration: { MaxLifetime: 1_209_600 } }, /MaxLifetime: expected 60 to 28800, got 1209600/],
+    [{ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['etag'] } }, /RequestHeaderAllowlist: etag is a restricted header/],
+    [{ EnvironmentVariables: { LONG: 'x'.repeat(2049) } }, /EnvironmentVariables\.LONG: expected 0 to 2048 characters/],
+    [{ Tags: { 'aws:team': 'x' } }, /Tags\.aws:team: expected /],
+  ])("is refused outside of the service's limits: %j", async (properties, reason) => {
+    pushImage(aws.account, 'arm64');
+    expect((await deploy(aws, 'runtime', runtimeWith(properties))).reasons).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test('is refused with an image of more than 2 GB', async () => {
+    pushImage(aws.account, 'arm64', 2 * 2 ** 30 + 1);
+    expect((await deploy(aws, 'runtime', template())).reasons).toEqual([expect.stringMatching(/images:tag has 2147483649 bytes, expected at most 2147483648/)]);
+  });
+
+  test('is refused with code that its role may not read', async () => {
+    aws.account.buckets.set('assets', new Map([['code.zip', Buffer.from('zip')]]));
+    const code = { AgentRuntimeArtifact: { CodeConfiguration: { Code: { S3: { Bucket: 'assets', Prefix: 'code.zip' } }, Runtime: 'NODE_22', EntryPoint: ['main.mjs'] } } };
+    expect((await deploy(aws, 'runtime', runtimeWith(code))).reasons).toEqual([expect.stringMatching(/not authorized to perform s3:GetObject on arn:aws:s3:::assets\/code\.zip/)]);
+  });
+
+  test('has ten endpoints at most, each name once, and none that is called DEFAULT', async () => {
+    pushImage(aws.account, 'arm64');
+    const endpoint = (Name: string) => ({ Type: 'AWS::BedrockAgentCore::RuntimeEndpoint', Properties: { AgentRuntimeId: { Ref: 'Runtime' }, Name } });
+    const named = (names: readonly string[]) => runtimeWith({}, Object.fromEntries(names.map((name, i) => [`Endpoint${i}`, endpoint(name)])));
+    const ten = Array.from({ length: 10 }, (_, i) => `e${i}`);
+    expect((await deploy(aws, 'ten', named(ten))).status).toBe('CREATE_COMPLETE');
+    await destroy(aws, 'ten');
+    expect((await deploy(aws, 'more', named([...ten, 'e10']))).reasons).toEqual([expect.stringMatching(/has 10 endpoints, which is the most/)]);
+    expect((await deploy(aws, 'twice', named(['live', 'live']))).reasons).toEqual([expect.stringMatching(/has an endpoint live already/)]);
+    expect((await deploy(aws, 'default', named(['DEFAULT']))).reasons).toEqual([expect.stringMatching(/has an endpoint DEFAULT already/)]);
   });
 
   test('is refused where its policy is not among what it depends on: it may come too late', async () => {
@@ -172,9 +205,9 @@ describe('a runtime', () => {
   });
 });
 
-function pushImage(account: Account, architecture: string): void {
+function pushImage(account: Account, architecture: string, size = 1): void {
   const config = Buffer.from(JSON.stringify({ architecture, os: 'linux', config: {} }));
   const digest = `sha256:${createHash('sha256').update(config).digest('hex')}`;
   account.blobs.set(digest, config);
-  account.repositories.set('images', { tags: new Map([['tag', 'sha256:manifest']]), manifests: new Map([['sha256:manifest', { body: Buffer.from(JSON.stringify({ config: { digest }, layers: [] })), type: '' }]]) });
+  account.repositories.set('images', { tags: new Map([['tag', 'sha256:manifest']]), manifests: new Map([['sha256:manifest', { body: Buffer.from(JSON.stringify({ config: { digest }, layers: [{ digest: 'sha256:layer', size }] })), type: '' }]]) });
 }

@@ -31,6 +31,8 @@ export interface Repository {
 
 export interface LogGroup {
   retentionInDays: number | undefined;
+  /** What was written, by stream. */
+  readonly streams: Map<string, string[]>;
 }
 
 /** A runtime as the template, with its functions resolved, asked for it. */
@@ -39,6 +41,8 @@ export interface AgentRuntime {
   readonly arn: string;
   version: number;
   properties: Readonly<Record<string, unknown>>;
+  /** Endpoints beside `DEFAULT`, by name. */
+  readonly endpoints: Map<string, { readonly version: number }>;
 }
 
 export interface LambdaFunction {

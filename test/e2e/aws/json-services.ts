@@ -1,6 +1,6 @@
 /** The services that speak JSON: SSM, ECR, CloudWatch Logs and CloudTrail, as far as they are asked. */
 import type { Account, Credentials } from './account.ts';
-import { demand } from './iam.ts';
+import { LOGS } from './logs.ts';
 import { AwsError, textOf } from './wire.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -13,24 +13,6 @@ function repository(account: Account, name: string) {
   if (found === undefined) throw new AwsError('RepositoryNotFoundException', `The repository with name '${name}' does not exist in the registry with id '${account.id}'`);
   return found;
 }
-
-function logGroup(account: Account, body: Body, caller: Credentials, action: string): string {
-  const name = textOf(body, 'logGroupName');
-  if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) throw new AwsError('InvalidParameterException', `logGroupName: expected [.-_/#A-Za-z0-9]{1,512}, got ${name}`);
-  // What a function's role may do is what its policy says. A group's ARN comes with and without `:*`: a policy must hold for both.
-  const arn = account.arn('logs', `log-group:${name}`);
-  for (const resource of caller.roleArn === undefined ? [] : [arn, `${arn}:*`]) demand(account, caller.roleArn ?? '', { action: `logs:${action}`, resource });
-  return name;
-}
-
-function existing(account: Account, name: string) {
-  const found = account.logGroups.get(name);
-  if (found === undefined) throw new AwsError('ResourceNotFoundException', `log group ${name} does not exist`);
-  return found;
-}
-
-/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
-const RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, JsonAction>>>> = {
   ssm: {
@@ -68,25 +50,5 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
   },
   // The CLI looks for the cause of a failed deployment here; there is none to find.
   cloudtrail: { LookupEvents: () => ({ Events: [] }) },
-  logs: {
-    CreateLogGroup(account, body, caller) {
-      const name = logGroup(account, body, caller, 'CreateLogGroup');
-      if (account.logGroups.has(name)) throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
-      account.logGroups.set(name, { retentionInDays: undefined });
-    },
-    PutRetentionPolicy(account, body, caller) {
-      const group = existing(account, logGroup(account, body, caller, 'PutRetentionPolicy'));
-      const days = body['retentionInDays'];
-      if (typeof days !== 'number' || !RETENTIONS.includes(days)) throw new AwsError('InvalidParameterException', `retentionInDays: expected one of ${RETENTIONS.join(', ')}, got ${JSON.stringify(days)}`);
-      group.retentionInDays = days;
-    },
-    DeleteRetentionPolicy(account, body, caller) {
-      existing(account, logGroup(account, body, caller, 'DeleteRetentionPolicy')).retentionInDays = undefined;
-    },
-    DeleteLogGroup(account, body, caller) {
-      const name = logGroup(account, body, caller, 'DeleteLogGroup');
-      existing(account, name);
-      account.logGroups.delete(name);
-    },
-  },
+  logs: LOGS,
 };

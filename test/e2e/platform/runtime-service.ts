@@ -12,6 +12,8 @@ import { authorize, type Issuers } from './authorizer.ts';
 import { forward } from './forward.ts';
 
 const SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
+/** https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/bedrock-agentcore-limits.html and API_InvokeAgentRuntime */
+const LIMITS = { payloadBytes: 100 * 2 ** 20, headerBytes: 4096, session: [33, 256] } as const;
 /** What every container gets; all other headers must be on the runtime's allowlist. */
 const ALWAYS = ['accept', 'content-type', 'user-agent', 'mcp-session-id', SESSION];
 
@@ -41,15 +43,29 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
       const challenge = { 'www-authenticate': `Bearer resource_metadata="${account.endpoint}/.well-known/oauth-protected-resource"` };
       return refuse(admission.status, admission.reason, admission.status === 401 ? challenge : {});
     }
+    const outside = beyondLimits(request);
+    if (outside !== undefined) return refuse(400, outside);
     const origin = containers.get(runtime.id);
     if (origin === undefined) return refuse(424, `runtime ${runtime.id} was not started`);
     const session = String(request.headers[SESSION] ?? request.headers['mcp-session-id'] ?? randomUUID());
-    const headers = { ...allowed(runtime, request.headers), [SESSION]: session, 'mcp-session-id': request.headers['mcp-session-id'] ?? session };
+    const passed = allowed(runtime, request.headers);
+    const long = Object.entries(passed).find(([, value]) => Buffer.byteLength(String(value)) > LIMITS.headerBytes);
+    if (long !== undefined) return refuse(400, `header ${long[0]}: expected at most ${LIMITS.headerBytes} bytes`);
+    const headers = { ...passed, [SESSION]: session, 'mcp-session-id': request.headers['mcp-session-id'] ?? session };
     for (const name of Object.keys(headers)) passedOn.add(name);
     forward({ url: `${origin}/mcp`, method: request.method, headers, body: request.body }, response, { [SESSION]: session });
   }
 
   return { ...(await startLoopback((incoming, response) => void answer(incoming, response))), containers, passedOn };
+}
+
+/** Why a request isn't one that the service takes. */
+function beyondLimits({ headers, body }: Awaited<ReturnType<typeof readRequest>>): string | undefined {
+  if (body.length > LIMITS.payloadBytes) return `expected a payload of at most ${LIMITS.payloadBytes} bytes, got ${body.length}`;
+  const session = headers[SESSION];
+  const [shortest, longest] = LIMITS.session;
+  if (typeof session !== 'string' || (session.length >= shortest && session.length <= longest)) return undefined;
+  return `${SESSION}: expected ${shortest} to ${longest} characters, got ${session.length}`;
 }
 
 function allowed(runtime: AgentRuntime, headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {

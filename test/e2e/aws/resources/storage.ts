@@ -82,7 +82,7 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
       const name = physicalName(making, 'LogGroupName');
       if (previous === undefined && account.logGroups.has(name)) throw new AwsError('ResourceAlreadyExistsException', `log group ${name} exists already`);
       const days = optionalText(properties, 'RetentionInDays');
-      account.logGroups.set(name, { retentionInDays: days === undefined ? undefined : Number(days) });
+      account.logGroups.set(name, { retentionInDays: days === undefined ? undefined : Number(days), streams: account.logGroups.get(name)?.streams ?? new Map() });
       return { ref: name, attributes: { Arn: `${account.arn('logs', `log-group:${name}`)}:*` } };
     },
     unmake: ({ account, made }) => void account.logGroups.delete(made.ref),

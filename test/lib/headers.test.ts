@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { Faults } from '../../lib/faults.ts';
+import { allowlist } from '../../lib/headers.ts';
+import { RESTRICTED } from '../cloudformation/runtime-rules.ts';
+
+function askedFor(name: string, required: boolean): { readonly listed: readonly string[]; readonly faults: string } {
+  const faults = new Faults();
+  const listed = allowlist([{ name, required, for: 'caller header' }], true, faults);
+  return { listed, faults: faults.found.join('\n') };
+}
+
+describe('a header that AgentCore keeps to itself', () => {
+  it.each([...RESTRICTED])('%s is a fault where the config needs it, and is left out where it would only be passed on', (name) => {
+    expect(askedFor(name, true).faults).toContain(`header ${name}: needed for caller header, but`);
+    expect(askedFor(name, false).listed).toEqual([]);
+  });
+
+  it('is told from one that reaches the container', () => {
+    for (const name of ['x-api-key', 'traceparent', 'x-amzn-bedrock-agentcore-runtime-custom-tenant']) {
+      expect(askedFor(name, true)).toMatchObject({ listed: [name], faults: expect.not.stringContaining(`header ${name}`) });
+    }
+  });
+});
