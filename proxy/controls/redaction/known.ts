@@ -14,10 +14,19 @@ interface Known {
   readonly lead: string;
 }
 
-/** Those that begin alike, by all that follows their lead; and the lengths that there are. */
-interface Group {
-  readonly lengths: Set<number>;
-  readonly byTail: Map<string, Known[]>;
+/** Values that are the same from their first word on. */
+interface Tail {
+  readonly tail: string;
+  readonly known: Known[];
+}
+
+/** Those that begin alike. */
+class Group {
+  /** Compared one by one, while they are few. */
+  list: Tail[] = [];
+  /** Once they are more: those that end before the next rung. The others are found there. */
+  ends: Map<string, Tail> | undefined;
+  readonly lengths = new Set<number>();
 }
 
 /** Shorter ones are found in too many places where they are something else. */
@@ -25,21 +34,35 @@ const SHORTEST = 3;
 /** From here on a value may end within a word: what is as long is hardly a part of another. */
 const LONG = 8;
 /** So few are looked for one by one before a text is read for their words. */
-const FEW = 8;
-/** What may be compared for each character of the values and of the text, and for all together. */
-const STEPS = 32;
+const FEW = 4;
+/** So many that begin alike are compared one by one. */
+const ALIKE = 8;
+/**
+ * Lengths of the beginnings by which values are found, from a value's first word on: by the first character alone, or by more where
+ * many begin alike. Longer strings are nobody's key in a map: V8 hashes those beyond 16,383 characters by their length alone.
+ */
+const RUNGS: readonly number[] = [1, 3, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];
+const LAST = RUNGS.length - 1;
+const TOP = RUNGS[LAST] ?? 0;
+/** Comparisons for each character of the values and of the text, and for all together. A long one counts as several. */
+const STEPS = 2;
 const BASE_STEPS = 100_000;
+/** How many characters a step compares, and how many it hashes: as powers of two. */
+const COMPARED = 9;
+const HASHED = 6;
+const BEGINNING = 16;
 const NONE: readonly KnownSpan[] = Object.freeze([]);
 
 /**
- * However many values there are, a text is read once: each word leads to the values that begin with it. They may be written with
- * the escapes of JSON or percent-encoded. A text that takes more comparing than it is worth counts as found, whole.
+ * However many values there are, and whatever they are, a text is read once: each word leads to the values that begin with it. They
+ * may be written with the escapes of JSON or percent-encoded. A text that takes more comparing than it is worth counts as found, whole.
  */
 export class KnownValues {
   readonly #spellings = new Set<string>();
-  /** By the first characters of their first word. */
-  readonly #short = new Map<string, Group>();
-  readonly #long = new Map<string, Group>();
+  /** How the first of them begin. */
+  readonly #beginnings: string[] = [];
+  /** By rung, then by the characters up to there. */
+  readonly #rungs: readonly Map<string, Group>[] = RUNGS.map(() => new Map<string, Group>());
   readonly #exact: boolean;
   #steps = BASE_STEPS;
   #first: Known | undefined;
@@ -47,6 +70,11 @@ export class KnownValues {
   /** @param exact only as they are written, and only where no word goes on before or after them */
   constructor({ exact = false }: { readonly exact?: boolean } = {}) {
     this.#exact = exact;
+  }
+
+  /** Steps that are left: below 0, every text counts as found. */
+  get steps(): number {
+    return this.#steps;
   }
 
   add(value: string, type: string): void {
@@ -58,18 +86,72 @@ export class KnownValues {
     let at = 0;
     while (at < spelling.length && classAt(spelling, at) === NO_WORD) at++;
     if (at === spelling.length || this.#spellings.has(spelling)) return;
-    this.#spellings.add(spelling);
     this.#steps += STEPS * spelling.length;
     const known = { type, value, lead: spelling.slice(0, at) };
     this.#first ??= known;
-    const tail = spelling.slice(at);
-    const [groups, prefix] = tail.length < LONG ? [this.#short, tail.slice(0, SHORTEST)] : [this.#long, tail.slice(0, LONG)];
-    let group = groups.get(prefix);
-    if (group === undefined) groups.set(prefix, (group = { lengths: new Set(), byTail: new Map() }));
-    group.lengths.add(tail.length);
-    const same = group.byTail.get(tail);
-    if (same === undefined) group.byTail.set(tail, [known]);
-    else same.push(known);
+    if (this.#beginnings.length <= FEW) this.#beginnings.push(spelling.slice(0, LONG));
+    const same = this.#sameAs(spelling.slice(at));
+    if (spelling.length <= TOP) this.#spellings.add(spelling);
+    else if (this.#has(same, known.lead)) return;
+    same.push(known);
+  }
+
+  #has(same: readonly Known[], lead: string): boolean {
+    for (const other of same) {
+      this.#steps -= 1 + (lead.length >> COMPARED);
+      // There are too many: every text will be found.
+      if (this.#steps < 0 || other.lead === lead) return true;
+    }
+    return false;
+  }
+
+  /** Those that are the same from their first word on. */
+  #sameAs(tail: string): Known[] {
+    for (let rung = 0; ; rung++) {
+      const group = this.#group(tail, rung);
+      const known = group.ends === undefined ? group.list.find((other) => this.#equal(other.tail, tail)) : group.ends.get(tail);
+      if (known !== undefined) return known.known;
+      if (group.ends !== undefined && tail.length >= (RUNGS[rung + 1] ?? 0)) continue;
+      const added = { tail, known: [] };
+      this.#put(group, added);
+      if (group.list.length > ALIKE && rung < LAST) this.#split(group, rung);
+      return added.known;
+    }
+  }
+
+  #group(tail: string, rung: number): Group {
+    const groups = this.#rungs[rung] ?? new Map<string, Group>();
+    const beginning = tail.slice(0, RUNGS[rung]);
+    let group = groups.get(beginning);
+    if (group === undefined) groups.set(beginning, (group = new Group()));
+    return group;
+  }
+
+  #put(group: Group, added: Tail): void {
+    if (group.ends === undefined) group.list.push(added);
+    else {
+      group.ends.set(added.tail, added);
+      group.lengths.add(added.tail.length);
+    }
+  }
+
+  /** Those that are long enough go up a rung, all of them alike: they then split that group in turn. */
+  #split(group: Group, rung: number): void {
+    const { list } = group;
+    group.list = [];
+    group.ends = new Map();
+    for (const one of list) {
+      const next = one.tail.length >= (RUNGS[rung + 1] ?? 0) ? this.#group(one.tail, rung + 1) : group;
+      this.#put(next, one);
+      if (next.list.length > ALIKE && rung + 1 < LAST) this.#split(next, rung + 1);
+    }
+  }
+
+  /** Where too many were compared, any will do: every text will be found. */
+  #equal(one: string, other: string): boolean {
+    if (one.length !== other.length) return false;
+    this.#steps -= 1 + (one.length >> COMPARED);
+    return this.#steps < 0 || one === other;
   }
 
   /** Where they occur; they may overlap. */
@@ -84,16 +166,15 @@ export class KnownValues {
   }
 
   #in(text: string): readonly KnownSpan[] {
-    if (this.#spellings.size <= FEW && ![...this.#spellings].some((spelling) => text.includes(spelling))) return NONE;
+    if (this.#beginnings.length <= FEW && !this.#beginnings.some((beginning) => text.includes(beginning))) return NONE;
+    const [first] = this.#rungs;
     let found: KnownSpan[] | undefined;
     let before = NO_WORD;
     for (let at = 0; at < text.length; at++) {
       const now = classAt(text, at);
       if (now !== NO_WORD && (now !== before || now === IDEOGRAPH)) {
-        for (const [groups, length] of [[this.#short, SHORTEST], [this.#long, LONG]] as const) {
-          const group = groups.size === 0 ? undefined : groups.get(text.slice(at, at + length));
-          if (group !== undefined) found = this.#compare(text, at, group, found);
-        }
+        const group = first?.get(text.charAt(at));
+        if (group !== undefined) found = this.#climb(text, at, group, found);
         // All of it, then: nothing of it is shown, and nobody waits.
         if (this.#steps < 0 && this.#first !== undefined) return [{ start: 0, end: text.length, type: this.#first.type, value: text }];
       }
@@ -102,23 +183,65 @@ export class KnownValues {
     return found ?? NONE;
   }
 
-  #compare(text: string, at: number, { lengths, byTail }: Group, found: KnownSpan[] | undefined): KnownSpan[] | undefined {
-    for (const length of lengths) {
-      this.#steps -= 1 + (length >> 2);
-      if (this.#steps < 0) return found;
-      const end = at + length;
-      if (end > text.length) continue;
-      const same = byTail.get(text.slice(at, end));
-      if (same === undefined) continue;
-      for (const { lead, type, value } of same) {
-        this.#steps -= 1 + (lead.length >> 2);
-        const start = at - lead.length;
-        if (start < 0 || !text.startsWith(lead, start) || (this.#exact ? continues(text, start) || continues(text, end) : length < LONG && (continues(text, start) || continues(text, end)))) continue;
-        (found ??= []).push({ start, end, type, value });
+  /** Those that a word leads to, by longer and longer beginnings. */
+  #climb(text: string, at: number, first: Group, already: KnownSpan[] | undefined): KnownSpan[] | undefined {
+    let found = already;
+    let group: Group | undefined = first;
+    for (let rung = 0; group !== undefined && this.#steps >= 0; ) {
+      const { ends } = group;
+      for (const { tail, known } of group.list) {
+        if (this.#isAt(text, tail, at)) found = this.#take(text, at, at + tail.length, known, found);
       }
+      if (ends === undefined) return found;
+      for (const length of group.lengths) {
+        this.#steps -= 1 + (length >> HASHED);
+        if (this.#steps < 0) return found;
+        const same = ends.get(text.slice(at, at + length));
+        if (same !== undefined) found = this.#take(text, at, at + length, same.known, found);
+      }
+      const length = RUNGS[++rung] ?? 0;
+      this.#steps -= 1 + (length >> HASHED);
+      group = this.#rungs[rung]?.get(text.slice(at, at + length));
     }
     return found;
   }
+
+  /** `text.startsWith(wanted, at)`, in larger and larger parts: what ends early costs little, and what doesn't is counted. */
+  #isAt(text: string, wanted: string, at: number): boolean {
+    for (let from = 0, to = 0; ; from = to) {
+      to = Math.min(wanted.length, from === 0 ? BEGINNING : 8 * from);
+      this.#steps -= 1 + ((to - from) >> COMPARED);
+      if (this.#steps < 0) return false;
+      // V8 looks for a beginning character by character; two strings of one length it compares at once.
+      if (from === 0 ? !text.startsWith(wanted.slice(0, to), at) : text.slice(at + from, at + to) !== wanted.slice(from, to)) return false;
+      if (to === wanted.length) return true;
+    }
+  }
+
+  #take(text: string, at: number, end: number, same: readonly Known[], already: KnownSpan[] | undefined): KnownSpan[] | undefined {
+    let found = already;
+    for (const { lead, type, value } of same) {
+      const start = at - lead.length;
+      if (start < 0 || !this.#isAt(text, lead, start) || (this.#exact ? continues(text, start) || continues(text, end) : end - at < LONG && (continues(text, start) || continues(text, end)))) continue;
+      found = withSpan(found, { start, end, type, value }, text);
+    }
+    return found;
+  }
+}
+
+/** More findings in one text are put together where they overlap: a text may be made of nothing else. */
+const MANY = 65_536;
+
+/** Adds one that is found at the same word as the last, or further on. What lies within the last is found already. */
+function withSpan(found: KnownSpan[] | undefined, span: KnownSpan, text: string): KnownSpan[] {
+  const last = found?.at(-1);
+  if (found === undefined || last === undefined) return [span];
+  const { start, end } = span;
+  if (start >= last.start && end <= last.end) return found;
+  if (start <= last.start && end >= last.end) found[found.length - 1] = span;
+  else if (found.length >= MANY && start < last.end) found[found.length - 1] = { ...last, end, value: text.slice(last.start, end) };
+  else found.push(span);
+  return found;
 }
 
 /** As it is, and as JSON writes it in a string, and in a string of JSON in a string; with slashes escaped as some do. */
