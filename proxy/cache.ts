@@ -109,15 +109,20 @@ export class Cache<V> {
     this.#bytes = 0;
   }
 
+  [Symbol.iterator](): IterableIterator<[key: string, value: V]> {
+    return this.#entries.entries().map(([key, { value }]): [string, V] => [key, value]);
+  }
+
   #put(key: string, value: V): boolean {
-    this.delete(key);
     // Characters beyond Latin-1 take two bytes.
     const text = typeof value === 'string' ? value.length : 0;
     const bytes = OWN_BYTES + 2 * (key.length + text) + this.#weigh(value);
+    const before = this.#entries.get(key);
+    const hasRoom = (less: number, fewer: number): boolean => this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
+    if (!this.#forgets && !hasRoom(before?.bytes ?? 0, before === undefined ? 0 : 1)) return false;
+    this.delete(key);
     if (bytes > this.#maxBytes) return false;
-    const needed = (): boolean => this.#bytes + bytes > this.#maxBytes || this.#entries.size >= this.#maxEntries;
-    if (!this.#forgets && needed()) return false;
-    while (needed()) this.#forgetOne();
+    while (!hasRoom(0, 0)) this.#forgetOne();
     this.#entries.set(key, { value: typeof value === 'string' ? own(value) : value, bytes, used: false });
     this.#bytes += bytes;
     return true;

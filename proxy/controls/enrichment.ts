@@ -2,6 +2,7 @@
  * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer arguments. What it calls
  * is put back before the call goes on, so that controls further in, and the upstream, know only the upstream's own names.
  */
+import { Cache } from '../cache.ts';
 import type { Call } from '../call.ts';
 import { type Control, type DefinedControl, defineControl } from '../control.ts';
 import { Denied, Invalid, UnknownName } from '../errors.ts';
@@ -39,8 +40,8 @@ interface Known {
   readonly fixed: readonly (readonly [name: string, source: FixedArgument])[];
 }
 
-/** Clients may name tools that don't exist, without end. */
-const MAX_KNOWN = 4_096;
+/** Bytes: clients may name tools that don't exist, without end. */
+const MAX_BYTES = 1024 * 1024;
 
 class Enrichment {
   readonly #options: EnrichmentOptions;
@@ -48,8 +49,9 @@ class Enrichment {
   readonly #auditOnly: boolean;
   readonly #names: Names;
   readonly #watch: NameWatch<NamedTool>;
-  readonly #known = new Map<string, Known>();
-  readonly #inTheWay = new Set<string>();
+  readonly #known = new Cache<Known>({ maxBytes: MAX_BYTES, weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length });
+  /** Told of once; of those that there is no room for nothing is told. */
+  readonly #inTheWay = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
   constructor(options: EnrichmentOptions, bindings: Readonly<Record<string, string>>, auditOnly: boolean) {
     this.#options = options;
@@ -88,16 +90,12 @@ class Enrichment {
   }
 
   #of(name: string): Known {
-    let known = this.#known.get(name);
-    if (known === undefined) {
+    return this.#known.getOrMake(name, () => {
       const fitting = changesTo(name, this.#options);
       // A list of tools isn't marked where it comes as a result, either: a policy has to read it.
       const changes = name === SEARCH && fitting !== undefined ? { ...fitting, delimit: false } : fitting;
-      known = { changes, fixed: Object.entries(changes?.arguments ?? {}) };
-      if (this.#known.size >= MAX_KNOWN) this.#known.clear();
-      this.#known.set(name, known);
-    }
-    return known;
+      return { changes, fixed: Object.entries(changes?.arguments ?? {}) };
+    });
   }
 
   #arguments({ params, caller }: Call<'tools/call'>, fixed: Known['fixed']): { arguments?: JsonObject } {
@@ -137,8 +135,7 @@ class Enrichment {
 
   /** The upstream has a tool whose name the config gives to another. */
   #isInTheWay(name: string, shown: string): void {
-    if (this.#inTheWay.has(name) || this.#inTheWay.size >= MAX_KNOWN) return;
-    this.#inTheWay.add(name);
+    if (this.#inTheWay.has(name) || !this.#inTheWay.set(name, true)) return;
     log.error('a tool of the upstream is not shown, since the config gives its name to another', { event: 'enrichment', tool: name, shown });
   }
 }

@@ -1,5 +1,7 @@
 /** Watches lists go by, for the names in a config that none of them shows: mostly such a name has a typo, and what it is about doesn't happen. */
+import { Cache } from '../cache.ts';
 import type { Call } from '../call.ts';
+import { flat } from '../flat.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { log } from '../log.ts';
 import type { Reply } from '../reply.ts';
@@ -18,13 +20,15 @@ export interface NamedTool extends Named {
   readonly name: string;
 }
 
-/** Pages under way that are waited for at most. */
-const MAX_OPEN = 64;
+/** Bytes of the pages under way that are waited for, and characters of a cursor: in a longer list no name is missed. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_CURSOR = 4 * 1024;
 const LISTS = { 'tools/list': { type: 'Tool', member: 'tools' }, 'prompts/list': { type: 'Prompt', member: 'prompts' } } as const;
 
 /** Puts the pages of a list together as they pass by, and says once, when the first whole list was seen, what isn't in it. */
 export class NameWatch<N extends Named = Named> {
-  readonly #open = new Map<string, ReadonlySet<string>>();
+  /** Names of the pages before, by the cursor that leads on. */
+  readonly #open = new Cache<ReadonlySet<string>>({ maxBytes: MAX_BYTES, maxKey: MAX_CURSOR, weigh: (names) => [...names].reduce((sum, { length }) => sum + 64 + 2 * length, 0) });
   #named: readonly N[];
   readonly #warn: (missing: N) => void;
 
@@ -51,8 +55,7 @@ export class NameWatch<N extends Named = Named> {
     if (before === undefined) return;
     const all = new Set([...before, ...names]);
     if (typeof nextCursor === 'string' && nextCursor !== '') {
-      if (this.#open.size >= MAX_OPEN) this.#open.clear();
-      this.#open.set(`${type}\n${nextCursor}`, all);
+      this.#open.set(`${type}\n${nextCursor}`, new Set([...before, ...names.map(flat)]));
       return;
     }
     for (const named of this.#named) if (named.type === type && ![...all].some(named.matches)) this.#warn(named);

@@ -1,4 +1,6 @@
 /** Whether a message may hold a string, without reading it as JSON. */
+import { Cache } from '../cache.ts';
+import { flat } from '../flat.ts';
 
 /** Characters of a string that may be looked for, at most. */
 export const LONGEST = 1024;
@@ -11,23 +13,19 @@ interface Needle {
 
 /** How seldom characters are in JSON; those that aren't listed are rarer still. The engine's search stops at each first character. */
 const COMMON = '" etaoinshrdl,:u0c1mfp\\{}[]2w3gy4b5v6798./-_k';
-const needles = new Map<string, Needle>();
+/** Some are made for one call alone, of what stood in it. */
+const needles = new Cache<Needle>({ maxBytes: 256 * 1024, maxKey: LONGEST, weigh: () => 128 });
 
 function needleOf(wanted: string): Needle {
-  let needle = needles.get(wanted);
-  if (needle === undefined) {
+  return needles.getOrMake(wanted, (own) => {
     let rarest = 0;
     const rank = (i: number): number => {
-      const at = COMMON.indexOf(wanted[i] ?? '');
+      const at = COMMON.indexOf(own[i] ?? '');
       return at < 0 ? COMMON.length : at;
     };
-    for (let i = 1; i < wanted.length; i++) if (rank(i) > rank(rarest)) rarest = i;
-    needle = { rest: wanted.slice(rarest), before: wanted.slice(0, rarest) };
-    // Some are made anew for each call.
-    if (needles.size >= 256) needles.clear();
-    needles.set(wanted, needle);
-  }
-  return needle;
+    for (let i = 1; i < own.length; i++) if (rank(i) > rank(rarest)) rarest = i;
+    return { rest: own.slice(rarest), before: own.slice(0, rarest) };
+  });
 }
 
 /** As `text.includes(wanted)`, of ASCII. */
@@ -60,25 +58,19 @@ interface Wanted {
   readonly verbatim?: boolean | undefined;
 }
 
-const MAX_PATTERNS = 64;
-const patterns = new Map<string, RegExp>();
+/** A pattern's text, and the code that the engine makes of it. */
+const patterns = new Cache<RegExp>({ maxBytes: 1024 * 1024, maxKey: 16 * LONGEST, weigh: ({ source }) => 4 * 1024 + 16 * source.length });
 
 /** Whether {@link mayContain} holds of any of them: one pass over the text, where a search for each takes a pass of its own. @param text ASCII is enough */
 export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean {
   let key = '';
   for (const { contains = '', verbatim = false } of wanted) key += `${verbatim ? '=' : '~'}${contains}\n`;
-  let pattern = patterns.get(key);
-  if (pattern === undefined) {
-    // Some are made anew for each call.
-    if (patterns.size >= MAX_PATTERNS) patterns.clear();
-    patterns.set(key, (pattern = patternOf(wanted)));
-  }
-  return pattern.test(text);
+  return patterns.getOrMake(key, () => patternOf(wanted)).test(text);
 }
 
 function patternOf(wanted: readonly Wanted[]): RegExp {
   const escapable = wanted.filter(({ verbatim = false }) => !verbatim);
-  const alternatives = wanted.map(({ contains = '' }) => contains.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const alternatives = wanted.map(({ contains = '' }) => flat(contains).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   if (escapable.length > 0) alternatives.push('\\\\u00[2-7]');
   if (escapable.some(({ contains = '' }) => contains.includes('/'))) alternatives.push('\\\\/');
   const pattern = new RegExp(alternatives.join('|'));

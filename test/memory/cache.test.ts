@@ -48,6 +48,8 @@ describe('what is kept beyond a call', () => {
     expect([cache.set('a', 1), cache.set('b', 2), cache.set('c', 3)]).toEqual([true, true, false]);
     expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual([1, 2, undefined]);
     expect(cache.set('a', 4)).toBe(true);
+    const heavy = new Cache<string>({ maxBytes: 500, whenFull: 'refuse' });
+    expect([heavy.set('a', 'small'), heavy.set('a', 'v'.repeat(500)), heavy.get('a')]).toEqual([true, false, 'small']);
     cache.delete('b');
     expect(cache.set('c', 3)).toBe(true);
   });

@@ -1,11 +1,11 @@
 /** Decides. An evaluator does, that is; here is what it is asked, and what needn't be asked twice. */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
+import { Cache } from '../../cache.ts';
 import type { Caller } from '../../caller.ts';
 import { type Bound, boundOf, type Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
 import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './decide.ts';
 import type { Evaluator, Question } from './evaluator.ts';
-import { Memo } from './memo.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsOf } from './reads.ts';
@@ -15,7 +15,8 @@ import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
 const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
-const CALLERS_KEPT = 1_024;
+/** Bytes of callers, of decisions, and of what policies read by method: names come from clients, without end. */
+const MAX_BYTES = { callers: 8 * 1024 * 1024, decisions: 4 * 1024 * 1024, reads: 256 * 1024 };
 /** Parts of the policies that are prepared, at most, of each kind: each is some kilobytes for the evaluator. */
 const MAX_PARTS = 64;
 
@@ -25,6 +26,10 @@ type PartKind = 'part' | 'known' | 'heads';
 /** The policies as they are. */
 const EXACT = 'exact';
 
+interface Asking extends CallerEntity {
+  readonly serial: number;
+}
+
 export class Engine {
   readonly policies: Policies;
   readonly #evaluator: Evaluator;
@@ -32,16 +37,19 @@ export class Engine {
   readonly #reads: Reads;
   /** Ids of the policies that forbid. */
   readonly #forbidding: ReadonlySet<string>;
-  readonly #byAction = new Map<Action, Reads>();
+  readonly #byAction = new Cache<Reads>({ maxBytes: MAX_BYTES.reads, weigh: () => 1024 });
   readonly #prepared = new Set<string>();
   /** How many are prepared, by their kind. */
   readonly #parts = new Map<PartKind, number>();
   /** The part of the policies that decides by arguments what these leave open. */
   readonly #partOf = new WeakMap<Decision, string>();
-  readonly #memo = new Memo();
+  /** By who asks and what for. */
+  readonly #memo = new Cache<Decision>({ maxBytes: MAX_BYTES.decisions, maxKey: 1024, weigh: ({ policies }) => 128 + 8 * policies.length });
   /** By the very claims: they are frozen, and the same object for as long as a caller is known by the same token. */
-  #callers = new WeakMap<object, CallerEntity>();
-  readonly #subjects = new Map<string, CallerEntity>();
+  #callers = new WeakMap<object, Asking>();
+  /** By all that rules can tell of a caller; the entity repeats it. */
+  readonly #subjects = new Cache<Asking>({ maxBytes: MAX_BYTES.callers, maxKey: 8 * 1024, weigh: ({ key }) => 512 + 8 * key.length });
+  #serial = 0;
 
   /** Throws `PolicyError`. */
   constructor(evaluator: Evaluator, policies: Policies, model: CallerModel) {
@@ -77,12 +85,10 @@ export class Engine {
     if (who === undefined) return NOBODY_PERMITS;
     const upstream = asker.upstream.name;
     // What a client calls things holds any characters: the lengths say where each ends.
-    const what = `${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
-    let decision = this.#memo.get(who.key, what);
-    if (decision === undefined) {
-      decision = this.#inAllReadings(resource, (read) => this.#between(who, action, read, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined));
-      this.#memo.set(who.key, what, decision);
-    }
+    const what = `${who.serial} ${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
+    const decision = this.#memo.getOrMake(what, () =>
+      this.#inAllReadings(resource, (read) => this.#between(who, action, read, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined)),
+    );
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments);
@@ -188,27 +194,17 @@ export class Engine {
   }
 
   #readsOf(action: Action): Reads {
-    let reads = this.#byAction.get(action);
-    if (reads === undefined) {
-      reads = readsOf(about(this.policies, action));
-      // What a client calls a method is for it to say.
-      if (this.#byAction.size < 256) this.#byAction.set(action, reads);
-    }
-    return reads;
+    return this.#byAction.getOrMake(action, (own) => readsOf(about(this.policies, own)));
   }
 
   /** Undefined: the claims are not what the policies take them for. */
-  #callerOf(caller: Caller): CallerEntity | undefined {
+  #callerOf(caller: Caller): Asking | undefined {
     const known = this.#callers.get(caller.claims);
     if (known !== undefined) return known;
     try {
       const made = callerEntity(caller, this.#model, this.#reads);
-      // Decisions go by the key; one object for each of them saves comparing it at length.
-      const same = this.#subjects.get(made.key) ?? made;
-      if (same === made) {
-        if (this.#subjects.size >= CALLERS_KEPT) this.#subjects.clear();
-        this.#subjects.set(made.key, made);
-      }
+      // Decisions are kept by a number for all whom rules can't tell apart. Of those who are forgotten it isn't given out again.
+      const same = this.#subjects.getOrMake(made.key, () => ({ ...made, serial: ++this.#serial }));
       this.#callers.set(caller.claims, same);
       return same;
     } catch (error) {

@@ -1,4 +1,5 @@
 /** What a field's name says about its value. Names of people's data come in many spellings and languages. */
+import { Cache } from '../../cache.ts';
 import type { Evidence } from './detector.ts';
 
 export const PHONE = 1;
@@ -43,21 +44,14 @@ export function hintsOf(evidence: Evidence | undefined): number {
   return hints;
 }
 
-const known = new Map<string, number>();
 /** Keys may be data: without end, and long. */
-const MAX_KNOWN = 4_096;
 const MAX_NAME = 64;
+const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 
 /** What a name alone says. */
 export function hintsOfName(name: string): number {
   if (name.length > MAX_NAME) return 0;
-  let hints = known.get(name);
-  if (hints === undefined) {
-    hints = read(wordsOf(name));
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(name, hints);
-  }
-  return hints;
+  return known.getOrMake(name, (own) => read(wordsOf(own)));
 }
 
 /** `dateOfBirth`, `date_of_birth` and `Date of birth` are the same words. */

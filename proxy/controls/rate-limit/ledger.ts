@@ -1,6 +1,7 @@
 /** What is known here of the items in the table, and the writes that come of it. */
 import { createHmac, hash } from 'node:crypto';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { Cache } from '../../cache.ts';
 import { before, leftUntil } from './deadline.ts';
 import { Full } from './store.ts';
 import type { Table, Written } from './table-client.ts';
@@ -8,8 +9,10 @@ import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from '.
 
 /** Each failed condition tells what is so; several in a row mean that many write to the one item at once. */
 const ATTEMPTS = 8;
-/** Callers whose items are remembered. Who is forgotten costs a second write. */
-const MOST_SUBJECTS = 10_000;
+/** Bytes of the callers whose items are remembered. Who is forgotten costs a second write. */
+const MAX_BYTES = 16 * 1024 * 1024;
+/** What is known of one: its counts and places come later. */
+const SUBJECT_BYTES = 1024;
 
 export interface TableAddress {
   readonly arn: string;
@@ -32,7 +35,7 @@ export class Ledger {
   readonly #connect: () => Promise<Table>;
   readonly #limitMs: number;
   readonly #prefix: string;
-  readonly #subjects = new Map<string, Subject>();
+  readonly #subjects = new Cache<Subject>({ maxBytes: MAX_BYTES, weigh: () => SUBJECT_BYTES });
   #client: Promise<Table> | undefined;
   #warm = false;
 
@@ -46,15 +49,10 @@ export class Ledger {
 
   /** Who calls is hashed together with the table's ARN: equal callers are equal there, in no other table, and nobody is named. */
   subject(who: string, sk: string): Subject {
-    const key = `${sk}\n${who}`;
-    let subject = this.#subjects.get(key);
-    if (subject === undefined) {
+    return this.#subjects.getOrMake(`${sk}\n${who}`, () => {
       const hashed = createHmac('sha256', this.#table.arn).update(who).digest();
-      subject = { pk: `${this.#prefix}#${hashed.toString('base64url').slice(0, 32)}`, sk, offset: hashed.readUIntBE(26, 6), counts: new Map(), seen: false, places: undefined };
-      if (this.#subjects.size >= MOST_SUBJECTS) this.#subjects.clear();
-      this.#subjects.set(key, subject);
-    }
-    return subject;
+      return { pk: `${this.#prefix}#${hashed.toString('base64url').slice(0, 32)}`, sk, offset: hashed.readUIntBE(26, 6), counts: new Map(), seen: false, places: undefined };
+    });
   }
 
   /** When a call that comes now has waited long enough. The first write waits for the client and credentials, too. */

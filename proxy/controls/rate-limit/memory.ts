@@ -1,4 +1,5 @@
 /** Counts in this process's memory. Where each session has a process of its own, it limits nobody. */
+import { Cache } from '../../cache.ts';
 import type { Concurrency } from './options.ts';
 import { type Charge, type Counter, endOf, windowAt } from './plan.ts';
 import { type Admission, Full, type Place, PLACE_WAIT_MS, type Store } from './store.ts';
@@ -7,6 +8,10 @@ interface Count {
   window: number;
   count: number;
 }
+
+/** Bytes of all who are counted, and of one: a counter for each limit. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const SUBJECT_BYTES = 512;
 
 class Subject {
   readonly counts = new Map<string, Count>();
@@ -29,16 +34,16 @@ class Subject {
 }
 
 export class MemoryStore implements Store {
-  readonly #subjects = new Map<string, Subject>();
+  readonly #subjects: Cache<Subject>;
   readonly #perCaller: number;
   readonly #perUpstream: number;
-  readonly #mostSubjects: number;
   #sweptAt = 0;
 
   constructor({ perCaller = Infinity, perUpstream = Infinity }: Concurrency = {}, mostSubjects = 10_000) {
     this.#perCaller = perCaller;
     this.#perUpstream = perUpstream;
-    this.#mostSubjects = mostSubjects;
+    // To forget one who is counted would permit them everything anew.
+    this.#subjects = new Cache({ maxBytes: MAX_BYTES, maxEntries: mostSubjects, whenFull: 'refuse', weigh: () => SUBJECT_BYTES });
   }
 
   get size(): number {
@@ -65,10 +70,10 @@ export class MemoryStore implements Store {
   #subject(key: string, now: number): Subject | Full {
     let subject = this.#subjects.get(key);
     if (subject === undefined) {
-      if (this.#subjects.size >= this.#mostSubjects) this.#sweep(now);
-      // To forget one who is counted would permit them everything anew.
-      if (this.#subjects.size >= this.#mostSubjects) return new Full(PLACE_WAIT_MS, 'callers that are counted here');
-      this.#subjects.set(key, (subject = new Subject()));
+      subject = new Subject();
+      if (this.#subjects.set(key, subject)) return subject;
+      this.#sweep(now);
+      if (!this.#subjects.set(key, subject)) return new Full(PLACE_WAIT_MS, 'callers that are counted here');
     }
     return subject;
   }

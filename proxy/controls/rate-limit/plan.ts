@@ -1,4 +1,5 @@
 /** What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call decides it. */
+import { Cache } from '../../cache.ts';
 import type { Call, CallKind } from '../../call.ts';
 import { type Fits, globOf } from '../glob.ts';
 import { closestFirst } from './costs.ts';
@@ -27,8 +28,9 @@ export const FREE: Charge = Object.freeze({ cost: 0, own: [], shared: [] });
 
 /** They begin, end and cancel things: who can't do that can't do less. */
 const FREE_METHODS: ReadonlySet<string> = new Set(['initialize', 'server/discover', 'tasks/cancel', 'resources/unsubscribe']);
-/** Names that clients make up must not fill the memory. */
-const MOST_NAMES = 1_000;
+/** Names that clients make up must not fill the memory: of tools, and of methods of one kind. */
+const MAX_BYTES = 256 * 1024;
+const known = (): Cache<Charge> => new Cache({ maxBytes: MAX_BYTES, weigh: ({ own, shared }) => 64 + 8 * (own.length + shared.length) });
 
 /** All of a call that decides what it is charged. */
 type Charged = Pick<Call, 'kind' | 'method' | 'name'>;
@@ -46,9 +48,9 @@ export class Plan {
   readonly #counters: readonly Placed[];
   readonly #toolCosts: readonly (readonly [fits: Fits, cost: number])[];
   readonly #methodCosts: ReadonlyMap<string, number>;
-  readonly #byTool = new Map<string, Charge>();
+  readonly #byTool = known();
   /** By kind as well: clients put any method on any kind of message, and those don't cost the same. */
-  readonly #byMethod: Readonly<Record<CallKind, Map<string, Charge>>> = { request: new Map(), notification: new Map(), response: new Map(), stream: new Map(), end: new Map() };
+  readonly #byMethod: Readonly<Record<CallKind, Cache<Charge>>> = { request: known(), notification: known(), response: known(), stream: known(), end: known() };
 
   /** @param idOf makes the ids of counters from their descriptions, where those must be short */
   constructor({ limits = [], costs = {} }: Pick<RateLimitOptions, 'limits' | 'costs'>, idOf: (description: string) => string = (description) => description) {
@@ -61,15 +63,7 @@ export class Plan {
   chargeOf({ kind, method, name }: Charged): Charge {
     // With an id or without: the upstream gets either.
     const tool = method === 'tools/call' && (kind === 'request' || kind === 'notification') ? name : undefined;
-    const known = tool === undefined ? this.#byMethod[kind] : this.#byTool;
-    const key = tool ?? method;
-    let charge = known.get(key);
-    if (charge === undefined) {
-      charge = this.#work(kind, method, tool);
-      if (known.size >= MOST_NAMES) known.clear();
-      known.set(key, charge);
-    }
-    return charge;
+    return (tool === undefined ? this.#byMethod[kind] : this.#byTool).getOrMake(tool ?? method, () => this.#work(kind, method, tool));
   }
 
   #work(kind: CallKind, method: string, tool: string | undefined): Charge {

@@ -1,4 +1,5 @@
 /** Where something applies: a tool, and a path within its data. */
+import { Cache } from '../../cache.ts';
 import { type Fits, globOf } from '../glob.ts';
 import type { Place, Segment } from './place.ts';
 import type { Subject } from './subject.ts';
@@ -91,25 +92,32 @@ interface Compiled<T> {
   readonly value: T;
 }
 
-interface ByCall<T> {
-  readonly tool: string | undefined;
+interface ByCall<T> extends Subject {
   readonly method: string;
-  readonly known: boolean;
   readonly scopes: readonly Compiled<T>[];
 }
 
 const KNOWN = ['tool', 'method', 'path'];
 
+/** Clients may name tools that don't exist, without end. Bytes of what is kept; characters of a tool's and a method's name together. */
+const MAX_BYTES = 512 * 1024;
+const LONGEST = 480;
+/** Two views of the key, and what holds them. */
+const OWN_BYTES = 192;
+
 /** Finds what applies at a place. */
 export class Scopes<T> {
   readonly #scopes: readonly Compiled<T>[];
   /** By what a call is about: most calls are about a tool that no scope names. */
-  readonly #byCall = new Map<string, ByCall<T>>();
+  readonly #byCall: Cache<ByCall<T>>;
   /** All strings of a walk ask for the same. */
   #last: ByCall<T> | undefined;
+  /** The same, where it is too long to be kept: it goes when the message goes. */
+  #long: WeakRef<ByCall<T>> | undefined;
 
   constructor(scopes: readonly (readonly [Scope, T])[]) {
     this.#scopes = scopes.map(([{ tool, method, path }, value]) => ({ fits: tool === undefined ? undefined : globOf(tool), method, runs: runsOf(stepsOf(path) ?? []), value }));
+    this.#byCall = new Cache({ maxBytes: MAX_BYTES, weigh: () => OWN_BYTES + 8 * scopes.length });
   }
 
   /**
@@ -166,19 +174,28 @@ export class Scopes<T> {
   of({ tool, known }: Subject, method: string): readonly Compiled<T>[] {
     const last = this.#last;
     if (last !== undefined && last.tool === tool && last.method === method && last.known === known) return last.scopes;
+    if ((tool?.length ?? 0) + method.length > LONGEST) return this.#ofLong(tool, known, method);
     const key = `${known ? '' : '?'}${tool === undefined ? '' : tool.length}:${tool ?? ''}${method}`;
-    let found = this.#byCall.get(key);
-    if (found === undefined) {
-      // Of an answer to an unknown question not even the method is known.
-      const isAny = !known && method === 'response';
-      const scopes = this.#scopes.filter((scope) => (scope.fits === undefined || (tool === undefined ? !known : scope.fits(tool))) && (scope.method === undefined || isAny || scope.method === method));
-      found = { tool, method, known, scopes };
-      // Clients may name tools that don't exist, without end.
-      if (this.#byCall.size >= 1_024) this.#byCall.clear();
-      this.#byCall.set(key, found);
-    }
-    this.#last = found;
+    this.#last = this.#byCall.getOrMake(key, (own) => {
+      const from = own.indexOf(':') + 1;
+      const to = from + (tool?.length ?? 0);
+      return { tool: tool === undefined ? undefined : own.slice(from, to), known, method: own.slice(to), scopes: this.#fitting(tool, known, method) };
+    });
+    return this.#last.scopes;
+  }
+
+  #ofLong(tool: string | undefined, known: boolean, method: string): readonly Compiled<T>[] {
+    const last = this.#long?.deref();
+    if (last !== undefined && last.tool === tool && last.method === method && last.known === known) return last.scopes;
+    const found = { tool, known, method, scopes: this.#fitting(tool, known, method) };
+    this.#long = new WeakRef(found);
     return found.scopes;
+  }
+
+  #fitting(tool: string | undefined, known: boolean, method: string): readonly Compiled<T>[] {
+    // Of an answer to an unknown question not even the method is known.
+    const isAny = !known && method === 'response';
+    return this.#scopes.filter((scope) => (scope.fits === undefined || (tool === undefined ? !known : scope.fits(tool))) && (scope.method === undefined || isAny || scope.method === method));
   }
 
   #from(at: Place, end: number): Compiled<T> | undefined {

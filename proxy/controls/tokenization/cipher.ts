@@ -4,6 +4,7 @@
  * with it: no token opens as another's. Loaded when the first value has to be hidden, or the first token opened.
  */
 import { hkdfSync } from 'node:crypto';
+import { Cache } from '../../cache.ts';
 import type { Keyring } from './keyring.ts';
 import { Permutation } from './permutation.ts';
 import { Siv } from './siv.ts';
@@ -13,8 +14,8 @@ const SALT = 'agentcore-mcp-proxy/tokenization/1';
 
 export class Cipher {
   readonly #keyring: Keyring;
-  readonly #sivs = new Map<string, Siv>();
-  readonly #permutations = new Map<string, Permutation>();
+  readonly #sivs = remembering<Siv>();
+  readonly #permutations = remembering<Permutation>();
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -56,17 +57,11 @@ export class Cipher {
   }
 }
 
-/** Tenants come by the thousand where a claim names them. */
-const MAX_REMEMBERED = 1_024;
+/** Tenants come by the thousand where a claim names them, and are as long as that. A key's schedule takes some kilobytes. */
+const remembering = <V>(): Cache<V> => new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 4 * 1024, weigh: () => 6 * 1024 });
 
-function remembered<V>(map: Map<string, V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
+function remembered<V>(cache: Cache<V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
   // Neither the length nor the id of a key holds a space: no two of them are written alike.
   const entry = `${type.length} ${keyId} ${type}${tenant}`;
-  let value = map.get(entry);
-  if (value === undefined) {
-    value = make(JSON.stringify([tenant, type, keyId]));
-    if (map.size >= MAX_REMEMBERED) map.delete(map.keys().next().value ?? '');
-    map.set(entry, value);
-  }
-  return value;
+  return cache.getOrMake(entry, () => make(JSON.stringify([tenant, type, keyId])));
 }

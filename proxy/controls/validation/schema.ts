@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
+import { weightOf } from '../../json/weight.ts';
 import type { Digits } from './digits.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
@@ -65,7 +66,7 @@ export class Schema {
 
   /** About how many bytes it holds. */
   get weight(): number {
-    return 16 * this.#characters + 128 * this.#patternSize;
+    return 8 * this.#characters + weightOf(this.#root) + 128 * this.#patternSize;
   }
 
   /**

@@ -3,65 +3,47 @@
  * is compiled once, whoever asks.
  */
 import { createHash } from 'node:crypto';
+import { Cache } from '../../cache.ts';
 import { SchemaFault } from './faults.ts';
 import type { Engine } from './patterns.ts';
 import type { Schema } from './schema.ts';
 
-interface Kept {
-  /** Undefined: it was let go of. */
-  schema: Schema | SchemaFault | undefined;
-  readonly weight: number;
-}
+type Made = Schema | SchemaFault;
 
 /** What all of them may weigh, about in bytes: what is held of an upstream is for us to say. */
 const MAX_WEIGHT = 64 * 1024 * 1024;
-/** Of what each has besides: its hash, its place in two maps, an error's stack. */
+/** Of what each has besides: an error's stack, the root of a schema. */
 const OWN_WEIGHT = 4 * 1024;
 
 class Schemas {
-  /** By the objects that the catalogue holds; and by what they say, in short. */
-  readonly #byObject = new WeakMap<object, Kept>();
-  readonly #byHash = new Map<string, Kept>();
-  #weight = 0;
+  /** By the objects that the catalogue holds what they say, in short. */
+  readonly #hashes = new WeakMap<object, string>();
+  readonly #made = new Cache<Made>({ maxBytes: MAX_WEIGHT, weigh: (made) => OWN_WEIGHT + (made instanceof SchemaFault ? 0 : made.weight) });
   #engine: Engine | undefined;
 
   /** A schema as a tool has it; or what is wrong with it. */
-  of(schema: object): Schema | SchemaFault | Promise<Schema | SchemaFault> {
+  of(schema: object): Made | Promise<Made> {
     return this.known(schema) ?? this.#compile(schema);
   }
 
   /** The same, as far as it is known at once. */
-  known(schema: object): Schema | SchemaFault | undefined {
-    return this.#byObject.get(schema)?.schema;
+  known(schema: object): Made | undefined {
+    const hash = this.#hashes.get(schema);
+    return hash === undefined ? undefined : this.#made.get(hash);
   }
 
-  async #compile(object: object): Promise<Schema | SchemaFault> {
+  async #compile(object: object): Promise<Made> {
     const text = JSON.stringify(object);
     const hash = createHash('sha256').update(text).digest('base64');
-    const schema = this.#byHash.get(hash)?.schema ?? (await this.#compiled(text));
-    const raced = this.#byHash.get(hash);
-    if (raced?.schema !== undefined) {
-      this.#byObject.set(object, raced);
-      return raced.schema;
-    }
-    const kept = { schema, weight: OWN_WEIGHT + (schema instanceof SchemaFault ? 0 : schema.weight) };
-    this.#byObject.set(object, kept);
-    this.#keep(hash, kept);
-    return schema;
+    this.#hashes.set(object, hash);
+    const known = this.#made.get(hash);
+    if (known !== undefined) return known;
+    const made = await this.#compiled(text);
+    // Another may have made it meanwhile.
+    return this.#made.getOrMake(hash, () => made);
   }
 
-  #keep(hash: string, added: Kept): void {
-    this.#byHash.set(hash, added);
-    this.#weight += added.weight;
-    for (const [oldest, kept] of this.#byHash) {
-      if (this.#weight <= MAX_WEIGHT || oldest === hash) break;
-      this.#byHash.delete(oldest);
-      this.#weight -= kept.weight;
-      kept.schema = undefined;
-    }
-  }
-
-  async #compiled(text: string): Promise<Schema | SchemaFault> {
+  async #compiled(text: string): Promise<Made> {
     try {
       // What makes checks isn't loaded before there is a schema, and what matches patterns not before there is one.
       const { Schema } = await import('./schema.ts');
