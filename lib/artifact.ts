@@ -1,4 +1,4 @@
-/** What the runtime runs: the built folder in an image, or as it is. */
+/** What the runtime runs: the built folder in an image, or as it is; and the statements for it, which the L2 would write broader. */
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AgentCoreRuntime, AgentRuntimeArtifact } from 'aws-cdk-lib/aws-bedrockagentcore';
@@ -22,7 +22,7 @@ export function image(scope: Construct, { folder }: BuiltProxy, baseImage: strin
     ...(baseImage === undefined ? {} : { buildArgs: { BASE: baseImage } }),
   });
   return {
-    artifact: AgentRuntimeArtifact.fromEcrRepository(repository, imageTag),
+    artifact: AgentRuntimeArtifact.fromImageUri(repository.repositoryUriForTag(imageTag)),
     statements: [
       new PolicyStatement({ sid: 'PullImage', actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: [repository.repositoryArn] }),
       // It names no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
@@ -43,10 +43,26 @@ function imageContext(folder: string): string {
 
 /** The folder as it is, on the platform's own Node. */
 export function zip(scope: Construct, { folder }: BuiltProxy): BoundArtifact {
-  // The artifact makes an asset of the same content, and so the same object; this one tells which object that is.
   const code = new Asset(scope, 'Code', { path: folder });
   return {
-    artifact: AgentRuntimeArtifact.fromCodeAsset({ path: folder, runtime: AgentCoreRuntime.NODE_22, entrypoint: ['main.mjs'] }),
+    artifact: new Code(AgentRuntimeArtifact.fromS3({ bucketName: code.s3BucketName, objectKey: code.s3ObjectKey }, AgentCoreRuntime.NODE_22, ['main.mjs'])),
     statements: [new PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: [code.bucket.arnForObjects(code.s3ObjectKey)] })],
   };
+}
+
+/** CDK's own lets the role read the whole bucket. */
+class Code extends AgentRuntimeArtifact {
+  readonly #object: AgentRuntimeArtifact;
+  constructor(object: AgentRuntimeArtifact) {
+    super();
+    this.#object = object;
+  }
+
+  override bind(): void {
+    // The role has its statement.
+  }
+
+  override _render(): ReturnType<AgentRuntimeArtifact['_render']> {
+    return this.#object._render();
+  }
 }

@@ -1,16 +1,18 @@
 /** What a config's controls and its caller need, bound: checked, created where nothing was given, and allowed to the role. */
-import type { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, type RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ANY, SECRET, TABLE } from './arn.ts';
 import type { Described } from './described.ts';
-import { checkArn, type Faults } from './faults.ts';
+import { checkArn, type Faults, known } from './faults.ts';
 import { createKeyring } from './keyring.ts';
-import { readStatements, resourceOf, type SecretRef } from './secret-source.ts';
+import { type BoundResource, boundResource, keyStatements, type ResourceRef } from './resource-ref.ts';
 import { createTable, TABLE_ACTIONS } from './shared-table.ts';
 
-/** A text, or an `ISecret`, whose own KMS key is then known. */
-export type BindingValue = string | SecretRef;
+/** A text, or a resource as CDK has it, whose own KMS key is then known: `ISecret`, `ITable`, `IKey`, `IStream`, … */
+export type BindingValue = string | ResourceRef;
+
+const RESOURCES = 'a text or a secret, table, key, Kinesis or Firehose stream, queue, topic or user pool';
 
 export interface BindingSite {
   readonly scope: Construct;
@@ -69,28 +71,45 @@ function bindOne(name: string, needs: readonly Need[], given: BindingValue | und
   const by = needs.map(({ neededBy, for: purpose }) => `${neededBy} (${purpose})`).join(' and ');
   if (first === undefined) return undefined;
   if (kinds.length > 1) return site.faults.add(`binding ${name}: expected one kind of value, got ${kinds.join(' and ')} for ${by}`);
-  const more = (arn: string): PolicyStatement[] => (actions.length === 0 ? [] : [new PolicyStatement({ actions, resources: [arn] })]);
   const where = `binding ${name} for ${by}`;
+  const bound = typeof given === 'object' ? boundResource(given) : undefined;
+  if (typeof given === 'object' && bound === undefined) return site.faults.add(`${where}: expected ${RESOURCES}, got another object: bind its name, and grant it to proxy.executionRole`);
+  const more = (arn: string): PolicyStatement[] => (actions.length === 0 ? [] : [new PolicyStatement({ actions, resources: [arn] })]);
+  const allowed = ({ arn, resource, ...rest }: BoundResource, own: readonly PolicyStatement[]): { readonly value: string; readonly statements: readonly PolicyStatement[] } => {
+    const [region, account] = known(arn) ? [ANY.pattern.exec(arn)?.[1], ANY.pattern.exec(arn)?.[2]] : [];
+    if (account !== undefined && known(site.stack.account) && account !== site.stack.account) {
+      Annotations.of(site.scope).addWarningV2(`agentcore-mcp-proxy:elsewhere:${name}`, `${where}: is in account ${account}, the proxy in ${site.stack.account}: the policy of that ${rest.what}, and of its key, must allow the execution role`);
+    }
+    return { value: arn, statements: [...own, ...keyStatements(site.stack, { arn, resource, ...rest }, region === undefined || region === '' ? site.stack.region : region), ...more(resource)] };
+  };
   switch (first.kind) {
     case 'table': {
-      const value = given ?? createTable(site.createdIn(), name, site.removalPolicy).tableArn;
-      if (typeof value !== 'string') return site.faults.add(`${where}: expected ${TABLE.what}, got a secret`);
-      checkArn(value, TABLE, where, site.faults);
-      return { value, statements: [new PolicyStatement({ actions: [...TABLE_ACTIONS], resources: [value] }), ...more(value)] };
+      const table = bound ?? textOf('table', given ?? createTable(site.createdIn(), name, site.removalPolicy).tableArn);
+      if (table.what !== 'table') return site.faults.add(`${where}: expected ${TABLE.what}, got a ${table.what}`);
+      checkArn(table.arn, TABLE, where, site.faults);
+      return allowed(table, [new PolicyStatement({ actions: [...TABLE_ACTIONS], resources: [table.arn] })]);
     }
     case 'keyring':
     case 'secret': {
-      const value = given ?? (first.kind === 'keyring' ? createKeyring(site.createdIn(), name, site.removalPolicy) : undefined);
-      if (value === undefined || value === '') return site.faults.add(`${where}: expected ${SECRET.what}, got nothing`);
-      if (typeof value === 'string') checkArn(value, SECRET, where, site.faults);
-      const [text, resource, key] = typeof value === 'string' ? [value, value, undefined] : [value.secretArn, resourceOf(value), value.encryptionKey];
-      return { value: text, statements: [...readStatements(site.stack, resource, key), ...more(resource)] };
+      const created = given === undefined && first.kind === 'keyring' ? createKeyring(site.createdIn(), name, site.removalPolicy) : undefined;
+      const secret = bound ?? (created === undefined ? undefined : boundResource(created)) ?? textOf('secret', given);
+      if (secret.what !== 'secret') return site.faults.add(`${where}: expected ${SECRET.what}, got a ${secret.what}`);
+      if (secret.arn === '') return site.faults.add(`${where}: expected ${SECRET.what}, got nothing`);
+      if (bound === undefined) checkArn(secret.arn, SECRET, where, site.faults);
+      return allowed(secret, [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.resource] })]);
     }
     case 'value': {
-      if (given === undefined || given === '') return site.faults.add(`${where}: expected a value, got nothing: add it to bindings`);
-      const value = typeof given === 'string' ? given : given.secretArn;
-      if (actions.length > 0) checkArn(value, ANY, `${where}, which allows ${actions.join(', ')} on it`, site.faults);
-      return { value, statements: more(value) };
+      if (bound === undefined && (given === undefined || given === '')) return site.faults.add(`${where}: expected a value, got nothing: add it to bindings`);
+      const value = bound ?? textOf('resource', given);
+      if (actions.length === 0) return { value: value.arn, statements: [] };
+      checkArn(value.arn, ANY, `${where}, which allows ${actions.join(', ')} on it`, site.faults);
+      return allowed(value, []);
     }
   }
+}
+
+/** A text, which tells nothing of a key. */
+function textOf(what: BoundResource['what'], text: unknown): BoundResource {
+  const arn = typeof text === 'string' ? text : '';
+  return { what, arn, resource: arn };
 }

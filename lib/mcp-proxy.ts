@@ -11,7 +11,7 @@ import { type BuiltProxy, builtProxy } from './built-proxy.ts';
 import { checkCaller } from './caller.ts';
 import { checkProps, LIFETIME } from './check-props.ts';
 import { checkEnvironment } from './environment.ts';
-import { executionRole } from './execution-role.ts';
+import { ExecutionRole } from './execution-role.ts';
 import { Faults } from './faults.ts';
 import { allowlist } from './headers.ts';
 import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
@@ -49,7 +49,10 @@ export class McpProxy extends Construct {
   readonly runtimeArn: string;
   /** The MCP endpoint of the runtime's `DEFAULT` endpoint. */
   readonly invocationUrl: string;
-  /** Nothing can be added to it: what it holds follows from the properties and the config. */
+  /**
+   * What it holds follows from the properties and the config. What is granted to it besides (`bucket.grantRead(proxy.executionRole)`)
+   * is a policy of its own.
+   */
   readonly executionRole: IRole;
   /** Where the `DEFAULT` endpoint logs. */
   readonly logGroupName: string;
@@ -73,11 +76,12 @@ export class McpProxy extends Construct {
     const { artifact, statements } = props.artifact === 'zip' ? zip(this, plan.built) : image(this, plan.built, props.baseImage);
 
     this.runtimeName = runtimeName;
-    this.executionRole = executionRole(this, { runtimeName, artifact: statements, uses: plan.uses });
+    const executionRole = new ExecutionRole(this, 'ExecutionRole', { runtimeName, artifact: statements, uses: plan.uses });
+    this.executionRole = executionRole;
     this.runtime = new Runtime(this, 'Runtime', {
       runtimeName,
       agentRuntimeArtifact: artifact,
-      executionRole: this.executionRole,
+      executionRole,
       description: props.description ?? `MCP proxy in front of ${plan.shownUpstream}`,
       protocolConfiguration: ProtocolType.MCP,
       platformVersion: props.platformVersion ?? PlatformVersion.V1,
@@ -87,6 +91,7 @@ export class McpProxy extends Construct {
       authorizerConfiguration: inbound.authorizer,
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
+    executionRole.acceptGrants();
     // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
     Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;

@@ -5,13 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SECRET } from './arn.ts';
 import { checkArn, checkRegion, type Faults, known } from './faults.ts';
-
-/** What is needed of an `ISecret`. */
-export interface SecretRef {
-  readonly secretArn: string;
-  readonly secretFullArn?: string | undefined;
-  readonly encryptionKey?: IKey | undefined;
-}
+import { boundSecret, keyStatements, type SecretRef } from './resource-ref.ts';
 
 /**
  * - a secret of Secrets Manager: an `ISecret`
@@ -30,28 +24,14 @@ export interface BoundSecret {
 export function bindSecret(stack: Stack, secret: UpstreamSecret, encryptionKey: IKey | undefined, where: string, faults: Faults): BoundSecret {
   if (typeof secret === 'string') return secret.startsWith('cognito:') ? cognito(stack, secret, where, faults) : secretArn(stack, secret, encryptionKey, where, faults);
   if ('userPool' in secret) return userPoolClient(secret.userPool.userPoolArn, `cognito:${secret.userPool.userPoolId}/${secret.userPoolClient.userPoolClientId}`);
-  return { source: secret.secretArn, statements: readStatements(stack, resourceOf(secret), encryptionKey ?? secret.encryptionKey), cognito: false };
+  return { source: secret.secretArn, statements: readStatements(stack, { secretArn: secret.secretArn, secretFullArn: secret.secretFullArn, encryptionKey: encryptionKey ?? secret.encryptionKey }), cognito: false };
 }
 
 /** The statements that let a role read one secret. */
-export function readStatements(stack: Stack, resource: string, encryptionKey: IKey | undefined): PolicyStatement[] {
-  const read = new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [resource] });
-  const region = known(resource) ? SECRET.pattern.exec(resource)?.[1] : undefined;
-  return encryptionKey === undefined ? [read] : [read, decrypt(stack, region ?? stack.region, encryptionKey)];
-}
-
-/** The ARN that IAM compares: one that was looked up by name lacks the six characters at its end. */
-export function resourceOf(secret: SecretRef): string {
-  return secret.secretFullArn ?? `${secret.secretArn}-??????`;
-}
-
-/** Decryption with one key, and only on behalf of Secrets Manager. */
-function decrypt(stack: Stack, region: string, key: IKey): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['kms:Decrypt'],
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.${stack.urlSuffix}` } },
-  });
+function readStatements(stack: Stack, secret: SecretRef): PolicyStatement[] {
+  const bound = boundSecret(secret);
+  const region = known(bound.resource) ? SECRET.pattern.exec(bound.resource)?.[1] : undefined;
+  return [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [bound.resource] }), ...keyStatements(stack, bound, region ?? stack.region)];
 }
 
 function secretArn(stack: Stack, text: string, encryptionKey: IKey | undefined, where: string, faults: Faults): BoundSecret {
@@ -59,7 +39,7 @@ function secretArn(stack: Stack, text: string, encryptionKey: IKey | undefined, 
   // What isn't an ARN may be the secret itself, by mistake: it is not repeated.
   if (known(text) && !text.startsWith('arn:')) faults.add(`${where}: expected where the secret is (a Secrets Manager secret or its complete ARN, or cognito:POOL/CLIENT), got something else`);
   else checkArn(arn, SECRET, where, faults);
-  return { source: text, statements: readStatements(stack, arn, encryptionKey), cognito: false };
+  return { source: text, statements: readStatements(stack, { secretArn: arn, secretFullArn: arn, encryptionKey }), cognito: false };
 }
 
 function cognito(stack: Stack, text: string, where: string, faults: Faults): BoundSecret {

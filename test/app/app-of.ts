@@ -12,7 +12,7 @@ import { addStacks } from '../../lib/deployment/app.ts';
 import type { Deployment } from '../../lib/deployments.ts';
 
 // A config is type-checked and bundled for the first stack that has it.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

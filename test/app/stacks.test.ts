@@ -22,8 +22,8 @@ const environmentOf = async (more: Partial<Deployment>): Promise<unknown> => run
 
 /** Every statement of the execution role that names this action. */
 function resourcesOf(template: Template, action: string): unknown[] {
-  const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([id]) => id.startsWith('ProxyExecutionRole'));
-  const statements = roles.flatMap(([, role]) => (role as { Properties: { Policies: { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } }[] } }).Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('ProxyExecutionRole'));
+  const statements = policies.flatMap(([, policy]) => (policy as { Properties: { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } } }).Properties.PolicyDocument.Statement);
   return statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource);
 }
 

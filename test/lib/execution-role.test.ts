@@ -1,11 +1,17 @@
 /** The execution role, complete: a statement more or less fails here. */
+import { Stack } from 'aws-cdk-lib';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AttributeType, Table, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stream, StreamEncryption } from 'aws-cdk-lib/aws-kinesis';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
-import { ACCOUNT, configThatNeeds, flat, GATEWAY_ARN, GATEWAY_URL, only, REGION, RUNTIME_ARN, SECRET_ARN, statementsOf, synth } from './synth.ts';
+import { type BindingValue, InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
+import { ACCOUNT, configThatNeeds, environmentOf, flat, GATEWAY_ARN, GATEWAY_URL, grantsOf, only, REGION, RUNTIME_ARN, SECRET_ARN, statementsOf, synth } from './synth.ts';
 
 const GROUPS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/bedrock-agentcore/runtimes/calculator-*`;
 const LOGS = [`logs:CreateLogGroup logs:DescribeLogGroups logs:DescribeLogStreams @ ${GROUPS}`, `logs:CreateLogStream logs:PutLogEvents @ ${GROUPS}:log-stream:*`];
@@ -87,23 +93,118 @@ describe('the execution role holds', () => {
   });
 });
 
-describe('nothing is added to the execution role', () => {
-  it('by anybody who is handed it: grants, statements, managed policies', () => {
+describe('what is granted to the execution role', () => {
+  it('is added, in a policy of its own, beside what the proxy needs', () => {
     const synthesized = synth();
     const { proxy, stack } = synthesized;
     const bucket = new Bucket(stack, 'Bucket');
-    bucket.grantReadWrite(proxy.executionRole);
-    bucket.grantRead(proxy.runtime);
-    proxy.runtime.addToRolePolicy(new PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
-    proxy.executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
-    proxy.executionRole.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess'));
+    const key = new Key(stack, 'Key');
+    const table = new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, encryptionKey: key });
+    const grants = [bucket.grantRead(proxy.executionRole), table.grantReadData(proxy.executionRole), key.grantEncryptDecrypt(proxy.executionRole), bucket.grantPut(proxy.runtime), proxy.runtime.grant(['s3:ListAllMyBuckets'], ['*'])];
+    proxy.runtime.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+    expect(proxy.executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['*'] })).statementAdded).toBe(true);
+    proxy.executionRole.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess'));
+    expect(grants.map(({ success }) => success)).toEqual([true, true, true, true, true]);
     const { template } = synthesized;
-    const role = only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'));
+    const granted = grantsOf(template).map((statement) => statement.split(' @ ')[0]?.split(' ')[0]);
+    expect(granted).toEqual(expect.arrayContaining(['s3:GetObject*', 'dynamodb:BatchGetItem', 'kms:Decrypt', 's3:PutObject', 's3:ListAllMyBuckets', 'sns:Publish', 'sqs:SendMessage']));
+    expect(JSON.stringify(only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'))['ManagedPolicyArns'])).toContain('ReadOnlyAccess');
+  });
+
+  it('by CDK itself is nothing: neither by the L2 Runtime nor by its artifact', () => {
+    expect(grantsOf(synth().template)).toEqual([]);
+    expect(grantsOf(synth({ artifact: 'zip' }).template)).toEqual([]);
+  });
+
+  it("leaves the proxy's own policy as it is, which the runtime waits for", () => {
+    const synthesized = synth();
+    new Bucket(synthesized.stack, 'Bucket').grantRead(synthesized.proxy.executionRole);
+    const { template } = synthesized;
     expect(statementsOf(template)).toEqual([...ALWAYS, INVOKE]);
-    expect(role).not.toHaveProperty('ManagedPolicyArns');
-    const [name] = Object.entries(template.findResources('AWS::IAM::Role')).find(([, { Properties }]) => String(Properties.Description).startsWith('what the MCP proxy')) ?? [''];
-    const policies = [...Object.values(template.findResources('AWS::IAM::Policy')), ...Object.values(template.findResources('AWS::IAM::ManagedPolicy'))];
-    expect(JSON.stringify(policies)).not.toContain(name);
+    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('ProxyExecutionRolePolicy'));
+    const [runtime] = Object.values(template.findResources('AWS::BedrockAgentCore::Runtime'));
+    expect(runtime?.['DependsOn']).toContain(policy);
+  });
+
+  it('may depend on the runtime itself, and the runtime may be told to wait', () => {
+    const circle = synth();
+    circle.proxy.grantInvoke(circle.proxy.executionRole);
+    expect(grantsOf(circle.template)).toEqual([expect.stringMatching(/^bedrock-agentcore:InvokeAgentRuntime @ <ProxyRuntime/)]);
+    const waits = synth();
+    new Bucket(waits.stack, 'Bucket').grantRead(waits.proxy.executionRole).applyBefore(waits.proxy.runtime);
+    const [runtime] = Object.values(waits.template.findResources('AWS::BedrockAgentCore::Runtime'));
+    expect(runtime?.['DependsOn']).toContainEqual(expect.stringMatching(/^ProxyExecutionRoleGrants/));
+  });
+});
+
+describe('a key in the same stack', () => {
+  const config = configThatNeeds('encrypted', `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' }, STREAM: { for: 'records', actions: ['kinesis:PutRecord'] } }`);
+  const via = (service: string): string => `{"StringEquals":{"kms:ViaService":"${service}.${REGION}.amazonaws.com"}}`;
+
+  it('of a table, a secret and a stream is usable through their services alone, wherever its policy names the role', () => {
+    const synthesized = synth((stack) => {
+      const encryptionKey = new Key(stack, 'Key');
+      return {
+        config,
+        bindings: {
+          SHARED: new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, sortKey: { name: 'sk', type: AttributeType.STRING }, encryptionKey }),
+          RING: new Secret(stack, 'Ring', { encryptionKey }),
+          STREAM: new Stream(stack, 'Stream', { encryption: StreamEncryption.KMS, encryptionKey }),
+        },
+      };
+    });
+    const { proxy, stack } = synthesized;
+    // Each of these names the role in the key's policy.
+    const [key, ring] = [stack.node.findChild('Key') as Key, stack.node.findChild('Ring') as Secret];
+    ring.grantRead(proxy.executionRole);
+    key.addToResourcePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], principals: [proxy.executionRole], resources: ['*'] }));
+    const statements = statementsOf(synthesized.template).slice(ALWAYS.length + 1).map((statement) => statement.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'));
+    expect(statements).toEqual([
+      'dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem @ <Table>',
+      `kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey @ <Key> ${via('dynamodb')}`,
+      'secretsmanager:GetSecretValue @ <Ring>',
+      `kms:Decrypt @ <Key> ${via('secretsmanager')}`,
+      `kms:Decrypt kms:GenerateDataKey @ <Key> ${via('kinesis')}`,
+      'kinesis:PutRecord @ <Stream>',
+    ]);
+  });
+
+  it('of the secret that the upstream wants may name the role, too', () => {
+    const synthesized = synth((stack) => ({ upstreamAuth: UpstreamAuth.bearer({ secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }) }) }));
+    (synthesized.stack.node.findChild('Secret') as Secret).grantRead(synthesized.proxy.executionRole);
+    expect(statementsOf(synthesized.template)).toHaveLength(ALWAYS.length + 2);
+  });
+});
+
+describe('a resource that is bound as such', () => {
+  const config = configThatNeeds('any-resource', `{ IT: { for: 'a test', actions: ['kms:Sign'] } }`);
+  const bound = (it: (stack: Stack) => BindingValue): readonly string[] => {
+    const { template } = synth((stack) => ({ config, bindings: { IT: it(stack) } }));
+    return [environmentOf(template)['IT'] ?? '', ...statementsOf(template).slice(ALWAYS.length + 1)].map((text) => text.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'));
+  };
+
+  it.each<[string, (stack: Stack) => BindingValue]>([
+    ['a key', (stack) => new Key(stack, 'It')],
+    ['a stream', (stack) => new Stream(stack, 'It', { encryption: StreamEncryption.UNENCRYPTED })],
+    ['a queue', (stack) => new Queue(stack, 'It')],
+    ['a topic', (stack) => new Topic(stack, 'It')],
+    ['a user pool', (stack) => new UserPool(stack, 'It')],
+    ['a table', (stack) => new TableV2(stack, 'It', { partitionKey: { name: 'pk', type: AttributeType.STRING } })],
+  ])('%s: its ARN is bound, and the actions are on it alone', (_, it) => {
+    expect(bound(it)).toEqual(['<It>', 'kms:Sign @ <It>']);
+  });
+
+  it('in another stack is bound as in the same one', () => {
+    const other = (stack: Stack): Key => new Key(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'It');
+    const [value, statement] = bound(other);
+    expect(statement).toBe(`kms:Sign @ ${value}`);
+  });
+
+  it('in another account comes with a warning that its policy must allow the role', () => {
+    const elsewhere = `arn:aws:kms:${REGION}:999988887777:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const warnings = (arn: string): string => synth({ config, bindings: { IT: arn } }).proxy.node.metadata.map(({ data }) => String(data)).join();
+    expect(warnings(elsewhere)).toContain(`binding IT for control vault (a test): is in account 999988887777, the proxy in ${ACCOUNT}: the policy of that resource, and of its key, must allow the execution role`);
+    expect(warnings(elsewhere.replace('999988887777', ACCOUNT))).toBe('');
   });
 });
 

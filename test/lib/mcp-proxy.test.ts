@@ -50,7 +50,7 @@ describe('one line deploys', () => {
     expect(String(group['Create'])).toContain('"ignoreErrorCodesMatching":"ResourceAlreadyExistsException"');
     expect(String(only(template, 'Custom::LogRetention')['Create'])).toContain('"retentionInDays":180');
     const groups = 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/calculator-*';
-    const policies = Object.values(template.findResources('AWS::IAM::Policy')).map(({ Properties }) => flat(Properties.PolicyDocument.Statement));
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('ProxyLogs')).map(([, { Properties }]) => flat(Properties.PolicyDocument.Statement));
     expect(policies).toEqual([[{ Action: 'logs:CreateLogGroup', Effect: 'Allow', Resource: groups }], [{ Action: 'logs:PutRetentionPolicy', Effect: 'Allow', Resource: groups }]]);
   });
 });

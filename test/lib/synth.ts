@@ -15,7 +15,7 @@ export const RUNTIME_ARN = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runti
 export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:crm-key-AbCdEf`;
 
 // A config's first synth builds it; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const place = mkdtempSync(join(tmpdir(), 'lib-test-'));
 process.once('exit', () => rmSync(place, { recursive: true, force: true }));
@@ -126,9 +126,20 @@ export function environmentOf(template: Template): Readonly<Record<string, strin
 /** The execution role's statements, a line each: `action action @ resource resource [condition]`. */
 export function statementsOf(template: Template): readonly string[] {
   const role = only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'));
-  const [policy, ...more] = list(role['Policies']).filter(isJson);
-  if (more.length > 0 || !isJson(policy) || !isJson(policy['PolicyDocument'])) throw new Error('expected one policy in the role');
-  return list(policy['PolicyDocument']['Statement']).filter(isJson).map((statement) => {
+  if (role['Policies'] !== undefined || role['ManagedPolicyArns'] !== undefined) throw new Error('expected no policy in the role itself');
+  return policyStatementsOf(template, /^ProxyExecutionRolePolicy/);
+}
+
+/** What others granted to the execution role, in the same form. */
+export function grantsOf(template: Template): readonly string[] {
+  return policyStatementsOf(template, /^ProxyExecutionRoleGrants/);
+}
+
+function policyStatementsOf(template: Template, id: RegExp): readonly string[] {
+  const found = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([name]) => id.test(name));
+  const policies = found.map(([, resource]) => flat((resource as Json)['Properties'])).filter(isJson);
+  for (const { Roles } of policies) if (!/^<ProxyExecutionRole\w+>$/.test(list(Roles).join())) throw new Error(`expected a policy of the execution role, got one of ${String(Roles)}`);
+  return policies.flatMap(({ PolicyDocument }) => (isJson(PolicyDocument) ? list(PolicyDocument['Statement']) : [])).filter(isJson).map((statement) => {
     const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
     if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement) throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
     return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
