@@ -6,6 +6,16 @@ import { ProxyError } from '../errors.ts';
 /** The request was cut off by its sender: there is nobody to answer. */
 export class SenderGone extends Error {}
 
+/**
+ * Throws `invalid-request` for a transfer coding other than chunked alone, and for any in HTTP/1.0 (RFC 9112, sections 6.1 and 6.3).
+ * Node takes whatever ends in chunked, and would leave the coding before it in place: another reader sees other bytes there.
+ */
+export function checkFraming({ headers, httpVersionMinor }: IncomingMessage): void {
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined || (httpVersionMinor === 1 && coding.toLowerCase() === 'chunked')) return;
+  throw new ProxyError('invalid-request', 'expected a body with a Content-Length or in HTTP/1.1 chunks, got another transfer coding');
+}
+
 /** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading on. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? -1);

@@ -8,7 +8,7 @@ import { checkJson, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
-import { checkMediaType, decode, readBody, SenderGone } from './body.ts';
+import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
 import { answerBroken, isEnding, linger, MAX_HEADER_BYTES } from './connection.ts';
 import type { Guards } from './guards.ts';
 import { eraOf, inboundOf } from './mirror.ts';
@@ -70,6 +70,7 @@ class Ingress {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let refused: Refused = NOTHING_KNOWN;
     try {
+      checkFraming(request);
       if (this.#answered(request, response)) return;
       if (request.method !== 'POST') {
         await this.#bare(request, response);

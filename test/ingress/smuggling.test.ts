@@ -24,7 +24,6 @@ describe('a request whose end two readers could see in two places', () => {
     ['a negative length', framed('Content-Length: -1', LIST)],
     ['a length with a space before the colon', framed(`Content-Length : ${N}`, LIST)],
     ['a folded header', framed(`X-A: b\r\n Content-Length: ${N}`, LIST)],
-    ['an unknown transfer coding', framed('Transfer-Encoding: xchunked', `${chunk(LIST)}0\r\n\r\n`)],
     ['chunked before another coding', framed('Transfer-Encoding: chunked, identity', `${chunk(LIST)}0\r\n\r\n`)],
     ['the coding identity', framed(`Transfer-Encoding: identity\r\nContent-Length: ${N}`, LIST)],
     ['a vertical tab in the coding', framed('Transfer-Encoding: \u000bchunked', `${chunk(LIST)}0\r\n\r\n`)],
@@ -46,6 +45,26 @@ describe('a request whose end two readers could see in two places', () => {
     expect(reply.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32600, message: 'not an HTTP/1.1 request' } });
     await connection.closed;
     expect(upstream.received.filter(({ text }) => text.includes('hidden'))).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown transfer coding', framed('Transfer-Encoding: xchunked', `${chunk(LIST)}0\r\n\r\n`)],
+    ['another coding before chunked', framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    ['another coding before chunked, in a header of its own', framed('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    ['gzip before chunked', framed('Transfer-Encoding: gzip, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    ['chunked twice', framed('Transfer-Encoding: chunked, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    ['chunked with a parameter', framed('Transfer-Encoding: chunked;q=1', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    ['chunks in HTTP/1.0', framed('Transfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'POST /mcp HTTP/1.0')],
+    ['another coding of the body of /ping', framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'GET /ping HTTP/1.1')],
+  ])('is refused, the connection ends and nothing is forwarded: %s', async (_, bytes) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(bytes);
+    const reply = await connection.reply();
+    expect([reply.status, reply.header('connection')]).toEqual([400, 'close']);
+    await connection.closed;
+    expect(upstream.received).toEqual([]);
   });
 
   it.each([
