@@ -10,6 +10,8 @@ interface Form {
   readonly rpc: number;
   /** Status where there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
   readonly bare?: number;
+  /** Its status tells a legacy client more than the message does, so it is sent with a dispatched request's refusal, too. */
+  readonly always?: true;
   /** When it happens, for `docs/errors.md`. */
   readonly when: string;
 }
@@ -30,8 +32,8 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'forbidden-origin': { status: 403, rpc: -31403, when: 'a web page of another origin called' },
   'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
   'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
-  'unauthenticated-caller': { status: 403, rpc: -31403, when: 'the configured source of the caller found none' },
-  'session-not-found': { status: 404, rpc: -32600, when: 'the session id is unknown or belongs to another caller: start anew' },
+  'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source of the caller found none' },
+  'session-not-found': { status: 404, rpc: -32600, always: true, when: 'the session id is unknown or belongs to another caller: start anew' },
   denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
   'unknown-name': { status: 200, bare: 403, rpc: -32602, when: 'a tool, prompt or resource that does not exist or is not for this caller' },
   'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },
@@ -53,6 +55,8 @@ export interface Refused {
   /** The request's id as JSON text. */
   readonly id: string | undefined;
   readonly era: Era;
+  /** It became a call: what refuses it now is a control, what it found in the reply, or the upstream. */
+  readonly dispatched: boolean;
 }
 
 export interface WireError {
@@ -66,21 +70,29 @@ export interface WireError {
   readonly answers: boolean;
 }
 
-export const NOTHING_KNOWN: Refused = { kind: undefined, method: undefined, id: undefined, era: 'legacy' };
+export const NOTHING_KNOWN: Refused = { kind: undefined, method: undefined, id: undefined, era: 'legacy', dispatched: false };
 
 export function refusedOf(call: Call): Refused {
-  return { kind: call.kind, method: call.method, id: call.kind === 'request' ? call.id : undefined, era: call.era };
+  return { kind: call.kind, method: call.method, id: call.kind === 'request' ? call.id : undefined, era: call.era, dispatched: true };
 }
 
 /** An error as it leaves. Anything but a `ProxyError` is shown as -32603 with an id, and explained only in the log. */
 export function toWire(error: unknown, refused: Refused): WireError {
   if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
   const form = FORMS[error.code];
-  const status = refused.id === undefined && form.bare !== undefined ? form.bare : form.status;
   const headers = ['Content-Type', 'application/json'];
   if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   if (error.code === 'method-not-allowed') headers.push('Allow', 'POST');
-  return { status, headers, body: messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
+  return { status: statusOf(form, refused), headers, body: messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
+}
+
+/**
+ * An HTTP error in place of one call's answer ends the whole session of some legacy clients (the Python SDK 1.x), with all calls in
+ * flight. The error of a request that was dispatched is therefore its JSON-RPC answer, as a server's own would be.
+ */
+function statusOf({ status, bare, always }: Form, { id, era, dispatched }: Refused): number {
+  if (id === undefined) return bare ?? status;
+  return dispatched && era === 'legacy' && always !== true ? 200 : status;
 }
 
 function messageOf(error: ProxyError, form: Form, { id, method, era }: Refused): string {

@@ -94,13 +94,20 @@ export class BatchReply {
       return;
     }
     const body = Buffer.from(`[${bodies.join(',')}]`);
-    this.#sink.head(200, ['Content-Type', 'application/json', 'Content-Length', String(body.length)], false);
+    this.#sink.head(this.#failure() ?? 200, ['Content-Type', 'application/json', 'Content-Length', String(body.length)], false);
     this.#sink.end(body);
   }
 
   /** @internal */
   cut(): void {
     this.#sink.cut();
+  }
+
+  /** The status that all requests failed with, such as 404 for their lost session; undefined where they differ, or one was answered. */
+  #failure(): number | undefined {
+    const statuses = new Set(this.#parts.filter(({ answers }) => answers).map(({ status }) => status));
+    const [status = 200] = statuses;
+    return statuses.size === 1 && status >= 400 ? status : undefined;
   }
 }
 
@@ -121,6 +128,11 @@ class Part implements Sink {
 
   get gone(): boolean {
     return this.#whole.gone;
+  }
+
+  /** It is the reply to a request. */
+  get answers(): boolean {
+    return this.#id !== undefined;
   }
 
   /** Its chunks are held until it is known how to answer. */
@@ -167,11 +179,12 @@ class Part implements Sink {
     }
   }
 
-  /** Its reply as JSON text, empty where it has none. What is no JSON would spoil the others' replies, too. */
+  /** Its reply as JSON text, empty where it has none, as to anything but a request. What is no JSON would spoil the others' replies, too. */
   text(): string {
+    if (this.#id === undefined) return '';
     const text = Buffer.concat(this.#chunks).toString('utf8');
     if (isJson(text)) return text;
-    if (this.#id === undefined || (text === '' && this.status < 400)) return '';
+    if (text === '' && this.status < 400) return '';
     const failure = new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${this.status} without JSON`);
     return toWire(failure, { ...NOTHING_KNOWN, id: this.#id }).body;
   }

@@ -88,7 +88,7 @@ class Ingress {
         refused = known;
       });
       const era = eraOf(message, request.headers);
-      refused = { kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era };
+      refused = { kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era, dispatched: false };
       if (isPing(message)) {
         // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
         if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');

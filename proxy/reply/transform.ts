@@ -252,7 +252,7 @@ function idOf({ id }: JsonObject, text: string): string | undefined {
 /** Whoever waits for that response is told why it doesn't come; the stream goes on. */
 function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObject {
   const error = new ProxyError('unmatched-stream', 'a response whose call is not known here, while a control transforms replies: call again');
-  const wire = JSON.parse(toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era }).body) as JsonObject;
+  const wire = JSON.parse(toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true }).body) as JsonObject;
   // The id stays as it came: the very value goes out with its own text.
   return { ...wire, id: message['id'] };
 }

@@ -4,7 +4,7 @@ import { type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../
 import { FORMS, type Refused, toWire } from '../../proxy/wire.ts';
 import { errorsPage } from './errors-page.ts';
 
-const request = (era: Era, method = 'tools/call'): Refused => ({ kind: 'request', method, id: '"r"', era });
+const request = (era: Era, method = 'tools/call', dispatched = true): Refused => ({ kind: 'request', method, id: '"r"', era, dispatched });
 
 test('docs/errors.md says what the code does', async () => {
   await expect(errorsPage()).toMatchFileSnapshot('../../docs/errors.md');
@@ -14,7 +14,8 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
   test.each(Object.entries(FORMS))('%s has the form that the table says', (code, form) => {
     const error = new ProxyError(code as ErrorCode, 'what was got and expected');
     const wire = toWire(error, request(era, 'tools/list'));
-    expect(wire.status).toBe(form.status);
+    expect(wire.status).toBe(era === 'modern' || form.always === true ? form.status : 200);
+    expect(toWire(error, request(era, 'tools/list', false))).toEqual({ ...wire, status: form.status });
     expect(JSON.parse(wire.body)).toEqual({ jsonrpc: '2.0', id: 'r', error: { code: form.rpc, message: 'what was got and expected', ...(code === 'unknown-name' ? {} : { data: { reason: code } }) } });
     expect(toWire(error, { ...request(era), kind: 'notification', id: undefined }).status).toBe(form.bare ?? form.status);
   });
@@ -33,7 +34,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     [90_000, '90'],
   ])('throttled for %i ms says Retry-After: %s', (ms, seconds) => {
     const { status, headers, body } = toWire(new Throttled(ms), request(era));
-    expect([status, headers]).toEqual([429, ['Content-Type', 'application/json', 'Retry-After', seconds]]);
+    expect([status, headers]).toEqual([era === 'modern' ? 429 : 200, ['Content-Type', 'application/json', 'Retry-After', seconds]]);
     expect(JSON.parse(body)).toMatchObject({ error: { code: -31429, data: { reason: 'throttled', retryAfterMs: ms } } });
   });
 

@@ -1,5 +1,6 @@
 /** Each form of `docs/errors.md`, provoked through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Era } from '../../proxy/call.ts';
 import { header } from '../../proxy/caller.ts';
 import { type Control, defineControl } from '../../proxy/control.ts';
 import { type ErrorCode, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
@@ -16,13 +17,15 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 interface Case {
-  readonly ask: (port: number) => Promise<RawReply>;
+  readonly ask: (port: number, era: Era) => Promise<RawReply>;
+  /** It is refused before it becomes a call. */
+  readonly early?: true;
   readonly answer?: Answer;
   readonly options?: FrontOptions;
 }
 
 const tool = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: TOOL });
-const call = (port: number): Promise<RawReply> => post(port, tool);
+const call = (port: number, era: Era): Promise<RawReply> => send({ port }, (era === 'modern' ? modern : legacy)('tools/call', TOOL));
 const throwing = (error: () => Error): FrontOptions => ({
   controls: [
     control('tested', () => {
@@ -33,22 +36,22 @@ const throwing = (error: () => Error): FrontOptions => ({
 const looking = control('looking', async (passed, next) => (await next(passed)).mapMessages((message) => message));
 
 const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
-  'parse-error': { ask: (port) => post(port, '{') },
-  'invalid-request': { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1}') },
-  'invalid-params': { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}') },
-  'header-mismatch': { ask: (port) => post(port, modern('tools/call', TOOL).body, ['Mcp-Name: other']) },
-  'method-not-found': { ask: (port) => send({ port }, modern('ping')) },
-  'method-not-allowed': { ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
-  'unsupported-media-type': { ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
-  'payload-too-large': { ask: (port) => post(port, tool), options: { limits: { maxBody: 10 } } },
-  'forbidden-origin': { ask: (port) => post(port, tool, ['Origin: https://evil.example']) },
-  'forbidden-host': { ask: (port) => post(port, tool, ['Host: evil.example']) },
-  'not-found': { ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
-  'unauthenticated-caller': { ask: call, options: { caller: header('x-caller') } },
+  'parse-error': { early: true, ask: (port) => post(port, '{') },
+  'invalid-request': { early: true, ask: (port) => post(port, '{"jsonrpc":"2.0","id":1}') },
+  'invalid-params': { early: true, ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}') },
+  'header-mismatch': { early: true, ask: (port) => post(port, modern('tools/call', TOOL).body, ['Mcp-Name: other']) },
+  'method-not-found': { early: true, ask: (port) => send({ port }, modern('ping')) },
+  'method-not-allowed': { early: true, ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
+  'unsupported-media-type': { early: true, ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
+  'payload-too-large': { early: true, ask: (port) => post(port, tool), options: { limits: { maxBody: 10 } } },
+  'forbidden-origin': { early: true, ask: (port) => post(port, tool, ['Origin: https://evil.example']) },
+  'forbidden-host': { early: true, ask: (port) => post(port, tool, ['Host: evil.example']) },
+  'not-found': { early: true, ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
+  'unauthenticated-caller': { early: true, ask: call, options: { caller: header('x-caller') } },
   'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
-  denied: { ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'), options: { controls: [defineControl({ name: 'c', setup: () => ({ otherwise: 'deny' }) })] } },
+  denied: { ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')), options: { controls: [defineControl({ name: 'c', setup: () => ({ otherwise: 'deny' }) })] } },
   'unknown-name': { ask: call, options: throwing(() => new UnknownName('tool', 'x')) },
-  'invalid-arguments': { ask: (port) => post(port, tool.replace('tools/call', 'prompts/get')), options: throwing(() => new Invalid('expected a to be a string')) },
+  'invalid-arguments': { ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('prompts/get', TOOL)), options: throwing(() => new Invalid('expected a to be a string')) },
   throttled: { ask: call, options: throwing(() => new Throttled(2500)) },
   'inspection-failed': { ask: call, answer: (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{'), options: { controls: [looking] } },
   'unmatched-stream': { ask: (port) => exchange(port, request('GET', '/mcp', ['Last-Event-ID: 1'], undefined)), options: { controls: [looking] } },
@@ -66,18 +69,21 @@ test('every form is provoked, but the one that nobody can see', () => {
   expect(Object.keys(FORMS).filter((code) => !UNSEEN.includes(code) && !Object.hasOwn(cases, code))).toEqual([]);
 });
 
-test.each(Object.entries(cases) as [ErrorCode, Case][])('%s', async (code, { ask, answer = emptyResult, options = {} }) => {
+describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
+  test.each(Object.entries(cases) as [ErrorCode, Case][])('%s', async (code, { ask, early, answer = emptyResult, options = {} }) => {
   await using upstream = await startUpstream(answer);
   await using front = await startFront(upstream, options);
-  const reply = await ask(front.port);
-  const { status, bare, rpc } = FORMS[code];
+  const reply = await ask(front.port, era);
+  const { status, bare, always, rpc } = FORMS[code];
   const { id, error } = reply.json();
-  expect(reply.status).toBe(id === undefined && bare !== undefined ? bare : status);
+  const called = early === undefined && always === undefined && era === 'legacy';
+  expect(reply.status).toBe(id === undefined ? (bare ?? status) : called ? 200 : status);
   expect(error?.code).toBe(rpc);
   expect(error?.data?.['reason']).toBe(code === 'unknown-name' ? undefined : code);
   expect(reply.header('content-type')).toBe('application/json');
   expect(reply.header('retry-after')).toBe(code === 'throttled' ? '3' : undefined);
   expect(reply.text).not.toContain('inner text');
+  });
 });
 
 describe.each([

@@ -105,7 +105,7 @@ test('the gateway answers a role that may invoke it, and refuses the same proxy 
   const { account } = accountWith({});
   const arn = account.arn('bedrock-agentcore', 'gateway/tools-abcdefghij');
   await using gateway = await startGateway(account, arn);
-  const statuses: number[] = [];
+  const answers: string[] = [];
   for (const [name, Resource] of [['right', arn], ['wrong', `${arn}-other`]] as const) {
     const roleArn = account.arn('iam', `role/${name}`);
     account.roles.set(name, { name, arn: roleArn, trust: { Statement: [] }, policies: new Map([['own', { Statement: [{ Effect: 'Allow', Action: 'bedrock-agentcore:InvokeGateway', Resource }] }]]) });
@@ -114,10 +114,10 @@ test('the gateway answers a role that may invoke it, and refuses the same proxy 
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
     vi.stubEnv('AWS_SESSION_TOKEN', sessionToken);
     await using front = await startFront(gateway, { environment: { UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' } });
-    statuses.push((await post(new URL(front.proxy.url), INITIALIZE, undefined)).status);
+    answers.push((await post(new URL(front.proxy.url), INITIALIZE, undefined)).text);
     vi.unstubAllEnvs();
   }
-  expect(statuses).toEqual([200, 502]);
+  expect(answers).toEqual([expect.stringContaining(`"result":`), expect.stringContaining(`"reason":"upstream-auth"`)]);
   expect(gateway.refused).toEqual([expect.stringMatching(/role\/wrong is not authorized to perform bedrock-agentcore:InvokeGateway/)]);
 });
 

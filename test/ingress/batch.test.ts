@@ -90,6 +90,27 @@ describe('a batch', () => {
     expect(reply.json()).toMatchObject([{ id: 1, result: {} }, { id: 2, error: { code: -32603, data: { reason: 'upstream-invalid' } } }]);
   });
 
+  it.each([
+    ['a lost session', 404, [V, 'Mcp-Session-Id: mcps1.AAAA']],
+    ['a status that the upstream gives to all of them', 503, [V]],
+  ])('whose requests all fail with %s has that status: %i', async (_, status, headers) => {
+    await using upstream = await startUpstream((seen, response) => {
+      response.writeHead(seen.text.includes('"id"') ? 503 : 202, { 'Content-Type': 'application/json' }).end(`{"jsonrpc":"2.0","id":${idOf(seen)},"error":{"code":-32000,"message":"busy"}}`);
+    });
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')},${NOTE}]`, headers);
+    expect(reply.status).toBe(status);
+    expect(reply.json()).toMatchObject([{ id: 1, error: {} }, { id: 2, error: {} }]);
+  });
+
+  it('whose requests are all refused by a control has status 200, as each of them alone', async () => {
+    await using upstream = await startUpstream();
+    const broken = defineControl({ name: 'broken', replies: 'ignores', setup: () => () => Promise.reject(new TypeError('x')) });
+    await using front = await startFront(upstream, { controls: [broken] });
+    const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')}]`, [V]);
+    expect([reply.status, reply.json()]).toMatchObject([200, [{ id: 1, error: { data: { reason: 'internal' } } }, { id: 2, error: { data: { reason: 'internal' } } }]]);
+  });
+
   it('whose stream has an event beyond the bound is cut, and the proxy lives on', async () => {
     await using upstream = await startUpstream((seen, response) => {
       if (!seen.text.includes('tools/call')) return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);

@@ -54,7 +54,7 @@ describe('a search', () => {
 });
 
 describe('the response to its own call', () => {
-  const own = { transforms: [], refused: { kind: 'request', method: 'tools/call', id: '7', era: 'legacy' } } as const;
+  const own = { transforms: [], refused: { kind: 'request', method: 'tools/call', id: '7', era: 'legacy', dispatched: true } } as const;
   const long = 'x'.repeat(200_000);
 
   test.each([

@@ -86,13 +86,13 @@ describe('in a process that never saw the initialize', () => {
     expectOnlyItsOwnIds(upstream);
   });
 
-  test('a session that cannot be opened is a 502 for each of them, and the next call tries again', async () => {
+  test('a session that cannot be opened is told to each of them, and the next call tries again', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (_request, response) => void response.writeHead(503, { 'Content-Type': 'text/plain' }).end('warming up');
     await using front = await startFront(upstream);
     const replies = await Promise.all(Array.from({ length: 3 }, () => send(front, call(), platform(A))));
-    expect(replies.map(({ status }) => status)).toEqual([502, 502, 502]);
+    expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(Array.from({ length: 3 }, () => [200, 'upstream-invalid']));
     expect(upstream.received).toHaveLength(1);
     upstream.answer = answer;
     expect(sessionOf(await send(front, call(), platform(A)))).toBe('upstream-session-1');

@@ -105,7 +105,7 @@ test.each([
   expect([upstream.initialized.length, upstream.calls().length]).toEqual([1, 1]);
 });
 
-test('an upstream that will not open the session again is a 502 for all who wait', async () => {
+test('an upstream that will not open the session again is told to all who wait', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
@@ -116,7 +116,7 @@ test('an upstream that will not open the session again is a 502 for all who wait
     else return answer(request, response);
   };
   const replies = await Promise.all(Array.from({ length: 5 }, () => send(front, call(session))));
-  expect(replies.map(({ status }) => status)).toEqual([502, 502, 502, 502, 502]);
+  expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(Array.from({ length: 5 }, () => [200, 'upstream-invalid']));
   upstream.answer = answer;
   expect((await send(front, call(session))).status).toBe(200);
 });

@@ -19,8 +19,8 @@ function limits(upstream: UpstreamConfig): { readonly upstreams: Readonly<Record
   return { upstreams: { default: upstream } };
 }
 
-function expectTimeout(reply: RawReply, says: string): void {
-  expect(reply.status).toBe(504);
+function expectTimeout(reply: RawReply, says: string, era = 'modern'): void {
+  expect(reply.status).toBe(era === 'modern' ? 504 : 200);
   const { error } = reply.json();
   expect(error?.data?.['reason']).toBe('upstream-timeout');
   expect(error?.message).toContain(says);
@@ -64,11 +64,11 @@ test('a call that gave up waiting leaves the connection to the next one', async 
   expect(upstream.received.map(({ text }) => /"name":"(holds|waits|next)"/.exec(text)?.[1])).toEqual(['holds', 'next']);
 });
 
-test.each(eras)('an upstream that never answers a %s call is given up after firstByteMs', async (_era, call) => {
+test.each(eras)('an upstream that never answers a %s call is given up after firstByteMs', async (era, call) => {
   await using upstream = await startUpstream(() => {});
   await using front = await startFront(upstream, limits({ firstByteMs: SHORT }));
   const startedAt = performance.now();
-  expectTimeout(await send(front, call('tools/call', { name: 'hangs', arguments: {} })), `an answer within ${SHORT} ms`);
+  expectTimeout(await send(front, call('tools/call', { name: 'hangs', arguments: {} })), `an answer within ${SHORT} ms`, era);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(SHORT);
   await (await upstream.arrival(0)).gone;
 });
