@@ -109,7 +109,7 @@ export class Dispatcher {
   /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
   #begin(call: Call): string | undefined {
     const session = this.#sessionOf(call);
-    if (session !== undefined && call.id !== undefined) this.streams.begin(session, call.id);
+    if (session !== undefined) this.streams.begin(session, call);
     return session;
   }
 
@@ -139,10 +139,10 @@ export class Dispatcher {
   }
 
   /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
-  #resumed(call: Call): OpenCall | undefined {
+  #resumed(call: Call): (OpenCall & { readonly treatment: Treatment }) | undefined {
     const after = call.exchange.inbound.lastEventId;
     if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
-    const origin = this.streams.byEvent(this.#sessionOf(call) ?? '', after);
+    const origin = this.streams.byEvent(this.#clientOf(call), after);
     if (origin === undefined) {
       throw new ProxyError('unmatched-stream', 'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again');
     }
@@ -151,7 +151,8 @@ export class Dispatcher {
 
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
-    const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call) };
+    const { progressToken } = (call.exchange.sent ?? call).message ?? NO_MESSAGE;
+    const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call), progressToken };
     const own = attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
     const onDropped = (id: string | undefined): void => {
       // In the modern era nobody waits there: what is asked comes as a result.
@@ -169,7 +170,8 @@ export class Dispatcher {
       if (message.method === undefined) this.#responded(session, message.id);
       else if (session !== undefined) this.streams.asked(session, message.id, message.method, call);
     };
-    if (call.era === 'modern' || attention !== 'transforms') return { ...plain, onMessage };
+    if (attention !== 'transforms') return { ...plain, onMessage };
+    if (call.era === 'modern') return { ...plain, onMessage, elsewhere: NOWHERE };
     return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
@@ -180,9 +182,9 @@ export class Dispatcher {
     };
   }
 
-  /** Whose tasks those are: of a session, or, where there is none, of a caller. */
+  /** Whose tasks and events those are: of a session, or, where there is none, of a caller. */
   #clientOf(call: Call): string {
-    return this.#sessionOf(call) ?? `tasks\n${call.caller.key}`;
+    return this.#sessionOf(call) ?? `client\n${call.caller.key}`;
   }
 
   /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */
@@ -191,25 +193,26 @@ export class Dispatcher {
     if (attention !== 'transforms' || call.era === 'modern') return plain;
     const delivery = { ...plain, elsewhere: this.#elsewhere(call, false) };
     if (call.kind !== 'request' || (reply.kind !== 'events' && reply.kind !== 'empty')) return delivery;
-    const session = this.#sessionOf(call) ?? '';
-    const entry = this.streams.open(session, call, plain.own);
+    const client = this.#clientOf(call);
+    const entry = this.streams.open(client, call, plain.own);
     if (reply.kind === 'empty') return delivery;
     void reply.finished.then(({ outcome }) => {
       // A stream that ended without its response is one that will be asked for.
       if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
     });
-    return { ...delivery, onEventId: (id) => this.streams.event(session, entry, id) };
+    return { ...delivery, onEventId: (id) => this.streams.event(client, entry, id) };
   }
 
   /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
   #streamDelivery(call: Call, plain: Delivery): Delivery {
-    const session = this.#sessionOf(call) ?? '';
-    const entry = this.#resumed(call) ?? this.streams.open(session, call, plain.own);
+    const client = this.#clientOf(call);
+    const resumed = this.#resumed(call);
+    const entry = resumed ?? this.streams.open(client, call, plain.own);
     return {
       ...plain,
-      own: entry.treatment,
+      own: resumed?.treatment ?? plain.own,
       elsewhere: this.#elsewhere(call, true),
-      onEventId: (id) => this.streams.event(session, entry, id),
+      onEventId: (id) => this.streams.event(client, entry, id),
     };
   }
 
@@ -218,11 +221,16 @@ export class Dispatcher {
     const session = this.#sessionOf(call);
     return {
       everything,
-      byId: (id) => (session === undefined ? undefined : this.streams.byId(session, id)?.treatment),
-      byProgress: (token) => (session === undefined ? undefined : this.streams.byProgress(session, token)?.treatment),
+      byId: (id) => (session === undefined ? undefined : this.streams.byId(session, id)),
+      byProgress: (token) => (session === undefined ? undefined : this.streams.byProgress(session, token)),
     };
   }
 }
+
+const NO_MESSAGE = { progressToken: undefined };
+
+/** In the modern era a call's stream is for that call alone. */
+const NOWHERE: Elsewhere = { everything: false, byId: () => undefined, byProgress: () => undefined };
 
 function refuse(error: unknown, call: Call, sink: Sink): void {
   const wire = toWire(error, refusedOf(call));

@@ -27,6 +27,8 @@ export interface Message {
   readonly name: string | undefined;
   /** `params._meta["io.modelcontextprotocol/protocolVersion"]`: present means the modern era. */
   readonly metaVersion: string | undefined;
+  /** `params._meta.progressToken`, as by {@link idKey}; undefined where there is none. */
+  readonly progressToken: string | undefined;
 }
 
 const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error');
@@ -37,7 +39,8 @@ const REFERENCE = new Known('type', 'name', 'uri');
 const ARGUMENT = new Known('name', 'value');
 const LISTEN = new Known('notifications', '_meta');
 const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
-const FOLDED_META_VERSION = fold(META_VERSION);
+/** Members of `_meta` that the proxy goes by. */
+const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
 
 /** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
 const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
@@ -113,7 +116,7 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     }
     if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
     const answer = result < 0 ? error : result;
-    return { text, kind: 'response', method: '', id, bodyStart: envelope.start(answer), bodyEnd: envelope.end(answer), name: undefined, metaVersion: undefined };
+    return { text, kind: 'response', method: '', id, bodyStart: envelope.start(answer), bodyEnd: envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
   }
   if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
   const method = stringOf(text, envelope, 'method');
@@ -130,6 +133,7 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     bodyEnd: envelope.end(at),
     name: at < 0 ? undefined : nameOf(text, method),
     metaVersion: at < 0 ? undefined : metaVersionOf(text),
+    progressToken: at < 0 ? undefined : progressTokenOf(text),
   };
 }
 
@@ -155,7 +159,7 @@ function nameOf(text: string, method: string): string | undefined {
 function metaVersionOf(text: string): string | undefined {
   for (let i = 0; i < meta.count; i++) {
     const key = meta.key(i);
-    if (key.length === META_VERSION.length && key !== META_VERSION && fold(key) === FOLDED_META_VERSION) {
+    if (META_MEMBERS.some((known) => key.length === known.key.length && key !== known.key && fold(key) === known.folded)) {
       throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
     }
   }
@@ -163,6 +167,16 @@ function metaVersionOf(text: string): string | undefined {
   const version = stringOf(text, meta, META_VERSION);
   if (version === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
   return version;
+}
+
+function progressTokenOf(text: string): string | undefined {
+  const index = meta.find('progressToken');
+  return index < 0 ? undefined : tokenKey(text.slice(meta.start(index), meta.end(index)));
+}
+
+/** {@link idKey} of a progress token, given as JSON text; undefined where it is neither a string nor a number. */
+export function tokenKey(token: string): string | undefined {
+  return /^["\d-]/.test(token) ? idKey(token) : undefined;
 }
 
 /** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
@@ -185,11 +199,12 @@ function idOf(text: string): string | undefined {
 }
 
 /**
- * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, `1` and `"1"` are not. Numbers that one double
- * stands for are the same, too: most upstreams read them so, and answer the one by the name of the other.
+ * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands for: most
+ * upstreams read them so, and answer the one by the name of the other. `1` and `"1"` are the same, too: some upstreams make a
+ * string of every id, and then answer either as `"1"`. The same goes for progress tokens.
  */
 export function idKey(id: string): string {
-  return id.startsWith('"') ? JSON.stringify(JSON.parse(id)) : String(Number(id));
+  return id.startsWith('"') ? (JSON.parse(id) as string) : String(Number(id));
 }
 
 /** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */

@@ -7,7 +7,6 @@
  */
 import type { Call } from './call.ts';
 import { ProxyError } from './errors.ts';
-import { isObject } from './json/lossless.ts';
 import { idKey } from './message.ts';
 import type { Treatment } from './reply/transform.ts';
 
@@ -25,12 +24,14 @@ const MAX_ID = 1024;
 
 /** A call whose reply may come, or come again, on another stream. */
 export interface OpenCall {
-  readonly call: Call;
-  readonly treatment: Treatment;
+  /** Undefined while its reply has no head, and where it is disputed. */
+  treatment: Treatment | undefined;
   readonly eventIds: string[];
   expiresAt: number;
-  /** Its id, or its progress token, had been another call's before: what comes under that name may be either's. */
-  ambiguous: boolean;
+  /** What it holds on to, in characters. */
+  readonly size: number;
+  /** Several calls claim the name that this stands for: it is none's. */
+  readonly isDisputed: boolean;
 }
 
 export interface Question {
@@ -51,52 +52,68 @@ export class Streams {
   readonly #byProgress = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
   readonly #questions = new Bounded<Question>(MAX_CALLS, MAX_CHARACTERS);
   readonly #events = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
-  /** Ids of requests whose response hasn't passed yet, and until when they count as such. */
-  readonly #underWay = new Bounded<number>(MAX_EVENTS, MAX_CHARACTERS);
+  /** Requests whose response hasn't passed yet. */
+  readonly #underWay = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
   /** Calls that began tasks; undefined where two calls claim the same. */
   readonly #tasks = new Bounded<Begun | undefined>(MAX_CALLS, MAX_CHARACTERS);
   #named = 0;
 
   /**
    * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP, basic,
-   * requests): upstreams go by the id, and would answer the one request with the other's response.
+   * requests): upstreams go by the id, and would answer the one request with the other's response. From here on its progress token
+   * is taken: whatever the upstream says under it before the reply has a head must not pass for another call's.
    */
-  begin(session: string, id: string): void {
+  begin(session: string, call: Call): void {
+    const { id, message } = call;
+    if (id === undefined) return;
     if (id.length > MAX_ID) throw new ProxyError('invalid-request', `expected an id of at most ${MAX_ID} characters, got ${id.length}`);
-    const key = `${this.#nameOf(session)}\n${idKey(id)}`;
-    if ((this.#underWay.get(key) ?? 0) > Date.now()) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
-    this.#underWay.set(key, Date.now() + KEEP_MS, key.length);
+    const name = this.#nameOf(session);
+    const key = `${name}\n${idKey(id)}`;
+    if (isLive(this.#underWay.get(key))) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
+    const entry = newEntry(sizeOf(call));
+    this.#underWay.set(key, entry, key.length);
+    this.#claim(this.#byProgress, name, message?.progressToken, entry, 0);
   }
 
   /** The response to a request passed by, or won't come. */
   responded(session: string, id: string): void {
     const name = this.#sessions.get(session);
-    if (name !== undefined) this.#underWay.delete(`${name}\n${idKey(id)}`);
+    const entry = name === undefined ? undefined : this.#underWay.take(`${name}\n${idKey(id)}`);
+    if (entry !== undefined) this.close(entry);
   }
 
   /** Remembers a call, so that its reply gets the same treatment on whatever stream it comes. */
   open(session: string, call: Call, treatment: Treatment): OpenCall {
-    const entry: OpenCall = { call, treatment, eventIds: [], expiresAt: Date.now() + KEEP_MS, ambiguous: false };
-    const { id } = call;
-    if (id === undefined || id.length > MAX_ID) return entry;
+    const { id, message } = call;
     const name = this.#nameOf(session);
-    const key = idKey(id);
-    const token = progressToken(call);
-    entry.ambiguous = this.#live(this.#calls, session, key) !== undefined || (token !== undefined && this.#live(this.#byProgress, session, token) !== undefined);
-    this.#calls.set(`${name}\n${key}`, entry, sizeOf(call));
-    if (token !== undefined) this.#byProgress.set(`${name}\n${token}`, entry, sizeOf(call));
+    const key = id === undefined || id.length > MAX_ID ? undefined : idKey(id);
+    const begun = key === undefined ? undefined : this.#underWay.get(`${name}\n${key}`);
+    const entry = isLive(begun) ? begun : newEntry(sizeOf(call));
+    entry.treatment = treatment;
+    this.#claim(this.#calls, name, key, entry, entry.size);
+    this.#claim(this.#byProgress, name, message?.progressToken, entry, entry.size);
     return entry;
   }
 
-  /** An event of that call's stream goes by. */
+  /** An event of the call's stream went by. */
   event(session: string, entry: OpenCall, id: string): void {
-    entry.expiresAt = Date.now() + KEEP_MS;
     if (id.length > MAX_ID) return;
-    const key = `${this.#nameOf(session)}\n${id}`;
-    this.#events.set(key, entry, key.length + (entry.eventIds.length === 0 ? sizeOf(entry.call) : 0));
+    entry.expiresAt = Date.now() + KEEP_MS;
+    const key = this.#claim(this.#events, this.#nameOf(session), id, entry, id.length + (entry.eventIds.length === 0 ? entry.size : 0));
+    if (key === undefined) return;
     entry.eventIds.push(key);
     const oldest = entry.eventIds.length > EVENT_IDS ? entry.eventIds.shift() : undefined;
-    if (oldest !== undefined && oldest !== key) this.#events.delete(oldest);
+    if (oldest !== undefined && oldest !== key && this.#events.get(oldest) === entry) this.#events.delete(oldest);
+  }
+
+  /** A name is an entry's, unless another one has it: then it is nobody's. Returns the key under which that is kept. */
+  #claim(names: Bounded<OpenCall>, session: number, name: string | undefined, entry: OpenCall, size: number): string | undefined {
+    if (name === undefined || name.length > MAX_ID) return undefined;
+    const key = `${session}\n${name}`;
+    const before = names.get(key);
+    const taken = isLive(before) && before !== entry && !(isListening(before) && isListening(entry));
+    names.set(key, taken ? newEntry(0, true) : entry, key.length + size);
+    return key;
   }
 
   /** The call's response has left. */
@@ -104,19 +121,20 @@ export class Streams {
     entry.expiresAt = Date.now() + KEEP_FINISHED_MS;
   }
 
-  /** The call that a response on another stream answers; undefined where that may be one of two. `id` as by `idKey`. */
-  byId(session: string, id: string): OpenCall | undefined {
-    return certain(this.#live(this.#calls, session, id));
+  /** The treatment of the call that a response on another stream answers; undefined where that may be one of two. `id` as by `idKey`. */
+  byId(session: string, id: string): Treatment | undefined {
+    return this.#live(this.#calls, session, id)?.treatment;
   }
 
-  /** The call that asked for progress under that token (JSON text); undefined where that may be one of two. */
-  byProgress(session: string, token: string): OpenCall | undefined {
-    return certain(this.#live(this.#byProgress, session, token));
+  /** The treatment of the call that asked for progress under that token (as by `tokenKey`); undefined where that may be one of two. */
+  byProgress(session: string, token: string): Treatment | undefined {
+    return this.#live(this.#byProgress, session, token)?.treatment;
   }
 
-  /** The call in whose stream that event stood. */
-  byEvent(session: string, id: string): OpenCall | undefined {
-    return this.#live(this.#events, session, id);
+  /** The call in whose stream that event stood; undefined where that may be one of two. */
+  byEvent(session: string, id: string): (OpenCall & { readonly treatment: Treatment }) | undefined {
+    const entry = this.#live(this.#events, session, id);
+    return entry !== undefined && isTreated(entry) ? entry : undefined;
   }
 
   /** The upstream asked the client something during `call`. `id` as JSON text. */
@@ -130,10 +148,19 @@ export class Streams {
     return name === undefined ? undefined : this.#questions.take(`${name}\n${idKey(id)}`);
   }
 
-  /** A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment. */
+  /**
+   * A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment. Its progress
+   * token stays good as long as the task lives (MCP 2025-11-25, tasks).
+   */
   taskBegun(client: string, id: string, call: Call, treatment: Treatment): void {
     if (id.length > MAX_ID) return;
-    const key = `${this.#nameOf(client)}\n${id}`;
+    const name = this.#nameOf(client);
+    const key = `${name}\n${id}`;
+    const told = treatment.progressToken === undefined ? undefined : this.#byProgress.get(`${name}\n${treatment.progressToken}`);
+    if (isLive(told) && !told.isDisputed) {
+      told.treatment ??= treatment;
+      told.expiresAt = Date.now() + KEEP_MS;
+    }
     this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment }, sizeOf(call));
   }
 
@@ -159,25 +186,30 @@ export class Streams {
   #live(from: Bounded<OpenCall>, session: string, key: string): OpenCall | undefined {
     const name = this.#sessions.get(session);
     const entry = name === undefined ? undefined : from.get(`${name}\n${key}`);
-    return entry !== undefined && entry.expiresAt > Date.now() ? entry : undefined;
+    return isLive(entry) ? entry : undefined;
   }
 }
 
-function certain(entry: OpenCall | undefined): OpenCall | undefined {
-  return entry?.ambiguous === true ? undefined : entry;
+function newEntry(size: number, isDisputed = false): OpenCall {
+  return { treatment: undefined, eventIds: [], expiresAt: Date.now() + KEEP_MS, size, isDisputed };
+}
+
+function isLive(entry: OpenCall | undefined): entry is OpenCall {
+  return entry !== undefined && entry.expiresAt > Date.now();
+}
+
+function isTreated(entry: OpenCall): entry is OpenCall & { readonly treatment: Treatment } {
+  return entry.treatment !== undefined;
+}
+
+/** A GET stream that resumes no call: what comes on one of them may come on the next. */
+function isListening({ treatment }: OpenCall): boolean {
+  return treatment?.refused.kind === 'stream';
 }
 
 /** What a call holds on to, in characters; what its controls keep of it is about as large. */
 function sizeOf(call: Call): number {
   return 256 + (call.message?.text.length ?? 0);
-}
-
-/** The token as JSON text. Read only where the text has one, since it takes a parse. */
-function progressToken(call: Call): string | undefined {
-  if (call.message?.text.includes('"progressToken"') !== true) return undefined;
-  const meta = call.params?.['_meta'];
-  const token = isObject(meta) ? meta['progressToken'] : undefined;
-  return typeof token === 'string' || typeof token === 'number' ? JSON.stringify(token) : undefined;
 }
 
 /** A map that forgets what was set first, by number and by size. */

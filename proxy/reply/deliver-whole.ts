@@ -8,7 +8,7 @@ import { LONGEST } from './contains.ts';
 import { deliverBuffer, type Delivery, deliverEmpty, outcomeOf, type Sink, withoutBody } from './delivery.ts';
 import { refuseReply } from './refuse.ts';
 import { MessageScan } from './scan.ts';
-import { isOwnResponse, mayInterest, transformText } from './transform.ts';
+import { isResponse, mayInterest, transformText } from './transform.ts';
 
 /** Collects, then sends the reply, or what stands in its place. */
 export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> | void {
@@ -79,7 +79,7 @@ async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Si
   try {
     if (!isUtf8(body)) throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must look at it");
     const text = body.toString('utf8');
-    const mapped = await transformText(text, delivery);
+    const mapped = await transformText(text, { ...delivery, isAnswer: delivery.own.refused.kind === 'request' });
     if (mapped === text) {
       deliverBuffer(reply, body, sink);
       return;
@@ -107,8 +107,8 @@ function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): 
     const next = chunks[i + 1];
     if (next !== undefined && mayInterest(Buffer.concat([chunk.subarray(-SEAM), next.subarray(0, SEAM)]), own)) return true;
   }
-  // What may be another call's has that call's treatment.
-  return elsewhere !== undefined && !isOwnResponse(chunks, own);
+  // What may be another call's has that call's treatment; the one response to a request is its own.
+  return elsewhere !== undefined && (own.refused.kind !== 'request' || !isResponse(chunks[0] ?? NOTHING));
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -26,7 +26,7 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
   const { body, kind } = reply;
   if (kind === 'empty' || body === undefined) return deliverEmpty(reply, sink);
   const touched = delivery.own.transforms.length > 0 || delivery.elsewhere?.everything === true;
-  if (touched || (kind === 'events' && (delivery.elsewhere !== undefined || delivery.own.notified !== undefined))) {
+  if (touched || (kind === 'events' && (delivery.elsewhere !== undefined || delivery.own.ofTask !== undefined))) {
     const coding = headerOf(reply.headers, 'content-encoding');
     if (coding !== undefined && coding.toLowerCase() !== 'identity') {
       const error = new ProxyError('inspection-failed', `the upstream sent a reply with a content coding, which was not asked for, and a control must look at it`);

@@ -28,10 +28,13 @@ export interface Scanned {
   hasError: boolean;
   /** `result.isError` is true. */
   isError: boolean;
+  /** It has one of its members twice: readers differ in which of them counts. */
+  twice: boolean;
   /** False while the message isn't over, or where the bound was met before its end. */
   complete: boolean;
 }
 
+const MEMBERS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 const NOTHING = 0;
 const ID = 1;
 const METHOD = 2;
@@ -53,9 +56,11 @@ export class MessageScan {
   #captured = '';
   #lastKey = '';
   #stringIsKey = false;
+  /** Which of the message's members there were, by bits. */
+  #members = 0;
   /** For the two outermost levels: is it an object? Deeper ones don't matter. */
   readonly #objectAt: boolean[] = [];
-  readonly scanned: Scanned = { id: undefined, method: undefined, hasResult: false, hasError: false, isError: false, complete: false };
+  readonly scanned: Scanned = { id: undefined, method: undefined, hasResult: false, hasError: false, isError: false, twice: false, complete: false };
 
   /** @param budget steps allowed; `Infinity` for bytes that are bounded already, and held anyway */
   constructor(budget: number = BUDGET) {
@@ -225,6 +230,10 @@ export class MessageScan {
     this.#want = NOTHING;
     const key = this.#lastKey;
     if (this.#depth === 1) {
+      const member = MEMBERS.indexOf(key);
+      if (member < 0) return;
+      if ((this.#members & (1 << member)) !== 0) this.scanned.twice = true;
+      this.#members |= 1 << member;
       if (key === 'id') this.#want = ID;
       else if (key === 'method') this.#want = METHOD;
       else if (key === 'error') {

@@ -8,8 +8,10 @@ import type { Call } from '../call.ts';
 import { ProxyError } from '../errors.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { log } from '../log.ts';
+import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
-import { applyTo, type Treatment } from './transform.ts';
+import { applyTo, RELATED_TASK, type Treatment } from './transform.ts';
 
 /** What is remembered of tasks, for one client. */
 export interface Tasks {
@@ -25,22 +27,22 @@ const STATES: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel', 'tasks
 
 /**
  * The treatment of a reply, where it may begin a task or bring what one brought; else the very one given.
- * @param isStream it may have notifications in it. In the modern era, those about tasks come on `subscriptions/listen`; a stream that no
- *   control looks at is looked at for their sake only there
+ * @param isStream it may have messages about tasks in it
  */
 export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: Tasks): Treatment {
-  const { method, kind, era } = call;
+  const { method, kind } = call;
   const fetched = method === 'tasks/result' ? whole : STATES.has(method) ? inside : undefined;
-  if (fetched === undefined && own.transforms.length === 0 && !(isStream && (era === 'legacy' || method === 'subscriptions/listen')) && !beginsTask(call, own)) return own;
+  const begins = kind === 'request' && beginsTask(call, own);
+  if (fetched === undefined && own.transforms.length === 0 && !isStream && !begins) return own;
   const transforms = [...own.transforms];
   if (fetched !== undefined) transforms.unshift({ contains: undefined, map: (message, source) => (message['method'] === undefined ? fetched(message, call, tasks, source) : message) });
-  if (kind === 'request' && beginsTask(call, own)) transforms.push({ contains: '"taskId"', verbatim: true, map: (message) => remember(message, own, tasks) });
-  return { ...own, transforms, notified: (message, source) => inside(message, call, tasks, source) };
+  if (begins) transforms.push({ contains: '"taskId"', map: (message) => remember(message, own, tasks) });
+  return { ...own, transforms, ofTask: (message, source) => ofTask(message, call, tasks, source) };
 }
 
 /** A task is begun only for a client that asks for one, or declares that it knows what one is. */
 function beginsTask({ method, message }: Call, { transforms }: Treatment): boolean {
-  return method === 'tools/call' && (transforms.length > 0 || message?.text.includes('task') === true);
+  return method === 'tools/call' && (transforms.length > 0 || (message !== undefined && mayContain(message.text, 'task')));
 }
 
 function remember(message: JsonObject, own: Treatment, tasks: Tasks): JsonObject {
@@ -53,8 +55,34 @@ function remember(message: JsonObject, own: Treatment, tasks: Tasks): JsonObject
 }
 
 /** The response to `tasks/result` is the response to the call, under another id. */
-function whole(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): JsonObject | Promise<JsonObject> {
-  return message['result'] === undefined && message['error'] === undefined ? message : applyTo(message, known(call.name, tasks), source);
+async function whole(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject> {
+  if (message['result'] === undefined && message['error'] === undefined) return message;
+  return answered(await applyTo(message, known(call.name, tasks), source));
+}
+
+/** A response can't be left out. */
+function answered(message: JsonObject | undefined): JsonObject {
+  if (message === undefined) throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
+  return message;
+}
+
+/**
+ * A message of the upstream's own that is about a task, with the treatment of the call that began it. Undefined: that call isn't known
+ * here, or it was refused that, so the message must not leave. Who listens for tasks is told so instead.
+ */
+async function ofTask(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject | undefined> {
+  const { method, params } = message;
+  if (call.method === 'subscriptions/listen' && isTaskNotification(method)) return inside(message, call, tasks, source);
+  try {
+    if (isTaskNotification(method)) return await inside(message, call, tasks, source);
+    const meta = isObject(params) ? params['_meta'] : undefined;
+    const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
+    return related === undefined ? message : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
+  } catch (error) {
+    // What is another call's must not end this one.
+    log.warn('what an upstream said of a task was not passed on', { error });
+    return undefined;
+  }
 }
 
 /** A task with its outcome in it: the result of `tasks/get` and the like, or the parameters of a notification. */
@@ -62,27 +90,31 @@ async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Sou
   const { method } = message;
   const member = isTaskNotification(method) ? 'params' : method === undefined && STATES.has(call.method) ? 'result' : undefined;
   const task = member === undefined ? undefined : message[member];
-  if (member === undefined || !isObject(task) || !PAYLOADS.some((name) => task[name] !== undefined)) return message;
+  if (member === undefined || !isObject(task) || !bringsAny(task)) return message;
   const id = task['taskId'] ?? (member === 'result' ? call.name : undefined);
-  const treatment = known(typeof id === 'string' ? id : undefined, tasks);
+  const treatment = known(id, tasks);
   const changed: Record<string, JsonValue | undefined> = { ...task };
   const envelope = { jsonrpc: '2.0', id: treatment.refused.id ?? 0 };
   for (const name of ['result', 'error'] as const) {
     if (task[name] === undefined) continue;
     const brought = Object.freeze({ ...envelope, [name]: task[name] });
-    changed[name] = (await applyTo(brought, treatment, source))[name];
+    changed[name] = answered(await applyTo(brought, treatment, source))[name];
   }
   if (task['inputRequests'] !== undefined) {
     // As the call itself would have asked for it.
     const asked = Object.freeze({ ...envelope, result: Object.freeze({ resultType: 'input_required', inputRequests: task['inputRequests'] }) });
-    const { result } = await applyTo(asked, treatment, source);
+    const { result } = answered(await applyTo(asked, treatment, source));
     changed['inputRequests'] = isObject(result) ? result['inputRequests'] : undefined;
   }
   return PAYLOADS.every((name) => changed[name] === task[name]) ? message : { ...message, [member]: changed };
 }
 
-function known(id: string | undefined, tasks: Tasks): Treatment {
-  const treatment = id === undefined ? undefined : tasks.treatment(id);
+function bringsAny(task: JsonObject): boolean {
+  return PAYLOADS.some((name) => task[name] !== undefined);
+}
+
+function known(id: unknown, tasks: Tasks): Treatment {
+  const treatment = typeof id === 'string' ? tasks.treatment(id) : undefined;
   if (treatment !== undefined) return treatment;
   throw new ProxyError('unmatched-stream', 'a task whose call is not known here, while a control transforms replies: call again');
 }

@@ -1,13 +1,14 @@
 /** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
 import { ControlFault, faultOf, ProxyError } from '../errors.ts';
+import { log } from '../log.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
 import { HIGHEST_DEPTH, itemsAt } from '../json/strict.ts';
-import { idKey } from '../message.ts';
+import { idKey, tokenKey } from '../message.ts';
 import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
-import { mayContainAny } from './contains.ts';
+import { mayContain, mayContainAny } from './contains.ts';
 import { interests, inText } from './in-text.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { MessageScan, type Scanned } from './scan.ts';
@@ -16,13 +17,18 @@ import { MessageScan, type Scanned } from './scan.ts';
 export interface Treatment {
   readonly transforms: readonly Transform[];
   readonly refused: Refused;
-  /** What is done first with a notification about a task, which may bring what another call began. @default - nothing */
-  readonly notified?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject>;
+  /** The call's progress token, as by `tokenKey`. */
+  readonly progressToken: string | undefined;
+  /**
+   * What is done first with a message of the upstream's own that is about a task, so with what another call began. Undefined: it must
+   * not leave. @default - nothing
+   */
+  readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
 }
 
 /**
  * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a response
- * by its id (as by `idKey`), progress by its token (as JSON text). Undefined: not known here.
+ * by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or one of several.
  */
 export interface Elsewhere {
   byId(key: string): Treatment | undefined;
@@ -34,6 +40,8 @@ export interface Elsewhere {
 export interface Treatments {
   readonly own: Treatment;
   readonly elsewhere: Elsewhere | undefined;
+  /** It is the one JSON body that a request was answered with: a response in there is the call's own, whatever its id. @default false */
+  readonly isAnswer?: boolean;
   /** A message that isn't a response was left out; `id` as JSON text where it was a request. */
   readonly onDropped?: ((id: string | undefined) => void) | undefined;
 }
@@ -45,18 +53,36 @@ export function scanWhole(text: string | Buffer): Scanned {
   return scan.scanned;
 }
 
-/** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */
-function isForeign(scanned: Scanned, { own, elsewhere }: Treatments): boolean {
-  if (elsewhere === undefined || scanned.method !== undefined || scanned.id === undefined) return false;
-  return own.refused.id === undefined || idKey(own.refused.id) !== idKey(scanned.id);
+/** Whether a response with that id is the call's own, as far as the id says. */
+export function isOwnId({ refused }: Treatment, id: string): boolean {
+  return refused.id !== undefined && idKey(refused.id) === idKey(id);
 }
+
+/** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */
+function isForeign(scanned: Scanned, { own, elsewhere, isAnswer }: Treatments): boolean {
+  if (elsewhere === undefined || isAnswer === true || scanned.method !== undefined || scanned.id === undefined) return false;
+  return !isOwnId(own, scanned.id);
+}
+
+const PROGRESS = 'notifications/progress';
+/** Where a message says of which task it is (MCP 2025-11-25, tasks, associating messages). */
+export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
 /** Whether a message must be parsed: otherwise its text may leave as it is. */
 export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {
-  if (mayInterest(text, treatments.own) || treatments.elsewhere?.everything === true) return true;
-  if (treatments.own.notified !== undefined && isTaskNotification(scanned.method)) return true;
+  const { own, elsewhere } = treatments;
+  const { method } = scanned;
+  if (mayInterest(text, own) || elsewhere?.everything === true) return true;
+  if (own.ofTask !== undefined && method !== undefined && (isTaskNotification(method) || mayContain(text, RELATED_TASK))) return true;
+  if (elsewhere === undefined) return false;
+  if (isForeign(scanned, treatments) || method === PROGRESS || scanned.twice || isList(text)) return true;
   // One that is a request and a response at once would be taken for either.
-  return isForeign(scanned, treatments) || (treatments.elsewhere !== undefined && scanned.method !== undefined && (scanned.hasResult || scanned.hasError));
+  return method !== undefined && (scanned.hasResult || scanned.hasError);
+}
+
+/** Whether it can only be a batch. */
+function isList(text: string): boolean {
+  return /^\ufeff?[ \t\r\n]*\[/.test(text);
 }
 
 /** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
@@ -65,34 +91,12 @@ export function mayInterest(text: string | Buffer, { transforms }: Treatment): b
   return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), transforms);
 }
 
-/**
- * Whether a JSON body is the response to its own call, without a parse: by the id at its beginning, and the one at its end, where
- * many servers write it. What can't be told is not.
- */
-export function isOwnResponse(chunks: readonly Buffer[], { refused }: Treatment): boolean {
-  const [first] = chunks;
-  const last = chunks.at(-1);
-  if (refused.id === undefined || first === undefined || last === undefined) return false;
-  const scan = MessageScan.of(chunks.reduce((sum, { length }) => sum + length, 0));
-  scan.push(first);
-  const { id, method, complete } = scan.scanned;
-  const end = last.length < TAIL && chunks.length > 1 ? Buffer.concat(chunks.slice(-2)) : last;
-  const ending = complete ? id : (LAST_ID.exec(end.toString('latin1', Math.max(0, end.length - TAIL)))?.[1] ?? id);
-  const own = idKey(refused.id);
-  return method === undefined && ending !== undefined && isKey(ending, own) && (id === undefined || isKey(id, own));
-}
-
-/** Bytes at the end of a message in which its id is looked for. */
-const TAIL = 256;
-/** `id` as the last member of the object that ends with the message. A quote right after `{` or `,` begins a key there. */
-const LAST_ID = /[{,]\s*"id"\s*:\s*("[ !#-[\]-~]*"|-?\d[\d.eE+-]*)\s*\}\s*$/;
-
-function isKey(id: string, key: string): boolean {
-  try {
-    return idKey(id) === key;
-  } catch {
-    return false;
-  }
+/** Whether a JSON body is one response, as far as its beginning says. What can't be told is not. */
+export function isResponse(beginning: Buffer): boolean {
+  const scan = new MessageScan();
+  scan.push(beginning, 0, Math.min(beginning.length, BEGINNING));
+  const { method, hasResult, hasError } = scan.scanned;
+  return method === undefined && (hasResult || hasError);
 }
 
 /** A transformation broke, or refused: and whose message that was. */
@@ -104,9 +108,18 @@ export class Refusal extends Error {
   }
 }
 
-/** The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must not. Rejects with {@link Refusal}. */
-export async function transformText(text: string, treatments: Treatments): Promise<string | undefined> {
-  const changed = await withoutParse(text, treatments);
+/**
+ * The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must not. Rejects
+ * with {@link Refusal}.
+ * @param scanned what it is, where that is known
+ */
+export async function transformText(text: string, treatments: Treatments, scanned?: Scanned): Promise<string | undefined> {
+  if (text.startsWith(MARK)) {
+    // No client takes it for a part of the message, and some servers write it.
+    const changed = await transformText(text.slice(MARK.length), treatments);
+    return changed === undefined ? undefined : MARK + changed;
+  }
+  const changed = await withoutParse(text, treatments, scanned);
   if (changed !== undefined) return changed;
   const json = JsonText.parse(text);
   const { value } = json;
@@ -114,8 +127,9 @@ export async function transformText(text: string, treatments: Treatments): Promi
     // A batch of replies (2025-03-26).
     const messages = value as readonly JsonValue[];
     const texts = textsOf(text);
+    const each = { ...treatments, isAnswer: false };
     const items: unknown[] = [];
-    for (const [i, item] of messages.entries()) items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, treatments));
+    for (const [i, item] of messages.entries()) items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, each));
     if (items.every((item, i) => item === value[i])) return text;
     const left = items.filter((item) => item !== undefined);
     return left.length === 0 ? undefined : written(json, left, treatments);
@@ -123,6 +137,9 @@ export async function transformText(text: string, treatments: Treatments): Promi
   const message = await transformMessage(value, { json: text, value }, treatments);
   return message === undefined ? undefined : written(json, message, treatments);
 }
+
+/** A byte order mark. */
+const MARK = '\ufeff';
 
 /** The text of each message of a batch: what is looked for in one is looked for in no other, however many there are. */
 function textsOf(batch: string): string[] {
@@ -141,9 +158,10 @@ function written(json: JsonText, next: unknown, { own: { transforms } }: Treatme
 }
 
 /** Undefined: it has to be parsed. */
-async function withoutParse(text: string, { own, elsewhere }: Treatments): Promise<string | undefined> {
+async function withoutParse(text: string, treatments: Treatments, scanned: Scanned | undefined): Promise<string | undefined> {
+  const { own, elsewhere, isAnswer } = treatments;
   if (own.transforms.every((transform) => transform.text === undefined) || !beginsResult(text)) return undefined;
-  if (elsewhere !== undefined && (elsewhere.everything || !isOwnResponse([Buffer.from(text)], own))) return undefined;
+  if (elsewhere !== undefined && isAnswer !== true && (elsewhere.everything || isForeign(scanned ?? scanWhole(text), treatments))) return undefined;
   try {
     return await inText(text, own.transforms);
   } catch (error) {
@@ -165,16 +183,26 @@ async function transformMessage(value: JsonValue, source: Source, treatments: Tr
   if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
   checkEnvelope(value);
   const { json } = source;
+  const { own } = treatments;
   const treatment = treatmentOf(value, json, treatments);
-  if (treatment === undefined) return unmatched(value, json, treatments.own.refused);
+  const isResponse = value['method'] === undefined;
+  if (treatment === undefined) return isResponse ? unmatched(value, json, own.refused) : leftOut(value, json, treatments);
   try {
-    const brought = treatment.notified !== undefined && isTaskNotification(value['method']) ? await treatment.notified(value, source) : value;
+    const brought = treatment.ofTask === undefined || isResponse ? value : await treatment.ofTask(value, source);
+    if (brought === undefined) return leftOut(value, json, treatments);
     const message = await apply(treatment.transforms, brought, source, brought === value);
-    if (message === undefined) treatments.onDropped?.(idOf(value, json));
-    return message;
+    return message ?? leftOut(value, json, treatments, true);
   } catch (error) {
+    // What is another call's must not end this one.
+    if (!isResponse && treatment !== own) return leftOut(value, json, treatments);
     throw new Refusal(treatment.refused, { cause: error });
   }
+}
+
+/** @param byControl a control said so */
+function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, byControl = false): undefined {
+  if (!byControl) log.warn('a message on a stream was not passed on: whose it is is not known here, or its call was refused it, while a control transforms replies');
+  onDropped?.(idOf(message, text));
 }
 
 /** @param source the text that the message, or what it was made of, was read from @param isWhole the message says what that text says */
@@ -197,9 +225,9 @@ async function apply(transforms: readonly Transform[], value: JsonObject, source
   return message;
 }
 
-/** A response that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
-export async function applyTo(response: JsonObject, { transforms }: Treatment, source: Source | undefined): Promise<JsonObject> {
-  return (await apply(transforms, response, source, false)) ?? response;
+/** A message that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
+export function applyTo(message: JsonObject, { transforms }: Treatment, source: Source | undefined): Promise<JsonObject | undefined> {
+  return apply(transforms, message, source, false);
 }
 
 /**
@@ -228,18 +256,23 @@ function checkEnvelope(message: JsonObject): void {
   }
 }
 
-/** Undefined: a response whose call is not known here. */
-function treatmentOf(message: JsonObject, text: string, { own, elsewhere }: Treatments): Treatment | undefined {
+/** Undefined: a response, or progress, whose call is not known here. */
+function treatmentOf(message: JsonObject, text: string, { own, elsewhere, isAnswer }: Treatments): Treatment | undefined {
   if (elsewhere === undefined) return own;
   if (message['method'] === undefined) {
     const id = idOf(message, text);
-    if (id === undefined || (own.refused.id !== undefined && idKey(own.refused.id) === idKey(id))) return own;
-    return elsewhere.byId(idKey(id));
+    return id === undefined || isAnswer === true || isOwnId(own, id) ? own : elsewhere.byId(idKey(id));
   }
-  if (!elsewhere.everything || message['method'] !== 'notifications/progress') return own;
-  const { params } = message;
+  if (message['method'] !== PROGRESS) return own;
+  const token = tokenOf(message);
+  if (token === undefined) return undefined;
+  return token === own.progressToken ? own : elsewhere.byProgress(token);
+}
+
+/** The progress token, as by `tokenKey`. */
+function tokenOf({ params }: JsonObject): string | undefined {
   const token = isObject(params) ? params['progressToken'] : undefined;
-  return (token === undefined ? undefined : elsewhere.byProgress(JSON.stringify(token))) ?? own;
+  return typeof token === 'string' || typeof token === 'number' ? tokenKey(JSON.stringify(token)) : undefined;
 }
 
 /** As JSON text. */

@@ -2,6 +2,7 @@
 import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import type { Call, Trace } from '../call.ts';
 import { isObject } from '../json/lossless.ts';
+import { mayContain } from '../reply/contains.ts';
 
 export interface Parent {
   /** Undefined: the trace begins here. */
@@ -43,7 +44,7 @@ function contextOf(traceparent: string | undefined): SpanContext | undefined {
 
 /** Read only where the text has one, since it takes a parse. */
 function metaOf(call: Call): { readonly traceparent: string; readonly tracestate: string | undefined } | undefined {
-  if (call.message?.text.includes('"traceparent"') !== true) return undefined;
+  if (call.message === undefined || !mayContain(call.message.text, '"traceparent"')) return undefined;
   const meta = call.params?.['_meta'];
   if (!isObject(meta) || typeof meta['traceparent'] !== 'string') return undefined;
   const tracestate = meta['tracestate'];

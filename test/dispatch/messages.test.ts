@@ -31,8 +31,8 @@ function replacing(seen: unknown[] = []): DefinedControl {
 }
 
 describe.each([
-  ['modern', () => modern('tools/call', TOOL)],
-  ['legacy', () => legacy('tools/call', TOOL)],
+  ['modern', () => modern('tools/call', { ...TOOL, _meta: { progressToken: 1 } })],
+  ['legacy', () => legacy('tools/call', { ...TOOL, _meta: { progressToken: 1 } })],
 ] as const)('a control that maps messages, in the %s era', (_era, call) => {
   test.each([
     ['its result', result],
@@ -72,8 +72,11 @@ test.each(ways)('an error with its data is mapped like a result, and a mapping o
 test('a GET stream is mapped message by message, too', async () => {
   const seen: unknown[] = [];
   await using world = await startWorld([replacing(seen)]);
-  await using stream = await world.get(await world.session());
+  const session = await world.session();
+  await using call = await world.call(session, 'tools/call', { ...TOOL, _meta: { progressToken: 1 } });
+  await using stream = await world.get(session);
   seen.length = 0;
+  expect(call.status).toBe(200);
   stream.out?.end(messages.map((message) => event(message)).join(''));
   expect(await stream.rest()).not.toContain('told');
   expect(seen).toEqual(messages);
@@ -129,9 +132,9 @@ describe('what clients send besides requests', () => {
   });
 
   test.each([
-    ['that answers nothing', '"never"'],
-    ['whose id has another type', '1'],
-  ])('a response %s goes by the method response', async (_what, id) => {
+    ['whose id has another type is matched, too', '1', 'elicitation/create', 'tools/call'],
+    ['that answers nothing goes by the method response', '"never"', 'response', undefined],
+  ])('a response %s', async (_what, id, method, origin) => {
     const calls: Call[] = [];
     await using world = await startWorld([recording(calls)]);
     const session = await world.session();
@@ -139,7 +142,7 @@ describe('what clients send besides requests', () => {
     stream.out?.write(event({ jsonrpc: '2.0', id: '1', method: 'elicitation/create', params: {} }));
     await stream.until('elicitation');
     await send(world.front, { body: answer(id), headers: [`Mcp-Session-Id: ${session}`] });
-    expect([calls.at(-1)?.method, calls.at(-1)?.origin]).toEqual(['response', undefined]);
+    expect([calls.at(-1)?.method, calls.at(-1)?.origin?.method]).toEqual([method, origin]);
   });
 
   test('a question is answered once, and by its own session', async () => {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { header } from '../../proxy/caller.ts';
 import { audit } from '../../proxy/controls/audit.ts';
 import { defineControl, type DefinedControl } from '../../proxy/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, request } from '../support/raw.ts';
-import { event } from '../support/upstream.ts';
-import { initialize, send } from '../upstream/messages.ts';
+import { event, openEvents, startUpstream } from '../support/upstream.ts';
+import { bytesOf, initialize, legacy, send } from '../upstream/messages.ts';
 import { Lines } from './lines.ts';
 import { startWorld, type World } from './session.ts';
 
@@ -203,4 +204,39 @@ test('GET and DELETE pass the controls like any other call', async () => {
   client.send(request('DELETE', '/mcp', [`Mcp-Session-Id: ${session}`], undefined));
   expect((await client.reply()).status).toBe(403);
   expect(world.upstream.received.map(({ method }) => method)).toEqual(['POST']);
+});
+
+describe('behind an upstream with event ids and without sessions', () => {
+  const named = (who: string): string[] => ['MCP-Protocol-Version: 2025-11-25', `X-Who: ${who}`];
+
+  test.each([
+    ['the caller whose stream it was', 'alice', 200],
+    ['another caller', 'eve', 409],
+    ['nobody', '', 403],
+  ])('a stream is resumed for %s: %s gets %i', async (_what, who, status) => {
+    await using upstream = await startUpstream((received, response) => {
+      openEvents(response);
+      if (received.method === 'GET') response.end(result());
+      else response.write('id: e-0\ndata:\n\n', () => response.destroy());
+    });
+    await using front = await startFront(upstream, { controls: [redacting()], caller: header('x-who') });
+    await using cut = await connect(front.port);
+    cut.send(bytesOf(legacy('tools/call', { name: 'x', arguments: {} }), named('alice')));
+    await cut.reply().catch(() => undefined);
+    await using client = await connect(front.port);
+    client.send(request('GET', '/mcp', ['Accept: text/event-stream', 'Last-Event-ID: e-0', ...named(who)], undefined));
+    const reply = await client.reply();
+    expect(reply.status).toBe(status);
+    expect(reply.text).not.toContain('secret');
+    expect(upstream.received.filter(({ method }) => method === 'GET')).toHaveLength(status === 200 ? 1 : 0);
+  });
+});
+
+test('a stream is not resumed after an event id that two calls\' streams had: whose it is is not known', async () => {
+  await using world = await startWorld([redacting()]);
+  const session = await world.session();
+  await callAndCut(world, session, 1);
+  await callAndCut(world, session, 2);
+  await using resumed = await world.get(session, 'e-0');
+  expect(resumed.status).toBe(409);
 });

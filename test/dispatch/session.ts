@@ -17,6 +17,8 @@ export interface World extends AsyncDisposable {
   /** Sends a request whose reply is a stream; the connection, past its head, and the upstream's end of it. */
   call(session: string, method?: string, params?: Readonly<Record<string, unknown>>, id?: number): Promise<Stream>;
   get(session: string, lastEventId?: string, port?: number): Promise<Stream>;
+  /** Sends these bytes. */
+  send(bytes: Buffer): Promise<Stream>;
 }
 
 export interface Stream extends AsyncDisposable {
@@ -64,6 +66,7 @@ export async function startWorld(controls: readonly DefinedControl[], caller?: C
     call: (session, method = 'tools/call', params = { name: 'x', arguments: {} }, id = 1) => open(front.port, bytesOf(legacy(method, params, { id, session }))),
     get: (session, lastEventId, port = front.port) =>
       open(port, request('GET', '/mcp', ['Accept: text/event-stream', `Mcp-Session-Id: ${session}`, ...(lastEventId === undefined ? [] : [`Last-Event-ID: ${lastEventId}`])], undefined)),
+    send: (bytes) => open(front.port, bytes),
     async [Symbol.asyncDispose]() {
       for (const stream of streams) stream.destroy();
       await front[Symbol.asyncDispose]();

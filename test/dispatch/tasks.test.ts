@@ -159,3 +159,70 @@ test('another session does not know of the task, whatever its id', async () => {
   expect((await send(front, legacy('tasks/result', { taskId: 't' }, { session: other }))).text).toContain('"code":-31409');
   expect((await send(front, legacy('tasks/result', { taskId: 't' }, { session: mine }))).text).toContain('by x');
 });
+
+describe('a stream that no control looks at', () => {
+  /** Looks at one tool only. */
+  const masking = (): DefinedControl =>
+    defineControl({
+      name: 'masking',
+      setup: () => ({
+        otherwise: 'pass',
+        'tools/call': async (call, next) => {
+          const reply = await next(call);
+          return call.params.name === 'secret' ? reply.mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('classified', 'masked'))) : reply;
+        },
+      }),
+    });
+  const brought = '"taskId":"t","status":"completed","result":{"content":[{"type":"text","text":"classified"}]}';
+  const related = (id: string): string => `{"message":"classified","_meta":{"io.modelcontextprotocol/related-task":{"taskId":"${id}"}}}`;
+
+  describe.each(eras)('in the %s era', (era) => {
+    test.each([
+      ['what a task brings', `{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}`],
+      ['what a task brings, by the method of 2025-11-25', `{"jsonrpc":"2.0","method":"notifications/tasks/status","params":{${brought}}}`],
+      ['a method, a key and an id that are spelled with escapes', String.raw`{"jsonrpc":"2.0","m\u0065thod":"notifications\/task\u0073","par\u0061ms":{${brought.replace('taskId', String.raw`task\u0049d`).replace('"t"', String.raw`"\u0074"`)}}}`],
+      ['a message in a batch', `[{"jsonrpc":"2.0","method":"notifications/tasks","params":{${brought}}}]`],
+      ['a question that is about a task', `{"jsonrpc":"2.0","id":"q","method":"elicitation/create","params":${related('t')}}`],
+      ['one whose key is spelled with escapes', String.raw`{"jsonrpc":"2.0","method":"notifications/message","params":${related('t').replace('related-task', String.raw`related\u002Dtask`).replace('io.modelcontextprotocol/', String.raw`io.modelcontextprotocol\/`)}}`],
+    ])("%s gets the treatment of the task's call there, too", async (_what, message) => {
+      await using upstream = await startUpstream((request, response) => {
+        const { id, method, params } = parsed(request) as { id: unknown; method: string; params?: { name?: string } };
+        if (method === 'initialize') response.setHeader('Mcp-Session-Id', 's');
+        if (method === 'initialize') return respondJson(response, { jsonrpc: '2.0', id, result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } } });
+        if (params?.name === 'secret') return respondJson(response, { jsonrpc: '2.0', id, result: { task: { taskId: 't' }, taskId: 't', resultType: 'task' } });
+        openEvents(response);
+        response.end(`data: ${message}\n\n${event({ jsonrpc: '2.0', id, result: {} })}`);
+      });
+      await using front = await startFront(upstream, { controls: [masking()] });
+      const session = era === 'legacy' ? (await send(front, initialize())).header('mcp-session-id') : undefined;
+      const ask = (method: string, args: Readonly<Record<string, unknown>>): Promise<RawReply> => send(front, era === 'legacy' ? legacy(method, args, { session }) : modern(method, args));
+      const streams = [['tools/call', { name: 'other' }], ['prompts/get', { name: 'p' }], ['acme/unknown', {}]] as const;
+      // Not known yet: it must not leave, and the call that the stream belongs to is answered all the same.
+      for (const [method, args] of streams) {
+        const { text } = await ask(method, args);
+        expect(text).not.toContain('classified');
+        expect(text).toContain('"id":1,"result":{}');
+      }
+      await ask('tools/call', { name: 'secret', task: {} });
+      for (const [method, args] of streams) {
+        const { text } = await ask(method, args);
+        expect(text).not.toContain('classified');
+        expect(text).toContain('masked');
+      }
+    });
+  });
+});
+
+test.each([
+  ['task', '{"name":"secret","task":{}}'],
+  ['task, spelled with an escape', String.raw`{"name":"secret","\u0074as\u006b":{}}`],
+])('a call that asks for a task (%s), which no control looks at, is known for one whatever its upstream writes', async (_what, params) => {
+  await using upstream = await startUpstream((request, response) => {
+    const { id, method } = parsed(request);
+    if (method === 'tools/call') respondJson(response, String.raw`{"jsonrpc":"2.0","id":${String(id)},"result":{"task":{"t\u0061skId":"t"}}}`);
+    else respondJson(response, { jsonrpc: '2.0', id, result: content });
+  });
+  await using front = await startFront(upstream, { controls: [filtering()] });
+  await send(front, { body: `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`, headers: [] });
+  expect((await send(front, legacy('tasks/result', { taskId: 't' }))).text).toContain('"secret"');
+});

@@ -23,6 +23,7 @@ function oracle(text: string): Scanned {
     hasResult: 'result' in message,
     hasError: 'error' in message && error !== null,
     isError,
+    twice: false,
     complete: true,
   };
 }
@@ -81,7 +82,12 @@ describe('the structural scan', () => {
 
   test('is not fooled by a text that quotes a failure', () => {
     const result = { content: [{ type: 'text', text: '"isError":true,"error":{"code":1}' }], structuredContent: { isError: true, result: { isError: true } } };
-    expect(scanText(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toEqual({ id: '1', method: undefined, hasResult: true, hasError: false, isError: false, complete: true });
+    expect(scanText(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toEqual({ id: '1', method: undefined, hasResult: true, hasError: false, isError: false, twice: false, complete: true });
+  });
+
+  test('tells where a member of the message is there twice, however it is spelled, and not where one of its members\' is', () => {
+    for (const text of ['{"id":1,"id":2}', '{"method":"a","m\\u0065thod":"b"}', '{"result":{},"result":{}}', '{"params":{},"params":{}}']) expect(scanText(text).twice).toBe(true);
+    for (const text of ['{"id":1,"params":{"id":2,"id":3}}', '{"result":{"result":{},"id":1},"id":1}']) expect(scanText(text).twice).toBe(false);
   });
 
   test('finds isError behind a string of 100 KB with quotes and backslashes in it', () => {

@@ -21,7 +21,7 @@ export function modern(method: string, params: Params = {}, id: number | string 
   };
   const name = params['name'] ?? params['uri'];
   return {
-    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: meta } }),
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: { ...(params['_meta'] as object | undefined), ...meta } } }),
     headers: [`MCP-Protocol-Version: ${MODERN}`, `Mcp-Method: ${method}`, ...(typeof name === 'string' ? [`Mcp-Name: ${mirrored(name)}`] : [])],
   };
 }

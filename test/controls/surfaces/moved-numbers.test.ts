@@ -33,7 +33,7 @@ async function treatmentBy(call: Call, ...controls: readonly DefinedControl[]): 
     if (typeof act !== 'function') throw new Error('expected a function');
     await act(call, () => Promise.resolve(reply));
   }
-  return { transforms: reply.transforms, refused: { kind: 'request', method: call.method, id: '1', era: 'legacy', dispatched: true } };
+  return { transforms: reply.transforms, refused: { kind: 'request', method: call.method, id: '1', era: 'legacy', dispatched: true }, progressToken: undefined };
 }
 
 const response = (content: string): string => `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${content}}}`;

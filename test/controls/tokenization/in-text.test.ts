@@ -81,7 +81,7 @@ async function treatments(decided: boolean, call = callOf({ jsonrpc: '2.0', id: 
   const next: Next = () => Promise.resolve(reply);
   if (typeof control !== 'function') throw new Error('expected a function');
   await control(call, next);
-  return { own: { transforms: reply.transforms, refused: { kind: 'request', method: 'tools/call', id: '1', era: 'modern', dispatched: true } }, elsewhere: undefined };
+  return { own: { transforms: reply.transforms, refused: { kind: 'request', method: 'tools/call', id: '1', era: 'modern', dispatched: true }, progressToken: undefined }, elsewhere: undefined };
 }
 
 const lines = new Lines();

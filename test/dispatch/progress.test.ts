@@ -1,0 +1,156 @@
+/** Progress belongs to the call whose token it names, however that is spelled and on whatever stream it comes. */
+import { describe, expect, test } from 'vitest';
+import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { startFront } from '../support/front.ts';
+import { postBytes } from '../support/raw.ts';
+import { event, openEvents, startUpstream } from '../support/upstream.ts';
+import { modern, send } from '../upstream/messages.ts';
+import { startWorld, type Stream, type World } from './session.ts';
+
+/** Hides the word in what the tool `secret` brings, and looks at no other tool. */
+const masking = (): DefinedControl =>
+  defineControl({
+    name: 'masking',
+    setup: () => ({
+      otherwise: 'pass',
+      'tools/call': async (call, next) => {
+        const reply = await next(call);
+        return call.params.name === 'secret' ? reply.mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('classified', 'masked'))) : reply;
+      },
+    }),
+  });
+
+const progress = (token: string): string => event(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1,"message":"classified"}}`);
+const end = event('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"end"}}');
+
+/** Sends a call of a tool with a `_meta` of just that text, which may spell what it likes; its stream, past the head. */
+async function callWith(world: World, session: string, id: string, name: string, meta: string): Promise<Stream> {
+  const before = world.streams.length;
+  const stream = await world.send(postBytes(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${name}","arguments":{}${meta}}}`, [`Mcp-Session-Id: ${session}`, 'MCP-Protocol-Version: 2025-11-25']));
+  expect(world.streams).toHaveLength(before + 1);
+  return stream;
+}
+
+/** What a call's `_meta` says, and the token that the upstream makes of it. */
+const spellings = [
+  [',"_meta":{"progressToken":"t"}', '"t"'],
+  [String.raw`,"_meta":{"progress\u0054oken":"t"}`, '"t"'],
+  [String.raw`,"_meta":{"\u0070\u0072ogressToken":"t"}`, '"t"'],
+  [String.raw`,"\u005fmeta":{"progressToke\u006E":"t"}`, '"t"'],
+  [String.raw`,"_meta":{"progressToken":"\u0074"}`, '"t"'],
+  [',"_meta":{"progressToken":"t"}', String.raw`"\u0074"`],
+  [',"_meta":{"progressToken":"a/b"}', String.raw`"a\/b"`],
+  [String.raw`,"_meta":{"progressToken":"\ud83d\ude00"}`, '"😀"'],
+  [',"_meta":{"progressToken":1}', '1.0'],
+  [',"_meta":{"progressToken":1e0}', '1'],
+  [',"_meta":{"progressToken":1}', '"1"'],
+  [',"_meta":{"progressToken":"1"}', '1'],
+] as const;
+
+describe.each(spellings)('of a call with %s, progress under %s', (meta, token) => {
+  test("has that call's treatment on a GET stream, on another call's stream, and on its own", async () => {
+    await using world = await startWorld([masking()]);
+    const session = await world.session();
+    await using own = await callWith(world, session, '1', 'secret', meta);
+    await using other = await callWith(world, session, '2', 'other', '');
+    await using listening = await world.get(session);
+    for (const stream of [own, other, listening]) {
+      stream.out?.end(progress(token) + end);
+      const text = await stream.rest();
+      expect(text).not.toContain('classified');
+      expect(text).toContain('masked');
+    }
+  });
+});
+
+describe('progress that may be another call\'s', () => {
+  test.each([
+    ['a token that another call has', ',"_meta":{"progressToken":"t"}'],
+    ['a token that another call has, spelled otherwise', String.raw`,"_meta":{"progress\u0054oken":"\u0074"}`],
+  ])('%s is passed on on no stream but the calls\' own', async (_what, meta) => {
+    await using world = await startWorld([masking()]);
+    const session = await world.session();
+    await using first = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
+    await using second = await callWith(world, session, '2', 'secret', meta);
+    await using third = await callWith(world, session, '3', 'third', '');
+    await using listening = await world.get(session);
+    for (const stream of [third, listening]) {
+      stream.out?.end(progress('"t"') + end);
+      expect(await stream.rest()).toBe(end);
+    }
+    second.out?.end(progress('"t"') + end);
+    expect(await second.rest()).toContain('masked');
+    expect(first.status).toBe(200);
+  });
+
+  test('is not passed on before the reply of the second call has a head, nor once the first is done', async () => {
+    await using world = await startWorld([masking()]);
+    const session = await world.session();
+    await using first = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
+    first.out?.end(event('{"jsonrpc":"2.0","id":1,"result":{}}'));
+    await first.rest();
+    let answered = false;
+    world.upstream.answer = ((before) => (request, response) => {
+      if (!request.text.includes('"secret"')) return before(request, response);
+      answered = true;
+    })(world.upstream.answer);
+    const arrived = world.upstream.received.length;
+    void world.send(postBytes('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"secret","arguments":{},"_meta":{"progressToken":"t"}}}', [`Mcp-Session-Id: ${session}`])).catch(() => undefined);
+    await world.upstream.arrival(arrived);
+    await using listening = await world.get(session);
+    listening.out?.end(progress('"t"') + end);
+    expect(await listening.rest()).toBe(end);
+    expect(answered).toBe(true);
+  });
+
+  test('and names a token that is not known here, is not passed on', async () => {
+    await using world = await startWorld([masking()]);
+    const session = await world.session();
+    await using call = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
+    await using listening = await world.get(session);
+    for (const stream of [call, listening]) {
+      stream.out?.end(progress('"unknown"') + progress('null') + end);
+      expect(await stream.rest()).toBe(end);
+    }
+  });
+
+  test('is not passed on in the modern era either, where a stream is for its own call alone', async () => {
+    await using upstream = await startUpstream((_request, response) => {
+      openEvents(response);
+      response.end(progress('"t"') + progress('"own"') + event('{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete"}}'));
+    });
+    await using front = await startFront(upstream, { controls: [masking()] });
+    const { text } = await send(front, modern('tools/call', { name: 'other', arguments: {}, _meta: { progressToken: 'own' } }));
+    expect(text).toBe(progress('"own"') + event('{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete"}}'));
+  });
+});
+
+test('without a control that transforms replies, progress passes as it came, whoever it belongs to', async () => {
+  await using world = await startWorld([]);
+  await using listening = await world.get(await world.session());
+  listening.out?.end(progress('"unknown"'));
+  expect(await listening.rest()).toBe(progress('"unknown"'));
+});
+
+test('the progress of a task goes on under its call\'s token, with that call\'s treatment', async () => {
+  await using world = await startWorld([masking()]);
+  const session = await world.session();
+  const before = world.upstream.answer;
+  world.upstream.answer = (request, response) => {
+    if (!request.text.includes('"secret"')) return before(request, response);
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{"task":{"taskId":"k","status":"working"}}}');
+  };
+  const sent = { body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"secret","task":{},"_meta":{"progressToken":"t"}}}', headers: [`Mcp-Session-Id: ${session}`] };
+  expect((await send(world.front, sent)).text).toContain('"taskId"');
+  await using listening = await world.get(session);
+  listening.out?.end(progress('"t"'));
+  expect(await listening.rest()).toContain('masked');
+});
+
+test.each(['ProgressToken', 'progresstoken', 'progre\u017fsToken'])('a key of _meta that some readers take for progressToken is refused: %s', async (key) => {
+  await using upstream = await startUpstream();
+  await using front = await startFront(upstream);
+  const reply = await send(front, modern('tools/call', { name: 'x', _meta: { [key]: 't' } }));
+  expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
+  expect(upstream.received).toEqual([]);
+});
