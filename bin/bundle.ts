@@ -9,12 +9,14 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
 import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
 import type { Described } from '../proxy/describe.ts';
+import { writePapers } from './shipped/papers.ts';
 
 export { ROOT };
 
 export interface Built {
   /** Names of the files in the folder. */
   readonly files: readonly string[];
+  /** Of its code. */
   readonly bytes: number;
   /** Bytes of `main.mjs` and the chunks that it imports statically. */
   readonly startBytes: number;
@@ -37,10 +39,11 @@ export async function buildProxy({ config, out, readable = false }: { readonly c
   try {
     const { metafile } = await bundle(config, parts, readable);
     await dropUnused(metafile, parts);
+    const papers = await writePapers(metafile, config, parts);
     const warnings = await checkConfig(join(parts, 'main.mjs'));
     await rm(out, { recursive: true, force: true });
     await rename(parts, out);
-    return { ...measure(metafile), warnings };
+    return { ...measure(metafile, papers), warnings };
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
@@ -126,7 +129,8 @@ function wasmBeside(): Plugin {
   };
 }
 
-function measure({ outputs }: Metafile): Omit<Built, 'warnings'> {
+/** @param papers bytes of the files that aren't code */
+function measure({ outputs }: Metafile, papers: ReadonlyMap<string, number>): Omit<Built, 'warnings'> {
   const names = new Map(Object.keys(outputs).map((path) => [path, basename(path)]));
   const entry = [...names].find(([, name]) => name === 'main.mjs')?.[0];
   const loaded = new Set<string>();
@@ -137,5 +141,5 @@ function measure({ outputs }: Metafile): Omit<Built, 'warnings'> {
   };
   load(entry);
   const sum = (paths: Iterable<string>): number => [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
-  return { files: [...names.values()].sort(), bytes: sum(names.keys()), startBytes: sum(loaded) };
+  return { files: [...names.values(), ...papers.keys()].toSorted(), bytes: sum(names.keys()), startBytes: sum(loaded) };
 }

@@ -2,7 +2,7 @@
 import type { BindingKind } from '../proxy/binding-need.ts';
 import type { Described as Whole } from '../proxy/describe.ts';
 
-export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller'>;
+export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'>;
 
 const KINDS: Readonly<Record<string, BindingKind>> = { value: 'value', table: 'table', keyring: 'keyring', secret: 'secret' } satisfies Record<BindingKind, BindingKind>;
 
@@ -28,6 +28,7 @@ export function parseDescribed(text: string): Described {
     })),
     headers: list(whole, 'headers').map((item) => ({ name: string(item, 'name'), required: boolean(item, 'required'), for: string(item, 'for') })),
     caller: { source: string(record(whole['caller'], 'caller'), 'source') },
+    digests: texts(record(whole['digests'], 'digests')),
   };
 }
 
@@ -63,4 +64,8 @@ function boolean(of: Json, name: string): boolean {
 function strings(of: Json, name: string): readonly string[] {
   const value = of[name];
   return Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : fail(name, 'a text', item))) : fail(name, 'a list', value);
+}
+
+function texts(of: Json): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(of).map((name) => [name, string(of, name)]));
 }

@@ -19,6 +19,7 @@ import { keepLogs } from './log-retention.ts';
 import { METRICS_NAMESPACE, type ProxyMetrics } from './metrics.ts';
 import { addOperations, XRAY_OTLP_ACTIONS } from './operations.ts';
 import type { McpProxyProps } from './props.ts';
+import { showControls } from './shown-controls.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 
 /** Variables that a config may describe and only this construct binds, besides those of the upstream. */
@@ -92,6 +93,7 @@ export class McpProxy extends Construct {
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
     executionRole.acceptGrants();
+    showControls(this.runtime, plan.built.described);
     // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
     Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;

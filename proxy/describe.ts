@@ -3,6 +3,7 @@ import type { BindingKind } from './binding-need.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import { attentionOf } from './control.ts';
+import type { Digests } from './digests.ts';
 import { TELEMETRY_VARIABLES } from './telemetry.ts';
 
 export interface Described {
@@ -14,6 +15,8 @@ export interface Described {
   /** Request headers that must reach the container, and those that are used where they do. */
   readonly headers: readonly { readonly name: string; readonly required: boolean; readonly for: string }[];
   readonly caller: { readonly source: string };
+  /** Of what the deployment wrote: the config and what it imports. None where it isn't built. */
+  readonly digests: Digests;
   /** What controls find odd about their options. */
   readonly warnings: readonly string[];
 }
@@ -29,7 +32,7 @@ export interface Binding {
   readonly actions: readonly string[];
 }
 
-export function describeProxy(settings: Settings, warnings: readonly string[] = []): Described {
+export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
   const { upstream, controls, caller } = settings;
   const prefix = prefixOf(upstream.name);
   const bindings: Binding[] = [];
@@ -63,6 +66,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
       ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map((name) => ({ name, required: false, for: 'passed on where it arrives' })),
     ],
     caller: { source: caller.kind },
+    digests,
     warnings,
   };
 }

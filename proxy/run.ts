@@ -19,12 +19,12 @@ export async function run(config: ProxyConfig, args: readonly string[]): Promise
 }
 
 async function describe(config: ProxyConfig): Promise<void> {
-  const { describeProxy } = await import('./describe.ts');
+  const [{ describeProxy }, { builtDigests }] = await Promise.all([import('./describe.ts'), import('./digests.ts')]);
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
   const checked = await checkControls(settings.controls);
   if (faults.length + checked.faults.length > 0) throw new ConfigError([...faults, ...checked.faults]);
-  process.stdout.write(`${JSON.stringify(describeProxy(settings, checked.warnings), null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(describeProxy(settings, checked.warnings, await builtDigests()), null, 2)}\n`);
 }
 
 async function serve(config: ProxyConfig): Promise<void> {

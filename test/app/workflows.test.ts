@@ -40,6 +40,9 @@ it('the gate is the repository\'s own, pull requests are compared, and main is d
   expect(ci).toContain('run: .ci/run\n');
   expect(ci).toMatch(/cdk diff --method=template --fail-on="\$FAIL_ON"/);
   expect(ci).toMatch(/'never' \|\| 'broadening'/);
+  expect(ci).toMatch(/ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: before/);
+  expect(ci).toContain('npm run -s controls -- diff "$RUNNER_TEMP/before" "$RUNNER_TEMP/after" --approved "$LABELS"');
+  expect(ci).toContain('LABELS: ${{ toJSON(github.event.pull_request.labels.*.name) }}');
   expect(deploy).toContain('environment: ${{ inputs.stage }}');
   expect(deploy).toContain('cdk deploy "$STAGE-*" --require-approval never');
 });

@@ -1,0 +1,188 @@
+/** `npm run controls -- diff`: what a change takes away of the controls, told and refused until it is approved. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { addStacks } from '../../lib/deployment/app.ts';
+import { ROOT } from '../../lib/root.ts';
+import { buildProxy } from '../../bin/bundle.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'controls-diff-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function diff(...args: readonly string[]): Promise<Said> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(ROOT, 'bin/controls.ts'), 'diff', ...args], { cwd: folder, env: { PATH: process.env['PATH'] } }, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+  });
+}
+
+function file(name: string, content: unknown): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const control = (name: string, more: object = {}) => ({ name, replies: 'ignores', auditOnly: false, perCaller: false, ...more });
+const said = (controls: readonly unknown[], more: object = {}) => ({ controls, caller: { source: 'none' }, digests: { config: 'sha256:aa' }, ...more });
+const template = (metadata: unknown, id = 'Runtime') => ({ Resources: { [id]: { Type: 'AWS::BedrockAgentCore::Runtime', Properties: {}, ...(metadata === undefined ? {} : { Metadata: { 'agentcore-mcp-proxy': metadata } }) } } });
+
+const THREE = [control('audit', { replies: 'observes' }), control('deny-all'), control('redaction', { replies: 'transforms', perCaller: true })];
+const BEFORE = file('before.json', template(said(THREE)));
+
+describe('what is lost is told in words, and fails', () => {
+  it.each([
+    ['a control is dropped', said([THREE[0], THREE[2]]), /^lost +Runtime: the control deny-all is gone; there were audit > deny-all > redaction, there are audit > redaction$/m],
+    ['all are dropped', said([]), /redaction is gone; there were .*, there are none$/m],
+    ['a control is renamed', said([THREE[0], control('deny-some'), THREE[2]]), /the control deny-all is gone[^]*changed +Runtime: the control deny-some is new/],
+    ['two change places', said([THREE[0], THREE[2], THREE[1]]), /the order changed from audit > deny-all > redaction to audit > redaction > deny-all$/m],
+    ['one only audits', said([THREE[0], control('deny-all', { auditOnly: true }), THREE[2]]), /the control deny-all only audits now, and denies nothing$/m],
+    ['one looks at less', said([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]), /the control redaction transforms replies no longer: it observes them$/m],
+    ['one looks at replies in a way that is not known', said([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]), /the control audit observes replies no longer/],
+    ['one no longer tells callers apart', said([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]), /the control redaction no longer tells callers apart$/m],
+    ['the digest is gone', said(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
+  ])('where %s', async (_, after, words) => {
+    const { code, out } = await diff(BEFORE, file('after.json', template(after)));
+    expect(out).toMatch(words);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    ['nothing is said any more', template(undefined)],
+    ['the runtime is gone', { Resources: { Queue: { Type: 'AWS::SQS::Queue' } } }],
+    ['it is another resource', template(said(THREE), 'Other')],
+  ])('where %s', async (_, after) => {
+    const { code, out } = await diff(BEFORE, file('after.json', after));
+    expect(out).toMatch(/^lost +Runtime: the proxy is gone, or no longer says what its controls are; it had audit > deny-all > redaction$/m);
+    expect(code).toBe(1);
+  });
+
+  it('where callers are known by something else than before', async () => {
+    const jwt = file('jwt.json', template(said(THREE, { caller: { source: 'jwks' } })));
+    expect(await diff(jwt, BEFORE)).toMatchObject({ code: 1, out: expect.stringMatching(/callers were known by jwks, and are by none$/m) });
+    expect(await diff(BEFORE, jwt)).toMatchObject({ code: 0, out: expect.stringMatching(/^changed .*known by none, and are by jwks$/m) });
+  });
+});
+
+describe('what takes nothing away passes, and is told', () => {
+  it.each([
+    ['nothing changed', said(THREE), /^nothing is lost\n$/],
+    ['a control is new, wherever it stands', said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]), /the control limit is new[^]*the control late is new[^]*nothing is lost/],
+    ['the config changed', said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }), /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*nothing is lost/],
+    ['one looks at more', said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]), /^changed .*it transforms them$/m],
+  ])('where %s', async (_, after, words) => {
+    const { code, out } = await diff(BEFORE, file('after.json', template(after)));
+    expect(out).toMatch(words);
+    expect(code).toBe(0);
+  });
+
+  it('where nothing was said before', async () => {
+    expect(await diff(file('old.json', template(undefined)), BEFORE)).toMatchObject({ code: 0, out: expect.stringMatching(/a proxy that said nothing before, with audit > deny-all > redaction/) });
+  });
+});
+
+describe('a label approves what is lost', () => {
+  const after = file('dropped.json', template(said([THREE[0], THREE[2]])));
+  const label = async (to: string): Promise<string> => /controls-[0-9a-f]{12}/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
+
+  it.each([
+    ['as a JSON list', (name: string) => JSON.stringify(['bug', name])],
+    ['in a line', (name: string) => `bug ${name}`],
+  ])('given %s', async (_, labels) => {
+    expect(await diff(BEFORE, after, '--approved', labels(await label(after)))).toMatchObject({ code: 0, out: expect.stringMatching(/^lost .*deny-all is gone[^]*approved by controls-/) });
+  });
+
+  it('exactly: another loss, and more of the same, need another', async () => {
+    const given = await label(after);
+    const more = file('more.json', template(said([THREE[0]])));
+    expect(await label(more)).not.toBe(given);
+    for (const labels of [given, 'controls-', 'broadening-approved', '']) expect((await diff(BEFORE, more, '--approved', labels)).code).toBe(1);
+  });
+});
+
+describe('what is compared', () => {
+  it('may be what --describe printed, on either side', async () => {
+    const config = file('own/proxy.config.ts', "import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [defineControl({ name: 'own', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })] });\n");
+    await buildProxy({ config, out: join(folder, 'own/out') });
+    const described = await new Promise<string>((resolve) => execFile(process.execPath, [join(folder, 'own/out/main.mjs'), '--describe'], (_error, out) => resolve(out)));
+    const before = file('described.json', described);
+    expect(await diff(before, before)).toMatchObject({ code: 0, out: 'nothing is lost\n' });
+    expect(await diff(before, file('none.json', { ...JSON.parse(described), controls: [] }))).toMatchObject({ code: 1, out: expect.stringMatching(/the control own is gone/) });
+  });
+
+  it('may be what get-template printed, with the template as an object or as a text', async () => {
+    for (const TemplateBody of [template(said([])), JSON.stringify(template(said([])))]) {
+      expect(await diff(BEFORE, file('deployed.json', { TemplateBody, StagesAvailable: ['Original'] }))).toMatchObject({ code: 1 });
+    }
+  });
+
+  it.each([
+    ['what is not there', 'nowhere.json', undefined, /expected a template, an assembly or a description at .*nowhere\.json, found nothing/],
+    ['what is no JSON', 'yaml.json', 'Resources: {}', /expected JSON in /],
+    ['what is neither', 'neither.json', {}, /expected a template \(with Resources\) or a description \(with controls\)/],
+    ['controls that are said in another way', 'other.json', template({ ...said(['audit']) }), /expected an object, got "audit"/],
+    ['a flag that is no flag', 'flag.json', template(said([control('audit', { auditOnly: 'no' })])), /expected true or false as auditOnly, got "no"/],
+    ['a folder without templates', 'empty/readme.txt', 'nothing', /expected templates .*, found none: run cdk synth/],
+  ])('fails with %s, rather than finding nothing', async (_, name, content, words) => {
+    const path = content === undefined ? join(folder, name) : file(name, content);
+    const given = name.startsWith('empty/') ? dirname(path) : path;
+    for (const sides of [[BEFORE, given], [given, BEFORE]] as const) {
+      const { code, err } = await diff(...sides);
+      expect(err).toMatch(words);
+      expect(code).toBe(2);
+    }
+  });
+
+  it('fails with wrong options', async () => {
+    expect(await diff(BEFORE)).toMatchObject({ code: 2, err: expect.stringMatching(/^usage: npm run controls/) });
+    expect(await diff(BEFORE, BEFORE, '--approve', 'x')).toMatchObject({ code: 2, err: expect.stringMatching(/--approve/) });
+  });
+});
+
+describe('two assemblies', () => {
+  const place = (name: string): string => join(folder, name);
+  const DENY = "defineControl({ name: 'deny-all', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })";
+
+  async function assembly(name: string, controls: string): Promise<string> {
+    file(`${name}/src/proxy.config.ts`, `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`);
+    const entry = { name: 'orders', stage: 'prod', account: '111122223333', region: 'eu-west-1', config: 'proxy.config.ts', upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-a1b2c3d4e5' } };
+    const deployments = file(`${name}/src/deployments.json`, [entry, { ...entry, stage: 'dev' }]);
+    const app = new App({ autoSynth: false, outdir: join(place(name), 'cdk.out') });
+    expect(await addStacks(app, deployments)).toEqual([]);
+    return app.synth().directory;
+  }
+
+  let with_: string;
+  let without: string;
+  beforeAll(async () => {
+    [with_, without] = [await assembly('with', `audit(), ${DENY}`), await assembly('without', 'audit()')];
+  });
+
+  it('name each proxy that lost a control', async () => {
+    const { code, out } = await diff(with_, without);
+    expect(code).toBe(1);
+    for (const stack of ['dev-orders', 'prod-orders']) expect(out).toMatch(new RegExp(`^lost +${stack}/ProxyRuntime\\w+: the control deny-all is gone; there were audit > deny-all, there are audit$`, 'm'));
+  });
+
+  it('that are the same lose nothing', async () => {
+    expect(await diff(with_, with_)).toMatchObject({ code: 0, out: 'nothing is lost\n' });
+  });
+
+  it('are told as one JSON document, too', async () => {
+    const { code, out } = await diff(with_, without, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ lost: [expect.any(String), expect.any(String)], approval: expect.stringMatching(/^controls-/), approved: false });
+  });
+});
