@@ -19,6 +19,7 @@ beforeAll(async () => {
   expect(blocks).toHaveLength(1);
   await writeFile(join(folder, 'deployments.ts'), blocks.join(''));
   await symlink(join(ROOT, 'lib'), join(folder, 'lib'));
+  await symlink(join(ROOT, 'proxy'), join(folder, 'proxy'));
   await symlink(join(ROOT, 'proxy.config.ts'), join(folder, 'proxy.config.ts'));
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['deployments.ts'] }));
 });
