@@ -10,7 +10,8 @@ import { anyOf } from './glob.ts';
 import { ScopeWatch } from './surfaces/scope-watch.ts';
 import { checkArguments, fitsAtOnce, isListed } from './validation/arguments.ts';
 import { faultsOf, type ValidationOptions } from './validation/options.ts';
-import { Results } from './validation/results.ts';
+import { promisedBy, Results } from './validation/results.ts';
+import type { Schema } from './validation/schema.ts';
 import { Sanitizing } from './validation/sanitize.ts';
 
 export type { Refusing, ResultOptions, ValidationOptions } from './validation/options.ts';
@@ -33,14 +34,18 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
         watch.see(call);
         if (bounded) checkSize(call, options);
         sanitizing.check(call);
-        if (checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name)) {
+        const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
+        let promised: Schema | undefined;
+        if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {
           // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
           const { name } = call.params;
           const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
-          if (!fitsAtOnce(call, tool)) await checkArguments(call, tool);
+          if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
+          // Before the tool has run: what it answers can't be refused for a schema that nothing can be checked against.
+          if (inward?.checks(call) === true) promised = await promisedBy(tool);
         }
         const reply = await next(call);
-        return inward === undefined ? reply : inward.attach(reply, call);
+        return inward === undefined ? reply : inward.attach(reply, call, promised);
       };
     },
   });

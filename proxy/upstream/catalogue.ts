@@ -4,17 +4,19 @@
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../errors.ts';
-import { isObject, type JsonObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/lossless.ts';
+import { isNamed, listedTool } from '../listed-tool.ts';
 
 /** What is listed, by which method and member. */
 export interface Listed<T> {
   readonly method: string;
   readonly member: string;
-  readonly is: (value: unknown) => value is T;
+  /** An entry as its type says; undefined: it is none. */
+  readonly of: (value: unknown) => T | undefined;
 }
 
-export const TOOLS: Listed<Tool> = { method: 'tools/list', member: 'tools', is: isTool };
-export const PROMPTS: Listed<{ readonly name: string }> = { method: 'prompts/list', member: 'prompts', is: isNamed };
+export const TOOLS: Listed<Tool> = { method: 'tools/list', member: 'tools', of: listedTool };
+export const PROMPTS: Listed<{ readonly name: string }> = { method: 'prompts/list', member: 'prompts', of: (value) => (isNamed(value) ? value : undefined) };
 
 /** Asks the upstream; returns the `result`. */
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
@@ -126,7 +128,7 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 }
 
-async function fetchAll<T extends { readonly name: string }>({ method, member, is }: Listed<T>, ask: Ask): Promise<Listing<T>> {
+async function fetchAll<T extends { readonly name: string }>({ method, member, of }: Listed<T>, ask: Ask): Promise<Listing<T>> {
   const tools: T[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
@@ -138,7 +140,10 @@ async function fetchAll<T extends { readonly name: string }>({ method, member, i
     if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', `the upstream answered ${method} without a list of ${member}`);
     characters += JSON.stringify(listed).length;
     if (characters > MAX_CHARACTERS) throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_CHARACTERS} characters to describe`);
-    for (const tool of listed) if (is(tool)) tools.push(tool);
+    for (const entry of listed) {
+      const tool = of(entry);
+      if (tool !== undefined) tools.push(tool);
+    }
     if (typeof result['ttlMs'] === 'number') ttl = Math.min(ttl, Math.max(0, result['ttlMs']));
     const next = result['nextCursor'];
     if (typeof next !== 'string' || next === '' || cursors.has(next)) break;
@@ -151,12 +156,4 @@ async function fetchAll<T extends { readonly name: string }>({ method, member, i
 
 function isKnown(tool: object | undefined): boolean {
   return tool !== undefined;
-}
-
-function isNamed(value: unknown): value is { readonly name: string } {
-  return isObject(value) && typeof value['name'] === 'string';
-}
-
-function isTool(value: unknown): value is Tool {
-  return isObject(value) && typeof value['name'] === 'string' && isObject(value['inputSchema']);
 }

@@ -1,4 +1,5 @@
 /** What `validation` does with what comes back. */
+import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../../call.ts';
 import { Denied, UpstreamFailure } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
@@ -12,6 +13,7 @@ import { mayHide, mayHold, withoutHidden } from './hidden.ts';
 import { wordsOf } from './message.ts';
 import type { ResultOptions } from './options.ts';
 import { schemas } from './schemas.ts';
+import type { Schema } from './schema.ts';
 import { sound } from './sound.ts';
 import { truncated } from './truncate.ts';
 
@@ -26,12 +28,20 @@ export class Results {
     this.#options = options;
   }
 
-  /** Its own schema first, of what the upstream sent; then what nobody sees; then the size of what is left. */
-  attach(reply: Reply, call: Call): Reply {
+  /** Whether results of this call are checked against a schema of its tool, which is then compiled before the call leaves. */
+  checks(call: Call): boolean {
+    return this.#options.checkOutputSchema === true && call.kind === 'request' && call.method === 'tools/call';
+  }
+
+  /**
+   * Its own schema first, of what the upstream sent; then what nobody sees; then the size of what is left.
+   * @param promised by the tool that was called
+   */
+  attach(reply: Reply, call: Call, promised: Schema | undefined): Reply {
     const { checkOutputSchema = false, stripHiddenUnicode = false, maxCharacters } = this.#options;
     if (reply.kind === 'empty') return reply;
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
-    if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, source));
+    if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, promised, source));
     if (stripHiddenUnicode) reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
       reply.mapResult((result) => truncated(result, call.method, maxCharacters), { when: (text) => text.length > maxCharacters });
@@ -39,13 +49,12 @@ export class Results {
     return reply;
   }
 
-  async #checked(whole: JsonObject, { name = '' }: Call, call: Call, source: Source | undefined): Promise<JsonObject> {
+  async #checked(whole: JsonObject, { name = '' }: Call, call: Call, promised: Schema | undefined, source: Source | undefined): Promise<JsonObject> {
     // A task that is done brings its result along.
     const result = call.method === 'tools/call' || call.method === 'tasks/result' ? whole : whole['result'];
     if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
-    const schema = (await call.upstream.tool(name, (tool) => tool !== undefined))?.outputSchema;
-    if (schema === undefined) return whole;
-    const compiled = sound(await schemas.of(schema), name, 'outputSchema');
+    const compiled = call.method === 'tools/call' ? promised : await promisedBy(await call.upstream.tool(name, (tool) => tool !== undefined));
+    if (compiled === undefined) return whole;
     const { structuredContent } = result;
     if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
     try {
@@ -58,6 +67,11 @@ export class Results {
       throw error;
     }
   }
+}
+
+/** What a tool promises of its results; undefined: nothing. Throws what refuses the call, where nothing can be checked against it. */
+export async function promisedBy(tool: Tool | undefined): Promise<Schema | undefined> {
+  return tool?.outputSchema === undefined ? undefined : sound(await schemas.of(tool.outputSchema), tool.name, 'outputSchema');
 }
 
 /** Results of calls, and of tasks that are asked about or told of. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Cache } from '../../cache.ts';
+import { NO_SCHEMA } from '../../listed-tool.ts';
 import { SchemaFault } from './faults.ts';
 import type { Engine } from './patterns.ts';
 import type { Schema } from './schema.ts';
@@ -14,6 +15,8 @@ type Made = Schema | SchemaFault;
 const MAX_WEIGHT = 64 * 1024 * 1024;
 /** Of what each has besides: an error's stack, the root of a schema. */
 const OWN_WEIGHT = 4 * 1024;
+
+const NONE = new SchemaFault('it is no JSON Schema');
 
 class Schemas {
   /** By the objects that the catalogue holds what they say, in short. */
@@ -28,6 +31,7 @@ class Schemas {
 
   /** The same, as far as it is known at once. */
   known(schema: object): Made | undefined {
+    if (schema === NO_SCHEMA) return NONE;
     const hash = this.#hashes.get(schema);
     return hash === undefined ? undefined : this.#made.get(hash);
   }
