@@ -84,15 +84,26 @@ export class Dispatcher {
     if (exchange.knownNamesOnly) await this.#checkName(call);
     if (exchange.leaving !== undefined) await exchange.leaving();
     let session: string | undefined;
+    let client: string | undefined;
     let reply: Reply;
+    const token = call.message?.progressToken;
+    const leaving = (): void => {
+      if (call.era === 'legacy') session = this.#begin(call);
+      if (token !== undefined) this.streams.tell((client = this.#clientOf(call)), token);
+    };
+    const untold = (): void => {
+      if (client !== undefined && token !== undefined) this.streams.untold(client, token);
+    };
     try {
-      const begins = attention === 'transforms' && call.era === 'legacy' && call.kind === 'request';
-      reply = await (begins ? upstream.send(call, () => (session = this.#begin(call))) : upstream.send(call));
+      const begins = attention === 'transforms' && call.kind === 'request';
+      reply = await (begins ? upstream.send(call, leaving) : upstream.send(call));
     } catch (error) {
       this.#responded(session, call.id);
+      untold();
       if (!exchange.aborted) throw error;
       throw new ProxyError('cancelled', 'the client went away', { cause: error });
     }
+    if (client !== undefined) void reply.finished.then(untold);
     // Anything but a stream, or the announcement of one, is the response.
     if (reply.kind !== 'events' && (reply.kind !== 'empty' || reply.status >= 300)) this.#responded(session, call.id);
     exchange.replied(reply);
@@ -171,7 +182,8 @@ export class Dispatcher {
       else if (session !== undefined) this.streams.asked(session, message.id, message.method, call);
     };
     if (attention !== 'transforms') return { ...plain, onMessage };
-    if (call.era === 'modern') return { ...plain, onMessage, elsewhere: NOWHERE };
+    if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);
+    if (call.era === 'modern') return { ...plain, onMessage, elsewhere: this.#elsewhere(call, false) };
     return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
@@ -216,21 +228,20 @@ export class Dispatcher {
     };
   }
 
-  /** Without a session, ids of different clients can't be told apart: then nothing is found. */
+  /** Without a session, ids of different clients can't be told apart: then nothing is found. A token that two have is neither's. */
   #elsewhere(call: Call, everything: boolean): Elsewhere {
-    const session = this.#sessionOf(call);
     return {
       everything,
-      byId: (id) => (session === undefined ? undefined : this.streams.byId(session, id)),
-      byProgress: (token) => (session === undefined ? undefined : this.streams.byProgress(session, token)),
+      byId: (id) => {
+        const session = call.era === 'modern' ? undefined : this.#sessionOf(call);
+        return session === undefined ? undefined : this.streams.byId(session, id);
+      },
+      byProgress: (token) => this.streams.byProgress(this.#clientOf(call), token),
     };
   }
 }
 
 const NO_MESSAGE = { progressToken: undefined };
-
-/** In the modern era a call's stream is for that call alone. */
-const NOWHERE: Elsewhere = { everything: false, byId: () => undefined, byProgress: () => undefined };
 
 function refuse(error: unknown, call: Call, sink: Sink): void {
   const wire = toWire(error, refusedOf(call));

@@ -60,19 +60,44 @@ export class Streams {
 
   /**
    * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP, basic,
-   * requests): upstreams go by the id, and would answer the one request with the other's response. From here on its progress token
-   * is taken: whatever the upstream says under it before the reply has a head must not pass for another call's.
+   * requests): upstreams go by the id, and would answer the one request with the other's response.
    */
   begin(session: string, call: Call): void {
-    const { id, message } = call;
+    const { id } = call;
     if (id === undefined) return;
     if (id.length > MAX_ID) throw new ProxyError('invalid-request', `expected an id of at most ${MAX_ID} characters, got ${id.length}`);
     const name = this.#nameOf(session);
     const key = `${name}\n${idKey(id)}`;
     if (isLive(this.#underWay.get(key))) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
-    const entry = newEntry(sizeOf(call));
-    this.#underWay.set(key, entry, key.length);
-    this.#claim(this.#byProgress, name, message?.progressToken, entry, 0);
+    this.#underWay.set(key, newEntry(sizeOf(call)), key.length);
+  }
+
+  /**
+   * A request that asks for progress is about to leave. From here on its token is taken: what the upstream says under it before the
+   * reply has a head must not pass for another call's.
+   */
+  tell(client: string, token: string): void {
+    this.#claim(this.#byProgress, this.#nameOf(client), token, newEntry(0), 0);
+  }
+
+  /** The reply to such a request has a head, so that it is known what is to happen to its messages. */
+  told(client: string, call: Call, treatment: Treatment): void {
+    const entry = this.#toldUnder(client, treatment.progressToken);
+    if (entry === undefined) return;
+    entry.treatment = treatment;
+    entry.expiresAt = Date.now() + KEEP_MS;
+    this.#byProgress.set(`${this.#nameOf(client)}\n${treatment.progressToken}`, entry, sizeOf(call));
+  }
+
+  /** Its reply came to an end. */
+  untold(client: string, token: string): void {
+    const entry = this.#toldUnder(client, token);
+    if (entry !== undefined) this.close(entry);
+  }
+
+  #toldUnder(client: string, token: string | undefined): OpenCall | undefined {
+    const entry = token === undefined ? undefined : this.#live(this.#byProgress, client, token);
+    return entry?.isDisputed === true ? undefined : entry;
   }
 
   /** The response to a request passed by, or won't come. */
@@ -84,14 +109,13 @@ export class Streams {
 
   /** Remembers a call, so that its reply gets the same treatment on whatever stream it comes. */
   open(session: string, call: Call, treatment: Treatment): OpenCall {
-    const { id, message } = call;
+    const { id } = call;
     const name = this.#nameOf(session);
     const key = id === undefined || id.length > MAX_ID ? undefined : idKey(id);
     const begun = key === undefined ? undefined : this.#underWay.get(`${name}\n${key}`);
     const entry = isLive(begun) ? begun : newEntry(sizeOf(call));
     entry.treatment = treatment;
     this.#claim(this.#calls, name, key, entry, entry.size);
-    this.#claim(this.#byProgress, name, message?.progressToken, entry, entry.size);
     return entry;
   }
 
@@ -126,9 +150,13 @@ export class Streams {
     return this.#live(this.#calls, session, id)?.treatment;
   }
 
-  /** The treatment of the call that asked for progress under that token (as by `tokenKey`); undefined where that may be one of two. */
-  byProgress(session: string, token: string): Treatment | undefined {
-    return this.#live(this.#byProgress, session, token)?.treatment;
+  /**
+   * The treatment of the call that asked for progress under that token (as by `tokenKey`); `unclear` where that may be one of two, or
+   * its treatment isn't known yet; undefined where no call here did.
+   */
+  byProgress(client: string, token: string): Treatment | 'unclear' | undefined {
+    const entry = this.#live(this.#byProgress, client, token);
+    return entry === undefined ? undefined : (entry.treatment ?? 'unclear');
   }
 
   /** The call in whose stream that event stood; undefined where that may be one of two. */
@@ -156,11 +184,7 @@ export class Streams {
     if (id.length > MAX_ID) return;
     const name = this.#nameOf(client);
     const key = `${name}\n${id}`;
-    const told = treatment.progressToken === undefined ? undefined : this.#byProgress.get(`${name}\n${treatment.progressToken}`);
-    if (isLive(told) && !told.isDisputed) {
-      told.treatment ??= treatment;
-      told.expiresAt = Date.now() + KEEP_MS;
-    }
+    this.told(client, call, treatment);
     this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment }, sizeOf(call));
   }
 

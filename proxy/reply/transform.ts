@@ -28,11 +28,11 @@ export interface Treatment {
 
 /**
  * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a response
- * by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or one of several.
+ * by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or, of an id, one of several.
  */
 export interface Elsewhere {
   byId(key: string): Treatment | undefined;
-  byProgress(token: string): Treatment | undefined;
+  byProgress(token: string): Treatment | 'unclear' | undefined;
   /** Nothing on this stream is somebody's own: each message has to be looked at, attached transformations or not. */
   readonly everything: boolean;
 }
@@ -265,8 +265,11 @@ function treatmentOf(message: JsonObject, text: string, { own, elsewhere, isAnsw
   }
   if (message['method'] !== PROGRESS) return own;
   const token = tokenOf(message);
-  if (token === undefined) return undefined;
-  return token === own.progressToken ? own : elsewhere.byProgress(token);
+  if (token !== undefined && token === own.progressToken) return own;
+  const found = token === undefined ? undefined : elsewhere.byProgress(token);
+  if (found !== undefined) return found === 'unclear' ? undefined : found;
+  // Nobody asked for it: a request's stream is for what belongs to that request.
+  return own.refused.kind === 'request' && own.progressToken === undefined && !elsewhere.everything ? own : undefined;
 }
 
 /** The progress token, as by `tokenKey`. */

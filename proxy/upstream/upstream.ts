@@ -116,6 +116,7 @@ export class HttpUpstream {
    */
   send(call: Call, leaving?: () => void): Promise<Reply> {
     if (call.era === 'legacy') return this.#sendLegacy(call, leaving);
+    leaving?.();
     const params = call.method === 'tools/call' ? this.#params(call) : NONE;
     if (params === NONE) return this.#attempt(call, FIRST);
     return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));

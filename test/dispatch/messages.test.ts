@@ -31,8 +31,8 @@ function replacing(seen: unknown[] = []): DefinedControl {
 }
 
 describe.each([
-  ['modern', () => modern('tools/call', { ...TOOL, _meta: { progressToken: 1 } })],
-  ['legacy', () => legacy('tools/call', { ...TOOL, _meta: { progressToken: 1 } })],
+  ['modern', () => modern('tools/call', TOOL)],
+  ['legacy', () => legacy('tools/call', TOOL)],
 ] as const)('a control that maps messages, in the %s era', (_era, call) => {
   test.each([
     ['its result', result],

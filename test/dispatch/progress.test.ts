@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { defineControl, type DefinedControl } from '../../proxy/control.ts';
 import { startFront } from '../support/front.ts';
-import { postBytes } from '../support/raw.ts';
+import { connect, postBytes } from '../support/raw.ts';
 import { event, openEvents, startUpstream } from '../support/upstream.ts';
-import { modern, send } from '../upstream/messages.ts';
+import { bytesOf, legacy, modern, send } from '../upstream/messages.ts';
 import { startWorld, type Stream, type World } from './session.ts';
 
 /** Hides the word in what the tool `secret` brings, and looks at no other tool. */
@@ -114,14 +114,35 @@ describe('progress that may be another call\'s', () => {
     }
   });
 
-  test('is not passed on in the modern era either, where a stream is for its own call alone', async () => {
-    await using upstream = await startUpstream((_request, response) => {
+  test('is passed on on the stream of a call that asked for none, as its own', async () => {
+    await using world = await startWorld([masking()]);
+    await using call = await callWith(world, await world.session(), '1', 'secret', '');
+    call.out?.end(progress('"unknown"') + end);
+    expect(await call.rest()).toContain('masked');
+  });
+});
+
+describe('in the modern era, and without sessions, progress on another call\'s stream', () => {
+  test.each([
+    ['modern', (name: string, meta: object) => modern('tools/call', { name, arguments: {}, _meta: meta }, name)],
+    ['legacy', (name: string, meta: object) => legacy('tools/call', { name, arguments: {}, _meta: meta }, { id: name })],
+  ] as const)('has the treatment of the call with its token, and is left out where no call or two have it (%s)', async (_era, call) => {
+    await using upstream = await startUpstream((request, response) => {
       openEvents(response);
-      response.end(progress('"t"') + progress('"own"') + event('{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete"}}'));
+      if (request.text.includes('"other"')) response.end(progress('"t"') + progress('"own"') + end);
     });
     await using front = await startFront(upstream, { controls: [masking()] });
-    const { text } = await send(front, modern('tools/call', { name: 'other', arguments: {}, _meta: { progressToken: 'own' } }));
-    expect(text).toBe(progress('"own"') + event('{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete"}}'));
+    const other = async (): Promise<string> => (await send(front, call('other', { progressToken: 'own' }))).text;
+    expect(await other()).toBe(progress('"own"') + end);
+    await using first = await connect(front.port);
+    first.send(bytesOf(call('secret', { progressToken: 't' })));
+    await first.head();
+    const treated = await other();
+    expect(treated).toContain('"progressToken":"t","progress":1,"message":"masked"');
+    await using second = await connect(front.port);
+    second.send(bytesOf(call('third', { progressToken: 't' })));
+    await second.head();
+    expect(await other()).toBe(progress('"own"') + end);
   });
 });
 

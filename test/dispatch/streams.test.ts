@@ -12,8 +12,9 @@ describe('what is remembered of streams', () => {
   test('is bounded, however many calls, questions, sessions and events there are, and the latest is kept', () => {
     const streams = new Streams();
     for (let i = 0; i < 50_000; i++) {
-      const asking = call(i, { name: 'x', _meta: { progressToken: i } });
+      const asking = call(i);
       const entry = streams.open(`s${i}`, asking, treatment);
+      streams.tell(`s${i}`, `${i}`);
       streams.event(`s${i}`, entry, `e${i}`);
       streams.asked(`s${i}`, `${i}`, 'roots/list', asking);
     }
@@ -90,17 +91,17 @@ describe('what is remembered of streams', () => {
 
   test('gives a progress token that two calls have to neither, from the moment that the second leaves', () => {
     const streams = new Streams();
-    const [first, second] = [1, 2].map((id) => call(id, { name: 'x', _meta: { progressToken: 't' } }));
-    if (first === undefined || second === undefined) throw new Error('no calls');
-    streams.begin('s', first);
+    const told = { ...treatment, progressToken: 't' };
     expect(streams.byProgress('s', 't')).toBeUndefined();
-    streams.open('s', first, treatment);
-    expect(streams.byProgress('s', 't')).toBe(treatment);
-    streams.begin('s', second);
-    expect(streams.byProgress('s', 't')).toBeUndefined();
-    streams.open('s', second, treatment);
-    expect(streams.byProgress('s', 't')).toBeUndefined();
-    expect([streams.byId('s', '1'), streams.byId('s', '2')]).toEqual([treatment, treatment]);
+    streams.tell('s', 't');
+    expect(streams.byProgress('s', 't')).toBe('unclear');
+    streams.told('s', call(1), told);
+    expect(streams.byProgress('s', 't')).toBe(told);
+    streams.tell('s', 't');
+    expect(streams.byProgress('s', 't')).toBe('unclear');
+    streams.told('s', call(2), told);
+    expect(streams.byProgress('s', 't')).toBe('unclear');
+    expect(streams.byProgress('another', 't')).toBeUndefined();
   });
 
   test('gives an event id that two calls\' streams have to neither', () => {
