@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'method-not-allowed'
   | 'unsupported-media-type'
   | 'payload-too-large'
+  | 'too-many-headers'
   | 'forbidden-origin'
   | 'forbidden-host'
   | 'not-found'
@@ -49,6 +50,17 @@ export class ProxyError extends Error {
 export class Denied extends ProxyError {
   constructor(message = 'not permitted', options?: ErrorOptions) {
     super('denied', message, options);
+  }
+}
+
+/** An HTTP method that there is not. */
+export class MethodNotAllowed extends ProxyError {
+  /** Those that there are (RFC 9110, 10.2.1). */
+  readonly allow: string;
+
+  constructor(allow: string, got: string) {
+    super('method-not-allowed', `expected ${allow}, got ${got}`);
+    this.allow = allow;
   }
 }
 

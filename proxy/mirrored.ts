@@ -1,5 +1,7 @@
 /** The encoding of body values in `Mcp-Name` and `Mcp-Param-*` (MCP 2026-07-28, streamable HTTP, value encoding). */
+import { isUtf8 } from 'node:buffer';
 
+const ASCII = /^[\x00-\x7f]*$/;
 const ENCODED = /^=\?base64\?(.*)\?=$/s;
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -10,10 +12,21 @@ export function encodeMirrored(value: string): string {
   return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
-/** The value behind a header; undefined where its base64 isn't valid. */
+/** The value behind a header, as Node gives it; undefined where its base64 isn't valid, or is that of other bytes than UTF-8. */
 export function decodeMirrored(header: string): string | undefined {
   const match = ENCODED.exec(header);
-  if (match?.[1] === undefined) return header;
+  if (match?.[1] === undefined) return spelled(header);
   if (!BASE64.test(match[1])) return undefined;
-  return Buffer.from(match[1], 'base64').toString('utf8');
+  const bytes = Buffer.from(match[1], 'base64');
+  return isUtf8(bytes) ? bytes.toString('utf8') : undefined;
+}
+
+/**
+ * What a header's bytes spell. Node reads them as Latin-1, one by one; some clients (the Go SDK's) send UTF-8 as it is. One reading
+ * for each sequence of bytes: UTF-8 where it is that, as nearly nothing else is by chance.
+ */
+export function spelled(header: string): string {
+  if (ASCII.test(header)) return header;
+  const bytes = Buffer.from(header, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : header;
 }

@@ -1,6 +1,6 @@
 /** The one boundary between errors and the wire: what a refusal looks like to a client. */
 import type { Call, CallKind, Era } from './call.ts';
-import { type ErrorCode, ProxyError, Throttled } from './errors.ts';
+import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from './errors.ts';
 import { log } from './log.ts';
 
 interface Form {
@@ -26,9 +26,10 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'invalid-params': { status: 400, rpc: -32602, when: 'parameters lack what their method must have' },
   'header-mismatch': { status: 400, rpc: -32020, when: 'a mirrored header differs from the body' },
   'method-not-found': { status: 404, rpc: -32601, when: 'a method that the protocol version does not have' },
-  'method-not-allowed': { status: 405, rpc: -32600, when: 'an HTTP method that the protocol version does not have' },
+  'method-not-allowed': { status: 405, rpc: -32600, when: 'an HTTP method that the path, or the protocol version, does not have; `Allow` says which there are' },
   'unsupported-media-type': { status: 415, rpc: -32600, when: 'the body is not declared as application/json' },
   'payload-too-large': { status: 413, rpc: -32600, when: 'the body is larger than the configured bound' },
+  'too-many-headers': { status: 431, rpc: -32600, when: 'the request has more headers than any real one' },
   'forbidden-origin': { status: 403, rpc: -31403, when: 'a web page of another origin called' },
   'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
   'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
@@ -82,7 +83,7 @@ export function toWire(error: unknown, refused: Refused): WireError {
   const form = FORMS[error.code];
   const headers = ['Content-Type', 'application/json'];
   if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
-  if (error.code === 'method-not-allowed') headers.push('Allow', 'POST');
+  if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   return { status: statusOf(form, refused), headers, body: messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
 }
 

@@ -3,16 +3,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Exchange } from '../call.ts';
 import { NOBODY, type ReadCaller } from '../caller.ts';
 import type { Dispatcher } from '../dispatch.ts';
-import { type ErrorCode, ProxyError } from '../errors.ts';
+import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
-import { answerBroken, isEnding, linger, MAX_HEADER_BYTES } from './connection.ts';
+import { answerAndEnd, answerBroken, isEnding, MAX_HEADER_BYTES, MAX_HEADERS, METHODS, refuseTunnel } from './connection.ts';
 import type { Guards } from './guards.ts';
 import { eraOf, inboundOf } from './mirror.ts';
 import { ResponseSink } from './sink.ts';
+import { targetOf } from './target.ts';
 
 export interface IngressOptions {
   readonly guards: Guards;
@@ -56,6 +57,13 @@ export function createIngress(options: IngressOptions): Server {
   // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
   server.on('checkExpectation', handle);
   server.on('clientError', answerBroken);
+  server.on('connect', (_, socket) => {
+    const code = refuseTunnel(socket);
+    options.onRefused?.(code);
+  });
+  // Node 22 and 24 drop those beyond a thousand without a word: the caller's that something in front has set might be among them.
+  // So all of them are seen, and counted.
+  server.maxHeadersCount = 0;
   return server;
 }
 
@@ -114,12 +122,17 @@ class Ingress {
 
   /** What needs no body: a health probe (true), or a request that nothing here is for (throws). */
   #answered(request: IncomingMessage, response: ServerResponse): boolean {
-    const path = pathOf(request.url ?? '/');
+    if (request.rawHeaders.length > 2 * MAX_HEADERS) throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
+    const { path, authority } = targetOf(request.url ?? '/');
     if (path === '/mcp' || path === '/mcp/') {
-      this.#options.guards.checkOrigin(request.headers.origin);
+      const { guards } = this.#options;
+      guards.checkOrigin(request.headers.origin);
+      // What is beside it in the Host header is checked like any other: who is in front may have gone by either.
+      if (authority !== undefined) guards.checkHost(authority);
       return false;
     }
-    if (path !== '/ping' || (request.method !== 'GET' && request.method !== 'HEAD')) throw new ProxyError('not-found', `expected the path /mcp, got another`);
+    if (path !== '/ping') throw new ProxyError('not-found', `expected the path /mcp, got another`);
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
     answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
     return true;
   }
@@ -171,21 +184,15 @@ class Ingress {
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guards, dispatcher, readCaller, requestTimeoutMs } = this.#options;
     const { method } = request;
-    if (method !== 'GET' && method !== 'DELETE') throw new ProxyError('method-not-allowed', `expected POST (or GET or DELETE of a legacy session), got ${method}`);
-    guards.checkHost(request.headers.host);
     const era = eraOf(undefined, request.headers);
-    if (era === 'modern') throw new ProxyError('method-not-allowed', `expected POST: this protocol version has no ${method}`);
+    if (era === 'modern' || (method !== 'GET' && method !== 'DELETE')) throw new MethodNotAllowed(METHODS[era], `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`);
+    guards.checkHost(request.headers.host);
     const inbound = inboundOf(undefined, request.headers, era);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);
     const sink = new ResponseSink(response, () => exchange.abort(), requestTimeoutMs);
     request.resume();
     await dispatcher.dispatch(method === 'GET' ? 'stream' : 'end', undefined, exchange, sink);
   }
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
 }
 
 const JSON_TYPE = ['Content-Type', 'application/json'] as const;
@@ -213,12 +220,7 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
     response.destroy();
     return wire.code;
   }
-  // The rest of a body that won't be read can't be told from the next request: the connection ends here.
-  if (!request.complete) {
-    response.shouldKeepAlive = false;
-    request.resume();
-    linger(request.socket);
-  }
-  answer(response, wire.status, wire.headers, wire.body);
+  if (request.complete) answer(response, wire.status, wire.headers, wire.body);
+  else answerAndEnd(request, response, wire);
   return wire.code;
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Era } from '../call.ts';
 import type { Inbound } from '../inbound.ts';
 import { ProxyError } from '../errors.ts';
-import { decodeMirrored } from '../mirrored.ts';
+import { decodeMirrored, spelled } from '../mirrored.ts';
 import { type Message, nameMember } from '../message.ts';
 
 /** The first version without `initialize` and sessions. */
@@ -51,18 +51,22 @@ export function inboundOf(message: Message | undefined, headers: IncomingHttpHea
 
 function check(message: Message, version: string | undefined, method: string | undefined, name: string | undefined): void {
   if (version !== undefined && message.metaVersion !== undefined && version !== message.metaVersion) {
-    throw mismatch('MCP-Protocol-Version', version, message.metaVersion);
+    throw mismatch('MCP-Protocol-Version', spelled(version), message.metaVersion);
   }
-  if (method !== undefined && method !== message.method) throw mismatch('Mcp-Method', method, message.method);
+  if (method !== undefined && spelled(method) !== message.method) throw mismatch('Mcp-Method', spelled(method), message.method);
   // A method that goes by a name and lacks it must not get one from the header: controls read the body.
   if (name === undefined || nameMember(message.method) === undefined) return;
   const decoded = decodeMirrored(name);
-  if (decoded === undefined || decoded !== message.name) throw mismatch('Mcp-Name', decoded ?? name, message.name);
+  if (decoded === undefined) throw new ProxyError('header-mismatch', `header mismatch: Mcp-Name is ${quoted(spelled(name))}, which is not base64 of UTF-8`);
+  if (decoded !== message.name) throw mismatch('Mcp-Name', decoded, message.name);
 }
 
 function mismatch(header: string, got: string, expected: string | undefined): ProxyError {
-  const said = expected === undefined ? 'nothing' : JSON.stringify(expected.slice(0, 200));
-  return new ProxyError('header-mismatch', `header mismatch: ${header} is ${JSON.stringify(got.slice(0, 200))}, the body says ${said}`);
+  return new ProxyError('header-mismatch', `header mismatch: ${header} is ${quoted(got)}, the body says ${expected === undefined ? 'nothing' : quoted(expected)}`);
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 200));
 }
 
 const PARAM = 'mcp-param-';

@@ -76,7 +76,7 @@ function mismatch(call: Call, tool: Tool, received: ReadonlyMap<string, string>)
       return wrong(`expected ${name}, since the argument ${path.join('.')} is given; got none`);
     }
     const got = decodeMirrored(raw);
-    if (got === undefined) return wrong(`${name} is not valid base64`);
+    if (got === undefined) return wrong(`${name} is not base64 of UTF-8`);
     const same = got === expected || (typeof value === 'number' && got.trim() !== '' && Number(got) === value);
     if (!same) return wrong(`${name} differs from the argument ${path.join('.')}`);
   }

@@ -94,6 +94,8 @@ export class Transport {
       headers: send.headers,
       setHost: false,
     });
+    // Else Node 22 and 24 leave out those beyond a thousand, without a word. Node bounds their size.
+    request.maxHeadersCount = 0;
     const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
     let headed = false;
     request.on('response', (response) => {

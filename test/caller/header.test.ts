@@ -54,6 +54,15 @@ describe('a header that names the caller', () => {
   });
 });
 
+describe('a caller\'s header that is there twice', () => {
+  it.each([0, 1, 100, 260, 1_000, 1_500, 20_000])('is refused with %i other headers between', async (between) => {
+    await using proxy = await identify(header('X-Caller'));
+    const reply = await proxy.send('X-Caller: forged', ...Array.from({ length: between }, () => 'a:'), 'X-Caller: front');
+    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual(between < 260 ? [403, 'unauthenticated-caller'] : [431, 'too-many-headers']);
+    expect([proxy.callers, proxy.upstream.received]).toEqual([[], []]);
+  });
+});
+
 describe('a caller who comes again', () => {
   it('is the same object, which nobody can change', async () => {
     await using proxy = await identify(header('X-Caller'));

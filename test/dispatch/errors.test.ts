@@ -43,6 +43,7 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   'method-not-found': { early: true, ask: (port) => send({ port }, modern('ping')) },
   'method-not-allowed': { early: true, ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
   'unsupported-media-type': { early: true, ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
+  'too-many-headers': { early: true, ask: (port) => post(port, tool, Array.from({ length: 300 }, (_, i) => `x-${i}: 1`)) },
   'payload-too-large': { early: true, ask: (port) => post(port, tool), options: { limits: { maxBody: 10 } } },
   'forbidden-origin': { early: true, ask: (port) => post(port, tool, ['Origin: https://evil.example']) },
   'forbidden-host': { early: true, ask: (port) => post(port, tool, ['Host: evil.example']) },

@@ -76,6 +76,24 @@ describe('mirrored headers', () => {
     expect(request.header('mcp-name')).toBe(encoded);
   });
 
+  it.each(['caf\u00e9', 'a\u00f1adir \u2603', '\u{1f527} fix', '\u00c3\u00a9'])('may carry a name as the UTF-8 that it is, as some clients send it: %s', async (name) => {
+    const raw = Buffer.from(name).toString('latin1');
+    const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
+    const request = await seen(modern('tools/call', `"name":"${name}"`), [MODERN, 'Mcp-Method: tools/call', `Mcp-Name: ${raw}`]);
+    expect(request.header('mcp-name')).toBe(encoded);
+    const uri = await seen(modern('resources/read', `"uri":"file:///${name}"`), [MODERN, `Mcp-Name: file:///${raw}`]);
+    expect(uri.text).toContain(name);
+  });
+
+  it('that carry other bytes are refused in the words of who sent them', async () => {
+    const utf8 = Buffer.from('caf\u00e9').toString('latin1');
+    expect(await mismatch(modern('tools/call', '"name":"cafe"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain('Mcp-Name is "caf\u00e9", the body says "cafe"');
+    // One reading of each sequence of bytes: what is in front may have gone by it.
+    expect(await mismatch(modern('tools/call', '"name":"caf\u00c3\u00a9"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain('Mcp-Name is "caf\u00e9", the body says "caf\u00c3\u00a9"');
+    expect(await mismatch(modern('tools/call', '"name":"a"'), [MODERN, `Mcp-Method: t\u00c3\u00b6ols/call`])).toContain('Mcp-Method is "t\u00f6ols/call"');
+    expect(await mismatch(modern('tools/call', '"name":"\ufffd"'), [MODERN, 'Mcp-Name: =?base64?/w==?='])).toContain('which is not base64 of UTF-8');
+  });
+
   it('mirror the URI of a resource and the id of a task', async () => {
     expect((await seen(modern('resources/read', '"uri":"file:///a b"'), [MODERN, 'Mcp-Name: file:///a b'])).header('mcp-name')).toBe('file:///a b');
     await mismatch(modern('resources/read', '"uri":"file:///a"'), [MODERN, 'Mcp-Name: file:///b']);

