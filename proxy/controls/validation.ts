@@ -33,7 +33,8 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
       return async (call, next) => {
         watch.see(call);
         if (bounded) checkSize(call, options);
-        sanitizing.check(call);
+        const sanitized = sanitizing.check(call);
+        if (sanitized !== undefined) await sanitized;
         const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
         let promised: Schema | undefined;
         if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {

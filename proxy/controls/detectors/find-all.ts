@@ -1,4 +1,5 @@
 /** Several detectors on one text. */
+import type { Work } from '../../turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { forgetRuns } from './runs.ts';
 import { whole } from './whole.ts';
@@ -17,14 +18,28 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;
-  let several = false;
-  for (const detector of detectors) {
-    const spans = detector.find(text, evidence);
-    if (spans === NONE) continue;
-    several = found !== NONE;
-    found = several ? found.concat(spans) : spans;
-  }
+  for (const detector of detectors) found = together(found, detector.find(text, evidence));
   // Short ones are soon followed by others.
   if (text.length > LONG) forgetRuns();
-  return several ? whole(found) : found;
+  return inOrder(found);
+}
+
+/** The same of a long text: others have their turn between two detectors. */
+export function* searchAll(detectors: readonly Detector[], text: string, evidence?: Evidence): Work<readonly Span[]> {
+  let found = NONE;
+  for (const detector of detectors) {
+    found = together(found, detector.find(text, evidence));
+    yield;
+  }
+  forgetRuns();
+  return inOrder(found);
+}
+
+function together(found: readonly Span[], spans: readonly Span[]): readonly Span[] {
+  if (spans === NONE) return found;
+  return found === NONE ? spans : found.concat(spans);
+}
+
+function inOrder(found: readonly Span[]): readonly Span[] {
+  return found === NONE ? found : whole(found);
 }

@@ -1,4 +1,5 @@
 /** Values that were taken out of one place, looked for in the text beside it, which says the same in other words. */
+import { atOnce, type Work } from '../../turns.ts';
 import { DecodedView, type Range } from '../surfaces/index.ts';
 
 /** A value that was found: what it says, whatever its spelling. */
@@ -51,6 +52,8 @@ const BASE_STEPS = 100_000;
 const COMPARED = 9;
 const HASHED = 6;
 const BEGINNING = 16;
+/** After so many characters, a search may stop. */
+const PART = 0x3fff;
 const NONE: readonly KnownSpan[] = Object.freeze([]);
 
 /**
@@ -70,11 +73,6 @@ export class KnownValues {
   /** @param exact only as they are written, and only where no word goes on before or after them */
   constructor({ exact = false }: { readonly exact?: boolean } = {}) {
     this.#exact = exact;
-  }
-
-  /** Steps that are left: below 0, every text counts as found. */
-  get steps(): number {
-    return this.#steps;
   }
 
   add(value: string, type: string): void {
@@ -156,27 +154,33 @@ export class KnownValues {
 
   /** Where they occur; they may overlap. */
   in(text: string): readonly KnownSpan[] {
+    return this.#first === undefined || text.length < SHORTEST ? NONE : atOnce(this.search(text));
+  }
+
+  /** The same of a long text, in turns. */
+  *search(text: string): Work<readonly KnownSpan[]> {
     if (this.#first === undefined || text.length < SHORTEST) return NONE;
     this.#steps += STEPS * text.length;
-    const found = this.#in(text);
-    const view = this.#exact ? undefined : DecodedView.of(text);
+    const found = yield* this.#search(text, this.#first);
+    const view = this.#exact ? undefined : yield* DecodedView.read(text);
     if (view === undefined) return found;
-    const more = this.#in(view.text).map((span) => ({ ...span, ...view.original(span) }));
+    const more = (yield* this.#search(view.text, this.#first)).map((span) => ({ ...span, ...view.original(span) }));
     return more.length === 0 ? found : [...found, ...more];
   }
 
-  #in(text: string): readonly KnownSpan[] {
+  *#search(text: string, { type }: Known): Work<readonly KnownSpan[]> {
     if (this.#beginnings.length <= FEW && !this.#beginnings.some((beginning) => text.includes(beginning))) return NONE;
     const [first] = this.#rungs;
     let found: KnownSpan[] | undefined;
     let before = NO_WORD;
     for (let at = 0; at < text.length; at++) {
+      if ((at & PART) === PART) yield;
       const now = classAt(text, at);
       if (now !== NO_WORD && (now !== before || now === IDEOGRAPH)) {
         const group = first?.get(text.charAt(at));
         if (group !== undefined) found = this.#climb(text, at, group, found);
         // All of it, then: nothing of it is shown, and nobody waits.
-        if (this.#steps < 0 && this.#first !== undefined) return [{ start: 0, end: text.length, type: this.#first.type, value: text }];
+        if (this.#steps < 0) return [{ start: 0, end: text.length, type, value: text }];
       }
       before = now;
     }

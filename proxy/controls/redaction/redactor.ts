@@ -1,10 +1,11 @@
 /** Takes out what must not be seen, for good: what stands in its place says only what it was. */
-import type { JsonValue } from '../../json/lossless.ts';
-import { findAll, type Detector, type Span } from '../detectors/index.ts';
+import type { Work } from '../../turns.ts';
+import { findAll, type Detector } from '../detectors/index.ts';
 import { whole } from '../detectors/whole.ts';
-import { DecodedView, type Place, textOf, type Visitor } from '../surfaces/index.ts';
+import { type Place, textOf, type Visitor } from '../surfaces/index.ts';
 import { hiddenAt } from '../surfaces/hidden-at.ts';
 import { Scopes } from '../surfaces/scope.ts';
+import { type Finds, findsIn, isLong, searchIn } from './finds.ts';
 import { KnownValues } from './known.ts';
 import type { Redacted } from './options.ts';
 
@@ -18,13 +19,6 @@ export class Rules {
     this.fields = new Scopes(fields.map((scope) => [scope, true]));
     this.keep = new Scopes(keep.map((scope) => [scope, true]));
     this.detectors = detectors;
-  }
-
-  find(text: string, at: Place): readonly Span[] {
-    const spans = findAll(this.detectors, text, at);
-    const view = DecodedView.of(text);
-    if (view === undefined) return spans;
-    return spans.concat(findAll(this.detectors, view.text, at).map((span) => ({ ...view.original(span), type: span.type })));
   }
 }
 
@@ -49,19 +43,27 @@ export class Redactor implements Visitor {
     this.#onFound = onFound;
   }
 
-  text(text: string, at: Place): string {
+  text(text: string, at: Place): string | Work<string> {
     const rules = this.#rules;
     if (text === '' || rules.keep.permits(at) === true) return text;
     if (hiddenAt(rules.fields, at) === true) {
       this.#found(FIELD, text, at);
       return this.#written(FIELD, at);
     }
-    let spans = rules.find(text, at);
-    if (this.#known !== undefined) spans = spans.concat(this.#known.in(text));
-    if (spans.length === 0) return text;
+    return isLong(text) ? this.#long(text, at) : this.#without(text, findsIn(rules.detectors, text, at, this.#known), at);
+  }
+
+  *#long(text: string, at: Place): Work<string> {
+    const finds = yield* searchIn(this.#rules.detectors, text, at, this.#known);
+    return this.#without(text, finds, at);
+  }
+
+  #without(text: string, { spans, view, encoded, known }: Finds, at: Place): string {
+    if (spans.length + encoded.length + known.length === 0) return text;
+    const all = view === undefined ? spans : spans.concat(encoded.map((span) => ({ ...view.original(span), type: span.type })));
     let out = '';
     let from = 0;
-    for (const { start, end, type } of whole(spans)) {
+    for (const { start, end, type } of whole(all.concat(known))) {
       this.#found(type, text.slice(start, end), at);
       out += text.slice(from, start) + this.#written(type, at);
       from = end;
@@ -69,7 +71,7 @@ export class Redactor implements Visitor {
     return out + text.slice(from);
   }
 
-  number(value: number, at: Place): JsonValue {
+  number(value: number, at: Place): number | null {
     const rules = this.#rules;
     if (rules.keep.permits(at) === true) return value;
     const type = rules.fields.hides(at) === true ? FIELD : this.#typeOf(value, at);

@@ -3,6 +3,7 @@ import type { Call } from '../../call.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
+import { isWork, type Work } from '../../turns.ts';
 import { callShape } from './call-shape.ts';
 import type { Visitor } from './place.ts';
 import { besides, DATA } from './shape.ts';
@@ -10,9 +11,10 @@ import { type Subject, subjectOf } from './subject.ts';
 import { Walk } from './walk.ts';
 
 /** Maps a call. The same call where the visitor changed nothing; a bare GET or DELETE has nothing to visit. */
-export function mapCall(call: Call, visitor: Visitor): Call {
+export function* mapCall(call: Call, visitor: Visitor): Work<Call> {
   const subject = subjectOf(call);
-  visitEnvelope(call, subject, visitor);
+  const envelope = visitEnvelope(call, subject, visitor);
+  if (envelope !== undefined) yield* envelope;
   const params: JsonValue | undefined = call.params;
   if (params === undefined) return call;
   const { message } = call;
@@ -21,11 +23,15 @@ export function mapCall(call: Call, visitor: Visitor): Call {
   // A response may have any value as its result; what is no object can't be put in place of another.
   if (!isObject(params)) {
     walk.fixed = true;
-    walk.map(params, DATA);
+    const looked = walk.map(params, DATA);
+    if (isWork(looked)) yield* looked;
     return call;
   }
-  const next = walk.map(params, callShape(call));
-  return next === params ? call : call.with(next as JsonObject);
+  const walked = walk.map(params, callShape(call));
+  const next = isWork(walked) ? yield* walked : walked;
+  if (next === params) return call;
+  yield;
+  return call.with(next as JsonObject);
 }
 
 /** The lengths of envelopes that have nothing else, written without spaces. */
@@ -34,17 +40,18 @@ const ID = ',"id":'.length;
 const PARAMS = ',"params":'.length;
 
 /** What a message's envelope has besides its own members goes on as it came, so it can only be refused. */
-function visitEnvelope({ message, method }: Call, subject: Subject, visitor: Visitor): void {
-  if (message === undefined) return;
+function visitEnvelope({ message, method }: Call, subject: Subject, visitor: Visitor): Work<JsonValue> | undefined {
+  if (message === undefined) return undefined;
   const { text, kind, bodyStart, bodyEnd, id } = message;
   const length = bodyStart < 0 ? text.length : text.length - (bodyEnd - bodyStart);
   const bare = BARE + (id === undefined ? 0 : ID + id.length) + (bodyStart < 0 ? 0 : PARAMS) + message.method.length;
-  if (kind !== 'response' && length <= bare) return;
+  if (kind !== 'response' && length <= bare) return undefined;
   const json = bodyStart < 0 ? text : `${text.slice(0, bodyStart)}null${text.slice(bodyEnd)}`;
   const more = besides(parseJson(json) as JsonObject);
-  if (more === undefined) return;
+  if (more === undefined) return undefined;
   const walk = new Walk(visitor, 'upstream', 'envelope', method, subject, () => ({ json, value: more }));
   walk.fixed = true;
   walk.permits = 'none';
-  walk.map(more, DATA);
+  const walked = walk.map(more, DATA);
+  return isWork(walked) ? walked : undefined;
 }

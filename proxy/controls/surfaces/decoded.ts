@@ -3,11 +3,15 @@
  * the decoded text, what is replaced is the text as it stands.
  */
 
+import { atOnce, type Work } from '../../turns.ts';
+
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
+/** After so many characters, the reading of a text may stop. */
+const PART = 0xffff;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
@@ -25,12 +29,18 @@ export class DecodedView {
 
   /** Undefined where nothing in the text is encoded: it is its own view. In one pass, whatever is encoded, and however badly. */
   static of(text: string): DecodedView | undefined {
+    return text.includes('%') || text.includes('\\u') ? atOnce(DecodedView.read(text)) : undefined;
+  }
+
+  /** The same of a long text, in turns. */
+  static *read(text: string): Work<DecodedView | undefined> {
     if (!text.includes('%') && !text.includes('\\u')) return undefined;
     // What is decoded is no longer than what it was.
     const units = new Uint16Array(text.length);
     const from = new Uint32Array(text.length + 1);
     let size = 0;
     for (let at = 0; at < text.length; size++) {
+      if ((size & PART) === PART) yield;
       const code = text.charCodeAt(at);
       units[size] = code;
       from[size] = at;

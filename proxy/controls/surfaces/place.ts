@@ -1,5 +1,5 @@
 /** Where a string stands: what a control needs to know to decide about it. */
-import type { JsonValue } from '../../json/lossless.ts';
+import type { Work } from '../../turns.ts';
 import type { Subject } from './subject.ts';
 
 /** Which way a message goes. */
@@ -77,12 +77,12 @@ export function textOf(value: number, at: Place): string {
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? at.digits(value) : String(value);
 }
 
-/** What a control does with each string. Synchronous: whatever takes time is done between two walks. */
+/** What a control does with each string. Nothing is waited for: whatever has to be is done between two walks. */
 export interface Visitor {
-  /** Returns the string, or what is to stand in its place. */
-  text(text: string, at: Place): string;
+  /** Returns the string, or what is to stand in its place; of a long text the work that leads there. */
+  text(text: string, at: Place): string | Work<string>;
   /** The same for a number. @default - numbers are left alone */
-  number?(value: number, at: Place): JsonValue;
+  number?(value: number, at: Place): string | number | boolean | null;
   /** Whether a rule says what becomes of all of a string at that place: JSON or base64 in it isn't read then. @default - none does */
   whole?(at: Place): boolean;
   /** Whether a string may hold anything of interest: JSON in it is parsed only then. @default - always */

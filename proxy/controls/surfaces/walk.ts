@@ -5,13 +5,18 @@
 import { Denied } from '../../errors.ts';
 import { type Source, Written } from '../../json/digits.ts';
 import type { JsonObject, JsonText, JsonValue } from '../../json/lossless.ts';
+import { isWork, type Work } from '../../turns.ts';
 import { decodeBase64 } from './base64.ts';
+import { Frame, NO_SHAPE } from './frame.ts';
 import { looksLikeJson, MARK, readJson } from './json-text.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName, Visitor } from './place.ts';
 import type { Shape } from './shape.ts';
 import type { Subject } from './subject.ts';
 
-const NO_SHAPE: Shape = {};
+/** After so many values, less one, a walk may stop. */
+const PART = 63;
+
+export type Scalar = string | number | boolean | null;
 
 export class Walk implements Place {
   readonly direction: Direction;
@@ -37,6 +42,7 @@ export class Walk implements Place {
   /** What a number stands in, and where. */
   #holder: object = this;
   #key: Segment = '';
+  #visited = 0;
 
   /** @param source finds the JSON text that the values are from; undefined: not at hand */
   constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, { tool, known }: Subject, source: () => Source | undefined) {
@@ -59,96 +65,94 @@ export class Walk implements Place {
   }
 
   /** All of a value. @param first a member that is visited before the others */
-  map(value: JsonValue, shape: Shape, first?: string): JsonValue {
+  map(value: JsonValue, shape: Shape, first?: string): Scalar | Work<JsonValue> {
     this.#enter(shape);
     return this.#map(value, shape, first);
   }
 
-  #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
-    switch (typeof value) {
-      case 'string':
-        return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
-      case 'number':
-        return this.#number(value);
-      case 'object':
-        if (value === null) return value;
-        return Array.isArray(value) ? this.#array(value as readonly JsonValue[], shape) : this.#object(value as JsonObject, shape, first);
-      default:
-        return value;
+  /** Work only where there is some: of a list or an object, of a long text, of a document. */
+  #map(value: JsonValue, shape: Shape, first?: string): Scalar | Work<JsonValue> {
+    return typeof value === 'object' && value !== null ? this.#within(value, shape, first) : this.#scalar(value, shape, undefined);
+  }
+
+  #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
+    if (typeof value === 'string') return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
+    return typeof value === 'number' ? this.#number(value) : value;
+  }
+
+  /** A list or an object with all that lies in it, in one loop: recursion couldn't stop, and generators in each other cost three times as much. */
+  *#within(value: JsonObject | readonly JsonValue[], shape: Shape, first: string | undefined): Work<JsonValue> {
+    let frame = new Frame(value, shape, first, undefined);
+    for (;;) {
+      if (++frame.at >= frame.length) {
+        const { outer } = frame;
+        const made = frame.made();
+        if (outer === undefined) return made;
+        this.#leave(outer);
+        outer.put(frame.list ?? frame.object ?? null, made);
+        frame = outer;
+        continue;
+      }
+      if ((++this.#visited & PART) === 0) yield;
+      const { list, object } = frame;
+      let item: JsonValue | undefined;
+      if (list !== undefined) {
+        item = list[frame.at];
+        this.path.push(frame.at);
+        this.#key = frame.at;
+      } else {
+        const key = frame.keys[frame.at] ?? '';
+        item = object?.[key];
+        if (item === undefined) continue;
+        const { members, rest = NO_SHAPE, fixedKeys = false } = frame.shape;
+        const known = members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
+        if (known === undefined && !(fixedKeys && this.fixed)) {
+          const named = this.#name(key, fixedKeys);
+          frame.name(isWork(named) ? yield* named : named);
+        }
+        frame.inner = known ?? rest;
+        if (frame.inner.skip === true) continue;
+        this.#goInto(frame, key);
+      }
+      if (typeof item === 'object' && item !== null) {
+        frame = new Frame(item, frame.inner, undefined, frame);
+        continue;
+      }
+      this.#holder = list ?? object ?? this;
+      const next = this.#scalar(item ?? null, frame.inner, frame.inner.base64 === true ? object?.['mimeType'] : undefined);
+      const put = isWork(next) ? yield* next : next;
+      this.#leave(frame);
+      frame.put(item ?? null, put);
     }
   }
 
-  #array(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
-    let mapped: JsonValue[] | undefined;
-    for (let i = 0; i < items.length; i++) {
-      const item = items[i] as JsonValue;
-      this.path.push(i);
-      if (typeof item === 'number') {
-        this.#holder = items;
-        this.#key = i;
-      }
-      const next = this.#map(item, shape);
-      this.path.pop();
-      if (next !== item && mapped === undefined) mapped = items.slice(0, i);
-      mapped?.push(next);
-    }
-    return mapped ?? items;
+  /** Almost everything is data, of no shape. */
+  #goInto(frame: Frame, key: string): void {
+    const { inner } = frame;
+    const { as: name = key } = inner;
+    frame.field = this.field;
+    this.path.push(name);
+    this.field = name;
+    this.#key = key;
+    if (inner === NO_SHAPE) return;
+    const { surface, permits, fixed, grammar, echoed, root } = this;
+    frame.around = { surface, permits, fixed, grammar, echoed, root };
+    this.#enter(inner);
   }
 
-  #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
-    let changed: Map<string, JsonValue> | undefined;
-    let renamed: Map<string, string> | undefined;
-    const shape = given.told?.(value) ?? given;
-    const { members, rest = NO_SHAPE } = shape;
-    const visit = (key: string): void => {
-      const item = value[key];
-      if (item === undefined) return;
-      const known = members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
-      const inner = known ?? rest;
-      if (known === undefined && !(shape.fixedKeys === true && this.fixed)) {
-        const name = this.#name(key, shape.fixedKeys === true);
-        if (name !== key) (renamed ??= new Map()).set(key, name);
-      }
-      if (inner.skip === true) return;
-      if (typeof item === 'number') {
-        this.#holder = value;
-        this.#key = key;
-      }
-      const next = inner === NO_SHAPE ? this.#plain(key, item) : this.#under(inner.as ?? key, item, inner, inner.base64 === true ? value['mimeType'] : undefined);
-      if (next !== item) (changed ??= new Map()).set(key, next);
-    };
-    if (first !== undefined) visit(first);
-    for (const key in value) if (key !== first) visit(key);
-    return changed === undefined && renamed === undefined ? value : rebuilt(value, changed, renamed);
-  }
-
-  /** Data, as almost everything is. */
-  #plain(key: string, value: JsonValue): JsonValue {
-    const { field } = this;
-    this.path.push(key);
-    this.field = key;
-    const next = this.#map(value, NO_SHAPE);
+  #leave(frame: Frame): void {
     this.path.pop();
-    this.field = field;
-    return next;
-  }
-
-  #under(key: string, value: JsonValue, shape: Shape, mimeType: JsonValue | undefined): JsonValue {
-    const { surface, permits, fixed, grammar, echoed, field, roots } = this;
-    const root = roots[this.nested] ?? 0;
-    this.path.push(key);
-    this.field = key;
-    this.#enter(shape);
-    const next = this.#map(value, shape, undefined, mimeType);
-    this.path.pop();
-    roots[this.nested] = root;
-    this.surface = surface;
-    this.permits = permits;
-    this.fixed = fixed;
-    this.grammar = grammar;
-    this.echoed = echoed;
-    this.field = field;
-    return next;
+    if (frame.list !== undefined) return;
+    this.field = frame.field;
+    const { around } = frame;
+    if (around === undefined) return;
+    frame.around = undefined;
+    this.roots[this.nested] = around.root;
+    this.surface = around.surface;
+    this.permits = around.permits;
+    this.fixed = around.fixed;
+    this.grammar = around.grammar;
+    this.echoed = around.echoed;
   }
 
   #enter({ surface, root, permits, fixed, grammar, echoed }: Shape): void {
@@ -160,58 +164,69 @@ export class Walk implements Place {
     if (echoed !== undefined) this.echoed = echoed;
   }
 
-  #name(key: string, fixed: boolean): string {
-    const { field, fixed: before, grammar } = this;
+  #name(key: string, isFixed: boolean): string | Work<string> {
+    const { field, fixed, grammar } = this;
     this.path.push(key);
     this.isKey = true;
     this.field = undefined;
-    if (fixed) this.fixed = this.grammar = true;
-    const next = this.#checked(key, this.#visitor.text(key, this));
-    this.path.pop();
-    this.isKey = false;
-    this.field = field;
-    this.fixed = before;
-    this.grammar = grammar;
-    return next;
+    if (isFixed) this.fixed = this.grammar = true;
+    const done = (next: string): string => {
+      this.#check(key, next);
+      this.path.pop();
+      this.isKey = false;
+      this.field = field;
+      this.fixed = fixed;
+      this.grammar = grammar;
+      return next;
+    };
+    const next = this.#visitor.text(key, this);
+    return isWork(next) ? finished(next, done) : done(next);
   }
 
-  #string(text: string, document?: Permits): string {
+  #string(text: string, document?: Permits): string | Work<string> {
     if (text === '') return text;
-    if (looksLikeJson(text) && !(this.fixed && this.grammar) && (this.#visitor.concerns?.(text) ?? true) && this.#visitor.whole?.(this) !== true) {
-      const json = readJson(text, this.nested);
-      if (json === 'unreadable') return this.#unreadable(text);
-      if (json !== undefined) return this.#json(text, json, document);
-    }
-    return this.#checked(text, this.#visitor.text(text, this));
+    const mayBeJson = looksLikeJson(text) && !(this.fixed && this.grammar) && (this.#visitor.concerns?.(text) ?? true) && this.#visitor.whole?.(this) !== true;
+    return mayBeJson ? this.#document(text, document) : this.#text(text);
   }
 
-  #unreadable(text: string): string {
-    this.unreadable = true;
-    const next = this.#checked(text, this.#visitor.text(text, this));
+  #text(text: string): string | Work<string> {
+    const next = this.#visitor.text(text, this);
+    if (isWork(next)) return finished(next, (made) => this.#check(text, made));
+    return this.#check(text, next);
+  }
+
+  *#document(text: string, document: Permits | undefined): Work<string> {
+    const json = readJson(text, this.nested);
+    if (json !== undefined && json !== 'unreadable') return yield* this.#json(text, json, document);
+    this.unreadable = json === 'unreadable';
+    const next = this.#text(text);
+    const made = isWork(next) ? yield* next : next;
     this.unreadable = false;
-    return next;
+    return made;
   }
 
   /** JSON in a string is visited as JSON. Only hiding goes on in there: who writes a string may write any names into it. */
-  #json(text: string, json: JsonText, document: Permits | undefined): string {
+  *#json(text: string, json: JsonText, document: Permits | undefined): Work<string> {
     const { field, permits } = this;
     const before = text.startsWith(MARK) ? MARK : '';
-    const mark = before === '' ? '' : this.#visitor.text(before, this);
+    const marked = before === '' ? '' : this.#visitor.text(before, this);
+    const mark = isWork(marked) ? yield* marked : marked;
     const [source, written] = [this.#source, this.#written];
     this.permits = this.nested === 0 && permits !== 'none' ? (document ?? 'none') : 'none';
     this.roots.push(this.path.length);
     this.nested++;
     [this.#source, this.#written] = [() => ({ json: json.text, value: json.value }), undefined];
-    const next = this.#map(json.value, NO_SHAPE);
+    const mapping = this.#map(json.value, NO_SHAPE);
+    const next = isWork(mapping) ? yield* mapping : mapping;
     [this.#source, this.#written] = [source, written];
     this.nested--;
     this.roots.pop();
     this.permits = permits;
     this.field = field;
-    return next === json.value && mark === before ? text : this.#checked(text, mark + json.edit(next));
+    return next === json.value && mark === before ? text : this.#check(text, mark + json.edit(next));
   }
 
-  #number(value: number): JsonValue {
+  #number(value: number): Scalar {
     if (this.#visitor.number === undefined) return value;
     const next = this.#visitor.number(value, this);
     if (next !== value && this.fixed) this.#refuse();
@@ -219,12 +234,13 @@ export class Walk implements Place {
   }
 
   /** Every walk over a value visits the same strings, whatever became of them before. */
-  #base64(text: string, mimeType: string | undefined): string {
-    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true) return this.#string(text);
+  *#base64(text: string, mimeType: string | undefined): Work<string> {
+    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true) return yield* this.#asText(text);
     const { unclear, readings } = decodeBase64(text, mimeType);
-    let changed = unclear ? this.#string(text) : text;
+    yield;
+    let changed = unclear ? yield* this.#asText(text) : text;
     for (const reading of readings) {
-      const next = this.#string(reading.text);
+      const next = yield* this.#asText(reading.text);
       if (next === reading.text) continue;
       // What is taken out of the one may still be in the other.
       if (changed !== text) throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
@@ -233,7 +249,12 @@ export class Walk implements Place {
     return changed;
   }
 
-  #checked(text: string, next: string): string {
+  *#asText(text: string): Work<string> {
+    const next = this.#string(text);
+    return isWork(next) ? yield* next : next;
+  }
+
+  #check(text: string, next: string): string {
     if (next !== text && this.fixed) this.#refuse();
     return next;
   }
@@ -243,9 +264,7 @@ export class Walk implements Place {
   }
 }
 
-function rebuilt(value: JsonObject, changed: ReadonlyMap<string, JsonValue> | undefined, renamed: ReadonlyMap<string, string> | undefined): JsonObject {
-  const entries: [string, JsonValue | undefined][] = Object.entries(value).map(([key, item]) => [renamed?.get(key) ?? key, changed?.has(key) === true ? changed.get(key) : item]);
-  const next: JsonObject = Object.fromEntries(entries);
-  if (Object.keys(next).length !== entries.length) throw new Denied('two keys of an object would become one');
-  return next;
+/** Work, and then something with what it came to. */
+function* finished(work: Work<string>, done: (made: string) => string): Work<string> {
+  return done(yield* work);
 }

@@ -1,7 +1,7 @@
 /** What of a string must be hidden: by its place first, by detectors second. */
-import type { Detect, Evidence, Span } from '../detectors/detector.ts';
-import type { KnownValues } from '../redaction/known.ts';
-import { DecodedView, type Range } from '../surfaces/index.ts';
+import type { Span } from '../detectors/detector.ts';
+import type { Finds } from '../redaction/finds.ts';
+import type { Range } from '../surfaces/index.ts';
 import type { FoundToken } from './token.ts';
 
 /** A part of a string that is to be replaced. */
@@ -11,21 +11,17 @@ export interface Part extends Span {
   readonly percent: boolean;
 }
 
-/**
- * What detectors find in a text, also where it is encoded, and where `known` values occur in it; in order, without
- * overlaps, and nothing of what is a token already.
- */
-export function partsOf(text: string, at: Evidence, detect: Detect, known: KnownValues | undefined, tokens: readonly FoundToken[]): readonly Part[] {
+/** All that was found in a text, in order, without overlaps, and nothing of what is a token already. */
+export function partsOf(text: string, { spans, view, encoded, known }: Finds, tokens: readonly FoundToken[]): readonly Part[] {
   const parts: Part[] = [];
-  for (const { start, end, type } of detect(text, at)) parts.push({ start, end, type, value: text.slice(start, end), percent: false });
-  const view = DecodedView.of(text);
+  for (const { start, end, type } of spans) parts.push({ start, end, type, value: text.slice(start, end), percent: false });
   if (view !== undefined) {
-    for (const span of detect(view.text, at)) {
+    for (const span of encoded) {
       const range = view.original(span);
       parts.push({ ...range, type: span.type, value: view.text.slice(span.start, span.end), percent: range.end - range.start !== span.end - span.start && text.slice(range.start, range.end).includes('%') });
     }
   }
-  for (const span of known?.in(text) ?? []) parts.push({ ...span, percent: false });
+  for (const span of known) parts.push({ ...span, percent: false });
   return tokens.length === 0 && parts.every(({ start }, i) => start >= (parts[i - 1]?.end ?? 0)) ? parts : apart(text, parts, tokens);
 }
 

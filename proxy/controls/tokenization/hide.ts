@@ -2,19 +2,22 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Call } from '../../call.ts';
 import { Denied, Invalid, ProxyError } from '../../errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Replacement } from '../../json/replace.ts';
-import type { Detect } from '../detectors/detector.ts';
+import { atOnce, inTurns, type Work } from '../../turns.ts';
+import { type Detector, findAll } from '../detectors/index.ts';
+import { findsIn, isLong, searchIn } from '../redaction/finds.ts';
 import { KnownValues } from '../redaction/known.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../surfaces/index.ts';
 import type { Schema } from '../validation/schema.ts';
 import { type Part, partsOf, replaced } from './find.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
 import { type Candidate, compiled, fitting, type Root } from './schema.ts';
-import { findTokens, type FoundToken, MARKER } from './token.ts';
+import { type FoundToken, MARKER, readTokens } from './token.ts';
 import { formsOf, SHAPED, type Tokens } from './tokens.ts';
 
 const REDACTED = '[redacted]';
+const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
 interface Found {
   /** Which string, or which number, of the walk. */
@@ -38,38 +41,51 @@ export class Finder implements Visitor {
   /** A token was seen, and nothing to open it with. */
   needsKeys = false;
   readonly #rules: Rules;
-  readonly #detect: Detect;
-  readonly #own: ((text: string) => readonly FoundToken[]) | undefined;
+  readonly #detectors: readonly Detector[];
+  readonly #own: ((text: string) => Work<readonly FoundToken[]>) | undefined;
   /** What fields had, so that the text beside them is in step. */
   #known: KnownValues | undefined;
   #texts = 0;
   #numbers = 0;
 
   /** @param own says which tokens in a text are ours */
-  constructor(rules: Rules, detect: Detect, own: ((text: string) => readonly FoundToken[]) | undefined) {
+  constructor(rules: Rules, detectors: readonly Detector[], own: ((text: string) => Work<readonly FoundToken[]>) | undefined) {
     this.#rules = rules;
-    this.#detect = detect;
+    this.#detectors = detectors;
     this.#own = own;
   }
 
-  text(text: string, at: Place): string {
+  text(text: string, at: Place): string | Work<string> {
     const index = this.#texts++;
     if (text === '') return text;
     const rule = ruleAt(this.#rules, at);
     if (rule === 'keep') return text;
-    let tokens: readonly FoundToken[] = [];
-    if (text.includes(MARKER) && findTokens(text).length > 0) {
-      if (this.#own === undefined) this.needsKeys = true;
-      else tokens = this.#own(text);
-    }
-    const [first] = tokens;
-    if (rule !== undefined && first?.start === 0 && first.end === text.length) return text;
-    const parts = rule === undefined ? partsOf(text, at, this.#detect, this.#known, tokens) : [{ start: 0, end: text.length, type: rule.type, value: text, percent: false }];
-    if (parts.length > 0) this.#take(index, text, parts, at, rule);
+    if (isLong(text)) return this.#long(index, text, at, rule);
+    const tokens = text.includes(MARKER) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
+    if (rule !== undefined) this.#field(index, text, at, rule, tokens);
+    else this.#take(index, text, partsOf(text, findsIn(this.#detectors, text, at, this.#known), tokens), at, undefined);
     return text;
   }
 
-  number(value: number, at: Place): JsonValue {
+  *#long(index: number, text: string, at: Place, rule: Field | undefined): Work<string> {
+    const tokens = text.includes(MARKER) ? yield* this.#tokensIn(text) : NO_TOKENS;
+    if (rule !== undefined) this.#field(index, text, at, rule, tokens);
+    else this.#take(index, text, partsOf(text, yield* searchIn(this.#detectors, text, at, this.#known), tokens), at, undefined);
+    return text;
+  }
+
+  *#tokensIn(text: string): Work<readonly FoundToken[]> {
+    if (this.#own !== undefined) return yield* this.#own(text);
+    if ((yield* readTokens(text)).length > 0) this.needsKeys = true;
+    return NO_TOKENS;
+  }
+
+  #field(index: number, text: string, at: Place, rule: Field, [first]: readonly FoundToken[]): void {
+    if (first?.start === 0 && first.end === text.length) return;
+    this.#take(index, text, [{ start: 0, end: text.length, type: rule.type, value: text, percent: false }], at, rule);
+  }
+
+  number(value: number, at: Place): number {
     const index = this.#numbers++;
     const rule = ruleAt(this.#rules, at);
     if (rule === 'keep') return value;
@@ -83,7 +99,7 @@ export class Finder implements Visitor {
   #typeOf(value: number, at: Place): string | undefined {
     if (at.field === undefined || Math.abs(value) < 1_000_000) return undefined;
     const digits = at.digits(value);
-    return this.#detect(digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
+    return findAll(this.#detectors, digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
   }
 
   /** All of what a rule names is hidden as it stands. */
@@ -92,6 +108,7 @@ export class Finder implements Visitor {
   }
 
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
+    if (parts.length === 0) return;
     if (at.fixed) throw new Denied(`${parts[0]?.type} in ${at.surface}, at a place that software goes by: it can't be hidden there`);
     this.found.push({ index, value, parts, surface: at.surface, path: at.path.slice(at.root), plain: at.nested === 0 && !at.isKey, field: rule?.path });
     // A key that a detector found, it finds in the text beside it, too.
@@ -103,14 +120,14 @@ export class Finder implements Visitor {
 /** Puts in what was made of the strings and numbers of a walk. */
 export class Replacer implements Visitor {
   readonly #texts: ReadonlyMap<number, string>;
-  readonly #numbers: ReadonlyMap<number, JsonValue>;
+  readonly #numbers: ReadonlyMap<number, string | number | null>;
   readonly #like: Visitor;
   readonly blobs: boolean;
   #text = 0;
   #number = 0;
 
   /** @param like the visitor of the walk before: both must see the same strings */
-  constructor(texts: ReadonlyMap<number, string>, numbers: ReadonlyMap<number, JsonValue>, like: Visitor) {
+  constructor(texts: ReadonlyMap<number, string>, numbers: ReadonlyMap<number, string | number | null>, like: Visitor) {
     this.#texts = texts;
     this.#numbers = numbers;
     this.#like = like;
@@ -129,7 +146,7 @@ export class Replacer implements Visitor {
     return this.#texts.get(this.#text++) ?? text;
   }
 
-  number(value: number): JsonValue {
+  number(value: number): string | number | null {
     const index = this.#number++;
     return this.#numbers.has(index) ? (this.#numbers.get(index) ?? null) : value;
   }
@@ -150,13 +167,13 @@ export interface Hidden {
 /** Tokens for all that was found: at once where the tool's schema is known. @param walked what was found in: the call, or a message */
 export function tokensFor(finder: Finder, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, rules: Rules, issued: Issued): Hidden | Promise<Hidden> {
   const schemas = schemasOf(finder.found, walked, call);
-  const choose = (known: Schemas): Hidden => chosenFor(finder, known, walked, call, tenant, tokens, rules, issued);
+  const choose = (known: Schemas): Hidden | Promise<Hidden> => inTurns(chosenFor(finder, known, walked, call, tenant, tokens, rules, issued));
   return schemas instanceof Promise ? schemas.then(choose) : choose(schemas);
 }
 
 type Schemas = ReadonlyMap<SurfaceName, Spoken>;
 
-function chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Hidden {
+function* chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Work<Hidden> {
   const texts = new Map<number, string>();
   const numbers = new Map<number, string | number | null>();
   const chosen = new Map<string, string>();
@@ -183,7 +200,7 @@ function chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, 
   const candidates = new Candidates(tenant, tokens);
   for (const [surface, { schema, root, properties }] of schemas) {
     const own = finder.found.filter((found) => found.plain && found.surface === surface);
-    const made = fitting(schema, root, own.map((found) => ({ path: found.path, type: found.parts[0]?.type ?? '', candidate: (form) => candidates.of(found, form) })));
+    const made = yield* fitting(schema, root, own.map((found) => ({ path: found.path, type: found.parts[0]?.type ?? '', candidate: (form) => candidates.of(found, form) })));
     own.forEach((found, i) => {
       const one = made[i];
       if (one === undefined) refuse(found, properties);
@@ -191,10 +208,11 @@ function chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, 
     });
   }
   for (const found of finder.found) {
+    yield;
     if (found.plain && schemas.has(found.surface)) continue;
     // What was made of the same value elsewhere in this message.
     const known = typeof found.value === 'string' && found.parts.every((part) => chosen.has(keyOf(part))) ? found.parts.map((part) => chosen.get(keyOf(part)) ?? '') : undefined;
-    const made = known === undefined ? candidates.of(found, 0) : undefined;
+    const made = known === undefined ? yield* candidates.of(found, 0) : undefined;
     if (known !== undefined && typeof found.value === 'string') texts.set(found.index, replaced(found.value, found.parts, known));
     else if (made === undefined) refuse(found, undefined);
     else take(found, made);
@@ -203,6 +221,9 @@ function chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, 
   const scalars = inPlace ? finder.found.map(({ index, value, path }) => ({ path, value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null })) : undefined;
   return { replacer: new Replacer(texts, numbers, finder), scalars };
 }
+
+/** After so many tokens, less one, the making may stop. */
+const PART = 63;
 
 /** The forms that what was found may have. */
 class Candidates {
@@ -215,7 +236,7 @@ class Candidates {
   }
 
   /** The form of that number, or the next that there is of all the parts. */
-  of({ value, parts }: Found, form: number): Made | undefined {
+  *of({ value, parts }: Found, form: number): Work<Made | undefined> {
     if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
     for (let next = form; next <= SHAPED; next++) {
       const tokens: string[] = [];
@@ -223,6 +244,7 @@ class Candidates {
         const token = this.#tokens.token(this.#tenant, part, formsOf(part.type)[next] ?? 'plain');
         if (token === undefined) break;
         tokens.push(token);
+        if ((tokens.length & PART) === 0) yield;
       }
       if (tokens.length === parts.length) return { form: next, value: replaced(value, parts, tokens), tokens };
     }

@@ -1,8 +1,8 @@
 /** What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first value. */
 import { UpstreamFailure } from '../../errors.ts';
 import { log } from '../../log.ts';
-import type { Detect, Detector } from '../detectors/detector.ts';
-import { findAll, loadDetectors } from '../detectors/find-all.ts';
+import type { Detector } from '../detectors/detector.ts';
+import { loadDetectors } from '../detectors/find-all.ts';
 import { KeyringFault, type KeyringSource, placeOf, readKeyring } from './keyring.ts';
 import { findTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
@@ -12,9 +12,10 @@ const RELOAD_MS = 60_000;
 
 export class Loaded {
   tokens: Tokens | undefined;
-  detect: Detect | undefined;
+  /** Once they are. */
+  detectors: readonly Detector[] | undefined;
   readonly #source: KeyringSource;
-  readonly #detectors: readonly Detector[];
+  readonly #unloaded: readonly Detector[];
   readonly #types: readonly string[];
   #keyIds: ReadonlySet<string> = new Set();
   #readAt = 0;
@@ -22,13 +23,13 @@ export class Loaded {
 
   constructor(source: KeyringSource, detectors: readonly Detector[], types: readonly string[]) {
     this.#source = source;
-    this.#detectors = detectors;
+    this.#unloaded = detectors;
     this.#types = types;
   }
 
-  async loadDetectors(): Promise<Detect> {
-    await loadDetectors(this.#detectors);
-    return (this.detect = (text, evidence) => findAll(this.#detectors, text, evidence));
+  async loadDetectors(): Promise<readonly Detector[]> {
+    await loadDetectors(this.#unloaded);
+    return (this.detectors = this.#unloaded);
   }
 
   /** One flight at a time; one that fails is tried again by the next call. */

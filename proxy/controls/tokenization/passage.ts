@@ -4,7 +4,8 @@ import { Denied } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/lossless.ts';
 import type { Reply, TextEdit } from '../../reply.ts';
-import type { Detect } from '../detectors/detector.ts';
+import { inTurns, type Work } from '../../turns.ts';
+import { type Detector, findAll } from '../detectors/index.ts';
 import { checkHeaders } from '../surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { mayRestore, type MayRestore } from './detokenize.ts';
@@ -23,8 +24,10 @@ export interface Setting {
   readonly loaded: Loaded;
 }
 
+/** Puts what was made in place of what was found. */
+type Put<T> = (hidden: Hidden) => T | Promise<T>;
 /** A walk over all strings of one thing. */
-type Walked<T> = (visitor: Visitor) => T;
+type Walked<T> = (visitor: Visitor) => Work<T>;
 
 export class Passage {
   readonly #call: Call;
@@ -52,11 +55,11 @@ export class Passage {
   }
 
   #hideIn(call: Call): Call | Promise<Call> {
-    const { loaded } = this.#setting;
-    if (loaded.detect === undefined) return loaded.loadDetectors().then(() => this.#hideIn(call));
-    const put = ({ replacer, scalars }: Hidden): Call => (scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars));
+    const { detectors } = this.#setting.loaded;
+    if (detectors === undefined) return this.#setting.loaded.loadDetectors().then(() => this.#hideIn(call));
+    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> => (scalars === undefined ? inTurns(mapCall(call, replacer)) : call.withArguments(scalars));
     const hide = (): Call | Promise<Call> => this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
-    const checked = checkHeaders(call, loaded.detect);
+    const checked = checkHeaders(call, (text, evidence) => findAll(detectors, text, evidence));
     return checked === undefined ? hide() : checked.then(hide);
   }
 
@@ -92,43 +95,45 @@ export class Passage {
   }
 
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
-    const walked = (visitor: Visitor): JsonObject => mapMessage(message, this.#call, visitor, source);
-    return this.#hide(walked, message, MARKER, ({ replacer }) => walked(replacer));
+    const walked = (visitor: Visitor): Work<JsonObject> => mapMessage(message, this.#call, visitor, source);
+    return this.#hide(walked, message, MARKER, ({ replacer }) => inTurns(walked(replacer)));
   }
 
   /**
    * @param text where our own tokens may be: what is a token already isn't hidden again
    * @param put what was found, with tokens in its place
    */
-  #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: (hidden: Hidden) => T): T | Promise<T> {
-    const { loaded } = this.#setting;
-    const { detect, tokens } = loaded;
-    if (detect === undefined || text.includes(MARKER)) return this.#hideLater(walked, unchanged, text, put);
-    const finder = this.#found(walked, detect, tokens);
-    if (finder.found.length === 0) return unchanged;
-    return tokens === undefined ? this.#hideLater(walked, unchanged, text, put) : this.#replaced(finder, unchanged, tokens, put);
+  #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: Put<T>): T | Promise<T> {
+    const { detectors, tokens } = this.#setting.loaded;
+    if (detectors === undefined || text.includes(MARKER)) return this.#hideLater(walked, unchanged, text, put);
+    const replace = (finder: Finder): T | Promise<T> => {
+      if (finder.found.length === 0) return unchanged;
+      return tokens === undefined ? this.#hideLater(walked, unchanged, text, put) : this.#replaced(finder, unchanged, tokens, put);
+    };
+    const finding = this.#found(walked, detectors, tokens);
+    return finding instanceof Promise ? finding.then(replace) : replace(finding);
   }
 
-  async #hideLater<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: (hidden: Hidden) => T): Promise<T> {
+  async #hideLater<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: Put<T>): Promise<T> {
     const { loaded } = this.#setting;
-    const detect = loaded.detect ?? (await loaded.loadDetectors());
+    const detectors = loaded.detectors ?? (await loaded.loadDetectors());
     let { tokens } = loaded;
-    let finder = this.#found(walked, detect, tokens);
+    let finder = await this.#found(walked, detectors, tokens);
     if (finder.needsKeys) {
       tokens = await loaded.loadTokens();
-      finder = this.#found(walked, detect, tokens);
+      finder = await this.#found(walked, detectors, tokens);
     } else if (tokens !== undefined && text.includes(MARKER)) await loaded.refresh(text);
     return finder.found.length === 0 ? unchanged : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
   }
 
-  #found<T>(walked: Walked<T>, detect: Detect, tokens: Tokens | undefined): Finder {
-    const finder = new Finder(this.#setting.rules, detect, tokens && ((text) => tokens.own(this.#tenant, text)));
-    walked(finder);
-    return finder;
+  #found<T>(walked: Walked<T>, detectors: readonly Detector[], tokens: Tokens | undefined): Finder | Promise<Finder> {
+    const finder = new Finder(this.#setting.rules, detectors, tokens && ((text) => tokens.own(this.#tenant, text)));
+    const walk = inTurns(walked(finder));
+    return walk instanceof Promise ? walk.then(() => finder) : finder;
   }
 
-  #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: (hidden: Hidden) => T): T | Promise<T> {
-    const noted = (hidden: Hidden): T => {
+  #replaced<T extends Call | JsonObject>(finder: Finder, unchanged: T, tokens: Tokens, put: Put<T>): T | Promise<T> {
+    const noted = (hidden: Hidden): T | Promise<T> => {
       let count = 0;
       for (const { parts } of finder.found) count += parts.length;
       this.#call.note({ control: 'tokenization', hidden: count });
@@ -141,7 +146,7 @@ export class Passage {
   async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring, json?: string): Promise<T> {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
-    walked(finder);
+    await inTurns(walked(finder));
     if (finder.found.length === 0) return unchanged;
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
@@ -150,7 +155,7 @@ export class Passage {
     const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
     if (restored === undefined) return unchanged;
     if (json === undefined || json !== this.#noted) this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
-    return walked(restored.replacer);
+    return inTurns(walked(restored.replacer));
   }
 
   get #tenant(): string {

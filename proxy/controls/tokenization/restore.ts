@@ -1,12 +1,13 @@
 /** Puts the data back in place of tokens, where that is permitted. */
 import { Denied } from '../../errors.ts';
-import type { JsonValue } from '../../json/lossless.ts';
+import { inTurns, isTurnOver, nextTurn, type Work } from '../../turns.ts';
 import { KnownValues } from '../redaction/known.ts';
-import type { Direction, Place, Visitor } from '../surfaces/index.ts';
+import { isLong } from '../redaction/finds.ts';
+import type { Direction, Place, Range, Visitor } from '../surfaces/index.ts';
 import type { MayRestore } from './detokenize.ts';
 import { replaced } from './find.ts';
 import { type Issued, Replacer } from './hide.ts';
-import { findTokens, type FoundToken, MARKER, URL_PREFIX } from './token.ts';
+import { findTokens, type FoundToken, MARKER, readTokens, URL_PREFIX } from './token.ts';
 import type { Tokens } from './tokens.ts';
 import { endsUrl, standsAlone, Urls } from './url.ts';
 
@@ -68,7 +69,7 @@ export class TokenFinder implements Visitor {
     return this.restoring.anywhere || text.includes(MARKER) || (this.#issued?.in(text).length ?? 0) > 0;
   }
 
-  text(text: string, at: Place): string {
+  text(text: string, at: Place): string | Work<string> {
     const index = this.#texts++;
     // What software goes by stays as the upstream wrote it; what goes out again by itself would then go out as data.
     if (at.fixed || at.echoed) return text;
@@ -76,14 +77,25 @@ export class TokenFinder implements Visitor {
     if (!marked && !this.restoring.anywhere && this.#issued === undefined) return text;
     const here = this.restoring.at(at);
     if (here === undefined) return text;
-    const candidates: Candidate[] = marked ? findTokens(text).map((token) => ({ start: startOf(text, token), end: token.end, marked: token })) : [];
-    const shaped = candidates.length === 0 && !at.isKey && here.type !== undefined;
-    for (const { start, end } of this.#issued?.in(text) ?? []) candidates.push({ start, end, marked: undefined });
-    if (candidates.length > 0 || shaped) this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
+    if (isLong(text)) return this.#long(index, text, at, here);
+    this.#take(index, text, at, here, findTokens(text), this.#issued?.in(text) ?? []);
     return text;
   }
 
-  number(value: number, at: Place): JsonValue {
+  *#long(index: number, text: string, at: Place, here: Restored): Work<string> {
+    const tokens = yield* readTokens(text);
+    this.#take(index, text, at, here, tokens, this.#issued === undefined ? [] : yield* this.#issued.search(text));
+    return text;
+  }
+
+  #take(index: number, text: string, at: Place, here: Restored, tokens: readonly FoundToken[], issued: readonly Range[]): void {
+    const candidates = tokens.map((token): Candidate => ({ start: startOf(text, token), end: token.end, marked: token }));
+    const shaped = candidates.length === 0 && !at.isKey && here.type !== undefined;
+    for (const { start, end } of issued) candidates.push({ start, end, marked: undefined });
+    if (candidates.length > 0 || shaped) this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
+  }
+
+  number(value: number, at: Place): number {
     const index = this.#numbers++;
     const { anywhere, issued } = this.restoring;
     if (at.fixed || at.echoed || (issued.size === 0 && !anywhere)) return value;
@@ -127,7 +139,12 @@ export interface Values {
 /** What stands in place of the tokens that were found; undefined: nothing may, or none is ours. */
 export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tokens, may: MayRestore): Promise<Values | undefined> {
   const { restoring } = finder;
-  const wanted = finder.found.map((found) => opened(found, tenant, tokens, restoring));
+  const wanted: (readonly Wanted[])[] = [];
+  for (const found of finder.found) {
+    const mine = inTurns(opened(found, tenant, tokens, restoring));
+    wanted.push(mine instanceof Promise ? await mine : mine);
+    if (isTurnOver()) await nextTurn();
+  }
   // A token that may not be restored at one place of a message isn't at any other.
   const denied = new Set<string>();
   for (const [i, { field }] of finder.found.entries()) {
@@ -138,7 +155,7 @@ export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tok
     }
   }
   const texts = new Map<number, string>();
-  const numbers = new Map<number, JsonValue>();
+  const numbers = new Map<number, number>();
   let count = 0;
   finder.found.forEach(({ index, value }, i) => {
     const parts = (wanted[i] ?? []).filter(({ token }) => !denied.has(token));
@@ -163,7 +180,7 @@ interface Wanted {
   readonly value: string;
 }
 
-function opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inUrls }: Restoring): readonly Wanted[] {
+function* opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inUrls }: Restoring): Work<readonly Wanted[]> {
   const { value, candidates, here, shaped } = found;
   const text = String(value);
   const whole = issued.get(text);
@@ -171,6 +188,7 @@ function opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inUr
   const wanted: Wanted[] = [];
   const urls = new Urls(text);
   for (const { start, end, marked } of candidates) {
+    yield;
     const token = marked?.text ?? text.slice(start, end);
     const open = marked === undefined ? issued.get(token) : tokens.open(tenant, marked);
     if (open === undefined) continue;

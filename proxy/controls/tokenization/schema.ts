@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
+import type { Work } from '../../turns.ts';
 import type { Segment } from '../surfaces/index.ts';
 import { SchemaFault, TooMuch } from '../validation/faults.ts';
 import type { Failure } from '../validation/run.ts';
@@ -22,7 +23,7 @@ export interface Leaf<C extends Candidate> {
   /** Values of one type are tried alike where there are too many to be told apart. */
   readonly type: string;
   /** The form of that number, or the next that there is; undefined: there are no more. */
-  candidate(form: number): C | undefined;
+  candidate(form: number): Work<C | undefined>;
 }
 
 /** A value that a schema speaks of: what it was, and its size as JSON. */
@@ -40,10 +41,12 @@ const TOGETHER = 24;
  * What stands at each of the leaves so that the schema accepts the whole; undefined where none of its forms may. Where the value
  * didn't fit as it came, only what doesn't fit for the tokens' sake counts.
  */
-export function fitting<C extends Candidate>(schema: Schema, { value, characters }: Root, leaves: readonly Leaf<C>[]): readonly (C | undefined)[] {
-  const chosen = leaves.map((leaf) => leaf.candidate(0));
+export function* fitting<C extends Candidate>(schema: Schema, { value, characters }: Root, leaves: readonly Leaf<C>[]): Work<readonly (C | undefined)[]> {
+  const chosen: (C | undefined)[] = [];
+  for (const leaf of leaves) chosen.push(yield* leaf.candidate(0));
   let before: ReadonlySet<string> | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
+    yield;
     const tried = withLeaves(value, leaves, chosen);
     if (fits(schema, tried, characters)) break;
     before ??= new Set(fits(schema, value, characters) ? [] : schema.failures(value, characters).map(nameOf));
@@ -57,13 +60,13 @@ export function fitting<C extends Candidate>(schema: Schema, { value, characters
       if (refused[i] === true && now !== undefined) forms.set(type, Math.max(now.form, forms.get(type) ?? 0));
     });
     let moved = false;
-    leaves.forEach((leaf, i) => {
+    for (const [i, leaf] of leaves.entries()) {
       const now = chosen[i];
       const together = round < TOGETHER ? -1 : (forms.get(leaf.type) ?? -1);
-      if (now === undefined || (refused[i] !== true && now.form > together)) return;
-      chosen[i] = leaf.candidate(Math.max(now.form, together) + 1);
+      if (now === undefined || (refused[i] !== true && now.form > together)) continue;
+      chosen[i] = yield* leaf.candidate(Math.max(now.form, together) + 1);
       moved = true;
-    });
+    }
     if (!moved) break;
   }
   return chosen;

@@ -10,6 +10,7 @@
  * `.invalid` is never a domain of anybody's (RFC 2606).
  */
 import { createHash } from 'node:crypto';
+import { atOnce, type Work } from '../../turns.ts';
 
 export const MARKER = 'Qtk_';
 const DOMAIN = 'qtk.invalid';
@@ -79,18 +80,25 @@ function firstPart(head: number, octets: number): number {
 
 /** Every token in a text, or what looks like one: whether it is one shows when it is opened. In time proportional to the text's length. */
 export function findTokens(text: string): FoundToken[] {
+  return text.includes(MARKER) ? atOnce(readTokens(text)) : [];
+}
+
+/** The same of a long text, in turns. */
+export function* readTokens(text: string): Work<FoundToken[]> {
   const found: FoundToken[] = [];
-  let at = text.indexOf(MARKER);
-  if (at < 0) return found;
   const word = new Word(text);
-  while (at >= 0) {
+  let heads = 0;
+  for (let at = text.indexOf(MARKER); at >= 0; ) {
     const token = tokenAt(text, at, word);
     if (token !== undefined) found.push(token);
     at = text.indexOf(MARKER, token?.end ?? at + 1);
+    if ((++heads & PART) === 0) yield;
   }
   return found;
 }
 
+/** After so many, less one, the reading of a text may stop. */
+const PART = 255;
 const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;
 
 function tokenAt(text: string, start: number, word: Word): FoundToken | undefined {

@@ -3,8 +3,9 @@ import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
 import { Cache } from '../../cache.ts';
 import { flat } from '../../flat.ts';
+import type { Work } from '../../turns.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
-import { findTokens, type FoundToken, URL_PREFIX, writeEmail, writePlain } from './token.ts';
+import { type FoundToken, readTokens, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 
 /**
  * The forms a token may have, the plainest first; the last has no marker. A value of the type `email` is an address wherever it
@@ -69,8 +70,13 @@ export class Tokens {
   }
 
   /** Those tokens in a text that are ours. */
-  own(tenant: string, text: string): FoundToken[] {
-    return findTokens(text).filter((token) => this.open(tenant, token) !== undefined);
+  *own(tenant: string, text: string): Work<FoundToken[]> {
+    const own: FoundToken[] = [];
+    for (const token of yield* readTokens(text)) {
+      if (this.open(tenant, token) !== undefined) own.push(token);
+      yield;
+    }
+    return own;
   }
 
   /** The value of a token without a marker, at a place where there is nothing else. */

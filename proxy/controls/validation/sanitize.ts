@@ -1,6 +1,7 @@
 /** Looks for what is refused at the places that the config names, in every string of a call. */
 import type { Call } from '../../call.ts';
 import { Invalid } from '../../errors.ts';
+import { inTurns, LONG_TEXT, type Work } from '../../turns.ts';
 import { mapCall, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { Scopes } from '../surfaces/scope.ts';
 import { cut } from './keywords/words.ts';
@@ -24,12 +25,15 @@ export class Sanitizing {
     });
   }
 
-  /** Throws {@link Invalid}. */
-  check(call: Call): void {
-    if (this.#switched.length === 0) return;
+  /** Throws {@link Invalid}, or rejects with it. */
+  check(call: Call): void | Promise<void> {
+    if (this.#switched.length === 0) return undefined;
     const subject = subjectOf(call);
     const switched = this.#switched.filter(({ scopes }) => scopes.of(subject, call.method).length > 0);
-    if (switched.length === 0) return;
+    return switched.length === 0 ? undefined : inTurns(this.#check(call, switched));
+  }
+
+  *#check(call: Call, switched: readonly Switched[]): Work<void> {
     // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by escapes.
     let looksLikeJson = false;
     const asItStands: Visitor = {
@@ -40,16 +44,30 @@ export class Sanitizing {
       concerns: () => false,
       blobs: false,
     };
-    mapCall(call, asItStands);
-    if (looksLikeJson) mapCall(call, { text: (text, at) => look(switched, text, at) });
+    yield* mapCall(call, asItStands);
+    if (looksLikeJson) yield* mapCall(call, { text: (text, at) => look(switched, text, at) });
   }
 }
 
-function look(switched: readonly Switched[], text: string, at: Place): string {
+function look(switched: readonly Switched[], text: string, at: Place): string | Work<string> {
+  const asked = switched.filter(({ scopes }) => scopes.at(at) !== undefined);
+  if (asked.length === 0) return text;
+  if (text.length > LONG_TEXT) return lookLong(asked, text, at);
   const decoded = text.includes('%') ? percentDecoded(text) : text;
-  for (const { sanitizer, scopes } of switched) {
-    if (scopes.at(at) === undefined || !(sanitizer.refuses(text) || (decoded !== text && sanitizer.refuses(decoded)))) continue;
-    throw new Invalid(`${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`);
+  for (const one of asked) refuseIn(one, text, decoded, at);
+  return text;
+}
+
+function* lookLong(asked: readonly Switched[], text: string, at: Place): Work<string> {
+  const decoded = text.includes('%') ? percentDecoded(text) : text;
+  for (const one of asked) {
+    yield;
+    refuseIn(one, text, decoded, at);
   }
   return text;
+}
+
+function refuseIn({ sanitizer }: Switched, text: string, decoded: string, at: Place): void {
+  if (!sanitizer.refuses(text) && (decoded === text || !sanitizer.refuses(decoded))) return;
+  throw new Invalid(`${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`);
 }

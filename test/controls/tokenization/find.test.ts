@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KnownValues } from '../../../proxy/controls/redaction/known.ts';
+import { findsIn } from '../../../proxy/controls/redaction/finds.ts';
 import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
 import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
 import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
@@ -41,7 +42,7 @@ describe('parts that overlap', () => {
         const text = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr';
         const [first] = others.toSorted((a, b) => a.start - b.start);
         const taken = first === undefined ? [] : [first];
-        const parts = partsOf(text, {}, () => spans, undefined, taken.map((one) => ({ ...one, text: '' }) as unknown as FoundToken));
+        const parts = partsOf(text, { spans, view: undefined, encoded: [], known: [] }, taken.map((one) => ({ ...one, text: '' }) as unknown as FoundToken));
         expect(parts.map(({ start, end }) => ({ start, end }))).toEqual(slowly(spans, taken));
         for (const { start, end, value } of parts) expect(value).toBe(text.slice(start, end));
       }),
@@ -52,7 +53,7 @@ describe('parts that overlap', () => {
   test('may be many', { timeout: LIMIT }, () => {
     const text = 'a@b.co '.repeat(100_000);
     const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
-    expect(partsOf(text, {}, () => [...spans, ...spans.map(({ start, end }) => ({ start: start + 2, end: end - 1, type: 'host' }))], undefined, [])).toHaveLength(100_000);
+    expect(partsOf(text, { spans: [...spans, ...spans.map(({ start, end }) => ({ start: start + 2, end: end - 1, type: 'host' }))], view: undefined, encoded: [], known: [] }, [])).toHaveLength(100_000);
   });
 });
 
@@ -135,7 +136,8 @@ describe('values that are known', () => {
 
   test('beside a field are hidden under the name of the field, with the token that the field has', () => {
     const values = known(['Mara "Mia" Inventado']);
-    expect(partsOf('got Mara \\"Mia\\" Inventado, at a@b.co', {}, (text) => emails.find(text), values, [])).toEqual([
+    const text = 'got Mara \\"Mia\\" Inventado, at a@b.co';
+    expect(partsOf(text, findsIn([emails], text, {}, values), [])).toEqual([
       { start: 4, end: 26, type: 'name', value: 'Mara "Mia" Inventado', percent: false },
       { start: 31, end: 37, type: 'email', value: 'a@b.co', percent: false },
     ]);
