@@ -30,7 +30,11 @@ export interface Send {
   readonly idempotent: boolean;
 }
 
-/** Free connections unused for longer by the wall clock are dropped: after a restored snapshot they are dead, and don't know it. */
+/**
+ * A free connection that was unused for longer is dropped: something on its way may have forgotten it. By a timer, which also keeps to
+ * a shorter time that the upstream announces (`Keep-Alive: timeout=…`); and by the wall clock before it is used, since no timer ran while
+ * a snapshot lay about.
+ */
 const STALE_MS = 60_000;
 
 export class Transport {
@@ -39,7 +43,8 @@ export class Transport {
   readonly #url: URL;
   #agent: http.Agent | undefined;
   #request: typeof http.request = http.request;
-  #lastUsed = 0;
+  /** `Date.now()` when a connection became free. */
+  readonly #freeSince = new WeakMap<object, number>();
 
   constructor(url: URL, options: TransportOptions) {
     this.#url = url;
@@ -52,9 +57,7 @@ export class Transport {
   send(send: Send): Promise<http.IncomingMessage> {
     const agent = this.#agent;
     if (agent === undefined) return this.#start().then(() => this.send(send));
-    const now = Date.now();
-    if (now - this.#lastUsed > STALE_MS) this.#dropFree(agent);
-    this.#lastUsed = now;
+    this.#dropStale(agent);
     return new Promise((resolve, reject) => this.#once(agent, send, true, resolve, reject));
   }
 
@@ -69,6 +72,7 @@ export class Transport {
       keepAlive: true,
       maxSockets: this.#options.maxConnections,
       maxFreeSockets: this.#options.maxConnections,
+      timeout: STALE_MS,
       scheduling: 'lifo',
       lookup: this.#options.lookup ?? guardedLookup(),
     };
@@ -80,6 +84,11 @@ export class Transport {
     agent.getName = () => this.#url.host;
     const connect = agent.createConnection.bind(agent);
     agent.createConnection = (...given) => connect(...given)?.on('data', readThrough);
+    const keep = agent.keepSocketAlive.bind(agent);
+    agent.keepSocketAlive = (socket) => {
+      this.#freeSince.set(socket, Date.now());
+      return keep(socket);
+    };
     return (this.#agent = agent);
   }
 
@@ -108,12 +117,12 @@ export class Transport {
       if (headed) return;
       phases.failed();
       const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
-      if (dead && again && send.idempotent) {
+      if (dead && again && (send.idempotent || unsent(request, error))) {
         this.#dropFree(agent);
         this.#once(agent, send, false, resolve, reject);
         return;
       }
-      const detail = dead && !send.idempotent ? ' on a kept-alive connection; whether the call was carried out is not known' : '';
+      const detail = dead && !send.idempotent && !unsent(request, error) ? ' on a kept-alive connection; whether the call was carried out is not known' : '';
       reject(unreachable(this.#url, error, detail));
     });
     send.onStart(() => {
@@ -128,6 +137,16 @@ export class Transport {
     else request.end(send.body, 'utf8');
   }
 
+  /** The one freed last is used first: where that is stale, all are. */
+  #dropStale(agent: http.Agent): void {
+    const free = agent.freeSockets[this.#url.host];
+    if (free === undefined) return;
+    // Those that ended this very moment are still among them.
+    while (free.at(-1)?.destroyed === true) free.pop();
+    const last = free.at(-1);
+    if (last !== undefined && Math.abs(Date.now() - (this.#freeSince.get(last) ?? 0)) > STALE_MS) this.#dropFree(agent);
+  }
+
   #dropFree(agent: http.Agent): void {
     for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
@@ -136,6 +155,14 @@ export class Transport {
 /** Node's parser copies what it hands on of a body, so what was read is used up once it has been through. */
 function readThrough(chunk: Buffer): void {
   if (isLarge(chunk)) process.nextTick(release, chunk);
+}
+
+/**
+ * Whether a request's own bytes were refused by this machine: it knew already that the connection is dead, so some of the request never
+ * left, and a part of one is none (RFC 9112, 8). A reset that comes while an answer is awaited tells nothing of the kind.
+ */
+function unsent(request: http.ClientRequest, error: Error): boolean {
+  return 'syscall' in error && error.syscall === 'write' && !request.writableFinished;
 }
 
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
+import { callOf } from '../dispatch/fake.ts';
 import { startFront } from '../support/front.ts';
-import { idOf, respondJson, startUpstream } from '../support/upstream.ts';
+import { emptyResult, idOf, respondJson, startUpstream } from '../support/upstream.ts';
 import { lookers } from './controls.ts';
 import { eras, legacy, modern, send } from './messages.ts';
 
@@ -124,6 +126,53 @@ describe('a kept-alive connection that turns out to be dead', () => {
     expect(reply.status).toBe(502);
     expect(upstream.arrived).toHaveLength(2);
   });
+});
+
+/** An upstream in a thread of its own, which drops a connection while this thread is too busy to notice. */
+async function startThread() {
+  const shared = new SharedArrayBuffer(8);
+  const worker = new Worker(new URL('dropping-thread.ts', import.meta.url), { workerData: shared });
+  const [port] = (await once(worker, 'message')) as [number];
+  const state = new Int32Array(shared);
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    requests: () => Atomics.load(state, 0),
+    /** Returns when all connections are gone; no event reaches this thread meanwhile. */
+    drop: () => {
+      worker.postMessage('drop');
+      Atomics.wait(state, 1, 0, 10_000);
+      Atomics.store(state, 1, 0);
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
+}
+
+describe('a kept-alive connection that is known to be dead as soon as something is written to it', () => {
+  test.each(['{"amount":1}', '{"to":"Zoë 日本"}'])('takes no call: a tools/call (%s) goes out on a new one, once', async (args) => {
+    await using upstream = await startThread();
+    await using front = await startFront(upstream);
+    await send(front, modern('tools/list'));
+    const call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pay', arguments: JSON.parse(args) as unknown } }, 'modern');
+    // No event comes through between the one and the other: the proxy can't know yet.
+    upstream.drop();
+    const reply = front.proxy.upstream.send(call);
+    expect([(await reply).status, upstream.requests()]).toEqual([200, 2]);
+  });
+});
+
+test('a connection is not kept longer than the upstream says it keeps it', async () => {
+  await using upstream = await startUpstream((received, response) => {
+    response.setHeader('Keep-Alive', 'timeout=2');
+    return emptyResult(received, response);
+  });
+  await using front = await startFront(upstream);
+  await send(front, modern('tools/list'));
+  const [request] = upstream.received;
+  // The server in this test keeps it for five seconds: it is the proxy that ends it first.
+  const gone = await Promise.race([request?.gone.then(() => 'gone'), new Promise((resolve) => setTimeout(() => resolve('still there'), 4_500))]);
+  expect(gone).toBe('gone');
 });
 
 describe('an upstream that is down', () => {

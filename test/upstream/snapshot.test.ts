@@ -35,3 +35,27 @@ test('connections of before the snapshot are not used again: the wall clock tell
   expect((await send(front, modern('tools/call', { name: 'x', arguments: {} }))).status).toBe(200);
   expect(sockets.size).toBe(2);
 });
+
+test('nor is one that was idle for a minute, however busy the others were', async () => {
+  const sockets = new Set<unknown>();
+  const waiting: (() => void)[] = [];
+  await using upstream = await startUpstream((request, response) => {
+    sockets.add(response.socket);
+    if (request.text.includes('together')) waiting.push(() => void emptyResult(request, response));
+    else return emptyResult(request, response);
+    if (waiting.length === 3) for (const go of waiting.splice(0)) go();
+  });
+  await using front = await startFront(upstream);
+  const together = () => Promise.all(Array.from({ length: 3 }, () => send(front, modern('tools/call', { name: 'together', arguments: {} }))));
+  await together();
+  expect(sockets.size).toBe(3);
+  vi.useFakeTimers({ toFake: ['Date'] });
+  for (let i = 0; i < 5; i++) {
+    vi.setSystemTime(Date.now() + 15_000);
+    await send(front, modern('tools/list'));
+  }
+  expect(sockets.size).toBe(3);
+  expect((await together()).map(({ status }) => status)).toEqual([200, 200, 200]);
+  // The one that was busy, and two new ones.
+  expect(sockets.size).toBe(5);
+});
