@@ -6,11 +6,13 @@ import type { Dispatcher } from '../dispatch.ts';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
+import type { Sink } from '../reply/deliver.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
 import { answerAndEnd, answerBroken, isEnding, MAX_HEADER_BYTES, MAX_HEADERS, METHODS, refuseTunnel } from './connection.ts';
 import type { Guards } from './guards.ts';
+import { keptAlive } from './keep-alive.ts';
 import { eraOf, inboundOf } from './mirror.ts';
 import { ResponseSink } from './sink.ts';
 import { targetOf } from './target.ts';
@@ -100,7 +102,7 @@ class Ingress {
       if (isPing(message)) {
         // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
         if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
-        answer(response, 200, JSON_TYPE, pong(message));
+        await this.#ping(message, request, body.length, new ResponseSink(response, () => {}, this.#options.requestTimeoutMs));
         return;
       }
       guards.checkHost(request.headers.host);
@@ -164,20 +166,22 @@ class Ingress {
     const isProbe = messages.every(isPing);
     if (!isProbe) guards.checkHost(request.headers.host);
     const caller = isProbe ? NOBODY : await readCaller(request);
+    const exchanges = messages.map((message) => new Exchange(caller, 'legacy', inboundOf(message, request.headers, 'legacy'), bytes));
     const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
-    const inbounds = messages.map((message) => inboundOf(message, request.headers, 'legacy'));
     await Promise.all(
       messages.map(async (message: Message, i) => {
-        const [sink, inbound] = [reply.parts[i], inbounds[i]];
-        if (sink === undefined || inbound === undefined) throw new TypeError('a batch without a part');
-        if (isPing(message)) {
-          sink.head(200, JSON_TYPE, false);
-          sink.end(Buffer.from(pong(message)));
-          return;
-        }
-        await dispatcher.dispatch(message.kind, message, new Exchange(caller, 'legacy', inbound, bytes), sink);
+        const [sink, exchange] = [reply.parts[i], exchanges[i]];
+        if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');
+        if (isPing(message)) await this.#ping(message, request, bytes, sink);
+        else await dispatcher.dispatch(message.kind, message, exchange, sink);
       }),
     );
+  }
+
+  /** The platform's health probe among others: it is answered whatever Host it names, whoever asks and whatever the upstream does. */
+  async #ping(message: Message, request: IncomingMessage, bytes: number, sink: Sink): Promise<void> {
+    const { guards, dispatcher, readCaller } = this.#options;
+    if (!(await keptAlive({ message, request, bytes, guards, dispatcher, readCaller }, sink))) pong(message, sink);
   }
 
   /** A GET or DELETE, as legacy sessions have them. */
@@ -201,8 +205,10 @@ function isPing(message: Message): boolean {
   return message.method === 'ping' && message.kind === 'request';
 }
 
-function pong(ping: Message): string {
-  return `{"jsonrpc":"2.0","id":${ping.id},"result":{}}`;
+function pong(ping: Message, sink: Sink): void {
+  const body = Buffer.from(`{"jsonrpc":"2.0","id":${ping.id},"result":{}}`);
+  sink.head(200, [...JSON_TYPE, 'Content-Length', String(body.length)], false);
+  sink.end(body);
 }
 
 function isArray(text: string): boolean {

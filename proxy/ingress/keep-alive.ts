@@ -1,0 +1,100 @@
+/**
+ * A client's `ping` keeps its session alive at the upstream, so it goes there, if its session is known to be open. Any other is
+ * answered here, as the platform's health probes are: they name no session, and must never fail, whatever else does.
+ */
+import type { IncomingMessage } from 'node:http';
+import { Exchange } from '../call.ts';
+import type { ReadCaller } from '../caller.ts';
+import type { Dispatcher } from '../dispatch.ts';
+import type { Message } from '../message.ts';
+import type { Sink } from '../reply/deliver.ts';
+import type { Guards } from './guards.ts';
+import { inboundOf } from './mirror.ts';
+
+/** How long the upstream may take for it: probes wait for a few seconds at most. */
+const PATIENCE_MS = 2_000;
+/** An answer to `ping` is empty. */
+const MAX_BYTES = 64 * 1024;
+
+export interface Ping {
+  readonly message: Message;
+  readonly request: IncomingMessage;
+  readonly bytes: number;
+  readonly guards: Guards;
+  readonly dispatcher: Dispatcher;
+  readonly readCaller: ReadCaller;
+}
+
+/** Passes a ping on and its answer back. False: it is to be answered here. Never rejects. */
+export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
+  const { headers } = ping.request;
+  if (headers['mcp-session-id'] === undefined && headers['x-amzn-bedrock-agentcore-runtime-session-id'] === undefined) return false;
+  const held = new HeldReply();
+  const late = setTimeout(() => held.cut(), PATIENCE_MS);
+  const exchange = await Promise.race([passOn(ping, held).catch(() => undefined), held.ended.then(() => undefined)]);
+  const whole = exchange !== undefined && (await held.ended);
+  clearTimeout(late);
+  // What a control refuses, or can't be had, is no reason for a probe to fail; that the session is gone is for its client to know.
+  const answered = whole && held.status < 500 && (exchange.refusal === undefined || exchange.refusal === 'session-not-found');
+  if (answered) held.replay(sink);
+  else exchange?.abort();
+  return answered;
+}
+
+/** Sends it where its session is; undefined where that isn't known to be open. */
+async function passOn({ message, request, bytes, guards, dispatcher, readCaller }: Ping, held: HeldReply): Promise<Exchange | undefined> {
+  guards.checkHost(request.headers.host);
+  const exchange = new Exchange(await readCaller(request), 'legacy', inboundOf(message, request.headers, 'legacy'), bytes);
+  if (held.gone || !dispatcher.isOpen(exchange)) return undefined;
+  void dispatcher.dispatch(message.kind, message, exchange, held);
+  return exchange;
+}
+
+/** A small reply, held until it is whole. */
+class HeldReply implements Sink {
+  readonly settled = false;
+  /** Whether it came whole. */
+  readonly ended: Promise<boolean>;
+  gone = false;
+  status = 0;
+  #end: (whole: boolean) => void = () => {};
+  #headers: readonly string[] = [];
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor() {
+    this.ended = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  head(status: number, headers: readonly string[]): void {
+    this.status = status;
+    this.#headers = headers;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.#bytes += chunk.length;
+    if (this.#bytes > MAX_BYTES) this.cut();
+    // The memory of a chunk is given back once it was written.
+    else this.#chunks.push(Buffer.from(chunk));
+    return true;
+  }
+
+  onDrain(listener: () => void): void {
+    listener();
+  }
+
+  end(last?: Buffer): void {
+    if (last !== undefined) this.write(last);
+    if (!this.gone) this.#end(true);
+  }
+
+  cut(): void {
+    this.gone = true;
+    this.#end(false);
+  }
+
+  replay(sink: Sink): void {
+    sink.head(this.status, this.#headers, false);
+    sink.end(Buffer.concat(this.#chunks));
+  }
+}
