@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<string, BindingKind>> = { value: 'value', table: 't
 export function parseDescribed(text: string): Described {
   const whole = record(JSON.parse(text), '');
   return {
-    upstreams: list(whole, 'upstreams').map((item) => ({ name: string(item, 'name'), bindings: string(item, 'bindings') })),
+    upstreams: list(whole, 'upstreams').map((item) => ({ name: string(item, 'name'), bindings: string(item, 'bindings'), reopen: boolean(item, 'reopen') })),
     controls: list(whole, 'controls').map((item) => ({
       name: string(item, 'name'),
       replies: string(item, 'replies'),

@@ -144,6 +144,11 @@ export class Exchange {
     this.#reply = undefined;
   }
 
+  /** @internal Why the client got an error instead of a reply; undefined where it got a reply, or nothing yet. */
+  get refusal(): ErrorCode | undefined {
+    return this.#refused;
+  }
+
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;

@@ -13,6 +13,15 @@ export interface UpstreamConfig {
   readonly firstByteMs?: number;
   /** Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour. @default 900_000 */
   readonly idleMs?: number;
+  /**
+   * The upstream keeps no state in its sessions (2025-11-25 and before), so that a session it lost, or one that this process never saw
+   * opened, may be replaced by another one without the client noticing. Else the client is told (404), and starts anew. @default false
+   */
+  readonly reopen?: boolean;
+  /** Sessions of one caller that only the proxy can end: those kept under a platform's ids. Beyond that many, a new one is refused. @default 100 */
+  readonly maxSessions?: number;
+  /** Milliseconds after which such a session is ended at the upstream where nobody uses it. @default 1_800_000 */
+  readonly sessionIdleMs?: number;
 }
 
 export interface Limits {
@@ -62,11 +71,13 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest:
   requestMs: [60_000, 3_600_000],
 };
 
-const UPSTREAM: Readonly<Record<keyof UpstreamConfig, readonly [standard: number, highest: number]>> = {
+const UPSTREAM: Readonly<Record<Exclude<keyof UpstreamConfig, 'reopen'>, readonly [standard: number, highest: number]>> = {
   maxConnections: [256, 65_535],
   connectMs: [10_000, 3_600_000],
   firstByteMs: [900_000, 3_600_000],
   idleMs: [900_000, 3_600_000],
+  maxSessions: [100, 10_000],
+  sessionIdleMs: [1_800_000, 86_400_000],
 };
 
 const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
@@ -106,11 +117,17 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     }
   }
   return {
-    upstream: { name: first?.[0] ?? 'default', ...numbers(first?.[1] ?? {}, UPSTREAM, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
+    upstream: { name: first?.[0] ?? 'default', ...upstreamOf(first?.[1] ?? {}, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
     controls: controls.filter(isControl),
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
   };
+}
+
+function upstreamOf(given: UpstreamConfig, where: string, errors: string[]): Required<UpstreamConfig> {
+  const { reopen = false, ...rest } = record(given, where, errors);
+  if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
+  return { reopen, ...numbers(rest, UPSTREAM, where, errors, ['reopen']) };
 }
 
 function limitsOf(given: Limits, errors: string[]): Required<Limits> {
@@ -149,9 +166,9 @@ function record<T extends object>(value: T, where: string, errors: string[]): Pa
   return {};
 }
 
-function numbers<K extends string>(given: Readonly<Partial<Record<K, number>>>, known: Readonly<Record<K, readonly [number, number]>>, where: string, errors: string[]): Record<K, number> {
+function numbers<K extends string>(given: Readonly<Partial<Record<K, number>>>, known: Readonly<Record<K, readonly [number, number]>>, where: string, errors: string[], others: readonly string[] = []): Record<K, number> {
   const values: Readonly<Partial<Record<string, number>>> = record(given, where, errors);
-  for (const key of Object.keys(values)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${Object.keys(known).join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of Object.keys(values)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`);
   const result = {} as Record<K, number>;
   for (const key of Object.keys(known) as K[]) {
     const [standard, highest] = known[key];

@@ -7,7 +7,7 @@ import type { Digests } from './digests.ts';
 import { TELEMETRY_VARIABLES } from './telemetry.ts';
 
 export interface Described {
-  readonly upstreams: readonly { readonly name: string; readonly bindings: string }[];
+  readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
   /** Outermost first. */
   readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly perCaller: boolean; readonly bindings: readonly string[] }[];
   readonly replies: string;
@@ -57,7 +57,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}`, kind: 'value', actions: [] });
   }
   return {
-    upstreams: [{ name: upstream.name, bindings: prefix }],
+    upstreams: [{ name: upstream.name, bindings: prefix, reopen: upstream.reopen }],
     controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({ name, replies, auditOnly, perCaller, bindings: Object.keys(own) })),
     replies: attentionOf(controls),
     bindings,

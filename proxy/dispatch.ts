@@ -18,6 +18,8 @@ export interface Upstream {
   send(call: Call, leaving?: () => void): Promise<Reply>;
   /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
   sessionOf(exchange: Exchange): string | undefined;
+  /** Whether a request names a session that is open there, as far as is known here. */
+  isOpen(exchange: Exchange): boolean;
   /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
   has(call: Call): boolean | Promise<boolean>;
   /** Refuses, in the client's place, what it asked the client. `id` as JSON text. Never rejects. */
@@ -68,6 +70,11 @@ export class Dispatcher {
     } catch (error) {
       refuse(error, call, sink);
     }
+  }
+
+  /** Whether a request names a session that is open at the upstream, as far as is known here. */
+  isOpen(exchange: Exchange): boolean {
+    return this.#options.upstream.isOpen(exchange);
   }
 
   #callOf(kind: CallKind, message: Message | undefined, exchange: Exchange): Call {

@@ -141,13 +141,16 @@ function readSessionSecret(environment: Environment, faults: Faults): () => Prom
 }
 
 async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>, attention: Attention): Promise<HttpUpstream> {
-  const { name, ...transport } = settings.upstream;
+  const { name, reopen, maxSessions, sessionIdleMs, ...transport } = settings.upstream;
   return new HttpUpstream({
     name,
     address: bound.address,
     auth: await authenticator(bound.auth),
     forbiddenIsOurs: bound.auth.kind === 'iam',
     sealer: await sealer(),
+    reopen,
+    maxSessions,
+    sessionIdleMs,
     transport,
     attention,
     clientInfo: CLIENT_INFO,
@@ -187,17 +190,21 @@ function listening(server: Server, { host, port }: ListenBindings): Promise<numb
 
 /** Milliseconds that those who write what is left may take. */
 const LAST_WORDS_MS = 5_000;
+/** Milliseconds that the upstream may take, at the same time, to end sessions that nobody else would end. */
+const LAST_SESSIONS_MS = 2_000;
 
 async function close(server: Server, upstream: HttpUpstream, listeners: readonly (() => Promise<void>)[], graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
+  upstream.closing();
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
   clearTimeout(cut);
-  upstream.close();
+  const ended = upstream.close(LAST_SESSIONS_MS);
   const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
   const said = listeners.map(async (listener) => listener());
   for (const failed of await Promise.race([Promise.allSettled(said), late.then(() => [])])) {
     if (failed.status === 'rejected') log.error('what was left could not be written', { event: 'closing', error: failed.reason });
   }
+  await ended;
 }

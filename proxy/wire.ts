@@ -34,7 +34,7 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
   'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
   'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source of the caller found none' },
-  'session-not-found': { status: 404, rpc: -32600, always: true, when: 'the session id is unknown or belongs to another caller: start anew' },
+  'session-not-found': { status: 404, rpc: -32001, always: true, when: "the session is unknown here or at the upstream, has ended, or is another caller's: `initialize` again, without a session id" },
   denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
   'unknown-name': { status: 200, bare: 403, rpc: -32602, when: 'a tool, prompt or resource that does not exist or is not for this caller' },
   'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },

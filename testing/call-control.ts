@@ -72,6 +72,7 @@ export async function callControl(control: DefinedControl, message: Message, opt
       return Promise.resolve(answer(call, messages ?? [{ jsonrpc: '2.0', id: 1, result }], messages !== undefined, control));
     },
     sessionOf: () => undefined,
+    isOpen: () => false,
     has: () => true,
     refuse: () => Promise.resolve(),
     view: () => ({

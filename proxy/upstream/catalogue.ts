@@ -112,7 +112,13 @@ export class Catalogue<T extends { readonly name: string }> {
 
   #current(ask: Ask): Listing<T> | Promise<Listing<T>> {
     if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
-    return (this.#flight ??= this.#fetch(ask));
+    const flight = this.#flight;
+    if (flight === undefined) return (this.#flight = this.#fetch(ask));
+    // Another client asked, in a session of its own: that this is gone says nothing of anybody else's.
+    return flight.catch((error: unknown) => {
+      if (error instanceof ProxyError && (error.code === 'session-not-found' || error.code === 'throttled')) return this.#current(ask);
+      throw error;
+    });
   }
 
   async #fetch(ask: Ask): Promise<Listing<T>> {

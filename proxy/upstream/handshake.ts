@@ -1,54 +1,92 @@
-/** Opening sessions with a legacy upstream in the place of a client: for one never met here, and again after a restart. */
+/** Opening and ending sessions with a legacy upstream in the place of a client. */
 import type { IncomingMessage } from 'node:http';
-import { type Call, Exchange } from '../call.ts';
-import { ProxyError, UpstreamFailure } from '../errors.ts';
-import { isObject } from '../json/lossless.ts';
+import { Call, Exchange, type UpstreamView } from '../call.ts';
+import { UpstreamFailure } from '../errors.ts';
+import { isObject, type JsonObject } from '../json/lossless.ts';
+import { log } from '../log.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
-import type { Session } from './sessions.ts';
+import type { Noted } from './restorable.ts';
+import type { Session } from './session.ts';
 
 /** The version proposed where a client named none. */
 const LATEST_LEGACY = '2025-11-25';
+/** A session that nobody needs is worth no more waiting than this; the upstream ends it by itself some day. */
+const END_MS = 2_000;
 
 export interface Handshaking {
   readonly clientInfo: ClientInfo;
   /** A call of the proxy's own from its text. */
   readonly callOf: (exchange: Exchange, text: string) => Call;
+  readonly view: (exchange: Exchange) => UpstreamView;
   /** Sends it in a session; settles at the head of the reply. */
   readonly exchange: (call: Call, session: Session) => Promise<IncomingMessage>;
 }
 
-/** Opens `session` for a client whose `initialize` this process never saw. Throws `session-not-found` where it is about to end it. */
-export async function open(by: Handshaking, call: Call, session: Session): Promise<Session> {
-  if (call.kind === 'end') throw new ProxyError('session-not-found', 'this session is not known here');
-  await handshake(by, call, session);
-  return session;
-}
-
-/**
- * Opens a session again that the upstream no longer knows; all calls that find it gone wait for the same flight.
- * @param usedId the upstream's id that turned out to be gone: where the session has another by now, there is nothing to do
- */
-export async function reopen(by: Handshaking, call: Call, session: Session, usedId: string): Promise<void> {
-  if (session.id !== usedId) return;
-  session.reopening ??= handshake(by, call, session).finally(() => {
-    session.reopening = undefined;
-  });
-  await session.reopening;
-}
-
-async function handshake({ clientInfo, callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
-  const { protocolVersion, traceparent, tracestate } = call.exchange.inbound;
+/** Opens `session` for the client behind `call`, whose `initialize` parameters may be known. Notes the id and version that come back. */
+export async function initialize({ clientInfo, callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
+  const { protocolVersion } = call.exchange.inbound;
   const params = session.initialize ?? JSON.stringify({ protocolVersion: protocolVersion ?? LATEST_LEGACY, capabilities: {}, clientInfo });
-  // An exchange of its own: the client that happens to come first may go away while others wait.
-  const exchange = new Exchange(call.caller, 'legacy', { ...OWN_HEADERS, traceparent, tracestate }, 0);
-  const initialize = callOf(exchange, `{"jsonrpc":"2.0","id":"proxy-initialize","method":"initialize","params":${params}}`);
-  const response = await send(initialize, { ...session, id: undefined, version: undefined });
+  const message = callOf(ownExchange(call), `{"jsonrpc":"2.0","id":"proxy-initialize","method":"initialize","params":${params}}`);
+  const response = await send(message, session);
   const result = (await readResponse(response, response.headers['content-type']))['result'];
   if (!isObject(result)) throw new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${response.statusCode}`);
   const id = response.headers['mcp-session-id'];
   session.id = typeof id === 'string' ? id : undefined;
   session.version = typeof result['protocolVersion'] === 'string' ? result['protocolVersion'] : undefined;
-  const initialized = await send(callOf(exchange, '{"jsonrpc":"2.0","method":"notifications/initialized"}'), session);
-  initialized.resume();
+}
+
+export async function initialized({ callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
+  const response = await send(callOf(ownExchange(call), '{"jsonrpc":"2.0","method":"notifications/initialized"}'), session);
+  response.resume();
+}
+
+/**
+ * Opens a session again, with what was noted of it; all calls that find it gone wait for the same flight. It keeps its old id until
+ * all of it is restored.
+ */
+export async function reopen(by: Handshaking, call: Call, session: Session, noted: Noted): Promise<void> {
+  session.reopening ??= again(by, call, session, noted).finally(() => {
+    session.reopening = undefined;
+  });
+  await session.reopening;
+}
+
+async function again(by: Handshaking, call: Call, session: Session, { level, subscriptions }: Noted): Promise<void> {
+  const fresh: Session = { ...session, id: undefined, version: undefined };
+  await initialize(by, call, fresh);
+  await initialized(by, call, fresh);
+  if (level !== undefined) await restore(by, call, fresh, 'logging/setLevel', { level });
+  for (const uri of subscriptions) await restore(by, call, fresh, 'resources/subscribe', { uri });
+  session.id = fresh.id;
+  session.version = fresh.version;
+  session.lapsed = false;
+}
+
+/** What the upstream refuses it may have refused the client, too, who was told so then. */
+async function restore({ callOf, exchange: send }: Handshaking, call: Call, session: Session, method: string, params: JsonObject): Promise<void> {
+  const message = callOf(ownExchange(call), JSON.stringify({ jsonrpc: '2.0', id: `proxy-restore-${method}`, method, params }));
+  const response = await send(message, session);
+  const answer = await readResponse(response, response.headers['content-type']);
+  if (answer['error'] !== undefined) log.warn(`the upstream refused ${method} in a session that was opened again`, { event: 'session-not-restored' });
+}
+
+/** Ends a session. Never rejects; within a few seconds in any case. */
+export async function end({ view, exchange: send }: Handshaking, session: Session): Promise<void> {
+  const exchange = new Exchange(session.caller, 'legacy', { ...OWN_HEADERS, protocolVersion: session.spoken }, 0);
+  const late = setTimeout(() => exchange.abort(), END_MS);
+  try {
+    const response = await send(new Call('end', 'DELETE', undefined, view(exchange), exchange), session);
+    response.resume();
+  } catch (error) {
+    log.warn('a session could not be ended at the upstream', { event: 'session-not-ended', ...(exchange.aborted ? { afterMs: END_MS } : { error }) });
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+/** An exchange of its own: the client that happens to come first may go away while others wait. */
+function ownExchange({ caller, exchange }: Call): Exchange {
+  const { protocolVersion, traceparent, tracestate } = exchange.inbound;
+  return new Exchange(caller, 'legacy', { ...OWN_HEADERS, protocolVersion, traceparent, tracestate }, 0);
 }

@@ -20,7 +20,9 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'tasks/list',
   'tasks/result',
   'notifications/initialized',
+  'ping',
   'GET',
+  'DELETE',
 ]);
 
 /** Streams that are silent by nature may be so for as long as the platform lets a stream live. */

@@ -14,10 +14,13 @@ const NONCE = 12;
 const TAG = 16;
 
 export class Sealer {
+  /** Another process can open what this one sealed. */
+  readonly shared: boolean;
   #key: Buffer | undefined;
 
   /** @param secret shared by all processes that should open each other's ids; by default each process draws its own */
   constructor(secret?: string) {
+    this.shared = secret !== undefined;
     if (secret !== undefined) this.#key = crypto().createHash('sha256').update(`mcp session id\n${secret}`).digest();
   }
 

@@ -9,16 +9,18 @@ import { type Attention, Reply } from '../reply.ts';
 import type { Address } from './address.ts';
 import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
-import { type Handshaking, open, reopen } from './handshake.ts';
+import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
 import { inwardHeaders, outwardHeaders } from './headers.ts';
+import { mayTell, type Told, toldBy } from './lost.ts';
 import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
 import { type FindTool, paramHeaders, passedParams } from './params.ts';
 import { readAll } from './read.ts';
 import { answers, mayRefuseUs, Read, readRefusal, refusedUs } from './refused-credentials.ts';
-import { mayRemedy, redirected, saysHeaderMismatch, saysNoSession, type Tried } from './remedies.ts';
+import { mayMissHeaders, redirected, saysHeaderMismatch, type Tried } from './remedies.ts';
 import type { Sealer } from './seal.ts';
-import { type Session, Sessions } from './sessions.ts';
+import { gone, type Session } from './session.ts';
+import { Sessions } from './sessions.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
 export interface UpstreamOptions {
@@ -29,6 +31,11 @@ export interface UpstreamOptions {
   /** 403 from this upstream means our credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
   readonly sealer: Sealer;
+  /** It keeps no state in its sessions: a lost one may be opened again unnoticed. */
+  readonly reopen: boolean;
+  /** Sessions of one caller that the proxy has to end, at most, and the milliseconds after which an idle one is. */
+  readonly maxSessions: number;
+  readonly sessionIdleMs: number;
   readonly transport: TransportOptions;
   readonly attention: Attention;
   readonly clientInfo: ClientInfo;
@@ -59,16 +66,28 @@ export class HttpUpstream {
     const { url } = options.address;
     this.#path = `${url.pathname}${url.search}`;
     this.#transport = new Transport(url, options.transport);
-    this.#sessions = new Sessions(options.name, options.sealer, options.address.service === 'runtime');
     this.#handshaking = {
       clientInfo: options.clientInfo,
       callOf: (exchange, text) => this.#ownCall(exchange, text),
+      view: (exchange) => this.view(exchange),
       exchange: async (call, session) => {
         const sent = await this.#exchange(call, { ...FIRST, session }, false);
         if (sent instanceof Read) throw refusedUs(sent, options.auth !== undefined);
         return sent;
       },
     };
+    const { name: upstream, sealer, reopen: reopens, maxSessions, sessionIdleMs } = options;
+    this.#sessions = new Sessions({
+      upstream,
+      sealer,
+      isRuntime: options.address.service === 'runtime',
+      reopen: reopens,
+      maxSessions,
+      sessionIdleMs,
+      initialize: (call, session) => initialize(this.#handshaking, call, session),
+      initialized: (call, session) => initialized(this.#handshaking, call, session),
+      end: (session) => end(this.#handshaking, session),
+    });
   }
 
   view(exchange: Exchange): UpstreamView {
@@ -81,7 +100,16 @@ export class HttpUpstream {
     if (method === 'notifications/prompts/list_changed') this.#prompts.changed();
   }
 
-  close(): void {
+  /** No more calls come: sessions that the proxy has to end are ended as soon as nothing is under way in them. */
+  closing(): void {
+    this.#sessions.held.closing();
+  }
+
+  /** Ends what is left of those, for as long as that may take, then closes all connections, also those in use. */
+  async close(graceMs: number): Promise<void> {
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([this.#sessions.held.close(), new Promise<void>((resolve) => (late = setTimeout(resolve, graceMs)))]);
+    clearTimeout(late);
     this.#transport.close();
   }
 
@@ -110,6 +138,11 @@ export class HttpUpstream {
     return this.#sessions.nameOf(exchange);
   }
 
+  /** Whether a request names a session that is open at the upstream, as far as this process knows. */
+  isOpen(exchange: Exchange): boolean {
+    return this.#sessions.isOpen(exchange);
+  }
+
   /**
    * Sends a call; settles at the head of the reply. Throws `ProxyError`.
    * @param leaving runs once the session is known, before the call leaves; what it throws refuses the call
@@ -123,20 +156,43 @@ export class HttpUpstream {
   }
 
   async #sendLegacy(call: Call, leaving: (() => void) | undefined): Promise<Reply> {
-    if (call.method === 'initialize') return this.#attempt(call, { ...FIRST, session: this.#sessions.newSession() });
-    const found = this.#sessions.find(call.exchange, () => open(this.#handshaking, call, this.#sessions.newSession()));
+    if (call.method === 'initialize') return this.#initialize(call);
+    const found = this.#sessions.find(call);
     const session = found instanceof Promise ? await found : found;
     leaving?.();
     return this.#attempt(call, { ...FIRST, session });
   }
 
-  async #attempt(call: Call, attempt: Attempt): Promise<Reply> {
-    const { session } = attempt;
-    if (session?.reopening !== undefined) await session.reopening;
+  async #initialize(call: Call): Promise<Reply> {
+    const session = this.#sessions.beginning(call.exchange);
+    try {
+      const reply = await this.#attempt(call, { ...FIRST, session });
+      if (reply.status >= 300) this.#sessions.failed(session);
+      return reply;
+    } catch (error) {
+      this.#sessions.failed(session);
+      throw error;
+    }
+  }
+
+  async #attempt(call: Call, given: Attempt): Promise<Reply> {
+    const { session } = given;
+    const attempt = session?.lapsed === true && call.kind !== 'end' ? { ...given, reopened: true } : given;
+    if (attempt !== given && session !== undefined) await this.#reopen(call, session);
+    else if (session?.reopening !== undefined) await session.reopening;
+    if (session?.ended !== undefined) throw gone(session.ended);
     const usedId = session?.id;
-    const sent = await this.#exchange(call, attempt, false);
-    if (sent instanceof Read) return this.#replyOf(call, attempt, sent.response, sent.body);
-    const response = sent;
+    const done = session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
+    let sent: IncomingMessage | Read;
+    try {
+      sent = await this.#exchange(call, attempt, false);
+    } catch (error) {
+      done?.();
+      throw error;
+    }
+    const response = sent instanceof Read ? sent.response : sent;
+    if (done !== undefined) whenClosed(response, done);
+    if (sent instanceof Read) return this.#replyOf(call, attempt, response, sent.body);
     const status = response.statusCode ?? 0;
     if (status < 200) {
       response.destroy();
@@ -147,18 +203,33 @@ export class HttpUpstream {
       response.resume();
       throw redirected(status);
     }
-    if (!mayRemedy(call, attempt, usedId, response)) return this.#replyOf(call, attempt, response, response);
+    if (usedId !== undefined && session !== undefined ? !mayTell(call, response) : !mayMissHeaders(call, attempt, response)) return this.#replyOf(call, attempt, response, response);
     const body = await readAll(response);
-    if (session !== undefined && usedId !== undefined) {
-      if (!session.ended && saysNoSession(status, body)) {
-        await reopen(this.#handshaking, call, session, usedId);
-        return this.#attempt(call, { ...attempt, reopened: true });
-      }
+    if (usedId !== undefined && session !== undefined) {
+      const told = toldBy(call, response, body);
+      if (told !== 'answer' && (told !== 'named' || this.#options.reopen)) return this.#lost(call, attempt, session, usedId, told);
     } else if (saysHeaderMismatch(body)) {
       const params = await this.#mirroredParams(call);
       if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });
     }
     return this.#replyOf(call, attempt, response, body);
+  }
+
+  /** The upstream no longer knows the session: that is told, unless it may be opened again and the call can't have been carried out, or may be twice. */
+  async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, told: Told): Promise<Reply> {
+    if (session.ended !== undefined) throw gone(session.ended);
+    const again = this.#options.reopen && !attempt.reopened && (told !== 'lost' || isIdempotent(call));
+    // Another call may have learnt it before, and the session been opened again since.
+    if (!again) throw session.id === usedId ? this.#sessions.lost(session) : gone('lost');
+    if (session.id === usedId) await this.#reopen(call, session);
+    return this.#attempt(call, { ...attempt, reopened: true });
+  }
+
+  async #reopen(call: Call, session: Session): Promise<void> {
+    const noted = this.#sessions.restorable.of(session);
+    if (noted === undefined) throw this.#sessions.lost(session);
+    if (session.lapsed && !this.#sessions.held.has(session)) this.#sessions.held.hold(session);
+    await reopen(this.#handshaking, call, session, noted);
   }
 
   #replyOf(call: Call, { session }: Attempt, response: IncomingMessage, body: IncomingMessage | Buffer): Reply {
@@ -169,8 +240,7 @@ export class HttpUpstream {
     if (call.era === 'legacy') {
       const id = this.#sessionHeader(call, session, raw['mcp-session-id'], status);
       if (id !== undefined) headers.push('Mcp-Session-Id', id);
-      // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
-      if (call.kind === 'end' && session !== undefined && (status < 300 || status === 404 || status === 400)) session.ended = true;
+      if (session !== undefined) this.#note(call, session, status);
     }
     const length = Buffer.isBuffer(body) ? body.length : raw['content-length'] === undefined ? -1 : Number(raw['content-length']);
     const empty = status === 204 || status === 304;
@@ -182,13 +252,20 @@ export class HttpUpstream {
     return reply;
   }
 
+  /** What an answered call makes of its session. */
+  #note(call: Call, session: Session, status: number): void {
+    // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
+    if (call.kind === 'end' && (status < 300 || status === 404 || status === 400)) this.#sessions.endedByClient(session);
+    else if (this.#options.reopen && status < 300) this.#sessions.restorable.answered(session, call);
+  }
+
   /** The session id that goes to the client: never the upstream's own. */
   #sessionHeader(call: Call, session: Session | undefined, received: string | string[] | undefined, status: number): string | undefined {
     const id = typeof received === 'string' ? received : undefined;
     if (call.method !== 'initialize') return id === undefined ? undefined : call.exchange.inbound.sessionId;
-    if (status >= 300) return undefined;
+    if (status >= 300 || session === undefined) return undefined;
     const params = call.message === undefined || call.message.bodyStart < 0 ? undefined : call.message.text.slice(call.message.bodyStart, call.message.bodyEnd);
-    return this.#sessions.opened(call.exchange, id, session?.runtimeSessionId, params);
+    return this.#sessions.opened(call.exchange, session, id, params);
   }
 
   /** Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in the call's name. */
@@ -275,6 +352,11 @@ export class HttpUpstream {
 function refusesToList(error: unknown): false {
   if (error instanceof ProxyError && error.code === 'upstream-invalid') return false;
   throw error;
+}
+
+function whenClosed(response: IncomingMessage, done: () => void): void {
+  if (response.closed) done();
+  else response.on('close', done);
 }
 
 function cancelled(): ProxyError {

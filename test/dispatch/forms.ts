@@ -41,12 +41,12 @@ export function way(era: Way['era'], form: Way['form']): Way {
   };
 }
 
-/** Like an upstream with sessions: `initialize` opens one, which behind a platform id the proxy does by itself. */
+/** Like an upstream with `initialize` and no ids for its sessions: behind a platform id, the proxy opens one by itself. */
 export function withSessions(answer: Answer): Answer {
   return (request, response) => {
     if (!request.text.includes('"initialize"')) return answer(request, response);
     const result = { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } };
-    respondJson(response, `{"jsonrpc":"2.0","id":${idOf(request)},"result":${JSON.stringify(result)}}`, { headers: { 'Mcp-Session-Id': 'upstream-session' } });
+    respondJson(response, `{"jsonrpc":"2.0","id":${idOf(request)},"result":${JSON.stringify(result)}}`);
   };
 }
 

@@ -108,6 +108,7 @@ describe('npm run verify', () => {
     ['ping', 'a platform that loses the media type', { platform: { drop: ['content-type'] } }, /HTTP 415/],
     ['platform-host', 'a host that the proxy refuses', { platform: { host: 'runtime.internal' } }, /ALLOWED_HOSTS is not set; .*got "runtime.internal"/],
     ['status-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /HTTP 424/],
+    ['lost-session', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /POST: HTTP 424.*DELETE: HTTP 424/],
     ['header-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /can't be told/],
     ['list-tools', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /HTTP 502.*upstream-unreachable/],
     ['derived-headers', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /HTTP 502/],

@@ -77,7 +77,7 @@ describe('iam', () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startLegacyUpstream();
     upstream.answer = verifying(verdicts, upstream.answer);
-    await using front = await startFront(upstream, { environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`) });
+    await using front = await startFront(upstream, { environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`), upstreams: { default: { reopen: true } } });
     const headersOf = async (client: string): Promise<Set<string | undefined>> => {
       const from = upstream.received.length;
       const platform = [`${RUNTIME_SESSION}: ${client}`];

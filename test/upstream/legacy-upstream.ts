@@ -13,6 +13,7 @@ export interface LegacyUpstream extends Upstream {
   calls(): readonly Received[];
   /** What a restart does to sessions. */
   forget(): void;
+  forgetOne(session: string): void;
   /** Answers a request whose session is good. */
   call: Answer;
 }
@@ -20,6 +21,8 @@ export interface LegacyUpstream extends Upstream {
 export interface LegacyOptions {
   /** The version agreed to, whatever is proposed. @default - the one proposed */
   version?: string;
+  /** False: it has `initialize`, but no ids for its sessions. @default true */
+  ids?: boolean;
   /** How it says that it doesn't know a session. @default 404 */
   unknownSession?: (request: Received, response: ServerResponse) => void;
 }
@@ -46,16 +49,16 @@ export async function startLegacyUpstream(options: LegacyOptions = {}): Promise<
       sessions.add(session);
       const version = options.version ?? ('protocolVersion' in params ? params.protocolVersion : undefined);
       const result = { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: 'legacy', version: '1' } };
-      respondJson(response, { jsonrpc: '2.0', id: message['id'], result }, { headers: { 'Mcp-Session-Id': session } });
+      respondJson(response, { jsonrpc: '2.0', id: message['id'], result }, options.ids === false ? {} : { headers: { 'Mcp-Session-Id': session } });
       return;
     }
     const session = request.header('mcp-session-id');
-    if (session === undefined || !sessions.has(session)) {
+    if (options.ids !== false && (session === undefined || !sessions.has(session))) {
       unknownSession(request, response);
       return;
     }
     if (request.method === 'DELETE') {
-      sessions.delete(session);
+      if (session !== undefined) sessions.delete(session);
       response.writeHead(204).end();
     } else if (request.method === 'GET') openEvents(response);
     else if (message['id'] === undefined || message['method'] === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
@@ -67,6 +70,7 @@ export async function startLegacyUpstream(options: LegacyOptions = {}): Promise<
     initialized,
     calls: () => upstream.received.filter(({ text }) => !/"method":"(initialize|notifications\/initialized)"/.test(text)),
     forget: () => sessions.clear(),
+    forgetOne: (session: string) => void sessions.delete(session),
     call: (request: Received, response: ServerResponse) => {
       const result = { session: request.header('mcp-session-id'), version: request.header('mcp-protocol-version') };
       respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result });

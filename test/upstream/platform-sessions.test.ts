@@ -11,6 +11,8 @@ const platform = (id: string): string[] => [`${RUNTIME}: ${id}`];
 const A = 'aaaaaaaa-1111-4111-8111-111111111111';
 const B = 'bbbbbbbb-2222-4222-8222-222222222222';
 
+const REOPEN = { upstreams: { default: { reopen: true } } };
+
 const call = (session?: string) => legacy('tools/call', { name: 'x', arguments: {} }, { session });
 const sessionOf = (reply: RawReply): unknown => reply.json().result?.['session'];
 
@@ -64,11 +66,11 @@ describe('in the process that saw the initialize', () => {
   });
 });
 
-describe('in a process that never saw the initialize', () => {
+describe('in a process that never saw the initialize, in front of an upstream that keeps no state (reopen)', () => {
   test('our id, which it cannot open, counts as the platform\'s: a session is opened', async () => {
     await using upstream = await startLegacyUpstream();
-    await using first = await startFront(upstream);
-    await using second = await startFront(upstream);
+    await using first = await startFront(upstream, REOPEN);
+    await using second = await startFront(upstream, REOPEN);
     const ours = (await send(first, initialize(), platform(A))).header('mcp-session-id');
     expect(sessionOf(await send(second, call(ours), platform(A)))).toBe('upstream-session-2');
     expect(sessionOf(await send(second, call(ours), platform(A)))).toBe('upstream-session-2');
@@ -78,7 +80,7 @@ describe('in a process that never saw the initialize', () => {
 
   test('twenty calls at once with nothing but the platform\'s id open one session', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream);
+    await using front = await startFront(upstream, REOPEN);
     const replies = await Promise.all(Array.from({ length: 20 }, () => send(front, call(), platform(A))));
     expect(new Set(replies.map(sessionOf))).toEqual(new Set(['upstream-session-1']));
     expect(upstream.initialized).toHaveLength(1);
@@ -90,7 +92,7 @@ describe('in a process that never saw the initialize', () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (_request, response) => void response.writeHead(503, { 'Content-Type': 'text/plain' }).end('warming up');
-    await using front = await startFront(upstream);
+    await using front = await startFront(upstream, REOPEN);
     const replies = await Promise.all(Array.from({ length: 3 }, () => send(front, call(), platform(A))));
     expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(Array.from({ length: 3 }, () => [200, 'upstream-invalid']));
     expect(upstream.received).toHaveLength(1);
@@ -100,7 +102,7 @@ describe('in a process that never saw the initialize', () => {
 
   test('DELETE is 404, and opens nothing', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream);
+    await using front = await startFront(upstream, REOPEN);
     expect((await end(front, A)).status).toBe(404);
     expect(upstream.received).toHaveLength(0);
   });
@@ -119,14 +121,14 @@ describe('two platform sessions', () => {
 
   test('never share one, even where the proxy opens both at once', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream);
+    await using front = await startFront(upstream, REOPEN);
     const [a, b] = await Promise.all([send(front, call(), platform(A)), send(front, call(), platform(B))]);
     expect(new Set([sessionOf(a), sessionOf(b)]).size).toBe(2);
   });
 
   test('are what two callers with one platform id have', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream, { caller: header('x-caller') });
+    await using front = await startFront(upstream, { ...REOPEN, caller: header('x-caller') });
     const of = async (caller: string) => sessionOf(await send(front, call(), [...platform(A), `X-Caller: ${caller}`]));
     expect(await of('alice')).toBe('upstream-session-1');
     expect(await of('bob')).toBe('upstream-session-2');

@@ -1,7 +1,7 @@
-/** An upstream that restarts forgets its sessions: the proxy opens them again, once, and the client doesn't notice. */
+/** An upstream that keeps no state in its sessions (`reopen: true`) may forget them: the proxy opens them again, once, and the client doesn't notice. */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { startFront } from '../support/front.ts';
+import { type Front, type FrontOptions, startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { openEvents, respondJson } from '../support/upstream.ts';
 import { lookers } from './controls.ts';
@@ -12,6 +12,9 @@ import { initialize, legacy, LEGACY, send } from './messages.ts';
 function plain(_request: unknown, response: ServerResponse): void {
   response.writeHead(400, { 'Content-Type': 'text/plain' }).end('Bad Request: No valid session ID provided');
 }
+
+const REOPEN = { upstreams: { default: { reopen: true } } };
+const startReopening = (upstream: { readonly url: string }, options: FrontOptions = {}): Promise<Front> => startFront(upstream, { ...REOPEN, ...options });
 
 const ways = [
   ['404, as the specification says', undefined],
@@ -26,7 +29,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
 
   test('gets the same session opened again, with what the client had said of itself, and then the call', async () => {
     await using upstream = await startLegacyUpstream(options);
-    await using front = await startFront(upstream);
+    await using front = await startReopening(upstream);
     const session = (await send(front, initialize(LEGACY, { elicitation: {}, sampling: {} }))).header('mcp-session-id');
     upstream.forget();
     const reply = await send(front, call(session));
@@ -41,7 +44,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
 
   test('gets one session opened again for twenty calls at once', async () => {
     await using upstream = await startLegacyUpstream(options);
-    await using front = await startFront(upstream);
+    await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
     upstream.forget();
     const replies = await Promise.all(Array.from({ length: 20 }, () => send(front, call(session))));
@@ -49,21 +52,39 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     expect(upstream.initialized).toHaveLength(2);
   });
 
-  test('gets a GET stream again, without an event id that means nothing to it now', async () => {
+  test('gets back the log level and the subscriptions before the call', async () => {
     await using upstream = await startLegacyUpstream(options);
-    await using front = await startFront(upstream);
-    const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
+    await using front = await startReopening(upstream);
+    const session = (await send(front, initialize())).header('mcp-session-id');
+    await send(front, legacy('logging/setLevel', { level: 'debug' }, { session }));
+    for (const uri of ['a://1', 'a://2', 'a://3']) await send(front, legacy('resources/subscribe', { uri }, { session }));
+    await send(front, legacy('resources/unsubscribe', { uri: 'a://2' }, { session }));
     upstream.forget();
-    const response = await fetch(front.proxy.url, { headers: { Accept: 'text/event-stream', 'Mcp-Session-Id': session, 'Last-Event-ID': 'old-1', 'MCP-Protocol-Version': LEGACY } });
-    expect(response.status).toBe(200);
-    await response.body?.cancel();
-    const gets = upstream.received.filter(({ method }) => method === 'GET');
-    expect(gets.map((get) => get.header('last-event-id'))).toEqual(['old-1', undefined]);
+    const from = upstream.received.length;
+    expect((await send(front, call(session))).json().result?.['session']).toBe('upstream-session-2');
+    const sent = upstream.received.slice(from).filter((received) => received.header('mcp-session-id') === 'upstream-session-2').map(({ text }) => JSON.parse(text) as { method: string; params?: unknown });
+    expect(sent.map(({ method, params }) => (method.startsWith('resources/') || method.startsWith('logging/') ? [method, params] : method))).toEqual([
+      'notifications/initialized',
+      ['logging/setLevel', { level: 'debug' }],
+      ['resources/subscribe', { uri: 'a://1' }],
+      ['resources/subscribe', { uri: 'a://3' }],
+      'tools/call',
+    ]);
+  });
+
+  test('is told as lost where more was set in it than is remembered', async () => {
+    await using upstream = await startLegacyUpstream(options);
+    await using front = await startReopening(upstream);
+    const session = (await send(front, initialize())).header('mcp-session-id');
+    await send(front, legacy('resources/subscribe', { uri: `a://${'x'.repeat(10_000)}` }, { session }));
+    upstream.forget();
+    expect((await send(front, call(session))).status).toBe(404);
+    expect(upstream.initialized).toHaveLength(1);
   });
 
   test('that goes on saying so is believed the second time', async () => {
     await using upstream = await startLegacyUpstream(options);
-    await using front = await startFront(upstream);
+    await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
     const { answer } = upstream;
     upstream.answer = (request, response) => {
@@ -71,7 +92,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
       return answer(request, response);
     };
     const reply = await send(front, call(session));
-    expect(reply.status).toBe(unknownSession === undefined ? 404 : 400);
+    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([404, 'session-not-found']);
     expect(upstream.calls()).toHaveLength(2);
   });
 });
@@ -82,7 +103,7 @@ test.each(lookers)('with %s the call that follows the re-opening streams as any 
     openEvents(response);
     response.end('data: {"jsonrpc":"2.0","id":1,"result":{"streamed":true}}\n\n');
   };
-  await using front = await startFront(upstream, { controls: controls() });
+  await using front = await startReopening(upstream, { controls: controls() });
   const session = (await send(front, initialize())).header('mcp-session-id');
   upstream.forget();
   expect((await send(front, call(session))).text).toBe('data: {"jsonrpc":"2.0","id":1,"result":{"streamed":true}}\n\n');
@@ -98,7 +119,7 @@ test.each([
 ])('a tool\'s own %i (%s) is not taken for a forgotten session: it passes, and nothing is sent twice', async (status, body) => {
   await using upstream = await startLegacyUpstream();
   upstream.call = (_request, response) => void response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
-  await using front = await startFront(upstream);
+  await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
   const reply = await send(front, call(session));
   expect([reply.status, reply.text]).toEqual([status, body]);
@@ -107,7 +128,7 @@ test.each([
 
 test('an upstream that will not open the session again is told to all who wait', async () => {
   await using upstream = await startLegacyUpstream();
-  await using front = await startFront(upstream);
+  await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
   upstream.forget();
   const { answer } = upstream;
@@ -123,7 +144,7 @@ test('an upstream that will not open the session again is told to all who wait',
 
 test("an answer of the client's to something the forgotten session had asked is not sent to another session", async () => {
   await using upstream = await startLegacyUpstream();
-  await using front = await startFront(upstream);
+  await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
   upstream.forget();
   const reply = await send(front, { body: '{"jsonrpc":"2.0","id":"asked","result":{}}', headers: [`Mcp-Session-Id: ${session}`] });
@@ -133,7 +154,7 @@ test("an answer of the client's to something the forgotten session had asked is 
 
 test('server-everything, restarted on its port, serves twenty calls of an old session without the client noticing', async () => {
   await using everything = await startEverything();
-  await using front = await startFront(everything);
+  await using front = await startReopening(everything);
   const opened = await send(front, initialize());
   const session = opened.header('mcp-session-id');
   await send(front, { body: '{"jsonrpc":"2.0","method":"notifications/initialized"}', headers: [`Mcp-Session-Id: ${session}`] });

@@ -1,6 +1,6 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Exchange } from '../../proxy/call.ts';
+import { Call, Exchange } from '../../proxy/call.ts';
 import { NO_HEADERS } from '../../proxy/inbound.ts';
 import { header, NOBODY } from '../../proxy/caller.ts';
 
@@ -112,8 +112,8 @@ describe('an id is good only', () => {
     vi.stubEnv('TEST_SESSION_SECRET', 'a secret that several processes share');
     const environment = { SESSION_SECRET: 'env:TEST_SESSION_SECRET' };
     await using upstream = await startLegacyUpstream();
-    await using first = await startFront(upstream, { environment });
-    await using second = await startFront(upstream, { environment });
+    await using first = await startFront(upstream, { environment, upstreams: { default: { reopen: true } } });
+    await using second = await startFront(upstream, { environment, upstreams: { default: { reopen: true } } });
     const session = await open(first);
     expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe('upstream-session-1');
     upstream.forget();
@@ -175,11 +175,16 @@ test('a request without a session id goes to the upstream without one, for it to
 });
 
 test('sessions that nobody ends are forgotten beyond ten thousand, and found again by what their ids hold', async () => {
-  const sessions = new Sessions('default', new Sealer('a secret'), false);
+  const never = () => Promise.reject(new Error('expected no session to be opened or ended'));
+  const sessions = new Sessions({ upstream: 'default', sealer: new Sealer('a secret'), isRuntime: false, reopen: true, maxSessions: 100, sessionIdleMs: 60_000, initialize: never, initialized: never, end: never });
   const exchange = (sessionId: string | undefined) => new Exchange(NOBODY, 'legacy', { ...NO_HEADERS, sessionId }, 0);
-  const never = () => Promise.reject(new Error('expected no session to be opened'));
-  const first = sessions.opened(exchange(undefined), 'upstream-0', undefined, '{}');
-  for (let i = 1; i <= 10_050; i++) sessions.opened(exchange(undefined), `upstream-${i}`, undefined, undefined);
+  const open = (id: string, params: string): string | undefined => sessions.opened(exchange(undefined), sessions.beginning(exchange(undefined)), id, params);
+  const first = open('upstream-0', '{}');
+  for (let i = 1; i <= 10_050; i++) open(`upstream-${i}`, '{}');
   expect(sessions.size).toBe(10_000);
-  expect(await sessions.find(exchange(first), never)).toMatchObject({ id: 'upstream-0', initialize: '{}' });
+  expect(await sessions.find(callIn(exchange(first)))).toMatchObject({ id: 'upstream-0', initialize: '{}' });
 });
+
+function callIn(exchange: Exchange): Call {
+  return new Call('request', 'tools/list', undefined, { name: 'default', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) }, exchange);
+}

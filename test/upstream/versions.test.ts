@@ -52,7 +52,7 @@ test('after the proxy itself opened a session again, the version is the one agre
     if (!request.text.includes('"initialize"') || version === '2025-11-25') return answer(request, response);
     return answer({ ...request, header: request.header.bind(request), text: request.text.replace('2025-11-25', version) }, response);
   };
-  await using front = await startFront(upstream);
+  await using front = await startFront(upstream, { upstreams: { default: { reopen: true } } });
   const session = (await send(front, initialize('2025-11-25'))).header('mcp-session-id');
   upstream.forget();
   version = '2025-06-18';
@@ -64,7 +64,7 @@ test('after the proxy itself opened a session again, the version is the one agre
 
 test('a session that the proxy opens for a client it never met is opened with the version that client speaks', async () => {
   await using upstream = await startLegacyUpstream();
-  await using front = await startFront(upstream);
+  await using front = await startFront(upstream, { upstreams: { default: { reopen: true } } });
   const platform = ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: 11111111-1111-1111-1111-111111111111'];
   expect((await send(front, legacy('tools/list', {}, { version: '2025-06-18' }), platform)).json().result?.['version']).toBe('2025-06-18');
   expect(upstream.initialized[0]).toMatchObject({ protocolVersion: '2025-06-18' });

@@ -39,6 +39,14 @@ export async function post(fetch: InboundFetch, url: string, message: Message | 
   return { status: response.status, headers: response.headers, message: found, text, ms: performance.now() - startedAt };
 }
 
+/** DELETEs a session. Throws what `fetch` throws. */
+export async function end(fetch: InboundFetch, url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const startedAt = performance.now();
+  const response = await fetch(url, { method: 'DELETE', headers: { ...headers }, signal: AbortSignal.timeout(LIMIT_MS) });
+  const { text, found } = await read(response, undefined);
+  return { status: response.status, headers: response.headers, message: found, text, ms: performance.now() - startedAt };
+}
+
 async function read(response: Response, id: number | undefined): Promise<{ readonly text: string; readonly found: Readonly<Record<string, unknown>> | undefined }> {
   const streamed = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   let text = '';

@@ -5,7 +5,7 @@ import { CLIENT_INFO } from '../../../proxy/proxy.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';
 import type { Stack } from '../stack.ts';
-import { type Answer, errorOf, type Message, post, resultOf } from './exchange.ts';
+import { type Answer, end, errorOf, type Message, post, resultOf } from './exchange.ts';
 
 /** The newest version with `initialize`. */
 const LEGACY = '2025-11-25';
@@ -64,6 +64,11 @@ export class Live {
   /** Any message with just these headers. */
   raw(message: Message | string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return post(this.fetch, this.url, message, headers);
+  }
+
+  /** DELETE of a session. */
+  end(sessionId: string, headers: Readonly<Record<string, string>> = { 'mcp-protocol-version': LEGACY }): Promise<Answer> {
+    return end(this.fetch, this.url, { ...headers, 'mcp-session-id': sessionId });
   }
 
   id(): number {

@@ -6,6 +6,8 @@ import { freshSession, isVersionRefusal, type Live } from './live.ts';
 
 /** What AgentCore allows for a container's start. */
 const START_LIMIT_MS = 30_000;
+/** Looks like one of the proxy's own, and can't be opened. */
+const UNKNOWN_SESSION = `mcps1.${'A'.repeat(64)}`;
 
 export const sessionChecks: readonly LiveCheck[] = [
   {
@@ -39,9 +41,19 @@ export const sessionChecks: readonly LiveCheck[] = [
     run: async (live) => {
       const session = await live.legacy();
       if (!session.opened || session.sessionId === undefined) return skipped('there is no session');
-      const response = await live.fetch(live.url, { method: 'DELETE', headers: session.headers, signal: AbortSignal.timeout(START_LIMIT_MS) });
-      await response.body?.cancel();
-      return either([200, 202, 204, 405].includes(response.status), `HTTP ${response.status}`);
+      const { status } = await live.end(session.sessionId, session.headers);
+      return either([200, 202, 204, 405].includes(status), `HTTP ${status}`);
+    },
+  },
+  {
+    id: 'lost-session',
+    expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients go by it to start a new session",
+    run: async (live) => {
+      // The proxy refuses both by itself, whatever the upstream is: a method that its version doesn't have, and a session that nobody opened.
+      const post = await live.modern('ping');
+      const end = await live.end(UNKNOWN_SESSION);
+      const got = `POST: ${shown(post)}; DELETE: ${shown(end)}`;
+      return either(post.status === 404 && errorOf(post)?.reason === 'method-not-found' && end.status === 404 && errorOf(end)?.reason === 'session-not-found', got);
     },
   },
   {

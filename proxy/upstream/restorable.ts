@@ -1,0 +1,63 @@
+/** What of a session's state is remembered, so that it can be opened again as it was: only where the upstream is said to keep no other. */
+import { Cache } from '../cache.ts';
+import type { Call } from '../call.ts';
+import { flat } from '../flat.ts';
+import type { Session } from './session.ts';
+
+export interface Noted {
+  /** Of the last `logging/setLevel`. */
+  readonly level: string | undefined;
+  /** URIs of the resources that are subscribed to. */
+  readonly subscriptions: readonly string[];
+}
+
+const NOTHING: Noted = { level: undefined, subscriptions: [] };
+/** Characters of a client's `initialize` parameters, which are kept as long as its session. */
+const MAX_PARAMS = 16 * 1024;
+const MAX_SUBSCRIPTIONS = 256;
+const MAX_TEXT = 2048;
+
+export class Restorable {
+  readonly #noted = new Cache<Noted>({
+    maxBytes: 8 * 1024 * 1024,
+    weigh: ({ level = '', subscriptions }) => 2 * subscriptions.reduce((sum, uri) => sum + uri.length + 16, level.length),
+  });
+
+  /** The parameters of its `initialize`, as JSON text. */
+  opened(session: Session, params: string | undefined): void {
+    if (params !== undefined && params.length <= MAX_PARAMS) session.initialize = flat(params);
+    else session.partlyKnown = true;
+  }
+
+  /** The upstream answered a call that may have changed the session's state. */
+  answered(session: Session, call: Call): void {
+    const before = (): Noted => this.#noted.get(String(session.serial)) ?? NOTHING;
+    if (call.is('logging/setLevel')) this.#note(session, { ...before(), level: flat(call.params.level) });
+    else if (call.is('resources/subscribe')) {
+      const { uri } = call.params;
+      const { level, subscriptions } = before();
+      if (!subscriptions.includes(uri)) this.#note(session, { level, subscriptions: [...subscriptions, flat(uri)] });
+    } else if (call.is('resources/unsubscribe')) {
+      const { uri } = call.params;
+      const { level, subscriptions } = before();
+      this.#note(session, { level, subscriptions: subscriptions.filter((other) => other !== uri) });
+    }
+  }
+
+  /** What to restore; undefined where it isn't known whole. */
+  of(session: Session): Noted | undefined {
+    if (session.partlyKnown) return undefined;
+    return session.noted ? this.#noted.get(String(session.serial)) : NOTHING;
+  }
+
+  forget(session: Session): void {
+    this.#noted.delete(String(session.serial));
+  }
+
+  #note(session: Session, noted: Noted): void {
+    if (session.noted && this.#noted.get(String(session.serial)) === undefined) session.partlyKnown = true;
+    session.noted = true;
+    const fits = noted.subscriptions.length <= MAX_SUBSCRIPTIONS && [noted.level ?? '', ...noted.subscriptions].every(({ length }) => length <= MAX_TEXT);
+    if (!fits || !this.#noted.set(String(session.serial), noted)) session.partlyKnown = true;
+  }
+}
