@@ -16,6 +16,8 @@ export interface CacheOptions<V> {
   readonly weigh?: (value: V) => number;
   /** Where there is no more room: forget what was used longest ago, or take no more. @default 'forget' */
   readonly whenFull?: 'forget' | 'refuse';
+  /** Told of what is forgotten to make room. */
+  readonly onForget?: (key: string, value: V) => void;
 }
 
 interface Entry<V> {
@@ -35,14 +37,16 @@ export class Cache<V> {
   readonly #maxEntries: number;
   readonly #weigh: (value: V) => number;
   readonly #forgets: boolean;
+  readonly #onForget: CacheOptions<V>['onForget'];
   #bytes = 0;
 
-  constructor({ maxBytes, maxKey = 512, maxEntries = Infinity, weigh = () => 0, whenFull = 'forget' }: CacheOptions<V>) {
+  constructor({ maxBytes, maxKey = 512, maxEntries = Infinity, weigh = () => 0, whenFull = 'forget', onForget }: CacheOptions<V>) {
     this.#maxBytes = maxBytes;
     this.#maxKey = maxKey;
     this.#maxEntries = maxEntries;
     this.#weigh = weigh;
     this.#forgets = whenFull === 'forget';
+    this.#onForget = onForget;
   }
 
   /** How many things are kept. */
@@ -86,9 +90,12 @@ export class Cache<V> {
     return value;
   }
 
-  /** @returns false: it isn't kept, since it is too large or there is no room */
-  set(key: string, value: V): boolean {
-    return key.length <= this.#maxKey && this.#put(flat(key), value);
+  /**
+   * @param weight bytes that the value holds on to, where that isn't to be weighed
+   * @returns false: it isn't kept, since it is too large or there is no room
+   */
+  set(key: string, value: V, weight?: number): boolean {
+    return key.length <= this.#maxKey && this.#put(flat(key), value, weight);
   }
 
   take(key: string): V | undefined {
@@ -113,10 +120,10 @@ export class Cache<V> {
     return this.#entries.entries().map(([key, { value }]): [string, V] => [key, value]);
   }
 
-  #put(key: string, value: V): boolean {
+  #put(key: string, value: V, weight: number = this.#weigh(value)): boolean {
     // Characters beyond Latin-1 take two bytes.
     const text = typeof value === 'string' ? value.length : 0;
-    const bytes = OWN_BYTES + 2 * (key.length + text) + this.#weigh(value);
+    const bytes = OWN_BYTES + 2 * (key.length + text) + weight;
     const before = this.#entries.get(key);
     const hasRoom = (less: number, fewer: number): boolean => this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
     if (!this.#forgets && !hasRoom(before?.bytes ?? 0, before === undefined ? 0 : 1)) return false;
@@ -134,6 +141,7 @@ export class Cache<V> {
       this.#entries.delete(key);
       if (!entry.used) {
         this.#bytes -= entry.bytes;
+        this.#onForget?.(key, entry.value);
         return;
       }
       entry.used = false;

@@ -5,15 +5,21 @@
  * Kept in memory, bounded, per session. What isn't found here is unknown, and unknown replies are refused wherever a
  * control transforms replies: call, drop the connection, collect the untransformed result is the classic way around.
  */
+import { Cache } from './cache.ts';
 import type { Call } from './call.ts';
 import { ProxyError } from './errors.ts';
+import { flat } from './flat.ts';
 import { idKey } from './message.ts';
 import type { Treatment } from './reply/transform.ts';
 
 /** Calls, questions and event ids remembered, over all sessions; and the text that the calls among them hold. */
 const MAX_CALLS = 4096;
 const MAX_EVENTS = 16_384;
-const MAX_CHARACTERS = 16 * 1024 * 1024;
+/** Bytes: of calls, and of what they are known by. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_NAMES = 8 * 1024 * 1024;
+/** Characters of what tells sessions apart: more than an upstream's header and a caller's key can have. */
+const MAX_SESSION = 32 * 1024;
 /** How long a finished call's reply may still be asked for, and an unfinished one's after its last sign of life. */
 const KEEP_FINISHED_MS = 5 * 60_000;
 const KEEP_MS = 60 * 60_000;
@@ -21,6 +27,8 @@ const KEEP_MS = 60 * 60_000;
 const EVENT_IDS = 1024;
 /** An id longer than any real one is not remembered. */
 const MAX_ID = 1024;
+/** The same as a part of a key, where each half of a character is written out. */
+const MAX_KEY = 8 * MAX_ID;
 
 /** A call whose reply may come, or come again, on another stream. */
 export interface OpenCall {
@@ -28,8 +36,8 @@ export interface OpenCall {
   treatment: Treatment | undefined;
   readonly eventIds: string[];
   expiresAt: number;
-  /** What it holds on to, in characters. */
-  readonly size: number;
+  /** By what it is held; undefined: it holds next to nothing. */
+  held: string | undefined;
   /** Several calls claim the name that this stands for: it is none's. */
   readonly isDisputed: boolean;
 }
@@ -45,17 +53,23 @@ export interface Begun {
   readonly treatment: Treatment;
 }
 
+function names<V>(maxEntries: number, onForget?: (key: string, value: V) => void): Cache<V> {
+  return new Cache<V>({ maxBytes: MAX_NAMES, maxKey: MAX_KEY, maxEntries, ...(onForget === undefined ? {} : { onForget }) });
+}
+
 export class Streams {
   /** Sessions by what tells them apart, with a short name: keys of what follows would else repeat a long one. */
-  readonly #sessions = new Bounded<number>(MAX_CALLS, MAX_CHARACTERS);
-  readonly #calls = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
-  readonly #byProgress = new Bounded<OpenCall>(MAX_CALLS, MAX_CHARACTERS);
-  readonly #questions = new Bounded<Question>(MAX_CALLS, MAX_CHARACTERS);
-  readonly #events = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
+  readonly #sessions = new Cache<number>({ maxBytes: MAX_NAMES, maxKey: MAX_SESSION, maxEntries: MAX_CALLS });
+  /** What all of the calls below hold on to, each once, however many names lead to it. One that is forgotten here has no treatment any more. */
+  readonly #held = new Cache<OpenCall>({ maxBytes: MAX_BYTES, maxEntries: MAX_CALLS, onForget: (_, entry) => (entry.treatment = undefined) });
+  readonly #calls = names<OpenCall>(MAX_CALLS);
+  readonly #byProgress = names<OpenCall>(MAX_CALLS);
+  readonly #events = names<OpenCall>(MAX_EVENTS, (key, { eventIds }) => eventIds.includes(key) && eventIds.splice(eventIds.indexOf(key), 1));
   /** Requests whose response hasn't passed yet. */
-  readonly #underWay = new Bounded<OpenCall>(MAX_EVENTS, MAX_CHARACTERS);
+  readonly #underWay = names<OpenCall>(MAX_EVENTS);
+  readonly #questions = new Cache<Question>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: ({ call, method }) => 2 * method.length + sizeOf(call) });
   /** Calls that began tasks; undefined where two calls claim the same. */
-  readonly #tasks = new Bounded<Begun | undefined>(MAX_CALLS, MAX_CHARACTERS);
+  readonly #tasks = new Cache<Begun | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: (begun) => (begun === undefined ? 0 : sizeOf(begun.call)) });
   #named = 0;
 
   /**
@@ -69,7 +83,7 @@ export class Streams {
     const name = this.#nameOf(session);
     const key = `${name}\n${idKey(id)}`;
     if (isLive(this.#underWay.get(key))) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
-    this.#underWay.set(key, newEntry(sizeOf(call)), key.length);
+    this.#underWay.set(key, newEntry());
   }
 
   /**
@@ -77,16 +91,15 @@ export class Streams {
    * reply has a head must not pass for another call's.
    */
   tell(client: string, token: string): void {
-    this.#claim(this.#byProgress, this.#nameOf(client), token, newEntry(0), 0);
+    this.#claim(this.#byProgress, this.#nameOf(client), token, newEntry());
   }
 
   /** The reply to such a request has a head, so that it is known what is to happen to its messages. */
   told(client: string, call: Call, treatment: Treatment): void {
     const entry = this.#toldUnder(client, treatment.progressToken);
     if (entry === undefined) return;
-    entry.treatment = treatment;
     entry.expiresAt = Date.now() + KEEP_MS;
-    this.#byProgress.set(`${this.#nameOf(client)}\n${treatment.progressToken}`, entry, sizeOf(call));
+    this.#hold(entry, call, treatment);
   }
 
   /** Its reply came to an end. */
@@ -113,31 +126,42 @@ export class Streams {
     const name = this.#nameOf(session);
     const key = id === undefined || id.length > MAX_ID ? undefined : idKey(id);
     const begun = key === undefined ? undefined : this.#underWay.get(`${name}\n${key}`);
-    const entry = isLive(begun) ? begun : newEntry(sizeOf(call));
-    entry.treatment = treatment;
-    this.#claim(this.#calls, name, key, entry, entry.size);
+    const entry = isLive(begun) ? begun : newEntry();
+    this.#hold(entry, call, treatment);
+    this.#claim(this.#calls, name, key, entry);
     return entry;
+  }
+
+  /** What is too large to be held, or was forgotten, gets no treatment: then it is refused like what was never known. */
+  #hold(entry: OpenCall, call: Call, treatment: Treatment): void {
+    entry.treatment = treatment;
+    entry.held ??= String(++this.#named);
+    if (!this.#held.set(entry.held, entry, sizeOf(call))) entry.treatment = undefined;
   }
 
   /** An event of the call's stream went by. */
   event(session: string, entry: OpenCall, id: string): void {
     if (id.length > MAX_ID) return;
     entry.expiresAt = Date.now() + KEEP_MS;
-    const key = this.#claim(this.#events, this.#nameOf(session), id, entry, id.length + (entry.eventIds.length === 0 ? entry.size : 0));
-    if (key === undefined) return;
+    const name = this.#nameOf(session);
+    // Some upstreams send one id again and again.
+    const known = this.#events.get(`${name}\n${id}`) === entry;
+    const key = this.#claim(this.#events, name, id, entry);
+    if (key === undefined || known) return;
+    // Its life goes on: it is not the next to be forgotten.
+    if (entry.held !== undefined) this.#held.get(entry.held);
     entry.eventIds.push(key);
     const oldest = entry.eventIds.length > EVENT_IDS ? entry.eventIds.shift() : undefined;
     if (oldest !== undefined && oldest !== key && this.#events.get(oldest) === entry) this.#events.delete(oldest);
   }
 
   /** A name is an entry's, unless another one has it: then it is nobody's. Returns the key under which that is kept. */
-  #claim(names: Bounded<OpenCall>, session: number, name: string | undefined, entry: OpenCall, size: number): string | undefined {
+  #claim(names: Cache<OpenCall>, session: number, name: string | undefined, entry: OpenCall): string | undefined {
     if (name === undefined || name.length > MAX_ID) return undefined;
     const key = `${session}\n${name}`;
     const before = names.get(key);
     const taken = isLive(before) && before !== entry && !(isListening(before) && isListening(entry));
-    names.set(key, taken ? newEntry(0, true) : entry, key.length + size);
-    return key;
+    return names.set(key, taken ? newEntry(true) : entry) ? flat(key) : undefined;
   }
 
   /** The call's response has left. */
@@ -167,7 +191,7 @@ export class Streams {
 
   /** The upstream asked the client something during `call`. `id` as JSON text. */
   asked(session: string, id: string, method: string, call: Call): void {
-    if (id.length <= MAX_ID && method.length <= MAX_ID) this.#questions.set(`${this.#nameOf(session)}\n${idKey(id)}`, { call, method }, sizeOf(call));
+    if (id.length <= MAX_ID && method.length <= MAX_ID) this.#questions.set(`${this.#nameOf(session)}\n${idKey(id)}`, { call, method: flat(method) });
   }
 
   /** What the upstream had asked under that id; a question is answered once. */
@@ -185,7 +209,7 @@ export class Streams {
     const name = this.#nameOf(client);
     const key = `${name}\n${id}`;
     this.told(client, call, treatment);
-    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment }, sizeOf(call));
+    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment });
   }
 
   /** The call that began a task, and its treatment; undefined where that isn't known. */
@@ -203,19 +227,19 @@ export class Streams {
     const known = this.#sessions.get(session);
     const name = known ?? ++this.#named;
     // Set again: the least recently used is the first to be forgotten.
-    this.#sessions.set(session, name, session.length);
+    this.#sessions.set(session, name);
     return name;
   }
 
-  #live(from: Bounded<OpenCall>, session: string, key: string): OpenCall | undefined {
+  #live(from: Cache<OpenCall>, session: string, key: string): OpenCall | undefined {
     const name = this.#sessions.get(session);
     const entry = name === undefined ? undefined : from.get(`${name}\n${key}`);
     return isLive(entry) ? entry : undefined;
   }
 }
 
-function newEntry(size: number, isDisputed = false): OpenCall {
-  return { treatment: undefined, eventIds: [], expiresAt: Date.now() + KEEP_MS, size, isDisputed };
+function newEntry(isDisputed = false): OpenCall {
+  return { treatment: undefined, eventIds: [], expiresAt: Date.now() + KEEP_MS, held: undefined, isDisputed };
 }
 
 function isLive(entry: OpenCall | undefined): entry is OpenCall {
@@ -231,56 +255,7 @@ function isListening({ treatment }: OpenCall): boolean {
   return treatment?.refused.kind === 'stream';
 }
 
-/** What a call holds on to, in characters; what its controls keep of it is about as large. */
+/** What a call holds on to, in bytes: its text, what it is read as, and what its controls keep of it. */
 function sizeOf(call: Call): number {
-  return 256 + (call.message?.text.length ?? 0);
-}
-
-/** A map that forgets what was set first, by number and by size. */
-class Bounded<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly size: number }>();
-  readonly #maxEntries: number;
-  readonly #maxSize: number;
-  #total = 0;
-
-  constructor(maxEntries: number, maxSize: number) {
-    this.#maxEntries = maxEntries;
-    this.#maxSize = maxSize;
-  }
-
-  get size(): number {
-    return this.#entries.size;
-  }
-
-  has(key: string): boolean {
-    return this.#entries.has(key);
-  }
-
-  get(key: string): V | undefined {
-    return this.#entries.get(key)?.value;
-  }
-
-  set(key: string, value: V, size: number): void {
-    this.delete(key);
-    this.#entries.set(key, { value, size });
-    this.#total += size;
-    while (this.#entries.size > this.#maxEntries || (this.#total > this.#maxSize && this.#entries.size > 1)) {
-      const oldest = this.#entries.keys().next();
-      if (oldest.done === true) return;
-      this.delete(oldest.value);
-    }
-  }
-
-  take(key: string): V | undefined {
-    const value = this.get(key);
-    this.delete(key);
-    return value;
-  }
-
-  delete(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#total -= entry.size;
-    this.#entries.delete(key);
-  }
+  return 1024 + 2 * (call.message?.text.length ?? 0);
 }

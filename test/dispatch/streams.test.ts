@@ -112,3 +112,38 @@ describe('what is remembered of streams', () => {
     expect(streams.byEvent('s', 'e')).toBeUndefined();
   });
 });
+
+describe('what calls hold', () => {
+  const big = (id: number): ReturnType<typeof callOf> => call(id, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } });
+  const isHeld = ({ treatment }: { readonly treatment: unknown }): boolean => treatment !== undefined;
+
+  test('is let go of, however many names still lead to them: an event of a call that was forgotten resumes nothing', () => {
+    const streams = new Streams();
+    // One id again and again: each call's name is the next one's.
+    const entries = Array.from({ length: 100 }, (_, i) => {
+      const entry = streams.open('s', big(1), treatment);
+      for (const id of ['a', 'b', 'c']) streams.event('s', entry, `${i}${id}`);
+      return entry;
+    });
+    expect(entries.filter(isHeld).length).toBeLessThanOrEqual(16);
+    expect(streams.byEvent('s', '0c')).toBeUndefined();
+    expect(streams.byEvent('s', '99a')).toBe(entries[99]);
+  });
+
+  test('is not kept at all where one alone is too much', () => {
+    const streams = new Streams();
+    const before = streams.open('s', big(1), treatment);
+    const entry = streams.open('s', call(2, { name: 'x', arguments: { big: 'x'.repeat(20 * 1024 * 1024) } }), treatment);
+    streams.event('s', entry, 'e');
+    expect([streams.byId('s', '2'), streams.byEvent('s', 'e'), streams.byId('s', '1')]).toEqual([undefined, undefined, treatment]);
+    expect(isHeld(before)).toBe(true);
+  });
+
+  test('holds no more event ids than are remembered, over all calls, and one that comes again once', () => {
+    const streams = new Streams();
+    const entries = Array.from({ length: 40 }, (_, i) => streams.open(`s${i}`, call(i), treatment));
+    for (const [i, entry] of entries.entries()) for (let e = 0; e < 1000; e++) streams.event(`s${i}`, entry, e % 10 === 0 ? 'same' : `e${e}`);
+    expect(entries.reduce((sum, { eventIds }) => sum + eventIds.length, 0)).toBeLessThanOrEqual(16_384);
+    expect(entries[39]?.eventIds.filter((key) => key.endsWith('same'))).toHaveLength(1);
+  });
+});
