@@ -56,7 +56,7 @@ function secretForSessions(need: Need): Need {
 /** A name that nothing reads is a typo, and the control that it was meant for goes without. */
 function checkWanted(name: string, wanted: ReadonlySet<string>, own: ReadonlySet<string>, faults: Faults): void {
   if (wanted.has(name)) return;
-  if (own.has(name)) faults.add(`bindings: ${name} is bound by the construct itself: use its properties instead`);
+  if (own.has(name)) faults.add(`bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is`);
   else faults.add(`bindings: expected ${wanted.size === 0 ? 'none (no control of the config needs one)' : [...wanted].join(', ')}, got ${name}, which nothing needs`);
 }
 

@@ -26,9 +26,18 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
   for (const host of props.allowedHosts ?? []) {
     if (known(host) && !/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host)) faults.add(`allowedHosts: expected host or host:port, got ${got(host)}`);
   }
+  checkSources(props.callersFrom, faults);
   checkTags(props.tags ?? {}, faults);
   if (typeof props.traces === 'object') checkHttps(props.traces.otlpEndpoint, 'traces: otlpEndpoint', faults);
   if (props.artifact === 'zip' && props.baseImage !== undefined) faults.add('baseImage: expected artifact image with it, got zip');
+}
+
+function checkSources(from: McpProxyProps['callersFrom'], faults: Faults): void {
+  if (from === undefined) return;
+  const [vpcs, endpoints] = [(from.vpcs ?? []).map(({ vpcId }) => vpcId), (from.vpcEndpoints ?? []).map(({ vpcEndpointId }) => vpcEndpointId)];
+  if (vpcs.length + endpoints.length === 0) faults.add('callersFrom: expected at least one VPC or VPC endpoint, got none (nobody could call)');
+  for (const id of vpcs) if (known(id) && !/^vpc-[0-9a-z]{8,17}$/.test(id)) faults.add(`callersFrom: expected an id such as vpc-0123456789abcdef0, got ${got(id)}`);
+  for (const id of endpoints) if (known(id) && !/^vpce-[0-9a-z]{8,17}$/.test(id)) faults.add(`callersFrom: expected an id such as vpce-0123456789abcdef0, got ${got(id)}`);
 }
 
 /** What AgentCore takes is less than what other services do. */

@@ -3,6 +3,7 @@ import { readDeployments } from './deployment/check.ts';
 import type { Deployment } from './deployment/entry.ts';
 
 export { type Placed, type Read, readDeployments } from './deployment/check.ts';
+export type { CallersFromEntry } from './deployment/callers.ts';
 export type { Deployment, EndpointEntry } from './deployment/entry.ts';
 export type { InboundAuthEntry } from './deployment/inbound-auth.ts';
 export { loadDeployments } from './deployment/load.ts';

@@ -2,9 +2,11 @@
 import { Aws, type RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { RuntimeAuthorizerConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { type IUserPool, type IUserPoolClient, Mfa, OAuthScope, ResourceServerScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { checkHttps, type Faults, got, known } from './faults.ts';
+import { userPoolRegion } from './secret-source.ts';
 
 /** Inbound authentication in a stack. */
 export interface BoundInboundAuth {
@@ -126,15 +128,19 @@ class Pool extends InboundAuth {
     this.#options = options;
   }
 
-  bind({ faults }: InboundSite): BoundInboundAuth {
+  bind({ stack, faults }: InboundSite): BoundInboundAuth {
     if (this.#options.clients.length === 0) faults.add('inboundAuth: expected at least one client of the user pool, got none');
-    return { authorizer: ofClients(this.#userPool, this.#options.clients, this.#options.scopes), jwt: true };
+    return { authorizer: ofClients(stack, this.#userPool, this.#options.clients, this.#options.scopes), jwt: true };
   }
 }
 
 /** Cognito's client-credentials tokens have no `aud`: client and scope are what tells them apart. */
-function ofClients(userPool: IUserPool, clients: readonly IUserPoolClient[], scopes: readonly string[] | undefined): RuntimeAuthorizerConfiguration {
-  return RuntimeAuthorizerConfiguration.usingCognito(userPool, [...clients], undefined, list(scopes));
+function ofClients(stack: Stack, userPool: IUserPool, clients: readonly IUserPoolClient[], scopes: readonly string[] | undefined): RuntimeAuthorizerConfiguration {
+  // CDK's own takes the stack's region for a pool that was imported by its id, and one suffix for all partitions.
+  const region = userPoolRegion(userPool);
+  const suffix = known(region) ? (RegionInfo.get(region).domainSuffix ?? stack.urlSuffix) : stack.urlSuffix;
+  const ids = clients.map(({ userPoolClientId }) => userPoolClientId);
+  return RuntimeAuthorizerConfiguration.usingJWT(`https://cognito-idp.${region}.${suffix}/${userPool.userPoolId}${WELL_KNOWN}`, ids, undefined, list(scopes));
 }
 
 class NewPool extends InboundAuth {
@@ -144,7 +150,7 @@ class NewPool extends InboundAuth {
     this.#options = options;
   }
 
-  bind({ scope, removalPolicy, deletionProtection, faults }: InboundSite): BoundInboundAuth {
+  bind({ scope, stack, removalPolicy, deletionProtection, faults }: InboundSite): BoundInboundAuth {
     const { resourceServer = 'mcp', scopes = ['invoke'], domainPrefix } = this.#options;
     if (domainPrefix !== undefined) checkDomainPrefix(domainPrefix, faults);
     if (known(resourceServer) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/.test(resourceServer)) faults.add(`inboundAuth: expected an identifier without spaces as resourceServer, got ${got(resourceServer)}`);
@@ -173,7 +179,7 @@ class NewPool extends InboundAuth {
     });
     client.node.addDependency(server);
     return {
-      authorizer: ofClients(userPool, [client], scopes.map((name) => `${resourceServer}/${name}`)),
+      authorizer: ofClients(stack, userPool, [client], scopes.map((name) => `${resourceServer}/${name}`)),
       jwt: true,
       userPool,
       userPoolClient: client,

@@ -13,12 +13,16 @@ import { checkProps, LIFETIME } from './check-props.ts';
 import { checkEnvironment } from './environment.ts';
 import { ExecutionRole } from './execution-role.ts';
 import { Faults } from './faults.ts';
+import { grantInvoke, type Invocable } from './grant-invoke.ts';
 import { allowlist } from './headers.ts';
+import { checkRegionHasAgentCore } from './agentcore-regions.ts';
 import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
 import { keepLogs } from './log-retention.ts';
 import { METRICS_NAMESPACE, type ProxyMetrics } from './metrics.ts';
 import { addOperations, XRAY_OTLP_ACTIONS } from './operations.ts';
+import { checkPlacement } from './placement.ts';
 import type { McpProxyProps } from './props.ts';
+import { RuntimePolicy } from './runtime-policy.ts';
 import { showControls } from './shown-controls.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 
@@ -45,6 +49,7 @@ interface Plan {
  * ```
  */
 export class McpProxy extends Construct {
+  /** CDK's own. Its grants write policies of the grantee alone: let callers in with `proxy.grantInvoke`. */
   readonly runtime: Runtime;
   readonly runtimeName: string;
   readonly runtimeArn: string;
@@ -59,6 +64,8 @@ export class McpProxy extends Construct {
   readonly logGroupName: string;
   /** The endpoints beside `DEFAULT`, by name. */
   readonly endpoints: Readonly<Record<string, RuntimeEndpoint>>;
+  /** Their MCP endpoints, by name: what `invocationUrl` is for `DEFAULT`. */
+  readonly endpointUrls: Readonly<Record<string, string>>;
   readonly metrics: ProxyMetrics;
   /** The user pool that was created for callers. */
   readonly userPool?: IUserPool;
@@ -68,6 +75,7 @@ export class McpProxy extends Construct {
   readonly tokenUrl?: string;
 
   readonly #jwt: boolean;
+  readonly #invocable: Invocable;
 
   constructor(scope: Construct, id: string, props: McpProxyProps) {
     super(scope, id);
@@ -97,8 +105,11 @@ export class McpProxy extends Construct {
     // Its account and region are known at deploy time only, in every stack: nobody can do anything about that.
     Annotations.of(this.runtime).acknowledgeInfo('aws-cdk-lib.aws-bedrockagentcore:containerUriValidationSkipped');
     this.runtimeArn = this.runtime.agentRuntimeArn;
-    this.invocationUrl = this.#invocationUrl();
+    this.invocationUrl = this.#invocationUrl('DEFAULT');
     this.endpoints = this.#addEndpoints(props.endpoints ?? []);
+    // An endpoint's URL is known before the endpoint is: this one waits for it.
+    this.endpointUrls = Object.fromEntries(Object.keys(this.endpoints).map((name) => [name, this.#invocationUrl(name)]));
+    this.#invocable = this.#access(inbound.jwt, props.callersFrom);
 
     const logGroupOf = (endpoint: string): string => `/aws/bedrock-agentcore/runtimes/${this.runtime.agentRuntimeId}-${endpoint}`;
     this.logGroupName = logGroupOf('DEFAULT');
@@ -114,11 +125,26 @@ export class McpProxy extends Construct {
     for (const [key, value] of Object.entries(props.tags ?? {})) Tags.of(this).add(key, value);
   }
 
-  /** Lets somebody invoke the proxy, at any of its endpoints. For inbound IAM; with JWT, the authorizer decides. */
+  /**
+   * Lets somebody invoke the proxy, at any of its endpoints: a role, user, group or managed policy, also of another account; an account,
+   * an organization, a service. For inbound IAM; with JWT, the authorizer decides. Who isn't of this account is let in by the runtime's
+   * resource policy, and needs the same permission in an own policy; that is written where this app has it.
+   */
   grantInvoke(grantee: IGrantable): Grant {
-    if (this.#jwt) Annotations.of(this).addWarningV2('agentcore-mcp-proxy:grantInvoke', 'grantInvoke has no effect: callers are authorized by their JWT');
-    const endpoints = ['DEFAULT', ...Object.keys(this.endpoints)].map((name) => `${this.runtimeArn}/runtime-endpoint/${name}`);
-    return Grant.addToPrincipal({ grantee, actions: ['bedrock-agentcore:InvokeAgentRuntime'], resourceArns: [this.runtimeArn, ...endpoints] });
+    if (!this.#jwt) return grantInvoke(this.#invocable, grantee);
+    Annotations.of(this).addWarningV2('agentcore-mcp-proxy:grantInvoke', 'grantInvoke has no effect: callers are authorized by their JWT');
+    return Grant.drop(grantee, 'callers are authorized by their JWT');
+  }
+
+  #access(jwt: boolean, from: McpProxyProps['callersFrom']): Invocable {
+    const arnOf = (endpoint: string): string => `${this.runtimeArn}/runtime-endpoint/${endpoint}`;
+    const named = Object.entries(this.endpoints);
+    const policy = new RuntimePolicy(this, {
+      arns: { Runtime: this.runtimeArn, DEFAULT: arnOf('DEFAULT'), ...Object.fromEntries(named.map(([name, { agentRuntimeEndpointArn }]) => [`Endpoint${name}`, agentRuntimeEndpointArn])) },
+      jwt,
+    });
+    if (from !== undefined) policy.limitTo({ vpcs: (from.vpcs ?? []).map(({ vpcId }) => vpcId), vpcEndpoints: (from.vpcEndpoints ?? []).map(({ vpcEndpointId }) => vpcEndpointId) });
+    return { scope: this, runtimeName: this.runtimeName, arns: [this.runtimeArn, arnOf('DEFAULT'), ...named.map(([name]) => arnOf(name))], policy };
   }
 
   /** Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at once. */
@@ -127,6 +153,11 @@ export class McpProxy extends Construct {
     const stack = Stack.of(this);
     checkProps(props, stack, faults);
     const runtimeName = props.runtimeName ?? Names.uniqueResourceName(this, { maxLength: 48, separator: '_' });
+    if (props.runtimeName === undefined) {
+      Annotations.of(this).addWarningV2('agentcore-mcp-proxy:runtimeName', `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`);
+    }
+    checkRegionHasAgentCore(this, stack);
+    if (props.vpc !== undefined) checkPlacement(this, props.vpc, stack, faults);
     const site = { scope: this, stack, removalPolicy, faults };
     const inbound = (props.inboundAuth ?? InboundAuth.iam()).bind({ ...site, deletionProtection: removalPolicy === RemovalPolicy.RETAIN });
     const upstream = props.upstream.bind(stack, faults);
@@ -159,10 +190,10 @@ export class McpProxy extends Construct {
   }
 
   /** The ARN is percent-encoded when it is known, which is at deploy time. */
-  #invocationUrl(): string {
+  #invocationUrl(endpoint: string): string {
     const { region, urlSuffix } = Stack.of(this);
     const colons = Fn.join('%3A', Fn.split(':', this.runtimeArn));
-    return `https://bedrock-agentcore.${region}.${urlSuffix}/runtimes/${Fn.join('%2F', Fn.split('/', colons))}/invocations?qualifier=DEFAULT`;
+    return `https://bedrock-agentcore.${region}.${urlSuffix}/runtimes/${Fn.join('%2F', Fn.split('/', colons))}/invocations?qualifier=${endpoint}`;
   }
 
   #addEndpoints(endpoints: NonNullable<McpProxyProps['endpoints']>): Record<string, RuntimeEndpoint> {

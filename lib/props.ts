@@ -19,6 +19,14 @@ export interface VpcPlacement {
   readonly securityGroups?: ISecurityGroup[];
 }
 
+/** Where callers may call from: through the VPC endpoint of AgentCore in one of these VPCs, or through one of these endpoints. */
+export interface CallerSources {
+  /** `IVpc`s, or `{ vpcId }`. */
+  readonly vpcs?: readonly { readonly vpcId: string }[];
+  /** `IVpcEndpoint`s, or `{ vpcEndpointId }`. */
+  readonly vpcEndpoints?: readonly { readonly vpcEndpointId: string }[];
+}
+
 /** An endpoint beside `DEFAULT`, pinned to a version of the runtime. */
 export interface ProxyEndpoint {
   /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
@@ -49,14 +57,21 @@ export interface McpProxyProps {
   readonly inboundAuth?: InboundAuth;
 
   /**
+   * Limits from where callers may call, whether they sign or bring a JWT, by a resource policy of the runtime and its endpoints.
+   * @default - from anywhere
+   */
+  readonly callersFrom?: CallerSources;
+
+  /**
    * The proxy's config: a file that exports `defineProxy(…)`, also outside this package. It goes into the image.
    * @default - the `proxy.config.ts` that this package ships: the audit control alone
    */
   readonly config?: string;
 
   /**
-   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region.
-   * @default - made from the construct's path
+   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that clients call: another name
+   * replaces the runtime, and nothing else does.
+   * @default - made from the construct's path, with a warning
    */
   readonly runtimeName?: string;
 

@@ -1,4 +1,5 @@
 /** One proxy as a stack of its own, with outputs by which the operator's commands find it. */
+import { createHash } from 'node:crypto';
 import { CfnOutput, RemovalPolicies, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -11,7 +12,7 @@ export interface McpProxyStackProps extends StackProps {
   readonly proxy: McpProxyProps | ((stack: Stack) => McpProxyProps);
 }
 
-/** Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool of its own also `UserPoolId`, `ClientId`, `TokenUrl`. */
+/** Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool of its own also `UserPoolId`, `ClientId`, `TokenUrl`; and for each endpoint beside `DEFAULT` an `InvocationUrl` with its name. */
 export class McpProxyStack extends Stack {
   readonly proxy: McpProxy;
 
@@ -27,6 +28,7 @@ export class McpProxyStack extends Stack {
     const { runtimeArn, invocationUrl, executionRole, logGroupName, userPool, userPoolClient, tokenUrl } = this.proxy;
     this.#output('RuntimeArn', 'ARN of the AgentCore runtime', runtimeArn);
     this.#output('InvocationUrl', 'MCP endpoint of the proxy', invocationUrl);
+    for (const [name, url] of Object.entries(this.proxy.endpointUrls)) this.#output(outputOf(name), `MCP endpoint of the proxy's endpoint ${name}`, url);
     this.#output('ExecutionRoleArn', 'Role that the proxy runs as', executionRole.roleArn);
     this.#output('LogGroupName', "Log group of the runtime's DEFAULT endpoint", logGroupName);
     this.#output('UserPoolId', 'User pool whose tokens the proxy takes', userPool?.userPoolId);
@@ -37,4 +39,10 @@ export class McpProxyStack extends Stack {
   #output(name: string, description: string, value: string | undefined): CfnOutput | undefined {
     return value === undefined ? undefined : new CfnOutput(this, name, { description, value });
   }
+}
+
+/** `InvocationUrllive`. An output's id has letters and digits alone: a name with underscores gets a hash of itself, since `a_b` isn't `ab`. */
+function outputOf(endpoint: string): string {
+  const plain = endpoint.replaceAll('_', '');
+  return `InvocationUrl${plain}${plain === endpoint ? '' : createHash('sha256').update(endpoint).digest('hex').slice(0, 8)}`;
 }

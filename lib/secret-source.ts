@@ -23,7 +23,7 @@ export interface BoundSecret {
 
 export function bindSecret(stack: Stack, secret: UpstreamSecret, encryptionKey: IKey | undefined, where: string, faults: Faults): BoundSecret {
   if (typeof secret === 'string') return secret.startsWith('cognito:') ? cognito(stack, secret, where, faults) : secretArn(stack, secret, encryptionKey, where, faults);
-  if ('userPool' in secret) return userPoolClient(secret.userPool.userPoolArn, `cognito:${secret.userPool.userPoolId}/${secret.userPoolClient.userPoolClientId}`);
+  if ('userPool' in secret) return userPoolClient(userPoolArn(stack, secret.userPool), `cognito:${secret.userPool.userPoolId}/${secret.userPoolClient.userPoolClientId}`);
   return { source: secret.secretArn, statements: readStatements(stack, { secretArn: secret.secretArn, secretFullArn: secret.secretFullArn, encryptionKey: encryptionKey ?? secret.encryptionKey }), cognito: false };
 }
 
@@ -50,6 +50,16 @@ function cognito(stack: Stack, text: string, where: string, faults: Faults): Bou
   }
   if (region !== undefined) checkRegion(region, where, faults);
   return userPoolClient(stack.formatArn({ service: 'cognito-idp', resource: 'userpool', resourceName: pool, ...(region === undefined ? {} : { region }) }), text);
+}
+
+/** A pool's id begins with its region; of one that was imported by its id, CDK takes the stack's. */
+export function userPoolRegion({ userPoolId, env }: IUserPool): string {
+  return (known(userPoolId) ? /^([a-z0-9-]+)_/.exec(userPoolId)?.[1] : undefined) ?? env.region;
+}
+
+function userPoolArn(stack: Stack, userPool: IUserPool): string {
+  const region = userPoolRegion(userPool);
+  return region === userPool.env.region ? userPool.userPoolArn : stack.formatArn({ service: 'cognito-idp', region, account: userPool.env.account, resource: 'userpool', resourceName: userPool.userPoolId });
 }
 
 /** The clients of a pool have no ARN of their own: the pool's is the narrowest there is. */

@@ -105,9 +105,9 @@ class Iam extends UpstreamAuth {
     if (service !== undefined && service !== 'bedrock-agentcore') {
       faults.add(`upstreamAuth: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`);
     } else if (upstream.invoke === undefined && !allGateways) {
-      faults.add(`upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: use ProxyUpstream.url(url, { gatewayArn }), or allow every gateway of the account with allGateways: true`);
+      faults.add(`upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true`);
     } else if (upstream.invoke === undefined) {
-      Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:allGateways', 'the execution role may invoke every gateway of the account: prefer ProxyUpstream.url(url, { gatewayArn })');
+      Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:allGateways', 'the execution role may invoke every gateway of the account: prefer to give the gatewayArn beside the url');
     }
     return { environment, region: upstream.region, statements: [upstream.invoke ?? invokeAllGateways(stack)] };
   }

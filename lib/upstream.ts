@@ -4,6 +4,7 @@ import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { GATEWAY, RUNTIME } from './arn.ts';
 import { checkArn, checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
+import { GATEWAY_HOST, gatewayPathFault } from './url.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
 export interface BoundUpstream {
@@ -112,6 +113,8 @@ class Url extends ProxyUpstream {
   bind(stack: Stack, faults: Faults): BoundUpstream {
     checkHttps(this.#url, 'upstream', faults);
     checkReachable(this.#url, 'upstream', faults);
+    const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
+    if (path !== undefined) faults.add(`upstream: ${path}`);
     const named = known(this.#url) ? resourceOf(this.#url, stack, faults) : undefined;
     const base = { environment: { URL: this.#url }, shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url };
     if (this.#gatewayArn === undefined) return { ...base, onAgentCore: named !== undefined, region: named === undefined ? stack.region : undefined, invoke: named };
@@ -125,7 +128,7 @@ class Url extends ProxyUpstream {
 /** The gateway or runtime that a URL names: the id and region are in it, the account is the stack's. */
 function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement | undefined {
   const url = URL.parse(text);
-  const [, id, gatewayRegion] = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
+  const [, id, gatewayRegion] = GATEWAY_HOST.exec(url?.hostname ?? '') ?? [];
   if (id !== undefined && gatewayRegion !== undefined) {
     checkRegion(gatewayRegion, 'upstream', faults);
     return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }));

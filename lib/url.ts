@@ -33,3 +33,13 @@ export function reachFault(text: string): string | undefined {
   const host = URL.parse(text)?.hostname ?? '';
   return UNREACHABLE.test(host) ? `expected a host that the runtime can reach (not loopback, link-local or a metadata service), got ${host}` : undefined;
 }
+
+/** Of an AgentCore gateway, at its own host: the id and the region. */
+export const GATEWAY_HOST = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
+/** A gateway speaks MCP at one path, and answers others with an error that says nothing of it. */
+export function gatewayPathFault(text: string): string | undefined {
+  const url = URL.parse(text);
+  if (url === null || !GATEWAY_HOST.test(url.hostname) || url.pathname === '/mcp') return undefined;
+  return `expected the gateway's MCP endpoint, https://${url.hostname}/mcp, got the path ${JSON.stringify(url.pathname)}`;
+}

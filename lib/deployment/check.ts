@@ -2,12 +2,14 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkHome, partsOf } from './arn.ts';
+import { checkCallers } from './callers.ts';
 import { type Deployment, deployment } from './entry.ts';
 import { runtimeNameOf, stackNameOf } from './names.ts';
 import { isRecord } from './parse.ts';
 import { type Findings, noFindings, Place } from './place.ts';
 import { withStandIns } from './stand-ins.ts';
 import { checkUpstreamAuth } from './upstream-auth.ts';
+import { checkPoolHome } from './user-pool.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** An entry, and how it is called in what is said of it. */
@@ -62,9 +64,11 @@ export function readDeployments(list: unknown, folder: string): Read {
 
 function readEntry(item: unknown, label: string, folder: string): { readonly deployment: Deployment | undefined; readonly findings: Findings } {
   const findings = noFindings();
-  const place = new Place(label, findings);
-  const parsed = deployment(item, place);
-  if (parsed !== undefined) checkEntry(parsed, folder, place);
+  const parsed = deployment(item, new Place(label, findings));
+  // What can be said of the sound members is said in the same run as what is wrong with the others.
+  const replaced = new Set(findings.members);
+  const whole = parsed ?? deployment(withStandIns(item, replaced), new Place(label, noFindings()));
+  if (whole !== undefined) checkEntry(whole, folder, new Place(label, findings), replaced);
   return { deployment: parsed, findings };
 }
 
@@ -73,21 +77,24 @@ function labelOf(item: unknown, index: number): string {
   return typeof name === 'string' && /^[^\p{Cc}\u2028\u2029]{1,64}$/u.test(name) ? `deployments[${index}] ${name}` : `deployments[${index}]`;
 }
 
-/** What can only be said of the parts together. */
-function checkEntry(entry: Deployment, folder: string, place: Place): void {
+/**
+ * What can only be said of the parts together.
+ * @param replaced members that aren't the person's own: nothing is said of them, nor of what depends on them
+ */
+function checkEntry(entry: Deployment, folder: string, place: Place, replaced: ReadonlySet<string>): void {
+  const sound = (...members: readonly (keyof Deployment)[]): boolean => !members.some((member) => replaced.has(member));
   const runtime = runtimeNameOf(entry);
-  if (runtime.length > 48) place.at('name').fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
-  checkUpstream(entry.upstream, entry, place.at('upstream'));
-  if (entry.upstreamAuth !== undefined) checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
-  if (entry.alarmTopicArn !== undefined) checkTopic(entry.alarmTopicArn, entry, place.at('alarmTopicArn'));
-  if ((entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)) {
-    place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`);
+  if (sound('name', 'stage') && runtime.length > 48) place.at('name').fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
+  const placed = sound('account', 'region');
+  if (placed && sound('upstream')) checkUpstream(entry.upstream, entry, place.at('upstream'));
+  if (placed && sound('upstreamAuth') && entry.upstreamAuth !== undefined) checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
+  if (placed && sound('inboundAuth') && typeof entry.inboundAuth === 'object' && 'userPool' in entry.inboundAuth) {
+    checkPoolHome(entry.inboundAuth.userPool.userPoolId, entry, place.at('inboundAuth').at('userPool').at('userPoolId'), false);
   }
-  const endpoints = (entry.endpoints ?? []).map(({ name }) => name);
-  for (const [index, name] of endpoints.entries()) {
-    const at = place.at('endpoints').at(index).at('name');
-    if (name === 'DEFAULT') at.fault('expected another name than DEFAULT, which every runtime has of itself');
-    else if (endpoints.indexOf(name) < index) at.fault(`expected names that differ, got ${JSON.stringify(name)} twice`);
+  if (sound('inboundAuth') && entry.callers !== undefined) checkCallers(entry.inboundAuth, place.at('callers'));
+  if (placed && entry.alarmTopicArn !== undefined) checkTopic(entry.alarmTopicArn, entry, place.at('alarmTopicArn'));
+  if (sound('maxLifetimeSeconds', 'idleTimeoutSeconds') && (entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)) {
+    place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`);
   }
   if (entry.config !== undefined && statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true) {
     place.at('config').fault(`expected a file, found none at ${resolve(folder, entry.config)}`);

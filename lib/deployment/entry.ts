@@ -2,6 +2,7 @@
 import { TOPIC } from '../arn.ts';
 import { LIFETIME, MICROVM } from '../check-props.ts';
 import { arn } from './arn.ts';
+import { type CallersFromEntry, callers, callersFrom } from './callers.ts';
 import { type InboundAuthEntry, inboundAuth } from './inbound-auth.ts';
 import { type NetworkEntry, network } from './network.ts';
 import { flag, isRecord, listOf, needed, object, oneOf, optional, type Parse, recordOf, text, whole } from './parse.ts';
@@ -67,6 +68,20 @@ export interface Deployment {
    * @default - none
    */
   readonly endpoints?: readonly EndpointEntry[];
+
+  /**
+   * Who may invoke the proxy besides those of the account whose own policies let them: account ids, ARNs of IAM roles and users, also of
+   * other accounts, which need the same permission there. With `inboundAuth` `'iam'`.
+   * @default - nobody
+   */
+  readonly callers?: readonly string[];
+
+  /**
+   * From where callers may call, whether they sign or bring a JWT: through AgentCore's VPC endpoint in one of these VPCs, or through one of
+   * these endpoints.
+   * @default - from anywhere
+   */
+  readonly callersFrom?: CallersFromEntry;
 
   /** @default - 'MCP proxy in front of ' and the upstream */
   readonly description?: string;
@@ -169,6 +184,19 @@ const traces: Parse<'xray' | { readonly otlpEndpoint: string }> = (value, place)
   return isRecord(value) ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place) : place.expected('"xray" or an object with otlpEndpoint', value);
 };
 
+const endpoint = object({
+  name: needed((value, place) => (value === 'DEFAULT' ? place.fault('expected another name than DEFAULT, which every runtime has of itself') : name(value, place))),
+  version: optional(text(/^[1-9]\d{0,4}$/, "a version of the runtime in quotes, such as '3'")),
+  description: optional(line(256)),
+});
+const endpoints: Parse<readonly EndpointEntry[]> = (value, place) => {
+  const read = listOf(endpoint, 'endpoints')(value, place);
+  const names: readonly unknown[] = Array.isArray(value) ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined)) : [];
+  const again = names.flatMap((name, index) => (typeof name === 'string' && names.indexOf(name) < index ? [index] : []));
+  for (const index of again) place.at(index).at('name').fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
+  return again.length === 0 ? read : undefined;
+};
+
 /** Names as text that AWS takes; the stage comes before the name in both the stack's and the runtime's. */
 const name = text(runtimeName, RUNTIME_NAME);
 const stage = text(/^[A-Za-z][A-Za-z0-9]{0,15}$/, 'a letter, then up to 15 letters or digits');
@@ -185,12 +213,9 @@ export const deployment: Parse<Deployment> = object({
   network: optional(network),
   bindings: optional(recordOf(text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "a binding's name: letters, digits and underscores"), text(/^[^\0]*$/, 'text'), 'bindings', 50)),
   tags: optional(recordOf(tagName, tagValue, 'tags', 50)),
-  endpoints: optional(
-    listOf(
-      object({ name: needed(name), version: optional(text(/^[1-9]\d{0,4}$/, "a version of the runtime in quotes, such as '3'")), description: optional(line(256)) }),
-      'endpoints',
-    ),
-  ),
+  endpoints: optional(endpoints),
+  callers: optional(callers),
+  callersFrom: optional(callersFrom),
   description: optional(line(1200)),
   logRetentionDays: optional(oneOf([...RETENTION_DAYS, 'forever'], `a number of days that CloudWatch Logs takes (${RETENTION_DAYS.join(', ')}) or "forever"`)),
   platformVersion: optional(oneOf(['V1', 'V2'])),

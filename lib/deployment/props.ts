@@ -19,7 +19,7 @@ import type { UpstreamEntry } from './upstream.ts';
 
 /** @param folder the deployments file's: `config` is a path from there */
 export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): McpProxyProps {
-  const { config, upstreamAuth, inboundAuth, network, logRetentionDays, platformVersion, idleTimeoutSeconds, maxLifetimeSeconds, alarmTopicArn, removalPolicy } = entry;
+  const { config, upstreamAuth, inboundAuth, callersFrom, network, logRetentionDays, platformVersion, idleTimeoutSeconds, maxLifetimeSeconds, alarmTopicArn, removalPolicy } = entry;
   return {
     ...given(entry, 'description', 'bindings', 'endpoints', 'allGateways', 'allowedHosts', 'traces', 'dashboard', 'baseImage', 'artifact'),
     runtimeName: runtimeNameOf(entry),
@@ -27,6 +27,7 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
     ...(config === undefined ? {} : { config: resolve(folder, config) }),
     ...(upstreamAuth === undefined ? {} : { upstreamAuth: upstreamAuthOf(upstreamAuth) }),
     ...(inboundAuth === undefined ? {} : { inboundAuth: inboundAuthOf(inboundAuth, stack) }),
+    ...(callersFrom === undefined ? {} : { callersFrom: { vpcs: (callersFrom.vpcIds ?? []).map((vpcId) => ({ vpcId })), vpcEndpoints: (callersFrom.vpcEndpointIds ?? []).map((vpcEndpointId) => ({ vpcEndpointId })) } }),
     ...(network === undefined || network === 'public' ? {} : { vpc: placementOf(network, stack) }),
     ...(logRetentionDays === undefined ? {} : { logRetention: retentionOf(logRetentionDays) }),
     ...(platformVersion === undefined ? {} : { platformVersion: platformVersion === 'V1' ? PlatformVersion.V1 : PlatformVersion.V2 }),

@@ -1,5 +1,6 @@
 /** Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's. */
 import { Annotations, App, Tags } from 'aws-cdk-lib';
+import { AccountPrincipal, ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { FaultsError } from '../faults.ts';
 import { McpProxyStack } from '../proxy-stack.ts';
@@ -17,6 +18,7 @@ export function addProxy(scope: Construct, { label, deployment, warnings }: Plac
   const stackName = stackNameOf(deployment);
   return attempt(label, () => {
     const stack = new McpProxyStack(scope, stackName, { stackName, env: { account, region }, tags, proxy: (stack) => proxyPropsOf(deployment, folder, stack) });
+    for (const caller of deployment.callers ?? []) stack.proxy.grantInvoke(/^\d+$/.test(caller) ? new AccountPrincipal(caller) : new ArnPrincipal(caller));
     // On the stack they are CloudFormation's to hand down; on the resources a diff shows them.
     for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
     for (const warning of warnings) Annotations.of(stack).addWarningV2('agentcore-mcp-proxy:deployment', warning);

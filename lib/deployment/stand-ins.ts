@@ -20,6 +20,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
 export function withStandIns(item: unknown, members: ReadonlySet<string>): unknown {
   if (!isRecord(item)) return item;
   const sound = Object.entries(item).filter(([key]) => !members.has(key));
-  const replaced = [...members, ...(members.has('upstream') ? ['upstreamAuth'] : [])];
+  const signs = item['upstreamAuth'] === undefined || item['upstreamAuth'] === 'iam';
+  const replaced = [...members, ...(members.has('upstream') && signs ? ['upstreamAuth'] : [])];
   return { ...Object.fromEntries(sound), ...Object.fromEntries(replaced.flatMap((key) => (STAND_INS[key] === undefined ? [] : [[key, STAND_INS[key]]]))) };
 }

@@ -3,7 +3,7 @@ import { checkHome, type Home, secretArn } from './arn.ts';
 import { isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
 import type { Place } from './place.ts';
 import { httpsUrl } from './url.ts';
-import { userPoolId } from './user-pool.ts';
+import { checkPoolHome, userPoolId } from './user-pool.ts';
 
 /** OAuth client credentials with a client of a Cognito user pool; its secret is read through Cognito's API at run time. */
 export interface CognitoOAuth {
@@ -84,6 +84,7 @@ export const upstreamAuth: Parse<UpstreamAuthEntry> = (value, place) => {
 
 export function checkUpstreamAuth(entry: UpstreamAuthEntry, home: Home, place: Place): void {
   if (typeof entry === 'string') return;
+  if ('oauth' in entry && 'userPoolId' in entry.oauth) checkPoolHome(entry.oauth.userPoolId, home, place.at('oauth').at('userPoolId'), true);
   const [kind, secret] = 'bearer' in entry ? ['bearer', entry.bearer.secretArn] : 'secretArn' in entry.oauth ? ['oauth', entry.oauth.secretArn] : [];
   if (kind !== undefined && secret !== undefined) checkHome(secret, home, place.at(kind).at('secretArn'), "that secret's resource policy and its key must allow the execution role");
 }

@@ -1,6 +1,6 @@
 /** `upstream` of an entry: where calls go. */
 import { GATEWAY, RUNTIME } from '../arn.ts';
-import { reachFault } from '../url.ts';
+import { GATEWAY_HOST, gatewayPathFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
 import { isRecord, needed, object, optional, type Parse, text } from './parse.ts';
 import type { Place } from './place.ts';
@@ -35,7 +35,7 @@ export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
 
 const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) });
 const atRuntime = object({ runtimeArn: needed(arn(RUNTIME)), qualifier: optional(text(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)")) });
-const atUrl = object({ url: needed(httpsUrl(reachFault)), gatewayArn: optional(arn(GATEWAY)) });
+const atUrl = object({ url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))), gatewayArn: optional(arn(GATEWAY)) });
 
 export const upstream: Parse<UpstreamEntry> = (value, place) => {
   const kinds = 'gatewayArn, runtimeArn or url';
@@ -55,7 +55,7 @@ export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): v
 
 /** A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be refused. */
 function checkSameGateway(url: string, gatewayArn: string, place: Place): void {
-  const [, id, region] = /^([a-z0-9-]+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\./.exec(new URL(url).hostname) ?? [];
+  const [, id, region] = GATEWAY_HOST.exec(new URL(url).hostname) ?? [];
   if (id === undefined || region === undefined) return;
   const [, , , arnRegion, , resource] = gatewayArn.split(':');
   if (resource?.toLowerCase() !== `gateway/${id}` || arnRegion !== region) place.at('gatewayArn').fault(`expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`);

@@ -50,6 +50,14 @@ describe('the stacks of a list', () => {
     expect(Object.keys((await templateOf({ inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['a'] } } })).toJSON()['Outputs'])).toEqual(four);
   });
 
+  it('have the URL of each endpoint that has a name', async () => {
+    const outputs = (await templateOf({ endpoints: [{ name: 'live' }, { name: 'a_b' }, { name: 'ab' }] })).toJSON()['Outputs'] as Readonly<Record<string, { readonly Value: unknown; readonly Description: string }>>;
+    const urls = Object.entries(outputs).filter(([name]) => /^InvocationUrl./.test(name));
+    expect(urls.map(([name]) => name)).toEqual(['InvocationUrllive', expect.stringMatching(/^InvocationUrlab[0-9a-f]{8}$/), 'InvocationUrlab']);
+    expect(urls.map(([, { Value }]) => /qualifier=(\w+)/.exec(JSON.stringify(Value))?.[1])).toEqual(['live', 'a_b', 'ab']);
+    expect(urls.map(([, { Description }]) => Description)).toContain("MCP endpoint of the proxy's endpoint a_b");
+  });
+
   it('say where a proxy is, with its ARN percent-encoded at deploy time', async () => {
     const { InvocationUrl } = (await templateOf({})).toJSON()['Outputs'];
     const arn = { 'Fn::GetAtt': [expect.stringMatching(/^ProxyRuntime/), 'AgentRuntimeArn'] };
@@ -168,6 +176,13 @@ describe('the rest of an entry', () => {
     expect(made.app.synth().getStackByName('orders').tags).toEqual({ team: 'crm' });
   });
 
+  it('lets callers of other accounts in, and callers from some places alone', async () => {
+    const template = await templateOf({ callers: ['999988887777', 'arn:aws:iam::999988887777:role/agents'], callersFrom: { vpcIds: ['vpc-0123456789abcdef0'], vpcEndpointIds: ['vpce-0123456789abcdef0'] } });
+    const policies = Object.values(template.findResources('AWS::BedrockAgentCore::ResourcePolicy')).map((policy) => JSON.stringify(policy));
+    expect(policies).toHaveLength(2);
+    for (const policy of policies) for (const part of [':iam::999988887777:root', 'arn:aws:iam::999988887777:role/agents', 'vpc-0123456789abcdef0', 'vpce-0123456789abcdef0']) expect(policy).toContain(part);
+  });
+
   it('alarms a topic, and has a dashboard unless it is turned off', async () => {
     const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms';
     const template = await templateOf({ alarmTopicArn });
@@ -217,7 +232,7 @@ export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: 
         at('deployments[0] a', /.*ASK_URL/),
         at('deployments[1] b', /region: expected one of AWS's regions/),
         at('deployments[1] b', /config: .*untyped\.config\.ts.* doesn't type-check: .*TS2322/),
-        at('deployments[2] c', /upstream: expected to learn from it which gateway may be invoked/),
+        at('deployments[2] c', /upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or/),
         at('deployments[2] c', /.*ASK_URL/),
         at('deployments[3] d', /environment: expected at most 2048 characters in ASK_URL/),
         at('deployments[3] d', /.*UNREAD/),

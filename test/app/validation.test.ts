@@ -40,6 +40,11 @@ describe('an entry is refused', () => {
     ['with an upstream over http', { upstream: { url: 'http://mcp.example.com/mcp' } }, 'upstream.url: expected an https URL, got http://mcp.example.com'],
     ['with an upstream that isn\'t a URL', { upstream: { url: 'mcp.example.com/mcp' } }, 'upstream.url: expected an absolute https URL, got "mcp.example.com/mcp"'],
     ['with an upstream at the metadata service', { upstream: { url: 'https://169.254.169.254/mcp' } }, 'upstream.url: expected a host that the runtime can reach (not loopback, link-local or a metadata service), got 169.254.169.254'],
+    ['with a gateway\'s URL that lacks its path', { upstream: { url: 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com' } }, 'upstream.url: expected the gateway\'s MCP endpoint, https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp, got the path "/"'],
+    ['with a user pool of another partition', { upstreamAuth: { oauth: { ...pool, userPoolId: 'cn-north-1_AbCdEfGhI' } } }, 'upstreamAuth.oauth.userPoolId: expected a user pool of partition aws, which eu-west-1 belongs to, got one in cn-north-1'],
+    ['with a caller that is nobody', { callers: ['*'] }, 'callers[0]: expected an account id of 12 digits, or the ARN of an IAM role or user, got "*"'],
+    ['with callers that sign, where callers bring a JWT', { callers: ['999988887777'], inboundAuth: { newUserPool: {} } }, 'callers: expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one'],
+    ['with callers from nowhere', { callersFrom: { vpcIds: [] } }, 'callersFrom: expected at least one of vpcIds and vpcEndpointIds, got none (nobody could call)'],
     ['with a gateway\'s URL and the ARN of another', { upstream: { url: 'https://crm-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', gatewayArn: GATEWAY } }, 'upstream.gatewayArn: expected the gateway of the URL (crm-abcdefghij in eu-west-1), got orders-abcdefghij in eu-west-1'],
     ['with an endpoint\'s name that isn\'t one', { upstream: { runtimeArn: RUNTIME, qualifier: 'a-b' } }, "upstream.qualifier: expected the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores), got \"a-b\""],
     ["with jwt, as other tools call it", { upstreamAuth: 'jwt' }, 'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … } (what other tools call jwt is oauth here), got "jwt"'],
@@ -146,6 +151,22 @@ describe('all faults of all entries', () => {
     ]);
   });
 
+  it('come at once also where one of them needs the whole entry', () => {
+    const both = of({
+      region: 'eu-wst-1',
+      network: 'private',
+      endpoints: [{ name: 'DEFAULT' }, { name: 'a-b' }, { name: 'live' }, { name: 'live' }],
+      idleTimeoutSeconds: 3600,
+      maxLifetimeSeconds: 60,
+      config: 'nowhere.config.ts',
+      callers: ['999988887777'],
+      inboundAuth: { newUserPool: {} },
+    });
+    expect(both.map((fault) => fault.replace(/^deployments\[0\] orders: /, '').replace(/: expected.*/, ''))).toEqual(['region', 'network', 'endpoints[0].name', 'endpoints[1].name', 'endpoints[3].name', 'callers', 'maxLifetimeSeconds', 'config']);
+    const upstreamToo = of({ upstream: { url: 'http://x.example' }, upstreamAuth: { bearer: { secretArn: SECRET.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1') } } });
+    expect(upstreamToo).toEqual([expect.stringContaining('upstream.url: expected an https URL'), expect.stringContaining('upstreamAuth.bearer.secretArn: expected an ARN of partition aws')]);
+  });
+
   it('leave the good entries readable', () => {
     const { entries, faults } = readDeployments([{ ...good, name: 'a-b' }, good], '.');
     expect(faults).toHaveLength(1);
@@ -182,7 +203,7 @@ describe('an entry is accepted', () => {
     ['for tokens of a pool', { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: ['a'], scopes: ['mcp/invoke'] } } }],
     ['for tokens of a new pool', { inboundAuth: { newUserPool: {} } }],
     ['in a VPC', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] } }],
-    ['with everything else', { stage: 'prod', config: 'proxy.config.ts', bindings: { A: 'b' }, tags: { team: 'crm', 'cost centre': '' }, endpoints: [{ name: 'live', version: '3' }, { name: 'next' }], description: 'Orders', logRetentionDays: 'forever', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allGateways: true, allowedHosts: ['a.example:443', '[::1]'], traces: 'xray', dashboard: false, alarmTopicArn: TOPIC, removalPolicy: 'destroy', artifact: 'zip' }],
+    ['with everything else', { stage: 'prod', config: 'proxy.config.ts', bindings: { A: 'b' }, tags: { team: 'crm', 'cost centre': '' }, endpoints: [{ name: 'live', version: '3' }, { name: 'next' }], callers: ['999988887777', 'arn:aws:iam::999988887777:role/path/agents'], callersFrom: { vpcIds: ['vpc-01234567'], vpcEndpointIds: ['vpce-01234567'] }, description: 'Orders', logRetentionDays: 'forever', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allGateways: true, allowedHosts: ['a.example:443', '[::1]'], traces: 'xray', dashboard: false, alarmTopicArn: TOPIC, removalPolicy: 'destroy', artifact: 'zip' }],
   ])('%s, and comes out as it went in', (_, more) => {
     const { entries, faults, warnings } = readDeployments([{ ...good, ...more }], process.cwd());
     expect(faults).toEqual([]);
@@ -195,6 +216,11 @@ describe('an entry is accepted', () => {
       "deployments[0] orders: upstream.gatewayArn: is in account 111122223333, the deployment in 444455556666: that gateway's resource policy must allow the execution role",
       'deployments[0] orders: upstream.gatewayArn: is in eu-west-1, the deployment in us-east-1: calls cross regions',
     ]);
+  });
+
+  it('with a warning where its user pool is in another region', () => {
+    expect(warningsOf({ upstreamAuth: { oauth: { ...pool, userPoolId: 'us-east-1_AbCdEfGhI' } } })).toEqual(['deployments[0] orders: upstreamAuth.oauth.userPoolId: is in us-east-1, the deployment in eu-west-1: calls cross regions']);
+    expect(warningsOf({ inboundAuth: { userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a'] } } })).toEqual(['deployments[0] orders: inboundAuth.userPool.userPoolId: is in us-east-1, the deployment in eu-west-1: its tokens and keys come from there']);
   });
 
   it('with a warning where its secret is in another account', () => {

@@ -2,6 +2,8 @@
 import { Duration, Fn } from 'aws-cdk-lib';
 import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { InboundAuth, McpProxy, type McpProxyProps, type OAuthOptions, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { configFile, configThatNeeds, faultsOf, GATEWAY_ARN, GATEWAY_URL, type Props, RUNTIME_ARN, SECRET_ARN, synth, type SynthOptions } from './synth.ts';
@@ -25,6 +27,8 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['a URL that is not https', url('http://tools.example.com/mcp'), 'upstream: expected an https URL, got http://tools.example.com'],
   ['a URL that is none', url('tools.example.com'), 'upstream: expected an absolute https URL, got "tools.example.com"'],
   ['a URL with a password', url('https://me:secret@tools.example.com/mcp'), 'upstream: expected a URL without user name and password, got one with them'],
+  ["a gateway's URL without its path", url(GATEWAY_URL.replace('/mcp', '')), `upstream: expected the gateway's MCP endpoint, ${GATEWAY_URL}, got the path "/"`],
+  ["a gateway's URL with another path", url(`${GATEWAY_URL}/`), `upstream: expected the gateway's MCP endpoint, ${GATEWAY_URL}, got the path "/mcp/"`],
   ['a URL with a fragment', url('https://tools.example.com/mcp#x'), 'upstream: expected a URL without a fragment, got one with a #'],
   ['a URL that is none, with a password in it', url('https://svc:hunter2@mcp.example.com:99999/mcp?key=hunter2'), 'upstream: expected an absolute https URL, got "https://…@mcp.example.com:99999/mcp?…"'],
   ['a URL with a password for an ARN', { upstream: ProxyUpstream.gatewayArn('https://svc:hunter2@mcp.example.com/mcp') }, /^upstream: expected the ARN of an AgentCore gateway .* got "https:\/\/…@mcp\.example\.com\/mcp"$/],
@@ -35,7 +39,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['the ARN of a runtime for a gateway', { upstream: ProxyUpstream.gatewayArn(RUNTIME_ARN) }, /^upstream: expected the ARN of an AgentCore gateway .* got ".*runtime\/server-ab12cd34ef"$/],
   ['the ARN of a function for a runtime', { upstream: ProxyUpstream.runtimeArn('arn:aws:lambda:eu-west-1:123456789012:function:f') }, /^upstream: expected the ARN of an AgentCore runtime/],
   ['an endpoint with a hyphen', { upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'my-endpoint' }) }, /^upstream: expected the name of an endpoint as qualifier .* got "my-endpoint"$/],
-  ['a host that names no gateway, signed for with IAM', { ...url('https://tools.example.com/mcp'), upstreamAuth: UpstreamAuth.iam() }, /^upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: use ProxyUpstream\.url\(url, \{ gatewayArn \}\)/],
+  ['a host that names no gateway, signed for with IAM', { ...url('https://tools.example.com/mcp'), upstreamAuth: UpstreamAuth.iam() }, /^upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true$/],
   ['another service without statements', { upstreamAuth: UpstreamAuth.iam({ service: 'execute-api' }) }, /^upstreamAuth: expected statements besides the service "execute-api"/],
   ['OAuth without an issuer', { upstreamAuth: UpstreamAuth.oauth({ clientId: 'proxy', secret: SECRET_ARN }) }, /^upstreamAuth: expected issuer or tokenUrl/],
   ['OAuth without a client id', { upstreamAuth: UpstreamAuth.oauth({ issuer: 'https://login.example.com', secret: SECRET_ARN }) }, /^upstreamAuth: expected clientId/],
@@ -72,10 +76,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['a secret that is missing', { config: needs, bindings: { LABEL: 'blue' } }, /^binding PEPPER for control vault \(fingerprints\): expected the complete ARN of a Secrets Manager secret, .* got nothing$/],
   ['a secret for a table', { config: needs, bindings: { ...bound, SHARED: SECRET_ARN } }, /^binding SHARED for control vault \(counts\): expected the ARN of a DynamoDB table .* got "arn:aws:secretsmanager/],
   ['a table for a keyring', { config: needs, bindings: { ...bound, RING: 'arn:aws:dynamodb:eu-west-1:123456789012:table/t' } }, /^binding RING for control vault \(tokens\): expected the complete ARN of a Secrets Manager secret/],
+  ['a topic for a table', (stack) => ({ config: needs, bindings: { ...bound, SHARED: new Topic(stack, 'Topic') } }), /^binding SHARED for control vault \(counts\): expected the ARN of a DynamoDB table, got a topic$/],
+  ['a key for a secret', (stack) => ({ config: needs, bindings: { ...bound, PEPPER: new Key(stack, 'Key') } }), /^binding PEPPER for control vault \(fingerprints\): expected the complete ARN of a Secrets Manager secret, .* got a key$/],
   ['a text where an action is allowed on what is bound', { config: configThatNeeds('acts', `{ SIGNER: { for: 'receipts', actions: ['kms:Sign'] } }`), bindings: { SIGNER: 'my-key' } }, /^binding SIGNER for control vault \(receipts\), which allows kms:Sign on it: expected an ARN .* got "my-key"$/],
   ['a binding that nothing needs', { config: needs, bindings: { ...bound, LABLE: 'blue' } }, 'bindings: expected SHARED, RING, PEPPER, LABEL, got LABLE, which nothing needs'],
-  ["a binding that is the construct's", { bindings: { UPSTREAM_URL: 'https://tools.example.com/mcp' } }, 'bindings: UPSTREAM_URL is bound by the construct itself: use its properties instead'],
-  ['trust in a token that nobody verified', { bindings: { INBOUND_AUTH: 'jwt' } }, 'bindings: INBOUND_AUTH is bound by the construct itself: use its properties instead'],
+  ["a binding that is the construct's", { bindings: { UPSTREAM_URL: 'https://tools.example.com/mcp' } }, 'bindings: UPSTREAM_URL is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is'],
+  ['trust in a token that nobody verified', { bindings: { INBOUND_AUTH: 'jwt' } }, 'bindings: INBOUND_AUTH is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is'],
   ['a caller by token behind IAM', { config: byToken(false) }, /^caller jwks: expected inbound authentication by JWT \(inboundAuth\), got IAM, whose Authorization header never reaches the proxy; or/],
   ['a control that must know the caller, by token behind IAM', { config: byToken(true) }, /^caller jwks: expected inbound authentication by JWT \(inboundAuth\), got IAM, .* and vault must know who calls; or/],
   ['a caller in a header that never arrives', { config: configThatNeeds('cookie', '{}', { caller: "header('Cookie')" }) }, 'header cookie: needed for caller header, but AgentCore Runtime never hands it to a container'],

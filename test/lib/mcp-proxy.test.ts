@@ -1,7 +1,7 @@
 /** The runtime and what is around it, in sharp assertions. */
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Gateway, PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
-import { UserPool } from 'aws-cdk-lib/aws-cognito';
+import { type IUserPool, UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ describe('one line deploys', () => {
   });
 
   it('no table, no keyring, no user pool, and no delivery of payloads', () => {
-    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::Cognito::UserPool', 'AWS::Logs::DeliverySource']) template.resourceCountIs(type, 0);
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::Cognito::UserPool', 'AWS::Logs::DeliverySource']) expect(template.findResources(type)).toEqual({});
   });
 
   it('the URL to call, with the ARN percent-encoded once it is known', () => {
@@ -60,6 +60,8 @@ describe('a proxy', () => {
     const { proxy, template } = synth({}, { named: false });
     expect(proxy.runtimeName).toMatch(/^Test_Proxy_[A-Z0-9]+$/);
     expect(environmentOf(template)['PROXY_NAME']).toBe(proxy.runtimeName);
+    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain("would replace the runtime, and with it every client's URL; give it a runtimeName that stays");
+    expect(synth().proxy.node.metadata).toEqual([]);
   });
 
   it('takes platform, lifetimes, network, hosts and tags as they are given', () => {
@@ -81,13 +83,15 @@ describe('a proxy', () => {
   });
 
   it('has endpoints that stay at a version: the one given, or the one that this deployment makes', () => {
-    const { template } = synth({ endpoints: [{ name: 'stable', version: '3' }, { name: 'next', description: 'what comes' }] });
+    const { proxy, stack, template } = synth({ endpoints: [{ name: 'stable', version: '3' }, { name: 'next', description: 'what comes' }] });
     expect(only(template, 'AWS::BedrockAgentCore::RuntimeEndpoint', ({ Name }) => Name === 'stable')).toMatchObject({ AgentRuntimeVersion: '3' });
     expect(only(template, 'AWS::BedrockAgentCore::RuntimeEndpoint', ({ Name }) => Name === 'next')).toMatchObject({
       AgentRuntimeVersion: expect.stringMatching(/^<ProxyRuntime\w+\.AgentRuntimeVersion>$/),
       Description: 'what comes',
     });
     template.resourceCountIs('Custom::LogRetention', 3);
+    expect(Object.keys(proxy.endpointUrls)).toEqual(['stable', 'next']);
+    expect(JSON.stringify(stack.resolve(proxy.endpointUrls['stable']))).toBe(JSON.stringify(stack.resolve(proxy.invocationUrl)).replace('qualifier=DEFAULT', 'qualifier=stable'));
   });
 
   it('leaves no logs behind where nothing is to stay', () => {
@@ -149,6 +153,11 @@ describe('the upstream is bound', () => {
     expect(environmentOf(template)['UPSTREAM_SECRET']).toMatch(/^cognito:<Pool\w+>\/<PoolClient\w+>$/);
   });
 
+  it('with the client of a user pool in another region, which the role may look at there', () => {
+    const { template } = synth((stack) => ({ upstreamAuth: UpstreamAuth.oauth({ secret: { userPool: UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'), userPoolClient: UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a') } }) }));
+    expect(statementsOf(template)).toContain('cognito-idp:DescribeUserPoolClient @ arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI');
+  });
+
   it('with a key in a header', () => {
     const upstreamAuth = UpstreamAuth.bearer({ secret: SECRET_ARN, header: 'X-Api-Key' });
     expect(environmentOf(synth({ upstream: ProxyUpstream.url('https://crm.example.com/mcp'), upstreamAuth }).template)).toMatchObject({ UPSTREAM_AUTH: 'bearer', UPSTREAM_HEADER: 'X-Api-Key', UPSTREAM_SECRET: SECRET_ARN });
@@ -184,6 +193,16 @@ describe('callers are authorized', () => {
         AllowedScopes: ['mcp/invoke'],
       },
     });
+  });
+
+  it('by a user pool of another region or partition, however it was imported', () => {
+    const discovery = (pool: (stack: Stack) => IUserPool, region = REGION): unknown => {
+      const { template } = synth((stack) => ({ inboundAuth: InboundAuth.userPool(pool(stack), { clients: [UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a')] }) }), { env: { account: '123456789012', region } });
+      const { CustomJWTAuthorizer }: { CustomJWTAuthorizer?: { DiscoveryUrl?: unknown } } = runtimeOf(template)['AuthorizerConfiguration'] ?? {};
+      return CustomJWTAuthorizer?.DiscoveryUrl;
+    };
+    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'))).toBe('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/.well-known/openid-configuration');
+    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'cn-north-1_AbCdEfGhI'), 'cn-north-1')).toBe('https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbCdEfGhI/.well-known/openid-configuration');
   });
 
   it('by a user pool that is created: a machine client with a secret that is in no template', () => {

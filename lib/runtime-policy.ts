@@ -1,0 +1,90 @@
+/**
+ * Resource policies of a runtime: what lets other accounts in, and from where anybody may call. An invocation is authorized against
+ * the runtime and the endpoint, so each of them has one, with its own ARN: the service takes no other in it.
+ * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
+ */
+import { Lazy, type ResourceEnvironment, Stack } from 'aws-cdk-lib';
+import { CfnResourcePolicy } from 'aws-cdk-lib/aws-bedrockagentcore';
+import type { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export const INVOKE = 'bedrock-agentcore:InvokeAgentRuntime';
+
+/** All that reaches a session. The proxy answers the first one alone. */
+const REACH = [
+  INVOKE,
+  'bedrock-agentcore:InvokeAgentRuntimeForUser',
+  'bedrock-agentcore:InvokeAgentRuntimeCommand',
+  'bedrock-agentcore:InvokeAgentRuntimeCommandShell',
+  'bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStream',
+  'bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStreamForUser',
+];
+
+/** Ids of VPCs and of VPC endpoints, of which one has to be a caller's. */
+export interface Sources {
+  readonly vpcs: readonly string[];
+  readonly vpcEndpoints: readonly string[];
+}
+
+export interface RuntimePolicyProps {
+  /** The runtime's ARN and its endpoints', by an id for each. */
+  readonly arns: Readonly<Record<string, string>>;
+  /** Callers bring a JWT: to a policy, all of them are `*`. */
+  readonly jwt: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+export class RuntimePolicy implements IResourceWithPolicyV2 {
+  readonly env: ResourceEnvironment;
+  readonly #scope: Construct;
+  readonly #props: RuntimePolicyProps;
+  readonly #statements: Json[] = [];
+  #policies: Construct | undefined;
+
+  constructor(scope: Construct, props: RuntimePolicyProps) {
+    const { account, region } = Stack.of(scope);
+    this.env = { account, region };
+    this.#scope = scope;
+    this.#props = props;
+  }
+
+  addToResourcePolicy(statement: PolicyStatement): AddToResourcePolicyResult {
+    const { Resource: _resource, Principal, ...rest }: Json = statement.toStatementJson();
+    // One for each principal: a list of them is refused by some regions, as users report.
+    return this.#add(...eachOf(Principal).map((principal) => ({ ...rest, Principal: principal })));
+  }
+
+  /** Nobody may call from anywhere else; with JWT, callers are allowed from there. */
+  limitTo({ vpcs, vpcEndpoints }: Sources): void {
+    const keys = Object.entries({ 'aws:SourceVpc': vpcs, 'aws:SourceVpce': vpcEndpoints }).filter(([, ids]) => ids.length > 0);
+    if (this.#props.jwt) this.#add(...keys.map(([key, ids]) => ({ Effect: 'Allow', Principal: '*', Action: INVOKE, Condition: { StringEquals: { [key]: ids } } })));
+    // A key that a request doesn't have isn't equal to anything: what comes over the internet is denied. Both keys together have to differ.
+    this.#add({ Sid: 'FromNowhereElse', Effect: 'Deny', Principal: '*', Action: REACH, Condition: { StringNotEquals: Object.fromEntries(keys) } });
+  }
+
+  #add(...statements: readonly Json[]): AddToResourcePolicyResult {
+    this.#statements.push(...statements);
+    this.#policies ??= this.#create();
+    return { statementAdded: true, policyDependable: this.#policies };
+  }
+
+  #create(): Construct {
+    const stack = Stack.of(this.#scope);
+    const policies = new Construct(this.#scope, 'ResourcePolicies');
+    // Where there is a policy it must allow, says one passage of the service's manual, and another one that silence leaves it to
+    // identities. Naming the own account leaves it to them in either case, and gives nobody anything.
+    const own: Json = { Sid: 'OwnAccount', Effect: 'Allow', Principal: { AWS: `arn:${stack.partition}:iam::${stack.account}:root` }, Action: REACH };
+    for (const [id, arn] of Object.entries(this.#props.arns)) {
+      const document = (): Json => ({ Version: '2012-10-17', Statement: [...(this.#props.jwt ? [] : [own]), ...this.#statements].map((statement) => ({ ...statement, Resource: arn })) });
+      new CfnResourcePolicy(policies, id, { resourceArn: arn, policy: Lazy.string({ produce: () => stack.toJsonString(document()) }) });
+    }
+    return policies;
+  }
+}
+
+/** `{ AWS: [a, b] }` as `{ AWS: a }` and `{ AWS: b }`. */
+function eachOf(principal: unknown): readonly unknown[] {
+  if (typeof principal !== 'object' || principal === null) return [principal];
+  return Object.entries(principal).flatMap(([type, values]: [string, unknown]) => (Array.isArray(values) ? values : [values]).map((value: unknown) => ({ [type]: value })));
+}
