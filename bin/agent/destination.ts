@@ -2,6 +2,7 @@
 import { addressOfUrl } from '../../proxy/upstream/address.ts';
 import { EXIT, Failure } from '../operator/failure.ts';
 import type { Inbound, InboundFetch } from '../operator/inbound.ts';
+import type { Outputs } from '../operator/stack.ts';
 import type { Auth, Options } from './options.ts';
 import { watched } from './answers.ts';
 
@@ -16,14 +17,23 @@ export interface Destination {
   readonly fetch: InboundFetch;
 }
 
-export async function destinationOf(options: Pick<Options, 'name' | 'url' | 'auth' | 'region' | 'deployments'>, environment: NodeJS.ProcessEnv = process.env): Promise<Destination> {
+type Wanted = Pick<Options, 'name' | 'url' | 'auth' | 'region' | 'deployments'> & Partial<Pick<Options, 'endpoint'>>;
+
+export async function destinationOf(options: Wanted, environment: NodeJS.ProcessEnv = process.env): Promise<Destination> {
   return options.name === undefined ? anywhere(options, environment) : deployment(options.name, options, environment);
 }
 
-async function deployment(name: string, { region, deployments }: Pick<Options, 'region' | 'deployments'>, environment: NodeJS.ProcessEnv): Promise<Destination> {
+async function deployment(name: string, { endpoint, region, deployments }: Wanted, environment: NodeJS.ProcessEnv): Promise<Destination> {
   const [{ findStack }, { inboundOf }] = await Promise.all([import('../operator/stack.ts'), import('../operator/inbound-mode.ts')]);
   const stack = await findStack(name, { region, deployments });
-  return opened({ url: new URL(stack.outputs.invocationUrl), name, inbound: await inboundOf(stack, environment), region: stack.region });
+  return opened({ url: urlOf(stack.outputs, name, endpoint), name, inbound: await inboundOf(stack, environment), region: stack.region });
+}
+
+function urlOf({ invocationUrl, endpointUrls }: Outputs, name: string, endpoint: string | undefined): URL {
+  if (endpoint === undefined || endpoint === 'DEFAULT') return new URL(invocationUrl);
+  const found = endpointUrls.get(endpoint);
+  if (found !== undefined) return new URL(found);
+  throw new Failure(`--endpoint: expected an endpoint of ${name} (${['DEFAULT', ...endpointUrls.keys()].join(', ')}), got ${JSON.stringify(endpoint)}`, EXIT.usage);
 }
 
 async function anywhere({ url, auth, region }: Pick<Options, 'url' | 'auth' | 'region'>, environment: NodeJS.ProcessEnv): Promise<Destination> {

@@ -11,6 +11,7 @@ export const USAGE = `usage: npm run agent -- [NAME | --url URL] [PROMPT]       
        npm run agent -- [NAME | --url URL] --call TOOL [ARGUMENTS]
 
   NAME           a deployment: the name of its stack
+  --endpoint E   of NAME, an endpoint beside DEFAULT: one of those in its deployments entry
   --url URL      a proxy anywhere; default ${LOCAL}, where "npm start" listens
   PROMPT         asked once, and the answer printed; it may also come on standard input
   --call TOOL    ARGUMENTS are JSON, or pairs: --call add '{"a":2,"b":3}', --call add a=2 b=3
@@ -35,6 +36,8 @@ export interface Options {
   readonly help: boolean;
   /** A deployment's stack; undefined where a URL is called. */
   readonly name: string | undefined;
+  /** An endpoint of that deployment; undefined: `DEFAULT`. */
+  readonly endpoint: string | undefined;
   readonly url: string;
   readonly auth: Auth | undefined;
   readonly region: string | undefined;
@@ -66,8 +69,9 @@ export function readOptions(args: readonly string[]): Options {
   const auth = authOf(values.auth);
 
   const complain = (fault: string): Failure => new Failure(`${fault} ("npm run agent -- --help" shows how)`, EXIT.usage);
-  if (values.help) return { help: true, name, url: LOCAL, auth, region: undefined, deployments: undefined, model: undefined, list, call: undefined, prompt, json };
+  if (values.help) return { help: true, name, endpoint: undefined, url: LOCAL, auth, region: undefined, deployments: undefined, model: undefined, list, call: undefined, prompt, json };
   if (auth !== undefined && values.url === undefined) throw complain('--auth goes with --url: a deployment says itself how callers authenticate');
+  if (values.endpoint !== undefined && name === undefined) throw complain('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
   if (list && values.call !== undefined) throw complain('expected one of --list and --call, got both');
   if ((list || values.call !== undefined || noModel) && prompt !== undefined) throw complain(`expected no prompt without a model, got ${JSON.stringify(prompt)}`);
   if (noModel && values.model !== undefined) throw complain('expected one of --model and --no-model, got both');
@@ -78,6 +82,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     help: false,
     name,
+    endpoint: values.endpoint,
     url: values.url ?? LOCAL,
     auth,
     region: values.region,
@@ -96,7 +101,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       tokens: true,
-      options: { url: text, auth: text, region: text, model: text, deployments: text, call: text, 'no-model': flag, list: flag, json: flag, help: flag },
+      options: { url: text, endpoint: text, auth: text, region: text, model: text, deployments: text, call: text, 'no-model': flag, list: flag, json: flag, help: flag },
     });
   } catch (error) {
     // The second sentence of Node's message is about parseArgs, not about this command.

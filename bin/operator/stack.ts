@@ -8,6 +8,8 @@ import { type Place, placeOf, type PlaceOptions } from './place.ts';
 export interface Outputs {
   readonly runtimeArn: string;
   readonly invocationUrl: string;
+  /** Of the endpoints beside `DEFAULT`, by name. */
+  readonly endpointUrls: ReadonlyMap<string, string>;
   readonly executionRoleArn: string;
   /** Of the endpoint `DEFAULT`. */
   readonly logGroupName: string;
@@ -94,12 +96,22 @@ function parseOutputs(name: string, status: string, outputs: ReadonlyMap<string,
   return {
     runtimeArn: need('RuntimeArn'),
     invocationUrl: need('InvocationUrl'),
+    endpointUrls: endpointUrls(outputs),
     executionRoleArn: need('ExecutionRoleArn'),
     logGroupName: need('LogGroupName'),
     userPoolId: outputs.get('UserPoolId'),
     clientId: outputs.get('ClientId'),
     tokenUrl: parsed?.url,
   };
+}
+
+/** Outputs are called by what is left of a name without underscores: the name itself is in the URL. */
+function endpointUrls(outputs: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const named = [...outputs].flatMap(([key, value]): [string, string][] => {
+    const endpoint = /^InvocationUrl./.test(key) ? URL.parse(value)?.searchParams.get('qualifier') : undefined;
+    return endpoint === undefined || endpoint === null ? [] : [[endpoint, value]];
+  });
+  return new Map(named);
 }
 
 /** The id by which AgentCore's control plane knows a runtime: the last part of its ARN. */

@@ -17,7 +17,8 @@ export interface Gate extends Served {
 }
 
 export const RUNTIME_ARN = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/calculator-Ab12Cd34Ef';
-const PATH = `/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=DEFAULT`;
+const INVOCATIONS = `/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=`;
+const PATH = `${INVOCATIONS}DEFAULT`;
 
 /** @param check what is against a request; undefined lets it through */
 export async function startGate(proxyPort: number, check: (request: ReceivedRequest) => Promise<Refusal | undefined> | Refusal | undefined): Promise<Gate> {
@@ -25,7 +26,7 @@ export async function startGate(proxyPort: number, check: (request: ReceivedRequ
   let refused = 0;
   const served = await serve(async (request, response, incoming) => {
     requests.push(request);
-    const refusal = request.target === PATH ? await check(request) : { status: 404, message: 'no such runtime' };
+    const refusal = request.target.startsWith(INVOCATIONS) ? await check(request) : { status: 404, message: 'no such runtime' };
     if (refusal !== undefined) {
       refused += 1;
       response.writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers }).end(JSON.stringify({ message: refusal.message }));

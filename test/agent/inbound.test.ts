@@ -113,6 +113,23 @@ describe('a deployment by its name', () => {
     expect([exitCode, output, account.operations]).toEqual([0, '5\n{"result":5}\n', ['DescribeStacks', 'GetAgentRuntime']]);
   });
 
+  test('is called at one of its endpoints where that is named, and at no other', async () => {
+    await using gate = await signedGate();
+    const at = (endpoint: string): string => `${gate.url.split('?')[0]}?qualifier=${endpoint}`;
+    await using _account = await startAccount({ outputs: { ...outputsFor(gate), InvocationUrl: at('DEFAULT'), InvocationUrllive: at('live'), InvocationUrlab1a2b3c4d: at('a_b') } });
+    const endpointsSince = (first: number): (string | null)[] => [...new Set(gate.requests.slice(first).map(({ target }) => new URL(target, gate.url).searchParams.get('qualifier')))];
+    const asked: (string | null)[] = [];
+    for (const args of [[], ['--endpoint', 'DEFAULT'], ['--endpoint', 'live'], ['--endpoint', 'a_b']]) {
+      const before = gate.requests.length;
+      expect((await run(named(...args, '--list'))).exitCode).toBe(0);
+      asked.push(...endpointsSince(before));
+    }
+    expect(asked).toEqual(['DEFAULT', 'DEFAULT', 'live', 'a_b']);
+    const before = gate.requests.length;
+    const { exitCode, errors } = await run(named('--endpoint', 'lvie', '--list'));
+    expect([exitCode, errors, endpointsSince(before)]).toEqual([2, '--endpoint: expected an endpoint of prod-calculator (DEFAULT, live, a_b), got "lvie"\n', []]);
+  });
+
   test("with a user pool gets a token of its own client, whose secret is read from Cognito and goes to the token endpoint alone", async () => {
     await using issuer = await startTokenIssuer();
     await using gate = await tokenGate(issuer);

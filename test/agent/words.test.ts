@@ -90,6 +90,8 @@ describe('options', () => {
   });
 
   test('take what stands before --call for the name, and what follows for arguments', () => {
+    expect(readOptions(['prod-calc', '--endpoint', 'live', '--list'])).toMatchObject({ name: 'prod-calc', endpoint: 'live', list: true });
+    expect(() => readOptions(['--url', 'https://x.example/mcp', '--endpoint', 'live', '--list'])).toThrow('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
     expect(readOptions(['prod-calc', '--call', 'add', 'a=1', 'b=2', '--json'])).toMatchObject({ name: 'prod-calc', call: { tool: 'add', words: ['a=1', 'b=2'] }, json: true, model: undefined });
   });
 
