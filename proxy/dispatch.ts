@@ -112,7 +112,7 @@ export class Dispatcher {
     }
     if (client !== undefined) void reply.finished.then(untold);
     // Anything but a stream, or the announcement of one, is the response.
-    if (reply.kind !== 'events' && (reply.kind !== 'empty' || reply.status >= 300)) this.#responded(session, call.id);
+    if (reply.kind !== 'events' && !this.#isAnnounced(call, reply)) this.#responded(session, call.id);
     exchange.replied(reply);
     return reply;
   }
@@ -191,7 +191,12 @@ export class Dispatcher {
     if (attention !== 'transforms') return { ...plain, onMessage };
     if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);
     if (call.era === 'modern') return { ...plain, onMessage, elsewhere: this.#elsewhere(call, false) };
-    return call.kind === 'stream' ? this.#streamDelivery(call, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
+    return call.kind === 'stream' ? this.#streamDelivery(call, reply, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
+  }
+
+  /** Some servers answer by nothing, and send the response on the GET stream that the client has open. */
+  #isAnnounced(call: Call, { kind, status }: Reply): boolean {
+    return (kind === 'empty' || kind === 'events' || status === ACCEPTED) && status < 300 && call.era === 'legacy' && this.streams.listeners(this.#clientOf(call)) > 0;
   }
 
   #tasksOf(call: Call): Tasks {
@@ -210,11 +215,11 @@ export class Dispatcher {
   #remembered(call: Call, reply: Reply, plain: Delivery): Delivery {
     const { attention } = this.#options;
     if (attention !== 'transforms' || call.era === 'modern') return plain;
-    const delivery = { ...plain, elsewhere: this.#elsewhere(call, false) };
-    if (call.kind !== 'request' || (reply.kind !== 'events' && reply.kind !== 'empty')) return delivery;
+    const delivery = { ...plain, elsewhere: this.#elsewhere(call, false), isAnnounced: this.#isAnnounced(call, reply) };
+    if (call.kind !== 'request' || (reply.kind !== 'events' && !delivery.isAnnounced)) return delivery;
     const client = this.#clientOf(call);
     const entry = this.streams.open(client, call, plain.own);
-    if (reply.kind === 'empty') return delivery;
+    if (reply.kind !== 'events') return delivery;
     void reply.finished.then(({ outcome }) => {
       // A stream that ended without its response is one that will be asked for.
       if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
@@ -223,8 +228,12 @@ export class Dispatcher {
   }
 
   /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
-  #streamDelivery(call: Call, plain: Delivery): Delivery {
+  #streamDelivery(call: Call, reply: Reply, plain: Delivery): Delivery {
     const client = this.#clientOf(call);
+    if (reply.kind === 'events') {
+      this.streams.listens(client);
+      void reply.finished.then(() => this.streams.leaves(client));
+    }
     const resumed = this.#resumed(call);
     const entry = resumed ?? this.streams.open(client, call, plain.own);
     return {
@@ -248,6 +257,7 @@ export class Dispatcher {
   }
 }
 
+const ACCEPTED = 202;
 const NO_MESSAGE = { progressToken: undefined };
 
 function refuse(error: unknown, call: Call, sink: Sink): void {

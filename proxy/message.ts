@@ -111,11 +111,13 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
   const result = envelope.find('result');
   const error = envelope.find('error');
   if (envelope.find('method') < 0) {
-    if ((result < 0) === (error < 0)) {
-      throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
-    }
+    // Some clients write both members, one of them null.
+    const both = result >= 0 && error >= 0;
+    const isResult = result >= 0 && !(both && isNull(text, result));
+    const isError = error >= 0 && !(both && isNull(text, error));
+    if (isResult === isError) throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
     if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
-    const answer = result < 0 ? error : result;
+    const answer = isResult ? result : error;
     return { text, kind: 'response', method: '', id, bodyStart: envelope.start(answer), bodyEnd: envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
   }
   if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
@@ -135,6 +137,10 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     metaVersion: at < 0 ? undefined : metaVersionOf(text),
     progressToken: at < 0 ? undefined : progressTokenOf(text),
   };
+}
+
+function isNull(text: string, index: number): boolean {
+  return text.startsWith('null', envelope.start(index));
 }
 
 /** What the parameters are about, once it is certain that no other reader takes another key for it. */

@@ -11,7 +11,7 @@ import { LONGEST } from './reply/contains.ts';
 /**
  * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away
  * (which is how a GET or `subscriptions/listen` stream ends, so those are `ok` then).
- * `unknown`: its bytes were not understood within the scan's bound, or nobody scanned. */
+ * `unknown`: its bytes were not understood within the scan's bound, nobody scanned, or a request was answered by nothing. */
 export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
 
 export interface Finished {
@@ -159,6 +159,19 @@ export class Reply {
     this.#sealed = true;
     if (this.body !== undefined && !Buffer.isBuffer(this.body)) this.body.destroy();
     this.finish(bytes, 'rpc-error', code);
+  }
+
+  /** @internal A header as the upstream wrote it; `name` in lower case. */
+  header(name: string): string | undefined {
+    const { headers } = this;
+    for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1];
+    return undefined;
+  }
+
+  /** @internal Its bytes are not what they seem: they have a content coding. */
+  get isCoded(): boolean {
+    const coding = this.header('content-encoding');
+    return coding !== undefined && coding.toLowerCase() !== 'identity';
   }
 
   /** Settles once, when the last byte was handed on, the reply was cut, or it was refused. Never rejects. */

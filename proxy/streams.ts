@@ -71,6 +71,24 @@ export class Streams {
   /** Calls that began tasks; undefined where two calls claim the same. */
   readonly #tasks = new Cache<Begun | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: (begun) => (begun === undefined ? 0 : sizeOf(begun.call)) });
   #named = 0;
+  /** GET streams that are open, by their client: as many as there are connections for them. */
+  readonly #listeners = new Map<string, number>();
+
+  /** A GET stream of a client's was opened. */
+  listens(client: string): void {
+    this.#listeners.set(client, this.listeners(client) + 1);
+  }
+
+  leaves(client: string): void {
+    const left = this.listeners(client) - 1;
+    if (left > 0) this.#listeners.set(client, left);
+    else this.#listeners.delete(client);
+  }
+
+  /** How many GET streams a client has open. */
+  listeners(client: string): number {
+    return this.#listeners.get(client) ?? 0;
+  }
 
   /**
    * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP, basic,

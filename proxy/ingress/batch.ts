@@ -119,6 +119,7 @@ class Part implements Sink {
   readonly #id: string | undefined;
   readonly #splitter: EventSplitter;
   #chunks: Buffer[] = [];
+  #isCoded = false;
 
   constructor(whole: BatchReply, id: string | undefined, limit: number) {
     this.#whole = whole;
@@ -142,8 +143,9 @@ class Part implements Sink {
 
   head(status: number, headers: readonly string[]): void {
     this.status = status;
-    const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
-    this.events = at >= 0 && (headers[at + 1] ?? '').toLowerCase().startsWith('text/event-stream');
+    const valueOf = (wanted: string): string => headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted) ?? '';
+    this.events = valueOf('content-type').toLowerCase().startsWith('text/event-stream');
+    this.#isCoded = !['', 'identity'].includes(valueOf('content-encoding').toLowerCase());
     this.#whole.headed();
   }
 
@@ -182,10 +184,11 @@ class Part implements Sink {
   /** Its reply as JSON text, empty where it has none, as to anything but a request. What is no JSON would spoil the others' replies, too. */
   text(): string {
     if (this.#id === undefined) return '';
-    const text = Buffer.concat(this.#chunks).toString('utf8');
+    const text = Buffer.concat(this.#chunks).toString('utf8').replace(/^\ufeff/, '');
     if (isJson(text)) return text;
     if (text === '' && this.status < 400) return '';
-    const failure = new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${this.status} without JSON`);
+    const how = this.#isCoded ? 'in a content coding that was not asked for' : 'without JSON';
+    const failure = new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${this.status} ${how}`);
     return toWire(failure, { ...NOTHING_KNOWN, id: this.#id }).body;
   }
 }

@@ -166,7 +166,8 @@ class Ingress {
     const isProbe = messages.every(isPing);
     if (!isProbe) guards.checkHost(request.headers.host);
     const caller = isProbe ? NOBODY : await readCaller(request);
-    const exchanges = messages.map((message) => new Exchange(caller, 'legacy', inboundOf(message, request.headers, 'legacy'), bytes));
+    // The replies are put together here, so they are to come as they are.
+    const exchanges = messages.map((message) => new Exchange(caller, 'legacy', { ...inboundOf(message, request.headers, 'legacy'), acceptEncoding: 'identity' }, bytes));
     const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
     await Promise.all(
       messages.map(async (message: Message, i) => {

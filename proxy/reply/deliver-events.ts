@@ -4,10 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Outcome, Reply } from '../reply.ts';
-import { type Delivery, outcomeOf, outcomeOfPart, type Sink, withoutBody } from './delivery.ts';
-import { EventSplitter, type RawEvent, readEvent, withData } from './events.ts';
+import { type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
+import { mayBeMessage } from './event-data.ts';
+import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';
 import { wireOf } from './refuse.ts';
-import { mustLook, scanWhole, transformText } from './transform.ts';
+import type { Scanned } from './scan.ts';
+import { isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
 
 /** Settles when the stream has ended, by whatever cause; never rejects. */
 export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> {
@@ -30,14 +32,11 @@ export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer
     }
     const rest = splitter.rest();
     if (rest !== undefined) await events.handle(rest);
-    sink.end();
+    events.end();
     reply.finish(events.bytes, sink.gone ? outcomeOfPart(reply, sink) : events.outcome);
   } catch (error) {
     // Whatever broke, broke on an event that has not left, nor will anything after it.
-    const wire = wireOf(error, delivery.own.refused);
-    const last = wire.answers ? Buffer.from(`event: message\ndata: ${wire.body}\n\n`) : undefined;
-    sink.end(last);
-    reply.discard(events.bytes + (last?.length ?? 0), wire.code);
+    events.refuse(error);
   }
 }
 
@@ -62,6 +61,12 @@ class Events {
   readonly #reply: Reply;
   readonly #sink: Sink;
   readonly #delivery: Delivery;
+  /** The event that is being looked at. */
+  #event: RawEvent | undefined;
+  /** There was one at all. */
+  #begun = false;
+  /** The response to the call itself has left. */
+  #answered = false;
 
   constructor(reply: Reply, sink: Sink, delivery: Delivery) {
     this.#reply = reply;
@@ -71,12 +76,48 @@ class Events {
 
   async handle(raw: Buffer): Promise<void> {
     const event = readEvent(raw);
+    this.#event = event;
+    this.#begun = true;
     const out = await this.#mapped(event);
-    // Once it is known what it will be, and before it leaves: a client can't resume after what it never got.
-    if (event.id !== undefined && event.id !== '' && !this.#sink.gone) this.#delivery.onEventId?.(event.id);
+    this.#event = undefined;
+    this.#noteId(event);
     if (out === undefined || this.#sink.gone) return;
     this.bytes += out.length;
     if (!this.#sink.write(out)) await new Promise<void>((resolve) => this.#sink.onDrain(resolve));
+  }
+
+  /** The stream is over. One without a single event is no answer to a request. */
+  end(): void {
+    const { own, isAnnounced } = this.#delivery;
+    if (this.#begun || this.#sink.gone || own.refused.kind !== 'request' || this.#reply.openEnded || isAnnounced === true) return this.#sink.end();
+    throw unanswered(this.#reply);
+  }
+
+  /** Ends the stream with what stands in the place of the event that can't leave. */
+  refuse(error: unknown): void {
+    const { own } = this.#delivery;
+    const event = this.#event;
+    const refused = error instanceof Refusal ? error.refused : own.refused;
+    const wire = wireOf(error, own.refused);
+    if (event !== undefined) this.#noteId(event);
+    const parts: Buffer[] = [];
+    // A request has one response. What comes after that belongs to nobody.
+    if (wire.answers && !(this.#answered && refused.id === own.refused.id)) {
+      const id = event?.id === undefined || event.id === '' ? '' : `id: ${event.id}\n`;
+      parts.push(Buffer.from(`${id}event: message\ndata: ${wire.body}\n\n`));
+    } else if (event !== undefined) {
+      log.warn('an event was not passed on, and its stream was ended', { reason: wire.code });
+      parts.push(withoutData(event) ?? NOTHING);
+    }
+    const last = Buffer.concat(parts);
+    this.#sink.end(last.length === 0 ? undefined : last);
+    if (this.#answered) this.#reply.finish(this.bytes + last.length, this.outcome);
+    this.#reply.discard(this.bytes + last.length, wire.code);
+  }
+
+  /** Once it is known what the event will be, and before it leaves: a client can't resume after what it never got. */
+  #noteId({ id }: RawEvent): void {
+    if (id !== undefined && id !== '' && !this.#sink.gone) this.#delivery.onEventId?.(id);
   }
 
   /** The event as it is to leave; undefined where it must not. */
@@ -84,22 +125,38 @@ class Events {
     const { data } = event;
     // Comments, and events that only carry an id (a stream's first, by 2025-11-25) or a retry time.
     if (data === undefined || data === '') return event.bytes;
+    const isMessage = mayBeMessage(data);
     const scanned = scanWhole(data);
-    this.#delivery.onMessage?.(scanned);
+    if (isMessage) this.#delivery.onMessage?.(scanned);
     if (!mustLook(scanned, data, this.#delivery)) {
-      if (scanned.method === undefined) this.outcome = outcomeOf(scanned, this.#reply.status);
+      this.#left(isMessage ? scanned : undefined);
       return event.bytes;
     }
-    if (event.type !== undefined && event.type !== 'message' && !/^\s*[{[]/.test(data)) {
-      // Not a message of the protocol, so nothing a client of MCP acts on, and nothing a control can look at.
-      log.warn('an event that is no message was not passed on');
-      return undefined;
-    }
-    if (!isUtf8(event.bytes)) throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
-    const mapped = await transformText(data, this.#delivery);
-    if (mapped === undefined) return undefined;
-    const left = mapped === data ? scanned : scanWhole(mapped);
-    if (left.method === undefined) this.outcome = outcomeOf(left, this.#reply.status);
+    const isText = isUtf8(event.bytes);
+    if (!isMessage) return isText && (await this.#leavesAlone(data)) ? event.bytes : withoutData(event);
+    if (!isText) throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
+    const mapped = await transformText(data, this.#delivery, scanned);
+    if (mapped === undefined) return event.id === undefined || event.id === '' ? undefined : withoutData(event);
+    this.#left(mapped === data ? scanned : scanWhole(mapped));
     return mapped === data ? event.bytes : withData(event, mapped);
   }
+
+  /** Takes note of a response that leaves. */
+  #left(scanned: Scanned | undefined): void {
+    if (scanned === undefined || scanned.method !== undefined || !(scanned.hasResult || scanned.hasError)) return;
+    this.outcome = outcomeOf(scanned, this.#reply.status);
+    if (scanned.id !== undefined && isOwnId(this.#delivery.own, scanned.id)) this.#answered = true;
+  }
+
+  /** Whether the controls would let a text pass that is no message: they are shown it as what it is most like, a line of a log. */
+  async #leavesAlone(data: string): Promise<boolean> {
+    const line = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'debug', data } });
+    try {
+      return (await transformText(line, this.#delivery)) === line;
+    } catch {
+      return false;
+    }
+  }
 }
+
+const NOTHING = Buffer.alloc(0);

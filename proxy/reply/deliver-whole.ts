@@ -5,7 +5,7 @@ import { ProxyError } from '../errors.ts';
 import { release } from '../release.ts';
 import type { Reply } from '../reply.ts';
 import { LONGEST } from './contains.ts';
-import { deliverBuffer, type Delivery, deliverEmpty, outcomeOf, type Sink, withoutBody } from './delivery.ts';
+import { brokeOff, deliverBuffer, type Delivery, deliverEmpty, outcomeOf, type Sink, unanswered, withoutBody } from './delivery.ts';
 import { refuseReply } from './refuse.ts';
 import { MessageScan } from './scan.ts';
 import { isResponse, mayInterest, transformText } from './transform.ts';
@@ -24,6 +24,8 @@ export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sin
   const cut = (): void => {
     if (ended) return;
     ended = true;
+    // Nothing has left yet, so the client can be told in words, in the name of its request.
+    if (!sink.gone) return refuseReply(reply, sink, delivery.own.refused, brokeOff(reply, size));
     sink.cut();
     reply.finish(0, 'cut');
   };
@@ -46,13 +48,21 @@ export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sin
   source.on('close', cut);
 }
 
+/** A reply without a body. A request has to be answered, and where a control would have looked at the answer it can be told so. */
+export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): void {
+  const { refused } = delivery.own;
+  if (refused.kind !== 'request' || reply.status >= 300 || reply.attention !== 'transforms' || delivery.isAnnounced === true) return deliverEmpty(reply, sink, refused.kind);
+  if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
+  refuseReply(reply, sink, refused, unanswered(reply));
+}
+
 /** @param ours nobody else holds the chunks: they may be given back */
 function deliverCollected(reply: Reply, collected: readonly Buffer[], ours: boolean, sink: Sink, delivery: Delivery): Promise<void> | void {
   try {
     const whole = delivery.own.transforms.some(({ when }) => when !== undefined) || collected.slice(0, -1).some(({ length }) => length <= SEAM);
     const chunks = whole ? [joined(collected)] : collected;
     if (chunks.every(({ length }) => length === 0)) {
-      deliverEmpty(reply, sink);
+      deliverNothing(reply, sink, delivery);
       return;
     }
     if (reply.kind !== 'json') {
@@ -94,9 +104,9 @@ async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Si
   }
 }
 
-/** The reply to a notification, to a response or to DELETE: nobody reads its body. */
-function answersNothing({ status }: Reply, { own: { refused } }: Delivery): boolean {
-  return status < 300 && (refused.kind === 'notification' || refused.kind === 'response' || refused.kind === 'end');
+/** The reply to a notification, to a response or to DELETE, or one that is only to say that the response comes elsewhere: nobody reads its body. */
+function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = false }: Delivery): boolean {
+  return status < 300 && (isAnnounced || refused.kind === 'notification' || refused.kind === 'response' || refused.kind === 'end');
 }
 
 /** Without a parse, and without putting the chunks together: may anything in there interest anyone? */

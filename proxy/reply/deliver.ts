@@ -4,8 +4,8 @@ import { ProxyError } from '../errors.ts';
 import { release } from '../release.ts';
 import type { Outcome, Reply } from '../reply.ts';
 import { deliverEvents } from './deliver-events.ts';
-import { deliverWhole } from './deliver-whole.ts';
-import { deliverBuffer, deliverEmpty, type Delivery, outcomeOf, outcomeOfPart, type Sink } from './delivery.ts';
+import { deliverNothing, deliverWhole } from './deliver-whole.ts';
+import { brokeOff, deliverBuffer, deliverEmpty, type Delivery, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';
 import { EventScan } from './event-scan.ts';
 import { refuseReply } from './refuse.ts';
 import { MessageScan } from './scan.ts';
@@ -17,37 +17,43 @@ export function deliverUntouched(reply: Reply, sink: Sink): void {
   const { body, kind } = reply;
   if (kind === 'empty' || body === undefined) deliverEmpty(reply, sink);
   else if (Buffer.isBuffer(body)) deliverBuffer(reply, body, sink);
-  else pass(reply, body, sink, undefined);
+  else pass(reply, body, sink);
 }
 
 /** Delivers. Settles when the last byte has been handed to the sink, or the reply was cut; never rejects. */
 export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<void> | void {
   reply.seal();
   const { body, kind } = reply;
-  if (kind === 'empty' || body === undefined) return deliverEmpty(reply, sink);
-  const touched = delivery.own.transforms.length > 0 || delivery.elsewhere?.everything === true;
-  if (touched || (kind === 'events' && (delivery.elsewhere !== undefined || delivery.own.ofTask !== undefined))) {
-    const coding = headerOf(reply.headers, 'content-encoding');
-    if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+  const { own, elsewhere } = delivery;
+  if (kind === 'empty' || body === undefined) return deliverNothing(reply, sink, delivery);
+  // It broke off while a control was still busy with the head.
+  if (!Buffer.isBuffer(body) && body.destroyed && !sink.gone) return refuseReply(reply, sink, own.refused, brokeOff(reply, 0));
+  const touched = own.transforms.length > 0 || elsewhere?.everything === true;
+  const isStream = kind === 'events' || (reply.isCoded && EVENTS.test(reply.header('content-type') ?? ''));
+  if (touched || (isStream && (elsewhere !== undefined || own.ofTask !== undefined))) {
+    if (reply.isCoded) {
       const error = new ProxyError('inspection-failed', `the upstream sent a reply with a content coding, which was not asked for, and a control must look at it`);
-      return refuseReply(reply, sink, delivery.own.refused, error);
+      return refuseReply(reply, sink, own.refused, error);
     }
     return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverWhole(reply, body, sink, delivery);
   }
   if (Buffer.isBuffer(body)) return deliverBuffer(reply, body, sink);
-  return pass(reply, body, sink, delivery.onMessage);
+  return pass(reply, body, sink, delivery);
 }
 
+const EVENTS = /^\s*text\/event-stream\b/i;
+
 /** The bytes as they come, with back-pressure. What they say is scanned on the side, if anybody waits to know. */
-function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delivery['onMessage']): void {
+function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery?: Delivery): void {
   const { length, status } = reply;
+  const onMessage = delivery?.onMessage;
   const events = reply.kind === 'events';
   let outcome: Outcome = 'unknown';
   let scan: { push(chunk: Buffer): void } | undefined;
   let whole: MessageScan | undefined;
   if (events && (reply.watched || onMessage !== undefined)) {
     scan = new EventScan((message) => {
-      if (message.method === undefined) outcome = outcomeOf(message, status);
+      if (message.method === undefined && (message.hasResult || message.hasError)) outcome = outcomeOf(message, status);
       onMessage?.(message);
     });
   } else if (reply.kind === 'json' && reply.watched) {
@@ -59,8 +65,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   const finish = (): void => {
     ended = true;
     if (sink.gone) outcome = outcomeOfPart(reply, sink);
-    // A notification was accepted (202), and there is nothing more to say.
-    else if (bytes === 0 && status < 300) outcome = 'ok';
+    else if (bytes === 0 && status < 300) outcome = outcomeOfNothing(reply, delivery?.own.refused.kind);
     else if (whole !== undefined) {
       if (last !== undefined) whole.end(last);
       outcome = outcomeOf(whole.scanned, status);
@@ -75,11 +80,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
     reply.finish(bytes, part);
   };
   sink.head(status, reply.headers, events);
-  if (body.destroyed) {
-    // It broke off while a control was still busy with the head.
-    cut();
-    return;
-  }
+  if (body.destroyed) return cut();
   body.on('data', (chunk: Buffer) => {
     scan?.push(chunk);
     if (last !== undefined && sink.settled) release(last);
@@ -103,9 +104,4 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, onMessage: Delive
   });
   body.on('error', () => {});
   body.on('close', cut);
-}
-
-function headerOf(headers: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i]?.toLowerCase() === name) return headers[i + 1];
-  return undefined;
 }

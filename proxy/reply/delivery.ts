@@ -1,4 +1,6 @@
 /** What every way of delivering a reply has in common: where it goes, and how its end is told. */
+import type { CallKind } from '../call.ts';
+import { UpstreamFailure } from '../errors.ts';
 import type { Outcome, Reply } from '../reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import type { Treatments } from './transform.ts';
@@ -21,6 +23,8 @@ export interface Sink {
 
 /** What the delivery of one reply must know besides the reply. */
 export interface Delivery extends Treatments {
+  /** The response may come on another stream that the client has open. @default false */
+  readonly isAnnounced?: boolean;
   /** Bound on what is held to be looked at, in bytes. */
   readonly maxInspected: number;
   /** Sees every message of an event stream go by, as it came. */
@@ -41,11 +45,28 @@ export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
   return gone && openEnded ? 'ok' : 'cut';
 }
 
-export function deliverEmpty(reply: Reply, sink: Sink): void {
+/** A request was answered by nothing. */
+export function unanswered({ status }: Reply): UpstreamFailure {
+  return new UpstreamFailure('upstream-invalid', `the upstream answered a request with HTTP ${status} and nothing in it: expected a JSON-RPC response`);
+}
+
+/** It broke off before any of it had left. @param got bytes of its body */
+export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
+  return new UpstreamFailure('upstream-unreachable', `the upstream's answer broke off after ${got} bytes${length < 0 ? '' : ` of ${length}`}; whether the call was carried out is not known`);
+}
+
+/** @param kind what it answers, where that is known */
+export function deliverEmpty(reply: Reply, sink: Sink, kind?: CallKind): void {
   if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
   sink.head(reply.status, reply.headers, false);
   sink.end();
-  reply.finish(0, reply.status < 400 ? 'ok' : 'rpc-error');
+  reply.finish(0, outcomeOfNothing(reply, kind));
+}
+
+/** Nothing is all that there is to say to a notification, and no answer to a request. */
+export function outcomeOfNothing({ status }: Reply, kind: CallKind | undefined): Outcome {
+  if (status >= 400) return 'rpc-error';
+  return kind === 'request' ? 'unknown' : 'ok';
 }
 
 /** A body that is at hand; `headers` where they aren't the reply's own. */

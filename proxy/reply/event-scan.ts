@@ -5,6 +5,8 @@ import { MessageScan, type Scanned } from './scan.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 const DATA = Buffer.from('data:');
+/** A byte order mark, which a stream may begin with. */
+const MARK = Buffer.from('\ufeff');
 
 export class EventScan {
   readonly #onMessage: (message: Scanned) => void;
@@ -14,6 +16,8 @@ export class EventScan {
   #column = 0;
   #isData = true;
   #afterCr = false;
+  /** Bytes of the mark that the stream began with so far; -1 where it is past its beginning. */
+  #marked = 0;
 
   constructor(onMessage: (message: Scanned) => void) {
     this.#onMessage = onMessage;
@@ -21,7 +25,7 @@ export class EventScan {
 
   push(chunk: Buffer): void {
     const lines = new LineEnds(chunk);
-    let i = 0;
+    let i = this.#marked < 0 ? 0 : this.#markEnd(chunk);
     while (i < chunk.length) {
       const c = chunk[i];
       if (c === LF || c === CR) {
@@ -51,6 +55,21 @@ export class EventScan {
       this.#column = DATA.length + 1;
       i = end;
     }
+  }
+
+  #markEnd(chunk: Buffer): number {
+    let i = 0;
+    while (this.#marked >= 0 && i < chunk.length) {
+      if (chunk[i] !== MARK[this.#marked]) {
+        // A part of it is the beginning of a line that says nothing.
+        if (this.#marked > 0) this.#isData = false;
+        this.#marked = -1;
+      } else {
+        i++;
+        if (++this.#marked === MARK.length) this.#marked = -1;
+      }
+    }
+    return i;
   }
 
   #endEvent(): void {

@@ -142,5 +142,20 @@ export function withData(event: RawEvent, data: string): Buffer {
       placed = true;
     }
   }
-  return Buffer.from(out.join(newline));
+  return Buffer.from((text.startsWith('\uFEFF') && !out[0]?.startsWith('\uFEFF') ? '\uFEFF' : '') + out.join(newline));
 }
+
+/**
+ * The same event without its data: its id, its retry time and comments stay, so that a client resumes after it and the connection is
+ * seen to live. Where it has an id its data are empty rather than none, as in a stream's first event (MCP 2025-11-25): many readers take
+ * note of an id only then. Undefined where nothing is left.
+ */
+export function withoutData(event: RawEvent): Buffer | undefined {
+  if (event.id !== undefined && event.id !== '') return withData(event, '');
+  const text = event.bytes.toString('utf8');
+  const lines = text.split(LINE);
+  const kept = lines.filter((line) => !DATA_OR_TYPE.has(fieldOf(line.replace(/^\uFEFF/, ''))[0]));
+  return kept.some((line) => line !== '') ? Buffer.from(kept.join(LINE.exec(text)?.[0] ?? '\n')) : undefined;
+}
+
+const DATA_OR_TYPE: ReadonlySet<string> = new Set(['data', 'event']);

@@ -9,6 +9,7 @@ import type { Transform } from '../reply.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
 import { mayContain, mayContainAny } from './contains.ts';
+import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { MessageScan, type Scanned } from './scan.ts';
@@ -137,9 +138,6 @@ export async function transformText(text: string, treatments: Treatments, scanne
   const message = await transformMessage(value, { json: text, value }, treatments);
   return message === undefined ? undefined : written(json, message, treatments);
 }
-
-/** A byte order mark. */
-const MARK = '\ufeff';
 
 /** The text of each message of a batch: what is looked for in one is looked for in no other, however many there are. */
 function textsOf(batch: string): string[] {

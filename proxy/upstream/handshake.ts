@@ -9,6 +9,7 @@ import { readResponse } from './read.ts';
 import type { Noted } from './restorable.ts';
 import type { Session } from './session.ts';
 
+const OWN_ID = '"proxy-initialize"';
 /** The version proposed where a client named none. */
 const LATEST_LEGACY = '2025-11-25';
 /** A session that nobody needs is worth no more waiting than this; the upstream ends it by itself some day. */
@@ -27,9 +28,9 @@ export interface Handshaking {
 export async function initialize({ clientInfo, callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
   const { protocolVersion } = call.exchange.inbound;
   const params = session.initialize ?? JSON.stringify({ protocolVersion: protocolVersion ?? LATEST_LEGACY, capabilities: {}, clientInfo });
-  const message = callOf(ownExchange(call), `{"jsonrpc":"2.0","id":"proxy-initialize","method":"initialize","params":${params}}`);
+  const message = callOf(ownExchange(call), `{"jsonrpc":"2.0","id":${OWN_ID},"method":"initialize","params":${params}}`);
   const response = await send(message, session);
-  const result = (await readResponse(response, response.headers['content-type']))['result'];
+  const result = (await answerTo(response, OWN_ID))['result'];
   if (!isObject(result)) throw new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${response.statusCode}`);
   const id = response.headers['mcp-session-id'];
   session.id = typeof id === 'string' ? id : undefined;
@@ -65,9 +66,9 @@ async function again(by: Handshaking, call: Call, session: Session, { level, sub
 
 /** What the upstream refuses it may have refused the client, too, who was told so then. */
 async function restore({ callOf, exchange: send }: Handshaking, call: Call, session: Session, method: string, params: JsonObject): Promise<void> {
-  const message = callOf(ownExchange(call), JSON.stringify({ jsonrpc: '2.0', id: `proxy-restore-${method}`, method, params }));
-  const response = await send(message, session);
-  const answer = await readResponse(response, response.headers['content-type']);
+  const id = `proxy-restore-${method}`;
+  const response = await send(callOf(ownExchange(call), JSON.stringify({ jsonrpc: '2.0', id, method, params })), session);
+  const answer = await answerTo(response, JSON.stringify(id));
   if (answer['error'] !== undefined) log.warn(`the upstream refused ${method} in a session that was opened again`, { event: 'session-not-restored' });
 }
 
@@ -83,6 +84,11 @@ export async function end({ view, exchange: send }: Handshaking, session: Sessio
   } finally {
     clearTimeout(late);
   }
+}
+
+function answerTo(response: IncomingMessage, id: string): Promise<JsonObject> {
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = response.headers;
+  return readResponse(response, { contentType, contentEncoding }, id);
 }
 
 /** An exchange of its own: the client that happens to come first may go away while others wait. */

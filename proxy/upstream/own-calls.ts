@@ -53,9 +53,11 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
   const version = received?.message?.metaVersion ?? inbound.protocolVersion;
   const meta = { [META_VERSION]: version, [META_CLIENT]: clientInfo, [META_CAPABILITIES]: {} };
   const body = era === 'modern' ? { ...params, _meta: meta } : params;
-  const call = callOf(ownExchange(exchange), JSON.stringify({ jsonrpc: '2.0', id: ownId(), method, params: body }));
+  const id = ownId();
+  const call = callOf(ownExchange(exchange), JSON.stringify({ jsonrpc: '2.0', id, method, params: body }));
   const reply = await send(call);
-  const message = await readResponse(reply.body, reply.kind === 'events' ? 'text/event-stream' : undefined);
+  const head = { contentType: reply.header('content-type'), contentEncoding: reply.header('content-encoding') };
+  const message = await readResponse(reply.body, head, JSON.stringify(id));
   const result = message['result'];
   if (isObject(result)) return result;
   throw new UpstreamFailure('upstream-invalid', `the upstream answered the proxy's own ${method} with an error: HTTP ${reply.status}`);

@@ -1,9 +1,11 @@
 /** Reading a reply that is meant for the proxy itself: its own handshake, its own listings, an error it may act on. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../errors.ts';
-import { isObject, type JsonObject } from '../json/lossless.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
+import { idKey } from '../message.ts';
+import { MARK, mayBeMessage } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 
 const LIMIT = 16 * 1024 * 1024;
@@ -28,21 +30,37 @@ export function readAll(response: IncomingMessage, limit: number = LIMIT): Promi
   });
 }
 
-/** The response to the one request that was sent, from a JSON body or an event stream; the rest of a stream is dropped. */
-export async function readResponse(response: IncomingMessage | Buffer | undefined, contentType: string | undefined): Promise<JsonObject> {
-  if (response === undefined || Buffer.isBuffer(response)) return parse((response ?? '').toString());
-  if (contentType?.toLowerCase().startsWith('text/event-stream') !== true) return parse((await readAll(response)).toString('utf8'));
+/** What the head of an answer says of its body. */
+export interface BodyHead {
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+}
+
+/**
+ * The response to the one request that was sent, from a JSON body or an event stream; the rest of a stream is dropped. What is no message
+ * is passed over by the rule that holds for clients (`reply/event-data.ts`), and so are responses to others on a stream.
+ * @param id of the request, as JSON text
+ */
+export async function readResponse(response: IncomingMessage | Buffer | undefined, { contentType, contentEncoding }: BodyHead, id: string): Promise<JsonObject> {
+  if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
+    if (response !== undefined && !Buffer.isBuffer(response)) response.resume();
+    throw new UpstreamFailure('upstream-invalid', 'the upstream answered the proxy in a content coding that was not asked for: expected none (identity)');
+  }
+  if (response === undefined || Buffer.isBuffer(response)) return soleResponse((response ?? '').toString(), id);
+  if (contentType?.trim().toLowerCase().startsWith('text/event-stream') !== true) return soleResponse((await readAll(response)).toString('utf8'), id);
   const splitter = new EventSplitter(LIMIT);
   try {
     // What comes after the answer is drained rather than cut off: an upstream ends its stream there, and the connection can be used again.
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       for (const raw of splitter.push(chunk)) {
-        const { data } = readEvent(raw);
-        if (data === undefined || data === '') continue;
-        const message = parse(data);
-        if (message['method'] === undefined) return message;
+        const found = inEvent(raw, id);
+        if (found !== undefined) return found;
       }
     }
+    // As those do who deliver: the end of a stream ends its last event, too.
+    const rest = splitter.rest();
+    const found = rest === undefined ? undefined : inEvent(rest, id);
+    if (found !== undefined) return found;
   } catch (error) {
     if (error instanceof UpstreamFailure) throw error;
     throw new UpstreamFailure('upstream-unreachable', "the upstream's answer broke off", { cause: error });
@@ -50,6 +68,37 @@ export async function readResponse(response: IncomingMessage | Buffer | undefine
     drain(response);
   }
   throw new UpstreamFailure('upstream-invalid', "the upstream's stream ended without an answer");
+}
+
+function inEvent(raw: Buffer, id: string): JsonObject | undefined {
+  const { data, type } = readEvent(raw);
+  if (data === undefined || !mayBeMessage(data)) return undefined;
+  try {
+    return messagesIn(data).find((message) => isResponse(message) && isTo(message, id));
+  } catch (error) {
+    // Of another type than messages have.
+    if (type !== undefined && type !== '' && type !== 'message') return undefined;
+    throw error;
+  }
+}
+
+/** The one JSON body that a request is answered with is its response, whatever its id. */
+function soleResponse(text: string, id: string): JsonObject {
+  if (text.trim() === '') throw new UpstreamFailure('upstream-invalid', "the upstream's answer is empty: expected a JSON-RPC response");
+  const responses = messagesIn(text).filter(isResponse);
+  const found = responses.length === 1 ? responses[0] : responses.find((message) => isTo(message, id));
+  if (found === undefined) throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON-RPC response");
+  return found;
+}
+
+function isResponse(message: JsonObject): boolean {
+  return message['method'] === undefined && (message['result'] !== undefined || message['error'] !== undefined);
+}
+
+/** An error may come without an id, where the upstream didn't read so far. */
+function isTo({ id, error }: JsonObject, own: string): boolean {
+  if (typeof id === 'string' || typeof id === 'number') return idKey(JSON.stringify(id)) === idKey(own);
+  return id === undefined || id === null ? error !== undefined : false;
 }
 
 function drain(response: IncomingMessage): void {
@@ -60,14 +109,15 @@ function drain(response: IncomingMessage): void {
   response.resume();
 }
 
-function parse(text: string): JsonObject {
-  let value: unknown;
+/** The message, or those of a batch (2025-03-26). */
+function messagesIn(json: string): readonly JsonObject[] {
+  const text = json.startsWith(MARK) ? json.slice(MARK.length) : json;
+  let value: JsonValue;
   try {
     checkJson(text);
     value = parseJson(text);
   } catch (error) {
     throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON", { cause: error });
   }
-  if (!isObject(value)) throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON-RPC message");
-  return value;
+  return (Array.isArray(value) ? (value as readonly JsonValue[]) : [value]).filter(isObject);
 }

@@ -11,14 +11,14 @@ const hiding = control('hiding', async (call, next) => (await next(call)).mapMes
 
 const note = (data: string) => ({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
 
-it.each(eras)('a notification that is left out is not sent, and those around it are, to the byte (%s)', async (_era, message) => {
+it.each(eras)('of a notification that is left out only its event id is sent, and those around it are, to the byte (%s)', async (_era, message) => {
   const [before, after] = [event('{ "jsonrpc":"2.0", "method":"notifications/message", "params":{"level":"info","data":1.0} }'), event({ jsonrpc: '2.0', id: 1, result: {} }, 'e-2')];
   await using upstream = await startUpstream((_request, response) => {
     openEvents(response);
     response.end(before + event(note('secret'), 'e-1') + after);
   });
   await using front = await startFront(upstream, { controls: [hiding] });
-  expect((await send(front, message('tools/call', { name: 'x' }))).text).toBe(before + after);
+  expect((await send(front, message('tools/call', { name: 'x' }))).text).toBe(`${before}event: message\nid: e-1\ndata: \n\n${after}`);
   expect(upstream.received).toHaveLength(1);
 });
 

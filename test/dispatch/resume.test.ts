@@ -1,12 +1,15 @@
 import { once } from 'node:events';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { header } from '../../proxy/caller.ts';
 import { audit } from '../../proxy/controls/audit.ts';
 import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { Denied } from '../../proxy/errors.ts';
 import { startFront } from '../support/front.ts';
 import { connect, request } from '../support/raw.ts';
-import { event, openEvents, startUpstream } from '../support/upstream.ts';
+import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { bytesOf, initialize, legacy, send } from '../upstream/messages.ts';
+import { control } from './forms.ts';
 import { Lines } from './lines.ts';
 import { startWorld, type World } from './session.ts';
 
@@ -239,4 +242,59 @@ test('a stream is not resumed after an event id that two calls\' streams had: wh
   await callAndCut(world, session, 2);
   await using resumed = await world.get(session, 'e-0');
   expect(resumed.status).toBe(409);
+});
+
+describe('an event that a control refuses', () => {
+  /** Refuses whatever says "secret". */
+  const refusing = control('refusing', async (call, next) =>
+    (await next(call)).mapMessages((message) => {
+      if (JSON.stringify(message).includes('secret')) throw new Denied('not this');
+      return message;
+    }),
+  );
+
+  test.each([
+    ['the response', result()],
+    ['a message before it', log.replace('e-1', 'e-2') + result()],
+  ])("keeps its id on the error that stands in its place (%s): a client resumes after it, and not before", async (_what, events) => {
+    await using world = await startWorld([refusing]);
+    const session = await world.session();
+    await using stream = await world.call(session);
+    stream.out?.write('id: e-0\ndata:\n\n');
+    stream.out?.write(events);
+    const text = await stream.rest();
+    expect(text).toMatch(/^id: e-0\ndata:\n\nid: e-2\nevent: message\ndata: \{"jsonrpc":"2.0","id":1,"error":\{"code":-31403.*\n\n$/);
+    await using resumed = await world.get(session, 'e-2');
+    expect(resumed.status).toBe(200);
+    expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-2');
+  });
+
+  test('keeps its id on a GET stream, where no error can be sent', async () => {
+    await using world = await startWorld([refusing]);
+    const session = await world.session();
+    await using stream = await world.get(session);
+    stream.out?.write(log);
+    expect(await stream.rest()).toBe('event: message\nid: e-1\ndata: \n\n');
+    await using resumed = await world.get(session, 'e-1');
+    expect(resumed.status).toBe(200);
+  });
+
+  test('that is left out is what the protocol package\'s client resumes after', async () => {
+    await using upstream = await startUpstream((received, response) => {
+      const id = idOf(received);
+      if (received.method === 'GET') return void response.writeHead(405).end();
+      if (id === undefined) return void response.writeHead(202).end();
+      if (received.text.includes('"initialize"')) return respondJson(response, `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"u","version":"1"}}}`);
+      openEvents(response);
+      response.end(log + event(`{"jsonrpc":"2.0","id":${id},"result":{"content":[]}}`));
+    });
+    const dropping = control('dropping', async (call, next) => (await next(call)).mapMessages((message) => (JSON.stringify(message).includes('secret') ? undefined : message)));
+    await using front = await startFront(upstream, { controls: [dropping] });
+    const ids: string[] = [];
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${front.port}/mcp`)));
+    expect(await client.callTool({ name: 'x', arguments: {} }, { onresumptiontoken: (id) => ids.push(id) })).toMatchObject({ content: [] });
+    expect(ids).toEqual(['e-1']);
+    await client.close();
+  });
 });

@@ -65,7 +65,7 @@ describe.each(ways)('%s', (_name, way) => {
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'tool-error' }]));
     });
 
-    test('ends cut where the upstream breaks off', async () => {
+    test('ends cut where the upstream breaks off, and with an error in the name of its request where nothing has left yet', async () => {
       const { control, ends } = watch(looks);
       const answer: Answer = (_request, response) => {
         response.writeHead(200, { ...type(way), 'Content-Length': 10_000 });
@@ -73,11 +73,13 @@ describe.each(ways)('%s', (_name, way) => {
       };
       await using upstream = await startUpstream(withSessions(answer));
       await using front = await startFront(upstream, { controls: [control] });
-      await callTool(front, way).catch(() => undefined);
-      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+      const reply = await callTool(front, way).catch(() => undefined);
+      if (way.form === 'events' || !looks) return await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+      expect(reply?.json()).toMatchObject({ id: 1, error: { data: { reason: 'upstream-unreachable' }, message: expect.stringMatching(/broke off after \d+ bytes of 10000/) } });
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'rpc-error', code: 'upstream-unreachable' }]));
     });
 
-    test('ends cut where the upstream breaks off while a control is still busy with its head', async () => {
+    test('ends so where the upstream breaks off while a control is still busy with its head', async () => {
       const { control: watching, ends } = watch(looks);
       let broken: (() => void) | undefined;
       const gone = new Promise<void>((resolve) => (broken = resolve));
@@ -97,8 +99,9 @@ describe.each(ways)('%s', (_name, way) => {
       });
       await using upstream = await startUpstream(withSessions(answer));
       await using front = await startFront(upstream, { controls: [watching, busy] });
-      await callTool(front, way).catch(() => undefined);
-      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
+      const reply = await callTool(front, way).catch(() => undefined);
+      expect(reply?.json()).toMatchObject({ id: 1, error: { data: { reason: 'upstream-unreachable' } } });
+      await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'rpc-error', code: 'upstream-unreachable' }]));
     });
 
     test('ends cut where the client goes away, also if the upstream goes on to the end', async () => {

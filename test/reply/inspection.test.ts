@@ -49,6 +49,17 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(await call(way, way.result(result), [control('map', map)])).error?.data).toEqual({ reason: 'inspection-failed' });
   });
 
+  test.each([
+    ['no JSON', 'no JSON, ID'],
+    ['a string', '"ID"'],
+    ['a number', '17'],
+  ])('a body that is %s is denied where a control must look; an event that is one is no message', async (_what, text) => {
+    const reply = await call(way, way.messages(text), [control('looking', looking)]);
+    if (way.form === 'json') expect(responseOf(reply)).toMatchObject({ id: 1, error: { data: { reason: 'inspection-failed' } } });
+    else expect(textsOf(reply)).toEqual([text.replace('ID', '1')]);
+    expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([text.replace('ID', '1')]);
+  });
+
   const twice = '{"content":[],"content":[{"type":"text","text":"other"}]}';
   test('duplicate keys are denied where a control must look', async () => {
     const reply = await call(way, way.result(twice), [control('looking', looking)]);
@@ -59,8 +70,7 @@ describe.each(ways)('%s', (_name, way) => {
   test.each([
     ['a request and a response at once', '{"jsonrpc":"2.0","id":ID,"method":"x","result":{}}'],
     ['a key in another case', '{"jsonrpc":"2.0","id":ID,"Result":{}}'],
-    ['no JSON', 'no JSON, ID'],
-    ['a string', '"ID"'],
+    ['no JSON', '{no JSON, ID'],
   ])('a message that is %s is denied where a control must look, and passes untouched where none does', async (_what, text) => {
     expect(responseOf(await call(way, way.messages(text), [control('looking', looking)]))).toMatchObject({ id: 1, error: { data: { reason: 'inspection-failed' } } });
     expect(textsOf(await call(way, way.messages(text), [control('ignoring', untouching, 'ignores')]))).toEqual([text.replace('ID', '1')]);
@@ -176,11 +186,63 @@ describe('in a stream', () => {
     expect((await call(events, answer, [control('c', untouching)])).text).toBe(raw);
   });
 
-  test('events without a message pass a control that looks: comments, ids, retry times; events of no message do not', async () => {
-    const raw = ': c\n\nid: 0\ndata:\n\nretry: 7\n\nevent: other\ndata: text\n\ndata: {"jsonrpc":"2.0","id":1,"result":{}}\n\n';
-    const answer: Answer = (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(raw);
-    expect((await call(events, answer, [control('looking', looking)])).text).toBe(raw.replace('event: other\ndata: text\n\n', ''));
-    expect((await call(events, answer, [control('c', untouching)])).text).toBe(raw);
+  const ending = 'data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n';
+  const raw = (text: string): Answer => (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(text);
+
+  test.each([
+    ': c\n\n',
+    'id: 0\ndata:\n\n',
+    'retry: 7\n\n',
+    'event: ping\n\n',
+    'event: ping\ndata: 2026-11-29 00:00:00\n\n',
+    'event: ping\ndata: {}\n\n',
+    'event: heartbeat\ndata: {"type":"ping"}\n\n',
+    'event: ping\ndata: null\n\n',
+    'event: endpoint\nid: 5\ndata: /mcp?s=1\n\n',
+    'data: ok\n\n',
+    'data: [DONE]\n\n',
+    'data: ["x"]\r\n\r\n',
+    'data: 5\rdata: 6\r\r',
+  ])('%j, which is no message, passes a control that looks and leaves it alone, before and after the response', async (event) => {
+    for (const text of [event + ending, ending + event]) {
+      expect((await call(events, raw(text), [control('looking', looking)])).text).toBe(text);
+      expect((await call(events, raw(text), [control('c', untouching)])).text).toBe(text);
+    }
+  });
+
+  test.each([
+    ['event: ping\ndata: secret\n\n', ''],
+    ['data: "secret"\n\n', ''],
+    ['event: ping\nretry: 5\ndata: secret\n: c\n\n', 'retry: 5\n: c\n\n'],
+    ['event: ping\nid: 7\ndata: a\ndata: secret\n\n', 'event: ping\nid: 7\ndata: \n\n'],
+    ['id: 7\rdata: secret\r\r', 'id: 7\rdata: \r\r'],
+  ])('%j leaves without its text where a control would change it or refuse it', async (event, left) => {
+    const hide: Control = async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x')));
+    const refuse: Control = async (call, next) =>
+      (await next(call)).mapMessages((message) => {
+        if (JSON.stringify(message).includes('secret')) throw new TypeError('no');
+        return message;
+      });
+    for (const act of [hide, refuse]) expect((await call(events, raw(event + ending), [control('c', act)])).text).toBe(left + ending);
+  });
+
+  test('an object that is no message is looked at as one', async () => {
+    const hide: Control = async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x')));
+    expect((await call(events, raw(`event: ping\ndata: {"a":"secret"}\n\n${ending}`), [control('c', hide)])).text).toBe(`event: ping\ndata: {"a":"x"}\n\n${ending}`);
+  });
+
+  test('what fails after the response does not make a second one of the same id', async () => {
+    for (const after of ['data: {not json\n\n', 'data: {"jsonrpc":"2.0","method":"x","method":"y"}\n\n', 'id: 9\ndata: {"a":1,"a":2}\n\n']) {
+      const reply = await call(events, raw(ending + after + ending), [control('looking', looking)]);
+      expect(reply.text).toBe(ending + (after.startsWith('id') ? 'id: 9\ndata: \n\n' : ''));
+    }
+  });
+
+  test('a byte order mark before a message, or at the beginning of the stream, stays where it is', async () => {
+    const rename: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
+    for (const text of ['\ufeffdata: {"jsonrpc":"2.0","id":1,"result":{"text":"old"}}\n\n', 'data: \ufeff{"jsonrpc":"2.0","id":1,"result":{"text":"old"}}\n\n']) {
+      expect((await call(events, raw(text), [control('c', rename)])).text).toBe(text.replace('old', 'new'));
+    }
   });
 
   test('the event that a mapping fails on is never sent, nor is any after it; those before it are', async () => {
@@ -199,6 +261,13 @@ describe('in a stream', () => {
     expect(textsOf(reply)).toEqual([log('first'), expect.stringMatching(/^\{"jsonrpc":"2.0","id":1,"error":\{"code":-32603,"message":"internal error"/)]);
     expect(reply.complete).toBe(true);
   });
+});
+
+test('a JSON body that begins with a byte order mark is looked at, and keeps that', async () => {
+  const body = `\ufeff{"jsonrpc":"2.0","id":1,"result":{"text":"old"}}`;
+  const rename: Control = async (call, next) => (await next(call)).mapResult((result) => ({ ...result, text: 'new' }));
+  const answer: Answer = (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
+  for (const era of ['legacy', 'modern'] as const) expect((await call(way(era, 'json'), answer, [control('c', rename)])).body.toString('utf8')).toBe(body.replace('old', 'new'));
 });
 
 describe('a body that is neither JSON nor a stream', () => {
