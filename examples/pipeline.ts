@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     input: withOutput(CodePipelineSource.connection(repository, 'main', { connectionArn })),
     primaryOutputDirectory: 'cdk.out',
     installCommands: ['npm ci --ignore-scripts --no-audit --no-fund'],
-    commands: [`npx --no-install cdk synth -q -a "npx --no-install node examples/pipeline.ts" -c account=${account} -c region=${region} -c repository=${repository} -c connection=${connectionArn}`],
+    commands: [`npx --no-install cdk synth -q -a "npx --no-install node examples/pipeline.ts" -c account=${account} -c region=${region} -c repository=${repository} -c connection=${connectionArn} -c "$(npm run -s base-image)"`],
   });
   const pipeline = new CodePipeline(stack, 'Pipeline', {
     synth: withOutput(synth),

@@ -6,6 +6,7 @@ import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { type BaseImageProps, baseOf } from './base-image.ts';
 import type { BuiltProxy } from './built-proxy.ts';
 import { ROOT } from './root.ts';
 
@@ -15,11 +16,12 @@ export interface BoundArtifact {
 }
 
 /** An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies; it is built at deploy time, not at synth. */
-export function image(scope: Construct, { folder }: BuiltProxy, baseImage: string | undefined): BoundArtifact {
+export function image(scope: Construct, { folder }: BuiltProxy, props: BaseImageProps): BoundArtifact {
+  const base = baseOf(scope, props);
   const { repository, imageTag } = new DockerImageAsset(scope, 'Image', {
     directory: imageContext(folder),
     platform: Platform.LINUX_ARM64,
-    ...(baseImage === undefined ? {} : { buildArgs: { BASE: baseImage } }),
+    ...(base === undefined ? {} : { buildArgs: { BASE: base } }),
   });
   return {
     artifact: AgentRuntimeArtifact.fromImageUri(repository.repositoryUriForTag(imageTag)),

@@ -29,7 +29,6 @@ export function checkProps(props: McpProxyProps, stack: Stack, faults: Faults): 
   checkSources(props.callersFrom, faults);
   checkTags(props.tags ?? {}, faults);
   if (typeof props.traces === 'object') checkHttps(props.traces.otlpEndpoint, 'traces: otlpEndpoint', faults);
-  if (props.artifact === 'zip' && props.baseImage !== undefined) faults.add('baseImage: expected artifact image with it, got zip');
 }
 
 function checkSources(from: McpProxyProps['callersFrom'], faults: Faults): void {

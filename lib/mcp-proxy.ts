@@ -6,6 +6,7 @@ import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { image, zip } from './artifact.ts';
+import { checkBaseImage } from './base-image.ts';
 import { bindNeeds } from './bindings.ts';
 import { type BuiltProxy, builtProxy } from './built-proxy.ts';
 import { checkCaller } from './caller.ts';
@@ -82,7 +83,7 @@ export class McpProxy extends Construct {
     const { removalPolicy = RemovalPolicy.RETAIN, logRetention: retention = RetentionDays.SIX_MONTHS } = props;
     const plan = this.#plan(props, removalPolicy);
     const { inbound, runtimeName } = plan;
-    const { artifact, statements } = props.artifact === 'zip' ? zip(this, plan.built) : image(this, plan.built, props.baseImage);
+    const { artifact, statements } = props.artifact === 'zip' ? zip(this, plan.built) : image(this, plan.built, props);
 
     this.runtimeName = runtimeName;
     const executionRole = new ExecutionRole(this, 'ExecutionRole', { runtimeName, artifact: statements, uses: plan.uses });
@@ -152,6 +153,7 @@ export class McpProxy extends Construct {
     const faults = new Faults();
     const stack = Stack.of(this);
     checkProps(props, stack, faults);
+    checkBaseImage(this, props, faults);
     const runtimeName = props.runtimeName ?? Names.uniqueResourceName(this, { maxLength: 48, separator: '_' });
     if (props.runtimeName === undefined) {
       Annotations.of(this).addWarningV2('agentcore-mcp-proxy:runtimeName', `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`);

@@ -172,6 +172,12 @@ export interface McpProxyProps {
   readonly baseImage?: string;
 
   /**
+   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run base-image` looks it up.
+   * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the image in `proxy/Dockerfile`; else none
+   */
+  readonly baseImageDigest?: string;
+
+  /**
    * Tags of everything that is created.
    * @default - none
    */

@@ -150,6 +150,12 @@ export interface Deployment {
   readonly baseImage?: string;
 
   /**
+   * Its digest, `sha256:…`: what is built follows it and not a tag that floats.
+   * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the one in `proxy/Dockerfile`; else none
+   */
+  readonly baseImageDigest?: string;
+
+  /**
    * `zip` goes without Docker, on the platform's `NODE_22`; MCP over it is unproven.
    * @default 'image'
    */
@@ -228,5 +234,6 @@ export const deployment: Parse<Deployment> = object({
   alarmTopicArn: optional(arn(TOPIC)),
   removalPolicy: optional(oneOf(['retain', 'destroy'])),
   baseImage: optional(text(/^[\w][\w.:/@-]{0,1023}$/, 'the name of an image')),
+  baseImageDigest: optional(text(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits')),
   artifact: optional(oneOf(['image', 'zip'])),
 });

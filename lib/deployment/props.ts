@@ -21,7 +21,7 @@ import type { UpstreamEntry } from './upstream.ts';
 export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): McpProxyProps {
   const { config, upstreamAuth, inboundAuth, callersFrom, network, logRetentionDays, platformVersion, idleTimeoutSeconds, maxLifetimeSeconds, alarmTopicArn, removalPolicy } = entry;
   return {
-    ...given(entry, 'description', 'bindings', 'endpoints', 'allGateways', 'allowedHosts', 'traces', 'dashboard', 'baseImage', 'artifact'),
+    ...given(entry, 'description', 'bindings', 'endpoints', 'allGateways', 'allowedHosts', 'traces', 'dashboard', 'baseImage', 'baseImageDigest', 'artifact'),
     runtimeName: runtimeNameOf(entry),
     upstream: upstreamOf(entry.upstream),
     ...(config === undefined ? {} : { config: resolve(folder, config) }),

@@ -90,6 +90,9 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['an environment that platform V2 does not take', { config: needs, platformVersion: PlatformVersion.V2, bindings: { ...bound, LABEL: 'x'.repeat(2048), PEPPER: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${'x'.repeat(500)}-AbCdEf` } }, /^environment: expected at most 2560 bytes in all names and values on platform V2, got \d{4}/],
   ['more variables than there may be', { config: configThatNeeds('many', `{ ${Array.from({ length: 50 }, (_, i) => `V${i}: 'one'`).join(', ')} }`), bindings: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`V${i}`, 'x'])) }, 'environment: expected at most 50 variables, got 54'],
   ['a base image for a zip', { artifact: 'zip', baseImage: 'node:26' }, 'baseImage: expected artifact image with it, got zip'],
+  ['a digest for a zip', { artifact: 'zip', baseImageDigest: `sha256:${'a'.repeat(64)}` }, 'baseImageDigest: expected artifact image with it, got zip'],
+  ['a digest that is none', { baseImageDigest: '26-trixie-slim' }, 'baseImageDigest: expected sha256: and 64 hexadecimal digits, got "26-trixie-slim"'],
+  ['two digests', { baseImage: `node@sha256:${'a'.repeat(64)}`, baseImageDigest: `sha256:${'b'.repeat(64)}` }, `baseImageDigest: expected the digest once, got another one in baseImage ("sha256:${'a'.repeat(64)}")`],
 ];
 
 describe('a fault in words:', () => {

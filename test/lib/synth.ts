@@ -56,10 +56,11 @@ export interface SynthOptions {
   readonly env?: { readonly account?: string; readonly region?: string };
   /** @default true */
   readonly named?: boolean;
+  readonly context?: Readonly<Record<string, string>>;
 }
 
-export function synth(props: Props = {}, { env = { account: ACCOUNT, region: REGION }, named = true }: SynthOptions = {}): Synthesized {
-  const app = new App({ outdir: mkdtempSync(join(place, 'out-')) });
+export function synth(props: Props = {}, { env = { account: ACCOUNT, region: REGION }, named = true, context = {} }: SynthOptions = {}): Synthesized {
+  const app = new App({ context, outdir: mkdtempSync(join(place, 'out-')) });
   const stack = new Stack(app, 'Test', { env });
   const given = typeof props === 'function' ? props(stack) : props;
   const proxy = new McpProxy(stack, 'Proxy', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN), ...(named ? { runtimeName: 'calculator' } : {}), dashboard: false, ...given });

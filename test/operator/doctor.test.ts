@@ -181,10 +181,30 @@ describe('the upstream', () => {
   });
 });
 
+/** emSign ECC Root CA - G3, as Node 26.10.0 carried it. */
+const COMPROMISED_ROOT = `-----BEGIN CERTIFICATE-----
+MIICTjCCAdOgAwIBAgIKPPYHqWhwDtqLhDAKBggqhkjOPQQDAzBrMQswCQYDVQQGEwJJTjET
+MBEGA1UECxMKZW1TaWduIFBLSTElMCMGA1UEChMcZU11ZGhyYSBUZWNobm9sb2dpZXMgTGlt
+aXRlZDEgMB4GA1UEAxMXZW1TaWduIEVDQyBSb290IENBIC0gRzMwHhcNMTgwMjE4MTgzMDAw
+WhcNNDMwMjE4MTgzMDAwWjBrMQswCQYDVQQGEwJJTjETMBEGA1UECxMKZW1TaWduIFBLSTEl
+MCMGA1UEChMcZU11ZGhyYSBUZWNobm9sb2dpZXMgTGltaXRlZDEgMB4GA1UEAxMXZW1TaWdu
+IEVDQyBSb290IENBIC0gRzMwdjAQBgcqhkjOPQIBBgUrgQQAIgNiAAQjpQy4LRL1KPOxst3i
+AhKAnjlfSU2fySU0WXTsuwYc58Byr+iuL+FBVIcUqEqy6HyC5ltqtdyzdc6LBtCGI79G1Y4P
+PwT01xySfvalY8L1X44uT6EYGQIrMgqCZH0Wk9GjQjBAMB0GA1UdDgQWBBR8XQKEE9TMipuB
+zhccLikenEhjQjAOBgNVHQ8BAf8EBAMCAQYwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQD
+AwNpADBmAjEAvvNhzwIQHWSVB7gYboiFBS+DCBeQyh+KTOgNG3qxrdWBCUfvO6wIBHxcmbHt
+RwfSAjEAnbpV/KlK6O3t5nYBQnvI+GDZjVGLVTv7jHvrZQnD+JbNR6iC8hZVdyR+EhCVBCyj
+-----END CERTIFICATE-----`;
+
 describe('this machine', () => {
   it('asks for a Node that is maintained', () => {
-    expect(node('26.10.0').state).toBe('ok');
+    expect(node('26.12.1').state).toBe('ok');
     expect(node('22.18.0')).toMatchObject({ state: 'warning', advice: expect.stringMatching(/npm ci/) as unknown });
+  });
+
+  it('tells of a Node that trusts roots whose keys were compromised, whatever its version is', () => {
+    expect(node('26.12.1', [COMPROMISED_ROOT])).toMatchObject({ state: 'warning', found: expect.stringMatching(/^26\.12\.1, which trusts .*CVE-2026-111943.*: emSign ECC Root CA - G3$/) as unknown, advice: expect.stringMatching(/26\.12\.1 or later.*on a Mac install it/) as unknown });
+    expect(node().state).toBe('ok');
   });
 
   it('knows npm by what npm itself says', async () => {

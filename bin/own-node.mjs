@@ -1,0 +1,42 @@
+// Which Node a command runs on where npm brought one along that the Node project didn't package. Plain JavaScript: an old Node reads it.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What every command needs: it strips types. */
+export const LEAST = [22, 18];
+
+/** @param {string} version such as `22.18.0` */
+export function isEnough(version) {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+}
+
+/** Whether a program is one of the packages that bring Node to a Mac: a third party's, and behind on fixes. */
+export function isPackagedForMac(/** @type {string} */ program) {
+  return /[\\/]node_modules[\\/]node-(?:bin-)?darwin-[^\\/]+[\\/]/.test(program);
+}
+
+/**
+ * The person's own Node: the first on the PATH, outside of every node_modules, that is new enough.
+ * @param {string} path
+ * @returns {string | undefined}
+ */
+export function ownNode(path) {
+  for (const folder of path.split(delimiter)) {
+    const program = join(folder, 'node');
+    if (folder === '' || /[\\/]node_modules(?:[\\/]|$)/.test(folder) || !isExecutable(program)) continue;
+    const { stdout, status } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 10_000 });
+    if (status === 0 && isEnough(stdout.trim())) return program;
+  }
+  return undefined;
+}
+
+function isExecutable(/** @type {string} */ program) {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
