@@ -40,6 +40,8 @@ export function replaceAt({ text, value }: JsonText, replacements: readonly Repl
 
 /** From here on one reading of the text costs less. */
 const FEW = 4;
+/** Characters of an old string, at most: the engine's search compares up to all of them at each place. */
+const SHORT = 256;
 
 /**
  * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a string, so that
@@ -51,7 +53,7 @@ function atOnce(text: string, value: JsonValue, replacements: readonly Replaceme
   const found: Found[] = [];
   for (const { path, value: next } of replacements) {
     const old = path.reduce<JsonValue | undefined>(inside, value);
-    if (typeof old !== 'string') return undefined;
+    if (typeof old !== 'string' || old.length > SHORT) return undefined;
     const start = text.indexOf(`"${old}"`);
     const end = start + old.length + 2;
     // The same once more may share a quote with it.
