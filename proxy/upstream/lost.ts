@@ -8,7 +8,7 @@ import type { Call } from '../call.ts';
 import { isObject } from '../json/lossless.ts';
 
 /** What says such a thing is a few hundred bytes. */
-export const MAX_ERROR = 64 * 1024;
+const MAX_ERROR = 64 * 1024;
 
 /**
  * `lost`: by its status. `known`: in the very form that a known server has for it, so the request wasn't carried out.
@@ -57,8 +57,8 @@ export function mayTell(call: Call, { statusCode: status, headers }: IncomingMes
 
 /** What a failing reply to a request in a session tells. `body` as it came. */
 export function toldBy(call: Call, { statusCode: status, headers }: IncomingMessage, body: Buffer): Told {
-  const text = textOf(body, headers['content-encoding']);
-  // What can't be read may bear the request's id.
+  const text = body.length > MAX_ERROR ? undefined : textOf(body, headers['content-encoding']);
+  // What is too long or can't be read may bear the request's id.
   if (text === undefined) return 'answer';
   const messages = messagesIn(text);
   const own = messages.some(({ id }) => isOwn(id, call.id));

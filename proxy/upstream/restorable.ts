@@ -31,17 +31,14 @@ export class Restorable {
 
   /** The upstream answered a call that may have changed the session's state. */
   answered(session: Session, call: Call): void {
-    const before = (): Noted => this.#noted.get(String(session.serial)) ?? NOTHING;
-    if (call.is('logging/setLevel')) this.#note(session, { ...before(), level: flat(call.params.level) });
-    else if (call.is('resources/subscribe')) {
-      const { uri } = call.params;
-      const { level, subscriptions } = before();
-      if (!subscriptions.includes(uri)) this.#note(session, { level, subscriptions: [...subscriptions, flat(uri)] });
-    } else if (call.is('resources/unsubscribe')) {
-      const { uri } = call.params;
-      const { level, subscriptions } = before();
-      this.#note(session, { level, subscriptions: subscriptions.filter((other) => other !== uri) });
-    }
+    if (call.method !== 'logging/setLevel' && call.method !== 'resources/subscribe' && call.method !== 'resources/unsubscribe') return;
+    // What lacks its parameters was answered with an error, whatever its status.
+    const text = call.params?.[call.method === 'logging/setLevel' ? 'level' : 'uri'];
+    if (typeof text !== 'string') return;
+    const { level, subscriptions } = this.#noted.get(String(session.serial)) ?? NOTHING;
+    const others = subscriptions.filter((uri) => uri !== text);
+    if (call.method === 'logging/setLevel') this.#note(session, { level: flat(text), subscriptions });
+    else this.#note(session, { level, subscriptions: call.method === 'resources/subscribe' ? [...others, flat(text)] : others });
   }
 
   /** What to restore; undefined where it isn't known whole. */

@@ -100,7 +100,7 @@ export class Sessions {
   /** Whether the request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean {
     const session = this.#find(exchange);
-    return session !== undefined && session.id !== undefined && session.ended === undefined;
+    return session !== undefined && session.id !== undefined && session.ended === undefined && !session.lapsed;
   }
 
   /** A client's `initialize` is about to leave. Throws `Throttled` where its caller has too many sessions. */

@@ -218,6 +218,8 @@ export class HttpUpstream {
   /** The upstream no longer knows the session: that is told, unless it may be opened again and the call can't have been carried out, or may be twice. */
   async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, told: Told): Promise<Reply> {
     if (session.ended !== undefined) throw gone(session.ended);
+    // A ping opens nothing; whatever comes next does.
+    if (call.method === 'ping' && this.#options.reopen) throw new UpstreamFailure('upstream-invalid', 'the upstream no longer knows the session');
     const again = this.#options.reopen && !attempt.reopened && (told !== 'lost' || isIdempotent(call));
     // Another call may have learnt it before, and the session been opened again since.
     if (!again) throw session.id === usedId ? this.#sessions.lost(session) : gone('lost');

@@ -105,6 +105,16 @@ describe.each(lookers)('with %s', (_name, controls) => {
     expect(upstream.initialized).toHaveLength(1);
   });
 
+  test('where the upstream keeps no state and lost the session, it is answered here and opens none; the next call does', async () => {
+    await using upstream = await startLegacyUpstream();
+    await using front = await startFront(upstream, { controls: controls(), upstreams: { default: { reopen: true } } });
+    const session = await open(front);
+    upstream.forget();
+    expect((await send(front, ping(session))).text).toBe(PONG);
+    expect(upstream.initialized).toHaveLength(1);
+    expect((await send(front, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe('upstream-session-2');
+  });
+
   test('in a batch, each ping goes its own way', async () => {
     await using upstream = await startLegacyUpstream();
     fromUpstream(upstream);

@@ -52,6 +52,7 @@ const cases: readonly Case[] = [
   { when: 'an answer of 404 is an event stream', asks: 'tools/call', answer: { status: 404, type: 'text/event-stream', body: `data: ${rpc(7, -32002, 'order 12 not found')}\n\n` }, plain: 'passes', reopening: 'passes' },
   { when: 'an answer of 404 is a batch', asks: 'tools/call', answer: { status: 404, body: `[${rpc(7, -32002, 'order 12 not found')}]` }, plain: 'passes', reopening: 'passes' },
   { when: 'an answer of 404 is in a coding that nobody undoes', asks: 'tools/call', answer: { status: 404, body: 'zzz', coding: 'zstd' }, plain: 'passes', reopening: 'passes' },
+  { when: 'an answer of 404 is longer than any error', asks: 'tools/call', answer: { status: 404, type: 'text/plain', body: 'x'.repeat(100_000) }, plain: 'passes', reopening: 'passes' },
   { when: 'a method is unknown', asks: 'tools/list', answer: { status: 404, body: rpc(7, -32601, 'Method not found') }, plain: 'passes', reopening: 'passes' },
   { when: "a tool speaks of sessions in the request's id", asks: 'tools/call', answer: { status: 400, body: rpc(7, -32000, 'your session id has expired: session not found') }, plain: 'passes', reopening: 'passes' },
   { when: "the SDK's words come in the request's id", asks: 'tools/call', answer: { status: 404, body: rpc(7, -32001, 'Session not found') }, plain: 'passes', reopening: 'passes' },

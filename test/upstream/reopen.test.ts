@@ -72,6 +72,13 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     ]);
   });
 
+  test('is none where a call that would set something in it lacks its parameters: the upstream answers that', async () => {
+    await using upstream = await startLegacyUpstream(options);
+    await using front = await startReopening(upstream);
+    const session = (await send(front, initialize())).header('mcp-session-id');
+    for (const method of ['logging/setLevel', 'resources/subscribe']) expect((await send(front, legacy(method, {}, { session }))).json().result?.['session']).toBe('upstream-session-1');
+  });
+
   test('is told as lost where more was set in it than is remembered', async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
