@@ -1,0 +1,30 @@
+/** The code in docs/sessions.md compiles, and does what the page says. */
+import { expect, test } from 'vitest';
+import { settingsOf } from '../../proxy/config.ts';
+import { describeProxy } from '../../proxy/describe.ts';
+import { startFront } from '../support/front.ts';
+import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
+import { initialize, legacy, send } from '../upstream/messages.ts';
+import { usePages } from './page.ts';
+
+const page = usePages(['docs/sessions.md'], ['stateless.config.ts']);
+
+test('with that config a lost session is opened again unnoticed; without it, it is told', async () => {
+  const config = await page.load('stateless.config.ts');
+  const statuses: number[] = [];
+  for (const given of [config, { controls: [] }]) {
+    await using upstream = await startLegacyUpstream();
+    await using front = await startFront(upstream, given);
+    const session = (await send(front, initialize())).header('mcp-session-id');
+    upstream.forget();
+    statuses.push((await send(front, legacy('tools/call', { name: 'x', arguments: {} }, { session }))).status);
+  }
+  expect(statuses).toEqual([200, 404]);
+});
+
+test('and --describe shows it', async () => {
+  const errors: string[] = [];
+  expect(describeProxy(settingsOf(await page.load('stateless.config.ts'), errors)).upstreams).toEqual([{ name: 'default', bindings: 'UPSTREAM', reopen: true }]);
+  expect(describeProxy(settingsOf({ controls: [] }, errors)).upstreams).toMatchObject([{ reopen: false }]);
+  expect(errors).toEqual([]);
+});
