@@ -31,7 +31,7 @@ export const tokenForms: Attacking = {
       response.end(JSON.stringify(request.url === '/keys' ? { keys: [jwk] } : { issuer: origin, jwks_uri: `${origin}/keys` }));
     });
     const issuer = new URL(server.url).origin;
-    const world: World = { issuer, key, foreign, publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+    const world: World = { issuer, key, foreign, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) };
     const upstream = await startUpstream();
     const front = await startFront(upstream, { caller: jwks({ issuer, audience: AUDIENCE }) });
     const ask = async (authorization: string): Promise<number> => (await post(front.port, BODY, [`Authorization: ${authorization}`])).status;

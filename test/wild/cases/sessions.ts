@@ -1,0 +1,90 @@
+/** Sessions that upstreams lose, and answers that only look like it. */
+import { type Answer, ask, callTool, type Case, FORGET, OPEN, rpcError } from '../case.ts';
+
+/** How servers say that they don't know a session, by who says it so. */
+const LOST: Readonly<Record<string, Answer>> = {
+  'the TypeScript SDK (404, id null)': { status: 404, body: rpcError(null, -32001, 'Session not found') },
+  'the Python SDK (404, id "server-error")': { status: 404, body: rpcError('server-error', -32600, 'Session not found') },
+  'the Go SDK (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'session not found\n' },
+};
+/** The one that says so in the request's own name. */
+const EVERYTHING: Answer = { status: 400, body: rpcError('$ID', -32000, 'Bad Request: No valid session ID provided') };
+const TEXT_404: Answer = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found' };
+
+/** Answers in the request's own name: the tool ran, or the server decided. Sending it again would be a second call. */
+const ANSWERS: Readonly<Record<string, Answer>> = {
+  '404 with an error': { status: 404, body: rpcError('$ID', -32002, 'Resource not found') },
+  '404 with an error that speaks of sessions': { status: 404, body: rpcError('$ID', -32001, 'Session not found') },
+  '400 with an error that speaks of sessions': { status: 400, body: rpcError('$ID', -32000, 'the argument is no session id of this shop') },
+  '404 with a result': { status: 404, body: { jsonrpc: '2.0', id: '$ID', result: { content: [{ type: 'text', text: 'RAN' }], isError: true } } },
+  '404 with an error, its id as a string': { status: 404, body: rpcError('$STRING_ID', -32001, 'Session not found') },
+};
+
+const KEEPS = LOST['the TypeScript SDK (404, id null)'] ?? {};
+
+export const SESSIONS: readonly Case[] = [
+  ...Object.entries(ANSWERS).map(([what, answer]): Case => ({
+    title: `${what} in the request's name is an answer: it passes as it came, and the tool ran once`,
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
+    steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
+    seen: { initialize: 1, 'tools/call': 1 },
+  })),
+  ...Object.entries(ANSWERS).slice(0, 3).map(([what, answer]): Case => ({
+    title: `${what} in the request's name is an answer even where sessions are opened again`,
+    eras: ['legacy'],
+    upstream: { reopen: true, lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
+    steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
+    seen: { initialize: 1, 'tools/call': 1 },
+  })),
+  ...Object.entries(LOST).map(([who, lost]): Case => ({
+    title: `a session that ${who} lost is told to the client, and nothing is sent again`,
+    eras: ['legacy'],
+    upstream: { lost },
+    steps: [OPEN, callTool(), FORGET, callTool({ status: 404, without: /RAN/ }), callTool({ status: 404, without: /RAN/ })],
+    seen: { initialize: 1, 'tools/call': 2 },
+  })),
+  ...Object.entries({ ...LOST, 'server-everything (400, own id)': EVERYTHING }).map(([who, lost]): Case => ({
+    title: `a session that ${who} lost is opened again where the upstream is said to keep no state`,
+    eras: ['legacy'],
+    upstream: { lost, reopen: true },
+    steps: [OPEN, callTool(), FORGET, callTool()],
+    seen: { initialize: 2, 'tools/call': 3 },
+  })),
+  {
+    title: 'a client that was told may start over at once',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS },
+    steps: [OPEN, FORGET, callTool({ status: 404 }), OPEN, callTool()],
+    seen: { initialize: 2 },
+  },
+  {
+    title: 'a GET that is answered 404 says nothing of the session',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, answers: { GET: TEXT_404 } },
+    steps: [OPEN, { http: 'GET', gets: { status: 404 } }, { http: 'GET', gets: { status: 404 } }, callTool()],
+    seen: { initialize: 1, GET: 2, 'tools/call': 1 },
+  },
+  {
+    title: 'a GET that is answered 404 says nothing of the session where those are opened again',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, reopen: true, answers: { GET: TEXT_404 } },
+    steps: [OPEN, { http: 'GET', gets: { status: 404 } }, callTool()],
+    seen: { initialize: 1, GET: 1, 'tools/call': 1 },
+  },
+  {
+    title: 'a notification that is answered 404 says nothing of the session',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, answers: { 'notifications/cancelled': TEXT_404 } },
+    steps: [OPEN, { say: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":99}}', gets: { status: 404 } }, callTool()],
+    seen: { initialize: 1, 'tools/call': 1 },
+  },
+  {
+    title: "an unknown method's 404 is an answer",
+    eras: ['legacy'],
+    sets: ['none', 'audit', 'looking'],
+    upstream: { lost: KEEPS, answers: { 'foo/bar': { status: 404, body: rpcError('$ID', -32601, 'Method not found') } } },
+    steps: [OPEN, ask('foo/bar', { status: 404, asSent: true }), callTool()],
+    seen: { initialize: 1, 'foo/bar': 1 },
+  },
+];
