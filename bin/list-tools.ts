@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { FIRST_MODERN } from '../proxy/ingress/mirror.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { META_VERSION } from '../proxy/message.ts';
-import { CLIENT_INFO } from '../proxy/proxy.ts';
+import { SELF } from '../proxy/self.ts';
 
 const LIMIT_MS = 10_000;
 const SHOWN = 12;
@@ -16,7 +16,7 @@ export interface Tools {
 }
 
 export async function listTools(url: string): Promise<Tools> {
-  const client = new Client(CLIENT_INFO, { versionNegotiation: { mode: 'auto' } });
+  const client = new Client(SELF, { versionNegotiation: { mode: 'auto' } });
   try {
     await client.connect(new StreamableHTTPClientTransport(new URL(url)), { timeout: LIMIT_MS });
     const names: string[] = [];

@@ -9,7 +9,8 @@ import type { ProxyConfig } from '../proxy/config.ts';
 import { checkControls } from '../proxy/control.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { flush, isErrno } from '../proxy/log.ts';
-import { CLIENT_INFO, ConfigError, type Proxy, startProxy } from '../proxy/proxy.ts';
+import { ConfigError, type Proxy, startProxy } from '../proxy/proxy.ts';
+import { SELF } from '../proxy/self.ts';
 import { explain } from './explain.ts';
 import { loadConfig } from './load-config.ts';
 import { listTools } from './list-tools.ts';
@@ -106,7 +107,7 @@ async function introduce(proxy: Proxy, upstreamUrl: string, embedded: boolean, c
   const tools = await listTools(proxy.url);
   flush();
   console.log(`
-agentcore-mcp-proxy ${CLIENT_INFO.version}
+agentcore-mcp-proxy ${SELF.version}
 
   upstream  ${upstreamUrl}${embedded ? '  (an embedded calculator with made-up data)' : ''}
   proxy     ${proxy.url}

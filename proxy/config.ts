@@ -48,7 +48,15 @@ export interface ProxyConfig {
   /** Who calls. @default none() */
   readonly caller?: CallerSource;
   readonly limits?: Limits;
+  /**
+   * What answers a tool call that a control denies or throttles, or whose tool isn't for this caller: a JSON-RPC error, at which many agents end
+   * their run, or a tool result with `isError`, which their model reads, and goes on.
+   * @default 'error'
+   */
+  readonly toolRefusals?: ToolRefusals;
 }
+
+export type ToolRefusals = 'error' | 'result';
 
 /** Says what a proxy does. Has no effect by itself; faults are reported together when the proxy is built or started. */
 export function defineProxy(config: ProxyConfig): ProxyConfig {
@@ -61,6 +69,7 @@ export interface Settings {
   readonly controls: readonly DefinedControl[];
   readonly caller: CallerSource;
   readonly limits: Required<Limits>;
+  readonly toolRefusals: ToolRefusals;
 }
 
 const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest: number]>> = {
@@ -80,7 +89,7 @@ const UPSTREAM: Readonly<Record<Exclude<keyof UpstreamConfig, 'reopen'>, readonl
   sessionIdleMs: [1_800_000, 86_400_000],
 };
 
-const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits'];
+const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits', 'toolRefusals'];
 
 /** Checks a config; appends what is wrong to `errors`. The result is to be used only where there were none. */
 export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
@@ -121,6 +130,7 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     controls: controls.filter(isControl),
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
+    toolRefusals: refusalsOf(config.toolRefusals, errors),
   };
 }
 
@@ -128,6 +138,12 @@ function upstreamOf(given: UpstreamConfig, where: string, errors: string[]): Req
   const { reopen = false, ...rest } = record(given, where, errors);
   if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
   return { reopen, ...numbers(rest, UPSTREAM, where, errors, ['reopen']) };
+}
+
+function refusalsOf(given: unknown, errors: string[]): ToolRefusals {
+  if (given === undefined || given === 'error' || given === 'result') return given ?? 'error';
+  errors.push(`config.toolRefusals: expected error or result, got ${JSON.stringify(given)}`);
+  return 'error';
 }
 
 function limitsOf(given: Limits, errors: string[]): Required<Limits> {

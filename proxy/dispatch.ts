@@ -1,7 +1,9 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from './call.ts';
 import type { Next } from './control.ts';
-import { ProxyError, UnknownName } from './errors.ts';
+import type { ToolRefusals } from './config.ts';
+import { isOfOtherEra } from './era-methods.ts';
+import { type ErrorCode, ProxyError, UnknownName } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Observer } from './observer.ts';
 import { compose, type Layer } from './onion.ts';
@@ -10,7 +12,7 @@ import { deliver, deliverUntouched, type Delivery, type Sink } from './reply/del
 import { type Tasks, withTasks } from './reply/tasks.ts';
 import type { Elsewhere, Treatment } from './reply/transform.ts';
 import { type OpenCall, Streams } from './streams.ts';
-import { refusedOf, toWire } from './wire.ts';
+import { type Refused, refusedOf, toWire } from './wire.ts';
 
 /** Sends a call to its upstream. Settles at the reply's head. */
 export interface Upstream {
@@ -37,6 +39,10 @@ export interface DispatchOptions {
   readonly upstream: Upstream;
   /** Bound on a reply that a control looks at, in bytes. */
   readonly maxInspectedReply: number;
+  /** @default 'error' */
+  readonly toolRefusals?: ToolRefusals;
+  /** Told of what is refused before any control sees it. */
+  readonly onRefused?: (code: ErrorCode) => void;
 }
 
 export class Dispatcher {
@@ -60,6 +66,11 @@ export class Dispatcher {
   /** One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never rejects. */
   async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
     let call = this.#callOf(kind, message, exchange);
+    if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
+      refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
+      this.#options.onRefused?.('method-not-found');
+      return;
+    }
     try {
       call = this.#correlate(call);
       exchange.received = call;
@@ -68,7 +79,7 @@ export class Dispatcher {
       if (!this.#watching) deliverUntouched(reply, sink);
       else await deliver(reply, sink, this.#deliveryOf(call, reply));
     } catch (error) {
-      refuse(error, call, sink);
+      refuse(error, call, this.#refusedOf(call), sink);
     }
   }
 
@@ -170,7 +181,7 @@ export class Dispatcher {
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const { progressToken } = (call.exchange.sent ?? call).message ?? NO_MESSAGE;
-    const untold: Treatment = { transforms: reply.transforms, refused: refusedOf(call), progressToken };
+    const untold: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
     const own = attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
     const onDropped = (id: string | undefined): void => {
       // In the modern era nobody waits there: what is asked comes as a result.
@@ -197,6 +208,11 @@ export class Dispatcher {
   /** Some servers answer by nothing, and send the response on the GET stream that the client has open. */
   #isAnnounced(call: Call, { kind, status }: Reply): boolean {
     return (kind === 'empty' || kind === 'events' || status === ACCEPTED) && status < 300 && call.era === 'legacy' && this.streams.listeners(this.#clientOf(call)) > 0;
+  }
+
+  #refusedOf(call: Call): Refused {
+    const refused = refusedOf(call);
+    return this.#options.toolRefusals === 'result' ? { ...refused, asResult: true } : refused;
   }
 
   #tasksOf(call: Call): Tasks {
@@ -260,8 +276,8 @@ export class Dispatcher {
 const ACCEPTED = 202;
 const NO_MESSAGE = { progressToken: undefined };
 
-function refuse(error: unknown, call: Call, sink: Sink): void {
-  const wire = toWire(error, refusedOf(call));
+function refuse(error: unknown, call: Call, refused: Refused, sink: Sink): void {
+  const wire = toWire(error, refused);
   const body = Buffer.from(wire.body);
   sink.head(wire.status, [...wire.headers, 'Content-Length', String(body.length)], false);
   sink.end(body);

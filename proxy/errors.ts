@@ -32,17 +32,28 @@ export type ErrorCode =
   | 'upstream-invalid'
   | 'internal';
 
+export interface ProxyErrorOptions extends ErrorOptions {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly told?: string;
+}
+
 /** An expected refusal: its message may be shown to the client, so it never holds a value out of a call. */
 export class ProxyError extends Error {
   readonly code: ErrorCode;
   /** Extra members of the JSON-RPC error's `data`. Shown to the client. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * What the client is told instead of the message, which then stands in the log alone, under `data.errorId`: where it names a host, an
+   * address or a binding of the deployment.
+   */
+  readonly told: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { data?: Readonly<Record<string, unknown>> }) {
+  constructor(code: ErrorCode, message: string, options?: ProxyErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.data = options?.data;
+    this.told = options?.told;
   }
 }
 
@@ -67,7 +78,8 @@ export class MethodNotAllowed extends ProxyError {
 /** A tool, prompt or resource that doesn't exist or that this caller may not know of. The client can't tell which. */
 export class UnknownName extends ProxyError {
   constructor(kind: 'tool' | 'prompt' | 'resource', name: string) {
-    super('unknown-name', `Unknown ${kind}: ${name}`);
+    // A resource's URI is how the protocol tells a missing one from other bad parameters (2026-07-28, resources, error handling).
+    super('unknown-name', `Unknown ${kind}: ${name}`, kind === 'resource' ? { data: { uri: name } } : undefined);
   }
 }
 
@@ -81,20 +93,23 @@ export class Invalid extends ProxyError {
 /** Too much, too often. `retryAfterMs` becomes `Retry-After` (whole seconds, rounded up) and `data.retryAfterMs`. */
 export class Throttled extends ProxyError {
   readonly retryAfterMs: number;
-  constructor(retryAfterMs: number, message = 'too many calls') {
+  constructor(retryAfterMs: number, message = `too many calls: try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`) {
     super('throttled', message, { data: { retryAfterMs } });
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** What all that goes wrong with credentials has in common; where they come from is for the log. */
+const NO_CREDENTIALS = 'the proxy has no credentials that the upstream takes';
 
 /** The upstream, or the way to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
   constructor(
     code: 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid',
     message: string,
-    options?: ErrorOptions & { data?: Readonly<Record<string, unknown>> },
+    options?: ProxyErrorOptions,
   ) {
-    super(code, message, options);
+    super(code, message, code === 'upstream-auth' && options?.told === undefined ? { ...options, told: NO_CREDENTIALS } : options);
   }
 }
 

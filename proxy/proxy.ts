@@ -14,14 +14,12 @@ import { log } from './log.ts';
 import type { Layer } from './onion.ts';
 import { oddOrder } from './order.ts';
 import type { Attention } from './reply.ts';
+import { SELF } from './self.ts';
 import { loadObservers, readTelemetry } from './telemetry.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
 import { parseSecretSource, readSecret } from './upstream/auth/secret.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
-import { VERSION } from './version.ts';
-
-export const CLIENT_INFO = { name: 'agentcore-mcp-proxy', version: VERSION } as const;
 
 /** A config or environment that can't work: all its faults at once. */
 export class ConfigError extends Error {
@@ -59,7 +57,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls.map(({ name }) => name));
 
-  const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: CLIENT_INFO.version });
+  const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: SELF.version });
   const attention = attentionOf(settings.controls, observers.length > 0);
   const upstream = await createUpstream(settings, bound, sealer, attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
@@ -70,6 +68,8 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     attention,
     upstream,
     maxInspectedReply: settings.limits.maxInspectedReply,
+    toolRefusals: settings.toolRefusals,
+    onRefused: (code) => onRefused.forEach((listener) => listener(code)),
   });
   const server = createIngress({
     guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
@@ -153,7 +153,7 @@ async function createUpstream(settings: Settings, bound: UpstreamBindings, seale
     sessionIdleMs,
     transport,
     attention,
-    clientInfo: CLIENT_INFO,
+    clientInfo: SELF,
   });
 }
 

@@ -2,6 +2,7 @@
 import type { Call, CallKind, Era } from './call.ts';
 import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from './errors.ts';
 import { log } from './log.ts';
+import { SELF } from './self.ts';
 
 interface Form {
   /** HTTP status of a reply to a request. */
@@ -58,6 +59,8 @@ export interface Refused {
   readonly era: Era;
   /** It became a call: what refuses it now is a control, what it found in the reply, or the upstream. */
   readonly dispatched: boolean;
+  /** A refused tool call is answered with a tool result, which a model can read (`toolRefusals`). @default false */
+  readonly asResult?: boolean;
 }
 
 export interface WireError {
@@ -84,7 +87,8 @@ export function toWire(error: unknown, refused: Refused): WireError {
   const headers = ['Content-Type', 'application/json'];
   if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
-  return { status: statusOf(form, refused), headers, body: messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
+  const isResult = isReadable(error, refused);
+  return { status: isResult ? 200 : statusOf(form, refused), headers, body: isResult ? resultOf(error, refused) : messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
 }
 
 /**
@@ -96,18 +100,39 @@ function statusOf({ status, bare, always }: Form, { id, era, dispatched }: Refus
   return dispatched && era === 'legacy' && always !== true ? 200 : status;
 }
 
-function messageOf(error: ProxyError, form: Form, { id, method, era }: Refused): string {
+/** What a model can go on after: it was told no. */
+const READABLE: ReadonlySet<ErrorCode> = new Set(['denied', 'unknown-name', 'throttled']);
+const META_SERVER = 'io.modelcontextprotocol/serverInfo';
+
+/** Whether a model reads it, as the result of its tool. */
+function isReadable({ code }: ProxyError, { method, id, asResult = false }: Refused): boolean {
+  return method === 'tools/call' && id !== undefined && (code === 'invalid-arguments' || (asResult && READABLE.has(code)));
+}
+
+function resultOf({ message, told = message }: ProxyError, { id, era }: Refused): string {
+  const modern = era === 'modern';
+  const result = {
+    ...(modern ? { resultType: 'complete' } : {}),
+    content: [{ type: 'text', text: told }],
+    isError: true,
+    ...(modern ? { _meta: { [META_SERVER]: SELF } } : {}),
+  };
+  return `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`;
+}
+
+function messageOf(error: ProxyError, form: Form, { id }: Refused): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
-  if (error.code === 'invalid-arguments' && method === 'tools/call' && id !== undefined) {
-    const result = {
-      ...(era === 'modern' ? { resultType: 'complete' } : {}),
-      content: [{ type: 'text', text: error.message }],
-      isError: true,
-    };
-    return `{"jsonrpc":"2.0"${idMember},"result":${JSON.stringify(result)}}`;
-  }
-  const data = error.code === 'unknown-name' ? undefined : { reason: error.code, ...error.data };
-  return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message: error.message, data })}}`;
+  const { told: message = error.message } = error;
+  const errorId = error.told === undefined ? undefined : explained(error);
+  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, errorId };
+  return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
+}
+
+/** The log has what the client isn't told. */
+function explained({ code, message, cause }: ProxyError): string {
+  const errorId = crypto.randomUUID();
+  log.warn('a refusal in full', { event: 'refused', errorId, code, why: message, error: cause });
+  return errorId;
 }
 
 function internal(error: unknown): ProxyError {

@@ -56,7 +56,7 @@ describe('a config', () => {
     ['{"controls":[],"limits":{"headersMs":500,"requestMs":400}}', 'config.limits.headersMs: expected at most requestMs (400), got 500'],
     ['{"controls":[],"caller":{}}', 'config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got another object'],
     ['{"controls":[],"caller":"header"}', 'config.caller: expected none()'],
-    ['{"controls":[],"control":[]}', 'config: expected upstreams, controls, caller, limits, got "control"'],
+    ['{"controls":[],"control":[]}', 'config: expected upstreams, controls, caller, limits, toolRefusals, got "control"'],
   ])('%s is refused, saying what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
   });

@@ -24,7 +24,7 @@ export function troubleOf(error: unknown, destination: Pick<Destination, 'url' |
     if (at instanceof Refused) return refused(at, destination);
   }
   const rpc = rpcOf(error);
-  if (rpc !== undefined) return { message: `${plain(rpc.message)}${rpc.code === NOBODY_TO_ASK ? NOT_HERE : ''}`, exitCode: EXIT.failed, rpc };
+  if (rpc !== undefined) return { message: `${plain(rpc.message)}${rpc.code === NOBODY_TO_ASK ? NOT_HERE : whenAgain(rpc)}`, exitCode: EXIT.failed, rpc };
   const { status, text } = httpOf(error);
   if (status !== undefined) {
     const said = /"message"\s*:\s*"([^"]{1,300})"/.exec(text)?.[1];
@@ -45,10 +45,16 @@ function refused({ status, errorType, challenge, rpc, message }: Refused, { url,
   const quote = `HTTP ${status}${errorType === undefined ? '' : ` ${errorType}`}${said === '' ? '' : `: ${said}`}`;
   // Its own words say best what a proxy has against a call; 401 and 403 of AWS come before any proxy.
   if (rpc !== undefined || status === 429 || status >= 500) {
-    const advice = status === 429 ? `: try again ${isObject(rpc?.data) && typeof rpc.data['retryAfterMs'] === 'number' ? `in ${Math.ceil(rpc.data['retryAfterMs'] / 1000)} s` : 'in a moment'}` : '';
-    return { message: rpc === undefined ? `${who} answered ${quote}${advice}` : `${said}${advice}`, exitCode: rpc === undefined ? EXIT.aws : EXIT.failed, rpc };
+    const advice = status === 429 ? ': try again in a moment' : '';
+    return { message: rpc === undefined ? `${who} answered ${quote}${advice}` : `${said}${whenAgain(rpc)}`, exitCode: rpc === undefined ? EXIT.aws : EXIT.failed, rpc };
   }
   return { message: `${who} refused the call (${quote}): ${adviceFor(status, errorType, challenge, inbound?.kind)}`, exitCode: EXIT.aws };
+}
+
+/** A control may throttle in words of its own. */
+function whenAgain({ message, data }: RpcError): string {
+  const ms = isObject(data) ? data['retryAfterMs'] : undefined;
+  return typeof ms === 'number' && !/try again/.test(message) ? `: try again in ${Math.ceil(ms / 1000)} s` : '';
 }
 
 function adviceFor(status: number, errorType: string | undefined, challenge: string | undefined, inbound: 'iam' | 'jwt' | undefined): string {

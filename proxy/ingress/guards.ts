@@ -31,7 +31,7 @@ export class Guards {
       this.#known = host;
       return;
     }
-    throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}; got ${quoted(host)}`);
+    throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}`, { told: `the Host header names no host that is allowed here; got ${quoted(host)}` });
   }
 
   /** Only a browser sends `Origin`. It must be a page that may call this proxy. Throws `forbidden-origin`. */
@@ -39,7 +39,7 @@ export class Guards {
     if (origin === undefined) return;
     const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase());
     if (match?.[1] !== undefined && this.#accepts(match[1])) return;
-    throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}; got ${quoted(origin)}`);
+    throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}`, { told: `the Origin header names no page that may call this proxy; got ${quoted(origin)}` });
   }
 
   #accepts(authority: string): boolean {

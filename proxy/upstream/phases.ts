@@ -50,7 +50,8 @@ export class Phases implements Deadline {
   expired(now: number): number | undefined {
     const next = this.#response === undefined ? this.#nextBeforeHead(now) : this.#nextByte(now);
     if (typeof next === 'number') return next;
-    this.#reject(new UpstreamFailure('upstream-timeout', `the upstream ${this.#url.host} is slow: expected ${next}, got none`));
+    const told = `the upstream is slow: expected ${next}, got none`;
+    this.#reject(new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${told}`, { told }));
     this.#response?.destroy();
     this.#request.destroy();
     return undefined;

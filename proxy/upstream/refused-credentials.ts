@@ -52,7 +52,7 @@ export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamF
   const { statusCode, headers } = response;
   const type = errorTypeOf(headers) ?? typeIn(body);
   const detail = type === undefined ? '' : ` (${type})`;
-  return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`);
+  return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`, { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` });
 }
 
 /** By the names of AWS's common errors; {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes} has them. */

@@ -167,5 +167,6 @@ function unsent(request: http.ClientRequest, error: Error): boolean {
 
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
-  return new UpstreamFailure('upstream-unreachable', `the upstream ${url.host} can't be reached: ${reason}${detail}`, { cause: error });
+  const told = `the upstream can't be reached: ${reason}${detail}`;
+  return new UpstreamFailure('upstream-unreachable', `${url.host}: ${told}`, { cause: error, told });
 }

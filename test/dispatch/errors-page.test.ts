@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Era } from '../../proxy/call.ts';
 import { type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/errors.ts';
+import { SELF } from '../../proxy/self.ts';
 import { FORMS, type Refused, toWire } from '../../proxy/wire.ts';
 import { errorsPage } from './errors-page.ts';
 
@@ -22,7 +23,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
 
   test('invalid arguments of a tool are a result that a model can read', () => {
     const { status, body } = toWire(new Invalid('expected a to be a number'), request(era));
-    const result = { ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a number' }], isError: true };
+    const result = { ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a number' }], isError: true, ...(era === 'modern' ? { _meta: { 'io.modelcontextprotocol/serverInfo': SELF } } : {}) };
     expect([status, JSON.parse(body)]).toEqual([200, { jsonrpc: '2.0', id: 'r', result }]);
   });
 
@@ -40,7 +41,7 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
 
   test.each(['tool', 'prompt', 'resource'] as const)('an unknown %s and a forbidden one are the same bytes', (kind) => {
     expect(toWire(new UnknownName(kind, 'x'), request(era))).toEqual(toWire(new UnknownName(kind, 'x'), request(era)));
-    expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(`{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"}}`);
+    expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(`{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"${kind === 'resource' ? ',"data":{"uri":"x"}' : ''}}}`);
   });
 });
 

@@ -24,14 +24,20 @@ ${rows.join('\n')}
 
 Four of them differ from the rest:
 
-- \`unknown-name\` has no \`data\`: \`{"code":-32602,"message":"Unknown tool: x"}\`, the same for a tool that does not exist and for one
-  that this caller may not use.
+- \`unknown-name\` has no \`data\`, for a resource \`{"uri":…}\` alone: \`{"code":-32602,"message":"Unknown tool: x"}\`, the same for a tool that does
+  not exist and for one that this caller may not use.
 - \`invalid-arguments\` to \`tools/call\` is no error but a result with \`isError: true\` and the message as its text, which a model can
   read and mend.
 - \`throttled\` carries \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up).
 - \`internal\` says nothing of what broke. Its \`data.errorId\` stands in the log, with the control's name where a control broke,
   the class of the error and where it was thrown. Its message isn't there, since it may hold a value of the call; what the proxy itself says of
   a control (\`returned before next() had settled: probably a missing await or return\`) and of the upstream is.
+
+A message names no host, address or binding of the deployment. Where the whole of it does, the client gets a shorter one with \`data.errorId\`,
+under which the log has the whole (\`event: "refused"\`).
+
+\`toolRefusals: 'result'\` in the config turns \`denied\`, \`unknown-name\` and \`throttled\` in answer to \`tools/call\` into results with \`isError: true\`: many
+agents end their run at a JSON-RPC error, and their model goes on after a result. Audit and metrics tell the code all the same.
 
 After the head of an event stream has left, its status can't change any more: the stream ends with an event that carries the
 error for the request's id. A reply that can't be looked at (\`inspection-failed\`) keeps the upstream's status where that tells of

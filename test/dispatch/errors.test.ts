@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Era } from '../../proxy/call.ts';
 import { header } from '../../proxy/caller.ts';
 import { type Control, defineControl } from '../../proxy/control.ts';
-import { type ErrorCode, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
+import { Denied, type ErrorCode, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
 import { FORMS } from '../../proxy/wire.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, post, type RawReply, request } from '../support/raw.ts';
@@ -11,6 +11,9 @@ import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts'
 import { legacy, modern, send } from '../upstream/messages.ts';
 import { control, TOOL } from './forms.ts';
 import { Lines } from './lines.ts';
+
+/** As every result of 2026-07-28 names who made it. */
+const SERVER = { 'io.modelcontextprotocol/serverInfo': { name: 'agentcore-mcp-proxy', version: expect.any(String) as unknown } };
 
 const lines = new Lines();
 beforeEach(() => lines.start());
@@ -108,11 +111,45 @@ describe.each([
     expect(upstream.received).toEqual([]);
   });
 
+  test.each([
+    ['is denied', () => new Denied('not in this country'), 'not in this country'],
+    ['is throttled', () => new Throttled(41_001), 'too many calls: try again in 42 s'],
+    ['is not for this caller', () => new UnknownName('tool', 'x'), 'Unknown tool: x'],
+  ])('a tool call that %s is answered with a result that a model reads, where the config says so, and with an error where not', async (_what, error, words) => {
+    await using upstream = await startUpstream();
+    await using asResult = await startFront(upstream, { ...throwing(error), toolRefusals: 'result' });
+    const { status, text } = await send(asResult, tools());
+    expect([status === 429 ? 200 : status, JSON.parse(text)]).toEqual([200, { jsonrpc: '2.0', id: 1, result: { ...(era === 'modern' ? { resultType: 'complete', _meta: SERVER } : {}), content: [{ type: 'text', text: words }], isError: true } }]);
+    // Nothing else is a tool's result.
+    const list = (era === 'modern' ? modern : legacy)('tools/list');
+    expect((await send(asResult, list)).json()).toMatchObject({ error: { message: words } });
+    await using asError = await startFront(upstream, throwing(error));
+    expect((await send(asError, tools())).json()).toMatchObject({ error: { message: words } });
+  });
+
+  test('a fault is no result that a model could go on after', async () => {
+    await using upstream = await startUpstream((_request, response) => void response.destroy());
+    await using front = await startFront(upstream, { toolRefusals: 'result' });
+    expect((await send(front, tools())).json()).toMatchObject({ error: { code: -32603 } });
+  });
+
+  test('an upstream that cannot be reached is not named to the client, but in the log, under the same id', async () => {
+    const upstream = await startUpstream();
+    const { port } = upstream;
+    await upstream[Symbol.asyncDispose]();
+    await using front = await startFront(upstream);
+    const reply = await send(front, tools());
+    expect(reply.text).not.toMatch(new RegExp(`127[.]0[.]0[.]1|${port}|UPSTREAM`));
+    const errorId = reply.json().error?.data?.['errorId'];
+    expect(errorId).toEqual(expect.any(String));
+    expect(await lines.find((line) => line['errorId'] === errorId)).toMatchObject({ code: 'upstream-unreachable', why: expect.stringContaining(`127.0.0.1:${port}`) as unknown });
+  });
+
   test('invalid arguments of a tool come back as its result, for the model to mend', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, throwing(() => new Invalid('expected a to be a string')));
     const reply = await send(front, tools());
     expect([reply.status, reply.header('content-type')]).toEqual([200, 'application/json']);
-    expect(reply.json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true });
+    expect(reply.json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true, ...(era === 'modern' ? { _meta: SERVER } : {}) });
   });
 });

@@ -96,7 +96,7 @@ async function startDropping() {
 }
 
 describe('a kept-alive connection that turns out to be dead', () => {
-  test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get', 'tasks/list'])('is replaced without notice for %s, once', async (method) => {
+  test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get'])('is replaced without notice for %s, once', async (method) => {
     await using upstream = await startDropping();
     await using front = await startFront(upstream);
     await send(front, modern('tools/list'));
@@ -189,7 +189,7 @@ describe('an upstream that is down', () => {
       const reply = await send(front, call('tools/list'));
       expect(reply.status).toBe(era === 'modern' ? 502 : 200);
       expect(reply.json().error).toMatchObject({ code: -32603, data: { reason: 'upstream-unreachable' } });
-      expect(reply.json().error?.message).toContain('ECONNREFUSED');
+      expect(reply.json().error?.message).toBe("the upstream can't be reached: ECONNREFUSED");
       expect(reply.json().id).toBe(1);
     }
     const server = http.createServer((request, response) => {

@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { verifySigV4, type Verdict } from '../support/sigv4-verifier.ts';
@@ -16,6 +17,17 @@ const ARN = 'arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/my_server-
 const RUNTIME_PATH = `/runtimes/${encodeURIComponent(ARN)}/invocations?qualifier=DEFAULT`;
 const RUNTIME_SESSION = 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id';
 const call = modern('tools/call', { name: 'x', arguments: {} });
+
+const lines = new Lines();
+beforeEach(() => lines.start());
+afterEach(() => lines.stop());
+
+/** What the log has under the id that the client was given. */
+async function toldInLog(reply: RawReply): Promise<unknown> {
+  const errorId = reply.json().error?.data?.['errorId'];
+  expect(errorId).toEqual(expect.any(String));
+  return (await lines.find((line) => line['errorId'] === errorId))['why'];
+}
 
 /** What the client must not learn of a failing credential. */
 function expectBadGateway(reply: RawReply): void {
@@ -114,7 +126,8 @@ describe('iam', () => {
     await using front = await startFront(upstream, { environment: environment(upstream.url) });
     const reply = await send(front, call);
     expectBadGateway(reply);
-    expect(reply.text).toContain('InvalidSignatureException');
+    expect(reply.text).not.toContain('InvalidSignatureException');
+    expect(await toldInLog(reply)).toContain('InvalidSignatureException');
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([false]);
   });
 
@@ -127,7 +140,7 @@ describe('iam', () => {
     await using front = await startFront(upstream, { environment: environment(upstream.url) });
     const reply = await send(front, call);
     expectBadGateway(reply);
-    expect(reply.text).toContain('execution role');
+    expect(await toldInLog(reply)).toContain('execution role');
     expect(upstream.received).toHaveLength(0);
   });
 });
@@ -224,7 +237,8 @@ describe('oauth', () => {
     await using at = await world();
     const reply = await send(at.front, call);
     expectBadGateway(reply);
-    expect(reply.text).toContain('invalid_client');
+    expect(await toldInLog(reply)).toContain('invalid_client');
+    expect(lines.text).not.toContain('wrong-first-secret');
   });
 });
 
@@ -281,7 +295,8 @@ describe('whatever credentials are used', () => {
     await using front = await startFront(upstream);
     const reply = await send(front, call);
     expectBadGateway(reply);
-    expect(reply.text).toContain('UPSTREAM_AUTH');
+    expect(reply.json().error?.message).toBe(`the upstream answered HTTP ${status}: it refuses the proxy's own credentials`);
+    expect(await toldInLog(reply)).toContain('UPSTREAM_AUTH');
   });
 
   test("an upstream's 403 without a challenge is its word to the client", async () => {

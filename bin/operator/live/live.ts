@@ -1,7 +1,7 @@
 /** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
 import { META_VERSION } from '../../../proxy/message.ts';
-import { CLIENT_INFO } from '../../../proxy/proxy.ts';
+import { SELF } from '../../../proxy/self.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';
 import type { Stack } from '../stack.ts';
@@ -117,7 +117,7 @@ export class LegacySession {
   }
 
   static async open(live: Live): Promise<LegacySession> {
-    const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: CLIENT_INFO };
+    const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: SELF };
     const session = new LegacySession(live, await live.raw({ id: live.id(), method: 'initialize', params }));
     if (resultOf(session.opening) !== undefined) await live.raw({ method: 'notifications/initialized' }, session.headers);
     return session;

@@ -1,7 +1,7 @@
 /** One call under a policy: whether it may go on, and what of its reply may be seen. */
 import type { Call } from '../../call.ts';
 import { ProxyError, UnknownName } from '../../errors.ts';
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
 import { foundOf, isSearch } from '../search.ts';
 import type { Decision } from './decide.ts';
@@ -74,9 +74,9 @@ export class Access {
   attach(reply: Reply, call: Call): void {
     const may = (asked: Asked): boolean => this.#may(asked);
     const list = listOf(call.method);
-    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may));
+    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action)));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
-    if (call.method === 'resources/read') reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
+    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method)) reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
     reply.mapMessages((message) => permittedMessage(message, this.#call, may), { contains: '"method"' });
     reply.mapMessages((message) => permittedError(message, may), { contains: '"elicitations"' });
@@ -87,9 +87,15 @@ export class Access {
 const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
 const READING: ReadonlySet<string> = new Set(['resources/read', 'resources/subscribe', 'resources/unsubscribe']);
 
-/** What an upstream says of a resource that isn't there (-32002 until 2025-11-25, then -32602), in the words for one that isn't permitted. */
+/** What an upstream says of a resource that isn't there, in the words for one that isn't permitted. */
 function missing(message: JsonObject, call: Call): JsonObject {
-  const { error } = message;
-  if (isObject(error) && (error['code'] === -32002 || error['code'] === -32602)) throw new UnknownName('resource', call.name ?? '');
+  if (isMissing(message['error'])) throw new UnknownName('resource', call.name ?? '');
   return message;
+}
+
+/** -32002 until 2025-11-25; then -32602 with the URI for its only datum, which tells it from other bad parameters. */
+function isMissing(error: JsonValue | undefined): boolean {
+  if (!isObject(error)) return false;
+  const { code, data } = error;
+  return code === -32002 || (code === -32602 && isObject(data) && typeof data['uri'] === 'string' && Object.keys(data).length === 1);
 }

@@ -8,7 +8,7 @@ import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './de
 import type { Evaluator, Question } from './evaluator.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
-import { type Reads, readsArguments, readsOf } from './reads.ts';
+import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
 import { relevantTo } from './relevant.ts';
 import { readingsOf } from './uri.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
@@ -64,6 +64,11 @@ export class Engine {
   /** Methods that no policy permits to anybody. */
   permittedToNobody(): readonly string[] {
     return permittedToNobody(this.policies);
+  }
+
+  /** Whether policies for an action may tell one caller from another. */
+  looksAtCallers(action: Action): boolean {
+    return readsCallers(this.#readsOf(action));
   }
 
   /** Tools and prompts that policies name. */

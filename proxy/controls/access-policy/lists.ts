@@ -10,6 +10,8 @@ interface List {
   readonly member: string;
   readonly key: string;
   readonly asked: (name: string) => Asked;
+  /** As what an entry is decided. */
+  readonly action: string;
 }
 
 const tool = (name: string): Asked => ({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined });
@@ -17,11 +19,11 @@ const prompt = (name: string): Asked => ({ action: 'prompts/get', resource: { ty
 const resource = (uri: string): Asked => ({ action: 'resources/read', resource: { type: 'Resource', uri }, arguments: undefined });
 
 const LISTS: Readonly<Record<string, List>> = {
-  'tools/list': { member: 'tools', key: 'name', asked: tool },
-  'prompts/list': { member: 'prompts', key: 'name', asked: prompt },
-  'resources/list': { member: 'resources', key: 'uri', asked: resource },
+  'tools/list': { member: 'tools', key: 'name', asked: tool, action: 'tools/call' },
+  'prompts/list': { member: 'prompts', key: 'name', asked: prompt, action: 'prompts/get' },
+  'resources/list': { member: 'resources', key: 'uri', asked: resource, action: 'resources/read' },
   // Shown where its own text would be a URI that may be read.
-  'resources/templates/list': { member: 'resourceTemplates', key: 'uriTemplate', asked: resource },
+  'resources/templates/list': { member: 'resourceTemplates', key: 'uriTemplate', asked: resource, action: 'resources/read' },
 };
 
 /** Milliseconds after which other calls have their turn: the first list that a caller sees may take thousands of decisions. */
@@ -32,10 +34,10 @@ export function listOf(method: string): List | undefined {
 }
 
 /**
- * A page with the entries that `may` be used. It is for this caller alone, and says so where it says who may keep it. Throws
- * `inspection-failed` for what isn't plainly a list.
+ * A page with the entries that `may` be used. Throws `inspection-failed` for what isn't plainly a list.
+ * @param own it is for this caller alone, and says so where it says who may keep it
  */
-export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean): Promise<JsonObject> {
+export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean, own: boolean): Promise<JsonObject> {
   const entries = entriesOf(result, member);
   const shown: JsonValue[] = [];
   let turn = performance.now();
@@ -47,7 +49,7 @@ export async function shownOf(result: JsonObject, { member, key, asked }: List, 
     await setImmediate();
     turn = performance.now();
   }
-  const kept = forCallerOnly(result);
+  const kept = own ? forCallerOnly(result) : result;
   return shown.length === entries.length ? kept : { ...kept, [member]: shown };
 }
 

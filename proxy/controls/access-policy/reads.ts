@@ -40,6 +40,11 @@ export function readsOf(policies: Iterable<PolicyJson>): Reads {
   return reads;
 }
 
+/** Callers may be told apart by these. */
+export function readsCallers({ named, claims, wholeCaller }: Reads): boolean {
+  return wholeCaller || named.size > 0 || claims.size > 0;
+}
+
 export function readsArguments({ arguments: names, allArguments }: Reads): boolean {
   return allArguments || names.size > 0;
 }

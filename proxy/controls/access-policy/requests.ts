@@ -2,6 +2,7 @@
 import type { Call } from '../../call.ts';
 import { Denied, ProxyError, UnknownName } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isKnownMethod } from '../methods.ts';
 import type { Action, ResourceRef } from './decide.ts';
 
 export interface Asked {
@@ -35,7 +36,7 @@ function completing({ type, name, uri }: { readonly type?: unknown; readonly nam
 }
 
 /** The same for what isn't there and what isn't for this caller. */
-export function refusalOf({ resource }: Asked): ProxyError {
+export function refusalOf({ action, resource }: Asked): ProxyError {
   switch (resource.type) {
     case 'Tool':
       return new UnknownName('tool', resource.name);
@@ -44,7 +45,7 @@ export function refusalOf({ resource }: Asked): ProxyError {
     case 'Resource':
       return new UnknownName('resource', resource.uri);
     default:
-      return new Denied();
+      return isKnownMethod(action) ? new Denied() : new ProxyError('method-not-found', 'Method not found');
   }
 }
 

@@ -95,7 +95,8 @@ function refusal(server: AuthorizationServer, { status, headers }: Response, bod
   if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
     const wait = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '')?.[0];
     const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is out of order';
-    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`);
+    const words = `${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`;
+    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${words}`, { told: `the server that issues the proxy's token ${words}` });
   }
   const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
   const advice = ADVICE[blamed] ?? (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');

@@ -12,7 +12,8 @@ const OPEN = allow({ tools: ['open', 'nothing-here'], prompts: ['open', 'nothing
 const policy = (...more: Parameters<typeof accessPolicy>[0]['policies']) => accessPolicy({ policies: [OPEN, ...more] });
 
 const toolsOf = ({ result }: JsonRpcReply): readonly string[] => (result as { tools: { name: string }[] }).tools.map(({ name }) => name);
-const unknown = (kind: string, name: string) => ({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `Unknown ${kind}: ${name}` } });
+const unknown = (kind: string, name: string) => ({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `Unknown ${kind}: ${name}`, ...(kind === 'resource' ? { data: { uri: name } } : {}) } });
+const ONLY_LEGACY = ['resources/subscribe', 'resources/unsubscribe'];
 const prompt = (name: string) => ({ ref: { type: 'ref/prompt', name }, argument: { name: 'a', value: '' } });
 const template = (uri: string) => ({ ref: { type: 'ref/resource', uri }, argument: { name: 'a', value: '' } });
 
@@ -31,6 +32,10 @@ describe.each(ways)('%s:', (_way, way) => {
     ["a completion of a template's variables", 'completion/complete', template('file:///open/{x}'), template('file:///closed/{x}'), unknown('resource', 'file:///closed/{x}')],
   ])('%s that is permitted passes; one that is not is unknown, and the upstream never hears of it', async (_what, method, permitted, denied, refusal) => {
     await using world = await startWorld(way, [policy()]);
+    if (way.era === 'modern' && ONLY_LEGACY.includes(method)) {
+      for (const params of [permitted, denied]) expect(await world.ask(method, params)).toMatchObject({ error: { code: -32601 } });
+      return expect(world.calls(method)).toHaveLength(0);
+    }
     expect(await world.ask(method, permitted)).toHaveProperty('result');
     expect(world.calls(method)).toHaveLength(1);
     expect(await world.ask(method, denied)).toEqual(refusal);
@@ -59,11 +64,17 @@ describe.each(ways)('%s:', (_way, way) => {
   });
 
   it('a resource that the upstream does not have is answered as one that is forbidden', async () => {
-    for (const code of [-32002, -32602]) {
-      const error = way.messages(`{"jsonrpc":"2.0","id":ID,"error":{"code":${code},"message":"no such thing on host 10.0.0.7"}}`);
+    for (const words of ['"code":-32002,"message":"gone"', '"code":-32602,"message":"no such thing","data":{"uri":"file:///open/none"}']) {
+      const error = way.messages(`{"jsonrpc":"2.0","id":ID,"error":{${words}}}`);
       await using world = await startWorld(way, [policy()], { ...OFFER, 'resources/read': error });
       expect(await world.ask('resources/read', { uri: 'file:///open/none' })).toEqual(unknown('resource', 'file:///open/none'));
     }
+  });
+
+  it.each(['"message":"expected the range to be a number"', '"message":"bad range","data":{"range":"x"}', '"message":"bad range","data":{"uri":"file:///open/a","range":"x"}'])('a resource that is there, asked for with bad parameters, is not said to be missing: %s', async (words) => {
+    const error = `{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,${words}}}`;
+    await using world = await startWorld(way, [policy()], { ...OFFER, 'resources/read': way.messages(error) });
+    expect(textsOf(await world.raw('resources/read', { uri: 'file:///open/a' })).at(-1)).toBe(error.replace('ID', '1'));
   });
 
   it('what should be a list and is not is refused: nothing could be taken out of it', async () => {
@@ -90,8 +101,24 @@ describe.each(ways)('%s:', (_way, way) => {
     await using world = await startWorld(way, [accessPolicy({ policies: [allow({ group: 'a', tools: ['open'] }), allow({ group: 'b', tools: ['closed'] }), OPEN] })]);
     const names = async (groups: string[]): Promise<readonly string[]> => toolsOf(await world.ask('tools/list', {}, { sub: 'x', groups }));
     expect([await names(['a']), await names(['b']), await names([]), await names(['b', 'a'])]).toEqual([['open'], ['open', 'closed'], ['open'], ['open', 'closed']]);
-    for (const method of ['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list']) expect((await world.ask(method)).result).toHaveProperty('cacheScope', 'private');
-    expect((await world.ask('resources/read', { uri: 'file:///open/a' })).result).toEqual({ contents: [], cacheScope: 'private', ttlMs: 5 });
+    expect((await world.ask('tools/list')).result).toHaveProperty('cacheScope', 'private');
+    // Of these no rule looks at who asks.
+    for (const method of ['prompts/list', 'resources/list', 'resources/templates/list']) expect((await world.ask(method)).result).toHaveProperty('cacheScope', 'public');
+    expect((await world.ask('resources/read', { uri: 'file:///open/a' })).result).toEqual({ contents: [], cacheScope: 'public', ttlMs: 5 });
+  });
+
+  it.each([
+    ['a group', allow({ group: 'a', prompts: ['*'], resources: ['*'] })],
+    ['a scope', allow({ scope: 's', prompts: ['*'], resources: ['*'] })],
+    ['a subject', allow({ caller: 'ann', prompts: ['*'], resources: ['*'] })],
+    ['a claim', allow({ claims: { org: 'x' }, prompts: ['*'], resources: ['*'] })],
+    ['a group that is forbidden', deny({ group: 'b', prompts: ['closed'], resources: ['file:///closed/*'] })],
+    ['a policy in Cedar', 'forbid (principal, action, resource) unless { principal in Group::"a" };'],
+  ])('what %s decides is marked as private, in lists and in what is read', async (_what, rule) => {
+    await using world = await startWorld(way, [accessPolicy({ policies: [OPEN, rule], claims: { org: 'string' } })]);
+    const claims = { sub: 'ann', groups: ['a'], scope: 's', org: 'x' };
+    for (const method of ['prompts/list', 'resources/list', 'resources/templates/list']) expect((await world.ask(method, {}, claims)).result).toHaveProperty('cacheScope', 'private');
+    expect((await world.ask('resources/read', { uri: 'file:///open/a' }, claims)).result).toHaveProperty('cacheScope', 'private');
   });
 
   it('one of a thousand tools is taken out, and 999 stay as they came', async () => {
@@ -146,14 +173,18 @@ describe.each(ways)('%s:', (_way, way) => {
     expect(await world.ask('prompts/get', { name: 'open' })).toEqual(unknown('prompt', 'open'));
     expect(await world.ask('resources/read', { uri: 'file:///open/a' })).toEqual(unknown('resource', 'file:///open/a'));
     expect((await world.ask('prompts/list')).result).toHaveProperty('prompts', []);
-    for (const method of ['tasks/list', 'skills/get', 'Tools/Call', 'notifications/made-up', 'GET', 'response', 'detokenize']) expect(await world.ask(method, { name: 'open' })).toMatchObject({ error: { code: -31403, message: 'not permitted' } });
+    if (way.era === 'legacy') expect(await world.ask('tasks/list')).toMatchObject({ error: { code: -31403, message: 'not permitted' } });
+    for (const method of ['skills/get', 'Tools/Call', 'notifications/made-up', 'detokenize', ...(way.era === 'modern' ? ['tasks/list', 'tasks/result', 'logging/setLevel', 'resources/subscribe'] : ['server/discover', 'subscriptions/listen'])]) {
+      const { status, text } = await world.raw(method);
+      expect([status, JSON.parse(text)]).toEqual([way.era === 'modern' ? 404 : 200, { jsonrpc: '2.0', id: 1, error: { code: -32601, message: 'Method not found', data: { reason: 'method-not-found' } } }]);
+    }
     expect(world.upstream.received.map(({ text }) => text).join()).not.toMatch(/skills|Tools\/Call|tasks\/list|made-up/);
   });
 
   it("a method of an extension passes where it is permitted by its name", async () => {
     await using world = await startWorld(way, [policy(allow({ methods: ['skills/get'] }))]);
     expect(await world.ask('skills/get', { name: 'x' })).toHaveProperty('result');
-    expect(await world.ask('skills/list')).toHaveProperty('error.code', -31403);
+    expect(await world.ask('skills/list')).toHaveProperty('error.code', -32601);
   });
 
   it('a policy that is only observed denies nothing, hides nothing and says what it would have denied', async () => {

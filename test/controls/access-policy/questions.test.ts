@@ -184,7 +184,7 @@ describe('a task', () => {
     expect(await about('tasks/cancel', inGroup)).toHaveProperty('result');
     const before = world.upstream.received.length;
     expect(await about('tasks/get', out)).toMatchObject({ error: { code: -32602, message: 'Unknown tool: open' } });
-    for (const method of ['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']) expect(await about(method, other)).toHaveProperty('error.code', -31409);
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) expect(await about(method, other)).toHaveProperty('error.code', -31409);
     expect(world.upstream.received).toHaveLength(before);
   });
 });

@@ -33,8 +33,8 @@ const ENTRIES = {
 } as const;
 const ODD: readonly unknown[] = [undefined, null, true, false, 'x', 7, [], {}];
 
-const lists = Object.entries(ENTRIES).flatMap(([method, { member, entry }]) =>
-  [...Object.keys(entry).flatMap((key) => ODD.map((value) => ({ ...entry, [key]: value }) as unknown)), ...ODD.slice(1)].map((odd) => [method, { [member]: [odd] }] as const),
+const lists: readonly (readonly [method: string, list: object])[] = Object.entries(ENTRIES).flatMap(([method, { member, entry }]) =>
+  [...Object.keys(entry).flatMap((key) => ODD.map((value) => ({ ...entry, [key]: value }))), ...ODD.slice(1)].map((odd) => [method, { [member]: [odd] }] as const),
 );
 
 interface World extends AsyncDisposable {
