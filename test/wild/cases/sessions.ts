@@ -6,6 +6,9 @@ const LOST: Readonly<Record<string, Answer>> = {
   'the TypeScript SDK (404, id null)': { status: 404, body: rpcError(null, -32001, 'Session not found') },
   'the Python SDK (404, id "server-error")': { status: 404, body: rpcError('server-error', -32600, 'Session not found') },
   'the Go SDK (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'session not found\n' },
+  'the C# SDK (404, id "")': { status: 404, body: rpcError('', -32001, 'Session not found') },
+  'an older Python SDK (400 in plain text)': { status: 400, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'Bad Request: No valid session ID provided' },
+  "a server after the SDK's example (400, id null)": { status: 400, body: rpcError(null, -32000, 'Bad Request: No valid session ID provided') },
 };
 /** The one that says so in the request's own name. */
 const EVERYTHING: Answer = { status: 400, body: rpcError('$ID', -32000, 'Bad Request: No valid session ID provided') };
@@ -51,6 +54,41 @@ export const SESSIONS: readonly Case[] = [
     steps: [OPEN, callTool(), FORGET, callTool()],
     seen: { initialize: 2, 'tools/call': 3 },
   })),
+  {
+    title: "server-everything's way of losing a session passes as it came where the upstream may keep state: it is in the request's own name",
+    eras: ['legacy'],
+    upstream: { lost: EVERYTHING },
+    steps: [OPEN, FORGET, callTool({ status: 400, asSent: true })],
+    seen: { initialize: 1, 'tools/call': 1 },
+  },
+  {
+    title: 'a session lost in a form that nobody knows is told even where sessions are opened again: the tool may have run',
+    eras: ['legacy'],
+    upstream: { lost: TEXT_404, reopen: true },
+    steps: [OPEN, callTool(), FORGET, callTool({ status: 404, without: /RAN/ })],
+    seen: { initialize: 1, 'tools/call': 2 },
+  },
+  {
+    title: 'a session that is opened again has its log level and subscriptions back',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, reopen: true },
+    steps: [OPEN, ask('logging/setLevel', {}, { level: 'debug' }), ask('resources/subscribe', {}, { uri: 'a://1' }), FORGET, callTool()],
+    seen: { initialize: 2, 'logging/setLevel': 2, 'resources/subscribe': 2 },
+  },
+  {
+    title: 'a ping keeps the session alive where that is, and tells that it was lost',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS },
+    steps: [OPEN, ask('ping', {}), FORGET, ask('ping', { status: 404 })],
+    seen: { initialize: 1, ping: 2 },
+  },
+  {
+    title: 'a ping opens no session, lost or not',
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, reopen: true },
+    steps: [OPEN, FORGET, ask('ping', {}), callTool()],
+    seen: { initialize: 2, ping: 1 },
+  },
   {
     title: 'a client that was told may start over at once',
     eras: ['legacy'],
