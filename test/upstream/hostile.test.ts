@@ -4,10 +4,11 @@ import net, { type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { defineControl } from '../../proxy/control.ts';
 import { startFront } from '../support/front.ts';
+import { connect } from '../support/raw.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
 import { parsed } from './legacy-upstream.ts';
 import { identity, lookers } from './controls.ts';
-import { modern, send } from './messages.ts';
+import { bytesOf, legacy, modern, send } from './messages.ts';
 
 interface Bytes extends AsyncDisposable {
   readonly url: string;
@@ -93,4 +94,15 @@ test('tools without end are not collected: the call that wanted to know them is 
   const reply = await send(front, modern('tools/call', { name: 'x', arguments: {} }));
   expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
   expect(pages).toBeLessThan(15);
+});
+
+test('a silent stream is given up in the legacy era, where its client may be gone without a word', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n';
+  await using upstream = await startBytes((index) => ({ bytes: index === 0 ? head : plain }));
+  await using front = await startFront(upstream, { upstreams: { default: { maxConnections: 1, idleMs: 200 } } });
+  await using client = await connect(front.port);
+  client.send(bytesOf(legacy('tools/call', { name: 'x', arguments: {} })));
+  await client.head();
+  client.destroy();
+  expect((await send(front, legacy('tools/list'))).text).toBe(result);
 });
