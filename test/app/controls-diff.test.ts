@@ -176,6 +176,17 @@ describe('two assemblies', () => {
     for (const stack of ['dev-orders', 'prod-orders']) expect(out).toMatch(new RegExp(`^lost +${stack}/ProxyRuntime\\w+: the control deny-all is gone; there were audit > deny-all, there are audit$`, 'm'));
   });
 
+  it('show it in cdk diff, by the name of the control', async () => {
+    const said = await new Promise<Said>((resolve) => {
+      const args = [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'diff', 'prod-orders', '-a', without, '--template', join(with_, 'prod-orders.template.json'), '--fail', '--no-notices', '--no-version-reporting'];
+      const env = { PATH: process.env['PATH'], HOME: folder, CDK_HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true', NO_COLOR: '1' };
+      execFile(process.execPath, args, { cwd: folder, env }, (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }));
+    });
+    expect(`${said.out}${said.err}`).toMatch(/\[-\] +"name": "deny-all"/);
+    expect(`${said.out}${said.err}`).toMatch(/\.config:\n.*\[-\] sha256:[0-9a-f]{64}\n.*\[\+\] sha256:[0-9a-f]{64}/);
+    expect(said.code).toBe(1);
+  });
+
   it('that are the same lose nothing', async () => {
     expect(await diff(with_, with_)).toMatchObject({ code: 0, out: 'nothing is lost\n' });
   });

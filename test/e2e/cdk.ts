@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { FakeAws } from './aws/server.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 400_000;
 
 export interface CdkResult {
   readonly code: number | null;

@@ -17,6 +17,7 @@ import { type Engine, openEngine } from './container/engine.ts';
 import { ACCOUNT, GATEWAY_ARN, REGION } from './deployments.ts';
 import { lint } from './lint.ts';
 import { expect, startProgress } from './progress.ts';
+import { checkSboms } from './sbom.ts';
 
 const DEPLOY = ['--require-approval', 'never', '--concurrency', '2'];
 const PROXIES = ['e2e-signed', 'e2e-tokens'];
@@ -57,6 +58,7 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   const templates = [first, second, modes].flatMap((app) => globSync('*.template.json', { cwd: app }).map((name) => join(app, name)));
   await step('every template is valid', () => validate(templates), () => `${templates.length} of them`);
   await step('cfn-lint', () => lint(templates, REGION), (found) => found);
+  await step("every image's SBOM holds CycloneDX's schema", () => checkSboms(first, scratch), (found) => found);
   await step('cdk bootstrap', () => succeed(cdk, 'bootstrap', '-a', first));
   await step('cdk deploy', () => succeed(cdk, 'deploy', 'e2e-*', '-a', first, ...DEPLOY), () => stacksOf(aws));
   console.log(`          ${imageSize(aws, engine)}`);
