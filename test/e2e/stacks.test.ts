@@ -194,6 +194,22 @@ describe('a runtime', () => {
     expect((await deploy(aws, 'default', named(['DEFAULT']))).reasons).toEqual([expect.stringMatching(/has an endpoint DEFAULT already/)]);
   });
 
+  test('takes a resource policy that names it and nothing else, also on its endpoint DEFAULT', async () => {
+    pushImage(aws.account, 'arm64');
+    const { Resources } = template();
+    const withPolicy = (at: string, Resource: unknown): object => {
+      const arn = { 'Fn::Sub': `\${Runtime.AgentRuntimeArn}${at}` };
+      const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999988887777:root' }, Action: 'bedrock-agentcore:InvokeAgentRuntime', Resource }] };
+      return { Resources: { ...Resources, Policy: { Type: 'AWS::BedrockAgentCore::ResourcePolicy', Properties: { ResourceArn: arn, Policy: { 'Fn::Sub': JSON.stringify(policy) } } } } };
+    };
+    for (const [name, at] of [['runtime', ''], ['endpoint', '/runtime-endpoint/DEFAULT']] as const) {
+      expect((await deploy(aws, name, withPolicy(at, `\${Runtime.AgentRuntimeArn}${at}`))).reasons).toEqual([]);
+      await destroy(aws, name);
+    }
+    expect((await deploy(aws, 'all', withPolicy('', '*'))).reasons).toEqual([expect.stringMatching(/must contain exactly one resource ARN that matches/)]);
+    expect((await deploy(aws, 'nowhere', withPolicy('/runtime-endpoint/live', '*'))).reasons).toEqual([expect.stringMatching(/no runtime or endpoint .*\/runtime-endpoint\/live/)]);
+  });
+
   test('is refused where its policy is not among what it depends on: it may come too late', async () => {
     pushImage(aws.account, 'arm64');
     const { Role, Runtime } = template().Resources;

@@ -6,9 +6,10 @@ import { CUSTOM } from './custom.ts';
 import { FUNCTIONS } from './functions.ts';
 import { IDENTITY } from './identity.ts';
 import type { Maker } from './maker.ts';
+import { RESOURCE_POLICIES } from './resource-policy.ts';
 import { STORAGE } from './storage.ts';
 
-const MAKERS: Readonly<Record<string, Maker>> = { ...IDENTITY, ...STORAGE, ...FUNCTIONS, ...AGENTCORE };
+const MAKERS: Readonly<Record<string, Maker>> = { ...IDENTITY, ...STORAGE, ...FUNCTIONS, ...AGENTCORE, ...RESOURCE_POLICIES };
 
 export function makerOf(type: string): Maker {
   const maker = isCustom(type) ? CUSTOM : MAKERS[type];
