@@ -9,8 +9,9 @@ import { sigv4 } from './sigv4.ts';
 import { start } from './start.ts';
 import { table } from './table.ts';
 import { hops, shape, throughput, type Load } from './throughput.ts';
+import { waiting } from './waiting.ts';
 
-export type RowName = Load | 'latency' | 'start' | 'loaded' | 'memory' | 'growth' | 'sigv4' | ControlLoad | 'table';
+export type RowName = Load | 'latency' | 'start' | 'loaded' | 'memory' | 'growth' | 'sigv4' | ControlLoad | 'table' | 'waiting';
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;
@@ -47,4 +48,5 @@ export const ROWS: Record<RowName, Row> = {
   'reading-structured': control('reading-structured'),
   finding: control('finding'),
   table: { measure: table },
+  waiting: { measure: waiting },
 };
