@@ -38,6 +38,8 @@ export class Cache<V> {
   readonly #weigh: (value: V) => number;
   readonly #forgets: boolean;
   readonly #onForget: CacheOptions<V>['onForget'];
+  /** How far the oldest were passed over. Kept: from the beginning, it would go by all that was deleted there, each time. */
+  #hand = this.#entries.entries();
   #bytes = 0;
 
   constructor({ maxBytes, maxKey = 512, maxEntries = Infinity, weigh = () => 0, whenFull = 'forget', onForget }: CacheOptions<V>) {
@@ -113,6 +115,7 @@ export class Cache<V> {
 
   clear(): void {
     this.#entries.clear();
+    this.#hand = this.#entries.entries();
     this.#bytes = 0;
   }
 
@@ -128,8 +131,9 @@ export class Cache<V> {
     const hasRoom = (less: number, fewer: number): boolean => this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
     if (!this.#forgets && !hasRoom(before?.bytes ?? 0, before === undefined ? 0 : 1)) return false;
     this.delete(key);
-    if (bytes > this.#maxBytes) return false;
-    while (!hasRoom(0, 0)) this.#forgetOne();
+    // Nor is what can't be weighed.
+    if (!(bytes <= this.#maxBytes)) return false;
+    while (!hasRoom(0, 0) && this.#entries.size > 0) this.#forgetOne();
     this.#entries.set(key, { value: typeof value === 'string' ? own(value) : value, bytes, used: false });
     this.#bytes += bytes;
     return true;
@@ -137,7 +141,13 @@ export class Cache<V> {
 
   /** Of what wasn't used since it was last passed over, the one that has been here longest. */
   #forgetOne(): void {
-    for (const [key, entry] of this.#entries) {
+    for (;;) {
+      const { value: next } = this.#hand.next();
+      if (next === undefined) {
+        this.#hand = this.#entries.entries();
+        continue;
+      }
+      const [key, entry] = next;
       this.#entries.delete(key);
       if (!entry.used) {
         this.#bytes -= entry.bytes;

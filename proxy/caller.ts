@@ -60,9 +60,18 @@ export function callerOf(claims: JsonObject): Caller {
   return Object.freeze({ subject, claims: deepFreeze(claims), key });
 }
 
+const weights = new WeakMap<Caller, number>();
+
+/** About how many bytes a caller takes, for whoever keeps one. */
+export function weightOfCaller(caller: Caller): number {
+  let weight = weights.get(caller);
+  if (weight === undefined) weights.set(caller, (weight = 2 * caller.key.length + weightOf(caller.claims)));
+  return weight;
+}
+
 /** One who calls again is the same object again: what controls know of a caller they find by it, and nothing is read twice. */
 const recentCallers = (): Cache<Caller> =>
-  new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 2048, weigh: ({ claims, key }) => 2 * key.length + weightOf(claims) });
+  new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 2048, weigh: weightOfCaller });
 
 /** A text that isn't kept, only recognized: a token, or a name that is too long. */
 function digestOf(text: string): string {

@@ -7,6 +7,7 @@
  */
 import { Cache } from './cache.ts';
 import type { Call } from './call.ts';
+import { weightOfCaller } from './caller.ts';
 import { ProxyError } from './errors.ts';
 import { flat } from './flat.ts';
 import { idKey } from './message.ts';
@@ -273,7 +274,11 @@ function isListening({ treatment }: OpenCall): boolean {
   return treatment?.refused.kind === 'stream';
 }
 
-/** What a call holds on to, in bytes: its text, what it is read as, and what its controls keep of it. */
+/** What a call holds on to, in bytes: its text, what it is read as, what its controls keep of it, its headers and its caller. */
 function sizeOf(call: Call): number {
-  return 1024 + 2 * (call.message?.text.length ?? 0);
+  const { caller, inbound } = call.exchange;
+  let headers = 0;
+  for (const [name, value] of inbound.params ?? []) headers += 256 + name.length + value.length;
+  for (const value of [inbound.accept, inbound.acceptEncoding, inbound.tracestate, inbound.sessionId, inbound.nameHeader]) headers += value?.length ?? 0;
+  return 2048 + headers + weightOfCaller(caller) + 2 * (call.message?.text.length ?? 0);
 }

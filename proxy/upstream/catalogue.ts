@@ -5,6 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../errors.ts';
 import type { JsonObject } from '../json/lossless.ts';
+import { weightOf } from '../json/weight.ts';
 import { isNamed, listedTool } from '../listed-tool.ts';
 
 /** What is listed, by which method and member. */
@@ -26,8 +27,8 @@ const TTL_MS = 60_000;
 const REFRESH_MS = 2_000;
 /** More pages than any upstream has; a cursor that leads in circles ends here. */
 const MAX_PAGES = 1_000;
-/** Characters of all tools together: what is held of an upstream is for us to say, not for it. */
-const MAX_CHARACTERS = 32 * 1024 * 1024;
+/** Bytes of all tools together, about: what is held of an upstream is for us to say, not for it. Its text says little: `[[],[]]` takes ten times as many. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Listing<T> {
   readonly tools: readonly T[];
@@ -139,13 +140,13 @@ async function fetchAll<T extends { readonly name: string }>({ method, member, o
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let ttl = TTL_MS;
-  let characters = 0;
+  let bytes = 0;
   for (let page = 0; page < MAX_PAGES; page++) {
     const result = await ask(method, cursor === undefined ? {} : { cursor });
     const listed = result[member];
     if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', `the upstream answered ${method} without a list of ${member}`);
-    characters += JSON.stringify(listed).length;
-    if (characters > MAX_CHARACTERS) throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_CHARACTERS} characters to describe`);
+    bytes += weightOf(listed);
+    if (bytes > MAX_BYTES) throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_BYTES} bytes of memory`);
     for (const entry of listed) {
       const tool = of(entry);
       if (tool !== undefined) tools.push(tool);
@@ -154,6 +155,7 @@ async function fetchAll<T extends { readonly name: string }>({ method, member, o
     const next = result['nextCursor'];
     if (typeof next !== 'string' || next === '' || cursors.has(next)) break;
     cursors.add(next);
+    bytes += 2 * next.length;
     cursor = next;
   }
   const at = Date.now();

@@ -10,7 +10,7 @@
  */
 import { Cache } from '../cache.ts';
 import type { Call, Exchange } from '../call.ts';
-import type { Caller } from '../caller.ts';
+import { type Caller, weightOfCaller } from '../caller.ts';
 import type { ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import { kernelRandom } from '../random.ts';
@@ -42,7 +42,7 @@ export interface SessionsOptions {
 
 /** Sessions remembered, and what they may take together. */
 const MAX_SESSIONS = 10_000;
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 /** A sealed id with its caller. */
 const MAX_KEY = 4096;
 
@@ -55,7 +55,7 @@ export class Sessions {
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
     maxEntries: MAX_SESSIONS,
-    weigh: ({ id = '', initialize = '' }) => 512 + 2 * (id.length + initialize.length),
+    weigh: ({ id = '', initialize = '', caller }) => 512 + 2 * (id.length + initialize.length) + weightOfCaller(caller),
   });
   readonly #opening = new Map<string, Promise<Session>>();
   /** Ids for an upstream that is a runtime, by client, where there is no session. */

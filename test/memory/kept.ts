@@ -1,0 +1,95 @@
+/** Collections that last longer than a call, by their file and name, and why each is no `Cache`. */
+export const NO_CACHES: Readonly<Record<string, string>> = {
+  'proxy/cache.ts #entries': 'the cache itself',
+
+  // Filled from the config, the bindings or tables of this project, once.
+  'proxy/bindings.ts errors': 'while bindings are read',
+  'proxy/bindings.ts warnings': 'while bindings are read',
+  'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtCaller': 'names of policy sets: see engine.ts #prepared',
+  'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtResource': 'names of policy sets: see engine.ts #prepared',
+  'proxy/controls/access-policy/plain-evaluator.ts #sets': 'policy sets: see engine.ts #prepared',
+  'proxy/controls/access-policy/engine.ts #prepared': 'policies of the config, in 64 parts of each kind at most',
+  'proxy/controls/access-policy/engine.ts #parts': 'three kinds',
+  'proxy/controls/access-policy/engine.ts #forbidding': 'policies of the config',
+  'proxy/controls/detectors/iban.ts lengths': 'countries',
+  'proxy/controls/detectors/phone-plan.ts #byCountry': 'countries',
+  'proxy/controls/detectors/phone-plan.ts #byCode': 'countries',
+  'proxy/controls/detectors/secret/known.ts byFirst': 'forms of secrets that are known',
+  'proxy/controls/enrichment/names.ts #renamed': 'the config',
+  'proxy/controls/enrichment/names.ts #byShown': 'the config',
+  'proxy/controls/rate-limit/options.ts all': 'while a config is checked',
+  'proxy/controls/rate-limit/plan.ts #methodCosts': 'the config',
+  'proxy/controls/rate-limit/table.ts #leases': 'limits of the config, by upstreams of the config',
+  'proxy/controls/rate-limit/memory.ts counts': 'limits of the config; whose they are is in a cache',
+  'proxy/controls/tokenization/loaded.ts #keyIds': 'the keyring',
+  'proxy/controls/tokenization/hide.ts NONE': 'empty',
+  'proxy/controls/tokenization/token.ts codes': 'types of values: the config',
+  'proxy/controls/validation/formats.ts PROPERTIES': 'properties of Unicode',
+  'proxy/controls/validation/references.ts ONE': 'keywords',
+  'proxy/controls/validation/references.ts LIST': 'keywords',
+  'proxy/controls/validation/references.ts NAMED': 'keywords',
+  'proxy/controls/validation/schema.ts NONE': 'empty',
+  'proxy/ingress/guards.ts #allowed': 'ALLOWED_HOSTS',
+  'proxy/metrics.ts #tallies': 'methods of the protocol; written and emptied every few seconds',
+  'proxy/metrics.ts #denials': 'controls of the config',
+  'proxy/metrics.ts #controls': 'controls of the config',
+  'proxy/traces.ts #controls': 'controls of the config',
+  'proxy/upstream/upstream.ts NONE': 'empty',
+  'proxy/variants.ts #keys': 'keys of the protocol',
+  'proxy/variants.ts #folded': 'keys of the protocol',
+
+  // As long as one call, one reply or one message.
+  'proxy/call.ts facts': 'one call',
+  'proxy/controls/redaction/known.ts list': 'one message',
+  'proxy/controls/redaction/known.ts lengths': 'one message',
+  'proxy/controls/redaction/known.ts #spellings': 'one message',
+  'proxy/controls/redaction/known.ts #beginnings': 'one message',
+  'proxy/controls/redaction/redactor.ts types': 'one message',
+  'proxy/controls/surfaces/walk.ts path': 'one walk',
+  'proxy/controls/tokenization/hide.ts found': 'one walk',
+  'proxy/controls/tokenization/passage.ts #issued': 'one call',
+  'proxy/controls/tokenization/restore.ts found': 'one walk',
+  'proxy/controls/validation/run.ts path': 'one check',
+  'proxy/controls/validation/run.ts scope': 'one check',
+  'proxy/controls/validation/run.ts properties': 'one check',
+  'proxy/controls/validation/run.ts items': 'one check',
+  'proxy/ingress/batch.ts #chunks': 'one reply, bounded by maxInspectedReply',
+  'proxy/ingress/keep-alive.ts #headers': 'one ping',
+  'proxy/ingress/keep-alive.ts #chunks': 'one ping',
+  'proxy/json/digits.ts #places': 'one message',
+  'proxy/json/digits.ts #digits': 'one message',
+  'proxy/json/members.ts #keys': 'the last message: the next one clears it',
+  'proxy/json/members.ts #starts': 'the last message',
+  'proxy/json/members.ts #ends': 'the last message',
+  'proxy/reply/scan.ts #objectAt': 'one message, as deep as one may be',
+
+  // What a compiled schema is made of: it lives in a cache, which weighs it.
+  'proxy/controls/validation/references.ts #resources': 'one schema',
+  'proxy/controls/validation/references.ts #of': 'one schema',
+  'proxy/controls/validation/schema.ts #checks': 'one schema',
+  'proxy/controls/validation/schema.ts #patterns': 'one schema',
+  'proxy/controls/validation/schema.ts #pending': 'one schema',
+
+  // What is under way: as many as there are, and each leaves when it ends.
+  'proxy/controls/audit/firehose.ts #pending': 'lines that are not sent yet, bounded in bytes',
+  'proxy/controls/rate-limit/places.ts #held': 'calls under way',
+  'proxy/traces/otlp.ts #underWay': 'exports under way',
+  'proxy/streams.ts #listeners': 'GET streams that are open',
+  'proxy/upstream/deadlines.ts active': 'exchanges under way',
+  'proxy/upstream/sessions.ts #opening': 'sessions that are being opened',
+  'proxy/upstream/held.ts #byCaller': 'sessions open at the upstream, bounded for each caller and ended when idle',
+  'proxy/upstream/held.ts #ending': 'sessions that are being ended',
+};
+
+/** A field that is a collection, or one of a module's own; constants are declared as `ReadonlySet` or `ReadonlyMap`. */
+const FIELD = /^(?: {2}(?:readonly |static )*(#?\w+)|(?:export )?(?:const|let) (\w+))(?:: (?!Readonly(?:Set|Map)\b)[^=]+)? = (?:new (?:Map|Set)\b|\[\];$)/;
+const IN_CONSTRUCTOR = /this\.(#?\w+) = new (?:Map|Set)\b/;
+
+/** The collections in a file that may outlive a call, by name. */
+export function collectionsIn(source: string): string[] {
+  return source.split('\n').flatMap((line) => {
+    const [, field, constant] = FIELD.exec(line) ?? IN_CONSTRUCTOR.exec(line) ?? [];
+    const name = field ?? constant;
+    return name === undefined ? [] : [name];
+  });
+}
