@@ -7,9 +7,10 @@ import { type Attack, type Attacking, Random } from './attack.ts';
 import { envelopes } from './envelopes.ts';
 import { httpForms } from './http-forms.ts';
 import { leaks } from './leaks.ts';
+import { linear } from './linear.ts';
 import { tokenForms } from './token-forms.ts';
 
-const ATTACKS: readonly Attacking[] = [envelopes, httpForms, tokenForms, leaks];
+const ATTACKS: readonly Attacking[] = [envelopes, httpForms, tokenForms, leaks, linear];
 /** More of one kind would bury the others. */
 const MOST_SHOWN = 10;
 
