@@ -1,7 +1,7 @@
 /** Name resolution that refuses addresses no upstream may have, at the moment of connecting (SSRF, DNS rebinding). */
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { forbiddenAddress } from './address.ts';
+import { forbiddenAddress } from './forbidden-address.ts';
 
 type Resolve = (hostname: string, options: LookupOptions & { readonly all: true }, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
 

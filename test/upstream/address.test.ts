@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from 'vitest';
-import { addressOfArn, addressOfUrl, forbiddenAddress } from '../../proxy/upstream/address.ts';
+import { addressOfArn, addressOfUrl } from '../../proxy/upstream/address.ts';
+import { forbiddenAddress } from '../../proxy/upstream/forbidden-address.ts';
 import { guardedLookup } from '../../proxy/upstream/lookup.ts';
 import { Transport } from '../../proxy/upstream/transport.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -79,6 +80,34 @@ describe('a URL', () => {
     ['https://100.100.100.200/', 'metadata'],
     ['https://0.0.0.0/', 'unspecified'],
     ['https://[::]/', 'unspecified'],
+    ['https://169.254.169.254./', 'link-local'],
+    ['https://0251.0376.0251.0376/', 'link-local'],
+    ['https://169.254.43518/', 'link-local'],
+    ['https://169.254.170.2/', 'link-local'],
+    ['https://[::a9fe:a9fe]/', 'link-local'],
+    ['https://[::169.254.169.254]/', 'link-local'],
+    ['https://[::ffff:0:a9fe:a9fe]/', 'link-local'],
+    ['https://[64:ff9b::a9fe:a9fe]/', 'link-local'],
+    ['https://[64:ff9b:1::a9fe:a9fe]/', 'link-local'],
+    ['https://[64:ff9b:1:a9fe:a9:fe00::]/', 'link-local'],
+    ['https://[64:ff9b:1:ab:cda9:fea9:fe00:0]/', 'link-local'],
+    ['https://[64:ff9b:1:aba9:fe:a9fe::]/', 'link-local'],
+    ['https://[64:ff9b:1:abcd:a9:fea9:fe00:0]/', 'link-local'],
+    ['https://[2002:a9fe:a9fe::1]/', 'link-local'],
+    ['https://[2001:0:a9fe:a9fe::1]/', 'link-local'],
+    ['https://[2001:0:4136:e378:8000:63bf:5601:5601]/', 'link-local'],
+    ['https://[2001:db8::5efe:169.254.169.254]/', 'link-local'],
+    ['https://[2001:db8::200:5efe:a9fe:a9fe]/', 'link-local'],
+    ['https://[::ffff:6464:64c8]/', 'metadata'],
+    ['https://168.63.129.16/', 'metadata'],
+    ['https://[2002:a83f:8110::]/', 'metadata'],
+    ['https://192.0.0.192/', 'metadata'],
+    ['https://[fd00:ec2:0:0::254]/', 'metadata'],
+    ['https://[fd20:ce::254]/', 'metadata'],
+    ['https://metadata.google.internal/', 'metadata'],
+    ['https://METADATA.goog./', 'metadata'],
+    ['https://[::ffff:0.0.0.0]/', 'unspecified'],
+    ['https://0x7f.1.1.1.1/', 'absolute URL'],
   ])('%s is refused (%s), without what it may hold in secrets', (url, says) => {
     const refused = addressOfUrl(url);
     expect(refused).toContain(says);
@@ -86,8 +115,12 @@ describe('a URL', () => {
   });
 });
 
+test('an address is seen in any spelling, with a zone or without', () => {
+  for (const ip of ['169.254.169.254', '::FFFF:169.254.169.254%eth0', '[fe80::1%25lo]', '2852039166', '0xa9fea9fe', '0:0:0:0:0:ffff:a9fe:a9fe', 'fd00:0ec2:0:0:0:0:0:0254']) expect(forbiddenAddress(ip), ip).toBeDefined();
+});
+
 test('addresses that merely look like forbidden ones are allowed', () => {
-  for (const ip of ['169.253.1.1', '10.0.0.1', '192.168.1.1', '127.0.0.1', '::1', 'fec0::1', '2a05:d018::1', '::ffff:10.0.0.1', 'fd12::1']) expect(forbiddenAddress(ip)).toBeUndefined();
+  for (const ip of ['169.253.1.1', '10.0.0.1', '192.168.1.1', '127.0.0.1', '::1', 'fec0::1', '2a05:d018::1', '::ffff:10.0.0.1', 'fd12::1', '64:ff9b::a00:1', '64:ff9b:1::a00:1', '2002:a00:1::', '2001:0:a00:1::1', '2001:db8::a9fe:a9fe', '100.100.100.201', '168.63.129.17', 'mcp.example.com', 'metadata.example.com']) expect(forbiddenAddress(ip)).toBeUndefined();
 });
 
 describe('a name is checked when it is connected to', () => {
@@ -106,7 +139,7 @@ describe('a name is checked when it is connected to', () => {
 
   test('where it resolves to a link-local address it is not', async () => {
     await expect(get(80, resolving('169.254.169.254'))).rejects.toMatchObject({ code: 'upstream-unreachable', message: expect.stringContaining('EFORBIDDENADDRESS') as string });
-    await expect(get(80, resolving('fe80::1', '::ffff:169.254.169.254'))).rejects.toMatchObject({ code: 'upstream-unreachable' });
+    await expect(get(80, resolving('fe80::1', '::ffff:169.254.169.254', '64:ff9b:1::a9fe:a9fe', '2002:a9fe:a9fe::', '168.63.129.16', '::a9fe:a9fe'))).rejects.toMatchObject({ code: 'upstream-unreachable' });
   });
 
   test('where some of its addresses are allowed, only those are used', async () => {
