@@ -3,6 +3,7 @@
  * whatever is pending leaves before the process does.
  */
 import { ControlFault, UpstreamFailure } from './errors.ts';
+import { jsonLine } from './printable.ts';
 
 // Not by `import`: that makes all of the module's exports, promises included, which is a third of a megabyte.
 const fs = process.getBuiltinModule('node:fs');
@@ -83,7 +84,7 @@ process.on('exit', flush);
 function entry(level: 'info' | 'warn' | 'error', message: string, fields: Fields): void {
   const { error, ...rest } = fields;
   writeLine(
-    JSON.stringify({
+    jsonLine({
       time: new Date().toISOString(),
       level,
       message,

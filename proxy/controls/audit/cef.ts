@@ -1,7 +1,9 @@
 /**
  * ArcSight Common Event Format (implementation standard, version 26): a header between bars, then key=value. Keys are of its
- * dictionary; where it has none, custom strings say what they are in their labels.
+ * dictionary; where it has none, custom strings say what they are in their labels. CEF has no escapes for what isn't printed, but for
+ * ends of lines: it stands there as `\\uXXXX`, a text of its own.
  */
+import { jsonLine, printable } from '../../printable.ts';
 import { VERSION } from '../../version.ts';
 import type { AuditEvent } from './event.ts';
 
@@ -22,11 +24,11 @@ export function cef(event: AuditEvent): string {
     ...numbered('cn1', 'durationMs', ms && Math.round(ms.total)),
     ...numbered('cn2', 'httpStatus', status),
     ...numbered('cs1', 'name', name),
-    ...numbered('cs2', 'decisions', decisions && JSON.stringify(decisions)),
+    ...numbered('cs2', 'decisions', decisions && jsonLine(decisions)),
     ...numbered('cs3', 'trace', trace),
     ...numbered('cs4', 'session', session),
-    ...numbered('cs5', 'fingerprints', fingerprints && JSON.stringify(fingerprints)),
-    ...numbered('cs6', 'chain', chain && JSON.stringify(chain)),
+    ...numbered('cs5', 'fingerprints', fingerprints && jsonLine(fingerprints)),
+    ...numbered('cs6', 'chain', chain && jsonLine(chain)),
   ];
   const extension = fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${inExtension(String(value))}`]));
   return `${header.join('|')}|${extension.join(' ')}`;
@@ -44,9 +46,10 @@ function severityOf({ event, outcome, code }: AuditEvent): number {
 }
 
 function inHeader(text: string): string {
-  return text.replace(/[\\|]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+  return printable(text.replace(/[\r\n]+/g, ' ')).replace(/[\\|]/g, '\\$&');
 }
 
 function inExtension(text: string): string {
-  return text.replace(/[\\=]/g, '\\$&').replace(/\r/g, '\\r').replace(/\n/g, '\\n');
+  const lines = text.split(/(\r|\n)/);
+  return lines.map((part) => (part === '\r' ? '\\r' : part === '\n' ? '\\n' : printable(part).replace(/[\\=]/g, '\\$&'))).join('');
 }

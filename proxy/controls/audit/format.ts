@@ -1,11 +1,12 @@
 /** An event as a line, in the format that was asked for; the others aren't loaded. */
+import { jsonLine } from '../../printable.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditFormat } from './options.ts';
 
 export async function formatOf(format: AuditFormat): Promise<(event: AuditEvent) => string> {
   switch (format) {
     case 'json':
-      return JSON.stringify;
+      return jsonLine;
     case 'ocsf':
       return (await import('./ocsf.ts')).ocsf;
     case 'cloudevents':

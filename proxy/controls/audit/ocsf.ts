@@ -1,4 +1,5 @@
 /** OCSF 1.8.0: calls are API Activity (6003), heads of the chain Application Lifecycle (6002). */
+import { jsonLine } from '../../printable.ts';
 import { VERSION } from '../../version.ts';
 import type { AuditEvent } from './event.ts';
 
@@ -7,7 +8,7 @@ const READS: ReadonlySet<string> = new Set(['resources/read', 'resources/list', 
 const ENDS: ReadonlySet<string> = new Set(['DELETE', 'tasks/cancel', 'resources/unsubscribe']);
 
 export function ocsf(event: AuditEvent): string {
-  return JSON.stringify(event.event === 'head' ? lifecycle(event) : activity(event));
+  return jsonLine(event.event === 'head' ? lifecycle(event) : activity(event));
 }
 
 function activity(event: AuditEvent): object {

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fixed } from '../../../proxy/caller.ts';
 import { audit, type AuditFormat } from '../../../proxy/controls/audit.ts';
 import { cef } from '../../../proxy/controls/audit/cef.ts';
+import type { AuditEvent } from '../../../proxy/controls/audit/event.ts';
+import { formatOf } from '../../../proxy/controls/audit/format.ts';
 import { Denied } from '../../../proxy/errors.ts';
 import { control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -101,4 +103,39 @@ test('CEF: what would end a field or a line is escaped, and reads as it was', ()
   expect(extension['suid']).toBe(nasty);
   expect(extension['cs1']).toBe('n');
   expect(header).toHaveLength(7);
+});
+
+describe('a line', () => {
+  /** Each moves a cursor, ends a line for somebody, turns text round, or hides it: in the caller, in a fact, in what the caller is called. */
+  const ODD = ['\u001b[2J\u001b]0;x\u0007', '\u009b2J', '\u0000', '\b', '\t', '\u007f', '\u0085', '\u2028', '\u2029', '\u202e\u2066', '\u200b\u200f\u061c', '\ufeff', '\u00ad', '\u{e0041}', '\ud800', '\udc00x'];
+  const event = (text: string): AuditEvent => ({ event: 'call', time: '2026-01-01T00:00:00.000Z', method: 'tools/call', caller: `a${text}b`, name: 'n', decisions: [{ control: 'own', note: `c${text}d` }] });
+  const PRINTED = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]*$/u;
+
+  test.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('of %s holds nothing that is not printed, and JSON says what it was', async (format) => {
+    const write = await formatOf(format);
+    for (const text of ODD) {
+      const line = write(event(text));
+      expect(line, JSON.stringify(text)).toMatch(PRINTED);
+      if (format === 'cef') {
+        const { extension } = parseCef(line);
+        expect(JSON.parse(extension['cs2'] ?? '')).toEqual([{ control: 'own', note: `c${text}d` }]);
+        expect(extension['suid']).toMatch(/^a.*\\u[0-9a-f]{4}.*b$/);
+      } else expect(JSON.stringify(JSON.parse(line))).toContain(JSON.stringify(`c${text}d`).slice(1, -1));
+    }
+    expect(write(event('é 😀 日本'))).toContain('é 😀 日本');
+  });
+});
+
+describe('through the proxy', () => {
+  test.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a caller whose name moves cursors and ends lines is a line of %s all the same', async (format) => {
+    const odd = 'eve\u001b[2J\u0085CEF:0|x\u2028\u202e\u007f';
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [audit({ format })], caller: fixed({ sub: odd }) });
+    const [, way] = ways[0] ?? [];
+    await send(front, way!.call('tools/call', TOOL));
+    await front[Symbol.asyncDispose]();
+    const written = lines.text.split('\n').filter((line) => line.includes('eve'));
+    expect(written).toHaveLength(1);
+    expect(written[0]).toMatch(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u);
+  });
 });
