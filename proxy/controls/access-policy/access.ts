@@ -26,8 +26,8 @@ export class Access {
     return this.#decide(asked).verdict !== 'deny';
   }
 
-  #decide({ action, resource, arguments: given }: Asked): Decision {
-    return this.#engine.decide(this.#call, action, resource, { arguments: given });
+  #decide({ action, resource, arguments: given, digits }: Asked): Decision {
+    return this.#engine.decide(this.#call, action, resource, { arguments: given, digits });
   }
 
   /** The call as it may go on. Throws what refuses it. */

@@ -8,21 +8,23 @@ import { actionsOf, conditionsOf, type Expression, operation, type PolicyJson } 
 import { DECIDED, FREE, SHARED } from './methods.ts';
 import { type Policies, PolicyError, type PolicySource, readPolicies } from './policies.ts';
 import { ANY_ARGUMENTS, schemaOf } from './schema.ts';
+import type { Rule } from './rule.ts';
 import { words } from './words.ts';
 
 export async function checkPolicies(sources: readonly PolicySource[], model: CallerModel): Promise<Checked> {
   const cedar = await loadCedar();
   try {
-    return checkRead(cedar, readPolicies(sources, cedar), model);
+    return checkRead(cedar, readPolicies(sources, cedar), sources, model);
   } catch (error) {
     if (error instanceof PolicyError) return { faults: error.faults.map((fault) => `access-policy: ${fault}`), warnings: [] };
     throw error;
   }
 }
 
-function checkRead(cedar: Cedar, policies: Policies, model: CallerModel): Checked {
+function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySource[], model: CallerModel): Checked {
   const faults: string[] = [];
   const warnings: string[] = [];
+  sources.forEach((source, i) => warnings.push(...(typeof source === 'string' ? [] : starsIn(source, `access-policy: policies[${i}]`))));
   const more = new Set<string>();
   for (const [id, policy] of policies) {
     for (const action of actionsOf(policy) ?? []) {
@@ -42,6 +44,13 @@ function checkRead(cedar: Cedar, policies: Policies, model: CallerModel): Checke
     warnings.push(...answer.validationWarnings.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`));
   }
   return { faults, warnings };
+}
+
+/** Groups, scopes and callers are meant as they are written. */
+function starsIn({ spec }: Rule, where: string): string[] {
+  return (['group', 'scope', 'caller'] as const).flatMap((who) =>
+    [spec[who] ?? []].flat().flatMap((name) => (name.includes('*') ? [`${where}.${who}: ${JSON.stringify(name)} is one of that very name: * is no pattern there`] : [])),
+  );
 }
 
 const ARGUMENTS = { arguments: true, claims: false, resource: false };

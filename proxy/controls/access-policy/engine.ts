@@ -11,6 +11,7 @@ import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
 import { relevantTo } from './relevant.ts';
 import { readingsOf } from './uri.ts';
+import { TooMuch } from '../validation/faults.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
@@ -96,11 +97,11 @@ export class Engine {
     );
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
-      const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments);
+      const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments, context.digits);
       const part = this.#partFor(decision, who, action, resource, upstream, contextOf(context, reads));
       return this.#inAllReadings(resource, (read) => this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }));
     } catch (error) {
-      if (error instanceof Unrepresentable) return NOBODY_PERMITS;
+      if (error instanceof Unrepresentable || error instanceof TooMuch) return NOBODY_PERMITS;
       throw error;
     }
   }

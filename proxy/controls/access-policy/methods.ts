@@ -13,6 +13,9 @@ export const DECIDED: Readonly<Record<string, readonly ResourceRef['type'][]>> =
   detokenize: ['Tool', 'Prompt', 'Resource'],
 };
 
+/** Those that are about nothing in particular: what a rule's `methods` are for. */
+export const UNATTACHED: readonly string[] = Object.keys(DECIDED).filter((method) => DECIDED[method]?.includes('Upstream') === true);
+
 /** What the upstream may ask of a client, and the capability by which a client says that it may. */
 export const QUESTIONS = { 'elicitation/create': 'elicitation', 'sampling/createMessage': 'sampling', 'roots/list': 'roots' } as const;
 

@@ -81,5 +81,10 @@ export function about(policies: Policies, action: string): PolicyJson[] {
 
 /** Methods that no policy permits to anybody: denied to all. */
 export function permittedToNobody(policies: Policies): string[] {
-  return Object.keys(DECIDED).filter((action) => !about(policies, action).some(({ effect }) => effect === 'permit'));
+  return Object.keys(DECIDED).filter((action) => !about(policies, action).some(({ effect, resource }) => effect === 'permit' && !isOther(resource, action)));
+}
+
+/** Whether a policy is about resources of another type than those that an action is about. */
+function isOther(resource: PolicyJson['resource'], action: string): boolean {
+  return resource.op === 'is' && DECIDED[action]?.some((type) => type === resource.entity_type) === false;
 }

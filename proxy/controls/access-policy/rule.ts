@@ -1,8 +1,11 @@
 /** The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else decides. */
 import { isObject } from '../../json/lossless.ts';
+import { globOf } from '../glob.ts';
 import { memberFaults } from '../members.ts';
+import { methodFault } from '../method-names.ts';
 import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
-import { readingsOf, spellingsOf } from './uri.ts';
+import { FREE, SHARED, UNATTACHED } from './methods.ts';
+import { readingsOf, samenessOf, spellingsOf } from './uri.ts';
 
 type OneOrMore = string | readonly string[];
 
@@ -21,7 +24,10 @@ export interface RuleSpec {
   readonly prompts?: readonly string[];
   /** URIs, `*` as above. One that a parser of URLs writes otherwise (`https://example.com`, with a slash) is meant in both ways. */
   readonly resources?: readonly string[];
-  /** What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`, methods of extensions. */
+  /**
+   * What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`, methods of extensions.
+   * `['*']` is all of it; within a name, `*` stands for any characters of MCP's own.
+   */
   readonly methods?: readonly string[];
   /** Tools in whose calls tokens may be restored (`detokenize`, see the tokenization control). `*` as above. */
   readonly detokenize?: readonly string[];
@@ -70,6 +76,7 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
   if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
     faults.push(`${where}: expected what it is about (${Object.keys(KINDS).join(', ')} or methods), got only who`);
   }
+  if (faults.length === 0) for (const [i, method] of (spec.methods ?? []).entries()) faults.push(...unattachedFaults(method).map((fault) => `${where}.methods[${i}]: ${fault}`));
   const claims: unknown = spec.claims ?? NO_CLAIMS;
   if (!isObject(claims)) return [...faults, `${where}.claims: expected claims by name, got ${shown(claims)}`];
   if (claims !== NO_CLAIMS && Object.keys(claims).length === 0) faults.push(`${where}.claims: expected claims by name, got none`);
@@ -88,11 +95,29 @@ export function policiesOf({ effect, spec }: Rule): { readonly ending: string; r
     const names = spec[kind];
     if (names === undefined) continue;
     const { action, type, attribute } = KINDS[kind];
-    const which = names.includes('*') ? TRUE : names.flatMap(kind === 'resources' ? urisOf : (name) => name).map((name) => named(attribute, name)).reduce(or);
+    const which = names.includes('*') ? TRUE : names.flatMap((name) => (kind === 'resources' ? urisOf(name, effect) : name)).map((name) => named(attribute, name)).reduce(or);
     made.push({ ending: `.${kind}`, policy: policyOf(effect, [action], type, and(who, which)) });
   }
-  if (spec.methods !== undefined) made.push({ ending: '.methods', policy: policyOf(effect, spec.methods, undefined, who) });
+  if (spec.methods?.includes('*') === true) made.push({ ending: '.methods', policy: { ...policyOf(effect, [], 'Upstream', who), action: { op: 'All' } } });
+  else if (spec.methods !== undefined) made.push({ ending: '.methods', policy: policyOf(effect, spec.methods.flatMap(unattachedBy), undefined, who) });
   return made;
+}
+
+/** The methods that are meant by a name, or by a pattern. */
+function unattachedBy(name: string): readonly string[] {
+  return name.includes('*') ? UNATTACHED.filter(globOf(name)) : [name];
+}
+
+/** One that isn't decided, or by the name of something, would be a rule for nothing, or for everything of that kind. */
+function unattachedFaults(name: string): string[] {
+  if (name === '*' || UNATTACHED.includes(name)) return [];
+  if (name.includes('*')) return unattachedBy(name).length > 0 ? [] : [`expected a method, or a pattern of ${UNATTACHED.join(', ')}: nothing fits ${JSON.stringify(name)}`];
+  const kind = Object.entries(KINDS).find(([, { action }]) => action === name)?.[0];
+  if (kind !== undefined) return [`${name} is about ${kind}: expected them by name, as in ${kind}: ['*']`];
+  if (Object.hasOwn(SHARED, name)) return [`${name} is not decided by itself: name what it shares its decision with, ${SHARED[name]}`];
+  if (FREE.has(name)) return [`${name} is not decided: it always passes`];
+  const fault = methodFault(name);
+  return fault === undefined ? [] : [fault];
 }
 
 function policyOf(effect: 'permit' | 'forbid', actions: readonly string[], type: string | undefined, condition: Expression): PolicyJson {
@@ -117,10 +142,12 @@ function callers(spec: RuleSpec): Expression {
   return [...among, ...claims].reduce(and, TRUE);
 }
 
-/** A URI is decided in each spelling: what a rule names in one it means in the other, too. */
-function urisOf(uri: string): readonly string[] {
+/** A URI is decided in each spelling: what a rule names in one it means in the other, too. What it forbids, in all that may be taken for it. */
+function urisOf(uri: string, effect: Rule['effect']): readonly string[] {
   // Not where the parser would take stars, or what stands before `..`, away.
-  return readingsOf(uri) === undefined ? [uri] : spellingsOf(uri).filter((spelling) => spelling.split('*').length === uri.split('*').length);
+  if (readingsOf(uri) === undefined) return [uri];
+  const spellings = effect === 'permit' ? spellingsOf(uri) : new Set([uri, ...samenessOf(uri)]);
+  return [...spellings].filter((spelling) => spelling.split('*').length === uri.split('*').length);
 }
 
 /** A name, or a pattern: what lies between the stars is meant as it is written. */

@@ -2,6 +2,8 @@
  * A rule compares a URI's text, and an upstream reads it: parsers of URLs drop tabs and fold case, file systems walk `.` and `//`, and
  * most decode. So a URI is decided as each of the texts that it may be read as. What no two readers agree on is refused.
  */
+import { decodingsOf, isMalformed } from './uri-decoding.ts';
+import { folded, isClimbing, pathsOf, usual, withoutParameters, withoutTrailing } from './uri-forms.ts';
 
 export interface Readings {
   /** As it is written, and as the parser of the WHATWG writes it (`new URL(uri).href`): each has to be permitted. */
@@ -12,25 +14,23 @@ export interface Readings {
 
 /** What some parsers drop and others don't: control characters anywhere, white space around. */
 const DROPPED = /\p{Cc}|^\s|\s$/u;
-/** A null, which ends a text in C, and longer encodings of a character than it has in UTF-8, which lenient decoders take for it. */
-const MALFORMED = /%00|%c[01]%[89ab]|%e0%[89]|%f0%8/i;
-/** One character of UTF-8, encoded. What isn't one stays as it is. */
-const ENCODED = /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-4](?:%[89ab][\da-f]){3}/gi;
-/** What is encoded once more than this is decoded by nobody. */
-const MAX_ENCODED = 4;
-/** `..` as a segment of a path; some servers cut what begins with a semicolon. */
-const CLIMBING = /(?:^|[/\\:])\.\.(?:[/\\?#;]|$)/;
-/** Of these the parser knows what a port means. */
-const WITH_PORTS: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:', 'ftp:']);
+
+/** What is read in one way by all. Most URIs are such. */
+const ONE_READING = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/)[a-z0-9_-]+(?:[./][a-z0-9_-]+)*$/;
 
 /** Undefined: refused whatever is permitted. */
 export function readingsOf(uri: string): Readings | undefined {
-  const decoded = decodingsOf(uri);
-  if (DROPPED.test(uri) || decoded.some((text) => MALFORMED.test(text) || CLIMBING.test(text))) return undefined;
+  if (DROPPED.test(uri)) return undefined;
   const plain = spellingsOf(uri);
-  const texts = new Set([...decoded, ...plain.flatMap(decodingsOf)]);
-  const lenient = new Set([...texts, ...[...texts].flatMap(pathsOf).flatMap(cutsOf)]);
-  return { plain, lenient: [...lenient].filter((text) => !plain.includes(text)) };
+  if (plain.length === 1 && ONE_READING.test(uri)) return { plain, lenient: [] };
+  // Letters in another width are letters to many.
+  const texts = setOf(setOf(setOf(plain, usual), decodingsOf), usual);
+  for (const text of texts) if (isMalformed(text) || isClimbing(text)) return undefined;
+  const paths = setOf(setOf(texts, withoutParameters), pathsOf);
+  const lenient = setOf(setOf(setOf(paths, cutsOf), withoutTrailing), (text) => [text, folded(text)]);
+  for (const text of texts) lenient.add(text);
+  for (const text of plain) lenient.delete(text);
+  return { plain, lenient: [...lenient] };
 }
 
 /** A URI, or a pattern of one, as it is written, and as a parser of URLs writes it, where that is something else. */
@@ -39,48 +39,27 @@ export function spellingsOf(uri: string): readonly string[] {
   return href === undefined || href === uri ? [uri] : [uri, href];
 }
 
-/** As it is, decoded once, twice, … */
-function decodingsOf(uri: string): string[] {
-  const texts = [uri];
-  for (let text = uri; text.includes('%') && texts.length <= MAX_ENCODED; texts.push(text)) {
-    const next = text.replaceAll(ENCODED, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'));
-    if (next === text) break;
-    text = next;
-  }
-  return texts;
+/**
+ * A URI, or a pattern, in the ways that lenient readers take for the same: what a rule forbids in the one, it forbids in the others. Its
+ * query and its parameters stay: without them it would be about more.
+ */
+export function samenessOf(uri: string): readonly string[] {
+  const texts = setOf(spellingsOf(uri), decodingsOf);
+  return [...setOf(setOf(setOf(texts, (text) => [text, ...pathsOf(text)]), withoutSlash), (text) => [text, folded(text)])];
 }
 
-/** Without what makes no difference to many: who logs in, where there is no host, `\` for `/`, segments without a name. */
-function pathsOf(uri: string): readonly string[] {
-  const text = uri.replaceAll('\\', '/').replaceAll(/\p{Cc}/gu, '');
-  const colon = text.indexOf(':') + 1;
-  const scheme = text.slice(0, colon).toLowerCase();
-  const rest = text.slice(colon);
-  if (!rest.startsWith('//')) return [scheme + walked(rest)];
-  const length = rest.slice(2).search(/[/?#]/);
-  const end = length < 0 ? rest.length : length + 2;
-  const path = walked(rest.slice(end));
-  // Many take the path alone, whatever the host; Windows takes a host for it where four slashes stand.
-  if (scheme === 'file:') return rest.startsWith('////') ? [`file://${path}`, `file:/${path}`] : [`file://${path}`];
-  const host = hostOf(rest.slice(2, end), WITH_PORTS.has(scheme));
-  return host === '' ? [`${scheme}//${path.slice(1)}`] : [`${scheme}//${host}${path}`, `${scheme}//${host.toLowerCase()}${path}`];
+function setOf(texts: Iterable<string>, forms: (text: string) => readonly string[]): Set<string> {
+  const all = new Set<string>();
+  for (const text of texts) for (const form of forms(text)) all.add(form);
+  return all;
 }
 
-function hostOf(authority: string, withPort: boolean): string {
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  return (withPort ? host : host.replace(/:\d*$/, '')).replace(/\.(?=:\d*$|$)/, '');
-}
-
-function walked(path: string): string {
-  const segments = path.split('/');
-  const named = segments.filter((segment) => segment !== '' && segment !== '.').join('/');
-  const last = segments.at(-1);
-  return `${path.startsWith('/') ? '/' : ''}${named}${named !== '' && (last === '' || last === '.') ? '/' : ''}`;
-}
-
-/** Without parameters of segments; without query and fragment; without the slash at the end. */
+/** Without query and fragment; without the slash at the end. */
 function cutsOf(uri: string): readonly string[] {
-  const bare = uri.replaceAll(/;[^/?#]*/g, '');
-  const path = bare.replace(/[?#].*$/s, '');
-  return [uri, bare, path, path.endsWith('/') ? path.slice(0, -1) : path];
+  const path = uri.replace(/[?#].*$/s, '');
+  return [uri, ...withoutSlash(path)];
+}
+
+function withoutSlash(uri: string): readonly string[] {
+  return uri.endsWith('/') && !uri.endsWith('//') ? [uri, uri.slice(0, -1)] : [uri];
 }

@@ -43,3 +43,35 @@ describe('a warning is for', () => {
     expect(warnings.length + faults.length).toBeGreaterThan(0);
   });
 });
+
+describe('methods of a rule', () => {
+  const made = (...methods: string[]) => () => accessPolicy({ policies: [allow({ methods })] });
+
+  it.each([
+    ['nothing but what they are', ['elicitation/create', 'x/own', 'skills/get']],
+    ['all, or a pattern that some of them fit', ['*', 'tasks/*', '*/create*']],
+  ])('may be %s', async (_what, methods) => {
+    expect(made(...methods)).not.toThrow();
+    expect((await made(...methods)().check()).faults).toEqual([]);
+  });
+
+  it.each([
+    ['elicitation/crate', 'is elicitation/create meant?'],
+    ['elicitaiton/create', 'is elicitation/create meant?'],
+    ['Roots/List', 'is roots/list meant?'],
+    [' roots/list', 'is roots/list meant?'],
+    ['tool/call', 'is tools/call meant?'],
+    ['tools/call', "tools/call is about tools: expected them by name, as in tools: ['*']"],
+    ['resources/subscribe', 'is not decided by itself: name what it shares its decision with, resources/read'],
+    ['ping', 'ping is not decided: it always passes'],
+    ['notifications/*', 'nothing fits "notifications/*"'],
+    ['x/*', 'nothing fits "x/*"'],
+  ])('that decide nothing are told when the control is made: %s', (method, message) => {
+    expect(made(method)).toThrow(message);
+  });
+
+  it('stars are told where they are no pattern', async () => {
+    const { warnings } = await accessPolicy({ policies: [allow({ group: ['a', 'admin*'], tools: ['x'] }), allow({ caller: '*', tools: ['*'] })] }).check();
+    expect(warnings).toEqual(['access-policy: policies[0].group: "admin*" is one of that very name: * is no pattern there', 'access-policy: policies[1].caller: "*" is one of that very name: * is no pattern there']);
+  });
+});

@@ -228,3 +228,24 @@ describe('restoring a token', () => {
     expect(await Promise.all([decide(['support'], 'send_email', '$.body'), decide(['support'], 'other', '$.to'), decide(['sales'], 'send_email', '$.to')])).toEqual(['deny', 'deny', 'deny']);
   });
 });
+
+describe.each([['without Cedar', []], ['by Cedar', ['forbid (principal, action, resource == Tool::"never");']]])('a rule for all methods (%s)', (_how, more) => {
+  const all = { type: 'Upstream' } as const;
+
+  it('is about all that is about nothing in particular, whatever it is called, and about nothing else', async () => {
+    const { engine, decide } = await asking([allow({ methods: ['*'] }), ...more]);
+    for (const method of ['elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list', 'x/own']) expect(decide({}, method, all).verdict, method).toBe('allow');
+    expect(decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict).toBe('deny');
+    expect(decide({}, 'detokenize', { type: 'Tool', name: 'a' }).verdict).toBe('deny');
+    expect(decide({}, 'prompts/get', { type: 'Prompt', name: 'a' }).verdict).toBe('deny');
+    expect(decide({}, 'resources/read', { type: 'Resource', uri: 'a:b' }).verdict).toBe('deny');
+    expect(engine.permittedToNobody()).toEqual(['tools/call', 'prompts/get', 'resources/read', 'detokenize']);
+  });
+
+  it('forbids them as well, and a pattern means those that fit it', async () => {
+    const { decide } = await asking(['permit (principal, action, resource);', deny({ methods: ['*'] })]);
+    expect([decide({}, 'x/own', all).verdict, decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict]).toEqual(['deny', 'allow']);
+    const some = await asking([allow({ methods: ['tasks/*'] }), ...more]);
+    expect([some.decide({}, 'tasks/list', all).verdict, some.decide({}, 'roots/list', all).verdict]).toEqual(['allow', 'deny']);
+  });
+});

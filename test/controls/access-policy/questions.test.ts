@@ -20,6 +20,7 @@ afterEach(() => lines.stop());
 const TOOLS = allow({ tools: ['*'], resources: ['file:///open/*'] });
 const nothing = accessPolicy({ policies: [TOOLS] });
 const elicitation = accessPolicy({ policies: [TOOLS, allow({ methods: ['elicitation/create'] })] });
+const anything = accessPolicy({ policies: [TOOLS, allow({ methods: ['*'] })] });
 const forms = accessPolicy({ policies: [TOOLS, 'permit (principal, action == Action::"elicitation/create", resource) unless { context.arguments has mode && context.arguments.mode == "url" };'] });
 
 const ASK = { jsonrpc: '2.0', id: 7, method: 'elicitation/create', params: { message: 'your password?' } };
@@ -37,8 +38,8 @@ async function answered({ upstream }: World): Promise<unknown> {
 describe('in the legacy era, on the stream of a call and on that of a GET,', () => {
   const start = (control: DefinedControl): Promise<World> => startSessions([control], fixed({ sub: 'ann' }));
 
-  it.each(['call', 'get'] as const)('a question that is permitted reaches the client, and its answer the upstream (%s)', async (on) => {
-    await using world = await start(elicitation);
+  it.each([['call', elicitation], ['get', elicitation], ['call', anything], ['get', anything]] as const)('a question that is permitted reaches the client, and its answer the upstream (%s, %#)', async (on, control) => {
+    await using world = await start(control);
     const session = await world.session();
     await using stream = await (on === 'call' ? world.call(session) : world.get(session));
     stream.out?.write(event(ASK));

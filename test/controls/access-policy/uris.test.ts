@@ -11,7 +11,7 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-const CLOSED = [allow({ resources: ['*'] }), deny({ resources: ['file:///closed/*', 'https://h/closed/*', 'customer://C-1', 'note://café/*', 'file://nas/closed/*'] })];
+const CLOSED = [allow({ resources: ['*'] }), deny({ resources: ['file:///closed/*', 'https://h/closed/*', 'customer://C-1', 'note://café/*', 'file://nas/closed/*', 'https://ok.example/admin*', 'https://ok.example/Reports/*', 'https://b\u00fccher.example/x', 'https://ok.example/a%20b/'] })];
 const OPEN = [allow({ resources: ['file:///open/*'] })];
 
 const read = (uri: string) => ['resources/read', { type: 'Resource', uri }] as const;
@@ -79,11 +79,55 @@ describe('a resource that a rule forbids', () => {
     'customer://C%2D1',
     'CUSTOMER://C-1',
     'note://caf%C3%A9/a',
+    'note://cafe\u0301/a',
+    'note://CAF\u00c9/a',
+    'https://ok.example/;x/admin',
+    'https://ok.example/;/admin',
+    'https://ok.example/%3bx/admin',
+    'https://ok.example/%253Bx/admin',
+    'https://ok.example/.;x/admin',
+    'https://ok.example//;a=b;c//./admin;d',
+    'https://ok.example/;a%2fadmin',
+    'https://ok.example\\;x\\admin',
+    'https://ok.example/%u0061dmin',
+    'https://ok.example/%U0061dmin',
+    'https://ok.example/%25u0061dmin',
+    'https://ok.example%u002fadmin',
+    'https://ok.example/%uff0e/admin',
+    'https://ok.example/%uff41dmin',
+    'https://ok.example/\uff41dmin',
+    'https://ok.example/ad\u00admin',
+    'https://ok.example/\u200badmin',
+    'https://ok.example/ADMIN',
+    'https://ok.example/%41dmin/users?x=1#y',
+    'https://ok.example/%2561dmin',
+    'https://ok.example/%25252561dmin',
+    'https://ok.example:443/admin',
+    'https://OK.EXAMPLE./admin',
+    'https://ok\u3002example/admin',
+    'https://\uff4f\uff4b.example/admin',
+    'https://me:pass@ok.example/admin',
+    'https://other.example\\@ok.example/admin',
+    'https://other.example#@ok.example/admin',
+    'https://other.example?@ok.example/admin',
+    'https://a@ok.example/admin',
+    'https://ok.example/reports./q1',
+    'https://ok.example/reports%20/q1',
+    'https://ok.example/REPORTS/q1',
+    'https://ok.example/reports;v=1/q1',
+    'https://xn--bcher-kva.example/x',
+    'https://B\u00dcCHER.example/x',
+    'https://bu\u0308cher.example/x/',
+    'https://b%C3%BCcher.example/x?y',
+    'https://b\u00fccher.example/x.',
+    'https://b\u00fccher.example/x::$DATA',
+    'https://ok.example/a b',
+    'https://ok.example/A%2520B',
   ])('is forbidden as %j, too', async (uri) => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('deny'));
   });
 
-  it.each(['file:///open/s', 'file:///closedness/s', 'https://h:8443/closed/s', 'https://h/open?u=/closed/s', 'customer://C-10', 'note://cafe/a', 'file:///open/caf%E9', 'search://x?q=a%0Ab'])('takes nothing from another: %j', async (uri) => {
+  it.each(['file:///open/s', 'file:///closedness/s', 'https://h:8443/closed/s', 'https://h/open?u=/closed/s', 'customer://C-10', 'note://cafe/a', 'file:///open/caf%E9', 'search://x?q=a%0Ab', 'https://ok.example/;x/open', 'https://ok.example/%u006fpen', 'https://ok.example/open?to=/admin', 'https://ok.example/x;admin', 'https://ok.example/badmin', 'https://other.example/admin', 'https://ok.example.other/admin', 'https://ok.example/report', 'https://ok.example:8443/admin'])('takes nothing from another: %j', async (uri) => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('allow'));
   });
 });
@@ -104,6 +148,20 @@ describe('a rule that permits', () => {
     'file:///open/a%00.txt',
     'FILE:///open/a',
     ' file:///open/a',
+    'file:///open/%u002e%u002e/closed',
+    'file:///open/..%u2215closed',
+    'file:///open/\uff0e\uff0e/closed',
+    'file:///open/\u2025/closed',
+    'file:///open/..%20/closed',
+    'file:///open/.%2e%20./closed',
+    'file:///open/.\u200b./closed',
+    'file:///open/..%09/closed',
+    'file:///open/a%u0000.txt',
+    'file:///%6fpen/a',
+    'file:///%u006fpen/a',
+    'file:///;x/open/a',
+    'file:///OPEN/a',
+    'file:///open./a',
   ])('permits nothing by %j', async (uri) => {
     expect(await verdicts(OPEN, uri)).toEqual(ALL('deny'));
   });
