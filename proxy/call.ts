@@ -3,7 +3,7 @@ import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerReq
 import type { Caller } from './caller.ts';
 import { ControlFault, type ErrorCode, ProxyError } from './errors.ts';
 import type { Inbound } from './inbound.ts';
-import { isObject, type JsonObject, JsonText } from './json/lossless.ts';
+import { isObject, type JsonObject, JsonText, type JsonValue } from './json/lossless.ts';
 import { replaceAt, type Replacement } from './json/replace.ts';
 import { type Message, withBody, withScalars } from './message.ts';
 import type { Reply } from './reply.ts';
@@ -88,6 +88,8 @@ export class Exchange {
   sent: Call | undefined;
   /** @internal How a control shows the client the tool that the call goes to, where that is not as the upstream describes it. */
   shown: ((tool: Tool) => Tool) | undefined;
+  /** @internal A control that doesn't say which arguments it goes by has read those of this call. */
+  argumentsRead = false;
   /** @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the call. */
   leaving: (() => Promise<void>) | undefined;
   /** @internal */ trace: Trace | undefined;
@@ -168,6 +170,9 @@ export class Call<M extends string = string> {
   /** @internal */ readonly exchange: Exchange;
   /** @internal */ readonly message: Message | undefined;
   #params: JsonText | undefined;
+  /** The parameters as they are handed to who is to be seen reading the arguments. */
+  #seen: JsonObject | undefined;
+  #isSeen = false;
   /** Its parameters have what its method's must have. */
   #checked = false;
 
@@ -219,7 +224,31 @@ export class Call<M extends string = string> {
   /** The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). */
   get params(): ParamsOf<M> {
     // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
-    return this.#text()?.value as ParamsOf<M>;
+    return (this.#isSeen ? this.#seenParams() : this.#text()?.value) as ParamsOf<M>;
+  }
+
+  /** @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its parameters is seen. */
+  seen(): Call<M> {
+    if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.argumentsRead) return this;
+    const same = new Call(this.kind, this.method, this.message, this.upstream, this.exchange);
+    same.#params = this.#text();
+    same.#checked = this.#checked;
+    same.#isSeen = true;
+    return same;
+  }
+
+  #seenParams(): JsonValue | undefined {
+    const value = this.#text()?.value;
+    if (!isObject(value) || value['arguments'] === undefined) return value;
+    if (this.#seen === undefined) {
+      const { exchange } = this;
+      const read = (): JsonValue | undefined => {
+        exchange.argumentsRead = true;
+        return value['arguments'];
+      };
+      this.#seen = Object.freeze(Object.defineProperty({ ...value }, 'arguments', { get: read, enumerable: true, configurable: true }));
+    }
+    return this.#seen;
   }
 
   /**
@@ -228,7 +257,7 @@ export class Call<M extends string = string> {
    */
   is<N extends ClientMethod>(method: N): this is Call<N> {
     if (this.method !== (method as string) || this.kind === 'response') return false;
-    if (!this.#checked) checkShape(this.method, this.params);
+    if (!this.#checked) checkShape(this.method, this.#text()?.value);
     this.#checked = true;
     return true;
   }
@@ -237,7 +266,7 @@ export class Call<M extends string = string> {
   with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
     if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
-    if (before !== undefined && params === before.value) return this;
+    if (before !== undefined && (params === before.value || params === this.#seen)) return this;
     if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
     const text = (before ?? new JsonText('{}')).edit(params);
     if (text === before?.text) return this;

@@ -22,6 +22,12 @@ export interface UpstreamConfig {
   readonly maxSessions?: number;
   /** Milliseconds after which such a session is ended at the upstream where nobody uses it. @default 1_800_000 */
   readonly sessionIdleMs?: number;
+  /**
+   * Tools and prompts that are known to tell names of arguments apart by their case, by the names that the upstream gives them; `*` stands
+   * for any characters. Of all others, a call with `Amount` is refused where a control goes by `amount`.
+   * @default - none
+   */
+  readonly caseSensitiveTools?: readonly string[];
 }
 
 export interface Limits {
@@ -80,7 +86,7 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest:
   requestMs: [60_000, 3_600_000],
 };
 
-const UPSTREAM: Readonly<Record<Exclude<keyof UpstreamConfig, 'reopen'>, readonly [standard: number, highest: number]>> = {
+const UPSTREAM: Readonly<Record<Exclude<keyof UpstreamConfig, 'reopen' | 'caseSensitiveTools'>, readonly [standard: number, highest: number]>> = {
   maxConnections: [256, 65_535],
   connectMs: [10_000, 3_600_000],
   firstByteMs: [900_000, 3_600_000],
@@ -135,9 +141,12 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
 }
 
 function upstreamOf(given: UpstreamConfig, where: string, errors: string[]): Required<UpstreamConfig> {
-  const { reopen = false, ...rest } = record(given, where, errors);
+  const { reopen = false, caseSensitiveTools = [], ...rest } = record(given, where, errors);
   if (typeof reopen !== 'boolean') errors.push(`${where}.reopen: expected true or false, got ${kindOf(reopen)}`);
-  return { reopen, ...numbers(rest, UPSTREAM, where, errors, ['reopen']) };
+  const names: unknown = caseSensitiveTools;
+  const isList = Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '');
+  if (!isList) errors.push(`${where}.caseSensitiveTools: expected a list of names of tools, got ${kindOf(names)}`);
+  return { reopen, caseSensitiveTools: isList ? caseSensitiveTools : [], ...numbers(rest, UPSTREAM, where, errors, ['reopen', 'caseSensitiveTools']) };
 }
 
 function refusalsOf(given: unknown, errors: string[]): ToolRefusals {

@@ -5,6 +5,7 @@ import type { Call } from './call.ts';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from './errors.ts';
 import { kindOf } from './kind-of.ts';
 import { log } from './log.ts';
+import { stepsOf } from './controls/surfaces/scope.ts';
 import type { Attention, Reply } from './reply.ts';
 
 export type Next = (call: Call) => Promise<Reply>;
@@ -22,6 +23,18 @@ export interface SetupContext {
   readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
   /** Has `listener` run when the proxy ends, after its last call: for what must still be written. It gets 5 seconds. Not there outside a proxy. */
   readonly onClose?: (listener: () => Promise<void>) => void;
+}
+
+/** Arguments of tools and prompts that a control goes by. */
+export interface ArgumentScope {
+  /** The tool or prompt, by the upstream's name for it or the client's; `*` stands for any characters. @default - any */
+  readonly tool?: string;
+  /** The path of an argument, as in `fields` of `redaction`: `amount`, `order.lines[*].price`. @default - whatever the tool's schema declares */
+  readonly path?: string;
+  /** @internal Only of calls by that method. */
+  readonly method?: string;
+  /** @internal It is looked for in JSON in a string, too. */
+  readonly inText?: boolean;
 }
 
 /** What a control finds wrong with its options, in words. */
@@ -49,6 +62,12 @@ export interface ControlDefinition {
    */
   readonly perCaller?: boolean;
   /**
+   * The arguments that it goes by. Names that differ from them, or from what the tool's schema declares, only in case are refused
+   * beneath all controls, since some upstreams take the one for the other. `[]`: it goes by none.
+   * @default - any that the schema declares, in calls whose `params.arguments` it reads before it passes them on
+   */
+  readonly arguments?: readonly ArgumentScope[];
+  /**
    * Finds what is wrong with its options where that takes longer than a start may: run by the build, by `cdk synth` and by
    * `npm start`, never in the container.
    * @default - nothing is to be found
@@ -59,13 +78,15 @@ export interface ControlDefinition {
 }
 
 /** A control as it stands in a config: known without running anything. */
-export interface DefinedControl extends Required<ControlDefinition> {
+export interface DefinedControl extends Required<Omit<ControlDefinition, 'arguments'>> {
   readonly bindings: Readonly<Record<string, BindingNeed>>;
+  /** Undefined: it is seen by what it reads. A function where it takes loading to know: asked once, with the first call. */
+  readonly arguments: readonly ArgumentScope[] | (() => Promise<readonly ArgumentScope[]>) | undefined;
   readonly auditOnly: boolean;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
-const MEMBERS: readonly string[] = ['name', 'replies', 'bindings', 'perCaller', 'check', 'setup'] satisfies (keyof ControlDefinition)[];
+const MEMBERS: readonly string[] = ['name', 'replies', 'bindings', 'perCaller', 'arguments', 'check', 'setup'] satisfies (keyof ControlDefinition)[];
 export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'] satisfies Attention[];
 
 /**
@@ -73,7 +94,7 @@ export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transform
  * @throws TypeError saying all that is wrong with the definition
  */
 export function defineControl<S extends Control | ByMethod>(definition: ControlDefinition & { setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>> }): DefinedControl {
-  const { name, replies = 'transforms', bindings = {}, perCaller = false, check = unchecked, setup }: ControlDefinition = definition;
+  const { name, replies = 'transforms', bindings = {}, perCaller = false, arguments: scopes, check = unchecked, setup }: ControlDefinition = definition;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(name)}`);
   }
@@ -81,11 +102,29 @@ export function defineControl<S extends Control | ByMethod>(definition: ControlD
   if (!ATTENTIONS.includes(replies)) faults.push(`replies: expected 'ignores', 'observes' or 'transforms', got ${JSON.stringify(replies)}`);
   if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings)) faults.push(`bindings: expected an object, by the name of the environment variable, got ${kindOf(bindings)}`);
   if (typeof perCaller !== 'boolean') faults.push(`perCaller: expected true or false, got ${kindOf(perCaller)}`);
+  faults.push(...scopeFaults(scopes));
   if (typeof check !== 'function') faults.push(`check: expected a function, got ${kindOf(check)}`);
   if (typeof setup !== 'function') faults.push(`setup: expected a function that returns the control, got ${kindOf(setup)}`);
   if (faults.length > 0) throw new TypeError(`control ${name}: ${faults.join('; ')}`);
   const needs = Object.fromEntries(Object.entries(bindings).map(([variable, need]) => [variable, needOf(variable, need)]));
-  return Object.freeze({ name, replies, bindings: needs, perCaller, check, setup, auditOnly: false });
+  return Object.freeze({ name, replies, bindings: needs, perCaller, arguments: scopes, check, setup, auditOnly: false });
+}
+
+const SCOPE: readonly string[] = ['tool', 'path', 'method', 'inText'] satisfies (keyof ArgumentScope)[];
+
+function scopeFaults(scopes: unknown): string[] {
+  if (scopes === undefined) return [];
+  if (!Array.isArray(scopes)) return [`arguments: expected a list such as [{ tool: 'pay', path: 'amount' }], got ${kindOf(scopes)}`];
+  return (scopes as readonly unknown[]).flatMap((scope, i) => {
+    const where = `arguments[${i}]`;
+    if (typeof scope !== 'object' || scope === null) return [`${where}: expected an object with a tool, a path, both or neither, got ${kindOf(scope)}`];
+    const { tool, path }: { readonly tool?: unknown; readonly path?: unknown } = scope;
+    const other = Object.keys(scope).find((key) => !SCOPE.includes(key));
+    if (other !== undefined) return [`${where}: expected tool and path, got ${JSON.stringify(other)}`];
+    if (tool !== undefined && (typeof tool !== 'string' || tool === '')) return [`${where}.tool: expected a tool's name, got ${JSON.stringify(tool)}`];
+    const isPath = path === undefined || (typeof path === 'string' && stepsOf(path) !== undefined);
+    return isPath ? [] : [`${where}.path: expected a path such as amount or order.lines[*].price, got ${JSON.stringify(path)}`];
+  });
 }
 
 /** What all controls find wrong with their options. */
@@ -111,6 +150,7 @@ export function auditOnly(control: DefinedControl): DefinedControl {
   return Object.freeze({
     ...control,
     auditOnly: true,
+    arguments: [],
     replies: control.replies === 'ignores' ? ('ignores' as const) : ('observes' as const),
     setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }), control.name)),
   });

@@ -43,6 +43,8 @@ export interface DispatchOptions {
   readonly toolRefusals?: ToolRefusals;
   /** Told of what is refused before any control sees it. */
   readonly onRefused?: (code: ErrorCode) => void;
+  /** Refuses names of arguments that may be taken for others. @default - nobody goes by any */
+  readonly argumentNames?: ((call: Call) => Promise<void> | undefined) | undefined;
 }
 
 export class Dispatcher {
@@ -96,10 +98,12 @@ export class Dispatcher {
   /** Beneath all controls: they see what is refused here, and no reply outlives a refusal of theirs. */
   async #send(call: Call): Promise<Reply> {
     const { exchange } = call;
-    const { attention, upstream } = this.#options;
+    const { attention, upstream, argumentNames } = this.#options;
     exchange.sent = call;
     this.#resumed(call);
     if (exchange.knownNamesOnly) await this.#checkName(call);
+    const checking = argumentNames?.(call);
+    if (checking !== undefined) await checking;
     if (exchange.leaving !== undefined) await exchange.leaving();
     let session: string | undefined;
     let client: string | undefined;

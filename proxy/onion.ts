@@ -8,6 +8,8 @@ export interface Layer {
   readonly control: Control;
   /** What it said that it does with replies. @default 'transforms' */
   readonly replies?: Attention;
+  /** It is to be seen whether it reads arguments, since it doesn't say. @default false */
+  readonly seen?: boolean;
 }
 
 /** Composes controls around `inner`, which sends the call to the upstream. Without controls, `inner` itself. */
@@ -20,7 +22,7 @@ export function compose(layers: readonly Layer[], inner: Next): Next {
   return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
 }
 
-function wrap({ name, control, replies = 'transforms' }: Layer, inner: Next): Next {
+function wrap({ name, control, replies = 'transforms', seen = false }: Layer, inner: Next): Next {
   return async (call) => {
     const startedAt = performance.now();
     let reply: Reply | undefined;
@@ -28,7 +30,9 @@ function wrap({ name, control, replies = 'transforms' }: Layer, inner: Next): Ne
     let calledAt: number | undefined;
     let settled = true;
     let attached = 0;
-    const next: Next = (passedOn) => {
+    const handed = seen ? call.seen() : call;
+    const next: Next = (passed) => {
+      const passedOn = passed === handed ? call : passed;
       if (calledAt !== undefined) return Promise.reject(fault(name, 'called next() twice'));
       if (passedOn?.exchange !== call.exchange) {
         return Promise.reject(fault(name, 'passed on another call than it got: next(call) or next(call.with(…))'));
@@ -51,7 +55,7 @@ function wrap({ name, control, replies = 'transforms' }: Layer, inner: Next): Ne
       return sent;
     };
     try {
-      const returned = await control(call, next);
+      const returned = await control(handed, next);
       if (!settled) throw fault(name, 'returned before next() had settled: probably a missing await or return');
       if (calledAt === undefined) throw fault(name, 'returned without calling next(): refuse by throwing');
       if (returned !== reply || reply === undefined) throw fault(name, 'returned another reply than next() gave it');

@@ -1,6 +1,7 @@
 /** A whole proxy from a config and bindings: everything wired, nothing hidden. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { argumentNamesOf } from './argument-names.ts';
 import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './bindings.ts';
 import { NOBODY, type ReadCaller } from './caller.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config.ts';
@@ -70,6 +71,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
+    argumentNames: argumentNamesOf(settings),
   });
   const server = createIngress({
     guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
@@ -97,10 +99,10 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
 
 async function setUp(settings: Settings, environment: Environment, life: Pick<SetupContext, 'onRefused' | 'onClose'>): Promise<Layer[]> {
   const layers: Layer[] = [];
-  for (const { name, replies, bindings, setup } of settings.controls) {
+  for (const { name, replies, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
-      layers.push({ name, replies, control: asControl(await setup({ bindings: values, ...life }), name) });
+      layers.push({ name, replies, seen: scopes === undefined, control: asControl(await setup({ bindings: values, ...life }), name) });
     } catch (error) {
       throw error instanceof ControlFault && error.control !== undefined
         ? error
@@ -141,7 +143,7 @@ function readSessionSecret(environment: Environment, faults: Faults): () => Prom
 }
 
 async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>, attention: Attention): Promise<HttpUpstream> {
-  const { name, reopen, maxSessions, sessionIdleMs, ...transport } = settings.upstream;
+  const { name, reopen, maxSessions, sessionIdleMs, caseSensitiveTools: _, ...transport } = settings.upstream;
   return new HttpUpstream({
     name,
     address: bound.address,

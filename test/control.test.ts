@@ -217,7 +217,7 @@ describe('start-up', () => {
   });
 
   test.each([
-    ['a member that there is not', { replys: 'ignores' }, 'expected name, replies, bindings, perCaller, check, setup, got "replys"'],
+    ['a member that there is not', { replys: 'ignores' }, 'expected name, replies, bindings, perCaller, arguments, check, setup, got "replys"'],
     ['replies that are none of three', { replies: 'ignore' }, "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\""],
     ['no setup', { setup: undefined }, 'setup: expected a function that returns the control, got undefined'],
     ['a control in place of its setup', { setup: { otherwise: 'pass' } }, 'setup: expected a function that returns the control, got an object'],

@@ -12,6 +12,7 @@ import type { Engine } from './access-policy/engine.ts';
 import { handleOf, type PolicyHandle } from './access-policy/handle.ts';
 import type { Named } from './access-policy/names.ts';
 import { type AccessPolicyOptions, modelOf } from './access-policy/options.ts';
+import { mayLookAtArguments, reachedBy } from './access-policy/reached.ts';
 import { NameWatch } from './name-watch.ts';
 
 export type { Decide, Decision, DecisionContext, ResourceRef } from './access-policy/decide.ts';
@@ -32,13 +33,15 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
     name: 'access-policy',
     replies: 'transforms',
     perCaller: true,
+    arguments: [],
     check: async () => (await import('./access-policy/check.ts')).checkPolicies(handle.sources, handle.model),
     setup: ({ auditOnly = false }) => {
       const ready = prepare(handle);
       return controlOf(ready, auditOnly);
     },
   });
-  return Object.freeze({ ...control, decide: handle.decide, handle });
+  const reached = options.policies.some((source) => typeof source === 'string' && mayLookAtArguments(source)) ? async () => reachedBy((await handle.engine()).policies) : [];
+  return Object.freeze({ ...control, arguments: reached, decide: handle.decide, handle });
 }
 
 /** What the control needs of its policies, once they are read. */

@@ -7,7 +7,9 @@ import type { Call } from '../call.ts';
 import { type Control, type DefinedControl, defineControl } from '../control.ts';
 import { ProxyError } from '../errors.ts';
 import { writeLine } from '../log.ts';
+import { jsonLine } from '../printable.ts';
 import type { Reply } from '../reply.ts';
+import { pathOf } from './surfaces/scope.ts';
 import { callEvent, type Ended, refusedEvent } from './audit/event.ts';
 import { type AuditOptions, faultsOf } from './audit/options.ts';
 
@@ -20,11 +22,12 @@ export function audit(options: AuditOptions = {}): DefinedControl {
   return defineControl({
     name: 'audit',
     replies: 'observes',
+    arguments: (options.fingerprints?.arguments ?? []).map((path) => ({ path: pathOf(path.split('.')), method: 'tools/call' })),
     bindings: bindingsOf(options),
     setup: async ({ bindings, onRefused, onClose }) => {
       if (Object.keys(options).length === 0) {
-        onRefused?.((code) => writeLine(JSON.stringify(refusedEvent(code))));
-        return recording((call, ended) => writeLine(JSON.stringify(callEvent(call, ended))));
+        onRefused?.((code) => writeLine(jsonLine(refusedEvent(code))));
+        return recording((call, ended) => writeLine(jsonLine(callEvent(call, ended))));
       }
       const { startRecorder } = await import('./audit/recorder.ts');
       const recorder = await startRecorder(options, bindings);

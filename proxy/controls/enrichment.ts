@@ -11,11 +11,12 @@ import { log } from '../log.ts';
 import type { Reply } from '../reply.ts';
 import { delimited } from './enrichment/delimit.ts';
 import { Names } from './enrichment/names.ts';
-import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, namedIn, sourcesOf, type ToolChanges } from './enrichment/options.ts';
+import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './enrichment/options.ts';
 import { renaming } from './enrichment/renamed.ts';
 import { shownTool, withoutArguments } from './enrichment/tool.ts';
 import { entriesOf } from './entries.ts';
 import { type NamedTool, type NameWatch, toolWatch } from './name-watch.ts';
+import { pathOf } from './surfaces/scope.ts';
 import { foundOf, isSearch, SEARCH } from './search.ts';
 
 export type { EnrichmentOptions, FixedArgument, ToolChanges } from './enrichment/options.ts';
@@ -29,6 +30,7 @@ export function enrichment(options: EnrichmentOptions): DefinedControl {
     name: 'enrichment',
     replies: 'transforms',
     perCaller: sources.some((source) => 'claim' in source),
+    arguments: fixedIn(options).map(([tool, name]) => ({ tool, path: pathOf([name]), method: 'tools/call' })),
     bindings: Object.fromEntries(sources.flatMap((source) => ('binding' in source ? [[source.binding, source.for]] : []))),
     setup: ({ bindings, auditOnly = false }) => new Enrichment(options, bindings, auditOnly).control,
   });

@@ -23,6 +23,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
   const { limits = [], concurrency = {}, store = 'memory' } = options;
   return defineControl({
     name: 'rate-limit',
+    arguments: [],
     replies: concurrency.perCaller === undefined && concurrency.perUpstream === undefined ? 'ignores' : 'observes',
     perCaller: concurrency.perCaller !== undefined || limits.some(({ of = 'caller' }) => of === 'caller'),
     bindings: store === 'memory' ? {} : { [store.table]: { for: 'what all sessions count in: the ARN of a DynamoDB table', kind: 'table' } },

@@ -4,6 +4,7 @@ import { checkDetectors } from './check-detectors.ts';
 import { type RedactionOptions, redactionFaults } from './redaction/options.ts';
 import { passing } from './redaction/passing.ts';
 import { Rules } from './redaction/redactor.ts';
+import { hidingIn } from './surfaces/scope.ts';
 import { ScopeWatch } from './surfaces/scope-watch.ts';
 
 export type { Redacted, RedactionOptions } from './redaction/options.ts';
@@ -16,6 +17,7 @@ export function redaction(options: RedactionOptions): DefinedControl {
   return defineControl({
     name: 'redaction',
     replies: client === undefined ? 'ignores' : 'transforms',
+    arguments: (upstream?.fields ?? []).map(hidingIn),
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
     setup: () => {
       const watch = new ScopeWatch('redaction', { 'upstream.fields': [upstream?.fields, 'arguments'], 'upstream.keep': [upstream?.keep, 'arguments'], 'client.fields': [client?.fields, 'results'], 'client.keep': [client?.keep, 'results'] });

@@ -18,6 +18,8 @@ export function secrets(options: SecretsOptions): DefinedControl {
   return defineControl({
     name: 'secrets',
     replies: 'transforms',
+    // It finds secrets wherever they are, whatever they are called.
+    arguments: [],
     check: () => checkDetectors('secrets', detectors),
     setup: () => {
       const rules = new Rules({ detectors: [secret(), ...detectors], keep });

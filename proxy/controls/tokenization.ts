@@ -5,6 +5,7 @@
 import { type DefinedControl, defineControl } from '../control.ts';
 import { log } from '../log.ts';
 import { checkDetectors } from './check-detectors.ts';
+import { hidingIn } from './surfaces/scope.ts';
 import { ScopeWatch } from './surfaces/scope-watch.ts';
 import { keyringSource } from './tokenization/keyring.ts';
 import { Loaded } from './tokenization/loaded.ts';
@@ -22,6 +23,7 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     name: 'tokenization',
     replies: 'transforms',
     perCaller: typeof tenant === 'object',
+    arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
     bindings: { [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' } },
     check: () => checkDetectors('tokenization', detectors),
     setup: ({ bindings }) => {

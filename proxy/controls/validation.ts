@@ -7,6 +7,7 @@ import { type DefinedControl, defineControl } from '../control.ts';
 import { Invalid } from '../errors.ts';
 import { checkJson, JsonError } from '../json/strict.ts';
 import { anyOf } from './glob.ts';
+import { hidingIn } from './surfaces/scope.ts';
 import { ScopeWatch } from './surfaces/scope-watch.ts';
 import { checkArguments, fitsAtOnce, isListed } from './validation/arguments.ts';
 import { faultsOf, type ValidationOptions } from './validation/options.ts';
@@ -24,6 +25,7 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
   return defineControl({
     name: 'validation',
     replies: results === undefined ? 'ignores' : 'transforms',
+    arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
     setup: () => {
       const sanitizing = new Sanitizing(refuse);
       const inward = results === undefined ? undefined : new Results(results);

@@ -65,7 +65,7 @@ export function responseOf(reply: Pick<RawReply, 'text' | 'header'>): JsonRpcRep
 }
 
 export function control(name: string, act: Control, replies: NonNullable<ControlDefinition['replies']> = 'transforms'): DefinedControl {
-  return defineControl({ name, replies, setup: () => act });
+  return defineControl({ name, replies, arguments: [], setup: () => act });
 }
 
 export const TOOL = { name: 'x', arguments: { a: 1 } } as const;

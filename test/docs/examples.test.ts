@@ -129,6 +129,14 @@ describe.each(eras)('in the %s era', (era) => {
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
+  it('the control that says which argument it goes by refuses large ones, and other spellings', async () => {
+    await using client = await inFront((await load('small-sums.config.ts')).default, era);
+    const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
+    expect((await client.ask(...call('add', { a: 1_001, b: 3 }))).message).toMatchObject(refused('a: expected at most 1000'));
+    expect((await client.ask(...call('add', { a: 2, A: 1_001, b: 3 }))).message).toMatchObject(refused('a: expected exactly this spelling, got another that the upstream may take for it'));
+    expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
+  });
+
   it('the control that redacts takes a value out of fields and text, as JSON and in a stream, and refuses it elsewhere', async () => {
     await using client = await inFront((await load('redact.config.ts')).default, era);
     const { type, text, message } = await client.ask(...LOOK_UP);

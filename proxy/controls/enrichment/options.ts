@@ -149,3 +149,8 @@ export function namedIn({ tools = {}, hide = [], groups = {} }: EnrichmentOption
 export function sourcesOf({ tools = {} }: EnrichmentOptions): FixedArgument[] {
   return Object.values(tools).flatMap((changes) => Object.values(changes.arguments ?? {}));
 }
+
+/** Every argument that the client doesn't choose, by the tool's name or pattern. */
+export function fixedIn({ tools = {} }: EnrichmentOptions): (readonly [tool: string, name: string])[] {
+  return Object.entries(tools).flatMap(([tool, changes]) => Object.keys(changes.arguments ?? {}).map((name) => [tool, name] as const));
+}

@@ -1,6 +1,8 @@
 /** Where something applies: a tool, and a path within its data. */
 import { Cache } from '../../cache.ts';
+import type { ArgumentScope } from '../../control.ts';
 import { type Fits, globOf } from '../glob.ts';
+import { methodFault } from '../method-names.ts';
 import type { Place, Segment } from './place.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,15 +24,15 @@ export interface Scope {
   readonly path: string;
 }
 
-type Step = string | number | typeof ANY_KEY | typeof ANY_ITEM | typeof ANY_DEPTH;
-const ANY_KEY = Symbol('*');
-const ANY_ITEM = Symbol('[*]');
-const ANY_DEPTH = Symbol('**');
+export type Step = string | number | typeof ANY_KEY | typeof ANY_ITEM | typeof ANY_DEPTH;
+export const ANY_KEY = Symbol('*');
+export const ANY_ITEM = Symbol('[*]');
+export const ANY_DEPTH = Symbol('**');
 
 const STEP = /\.?(\*\*|\*|[\p{L}\p{N}_$-]+)|\[(\*|\d+|"(?:[^"\\]|\\.)*")\]/uy;
 
 /** The steps of a path; undefined where it is none. */
-function stepsOf(path: string): Step[] | undefined {
+export function stepsOf(path: string): Step[] | undefined {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {
@@ -42,6 +44,16 @@ function stepsOf(path: string): Step[] | undefined {
     else steps.push(JSON.parse(item ?? '""') as string | number);
   }
   return steps.length === 0 ? undefined : steps;
+}
+
+/** A field that is hidden, as what a control goes by. */
+export function hidingIn({ tool, method, path }: Scope): ArgumentScope {
+  return { ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path, inText: true };
+}
+
+/** The path of keys as they are. */
+export function pathOf(keys: readonly string[]): string {
+  return keys.map((key) => `[${JSON.stringify(key)}]`).join('');
 }
 
 /** The key that a path begins with; undefined where it may be any. */
@@ -132,6 +144,9 @@ export class Scopes<T> {
     const { path } = scope;
     if (typeof path === 'string' && /^\$(?:[.[]|$)/.test(path)) return `expected a path without "$" before it, since each begins at the root of the data: got ${JSON.stringify(path)}`;
     if (typeof path !== 'string' || stepsOf(path) === undefined) return `expected a path such as customer.email or rows[*].iban, got ${JSON.stringify(path)}`;
+    const method: unknown = 'method' in scope ? scope.method : undefined;
+    const misspelt = typeof method === 'string' ? methodFault(method) : undefined;
+    if (misspelt !== undefined) return `method: ${misspelt}`;
     for (const [name, value] of Object.entries<unknown>({ ...scope })) {
       if ((name === 'tool' || name === 'method') && (typeof value !== 'string' || value === '')) return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
     }

@@ -1,0 +1,43 @@
+/** The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't passed over. */
+import type { ArgumentScope } from '../../control.ts';
+import { pathOf as pathOfKeys } from '../surfaces/scope.ts';
+import { actionsOf, conditionsOf, entityOf, type Expression, hasPath, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+import type { Policies } from './policies.ts';
+
+/** Actions that are decided by the arguments of a call. */
+const BY_ARGUMENTS = ['tools/call', 'prompts/get', 'detokenize'];
+
+export function reachedBy(policies: Policies): ArgumentScope[] {
+  return [...policies.values()].flatMap((policy) => {
+    const actions = actionsOf(policy);
+    if (actions !== undefined && !actions.some((action) => BY_ARGUMENTS.includes(action))) return [];
+    const paths = new Set<string>();
+    for (const condition of conditionsOf(policy)) collect(condition, paths);
+    const tool = toolOf(policy);
+    const method = actions?.length === 1 && actions[0] !== 'detokenize' ? actions[0] : undefined;
+    return [...paths].map((path) => ({ ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path }));
+  });
+}
+
+/** Whether texts in Cedar may look at arguments at all: nothing of Cedar's is spelt in two ways. */
+export function mayLookAtArguments(text: string): boolean {
+  return text.includes('context');
+}
+
+function collect(expression: Expression, paths: Set<string>): void {
+  const path = pathOf(expression, 'context') ?? hasPath(expression, 'context');
+  if (path === undefined) {
+    for (const operand of operandsOf(expression)) collect(operand, paths);
+    return;
+  }
+  const [member, ...keys] = path;
+  // As a whole: any of their names may matter.
+  if (member === undefined || (member === 'arguments' && keys.length === 0)) paths.add('*');
+  else if (member === 'arguments') paths.add(pathOfKeys(keys));
+}
+
+/** A tool or prompt that the policy's head names, if it is about that alone. A star in its name would be a pattern: then it is about any. */
+function toolOf({ resource }: PolicyJson): string | undefined {
+  const named = resource.op === '==' && 'entity' in resource ? entityOf(resource.entity) : undefined;
+  return named === undefined || named.id.includes('*') ? undefined : named.id;
+}

@@ -1,0 +1,27 @@
+// Reads arguments, a line each, as programs in Go do: encoding/json takes Amount for amount, and of two the last.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+type arguments struct {
+	Amount     float64 `json:"amount"`
+	Task       string  `json:"task"`
+	NationalID string  `json:"nationalId"`
+	Order      struct {
+		Amount float64 `json:"amount"`
+	} `json:"order"`
+}
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		var a arguments
+		_ = json.Unmarshal(lines.Bytes(), &a)
+		fmt.Printf("paid %v and %v for %q by %q\n", a.Amount, a.Order.Amount, a.Task, a.NationalID)
+	}
+}
