@@ -52,7 +52,7 @@ export function upstreamAnswer(body: Buffer, n: number, large: number, response:
     json(`{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"u","version":"1"},"instructions":"${pad(large)}"}`, n % 2 === 0 ? { 'Mcp-Session-Id': `upstream-session-${n}-${'u'.repeat(500)}` } : {});
   } else if (asked.method === 'tools/list') {
     const schema = `{"type":"object","properties":{"property-made-up-${n}":{"type":"string","pattern":"^a{${n % 90}}$"},"name":{"type":"string"}}}`;
-    json(`{"tools":[{"name":"known","inputSchema":${schema},"outputSchema":{"type":"object","description":"${n}"}},{"name":"upstream-tool-${n}","description":"${pad(large)}","inputSchema":${schema}}],"nextCursor":${n % 3 === 0 ? `"upstream-cursor-${n}"` : '""'},"resultType":"complete","ttlMs":0,"cacheScope":"public"}`);
+    json(`{"tools":[{"name":"known","inputSchema":${schema},"outputSchema":{"type":"object","description":"${n}"}},{"name":"upstream-tool-${n}","description":"${pad(large)}","inputSchema":${schema}}],"nextCursor":${body.includes('"cursor"') ? '""' : `"upstream-cursor-${n}"`},"resultType":"complete","ttlMs":0,"cacheScope":"public"}`);
   } else if (body.length > MAY_BE_HELD) json(`{"content":[],"a":"${pad(large)}","resultType":"complete"}`);
   else if (asked.method === 'tools/call' && n % 2 === 0) {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
