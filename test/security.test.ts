@@ -29,7 +29,7 @@ describe('a claim', () => {
     ['says nothing of itself where its file did not run', [{ ...ran, file: 'test/b.test.ts', title: 'else' }], undefined],
     ['is unproved where its test is gone', [{ ...ran, title: 'holds for nobody' }], 'no such test ran'],
     ['is unproved where its test is skipped', [{ ...ran, state: 'skipped', assertions: 0 }], 'it was skipped'],
-    ['is unproved where its test asserts nothing', [{ ...ran, assertions: 0 }], 'it asserted nothing'],
+    ['is unproved where its test asserts nothing', [{ ...ran, assertions: 0 }], 'it asserted nothing, or ran beside others'],
   ])('%s', (_case, tests, expected) => {
     const [fault, ...more] = unproved([claim], tests);
     expect(more).toEqual([]);

@@ -10,7 +10,7 @@ const limits = { headersMs: 150, requestMs: 300 };
 
 const TOO_SLOW = { jsonrpc: '2.0', error: { code: -32600, message: 'the request did not arrive in time', data: { reason: 'invalid-request' } } };
 
-describe.concurrent('a slow sender', () => {
+describe('a slow sender', () => {
   it.each([
     ['says nothing at all', ''],
     ['stops in the middle of its headers', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nX-A: '],

@@ -42,7 +42,7 @@ export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonl
       const what =
         tests.length === 0 ? 'no such test ran'
         : tests.every(({ state }) => state === 'skipped' || state === 'pending') ? 'it was skipped'
-        : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0) ? 'it asserted nothing'
+        : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0) ? 'it asserted nothing, or ran beside others'
         : undefined;
       return what === undefined ? [] : [`${what}: "${title}" in ${file}, the test of "${claim}"`];
     });
