@@ -7,7 +7,7 @@ import { mustLook, RELATED_TASK, scanWhole } from '../../proxy/reply/transform.t
 
 /** A string as JSON may write it: each character as it is, or by any of its escapes. */
 const spelled = (text: string): fc.Arbitrary<string> =>
-  fc.tuple(...[...text].map((c) => fc.constantFrom(c, ...escapesOf(c)))).map((parts) => `"${parts.join('')}"`);
+  fc.tuple(...Array.from(text).map((c) => fc.constantFrom(c, ...escapesOf(c)))).map((parts) => `"${parts.join('')}"`);
 
 function escapesOf(c: string): string[] {
   const hex = c.charCodeAt(0).toString(16).padStart(4, '0');
