@@ -44,6 +44,10 @@ export const FORMS: Readonly<Record<string, readonly Form[]>> = {
     { status: 404, code: -32001, message: 'Session not found' },
     { status: 404, code: 32001, message: 'Session not found' },
   ],
+  rmcp: [
+    { status: 404, message: 'Not Found: Session not found' },
+    { status: 401, message: 'Unauthorized: Session not found' },
+  ],
 };
 
 const ALL = Object.values(FORMS).flat();

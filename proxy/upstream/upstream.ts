@@ -192,7 +192,10 @@ export class HttpUpstream {
     }
     const response = sent instanceof Read ? sent.response : sent;
     if (done !== undefined) whenClosed(response, done);
-    if (sent instanceof Read) return this.#replyOf(call, attempt, response, sent.body);
+    if (sent instanceof Read) {
+      if (usedId !== undefined && session !== undefined && toldBy(call, response, sent.body) === 'known') return this.#lost(call, attempt, session, usedId, 'known');
+      return this.#replyOf(call, attempt, response, sent.body);
+    }
     const status = response.statusCode ?? 0;
     if (status < 200) {
       response.destroy();
@@ -310,6 +313,11 @@ export class HttpUpstream {
     if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
     const refusal = await readRefusal(response);
     if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
+    // Some servers tell a lost session as if credentials were missing.
+    if (session?.id !== undefined && toldBy(call, response, refusal.body) === 'known') {
+      if (call.kind === 'request') return refusal;
+      throw gone('lost');
+    }
     if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing))) return this.#exchange(call, attempt, true);
     throw refusedUs(refusal, auth !== undefined);
   }

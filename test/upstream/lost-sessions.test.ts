@@ -37,6 +37,8 @@ const cases: readonly Case[] = [
   { when: 'an older Python SDK loses it', asks: 'tools/call', answer: { status: 400, type: 'text/plain', body: NO_VALID }, plain: 'told', reopening: 'again' },
   { when: 'the Go SDK loses it', asks: 'tools/call', answer: { status: 404, type: 'text/plain; charset=utf-8', body: 'session not found\n' }, plain: 'told', reopening: 'again' },
   { when: 'the C# SDK loses it', asks: 'tools/call', answer: { status: 404, body: rpc('', -32001, 'Session not found') }, plain: 'told', reopening: 'again' },
+  { when: 'rmcp loses it', asks: 'tools/call', answer: { status: 404, type: 'text/plain', body: 'Not Found: Session not found' }, plain: 'told', reopening: 'again' },
+  { when: 'an older rmcp loses it', asks: 'tools/call', answer: { status: 401, type: 'text/plain', body: 'Unauthorized: Session not found' }, plain: 'told', reopening: 'again' },
   { when: "a server after the SDK's example loses it", asks: 'tools/call', answer: { status: 400, body: rpc(null, -32000, NO_VALID) }, plain: 'told', reopening: 'again' },
   { when: "server-everything loses it, in the request's own id", asks: 'tools/call', answer: { status: 400, body: rpc(7, -32000, NO_VALID) }, plain: 'passes', reopening: 'again' },
   { when: 'it is lost in a form that nobody knows, by a call that may have run', asks: 'tools/call', answer: { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' }, plain: 'told', reopening: 'told' },

@@ -8,6 +8,8 @@ const LOST: Readonly<Record<string, Answer>> = {
   'the Go SDK (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'session not found\n' },
   'the C# SDK (404, id "")': { status: 404, body: rpcError('', -32001, 'Session not found') },
   'an older Python SDK (400 in plain text)': { status: 400, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'Bad Request: No valid session ID provided' },
+  'rmcp (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found: Session not found' },
+  'an older rmcp (401 in plain text)': { status: 401, headers: { 'Content-Type': 'text/plain' }, body: 'Unauthorized: Session not found' },
   "a server after the SDK's example (400, id null)": { status: 400, body: rpcError(null, -32000, 'Bad Request: No valid session ID provided') },
 };
 /** The one that says so in the request's own name. */
