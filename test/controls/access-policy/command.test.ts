@@ -10,6 +10,7 @@ import { startCalculator } from '../../../local/calculator.ts';
 import { fixed, header } from '../../../proxy/caller.ts';
 import { auditOnly } from '../../../proxy/control.ts';
 import { accessPolicy, allow, audit } from '../../../proxy/controls/index.ts';
+import { isOfOtherEra } from '../../../proxy/era-methods.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
@@ -148,7 +149,7 @@ describe('test and the proxy', () => {
     const decided: boolean[] = [];
     for (const [, message] of cases) {
       await using proxy = await startTestProxy({ controls: [control], caller: fixed(CALLERS[who]) }, { answer: ({ method }) => (typeof method === 'string' ? LISTS[method] : undefined) ?? {} });
-      const { response } = await proxy.request(message.method, message.params);
+      const { response } = await proxy.request(message.method, message.params, { era: isOfOtherEra(message.method, 'modern') ? 'legacy' : 'modern' });
       decided.push(!('error' in response));
     }
     const table = { callers: CALLERS, cases: cases.map(([about], i) => ({ caller: who, ...about, ...('tool' in about ? { arguments: {} } : {}), expect: decided[i] === true ? 'allow' : 'deny' })) };
