@@ -70,7 +70,8 @@ function controlOf(ready: () => Ready | Promise<Ready>, auditOnly: boolean): Con
     const at = ready();
     const { engine, names } = at instanceof Promise ? await at : at;
     const access = new Access(engine, call);
-    const permitted = access.admit(call, auditOnly);
+    const admitted = access.admit(call, auditOnly);
+    const permitted = admitted instanceof Promise ? await admitted : admitted;
     const reply = await next(permitted);
     if (reply.kind === 'empty') return reply;
     names.attach(permitted, reply);

@@ -16,30 +16,31 @@ export function isSearch({ method, name, exchange }: Call): boolean {
 }
 
 /** What becomes of the tools of a list; the very list where nothing does. */
-export type ShowTools = (tools: readonly JsonValue[]) => readonly JsonValue[];
+export type ShowTools = (tools: readonly JsonValue[]) => readonly JsonValue[] | Promise<readonly JsonValue[]>;
 
 /** The result of a search with those tools only that are shown, as they are shown. Throws `inspection-failed`. */
-export function foundOf(result: JsonObject, show: ShowTools): JsonObject {
+export async function foundOf(result: JsonObject, show: ShowTools): Promise<JsonObject> {
   const { structuredContent, content } = result;
   const next: Record<string, JsonValue | undefined> = { ...result };
   // One that failed says in words why.
   const failed = result['isError'] === true;
-  if (structuredContent !== undefined) next['structuredContent'] = shown(structuredContent, show, failed);
-  if (content !== undefined) next['content'] = blocksOf(content, (block) => textOf(block, show, failed));
+  if (structuredContent !== undefined) next['structuredContent'] = await shown(structuredContent, show, failed);
+  if (content !== undefined) next['content'] = await blocksOf(content, (block) => textOf(block, show, failed));
   return next['structuredContent'] === structuredContent && next['content'] === content ? result : next;
 }
 
-function blocksOf(content: JsonValue, shownIn: (block: JsonValue) => JsonValue): JsonValue {
+async function blocksOf(content: JsonValue, shownIn: (block: JsonValue) => Promise<JsonValue>): Promise<JsonValue> {
   if (!Array.isArray(content)) throw unclear();
-  const blocks = (content as readonly JsonValue[]).map(shownIn);
+  const blocks: JsonValue[] = [];
+  for (const block of content as readonly JsonValue[]) blocks.push(await shownIn(block));
   return blocks.some((block, i) => block !== content[i]) ? blocks : content;
 }
 
-function textOf(block: JsonValue, show: ShowTools, failed: boolean): JsonValue {
+async function textOf(block: JsonValue, show: ShowTools, failed: boolean): Promise<JsonValue> {
   if (!isObject(block) || block['type'] !== 'text' || typeof block['text'] !== 'string') throw unclear();
   const json = parse(block['text']);
   if (json === undefined && !failed) throw unclear();
-  const text = json?.edit(shown(json.value, show, failed)) ?? block['text'];
+  const text = json?.edit(await shown(json.value, show, failed)) ?? block['text'];
   return text === block['text'] ? block : { ...block, text };
 }
 
@@ -51,11 +52,11 @@ function parse(text: string): JsonText | undefined {
   }
 }
 
-function shown(found: JsonValue, show: ShowTools, failed: boolean): JsonValue {
+async function shown(found: JsonValue, show: ShowTools, failed: boolean): Promise<JsonValue> {
   if (failed && !(isObject(found) && 'tools' in found)) return found;
   if (!isObject(found)) throw unclear();
   const tools = entriesOf(found, 'tools');
-  const left = show(tools);
+  const left = await show(tools);
   return left === tools ? found : { ...found, tools: left };
 }
 

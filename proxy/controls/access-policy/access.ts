@@ -31,14 +31,14 @@ export class Access {
   }
 
   /** The call as it may go on. Throws what refuses it. */
-  admit(call: Call, auditOnly: boolean): Call {
+  admit(call: Call, auditOnly: boolean): Call | Promise<Call> {
     const { kind, method, origin } = call;
     if (kind === 'response') {
       this.#answer(method);
       return call;
     }
     if (kind === 'stream' || kind === 'end') return call;
-    if (method === 'subscriptions/listen') return this.#declaring(subscribedBy(call, (uri) => this.#may(reading(uri))));
+    if (method === 'subscriptions/listen') return subscribedBy(call, (uri) => this.#may(reading(uri))).then((subscribed) => this.#declaring(subscribed));
     if (isFree(method) || listOf(method) !== undefined) return this.#declaring(call);
     if (!TASKS.has(method)) {
       this.#require(askedBy(call));

@@ -1,8 +1,8 @@
 /** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
-import { setImmediate } from 'node:timers/promises';
 import type { Call } from '../../call.ts';
 import { ProxyError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import { entriesOf } from '../entries.ts';
 import type { Asked } from './requests.ts';
 
@@ -26,9 +26,6 @@ const LISTS: Readonly<Record<string, List>> = {
   'resources/templates/list': { member: 'resourceTemplates', key: 'uriTemplate', asked: resource, action: 'resources/read' },
 };
 
-/** Milliseconds after which other calls have their turn: the first list that a caller sees may take thousands of decisions. */
-const TURN_MS = 10;
-
 export function listOf(method: string): List | undefined {
   return Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
 }
@@ -39,24 +36,28 @@ export function listOf(method: string): List | undefined {
  */
 export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean, own: boolean): Promise<JsonObject> {
   const entries = entriesOf(result, member);
-  const shown: JsonValue[] = [];
-  let turn = performance.now();
-  for (const entry of entries) {
+  // What can't be named can't be used either.
+  const shown = await those(entries, (entry) => {
     const name = isObject(entry) ? entry[key] : undefined;
-    // What can't be named can't be used either.
-    if (typeof name === 'string' && may(asked(name))) shown.push(entry);
-    if (performance.now() - turn < TURN_MS) continue;
-    await setImmediate();
-    turn = performance.now();
-  }
+    return typeof name === 'string' && may(asked(name));
+  });
   const kept = own ? forCallerOnly(result) : result;
-  return shown.length === entries.length ? kept : { ...kept, [member]: shown };
+  return shown === entries ? kept : { ...kept, [member]: shown };
+}
+
+/** The entries that are kept; the very list where all are. Decisions take time: others have their turn now and then. */
+async function those(entries: readonly JsonValue[], keeps: (entry: JsonValue) => boolean): Promise<readonly JsonValue[]> {
+  const kept: JsonValue[] = [];
+  for (const entry of entries) {
+    if (keeps(entry)) kept.push(entry);
+    if (isTurnOver()) await nextTurn();
+  }
+  return kept.length === entries.length ? entries : kept;
 }
 
 /** The tools that may be used, of those that a search found; the very list where that is all of them. */
-export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): readonly JsonValue[] {
-  const left = tools.filter((entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
-  return left.length === tools.length ? tools : left;
+export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): Promise<readonly JsonValue[]> {
+  return those(tools, (entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
 }
 
 /** Nothing that a policy lets one caller see may be kept for others (MCP 2026-07-28, caching). */
@@ -71,13 +72,13 @@ export function namesOn(result: JsonObject, { member, key }: List): string[] {
 }
 
 /** `subscriptions/listen` with those resources only that may be read: the upstream confirms what it will tell of. */
-export function subscribedBy(call: Call, may: (uri: string) => boolean): Call {
+export async function subscribedBy(call: Call, may: (uri: string) => boolean): Promise<Call> {
   const notifications = call.params?.['notifications'];
   if (notifications === undefined) return call;
   const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : null;
   if (uris === undefined) return call;
   // A lenient upstream might find resources in there that nothing was taken out of.
   if (!isObject(notifications) || !Array.isArray(uris)) throw new ProxyError('invalid-params', `${call.method}: expected params.notifications to be an object, and its resourceSubscriptions a list`);
-  const allowed = (uris as readonly JsonValue[]).filter((uri) => typeof uri === 'string' && may(uri));
-  return allowed.length === uris.length ? call : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
+  const allowed = await those(uris, (uri) => typeof uri === 'string' && may(uri));
+  return allowed === uris ? call : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
 }

@@ -8,6 +8,7 @@
 import type { Call } from '../../call.ts';
 import { Denied } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isTurnOver, nextTurn } from '../../turns.ts';
 import { isKnownMethod } from '../methods.ts';
 import { FREE, QUESTIONS } from './methods.ts';
 import { type Asked, parametersOf, reading } from './requests.ts';
@@ -19,7 +20,7 @@ const ASKED_WITH = Object.entries(QUESTIONS);
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
-export function permittedMessage(message: JsonObject, call: Call, may: May): JsonObject | undefined {
+export function permittedMessage(message: JsonObject, call: Call, may: May): JsonObject | undefined | Promise<JsonObject> {
   const { method, id } = message;
   if (typeof method !== 'string') return permittedResult(message, may);
   if (id !== undefined) {
@@ -31,13 +32,19 @@ export function permittedMessage(message: JsonObject, call: Call, may: May): Jso
   return method === 'notifications/resources/updated' && typeof uri === 'string' && !may(reading(uri)) ? undefined : message;
 }
 
-function permittedResult(message: JsonObject, may: May): JsonObject {
+function permittedResult(message: JsonObject, may: May): JsonObject | Promise<JsonObject> {
   const { result } = message;
   const questions = isObject(result) ? result['inputRequests'] : undefined;
-  if (!isObject(questions)) return message;
+  return isObject(questions) ? permittedQuestions(message, questions, may) : message;
+}
+
+async function permittedQuestions(message: JsonObject, questions: JsonObject, may: May): Promise<JsonObject> {
   for (const question of Object.values(questions)) {
     const method = isObject(question) ? question['method'] : undefined;
-    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question) })) continue;
+    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question) })) {
+      if (isTurnOver()) await nextTurn();
+      continue;
+    }
     const which = typeof method === 'string' && isKnownMethod(method) ? method : 'an unknown question';
     throw new Denied(`not permitted: the answer depends on ${which}`);
   }
@@ -45,12 +52,16 @@ function permittedResult(message: JsonObject, may: May): JsonObject {
 }
 
 /** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error asks. */
-export function permittedError(message: JsonObject, may: May): JsonObject {
+export function permittedError(message: JsonObject, may: May): JsonObject | Promise<JsonObject> {
   const data = isObject(message['error']) ? message['error']['data'] : undefined;
   const elicitations = isObject(data) ? data['elicitations'] : undefined;
-  if (!Array.isArray(elicitations)) return message;
-  for (const asked of elicitations as readonly JsonValue[]) {
+  return Array.isArray(elicitations) ? permittedElicitations(message, elicitations, may) : message;
+}
+
+async function permittedElicitations(message: JsonObject, elicitations: readonly JsonValue[], may: May): Promise<JsonObject> {
+  for (const asked of elicitations) {
     if (!isObject(asked) || !may({ action: 'elicitation/create', resource: { type: 'Upstream' }, arguments: asked })) throw new Denied('not permitted: the answer depends on elicitation/create');
+    if (isTurnOver()) await nextTurn();
   }
   return message;
 }

@@ -15,14 +15,28 @@ export interface Readings {
 /** What some parsers drop and others don't: control characters anywhere, white space around. */
 const DROPPED = /\p{Cc}|^\s|\s$/u;
 
+/** Characters of a URI that is decided: 8,000 are what whoever takes one should take (RFC 9110, 4.1). Each is read in a hundred ways. */
+const LONGEST = 8 * 1024;
+
 /** What is read in one way by all. Most URIs are such. */
 const ONE_READING = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/)[a-z0-9_-]+(?:[./][a-z0-9_-]+)*$/;
 
+/** The same, but that some fold its letters: those of its path alone. */
+const ONE_BUT_CASE = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\/)[\w-]+(?:[./][\w-]+)*$/;
+
 /** Undefined: refused whatever is permitted. */
 export function readingsOf(uri: string): Readings | undefined {
-  if (DROPPED.test(uri)) return undefined;
+  if (uri.length > LONGEST || DROPPED.test(uri)) return undefined;
   const plain = spellingsOf(uri);
-  if (plain.length === 1 && ONE_READING.test(uri)) return { plain, lenient: [] };
+  if (plain.length === 1) {
+    if (ONE_READING.test(uri)) return { plain, lenient: [] };
+    if (ONE_BUT_CASE.test(uri)) return { plain, lenient: [uri.toLowerCase()] };
+  }
+  return allReadingsOf(uri, plain);
+}
+
+/** @internal However plain it is. */
+export function allReadingsOf(uri: string, plain: readonly string[] = spellingsOf(uri)): Readings | undefined {
   // Letters in another width are letters to many.
   const texts = setOf(setOf(setOf(plain, usual), decodingsOf), usual);
   for (const text of texts) if (isMalformed(text) || isClimbing(text)) return undefined;
