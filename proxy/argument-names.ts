@@ -12,7 +12,8 @@ export function argumentNamesOf({ controls, upstream }: Pick<Settings, 'controls
   if (declaring.length === 0 && !seen) return undefined;
   let names: ArgumentNames | undefined;
   return (call) => {
-    if (!METHODS.has(call.method) || (declaring.length === 0 && !call.exchange.argumentsRead)) return undefined;
+    if (declaring.length === 0 && !(call.exchange.argumentsRead && METHODS.has(call.method))) return undefined;
+    if (call.kind === 'stream' || call.kind === 'end') return undefined;
     return names === undefined ? load().then((loaded) => loaded.check(call)) : names.check(call);
   };
   async function load(): Promise<ArgumentNames> {

@@ -1,7 +1,8 @@
 /**
  * Names of arguments in the case that they are declared in. Some upstreams (Go's `encoding/json`) take `Amount` for `amount`: what
  * controls decided of the one would then be carried out with the other. So where a control goes by names of arguments, a name that may be
- * taken for another one is refused. This is one look at each call for all controls, beneath them: at what is sent.
+ * taken for another one is refused. This is one look at each call for all controls, beneath them: at what is sent. Fields are hidden
+ * wherever they are, so that for those it looks at all parameters, and at what clients answer.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../call.ts';
@@ -10,10 +11,11 @@ import { Invalid, ProxyError } from '../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { log } from '../log.ts';
 import { Declared, NOTHING } from './argument-names/declared.ts';
-import { Rules, type ToolRules } from './argument-names/rules.ts';
+import { type LoadedRules, Rules, type ToolRules } from './argument-names/rules.ts';
 import { hasNames, type Misspelt, Walk } from './argument-names/walk.ts';
 import { anyOf, type Fits } from './glob.ts';
 import { cut } from './validation/keywords/words.ts';
+import { subjectOf } from './surfaces/subject.ts';
 import { TooMuch } from './validation/faults.ts';
 import { pathOf } from './validation/message.ts';
 
@@ -33,12 +35,32 @@ export class ArgumentNames {
     this.#tellsCases = anyOf(caseSensitive);
   }
 
-  /** Throws `Invalid` for a call with a name that may be taken for another one. */
-  async check(call: Call): Promise<void> {
-    const given = argumentsOf(call);
-    if (given === undefined || this.#tellsCases(given.of)) return;
-    const rules = await this.#rules.of(call, given.of);
-    if (rules === undefined) return;
+  /** Throws `Invalid` for a call with a name that may be taken for another one. Undefined: there was nothing to look at. */
+  check(call: Call): Promise<void> | undefined {
+    const { ready } = this.#rules;
+    return ready === undefined ? this.#rules.load().then((loaded) => this.#check(call, loaded)) : this.#check(call, ready);
+  }
+
+  #check(call: Call, loaded: LoadedRules): Promise<void> | undefined {
+    const isAbout = call.kind === 'response' ? undefined : ARGUMENTS.get(call.method);
+    if (isAbout === undefined) {
+      const subject = subjectOf(call);
+      if (subject.tool !== undefined && this.#tellsCases(subject.tool)) return undefined;
+      const rules = loaded.aside(call, subject);
+      return rules === undefined ? undefined : this.#aside(call, call.params, rules);
+    }
+    const about = isAbout(call);
+    const of = about?.of ?? call.name ?? '';
+    if (this.#tellsCases(of)) return undefined;
+    const rules = loaded.of(call, of);
+    if (rules === undefined) return undefined;
+    const rest = rules.hidden.empty ? undefined : call.params;
+    if (about === undefined) return rest && this.#aside(call, rest, rules);
+    const looked = this.#within(call, about, rules);
+    return rest === undefined ? looked : looked.then(() => this.#aside(call, rest, rules));
+  }
+
+  async #within(call: Call, given: Given, rules: ToolRules): Promise<void> {
     if (call.method !== 'tools/call') return this.#look(call, given.names, undefined, rules);
     const tool = call.upstream.listed?.(given.of) ?? (await this.#toolOf(call, given.of, isListed));
     try {
@@ -50,6 +72,15 @@ export class ArgumentNames {
       if (fresh === undefined || fresh === tool) throw error;
       await this.#look(call, given.names, fresh, rules);
     }
+  }
+
+  /** What isn't arguments: a field's path begins at the parameters, and at what is answered. */
+  async #aside(call: Call, params: JsonValue | undefined, rules: ToolRules): Promise<void> {
+    if (!isObject(params)) return;
+    await this.#look(call, asideOf(call, params), undefined, rules);
+    if (rules.hidden.empty) return;
+    const answers = call.kind === 'response' ? [params] : isObject(params['inputResponses']) ? Object.values(params['inputResponses']) : [];
+    for (const answer of answers) if (isObject(answer) && hasNames(answer['content'])) await this.#look(call, answer['content'], undefined, { reach: rules.hidden, hidden: rules.hidden });
   }
 
   /** Undefined where the upstream doesn't say: then nothing is declared. */
@@ -96,12 +127,25 @@ interface Given {
   readonly names: JsonObject;
 }
 
-/** The arguments that a call goes upstream with; undefined where it has none. */
-function argumentsOf({ kind, method, name, params }: Call): Given | undefined {
-  if (kind === 'response') return undefined;
-  if (method === 'completion/complete') return completing(params);
-  const given = params?.['arguments'];
-  return name !== undefined && hasNames(given) ? { of: name, names: given } : undefined;
+/** The arguments that a call goes upstream with, by its method; undefined where it has none. */
+const ARGUMENTS: ReadonlyMap<string, (call: Call) => Given | undefined> = new Map([
+  ['tools/call', given],
+  ['prompts/get', given],
+  ['completion/complete', ({ params }: Call) => completing(params)],
+]);
+
+function given({ name, params }: Call): Given | undefined {
+  const names = params?.['arguments'];
+  return name !== undefined && hasNames(names) ? { of: name, names } : undefined;
+}
+
+/** Parameters without what is looked at as arguments, and without what the protocol itself says. */
+function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
+  const { _meta: meta, ...rest } = params;
+  const aside: Record<string, JsonValue | undefined> = rest;
+  if (kind !== 'response' && ARGUMENTS.has(method)) delete aside['arguments'];
+  if (isObject(meta)) aside['_meta'] = Object.fromEntries(Object.entries(meta).filter(([name]) => !name.startsWith('io.modelcontextprotocol/')));
+  return aside;
 }
 
 /** Those that a client has filled in, and the one that it asks about. */

@@ -4,13 +4,9 @@ import { pathOf as pathOfKeys } from '../surfaces/scope.ts';
 import { actionsOf, conditionsOf, entityOf, type Expression, hasPath, operandsOf, pathOf, type PolicyJson } from './expression.ts';
 import type { Policies } from './policies.ts';
 
-/** Actions that are decided by the arguments of a call. */
-const BY_ARGUMENTS = ['tools/call', 'prompts/get', 'detokenize'];
-
 export function reachedBy(policies: Policies): ArgumentScope[] {
   return [...policies.values()].flatMap((policy) => {
     const actions = actionsOf(policy);
-    if (actions !== undefined && !actions.some((action) => BY_ARGUMENTS.includes(action))) return [];
     const paths = new Set<string>();
     for (const condition of conditionsOf(policy)) collect(condition, paths);
     const tool = toolOf(policy);

@@ -3,6 +3,7 @@ import type { Call } from '../../call.ts';
 import type { ArgumentScope, DefinedControl } from '../../control.ts';
 import { type Fits, globOf } from '../glob.ts';
 import { type Step, stepsOf } from '../surfaces/scope.ts';
+import type { Subject } from '../surfaces/subject.ts';
 import { Reach } from './reach.ts';
 
 /** Of one tool. */
@@ -25,29 +26,66 @@ const MAX_KINDS = 256;
 
 export class Rules {
   readonly #controls: readonly DefinedControl[];
-  readonly #kinds = new Map<string, ToolRules>();
-  #rules: readonly Rule[] | undefined;
+  /** Undefined: they are still to be loaded. */
+  ready: LoadedRules | undefined;
 
   constructor(controls: readonly DefinedControl[]) {
     this.#controls = controls;
   }
 
+  async load(): Promise<LoadedRules> {
+    return (this.ready ??= new LoadedRules(await rulesOf(this.#controls)));
+  }
+}
+
+export class LoadedRules {
+  readonly #rules: readonly Rule[];
+  /** There is one that may be about more than arguments. */
+  readonly #anyAside: boolean;
+  readonly #kinds = new Map<string, ToolRules>();
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules;
+    this.#anyAside = rules.some(isAside);
+  }
+
   /** Undefined where no control goes by the call's arguments. @param name the tool's or prompt's, as it goes upstream; a control may know it by another */
-  async of({ method, exchange }: Call, name: string): Promise<ToolRules | undefined> {
-    const rules = (this.#rules ??= await rulesOf(this.#controls));
+  of({ method, exchange }: Call, name: string): ToolRules | undefined {
     const shown = exchange.received?.name ?? name;
-    const fitting = rules.flatMap((rule, i) => (fits(rule, method, name) || fits(rule, method, shown) ? [i] : []));
-    if (fitting.length === 0 && !exchange.argumentsRead) return undefined;
-    const key = fitting.join();
+    return this.#kind((rule) => fits(rule, method, name) || fits(rule, method, shown), exchange.argumentsRead);
+  }
+
+  /** The same of what isn't arguments: parameters of another method, and what a client answers. */
+  aside({ kind, method }: Call, { tool, known }: Subject): ToolRules | undefined {
+    if (!this.#anyAside) return undefined;
+    // Of an answer to an unknown question not even the method is known. What policies say of a question isn't about its answer.
+    const isAny = !known && method === 'response';
+    return this.#kind((rule) => isAside(rule) && (kind !== 'response' || rule.inText) && (rule.method === undefined || isAny || rule.method === method) && (rule.fits === undefined || (tool === undefined ? !known : rule.fits(tool))), false);
+  }
+
+  #kind(takes: (rule: Rule) => boolean, always: boolean): ToolRules | undefined {
+    let key = '';
+    let i = 0;
+    for (const rule of this.#rules) {
+      if (takes(rule)) key += `${i},`;
+      i++;
+    }
+    if (key === '' && !always) return undefined;
     let found = this.#kinds.get(key);
     if (found === undefined) {
-      const steps = (wanted: (rule: Rule) => boolean): Reach => Reach.from(fitting.flatMap((i) => (rules[i]?.steps !== undefined && wanted(rules[i]) ? [rules[i].steps] : [])));
+      const fitting = this.#rules.filter(takes);
+      const steps = (wanted: (rule: Rule) => boolean): Reach => Reach.from(fitting.flatMap((rule) => (rule.steps !== undefined && wanted(rule) ? [rule.steps] : [])));
       found = { reach: steps(() => true), hidden: steps(({ inText }) => inText) };
       if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
       this.#kinds.set(key, found);
     }
     return found;
   }
+}
+
+/** What hides is about all that is sent; what goes by arguments about those of methods that nobody knows, which are all of their parameters. */
+function isAside({ steps, inText, fits, method }: Rule): boolean {
+  return steps !== undefined && (inText || fits === undefined) && method !== 'tools/call' && method !== 'prompts/get';
 }
 
 async function rulesOf(controls: readonly DefinedControl[]): Promise<Rule[]> {

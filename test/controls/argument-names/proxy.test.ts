@@ -142,6 +142,35 @@ describe('names of arguments', () => {
     expect(await code('prompts/get', { name: 'other', arguments: { NationalID: '1' } })).not.toHaveProperty('error');
   });
 
+  test.each([
+    ['redaction', redaction({ upstream: { fields: [{ path: '**.nationalId' }] } })],
+    ['tokenization', tokenization({ tenant: 't', fields: [{ path: 'nationalId', type: 'id' }] })],
+  ])('that %s hides are those of what clients answer, too', async (_which, control) => {
+    await using world = await startListed([control], TOOLS, ann);
+    const answered = (content: object): Readonly<Record<string, unknown>> => ({ name: 'pay', arguments: { amount: 1 }, requestState: 'x', inputResponses: { q: { action: 'accept', content } } });
+    const ask = async (content: object): Promise<JsonRpcReply> => responseOf(await world.ask(form.call('tools/call', answered(content))));
+    for (const content of [{ NationalId: '1' }, { nationalId: '1', NATIONALID: '1' }, { note: '{"National\\u0049D":"1"}' }]) {
+      expect(await ask(content)).toMatchObject({ result: { isError: true, content: [{ text: expect.stringContaining('nationalId: expected exactly this spelling') as string }] } });
+    }
+    const { headers } = way('legacy', 'json').call('tools/call', { name: 'pay' });
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: 7, result: { action: 'accept', content: { NationalId: '1' } } });
+    expect((await send(world.front, { body: answer, headers })).text).toContain('-32602');
+    expect(world.passed).toEqual([]);
+    expect(await ask({ nationalId: '1', other: 2 })).not.toHaveProperty('result.isError');
+    expect(world.passed).toHaveLength(1);
+  });
+
+  test('are all parameters where nobody knows the method', async () => {
+    const own = 'permit (principal, action == Action::"bank.example/pay", resource) when { context.arguments.order.amount <= 1000 };';
+    await using world = await startListed([accessPolicy({ policies: [own] }), redaction({ upstream: { fields: [{ path: 'card.number' }] } })], TOOLS, ann);
+    const ask = async (params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> => responseOf(await world.ask(form.call('bank.example/pay', params)));
+    expect(await ask({ order: { amount: 1, Amount: 5000 } })).toMatchObject({ error: { code: -32602, message: spelt('order.amount') } });
+    expect(await ask({ order: { amount: 1 }, card: { Number: '1' } })).toMatchObject({ error: { code: -32602, message: spelt('card.number') } });
+    expect(world.passed).toEqual([]);
+    await ask({ order: { amount: 1 }, card: { number: '1' }, rows: { Other: 1, other: 2 } });
+    expect(world.passed).toHaveLength(1);
+  });
+
   test('a control may say which it goes by, and what is wrong with that is said when it is made', () => {
     const made = (scopes: unknown): (() => DefinedControl) => () => defineControl({ name: 'a', arguments: scopes as never, setup: () => (call, next) => next(call) });
     expect(made([{ tool: 'pay', path: 'amount' }, { path: '**.id' }, {}])).not.toThrow();
