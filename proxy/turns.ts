@@ -78,3 +78,6 @@ export function isWork<T>(given: string | number | boolean | null | Work<T>): gi
 
 /** Characters of one text from which on it is worked at in parts. */
 export const LONG_TEXT = 32 * 1024;
+
+/** Characters of a message, or of a document in it, up to which it is worked at in one go: what takes most takes about a turn for so many. */
+export const SHORT = 128 * 1024;

@@ -1,7 +1,6 @@
 /** The way there and the way back of a call whose content is redacted. */
 import type { Call } from '../../call.ts';
 import type { Control } from '../../control.ts';
-import { inTurns } from '../../turns.ts';
 import { type Detector, findAll, loadDetectors } from '../detectors/index.ts';
 import { type Direction, mapCall, mapMessage } from '../surfaces/index.ts';
 import { checkHeaders } from '../surfaces/headers.ts';
@@ -28,7 +27,7 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
   const outward = async (call: Call, rules: Rules): Promise<Call> => {
     if (rules.detectors.length > 0) await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
     const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
-    const passed = await inTurns(mapCall(call, redactor));
+    const passed = await mapCall(call, redactor);
     note(call, redactor, 'upstream');
     return passed;
   };
@@ -43,7 +42,7 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     if (client === undefined) return reply;
     return reply.mapMessages(async (message, source) => {
       const redactor = new Redactor(client, refuse?.(call, 'client'));
-      const passed = await inTurns(mapMessage(message, call, redactor, source));
+      const passed = await mapMessage(message, call, redactor, source);
       note(call, redactor, 'client');
       return passed;
     });

@@ -1,186 +1,176 @@
 /**
  * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its original
- * text goes out.
+ * text goes out. What is short is walked in one go, by plain recursion; within what is long, others have their turn between
+ * parts that are short.
  */
 import { Denied } from '../../errors.ts';
-import { type Source, Written } from '../../json/digits.ts';
+import type { Source } from '../../json/digits.ts';
 import type { JsonObject, JsonText, JsonValue } from '../../json/lossless.ts';
-import { isWork, type Work } from '../../turns.ts';
+import { atOnce, isWork, SHORT, type Work } from '../../turns.ts';
 import { decodeBase64 } from './base64.ts';
-import { Frame, NO_SHAPE } from './frame.ts';
+import { Changes } from './changes.ts';
 import { looksLikeJson, MARK, readJson } from './json-text.ts';
-import type { Direction, Permits, Place, Segment, SurfaceName, Visitor } from './place.ts';
+import { MovingPlace, NO_SHAPE } from './moving-place.ts';
+import { isList, Parts } from './parts.ts';
+import type { Direction, Permits, SurfaceName, Visitor } from './place.ts';
 import type { Shape } from './shape.ts';
 import type { Subject } from './subject.ts';
 
-/** After so many values, less one, a walk may stop. */
-const PART = 63;
+type Scalar = string | number | boolean | null;
 
-export type Scalar = string | number | boolean | null;
-
-export class Walk implements Place {
-  readonly direction: Direction;
-  readonly method: string;
-  readonly tool: string | undefined;
-  readonly known: boolean;
-  readonly path: Segment[] = [];
-  readonly roots: number[] = [0];
-  surface: SurfaceName;
-  permits: Permits = 'named';
-  isKey = false;
-  fixed = false;
-  grammar = false;
-  echoed = false;
-  unreadable = false;
-  field: string | undefined;
-  nested = 0;
+export class Walk extends MovingPlace {
   readonly #visitor: Visitor;
-  /** Finds the JSON text that the values are from. */
-  #source: () => Source | undefined;
-  /** Its numbers, once one of them was asked for. */
-  #written: Written | undefined;
-  /** What a number stands in, and where. */
-  #holder: object = this;
-  #key: Segment = '';
-  #visited = 0;
+  #parts: Parts | undefined;
 
   /** @param source finds the JSON text that the values are from; undefined: not at hand */
-  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, { tool, known }: Subject, source: () => Source | undefined) {
+  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, subject: Subject, source: () => Source | undefined) {
+    super(direction, surface, method, subject, source);
     this.#visitor = visitor;
-    this.direction = direction;
-    this.surface = surface;
-    this.method = method;
-    this.tool = tool;
-    this.known = known;
-    this.#source = source;
   }
 
-  get root(): number {
-    return this.roots[this.nested] ?? 0;
-  }
-
-  digits(value: number): string {
-    this.#written ??= new Written(this.#source());
-    return this.#written.digits(value, this.#holder, this.#key);
-  }
-
-  /** All of a value. @param first a member that is visited before the others */
-  map(value: JsonValue, shape: Shape, first?: string): Scalar | Work<JsonValue> {
-    this.#enter(shape);
+  /** All of a value, in one go. @param first a member that is visited before the others */
+  map(value: JsonValue, shape: Shape, first?: string): JsonValue {
+    this.enter(shape);
     return this.#map(value, shape, first);
   }
 
-  /** Work only where there is some: of a list or an object, of a long text, of a document. */
-  #map(value: JsonValue, shape: Shape, first?: string): Scalar | Work<JsonValue> {
-    return typeof value === 'object' && value !== null ? this.#within(value, shape, first) : this.#scalar(value, shape, undefined);
+  /** The same in turns. */
+  mapInTurns(value: JsonValue, shape: Shape, first?: string): Work<JsonValue> {
+    this.enter(shape);
+    return this.#inTurns(value, shape, first);
   }
 
-  #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
-    if (typeof value === 'string') return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
-    return typeof value === 'number' ? this.#number(value) : value;
+  #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
+    if (typeof value === 'object' && value !== null) return isList(value) ? this.#list(value, shape) : this.#object(value, shape, first);
+    const next = this.#scalar(value, shape, mimeType);
+    return typeof next === 'object' && next !== null ? atOnce(next) : next;
   }
 
-  /** A list or an object with all that lies in it, in one loop: recursion couldn't stop, and generators in each other cost three times as much. */
-  *#within(value: JsonObject | readonly JsonValue[], shape: Shape, first: string | undefined): Work<JsonValue> {
-    let frame = new Frame(value, shape, first, undefined);
-    for (;;) {
-      if (++frame.at >= frame.length) {
-        const { outer } = frame;
-        const made = frame.made();
-        if (outer === undefined) return made;
-        this.#leave(outer);
-        outer.put(frame.list ?? frame.object ?? null, made);
-        frame = outer;
-        continue;
-      }
-      if ((++this.#visited & PART) === 0) yield;
-      const { list, object } = frame;
-      let item: JsonValue | undefined;
-      if (list !== undefined) {
-        item = list[frame.at];
-        this.path.push(frame.at);
-        this.#key = frame.at;
-      } else {
-        const key = frame.keys[frame.at] ?? '';
-        item = object?.[key];
-        if (item === undefined) continue;
-        const { members, rest = NO_SHAPE, fixedKeys = false } = frame.shape;
-        const known = members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
-        if (known === undefined && !(fixedKeys && this.fixed)) {
-          const named = this.#name(key, fixedKeys);
-          frame.name(isWork(named) ? yield* named : named);
-        }
-        frame.inner = known ?? rest;
-        if (frame.inner.skip === true) continue;
-        this.#goInto(frame, key);
-      }
-      if (typeof item === 'object' && item !== null) {
-        frame = new Frame(item, frame.inner, undefined, frame);
-        continue;
-      }
-      this.#holder = list ?? object ?? this;
-      const next = this.#scalar(item ?? null, frame.inner, frame.inner.base64 === true ? object?.['mimeType'] : undefined);
-      const put = isWork(next) ? yield* next : next;
-      this.#leave(frame);
-      frame.put(item ?? null, put);
+  #list(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
+    let mapped: JsonValue[] | undefined;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] ?? null;
+      this.path.push(i);
+      if (typeof item === 'number') this.stand(items, i);
+      const next = this.#map(item, shape);
+      this.path.pop();
+      if (next !== item) mapped ??= items.slice(0, i);
+      mapped?.push(next);
     }
+    return mapped ?? items;
   }
 
-  /** Almost everything is data, of no shape. */
-  #goInto(frame: Frame, key: string): void {
-    const { inner } = frame;
-    const { as: name = key } = inner;
-    frame.field = this.field;
-    this.path.push(name);
-    this.field = name;
-    this.#key = key;
-    if (inner === NO_SHAPE) return;
-    const { surface, permits, fixed, grammar, echoed, root } = this;
-    frame.around = { surface, permits, fixed, grammar, echoed, root };
-    this.#enter(inner);
+  #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
+    const shape = given.told?.(value) ?? given;
+    let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
+    for (const key in value) {
+      // Here, not in there: V8 finds it at once where it is read by the loop's own key.
+      const item = value[key];
+      if (key !== first) changes = this.#member(value, shape, key, item, changes);
+    }
+    return changes === undefined ? value : changes.in(value);
   }
 
-  #leave(frame: Frame): void {
-    this.path.pop();
-    if (frame.list !== undefined) return;
-    this.field = frame.field;
-    const { around } = frame;
-    if (around === undefined) return;
-    frame.around = undefined;
-    this.roots[this.nested] = around.root;
-    this.surface = around.surface;
-    this.permits = around.permits;
-    this.fixed = around.fixed;
-    this.grammar = around.grammar;
-    this.echoed = around.echoed;
+  #member(value: JsonObject, shape: Shape, key: string, item: JsonValue | undefined, changes: Changes | undefined): Changes | undefined {
+    if (item === undefined) return changes;
+    const known = knownIn(shape, key);
+    const inner = known ?? shape.rest ?? NO_SHAPE;
+    const named = known === undefined ? this.#name(key, shape) : key;
+    const name = typeof named === 'string' ? named : atOnce(named);
+    let next = item;
+    if (inner.skip !== true) {
+      const { field } = this;
+      const around = this.goInto(key, inner);
+      if (typeof item === 'number') this.stand(value, key);
+      next = this.#map(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
+      this.leave(field, around);
+    }
+    return next === item && name === key ? changes : noted(changes, key, name, item, next);
   }
 
-  #enter({ surface, root, permits, fixed, grammar, echoed }: Shape): void {
-    if (surface !== undefined) this.surface = surface;
-    if (root === true) this.roots[this.nested] = this.path.length;
-    if (permits !== undefined) this.permits = permits;
-    if (fixed === true) this.fixed = true;
-    if (grammar !== undefined) this.grammar = grammar;
-    if (echoed !== undefined) this.echoed = echoed;
+  *#inTurns(value: JsonValue, given: Shape, first?: string, mimeType?: JsonValue): Work<JsonValue> {
+    if (typeof value !== 'object' || value === null) {
+      const next = this.#scalar(value, given, mimeType);
+      return isWork(next) ? yield* next : next;
+    }
+    if (isList(value)) return yield* this.#listInTurns(value, given);
+    const parts = (this.#parts ??= new Parts());
+    const shape = given.told?.(value) ?? given;
+    let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
+    for (const key in value) {
+      const item = value[key];
+      if (key === first) continue;
+      changes = parts.isShort(key) && parts.isShort(item) ? this.#member(value, shape, key, item, changes) : yield* this.#memberInTurns(value, shape, key, changes);
+      if (parts.areEnough()) yield;
+    }
+    return changes === undefined ? value : changes.in(value);
   }
 
-  #name(key: string, isFixed: boolean): string | Work<string> {
+  *#listInTurns(items: readonly JsonValue[], shape: Shape): Work<readonly JsonValue[]> {
+    const parts = (this.#parts ??= new Parts());
+    let mapped: JsonValue[] | undefined;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] ?? null;
+      this.path.push(i);
+      if (typeof item === 'number') this.stand(items, i);
+      const next = parts.isShort(item) ? this.#map(item, shape) : yield* this.#inTurns(item, shape);
+      this.path.pop();
+      if (next !== item) mapped ??= items.slice(0, i);
+      mapped?.push(next);
+      if (parts.areEnough()) yield;
+    }
+    return mapped ?? items;
+  }
+
+  *#memberInTurns(value: JsonObject, shape: Shape, key: string, changes: Changes | undefined): Work<Changes | undefined> {
+    const item = value[key];
+    if (item === undefined) return changes;
+    const known = knownIn(shape, key);
+    const inner = known ?? shape.rest ?? NO_SHAPE;
+    const named = known === undefined ? this.#name(key, shape) : key;
+    const name = isWork(named) ? yield* named : named;
+    let next = item;
+    if (inner.skip !== true) {
+      const { field } = this;
+      const around = this.goInto(key, inner);
+      if (typeof item === 'number') this.stand(value, key);
+      next = yield* this.#inTurns(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
+      this.leave(field, around);
+    }
+    return next === item && name === key ? changes : noted(changes, key, name, item, next);
+  }
+
+  /** Of a member that the protocol doesn't know, the name is data, too. */
+  #name(key: string, { fixedKeys }: Shape): string | Work<string> {
     const { field, fixed, grammar } = this;
+    if (fixedKeys === true && fixed) return key;
     this.path.push(key);
     this.isKey = true;
     this.field = undefined;
-    if (isFixed) this.fixed = this.grammar = true;
-    const done = (next: string): string => {
-      this.#check(key, next);
-      this.path.pop();
-      this.isKey = false;
-      this.field = field;
-      this.fixed = fixed;
-      this.grammar = grammar;
-      return next;
-    };
+    if (fixedKeys === true) this.fixed = this.grammar = true;
     const next = this.#visitor.text(key, this);
-    return isWork(next) ? finished(next, done) : done(next);
+    return typeof next === 'string' ? this.#named(key, next, field, fixed, grammar) : this.#nameLater(key, next, field, fixed, grammar);
+  }
+
+  /** By itself: a closure in there would cost every other name an allocation. */
+  *#nameLater(key: string, work: Work<string>, field: string | undefined, fixed: boolean, grammar: boolean): Work<string> {
+    return this.#named(key, yield* work, field, fixed, grammar);
+  }
+
+  #named(key: string, name: string, field: string | undefined, fixed: boolean, grammar: boolean): string {
+    this.#check(key, name);
+    this.path.pop();
+    this.isKey = false;
+    this.field = field;
+    this.fixed = fixed;
+    this.grammar = grammar;
+    return name;
+  }
+
+  /** Work only where there is some: of a long text, of a document. */
+  #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
+    if (typeof value === 'string') return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
+    return typeof value === 'number' ? this.#number(value) : value;
   }
 
   #string(text: string, document?: Permits): string | Work<string> {
@@ -191,8 +181,11 @@ export class Walk implements Place {
 
   #text(text: string): string | Work<string> {
     const next = this.#visitor.text(text, this);
-    if (isWork(next)) return finished(next, (made) => this.#check(text, made));
-    return this.#check(text, next);
+    return typeof next === 'string' ? this.#check(text, next) : this.#textLater(text, next);
+  }
+
+  *#textLater(text: string, work: Work<string>): Work<string> {
+    return this.#check(text, yield* work);
   }
 
   *#document(text: string, document: Permits | undefined): Work<string> {
@@ -205,25 +198,16 @@ export class Walk implements Place {
     return made;
   }
 
-  /** JSON in a string is visited as JSON. Only hiding goes on in there: who writes a string may write any names into it. */
+  /** JSON in a string is visited as JSON. */
   *#json(text: string, json: JsonText, document: Permits | undefined): Work<string> {
-    const { field, permits } = this;
     const before = text.startsWith(MARK) ? MARK : '';
     const marked = before === '' ? '' : this.#visitor.text(before, this);
     const mark = isWork(marked) ? yield* marked : marked;
-    const [source, written] = [this.#source, this.#written];
-    this.permits = this.nested === 0 && permits !== 'none' ? (document ?? 'none') : 'none';
-    this.roots.push(this.path.length);
-    this.nested++;
-    [this.#source, this.#written] = [() => ({ json: json.text, value: json.value }), undefined];
-    const mapping = this.#map(json.value, NO_SHAPE);
-    const next = isWork(mapping) ? yield* mapping : mapping;
-    [this.#source, this.#written] = [source, written];
-    this.nested--;
-    this.roots.pop();
-    this.permits = permits;
-    this.field = field;
-    return next === json.value && mark === before ? text : this.#check(text, mark + json.edit(next));
+    const { value } = json;
+    const outside = this.goIntoDocument(document, { json: json.text, value });
+    const next = text.length <= SHORT ? this.#map(value, NO_SHAPE) : yield* this.#inTurns(value, NO_SHAPE);
+    this.leaveDocument(outside);
+    return next === value && mark === before ? text : this.#check(text, mark + json.edit(next));
   }
 
   #number(value: number): Scalar {
@@ -264,7 +248,13 @@ export class Walk implements Place {
   }
 }
 
-/** Work, and then something with what it came to. */
-function* finished(work: Work<string>, done: (made: string) => string): Work<string> {
-  return done(yield* work);
+function knownIn({ members }: Shape, key: string): Shape | undefined {
+  return members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
 }
+
+function noted(before: Changes | undefined, key: string, name: string, item: JsonValue, next: JsonValue): Changes {
+  const changes = before ?? new Changes();
+  changes.note(key, name, item, next);
+  return changes;
+}
+

@@ -4,7 +4,6 @@ import { Denied } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/lossless.ts';
 import type { Reply, TextEdit } from '../../reply.ts';
-import { inTurns, type Work } from '../../turns.ts';
 import { type Detector, findAll } from '../detectors/index.ts';
 import { checkHeaders } from '../surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
@@ -27,7 +26,7 @@ export interface Setting {
 /** Puts what was made in place of what was found. */
 type Put<T> = (hidden: Hidden) => T | Promise<T>;
 /** A walk over all strings of one thing. */
-type Walked<T> = (visitor: Visitor) => Work<T>;
+type Walked<T> = (visitor: Visitor) => T | Promise<T>;
 
 export class Passage {
   readonly #call: Call;
@@ -57,7 +56,7 @@ export class Passage {
   #hideIn(call: Call): Call | Promise<Call> {
     const { detectors } = this.#setting.loaded;
     if (detectors === undefined) return this.#setting.loaded.loadDetectors().then(() => this.#hideIn(call));
-    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> => (scalars === undefined ? inTurns(mapCall(call, replacer)) : call.withArguments(scalars));
+    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> => (scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars));
     const hide = (): Call | Promise<Call> => this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
     const checked = checkHeaders(call, (text, evidence) => findAll(detectors, text, evidence));
     return checked === undefined ? hide() : checked.then(hide);
@@ -95,8 +94,8 @@ export class Passage {
   }
 
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
-    const walked = (visitor: Visitor): Work<JsonObject> => mapMessage(message, this.#call, visitor, source);
-    return this.#hide(walked, message, MARKER, ({ replacer }) => inTurns(walked(replacer)));
+    const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> => mapMessage(message, this.#call, visitor, source);
+    return this.#hide(walked, message, MARKER, ({ replacer }) => walked(replacer));
   }
 
   /**
@@ -128,7 +127,7 @@ export class Passage {
 
   #found<T>(walked: Walked<T>, detectors: readonly Detector[], tokens: Tokens | undefined): Finder | Promise<Finder> {
     const finder = new Finder(this.#setting.rules, detectors, tokens && ((text) => tokens.own(this.#tenant, text)));
-    const walk = inTurns(walked(finder));
+    const walk = walked(finder);
     return walk instanceof Promise ? walk.then(() => finder) : finder;
   }
 
@@ -146,7 +145,7 @@ export class Passage {
   async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring, json?: string): Promise<T> {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
-    await inTurns(walked(finder));
+    await walked(finder);
     if (finder.found.length === 0) return unchanged;
     if (loaded.tokens === undefined) await loaded.loadTokens();
     else for (const { value } of finder.found) if (typeof value === 'string') await loaded.refresh(value);
@@ -155,7 +154,7 @@ export class Passage {
     const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
     if (restored === undefined) return unchanged;
     if (json === undefined || json !== this.#noted) this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
-    return inTurns(walked(restored.replacer));
+    return walked(restored.replacer);
   }
 
   get #tenant(): string {

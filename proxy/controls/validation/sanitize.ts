@@ -1,7 +1,7 @@
 /** Looks for what is refused at the places that the config names, in every string of a call. */
 import type { Call } from '../../call.ts';
 import { Invalid } from '../../errors.ts';
-import { inTurns, LONG_TEXT, type Work } from '../../turns.ts';
+import { LONG_TEXT, type Work } from '../../turns.ts';
 import { mapCall, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
 import { Scopes } from '../surfaces/scope.ts';
 import { cut } from './keywords/words.ts';
@@ -30,10 +30,10 @@ export class Sanitizing {
     if (this.#switched.length === 0) return undefined;
     const subject = subjectOf(call);
     const switched = this.#switched.filter(({ scopes }) => scopes.of(subject, call.method).length > 0);
-    return switched.length === 0 ? undefined : inTurns(this.#check(call, switched));
+    return switched.length === 0 ? undefined : this.#check(call, switched);
   }
 
-  *#check(call: Call, switched: readonly Switched[]): Work<void> {
+  #check(call: Call, switched: readonly Switched[]): void | Promise<void> {
     // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by escapes.
     let looksLikeJson = false;
     const asItStands: Visitor = {
@@ -44,8 +44,12 @@ export class Sanitizing {
       concerns: () => false,
       blobs: false,
     };
-    yield* mapCall(call, asItStands);
-    if (looksLikeJson) yield* mapCall(call, { text: (text, at) => look(switched, text, at) });
+    const andWithin = (): void | Promise<void> => {
+      const walked = looksLikeJson ? mapCall(call, { text: (text, at) => look(switched, text, at) }) : undefined;
+      return walked instanceof Promise ? walked.then(() => undefined) : undefined;
+    };
+    const walked = mapCall(call, asItStands);
+    return walked instanceof Promise ? walked.then(andWithin) : andWithin();
   }
 }
 
