@@ -10,18 +10,15 @@ import { ROOT } from '../../lib/root.ts';
 
 /** @param config its absolute path */
 export async function configDigest({ inputs }: Metafile, config: string): Promise<string> {
-  const files = new Set<string>();
-  const add = (path: string): void => {
-    if (files.has(path) || isOwn(path)) return;
-    files.add(path);
-    for (const { path: imported, external } of inputs[path]?.imports ?? []) if (external !== true) add(imported);
-  };
   const entry = relative(ROOT, config).split(sep).join('/');
   if (inputs[entry] === undefined) throw new Error(`expected the config ${config} among what was bundled, got ${Object.keys(inputs).length} other files`);
-  add(entry);
-  // By content alone: a file's name is in the text of what imports it.
-  const hashes = await Promise.all([...files].map(async (path) => sha256(await readFile(resolve(ROOT, path)))));
-  return `sha256:${sha256(hashes.toSorted().join('\n'))}`;
+  const files = [entry];
+  const imported = (path: string): readonly string[] => (inputs[path]?.imports ?? []).flatMap((one) => (one.external === true || isOwn(one.path) ? [] : [one.path]));
+  // What is found on the way is looked at in its turn.
+  for (const path of files) for (const other of imported(path)) if (!files.includes(other)) files.push(other);
+  // No file by its name, which tells where it lies; but each with what it imports, since two that change places are another config.
+  const parts = await Promise.all(files.map(async (path) => [sha256(await readFile(resolve(ROOT, path))), ...imported(path).map((other) => files.indexOf(other))].join(' ')));
+  return `sha256:${sha256(parts.join('\n'))}`;
 }
 
 /** The proxy's code and its libraries, which the config reaches by importing this package. */

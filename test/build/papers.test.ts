@@ -16,12 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A config of two files, built: what `--describe` says its digest is. */
-async function digestOf(name: string, { config = CONFIG, control = CONTROL, policy = POLICY } = {}): Promise<unknown> {
+async function digestOf(name: string, { config = CONFIG, control = CONTROL, policy = POLICY, others = {} }: { readonly config?: string; readonly control?: string; readonly policy?: string; readonly others?: Readonly<Record<string, string>> } = {}): Promise<unknown> {
   const place = join(folder, name);
   await mkdir(join(place, 'own'), { recursive: true });
   await writeFile(join(place, 'proxy.config.ts'), config);
   await writeFile(join(place, 'own/quiet.ts'), control);
   await writeFile(join(place, 'own/policy.cedar'), policy);
+  for (const [file, text] of Object.entries(others)) await writeFile(join(place, file), text);
   await buildProxy({ config: join(place, 'proxy.config.ts'), out: join(place, 'out') });
   const { stdout } = await promisify(execFile)(process.execPath, [join(place, 'out/main.mjs'), '--describe'], { env: {} });
   const described: unknown = JSON.parse(stdout);
@@ -47,6 +48,13 @@ describe('the digest of a config', () => {
   it('is said by --describe, and is the same for the same files elsewhere', async () => {
     expect(first).toEqual({ config: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
     expect(await digestOf('somewhere/else')).toEqual(first);
+  });
+
+  it('is another one where two files that it imports changed places', async () => {
+    const config = `import { defineProxy } from 'agentcore-mcp-proxy';\nimport { quiet } from './own/quiet.ts';\nimport { quiet as other } from './own/other.ts';\nvoid other;\nexport default defineProxy({ controls: [quiet] });\n`;
+    const lax = CONTROL.replace("'pass' : 'deny'", "'pass' : 'pass'");
+    const strict = await digestOf('strict', { config, others: { 'own/other.ts': lax } });
+    expect(await digestOf('lax', { config, control: lax, others: { 'own/other.ts': CONTROL } })).not.toEqual(strict);
   });
 
   it.each([
