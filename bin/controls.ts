@@ -7,7 +7,7 @@ import { fromHere } from './from-here.ts';
 
 const USAGE = `usage: npm run controls -- diff BEFORE AFTER [--approved LABELS] [--json]
 
-Says in words which controls a change drops, reorders or weakens, and fails until that is approved.
+Says in words which controls a change drops, reorders or weakens and whom else it lets call, and fails until that is approved.
 
   BEFORE, AFTER  each a cloud assembly (the folder that cdk synth -o writes), a template, what "aws cloudformation get-template"
                  printed, or what "node dist/proxy/main.mjs --describe" printed
@@ -34,14 +34,14 @@ function main(): number {
     console.error(USAGE);
     return 2;
   }
-  const { lost, changed, approval } = compare(readShown(fromHere(before)), readShown(fromHere(after)));
+  const { lost, changed, sameConfigs, approval } = compare(readShown(fromHere(before)), readShown(fromHere(after)));
   const approved = approval !== undefined && labelsIn(values.approved).includes(approval);
   if (values.json) {
-    console.log(JSON.stringify({ lost, changed, ...(approval === undefined ? {} : { approval, approved }) }, null, 2));
+    console.log(JSON.stringify({ lost, changed, sameConfigs, ...(approval === undefined ? {} : { approval, approved }) }, null, 2));
   } else {
     for (const line of lost) console.log(`lost     ${line}`);
     for (const line of changed) console.log(`changed  ${line}`);
-    if (approval === undefined) console.log('nothing is lost');
+    if (approval === undefined) console.log(sameConfigs ? 'nothing is lost' : 'no control is lost; whether each still refuses what it did, only a look at the config says');
     else console.log(approved ? `approved by ${approval}` : `\nif this is meant, approve it by the label ${approval}: it stands for exactly these lines`);
   }
   return approval === undefined || approved ? 0 : 1;

@@ -1,5 +1,6 @@
 /** What of the controls is lost between two states of the same proxies, and what else changed, in words. */
 import { createHash } from 'node:crypto';
+import type { Admission } from './admission.ts';
 import type { Shown, ShownControl, ShownProxy } from './shown.ts';
 
 export interface Comparison {
@@ -7,6 +8,8 @@ export interface Comparison {
   readonly lost: readonly string[];
   /** What is worth a look and takes nothing away. */
   readonly changed: readonly string[];
+  /** False where a config, or what it imports, changed: what a control does isn't compared. */
+  readonly sameConfigs: boolean;
   /** Stands for exactly this loss: the label that approves it. Undefined where nothing is lost. */
   readonly approval: string | undefined;
 }
@@ -23,7 +26,13 @@ export function compare(before: Shown, after: Shown): Comparison {
     else compareProxies(was, is, { lost: (line) => void lost.push(`${id}: ${line}`), changed: (line) => void changed.push(`${id}: ${line}`) });
   }
   for (const [id, { controls }] of after) if (!before.has(id)) changed.push(`${id}: a proxy that said nothing before, with ${inOrder(controls)}`);
-  return { lost, changed, approval: lost.length === 0 ? undefined : `controls-${createHash('sha256').update(lost.join('\n')).digest('hex').slice(0, 12)}` };
+  const sameConfigs = [...before].every(([id, was]) => after.get(id)?.digests['config'] === was.digests['config']);
+  return { lost, changed, sameConfigs, approval: lost.length === 0 ? undefined : `controls-${digest(lost)}` };
+}
+
+/** Of 128 bits: with fewer, somebody could look for a harmless loss and another one that have the same. GitHub's labels end at 50 characters. */
+function digest(lines: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
 }
 
 interface Report {
@@ -48,11 +57,20 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
     if (before.caller === 'none') report.changed(line);
     else report.lost(line);
   }
+  if (before.admission !== undefined && after.admission !== undefined) compareAdmissions(before.admission, after.admission, report);
   for (const name of new Set([...Object.keys(before.digests), ...Object.keys(after.digests)])) {
     const [old, fresh] = [before.digests[name], after.digests[name]];
     if (old !== undefined && fresh === undefined) report.lost(`the digest of the ${name} is gone; it was ${old}`);
     else if (old !== fresh) report.changed(`the ${name} changed: ${old ?? 'none'} became ${fresh}`);
   }
+}
+
+function compareAdmissions(was: Admission, is: Admission, { lost, changed }: Report): void {
+  if (was.authorizer !== is.authorizer) lost(`callers were let in by ${was.authorizer}, and are by ${is.authorizer}`);
+  for (const one of is.allows) if (!was.allows.includes(one)) lost(`callers are let in who weren't: ${one}`);
+  for (const one of was.denies) if (!is.denies.includes(one)) lost(`callers aren't kept out any more who were: ${one}`);
+  for (const one of was.allows) if (!is.allows.includes(one)) changed(`callers aren't let in any more who were: ${one}`);
+  for (const one of is.denies) if (!was.denies.includes(one)) changed(`callers are kept out who weren't: ${one}`);
 }
 
 function compareControls(was: ShownControl, is: ShownControl, { lost, changed }: Report): void {

@@ -1,6 +1,7 @@
 /** What a template, an assembly or a description says of proxies and their controls. Read strictly: what can't be read is an error, never nothing. */
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { type Admission, admissionOf } from './admission.ts';
 
 export interface ShownControl {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface ShownProxy {
   readonly controls: readonly ShownControl[];
   readonly caller: string;
   readonly digests: Readonly<Record<string, string>>;
+  /** Undefined where it isn't a template that was read. */
+  readonly admission?: Admission;
 }
 
 /** By the template's path within the assembly and the runtime's logical id. */
@@ -46,10 +49,11 @@ function readFile(path: string): Shown {
 
 function inTemplate(template: Json, where: string): Shown {
   const found = new Map<string, ShownProxy>();
-  for (const [id, value] of Object.entries(object(template['Resources'] ?? {}, where))) {
+  const resources = object(template['Resources'] ?? {}, where);
+  for (const [id, value] of Object.entries(resources)) {
     const resource = object(value, `${where}: ${id}`);
     const metadata = resource['Type'] === RUNTIME && resource['Metadata'] !== undefined ? object(resource['Metadata'], `${where}: ${id}`)[METADATA] : undefined;
-    if (metadata !== undefined) found.set(id, proxyOf(object(metadata, `${where}: ${id}`), `${where}: ${id}`));
+    if (metadata !== undefined) found.set(id, { ...proxyOf(object(metadata, `${where}: ${id}`), `${where}: ${id}`), admission: admissionOf(resources, id) });
   }
   return found;
 }

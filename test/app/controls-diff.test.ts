@@ -80,7 +80,7 @@ describe('what takes nothing away passes, and is told', () => {
   it.each([
     ['nothing changed', said(THREE), /^nothing is lost\n$/],
     ['a control is new, wherever it stands', said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]), /the control limit is new[^]*the control late is new[^]*nothing is lost/],
-    ['the config changed', said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }), /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*nothing is lost/],
+    ['the config changed', said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }), /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*no control is lost; whether each still refuses what it did, only a look at the config says$/m],
     ['one looks at more', said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]), /^changed .*it transforms them$/m],
   ])('where %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
@@ -95,7 +95,7 @@ describe('what takes nothing away passes, and is told', () => {
 
 describe('a label approves what is lost', () => {
   const after = file('dropped.json', template(said([THREE[0], THREE[2]])));
-  const label = async (to: string): Promise<string> => /controls-[0-9a-f]{12}/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
+  const label = async (to: string): Promise<string> => /controls-[0-9a-f]{32}(?=:)/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
 
   it.each([
     ['as a JSON list', (name: string) => JSON.stringify(['bug', name])],
@@ -155,9 +155,10 @@ describe('two assemblies', () => {
   const place = (name: string): string => join(folder, name);
   const DENY = "defineControl({ name: 'deny-all', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })";
 
-  async function assembly(name: string, controls: string): Promise<string> {
-    file(`${name}/src/proxy.config.ts`, `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`);
-    const entry = { name: 'orders', stage: 'prod', account: '111122223333', region: 'eu-west-1', config: 'proxy.config.ts', upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-a1b2c3d4e5' } };
+  async function assembly(name: string, controls: string, more: object = {}): Promise<string> {
+    // One file for one config, which is then built once.
+    const config = file(`of-${controls.length}/proxy.config.ts`, `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`);
+    const entry = { name: 'orders', stage: 'prod', account: '111122223333', region: 'eu-west-1', config, upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-a1b2c3d4e5' }, ...more };
     const deployments = file(`${name}/src/deployments.json`, [entry, { ...entry, stage: 'dev' }]);
     const app = new App({ autoSynth: false, outdir: join(place(name), 'cdk.out') });
     expect(await addStacks(app, deployments)).toEqual([]);
@@ -185,6 +186,37 @@ describe('two assemblies', () => {
     expect(`${said.out}${said.err}`).toMatch(/\[-\] +"name": "deny-all"/);
     expect(`${said.out}${said.err}`).toMatch(/\.config:\n.*\[-\] sha256:[0-9a-f]{64}\n.*\[\+\] sha256:[0-9a-f]{64}/);
     expect(said.code).toBe(1);
+  });
+
+  describe('say whom a change lets call', () => {
+    const ACCOUNT = { callers: ['999988887777'] };
+    const VPC = { callersFrom: { vpcIds: ['vpc-0123456789abcdef0'] } };
+    const JWT = { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['orders'], allowedScopes: ['call'] } } };
+    const ANY_SCOPE = { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['orders'] } } };
+
+    it.each<[string, object, object, string]>([
+      ['another account is let in', {}, ACCOUNT, "callers are let in who weren't: {\"Action\":\"bedrock-agentcore:InvokeAgentRuntime\",\"Principal\":{\"AWS\":\"arn:<AWS::Partition>:iam::999988887777:root\"}}"],
+      ['callers may call from anywhere', VPC, {}, "callers aren't kept out any more who were: "],
+      ['callers may call from another VPC', VPC, { callersFrom: { vpcIds: ['vpc-0123456789abcdef0', 'vpc-0123456789abcdef1'] } }, "callers aren't kept out any more who were: "],
+      ['callers with a JWT may call from anywhere', { ...JWT, ...VPC }, JWT, "callers aren't kept out any more who were: "],
+      ['tokens need no scope any more', JWT, ANY_SCOPE, 'callers were let in by {"CustomJWTAuthorizer":{'],
+      ['tokens are taken for signatures', {}, JWT, 'callers were let in by IAM, and are by {"CustomJWTAuthorizer":{'],
+    ])('%s', async (what, before, after, words) => {
+      const [was, is] = [await assembly(`${what}-before`, 'audit()', before), await assembly(`${what}-after`, 'audit()', after)];
+      const { code, out } = await diff(was, is);
+      expect(out).toContain('lost     prod-orders/ProxyRuntime');
+      expect(out).toContain(words);
+      expect(code).toBe(1);
+    });
+
+    it.each<[string, object, object]>([
+      ['another account is no longer let in', ACCOUNT, {}],
+      ['callers may call from one VPC alone', {}, VPC],
+      ['callers with a JWT may call from one VPC alone', JWT, { ...JWT, ...VPC }],
+    ])('and that nobody else is where %s', async (what, before, after) => {
+      const [was, is] = [await assembly(`${what}-before`, 'audit()', before), await assembly(`${what}-after`, 'audit()', after)];
+      expect(await diff(was, is)).toMatchObject({ code: 0, out: expect.stringMatching(/^changed  .*callers .*[^]*nothing is lost$/m) });
+    });
   });
 
   it('that are the same lose nothing', async () => {

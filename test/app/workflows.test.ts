@@ -41,7 +41,7 @@ it('the gate is the repository\'s own, pull requests are compared, and main is d
   expect(ci).toMatch(/cdk diff --method=template -c "\$BASE_IMAGE" --fail-on="\$FAIL_ON"/);
   expect(ci).toMatch(/'never' \|\| 'broadening'/);
   expect(ci).toMatch(/ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: before/);
-  expect(ci).toContain('npm run -s controls -- diff "$RUNNER_TEMP/before" "$RUNNER_TEMP/after" --approved "$LABELS"');
+  expect(ci).toContain('npm run -s controls -- diff "$RUNNER_TEMP/before" "$RUNNER_TEMP/after" --approved "$LABELS"\n        working-directory: before\n');
   expect(ci).toContain('LABELS: ${{ toJSON(github.event.pull_request.labels.*.name) }}');
   expect(deploy).toContain('environment: ${{ inputs.stage }}');
   expect(deploy).toContain('cdk deploy "$STAGE-*" -c "$BASE_IMAGE" --require-approval never');
