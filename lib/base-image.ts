@@ -13,6 +13,10 @@ export const BASE_IMAGE_CONTEXT = 'agentcore-mcp-proxy:baseImageDigest';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
+/** `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as builders read it. */
+export const IMAGE = /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+export const IMAGE_WORDS = 'the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits)';
+
 export interface BaseImageProps {
   readonly baseImage?: string;
   readonly baseImageDigest?: string;
@@ -39,6 +43,7 @@ export function checkBaseImage(scope: Construct, { baseImage, baseImageDigest, a
     return;
   }
   if (known(baseImageDigest) && !DIGEST.test(baseImageDigest)) faults.add(`baseImageDigest: expected sha256: and 64 hexadecimal digits, got ${got(baseImageDigest)}`);
+  if (known(baseImage) && !IMAGE.test(baseImage)) faults.add(`baseImage: expected ${IMAGE_WORDS}, got ${got(baseImage)}`);
   const [, own] = known(baseImage) ? (/@(.+)$/.exec(baseImage) ?? []) : [];
   if (own !== undefined && baseImageDigest !== undefined && own !== baseImageDigest) faults.add(`baseImageDigest: expected the digest once, got another one in baseImage (${got(own)})`);
   const given = contextDigest(scope);

@@ -86,7 +86,7 @@ function bindOne(name: string, needs: readonly Need[], given: BindingValue | und
     case 'table': {
       const table = bound ?? textOf('table', given ?? createTable(site.createdIn(), name, site.removalPolicy).tableArn);
       if (table.what !== 'table') return site.faults.add(`${where}: expected ${TABLE.what}, got a ${table.what}`);
-      checkArn(table.arn, TABLE, where, site.faults);
+      checkArn(table.arn, TABLE, where, site.stack, site.faults);
       return allowed(table, [new PolicyStatement({ actions: [...TABLE_ACTIONS], resources: [table.arn] })]);
     }
     case 'keyring':
@@ -95,14 +95,14 @@ function bindOne(name: string, needs: readonly Need[], given: BindingValue | und
       const secret = bound ?? (created === undefined ? undefined : boundResource(created)) ?? textOf('secret', given);
       if (secret.what !== 'secret') return site.faults.add(`${where}: expected ${SECRET.what}, got a ${secret.what}`);
       if (secret.arn === '') return site.faults.add(`${where}: expected ${SECRET.what}, got nothing`);
-      if (bound === undefined) checkArn(secret.arn, SECRET, where, site.faults);
+      if (bound === undefined) checkArn(secret.arn, SECRET, where, site.stack, site.faults);
       return allowed(secret, [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.resource] })]);
     }
     case 'value': {
       if (bound === undefined && (given === undefined || given === '')) return site.faults.add(`${where}: expected a value, got nothing: add it to bindings`);
       const value = bound ?? textOf('resource', given);
       if (actions.length === 0) return { value: value.arn, statements: [] };
-      checkArn(value.arn, ANY, `${where}, which allows ${actions.join(', ')} on it`, site.faults);
+      checkArn(value.arn, ANY, `${where}, which allows ${actions.join(', ')} on it`, site.stack, site.faults);
       return allowed(value, []);
     }
   }

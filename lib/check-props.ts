@@ -41,6 +41,8 @@ function checkSources(from: McpProxyProps['callersFrom'], faults: Faults): void 
 
 /** What AgentCore takes is less than what other services do. */
 function checkTags(tags: NonNullable<McpProxyProps['tags']>, faults: Faults): void {
+  const count = Object.keys(tags).length;
+  if (count > 50) faults.add(`tags: expected at most 50, got ${count}`);
   for (const [key, value] of Object.entries(tags)) {
     if (known(key) && (!/^[a-zA-Z0-9\s._:/=+@-]{1,128}$/.test(key) || /^aws:/i.test(key))) faults.add(`tags: expected a key of 1 to 128 letters, digits, spaces and ._:/=+@-, not beginning with aws:, got ${got(key)}`);
     if (known(value) && !/^[a-zA-Z0-9\s._:/=+@-]{0,256}$/.test(value)) faults.add(`tags: expected as value of ${key} at most 256 letters, digits, spaces and ._:/=+@-, got ${got(value)}`);
@@ -54,14 +56,14 @@ function checkNode(faults: Faults): void {
 }
 
 function checkLifetimes({ idleTimeout, maxLifetime }: McpProxyProps, faults: Faults): void {
-  const idle = seconds(idleTimeout, 'idleTimeout', faults) ?? LIFETIME.idle;
-  const life = seconds(maxLifetime, 'maxLifetime', faults) ?? LIFETIME.life;
-  if (idle > life) faults.add(`idleTimeout: expected at most maxLifetime (${life} s), got ${idle} s`);
+  const idle = idleTimeout === undefined ? LIFETIME.idle : seconds(idleTimeout, 'idleTimeout', faults);
+  const life = maxLifetime === undefined ? LIFETIME.life : seconds(maxLifetime, 'maxLifetime', faults);
+  if (idle !== undefined && life !== undefined && idle > life) faults.add(`idleTimeout: expected at most maxLifetime (${life} s), got ${idle} s${idleTimeout === undefined ? ', the default: give a shorter idleTimeout, too' : ''}`);
 }
 
-/** Undefined where it isn't given, isn't known yet, or is a fault. */
-function seconds(duration: Duration | undefined, name: string, faults: Faults): number | undefined {
-  if (duration === undefined || Token.isUnresolved(duration)) return undefined;
+/** Undefined where it isn't known yet, or is a fault. */
+function seconds(duration: Duration, name: string, faults: Faults): number | undefined {
+  if (duration.isUnresolved()) return duration.unitLabel() === 'seconds' ? undefined : faults.add(`${name}: expected Duration.seconds(…) of a number that is known at deploy time alone, got one in ${duration.unitLabel()}`);
   const { shortest, longest } = LIFETIME;
   const value = duration.toSeconds({ integral: false });
   if (Number.isInteger(value) && value >= shortest && value <= longest) return value;
@@ -71,6 +73,7 @@ function seconds(duration: Duration | undefined, name: string, faults: Faults): 
 function checkEndpoints(endpoints: NonNullable<McpProxyProps['endpoints']>, faults: Faults): void {
   const names = new Set<string>();
   for (const { name, version, description } of endpoints) {
+    if (Token.isUnresolved(name)) faults.add('endpoints: expected a name that is known at synth, got one that only a deployment knows');
     if (known(name) && !NAME.test(name)) faults.add(`endpoints: expected as name ${NAME_WORDS}, got ${got(name)}`);
     if (name === 'DEFAULT') faults.add('endpoints: expected another name than DEFAULT, which AgentCore creates itself');
     if (names.has(name)) faults.add(`endpoints: expected a name once, got ${name} again`);

@@ -1,5 +1,5 @@
 /** Collects what is wrong, so that one synth names all of it. */
-import { Token } from 'aws-cdk-lib';
+import { type Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Shape } from './arn.ts';
 import { httpsFault, reachFault, shownUrl } from './url.ts';
@@ -66,7 +66,17 @@ export function checkHttps(url: string, where: string, faults: Faults): void {
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 
-/** A fault where a value that is known at synth has another shape. */
-export function checkArn(value: string, { what, pattern, example }: Shape, where: string, faults: Faults): void {
-  if (known(value) && !pattern.test(value)) faults.add(`${where}: expected ${what} (${example}), got ${got(value)}`);
+/** A fault where a value that is known at synth has another shape, or another partition than its region and the stack's: no permission crosses that. */
+export function checkArn(value: string, { what, pattern, example }: Shape, where: string, stack: Stack, faults: Faults): void {
+  if (!known(value)) return;
+  if (!pattern.test(value)) return faults.add(`${where}: expected ${what} (${example}), got ${got(value)}`);
+  const [, partition, , region = ''] = value.split(':');
+  const [its, ours] = [partitionOf(region), partitionOf(stack.region)];
+  if (its !== undefined && partition !== its) faults.add(`${where}: expected arn:${its}: for ${region}, got arn:${partition}:`);
+  else if (ours !== undefined && partition !== ours) faults.add(`${where}: expected an ARN of partition ${ours}, which ${stack.region} belongs to, got one of ${partition}`);
+}
+
+/** `aws`, `aws-cn`, …; undefined where the region isn't known. */
+function partitionOf(region: string): string | undefined {
+  return known(region) ? RegionInfo.get(region).partition : undefined;
 }

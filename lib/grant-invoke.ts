@@ -13,7 +13,7 @@ export interface Invocable {
   readonly policy: RuntimePolicy;
 }
 
-export function grantInvoke(to: Invocable, grantee: IGrantable): Grant {
+export function grantInvoke(to: Invocable, grantee: IGrantable, actions: readonly string[] = [INVOKE]): Grant {
   const own = Stack.of(to.scope);
   const principal = grantee.grantPrincipal;
   const home = [principal, grantee].find((one) => Construct.isConstruct(one));
@@ -22,16 +22,16 @@ export function grantInvoke(to: Invocable, grantee: IGrantable): Grant {
   const elsewhere = known(account) && known(own.account) && account !== own.account;
   // A policy for a user or role of another account, written in this one, would be attached to nobody, or to a namesake.
   const unwritable = elsewhere && stack.account !== account;
-  const identity = unwritable || isImmutable(principal) ? undefined : Grant.addToPrincipal({ grantee, actions: [INVOKE], resourceArns: resourcesFor(to, own, stack) });
+  const identity = unwritable || isImmutable(principal) ? undefined : Grant.addToPrincipal({ grantee, actions: [...actions], resourceArns: resourcesFor(to, own, stack) });
   if (identity?.success === true && isSame(account, own.account)) return identity;
 
   if (stack !== own && Stage.of(stack) === Stage.of(own)) own.addStackDependency(stack, 'a policy takes principals that exist');
   if (identity?.success !== true && !isSame(account, own.account) && !isService(principal)) {
     // One for each grantee: an acknowledgement of one is none of the others.
     const whose = shownOf(principal, account);
-    Annotations.of(to.scope).addWarningV2(`agentcore-mcp-proxy:grantInvoke:${whose}`, `grantInvoke: the runtime's resource policy lets ${whose} in, which is not enough for another account: a policy there must allow ${INVOKE} on the runtime and its endpoints, too`);
+    Annotations.of(to.scope).addWarningV2(`agentcore-mcp-proxy:grantInvoke:${whose}`, `grantInvoke: the runtime's resource policy lets ${whose} in, which is not enough for another account: a policy there must allow ${actions.join(' and ')} on the runtime and its endpoints, too`);
   }
-  const resource = Grant.addStatementToResourcePolicy({ grantee, actions: [INVOKE], resourceArns: [...to.arns], resource: to.policy, statement: statementFor(isPolicy(grantee) ? new AccountPrincipal(account ?? own.account) : principal, account, own) });
+  const resource = Grant.addStatementToResourcePolicy({ grantee, actions: [...actions], resourceArns: [...to.arns], resource: to.policy, statement: statementFor(isPolicy(grantee) ? new AccountPrincipal(account ?? own.account) : principal, account, own, actions) });
   return identity === undefined ? resource : identity.combine(resource);
 }
 
@@ -41,7 +41,7 @@ function resourcesFor({ runtimeName, arns }: Invocable, own: Stack, other: Stack
   return [own.formatArn({ service: 'bedrock-agentcore', resource: 'runtime', resourceName: `${runtimeName}-*` })];
 }
 
-function statementFor(principal: IPrincipal, account: string | undefined, own: Stack): PolicyStatement {
+function statementFor(principal: IPrincipal, account: string | undefined, own: Stack, actions: readonly string[]): PolicyStatement {
   const { principalJson, conditions } = principal.policyFragment;
   const named = Object.entries(principalJson);
   const values = named.flatMap(([, value]) => value);
@@ -56,7 +56,7 @@ function statementFor(principal: IPrincipal, account: string | undefined, own: S
   // A group is no principal: its account is, whose policies then decide.
   const usable = !values.some((value) => known(value) && /:group\//.test(value));
   const whom = usable ? principal : new AccountPrincipal(account ?? own.account);
-  return new PolicyStatement({ actions: [INVOKE], principals: [whom], ...(service ? { conditions: { ...conditions, ...ofAccount } } : {}) });
+  return new PolicyStatement({ actions: [...actions], principals: [whom], ...(service ? { conditions: { ...conditions, ...ofAccount } } : {}) });
 }
 
 /** What an ARN says is right; of imported users and groups CDK takes the stack's account. */

@@ -1,6 +1,6 @@
 /** A proxy on AgentCore Runtime: image, role, runtime, authorizer, endpoints, logs, and what its config's controls need. */
 import { Annotations, Duration, Fn, Names, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { PlatformVersion, ProtocolType, Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { PlatformVersion, ProtocolType, type Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -23,7 +23,8 @@ import { METRICS_NAMESPACE, type ProxyMetrics } from './metrics.ts';
 import { addOperations, XRAY_OTLP_ACTIONS } from './operations.ts';
 import { checkPlacement } from './placement.ts';
 import type { McpProxyProps } from './props.ts';
-import { RuntimePolicy } from './runtime-policy.ts';
+import { ProxyRuntime } from './proxy-runtime.ts';
+import { INVOKE, RuntimePolicy } from './runtime-policy.ts';
 import { showControls } from './shown-controls.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 
@@ -50,7 +51,7 @@ interface Plan {
  * ```
  */
 export class McpProxy extends Construct {
-  /** CDK's own. Its grants write policies of the grantee alone: let callers in with `proxy.grantInvoke`. */
+  /** CDK's own; its grants let callers in as `proxy.grantInvoke` does. */
   readonly runtime: Runtime;
   readonly runtimeName: string;
   readonly runtimeArn: string;
@@ -88,7 +89,8 @@ export class McpProxy extends Construct {
     this.runtimeName = runtimeName;
     const executionRole = new ExecutionRole(this, 'ExecutionRole', { runtimeName, artifact: statements, uses: plan.uses });
     this.executionRole = executionRole;
-    this.runtime = new Runtime(this, 'Runtime', {
+    this.runtime = new ProxyRuntime(this, 'Runtime', {
+      letIn: (grantee, actions) => this.#letIn(grantee, actions),
       runtimeName,
       agentRuntimeArtifact: artifact,
       executionRole,
@@ -132,7 +134,11 @@ export class McpProxy extends Construct {
    * resource policy, and needs the same permission in an own policy; that is written where this app has it.
    */
   grantInvoke(grantee: IGrantable): Grant {
-    if (!this.#jwt) return grantInvoke(this.#invocable, grantee);
+    return this.#letIn(grantee, [INVOKE]);
+  }
+
+  #letIn(grantee: IGrantable, actions: readonly string[]): Grant {
+    if (!this.#jwt) return grantInvoke(this.#invocable, grantee, actions);
     Annotations.of(this).addWarningV2('agentcore-mcp-proxy:grantInvoke', 'grantInvoke has no effect: callers are authorized by their JWT');
     return Grant.drop(grantee, 'callers are authorized by their JWT');
   }

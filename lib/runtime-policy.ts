@@ -9,11 +9,13 @@ import type { AddToResourcePolicyResult, IResourceWithPolicyV2, PolicyStatement 
 import { Construct } from 'constructs';
 
 export const INVOKE = 'bedrock-agentcore:InvokeAgentRuntime';
+/** With a header that names the user, for whom AgentCore Identity then hands out tokens. */
+export const INVOKE_FOR_USER = 'bedrock-agentcore:InvokeAgentRuntimeForUser';
 
 /** All that reaches a session. The proxy answers the first one alone. */
 const REACH = [
   INVOKE,
-  'bedrock-agentcore:InvokeAgentRuntimeForUser',
+  INVOKE_FOR_USER,
   'bedrock-agentcore:InvokeAgentRuntimeCommand',
   'bedrock-agentcore:InvokeAgentRuntimeCommandShell',
   'bedrock-agentcore:InvokeAgentRuntimeWithWebSocketStream',

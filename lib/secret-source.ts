@@ -38,7 +38,7 @@ function secretArn(stack: Stack, text: string, encryptionKey: IKey | undefined, 
   const [arn = text] = text.split('#');
   // What isn't an ARN may be the secret itself, by mistake: it is not repeated.
   if (known(text) && !text.startsWith('arn:')) faults.add(`${where}: expected where the secret is (a Secrets Manager secret or its complete ARN, or cognito:POOL/CLIENT), got something else`);
-  else checkArn(arn, SECRET, where, faults);
+  else checkArn(arn, SECRET, where, stack, faults);
   return { source: text, statements: readStatements(stack, { secretArn: arn, secretFullArn: arn, encryptionKey }), cognito: false };
 }
 

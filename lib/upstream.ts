@@ -2,6 +2,7 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { GATEWAY, RUNTIME } from './arn.ts';
 import { checkArn, checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
 import { GATEWAY_HOST, gatewayPathFault } from './url.ts';
@@ -74,8 +75,8 @@ class Gateway extends ProxyUpstream {
     this.#arn = arn;
   }
 
-  bind(_stack: Stack, faults: Faults): BoundUpstream {
-    checkArn(this.#arn, GATEWAY, 'upstream', faults);
+  bind(stack: Stack, faults: Faults): BoundUpstream {
+    checkArn(this.#arn, GATEWAY, 'upstream', stack, faults);
     checkRegionOf(this.#arn, GATEWAY.pattern, faults);
     return { environment: { ARN: this.#arn }, shown: this.#arn, onAgentCore: true, region: undefined, invoke: invokeGateway(this.#arn) };
   }
@@ -90,8 +91,8 @@ class Runtime extends ProxyUpstream {
     this.#qualifier = qualifier;
   }
 
-  bind(_stack: Stack, faults: Faults): BoundUpstream {
-    checkArn(this.#arn, RUNTIME, 'upstream', faults);
+  bind(stack: Stack, faults: Faults): BoundUpstream {
+    checkArn(this.#arn, RUNTIME, 'upstream', stack, faults);
     checkRegionOf(this.#arn, RUNTIME.pattern, faults);
     if (known(this.#qualifier) && !/^[A-Za-z][A-Za-z0-9_]{0,47}$/.test(this.#qualifier)) {
       faults.add(`upstream: expected the name of an endpoint as qualifier (letters, digits and underscores), got ${got(this.#qualifier)}`);
@@ -118,7 +119,7 @@ class Url extends ProxyUpstream {
     const named = known(this.#url) ? resourceOf(this.#url, stack, faults) : undefined;
     const base = { environment: { URL: this.#url }, shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url };
     if (this.#gatewayArn === undefined) return { ...base, onAgentCore: named !== undefined, region: named === undefined ? stack.region : undefined, invoke: named };
-    checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', faults);
+    checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', stack, faults);
     checkRegionOf(this.#gatewayArn, GATEWAY.pattern, faults);
     const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
     return { ...base, onAgentCore: true, region: named === undefined ? region : undefined, invoke: invokeGateway(this.#gatewayArn) };
@@ -131,6 +132,7 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
   const [, id, gatewayRegion] = GATEWAY_HOST.exec(url?.hostname ?? '') ?? [];
   if (id !== undefined && gatewayRegion !== undefined) {
     checkRegion(gatewayRegion, 'upstream', faults);
+    checkSuffix(url?.hostname ?? '', gatewayRegion, faults);
     return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }));
   }
   const [, runtimeRegion] = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
@@ -141,7 +143,14 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
     return faults.add(`upstream: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`);
   }
   checkRegion(runtimeRegion, 'upstream', faults);
+  checkSuffix(url.hostname, runtimeRegion, faults);
   return invokeRuntime(arn, url.searchParams.get('qualifier') ?? undefined);
+}
+
+/** China's regions have a domain of their own, in which alone their hosts are found. */
+function checkSuffix(host: string, region: string, faults: Faults): void {
+  const suffix = RegionInfo.get(region).domainSuffix;
+  if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`)) faults.add(`upstream: expected a host that ends in .${region}.${suffix}, got ${host}`);
 }
 
 function decode(text: string): string | undefined {

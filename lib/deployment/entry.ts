@@ -1,5 +1,6 @@
 /** One entry of `deployments.ts`: a proxy in one account and region, as a plain object. */
 import { TOPIC } from '../arn.ts';
+import { IMAGE, IMAGE_WORDS } from '../base-image.ts';
 import { LIFETIME, MICROVM } from '../check-props.ts';
 import { arn } from './arn.ts';
 import { type CallersFromEntry, callers, callersFrom } from './callers.ts';
@@ -182,8 +183,9 @@ const seconds: Parse<number> = (value, place) => {
   return whole(LIFETIME.shortest, LIFETIME.longest, 'seconds')(value, place);
 };
 
-const tagName = text(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu, "a tag's name: 1 to 128 letters, digits, spaces or _.:/=+@-, not beginning with aws:");
-const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u, "a tag's value: up to 256 letters, digits, spaces or _.:/=+@-");
+// AgentCore takes ASCII alone, unlike other services.
+const tagName = text(/^(?!aws:)[a-z0-9\s._:/=+@-]{1,128}$/i, "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:");
+const tagValue = text(/^[a-z0-9\s._:/=+@-]{0,256}$/i, "a tag's value: up to 256 letters (a to z), digits, spaces or _.:/=+@-");
 
 const traces: Parse<'xray' | { readonly otlpEndpoint: string }> = (value, place) => {
   if (value === 'xray') return value;
@@ -233,7 +235,7 @@ export const deployment: Parse<Deployment> = object({
   dashboard: optional(flag),
   alarmTopicArn: optional(arn(TOPIC)),
   removalPolicy: optional(oneOf(['retain', 'destroy'])),
-  baseImage: optional(text(/^[\w][\w.:/@-]{0,1023}$/, 'the name of an image')),
+  baseImage: optional(text(IMAGE, IMAGE_WORDS)),
   baseImageDigest: optional(text(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 hexadecimal digits')),
   artifact: optional(oneOf(['image', 'zip'])),
 });

@@ -1,5 +1,5 @@
 /** Bad input: a line for each fault, saying what was got and expected, and all of them in one error. */
-import { Duration, Fn } from 'aws-cdk-lib';
+import { Duration, Fn, Token } from 'aws-cdk-lib';
 import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -22,6 +22,17 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   ['an unknown region', {}, 'the stack\'s region: expected an AWS region such as eu-west-1, got "eu-west-9"', { env: { account: '123456789012', region: 'eu-west-9' } }],
   ['an unknown region in an ARN', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN.replace('eu-west-1', 'mars-north-1')) }, 'upstream: expected an AWS region such as eu-west-1, got "mars-north-1"'],
   ["an unknown region in a gateway's URL", url(GATEWAY_URL.replace('eu-west-1', 'mars-north-1')), 'upstream: expected an AWS region such as eu-west-1, got "mars-north-1"'],
+  ['a gateway of another partition', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1')) }, 'upstream: expected an ARN of partition aws, which eu-west-1 belongs to, got one of aws-cn'],
+  ['an ARN whose partition is not its region\'s', { upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN.replace('eu-west-1', 'us-gov-west-1')) }, 'upstream: expected arn:aws-us-gov: for us-gov-west-1, got arn:aws:'],
+  ['a secret of another partition', oauth({ secret: SECRET_ARN.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1') }), 'upstreamAuth: secret: expected an ARN of partition aws, which eu-west-1 belongs to, got one of aws-cn'],
+  ["a gateway's URL below another partition's domain", url(GATEWAY_URL.replace('eu-west-1', 'cn-north-1')), 'upstream: expected a host that ends in .cn-north-1.amazonaws.com.cn, got calculator-ab12cd34ef.gateway.bedrock-agentcore.cn-north-1.amazonaws.com'],
+  ['a base image with half a digest', { baseImage: 'node:26@sha256:abc' }, 'baseImage: expected the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits), got "node:26@sha256:abc"'],
+  ['a base image without a name', { baseImage: '' }, /^baseImage: expected the name of an image/],
+  ['a base image of two lines', { baseImage: 'node:26\nRUN true' }, /^baseImage: expected the name of an image/],
+  ['more tags than there may be', { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, 'x'])) }, 'tags: expected at most 50, got 51'],
+  ['an endpoint whose name only a deployment knows', { endpoints: [{ name: Fn.importValue('name') }] }, 'endpoints: expected a name that is known at synth, got one that only a deployment knows'],
+  ['a session whose minutes only a deployment knows', { idleTimeout: Duration.minutes(Token.asNumber(Fn.importValue('minutes'))) }, 'idleTimeout: expected Duration.seconds(…) of a number that is known at deploy time alone, got one in minutes'],
+  ['a session that lives shorter than it idles by default', { maxLifetime: Duration.minutes(10) }, 'idleTimeout: expected at most maxLifetime (600 s), got 900 s, the default: give a shorter idleTimeout, too'],
   ['a name with a hyphen', { runtimeName: 'my-proxy' }, 'runtimeName: expected a letter, then letters, digits and underscores, 48 characters at most, got "my-proxy"'],
   ['a name that is too long', { runtimeName: 'a'.repeat(49) }, /^runtimeName: expected .* 48 characters at most/],
   ['a URL that is not https', url('http://tools.example.com/mcp'), 'upstream: expected an https URL, got http://tools.example.com'],
@@ -139,6 +150,7 @@ describe('faults', () => {
         platformVersion: PlatformVersion.V2,
         bindings: { SHARED: imported('Table'), RING: imported('Ring'), PEPPER: imported('Pepper'), LABEL: imported('Label') },
         allowedHosts: [imported('Host')],
+        maxLifetime: Duration.seconds(Token.asNumber(imported('Life'))),
         endpoints: [{ name: 'blue', version: imported('Version') }],
       },
       { env: {} },

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, CompositePrincipal, FederatedPrincipal, Group, type IGrantable, ManagedPolicy, OrganizationPrincipal, PrincipalWithConditions, Role, ServicePrincipal, StarPrincipal, User } from 'aws-cdk-lib/aws-iam';
+import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, CompositePrincipal, FederatedPrincipal, type Grant, Group, type IGrantable, ManagedPolicy, OrganizationPrincipal, PrincipalWithConditions, Role, ServicePrincipal, StarPrincipal, User } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { type CallerSources, InboundAuth } from '../../lib/index.ts';
 import { validateTemplate } from '../cloudformation/validate.ts';
@@ -103,6 +103,31 @@ describe('a grantee of another account', () => {
 
   it('is let in where only the deployment knows which account this is', () => {
     expect(letIn(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([{ AWS: `arn:aws:iam::${OTHER}:root` }]);
+  });
+});
+
+describe("the grants of the runtime itself, which CDK's own would write into the grantee's policy alone", () => {
+  const FOR_USER = `${INVOKE}ForUser`;
+  const GRANTS: readonly [string, (synthesized: Synthesized, to: IGrantable) => Grant, readonly string[]][] = [
+    ['grantInvokeRuntime', ({ proxy }, to) => proxy.runtime.grantInvokeRuntime(to), [INVOKE]],
+    ['grantInvokeRuntimeForUser', ({ proxy }, to) => proxy.runtime.grantInvokeRuntimeForUser(to), [FOR_USER]],
+    ['grantInvoke', ({ proxy }, to) => proxy.runtime.grantInvoke(to), [INVOKE, FOR_USER]],
+  ];
+
+  it.each(GRANTS)('%s: lets another account in by the resource policies, and says that this is one half', (_, grant, actions) => {
+    const synthesized = synth();
+    const caller = Role.fromRoleArn(synthesized.stack, 'Caller', `arn:aws:iam::${OTHER}:role/caller`);
+    expect(grant(synthesized, caller).success).toBe(true);
+    for (const statements of Object.values(policiesOf(synthesized.template))) {
+      expect(statements[1]).toMatchObject({ Effect: 'Allow', Action: actions.length === 1 ? actions[0] : actions, Principal: { AWS: `arn:aws:iam::${OTHER}:role/caller` } });
+    }
+    expect(warningsOf(synthesized)).toEqual([expect.stringContaining(`must allow ${actions.join(' and ')} on the runtime`)]);
+  });
+
+  it.each(GRANTS)('%s: warns that nothing comes of it where callers bring a JWT', (_, grant) => {
+    const synthesized = synth({ inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }) });
+    expect(grant(synthesized, new Role(synthesized.stack, 'Caller', { assumedBy: trust })).success).toBe(false);
+    expect(warningsOf(synthesized)).toEqual([expect.stringMatching(/^grantInvoke has no effect/)]);
   });
 });
 
