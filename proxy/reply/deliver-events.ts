@@ -4,12 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Outcome, Reply } from '../reply.ts';
-import { type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
-import { mayBeMessage } from './event-data.ts';
+import { brokeOff, type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
+import { bearsMessage } from './event-data.ts';
 import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';
 import { wireOf } from './refuse.ts';
 import type { Scanned } from './scan.ts';
-import { isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
+import { isList, isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
 
 /** Settles when the stream has ended, by whatever cause; never rejects. */
 export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> {
@@ -22,6 +22,7 @@ export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer
     for (;;) {
       const chunk = await chunks.next();
       if (chunk === 'cut') {
+        if (events.isUnanswered()) throw brokeOff(reply, events.bytes);
         const outcome = outcomeOfPart(reply, sink);
         sink.cut();
         reply.finish(events.bytes, outcome);
@@ -63,9 +64,9 @@ class Events {
   readonly #delivery: Delivery;
   /** The event that is being looked at. */
   #event: RawEvent | undefined;
-  /** There was one at all. */
-  #begun = false;
-  /** The response to the call itself has left. */
+  /** One had an id: a legacy client fetches the rest of the stream, by the last that it got. */
+  #resumable = false;
+  /** The response to the call itself has left, or may be leaving. */
   #answered = false;
 
   constructor(reply: Reply, sink: Sink, delivery: Delivery) {
@@ -77,7 +78,6 @@ class Events {
   async handle(raw: Buffer): Promise<void> {
     const event = readEvent(raw);
     this.#event = event;
-    this.#begun = true;
     const out = await this.#mapped(event);
     this.#event = undefined;
     this.#noteId(event);
@@ -86,11 +86,16 @@ class Events {
     if (!this.#sink.write(out)) await new Promise<void>((resolve) => this.#sink.onDrain(resolve));
   }
 
-  /** The stream is over. One without a single event is no answer to a request. */
+  /** The stream is over. One that brought no response is no answer to a request. */
   end(): void {
-    const { own, isAnnounced } = this.#delivery;
-    if (this.#begun || this.#sink.gone || own.refused.kind !== 'request' || this.#reply.openEnded || isAnnounced === true) return this.#sink.end();
-    throw unanswered(this.#reply);
+    if (this.#delivery.isAnnounced !== true && this.isUnanswered()) throw unanswered(this.#reply);
+    this.#sink.end();
+  }
+
+  /** Whether the client waits for a response that can't come any more, as far as can be known: nothing else would tell it. */
+  isUnanswered(): boolean {
+    const { kind, era } = this.#delivery.own.refused;
+    return kind === 'request' && !this.#answered && !(this.#resumable && era === 'legacy') && !this.#reply.openEnded && !this.#sink.gone;
   }
 
   /** Ends the stream with what stands in the place of the event that can't leave. */
@@ -117,7 +122,9 @@ class Events {
 
   /** Once it is known what the event will be, and before it leaves: a client can't resume after what it never got. */
   #noteId({ id }: RawEvent): void {
-    if (id !== undefined && id !== '' && !this.#sink.gone) this.#delivery.onEventId?.(id);
+    if (id === undefined || id === '' || this.#sink.gone) return;
+    this.#resumable = true;
+    this.#delivery.onEventId?.(id);
   }
 
   /** The event as it is to leave; undefined where it must not. */
@@ -125,7 +132,9 @@ class Events {
     const { data } = event;
     // Comments, and events that only carry an id (a stream's first, by 2025-11-25) or a retry time.
     if (data === undefined || data === '') return event.bytes;
-    const isMessage = mayBeMessage(data);
+    const isMessage = bearsMessage(event);
+    // A batch (2025-03-26) may have it in it.
+    if (isMessage && isList(data)) this.#answered = true;
     const scanned = scanWhole(data);
     if (isMessage) this.#delivery.onMessage?.(scanned);
     if (!mustLook(scanned, data, this.#delivery)) {
@@ -143,7 +152,9 @@ class Events {
 
   /** Takes note of a response that leaves. */
   #left(scanned: Scanned | undefined): void {
-    if (scanned === undefined || scanned.method !== undefined || !(scanned.hasResult || scanned.hasError)) return;
+    if (scanned === undefined || scanned.method !== undefined) return;
+    if (!scanned.complete) this.#answered = true;
+    if (!scanned.hasResult && !scanned.hasError) return;
     this.outcome = outcomeOf(scanned, this.#reply.status);
     if (scanned.id !== undefined && isOwnId(this.#delivery.own, scanned.id)) this.#answered = true;
   }

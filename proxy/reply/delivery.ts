@@ -47,7 +47,7 @@ export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
 
 /** A request was answered by nothing. */
 export function unanswered({ status }: Reply): UpstreamFailure {
-  return new UpstreamFailure('upstream-invalid', `the upstream answered a request with HTTP ${status} and nothing in it: expected a JSON-RPC response`);
+  return new UpstreamFailure('upstream-invalid', `the upstream answered a request with HTTP ${status} and no response in it: expected one of JSON-RPC`);
 }
 
 /** It broke off before any of it had left. @param got bytes of its body */

@@ -82,7 +82,7 @@ export function mustLook(scanned: Scanned, text: string, treatments: Treatments)
 }
 
 /** Whether it can only be a batch. */
-function isList(text: string): boolean {
+export function isList(text: string): boolean {
   return /^\ufeff?[ \t\r\n]*\[/.test(text);
 }
 

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
 import { idKey } from '../message.ts';
-import { MARK, mayBeMessage } from '../reply/event-data.ts';
+import { bearsMessage, MARK } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 
 const LIMIT = 16 * 1024 * 1024;
@@ -71,15 +71,9 @@ export async function readResponse(response: IncomingMessage | Buffer | undefine
 }
 
 function inEvent(raw: Buffer, id: string): JsonObject | undefined {
-  const { data, type } = readEvent(raw);
-  if (data === undefined || !mayBeMessage(data)) return undefined;
-  try {
-    return messagesIn(data).find((message) => isResponse(message) && isTo(message, id));
-  } catch (error) {
-    // Of another type than messages have.
-    if (type !== undefined && type !== '' && type !== 'message') return undefined;
-    throw error;
-  }
+  const event = readEvent(raw);
+  if (event.data === undefined || !bearsMessage(event)) return undefined;
+  return messagesIn(event.data).find((message) => isResponse(message) && isTo(message, id));
 }
 
 /** The one JSON body that a request is answered with is its response, whatever its id. */

@@ -138,7 +138,7 @@ describe('a request that is answered by nothing', () => {
     test.each(nothings)('with %s gets an error in its name where a control looks at replies, and is not ok on record', async (_what, answer) => {
       await using upstream = await startUpstream(answer);
       await using front = await startFront(upstream, { controls: [audit(), looking()] });
-      expect(responseOf(await send(front, call(era)))).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' }, message: expect.stringContaining('nothing in it') } });
+      expect(responseOf(await send(front, call(era)))).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' }, message: expect.stringContaining('no response in it') } });
       expect(upstream.received).toHaveLength(1);
       await vi.waitFor(async () => expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({ outcome: expect.not.stringMatching(/^ok$/) }));
     });

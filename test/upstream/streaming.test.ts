@@ -64,7 +64,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await until(client, '"done"');
     });
 
-    test('an event stream that the upstream cuts is cut for the client', async () => {
+    test('an event stream that the upstream cuts never arrives as if it were whole: it is cut, or, where a control looks, ends with an error', async () => {
       await using upstream = await startUpstream((_request, response) => {
         openEvents(response);
         response.write(progress(1), () => response.socket?.destroy());
@@ -72,6 +72,18 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await using front = await startFront(upstream, { controls: makeControls() });
       await using client = await connect(front.port);
       client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
+      const { complete, text } = await client.reply();
+      expect(complete).toBe(text.includes('"reason":"upstream-unreachable"'));
+    });
+
+    test('an event stream with ids that the upstream cuts is cut for the client, which fetches the rest by GET', async () => {
+      await using upstream = await startUpstream((_request, response) => {
+        openEvents(response);
+        response.write(`id: 1\n${progress(1)}`, () => response.socket?.destroy());
+      });
+      await using front = await startFront(upstream, { controls: makeControls() });
+      await using client = await connect(front.port);
+      client.send(bytesOf(legacy('tools/call', { name: 'cut', arguments: {} })));
       expect((await client.reply()).complete).toBe(false);
     });
 
@@ -83,8 +95,8 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await using front = await startFront(upstream, { controls: makeControls() });
       await using client = await connect(front.port);
       client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
-      // Where a control wanted the whole nothing was sent yet: then it may still be the 502 that it ought to be.
-      const whole = await client.reply().then(({ status, complete }) => complete && status !== 502, () => false);
+      // Where a control wanted the whole nothing was sent yet: then it may still be the error that it ought to be.
+      const whole = await client.reply().then(({ text, complete }) => complete && !text.includes('"reason":"upstream-unreachable"'), () => false);
       expect(whole).toBe(false);
     });
   });
