@@ -210,7 +210,8 @@ export class HttpUpstream {
     const body = await readAll(response);
     if (usedId !== undefined && session !== undefined) {
       const told = toldBy(call, response, body);
-      if (told !== 'answer' && (told !== 'named' || this.#options.reopen)) return this.#lost(call, attempt, session, usedId, told);
+      // Nobody else has an id like that of a question of the proxy's own: what answers it in that form is no tool.
+      if (told !== 'answer' && (told !== 'named' || this.#options.reopen || call.exchange.received === undefined)) return this.#lost(call, attempt, session, usedId, told);
     } else if (saysHeaderMismatch(body)) {
       const params = await this.#mirroredParams(call);
       if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });

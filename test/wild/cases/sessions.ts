@@ -59,9 +59,18 @@ export const SESSIONS: readonly Case[] = [
   {
     title: "server-everything's way of losing a session passes as it came where the upstream may keep state: it is in the request's own name",
     eras: ['legacy'],
+    sets: ['none', 'audit', 'looking'],
     upstream: { lost: EVERYTHING },
     steps: [OPEN, FORGET, callTool({ status: 400, asSent: true })],
     seen: { initialize: 1, 'tools/call': 1 },
+  },
+  {
+    title: "server-everything's way of losing a session is told to the client where the proxy itself asks first: a question of its own is no tool",
+    eras: ['legacy'],
+    sets: ['policy', 'validation', 'all'],
+    upstream: { lost: EVERYTHING },
+    steps: [OPEN, FORGET, callTool({ status: 404, error: -32001 }), OPEN, callTool()],
+    seen: { initialize: 2, 'tools/call': 1 },
   },
   {
     title: 'a session lost in a form that nobody knows is told even where sessions are opened again: the tool may have run',
