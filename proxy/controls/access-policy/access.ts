@@ -3,10 +3,11 @@ import type { Call } from '../../call.ts';
 import { ProxyError, UnknownName } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
+import { forCallerOnly } from '../caller-only.ts';
 import { foundOf, isSearch } from '../search.ts';
 import type { Decision } from './decide.ts';
 import type { Engine } from './engine.ts';
-import { forCallerOnly, listOf, shownOf, subscribedBy, usable } from './lists.ts';
+import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
@@ -74,12 +75,12 @@ export class Access {
   attach(reply: Reply, call: Call): void {
     const may = (asked: Asked): boolean => this.#may(asked);
     const list = listOf(call.method);
-    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action)));
+    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
-    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method)) reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
+    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method, call.caller)) reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
-    reply.mapMessages((message) => permittedMessage(message, this.#call, may), { contains: '"method"' });
-    reply.mapMessages((message) => permittedError(message, may), { contains: '"elicitations"' });
+    reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), { contains: '"method"' });
+    reply.mapMessages((message, source) => permittedError(message, source, may), { contains: '"elicitations"' });
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Caller } from '../../caller.ts';
 import type { JsonObject } from '../../json/lossless.ts';
-import type { Digits } from '../validation/digits.ts';
+import type { ExactNumbers } from '../validation/digits.ts';
 
 /**
  * An MCP method, verbatim: `tools/call`, `prompts/get`, `resources/read`, `elicitation/create`, … What isn't decided by itself
@@ -27,7 +27,7 @@ export interface DecisionContext {
   /** The arguments of the call; for what the upstream asks, its parameters. Left out: not known. */
   readonly arguments?: JsonObject | undefined;
   /** @internal What their numbers are in the text that goes on, where it isn't what doubles make of them. */
-  readonly digits?: Digits | undefined;
+  readonly digits?: ExactNumbers | undefined;
   /** Of `detokenize`: where the token stands, in whatever form the policy is meant to name it. */
   readonly field?: string | undefined;
   /** Of `detokenize`: who gets to see the value. */

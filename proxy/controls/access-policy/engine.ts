@@ -67,9 +67,9 @@ export class Engine {
     return permittedToNobody(this.policies);
   }
 
-  /** Whether policies for an action may tell one caller from another. */
-  looksAtCallers(action: Action): boolean {
-    return readsCallers(this.#readsOf(action));
+  /** Whether what is decided for a caller may be something else for another: policies look at callers, or its claims deny it everything. */
+  looksAtCallers(action: Action, caller: Caller): boolean {
+    return readsCallers(this.#readsOf(action)) || this.#callerOf(caller) === undefined;
   }
 
   /** Tools and prompts that policies name. */

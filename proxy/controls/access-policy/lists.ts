@@ -3,6 +3,7 @@ import type { Call } from '../../call.ts';
 import { ProxyError } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { isTurnOver, nextTurn } from '../../turns.ts';
+import { forCallerOnly } from '../caller-only.ts';
 import { entriesOf } from '../entries.ts';
 import type { Asked } from './requests.ts';
 
@@ -58,11 +59,6 @@ async function those(entries: readonly JsonValue[], keeps: (entry: JsonValue) =>
 /** The tools that may be used, of those that a search found; the very list where that is all of them. */
 export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): Promise<readonly JsonValue[]> {
   return those(tools, (entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
-}
-
-/** Nothing that a policy lets one caller see may be kept for others (MCP 2026-07-28, caching). */
-export function forCallerOnly(result: JsonObject): JsonObject {
-  return result['cacheScope'] === undefined || result['cacheScope'] === 'private' ? result : { ...result, cacheScope: 'private' };
 }
 
 /** The names that a page shows. */

@@ -8,9 +8,11 @@
 import type { Call } from '../../call.ts';
 import { Denied } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { Source } from '../../json/digits.ts';
 import { isTurnOver, nextTurn } from '../../turns.ts';
 import { isKnownMethod } from '../methods.ts';
 import { FREE, QUESTIONS } from './methods.ts';
+import { Digits } from '../validation/digits.ts';
 import { type Asked, parametersOf, reading } from './requests.ts';
 
 type May = (asked: Asked) => boolean;
@@ -20,11 +22,11 @@ const ASKED_WITH = Object.entries(QUESTIONS);
 const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
-export function permittedMessage(message: JsonObject, call: Call, may: May): JsonObject | undefined | Promise<JsonObject> {
+export function permittedMessage(message: JsonObject, source: Source | undefined, call: Call, may: May): JsonObject | undefined | Promise<JsonObject> {
   const { method, id } = message;
-  if (typeof method !== 'string') return permittedResult(message, may);
+  if (typeof method !== 'string') return permittedResult(message, source, may);
   if (id !== undefined) {
-    if (method === 'ping' || may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(message) })) return message;
+    if (method === 'ping' || may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(message), digits: digitsOf(source)?.within(['params']) })) return message;
     call.note({ control: 'access-policy', refused: isKnownMethod(method) ? method : 'unknown' });
     return undefined;
   }
@@ -32,16 +34,17 @@ export function permittedMessage(message: JsonObject, call: Call, may: May): Jso
   return method === 'notifications/resources/updated' && typeof uri === 'string' && !may(reading(uri)) ? undefined : message;
 }
 
-function permittedResult(message: JsonObject, may: May): JsonObject | Promise<JsonObject> {
+function permittedResult(message: JsonObject, source: Source | undefined, may: May): JsonObject | Promise<JsonObject> {
   const { result } = message;
   const questions = isObject(result) ? result['inputRequests'] : undefined;
-  return isObject(questions) ? permittedQuestions(message, questions, may) : message;
+  return isObject(questions) ? permittedQuestions(message, questions, source, may) : message;
 }
 
-async function permittedQuestions(message: JsonObject, questions: JsonObject, may: May): Promise<JsonObject> {
-  for (const question of Object.values(questions)) {
+async function permittedQuestions(message: JsonObject, questions: JsonObject, source: Source | undefined, may: May): Promise<JsonObject> {
+  const digits = digitsOf(source);
+  for (const [name, question] of Object.entries(questions)) {
     const method = isObject(question) ? question['method'] : undefined;
-    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question) })) {
+    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question), digits: digits?.within(['result', 'inputRequests', name, 'params']) })) {
       if (isTurnOver()) await nextTurn();
       continue;
     }
@@ -52,18 +55,24 @@ async function permittedQuestions(message: JsonObject, questions: JsonObject, ma
 }
 
 /** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error asks. */
-export function permittedError(message: JsonObject, may: May): JsonObject | Promise<JsonObject> {
+export function permittedError(message: JsonObject, source: Source | undefined, may: May): JsonObject | Promise<JsonObject> {
   const data = isObject(message['error']) ? message['error']['data'] : undefined;
   const elicitations = isObject(data) ? data['elicitations'] : undefined;
-  return Array.isArray(elicitations) ? permittedElicitations(message, elicitations, may) : message;
+  return Array.isArray(elicitations) ? permittedElicitations(message, elicitations, source, may) : message;
 }
 
-async function permittedElicitations(message: JsonObject, elicitations: readonly JsonValue[], may: May): Promise<JsonObject> {
-  for (const asked of elicitations) {
-    if (!isObject(asked) || !may({ action: 'elicitation/create', resource: { type: 'Upstream' }, arguments: asked })) throw new Denied('not permitted: the answer depends on elicitation/create');
+async function permittedElicitations(message: JsonObject, elicitations: readonly JsonValue[], source: Source | undefined, may: May): Promise<JsonObject> {
+  const digits = digitsOf(source);
+  for (const [i, asked] of elicitations.entries()) {
+    if (!isObject(asked) || !may({ action: 'elicitation/create', resource: { type: 'Upstream' }, arguments: asked, digits: digits?.within(['error', 'data', 'elicitations', i]) })) throw new Denied('not permitted: the answer depends on elicitation/create');
     if (isTurnOver()) await nextTurn();
   }
   return message;
+}
+
+/** Whole messages are read, so that the numbers of many questions are found at once. */
+function digitsOf(source: Source | undefined): Digits | undefined {
+  return source && new Digits(source.json, 0, source.json.length, []);
 }
 
 /** Asks without arguments: whether it can be permitted at all. */

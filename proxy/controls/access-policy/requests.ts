@@ -3,7 +3,7 @@ import type { Call } from '../../call.ts';
 import { Denied, ProxyError, UnknownName } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
 import { isKnownMethod } from '../methods.ts';
-import { Digits } from '../validation/digits.ts';
+import { Digits, type ExactNumbers } from '../validation/digits.ts';
 import type { Action, ResourceRef } from './decide.ts';
 
 export interface Asked {
@@ -12,7 +12,7 @@ export interface Asked {
   /** Undefined: not known, and not needed: what may be permitted for some arguments passes. */
   readonly arguments: JsonObject | undefined;
   /** Of the numbers in them, as they are written. @default - their doubles */
-  readonly digits?: Digits | undefined;
+  readonly digits?: ExactNumbers | undefined;
 }
 
 const NONE: JsonObject = Object.freeze({});
@@ -20,7 +20,7 @@ const NONE: JsonObject = Object.freeze({});
 /** Parameters of the wrong shape are refused (`invalid-params`), as they would be by any control that looks at them. */
 export function askedBy(call: Call): Asked {
   if (call.is('tools/call')) return { action: call.method, resource: { type: 'Tool', name: call.params.name }, arguments: (call.params.arguments as JsonObject | undefined) ?? NONE, digits: digitsOf(call, ARGUMENTS) };
-  if (call.is('prompts/get')) return { action: call.method, resource: { type: 'Prompt', name: call.params.name }, arguments: call.params.arguments ?? NONE };
+  if (call.is('prompts/get')) return { action: call.method, resource: { type: 'Prompt', name: call.params.name }, arguments: call.params.arguments ?? NONE, digits: digitsOf(call, ARGUMENTS) };
   if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe')) return reading(call.params.uri);
   if (call.is('completion/complete')) return completing(call.params.ref);
   // Methods that the protocol's types don't know.
@@ -31,7 +31,7 @@ const ARGUMENTS = ['arguments'];
 const WHOLE: readonly string[] = [];
 
 /** What goes to the upstream is the text: numbers are what it says. */
-function digitsOf({ message }: Call, root: readonly string[]): Digits | undefined {
+function digitsOf({ message }: Call, root: readonly string[]): ExactNumbers | undefined {
   return message === undefined || message.bodyStart < 0 ? undefined : new Digits(message.text, message.bodyStart, message.bodyEnd, root);
 }
 

@@ -7,7 +7,7 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { type Decimal, textOf } from '../validation/decimal.ts';
-import type { Digits } from '../validation/digits.ts';
+import type { ExactNumbers } from '../validation/digits.ts';
 import type { Segment } from '../validation/run.ts';
 
 /** Arguments that can't be put to Cedar at all: denied wherever a rule reads them. */
@@ -27,7 +27,7 @@ const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
  * @param names the members that rules read; undefined: all
  * @param digits of the numbers in the text that the arguments were read from; undefined: their doubles are all that is known
  */
-export function argumentsOf(given: JsonObject, names: ReadonlySet<string> | undefined, digits?: Digits): Record<string, CedarValueJson> {
+export function argumentsOf(given: JsonObject, names: ReadonlySet<string> | undefined, digits?: ExactNumbers): Record<string, CedarValueJson> {
   const values: Record<string, CedarValueJson> = {};
   const at: At = { digits, path: [] };
   for (const name of names ?? Object.keys(given)) {
@@ -38,7 +38,7 @@ export function argumentsOf(given: JsonObject, names: ReadonlySet<string> | unde
 }
 
 interface At {
-  readonly digits: Digits | undefined;
+  readonly digits: ExactNumbers | undefined;
   readonly path: Segment[];
 }
 

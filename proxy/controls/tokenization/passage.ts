@@ -4,6 +4,7 @@ import { Denied } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/lossless.ts';
 import type { Reply, TextEdit } from '../../reply.ts';
+import { answeredToCallerOnly } from '../caller-only.ts';
 import { type Detector, findAll } from '../detectors/index.ts';
 import { checkHeaders } from '../surfaces/headers.ts';
 import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
@@ -72,7 +73,10 @@ export class Passage {
       return field?.reverses === true ? { type: field.type } : ANY;
     };
     const restoring: Restoring = { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false };
-    const map = (message: JsonObject, source: Source | undefined): Promise<JsonObject> => this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring, source?.json);
+    const map = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
+      const restored = await this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring, source?.json);
+      return restored === message || !this.#goesByCaller ? restored : answeredToCallerOnly(restored);
+    };
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
     const text = options.decide === undefined && this.#issued.size === 0 && this.#call.method === 'tools/call' && this.#call.kind === 'request' ? { text: (json: string) => this.#restoreText(json) } : {};
@@ -95,7 +99,10 @@ export class Passage {
 
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
     const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> => mapMessage(message, this.#call, visitor, source);
-    return this.#hide(walked, message, MARKER, ({ replacer }) => walked(replacer));
+    return this.#hide(walked, message, MARKER, async ({ replacer }) => {
+      const hidden = await walked(replacer);
+      return typeof this.#setting.options.tenant === 'string' ? hidden : answeredToCallerOnly(hidden);
+    });
   }
 
   /**
@@ -155,6 +162,12 @@ export class Passage {
     if (restored === undefined) return unchanged;
     if (json === undefined || json !== this.#noted) this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
+  }
+
+  /** Another caller would get another reply. */
+  get #goesByCaller(): boolean {
+    const { decide, tenant } = this.#setting.options;
+    return decide !== undefined || typeof tenant !== 'string';
   }
 
   get #tenant(): string {

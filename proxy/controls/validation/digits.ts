@@ -6,7 +6,13 @@ import { eachNumber } from '../../json/numbers.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './run.ts';
 
-export class Digits {
+/** Numbers by where they are in a value. */
+export interface ExactNumbers {
+  /** Undefined where its double says all of it. */
+  at(path: readonly Segment[]): Decimal | undefined;
+}
+
+export class Digits implements ExactNumbers {
   readonly #text: string;
   readonly #start: number;
   readonly #end: number;
@@ -25,6 +31,11 @@ export class Digits {
   at(path: readonly Segment[]): Decimal | undefined {
     if (this.#found === null) this.#found = numbersOf(this.#text.slice(this.#start, this.#end));
     return this.#found?.get(keyOf([...this.#root, ...path]));
+  }
+
+  /** Those of a value within this one: of many such values the text is read once. */
+  within(root: readonly Segment[]): ExactNumbers {
+    return { at: (path) => this.at([...root, ...path]) };
   }
 }
 

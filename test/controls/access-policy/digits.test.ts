@@ -4,6 +4,9 @@ import { fixed } from '../../../proxy/caller.ts';
 import { accessPolicy, validation } from '../../../proxy/controls/index.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
+import { startFront } from '../../support/front.ts';
+import { respondJson, startUpstream } from '../../support/upstream.ts';
+import { modern, send } from '../../upstream/messages.ts';
 import { startListed } from '../validation/listing.ts';
 
 const TOOL = { name: 'pay', inputSchema: { type: 'object', properties: { amount: { type: 'number' } } } };
@@ -78,4 +81,26 @@ test('a policy and a schema that say the same decide the same', async () => {
     const [byPolicy, bySchema] = [responseOf(await policed.ask(sent)), responseOf(await checked.ask(sent))];
     expect(isObject(byPolicy.result) && byPolicy.result['isError'] !== true, text).toBe(isObject(bySchema.result) && bySchema.result['isError'] !== true);
   }
+});
+
+test('so are those of prompts, and of what the upstream asks', async () => {
+  const policy = 'permit (principal, action, resource) when { !(context.arguments has amount) || context.arguments.amount <= 1000 }; permit (principal, action == Action::"tools/call", resource);';
+  const control = accessPolicy({ policies: [policy] });
+  const permits = async (amount: string): Promise<readonly boolean[]> => {
+    await using upstream = await startUpstream((received, response) => {
+      const asked = (amount: string): string => `{"method":"elicitation/create","params":{"message":"m","amount":${amount},"requestedSchema":{"type":"object","properties":{}}}}`;
+      const results: Readonly<Record<string, string>> = {
+        'tools/call': `{"resultType":"input_required","inputRequests":{"before":${asked('1')},"q":${asked(amount)}}}`,
+        'prompts/get': '{"resultType":"complete","messages":[]}',
+      };
+      const { id, method } = JSON.parse(received.text) as { readonly id: unknown; readonly method: string };
+      respondJson(response, `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${results[method] ?? '{"resultType":"complete","tools":[{"name":"x","inputSchema":{"type":"object"}}],"prompts":[{"name":"p"}]}'}}`);
+    });
+    await using front = await startFront(upstream, { controls: [control], caller: fixed({ sub: 'ann' }) });
+    const prompt = modern('prompts/get', { name: 'p', arguments: { amount: 'AMOUNT' } });
+    const replies = [await send(front, { ...prompt, body: prompt.body.replace('"AMOUNT"', amount) }), await send(front, modern('tools/call', { name: 'x', arguments: {} }))];
+    return replies.map((reply) => isObject(responseOf(reply).result));
+  };
+  expect(await permits('1000')).toEqual([true, true]);
+  expect(await permits('1000.00000000000000001')).toEqual([false, false]);
 });

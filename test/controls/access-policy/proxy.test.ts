@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditOnly } from '../../../proxy/control.ts';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { isObject } from '../../../proxy/json/lossless.ts';
 import { audit } from '../../../proxy/controls/audit.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { textsOf, ways } from '../../dispatch/forms.ts';
@@ -119,6 +120,16 @@ describe.each(ways)('%s:', (_way, way) => {
     const claims = { sub: 'ann', groups: ['a'], scope: 's', org: 'x' };
     for (const method of ['prompts/list', 'resources/list', 'resources/templates/list']) expect((await world.ask(method, {}, claims)).result).toHaveProperty('cacheScope', 'private');
     expect((await world.ask('resources/read', { uri: 'file:///open/a' }, claims)).result).toHaveProperty('cacheScope', 'private');
+  });
+
+  it('what a caller is denied by the form of its claims is marked as private, although no rule about it looks at callers', async () => {
+    const senior = 'permit (principal, action == Action::"prompts/get", resource) when { principal has level && principal.level > 3 };';
+    await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['*'] }), senior], claims: { level: 'number' } })]);
+    const shown = async (claims: object): Promise<unknown> => {
+      const reply = await world.ask('tools/list', {}, claims);
+      return [toolsOf(reply).length, isObject(reply.result) && reply.result['cacheScope']];
+    };
+    expect([await shown({ sub: 'ann', level: 1 }), await shown({ sub: 'bob', level: 'high' }), await shown({ sub: 'cid' })]).toEqual([[3, 'public'], [0, 'private'], [3, 'public']]);
   });
 
   it('one of a thousand tools is taken out, and 999 stay as they came', async () => {
