@@ -6,9 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Call } from '../call.ts';
 import { isObject } from '../json/lossless.ts';
-
-/** What says such a thing is a few hundred bytes. */
-const MAX_ERROR = 64 * 1024;
+import { errorText, MAX_ERROR } from './error-text.ts';
 
 /**
  * `lost`: by its status. `known`: in the very form that a known server has for it, so the request wasn't carried out.
@@ -61,7 +59,7 @@ export function mayTell(call: Call, { statusCode: status, headers }: IncomingMes
 
 /** What a failing reply to a request in a session tells. `body` as it came. */
 export function toldBy(call: Call, { statusCode: status, headers }: IncomingMessage, body: Buffer): Told {
-  const text = body.length > MAX_ERROR ? undefined : textOf(body, headers['content-encoding']);
+  const text = body.length > MAX_ERROR ? undefined : errorText(body, headers['content-encoding']);
   // What is too long or can't be read may bear the request's id.
   if (text === undefined) return 'answer';
   const messages = messagesIn(text);
@@ -89,25 +87,4 @@ function messagesIn(text: string): Readonly<Record<string, unknown>>[] {
 /** Some servers give back a number as a string, or the other way round. */
 function isOwn(id: unknown, own: string | undefined): boolean {
   return own !== undefined && (typeof id === 'string' || typeof id === 'number') && String(id) === String(JSON.parse(own));
-}
-
-/** In plain letters; undefined where its coding can't be undone. */
-function textOf(body: Buffer, coding: string | undefined): string | undefined {
-  const plain = decoded(body, coding?.trim().toLowerCase());
-  return plain?.toString('utf8').replace(/^\uFEFF/, '');
-}
-
-/** Where no control looks, the client's own `Accept-Encoding` goes upstream. */
-function decoded(body: Buffer, coding: string | undefined): Buffer | undefined {
-  if (coding === undefined || coding === '' || coding === 'identity') return body;
-  const zlib = process.getBuiltinModule('node:zlib');
-  const limits = { maxOutputLength: MAX_ERROR };
-  try {
-    if (coding === 'gzip' || coding === 'x-gzip') return zlib.gunzipSync(body, limits);
-    if (coding === 'br') return zlib.brotliDecompressSync(body, limits);
-    if (coding === 'deflate') return zlib.inflateSync(body, limits);
-    return undefined;
-  } catch {
-    return undefined;
-  }
 }

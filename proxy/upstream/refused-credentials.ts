@@ -3,10 +3,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
+import { errorText, MAX_ERROR } from './error-text.ts';
 import { readAll } from './read.ts';
 
-/** What a refusal says is a few hundred bytes. */
-const MAX_REFUSAL = 64 * 1024;
 /** SigV4 takes a date that is off by up to five minutes. */
 const MAX_SKEW_MS = 4 * 60_000;
 
@@ -32,7 +31,7 @@ export function mayRefuseUs({ statusCode, headers }: IncomingMessage, forbiddenI
 /** Reads what was refused, as far as it is one or may be the upstream's own answer: its words tell which. */
 export async function readRefusal(response: IncomingMessage): Promise<Read> {
   // What is too long, or breaks off, says nothing.
-  return new Read(response, await readAll(response, MAX_REFUSAL).catch(() => Buffer.alloc(0)));
+  return new Read(response, await readAll(response, MAX_ERROR).catch(() => Buffer.alloc(0)));
 }
 
 /**
@@ -41,7 +40,7 @@ export async function readRefusal(response: IncomingMessage): Promise<Read> {
  */
 export function answers({ response, body }: Read, id: string | undefined): boolean {
   if (response.statusCode !== 403 || response.headers['www-authenticate'] !== undefined || errorTypeOf(response.headers) !== undefined) return false;
-  const message = objectIn(body);
+  const message = objectIn(body, response.headers);
   const named = message?.['id'];
   // Some servers give back a number as a string.
   return id !== undefined && isObject(message?.['error']) && (typeof named === 'string' || typeof named === 'number') && String(named) === String(JSON.parse(id));
@@ -50,7 +49,7 @@ export function answers({ response, body }: Read, id: string | undefined): boole
 /** The failure to tell, with what to do about it. */
 export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamFailure {
   const { statusCode, headers } = response;
-  const type = errorTypeOf(headers) ?? typeIn(body);
+  const type = errorTypeOf(headers) ?? typeIn(body, headers);
   const detail = type === undefined ? '' : ` (${type})`;
   return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`, { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` });
 }
@@ -75,8 +74,8 @@ function errorTypeOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /** Others name it in the body: `{"__type":"com.amazon.coral.service#AccessDeniedException", …}`. */
-function typeIn(body: Buffer): string | undefined {
-  const object = objectIn(body);
+function typeIn(body: Buffer, headers: IncomingHttpHeaders): string | undefined {
+  const object = objectIn(body, headers);
   const type = object?.['__type'] ?? object?.['code'];
   return typeof type === 'string' ? nameOf(type.slice(type.lastIndexOf('#') + 1)) : undefined;
 }
@@ -85,9 +84,9 @@ function nameOf(type: string): string | undefined {
   return /^[A-Za-z][A-Za-z0-9_.]{0,79}/.exec(type)?.[0];
 }
 
-function objectIn(body: Buffer): JsonObject | undefined {
+function objectIn(body: Buffer, headers: IncomingHttpHeaders): JsonObject | undefined {
   try {
-    const value: unknown = parseJson(body.toString('utf8'));
+    const value: unknown = parseJson(errorText(body, headers['content-encoding']) ?? '');
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

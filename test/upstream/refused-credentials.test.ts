@@ -1,6 +1,7 @@
 /** A refused credential is told as what it is; an upstream's own decision on a call is passed on as it came. */
 import http from 'node:http';
 import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answers, readRefusal, refusedUs } from '../../proxy/upstream/refused-credentials.ts';
 import { startFront } from '../support/front.ts';
@@ -8,7 +9,7 @@ import { startLoopback } from '../support/loopback.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
 import { legacy, modern, send } from './messages.ts';
 
-async function refusalOf(status: number, headers: http.OutgoingHttpHeaders, body: string) {
+async function refusalOf(status: number, headers: http.OutgoingHttpHeaders, body: string | Buffer) {
   await using server = await startLoopback((_request, response) => void response.writeHead(status, headers).end(body));
   const [response] = (await once(http.get(server.url), 'response')) as [http.IncomingMessage];
   return readRefusal(response);
@@ -19,11 +20,12 @@ const inTheFuture = { date: new Date(Date.now() + 3_600_000).toUTCString() };
 const inThePast = { date: new Date(Date.now() - 3_600_000).toUTCString() };
 
 describe("the upstream's refusal of our credentials", () => {
-  test.each<[string, http.OutgoingHttpHeaders, string, RegExp]>([
+  test.each<[string, http.OutgoingHttpHeaders, string | Buffer, RegExp]>([
     ['a signature that expired, by a clock that is behind', { ...type('InvalidSignatureException:'), ...inTheFuture }, '{}', /\(InvalidSignatureException\); the clock of this machine is 3[56]\d\d s behind the upstream's: set it/],
     ['a signature from the future', { ...type('SignatureDoesNotMatch'), ...inThePast }, '{}', /3[56]\d\d s ahead of the upstream's/],
     ['a signature that does not fit', type('InvalidSignatureException'), '{}', /check region, service and secret key/],
     ['a signature that does not fit, named in the body', {}, '{"__type":"com.amazon.coral.service#InvalidSignatureException"}', /\(InvalidSignatureException\); the signature does not fit/],
+    ['a signature that does not fit, named in the body in gzip', { 'content-encoding': 'gzip' }, gzipSync('{"__type":"InvalidSignatureException"}'), /\(InvalidSignatureException\); the signature does not fit/],
     ['credentials that ran out', type('ExpiredTokenException:http://internal.amazon.com/x'), '{}', /\(ExpiredTokenException\); the credentials have run out/],
     ['an unknown key', type('UnrecognizedClientException'), '{}', /not known there/],
     ['a role that may not', type('AccessDeniedException'), '{}', /allow it to invoke this gateway or runtime/],
@@ -34,9 +36,11 @@ describe("the upstream's refusal of our credentials", () => {
     expect(refusedUs(await refusalOf(403, headers, body), true).message).toMatch(words);
   });
 
-  test.each<[string, number, http.OutgoingHttpHeaders, string, boolean]>([
+  test.each<[string, number, http.OutgoingHttpHeaders, string | Buffer, boolean]>([
     ["the request's id", 403, {}, '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}', true],
     ["the request's id as a string", 403, {}, '{"jsonrpc":"2.0","id":"7","error":{"code":-32002,"message":"denied by policy"}}', true],
+    ["the request's id, in gzip", 403, { 'content-encoding': 'gzip' }, gzipSync('{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}'), true],
+    ["the request's id, after a byte order mark", 403, {}, '\uFEFF{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}', true],
     ['no id', 403, {}, '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Authentication error"}}', false],
     ['another id', 403, {}, '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Authentication error"}}', false],
     ['the name of an AWS error beside it', 403, type('AccessDeniedException'), '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}', false],
@@ -66,5 +70,15 @@ describe('a 403 in the name of the request, from an upstream behind IAM', () => 
     const reply = await send(front, message('tools/call', { name: 'x', arguments: {} }));
     expect([reply.status, reply.text]).toEqual([403, body]);
     expect(upstream.received.filter((received) => received.text.includes('tools/call'))).toHaveLength(1);
+  });
+
+  test.each([['legacy', legacy], ['modern', modern]] as const)('reaches a %s client that asked for gzip in gzip', async (_era, message) => {
+    const body = gzipSync('{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"Tool execution denied by policy"}}');
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(403, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(body));
+    await using front = await startFront(upstream, { environment: { UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' } });
+    const call = message('tools/call', { name: 'x', arguments: {} });
+    const reply = await send(front, { ...call, headers: [...call.headers, 'Accept-Encoding: gzip'] });
+    expect([reply.status, reply.body]).toEqual([403, body]);
+    expect(upstream.received).toHaveLength(1);
   });
 });
