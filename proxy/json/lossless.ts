@@ -98,14 +98,15 @@ export class JsonText {
       this.#parts(before, span, (start, end, keyText) => members.push({ key: keyIn(keyText), keyText, start, end }));
     }
     const kept = members.filter((member) => Object.hasOwn(next, member.key) && next[member.key] !== undefined);
-    const known = new Set(members.map((member) => member.key));
-    const added = Object.keys(next).filter((key) => !known.has(key) && next[key] !== undefined);
+    const keys = Object.keys(next);
+    const added = keys.length === kept.length ? NO_KEYS : keysBesides(members, next, keys);
 
     if (span !== undefined && added.length === 0 && kept.length === members.length && members.length > 0) {
       // The same keys: put new values into the old text.
       let out = '';
       let cursor = span[0];
       for (const { key, start, end } of members) {
+        if (Object.is(next[key], before?.[key])) continue;
         const value = this.#write(next[key], before?.[key], [start, end], depth + 1);
         out += this.text.slice(cursor, start) + value;
         cursor = end;
@@ -126,6 +127,7 @@ export class JsonText {
       let out = '';
       let cursor = span[0];
       spans.forEach(([start, end], i) => {
+        if (Object.is(next[i], before[i])) return;
         out += this.text.slice(cursor, start) + this.#write(next[i], before[i], [start, end], depth + 1);
         cursor = end;
       });
@@ -186,6 +188,13 @@ export class JsonText {
   }
 }
 
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
+function keysBesides(members: readonly { readonly key: string }[], next: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly string[] {
+  const known = new Set(members.map(({ key }) => key));
+  return keys.filter((key) => !known.has(key) && next[key] !== undefined);
+}
+
 /** @param keyText with its quotes; of a list's items, none */
 type OnPart = (start: number, end: number, keyText: string) => void;
 
@@ -212,16 +221,18 @@ function walk(text: string, container: object, start: number, endOf: (inner: obj
       const value = inner[isList ? index : keyIn(text.slice(keyStart, keyEnd))];
       at = endOf(value as object, at);
     } else {
-      SCALAR.lastIndex = at;
-      at += SCALAR.exec(text)?.[0].length ?? 1;
+      at++;
+      while (isWithinScalar(text.charCodeAt(at))) at++;
     }
     onPart?.(valueStart, at, text.slice(keyStart, keyEnd));
     index++;
   }
 }
 
-/** Numbers and words. */
-const SCALAR = /[-+.\w]+/y;
+/** Of numbers and words: what ends one is a comma, a bracket or white space. */
+function isWithinScalar(c: number): boolean {
+  return c > 0x20 && c !== 0x2c && c !== 0x5d && c !== 0x7d;
+}
 
 function spaceEnd(text: string, from: number): number {
   let at = from;
