@@ -30,7 +30,7 @@ const hashed = (key: unknown): number => (typeof key === 'string' ? key.length /
 const CALLS: readonly (readonly [target: object, name: string, cost: Cost])[] = [
   ...(['includes', 'indexOf'] as const).map((name) => [String.prototype, name, find] as const),
   ...(['split', 'replace', 'replaceAll', 'match', 'search', 'normalize', 'toLowerCase', 'toUpperCase', 'trim', 'trimEnd', 'isWellFormed'] as const).map((name) => [String.prototype, name, whole] as const),
-  [String.prototype, 'lastIndexOf', whole],
+  [String.prototype, 'lastIndexOf', (self, [needle, from = Infinity], result) => Math.min(sizeOf(self), Number(from)) - Math.max(0, Number(result)) + sizeOf(needle)],
   [String.prototype, 'startsWith', (_self, [needle], result) => (result === true ? sizeOf(needle) : 1)],
   [JSON, 'parse', (_self, [text]) => sizeOf(text)],
   [JSON, 'stringify', (_self, _args, result) => sizeOf(result)],
