@@ -44,6 +44,7 @@ function startTasks(asked: { readonly fails?: boolean; readonly method?: string 
       response.write(event({ jsonrpc: '2.0', method: asked.method ?? 'notifications/tasks', params: { ...task, result: content } }));
       response.end(request.method === 'GET' ? undefined : event({ jsonrpc: '2.0', id, result: { resources: [] } }));
     }
+    else if (method === 'tasks/get' && asked.fails === true) answer({ resultType: 'complete', ...task, status: 'failed', error: { code: -32000, message: 'secret' } });
     else if (method === 'tasks/get') answer({ resultType: 'complete', ...task, result: content, inputRequests: { ask: { method: 'elicitation/create', params: { message: 'secret' } } } });
     else if (method === 'subscriptions/listen') {
       openEvents(response);
@@ -110,9 +111,10 @@ describe.each(eras)('in the %s era', (era) => {
     await using upstream = await startTasks({ fails: true });
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = await opened(front.port);
-    expect((await ask(front.port, session, 'tasks/result', { taskId: 't' })).text).toContain('"code":-31409');
+    const method = era === 'legacy' ? 'tasks/result' : 'tasks/get';
+    expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('"code":-31409');
     await ask(front.port, session, 'tools/call', params);
-    expect((await ask(front.port, session, 'tasks/result', { taskId: 't' })).text).toContain('by x');
+    expect((await ask(front.port, session, method, { taskId: 't' })).text).toContain('by x');
   });
 
   test('is refused where the call is not known here', async () => {
