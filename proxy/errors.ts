@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'invalid-params'
   | 'header-mismatch'
   | 'method-not-found'
+  | 'missing-capability'
   | 'method-not-allowed'
   | 'unsupported-media-type'
   | 'payload-too-large'
@@ -75,9 +76,9 @@ export class MethodNotAllowed extends ProxyError {
   }
 }
 
-/** A tool, prompt or resource that doesn't exist or that this caller may not know of. The client can't tell which. */
+/** A tool, prompt, resource or task that doesn't exist or that this caller may not know of. The client can't tell which. */
 export class UnknownName extends ProxyError {
-  constructor(kind: 'tool' | 'prompt' | 'resource', name: string) {
+  constructor(kind: 'tool' | 'prompt' | 'resource' | 'task', name: string) {
     // A resource's URI is how the protocol tells a missing one from other bad parameters (2026-07-28, resources, error handling).
     super('unknown-name', `Unknown ${kind}: ${name}`, kind === 'resource' ? { data: { uri: name } } : undefined);
   }

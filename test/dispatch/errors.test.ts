@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Era } from '../../proxy/call.ts';
 import { header } from '../../proxy/caller.ts';
 import { type Control, defineControl } from '../../proxy/control.ts';
-import { Denied, type ErrorCode, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
+import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/errors.ts';
 import { FORMS } from '../../proxy/wire.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, post, type RawReply, request } from '../support/raw.ts';
@@ -44,6 +44,7 @@ const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   'invalid-params': { early: true, ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}') },
   'header-mismatch': { early: true, ask: (port) => post(port, modern('tools/call', TOOL).body, ['Mcp-Name: other']) },
   'method-not-found': { early: true, ask: (port) => send({ port }, modern('ping')) },
+  'missing-capability': { ask: call, options: throwing(() => new ProxyError('missing-capability', 'expected an extension')) },
   'method-not-allowed': { early: true, ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
   'unsupported-media-type': { early: true, ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
   'too-many-headers': { early: true, ask: (port) => post(port, tool, Array.from({ length: 300 }, (_, i) => `x-${i}: 1`)) },

@@ -11,6 +11,7 @@ import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
 import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities } from './questions.ts';
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
+import { unknownTask } from './unknown-task.ts';
 
 /** One call's decisions. */
 export class Access {
@@ -47,7 +48,7 @@ export class Access {
       if (!auditOnly) call.exchange.knownNamesOnly = true;
     } else if (origin !== undefined) this.#require(askedBy(origin));
     // Where replies are only watched, nobody keeps in mind which call began a task.
-    else if (!auditOnly) throw new ProxyError('unmatched-stream', 'a task whose call is not known here: call again');
+    else if (!auditOnly) throw unknownTask(call);
     return this.#declaring(call);
   }
 

@@ -19,7 +19,7 @@ type May = (asked: Asked) => boolean;
 
 /** Questions, each with the capability of clients that can answer it. */
 const ASKED_WITH = Object.entries(QUESTIONS);
-const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
+export const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
 export function permittedMessage(message: JsonObject, source: Source | undefined, call: Call, may: May): JsonObject | undefined | Promise<JsonObject> {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixed, header } from '../../../proxy/caller.ts';
 import type { DefinedControl } from '../../../proxy/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy.ts';
-import { way } from '../../dispatch/forms.ts';
+import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startWorld as startSessions, type World } from '../../dispatch/session.ts';
 import { startFront } from '../../support/front.ts';
@@ -179,13 +179,35 @@ describe('a task', () => {
     await using world = await startWorld(way('modern', 'json'), [control], offer);
     const [inGroup, out, other] = [{ sub: 'ann', groups: ['a'] }, { sub: 'ann', groups: [] }, { sub: 'bob', groups: ['a'] }];
     const about = (method: string, claims: object) => world.ask(method, { taskId: 't-1' }, claims);
-    expect(await about('tasks/get', inGroup)).toHaveProperty('error.code', -31409);
+    expect(await about('tasks/get', inGroup)).toHaveProperty('error.code', -32021);
     await world.ask('tools/call', { name: 'open', arguments: {}, task: {} }, inGroup);
     expect(await about('tasks/get', inGroup)).toHaveProperty('result.status', 'completed');
     expect(await about('tasks/cancel', inGroup)).toHaveProperty('result');
     const before = world.upstream.received.length;
     expect(await about('tasks/get', out)).toMatchObject({ error: { code: -32602, message: 'Unknown tool: open' } });
-    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) expect(await about(method, other)).toHaveProperty('error.code', -31409);
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) expect(await about(method, other)).toHaveProperty('error.code', -32021);
     expect(world.upstream.received).toHaveLength(before);
+  });
+
+  describe.each(ways)('that no call is known to have begun: %s', (_name, { era, form }) => {
+    const [declared, none] = [{ extensions: { 'io.modelcontextprotocol/tasks': {} } }, {}].map((capabilities) => ({ 'io.modelcontextprotocol/clientCapabilities': capabilities }));
+    const methods = ['tasks/get', 'tasks/cancel', era === 'modern' ? 'tasks/update' : 'tasks/result'];
+    const asked = async (method: string, meta: object | undefined): Promise<readonly [status: number, response: unknown]> => {
+      await using upstream = await startUpstream(withSessions(way(era, form).result('{}')));
+      await using front = await startFront(upstream, { controls: [accessPolicy({ policies: [allow({ tools: ['*'] })] })], caller: fixed({ sub: 'ann' }) });
+      const { body, headers } = way(era, form).call(method, { taskId: 't-1' });
+      const reply = await send(front, { body: era === 'modern' ? JSON.stringify({ ...JSON.parse(body), params: { taskId: 't-1', _meta: { ...JSON.parse(body).params._meta, ...meta } } }) : body, headers });
+      expect(upstream.received.filter(({ text }) => text.includes('tasks/'))).toEqual([]);
+      return [reply.status, responseOf(reply)];
+    };
+
+    it.each(methods)('is unknown (-32602), and never asked of the upstream, by %s', async (method) => {
+      expect(await asked(method, declared)).toEqual([200, { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown task: t-1' } }]);
+    });
+
+    it.each(era === 'modern' ? methods : [])('is refused with -32021 where the client does not declare tasks, by %s', async (method) => {
+      const data = { reason: 'missing-capability', requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
+      expect(await asked(method, none)).toMatchObject([400, { id: 1, error: { code: -32021, data } }]);
+    });
   });
 });
