@@ -30,9 +30,10 @@ const severity: Record<Status, number> = { SKIPPED: 0, INFO: 0, SUCCESS: 1, WARN
  *
  * @param direct undefined if that leg was not run; then the baseline alone says what may fail through the proxy
  * @param proxy undefined if that leg was not run
+ * @param how what that leg goes through, in words
  * @returns one sentence for each violation
  */
-export function judge(direct: Findings | undefined, proxy: Findings | undefined, baseline: readonly BaselineEntry[]): string[] {
+export function judge(direct: Findings | undefined, proxy: Findings | undefined, baseline: readonly BaselineEntry[], how = 'through the proxy'): string[] {
   const violations: string[] = [];
   const expected = new Set(baseline.map(({ revision, role, scenario, check }) => `${revision} ${role} ${scenario} › ${check}`));
   const excused = (at: string): boolean => expected.has(at);
@@ -55,13 +56,13 @@ export function judge(direct: Findings | undefined, proxy: Findings | undefined,
   }
 
   if (proxy) {
-    for (const scenario of direct?.keys() ?? []) if (!proxy.has(scenario)) violations.push(`${scenario} was not run through the proxy`);
-    for (const [scenario, checks] of proxy) violations.push(...worse(scenario, direct?.get(scenario), checks, excused));
+    for (const scenario of direct?.keys() ?? []) if (!proxy.has(scenario)) violations.push(`${scenario} was not run ${how}`);
+    for (const [scenario, checks] of proxy) violations.push(...worse(scenario, direct?.get(scenario), checks, excused, how));
   }
   return violations;
 }
 
-function worse(scenario: string, direct: readonly Check[] | undefined, proxy: readonly Check[], excused: (at: string) => boolean): string[] {
+function worse(scenario: string, direct: readonly Check[] | undefined, proxy: readonly Check[], excused: (at: string) => boolean, how: string): string[] {
   const found: string[] = [];
   const before = direct && verdicts(direct);
   const after = verdicts(proxy);
@@ -70,15 +71,15 @@ function worse(scenario: string, direct: readonly Check[] | undefined, proxy: re
     const was = before?.get(key)?.status;
     const same = before ? was !== undefined && severity[was] >= severity[status] : excused(`${scenario} › ${id}`);
     if (same && !OWN_DUTY.test(scenario)) continue;
-    found.push(`${scenario} › ${id} (${name}) is ${status} through the proxy, ${was ?? 'not seen'} directly: ${errorMessage ?? 'no message'}`);
+    found.push(`${scenario} › ${id} (${name}) is ${status} ${how}, ${was ?? 'not seen'} directly: ${errorMessage ?? 'no message'}`);
   }
   // A check that is gone, or turned into a skip, would hide what it used to find.
   for (const [key, { id, name, status }] of before ?? []) {
     const now = after.get(key)?.status ?? 'not seen';
     if (status !== 'SUCCESS' || (now !== 'not seen' && severity[now] >= severity.SUCCESS)) continue;
-    found.push(`${scenario} › ${id} (${name}) is ${now} through the proxy, SUCCESS directly`);
+    found.push(`${scenario} › ${id} (${name}) is ${now} ${how}, SUCCESS directly`);
   }
-  if (!proxy.some(({ status }) => status !== 'INFO')) found.push(`${scenario} has no result through the proxy`);
+  if (!proxy.some(({ status }) => status !== 'INFO')) found.push(`${scenario} has no result ${how}`);
   return found;
 }
 

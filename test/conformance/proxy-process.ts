@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const START = 10_000;
+const START = 40_000;
 const STOP = 10_000;
 
 /** The proxy as it is deployed: a process with an environment, ready when it says so, ended with SIGTERM. */
@@ -17,7 +17,7 @@ export interface ProxyProcess {
  * @param main the file to run: `proxy/main.ts`, or the `main.mjs` of a build
  * @param bindings environment on top of `UPSTREAM_URL`; the surrounding environment is not passed on
  * @param node the Node to run it with
- * @throws if it exits or says nothing for 10 s; the message carries what it wrote to stderr
+ * @throws if it exits or says nothing for 40 s; the message carries what it wrote to stderr
  */
 export async function startProxy(main: string, upstreamUrl: string, bindings: Record<string, string> = {}, node: string = process.execPath): Promise<ProxyProcess> {
   const child = spawn(node, [main], {

@@ -1,8 +1,9 @@
 /**
- * `npm run conformance [-- --only SCENARIO] [--direct | --proxy] [--main FILE]`: the MCP conformance suite against the
- * fixture, directly and through the proxy, and the comparison of the two. docs/conformance.md explains the rule.
+ * `npm run conformance [-- --only SCENARIO] [--direct] [--proxy] [--controls] [--main FILE]`: the MCP conformance suite against the
+ * fixture, directly, through the proxy, and through the proxy with every control, and the comparison. docs/conformance.md explains the rule.
  */
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { clientScenarios } from './client-scenarios.ts';
 import { startFixture } from './fixture.ts';
@@ -10,7 +11,7 @@ import { type BaselineEntry, type Check, type Findings, judge, verdicts } from '
 import { startProxy } from './proxy-process.ts';
 import { type Revision, revisions, runClientScenario, runServerScenarios, scenariosOf } from './suite.ts';
 
-/** Every scenario is a process of the suite, one of the client and maybe one of the proxy; they mostly wait. */
+/** In all legs. Every scenario is a process of the suite, one of the client and maybe one of the proxy; they mostly wait. */
 const CLIENTS_AT_ONCE = 3;
 
 const { values: options } = parseArgs({
@@ -18,13 +19,22 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     direct: { type: 'boolean', default: false },
     proxy: { type: 'boolean', default: false },
+    controls: { type: 'boolean', default: false },
     main: { type: 'string', default: 'proxy/main.ts' },
   },
 });
 const { only } = options;
-const both = options.direct === options.proxy;
+const vias = ['direct', 'proxy', 'controls'] as const;
+type Via = (typeof vias)[number];
+/** What runs in the middle. */
+const mains: Readonly<Record<Via, string | undefined>> = { direct: undefined, proxy: options.main, controls: fileURLToPath(new URL('every-control.ts', import.meta.url)) };
+const HOW: Readonly<Record<Via, string>> = { direct: 'directly', proxy: 'through the proxy', controls: 'through every control' };
+const chosen = vias.filter((via) => options[via]);
+const wanted = chosen.length === 0 ? vias : chosen;
 const started = performance.now();
 const say = (what: string): void => void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
+
+const atOnce = new Set<Promise<void>>();
 
 const serverScenarios = await plan('server', () => true);
 // Authorization between a client and an authorization server is not the proxy's business, except where it has credentials of its own.
@@ -35,25 +45,28 @@ for (const { scenario, revision } of clientPlan) {
 }
 if (serverScenarios.length + clientPlan.length === 0) throw new Error(`no requirement set has a scenario ${only}: npx conformance list shows them`);
 
-const direct = both || options.direct ? leg('direct') : undefined;
-const proxy = both || options.proxy ? leg('proxy') : undefined;
-const [found, foundThroughProxy] = await Promise.all([direct, proxy]);
-report(found, foundThroughProxy);
-const violations = judge(found, foundThroughProxy, await readBaseline());
+const found = new Map(await Promise.all(wanted.map(async (via) => [via, await leg(via)] as const)));
+report(found);
+const baseline = await readBaseline();
+const direct = found.get('direct');
+const behind = [...found].filter(([via]) => via !== 'direct');
+// What is wrong directly is said once.
+const violations = new Set([...judge(direct, undefined, baseline), ...behind.flatMap(([via, findings]) => judge(direct, findings, baseline, HOW[via]))]);
 for (const violation of violations) console.log(`✗ ${violation}`);
-console.log(violations.length === 0 ? 'conformance: ok' : `conformance: ${violations.length} violations`);
-process.exitCode = violations.length === 0 ? 0 : 1;
+console.log(violations.size === 0 ? 'conformance: ok' : `conformance: ${violations.size} violations`);
+process.exitCode = violations.size === 0 ? 0 : 1;
 
 async function plan(role: 'server' | 'client', wanted: (scenario: string) => boolean): Promise<{ revision: Revision; scenario: string }[]> {
   const sets = await Promise.all(revisions.map(async (revision) => (await scenariosOf(revision, role)).map((scenario) => ({ revision, scenario }))));
   return sets.flat().filter(({ scenario }) => wanted(scenario) && (only === undefined || scenario === only));
 }
 
-async function leg(via: 'direct' | 'proxy'): Promise<Findings> {
+async function leg(via: Via): Promise<Findings> {
   const findings = new Map<string, readonly Check[]>();
   // Behind the proxy the fixture takes any Host: what is refused there, the proxy has refused.
   const fixture = await startFixture({ guard: via === 'direct' });
-  const front = via === 'proxy' ? await startProxy(options.main, fixture.url) : undefined;
+  const main = mains[via];
+  const front = main === undefined ? undefined : await startProxy(main, fixture.url);
   try {
     for (const revision of new Set(serverScenarios.map((one) => one.revision))) {
       for (const [scenario, checks] of await runServerScenarios(revision, front?.url ?? fixture.url, only)) findings.set(scenario, checks);
@@ -63,26 +76,29 @@ async function leg(via: 'direct' | 'proxy'): Promise<Findings> {
     await front?.close();
     await fixture.close();
   }
-  const queue = [...clientPlan];
-  const work = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const checks = await runClientScenario(next.revision, next.scenario, via === 'proxy' ? { CONFORMANCE_VIA: 'proxy', CONFORMANCE_MAIN: options.main } : {});
-      findings.set(`${next.revision} client ${next.scenario}`, checks);
-    }
-  };
-  await Promise.all(Array.from({ length: CLIENTS_AT_ONCE }, work));
+  const checked = clientPlan.map(({ revision, scenario }) => async (): Promise<void> => {
+    const checks = await runClientScenario(revision, scenario, main === undefined ? {} : { CONFORMANCE_VIA: 'proxy', CONFORMANCE_MAIN: main });
+    findings.set(`${revision} client ${scenario}`, checks);
+  });
+  await Promise.all(checked.map(inTurn));
   say(`${via}: client scenarios done`);
   return findings;
 }
 
-function report(...legs: (Findings | undefined)[]): void {
-  const scenarios = [...new Set(legs.flatMap((findings) => [...(findings?.keys() ?? [])]))].toSorted();
+async function inTurn(act: () => Promise<void>): Promise<void> {
+  while (atOnce.size >= CLIENTS_AT_ONCE) await Promise.race(atOnce);
+  const running = act();
+  atOnce.add(running);
+  await running.finally(() => atOnce.delete(running));
+}
+
+function report(legs: ReadonlyMap<Via, Findings>): void {
+  const scenarios = [...new Set([...legs.values()].flatMap((findings) => [...findings.keys()]))].toSorted();
   const width = Math.max(...scenarios.map((scenario) => scenario.length));
-  const row = (name: string, cells: string[]): void => console.log(`${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(9)).join('')}`);
-  row('checks passed / made', ['direct', 'proxy']);
-  for (const scenario of scenarios) row(scenario, legs.map((findings) => cell(findings?.get(scenario))));
-  const passed = (findings: Findings): number => [...findings.values()].filter((checks) => /^\d/.test(cell(checks))).length;
-  row(`of ${scenarios.length} scenarios passed`, legs.map((findings) => (findings ? String(passed(findings)) : '-')));
+  const row = (name: string, each: (via: Via, findings: Findings) => string): void => console.log(`${name.padEnd(width)}  ${[...legs].map(([via, findings]) => each(via, findings).padStart(10)).join('')}`);
+  row('checks passed / made', (via) => via);
+  for (const scenario of scenarios) row(scenario, (_via, findings) => cell(findings.get(scenario)));
+  row(`of ${scenarios.length} scenarios passed`, (_via, findings) => String([...findings.values()].filter((checks) => /^\d/.test(cell(checks))).length));
 }
 
 function cell(checks: readonly Check[] | undefined): string {

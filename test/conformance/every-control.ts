@@ -1,0 +1,32 @@
+/**
+ * The proxy with every control that comes with it, each of which looks at all that it can look at, and allows it. `setup` is asked
+ * for what an operator would bind.
+ */
+import { randomBytes } from 'node:crypto';
+import { defineProxy, fixed } from '../../proxy/index.ts';
+import { accessPolicy, allow, audit, custom, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
+import { run } from '../../proxy/run.ts';
+
+process.env['CONFORMANCE_KEYRING'] ??= JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } });
+process.env['TOKENIZATION_KEYRING'] ??= 'env:CONFORMANCE_KEYRING';
+
+/** What is looked for everywhere, and is nowhere. */
+const fields = [{ path: '**.x-looked-for' }];
+const detectors = [custom({ name: 'looked-for', pattern: 'LOOKED-FOR-\\d{6}' })];
+
+await run(
+  defineProxy({
+    caller: fixed({ sub: 'conformance' }),
+    controls: [
+      audit(),
+      rateLimit({ limits: [{ most: 1_000_000, seconds: 60 }, { most: 1_000_000, seconds: 60, tools: ['*'] }] }),
+      accessPolicy({ policies: [allow({ tools: ['*'], resources: ['*'], prompts: ['*'], methods: ['*'] })] }),
+      enrichment({ tools: { test_simple_text: { description: 'Returns a text, as the proxy has it' } } }),
+      redaction({ upstream: { fields, detectors }, client: { fields, detectors } }),
+      secrets({ onFound: 'redact' }),
+      tokenization({ tenant: 'conformance', fields: [{ path: '**.x-looked-for', type: 'name' }], detectors }),
+      validation({ results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 2_000_000 } }),
+    ],
+  }),
+  process.argv.slice(2),
+);
