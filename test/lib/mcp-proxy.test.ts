@@ -197,7 +197,7 @@ describe('callers are authorized', () => {
 
   it('by a user pool of another region or partition, however it was imported', () => {
     const discovery = (pool: (stack: Stack) => IUserPool, region = REGION): unknown => {
-      const { template } = synth((stack) => ({ inboundAuth: InboundAuth.userPool(pool(stack), { clients: [UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a')] }) }), { env: { account: '123456789012', region } });
+      const { template } = synth((stack) => ({ upstream: ProxyUpstream.url('https://tools.example.com/mcp'), inboundAuth: InboundAuth.userPool(pool(stack), { clients: [UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a')] }) }), { env: { account: '123456789012', region } });
       const { CustomJWTAuthorizer }: { CustomJWTAuthorizer?: { DiscoveryUrl?: unknown } } = runtimeOf(template)['AuthorizerConfiguration'] ?? {};
       return CustomJWTAuthorizer?.DiscoveryUrl;
     };

@@ -2,10 +2,11 @@
 import type { Stack } from 'aws-cdk-lib';
 import { type IVpc, type SubnetSelection, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, it } from 'vitest';
+import { ProxyUpstream } from '../../lib/index.ts';
 import { faultsOf, synth, type Synthesized } from './synth.ts';
 
 const warningsOf = ({ proxy }: Synthesized): string => proxy.node.metadata.map(({ data }) => String(data)).join();
-const inRegion = (region: string): string => warningsOf(synth({}, { env: { account: '123456789012', region } }));
+const inRegion = (region: string): string => warningsOf(synth({ upstream: ProxyUpstream.url('https://tools.example.com/mcp') }, { env: { account: '123456789012', region } }));
 const imported = (stack: Stack, more: object): IVpc => Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a'], ...more });
 const placed = (more: object, vpcSubnets?: SubnetSelection): string => warningsOf(synth((stack) => ({ vpc: { vpc: imported(stack, more), ...(vpcSubnets === undefined ? {} : { vpcSubnets }) } })));
 
