@@ -46,7 +46,7 @@ describe('a config', () => {
     ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
     ['{"controls":[],"upstreams":{"default":{"maxConnections":0}}}', 'config.upstreams.default.maxConnections: expected a whole number from 1 to 65535, got 0'],
     ['{"controls":[],"upstreams":{"default":{"reopen":1}}}', 'config.upstreams.default.reopen: expected true or false, got a number'],
-    ['{"controls":[],"upstreams":{"default":{"reopens":true}}}', 'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, got "reopens"'],
+    ['{"controls":[],"upstreams":{"default":{"reopens":true}}}', 'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, got "reopens"'],
     ['{"controls":[],"upstreams":{"default":{"sessionIdleMs":86400001}}}', 'config.upstreams.default.sessionIdleMs: expected a whole number from 1 to 86400000, got 86400001'],
     ['{"controls":[],"limits":5}', 'config.limits: expected an object, got a number'],
     ['{"controls":[],"limits":{"maxbody":1}}', 'config.limits: expected maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"'],
