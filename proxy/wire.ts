@@ -124,8 +124,8 @@ function resultOf({ message, told = message }: ProxyError, { id, era }: Refused)
 function messageOf(error: ProxyError, form: Form, { id }: Refused): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
   const { told: message = error.message } = error;
-  const errorId = error.told === undefined ? undefined : explained(error);
-  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, errorId };
+  const inLog = error.told === undefined ? {} : { errorId: explained(error) };
+  const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...inLog };
   return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
 }
 

@@ -81,7 +81,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('a reply that is refused on its way back is a denial of no control in particular', async () => {
-    await using upstream = await startUpstream(withSessions(way.messages('no JSON, ID')));
+    await using upstream = await startUpstream(withSessions(way.messages('{"id":ID, no JSON}')));
     const looking = control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
     await using front = await start(upstream, { controls: [looking] });
     await callTool(front, way);
