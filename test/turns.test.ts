@@ -97,6 +97,7 @@ describe('while one message is worked at', () => {
     }
     const { status, text } = await called;
     expect([status, text.slice(0, 200)]).toEqual([200, expect.any(String)]);
-    expect(pings).toBeGreaterThanOrEqual(8);
+    // How many there is time for is the machine's affair; without turns there is at most the one that came first.
+    expect(pings).toBeGreaterThanOrEqual(2);
   });
 });

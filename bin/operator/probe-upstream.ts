@@ -44,5 +44,7 @@ async function refusal(url: string, text: string): Promise<Probed> {
   const error = isObject(body) ? body['error'] : undefined;
   const message = textAt(error, 'message') ?? text.replace(/^not to be had yet: /, '');
   if (error === undefined) return { reason: 'upstream-invalid', message: `HTTP ${reply.status}, ${message}` };
-  return { reason: textAt(isObject(error) ? error['data'] : undefined, 'reason') ?? 'unknown', message };
+  const data = isObject(error) ? error['data'] : undefined;
+  const errorId = textAt(data, 'errorId');
+  return { reason: textAt(data, 'reason') ?? 'unknown', message, ...(errorId === undefined ? {} : { errorId }) };
 }

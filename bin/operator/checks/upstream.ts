@@ -1,6 +1,6 @@
 /**
  * Whether the upstream answers: the proxy's own code lists its tools, with the deployment's bindings and this machine's
- * credentials, in a process of its own whose log is nobody's business here.
+ * credentials, in a process of its own. Clients are told little of what went wrong there; its log has the whole.
  */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ export interface UpstreamQuestion {
 /** What the process says. */
 export type Probed =
   | { readonly tools: number; readonly shown: string }
-  /** `reason` is a code of `docs/errors.md`, or `config`. */
-  | { readonly reason: string; readonly message: string };
+  /** `reason` is a code of `docs/errors.md`, or `config`; under `errorId` the log says more. */
+  | { readonly reason: string; readonly message: string; readonly errorId?: string };
 
 export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
   const bindings = Object.entries(environment).filter(([name]) => name.startsWith('UPSTREAM_') || name === 'AWS_REGION');
@@ -57,26 +57,37 @@ function probe(bindings: Readonly<Record<string, string | undefined>>, config: s
   const inherited = Object.entries(process.env).filter(([name]) => !/^(UPSTREAM_|SESSION_SECRET$)/.test(name));
   const child = fork(join(ROOT, 'bin/operator/probe-upstream.ts'), config === undefined ? [] : [config], {
     env: { ...Object.fromEntries(inherited), ...bindings, HOST: '127.0.0.1', PORT: '0' },
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: [],
   });
   const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
   let errors = '';
+  let log = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (log += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
   return new Promise((resolve) => {
     let said: Probed | undefined;
     child.once('message', (message: unknown) => (said = parseProbed(message)));
-    child.once('exit', (_code, signal) => {
+    child.once('close', (_code, signal) => {
       clearTimeout(limit);
       const silent = signal === 'SIGKILL' ? `no answer within ${LIMIT_MS / 1000} s` : (errors.trim().split('\n').at(-1) ?? 'the check ended without an answer');
-      resolve(said ?? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent });
+      resolve(said === undefined ? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent } : inFull(said, log));
     });
   });
 }
 
+/** With what the log says of it, which clients aren't told. */
+function inFull(said: Probed, log: string): Probed {
+  if (!('errorId' in said) || said.errorId === undefined) return said;
+  const line = log.split('\n').find((text) => text.includes(`"errorId":"${said.errorId}"`));
+  const entry: unknown = line === undefined ? undefined : JSON.parse(line);
+  return isObject(entry) && typeof entry['why'] === 'string' ? { reason: said.reason, message: entry['why'] } : said;
+}
+
 function parseProbed(message: unknown): Probed | undefined {
   if (!isObject(message)) return undefined;
-  const { tools, shown, reason, message: words } = message;
+  const { tools, shown, reason, message: words, errorId } = message;
   if (typeof tools === 'number' && typeof shown === 'string') return { tools, shown };
-  return typeof reason === 'string' && typeof words === 'string' ? { reason, message: words } : undefined;
+  if (typeof reason !== 'string' || typeof words !== 'string') return undefined;
+  return { reason, message: words, ...(typeof errorId === 'string' ? { errorId } : {}) };
 }
