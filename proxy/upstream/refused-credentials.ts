@@ -39,7 +39,7 @@ export async function readRefusal(response: IncomingMessage): Promise<Read> {
  * on the call, such as a gateway's policy, and the client's to read. 401 never is: the client would take it for its own credentials.
  */
 export function answers({ response, body }: Read, id: string | undefined): boolean {
-  if (response.statusCode !== 403 || response.headers['www-authenticate'] !== undefined || errorTypeOf(response.headers) !== undefined) return false;
+  if (response.statusCode !== 403 || response.headers['www-authenticate'] !== undefined || response.headers['x-amzn-errortype'] !== undefined) return false;
   const message = objectIn(body, response.headers);
   const named = message?.['id'];
   // Some servers give back a number as a string.
@@ -80,8 +80,20 @@ function typeIn(body: Buffer, headers: IncomingHttpHeaders): string | undefined 
   return typeof type === 'string' ? nameOf(type.slice(type.lastIndexOf('#') + 1)) : undefined;
 }
 
+/**
+ * Names of errors that AWS's services give for credentials ({@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes}). Any other
+ * text is the upstream's own, and might be a value of a call: it goes into no log.
+ */
+const KNOWN: ReadonlySet<string> = new Set([
+  'AccessDenied', 'AccessDeniedException', 'ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature', 'IncompleteSignatureException', 'InternalFailure', 'InvalidClientTokenId',
+  'InvalidSignatureException', 'InvalidToken', 'InvalidTokenException', 'MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'NotAuthorized', 'NotAuthorizedException',
+  'OptInRequired', 'RequestExpired', 'RequestTimeTooSkewed', 'ServiceUnavailable', 'SignatureDoesNotMatch', 'ThrottlingException', 'TokenRefreshRequired', 'UnauthorizedException',
+  'UnrecognizedClientException', 'ValidationException',
+]);
+
 function nameOf(type: string): string | undefined {
-  return /^[A-Za-z][A-Za-z0-9_.]{0,79}/.exec(type)?.[0];
+  const name = /^[A-Za-z]{1,60}/.exec(type)?.[0] ?? '';
+  return KNOWN.has(name) ? name : undefined;
 }
 
 function objectIn(body: Buffer, headers: IncomingHttpHeaders): JsonObject | undefined {

@@ -11,6 +11,11 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/access-policy/engine.ts #prepared': 'policies of the config, in 64 parts of each kind at most',
   'proxy/controls/access-policy/engine.ts #parts': 'three kinds',
   'proxy/controls/access-policy/engine.ts #forbidding': 'policies of the config',
+  'proxy/controls/access-policy/requests.ts WHOLE': 'empty',
+  'proxy/controls/argument-names/reach.ts #named': 'paths of the config',
+  'proxy/controls/argument-names/rules.ts #kinds': 'kinds of methods',
+  'proxy/controls/argument-names/spellings.ts NONE': 'empty',
+  'proxy/controls/argument-names/walk.ts NONE': 'empty',
   'proxy/controls/detectors/iban.ts lengths': 'countries',
   'proxy/controls/detectors/phone-plan.ts #byCountry': 'countries',
   'proxy/controls/detectors/phone-plan.ts #byCode': 'countries',
@@ -38,6 +43,14 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/variants.ts #keys': 'keys of the protocol',
   'proxy/variants.ts #folded': 'keys of the protocol',
 
+  // As long as a tool's schema, which the bounded catalogue holds; 100,000 schemas and names of places at most.
+  'proxy/controls/argument-names/declared.ts #numbers': "parts of a tool's schema",
+  'proxy/controls/argument-names/declared.ts #places': "places that a tool's schema has, 100,000 at most",
+  'proxy/controls/argument-names/declared.ts #members': "names that a tool's schema has",
+  'proxy/controls/argument-names/declared.ts #items': "positions that a tool's schema tells apart",
+  'proxy/controls/argument-names/spellings.ts #names': "names that a tool's schema or the config has",
+  'proxy/controls/argument-names/spellings.ts #folded': "names that a tool's schema or the config has",
+
   // As long as one call, one reply or one message.
   'proxy/call.ts facts': 'one call',
   'proxy/controls/redaction/known.ts list': 'one message',
@@ -45,7 +58,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/redaction/known.ts #spellings': 'one message',
   'proxy/controls/redaction/known.ts #beginnings': 'one message',
   'proxy/controls/redaction/redactor.ts types': 'one message',
-  'proxy/controls/surfaces/walk.ts path': 'one walk',
+  'proxy/controls/surfaces/moving-place.ts path': 'one walk',
+  'proxy/controls/argument-names/walk.ts #pending': 'one walk',
   'proxy/controls/tokenization/hide.ts found': 'one walk',
   'proxy/controls/tokenization/passage.ts #issued': 'one call',
   'proxy/controls/tokenization/restore.ts found': 'one walk',
