@@ -1,6 +1,6 @@
 /** Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at their claims. */
 import { join, relative } from 'node:path';
-import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { claimsIn, type Ran, unproved } from './claims.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -21,7 +21,14 @@ export default class ClaimsReporter implements Reporter {
   }
 }
 
+/** A claim may name a whole suite: each of its tests then counts under the suite's title, too. */
 function ranIn(module: TestModule): Ran[] {
   const file = relative(root, module.moduleId).replaceAll('\\', '/');
-  return [...module.children.allTests()].map((test) => ({ file, title: test.name, state: test.result().state, assertions: test.meta().assertions ?? 0 }));
+  return [...module.children.allTests()].flatMap((test) => titlesOf(test).map((title) => ({ file, title, state: test.result().state, assertions: test.meta().assertions ?? 0 })));
+}
+
+function titlesOf(test: TestCase): string[] {
+  const titles = [test.name];
+  for (let at: TestCase['parent'] = test.parent; at.type === 'suite'; at = at.parent) titles.push(at.name);
+  return titles;
 }
