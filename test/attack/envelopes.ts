@@ -59,10 +59,17 @@ function memberOf(value: unknown, name: string): unknown {
 
 /** A response has no method, and only some methods have a subject with arguments. Half a surrogate pair is U+FFFD to some. */
 function same(ours: Seen, theirs: Seen): boolean {
-  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null).replace(/\\ud[89a-f][0-9a-f]{2}/gi, '\uFFFD'));
   const subject = typeof ours.method === 'string' ? nameMember(ours.method) : undefined;
   const members: readonly (keyof Seen)[] = subject === undefined ? ['method', 'id'] : ['method', 'id', subject, 'arguments'];
-  return members.every((name) => isDeepStrictEqual(plain(ours[name]), plain(theirs[name])));
+  return members.every((name) => isDeepStrictEqual(wellFormed(ours[name]), wellFormed(theirs[name])));
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  // 0 and -0 are one number.
+  if (typeof value !== 'object' || value === null) return value === 0 ? 0 : (value ?? null);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key.toWellFormed(), wellFormed(member)]));
 }
 
 const KEYS = ['jsonrpc', 'id', 'method', 'params', 'name', 'uri', 'taskId', 'arguments', '_meta', 'result', 'error', 'x', 'ref', '__proto__', ''];
