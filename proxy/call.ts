@@ -7,6 +7,7 @@ import { isObject, type JsonObject, JsonText, type JsonValue } from './json/loss
 import { replaceAt, type Replacement } from './json/replace.ts';
 import { type Message, withBody, withScalars } from './message.ts';
 import type { Reply } from './reply.ts';
+import { atOnce, inTurns, SHORT, type Work } from './turns.ts';
 
 /** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
 export type Era = 'legacy' | 'modern';
@@ -264,13 +265,26 @@ export class Call<M extends string = string> {
 
   /** The same call with other parameters. The same value gives this very call. */
   with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
+    return atOnce(this.withInTurns(params));
+  }
+
+  /** @internal {@link with} in turns. */
+  *withInTurns(params: NonNullable<ParamsOf<M>> | JsonObject): Work<Call<M>> {
     if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
     if (before !== undefined && (params === before.value || params === this.#seen)) return this;
     if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
-    const text = (before ?? new JsonText('{}')).edit(params);
+    const text = yield* (before ?? new JsonText('{}')).editInTurns(params);
     if (text === before?.text) return this;
-    return new Call(this.kind, this.method, withBody(this.message, text), this.upstream, this.exchange);
+    return new Call(this.kind, this.method, yield* withBody(this.message, text), this.upstream, this.exchange);
+  }
+
+  /** @internal Reads the parameters in turns, where they are long; undefined: they are short. */
+  read(): Promise<unknown> | undefined {
+    const text = this.#text();
+    if (text === undefined || text.text.length <= SHORT) return undefined;
+    const read = inTurns(text.read());
+    return read instanceof Promise ? read : undefined;
   }
 
   /**

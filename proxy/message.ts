@@ -4,7 +4,8 @@
  */
 import { ProxyError } from './errors.ts';
 import { Members } from './json/members.ts';
-import { checkJson, checkObject, HIGHEST_DEPTH, JsonError, MAX_DEPTH } from './json/strict.ts';
+import { checkJsonInTurns, checkObject, checkObjectInTurns, HIGHEST_DEPTH, JsonError, MAX_DEPTH } from './json/strict.ts';
+import { atOnce, SHORT, type Work } from './turns.ts';
 import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
@@ -60,13 +61,20 @@ export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefine
   return Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
 }
 
-// Filled anew by each message that is read: reading is synchronous, and ends before the next begins.
-const meta = new Members();
-const ref = new Members();
-const argument = new Members();
-const notifications = new Members();
-const params = new Members({ _meta: meta, ref, argument, notifications });
-const envelope = new Members({ params });
+/** Where the members lie that the proxy goes by. */
+class Places {
+  readonly meta = new Members();
+  readonly ref = new Members();
+  readonly argument = new Members();
+  readonly notifications = new Members();
+  readonly params = new Members({ _meta: this.meta, ref: this.ref, argument: this.argument, notifications: this.notifications });
+  readonly envelope = new Members({ params: this.params });
+}
+
+/** Filled anew by each short message: reading it is synchronous, and ends before the next begins. */
+const shared = new Places();
+/** Those of the message that is being understood. */
+let places = shared;
 
 /** The string that is a member's value, or undefined where it is absent or no string. */
 function stringOf(text: string, members: Members, key: string): string | undefined {
@@ -77,21 +85,29 @@ function stringOf(text: string, members: Members, key: string): string | undefin
   return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
 }
 
-function readEnvelope(text: string, depth: number): void {
+function readPlaces(text: string, depth: number): void {
   try {
-    checkObject(text, envelope, depth);
+    checkObject(text, shared.envelope, depth);
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    throw refusalOf(error, text, depth);
+    throw error instanceof JsonError ? atOnce(refusalOf(error, text, depth)) : error;
   }
-  ENVELOPE.refuseVariants(envelope, 'the message');
 }
 
-/** What to say of a text that {@link checkJson} or `checkObject` refused. */
-export function refusalOf(error: JsonError, text: string, depth: number): ProxyError {
+function* placesInTurns(text: string, depth: number): Work<Places> {
+  const own = new Places();
+  try {
+    yield* checkObjectInTurns(text, own.envelope, depth);
+    return own;
+  } catch (error) {
+    throw error instanceof JsonError ? yield* refusalOf(error, text, depth) : error;
+  }
+}
+
+/** What to say of a text that the strict reader refused. */
+export function* refusalOf(error: JsonError, text: string, depth: number): Work<ProxyError> {
   if (error.fault !== 'syntax') return new ProxyError('invalid-request', error.message);
   try {
-    checkJson(text, depth);
+    yield* checkJsonInTurns(text, depth);
   } catch {
     return new ProxyError('parse-error', error.message);
   }
@@ -103,14 +119,36 @@ export function refusalOf(error: JsonError, text: string, depth: number): ProxyE
  * @param depth levels of nesting allowed
  */
 export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
-  readEnvelope(text, depth);
-  if (stringOf(text, envelope, 'jsonrpc') !== '2.0') {
+  readPlaces(text, depth);
+  return understood(text);
+}
+
+/** {@link readMessage} in turns, where the message is long. */
+export function* readMessageInTurns(text: string, depth: number = MAX_DEPTH): Work<Message> {
+  if (text.length <= SHORT) return readMessage(text, depth);
+  const own = yield* placesInTurns(text, depth);
+  return within(own, () => understood(text));
+}
+
+/** What a function makes of the places of a long message. */
+function within<T>(own: Places, understand: () => T): T {
+  places = own;
+  try {
+    return understand();
+  } finally {
+    places = shared;
+  }
+}
+
+function understood(text: string): Message {
+  ENVELOPE.refuseVariants(places.envelope, 'the message');
+  if (stringOf(text, places.envelope, 'jsonrpc') !== '2.0') {
     throw new ProxyError('invalid-request', `not a JSON-RPC 2.0 message: expected "jsonrpc":"2.0"`);
   }
   const id = idOf(text);
-  const result = envelope.find('result');
-  const error = envelope.find('error');
-  if (envelope.find('method') < 0) {
+  const result = places.envelope.find('result');
+  const error = places.envelope.find('error');
+  if (places.envelope.find('method') < 0) {
     // Some clients write both members, one of them null.
     const both = result >= 0 && error >= 0;
     const isResult = result >= 0 && !(both && isNull(text, result));
@@ -118,13 +156,13 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     if (isResult === isError) throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
     if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
     const answer = isResult ? result : error;
-    return { text, kind: 'response', method: '', id, bodyStart: envelope.start(answer), bodyEnd: envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
+    return { text, kind: 'response', method: '', id, bodyStart: places.envelope.start(answer), bodyEnd: places.envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
   }
   if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
-  const method = stringOf(text, envelope, 'method');
+  const method = stringOf(text, places.envelope, 'method');
   if (method === undefined || method === '') throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
-  const at = envelope.find('params');
-  const bodyStart = envelope.start(at);
+  const at = places.envelope.find('params');
+  const bodyStart = places.envelope.start(at);
   if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', 'expected "params" to be an object');
   return {
     text,
@@ -132,7 +170,7 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
     method,
     id,
     bodyStart,
-    bodyEnd: envelope.end(at),
+    bodyEnd: places.envelope.end(at),
     name: at < 0 ? undefined : nameOf(text, method),
     metaVersion: at < 0 ? undefined : metaVersionOf(text),
     progressToken: at < 0 ? undefined : progressTokenOf(text),
@@ -140,44 +178,44 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
 }
 
 function isNull(text: string, index: number): boolean {
-  return text.startsWith('null', envelope.start(index));
+  return text.startsWith('null', places.envelope.start(index));
 }
 
 /** What the parameters are about, once it is certain that no other reader takes another key for it. */
 function nameOf(text: string, method: string): string | undefined {
   const member = nameMember(method);
   if (method === 'completion/complete') {
-    COMPLETION.refuseVariants(params, '"params"');
+    COMPLETION.refuseVariants(places.params, '"params"');
     // What a completion is about lies one level deeper than with other methods.
-    REFERENCE.refuseVariants(ref, '"params.ref"');
-    ARGUMENT.refuseVariants(argument, '"params.argument"');
+    REFERENCE.refuseVariants(places.ref, '"params.ref"');
+    ARGUMENT.refuseVariants(places.argument, '"params.argument"');
   } else if (method === 'subscriptions/listen') {
-    LISTEN.refuseVariants(params, '"params"');
-    FILTER.refuseVariants(notifications, '"params.notifications"');
-  } else (member === undefined ? META : PARAMS).refuseVariants(params, '"params"');
-  if (member === undefined || params.find(member) < 0) return undefined;
-  const name = stringOf(text, params, member);
+    LISTEN.refuseVariants(places.params, '"params"');
+    FILTER.refuseVariants(places.notifications, '"params.notifications"');
+  } else (member === undefined ? META : PARAMS).refuseVariants(places.params, '"params"');
+  if (member === undefined || places.params.find(member) < 0) return undefined;
+  const name = stringOf(text, places.params, member);
   // One that is missing is the upstream's to refuse; one of another type might mean something to it.
   if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
   return name;
 }
 
 function metaVersionOf(text: string): string | undefined {
-  for (let i = 0; i < meta.count; i++) {
-    const key = meta.key(i);
+  for (let i = 0; i < places.meta.count; i++) {
+    const key = places.meta.key(i);
     if (META_MEMBERS.some((known) => key.length === known.key.length && key !== known.key && fold(key) === known.folded)) {
       throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
     }
   }
-  if (meta.find(META_VERSION) < 0) return undefined;
-  const version = stringOf(text, meta, META_VERSION);
+  if (places.meta.find(META_VERSION) < 0) return undefined;
+  const version = stringOf(text, places.meta, META_VERSION);
   if (version === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
   return version;
 }
 
 function progressTokenOf(text: string): string | undefined {
-  const index = meta.find('progressToken');
-  return index < 0 ? undefined : tokenKey(text.slice(meta.start(index), meta.end(index)));
+  const index = places.meta.find('progressToken');
+  return index < 0 ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));
 }
 
 /** {@link idKey} of a progress token, given as JSON text; undefined where it is neither a string nor a number. */
@@ -186,10 +224,13 @@ export function tokenKey(token: string): string | undefined {
 }
 
 /** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
-export function requestIdOf(text: string, depth: number): string | undefined {
+export function* requestIdOf(text: string, depth: number): Work<string | undefined> {
+  const id = (): string | undefined => {
+    ENVELOPE.refuseVariants(places.envelope, 'the message');
+    return places.envelope.find('method') < 0 ? undefined : idOf(text);
+  };
   try {
-    readEnvelope(text, depth);
-    return envelope.find('method') < 0 ? undefined : idOf(text);
+    return within(yield* placesInTurns(text, depth), id);
   } catch {
     return undefined;
   }
@@ -197,9 +238,9 @@ export function requestIdOf(text: string, depth: number): string | undefined {
 
 /** An id is a string or an integer, never null (MCP, basic, requests). */
 function idOf(text: string): string | undefined {
-  const index = envelope.find('id');
+  const index = places.envelope.find('id');
   if (index < 0) return undefined;
-  const raw = text.slice(envelope.start(index), envelope.end(index));
+  const raw = text.slice(places.envelope.start(index), places.envelope.end(index));
   if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
   throw new ProxyError('invalid-request', 'expected "id" to be a string or an integer');
 }
@@ -214,11 +255,11 @@ export function idKey(id: string): string {
 }
 
 /** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */
-export function withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Message {
+export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
   const { text, bodyStart, bodyEnd } = message;
-  if (bodyStart >= 0) return reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
+  if (bodyStart >= 0) return yield* reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
   const close = text.lastIndexOf('}');
-  return reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
+  return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
 }
 
 /** The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the message itself. */
@@ -227,7 +268,7 @@ export function withScalars(message: Message, body: string): Message {
   return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };
 }
 
-function reread(message: Message, text: string, depth: number): Message {
-  const next = readMessage(text, depth);
+function* reread(message: Message, text: string, depth: number): Work<Message> {
+  const next = yield* readMessageInTurns(text, depth);
   return next.kind === 'response' ? { ...next, method: message.method } : next;
 }

@@ -10,6 +10,8 @@ export interface Layer {
   readonly replies?: Attention;
   /** It is to be seen whether it reads arguments, since it doesn't say. @default false */
   readonly seen?: boolean;
+  /** It may look at parameters. @default true */
+  readonly reads?: boolean;
 }
 
 /** Composes controls around `inner`, which sends the call to the upstream. Without controls, `inner` itself. */
@@ -22,8 +24,11 @@ export function compose(layers: readonly Layer[], inner: Next): Next {
   return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
 }
 
-function wrap({ name, control, replies = 'transforms', seen = false }: Layer, inner: Next): Next {
+function wrap({ name, control, replies = 'transforms', seen = false, reads = true }: Layer, inner: Next): Next {
   return async (call) => {
+    // So that a long message doesn't keep others waiting, whoever asks for what it says.
+    const reading = reads ? call.read() : undefined;
+    if (reading !== undefined) await reading;
     const startedAt = performance.now();
     let reply: Reply | undefined;
     let failure: unknown;

@@ -102,7 +102,7 @@ async function setUp(settings: Settings, environment: Environment, life: Pick<Se
   for (const { name, replies, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
-      layers.push({ name, replies, seen: scopes === undefined, control: asControl(await setup({ bindings: values, ...life }), name) });
+      layers.push({ name, replies, seen: scopes === undefined, reads: !Array.isArray(scopes) || scopes.length > 0, control: asControl(await setup({ bindings: values, ...life }), name) });
     } catch (error) {
       throw error instanceof ControlFault && error.control !== undefined
         ? error

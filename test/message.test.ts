@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProxyError } from '../proxy/errors.ts';
+import { atOnce } from '../proxy/turns.ts';
 import { idKey, nameMember, readMessage, requestIdOf, withBody } from '../proxy/message.ts';
 
 function refusal(text: string, depth?: number): string | undefined {
@@ -53,22 +54,22 @@ describe('reading a message', () => {
 describe('another body', () => {
   it('leaves everything around it as it was', () => {
     const message = readMessage('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"a"} ,"x":1e3}');
-    const changed = withBody(message, '{"name":"b"}');
+    const changed = atOnce(withBody(message, '{"name":"b"}'));
     expect(changed.text).toBe('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"b"} ,"x":1e3}');
     expect(changed.name).toBe('b');
   });
 
   it('is put where there was none', () => {
-    expect(withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"m"} '), '{"a":1}').text).toBe('{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}} ');
+    expect(atOnce(withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"m"} '), '{"a":1}')).text).toBe('{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}} ');
   });
 
   it('of a response keeps the method that it answers', () => {
     const response = { ...readMessage('{"jsonrpc":"2.0","id":1,"result":{}}'), method: 'roots/list' };
-    expect(withBody(response, '{"roots":[]}')).toMatchObject({ kind: 'response', method: 'roots/list', text: '{"jsonrpc":"2.0","id":1,"result":{"roots":[]}}' });
+    expect(atOnce(withBody(response, '{"roots":[]}'))).toMatchObject({ kind: 'response', method: 'roots/list', text: '{"jsonrpc":"2.0","id":1,"result":{"roots":[]}}' });
   });
 
   it.each(['{"name":"a","name":"b"}', '{"Name":"a"}', '{"name":"a"},"method":"x"', '{"name":5}', '[]'])('is read as strictly as the first: %s', (body) => {
-    expect(() => withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'), body)).toThrow(ProxyError);
+    expect(() => atOnce(withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}'), body))).toThrow(ProxyError);
   });
 });
 
@@ -89,9 +90,9 @@ describe('ids', () => {
   });
 
   it('are told of a refused request only where there is no doubt', () => {
-    expect(requestIdOf('{"jsonrpc":"1.0","id":7,"method":5}', 10)).toBe('7');
+    expect(atOnce(requestIdOf('{"jsonrpc":"1.0","id":7,"method":5}', 10))).toBe('7');
     for (const text of ['{"id":7,"id":8,"method":"x"}', '{"id":7,"ID":8,"method":"x"}', '{"id":{},"method":"x"}', '{"id":7}', '[7]', '{"id":7,"method":"x"', '']) {
-      expect(requestIdOf(text, 10)).toBeUndefined();
+      expect(atOnce(requestIdOf(text, 10))).toBeUndefined();
     }
   });
 });

@@ -3,26 +3,30 @@
  * leave together, as an array, or as one event stream if any of them streams.
  */
 import { ProxyError, UpstreamFailure } from '../errors.ts';
-import { itemsAt } from '../json/strict.ts';
-import { type Message, readMessage } from '../message.ts';
+import { itemsInTurns } from '../json/strict.ts';
+import { type Message, readMessageInTurns } from '../message.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
+import type { Work } from '../turns.ts';
 import { NOTHING_KNOWN, toWire } from '../wire.ts';
 
 const MAX_MESSAGES = 100;
 
 /** The messages of a batch. `text` is JSON that was checked, and an array. Throws `invalid-request`. */
-export function readBatch(text: string, depth: number): Message[] {
+export function* readBatch(text: string, depth: number): Work<Message[]> {
   const items: string[] = [];
-  itemsAt(text, text.indexOf('['), (start, end) => items.push(text.slice(start, end)));
+  yield* itemsInTurns(text, text.indexOf('['), (start, end) => items.push(text.slice(start, end)));
   if (items.length === 0 || items.length > MAX_MESSAGES) {
     throw new ProxyError('invalid-request', `expected a batch of 1 to ${MAX_MESSAGES} messages, got ${items.length}`);
   }
-  return items.map((item) => {
-    const message = readMessage(item, depth);
+  const messages: Message[] = [];
+  for (const item of items) {
+    yield;
+    const message = yield* readMessageInTurns(item, depth);
     if (message.method === 'initialize') throw new ProxyError('invalid-request', 'initialize must not be part of a batch');
-    return message;
-  });
+    messages.push(message);
+  }
+  return messages;
 }
 
 /** Brings the replies of a batch together in one. */

@@ -4,9 +4,10 @@ import { Exchange } from '../call.ts';
 import { NOBODY, type ReadCaller } from '../caller.ts';
 import type { Dispatcher } from '../dispatch.ts';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
-import { checkJson, JsonError } from '../json/strict.ts';
-import { type Message, readMessage, refusalOf, requestIdOf } from '../message.ts';
+import { checkJsonInTurns, JsonError } from '../json/strict.ts';
+import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../message.ts';
 import type { Sink } from '../reply/deliver.ts';
+import { atOnce, inTurns, SHORT } from '../turns.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
@@ -94,9 +95,10 @@ class Ingress {
         await this.#batch(text, body.length, request, response);
         return;
       }
-      const message = this.#read(text, (known) => {
+      const read = this.#read(text, (known) => {
         refused = known;
       });
+      const message = read instanceof Promise ? await read : read;
       const era = eraOf(message, request.headers);
       refused = { kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era, dispatched: false };
       if (isPing(message)) {
@@ -139,12 +141,26 @@ class Ingress {
     return true;
   }
 
-  #read(text: string, known: (refused: Refused) => void): Message {
+  /** At once where it is short. */
+  #read(text: string, known: (refused: Refused) => void): Message | Promise<Message> {
     const { maxDepth } = this.#options;
+    return text.length <= SHORT ? this.#readShort(text, maxDepth, known) : this.#readLong(text, maxDepth, known);
+  }
+
+  #readShort(text: string, maxDepth: number, known: (refused: Refused) => void): Message {
     try {
       return readMessage(text, maxDepth);
     } catch (error) {
-      known({ ...NOTHING_KNOWN, id: requestIdOf(text, maxDepth) });
+      known({ ...NOTHING_KNOWN, id: atOnce(requestIdOf(text, maxDepth)) });
+      throw error;
+    }
+  }
+
+  async #readLong(text: string, maxDepth: number, known: (refused: Refused) => void): Promise<Message> {
+    try {
+      return await inTurns(readMessageInTurns(text, maxDepth));
+    } catch (error) {
+      known({ ...NOTHING_KNOWN, id: await inTurns(requestIdOf(text, maxDepth)) });
       throw error;
     }
   }
@@ -152,15 +168,15 @@ class Ingress {
   async #batch(text: string, bytes: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guards, maxDepth, maxInspectedReply, requestTimeoutMs, dispatcher, readCaller } = this.#options;
     try {
-      checkJson(text, maxDepth);
+      await inTurns(checkJsonInTurns(text, maxDepth));
     } catch (error) {
-      throw error instanceof JsonError ? refusalOf(error, text, maxDepth) : error;
+      throw error instanceof JsonError ? await inTurns(refusalOf(error, text, maxDepth)) : error;
     }
     const version = request.headers['mcp-protocol-version'];
     if (version !== undefined && version !== '2025-03-26') {
       throw new ProxyError('invalid-request', `expected one message: protocol version ${String(version).slice(0, 20)} has no batches (2025-03-26 has)`);
     }
-    const messages = readBatch(text, maxDepth);
+    const messages = await inTurns(readBatch(text, maxDepth));
     const modern = messages.find((message) => message.metaVersion !== undefined && message.metaVersion !== '2025-03-26');
     if (modern !== undefined) throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
     const isProbe = messages.every(isPing);

@@ -1,5 +1,6 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
 import { Denied } from '../errors.ts';
+import { atOnce, type Work } from '../turns.ts';
 import { isObject, type JsonObject, type JsonValue } from './lossless.ts';
 import { eachNumber, type Step } from './numbers.ts';
 
@@ -26,11 +27,18 @@ export class Written {
   /** By the double, wherever it stood; undefined: with different digits. */
   readonly #digits = new Map<number, string | undefined>();
 
-  constructor(source: Source | undefined) {
-    if (source === undefined || !MAY_BE_LONG.test(source.json)) return;
-    eachNumber(source.json, (token, path) => {
-      if (token.length >= LONG) this.#note(token, path, source);
+  static of(source: Source | undefined): Written {
+    return atOnce(Written.read(source));
+  }
+
+  /** {@link of} in turns. */
+  static *read(source: Source | undefined): Work<Written> {
+    const written = new Written();
+    if (source === undefined || !MAY_BE_LONG.test(source.json)) return written;
+    yield* eachNumber(source.json, (token, path) => {
+      if (token.length >= LONG) written.#note(token, path, source);
     });
+    return written;
   }
 
   #note(token: string, path: readonly Step[], { value, changed }: Source): void {

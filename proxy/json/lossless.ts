@@ -4,9 +4,10 @@
  * 2^53 included; only what changed is new text.
  */
 import { ControlFault } from '../errors.ts';
+import { atOnce, type Work } from '../turns.ts';
 import { eachNumber } from './numbers.ts';
-import { parseJson } from './parse.ts';
-import { checkJson, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
+import { parseInTurns, parseJson } from './parse.ts';
+import { checkJson, checkJsonInTurns, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
 import { stringEnd } from './string-end.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -27,11 +28,30 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/** {@link deepFreeze} in turns, of a value that nothing was frozen of. */
+function* freezeInTurns(value: JsonValue): Work<void> {
+  const waiting: JsonValue[] = [value];
+  for (let steps = 1; waiting.length > 0; steps++) {
+    if ((steps & PART) === 0) yield;
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const values = Object.values(next) as readonly JsonValue[];
+    for (const inner of values) if (typeof inner === 'object' && inner !== null) waiting.push(inner);
+    if (values.length > MANY) yield;
+    Object.freeze(next);
+  }
+}
+
+/** After so many parts, reading and writing may stop. */
+const PART = 0x1ff;
+/** Members of one object, from which on the engine takes milliseconds to list or freeze them. */
+const MANY = 4_096;
+
 /** One JSON text with its value. */
 export class JsonText {
   readonly text: string;
   #value: JsonValue | undefined;
-  #identity: Map<object, Span> | undefined;
+  #identity: ReadonlyMap<object, Span> | undefined;
   #imprecise: Map<number, string | undefined> | undefined;
 
   /**
@@ -49,88 +69,124 @@ export class JsonText {
     return new JsonText(text);
   }
 
+  /** The same in turns, read and frozen as well. */
+  static *parseInTurns(text: string, depth: number = MAX_DEPTH): Work<JsonText> {
+    yield* checkJsonInTurns(text, depth);
+    const json = new JsonText(text);
+    yield* json.read();
+    return json;
+  }
+
   /** The value, deeply frozen. Parsed on first use. */
   get value(): JsonValue {
     return (this.#value ??= deepFreeze(parseJson(this.text)));
   }
 
+  /** {@link value} in turns. */
+  *read(): Work<JsonValue> {
+    if (this.#value !== undefined) return this.#value;
+    yield;
+    const value = yield* parseInTurns(this.text);
+    yield;
+    yield* freezeInTurns(value);
+    return (this.#value ??= value);
+  }
+
   /** The text of `next`, a value derived from {@link value}. The same value gives the same text. */
   edit(next: unknown): string {
-    const value = this.value;
+    return next === this.value ? this.text : atOnce(this.editInTurns(next));
+  }
+
+  /** {@link edit} in turns. */
+  *editInTurns(next: unknown): Work<string> {
+    const value = yield* this.read();
     if (next === value) return this.text;
     const start = this.text.search(/[^ \t\r\n]/);
     const end = this.text.trimEnd().length;
-    return this.#write(next, value, [start, end], 0);
+    this.#identity ??= typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : NOWHERE;
+    return yield* this.#write(next, value, [start, end], 0, this.#identity);
   }
 
-  #write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number): string {
+  *#write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
     if (depth > HIGHEST_DEPTH) throw new ControlFault(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
-    if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
-    switch (typeof next) {
-      case 'string':
-        return JSON.stringify(next);
-      case 'boolean':
-        return next ? 'true' : 'false';
-      case 'number':
-        return this.#writeNumber(next);
-      case 'object':
-        break;
-      default:
-        throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
-    }
-    if (next === null) return 'null';
+    const short = this.#short(next, before, span);
+    if (short !== undefined) return short;
+    if (typeof next === 'number') return yield* this.#moved(next);
+    if (typeof next !== 'object' || next === null) throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
     // A part that moved to another place is still the same part. All parts are frozen: what isn't is new.
-    const moved = Object.isFrozen(next) ? this.#spans().get(next) : undefined;
+    const moved = Object.isFrozen(next) ? spans.get(next) : undefined;
     if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
     if (Array.isArray(next)) {
-      return this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth);
+      return yield* this.#writeArray(next, Array.isArray(before) ? before : undefined, span, depth, spans);
     }
     const prototype: unknown = Object.getPrototypeOf(next);
     if (prototype !== Object.prototype && prototype !== null) {
       throw new ControlFault(`an instance of ${classOf(prototype)} where a plain JSON object was expected`);
     }
-    return this.#writeObject(next as Record<string, unknown>, isObject(before) ? before : undefined, span, depth);
+    return yield* this.#writeObject(next as Record<string, unknown>, isObject(before) ? before : undefined, span, depth, spans);
   }
 
-  #writeObject(next: Record<string, unknown>, before: JsonObject | undefined, span: Span | undefined, depth: number): string {
-    const members: { key: string; keyText: string; start: number; end: number }[] = [];
+  /** What is the same, and scalars; undefined: something else. */
+  #short(next: unknown, before: JsonValue | undefined, span: Span | undefined): string | undefined {
+    if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
+    if (typeof next === 'string') return JSON.stringify(next);
+    if (typeof next === 'boolean' || next === null) return String(next);
+    return typeof next === 'number' && Number.isSafeInteger(next) ? String(next) : undefined;
+  }
+
+  *#writeObject(next: Record<string, unknown>, before: JsonObject | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
+    const members: Member[] = [];
     if (before !== undefined && span !== undefined) {
-      this.#parts(before, span, (start, end, keyText) => members.push({ key: keyIn(keyText), keyText, start, end }));
+      yield* parts(this.text, before, span, spans, (start, end, keyText) => members.push({ key: keyIn(keyText), keyText, start, end }));
     }
-    const kept = members.filter((member) => Object.hasOwn(next, member.key) && next[member.key] !== undefined);
-    const keys = Object.keys(next);
-    const added = keys.length === kept.length ? NO_KEYS : keysBesides(members, next, keys);
+    const kept: Member[] = [];
+    let steps = 0;
+    for (const member of members) {
+      if ((++steps & PART) === 0) yield;
+      if (Object.hasOwn(next, member.key) && next[member.key] !== undefined) kept.push(member);
+    }
+    const added = yield* keysBesides(members, kept.length, next);
 
     if (span !== undefined && added.length === 0 && kept.length === members.length && members.length > 0) {
       // The same keys: put new values into the old text.
       let out = '';
       let cursor = span[0];
       for (const { key, start, end } of members) {
+        if ((++steps & PART) === 0) yield;
         if (Object.is(next[key], before?.[key])) continue;
-        const value = this.#write(next[key], before?.[key], [start, end], depth + 1);
+        const value = this.#short(next[key], before?.[key], undefined) ?? (yield* this.#write(next[key], before?.[key], [start, end], depth + 1, spans));
         out += this.text.slice(cursor, start) + value;
         cursor = end;
       }
       return out + this.text.slice(cursor, span[1]);
     }
-    const parts = kept.map(
-      ({ key, keyText, start, end }) => `${keyText}:${this.#write(next[key], before?.[key], [start, end], depth + 1)}`,
-    );
-    for (const key of added) parts.push(`${JSON.stringify(key)}:${this.#write(next[key], undefined, undefined, depth + 1)}`);
-    return `{${parts.join(',')}}`;
+    const written: string[] = [];
+    for (const { key, keyText, start, end } of kept) {
+      if ((written.length & PART) === PART) yield;
+      const inner: Span = [start, end];
+      written.push(`${keyText}:${this.#short(next[key], before?.[key], inner) ?? (yield* this.#write(next[key], before?.[key], inner, depth + 1, spans))}`);
+    }
+    for (const key of added) {
+      if ((written.length & PART) === PART) yield;
+      written.push(`${JSON.stringify(key)}:${this.#short(next[key], undefined, undefined) ?? (yield* this.#write(next[key], undefined, undefined, depth + 1, spans))}`);
+    }
+    return `{${written.join(',')}}`;
   }
 
-  #writeArray(next: readonly unknown[], before: readonly JsonValue[] | undefined, span: Span | undefined, depth: number): string {
-    const spans: Span[] = [];
-    if (before !== undefined && span !== undefined) this.#parts(before, span, (start, end) => spans.push([start, end]));
+  *#writeArray(next: readonly unknown[], before: readonly JsonValue[] | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
+    const places: Span[] = [];
+    if (before !== undefined && span !== undefined) yield* parts(this.text, before, span, spans, (start, end) => places.push([start, end]));
     if (before !== undefined && span !== undefined && next.length === before.length && next.length > 0) {
       let out = '';
       let cursor = span[0];
-      spans.forEach(([start, end], i) => {
-        if (Object.is(next[i], before[i])) return;
-        out += this.text.slice(cursor, start) + this.#write(next[i], before[i], [start, end], depth + 1);
+      for (let i = 0; i < places.length; i++) {
+        if ((i & PART) === PART) yield;
+        const place = places[i];
+        if (place === undefined || Object.is(next[i], before[i])) continue;
+        const [start, end] = place;
+        out += this.text.slice(cursor, start) + (this.#short(next[i], before[i], undefined) ?? (yield* this.#write(next[i], before[i], place, depth + 1, spans)));
         cursor = end;
-      });
+      }
       return out + this.text.slice(cursor, span[1]);
     }
     // Items were added or removed. Containers are found by identity; primitives by walking forward through the old ones.
@@ -139,78 +195,129 @@ export class JsonText {
     before?.forEach((item, i) => {
       if (typeof item !== 'object') last.set(item, i);
     });
-    const parts = next.map((item) => {
+    const written: string[] = [];
+    for (let i = 0; i < next.length; i++) {
+      if ((i & PART) === PART) yield;
+      const item = next[i];
+      let old = -1;
       // What doesn't come any more is not looked for, so that all searches together are one walk.
       if (before !== undefined && (last.get(item) ?? -1) >= cursor) {
-        for (let i = cursor; i < before.length; i++) {
-          if (Object.is(before[i], item)) {
-            cursor = i + 1;
-            return this.#write(item, before[i], spans[i], depth + 1);
-          }
-        }
+        old = cursor;
+        while (!Object.is(before[old], item)) old++;
+        cursor = old + 1;
       }
-      return this.#write(item, undefined, undefined, depth + 1);
-    });
-    return `[${parts.join(',')}]`;
+      const [was, place] = old < 0 ? [undefined, undefined] : [before?.[old], places[old]];
+      written.push(this.#short(item, was, place) ?? (yield* this.#write(item, was, place, depth + 1, spans)));
+    }
+    return `[${written.join(',')}]`;
   }
 
   /**
    * A number with no counterpart at its place. One that this text held with more digits than a double keeps goes out
    * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an error.
    */
-  #writeNumber(next: number): string {
+  *#moved(next: number): Work<string> {
     if (!Number.isFinite(next)) throw new ControlFault(`${next} where a JSON number was expected`);
     if (Number.isInteger(next) && Math.abs(next) < 2 ** 53) return String(next);
-    const imprecise = (this.#imprecise ??= impreciseNumbers(this.text));
+    const imprecise = (this.#imprecise ??= yield* impreciseNumbers(this.text));
     if (!imprecise.has(next)) return String(next);
     const source = imprecise.get(next);
     if (source === undefined) throw new ControlFault('a number beyond 2^53 was moved, and two numbers of the text round to it');
     return source;
   }
+}
 
-  /** What lies directly in a container of the original; what lies deeper is jumped over, however deep it is. */
-  #parts(container: object, [start]: Span, onPart: OnPart): void {
-    const spans = this.#spans();
-    walk(this.text, container, start, (inner, at) => spans.get(inner)?.[1] ?? at + 1, onPart);
-  }
+type Spans = ReadonlyMap<object, Span>;
+const NOWHERE: Spans = new Map();
 
-  /** Where every container of the original lies. Built only once something new was made, in one pass. */
-  #spans(): ReadonlyMap<object, Span> {
-    if (this.#identity !== undefined) return this.#identity;
-    const found = new Map<object, Span>();
-    const locate = (container: object, start: number): number => {
-      const end = walk(this.text, container, start, locate, undefined);
-      found.set(container, [start, end]);
-      return end;
-    };
-    if (typeof this.value === 'object' && this.value !== null) locate(this.value, this.text.search(/[^ \t\r\n]/));
-    return (this.#identity = found);
+/** A container whose end wasn't seen yet. */
+interface Opened {
+  readonly container: object;
+  readonly start: number;
+  /** Of a list's item that is read. */
+  index: number;
+}
+
+/** Where every container of a value lies in its text, in one pass. */
+function* located(text: string, root: object, start: number): Work<Spans> {
+  const found = new Map<object, Span>();
+  const open: Opened[] = [];
+  let around: Opened = { container: root, start, index: 0 };
+  let keyStart = -1;
+  let keyEnd = -1;
+  for (let at = start + 1, steps = 1; ; steps++) {
+    if ((steps & 0xfff) === 0) yield;
+    const code = text.charCodeAt(at);
+    if (code === 0x2c) {
+      around.index++;
+      keyStart = -1;
+      at++;
+    } else if (code === 0x3a || code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) at++;
+    else if (code === 0x7d || code === 0x5d) {
+      found.set(around.container, [around.start, ++at]);
+      const outer = open.pop();
+      if (outer === undefined) return found;
+      around = outer;
+    } else if (code === 0x7b || code === 0x5b) {
+      const step = Array.isArray(around.container) ? around.index : keyIn(text.slice(keyStart, keyEnd));
+      const container = (around.container as Readonly<Record<string, object>>)[step] as object;
+      open.push(around);
+      around = { container, start: at, index: 0 };
+      keyStart = -1;
+      at++;
+    } else if (code === 0x22) {
+      const end = stringEnd(text, at);
+      // In an object, the first string after its bracket or a comma is a key.
+      if (keyStart < 0) [keyStart, keyEnd] = [at, end];
+      at = end;
+    } else while (isWithinScalar(text.charCodeAt(at))) at++;
   }
 }
 
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
-function keysBesides(members: readonly { readonly key: string }[], next: Readonly<Record<string, unknown>>, keys: readonly string[]): readonly string[] {
-  const known = new Set(members.map(({ key }) => key));
-  return keys.filter((key) => !known.has(key) && next[key] !== undefined);
+/** A member of an object, and where its value lies. */
+interface Member {
+  readonly key: string;
+  readonly keyText: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The keys of an object that the original hasn't. @param kept how many it has */
+function* keysBesides(members: readonly Member[], kept: number, next: Readonly<Record<string, unknown>>): Work<readonly string[]> {
+  const keys = Object.keys(next);
+  if (keys.length === kept) return NO_KEYS;
+  const known = new Set<string>();
+  const added: string[] = [];
+  let steps = 0;
+  for (const { key } of members) {
+    if ((++steps & PART) === 0) yield;
+    known.add(key);
+  }
+  for (const key of keys) {
+    if ((++steps & PART) === 0) yield;
+    if (!known.has(key) && next[key] !== undefined) added.push(key);
+  }
+  return added;
 }
 
 /** @param keyText with its quotes; of a list's items, none */
 type OnPart = (start: number, end: number, keyText: string) => void;
 
-/** Where a container ends that starts at `start`, in a text that was checked. @param endOf says where one within it does */
-function walk(text: string, container: object, start: number, endOf: (inner: object, start: number) => number, onPart: OnPart | undefined): number {
+/** What lies directly in a container of the original; what lies deeper is jumped over, however deep it is. */
+function* parts(text: string, container: object, [start]: Span, spans: Spans, onPart: OnPart): Work<void> {
   const isList = Array.isArray(container);
   const inner = container as Readonly<Record<string, unknown>>;
-  let index = 0;
-  for (let at = start + 1; ; ) {
+  for (let at = start + 1, index = 0; ; ) {
     at = spaceEnd(text, at);
     const code = text.charCodeAt(at);
-    if (code === 0x7d || code === 0x5d) return at + 1;
+    if (code === 0x7d || code === 0x5d) return;
     if (code === 0x2c) {
       at++;
       continue;
     }
+    if ((index & PART) === PART) yield;
     const keyStart = at;
     const keyEnd = isList ? at : stringEnd(text, at);
     if (!isList) at = spaceEnd(text, spaceEnd(text, keyEnd) + 1);
@@ -219,12 +326,12 @@ function walk(text: string, container: object, start: number, endOf: (inner: obj
     if (first === 0x22) at = stringEnd(text, at);
     else if (first === 0x7b || first === 0x5b) {
       const value = inner[isList ? index : keyIn(text.slice(keyStart, keyEnd))];
-      at = endOf(value as object, at);
+      at = spans.get(value as object)?.[1] ?? at + 1;
     } else {
       at++;
       while (isWithinScalar(text.charCodeAt(at))) at++;
     }
-    onPart?.(valueStart, at, text.slice(keyStart, keyEnd));
+    onPart(valueStart, at, text.slice(keyStart, keyEnd));
     index++;
   }
 }
@@ -251,9 +358,9 @@ function classOf(prototype: unknown): string {
 }
 
 /** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
-function impreciseNumbers(text: string): Map<number, string | undefined> {
+function* impreciseNumbers(text: string): Work<Map<number, string | undefined>> {
   const found = new Map<number, string | undefined>();
-  eachNumber(text, (token) => {
+  yield* eachNumber(text, (token) => {
     if (token.length < 16) return;
     const value = Number(token);
     if (String(value) !== token) found.set(value, found.has(value) && found.get(value) !== token ? undefined : token);

@@ -1,4 +1,5 @@
 /** The numbers of a text, as they are written. */
+import type { Work } from '../turns.ts';
 import { stringEnd } from './string-end.ts';
 
 /** A key of an object, or an index of a list. */
@@ -6,12 +7,16 @@ export type Step = string | number;
 
 const NUMBER = /-?\d[\d.eE+-]*/y;
 
+/** After so many characters, or strings, the reading may stop. */
+const PART = 0x3fff;
+
 /** Visits every number of a text that was checked, in one pass. @param visit gets the path that it stands at, which is good until it returns */
-export function eachNumber(json: string, visit: (token: string, path: readonly Step[]) => void): void {
+export function* eachNumber(json: string, visit: (token: string, path: readonly Step[]) => void): Work<void> {
   const path: Step[] = [];
   // A string right after `{`, or after a comma in an object, is a key.
   let isKey = false;
-  for (let at = 0; at < json.length; at++) {
+  for (let at = 0, steps = 1; at < json.length; at++, steps++) {
+    if ((steps & PART) === 0) yield;
     const c = json.charCodeAt(at);
     if (c === QUOTE) {
       const end = stringEnd(json, at);

@@ -3,16 +3,26 @@
  * with keys that earlier objects had, and takes it for one whose characters are the first of that text. After `{"x":1,"\\u00":0}`
  * it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path` in vain while the upstream gets it.
  */
+import { atOnce, type Work } from '../turns.ts';
 import type { JsonObject, JsonValue } from './lossless.ts';
 
 /** The value of a text that `checkJson` accepted: with its depth bounded, it may be read recursively. */
 export function parseJson(text: string): JsonValue {
-  return hasEscapedKey(text) ? new Reader(text).value() : (JSON.parse(text) as JsonValue);
+  return text.includes('\\') ? atOnce(parseInTurns(text)) : (JSON.parse(text) as JsonValue);
 }
 
+/** {@link parseJson} in turns, but for `JSON.parse` itself. */
+export function* parseInTurns(text: string): Work<JsonValue> {
+  return (yield* hasEscapedKey(text)) ? yield* new Reader(text).value() : (JSON.parse(text) as JsonValue);
+}
+
+/** After so many strings, the reading may stop. */
+const PART = 0x1ff;
+
 /** Backslashes occur in strings only; a string is a key where a colon comes after it. */
-function hasEscapedKey(text: string): boolean {
-  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', at)) {
+function* hasEscapedKey(text: string): Work<boolean> {
+  for (let at = text.indexOf('\\'), steps = 1; at >= 0; at = text.indexOf('\\', at), steps++) {
+    if ((steps & PART) === 0) yield;
     at = endOfString(text, at);
     if (isColon(text, at)) return true;
   }
@@ -44,16 +54,18 @@ const SCALAR = /[-+.\w]+/y;
 class Reader {
   readonly #text: string;
   #at = 0;
+  #steps = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  value(): JsonValue {
+  *value(): Work<JsonValue> {
     const c = this.#next();
+    if (c === 0x7b) return yield* this.#object();
+    if (c === 0x5b) return yield* this.#array();
+    if ((++this.#steps & PART) === 0) yield;
     if (c === 0x22) return this.#string();
-    if (c === 0x7b) return this.#object();
-    if (c === 0x5b) return this.#array();
     SCALAR.lastIndex = this.#at;
     const [token = ''] = SCALAR.exec(this.#text) ?? [];
     this.#at += token.length;
@@ -76,14 +88,14 @@ class Reader {
     return JSON.parse(this.#text.slice(start, this.#at)) as string;
   }
 
-  #object(): JsonObject {
+  *#object(): Work<JsonObject> {
     const object: Record<string, JsonValue> = {};
     this.#at++;
     while (this.#next() !== 0x7d) {
       const key = this.#string();
       this.#next();
       this.#at++;
-      const value = this.value();
+      const value = yield* this.value();
       if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
       else object[key] = value;
       if (this.#next() === 0x2c) {
@@ -95,11 +107,11 @@ class Reader {
     return object;
   }
 
-  #array(): JsonValue[] {
+  *#array(): Work<JsonValue[]> {
     const array: JsonValue[] = [];
     this.#at++;
     while (this.#next() !== 0x5d) {
-      array.push(this.value());
+      array.push(yield* this.value());
       if (this.#next() === 0x2c) this.#at++;
     }
     this.#at++;

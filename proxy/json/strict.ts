@@ -6,6 +6,7 @@
  * Depth is bounded before anything recursive happens, by this reader itself: whatever passed may be walked recursively.
  * Agrees with `JSON.parse` on what is JSON (property-tested).
  */
+import type { Work } from '../turns.ts';
 import type { Members } from './members.ts';
 
 export type JsonFault = 'syntax' | 'depth' | 'duplicate-key';
@@ -37,6 +38,10 @@ let maxDepth = MAX_DEPTH;
 let checked = true;
 /** The first quote at or after `position`, once looked for: a text with many escapes must not be searched once for each. */
 let quoteAt = -1;
+/** Where the reading of a container gives up; it is then read in turns. */
+let limit = Number.POSITIVE_INFINITY;
+/** Where others had their turn last. */
+let paused = 0;
 
 /** The depth given for a text that was checked before. */
 const TRUSTED = Number.POSITIVE_INFINITY;
@@ -49,6 +54,8 @@ function begin(source: string, at: number, depth: number): void {
   maxDepth = depth;
   checked = depth !== TRUSTED;
   quoteAt = -1;
+  limit = Number.POSITIVE_INFINITY;
+  paused = at;
 }
 
 function syntax(expected: string): never {
@@ -210,6 +217,7 @@ function skipObject(depth: number, onMember: OnMember | undefined, into: Members
     else skipObject(depth + 1, undefined, inner);
     if (into !== undefined) into.add(key, start, position);
     else if (onMember !== undefined) onMember(key, start, position);
+    if (position > limit) throw TOO_LONG;
     const after = skipSpace();
     position++;
     if (after === 0x2c) continue;
@@ -231,6 +239,7 @@ function skipArray(depth: number, onItem: ((start: number, end: number) => void)
     const start = position;
     skipValue(depth + 1);
     if (onItem !== undefined) onItem(start, position);
+    if (position > limit) throw TOO_LONG;
     const c = skipSpace();
     position++;
     if (c === 0x2c) continue;
@@ -238,6 +247,84 @@ function skipArray(depth: number, onItem: ((start: number, end: number) => void)
     position--;
     syntax("',' or ']'");
   }
+}
+
+const TOO_LONG = new Error('a container is too long to be read in one go');
+
+/** Characters after which others have their turn. */
+const PART = 32 * 1024;
+
+/** Lets others have their turn: they may use this reader for a text of their own. */
+function* pause(): Work<void> {
+  const [ownText, ownPosition, ownDepth, wasChecked] = [text, position, maxDepth, checked];
+  yield;
+  begin(ownText, ownPosition, ownDepth);
+  checked = wasChecked;
+}
+
+/** Reads a container in one go; false, at its beginning again: it has more than `attempt` characters. */
+function isSkipped(depth: number, attempt: number): boolean {
+  const start = position;
+  limit = start + attempt;
+  try {
+    skipValue(depth);
+    return true;
+  } catch (error) {
+    if (error !== TOO_LONG) throw error;
+    position = start;
+    return false;
+  } finally {
+    limit = Number.POSITIVE_INFINITY;
+  }
+}
+
+/**
+ * A container in turns. What is short within it is read in one go.
+ * @param attempt characters of what is short. It halves with each level that was too long: what was read in vain is at most twice the text
+ * @param into the members, of an object
+ * @param onItem of a list
+ */
+function* skipInTurns(depth: number, attempt: number, part: number, into: Members | undefined, onItem: ((start: number, end: number) => void) | undefined): Work<void> {
+  if (depth >= maxDepth) tooDeep();
+  const isList = text.charCodeAt(position) === 0x5b;
+  const close = isList ? 0x5d : 0x7d;
+  position++;
+  if (skipSpace() === close) {
+    position++;
+    return;
+  }
+  const keys = new Set<string>();
+  for (;;) {
+    if (position - paused > part) yield* pause();
+    const key = isList ? '' : keyBesides(keys);
+    const first = skipSpace();
+    const start = position;
+    const inner = first === 0x7b ? into?.within(key) : undefined;
+    if (inner !== undefined || ((first === 0x7b || first === 0x5b) && !isSkipped(depth + 1, attempt))) {
+      yield* skipInTurns(depth + 1, attempt >> 1, part, inner, undefined);
+    } else if (position === start) skipValue(depth + 1);
+    into?.add(key, start, position);
+    onItem?.(start, position);
+    const after = skipSpace();
+    position++;
+    if (after === 0x2c) continue;
+    if (after === close) return;
+    position--;
+    syntax(isList ? "',' or ']'" : "',' or '}'");
+  }
+}
+
+/** The key at this place and the colon after it, read; it is none of `keys` yet. */
+function keyBesides(keys: Set<string>): string {
+  if (skipSpace() !== 0x22) syntax('a key');
+  const at = position;
+  const escaped = skipString();
+  const key = escaped ? (JSON.parse(text.slice(at, position)) as string) : text.slice(at + 1, position - 1);
+  if (keys.has(key)) throw new JsonError('duplicate-key', `the same key twice in one object, at offset ${at}`, at);
+  keys.add(key);
+  if (skipSpace() !== 0x3a) syntax("':'");
+  position++;
+  return key;
 }
 
 function finish(): void {
@@ -257,6 +344,24 @@ export function checkJson(source: string, depth: number = MAX_DEPTH): void {
   finish();
 }
 
+/** {@link checkJson} in turns. @param part characters of a turn */
+export function* checkJsonInTurns(source: string, depth: number = MAX_DEPTH, part: number = PART): Work<void> {
+  begin(source, 0, depth);
+  const first = skipSpace();
+  if (first === 0x7b || first === 0x5b) yield* skipInTurns(0, part, part, undefined, undefined);
+  else skipValue(0);
+  finish();
+}
+
+/** {@link checkObject} in turns: `into` must be nobody else's meanwhile. @param part characters of a turn */
+export function* checkObjectInTurns(source: string, into: Members, depth: number = MAX_DEPTH, part: number = PART): Work<void> {
+  into.clear();
+  begin(source, 0, depth);
+  if (skipSpace() !== 0x7b) syntax('an object');
+  yield* skipInTurns(0, part, part, into, undefined);
+  finish();
+}
+
 /** Checks a whole text that must be one object, and collects its members. Throws {@link JsonError}. */
 export function checkObject(source: string, into: Members, depth: number = MAX_DEPTH): void {
   into.clear();
@@ -270,6 +375,12 @@ export function checkObject(source: string, into: Members, depth: number = MAX_D
 export function membersAt(source: string, start: number, onMember: OnMember): void {
   begin(source, start, TRUSTED);
   skipObject(0, onMember, undefined);
+}
+
+/** {@link itemsAt} in turns. */
+export function* itemsInTurns(source: string, start: number, onItem: (start: number, end: number) => void): Work<void> {
+  begin(source, start, TRUSTED);
+  yield* skipInTurns(0, PART, PART, undefined, onItem);
 }
 
 /** The items of the array that starts at `start`, in a text that was checked before. */

@@ -3,9 +3,10 @@ import { ControlFault, faultOf, ProxyError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
-import { HIGHEST_DEPTH, itemsAt } from '../json/strict.ts';
+import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
 import { idKey, tokenKey } from '../message.ts';
 import type { Transform } from '../reply.ts';
+import { inTurns, isTurnOver, nextTurn, SHORT, type Work } from '../turns.ts';
 import { fold } from '../variants.ts';
 import { type Refused, toWire } from '../wire.ts';
 import { mayContain, mayContainAny } from './contains.ts';
@@ -122,12 +123,12 @@ export async function transformText(text: string, treatments: Treatments, scanne
   }
   const changed = await withoutParse(text, treatments, scanned);
   if (changed !== undefined) return changed;
-  const json = JsonText.parse(text);
+  const json = text.length > SHORT ? await inTurns(JsonText.parseInTurns(text)) : JsonText.parse(text);
   const { value } = json;
   if (Array.isArray(value)) {
     // A batch of replies (2025-03-26).
     const messages = value as readonly JsonValue[];
-    const texts = textsOf(text);
+    const texts = await inTurns(textsOf(text));
     const each = { ...treatments, isAnswer: false };
     const items: unknown[] = [];
     for (const [i, item] of messages.entries()) items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, each));
@@ -140,16 +141,16 @@ export async function transformText(text: string, treatments: Treatments, scanne
 }
 
 /** The text of each message of a batch: what is looked for in one is looked for in no other, however many there are. */
-function textsOf(batch: string): string[] {
+function* textsOf(batch: string): Work<string[]> {
   const texts: string[] = [];
-  itemsAt(batch, batch.indexOf('['), (start, end) => texts.push(batch.slice(start, end)));
+  yield* itemsInTurns(batch, batch.indexOf('['), (start, end) => texts.push(batch.slice(start, end)));
   return texts;
 }
 
 /** Which of several controls made what can't be written is not known here. */
-function written(json: JsonText, next: unknown, { own: { transforms } }: Treatments): string {
+async function written(json: JsonText, next: unknown, { own: { transforms } }: Treatments): Promise<string> {
   try {
-    return json.edit(next);
+    return json.text.length > SHORT ? await inTurns(json.editInTurns(next)) : json.edit(next);
   } catch (error) {
     throw faultOf([...new Set(transforms.flatMap(({ control = [] }) => control))].join(' or ') || undefined, error);
   }
@@ -214,8 +215,10 @@ async function apply(transforms: readonly Transform[], value: JsonObject, source
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
-      freezeAll(next, 0);
+      const frozen = inTurns(freezeAll(next));
+      if (frozen !== undefined) await frozen;
       message = next;
+      if (isTurnOver()) await nextTurn();
     } catch (error) {
       throw faultOf(transform.control, error);
     }
@@ -232,12 +235,30 @@ export function applyTo(message: JsonObject, { transforms }: Treatment, source: 
  * Freezes every level, below what is frozen already as well: a control's own `Object.freeze` is shallow, and what the next
  * control gets must not be mutable anywhere.
  */
-function freezeAll(value: unknown, depth: number): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth > HIGHEST_DEPTH) throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
-  for (const inner of Object.values(value)) freezeAll(inner, depth + 1);
-  if (!Object.isFrozen(value)) Object.freeze(value);
+function* freezeAll(message: JsonObject): Work<void> {
+  const waiting: object[] = [message];
+  const depths: number[] = [0];
+  for (let steps = 1; ; steps++) {
+    const value = waiting.pop();
+    const depth = depths.pop();
+    if (value === undefined || depth === undefined) return;
+    if ((steps & PART) === 0) yield;
+    if (depth > HIGHEST_DEPTH) throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
+    const values = Object.values(value) as readonly unknown[];
+    if (values.length > MANY) yield;
+    for (const inner of values) {
+      if (typeof inner !== 'object' || inner === null) continue;
+      waiting.push(inner);
+      depths.push(depth + 1);
+    }
+    if (!Object.isFrozen(value)) Object.freeze(value);
+  }
 }
+
+/** After so many objects and lists, others may have their turn. */
+const PART = 0x1ff;
+/** Members of one object, from which on the engine takes milliseconds to list or freeze them. */
+const MANY = 4_096;
 
 const ENVELOPE: readonly string[] = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Members } from '../../proxy/json/members.ts';
-import { checkJson, checkObject, JsonError, membersAt } from '../../proxy/json/strict.ts';
+import { checkJson, checkJsonInTurns, checkObject, checkObjectInTurns, JsonError, membersAt } from '../../proxy/json/strict.ts';
+import type { Work } from '../../proxy/turns.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {
@@ -94,5 +95,70 @@ describe('the strict reader', () => {
   it('names an offset, and never the content, in its message', () => {
     expect(() => checkJson('{"secret":"4111" x')).toThrow(/offset 17/);
     expect(() => checkJson('{"secret":"4111" x')).not.toThrow(/4111/);
+  });
+});
+
+describe('the strict reader in turns', () => {
+  /** Runs work to its end, while another text is read at each stop. */
+  const interrupted = (work: Work<void>): number => {
+    let stops = 0;
+    while (work.next().done !== true) {
+      checkJson('{"other":["text",{"of":"another"}]}');
+      stops++;
+    }
+    return stops;
+  };
+  const said = (read: () => unknown): unknown => {
+    try {
+      read();
+      return 'JSON';
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      return { message: error.message, fault: error.fault, offset: error.offset };
+    }
+  };
+  const values = fc.json({ maxDepth: 8, noUnicodeString: false });
+  const mutated = fc.tuple(values, fc.nat(), fc.constantFrom('', '', '"', '\\', '{', '}', '[', ',', ':', '0', ' ', '"a":1,')).map(([text, at, more]) => {
+    const i = at % (text.length + 1);
+    return text.slice(0, i) + more + text.slice(i);
+  });
+
+  it('says of each text what it says at once, wherever it stops', () => {
+    fc.assert(
+      fc.property(mutated, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (text, part, depth) => {
+        expect(said(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(said(() => checkJson(text, depth)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('finds the members that it finds at once, wherever it stops', () => {
+    const members = (): { inner: Members; outer: Members } => {
+      const inner = new Members();
+      return { inner, outer: new Members({ a: inner }) };
+    };
+    const listed = ({ inner, outer }: ReturnType<typeof members>): unknown => [inner, outer].map((of) => of.keys().map((key, i) => [key, of.start(i), of.end(i)]));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c\n'), fc.object({ maxDepth: 3 })), fc.integer({ min: 1, max: 40 }), (value, part) => {
+        const text = JSON.stringify(value, undefined, part % 3);
+        const [atOnce, inTurns] = [members(), members()];
+        checkObject(text, atOnce.outer);
+        interrupted(checkObjectInTurns(text, inTurns.outer, undefined, part));
+        expect(listed(inTurns)).toEqual(listed(atOnce));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([
+    ['a flat list', `[${'1,'.repeat(50_000)}1]`],
+    ['many lists', `[${'[[],[1]],'.repeat(20_000)}1]`],
+    ['members', `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()}}`],
+    ['levels', '[1,'.repeat(100) + '[1],'.repeat(20_000) + '1' + ']'.repeat(100)],
+    ['long parts, each just too long to be read at once', `[${`[${'1,'.repeat(600)}1],`.repeat(100)}1]`],
+  ])('stops about once for each part of %s', (_, text) => {
+    const stops = interrupted(checkJsonInTurns(text, 128, 1_000));
+    expect(stops).toBeGreaterThan(text.length / 3_000);
+    expect(stops).toBeLessThan(text.length / 400);
   });
 });

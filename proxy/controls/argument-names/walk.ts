@@ -40,11 +40,22 @@ interface Level {
   readonly others: Set<string> | undefined;
 }
 
+/** JSON in a string, and where that stands. */
+interface Document {
+  readonly text: string;
+  readonly reach: Reach;
+  readonly nested: number;
+  readonly above: Level | undefined;
+  readonly segment: Segment;
+}
+
 /** One look through one call's arguments. */
 export class Walk implements Budget {
   #steps: number;
   #part = PART;
   readonly #pending: Level[] = [];
+  /** JSON in a string, to be looked through next. */
+  #document: Document | undefined;
   /** Where paths begin anew in JSON that stands in a string. */
   readonly #again: Reach;
 
@@ -69,11 +80,17 @@ export class Walk implements Budget {
   }
 
   *#look(): Work<Misspelt | undefined> {
-    for (let level = this.#pending.at(-1); level !== undefined; level = this.#pending.at(-1)) {
+    for (;;) {
       if (this.#part <= 0) {
         this.#part = PART;
         yield;
       }
+      if (this.#document !== undefined) {
+        yield* this.#open(this.#document);
+        continue;
+      }
+      const level = this.#pending.at(-1);
+      if (level === undefined) return undefined;
       const { value, names, at } = level;
       level.at++;
       if (Array.isArray(value)) {
@@ -89,7 +106,6 @@ export class Walk implements Budget {
       const meant = this.#member(level, value as JsonObject, name);
       if (meant !== undefined) return { path: pathOf(level), meant };
     }
-    return undefined;
   }
 
   #item(level: Level, items: readonly JsonValue[], at: number): void {
@@ -129,7 +145,12 @@ export class Walk implements Budget {
   #enterText(text: string, reach: Reach, nested: number, above: Level | undefined, segment: Segment): void {
     if (this.#again.empty || !looksLikeJson(text)) return;
     this.spend(1 + (text.length >> 3));
-    const json = readJson(text, nested);
+    this.#document = { text, reach, nested, above, segment };
+  }
+
+  *#open({ text, reach, nested, above, segment }: Document): Work<void> {
+    this.#document = undefined;
+    const json = yield* readJson(text, nested);
     if (json === undefined || json === 'unreadable') return;
     this.#enter(json.value, NOTHING, reach.and(this.#again), nested + 1, above, segment);
   }

@@ -33,7 +33,7 @@ function* mapLong(call: Call, subject: Subject, visitor: Visitor, more: Besides 
   const next = yield* walkOf(call, params, subject, visitor).mapInTurns(params, shapeOf(call, params));
   if (next === params || !isObject(next)) return call;
   yield;
-  return call.with(next);
+  return yield* call.withInTurns(next);
 }
 
 function walkOf(call: Call, params: JsonValue, subject: Subject, visitor: Visitor): Walk {

@@ -1,6 +1,10 @@
 /** What a walk changed of an object's members. */
 import { Denied } from '../../errors.ts';
 import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { Work } from '../../turns.ts';
+
+/** After so many members, others may have their turn. */
+const PART = 0x1ff;
 
 export class Changes {
   #values: Map<string, JsonValue> | undefined;
@@ -13,10 +17,17 @@ export class Changes {
   }
 
   /** The object with them. */
-  in(value: JsonObject): JsonObject {
-    const entries: [string, JsonValue | undefined][] = Object.entries(value).map(([key, item]) => [this.#names?.get(key) ?? key, this.#values?.has(key) === true ? this.#values.get(key) : item]);
-    const next: JsonObject = Object.fromEntries(entries);
-    if (Object.keys(next).length !== entries.length) throw new Denied('two keys of an object would become one');
+  *in(value: JsonObject): Work<JsonObject> {
+    const next: Record<string, JsonValue | undefined> = {};
+    let steps = 0;
+    for (const key in value) {
+      if ((++steps & PART) === 0) yield;
+      const name = this.#names?.get(key) ?? key;
+      if (Object.hasOwn(next, name)) throw new Denied('two keys of an object would become one');
+      const item = this.#values?.has(key) === true ? this.#values.get(key) : value[key];
+      if (name === '__proto__') Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });
+      else next[name] = item;
+    }
     return next;
   }
 }

@@ -1,5 +1,6 @@
 /** The place at which a walk is: it moves along with it. */
 import { type Source, Written } from '../../json/digits.ts';
+import type { Work } from '../../turns.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName } from './place.ts';
 import type { Shape } from './shape.ts';
 import type { Subject } from './subject.ts';
@@ -58,8 +59,13 @@ export class MovingPlace implements Place {
   }
 
   digits(value: number): string {
-    this.#written ??= new Written(this.#source());
+    this.#written ??= Written.of(this.#source());
     return this.#written.digits(value, this.#holder, this.#key);
+  }
+
+  /** What {@link digits} needs, read in turns: of a long text. */
+  *readNumbers(): Work<void> {
+    this.#written ??= yield* Written.read(this.#source());
   }
 
   /** Where the number stands that is visited next. */

@@ -35,9 +35,10 @@ export class Walk extends MovingPlace {
   }
 
   /** The same in turns. */
-  mapInTurns(value: JsonValue, shape: Shape, first?: string): Work<JsonValue> {
+  *mapInTurns(value: JsonValue, shape: Shape, first?: string): Work<JsonValue> {
     this.enter(shape);
-    return this.#inTurns(value, shape, first);
+    if (this.#visitor.number !== undefined) yield* this.readNumbers();
+    return yield* this.#inTurns(value, shape, first);
   }
 
   #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
@@ -68,7 +69,7 @@ export class Walk extends MovingPlace {
       const item = value[key];
       if (key !== first) changes = this.#member(value, shape, key, item, changes);
     }
-    return changes === undefined ? value : changes.in(value);
+    return changes === undefined ? value : atOnce(changes.in(value));
   }
 
   #member(value: JsonObject, shape: Shape, key: string, item: JsonValue | undefined, changes: Changes | undefined): Changes | undefined {
@@ -97,13 +98,15 @@ export class Walk extends MovingPlace {
     const parts = (this.#parts ??= new Parts());
     const shape = given.told?.(value) ?? given;
     let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
+    // With many members, the engine collects their names first.
+    yield;
     for (const key in value) {
       const item = value[key];
       if (key === first) continue;
       changes = parts.isShort(key) && parts.isShort(item) ? this.#member(value, shape, key, item, changes) : yield* this.#memberInTurns(value, shape, key, changes);
       if (parts.areEnough()) yield;
     }
-    return changes === undefined ? value : changes.in(value);
+    return changes === undefined ? value : yield* changes.in(value);
   }
 
   *#listInTurns(items: readonly JsonValue[], shape: Shape): Work<readonly JsonValue[]> {
@@ -189,7 +192,7 @@ export class Walk extends MovingPlace {
   }
 
   *#document(text: string, document: Permits | undefined): Work<string> {
-    const json = readJson(text, this.nested);
+    const json = yield* readJson(text, this.nested);
     if (json !== undefined && json !== 'unreadable') return yield* this.#json(text, json, document);
     this.unreadable = json === 'unreadable';
     const next = this.#text(text);
@@ -204,10 +207,12 @@ export class Walk extends MovingPlace {
     const marked = before === '' ? '' : this.#visitor.text(before, this);
     const mark = isWork(marked) ? yield* marked : marked;
     const { value } = json;
+    const isShort = text.length <= SHORT;
     const outside = this.goIntoDocument(document, { json: json.text, value });
-    const next = text.length <= SHORT ? this.#map(value, NO_SHAPE) : yield* this.#inTurns(value, NO_SHAPE);
+    if (!isShort && this.#visitor.number !== undefined) yield* this.readNumbers();
+    const next = isShort ? this.#map(value, NO_SHAPE) : yield* this.#inTurns(value, NO_SHAPE);
     this.leaveDocument(outside);
-    return next === value && mark === before ? text : this.#check(text, mark + json.edit(next));
+    return next === value && mark === before ? text : this.#check(text, mark + (yield* json.editInTurns(next)));
   }
 
   #number(value: number): Scalar {

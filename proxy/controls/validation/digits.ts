@@ -3,6 +3,7 @@
  * What is sent on is the text: a check of the doubles alone would be one of other numbers.
  */
 import { eachNumber } from '../../json/numbers.ts';
+import { atOnce } from '../../turns.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './run.ts';
 
@@ -45,10 +46,11 @@ const MAY_SAY_MORE = /\d(?:[eE]|[\d.]{15})/;
 function numbersOf(text: string): ReadonlyMap<string, Decimal> | undefined {
   if (!MAY_SAY_MORE.test(text)) return undefined;
   const found = new Map<string, Decimal>();
-  eachNumber(text, (token, path) => {
+  const numbers = eachNumber(text, (token, path) => {
     const exact = MAY_SAY_MORE.test(token) ? moreThanDouble(token) : undefined;
     if (exact !== undefined) found.set(keyOf(path), exact);
   });
+  atOnce(numbers);
   return found.size === 0 ? undefined : found;
 }
 
