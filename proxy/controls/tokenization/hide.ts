@@ -4,7 +4,7 @@ import { Call } from '../../call.ts';
 import { Denied, Invalid, ProxyError } from '../../errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Replacement } from '../../json/replace.ts';
-import { atOnce, inTurns, type Work } from '../../turns.ts';
+import { atOnce, inTurns, SHORT, type Work } from '../../turns.ts';
 import { type Detector, findAll } from '../detectors/index.ts';
 import { findsIn, isLong, searchIn } from '../redaction/finds.ts';
 import { KnownValues } from '../redaction/known.ts';
@@ -217,7 +217,7 @@ function* chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject,
     else if (made === undefined) refuse(found, undefined);
     else take(found, made);
   }
-  const inPlace = walked instanceof Call && call.method === 'tools/call' && finder.found.every(({ plain, surface }) => plain && surface === 'arguments');
+  const inPlace = walked instanceof Call && call.method === 'tools/call' && (walked.message?.text.length ?? 0) <= SHORT && finder.found.every(({ plain, surface }) => plain && surface === 'arguments');
   const scalars = inPlace ? finder.found.map(({ index, value, path }) => ({ path, value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null })) : undefined;
   return { replacer: new Replacer(texts, numbers, finder), scalars };
 }

@@ -5,6 +5,7 @@ import { Denied, UpstreamFailure } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
+import { inTurns } from '../../turns.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
 import { isBegun } from './begun.ts';
 import { Digits } from './digits.ts';
@@ -44,7 +45,7 @@ export class Results {
     if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, promised, source));
     if (stripHiddenUnicode) reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
-      reply.mapResult((result) => truncated(result, call.method, maxCharacters), { when: (text) => text.length > maxCharacters });
+      reply.mapResult((result) => inTurns(truncated(result, call.method, maxCharacters)), { when: (text) => text.length > maxCharacters });
     }
     return reply;
   }

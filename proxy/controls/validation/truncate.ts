@@ -5,32 +5,33 @@
  */
 import { Denied } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { Work } from '../../turns.ts';
 import { isBegun } from './begun.ts';
 
 /** Characters kept for the notices and what surrounds the contents. */
 const ROOM = 500;
 
 /** @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut */
-export function truncated(result: JsonObject, method: string, most: number): JsonObject {
+export function* truncated(result: JsonObject, method: string, most: number): Work<JsonObject> {
   const size = sizeOf(result);
   if (size <= most) return result;
   const budget = new Budget(most - ROOM, size);
-  const cut = cutBy(method, result, budget);
+  const cut = yield* cutBy(method, result, budget);
   if (sizeOf(cut) > most) refuse(budget);
   return cut;
 }
 
-function cutBy(method: string, result: JsonObject, budget: Budget): JsonObject {
+function* cutBy(method: string, result: JsonObject, budget: Budget): Work<JsonObject> {
   const { contents, messages, ...rest } = result;
   switch (method) {
     case 'tools/call':
     case 'tasks/result':
       // A question or a task, cut, would be another one.
-      return isBegun(result) ? refuse(budget) : tool(result, budget);
+      return isBegun(result) ? refuse(budget) : yield* tool(result, budget);
     case 'resources/read':
-      return budget.take(rest) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
+      return budget.take(rest) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: yield* parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
     case 'prompts/get':
-      return budget.take(rest) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
+      return budget.take(rest) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: yield* parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
     default:
       return refuse(budget);
   }
@@ -75,27 +76,29 @@ function refuse({ total }: Budget): never {
   throw new Denied(`a result of ${total} characters, more than may be passed on`);
 }
 
-function tool({ content, structuredContent, ...rest }: JsonObject, budget: Budget): JsonObject {
+function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budget): Work<JsonObject> {
   const isError = rest['isError'] === true;
   // What an error has of it is no more than other members: the tool's schema doesn't speak of it.
   const members = isError && structuredContent !== undefined ? { ...rest, structuredContent } : rest;
   const kept: Record<string, JsonValue | undefined> = {};
   let left = content === undefined || Array.isArray(content) ? 0 : 1;
   for (const [key, value] of Object.entries(members)) {
+    yield;
     if (budget.take({ [key]: value })) kept[key] = value;
     else left++;
   }
   const blocks = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
-  if (isError || structuredContent === undefined) return { ...kept, content: fitting(blocks, budget, left) };
-  if (budget.take(structuredContent)) return { ...kept, content: fitting(blocks, budget, left), structuredContent };
+  if (isError || structuredContent === undefined) return { ...kept, content: yield* fitting(blocks, budget, left) };
+  if (budget.take(structuredContent)) return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
   const notice = `The result is too large to be passed on: ${budget.total} characters. Ask for less.`;
-  return { ...kept, content: [{ type: 'text', text: notice }, ...fitting(blocks, budget, left)], isError: true };
+  return { ...kept, content: [{ type: 'text', text: notice }, ...(yield* fitting(blocks, budget, left))], isError: true };
 }
 
 /** @param left parts that were left out already */
-function fitting(blocks: readonly JsonValue[], budget: Budget, left: number): readonly JsonValue[] {
+function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): Work<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const block of blocks) {
+    yield;
     const fits = budget.told ? undefined : budget.take(block) ? block : cutBlock(block, budget);
     if (fits === undefined) left++;
     else kept.push(fits);
@@ -111,9 +114,10 @@ function cutBlock(block: JsonValue, budget: Budget): JsonValue | undefined {
 }
 
 /** Parts of a resource and messages of a prompt are what was asked for: text is cut, what is no text can't be. */
-function parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => JsonValue | undefined): readonly JsonValue[] {
+function* parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => JsonValue | undefined): Work<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const part of list) {
+    yield;
     if (budget.told) break;
     kept.push(budget.take(part) ? part : (cut(part, budget) ?? refuse(budget)));
   }

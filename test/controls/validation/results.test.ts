@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { validation } from '../../../proxy/controls/validation.ts';
 import { Denied } from '../../../proxy/errors.ts';
 import { truncated } from '../../../proxy/controls/validation/truncate.ts';
+import { atOnce } from '../../../proxy/turns.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { idOf, respondJson } from '../../support/upstream.ts';
@@ -127,7 +128,7 @@ test.each(Object.entries(results))('whatever a result of %s is, it is no larger 
     fc.property(result, fc.integer({ min: 1_000, max: 4_000 }), (whole, most) => {
       let cut: JsonObject;
       try {
-        cut = truncated(whole, method, most);
+        cut = atOnce(truncated(whole, method, most));
       } catch (error) {
         expect(error).toBeInstanceOf(Denied);
         return;
@@ -145,7 +146,7 @@ test.each(Object.entries(results))('whatever a result of %s is, it is no larger 
 test('what is beside the contents does not get around the bound, and costs no more than itself', () => {
   const big = 'x'.repeat(50_000);
   const notice = expect.stringMatching(/^\[truncated: 1 more part of the result left out/);
-  const cut = (method: string, result: object): JsonObject => truncated(given(result), method, 1_000);
+  const cut = (method: string, result: object): JsonObject => atOnce(truncated(given(result), method, 1_000));
   expect(cut('tools/call', { content: [text('hi')], _meta: { big } })).toEqual({ content: [text('hi'), { type: 'text', text: notice }] });
   expect(cut('tools/call', { content: [text('hi')], extra: big, isError: false })).toEqual({ isError: false, content: [text('hi'), { type: 'text', text: notice }] });
   expect(cut('tools/call', { content: [{ ...text(big), _meta: { big } }] })).toEqual({ content: [{ type: 'text', text: expect.stringMatching(/^x{300,}\n\[truncated: /) }] });
