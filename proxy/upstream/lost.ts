@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Call } from '../call.ts';
+import { ProxyError, UpstreamFailure } from '../errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 
@@ -49,6 +50,19 @@ export const FORMS: Readonly<Record<string, readonly Form[]>> = {
 };
 
 const ALL = Object.values(FORMS).flat();
+
+/** By which rmcp refuses a GET or a DELETE without a session id. */
+const NO_SESSION_ID: Form = { status: 401, message: 'Unauthorized: Session ID is required' };
+
+/**
+ * What a reply means by which a server asks for a session id as if credentials were missing; undefined for any other reply. `body` as it came.
+ * @param sent the request had one when it left here
+ */
+export function wantsSessionId({ statusCode, headers }: IncomingMessage, body: Buffer, sent: boolean): ProxyError | undefined {
+  if (statusCode !== NO_SESSION_ID.status || errorText(body, headers['content-encoding'])?.trim() !== NO_SESSION_ID.message) return undefined;
+  if (sent) return new UpstreamFailure('upstream-invalid', 'the upstream got no session id, though one was sent: check that nothing in between drops the header Mcp-Session-Id');
+  return new ProxyError('invalid-request', 'expected a session id, got none: initialize first, and send the Mcp-Session-Id that comes back');
+}
 
 /** Whether a reply's body is worth reading: it may tell of a lost session. */
 export function mayTell(call: Call, { statusCode: status, headers }: IncomingMessage): boolean {

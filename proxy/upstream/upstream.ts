@@ -11,7 +11,7 @@ import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
 import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
 import { inwardHeaders, outwardHeaders } from './headers.ts';
-import { mayTell, type Told, toldBy } from './lost.ts';
+import { mayTell, type Told, toldBy, wantsSessionId } from './lost.ts';
 import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
 import { type FindTool, paramHeaders, passedParams } from './params.ts';
@@ -319,6 +319,8 @@ export class HttpUpstream {
       if (call.kind === 'request') return refusal;
       throw gone('lost');
     }
+    const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
+    if (wanted !== undefined) throw wanted;
     if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing))) return this.#exchange(call, attempt, true);
     throw refusedUs(refusal, auth !== undefined);
   }

@@ -14,6 +14,8 @@ const LOST: Readonly<Record<string, Answer>> = {
 };
 /** The one that says so in the request's own name. */
 const EVERYTHING: Answer = { status: 400, body: rpcError('$ID', -32000, 'Bad Request: No valid session ID provided') };
+/** How rmcp answers a GET or a DELETE that names no session. */
+const ID_REQUIRED: Answer = { status: 401, headers: { 'Content-Type': 'text/plain' }, body: 'Unauthorized: Session ID is required' };
 const TEXT_404: Answer = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found' };
 
 /** Answers in the request's own name: the tool ran, or the server decided. Sending it again would be a second call. */
@@ -119,6 +121,20 @@ export const SESSIONS: readonly Case[] = [
     eras: ['legacy'],
     upstream: { lost: KEEPS, reopen: true, answers: { GET: TEXT_404 } },
     steps: [OPEN, { http: 'GET', gets: { status: 404 } }, callTool()],
+    seen: { initialize: 1, GET: 1, 'tools/call': 1 },
+  },
+  ...(['GET', 'DELETE'] as const).map((http): Case => ({
+    title: `a ${http} without a session id, which rmcp answers like missing credentials, is told what it lacks, and no credentials are spoken of`,
+    eras: ['legacy'],
+    upstream: { lost: ID_REQUIRED, answers: { GET: ID_REQUIRED, DELETE: ID_REQUIRED } },
+    steps: [{ http, gets: { status: 400, words: /"code":-32600,"message":"expected a session id, got none: initialize first/, without: /credentials/ } }],
+    seen: { [http]: 1 },
+  })),
+  {
+    title: "a session id that doesn't reach rmcp is the way's fault, not that of the credentials",
+    eras: ['legacy'],
+    upstream: { lost: KEEPS, answers: { GET: ID_REQUIRED } },
+    steps: [OPEN, { http: 'GET', gets: { status: 502, words: /the upstream got no session id, though one was sent/, without: /credentials/ } }, callTool()],
     seen: { initialize: 1, GET: 1, 'tools/call': 1 },
   },
   {
