@@ -11,6 +11,8 @@ import type { Work } from '../turns.ts';
 import { NOTHING_KNOWN, toWire } from '../wire.ts';
 
 const MAX_MESSAGES = 100;
+/** The end of a line, where that is missing, and a blank line. */
+const END_OF_EVENT = Buffer.from('\n\n');
 
 /** The messages of a batch. `text` is JSON that was checked, and an array. Throws `invalid-request`. */
 export function* readBatch(text: string, depth: number): Work<Message[]> {
@@ -163,8 +165,10 @@ class Part implements Sink {
   }
 
   end(last?: Buffer): void {
-    if (last !== undefined) this.write(last);
     this.done = true;
+    if (last !== undefined) this.#chunks.push(last);
+    // Where it streams, what its splitter has left leaves now: the others may go on for long.
+    this.#whole.arrived(this, last?.length ?? 0);
     this.#whole.ended();
   }
 
@@ -172,12 +176,19 @@ class Part implements Sink {
     this.#whole.cut();
   }
 
-  /** The events that are complete by now: those of different parts must not run into one another. */
+  /**
+   * The events that are complete by now: those of different parts must not run into one another. A last one without its blank line isn't
+   * held back, as it isn't in the reply to a single request: some readers take it for an event, others (WHATWG HTML, 9.2.6) for none. Here it
+   * has to be ended, since events of other parts come after it.
+   */
   take(): Buffer[] {
     const chunks = this.#chunks;
     this.#chunks = [];
     try {
-      return chunks.flatMap((chunk) => this.#splitter.push(chunk));
+      const events = chunks.flatMap((chunk) => this.#splitter.push(chunk));
+      const rest = this.done ? this.#splitter.rest() : undefined;
+      if (rest !== undefined) events.push(Buffer.concat([rest, END_OF_EVENT]));
+      return events;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.cut();

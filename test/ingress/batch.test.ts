@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineControl } from '../../proxy/control.ts';
 import { Denied } from '../../proxy/errors.ts';
 import { startFront } from '../support/front.ts';
-import { connect, post, postBytes } from '../support/raw.ts';
+import { connect, type Connection, post, postBytes } from '../support/raw.ts';
 import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { LIST, modern } from './messages.ts';
 
@@ -18,6 +18,29 @@ const noTools = defineControl({
     return next(call);
   },
 });
+
+/** What comes until a text has come; undefined: until the end. */
+async function untilIn(connection: Connection, wanted: string | undefined): Promise<string> {
+  let text = '';
+  for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) {
+    text += String(piece);
+    if (wanted !== undefined && text.includes(wanted)) break;
+  }
+  return text;
+}
+
+/** The data of the events, as a reader has them that takes an event for one when its blank line came. */
+function messagesOf(text: string): string[] {
+  const messages: string[] = [];
+  let data: string | undefined;
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    if (line.startsWith('data: ')) data = line.slice(6);
+    if (line !== '') continue;
+    if (data !== undefined) messages.push(data);
+    data = undefined;
+  }
+  return messages;
+}
 
 describe('a batch', () => {
   it.each([['of version 2025-03-26', [V]], ['of a client that names no version', []]])('%s: each message goes on by itself, and the replies come back in one array', async (_, headers) => {
@@ -55,6 +78,54 @@ describe('a batch', () => {
     let rest = '';
     for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) rest += String(piece);
     expect(rest).toBe(`${event({ jsonrpc: '2.0', id: 1, result: {} })}event: message\ndata: {"jsonrpc":"2.0","id":2, "result":{}}\n\n`);
+  });
+
+  const LAST = '{"jsonrpc":"2.0","id":1,"result":{"last":true}}';
+  const looking = defineControl({ name: 'looking', replies: 'transforms', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });
+
+  it.each([
+    ['without its blank line', `data: ${LAST}\n`],
+    ['without the end of its line', `data: ${LAST}`],
+    ['whose line ends as in CRLF', `event: message\r\ndata: ${LAST}\r\n`],
+    ['whose line ends by CR', `data: ${LAST}\r`],
+  ])('has the last event of a stream %s, as the reply to one request has it, whatever comes after it', async (_, last) => {
+    for (const controls of [[], [looking]]) {
+      const seenLast = Promise.withResolvers<void>();
+      await using upstream = await startUpstream(async (seen, response) => {
+        openEvents(response);
+        if (idOf(seen) === '1') return void response.end(`data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n${last}`);
+        await seenLast.promise;
+        response.end(event({ jsonrpc: '2.0', id: 2, result: {} }));
+      });
+      await using front = await startFront(upstream, { controls });
+      await using connection = await connect(front.port);
+      connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"x"}')},${request(2, 'tools/list')}]`, [V]));
+      expect((await connection.head()).status).toBe(200);
+      // It is there before the other stream ends.
+      let text = await untilIn(connection, '"last":true');
+      seenLast.resolve();
+      text += await untilIn(connection, undefined);
+      expect(messagesOf(text).slice(1)).toEqual([LAST, '{"jsonrpc":"2.0","id":2,"result":{}}']);
+      // The reply to the same request alone has it, too.
+      const alone = await post(front.port, request(1, 'tools/call', '{"name":"x"}'), [V]);
+      expect(alone.text).toContain(LAST);
+    }
+  });
+
+  it('has it also where another message was answered later than the stream ended', async () => {
+    const streamed = Promise.withResolvers<void>();
+    await using upstream = await startUpstream(async (seen, response) => {
+      if (idOf(seen) === '2') {
+        await streamed.promise;
+        respondJson(response, '{"jsonrpc":"2.0","id":2,"result":{}}');
+        return;
+      }
+      openEvents(response);
+      response.end(`data: ${LAST}`, () => setImmediate(streamed.resolve));
+    });
+    await using front = await startFront(upstream);
+    const reply = await post(front.port, `[${request(2, 'tools/list')},${request(1, 'tools/call', '{"name":"x"}')}]`, [V]);
+    expect(reply.text).toBe(`data: ${LAST}\n\nevent: message\ndata: {"jsonrpc":"2.0","id":2,"result":{}}\n\n`);
   });
 
   it('smuggles nothing past a control: each message is refused or passed by itself', async () => {
