@@ -171,6 +171,8 @@ export class Call<M extends string = string> {
   /** @internal */ readonly exchange: Exchange;
   /** @internal */ readonly message: Message | undefined;
   #params: JsonText | undefined;
+  /** The parameters without their arguments, where those are null. */
+  #without: JsonObject | undefined;
   /** The parameters as they are handed to who is to be seen reading the arguments. */
   #seen: JsonObject | undefined;
   #isSeen = false;
@@ -222,10 +224,23 @@ export class Call<M extends string = string> {
     return this.exchange.origin;
   }
 
-  /** The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). */
+  /**
+   * The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). Arguments of null (of
+   * `tools/call` and `prompts/get`) are none: the protocol knows no such arguments, but clients write them, and most servers read them so.
+   */
   get params(): ParamsOf<M> {
     // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
-    return (this.#isSeen ? this.#seenParams() : this.#text()?.value) as ParamsOf<M>;
+    return (this.#isSeen ? this.#seenParams() : this.#shown()) as ParamsOf<M>;
+  }
+
+  #shown(): JsonValue | undefined {
+    const value = this.#text()?.value;
+    if (!isObject(value) || value['arguments'] !== null || this.kind === 'response' || (this.method !== 'tools/call' && this.method !== 'prompts/get')) return value;
+    if (this.#without === undefined) {
+      const { arguments: _, ...others } = value;
+      this.#without = Object.freeze(others);
+    }
+    return this.#without;
   }
 
   /** @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its parameters is seen. */
@@ -239,7 +254,7 @@ export class Call<M extends string = string> {
   }
 
   #seenParams(): JsonValue | undefined {
-    const value = this.#text()?.value;
+    const value = this.#shown();
     if (!isObject(value) || value['arguments'] === undefined) return value;
     if (this.#seen === undefined) {
       const { exchange } = this;
@@ -258,7 +273,7 @@ export class Call<M extends string = string> {
    */
   is<N extends ClientMethod>(method: N): this is Call<N> {
     if (this.method !== (method as string) || this.kind === 'response') return false;
-    if (!this.#checked) checkShape(this.method, this.#text()?.value);
+    if (!this.#checked) checkShape(this.method, this.#shown());
     this.#checked = true;
     return true;
   }
@@ -272,9 +287,11 @@ export class Call<M extends string = string> {
   *withInTurns(params: NonNullable<ParamsOf<M>> | JsonObject): Work<Call<M>> {
     if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
-    if (before !== undefined && (params === before.value || params === this.#seen)) return this;
+    if (before !== undefined && (params === before.value || params === this.#seen || params === this.#without)) return this;
     if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
-    const text = yield* (before ?? new JsonText('{}')).editInTurns(params);
+    // What a control wasn't shown, it didn't take away.
+    const hides = this.#without !== undefined && params['arguments'] === undefined;
+    const text = yield* (before ?? new JsonText('{}')).editInTurns(hides ? { ...params, arguments: null } : params);
     if (text === before?.text) return this;
     return new Call(this.kind, this.method, yield* withBody(this.message, text), this.upstream, this.exchange);
   }

@@ -21,7 +21,10 @@ export interface Message {
   readonly method: string;
   /** The id as JSON text, quotes included; undefined for a notification. */
   readonly id: string | undefined;
-  /** Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. */
+  /**
+   * Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. `params` of null are none: JSON-RPC knows
+   * no such parameters (2.0, 4.2), but clients write them, and most servers read them so.
+   */
   readonly bodyStart: number;
   readonly bodyEnd: number;
   /** `params.name`, `params.uri` or `params.taskId`, whichever the method goes by. */
@@ -161,9 +164,10 @@ function understood(text: string): Message {
   if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
   const method = stringOf(text, places.envelope, 'method');
   if (method === undefined || method === '') throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
-  const at = places.envelope.find('params');
+  const given = places.envelope.find('params');
+  const at = given >= 0 && isNull(text, given) ? -1 : given;
   const bodyStart = places.envelope.start(at);
-  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', 'expected "params" to be an object');
+  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', `expected "params" to be an object, got ${kindAt(text, at)}`);
   return {
     text,
     kind: id === undefined ? 'notification' : 'request',
@@ -242,8 +246,15 @@ function idOf(text: string): string | undefined {
   if (index < 0) return undefined;
   const raw = text.slice(places.envelope.start(index), places.envelope.end(index));
   if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
-  throw new ProxyError('invalid-request', 'expected "id" to be a string or an integer');
+  throw new ProxyError('invalid-request', `expected "id" to be a string or an integer, got ${/^-?\d/.test(raw) ? 'a number with a fraction or an exponent' : kindAt(text, index)}`);
 }
+
+/** By its first character: the value may be long. */
+function kindAt(text: string, index: number): string {
+  return KINDS[text[places.envelope.start(index)] ?? ''] ?? 'a number';
+}
+
+const KINDS: Readonly<Record<string, string>> = { '{': 'an object', '[': 'a list', '"': 'a string', t: 'a boolean', f: 'a boolean', n: 'null' };
 
 /**
  * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands for: most
@@ -258,6 +269,9 @@ export function idKey(id: string): string {
 export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
   const { text, bodyStart, bodyEnd } = message;
   if (bodyStart >= 0) return yield* reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
+  const { envelope } = yield* placesInTurns(text, depth);
+  const given = envelope.find('params');
+  if (given >= 0) return yield* reread(message, text.slice(0, envelope.start(given)) + body + text.slice(envelope.end(given)), depth);
   const close = text.lastIndexOf('}');
   return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
 }

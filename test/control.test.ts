@@ -129,10 +129,27 @@ describe('a control by method', () => {
     await expect(through(call, answering, table('deny'))).rejects.toBeInstanceOf(Denied);
   });
 
-  test.each([{}, { name: 7 }, { name: 'x', arguments: [] }, { name: 'x', arguments: null }])('never sees a tools/call with params %j', async (params) => {
+  test.each([{}, { name: 7 }, { name: 'x', arguments: [] }])('never sees a tools/call with params %j', async (params) => {
     await expect(through(callOf({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }), answering, table('pass'))).resolves.toBeDefined();
     const call = (): Call => callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
     await expect((async () => through(call(), answering, table('pass')))()).rejects.toMatchObject({ code: 'invalid-params' });
+  });
+
+  test.each(['tools/call', 'prompts/get'])('sees no arguments in a %s with arguments of null, and takes none away from what is sent', (method) => {
+    const text = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{ "arguments" : null, "name":"x" }}`;
+    for (const call of [callOf(text), callOf(text).seen()]) {
+      expect(call.is(method as 'tools/call')).toBe(true);
+      expect([call.params, Object.isFrozen(call.params)]).toEqual([{ name: 'x' }, true]);
+      expect(call.with(call.params ?? {})).toBe(call);
+      expect(call.with({ ...call.params }).message?.text).toBe(text);
+      expect(call.with({ ...call.params, name: 'y' }).message?.text).toBe(text.replace('"x"', '"y"'));
+      expect(call.with({ ...call.params, arguments: { a: 1 } }).message?.text).toBe(text.replace('null', '{"a":1}'));
+      expect(call.exchange.argumentsRead).toBe(false);
+    }
+  });
+
+  test('sees arguments of null as they are in any other method', () => {
+    expect(callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do', params: { arguments: null } }).params).toEqual({ arguments: null });
   });
 
   test('must say what happens to the other methods', () => {

@@ -31,6 +31,7 @@ describe('reading a message', () => {
     ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}', { name: undefined }],
     ['{"jsonrpc":"2.0","id":1,"method":"__proto__","params":{"name":5}}', { name: undefined }],
     ['{"jsonrpc":"2.0","id":1,"method":"m","params":{"_meta":null}}', { metaVersion: undefined }],
+    ['{"jsonrpc":"2.0","id":1,"method":"tools/call","params":null}', { kind: 'request', name: undefined, bodyStart: -1, bodyEnd: -1 }],
   ])('tells the kinds apart: %s', (text, expected) => {
     expect(readMessage(text)).toMatchObject(expected);
   });
@@ -51,6 +52,23 @@ describe('reading a message', () => {
   });
 });
 
+describe('a refusal says what was expected, and what was got:', () => {
+  it.each([
+    ['null', 'null'],
+    ['1.5', 'a number with a fraction or an exponent'],
+    ['1e3', 'a number with a fraction or an exponent'],
+    ['{"a":1}', 'an object'],
+    ['[1]', 'a list'],
+    ['true', 'a boolean'],
+  ])('an id of %s', (id, got) => {
+    expect(() => readMessage(`{"jsonrpc":"2.0","id":${id},"method":"tools/list"}`)).toThrow(new ProxyError('invalid-request', `expected "id" to be a string or an integer, got ${got}`));
+  });
+
+  it.each([['[]', 'a list'], ['"a"', 'a string'], ['false', 'a boolean'], ['-1', 'a number']])('params of %s', (params, got) => {
+    expect(() => readMessage(`{"jsonrpc":"2.0","id":1,"method":"tools/list","params":${params}}`)).toThrow(new ProxyError('invalid-request', `expected "params" to be an object, got ${got}`));
+  });
+});
+
 describe('another body', () => {
   it('leaves everything around it as it was', () => {
     const message = readMessage('{"id" : 1.0, "jsonrpc":"2.0","method":"tools/call", "params":{"name":"a"} ,"x":1e3}');
@@ -61,6 +79,10 @@ describe('another body', () => {
 
   it('is put where there was none', () => {
     expect(atOnce(withBody(readMessage('{"jsonrpc":"2.0","id":1,"method":"m"} '), '{"a":1}')).text).toBe('{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}} ');
+  });
+
+  it('is put in the place of null', () => {
+    expect(atOnce(withBody(readMessage('{"params" : null , "jsonrpc":"2.0","id":1,"method":"m"}'), '{"a":1}')).text).toBe('{"params" : {"a":1} , "jsonrpc":"2.0","id":1,"method":"m"}');
   });
 
   it('of a response keeps the method that it answers', () => {

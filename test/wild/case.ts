@@ -66,6 +66,8 @@ export interface Case {
   readonly steps: readonly Step[];
   /** How often the upstream must have seen these methods, or `GET` and `DELETE`. */
   readonly seen?: Readonly<Record<string, number>>;
+  /** Bodies that the upstream must have got, byte for byte. */
+  readonly got?: readonly string[];
 }
 
 export const OPEN: Step = { open: true };

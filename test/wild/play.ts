@@ -40,6 +40,7 @@ export async function play(wild: Case, era: Era, set: SetName): Promise<readonly
     const got = server.received.filter((received) => methodOf(received) === method).length;
     if (got !== times) faults.push(`the upstream saw ${method} ${got} times, expected ${times}`);
   }
+  for (const text of wild.got ?? []) if (!server.received.some((received) => received.text === text)) faults.push(`the upstream didn't get ${text}`);
   return faults;
 }
 
