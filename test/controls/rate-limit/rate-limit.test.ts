@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallKind } from '../../../proxy/call.ts';
-import { fixed, header } from '../../../proxy/caller.ts';
+import { callerOf, fixed, header } from '../../../proxy/caller.ts';
 import { auditOnly } from '../../../proxy/control.ts';
 import { audit } from '../../../proxy/controls/audit.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
@@ -210,6 +210,18 @@ describe('memory', () => {
     vi.useFakeTimers({ now: Date.now() + 2 * HOUR * 1000, toFake: ['Date'] });
     expect(store.admit('d', 'u', charge)).toBeUndefined();
     vi.useRealTimers();
+  });
+
+  test('counts 10,000 callers, however long their keys are: its bytes have room for them', () => {
+    const store = new MemoryStore();
+    const charge = new Plan({ limits: [{ most: 1, seconds: HOUR }] }).chargeOf(toolCall());
+    // The longest subject whose key stays as it is; a longer one has a digest for a key.
+    const { length } = callerOf({ sub: 'x'.repeat(200) }).key;
+    const keyOf = (i: number): string => callerOf({ sub: String(i).padEnd(200 + 256 - length, 'x') }).key;
+    expect(keyOf(0)).toHaveLength(256);
+    expect(callerOf({ sub: 'x'.repeat(200 + 257 - length) }).key.length).toBeLessThan(256);
+    for (let i = 0; i < 10_000; i++) expect(store.admit(keyOf(i), 'u', charge)).toBeUndefined();
+    expect(store.admit(keyOf(10_000), 'u', charge)).toHaveProperty('limit', 'callers that are counted here');
   });
 
   test('opens no window twice when its clock is set back, and gives a place back once', () => {
