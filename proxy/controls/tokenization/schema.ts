@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
-import type { Work } from '../../turns.ts';
+import { SHORT, type Work } from '../../turns.ts';
 import type { Segment } from '../surfaces/index.ts';
 import { SchemaFault, TooMuch } from '../validation/faults.ts';
 import type { Failure } from '../validation/run.ts';
@@ -48,8 +48,8 @@ export function* fitting<C extends Candidate>(schema: Schema, { value, character
   for (let round = 0; round < MAX_ROUNDS; round++) {
     yield;
     const tried = withLeaves(value, leaves, chosen);
-    if (fits(schema, tried, characters)) break;
-    before ??= new Set(fits(schema, value, characters) ? [] : schema.failures(value, characters).map(nameOf));
+    if (yield* fits(schema, tried, characters)) break;
+    before ??= new Set((yield* fits(schema, value, characters)) ? [] : schema.failures(value, characters).map(nameOf));
     const known = before;
     const failures = schema.failures(tried, characters).filter((failure) => !known.has(nameOf(failure)));
     const refused = leaves.map(({ path }) => failures.some((failure) => isAtOrBelow(path, failure.path)));
@@ -72,9 +72,9 @@ export function* fitting<C extends Candidate>(schema: Schema, { value, character
   return chosen;
 }
 
-function fits(schema: Schema, value: JsonValue, characters: number): boolean {
+function* fits(schema: Schema, value: JsonValue, characters: number): Work<boolean> {
   try {
-    return schema.fits(value, characters);
+    return characters <= SHORT ? schema.fits(value, characters) : yield* schema.fitsInTurns(value, characters);
   } catch (error) {
     // Nobody can say: then nothing speaks against it.
     if (error instanceof TooMuch) return true;

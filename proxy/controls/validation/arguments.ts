@@ -3,6 +3,7 @@ import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../../call.ts';
 import { Invalid, UnknownName } from '../../errors.ts';
 import type { JsonValue } from '../../json/lossless.ts';
+import { inTurns, SHORT } from '../../turns.ts';
 import { Digits } from './digits.ts';
 import { TooMuch } from './faults.ts';
 import { wordsOf } from './message.ts';
@@ -15,7 +16,7 @@ type ToolCall = Call<'tools/call'>;
 /** Whether a tool is one whose schema is known here, and that the arguments fit. Most do: nothing else is waited for then. */
 export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   const schema = tool === undefined ? undefined : schemas.known(tool.inputSchema);
-  return tool !== undefined && schema !== undefined && fits(sound(schema, tool.name, 'inputSchema'), call);
+  return tool !== undefined && schema !== undefined && sizeOf(call) <= SHORT && holds(() => sound(schema, tool.name, 'inputSchema').fits(argumentsOf(call), sizeOf(call), digitsOf(call)));
 }
 
 /** Throws what refuses the call. */
@@ -23,11 +24,11 @@ export async function checkArguments(call: ToolCall, known: Tool | undefined): P
   const { name } = call.params;
   // What isn't listed has no schema, and can't be checked.
   if (known === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
-  if (fits(await inputSchemaOf(known), call)) return;
+  if (await fits(await inputSchemaOf(known), call)) return;
   const fresh = await call.upstream.tool(name, (tool) => tool !== undefined && tool !== known);
   if (fresh === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
   const schema = await inputSchemaOf(fresh);
-  if (fresh !== known && fits(schema, call)) return;
+  if (fresh !== known && (await fits(schema, call))) return;
   const failures = schema.failures(argumentsOf(call), sizeOf(call), digitsOf(call));
   call.note({ control: 'validation', failures: failures.length });
   throw new Invalid(wordsOf(failures));
@@ -41,13 +42,26 @@ async function inputSchemaOf({ name, inputSchema }: Tool): Promise<Schema> {
   return sound(await schemas.of(inputSchema), name, 'inputSchema');
 }
 
-function fits(schema: Schema, call: ToolCall): boolean {
+async function fits(schema: Schema, call: ToolCall): Promise<boolean> {
+  const size = sizeOf(call);
+  if (size <= SHORT) return holds(() => schema.fits(argumentsOf(call), size, digitsOf(call)));
   try {
-    return schema.fits(argumentsOf(call), sizeOf(call), digitsOf(call));
+    return await inTurns(schema.fitsInTurns(argumentsOf(call), size, digitsOf(call)));
   } catch (error) {
-    if (error instanceof TooMuch) throw new Invalid("arguments: they take too long to check against the tool's schema; send less");
-    throw error;
+    throw refusalOf(error);
   }
+}
+
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch (error) {
+    throw refusalOf(error);
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  return error instanceof TooMuch ? new Invalid("arguments: they take too long to check against the tool's schema; send less") : error;
 }
 
 const NONE = Object.freeze({});

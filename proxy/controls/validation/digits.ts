@@ -3,7 +3,7 @@
  * What is sent on is the text: a check of the doubles alone would be one of other numbers.
  */
 import { eachNumber } from '../../json/numbers.ts';
-import { atOnce } from '../../turns.ts';
+import { atOnce, type Work } from '../../turns.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './run.ts';
 
@@ -28,9 +28,14 @@ export class Digits implements ExactNumbers {
     this.#root = root;
   }
 
+  /** Reads the text, in turns where it is long. */
+  *read(): Work<void> {
+    if (this.#found === null) this.#found = yield* numbersOf(this.#text.slice(this.#start, this.#end));
+  }
+
   /** The number at a path; undefined where its double says all of it. The text is read for the first number that somebody asks for. */
   at(path: readonly Segment[]): Decimal | undefined {
-    if (this.#found === null) this.#found = numbersOf(this.#text.slice(this.#start, this.#end));
+    if (this.#found === null) this.#found = atOnce(numbersOf(this.#text.slice(this.#start, this.#end)));
     return this.#found?.get(keyOf([...this.#root, ...path]));
   }
 
@@ -43,14 +48,13 @@ export class Digits implements ExactNumbers {
 /** Fifteen digits always have a double of their own; without so many, only what is too large or too small for one hasn't. */
 const MAY_SAY_MORE = /\d(?:[eE]|[\d.]{15})/;
 
-function numbersOf(text: string): ReadonlyMap<string, Decimal> | undefined {
+function* numbersOf(text: string): Work<ReadonlyMap<string, Decimal> | undefined> {
   if (!MAY_SAY_MORE.test(text)) return undefined;
   const found = new Map<string, Decimal>();
-  const numbers = eachNumber(text, (token, path) => {
+  yield* eachNumber(text, (token, path) => {
     const exact = MAY_SAY_MORE.test(token) ? moreThanDouble(token) : undefined;
     if (exact !== undefined) found.set(keyOf(path), exact);
   });
-  atOnce(numbers);
   return found.size === 0 ? undefined : found;
 }
 

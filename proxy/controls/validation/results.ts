@@ -5,7 +5,7 @@ import { Denied, UpstreamFailure } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Reply } from '../../reply.ts';
-import { inTurns } from '../../turns.ts';
+import { inTurns, SHORT } from '../../turns.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
 import { isBegun } from './begun.ts';
 import { Digits } from './digits.ts';
@@ -61,7 +61,7 @@ export class Results {
     try {
       const size = JSON.stringify(structuredContent).length;
       const digits = digitsOf(source, whole, result === whole ? ['structuredContent'] : ['result', 'structuredContent']);
-      if (compiled.fits(structuredContent, size, digits)) return whole;
+      if (size <= SHORT ? compiled.fits(structuredContent, size, digits) : await inTurns(compiled.fitsInTurns(structuredContent, size, digits))) return whole;
       throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`);
     } catch (error) {
       if (error instanceof TooMuch) throw new Denied("the result takes too long to check against the tool's output schema");

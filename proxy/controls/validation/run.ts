@@ -3,6 +3,7 @@ import type { JsonValue } from '../../json/lossless.ts';
 import type { Decimal } from './decimal.ts';
 import type { Digits } from './digits.ts';
 import { TooMuch } from './faults.ts';
+import type { Progress } from './progress.ts';
 import type { Resource } from './references.ts';
 
 export type Segment = string | number;
@@ -17,8 +18,8 @@ export interface Failure {
 
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;
-/** To say what is wrong takes longer, step by step; and where it takes too long, less is said. */
-const EXPLAINING = 8;
+/** To say what is wrong takes longer, step by step, and is done in one turn; where it takes too long, less is said. */
+const EXPLAINING = 125_000;
 /** Schemas within schemas; each level of a value takes one at least. */
 const MAX_DEPTH = 600;
 const MAX_FAILURES = 8;
@@ -29,6 +30,8 @@ export class Run {
   /** Undefined: only whether it fits is asked. */
   failures: Failure[] | undefined;
   readonly path: Segment[] = [];
+  /** It may stop. Undefined: it goes on to its end. */
+  progress: Progress | undefined;
   /** Resources by the way, outermost first; kept only where a schema depends on it. */
   readonly scope: Resource[] = [];
 
@@ -39,7 +42,7 @@ export class Run {
    * @param digits of the numbers in that text; undefined: its doubles are all there is to check
    */
   constructor(characters: number, explains: boolean, digits: Digits | undefined) {
-    this.steps = (BASE_STEPS + STEPS_PER_CHARACTER * characters) / (explains ? EXPLAINING : 1);
+    this.steps = explains ? EXPLAINING : BASE_STEPS + STEPS_PER_CHARACTER * characters;
     this.failures = explains ? [] : undefined;
     this.#digits = digits;
   }
@@ -64,6 +67,15 @@ export class Run {
   fail(expected: string, got: JsonValue | undefined): false {
     if (this.failures !== undefined && this.failures.length < MAX_FAILURES) this.failures.push({ path: [...this.path], expected, got: kindOf(got) });
     return false;
+  }
+
+  /** What a check says that must not stop: what it has looked at is noted elsewhere. */
+  unstopped(check: () => boolean): boolean {
+    const { progress } = this;
+    this.progress = undefined;
+    const holds = check();
+    this.progress = progress;
+    return holds;
   }
 
   /** What another check says, which is no fault of the value by itself. */

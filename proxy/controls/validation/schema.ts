@@ -5,6 +5,7 @@
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
 import { weightOf } from '../../json/weight.ts';
+import type { Work } from '../../turns.ts';
 import type { Digits } from './digits.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
@@ -15,6 +16,7 @@ import { forObject } from './keywords/object.ts';
 import { forText } from './keywords/text.ts';
 import { forType } from './keywords/type.ts';
 import { compilePattern, type Engine, type Pattern, PatternFault } from './patterns.ts';
+import { Progress, STOPPED } from './progress.ts';
 import { References, type Resource } from './references.ts';
 import { type Failure, Run, Seen } from './run.ts';
 
@@ -76,6 +78,25 @@ export class Schema {
    */
   fits(value: JsonValue, characters: number, digits?: Digits): boolean {
     return this.#run(value, new Run(characters, false, digits));
+  }
+
+  /** {@link fits} in turns: of a long value. @param progress for tests. @default - it stops where a turn is over */
+  *fitsInTurns(value: JsonValue, characters: number, digits?: Digits, progress: Progress = new Progress()): Work<boolean> {
+    if (digits !== undefined) yield* digits.read();
+    const { steps } = new Run(characters, false, digits);
+    for (let left = steps; ; ) {
+      const run = new Run(characters, false, digits);
+      run.steps = left;
+      // What a dynamic reference means depends on the way to it.
+      if (!this.references.dynamic) run.progress = progress;
+      try {
+        return this.#run(value, run);
+      } catch (error) {
+        if (error !== STOPPED) throw error;
+      }
+      left = run.steps;
+      yield;
+    }
   }
 
   /** What is wrong with a value that doesn't fit, the first few things. */
@@ -203,8 +224,8 @@ function entering(references: References, resource: Resource, checks: readonly C
 function withUnevaluated(check: Check, last: readonly Check[]): Check {
   return (value, run, seen) => {
     const own = new Seen();
-    const first = check(value, run, own);
-    const holds = (first || run.failures !== undefined) && all(last, value, run, own) && first;
+    const first = run.unstopped(() => check(value, run, own));
+    const holds = (first || run.failures !== undefined) && run.unstopped(() => all(last, value, run, own)) && first;
     if (holds) seen?.add(own, run);
     return holds;
   };

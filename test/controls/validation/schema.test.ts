@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../proxy/json/lossless.ts';
 import { loadEngine } from '../../../proxy/controls/validation/patterns.ts';
 import { Schema } from '../../../proxy/controls/validation/schema.ts';
+import { Progress } from '../../../proxy/controls/validation/progress.ts';
 import { TooMuch } from '../../../proxy/controls/validation/faults.ts';
+import { atOnce } from '../../../proxy/turns.ts';
 import { wordsOf } from '../../../proxy/controls/validation/message.ts';
 
 const engine = await loadEngine();
@@ -156,6 +158,71 @@ test('names that every object of JavaScript has are names like any other', () =>
   expect(given('{}')).toBe(false);
   expect(given(`{${names.map((name) => `"${name}":{}`).join()}}`)).toBe(false);
   expect(compile({ properties: { a: {} }, additionalProperties: false }).fits(JSON.parse('{"__proto__":1}') as JsonValue, 9)).toBe(false);
+});
+
+describe('a check that stops now and then', () => {
+  /** Stops where it is told to, but not for ever. */
+  const stopping = (stops: readonly number[]): { progress: Progress; stopped: () => number } => {
+    let [at, count, stopped] = [0, 0, 0];
+    const isOver = (): boolean => {
+      if (at >= stops.length || ++count <= (stops[at] ?? 0)) return false;
+      count = 0;
+      at++;
+      stopped++;
+      return true;
+    };
+    return { progress: new Progress(isOver), stopped: () => stopped };
+  };
+  const many = fc.oneof(
+    fc.array(value, { minLength: 0, maxLength: 200, size: 'max' }),
+    fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 200, size: 'max' }),
+    fc.dictionary(fc.string({ maxLength: 3 }), value, { maxKeys: 100, size: 'max', noNullPrototype: true }),
+    value,
+  );
+
+  test('says what it says at once', () => {
+    let stops = 0;
+    fc.assert(
+      fc.property(schema, schema, many, fc.array(fc.nat({ max: 4 }), { minLength: 5, maxLength: 30 }), (root, d, given, where) => {
+        const whole = typeof root === 'boolean' ? root : { ...(root as object), $defs: { d } };
+        let compiled: Schema;
+        try {
+          compiled = compile(whole);
+        } catch {
+          return;
+        }
+        const { progress, stopped } = stopping(where);
+        const said = (check: () => boolean): unknown => {
+          try {
+            return check();
+          } catch (error) {
+            if (error instanceof TooMuch) return 'too much';
+            throw error;
+          }
+        };
+        expect(said(() => atOnce(compiled.fitsInTurns(given, size(given), undefined, progress)))).toBe(said(() => compiled.fits(given, size(given))));
+        stops += stopped();
+      }),
+      { numRuns: 8000 },
+    );
+    expect(stops).toBeGreaterThan(300);
+  });
+
+  test.each([
+    ['items', { items: { type: 'integer', minimum: 0 } }, Array.from({ length: 3_000 }, (_, i) => i)],
+    ['lists within lists', { items: { items: { type: 'integer' } } }, Array.from({ length: 100 }, () => Array.from({ length: 30 }, (_, i) => i))],
+    ['one of several forms', { items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } }, Array.from({ length: 3_000 }, (_, i) => i)],
+    ['items that differ', { uniqueItems: true }, Array.from({ length: 3_000 }, (_, i) => `${i}`)],
+    ['items of a kind', { contains: { const: 2_999 }, maxContains: 1 }, Array.from({ length: 3_000 }, (_, i) => i)],
+    ['members', { additionalProperties: { type: 'integer' }, propertyNames: { maxLength: 6 } }, Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, i]))],
+  ] as const)('looks at each part about once, however often it stops: %s', (_name, schema, value) => {
+    let looked = 0;
+    const compiled = compile(schema);
+    const progress = new Progress(() => ++looked % 101 === 0);
+    expect(atOnce(compiled.fitsInTurns(value as JsonValue, size(value), undefined, progress))).toBe(true);
+    expect(looked).toBeGreaterThanOrEqual(3_000);
+    expect(looked).toBeLessThan(4_500);
+  });
 });
 
 describe('whatever the schema and the value, a check ends soon', () => {

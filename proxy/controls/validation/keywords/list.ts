@@ -1,5 +1,7 @@
 /** What a schema says of a list. */
 import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import { Kept } from '../progress.ts';
+import type { Run } from '../run.ts';
 import type { Check, Compiler } from '../schema.ts';
 import { identityOf } from './equal.ts';
 import { countAt } from './number.ts';
@@ -40,47 +42,67 @@ function inOrder(checks: readonly Check[]): Check {
 }
 
 function from(start: number, check: Check): Check {
-  return (value, run, seen) => {
+  const item = (list: List, i: number, run: Run): boolean => {
+    run.spend(1);
+    run.path.push(i);
+    const holds = check(list[i] as JsonValue, run, undefined);
+    run.path.pop();
+    return holds;
+  };
+  const items: Check = (value, run, seen) => {
     const list = value as List;
+    if (run.progress !== undefined) return run.progress.every(items, list, start, list.length, (i) => item(list, i, run));
     let holds = true;
     for (let i = start; i < list.length; i++) {
-      run.spend(1);
-      run.path.push(i);
-      holds = check(list[i] as JsonValue, run, undefined) && holds;
-      run.path.pop();
+      holds = item(list, i, run) && holds;
       if (!holds && run.failures === undefined) return false;
     }
     if (seen !== undefined) seen.everyItem = true;
     return holds;
   };
+  return items;
 }
 
 function containing(check: Check, least: number, most: number): Check {
-  return (value, run, seen) => {
-    let found = 0;
-    (value as List).forEach((item, i) => {
+  const tallies = new Kept<{ found: number }>();
+  const contained: Check = (value, run, seen) => {
+    const list = value as List;
+    const { progress } = run;
+    const tally = progress === undefined ? { found: 0 } : tallies.of(progress, list, () => ({ found: 0 }));
+    const count = (i: number): true => {
       run.spend(1);
       run.path.push(i);
-      const fits = run.silently(() => check(item, run, undefined));
+      const fits = run.silently(() => check(list[i] as JsonValue, run, undefined));
       run.path.pop();
-      if (!fits) return;
-      found++;
+      if (!fits) return true;
+      tally.found++;
       seen?.items.add(i);
-    });
+      return true;
+    };
+    if (progress === undefined) for (let i = 0; i < list.length; i++) count(i);
+    else progress.every(contained, list, 0, list.length, count);
+    const { found } = tally;
     if (found < least) return run.fail(`${least} item${least === 1 ? '' : 's'} of a kind that the schema asks for`, value);
     return found <= most || run.fail(`at most ${most} items of a kind that the schema names`, value);
   };
+  return contained;
 }
 
+const identities = new Kept<Set<string>>();
+
 const unique: Check = (value, run) => {
-  const known = new Set<string>();
-  for (const [i, item] of (value as List).entries()) {
+  const list = value as List;
+  const { progress } = run;
+  const known = progress === undefined ? new Set<string>() : identities.of(progress, list, () => new Set());
+  const differs = (i: number): boolean => {
     run.path.push(i);
-    const identity = identityOf(item, run);
+    const identity = identityOf(list[i], run);
     run.path.pop();
-    if (known.has(identity)) return run.fail('items that differ from each other', value);
-    known.add(identity);
-  }
+    const { size } = known;
+    return known.add(identity).size > size;
+  };
+  if (progress !== undefined) return progress.every(unique, list, 0, list.length, differs);
+  for (let i = 0; i < list.length; i++) if (!differs(i)) return run.fail('items that differ from each other', value);
   return true;
 };
 

@@ -1,7 +1,8 @@
 /** What a schema says of an object. */
 import { isObject, type JsonObject, type JsonValue } from '../../../json/lossless.ts';
 import { SchemaFault } from '../faults.ts';
-import type { Run } from '../run.ts';
+import { Kept, type Progress } from '../progress.ts';
+import type { Run, Seen } from '../run.ts';
 import type { Check, Compiler } from '../schema.ts';
 import { countAt } from './number.ts';
 import { matches } from './text.ts';
@@ -78,13 +79,27 @@ function dependent(schema: JsonObject, compiler: Compiler): readonly Check[] {
 }
 
 function ofNames(check: Check): Check {
-  return (value, run) => {
-    for (const key of Object.keys(value as JsonObject)) {
-      run.spend(1);
-      if (!run.silently(() => check(key, run, undefined))) return run.fail('names of members as the schema asks for', value);
+  const fits = (key: string, run: Run): boolean => {
+    run.spend(1);
+    return run.silently(() => check(key, run, undefined));
+  };
+  const names: Check = (value, run) => {
+    const { progress } = run;
+    if (progress !== undefined) {
+      const keys = keysOf(value as JsonObject, progress);
+      return progress.every(names, keys, 0, keys.length, (i) => fits(keys[i] ?? '', run));
     }
+    for (const key of Object.keys(value as JsonObject)) if (!fits(key, run)) return run.fail('names of members as the schema asks for', value);
     return true;
   };
+  return names;
+}
+
+const listed = new Kept<readonly string[]>();
+
+/** Of a large object the engine takes milliseconds to list them. */
+function keysOf(value: JsonObject, progress: Progress): readonly string[] {
+  return listed.of(progress, value, () => Object.keys(value));
 }
 
 function members(schema: JsonObject, properties: JsonObject, compiler: Compiler): Check {
@@ -94,32 +109,42 @@ function members(schema: JsonObject, properties: JsonObject, compiler: Compiler)
   const other = additionalProperties === undefined ? undefined : compiler.of(additionalProperties, 'additionalProperties');
   const closed = additionalProperties === false;
   const expected = closed ? notThere([...named.keys()]) : '';
-  return (value, run, seen) => {
+  const member = (key: string, item: JsonValue, run: Run, seen: Seen | undefined): boolean => {
+    run.spend(1);
+    const check = named.get(key);
+    let known = check !== undefined;
+    let holds = true;
+    run.path.push(key);
+    if (check !== undefined) holds = check(item, run, undefined);
+    for (const [pattern, inner] of byPattern) {
+      if (!matches(pattern, key, run)) continue;
+      known = true;
+      holds = inner(item, run, undefined) && holds;
+    }
+    if (!known && other !== undefined) {
+      known = true;
+      holds = (closed ? run.fail(expected, item) : other(item, run, undefined)) && holds;
+    }
+    run.path.pop();
+    if (known) seen?.properties.add(key);
+    return holds;
+  };
+  const checked: Check = (value, run, seen) => {
     const object = value as JsonObject;
+    const { progress } = run;
+    if (progress !== undefined) {
+      const keys = keysOf(object, progress);
+      return progress.every(checked, object, 0, keys.length, (i) => member(keys[i] ?? '', object[keys[i] ?? ''] as JsonValue, run, undefined));
+    }
     let holds = true;
     // What was read from JSON inherits nothing that is enumerated.
     for (const key in object) {
-      run.spend(1);
-      const item = object[key] as JsonValue;
-      const check = named.get(key);
-      let known = check !== undefined;
-      run.path.push(key);
-      if (check !== undefined) holds = check(item, run, undefined) && holds;
-      for (const [pattern, inner] of byPattern) {
-        if (!matches(pattern, key, run)) continue;
-        known = true;
-        holds = inner(item, run, undefined) && holds;
-      }
-      if (!known && other !== undefined) {
-        known = true;
-        holds = (closed ? run.fail(expected, item) : other(item, run, undefined)) && holds;
-      }
-      run.path.pop();
-      if (known) seen?.properties.add(key);
+      holds = member(key, object[key] as JsonValue, run, seen) && holds;
       if (!holds && run.failures === undefined) return false;
     }
     return holds;
   };
+  return checked;
 }
 
 const MAX_NAMES = 20;
