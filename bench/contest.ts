@@ -7,6 +7,7 @@ import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';
 import { ask, attend, serve, serveDrained, stop, type Program, type Server } from './child.ts';
 import type { OneCall, Open, Ran, Run } from './load.ts';
+import { order } from './order.ts';
 import type { Live, Usage } from './probe.ts';
 import { before, upstream } from './subjects.ts';
 import { answer, SAME_CUSTOMER, type Era, type Kind } from './wire.ts';
@@ -62,18 +63,21 @@ export async function contest<Name extends string>(contenders: Contenders<Name>,
   const scores = scoresOf(contenders);
   for (let set = 0; set < shape.sets; set++) {
     const field = await Field.open(contenders, shape.era);
-    for (const name of field.order(0)) await field.window(name, { ...shape, calls: shape.warmUp });
-    for (let round = 0; round < shape.rounds; round++) {
-      for (const name of field.order(round)) {
-        const { cpu, ran } = await field.window(name, shape);
-        const score = scores[name];
-        score.cpu.push(cpu / ran.calls);
-        score.perSecond.push((ran.calls / ran.ms) * 1000);
-        score.p50.push(ran.p50);
-        score.p99.push(ran.p99);
+    try {
+      for (const name of field.order(set)) await field.window(name, { ...shape, calls: shape.warmUp });
+      for (let round = 0; round < shape.rounds; round++) {
+        for (const name of field.order(set * shape.rounds + round)) {
+          const { cpu, ran } = await field.window(name, shape);
+          const score = scores[name];
+          score.cpu.push(cpu / ran.calls);
+          score.perSecond.push((ran.calls / ran.ms) * 1000);
+          score.p50.push(ran.p50);
+          score.p99.push(ran.p99);
+        }
       }
+    } finally {
+      await field.close();
     }
-    await field.close();
   }
   return scores;
 }
@@ -116,12 +120,8 @@ export class Field<Name extends string> {
     return new Field([...upstreams.values()], attend({ args: [bench('load.ts')] }), entries);
   }
 
-  /** Another one begins each time, and every second round runs backwards: nobody always comes first, or after the same neighbour. */
   order(round: number): Name[] {
-    const names = [...this.#entries.keys()];
-    const first = round % names.length;
-    const rotated = [...names.slice(first), ...names.slice(0, first)];
-    return round % 2 === 0 ? rotated : rotated.reverse();
+    return order([...this.#entries.keys()], round);
   }
 
   /** A window with connections of its own. @throws Error at a wrong answer: nothing else counts then. */
