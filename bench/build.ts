@@ -1,21 +1,37 @@
 /** What the benchmark runs: proxies built by the project's own build, and its own scripts with the types blanked out. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { transformSync } from 'esbuild';
 
-const root = join(import.meta.dirname, '..');
+/** The checkout that this benchmark is part of. */
+export const root = join(import.meta.dirname, '..');
 mkdirSync(join(root, '.cache'), { recursive: true });
 /** Everything a run writes; gone when it ends. */
 export const work = mkdtempSync(join(root, '.cache', 'bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** The folder `npm run build` makes of a config. @param readable for a profile that can be read */
-export function build(name: string, config: string, readable: boolean): string {
-  const out = join(work, name);
-  execFileSync(process.execPath, [join(root, 'bin/build.ts'), '--config', join(root, config), '--out', out, ...(readable ? ['--readable'] : [])], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+/** The file in any checkout that the config of this name is in. */
+export const configFile = (name: string): string => (name === 'shipped' ? 'proxy.config.ts' : `bench/configs/${name}.ts`);
+
+/**
+ * The folder that `npm run build` of a checkout makes of one of its own configs. What the build says on stderr is shown.
+ * @param checkout a folder with this project in it, and its `node_modules`
+ * @param into the name of a folder in {@link work}
+ * @param readable for a profile that can be read
+ * @throws Error if nothing was built; it holds the end of what the build said
+ */
+export function build(name: string, { checkout, into, readable }: { readonly checkout: string; readonly into: string; readonly readable: boolean }): string {
+  const out = join(work, into, name);
+  const args = [join(checkout, 'bin/build.ts'), '--config', join(checkout, configFile(name)), '--out', out, ...(readable ? ['--readable'] : [])];
+  const { status, stderr, error } = spawnSync(process.execPath, args, { cwd: checkout, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  if (error !== undefined) throw error;
+  process.stderr.write(stderr);
+  if (status !== 0) throw new Error(`the ${into} checkout builds nothing of ${configFile(name)}: ${stderr.slice(-1000)}`);
   return out;
 }
+
+export const hasConfig = (checkout: string, name: string): boolean => existsSync(join(checkout, configFile(name)));
 
 /**
  * A script of this folder as plain JavaScript: its types are taken out and nothing else. The pipe and the bare server must not carry

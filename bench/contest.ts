@@ -55,6 +55,8 @@ export interface Score {
   /** Milliseconds. */
   readonly p50: number[];
   readonly p99: number[];
+  /** Resident bytes at the end of the round. Not measured for `direct` either. */
+  readonly rss: number[];
 }
 
 export type Scores<Name extends string> = Readonly<Record<Name, Score>>;
@@ -67,12 +69,13 @@ export async function contest<Name extends string>(contenders: Contenders<Name>,
       for (const name of field.order(set)) await field.window(name, { ...shape, calls: shape.warmUp });
       for (let round = 0; round < shape.rounds; round++) {
         for (const name of field.order(set * shape.rounds + round)) {
-          const { cpu, ran } = await field.window(name, shape);
+          const { cpu, rss, ran } = await field.window(name, shape);
           const score = scores[name];
           score.cpu.push(cpu / ran.calls);
           score.perSecond.push((ran.calls / ran.ms) * 1000);
           score.p50.push(ran.p50);
           score.p99.push(ran.p99);
+          score.rss.push(rss);
         }
       }
     } finally {
@@ -84,7 +87,7 @@ export async function contest<Name extends string>(contenders: Contenders<Name>,
 
 function scoresOf<Name extends string>(contenders: Contenders<Name>): Scores<Name> {
   const empty: Partial<Record<Name, Score>> = {};
-  for (const name in contenders) empty[name] = { cpu: [], perSecond: [], p50: [], p99: [] };
+  for (const name in contenders) empty[name] = { cpu: [], perSecond: [], p50: [], p99: [], rss: [] };
   return empty as Scores<Name>;
 }
 

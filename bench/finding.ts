@@ -11,9 +11,14 @@ export interface Finding {
   readonly max?: number;
   /** What it was made of, in words. */
   readonly detail?: string;
+  /** There is nothing to compare with. */
+  readonly skipped?: true;
   /** None: reported, not promised. */
   readonly bound?: { readonly atMost: number } | { readonly atLeast: number };
 }
+
+/** The unit of a ratio between two checkouts: their bounds are closer to 1 than two digits tell. */
+export const TIMES_OLD = '× old';
 
 export function ratio(row: string, what: string, of: Spread, detail: string, bound?: Finding['bound']): Finding {
   return { row, what, value: of.median, unit: '×', min: of.min, max: of.max, detail, ...(bound === undefined ? {} : { bound }) };
@@ -22,10 +27,16 @@ export function ratio(row: string, what: string, of: Spread, detail: string, bou
 /** In place of a finding where something didn't run or answered wrongly: the rest is worth knowing all the same. */
 export function failed(row: string, what: string, error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
-  return { row, what, value: NaN, unit: '', detail: message.replaceAll(/[\s|]+/g, ' ') };
+  return { row, what, value: NaN, unit: '', detail: message.replaceAll(/[\s|]+/g, ' ').trim() };
 }
 
-export function verdict({ value, bound }: Finding): 'ok' | 'MISSED' | 'FAILED' | '' {
+/** In place of a finding where one side doesn't have what is compared: nothing is wrong with either. */
+export function skipped(row: string, what: string, why: string): Finding {
+  return { row, what, value: NaN, unit: '', detail: why, skipped: true };
+}
+
+export function verdict({ value, bound, skipped: left }: Finding): 'ok' | 'MISSED' | 'FAILED' | 'SKIPPED' | '' {
+  if (left) return 'SKIPPED';
   if (Number.isNaN(value)) return 'FAILED';
   if (bound === undefined) return '';
   return ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast) ? 'ok' : 'MISSED';
@@ -43,6 +54,7 @@ export function table(findings: readonly Finding[]): string {
 
 function number(value: number, unit: string): string {
   if (unit === '×') return value.toFixed(2);
+  if (unit === TIMES_OLD) return value.toFixed(3);
   if (unit === 'ms') return value.toFixed(value < 10 ? 3 : 1);
   return value.toFixed(unit === 'KB' || value >= 1000 ? 0 : 1);
 }

@@ -8,6 +8,8 @@ import { CALLER, callHeaders, listBody } from './wire.ts';
 export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: toolList('modern') }));
 /** The same behind a policy: a list is for the caller who asked. */
 export const OWN_LIST = Buffer.from(LIST.toString().replace('"cacheScope":"public"', '"cacheScope":"private"'));
+/** The same to a clerk, where policies hide the tools that clerks may not call: `configs/names.cedar`. */
+export const CLERKS_LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: clerksTools() }).replace('"cacheScope":"public"', '"cacheScope":"private"'));
 /** What the bare server answers to anything. */
 export const HELLO = Buffer.from('hello');
 
@@ -24,6 +26,11 @@ export function firstAnswer(port: number, expected: Buffer): Promise<void> {
   socket.on('error', reject).on('close', () => reject(new Error('connection closed before the first answer')));
   socket.write(request(port));
   return promise;
+}
+
+function clerksTools(): object {
+  const { tools, ...rest } = toolList('modern');
+  return { tools: tools.filter(({ name }) => /^(?:get|greet|search)_|^watch_order$/.test(name)), ...rest };
 }
 
 function request(port: number): string {

@@ -1,8 +1,11 @@
 /**
- * `npm run bench`: what a hop through the proxy costs, against a byte pipe in the same run, every answer checked.
+ * `npm run bench`: what a hop through the proxy costs, against a byte pipe or another checkout in the same run, every answer checked.
  * Prints a markdown table. Ends with 1 when something failed to run or an answer was wrong; with --strict, also when a bound was missed.
  */
 import { parseArgs } from 'node:util';
+import { fromHere } from '../bin/from-here.ts';
+import { checkouts } from './against/checkouts.ts';
+import { COMPARED } from './against/rows.ts';
 import { failed, table, verdict, type Finding } from './finding.ts';
 import { machine } from './machine.ts';
 import { profile } from './profile.ts';
@@ -10,12 +13,17 @@ import { ROWS, type RowName } from './rows/rows.ts';
 import { programs } from './subjects.ts';
 
 const USAGE = `usage: npm run bench -- [--quick] [--only ROW,ROW] [--json] [--strict] [--profile ROW] [--self-check]
+       npm run bench -- --against FOLDER [--quick] [--only ROW,ROW] [--json] [--strict] [--self-check]
   rows: ${Object.keys(ROWS).join(', ')}
   --quick       fewer rounds, 300,000 calls instead of 1,000,000
   --json        the findings as JSON instead of a table
   --strict      a missed bound ends with 1
   --profile     where the CPU time of a row goes, instead of measuring
-  --self-check  the pipe in the place of the proxy: every ratio must be 1`;
+  --self-check  the pipe in the place of the proxy: every ratio must be 1
+  --against     this checkout against the one in FOLDER, such as a worktree of an older commit with node_modules in it:
+                ratios new/old of CPU per call, calls per second, p50, memory and start. Each checkout builds its own configs.
+                With this checkout's own folder every ratio must be 1
+  rows with --against: ${Object.keys(COMPARED).join(', ')}`;
 
 const { values } = parseArgs({
   options: {
@@ -24,44 +32,63 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
     profile: { type: 'string' },
+    against: { type: 'string' },
     'self-check': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const isRow = (name: string): name is RowName => Object.hasOwn(ROWS, name);
 
-function rows(names: string | undefined): RowName[] {
-  const wanted = names === undefined ? Object.keys(ROWS) : names.split(',');
-  return wanted.map((name) => {
-    if (!isRow(name)) throw new Error(`got row ${name}, expected one of ${Object.keys(ROWS).join(', ')}`);
-    return name;
-  });
+/** What can be measured, by name, and what stands above the table. */
+interface Rows {
+  readonly head: () => string;
+  readonly measure: ReadonlyMap<string, () => Promise<Finding[]>>;
 }
 
-async function measure(wanted: RowName[]): Promise<void> {
+/** @throws Error if a name isn't a row's */
+function chosen(names: string | undefined, rows: Iterable<string>): string[] {
+  const all = [...rows];
+  if (names === undefined) return all;
+  const wanted = names.split(',');
+  for (const name of wanted) if (!all.includes(name)) throw new Error(`got row ${name}, expected one of ${all.join(', ')}`);
+  return wanted;
+}
+
+function withPipe(): Rows {
   const built = programs(values['self-check'] ? 'self-check' : 'shipped');
+  return { head: machine, measure: new Map(Object.entries(ROWS).map(([name, row]) => [name, () => row.measure(built, values.quick)])) };
+}
+
+function withCheckout(folder: string): Rows {
+  const both = checkouts(fromHere(folder), values['self-check'] ? 'self-check' : 'shipped', values.quick);
+  return { head: () => `${machine()}; ${both.named}`, measure: new Map(Object.entries(COMPARED).map(([name, compare]) => [name, () => compare(both)])) };
+}
+
+async function measure({ head, measure: rows }: Rows): Promise<void> {
   const findings: Finding[] = [];
-  for (const row of wanted) {
+  for (const row of chosen(values.only, rows.keys())) {
     const begin = performance.now();
-    const found = await ROWS[row].measure(built, values.quick).catch((error: unknown) => [failed(row, row, error)]);
+    const found = await (rows.get(row)?.() ?? Promise.resolve([])).catch((error: unknown) => [failed(row, row, error)]);
     findings.push(...found);
-    say(`${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(6)} ${f.what}: ${f.value.toFixed(3)} ${f.unit} (${f.detail ?? ''})`).join('')}`);
+    say(`${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(7)} ${f.what}: ${Number.isNaN(f.value) ? '' : `${f.value.toFixed(3)} ${f.unit} `}(${f.detail ?? ''})`).join('')}`);
   }
-  if (values.json) console.log(JSON.stringify({ machine: machine(), findings: findings.map((f) => ({ ...f, verdict: verdict(f) })) }, null, 2));
-  else console.log(`\n${machine()}\n\n${table(findings)}`);
+  if (values.json) console.log(JSON.stringify({ machine: head(), findings: findings.map((f) => ({ ...f, verdict: verdict(f) })) }, null, 2));
+  else console.log(`\n${head()}\n\n${table(findings)}`);
   const bad = values.strict ? ['FAILED', 'MISSED'] : ['FAILED'];
   if (findings.some((f) => bad.includes(verdict(f)))) process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
-  if (values.profile === undefined) return measure(rows(values.only));
-  const wanted = rows(values.profile);
+  if (values.profile === undefined) return measure(values.against === undefined ? withPipe() : withCheckout(values.against));
+  if (values.against !== undefined) throw new Error('got --profile with --against, expected one of them: profile each checkout by itself');
+  const wanted = chosen(values.profile, Object.keys(ROWS));
   const built = programs(values['self-check'] ? 'self-check' : 'readable');
-  for (const row of wanted) await profile(row, built);
+  for (const row of wanted) if (isRow(row)) await profile(row, built);
 }
+
+const isRow = (name: string): name is RowName => Object.hasOwn(ROWS, name);
 
 // The exit handlers end the processes and remove the files of an interrupted run.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));

@@ -1,6 +1,8 @@
 /** The processes that are compared. All but `direct` stand between the load generator and the same upstream. */
-import { bench, build, plain, work } from './build.ts';
+import { bench, build, hasConfig, plain, root, work } from './build.ts';
 import type { Program } from './child.ts';
+
+export type Way = 'shipped' | 'readable' | 'self-check';
 
 export interface Programs {
   readonly pipe: Program;
@@ -13,22 +15,24 @@ export interface Programs {
   readonly bare: (name: string) => Program;
   /** The folder that it was built into. */
   readonly folder: (name: string) => string;
+  /** Whether the checkout has that config. */
+  readonly has: (name: string) => boolean;
 }
 
 /**
  * @param way `self-check` compares the pipe with itself, and the bare server with itself: every ratio must then be 1.
  *   `readable` isn't minified, for profiles; what counts is `shipped`, which is.
+ * @param of where the proxies come from. The pipe and the bare server are always this checkout's.
  */
-export function programs(way: 'shipped' | 'readable' | 'self-check'): Programs {
+export function programs(way: Way, of: { readonly checkout: string; readonly into: string } = { checkout: root, into: 'new' }): Programs {
   const probe = plain('probe.ts');
   const probed = ({ args }: Program): Program => ({ args: ['--import', probe, ...args] });
   const pipe = probed({ args: [plain('pipe.ts')] });
   const hello = { args: [plain('hello.ts')] };
-  if (way === 'self-check') return { pipe, hello, selfCheck: true, proxy: () => pipe, bare: () => hello, folder: () => work };
+  if (way === 'self-check') return { pipe, hello, selfCheck: true, proxy: () => pipe, bare: () => hello, folder: () => work, has: () => true };
   const folders = new Map<string, string>();
   const folder = (name: string): string => {
-    const config = name === 'shipped' ? 'proxy.config.ts' : `bench/configs/${name}.ts`;
-    const built = folders.get(name) ?? build(name, config, way === 'readable');
+    const built = folders.get(name) ?? build(name, { ...of, readable: way === 'readable' });
     folders.set(name, built);
     return built;
   };
@@ -40,6 +44,7 @@ export function programs(way: 'shipped' | 'readable' | 'self-check'): Programs {
     proxy: (name) => probed(bare(name)),
     bare,
     folder,
+    has: (name) => hasConfig(of.checkout, name),
   };
 }
 

@@ -7,7 +7,7 @@ import { NEW_CUSTOMER, SAME_CUSTOMER, type Kind } from '../wire.ts';
 
 export type ControlLoad = 'set-a' | 'set-a-large' | 'set-a-ten' | 'policy' | 'reading' | 'reading-world' | 'reading-structured' | 'finding';
 
-interface Measured {
+export interface Measured {
   /** A file of `bench/configs/`. */
   readonly config: string;
   readonly what: string;
@@ -20,7 +20,7 @@ interface Measured {
   readonly atMost?: number;
 }
 
-interface Setting {
+export interface Setting {
   readonly kind: Kind;
   readonly what: string;
   readonly measured: readonly Measured[];
@@ -32,7 +32,7 @@ const SET_A = { config: 'set-a', hides: true } as const;
 const again = { ...SET_A, what: 'set A, a customer that was there before', customer: SAME_CUSTOMER };
 const anew = { ...SET_A, what: 'set A, a new customer in each call', customer: NEW_CUSTOMER };
 
-const SETTINGS: Record<ControlLoad, Setting> = {
+export const SETTINGS: Record<ControlLoad, Setting> = {
   'set-a': { kind: 'customer', what: '300 B', measured: [{ ...anew, atMost: 2 }, again] },
   'set-a-large': { kind: 'customer-large', what: '100 KB without a token', measured: [{ ...anew, atMost: 1.15 }, again] },
   'set-a-ten': { kind: 'customer-ten', what: '100 KB with ten tokens', measured: [{ ...anew, atMost: 2 }, again] },
@@ -76,17 +76,19 @@ export function controlShape(row: ControlLoad, quick: boolean): Shape {
   return { kind, era: 'modern', connections: 32, calls, warmUp: calls * 4, sets: quick ? 2 : 4, rounds: quick ? 6 : 8 };
 }
 
-export function controlled(row: ControlLoad, { proxy, pipe, selfCheck }: Programs): Contenders<string> {
-  const contenders: Record<string, Contender> = { pipe: { program: pipe }, 'no control': { program: proxy('no-control') } };
-  for (const { config, what, customer = SAME_CUSTOMER, hides, conceals } of SETTINGS[row].measured) {
-    contenders[what] = {
-      program: { ...proxy(config), env: BINDINGS },
-      customer,
-      ...(hides === undefined || selfCheck ? {} : { hides: DOMAIN }),
-      ...(conceals === undefined || selfCheck ? {} : { conceals: SAME_CUSTOMER }),
-    };
-  }
+export function controlled(row: ControlLoad, programs: Programs): Contenders<string> {
+  const contenders: Record<string, Contender> = { pipe: { program: programs.pipe }, 'no control': { program: programs.proxy('no-control') } };
+  for (const measured of SETTINGS[row].measured) contenders[measured.what] = withControl(measured, programs);
   return contenders;
+}
+
+export function withControl({ config, customer = SAME_CUSTOMER, hides, conceals }: Measured, { proxy, selfCheck }: Programs): Contender {
+  return {
+    program: { ...proxy(config), env: BINDINGS },
+    customer,
+    ...(hides === undefined || selfCheck ? {} : { hides: DOMAIN }),
+    ...(conceals === undefined || selfCheck ? {} : { conceals: SAME_CUSTOMER }),
+  };
 }
 
 const DOMAIN = SAME_CUSTOMER.slice(SAME_CUSTOMER.indexOf('@'));

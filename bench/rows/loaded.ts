@@ -7,8 +7,27 @@ import type { Finding } from '../finding.ts';
 import { firstAnswer, LIST } from '../first-answer.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
 
-export async function loaded({ folder, bare, selfCheck }: Programs): Promise<Finding[]> {
-  if (selfCheck) return [];
+interface Sizes {
+  /** Paths within the folder. */
+  readonly files: readonly string[];
+  /** Bytes of them. */
+  readonly loaded: number;
+  /** Bytes of the folder, and how many files they are in. */
+  readonly all: number;
+  readonly count: number;
+}
+
+export async function loaded(programs: Programs): Promise<Finding[]> {
+  if (programs.selfCheck) return [];
+  const { files, loaded: read, all, count } = await sizes(programs);
+  return [
+    { row: 'loaded', what: 'bundle loaded before the first answer', value: kilobytes(read), unit: 'KB', detail: files.join(', '), bound: { atMost: 300 } },
+    { row: 'loaded', what: 'the whole folder', value: kilobytes(all), unit: 'KB', detail: `${count} files` },
+  ];
+}
+
+/** Of the proxy as shipped. */
+export async function sizes({ folder, bare }: Programs): Promise<Sizes> {
   const up = await serve(upstream({}));
   const proxy = await serveDrained({ args: ['--import', plain('loaded-files.ts'), ...bare('shipped').args], env: before(up.port) });
   await firstAnswer(proxy.port, LIST);
@@ -21,13 +40,9 @@ export async function loaded({ folder, bare, selfCheck }: Programs): Promise<Fin
   // The entry point at least: a hook that saw nothing must not pass for a proxy that loads nothing.
   if (!inside.some((file) => file.endsWith('main.mjs'))) throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);
   const all = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return [
-    { row: 'loaded', what: 'bundle loaded before the first answer', value: kilobytes(inside), unit: 'KB', detail: inside.map((file) => relative(root, file)).join(', '), bound: { atMost: 300 } },
-    { row: 'loaded', what: 'the whole folder', value: kilobytes(all), unit: 'KB', detail: `${all.length} files` },
-  ];
+  return { files: inside.map((file) => relative(root, file)), loaded: bytes(inside), all: bytes(all), count: all.length };
 }
 
-/** Kilobytes of 1,000 bytes, the stricter reading. */
-function kilobytes(files: readonly string[]): number {
-  return files.reduce((sum, file) => sum + statSync(file).size, 0) / 1000;
-}
+/** Of 1,000 bytes, the stricter reading. */
+const kilobytes = (size: number): number => size / 1000;
+const bytes = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);

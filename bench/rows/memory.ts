@@ -5,11 +5,13 @@ import { serve, type Server } from '../child.ts';
 import { Field, type Contender } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import { firstAnswer, HELLO, LIST } from '../first-answer.ts';
+import { CACHED } from '../starts.ts';
 import { median, pairwise } from '../stats.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
-import { CACHED } from './start.ts';
 
 const MB = 2 ** 20;
+/** Milliseconds between the first answer and the look at the memory. */
+export const REST = 5000;
 
 /** Several of each at once: they idle, and five seconds are five seconds for all. */
 export async function memory(programs: Programs, quick: boolean): Promise<Finding[]> {
@@ -28,9 +30,9 @@ export async function memory(programs: Programs, quick: boolean): Promise<Findin
   await second.stop();
   const pairs = [];
   for (let i = 0; i < (quick ? 3 : 7); i++) pairs.push(await once());
-  await sleep(5000);
-  const bare = pairs.map((pair) => resident(pair.bare));
-  const proxy = pairs.map((pair) => resident(pair.proxy));
+  await sleep(REST);
+  const bare = pairs.map((pair) => resident(pair.bare) / MB);
+  const proxy = pairs.map((pair) => resident(pair.proxy) / MB);
   for (const pair of pairs) await Promise.all([pair.bare.stop(), pair.proxy.stop()]);
   await up.stop();
   const more = pairwise(proxy, bare, (a, b) => a - b);
@@ -38,9 +40,9 @@ export async function memory(programs: Programs, quick: boolean): Promise<Findin
   return [{ row: 'memory', what: 'resident after one call and 5 s, over a bare server', value: more.median, unit: 'MB', min: more.min, max: more.max, detail, bound: { atMost: 12 } }];
 }
 
-/** Megabytes. Asked of the system, so that the process carries no probe. */
-function resident({ child }: Server): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) / 1024;
+/** Bytes. Asked of the system, so that the process carries no probe. */
+export function resident({ child }: Server): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024;
 }
 
 /**

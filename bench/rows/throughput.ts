@@ -6,7 +6,7 @@ import type { Programs } from '../subjects.ts';
 
 export type Load = 'small' | 'large' | 'stream' | 'legacy';
 
-const WHAT: Record<Load, string> = {
+export const WHAT: Record<Load, string> = {
   small: '300 B, 32 connections',
   large: '100 KB, 32 connections',
   stream: 'SSE of three events, 32 connections',
@@ -24,9 +24,12 @@ export function shape(load: Load, quick: boolean): Shape {
   return { kind, era, connections: 32, calls, warmUp: calls * 4, sets, rounds: quick ? 6 : 8 };
 }
 
+/** The proxies among {@link hops}, and their configs. */
+export const PROXIES = { 'no control': 'no-control', audit: 'shipped' } as const;
+
 /** What the proxy costs without a control and as it is shipped, next to a byte pipe and to nothing at all. */
 export function hops({ pipe, proxy }: Programs): Contenders<'direct' | 'pipe' | 'no control' | 'audit'> {
-  return { direct: {}, pipe: { program: pipe }, 'no control': { program: proxy('no-control') }, audit: { program: proxy('shipped') } };
+  return { direct: {}, pipe: { program: pipe }, 'no control': { program: proxy(PROXIES['no control']) }, audit: { program: proxy(PROXIES.audit) } };
 }
 
 export async function throughput(load: Load, programs: Programs, quick: boolean): Promise<Finding[]> {

@@ -1,0 +1,52 @@
+/** A row's proxies, each as both checkouts build it, in turns under the row's load. */
+import { contest, type Contender, type Shape } from '../contest.ts';
+import type { Finding } from '../finding.ts';
+import { SETTINGS, withControl, controlShape, type ControlLoad } from '../rows/controls.ts';
+import { latencyShape } from '../rows/latency.ts';
+import { PROXIES, shape as hopShape, WHAT, type Load } from '../rows/throughput.ts';
+import type { Programs } from '../subjects.ts';
+import { comparing, type Checkouts } from './checkouts.ts';
+import { startOf } from './start.ts';
+import { underLoad } from './versus.ts';
+
+/** A proxy in a row. */
+interface Subject {
+  readonly what: string;
+  readonly config: string;
+  readonly contender: (programs: Programs) => Contender;
+}
+
+export const hopLoad = (load: Load) => (both: Checkouts): Promise<Finding[]> => compare(load, hops(WHAT[load]), hopShape(load, both.quick), both);
+
+export const latencyLoad = (both: Checkouts): Promise<Finding[]> => compare('latency', hops('300 B, 1 connection'), latencyShape(both.quick), both);
+
+export const controlLoad = (row: ControlLoad) => (both: Checkouts): Promise<Finding[]> => {
+  const { what: load, measured } = SETTINGS[row];
+  const subjects = measured.map((one): Subject => ({ what: `${one.what}: ${load}`, config: one.config, contender: (programs) => withControl(one, programs) }));
+  return compare(row, subjects, controlShape(row, both.quick), both);
+};
+
+function hops(load: string): Subject[] {
+  return Object.entries(PROXIES).map(([name, config]) => ({ what: `${name}: ${load}`, config, contender: ({ proxy }) => ({ program: proxy(config) }) }));
+}
+
+async function compare(row: string, subjects: readonly Subject[], under: Shape, both: Checkouts): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { what, config, contender } of subjects) {
+    const measured = await comparing(row, what, config, both, async () => {
+      const shape = paired(under, both.quick);
+      const scores = await contest({ new: contender(both.new), old: contender(both.old) }, shape);
+      return [...underLoad(row, what, scores, shape.rounds), await startOf(row, what, config, both)];
+    });
+    findings.push(...measured);
+  }
+  return findings;
+}
+
+/**
+ * Shorter windows, and more of them. One round scatters by a tenth, whether its windows have 500 calls or 2,500; so many short rounds
+ * bring the median closer to 1 in the same time. Processes differ too, most of all in memory: so several sets.
+ */
+function paired(under: Shape, quick: boolean): Shape {
+  return { ...under, calls: Math.max(under.calls / 10, under.connections * 4), warmUp: under.warmUp / 2, sets: quick ? 3 : 8, rounds: quick ? 32 : 48 };
+}

@@ -1,0 +1,29 @@
+/** The rows that two checkouts can be compared by: those with a load, and what a process is before any. */
+import type { Finding } from '../finding.ts';
+import type { RowName } from '../rows/rows.ts';
+import type { Checkouts } from './checkouts.ts';
+import { loadedOf } from './loaded.ts';
+import { controlLoad, hopLoad, latencyLoad } from './load.ts';
+import { memoryOf } from './memory.ts';
+import { starts } from './start.ts';
+
+export type Compare = (both: Checkouts) => Promise<Finding[]>;
+
+export const COMPARED: Partial<Record<RowName, Compare>> = {
+  small: hopLoad('small'),
+  large: hopLoad('large'),
+  stream: hopLoad('stream'),
+  legacy: hopLoad('legacy'),
+  latency: latencyLoad,
+  start: starts,
+  loaded: loadedOf,
+  memory: memoryOf,
+  'set-a': controlLoad('set-a'),
+  'set-a-large': controlLoad('set-a-large'),
+  'set-a-ten': controlLoad('set-a-ten'),
+  policy: controlLoad('policy'),
+  reading: controlLoad('reading'),
+  'reading-world': controlLoad('reading-world'),
+  'reading-structured': controlLoad('reading-structured'),
+  finding: controlLoad('finding'),
+};
