@@ -20,7 +20,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
     if (runs.length(i) !== 3 && runs.length(i) !== DIGITS) continue;
     const start = runs.start(i);
     const last = runs.length(i) === DIGITS ? i : i + 2;
-    if (last >= runs.count) break;
+    if (last >= runs.count) continue;
     const end = runs.end(last);
     const gap = last === i ? JOINED : separatorOf(text, runs, i);
     if (gap < 0 || !opens(text, start) || !closes(text, end) || !isGiven(text, start, end)) continue;
