@@ -99,3 +99,10 @@ export async function stepsOf(work: () => Promise<unknown>): Promise<number> {
   }
   return Math.round(blocks() + native);
 }
+
+/** Of our own code alone, and without a promise. */
+export function ownSteps<T>(work: () => T): readonly [result: T, steps: number] {
+  blocks();
+  const result = work();
+  return [result, blocks()];
+}

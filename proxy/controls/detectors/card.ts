@@ -4,13 +4,14 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { CARD, hintsOf, OTHER } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
+import { byRuns, inParts, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 
 const MIN = 12;
 const MAX = 19;
 
 export function paymentCard(): Detector {
-  return { name: 'payment-card', type: 'payment-card', find };
+  return inParts({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
 }
 
 /** The digits looked at. Nothing here waits, so that one array serves all. */
@@ -21,9 +22,14 @@ const groups = new Uint8Array(MAX);
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < MIN) return NONE;
   const runs = runsOf(text);
-  let spans = NONE;
+  return scan(text, evidence, runs, 0, runs.count, NONE);
+}
+
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
   let hints = -1;
-  for (let i = 0; i < runs.count; i++) {
+  let i = first;
+  for (; i < until; i++) {
     const last = cardFrom(text, runs, i);
     if (last < 0) continue;
     const [start, end] = [runs.start(i), runs.end(last)];
@@ -32,6 +38,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
     spans = added(spans, start, end, 'payment-card');
     i = last;
   }
+  reached.next = i;
   return spans;
 }
 

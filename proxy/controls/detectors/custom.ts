@@ -2,6 +2,8 @@
 import { ControlFault } from '../../errors.ts';
 import { kindOf } from '../../kind-of.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { inParts } from './parts.ts';
+import { searchFor } from './pattern.ts';
 
 export interface CustomOptions {
   /** Lower-case letters, digits and hyphens: `employee-number`. */
@@ -35,10 +37,12 @@ export function custom(options: CustomOptions): Detector {
   if (endless !== undefined) throw new TypeError(`detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`);
   const names = fields === undefined ? undefined : new Set(fields);
   let find: ((text: string) => readonly Span[]) | undefined;
+  let search: ReturnType<typeof searchFor> | undefined;
   let loading: Promise<void> | undefined;
   const load = async (): Promise<void> => {
     const { RE2JS } = await import('re2js');
     const compiled = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    search = searchFor(compiled, type);
     find = (text) => {
       if (!compiled.test(text)) return NONE;
       let spans = NONE;
@@ -47,7 +51,9 @@ export function custom(options: CustomOptions): Detector {
       return spans;
     };
   };
-  return {
+  const isOfUse = (text: string, evidence?: Evidence): boolean => (contains === undefined || text.includes(contains)) && (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
+  const notLoaded = (): ControlFault => new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
+  const detector: Detector = {
     name,
     type,
     load: () =>
@@ -55,12 +61,14 @@ export function custom(options: CustomOptions): Detector {
         throw new ControlFault(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
       })),
     find(text: string, evidence?: Evidence) {
-      if (find === undefined) throw new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
-      if (contains !== undefined && !text.includes(contains)) return NONE;
-      if (names !== undefined && (evidence?.field === undefined || !names.has(evidence.field))) return NONE;
-      return find(text);
+      if (find === undefined) throw notLoaded();
+      return isOfUse(text, evidence) ? find(text) : NONE;
     },
   };
+  return inParts(detector, function* (text, evidence) {
+    if (search === undefined) throw notLoaded();
+    return isOfUse(text, evidence) ? yield* search(text) : NONE;
+  });
 }
 
 const MEMBERS: readonly string[] = ['name', 'pattern', 'type', 'ignoreCase', 'contains', 'fields'] satisfies (keyof CustomOptions)[];

@@ -3,10 +3,11 @@ import { dateAt } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, hintsOf } from './field.ts';
 import { labelBefore } from './label.ts';
-import { runsOf } from './runs.ts';
+import { byRuns, inParts, reached } from './parts.ts';
+import { type Runs, runsOf } from './runs.ts';
 
 export function dateOfBirth(): Detector {
-  return { name: 'date-of-birth', type: 'date-of-birth', find };
+  return inParts({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan));
 }
 
 /** With a time and a zone after it, a date isn't longer. */
@@ -15,15 +16,25 @@ const LONG = 40;
 function find(text: string, evidence?: Evidence): readonly Span[] {
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  const named = (hintsOf(evidence) & BIRTH) !== 0;
-  if (named && text.length <= LONG && isWhole(text)) return [{ start: 0, end: text.length, type: 'date-of-birth' }];
-  let spans = NONE;
-  for (let i = 0; i < runs.count; i++) {
+  if (text.length <= LONG && isNamed(evidence) && isWhole(text)) return [{ start: 0, end: text.length, type: 'date-of-birth' }];
+  return scan(text, evidence, runs, 0, runs.count, NONE);
+}
+
+function isNamed(evidence: Evidence | undefined): boolean {
+  return (hintsOf(evidence) & BIRTH) !== 0;
+}
+
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  const named = isNamed(evidence);
+  let spans = before;
+  let i = first;
+  for (; i < until; i++) {
     const date = dateAt(text, runs, i);
     if (date === undefined) continue;
     if (named || labelBefore(text, date.start) & BIRTH) spans = added(spans, date.start, date.end, 'date-of-birth');
     i = date.last;
   }
+  reached.next = i;
   return spans;
 }
 

@@ -26,6 +26,8 @@ export interface Detector {
   /**
    * What there is of its type: in order, without overlaps. Takes time in proportion to the text's length, whatever the text.
    * Where nothing is found, it allocates nothing.
+   * A text of more than 32 KiB is searched in parts by those that come with the proxy, so that other calls have their turn. One that you
+   * write yourself can't be stopped: all others wait while it searches.
    */
   find(text: string, evidence?: Evidence): readonly Span[];
 }

@@ -1,19 +1,25 @@
 /** E-mail addresses, those with letters of any script included (RFC 5321, 6531). */
 import { isAlphanumeric, isEscape, isLetter, isWord } from './characters.ts';
 import { added, type Detector, NONE, type Span } from './detector.ts';
+import { byCharacters, inParts, reached } from './parts.ts';
 
 /** RFC 5321, 4.5.3.1. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 253;
 
 export function email(): Detector {
-  return { name: 'email', type: 'email', find };
+  return inParts({ name: 'email', type: 'email', find }, (text) => byCharacters(scan, text));
 }
 
 function find(text: string): readonly Span[] {
-  let spans = NONE;
-  let from = 0;
-  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+  return scan(text, 0, text.length, NONE);
+}
+
+function scan(text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
+  let from = spans.at(-1)?.end ?? 0;
+  let at = text.indexOf('@', first);
+  for (; at >= 0 && at < until; at = text.indexOf('@', at + 1)) {
     const start = localStart(text, at, from);
     if (start === at) continue;
     const end = domainEnd(text, at + 1);
@@ -21,6 +27,7 @@ function find(text: string): readonly Span[] {
     spans = added(spans, start, end, 'email');
     from = end;
   }
+  reached.next = at < 0 ? text.length : at;
   return spans;
 }
 

@@ -1,8 +1,9 @@
 /** Several detectors on one text. */
-import type { Work } from '../../turns.ts';
+import { LONG_TEXT, type Work } from '../../turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
-import { forgetRuns } from './runs.ts';
-import { whole } from './whole.ts';
+import { searchOf } from './parts.ts';
+import { forgetRuns, RunsInParts } from './runs.ts';
+import { whole, wholeInTurns } from './whole.ts';
 
 const LONG = 4_096;
 
@@ -24,15 +25,19 @@ export function findAll(detectors: readonly Detector[], text: string, evidence?:
   return inOrder(found);
 }
 
-/** The same of a long text: others have their turn between two detectors. */
+/** The same of a long text, in turns: also within a detector, but for one that isn't made here. */
 export function* searchAll(detectors: readonly Detector[], text: string, evidence?: Evidence): Work<readonly Span[]> {
-  let found = NONE;
+  // What is decoded may be much shorter than what it was.
+  if (text.length <= LONG_TEXT) return findAll(detectors, text, evidence);
+  const runs = new RunsInParts();
+  const lists: (readonly Span[])[] = [];
   for (const detector of detectors) {
-    found = together(found, detector.find(text, evidence));
+    const search = searchOf(detector);
+    lists.push(search === undefined ? detector.find(text, evidence) : yield* search(text, evidence, runs));
     yield;
   }
   forgetRuns();
-  return inOrder(found);
+  return yield* wholeInTurns(lists);
 }
 
 function together(found: readonly Span[], spans: readonly Span[]): readonly Span[] {

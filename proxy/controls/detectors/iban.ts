@@ -1,7 +1,8 @@
 /** International bank account numbers (ISO 13616): country, its length, and the check digits (ISO 7064, mod 97-10). */
 import { closes, digitOf, HYPHEN, isInvisible, isLetter, opens, plain, SPACE } from './characters.ts';
-import { added, type Detector, NONE, type Span } from './detector.ts';
-import { runsOf } from './runs.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { byRuns, inParts, reached } from './parts.ts';
+import { type Runs, runsOf } from './runs.ts';
 
 /** Of the SWIFT registry, with those that use the format without being in it; `+`: letters may occur in the account number. */
 const LENGTHS = `AD24+ AE23 AL28+ AO25 AT20 AZ28+ BA20 BE16 BF28+ BG22+ BH22+ BI27 BJ28+ BR29+ BY28+ CF27 CG27 CH21+ CI28+ CM27 CR22 CV25 CY28+ CZ24 DE22 DJ27 DK18 DO28+ DZ26 EE20
@@ -24,16 +25,20 @@ function pair(first: number, second: number): number {
 }
 
 export function iban(): Detector {
-  return { name: 'iban', type: 'iban', find };
+  return inParts({ name: 'iban', type: 'iban', find }, byRuns(scan));
 }
 
 function find(text: string): readonly Span[] {
   if (text.length < 15) return NONE;
   const runs = runsOf(text);
-  let spans = NONE;
-  let from = 0;
+  return scan(text, undefined, runs, 0, runs.count, NONE);
+}
+
+function scan(text: string, _evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
+  let from = spans.at(-1)?.end ?? 0;
   // Two letters and two digits: most digits in a text don't stand after letters.
-  for (let i = 0; i < runs.count; i++) {
+  for (let i = first; i < until; i++) {
     const start = runs.start(i) - 2;
     if (start < from || !isLetter(text.charCodeAt(start + 1)) || !isLetter(text.charCodeAt(start)) || !opens(text, start)) continue;
     const length = lengths.get(pair(text.charCodeAt(start), text.charCodeAt(start + 1)));
@@ -43,6 +48,7 @@ function find(text: string): readonly Span[] {
     spans = added(spans, start, end, 'iban');
     from = end;
   }
+  reached.next = until;
   return spans;
 }
 

@@ -4,19 +4,27 @@ import { closes, follows, isAlphanumeric, isWord } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { ADDRESS, hintsOf, PHONE, VERSION } from './field.ts';
 import { labelBefore } from './label.ts';
+import { byCharacters, byRuns, inParts, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
-import { whole } from './whole.ts';
+import { whole, wholeInTurns } from './whole.ts';
 
 /** Addresses that are somebody's: not the loopback, the unspecified, netmasks and networks (`10.0.0.0`). */
 export function ip(): Detector {
-  return { name: 'ip', type: 'ip', find };
+  return inParts({ name: 'ip', type: 'ip', find }, search);
 }
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
-  const six = findV6(text);
+  const six = scanV6(text, 0, text.length, NONE);
   const four = findV4(text, evidence);
   // `::ffff:10.1.2.3` is found by both.
   return six === NONE ? four : four === NONE ? six : whole(six.concat(four));
+}
+
+function* search(...given: Parameters<Search>): ReturnType<Search> {
+  const [text] = given;
+  const six = yield* byCharacters(scanV6, text);
+  const four = text.includes('.') ? yield* inRuns(...given) : NONE;
+  return yield* wholeInTurns([six, four]);
 }
 
 const DOT = 0x2e;
@@ -25,19 +33,29 @@ const COLON = 0x3a;
 function findV4(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < 7 || !text.includes('.')) return NONE;
   const runs = runsOf(text);
-  let spans = NONE;
-  for (let i = 0; i + 3 < runs.count; i++) {
+  return scanV4(text, evidence, runs, 0, runs.count, NONE);
+}
+
+function scanV4(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
+  let i = first;
+  for (const most = Math.min(until, runs.count - 3); i < most; i++) {
     if (!isDotted(text, runs, i)) continue;
     // All that dots join: five numbers are no address.
     let last = i + 1;
-    while (last + 1 < runs.count && isDotted(text, runs, last)) last++;
+    while (last + 1 < runs.count && last < i + FAR && isDotted(text, runs, last)) last++;
     if (last === i + 3 && isAddress(text, runs, i) && !isSomethingElse(text, runs.start(i), evidence)) {
       spans = added(spans, runs.start(i), runs.end(last), 'ip');
     }
     i = last;
   }
+  reached.next = Math.max(i, until);
   return spans;
 }
+
+const inRuns = byRuns(scanV4);
+/** Numbers that dots join are passed by so many at a time: where more follow, no address begins, since a dot stands before. */
+const FAR = 512;
 
 function isDotted(text: string, runs: Runs, i: number): boolean {
   return runs.start(i + 1) === runs.end(i) + 1 && text.charCodeAt(runs.end(i)) === DOT;
@@ -91,10 +109,10 @@ function isProduct(text: string, start: number): boolean {
 /** The longest spelling has 45 characters. */
 const MAX_V6 = 45;
 
-function findV6(text: string): readonly Span[] {
-  let spans = NONE;
-  let colon = text.indexOf(':');
-  while (colon >= 0) {
+function scanV6(text: string, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
+  let colon = text.indexOf(':', first);
+  while (colon >= 0 && colon < until) {
     let start = colon;
     while (start > 0 && colon - start < 5 && isHex(text.charCodeAt(start - 1))) start--;
     let end = colon + 1;
@@ -112,6 +130,7 @@ function findV6(text: string): readonly Span[] {
     }
     colon = text.indexOf(':', end);
   }
+  reached.next = colon < 0 ? text.length : colon;
   return spans;
 }
 

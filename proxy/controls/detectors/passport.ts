@@ -3,28 +3,44 @@ import { closes, isAlphanumeric, isLetter, opens } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PASSPORT } from './field.ts';
 import { labelBefore } from './label.ts';
-import { runsOf } from './runs.ts';
+import { byRuns, inParts, matches, reached, type Search } from './parts.ts';
+import { type Runs, runsOf } from './runs.ts';
 
 /** ICAO 9303 has room for nine; some countries print more, with check digits or what was there before. */
 const MIN = 6;
 const MAX = 12;
 
 export function passport(): Detector {
-  return { name: 'passport', type: 'passport', find };
+  return inParts({ name: 'passport', type: 'passport', find }, search);
 }
 
 /** Without one of these in a text no label can stand there. */
 const LABEL = /pass|pasa|pasz|旅券|パスポート|护照|護照|여권/i;
+const LONGEST_LABEL = 5;
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < MIN) return NONE;
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  const named = (hintsOf(evidence) & PASSPORT) !== 0;
-  if (!named && !LABEL.test(text)) return NONE;
-  let spans = NONE;
+  return isNamed(evidence) || LABEL.test(text) ? scan(text, evidence, runs, 0, runs.count, NONE) : NONE;
+}
+
+function* search(...given: Parameters<Search>): ReturnType<Search> {
+  const [text, evidence] = given;
+  return isNamed(evidence) || (yield* matches(LABEL, text, LONGEST_LABEL)) ? yield* inRuns(...given) : NONE;
+}
+
+function isNamed(evidence: Evidence | undefined): boolean {
+  return (hintsOf(evidence) & PASSPORT) !== 0;
+}
+
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  const named = isNamed(evidence);
+  let spans = before;
   let from = 0;
-  for (let i = 0; i < runs.count; i++) {
+  let i = first;
+  // The runs of a word that was looked at are passed by, also those that lie beyond this part.
+  for (; i < until || (i < runs.count && runs.start(i) < from); i++) {
     if (runs.start(i) < from) continue;
     const start = startOf(text, runs.start(i), from);
     const end = endOf(text, runs.end(i));
@@ -32,8 +48,11 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
     if (!isNumber(text, start, end) || !opens(text, start) || !closes(text, end)) continue;
     if (named || labelBefore(text, start) & PASSPORT) spans = added(spans, start, end, 'passport');
   }
+  reached.next = i;
   return spans;
 }
+
+const inRuns = byRuns(scan);
 
 function startOf(text: string, at: number, from: number): number {
   let start = at;
@@ -41,9 +60,13 @@ function startOf(text: string, at: number, from: number): number {
   return start;
 }
 
+/** What is longer is no number, wherever it ends: not in the word either, since one goes on before the rest of it. */
+const FAR = 64;
+
 function endOf(text: string, at: number): number {
+  const most = Math.min(text.length, at + FAR);
   let end = at;
-  while (end < text.length && isAlphanumeric(text.charCodeAt(end))) end++;
+  while (end < most && isAlphanumeric(text.charCodeAt(end))) end++;
   return end;
 }
 

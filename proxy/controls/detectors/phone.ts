@@ -8,6 +8,7 @@ import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
 import { digitsOf, first, gapOf, gather, isPlausible, isPosition, isWritten, isZip, MAX, opening, size, sizes } from './phone-groups.ts';
 import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
+import { byRuns, inParts, reached } from './parts.ts';
 import { APART, type Runs, runsOf } from './runs.ts';
 
 export type { CountryCode };
@@ -43,15 +44,22 @@ export function phone(options: PhoneOptions = {}): Detector {
     national = [...new Set(national)];
     plans = loaded;
   };
-  return {
+  const ready = (): Plans => {
+    if (plans === undefined) throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
+    return plans;
+  };
+  const detector: Detector = {
     name: 'phone',
     type: 'phone',
     load: () => (loading ??= load()),
     find(text, evidence) {
-      if (plans === undefined) throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
-      return text.length < MIN ? NONE : find(text, evidence, plans, national);
+      const loaded = ready();
+      if (text.length < MIN) return NONE;
+      const runs = runsOf(text);
+      return scan(text, evidence, runs, 0, runs.count, NONE, loaded, national);
     },
   };
+  return inParts(detector, byRuns((...given) => scan(...given, ready(), national)));
 }
 
 /** A config may come from a file without types. */
@@ -64,11 +72,11 @@ function checkMembers(options: unknown): void {
   if (faults.length > 0) throw new TypeError(`detector phone: ${faults.join('; ')}`);
 }
 
-function find(text: string, evidence: Evidence | undefined, plans: Plans, national: readonly Plan[]): readonly Span[] {
-  const runs = runsOf(text);
-  let spans = NONE;
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, from: number, until: number, before: readonly Span[], plans: Plans, national: readonly Plan[]): readonly Span[] {
+  let spans = before;
   let hints = -1;
-  for (let i = 0; i < runs.count; i++) {
+  let i = from;
+  for (; i < until; i++) {
     const start = runs.start(i);
     const plus = plusBefore(text, start);
     // Most numbers are too short, and stand alone.
@@ -81,6 +89,7 @@ function find(text: string, evidence: Evidence | undefined, plans: Plans, nation
     spans = added(spans, plus >= 0 ? plus : opening(text, start, last), runs.end(last), 'phone');
     i = last;
   }
+  reached.next = i;
   return spans;
 }
 

@@ -1,7 +1,8 @@
 /** Where the digits of a text are. Several detectors go by them, so a text is searched once for all. */
+import type { Work } from '../../turns.ts';
 import { digitOf, isInvisible, plain } from './characters.ts';
 
-/** Runs of digits, in order. One object serves all texts: it holds those of the last one asked for. */
+/** Runs of digits, in order. */
 class Runs {
   count = 0;
   starts: Int32Array = new Int32Array(64);
@@ -15,6 +16,12 @@ class Runs {
     this.starts[this.count] = start;
     this.ends[this.count] = end;
     this.count++;
+  }
+
+  /** Adds one, or what the last one goes on with. */
+  join(start: number, end: number): void {
+    if (this.count > 0 && this.end(this.count - 1) === start) this.ends[this.count - 1] = end;
+    else this.add(start, end);
   }
 
   start(i: number): number {
@@ -48,6 +55,7 @@ function grown(array: Int32Array): Int32Array {
   return next;
 }
 
+/** One object serves all texts that are searched in one go: it holds those of the last one asked for. */
 const runs = new Runs();
 let last: string | undefined;
 
@@ -75,6 +83,31 @@ export function runsOf(text: string): Runs {
   }
   last = text;
   return runs;
+}
+
+/** After so many characters, the reading of a text may stop. */
+const PART = 16 * 1024;
+
+/** The runs of a text that is searched in parts, read when they are first asked for. Other texts may be searched meanwhile: it shares them with none. */
+export class RunsInParts {
+  #runs: Runs | undefined;
+
+  *of(text: string): Work<Runs> {
+    if (this.#runs !== undefined) return this.#runs;
+    const read = new Runs();
+    for (let from = 0; from < text.length; from += PART) {
+      const until = Math.min(text.length, from + PART);
+      for (let i = from; i < until; i++) {
+        const code = text.charCodeAt(i);
+        if ((code > 0x39 ? code < 0x660 : code < 0x30) || digitOf(code) < 0) continue;
+        const start = i++;
+        while (i < until && digitOf(text.charCodeAt(i)) >= 0) i++;
+        read.join(start, i);
+      }
+      yield;
+    }
+    return (this.#runs = read);
+  }
 }
 
 /** Lets go of the last text, and of what it took. */

@@ -1,16 +1,18 @@
 /** Secrets: by how they begin, by where they stand (keys in blocks, passwords in URLs), or by the name of a field or label and how random they are. */
 import { isEscape } from './characters.ts';
+import type { Work } from '../../turns.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';
+import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
 import { privateKeys, urlPasswords } from './secret/blocks.ts';
 import { labelled, NAMED, schemeEnd, valueAfter } from './secret/labels.ts';
 import { looksSecret } from './secret/looks.ts';
 import { dottedStart, endOfToken, hookStart, withSecretKey } from './secret/tokens.ts';
-import { CLASS, DOT, SPACE, UNDERSCORE } from './secret/words.ts';
-import { whole } from './whole.ts';
+import { CLASS, DOT, endOfWord, SPACE, UNDERSCORE } from './secret/words.ts';
+import { whole, wholeInTurns } from './whole.ts';
 
 export function secret(): Detector {
-  return { name: 'secret', type: TYPE, find };
+  return inParts({ name: 'secret', type: TYPE, find }, search);
 }
 
 const TYPE = 'secret';
@@ -22,22 +24,53 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
     const start = schemeEnd(text, 0);
     if (looksSecret(start === 0 ? text : text.slice(start), hints, 'field')) return [{ start, end: text.length, type: TYPE }];
   }
-  if (text.length < 8) return NONE;
-  let spans = inWords(text);
-  if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, spans, TYPE));
-  if (text.includes('://')) spans = whole(urlPasswords(text, spans, TYPE));
+  const { length } = text;
+  if (length < 8) return NONE;
+  let spans = inWords(text, 0, length, length, -1, NONE);
+  if (text.includes('-----BEGIN ')) spans = whole(privateKeys(text, 0, length, spans));
+  if (text.includes('://')) spans = whole(urlPasswords(text, 0, length, spans));
+  return spans;
+}
+
+/** A long text is no field's secret: those are shorter. */
+function* search(...[text]: Parameters<Search>): Work<readonly Span[]> {
+  let spans = yield* throughWords(text);
+  if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
+  if (text.includes('://')) spans = yield* wholeInTurns([spans, yield* byCharacters(urlPasswords, text)]);
+  return spans;
+}
+
+function* throughWords(text: string): Work<readonly Span[]> {
+  const { length } = text;
+  let spans = NONE;
+  let next = 0;
+  let bearer = -1;
+  while (next < length) {
+    const until = Math.min(length, next + PART);
+    spans = inWords(text, next, until, yield* endOfWord(text, until), bearer, spans);
+    ({ next } = reached);
+    bearer = bearerNext;
+    yield;
+  }
   return spans;
 }
 
 /** The shortest that says by itself what it is. */
 const SHORTEST = 16;
 const MAX_LABEL = 40;
-/** One pass over the words of a text: long ones may be secrets, and others may be labels of one. */
-function inWords(text: string): readonly Span[] {
-  let spans = NONE;
-  const { length } = text;
-  let bearer = -1;
-  for (let i = 0; i < length; ) {
+/** Where `Bearer` says that a token begins, when the last part ended; -1: it ended otherwise. */
+let bearerNext = -1;
+
+/**
+ * One pass over the words of a text: long ones may be secrets, and others may be labels of one.
+ * @param edge where the word ends that goes on at `until`; `until` itself where none does
+ * @param named where `Bearer` says that a token begins
+ */
+function inWords(text: string, first: number, until: number, edge: number, named: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
+  let bearer = named;
+  let i = first;
+  while (i < until) {
     const code = text.charCodeAt(i);
     if (code >= 0x80 || CLASS[code] !== 1) {
       i++;
@@ -45,10 +78,11 @@ function inWords(text: string): readonly Span[] {
     }
     // Neither the letter of an escape nor an underscore before a word belongs to it.
     let start = isEscape(text, i) ? i + 1 : i;
-    for (i++; i < length; i++) {
+    for (i++; i < until; i++) {
       const next = text.charCodeAt(i);
       if (next >= 0x80 || CLASS[next] !== 1) break;
     }
+    if (i === until) i = edge;
     if (text.charCodeAt(start - 1) !== DOT) while (start < i && text.charCodeAt(start) === UNDERSCORE) start++;
     const size = i - start;
     let end = -1;
@@ -71,6 +105,8 @@ function inWords(text: string): readonly Span[] {
     spans = added(spans, span.start, span.end, TYPE);
     i = span.end;
   }
+  reached.next = i;
+  bearerNext = bearer;
   return spans;
 }
 

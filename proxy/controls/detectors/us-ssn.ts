@@ -3,10 +3,11 @@ import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, OTHER, PHONE, SSN } from './field.ts';
 import { labelBefore } from './label.ts';
+import { byRuns, inParts, reached } from './parts.ts';
 import { gapBetween, JOINED, type Runs, runsOf } from './runs.ts';
 
 export function usSsn(): Detector {
-  return { name: 'us-ssn', type: 'us-ssn', find };
+  return inParts({ name: 'us-ssn', type: 'us-ssn', find }, byRuns(scan));
 }
 
 const DIGITS = 9;
@@ -14,9 +15,14 @@ const DIGITS = 9;
 function find(text: string, evidence?: Evidence): readonly Span[] {
   if (text.length < DIGITS) return NONE;
   const runs = runsOf(text);
-  let spans = NONE;
+  return scan(text, evidence, runs, 0, runs.count, NONE);
+}
+
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+  let spans = before;
   let hints = -1;
-  for (let i = 0; i < runs.count; i++) {
+  let i = first;
+  for (; i < until; i++) {
     if (runs.length(i) !== 3 && runs.length(i) !== DIGITS) continue;
     const start = runs.start(i);
     const last = runs.length(i) === DIGITS ? i : i + 2;
@@ -29,6 +35,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
     spans = added(spans, start, end, 'us-ssn');
     i = last;
   }
+  reached.next = i;
   return spans;
 }
 
