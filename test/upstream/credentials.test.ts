@@ -1,6 +1,6 @@
 /** Calls with the proxy's own credentials, through the whole proxy: what the upstream sees, and what the client never does. */
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -142,6 +142,64 @@ describe('iam', () => {
     expectBadGateway(reply);
     expect(await toldInLog(reply)).toContain('execution role');
     expect(upstream.received).toHaveLength(0);
+  });
+});
+
+/** What a client reads of credentials that fail: that they are the proxy's own, and under which id the log says more. */
+describe.each(eras)("a %s client is told in words that the proxy's own credentials failed, and the log why:", (era, message) => {
+  const ISSUER_HOST = 'issuer.example.test';
+  afterEach(() => void vi.unstubAllEnvs());
+
+  /** @param spoken what the client must not be told of the deployment */
+  async function expectTold(reply: RawReply, words: string, why: RegExp, spoken: readonly string[]): Promise<void> {
+    expect(reply.status).toBe(era === 'modern' ? 502 : 200);
+    const { id, error } = reply.json() as { id?: unknown; error?: unknown };
+    expect([id, error]).toEqual([1, { code: -32603, message: words, data: { reason: 'upstream-auth', errorId: expect.any(String) as unknown } }]);
+    expect(await toldInLog(reply)).toMatch(why);
+    for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...spoken]) expect(reply.raw + reply.text).not.toContain(name);
+  }
+
+  const HAS_NONE = 'the proxy has no credentials that the upstream takes';
+  const refuses = (status: number): string => `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`;
+  const tool = message('tools/call', { name: 'x', arguments: {} });
+  const behindIam = (url: string) => ({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' });
+
+  test('an SSO session that has ended', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sso-'));
+    const start = 'https://acme.awsapps.example/start';
+    await writeFile(join(folder, 'config'), `[profile p]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session acme]\nsso_start_url = ${start}\nsso_region = eu-west-1\n`);
+    await mkdir(join(folder, '.aws', 'sso', 'cache'), { recursive: true });
+    const cached = createHash('sha1').update('acme').digest('hex');
+    await writeFile(join(folder, '.aws', 'sso', 'cache', `${cached}.json`), JSON.stringify({ startUrl: start, region: 'eu-west-1', accessToken: 'sso-access-token', expiresAt: new Date(Date.now() - 3_600_000).toISOString() }));
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, undefined);
+    for (const [name, value] of Object.entries({ HOME: folder, AWS_PROFILE: 'p', AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'), AWS_EC2_METADATA_DISABLED: 'true' })) vi.stubEnv(name, value);
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
+    await expectTold(await send(front, tool), HAS_NONE, /the SSO session of this profile has ended.*run aws sso login/, ['sso', 'acme', folder]);
+    expect([upstream.received.length, lines.text.includes('sso-access-token')]).toEqual([0, false]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('a clock that is wrong', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDTEST');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-access-key');
+    await using upstream = await startUpstream((_request, response) =>
+      respondJson(response, { message: 'Signature expired: 20261130T000000Z is now earlier than 20261130T010000Z' }, { status: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException', Date: new Date(Date.now() + 3_600_000).toUTCString() } }),
+    );
+    await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
+    await expectTold(await send(front, tool), refuses(403), /the clock of this machine is 3[56]\d\d s behind the upstream's: set it/, ['Signature', 'AKIDTEST']);
+  });
+
+  test('a token that the upstream refuses, and a client that the issuer refuses', async () => {
+    vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
+    await using issuer = await startTokenIssuer();
+    const environment = { UPSTREAM_AUTH: 'oauth', UPSTREAM_ISSUER: issuer.issuer.href, UPSTREAM_CLIENT_ID: issuer.clientId, UPSTREAM_SCOPES: 'mcp/invoke', UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET' };
+    await using upstream = await startUpstream((_request, response) => void response.writeHead(401, { 'WWW-Authenticate': `Bearer error="invalid_token", resource_metadata="https://${ISSUER_HOST}/"`, 'Content-Length': 0 }).end());
+    await using front = await startFront(upstream, { environment });
+    await expectTold(await send(front, tool), refuses(401), /check what UPSTREAM_AUTH uses/, [ISSUER_HOST, 'invalid_token']);
+    issuer.rotateSecret('second-secret');
+    await using other = await startFront(upstream, { environment });
+    await expectTold(await send(other, tool), HAS_NONE, /refused the token request \(invalid_client/, [issuer.issuer.host, 'invalid_client']);
   });
 });
 
