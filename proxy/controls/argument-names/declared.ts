@@ -98,6 +98,8 @@ export class Declared {
 export class Place {
   /** The names that the schema declares here. */
   readonly names: Spellings;
+  /** Other names than those are read here, too: the schema declares none, or has patterns for more. A pattern declares no name: what reads by one is a map. */
+  readonly takesOthers: boolean;
   readonly #declared: Declared | undefined;
   readonly #schemas: readonly JsonObject[];
   /** Names that have schemas of their own. */
@@ -115,7 +117,9 @@ export class Place {
     const properties = new Set<string>();
     const names = new Set<string>();
     let prefix = 0;
+    let patterns = false;
     for (const schema of schemas) {
+      patterns ||= Object.keys(namedIn(schema, 'patternProperties')).length > 0;
       for (const name of Object.keys(namedIn(schema, 'properties'))) properties.add(name);
       for (const name of namesIn(schema)) names.add(name);
       prefix = Math.max(prefix, listOf(schema['prefixItems']).length, listOf(schema['items']).length);
@@ -126,6 +130,7 @@ export class Place {
     this.#properties = properties;
     this.#prefix = prefix;
     this.names = new Spellings(names);
+    this.takesOthers = patterns || names.size === 0;
   }
 
   /** Nothing is said of it, nor of anything beneath. */

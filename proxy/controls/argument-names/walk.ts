@@ -138,7 +138,7 @@ export class Walk implements Budget {
     if (typeof value === 'string') return this.#enterText(value, reach, nested, above, segment);
     if (typeof value !== 'object' || value === null || (place.empty && reach.empty && this.#again.empty)) return;
     const names = Array.isArray(value) ? NONE : Object.keys(value);
-    this.#pending.push({ value, names, place, reach, nested, above, segment, at: 0, others: reach.into && place.names.size === 0 && !Array.isArray(value) ? new Set() : undefined });
+    this.#pending.push({ value, names, place, reach, nested, above, segment, at: 0, others: reach.into && place.takesOthers && !Array.isArray(value) ? new Set() : undefined });
   }
 
   /** Fields are hidden in JSON in a string as well, from its own root and from those around it. What can't be read is for whoever hides them to refuse. */

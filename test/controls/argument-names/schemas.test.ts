@@ -47,6 +47,9 @@ describe('a schema declares names', () => {
     ['by required alone', { required: ['amount'] }, { Amount: 1 }, '(amount)'],
     ['by propertyNames', { propertyNames: { enum: ['amount'] } }, { Amount: 1 }, '(amount)'],
     ['under patternProperties', { patternProperties: { '^x': AMOUNT } }, { x1: { Amount: 1 } }, 'x1.(amount)'],
+    ['beside patternProperties that take the other spelling', { ...AMOUNT, patternProperties: { '^[A-Z]': {} } }, { Amount: 1 }, '(amount)'],
+    ['beside patternProperties, in what they are about', { properties: { id: {} }, patternProperties: { '^x': AMOUNT } }, { id: 1, x1: { Amount: 1 } }, 'x1.(amount)'],
+    ['in a property that a pattern is about, too', { properties: { x1: AMOUNT }, patternProperties: { '^x': { properties: { unit: {} } } } }, { x1: { amount: 1, Unit: 2 } }, 'x1.(unit)'],
     ['under additionalProperties', { properties: { id: {} }, additionalProperties: AMOUNT }, { other: { Amount: 1 } }, 'other.(amount)'],
     ['under unevaluatedProperties', { unevaluatedProperties: AMOUNT }, { other: { Amount: 1 } }, 'other.(amount)'],
     ['by $ref into $defs', { $defs: { a: AMOUNT }, properties: { order: { $ref: '#/$defs/a' } } }, { order: { Amount: 1 } }, 'order.(amount)'],
@@ -68,6 +71,9 @@ describe('a schema declares names', () => {
     ['elsewhere', { properties: { order: AMOUNT } }, { Amount: 1, order: { amount: 1 } }],
     ['not here, in a map', { properties: { headers: { type: 'object' } } }, { headers: { Accept: 1, accept: 2 } }],
     ['not here, in rows', { properties: { rows: { items: { type: 'object' } } } }, { rows: [{ id: 1, ID: 2 }] }],
+    ['not here, in a map by pattern', { patternProperties: { '^x-': {} } }, { 'x-a': 1, 'X-A': 2, 'x-A': 3 }],
+    ['not here, in a map by pattern that only says what its names are like', { patternProperties: { '^amount$': {} }, additionalProperties: false }, { Amount: 1 }],
+    ['beside patternProperties, where two other names differ in case', { ...AMOUNT, patternProperties: { '^x-': {} } }, { amount: 1, 'x-a': 1, 'X-A': 2 }],
     ['that are others', { properties: { strasse: {} } }, { 'stra\u00dfe': 1, streets: 2 }],
     ['as values', { properties: { by: { enum: ['amount'] } } }, { by: 'Amount' }],
     ['nowhere, where it is no object', { properties: 7, allOf: 'x', items: null, required: 'amount', $ref: 5, propertyNames: [] }, { Amount: [{ amount: 1 }] }],
@@ -91,6 +97,23 @@ describe('where no schema declares them, what a config names counts', () => {
     ['not other names at any depth', ['**.nationalId'], { headers: { accept: 1, Accept: 2 } }, undefined],
     ['the right name', ['customer.nationalId'], { customer: { nationalId: 1, name: 2 } }, undefined],
   ])('%s', async (_how, paths, given, expected) => expect(await found(undefined, given, paths)).toBe(expected));
+
+  test.each<[string, JsonObject, unknown, string | undefined]>([
+    ['a map by pattern', { patternProperties: { '^x-': {} } }, { 'x-a': 1, 'X-A': 2 }, '()'],
+    ['a map by pattern beside properties', { ...AMOUNT, patternProperties: { '^x-': {} } }, { amount: 1, 'x-a': 1, 'X-A': 2 }, '()'],
+    ['a map by pattern in another part of the schema', { allOf: [AMOUNT, { patternProperties: { '^x-': {} } }] }, { amount: 1, 'x-a': 1, 'X-A': 2 }, '()'],
+    ['properties alone: a reader of those takes no others', { ...AMOUNT, patternProperties: {} }, { amount: 1, 'x-a': 1, 'X-A': 2 }, undefined],
+    ['a map by pattern whose names differ otherwise', { ...AMOUNT, patternProperties: { '^x-': {} } }, { amount: 1, 'x-a': 1, 'X-B': 2 }, undefined],
+  ])('two names that differ only in case are refused where a star reaches in: %s', async (_what, schema, given, expected) => {
+    expect(await found(schema, given, ['*'])).toBe(expected);
+    expect(await found({ properties: { map: schema } }, { map: given }, ['map.*'])).toBe(expected === undefined ? undefined : `map.${expected}`);
+    // Nothing reaches in: it is the upstream's own.
+    expect(await found(schema, given)).toBeUndefined();
+  });
+
+  test('a name that a path goes on by is meant by its other spellings in a map by pattern, too', async () => {
+    for (const schema of [{ patternProperties: { '^x-': {} } }, { ...AMOUNT, patternProperties: { '^x-': {} } }]) expect(await found(schema, { 'X-A': 1 }, ['x-a'])).toBe('(x-a)');
+  });
 
   test('but a spelling that the schema declares is right, and any other is not', async () => {
     const schema = { properties: { id: {}, ID: {} } };
