@@ -101,6 +101,7 @@ export class Dispatcher {
     const { attention, upstream, argumentNames } = this.#options;
     exchange.sent = call;
     this.#resumed(call);
+    this.#checkAnswer(call);
     if (exchange.knownNamesOnly) await this.#checkName(call);
     const checking = argumentNames?.(call);
     if (checking !== undefined) await checking;
@@ -171,6 +172,14 @@ export class Dispatcher {
     return new Call('response', question.method, call.message, call.upstream, call.exchange);
   }
 
+  /** Beneath the controls, like all that is refused here: they took it for an answer to a question that nobody knows. */
+  #checkAnswer(call: Call): void {
+    if (call.kind !== 'response' || call.id === undefined || this.#options.attention !== 'transforms') return;
+    const session = this.#sessionOf(call);
+    if (session === undefined || !this.streams.isUnclear(session, call.id)) return;
+    throw new ProxyError('unmatched-stream', 'this answer may be to one of several questions of the upstream with the same id, while a control transforms replies');
+  }
+
   /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
   #resumed(call: Call): (OpenCall & { readonly treatment: Treatment }) | undefined {
     const after = call.exchange.inbound.lastEventId;
@@ -193,6 +202,8 @@ export class Dispatcher {
     };
     const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped };
     if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
+    // What a resumed stream asks again is the question of the call that it resumes.
+    const asking = call.kind === 'stream' ? (this.#resumed(call)?.treatment ?? own) : own;
     const onMessage: Delivery['onMessage'] = (message) => {
       if (message.id === undefined) {
         if (message.method !== undefined) upstream.notified(message.method);
@@ -201,7 +212,7 @@ export class Dispatcher {
       if (call.era === 'modern' || (message.method === undefined && attention !== 'transforms')) return;
       const session = this.#sessionOf(call);
       if (message.method === undefined) this.#responded(session, message.id);
-      else if (session !== undefined) this.streams.asked(session, message.id, message.method, call);
+      else if (session !== undefined) this.streams.asked(session, { id: message.id, method: message.method, call, treatment: asking, finished: reply.finished });
     };
     if (attention !== 'transforms') return { ...plain, onMessage };
     if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);

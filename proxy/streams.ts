@@ -7,10 +7,11 @@
  */
 import { Cache } from './cache.ts';
 import type { Call } from './call.ts';
-import { weightOfCaller } from './caller.ts';
+import { weightOfCall } from './call-weight.ts';
 import { ProxyError } from './errors.ts';
 import { flat } from './flat.ts';
 import { idKey } from './message.ts';
+import { type Asked, type Question, Questions } from './questions.ts';
 import type { Treatment } from './reply/transform.ts';
 
 /** Calls, questions and event ids remembered, over all sessions; and the text that the calls among them hold. */
@@ -43,11 +44,6 @@ export interface OpenCall {
   readonly isDisputed: boolean;
 }
 
-export interface Question {
-  readonly call: Call;
-  readonly method: string;
-}
-
 /** What began a task. */
 export interface Begun {
   readonly call: Call;
@@ -68,9 +64,9 @@ export class Streams {
   readonly #events = names<OpenCall>(MAX_EVENTS, (key, { eventIds }) => eventIds.includes(key) && eventIds.splice(eventIds.indexOf(key), 1));
   /** Requests whose response hasn't passed yet. */
   readonly #underWay = names<OpenCall>(MAX_EVENTS);
-  readonly #questions = new Cache<Question>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: ({ call, method }) => 2 * method.length + sizeOf(call) });
+  readonly #questions = new Questions();
   /** Calls that began tasks; undefined where two calls claim the same. */
-  readonly #tasks = new Cache<Begun | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: (begun) => (begun === undefined ? 0 : sizeOf(begun.call)) });
+  readonly #tasks = new Cache<Begun | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: (begun) => (begun === undefined ? 0 : weightOfCall(begun.call)) });
   #named = 0;
   /** GET streams that are open, by their client: as many as there are connections for them. */
   readonly #listeners = new Map<string, number>();
@@ -155,7 +151,7 @@ export class Streams {
   #hold(entry: OpenCall, call: Call, treatment: Treatment): void {
     entry.treatment = treatment;
     entry.held ??= String(++this.#named);
-    if (!this.#held.set(entry.held, entry, sizeOf(call))) entry.treatment = undefined;
+    if (!this.#held.set(entry.held, entry, weightOfCall(call))) entry.treatment = undefined;
   }
 
   /** An event of the call's stream went by. */
@@ -208,15 +204,21 @@ export class Streams {
     return entry !== undefined && isTreated(entry) ? entry : undefined;
   }
 
-  /** The upstream asked the client something during `call`. `id` as JSON text. */
-  asked(session: string, id: string, method: string, call: Call): void {
-    if (id.length <= MAX_ID && method.length <= MAX_ID) this.#questions.set(`${this.#nameOf(session)}\n${idKey(id)}`, { call, method: flat(method) });
+  /** The upstream asked the client something. */
+  asked(session: string, asked: Asked): void {
+    this.#questions.asked(this.#nameOf(session), asked);
   }
 
-  /** What the upstream had asked under that id; a question is answered once. */
+  /** What the upstream had asked under that id, as JSON text; a question is answered once. Undefined where that isn't known, or {@link isUnclear}. */
   answered(session: string, id: string): Question | undefined {
     const name = this.#sessions.get(session);
-    return name === undefined ? undefined : this.#questions.take(`${name}\n${idKey(id)}`);
+    return name === undefined ? undefined : this.#questions.answered(name, id);
+  }
+
+  /** Whether an answer with that id may be to one of several questions. */
+  isUnclear(session: string, id: string): boolean {
+    const name = this.#sessions.get(session);
+    return name !== undefined && this.#questions.isUnclear(name, id);
   }
 
   /**
@@ -272,13 +274,4 @@ function isTreated(entry: OpenCall): entry is OpenCall & { readonly treatment: T
 /** A GET stream that resumes no call: what comes on one of them may come on the next. */
 function isListening({ treatment }: OpenCall): boolean {
   return treatment?.refused.kind === 'stream';
-}
-
-/** What a call holds on to, in bytes: its text, what it is read as, what its controls keep of it, its headers and its caller. */
-function sizeOf(call: Call): number {
-  const { caller, inbound } = call.exchange;
-  let headers = 0;
-  for (const [name, value] of inbound.params ?? []) headers += 256 + name.length + value.length;
-  for (const value of [inbound.accept, inbound.acceptEncoding, inbound.tracestate, inbound.sessionId, inbound.nameHeader]) headers += value?.length ?? 0;
-  return 2048 + headers + weightOfCaller(caller) + 2 * (call.message?.text.length ?? 0);
 }

@@ -42,7 +42,7 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },
   throttled: { status: 429, rpc: -31429, when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back' },
   cancelled: { status: 499, rpc: -31499, when: 'the client went away before there was a reply (seen in logs only)' },
-  'unmatched-stream': { status: 409, rpc: -31409, when: 'a stream, or the outcome of a task, whose call is unknown here, or a response to such a call, while a control transforms replies' },
+  'unmatched-stream': { status: 409, rpc: -31409, when: 'a stream, or the outcome of a task, whose call is unknown here, or a response to such a call; an answer to one of several questions of the upstream that have one id; while a control transforms replies' },
   'inspection-failed': { status: 502, rpc: -32603, when: 'a reply that a control must look at could not be read' },
   'upstream-unreachable': { status: 502, rpc: -32603, when: 'no connection to the upstream, or it broke before an answer' },
   'upstream-timeout': { status: 504, rpc: -32603, when: 'the upstream did not answer in time' },

@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Asked } from '../../proxy/questions.ts';
+import type { Finished } from '../../proxy/reply.ts';
+import type { Treatment } from '../../proxy/reply/transform.ts';
 import { Streams } from '../../proxy/streams.ts';
 import { refusedOf } from '../../proxy/wire.ts';
 import { callOf, toolCall } from './fake.ts';
 
 const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> => callOf({ jsonrpc: '2.0', id, method: 'tools/call', params });
 const treatment = { transforms: [], refused: refusedOf(toolCall()), progressToken: undefined };
+
+const question = (id: string, asking = call(1), own: Treatment = treatment, finished: Promise<Finished> = new Promise(() => {})): Asked => ({ id, method: 'roots/list', call: asking, treatment: own, finished });
 
 afterEach(() => vi.useRealTimers());
 
@@ -16,7 +21,7 @@ describe('what is remembered of streams', () => {
       const entry = streams.open(`s${i}`, asking, treatment);
       streams.tell(`s${i}`, `${i}`);
       streams.event(`s${i}`, entry, `e${i}`);
-      streams.asked(`s${i}`, `${i}`, 'roots/list', asking);
+      streams.asked(`s${i}`, question(`${i}`, asking));
     }
     expect(streams.size).toBeLessThan(35_000);
     expect(streams.byId('s49999', '49999')).toBeDefined();
@@ -48,7 +53,7 @@ describe('what is remembered of streams', () => {
     const long = 'x'.repeat(2000);
     const entry = streams.open('s', call(long), treatment);
     streams.event('s', entry, long);
-    streams.asked('s', JSON.stringify(long), 'roots/list', call(1));
+    streams.asked('s', question(JSON.stringify(long), call(1)));
     expect(streams.size).toBeLessThanOrEqual(1);
     expect(streams.answered('s', JSON.stringify(long))).toBeUndefined();
   });
@@ -57,7 +62,7 @@ describe('what is remembered of streams', () => {
     const streams = new Streams();
     const entry = streams.open('a', call(1), treatment);
     streams.event('a', entry, 'e');
-    streams.asked('a', '1', 'roots/list', call(1));
+    streams.asked('a', question('1', call(1)));
     expect([streams.byId('b', '1'), streams.byEvent('b', 'e'), streams.answered('b', '1')]).toEqual([undefined, undefined, undefined]);
     expect(streams.byId('a', '1')).toBe(treatment);
   });
@@ -85,8 +90,43 @@ describe('what is remembered of streams', () => {
     ['1', '"1"'],
   ])('takes the id %s, written %s, for the same', (asked, answered) => {
     const streams = new Streams();
-    streams.asked('s', asked, 'roots/list', call(1));
+    streams.asked('s', question(asked, call(1)));
     expect(streams.answered('s', answered)?.method).toBe('roots/list');
+  });
+
+  test('gives an answer to none of two questions that have one id, until an hour after the last', () => {
+    vi.useFakeTimers();
+    const streams = new Streams();
+    streams.asked('s', question('1'));
+    streams.asked('s', question('"1"', call(2), { ...treatment }));
+    for (let i = 0; i < 2; i++) expect([streams.answered('s', '1'), streams.isUnclear('s', '1')]).toEqual([undefined, true]);
+    streams.asked('s', question('1', call(3), { ...treatment }));
+    expect([streams.answered('s', '1'), streams.isUnclear('s', '1'), streams.isUnclear('t', '1'), streams.isUnclear('s', '2')]).toEqual([undefined, true, false, false]);
+    vi.advanceTimersByTime(61 * 60_000);
+    expect(streams.isUnclear('s', '1')).toBe(false);
+    streams.asked('s', question('1', call(4), { ...treatment }));
+    expect(streams.answered('s', '1')?.call.id).toBe('4');
+  });
+
+  test('takes a question that comes again in its own stream, or in one that resumes it, for the same', () => {
+    const streams = new Streams();
+    streams.asked('s', question('1', call(1)));
+    streams.asked('s', question('1', call('the GET')));
+    expect(streams.answered('s', '1')?.call.id).toBe('1');
+    // Two methods are two questions, though.
+    streams.asked('s', question('1', call(1)));
+    streams.asked('s', { ...question('1', call(1)), method: 'elicitation/create' });
+    expect(streams.isUnclear('s', '1')).toBe(true);
+  });
+
+  test.each([['ok', false], ['rpc-error', false], ['cut', true], ['unknown', true]] as const)('lets an id be used again after a call that ended: %s (still unclear: %s)', async (outcome, unclear) => {
+    const streams = new Streams();
+    const finished = Promise.resolve({ bytes: 0, outcome, ms: 0 });
+    streams.asked('s', question('1', call(1), treatment, finished));
+    await finished;
+    streams.asked('s', question('1', call(2), { ...treatment }));
+    expect(streams.isUnclear('s', '1')).toBe(unclear);
+    expect(streams.answered('s', '1')?.call.id).toBe(unclear ? undefined : '2');
   });
 
   test('gives a progress token that two calls have to neither, from the moment that the second leaves', () => {
