@@ -1,7 +1,10 @@
 /**
  * Sessions that nobody but the proxy can end: those that it opened itself, and those that it keeps under the platform's ids, which
- * mean nothing in another process. Each caller has a bounded number of them; one that is idle for long is ended, and so are all of
- * them when the process ends.
+ * mean nothing in another process. Each caller has a bounded number of them, and so have all callers together; one that is idle for long
+ * is ended, and so are all of them when the process ends.
+ *
+ * Where there is no more room, a new one is refused. None is ended to make room but what is idle for too long anyway: else whoever opens
+ * many would end those of others.
  */
 import { Throttled } from '../errors.ts';
 import type { Session } from './session.ts';
@@ -9,6 +12,8 @@ import type { Session } from './session.ts';
 export interface HeldOptions {
   /** Of one caller. */
   readonly maxSessions: number;
+  /** Of all callers. */
+  readonly maxOfAll: number;
   /** Milliseconds without a request. */
   readonly idleMs: number;
   /** Ends one at the upstream. Never rejects. */
@@ -19,13 +24,19 @@ export interface HeldOptions {
 
 /** How often idle sessions are looked for, at most. */
 const LOOK_MS = 60_000;
+/** How often they are where there is no more room, at most: each look goes by all of them. */
+const LOOK_AGAIN_MS = 1_000;
 
 export class HeldSessions {
   readonly #options: HeldOptions;
   readonly #byCaller = new Map<string, Set<Session>>();
   /** No id leads to them any more: each is ended when the last request in it is done. */
   readonly #retired = new WeakSet<Session>();
+  #size = 0;
   #looking: NodeJS.Timeout | undefined;
+  /** `Date.now()` at the last look, and from when on a session that it left may be ended, where nobody uses that any more. */
+  #lookedAt = -Infinity;
+  #roomAt = 0;
   #closing = false;
   readonly #ending = new Set<Promise<void>>();
 
@@ -34,27 +45,27 @@ export class HeldSessions {
   }
 
   get size(): number {
-    let size = 0;
-    for (const sessions of this.#byCaller.values()) size += sessions.size;
-    return size;
+    return this.#size;
   }
 
   /**
-   * Holds a session, from before it is opened: else many at once would pass the bound. Throws `Throttled` where its caller has too many.
-   * @param instead one that has to go where there is no other room
+   * Holds a session, from before it is opened: else many at once would pass the bounds. Throws `Throttled` where its caller has too many,
+   * or all callers together have.
+   * @param instead one of the same caller that has to go where there is no other room
    */
   hold(session: Session, instead?: Session): void {
     const { key } = session.caller;
-    const { maxSessions, idleMs } = this.#options;
-    if ((this.#byCaller.get(key)?.size ?? 0) >= maxSessions) {
-      if (instead === undefined || !this.has(instead)) throw this.#tooMany(key);
+    const refusal = this.#refusal(key);
+    if (refusal !== undefined) {
+      if (instead === undefined || !this.has(instead)) throw refusal;
       this.#end(instead);
     }
     const sessions = this.#byCaller.get(key);
     if (sessions === undefined) this.#byCaller.set(key, new Set([session]));
     else sessions.add(session);
+    this.#size++;
     session.usedAt = Date.now();
-    this.#looking ??= setInterval(() => this.#look(), Math.min(LOOK_MS, Math.ceil(idleMs / 4))).unref();
+    this.#looking ??= setInterval(() => this.#look(), Math.min(LOOK_MS, Math.ceil(this.#options.idleMs / 4))).unref();
   }
 
   has(session: Session): boolean {
@@ -65,8 +76,11 @@ export class HeldSessions {
   letGo(session: Session): void {
     const { key } = session.caller;
     const sessions = this.#byCaller.get(key);
-    if (sessions?.delete(session) === true && sessions.size === 0) this.#byCaller.delete(key);
-    if (this.#byCaller.size > 0) return;
+    if (sessions?.delete(session) === true) {
+      this.#size--;
+      if (sessions.size === 0) this.#byCaller.delete(key);
+    }
+    if (this.#size > 0) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
   }
@@ -116,18 +130,34 @@ export class HeldSessions {
   }
 
   #look(): void {
-    const before = Date.now() - this.#options.idleMs;
+    const now = Date.now();
+    const { idleMs } = this.#options;
+    this.#lookedAt = now;
+    this.#roomAt = now + idleMs;
     for (const session of this.#all()) {
-      if (session.inUse > 0 || session.usedAt > before || session.reopening !== undefined) continue;
+      const idleAt = session.usedAt + idleMs;
+      if (session.inUse > 0 || session.reopening !== undefined) continue;
+      if (idleAt >= now) {
+        this.#roomAt = Math.min(this.#roomAt, idleAt);
+        continue;
+      }
       this.#options.onIdle(session);
       this.#end(session);
     }
   }
 
-  #tooMany(key: string): Throttled {
-    const { maxSessions, idleMs } = this.#options;
-    const oldest = Math.min(...[...(this.#byCaller.get(key) ?? [])].map(({ usedAt }) => usedAt));
-    const message = `too many sessions: this caller has ${maxSessions} open, which is the most; end one that is no longer needed (DELETE), or try again later`;
-    return new Throttled(Math.max(1_000, oldest + idleMs - Date.now()), message);
+  /** Why there is no room for one more. */
+  #refusal(key: string): Throttled | undefined {
+    const { maxSessions, maxOfAll, idleMs } = this.#options;
+    const own = this.#byCaller.get(key);
+    if (own !== undefined && own.size >= maxSessions) {
+      const oldest = Math.min(...[...own].map(({ usedAt }) => usedAt));
+      const message = `too many sessions: this caller has ${maxSessions} open, which is the most; end one that is no longer needed (DELETE), or try again later`;
+      return new Throttled(Math.max(1_000, oldest + idleMs - Date.now()), message);
+    }
+    if (this.#size < maxOfAll) return undefined;
+    if (Math.abs(Date.now() - this.#lookedAt) >= LOOK_AGAIN_MS) this.#look();
+    if (this.#size < maxOfAll) return undefined;
+    return new Throttled(Math.max(1_000, this.#roomAt - Date.now()), `too many sessions: all callers together have ${maxOfAll} open, which is the most; try again later`);
   }
 }

@@ -40,7 +40,7 @@ export interface SessionsOptions {
   readonly end: (session: Session) => Promise<void>;
 }
 
-/** Sessions remembered, and what they may take together. */
+/** Ids of sessions remembered, and what they may take together; and sessions that the proxy has to end, of all callers. */
 const MAX_SESSIONS = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** A sealed id with its caller. */
@@ -68,7 +68,7 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     this.#options = options;
     const { maxSessions, sessionIdleMs: idleMs, end } = options;
-    this.held = new HeldSessions({ maxSessions, idleMs, end, onIdle: (session) => this.#idle(session) });
+    this.held = new HeldSessions({ maxSessions, maxOfAll: MAX_SESSIONS, idleMs, end, onIdle: (session) => this.#idle(session) });
   }
 
   /**
