@@ -32,6 +32,8 @@ export const CLIENT_METHODS: readonly Make[] = [
   (i, large) => ({ body: message(i, 'tools/call', `"name":"tool-no-such-${i}","arguments":{"a":"${pad(large)}"},${MODERN}`), headers: ['Mcp-Param-A', `header-made-up-${i}`] }),
   (i, large) => ({ body: message(i, 'tasks/get', `"taskId":"task-made-up-${i}","a":"${pad(large)}",${MODERN}`) }),
   (i, large) => ({ body: message(i, 'tools/list', `"a":"${pad(large)}",${MODERN}`) }),
+  // Small, and in a session: what the upstream asks meanwhile is remembered.
+  (i) => ({ body: message(i, 'tools/call', '"name":"known","arguments":{"a":"small"}'), headers: ['Mcp-Session-Id', `session-asked-${i}`] }),
 ];
 
 /** Those with a short name of their own beside something large. */
