@@ -103,7 +103,7 @@ export class JsonText {
     if (next === value) return this.text;
     const start = this.text.search(/[^ \t\r\n]/);
     const end = this.text.trimEnd().length;
-    this.#identity ??= typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : NOWHERE;
+    this.#identity ??= typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : new Map<object, Span>();
     return yield* this.#write(next, value, [start, end], 0, this.#identity);
   }
 
@@ -228,7 +228,6 @@ export class JsonText {
 }
 
 type Spans = ReadonlyMap<object, Span>;
-const NOWHERE: Spans = new Map();
 
 /** A container whose end wasn't seen yet. */
 interface Opened {

@@ -53,6 +53,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
 
   // As long as one call, one reply or one message.
   'proxy/call.ts facts': 'one call',
+  'proxy/controls/detectors/whole.ts spans': 'one search',
+  'proxy/controls/validation/progress.ts #reached': 'one check of one value',
   'proxy/controls/redaction/known.ts list': 'one message',
   'proxy/controls/redaction/known.ts lengths': 'one message',
   'proxy/controls/redaction/known.ts #spellings': 'one message',
