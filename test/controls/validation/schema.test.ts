@@ -150,6 +150,27 @@ test.each(['(', '[a', '\\p{Nope}', '\\p{Lu', '\\pL', '[\\p{L}-z]', '\\Z', 'a{2}{
   expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(false);
 });
 
+test.each(['', 'a{b}', '{a,b*,c:3}', '{?a.b,c}', '{+%61b}/{#x}', '{a:9999}'])('format uri-template takes %j', (template) => {
+  expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(true);
+});
+test.each(['{}', '{a,}', '{+}', '{a:0}', '{a:10000}', '{a**}', '{a:3*}', '{.a.}', '{a..b}', '{%6}', '{a', 'a}'])('format uri-template refuses %j', (template) => {
+  expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(false);
+});
+
+test.each(['example.com', 'r3---sn.example', 'xn--ihqwcrb4cv8a8dqg056pqjye', 'XN--IHQWCRB4CV8A8DQG056PQJYE'])('format hostname takes %s', (name) => {
+  expect([compile({ format: 'hostname' }).fits(name, size(name)), compile({ format: 'idn-hostname' }).fits(name, size(name))]).toEqual([true, true]);
+});
+test.each(['xn--X', 'xn--7a-', 'xn---9uc', 'xn--al-0ea', 'a..b', `${'a'.repeat(63)}.`.repeat(4), '-a', 'a_b'])('format hostname refuses %s', (name) => {
+  expect([compile({ format: 'hostname' }).fits(name, size(name)), compile({ format: 'idn-hostname' }).fits(name, size(name))]).toEqual([false, false]);
+});
+
+test.each(['l\u00b7l', '\u03b1\u0375\u03b2', '\u05d0\u05f3\u05d1', '\u0628\u0660\u0628', '\u30fb\u3041', 'a\u3002\u6f22'])('format idn-hostname takes %j', (name) => {
+  expect([compile({ format: 'idn-hostname' }).fits(name, size(name)), compile({ format: 'hostname' }).fits(name, size(name))]).toEqual([true, false]);
+});
+test.each(['a\u00b7l', 'l\u00b7a', '\u00b7l', 'l\u00b7', '\u03b1\u0375S', '\u03b1\u0375', 'A\u05f3\u05d1', '\u05f3\u05d1', 'A\u05f4\u05d1', '\u0628\u0660\u06f0', '\u06f0\u0660', 'def\u30fbabc', '\u0628\u0640\u0628', '\u3031\u4e00', '\u0903hello', '\u00e4b--c'])('format idn-hostname refuses %j', (name) => {
+  expect(compile({ format: 'idn-hostname' }).fits(name, size(name))).toBe(false);
+});
+
 test('names that every object of JavaScript has are names like any other', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
   const strict = new Schema(`{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`).compile(engine);
@@ -250,6 +271,10 @@ describe('whatever the schema and the value, a check ends soon', () => {
     ['patterns to be read', { items: { format: 'regex' } }, list(300, '[\\P{L}]'.repeat(500))],
     ['a pattern of many megabytes', { format: 'regex' }, '[\\P{L}]'.repeat(500_000)],
     ['properties of every kind', { items: { format: 'regex' } }, list(30, ['L', 'Lu', 'Script=Greek', 'scx=Latn', 'ASCII', 'gc=Nd', 'Emoji', 'No_Such'].map((name) => `\\p{${name}}[^\\P{${name}}]`).join('').repeat(30))],
+    ['a template that is none', { format: 'uri-template' }, `{${'a.'.repeat(500_000)}{`],
+    ['templates that begin again and again', { format: 'uri-template' }, '{a,'.repeat(300_000)],
+    ['host names that are written in code', { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-hostname' })) } }, list(2_000, `${'xn--ihqwcrb4cv8a8dqg056pqjye.'.repeat(8)}xn--ihqwcrb`)],
+    ['host names of many labels', { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-email' })) } }, list(2_000, `a@${'é.'.repeat(120)}a`)],
     ['names given again and again', { items: { format: 'regex' } }, list(100, `${'(?<a>a)|'.repeat(500)}b`)],
     ['branches for each item', { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } }, list(3_000, -1)],
   ];
