@@ -28,12 +28,10 @@ export class Declared {
   readonly #places = new Map<string, Place>();
   #kept = 0;
 
+  /** @param schema of any dialect: of one that isn't known, names are declared all the same */
   constructor(schema: JsonObject) {
-    // Of a dialect that isn't known, names are declared all the same.
-    const { $schema: _, ...anyDialect } = schema;
-    const read = referencesOf(schema) ?? { root: anyDialect, references: referencesOf(anyDialect)?.references };
-    this.#root = read.root;
-    this.#references = read.references;
+    this.#root = schema;
+    this.#references = referencesOf(schema);
   }
 
   /** The place of the arguments as a whole. */
@@ -79,7 +77,7 @@ export class Declared {
     const references = this.#references;
     if (references === undefined) return reference === '#' ? [this.#root] : [];
     try {
-      const { schema: target, dynamicAnchor } = references.resolve(reference, references.of(schema));
+      const { schema: target, dynamicAnchor } = references.resolve(reference, references.of(schema).resource);
       return dynamicAnchor === undefined ? [target] : [target, ...references.dynamicTargets(dynamicAnchor).map(([, other]) => other)];
     } catch (error) {
       if (error instanceof SchemaFault) return [];
@@ -160,9 +158,9 @@ export class Place {
 /** A place of which no schema speaks. */
 export const NOTHING = new Place(undefined, [], { spend: () => {} });
 
-function referencesOf(root: JsonObject): { readonly root: JsonObject; readonly references: References } | undefined {
+function referencesOf(root: JsonObject): References | undefined {
   try {
-    return { root, references: new References(root) };
+    return new References(root);
   } catch (error) {
     if (error instanceof SchemaFault) return undefined;
     throw error;

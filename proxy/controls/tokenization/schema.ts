@@ -154,7 +154,7 @@ async function compile(schema: object): Promise<Schema | undefined> {
 
 /** Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the document. */
 function loosened(key: string, value: unknown, isKnown: (pattern: string) => boolean): unknown {
-  if (key === '$schema' || key === '$recursiveRef') return undefined;
+  if (key === '$schema' || (key === '$recursiveRef' && value !== '#')) return undefined;
   if (key === 'pattern' && typeof value === 'string' && !isKnown(value)) return undefined;
   if ((key === '$ref' || key === '$dynamicRef') && typeof value === 'string' && !value.startsWith('#')) return undefined;
   if (!isObject(value) || !isObject(value['patternProperties'])) return value;

@@ -3,6 +3,7 @@
  * reference to another document is a fault.
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { type Dialect, dialectOf, spokenIn, UNNAMED } from './dialects.ts';
 import { SchemaFault } from './faults.ts';
 
 /** A schema with an identifier of its own, and all within it up to the next such. */
@@ -10,7 +11,14 @@ export interface Resource {
   readonly base: string;
   readonly root: JsonValue;
   readonly anchors: Map<string, JsonObject>;
+  /** One of 2019-09 (`$recursiveAnchor`) has no name. */
   readonly dynamicAnchors: Map<string, JsonObject>;
+}
+
+/** Where a schema is. */
+export interface Place {
+  readonly resource: Resource;
+  readonly dialect: Dialect;
 }
 
 const MAX_SCHEMAS = 20_000;
@@ -25,58 +33,65 @@ const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', 'd
 export class References {
   /** Something depends on the way by which a schema was reached. */
   dynamic = false;
-  /** Something depends on what was looked at elsewhere. */
-  unevaluated = false;
   /** There is a pattern to be matched. */
   patterns = false;
-  /** `$ref` hides what stands beside it: draft 7 and before. */
-  readonly refAlone: boolean;
-  /** The keyword that names a schema: `id` until draft 6. */
-  readonly #id: '$id' | 'id';
   readonly #resources = new Map<string, Resource>();
-  readonly #of = new Map<JsonObject, Resource>();
-  readonly #root: Resource;
+  readonly #of = new Map<JsonObject, Place>();
+  readonly #root: Place;
 
   constructor(root: JsonValue) {
-    const dialect = dialectOf(root);
-    this.refAlone = dialect < 8;
-    this.#id = dialect < 6 ? 'id' : '$id';
-    this.#root = { base: BASE, root, anchors: new Map(), dynamicAnchors: new Map() };
-    this.#resources.set(BASE, this.#root);
+    const resource = newResource(BASE, root);
+    this.#root = { resource, dialect: UNNAMED };
+    this.#resources.set(BASE, resource);
     this.#collect(root, this.#root, 0);
+    // A reference may lead to where no keyword has schemas. Those are found now, and what they refer to as well.
+    for (const [schema, place] of this.#of) for (const keyword of ['$ref', '$dynamicRef']) this.#reach(schema[keyword], place.resource);
   }
 
-  /** The resource that a schema belongs to. */
-  of(schema: JsonObject): Resource {
+  /** Where a schema is. */
+  of(schema: JsonObject): Place {
     return this.#of.get(schema) ?? this.#root;
   }
 
-  #collect(schema: JsonValue | undefined, within: Resource, depth: number): void {
-    if (!isObject(schema)) return;
-    if (depth > MAX_DEPTH) throw new SchemaFault(`nested deeper than ${MAX_DEPTH} levels`);
-    if (this.#of.size >= MAX_SCHEMAS) throw new SchemaFault(`more than ${MAX_SCHEMAS} schemas`);
-    const resource = this.#enter(schema, within);
-    this.#of.set(schema, resource);
-    if ('$dynamicRef' in schema) this.dynamic = true;
-    if ('unevaluatedProperties' in schema || 'unevaluatedItems' in schema) this.unevaluated = true;
-    if ('pattern' in schema || 'patternProperties' in schema) this.patterns = true;
-    for (const [key, value] of Object.entries(schema)) {
-      if (LIST.has(key) && Array.isArray(value)) for (const item of value as readonly JsonValue[]) this.#collect(item, resource, depth + 1);
-      else if (ONE.has(key)) this.#collect(value, resource, depth + 1);
-      else if (NAMED.has(key) && isObject(value)) for (const item of Object.values(value)) this.#collect(item, resource, depth + 1);
+  #reach(ref: JsonValue | undefined, from: Resource): void {
+    if (typeof ref !== 'string' || !ref.includes('#/')) return;
+    try {
+      this.resolve(ref, from);
+    } catch (error) {
+      // It is one where something is checked by it.
+      if (!(error instanceof SchemaFault)) throw error;
     }
   }
 
-  #enter(schema: JsonObject, within: Resource): Resource {
-    const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = schema;
-    const id = schema[this.#id];
+  #collect(schema: JsonValue | undefined, within: Place, depth: number): void {
+    if (!isObject(schema)) return;
+    if (depth > MAX_DEPTH) throw new SchemaFault(`nested deeper than ${MAX_DEPTH} levels`);
+    if (this.#of.size >= MAX_SCHEMAS) throw new SchemaFault(`more than ${MAX_SCHEMAS} schemas`);
+    const dialect = dialectOf(schema, within.dialect);
+    const spoken = spokenIn(dialect, schema);
+    const resource = this.#enter(schema, spoken, within.resource, dialect);
+    const place = resource === within.resource && dialect === within.dialect ? within : { resource, dialect };
+    this.#of.set(schema, place);
+    if ('$dynamicRef' in spoken || '$recursiveRef' in spoken) this.dynamic = true;
+    if ('pattern' in schema || 'patternProperties' in schema) this.patterns = true;
+    for (const [key, value] of Object.entries(spoken)) {
+      if (LIST.has(key) && Array.isArray(value)) for (const item of value as readonly JsonValue[]) this.#collect(item, place, depth + 1);
+      else if (ONE.has(key)) this.#collect(value, place, depth + 1);
+      else if (NAMED.has(key) && isObject(value)) for (const item of Object.values(value)) this.#collect(item, place, depth + 1);
+    }
+  }
+
+  /** @param spoken the schema by its keywords */
+  #enter(schema: JsonObject, spoken: JsonObject, within: Resource, { draft }: Dialect): Resource {
+    const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = spoken;
+    const id = spoken[draft < 6 ? 'id' : '$id'];
     let resource = within;
-    if (typeof id === 'string' && !(this.refAlone && '$ref' in schema)) {
-      if (this.refAlone && id.startsWith('#')) within.anchors.set(id.slice(1), schema);
+    if (typeof id === 'string' && !(draft < 8 && '$ref' in schema)) {
+      if (draft < 8 && id.startsWith('#')) within.anchors.set(id.slice(1), schema);
       else {
         const base = absolute(id, within.base).replace(/#$/, '');
         // The document is known by its own identifier as well as by none.
-        resource = { base, root: schema, anchors: new Map(), dynamicAnchors: new Map() };
+        resource = newResource(base, schema);
         this.#resources.set(base, resource);
       }
     }
@@ -85,6 +100,7 @@ export class References {
       resource.anchors.set(dynamicAnchor, schema);
       resource.dynamicAnchors.set(dynamicAnchor, schema);
     }
+    if (spoken['$recursiveAnchor'] === true && schema === resource.root) resource.dynamicAnchors.set('', schema);
     return resource;
   }
 
@@ -97,7 +113,7 @@ export class References {
     const fragment = hash < 0 ? '' : unescaped(target.slice(hash + 1));
     const resource = this.#resources.get(document);
     if (resource === undefined) throw new SchemaFault('a reference to another document, and none is fetched');
-    if (fragment === '') return { schema: resource.root, dynamicAnchor: undefined };
+    if (fragment === '') return { schema: resource.root, dynamicAnchor: resource.dynamicAnchors.has('') ? '' : undefined };
     if (fragment.startsWith('/')) return { schema: this.#at(resource, fragment), dynamicAnchor: undefined };
     const schema = resource.anchors.get(fragment);
     if (schema === undefined) throw new SchemaFault('a reference to an anchor that is not there');
@@ -114,17 +130,21 @@ export class References {
 
   #at(resource: Resource, pointer: string): JsonValue {
     let at: JsonValue | undefined = resource.root;
-    let within = resource;
+    let within: Place = isObject(at) ? this.of(at) : this.#root;
     for (const part of pointer.slice(1).split('/')) {
       const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
       if (isObject(at)) within = this.#of.get(at) ?? within;
-      at = Array.isArray(at) ? (at as readonly JsonValue[])[Number(key)] : isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+      at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
     }
     if (!isObject(at) && typeof at !== 'boolean') throw new SchemaFault('a reference that leads to no schema');
     // It may lie where no keyword has schemas.
     if (isObject(at) && !this.#of.has(at)) this.#collect(at, within, 0);
     return at;
   }
+}
+
+function newResource(base: string, root: JsonValue): Resource {
+  return { base, root, anchors: new Map(), dynamicAnchors: new Map() };
 }
 
 function absolute(ref: string, base: string): string {
@@ -141,16 +161,4 @@ function unescaped(fragment: string): string {
   } catch {
     throw new SchemaFault('a reference that is no URI');
   }
-}
-
-const DIALECTS: Readonly<Record<string, number>> = { 'draft-04': 4, 'draft-06': 6, 'draft-07': 7, 'draft/2019-09': 8, 'draft/2020-12': 9 };
-
-/** MCP's is 2020-12 where a schema names none. `http://json-schema.org/schema#` names no version either: it means the newest. */
-function dialectOf(root: JsonValue): number {
-  const name = isObject(root) ? root['$schema'] : undefined;
-  if (typeof name !== 'string' || /^https?:\/\/json-schema\.org\/schema#?$/.test(name)) return 9;
-  const [, draft = ''] = /^https?:\/\/json-schema\.org\/(draft-0[467]|draft\/20(?:19-09|20-12))\/schema#?$/.exec(name) ?? [];
-  const dialect = DIALECTS[draft];
-  if (dialect === undefined) throw new SchemaFault('a dialect of JSON Schema that is not known here');
-  return dialect;
 }

@@ -6,6 +6,7 @@ import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.t
 import { parseJson } from '../../json/parse.ts';
 import { weightOf } from '../../json/weight.ts';
 import type { Work } from '../../turns.ts';
+import { type Dialect, spokenIn, UNKNOWN } from './dialects.ts';
 import type { Digits } from './digits.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
@@ -27,6 +28,7 @@ export type Check = (value: JsonValue, run: Run, seen: Seen | undefined) => bool
 export interface Compiler {
   readonly references: References;
   readonly resource: Resource;
+  readonly dialect: Dialect;
   /** The check of a schema within this one. */
   of(schema: JsonValue | undefined, keyword: string): Check;
   /** The check of a schema somewhere else, which may be one around this. */
@@ -138,20 +140,24 @@ export class Schema {
     return entry;
   }
 
-  #make(schema: JsonObject): Check {
+  #make(written: JsonObject): Check {
     const { references } = this;
-    const resource = references.of(schema);
+    const { resource, dialect } = references.of(written);
+    if (dialect === UNKNOWN) throw new SchemaFault('a dialect of JSON Schema that is not known here');
     const compiler: Compiler = {
       references,
       resource,
+      dialect,
       of: (inner, keyword) => this.#compiled(inner, keyword),
       elsewhere: (inner) => this.#elsewhere(inner),
       pattern: (source) => this.#pattern(source),
     };
-    if (references.refAlone && '$ref' in schema) return entering(references, resource, combined({ $ref: schema['$ref'] }, compiler));
+    // Until draft 7 it hides what stands beside it.
+    if (dialect.draft < 8 && '$ref' in written) return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
+    const schema = spokenIn(dialect, written);
     const any = [...forType(schema), ...forEqual(schema)];
     const text = forText(schema, compiler);
-    const number = forNumber(schema);
+    const number = forNumber(schema, dialect);
     const list = forList(schema, compiler);
     const object = forObject(schema, compiler);
     const more = combined(schema, compiler);

@@ -59,6 +59,8 @@ describe('a schema declares names', () => {
     ['by $dynamicRef', { $defs: { a: { $dynamicAnchor: 'a', ...AMOUNT } }, $dynamicRef: '#a' }, { Amount: 1 }, '(amount)'],
     ['in a schema that refers to itself', { properties: { amount: {}, next: { $ref: '#' } } }, { next: { next: { next: { Amount: 1 } } } }, 'next.next.next.(amount)'],
     ['of a dialect that is not known', { $schema: 'https://example.com/own', $defs: { a: AMOUNT }, properties: { order: { $ref: '#/$defs/a' } } }, { order: { Amount: 1 } }, 'order.(amount)'],
+    ['of a dialect that is not known, inside', { $defs: { a: AMOUNT }, properties: { order: { $schema: 'https://example.com/own', $ref: '#/$defs/a' } } }, { order: { Amount: 1 } }, 'order.(amount)'],
+    ['by a reference of 2019-09', { $schema: 'https://json-schema.org/draft/2019-09/schema', $recursiveAnchor: true, ...AMOUNT, properties: { ...AMOUNT.properties, order: { $recursiveRef: '#' } } }, { order: { Amount: 1 } }, 'order.(amount)'],
     ['beside a part that is not understood', { allOf: [{ $ref: 'https://example.com/other.json' }, AMOUNT] }, { Amount: 1 }, '(amount)'],
     ['in two spellings, of which a third is neither', { properties: { id: {}, ID: {} } }, { Id: 1 }, '(id|ID)'],
     ['that are no plain words', { properties: { __proto__x: {}, constructor: {} } }, { Constructor: 1 }, '(constructor)'],

@@ -104,9 +104,14 @@ describe('what a schema lets stand in place of a value', () => {
     expect(await chosen({ properties: { pin: { pattern: '^\\d{4}$' } } }, { pin: '1234' }, [leafOf(['pin'], ['Qtk_', 'x'])])).toEqual([undefined]);
   });
 
+  test.each([{ $schema: 'https://json-schema.org/draft/2019-09/schema', $recursiveAnchor: true, lead: { $recursiveRef: '#' } }, { $dynamicAnchor: 'node', lead: { $dynamicRef: '#node' } }])('is what a schema says of itself, by a reference that goes by the way: %j', async ({ lead, ...root }) => {
+    const schema = { ...root, properties: { child: lead, k: { maxLength: 2 }, lost: { pattern: '(?<=a)b' } } };
+    expect(await chosen(schema, { child: { k: 'v' } }, [leafOf(['child', 'k'], ['long', 'ok'])])).toEqual(['ok']);
+  });
+
   test('a pattern that no linear engine has, and a schema from elsewhere, are left to the upstream; the rest counts', async () => {
     const rest = { properties: { k: { maxLength: 2 } } };
-    for (const lost of [{ pattern: '^(?<a>.)\\k<a>$' }, { pattern: 'a(?<=b)' }, { $ref: 'https://example.com/s' }, { patternProperties: { '(?<=a)b': { type: 'string' } }, additionalProperties: false }]) {
+    for (const lost of [{ pattern: '^(?<a>.)\\k<a>$' }, { pattern: 'a(?<=b)' }, { $ref: 'https://example.com/s' }, { $recursiveRef: '#elsewhere' }, { patternProperties: { '(?<=a)b': { type: 'string' } }, additionalProperties: false }]) {
       const schema = { properties: { lost, ...rest.properties } };
       expect(await chosen(schema, { lost: 'v', k: 'v' }, [leafOf(['lost'], ['x']), leafOf(['k'], ['long', 'ok'])]), JSON.stringify(lost)).toEqual(['x', 'ok']);
     }

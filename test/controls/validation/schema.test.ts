@@ -6,14 +6,22 @@ import type { JsonValue } from '../../../proxy/json/lossless.ts';
 import { loadEngine } from '../../../proxy/controls/validation/patterns.ts';
 import { Schema } from '../../../proxy/controls/validation/schema.ts';
 import { Progress } from '../../../proxy/controls/validation/progress.ts';
-import { TooMuch } from '../../../proxy/controls/validation/faults.ts';
 import { atOnce } from '../../../proxy/turns.ts';
+import { SchemaFault, TooMuch } from '../../../proxy/controls/validation/faults.ts';
 import { wordsOf } from '../../../proxy/controls/validation/message.ts';
 
 const engine = await loadEngine();
 const compile = (schema: unknown): Schema => new Schema(JSON.stringify(schema)).compile(engine);
 const size = (value: unknown): number => JSON.stringify(value).length;
 const wrong = (schema: unknown, value: JsonValue): string => wordsOf(compile(schema).failures(value, size(value)));
+
+const NAMES: Readonly<Record<number, string>> = {
+  4: 'http://json-schema.org/draft-04/schema#',
+  6: 'http://json-schema.org/draft-06/schema#',
+  7: 'http://json-schema.org/draft-07/schema#',
+  8: 'https://json-schema.org/draft/2019-09/schema',
+  9: 'https://json-schema.org/draft/2020-12/schema',
+};
 
 describe('a schema', () => {
   test.each([
@@ -47,6 +55,18 @@ describe('a schema', () => {
     [{ pattern: '(?<=a)b' }, 'a pattern that no engine matches in linear time'],
     [{ pattern: '(' }, 'a pattern that no engine matches in linear time'],
     [{ multipleOf: 0 }, 'multipleOf: expected a number above 0'],
+    [{ $schema: 7 }, 'a dialect of JSON Schema that is not known here'],
+    [{ prefixItems: { type: 'string' } }, 'prefixItems: expected a list of schemas'],
+    [{ prefixItems: null }, 'prefixItems: expected a list of schemas'],
+    [{ prefixItems: [{}], items: [{}] }, 'items: expected a schema'],
+    [{ uniqueItems: 'yes' }, 'uniqueItems: expected true or false'],
+    [{ $recursiveRef: '#/$defs/a', $defs: { a: {} } }, '$recursiveRef: expected "#"'],
+    [{ $schema: NAMES[9], items: [{}] }, 'items: expected a schema'],
+    [{ $schema: NAMES[7], minimum: 1, exclusiveMinimum: true }, 'exclusiveMinimum: expected a number'],
+    [{ $schema: NAMES[4], exclusiveMaximum: 3 }, 'exclusiveMaximum: expected true or false'],
+    [{ properties: { a: { $schema: 'https://example.com/dialect' } } }, 'a dialect of JSON Schema that is not known here'],
+    [{ $ref: '#/prefixItems/', prefixItems: [{}] }, 'a reference that leads to no schema'],
+    [{ $ref: '#/$defs/__proto__', $defs: {} }, 'a reference that leads to no schema'],
   ])('that is none, or can not be checked, says so: %j', (schema, fault) => {
     expect(() => compile(schema)).toThrow(fault);
   });
@@ -64,6 +84,72 @@ describe('a schema', () => {
   test.each(['http://json-schema.org/schema#', 'https://json-schema.org/schema'])('that asks for the newest dialect (%s) is read as 2020-12', ($schema) => {
     const compiled = compile({ $schema, $defs: { a: { type: 'string' } }, prefixItems: [{ $ref: '#/$defs/a', minLength: 2 }] });
     expect([compiled.fits(['ab'], 6), compiled.fits(['a'], 5), compiled.fits([1], 3)]).toEqual([true, false, false]);
+  });
+
+  // Each value is one that the keyword refuses.
+  test.each<readonly [keyword: string, from: number, to: number, schema: object, refused: JsonValue]>([
+    ['const', 6, 9, { const: 1 }, 2],
+    ['contains', 6, 9, { contains: false }, [1]],
+    ['propertyNames', 6, 9, { propertyNames: false }, { a: 1 }],
+    ['if', 7, 9, { if: false, else: false }, 1],
+    ['dependencies', 4, 9, { dependencies: { a: ['b'] } }, { a: 1 }],
+    ['dependentRequired', 8, 9, { dependentRequired: { a: ['b'] } }, { a: 1 }],
+    ['dependentSchemas', 8, 9, { dependentSchemas: { a: false } }, { a: 1 }],
+    ['minContains', 8, 9, { contains: true, minContains: 2 }, [1]],
+    ['unevaluatedProperties', 8, 9, { unevaluatedProperties: false }, { a: 1 }],
+    ['unevaluatedItems', 8, 9, { unevaluatedItems: false }, [1]],
+    ['prefixItems', 9, 9, { prefixItems: [false] }, [1]],
+    ['additionalItems', 4, 8, { items: [{}], additionalItems: false }, [1, 2]],
+    ['a boolean exclusiveMinimum', 4, 4, { minimum: 1, exclusiveMinimum: true }, 1],
+    ['a number as exclusiveMinimum', 6, 9, { exclusiveMinimum: 1 }, 1],
+    ['$recursiveRef', 8, 8, { $recursiveAnchor: true, properties: { a: { $recursiveRef: '#' } }, additionalProperties: false }, { a: { b: 1 } }],
+    ['$dynamicRef', 9, 9, { $dynamicAnchor: 'n', properties: { a: { $dynamicRef: '#n' } }, additionalProperties: false }, { a: { b: 1 } }],
+    ['what stands beside $ref', 8, 9, { $ref: '#/definitions/a', type: 'string', definitions: { a: {} } }, 1],
+  ])('has %s in the drafts %i to %i, as it says which it is, and where it says nothing', (_name, from, to, schema, refused) => {
+    const answers = [4, 6, 7, 8, 9].map((draft) => {
+      try {
+        return compile({ $schema: NAMES[draft], ...schema }).fits(refused, size(refused)) ? 'fits' : draft;
+      } catch (error) {
+        expect(error).toBeInstanceOf(SchemaFault);
+        return 'refused';
+      }
+    });
+    expect(answers.filter((answer) => typeof answer === 'number')).toEqual([4, 6, 7, 8, 9].filter((draft) => draft >= from && draft <= to));
+    expect(compile(schema).fits(refused, size(refused))).toBe(false);
+  });
+
+  test.each<readonly [what: string, schema: object, value: JsonValue, fits: boolean]>([
+    ['$recursiveRef leads to the outermost schema that has $recursiveAnchor', { $recursiveAnchor: true }, { x: 1, child: {} }, false],
+    ['$recursiveRef leads to the outermost schema that has $recursiveAnchor', { $recursiveAnchor: true }, { x: 1, child: { x: 1 } }, true],
+    ['$recursiveRef stays in its own document where that one has none', {}, { x: 1, child: {} }, true],
+  ])('of 2019-09: %s: %j, %j', (_what, anchor, value, fits) => {
+    const tree = { $id: 'tree', ...anchor, type: 'object', properties: { child: { $recursiveRef: '#' } } };
+    expect(compile({ $schema: NAMES[8], $id: 'http://e.example/outer', $recursiveAnchor: true, $ref: 'tree', required: ['x'], $defs: { tree } }).fits(value, size(value))).toBe(fits);
+  });
+
+  test('of 2019-09 has a $recursiveAnchor at its root, or none', () => {
+    const compiled = compile({ $schema: NAMES[8], required: ['a'], properties: { a: { $recursiveAnchor: true, properties: { b: { $recursiveRef: '#' } } } } });
+    expect([compiled.fits({ a: { b: { a: 1 } } }, 19), compiled.fits({ a: { b: {} } }, 14)]).toEqual([true, false]);
+  });
+
+  test('knows an item by `contains` since 2020-12, and before that not', () => {
+    const fits = [8, 9].map((draft) => compile({ $schema: NAMES[draft], contains: { const: 1 }, unevaluatedItems: false }).fits([1], 3));
+    expect(fits).toEqual([false, true]);
+  });
+
+  test('within another one is read by its own dialect', () => {
+    const old = { type: 'object', properties: { a: { $ref: '#/definitions/a', type: 'string' } }, const: 7 };
+    const compiled = compile({ definitions: { a: {} }, properties: { old: { $schema: NAMES[4], ...old }, newer: { $id: 'urn:x:newer', $schema: NAMES[9], type: 'object', $ref: '#/$defs/b', $defs: { b: { required: ['b'] } } } } });
+    const given = (value: JsonValue): boolean => compiled.fits(value, size(value));
+    expect([given({ old: { a: 1 } }), given({ old: [] }), given({ newer: { b: 1 } }), given({ newer: {} })]).toEqual([true, false, true, false]);
+    // Of what nothing is checked by, the dialect is nobody's business.
+    expect(compile({ $defs: { a: { $schema: 'https://example.com/dialect' } } }).fits(1, 1)).toBe(true);
+  });
+
+  test('that a reference finds where no keyword has schemas is known before it is compiled, with its patterns and its anchors', () => {
+    const compiled = new Schema(JSON.stringify({ $ref: '#/x-defs/a', 'x-defs': { a: { properties: { a: { $ref: '#/x-other/b' }, c: { $ref: '#c' } } } }, 'x-other': { b: { pattern: '^b$', not: { $anchor: 'c', type: 'string' } } } }));
+    expect(compiled.references.patterns).toBe(true);
+    expect(compiled.compile(engine).fits({ c: 1 }, 7)).toBe(false);
   });
 
   test('nested too deeply, too large, or with too many schemas is refused before it costs anything', () => {

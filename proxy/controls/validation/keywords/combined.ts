@@ -5,11 +5,14 @@ import { type Failure, type Run, Seen } from '../run.ts';
 import type { Check, Compiler } from '../schema.ts';
 
 export function combined(schema: JsonObject, compiler: Compiler): readonly Check[] {
-  const { $ref, $dynamicRef, allOf, anyOf, oneOf, not, if: condition } = schema;
+  const { $ref, $dynamicRef, $recursiveRef, allOf, anyOf, oneOf, not, if: condition } = schema;
   const checks: Check[] = [];
   if ($ref !== undefined) checks.push(compiler.elsewhere(compiler.references.resolve($ref, compiler.resource).schema));
   if ($dynamicRef !== undefined) checks.push(dynamic($dynamicRef, compiler));
-  if ('$recursiveRef' in schema) throw new SchemaFault('$recursiveRef, which only 2019-09 has');
+  if ($recursiveRef !== undefined) {
+    if ($recursiveRef !== '#') throw new SchemaFault('$recursiveRef: expected "#"');
+    checks.push(dynamic($recursiveRef, compiler));
+  }
   if (allOf !== undefined) checks.push(...listOf(allOf, 'allOf', compiler));
   if (anyOf !== undefined) checks.push(some(listOf(anyOf, 'anyOf', compiler)));
   if (oneOf !== undefined) checks.push(exactlyOne(listOf(oneOf, 'oneOf', compiler)));
@@ -23,7 +26,7 @@ function listOf(value: JsonValue, keyword: string, compiler: Compiler): readonly
   return (value as readonly JsonValue[]).map((inner) => compiler.of(inner, keyword));
 }
 
-/** The outermost schema by the way that has the anchor of that name (JSON Schema, core, 8.2.3.2). */
+/** The outermost schema by the way that has the anchor of that name (JSON Schema 2020-12, core, 8.2.3.2; 2019-09, core, 8.2.4.2). */
 function dynamic(ref: JsonValue, compiler: Compiler): Check {
   const { schema, dynamicAnchor } = compiler.references.resolve(ref, compiler.resource);
   const here = compiler.elsewhere(schema);

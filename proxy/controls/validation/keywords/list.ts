@@ -1,5 +1,7 @@
 /** What a schema says of a list. */
 import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import { isIn } from '../dialects.ts';
+import { SchemaFault } from '../faults.ts';
 import { Kept } from '../progress.ts';
 import type { Run } from '../run.ts';
 import type { Check, Compiler } from '../schema.ts';
@@ -17,11 +19,14 @@ export function forList(schema: JsonObject, compiler: Compiler): Parts {
   if (least !== undefined) checks.push((value, run) => (value as List).length >= least || run.fail(`at least ${least} items`, value));
   if (most !== undefined) checks.push((value, run) => (value as List).length <= most || run.fail(`at most ${most} items`, value));
   // Until 2019-09 `items` was a list, and what came after it `additionalItems`.
-  const first = Array.isArray(prefixItems) ? (prefixItems as List) : Array.isArray(items) ? (items as List) : [];
-  const rest = Array.isArray(items) ? additionalItems : items;
-  if (first.length > 0) checks.push(inOrder(first.map((item) => compiler.of(item, 'prefixItems'))));
+  const listed = Array.isArray(items) && prefixItems === undefined && isIn(compiler.dialect, [4, 8]);
+  const first = listed ? items : prefixItems === undefined ? [] : prefixItems;
+  const rest = listed ? additionalItems : items;
+  if (!Array.isArray(first)) throw new SchemaFault('prefixItems: expected a list of schemas');
+  if (uniqueItems !== undefined && typeof uniqueItems !== 'boolean') throw new SchemaFault('uniqueItems: expected true or false');
+  if (first.length > 0) checks.push(inOrder((first as List).map((item) => compiler.of(item, 'prefixItems'))));
   if (rest !== undefined) checks.push(from(first.length, compiler.of(rest, 'items')));
-  if (contains !== undefined) checks.push(containing(compiler.of(contains, 'contains'), countAt(schema, 'minContains') ?? 1, countAt(schema, 'maxContains') ?? Number.POSITIVE_INFINITY));
+  if (contains !== undefined) checks.push(containing(schema, compiler.of(contains, 'contains'), isIn(compiler.dialect, [9, 9])));
   if (uniqueItems === true) checks.push(unique);
   return { checks, last: unevaluatedItems === undefined ? [] : [unseen(compiler.of(unevaluatedItems, 'unevaluatedItems'))] };
 }
@@ -63,7 +68,10 @@ function from(start: number, check: Check): Check {
   return items;
 }
 
-function containing(check: Check, least: number, most: number): Check {
+/** @param marks whether `unevaluatedItems` sees what was found: since 2020-12 */
+function containing(schema: JsonObject, check: Check, marks: boolean): Check {
+  const least = countAt(schema, 'minContains') ?? 1;
+  const most = countAt(schema, 'maxContains') ?? Number.POSITIVE_INFINITY;
   const tallies = new Kept<{ found: number }>();
   const contained: Check = (value, run, seen) => {
     const list = value as List;
@@ -76,7 +84,7 @@ function containing(check: Check, least: number, most: number): Check {
       run.path.pop();
       if (!fits) return true;
       tally.found++;
-      seen?.items.add(i);
+      if (marks) seen?.items.add(i);
       return true;
     };
     if (progress === undefined) for (let i = 0; i < list.length; i++) count(i);

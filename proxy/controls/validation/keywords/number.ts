@@ -1,10 +1,11 @@
 /** What a schema says of a number. */
 import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
 import { compare, decimalOf, isMultipleOf } from '../decimal.ts';
+import { type Dialect, isIn } from '../dialects.ts';
 import { SchemaFault } from '../faults.ts';
 import type { Check } from '../schema.ts';
 
-export function forNumber(schema: JsonObject): readonly Check[] {
+export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[] {
   const checks: Check[] = [];
   /** @param holds of a number below 0, 0 or above 0, as the value is below the bound, at it or above it */
   const add = (keyword: string, words: string, holds: (order: number) => boolean): void => {
@@ -18,14 +19,22 @@ export function forNumber(schema: JsonObject): readonly Check[] {
     });
   };
   // In draft 4 the exclusive ones say what the others mean.
-  const above = schema['exclusiveMinimum'] === true;
-  const below = schema['exclusiveMaximum'] === true;
-  add('minimum', above ? 'more than' : 'at least', above ? (order) => order > 0 : (order) => order >= 0);
-  add('maximum', below ? 'less than' : 'at most', below ? (order) => order < 0 : (order) => order <= 0);
-  if (typeof schema['exclusiveMinimum'] !== 'boolean') add('exclusiveMinimum', 'more than', (order) => order > 0);
-  if (typeof schema['exclusiveMaximum'] !== 'boolean') add('exclusiveMaximum', 'less than', (order) => order < 0);
+  const above = says(schema, 'exclusiveMinimum', dialect);
+  const below = says(schema, 'exclusiveMaximum', dialect);
+  add('minimum', above === true ? 'more than' : 'at least', above === true ? (order) => order > 0 : (order) => order >= 0);
+  add('maximum', below === true ? 'less than' : 'at most', below === true ? (order) => order < 0 : (order) => order <= 0);
+  if (above === undefined) add('exclusiveMinimum', 'more than', (order) => order > 0);
+  if (below === undefined) add('exclusiveMaximum', 'less than', (order) => order < 0);
   checks.push(...multiple(schema));
   return checks;
+}
+
+/** Undefined: it is a bound of its own, or isn't there. */
+function says(schema: JsonObject, keyword: string, dialect: Dialect): boolean | undefined {
+  const value = schema[keyword];
+  if (typeof value === 'boolean' && isIn(dialect, [4, 4])) return value;
+  if (value !== undefined && !isIn(dialect, [6, 9])) throw new SchemaFault(`${keyword}: expected true or false`);
+  return undefined;
 }
 
 /** By decimal digits: 0.3 is a multiple of 0.1, though their doubles' quotient is none. */
