@@ -10,7 +10,7 @@ import { ROOT } from '../../bin/bundle.ts';
 import { fixed } from '../../proxy/caller.ts';
 import { rateLimit } from '../../proxy/controls/index.ts';
 import { startFront } from '../support/front.ts';
-import { pythonWithClients, Unavailable } from './python.ts';
+import { pythonWith, Unavailable } from '../support/python.ts';
 import { startWaiting } from './upstream.ts';
 
 const CLIENTS = ['mcp_1', 'strands_agents', 'openai_agents', 'langchain_mcp'];
@@ -21,7 +21,7 @@ const READABLE = /too many calls: try again in \d+ s/;
 
 const { values: options } = parseArgs({ options: { cache: { type: 'string', default: join(ROOT, '.cache/clients') } } });
 try {
-  const python = await pythonWithClients(options.cache, INSTALL);
+  const python = await pythonWith(fileURLToPath(new URL('requirements.txt', import.meta.url)), 'the clients', options.cache, INSTALL);
   const faults = await Promise.all(CLIENTS.map((client) => faultOf(client, python)));
   for (const [i, client] of CLIENTS.entries()) console.log(`${faults[i] === undefined ? 'ok' : '✗ '} ${client}${faults[i] === undefined ? '' : `: ${faults[i]}`}`);
   process.exitCode = faults.every((fault) => fault === undefined) ? 0 : 1;

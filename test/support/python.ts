@@ -1,14 +1,12 @@
-/** A Python with the pinned clients in it, in a folder of its own. */
+/** A Python with pinned packages in it, in a folder of its own. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
-const REQUIREMENTS = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const NAMES = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
 const ASK = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2]); sys.exit(sys.version_info < (3, 10))';
 
@@ -16,15 +14,16 @@ const ASK = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2]);
 export class Unavailable extends Error {}
 
 /**
- * Installs what `requirements.txt` names, unless it is there.
+ * Installs what a file of requirements names, unless it is there.
+ * @param what the packages are, for an error
  * @param cache the folder; safe to delete
  * @param most milliseconds that the installation may take
  * @returns the path of its interpreter
  * @throws Unavailable where there is no Python from 3.10 on, or no way to PyPI
  */
-export async function pythonWithClients(cache: string, most: number): Promise<string> {
+export async function pythonWith(requirements: string, what: string, cache: string, most: number): Promise<string> {
   const { name, version } = await findPython();
-  const digest = createHash('sha256').update(`${version}\n`).update(await readFile(REQUIREMENTS)).digest('hex').slice(0, 16);
+  const digest = createHash('sha256').update(`${version}\n`).update(await readFile(requirements)).digest('hex').slice(0, 16);
   const folder = join(cache, `${version}-${digest}`);
   const python = join(folder, 'bin/python');
   // Written at the end: a folder without it is one whose installation was broken off.
@@ -33,13 +32,20 @@ export async function pythonWithClients(cache: string, most: number): Promise<st
   const signal = AbortSignal.timeout(most);
   try {
     await exec(name, ['-m', 'venv', '--clear', folder], { signal });
-    await exec(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:', '-r', REQUIREMENTS], { signal });
+    await exec(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:', '-r', requirements], { signal });
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : undefined;
-    throw new Unavailable(`the clients could not be installed by pip ${signal.aborted ? `in ${most / 1000} s` : `(${said})`}`, { cause: error });
+    throw unavailable(what, error, signal, most);
   }
   await writeFile(complete, '');
   return python;
+}
+
+/** What pip, which had so many milliseconds, could not get. What it got with another digest than the pinned one is an error like any other. */
+export function unavailable(what: string, error: unknown, { aborted }: AbortSignal, most: number): Error {
+  const all = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  if (all.includes('DO NOT MATCH THE HASHES')) return new Error(`${what}: what pip got is not what is pinned\n${all}`, { cause: error });
+  const said = all.split('\n').at(-1);
+  return new Unavailable(`${what} could not be installed by pip ${aborted ? `in ${most / 1000} s` : `(${said})`}`, { cause: error });
 }
 
 async function findPython(): Promise<{ name: string; version: string }> {
