@@ -44,6 +44,11 @@ export class Progress {
     return this.#done(loop, value, count, true);
   }
 
+  /** Whether a loop has begun on a value and will go on, or its result is known. */
+  knows(loop: object, value: object): boolean {
+    return this.#reached.get(loop)?.has(value) === true;
+  }
+
   #note(loop: object, value: object, reached: number | boolean): void {
     const known = this.#reached.get(loop);
     if (known === undefined) this.#reached.set(loop, new Map([[value, reached]]));
@@ -61,10 +66,11 @@ export class Progress {
 export class Kept<T> {
   readonly #of = new WeakMap<Progress, Map<object, T>>();
 
-  of(progress: Progress, value: object, make: () => T): T {
+  /** @param loop which changes it as it goes on: where it begins again, as it does with short lists, that begins again, too. @default - it doesn't change */
+  of(progress: Progress, value: object, make: () => T, loop?: object): T {
     let kept = this.#of.get(progress);
     if (kept === undefined) this.#of.set(progress, (kept = new Map()));
-    let mine = kept.get(value);
+    let mine = loop === undefined || progress.knows(loop, value) ? kept.get(value) : undefined;
     if (mine === undefined) kept.set(value, (mine = make()));
     return mine;
   }

@@ -315,6 +315,21 @@ describe('a check that stops now and then', () => {
     expect(stops).toBeGreaterThan(300);
   });
 
+  const counted = { $ref: '#/$defs/counted' };
+  test.each<readonly [what: string, schema: object, value: JsonValue, fits: boolean]>([
+    ['items that differ', { allOf: [{ uniqueItems: true }, { uniqueItems: true }] }, [1, 2], true],
+    ['too many of a kind', { allOf: [counted, counted], $defs: { counted: { contains: true, maxContains: 1 } } }, [1], true],
+    ['too few of a kind', { anyOf: [counted, counted], $defs: { counted: { contains: true, minContains: 2 } } }, [1], false],
+  ])('counts from the start where it looks at a short list again: %s', (_what, root, given, fits) => {
+    const compiled = compile(root);
+    expect([compiled.fits(given, size(given)), atOnce(compiled.fitsInTurns(given, size(given)))]).toEqual([fits, fits]);
+  });
+  test('counts from the start where it looks at a short list again: after it has stopped behind that', () => {
+    const { progress, stopped } = stopping([0, 0, 0, 1, 0]);
+    expect(atOnce(compile({ prefixItems: [{ uniqueItems: true }], contains: true }).fitsInTurns([[0]], 5, undefined, progress))).toBe(true);
+    expect(stopped()).toBe(5);
+  });
+
   test.each([
     ['items', { items: { type: 'integer', minimum: 0 } }, Array.from({ length: 3_000 }, (_, i) => i)],
     ['lists within lists', { items: { items: { type: 'integer' } } }, Array.from({ length: 100 }, () => Array.from({ length: 30 }, (_, i) => i))],

@@ -76,7 +76,7 @@ function containing(schema: JsonObject, check: Check, marks: boolean): Check {
   const contained: Check = (value, run, seen) => {
     const list = value as List;
     const { progress } = run;
-    const tally = progress === undefined ? { found: 0 } : tallies.of(progress, list, () => ({ found: 0 }));
+    const tally = progress === undefined ? { found: 0 } : tallies.of(progress, list, () => ({ found: 0 }), contained);
     const count = (i: number): true => {
       run.spend(1);
       run.path.push(i);
@@ -101,7 +101,7 @@ const identities = new Kept<Set<string>>();
 const unique: Check = (value, run) => {
   const list = value as List;
   const { progress } = run;
-  const known = progress === undefined ? new Set<string>() : identities.of(progress, list, () => new Set());
+  const known = progress === undefined ? new Set<string>() : identities.of(progress, list, () => new Set(), unique);
   const differs = (i: number): boolean => {
     run.path.push(i);
     const identity = identityOf(list[i], run);
