@@ -14,6 +14,7 @@ import { Names } from './enrichment/names.ts';
 import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './enrichment/options.ts';
 import { renaming } from './enrichment/renamed.ts';
 import { shownTool, withoutArguments } from './enrichment/tool.ts';
+import { inTurns } from '../turns.ts';
 import { entriesOf } from './entries.ts';
 import { type NamedTool, type NameWatch, toolWatch } from './name-watch.ts';
 import { pathOf } from './surfaces/scope.ts';
@@ -84,11 +85,11 @@ class Enrichment {
         exchange.shown = (tool) => ({ ...tool, inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names) });
       }
     }
-    const passed = name === params.name && fixed.length === 0 ? call : call.with({ ...params, name, ...this.#arguments(call, fixed) });
+    const passed = name === params.name && fixed.length === 0 ? call : await inTurns(call.withInTurns({ ...params, name, ...this.#arguments(call, fixed) }));
     const reply = await next(passed);
     if (name !== params.name) reply.mapMessages(renaming(name, params.name), { contains: name });
     if (isSearch(passed)) return reply.mapResult((result) => foundOf(result, (tools) => this.#tools(tools)));
-    return changes?.delimit === true ? reply.mapMessages(delimited) : reply;
+    return changes?.delimit === true ? reply.mapMessages((message, source) => inTurns(delimited(message, source))) : reply;
   }
 
   #of(name: string): Known {

@@ -7,7 +7,7 @@ import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
 import { checkJsonInTurns, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../message.ts';
 import type { Sink } from '../reply/deliver.ts';
-import { atOnce, inTurns, SHORT } from '../turns.ts';
+import { atOnce, inTurns, nextTurn, SHORT } from '../turns.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
@@ -185,14 +185,15 @@ class Ingress {
     // The replies are put together here, so they are to come as they are.
     const exchanges = messages.map((message) => new Exchange(caller, 'legacy', { ...inboundOf(message, request.headers, 'legacy'), acceptEncoding: 'identity' }, bytes));
     const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
-    await Promise.all(
-      messages.map(async (message: Message, i) => {
-        const [sink, exchange] = [reply.parts[i], exchanges[i]];
-        if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');
-        if (isPing(message)) await this.#ping(message, request, bytes, sink);
-        else await dispatcher.dispatch(message.kind, message, exchange, sink);
-      }),
-    );
+    const dispatched: Promise<void>[] = [];
+    for (const [i, message] of messages.entries()) {
+      const [sink, exchange] = [reply.parts[i], exchanges[i]];
+      if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');
+      dispatched.push(isPing(message) ? this.#ping(message, request, bytes, sink) : dispatcher.dispatch(message.kind, message, exchange, sink));
+      // Each is short by itself, and worked at in one go.
+      if (text.length > SHORT) await nextTurn();
+    }
+    await Promise.all(dispatched);
   }
 
   /** The platform's health probe among others: it is answered whatever Host it names, whoever asks and whatever the upstream does. */

@@ -203,7 +203,8 @@ export class JsonText {
       // What doesn't come any more is not looked for, so that all searches together are one walk.
       if (before !== undefined && (last.get(item) ?? -1) >= cursor) {
         old = cursor;
-        while (!Object.is(before[old], item)) old++;
+        // As the map does it: -0 is 0.
+        while (before[old] !== item) old++;
         cursor = old + 1;
       }
       const [was, place] = old < 0 ? [undefined, undefined] : [before?.[old], places[old]];

@@ -253,6 +253,8 @@ const TOO_LONG = new Error('a container is too long to be read in one go');
 
 /** Characters after which others have their turn. */
 const PART = 32 * 1024;
+/** Characters of what is worth an attempt. */
+const LEAST = 64;
 
 /** Lets others have their turn: they may use this reader for a text of their own. */
 function* pause(): Work<void> {
@@ -272,6 +274,8 @@ function isSkipped(depth: number, attempt: number): boolean {
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     position = start;
+    // The attempt may have looked further than this.
+    quoteAt = -1;
     return false;
   } finally {
     limit = Number.POSITIVE_INFINITY;
@@ -280,7 +284,8 @@ function isSkipped(depth: number, attempt: number): boolean {
 
 /**
  * A container in turns. What is short within it is read in one go.
- * @param attempt characters of what is short. It halves with each level that was too long: what was read in vain is at most twice the text
+ * @param attempt characters of what is short. It halves with each level that was too long, and below {@link LEAST} nothing is attempted: what was
+ *   read in vain is at most twice the text
  * @param into the members, of an object
  * @param onItem of a list
  */
@@ -300,7 +305,7 @@ function* skipInTurns(depth: number, attempt: number, part: number, into: Member
     const first = skipSpace();
     const start = position;
     const inner = first === 0x7b ? into?.within(key) : undefined;
-    if (inner !== undefined || ((first === 0x7b || first === 0x5b) && !isSkipped(depth + 1, attempt))) {
+    if (inner !== undefined || ((first === 0x7b || first === 0x5b) && (attempt < LEAST || !isSkipped(depth + 1, attempt)))) {
       yield* skipInTurns(depth + 1, attempt >> 1, part, inner, undefined);
     } else if (position === start) skipValue(depth + 1);
     into?.add(key, start, position);

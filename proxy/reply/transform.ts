@@ -55,9 +55,15 @@ export function scanWhole(text: string | Buffer): Scanned {
   return scan.scanned;
 }
 
+/** Characters of an id from which on it isn't read. */
+const LONG_ID = 1_024;
+
 /** Whether a response with that id is the call's own, as far as the id says. */
 export function isOwnId({ refused }: Treatment, id: string): boolean {
-  return refused.id !== undefined && idKey(refused.id) === idKey(id);
+  const own = refused.id;
+  if (own === undefined || own === id) return own !== undefined;
+  // An upstream may send many responses: a long id is compared as it is written.
+  return own.length <= LONG_ID && id.length <= LONG_ID && idKey(own) === idKey(id);
 }
 
 /** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */

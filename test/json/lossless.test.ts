@@ -17,6 +17,15 @@ describe('JSON without loss', () => {
     );
   });
 
+  it.each([
+    ['[-0,-0,1]', [-0, 1], '[-0,1]'],
+    ['[0,-0,1]', [-0, 1], '[0,1]'],
+    ['[-0,0,2,1]', [0, 1], '[0,1]'],
+    ['[1,-0,0]', [0, -0, 1], '[0,-0,1]'],
+  ])('writes zeros of either sign that moved: %s', (text, next, written) => {
+    expect(JSON.parse(JsonText.parse(text).edit(next))).toEqual(JSON.parse(written));
+  });
+
   it('gives an equal text for a structural copy', () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

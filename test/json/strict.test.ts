@@ -150,11 +150,39 @@ describe('the strict reader in turns', () => {
     );
   });
 
+  // An attempt that was too long may have looked for the end of a string far ahead.
+  const long = fc.string({ minLength: 24, maxLength: 60 });
+  const wide = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, long, fc.integer(), fc.array(tie('value'), { minLength: 2, maxLength: 12, size: 'max' }), fc.dictionary(fc.string({ maxLength: 40 }), tie('value'), { minKeys: 2, maxKeys: 8, size: 'max', noNullPrototype: true })),
+  })).value;
+  const placed = fc.tuple(wide, fc.nat({ max: 2 }), fc.nat(), fc.constantFrom('', '', '', '"', '\\', '}', '\n', '"a":1,')).map(([value, space, at, more]) => {
+    const text = JSON.stringify([value, { twice: value }], undefined, space);
+    const i = at % (text.length + 1);
+    return text.slice(0, i) + more + text.slice(i);
+  });
+
+  it('says the same of long strings in long containers', () => {
+    fc.assert(
+      fc.property(placed, fc.integer({ min: 64, max: 600 }), (text, part) => {
+        expect(said(() => interrupted(checkJsonInTurns(text, 128, part)))).toEqual(said(() => checkJson(text, 128)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('sees a key twice, however long the members between are', () => {
+    const [a, b, pad] = ['a'.repeat(30), 'b'.repeat(30), `[${'0,'.repeat(70_000)}0]`];
+    const text = `{"method":"tools/list","p":{"o":{"x":"${a}"},"y":"${b}","pad":${pad}},"method":"tools/call","q":{"x":"${a}","o":{"y":"${b}"},"pad":${pad}}}`;
+    expect(said(() => interrupted(checkJsonInTurns(text)))).toMatchObject({ fault: 'duplicate-key' });
+    expect(said(() => interrupted(checkJsonInTurns(`{"x":"${a}",\n"y":"${b}","pad":${pad}}`)))).toBe('JSON');
+  });
+
   it.each([
     ['a flat list', `[${'1,'.repeat(50_000)}1]`],
     ['many lists', `[${'[[],[1]],'.repeat(20_000)}1]`],
     ['members', `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()}}`],
     ['levels', '[1,'.repeat(100) + '[1],'.repeat(20_000) + '1' + ']'.repeat(100)],
+    ['chains, deep down', '['.repeat(16) + `[${`${'['.repeat(100)}1${']'.repeat(100)},`.repeat(500)}1]` + ']'.repeat(16)],
     ['long parts, each just too long to be read at once', `[${`[${'1,'.repeat(600)}1],`.repeat(100)}1]`],
   ])('stops about once for each part of %s', (_, text) => {
     const stops = interrupted(checkJsonInTurns(text, 128, 1_000));

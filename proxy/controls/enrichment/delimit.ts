@@ -4,8 +4,10 @@
  * is refused.
  */
 import { ProxyError } from '../../errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import type { Source } from '../../json/digits.ts';
+import { isObject, type JsonObject, JsonText, type JsonValue } from '../../json/lossless.ts';
 import { kernelRandom } from '../../random.ts';
+import type { Work } from '../../turns.ts';
 import { apart, blocksApart, takenApart } from './look-alikes.ts';
 
 export const ANNOUNCED =
@@ -15,12 +17,12 @@ export const ANNOUNCED =
 const URL_ELICITATION = -32042;
 
 /** A message of the reply, with the result of the call or the upstream's error between marks. Throws `inspection-failed`. */
-export function delimited(message: JsonObject): JsonObject {
+export function* delimited(message: JsonObject, source?: Source): Work<JsonObject> {
   const { id, method, result, error } = message;
   if (result === undefined && error === undefined) return message;
   if (method !== undefined || (result !== undefined && error !== undefined)) throw unclear('a response to be either a result or an error');
   if (isObject(result) && isPending(result)) return message;
-  return { jsonrpc: '2.0', ...(id === undefined ? {} : { id }), ...(error === undefined ? { result: delimitedResult(result) } : { error: delimitedError(error) }) };
+  return { jsonrpc: '2.0', ...(id === undefined ? {} : { id }), ...(error === undefined ? { result: yield* delimitedResult(result, source) } : { error: delimitedError(error) }) };
 }
 
 /** A question, or a task that was begun: there is no result yet. */
@@ -30,19 +32,24 @@ function isPending({ content, structuredContent, toolResult, resultType, inputRe
 }
 
 /** The marks stand at the beginning and the end of all contents, so that what is no text is between them, too. */
-function delimitedResult(result: JsonValue | undefined): JsonObject {
+function* delimitedResult(result: JsonValue | undefined, source: Source | undefined): Work<JsonObject> {
   if (!isObject(result)) throw unclear('a result to be an object');
   const { content, structuredContent, isError, resultType } = result;
   if (!Array.isArray(content) && (content !== undefined || structuredContent === undefined)) throw unclear('content to be a list of blocks');
   if (isError !== undefined && typeof isError !== 'boolean') throw unclear('isError to be true or false');
   if (resultType !== undefined && resultType !== 'complete') throw unclear("resultType to be 'complete' where there is content");
-  const blocks = blocksApart(Array.isArray(content) ? (content as readonly JsonValue[]) : []);
-  const more = structuredContent === undefined || blocks.some(isJsonText) ? [] : [{ type: 'text', text: apart(JSON.stringify(takenApart(structuredContent))) }];
+  const blocks = yield* blocksApart(Array.isArray(content) ? (content as readonly JsonValue[]) : []);
+  const more = structuredContent === undefined || blocks.some(isJsonText) ? [] : [{ type: 'text', text: apart(yield* written(yield* takenApart(structuredContent), source)) }];
   return {
     ...(resultType === undefined ? {} : { resultType }),
     content: between([...blocks, ...more]),
     ...(isError === undefined ? {} : { isError }),
   };
+}
+
+/** As JSON. Numbers keep the digits that the upstream wrote. */
+function* written(value: JsonValue, source: Source | undefined): Work<string> {
+  return source === undefined ? JSON.stringify(value) : yield* new JsonText(source.json, source.value).editInTurns(value);
 }
 
 function between(blocks: readonly JsonValue[]): readonly JsonValue[] {

@@ -3,6 +3,7 @@
  * stands between them that nobody sees. Not only those that a known word follows: that could be written in as many ways.
  */
 import { isObject, type JsonValue } from '../../json/lossless.ts';
+import type { Work } from '../../turns.ts';
 
 /** Looks like `<`, as a character or as an escape of one. */
 const ONE = '(?:[<\\u02c2\\u1438\\u2039\\u227a\\u2329\\u276c\\u276e\\u2770\\u27e8\\u2991\\u29fc\\u3008\\ufe64\\uff1c]|&(?:lt|#0{0,4}60|#x0{0,4}3c);|\\\\(?:u003|x3)c|%3c)';
@@ -21,27 +22,58 @@ export function apart(text: string): string {
 }
 
 /** In every text below, and in keys. The very value where there is nothing to take apart. */
-export function takenApart(value: JsonValue): JsonValue {
+export function* takenApart(value: JsonValue): Work<JsonValue> {
   if (typeof value === 'string') return apart(value);
-  if (Array.isArray(value)) {
-    const items = (value as readonly JsonValue[]).map(takenApart);
-    return items.some((item, i) => item !== value[i]) ? items : value;
+  if (typeof value !== 'object' || value === null) return value;
+  let isChanged = false;
+  if (!isObject(value)) {
+    const items: JsonValue[] = [];
+    for (const item of value) {
+      if ((items.length & PART) === PART) yield;
+      const next = isScalar(item) ? scalarApart(item) : yield* takenApart(item);
+      isChanged ||= next !== item;
+      items.push(next);
+    }
+    return isChanged ? items : value;
   }
-  if (!isObject(value)) return value;
-  const before = Object.entries(value);
-  const after = before.map(([key, inner]) => [apart(key), inner === undefined ? inner : takenApart(inner)] as const);
-  return after.some(([key, inner], i) => key !== before[i]?.[0] || inner !== before[i]?.[1]) ? Object.fromEntries(after) : value;
+  const after: [string, JsonValue | undefined][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    if ((after.length & PART) === PART) yield;
+    const name = apart(key);
+    const next = inner === undefined || isScalar(inner) ? scalarApart(inner) : yield* takenApart(inner);
+    isChanged ||= name !== key || next !== inner;
+    after.push([name, next]);
+  }
+  return isChanged ? Object.fromEntries(after) : value;
+}
+
+/** After so many values others may have their turn, less one. */
+const PART = 0x1ff;
+
+function isScalar(value: JsonValue): value is string | number | boolean | null {
+  return typeof value !== 'object' || value === null;
+}
+
+function scalarApart<T extends string | number | boolean | null | undefined>(value: T): T | string {
+  return typeof value === 'string' ? apart(value) : value;
 }
 
 /** The same for blocks, whose texts a client may put together: a mark doesn't come of two of them either. */
-export function blocksApart(blocks: readonly JsonValue[]): readonly JsonValue[] {
+export function* blocksApart(blocks: readonly JsonValue[]): Work<readonly JsonValue[]> {
   let last = '';
-  return blocks.map(takenApart).map((block) => {
+  const parts: JsonValue[] = [];
+  for (const given of blocks) {
+    yield;
+    const block = yield* takenApart(given);
     const text = isObject(block) ? block['text'] : block;
-    if (typeof text !== 'string' || NOTHING.test(text)) return block;
+    if (typeof text !== 'string' || NOTHING.test(text)) {
+      parts.push(block);
+      continue;
+    }
     const joins = ENDS.test(last) && BEGINS.test(text);
     last = text;
-    if (!joins) return block;
-    return isObject(block) ? { ...block, text: ` ${text}` } : ` ${text}`;
-  });
+    if (!joins) parts.push(block);
+    else parts.push(isObject(block) ? { ...block, text: ` ${text}` } : ` ${text}`);
+  }
+  return parts;
 }

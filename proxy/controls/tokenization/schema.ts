@@ -32,6 +32,8 @@ export interface Root {
   readonly characters: number;
 }
 
+/** After so many leaves others may have their turn, less one. */
+const PART = 0x1f;
 /** Checks of one value, at most. Each costs time in proportion to its size. */
 const MAX_ROUNDS = 32;
 /** From here on what is refused for one value is for all of its type. */
@@ -43,24 +45,30 @@ const TOGETHER = 24;
  */
 export function* fitting<C extends Candidate>(schema: Schema, { value, characters }: Root, leaves: readonly Leaf<C>[]): Work<readonly (C | undefined)[]> {
   const chosen: (C | undefined)[] = [];
-  for (const leaf of leaves) chosen.push(yield* leaf.candidate(0));
+  for (const leaf of leaves) {
+    if ((chosen.length & PART) === PART) yield;
+    chosen.push(yield* leaf.candidate(0));
+  }
   let before: ReadonlySet<string> | undefined;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     yield;
-    const tried = withLeaves(value, leaves, chosen);
+    const tried = yield* withLeaves(value, leaves, chosen);
     if (yield* fits(schema, tried, characters)) break;
     before ??= new Set((yield* fits(schema, value, characters)) ? [] : schema.failures(value, characters).map(nameOf));
     const known = before;
     const failures = schema.failures(tried, characters).filter((failure) => !known.has(nameOf(failure)));
-    const refused = leaves.map(({ path }) => failures.some((failure) => isAtOrBelow(path, failure.path)));
+    const refused: boolean[] = [];
     // By type, the last form that was refused.
     const forms = new Map<string, number>();
-    leaves.forEach(({ type }, i) => {
+    for (const [i, { path, type }] of leaves.entries()) {
+      if ((i & PART) === PART) yield;
       const now = chosen[i];
+      refused.push(failures.some((failure) => isAtOrBelow(path, failure.path)));
       if (refused[i] === true && now !== undefined) forms.set(type, Math.max(now.form, forms.get(type) ?? 0));
-    });
+    }
     let moved = false;
     for (const [i, leaf] of leaves.entries()) {
+      if ((i & PART) === PART) yield;
       const now = chosen[i];
       const together = round < TOGETHER ? -1 : (forms.get(leaf.type) ?? -1);
       if (now === undefined || (refused[i] !== true && now.form > together)) continue;
@@ -91,7 +99,7 @@ function isAtOrBelow(path: readonly Segment[], above: readonly Segment[]): boole
 }
 
 /** A value with others in it: what lies on the way to them is copied, once. */
-function withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf<C>[], chosen: readonly (C | undefined)[]): JsonValue {
+function* withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf<C>[], chosen: readonly (C | undefined)[]): Work<JsonValue> {
   const copies = new Set<object>();
   const own = (container: readonly JsonValue[] | JsonObject): Changing => {
     if (copies.has(container)) return container as Changing;
@@ -102,6 +110,7 @@ function withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf
   if (typeof value !== 'object' || value === null) return value;
   const root = own(value);
   for (let i = 0; i < leaves.length; i++) {
+    if ((i & PART) === PART) yield;
     const next = chosen[i]?.value;
     const path = leaves[i]?.path ?? [];
     const last = path.at(-1);

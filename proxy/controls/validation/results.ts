@@ -4,6 +4,7 @@ import type { Call } from '../../call.ts';
 import { Denied, UpstreamFailure } from '../../errors.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { sizeOf } from '../../json/size.ts';
 import type { Reply } from '../../reply.ts';
 import { inTurns, SHORT } from '../../turns.ts';
 import { mapMessage, type Visitor } from '../surfaces/index.ts';
@@ -59,7 +60,7 @@ export class Results {
     const { structuredContent } = result;
     if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
     try {
-      const size = JSON.stringify(structuredContent).length;
+      const size = await inTurns(sizeOf(structuredContent));
       const digits = digitsOf(source, whole, result === whole ? ['structuredContent'] : ['result', 'structuredContent']);
       if (size <= SHORT ? compiled.fits(structuredContent, size, digits) : await inTurns(compiled.fitsInTurns(structuredContent, size, digits))) return whole;
       throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`);

@@ -5,6 +5,7 @@
  */
 import { Denied } from '../../errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { sizeOf } from '../../json/size.ts';
 import type { Work } from '../../turns.ts';
 import { isBegun } from './begun.ts';
 
@@ -13,11 +14,11 @@ const ROOM = 500;
 
 /** @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut */
 export function* truncated(result: JsonObject, method: string, most: number): Work<JsonObject> {
-  const size = sizeOf(result);
+  const size = yield* sizeOf(result);
   if (size <= most) return result;
   const budget = new Budget(most - ROOM, size);
   const cut = yield* cutBy(method, result, budget);
-  if (sizeOf(cut) > most) refuse(budget);
+  if ((yield* sizeOf(cut)) > most) refuse(budget);
   return cut;
 }
 
@@ -29,16 +30,12 @@ function* cutBy(method: string, result: JsonObject, budget: Budget): Work<JsonOb
       // A question or a task, cut, would be another one.
       return isBegun(result) ? refuse(budget) : yield* tool(result, budget);
     case 'resources/read':
-      return budget.take(rest) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: yield* parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
+      return (yield* budget.take(rest)) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: yield* parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
     case 'prompts/get':
-      return budget.take(rest) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: yield* parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
+      return (yield* budget.take(rest)) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: yield* parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
     default:
       return refuse(budget);
   }
-}
-
-function sizeOf(value: JsonValue): number {
-  return JSON.stringify(value).length;
 }
 
 class Budget {
@@ -52,8 +49,8 @@ class Budget {
   }
 
   /** Whether something of that size still fits. */
-  take(value: JsonValue): boolean {
-    const size = sizeOf(value) + 1;
+  *take(value: JsonValue): Work<boolean> {
+    const size = (yield* sizeOf(value)) + 1;
     if (size > this.left) return false;
     this.left -= size;
     return true;
@@ -63,7 +60,7 @@ class Budget {
   cut(text: string): string {
     let end = Math.min(text.length, this.left);
     // An escape takes up to six characters.
-    while (end > 0 && sizeOf(text.slice(0, end)) > this.left) end = Math.floor(end * 0.75);
+    while (end > 0 && JSON.stringify(text.slice(0, end)).length > this.left) end = Math.floor(end * 0.75);
     const c = text.charCodeAt(end - 1);
     if (end > 0 && c >= 0xd800 && c <= 0xdbff) end--;
     this.left = 0;
@@ -84,12 +81,12 @@ function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budg
   let left = content === undefined || Array.isArray(content) ? 0 : 1;
   for (const [key, value] of Object.entries(members)) {
     yield;
-    if (budget.take({ [key]: value })) kept[key] = value;
+    if (yield* budget.take({ [key]: value })) kept[key] = value;
     else left++;
   }
   const blocks = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
   if (isError || structuredContent === undefined) return { ...kept, content: yield* fitting(blocks, budget, left) };
-  if (budget.take(structuredContent)) return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
+  if (yield* budget.take(structuredContent)) return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
   const notice = `The result is too large to be passed on: ${budget.total} characters. Ask for less.`;
   return { ...kept, content: [{ type: 'text', text: notice }, ...(yield* fitting(blocks, budget, left))], isError: true };
 }
@@ -99,7 +96,7 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
   const kept: JsonValue[] = [];
   for (const block of blocks) {
     yield;
-    const fits = budget.told ? undefined : budget.take(block) ? block : cutBlock(block, budget);
+    const fits = budget.told ? undefined : (yield* budget.take(block)) ? block : yield* cutBlock(block, budget);
     if (fits === undefined) left++;
     else kept.push(fits);
   }
@@ -108,30 +105,30 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
 }
 
 /** A text as far as there is room; with what else the block has, if there is room for that. */
-function cutBlock(block: JsonValue, budget: Budget): JsonValue | undefined {
+function* cutBlock(block: JsonValue, budget: Budget): Work<JsonValue | undefined> {
   if (!isObject(block) || block['type'] !== 'text') return undefined;
-  return cutPart(block, budget) ?? cutPart({ type: 'text', text: block['text'] }, budget);
+  return (yield* cutPart(block, budget)) ?? (yield* cutPart({ type: 'text', text: block['text'] }, budget));
 }
 
 /** Parts of a resource and messages of a prompt are what was asked for: text is cut, what is no text can't be. */
-function* parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => JsonValue | undefined): Work<readonly JsonValue[]> {
+function* parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => Work<JsonValue | undefined>): Work<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const part of list) {
     yield;
     if (budget.told) break;
-    kept.push(budget.take(part) ? part : (cut(part, budget) ?? refuse(budget)));
+    kept.push((yield* budget.take(part)) ? part : ((yield* cut(part, budget)) ?? refuse(budget)));
   }
   return kept;
 }
 
 /** Undefined: it has no text, or no room for what is beside it. */
-function cutPart(part: JsonValue | undefined, budget: Budget): JsonObject | undefined {
+function* cutPart(part: JsonValue | undefined, budget: Budget): Work<JsonObject | undefined> {
   if (!isObject(part) || typeof part['text'] !== 'string') return undefined;
-  return budget.take({ ...part, text: '' }) ? { ...part, text: budget.cut(part['text']) } : undefined;
+  return (yield* budget.take({ ...part, text: '' })) ? { ...part, text: budget.cut(part['text']) } : undefined;
 }
 
-function cutMessage(message: JsonValue, budget: Budget): JsonValue | undefined {
-  if (!isObject(message) || !budget.take({ ...message, content: null })) return undefined;
-  const content = cutPart(message['content'], budget);
+function* cutMessage(message: JsonValue, budget: Budget): Work<JsonValue | undefined> {
+  if (!isObject(message) || !(yield* budget.take({ ...message, content: null }))) return undefined;
+  const content = yield* cutPart(message['content'], budget);
   return content === undefined ? undefined : { ...message, content };
 }

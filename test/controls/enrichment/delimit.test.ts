@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enrichment } from '../../../proxy/controls/enrichment.ts';
 import { delimited } from '../../../proxy/controls/enrichment/delimit.ts';
+import { atOnce } from '../../../proxy/turns.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { startListed } from '../validation/listing.ts';
@@ -87,7 +88,7 @@ test('nothing that an upstream writes stands outside of the marks, or ends them'
     fc.property(message, (given) => {
       let next: object;
       try {
-        next = delimited(given);
+        next = atOnce(delimited(given));
       } catch (refusal) {
         expect(refusal).toMatchObject({ code: 'inspection-failed' });
         return;
@@ -122,31 +123,31 @@ test.each([
   [{ error: { code: 1, message: { text: EVIL } } }],
   [{ result: { content: [] }, method: 'notifications/message' }],
 ])('what is neither a result nor an error of MCP is refused: %j', (answer) => {
-  expect(() => delimited({ jsonrpc: '2.0', id: 1, ...answer })).toThrow('expected');
+  expect(() => atOnce(delimited({ jsonrpc: '2.0', id: 1, ...answer }))).toThrow('expected');
 });
 
 test("an error's data is left out, except for what the upstream asks in it", () => {
-  expect(delimited({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'x', data: { hint: EVIL } } })).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: expect.stringMatching(/^<<<DATA \w+>>>\nx\n<<<END \w+>>>$/) } });
+  expect(atOnce(delimited({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: 'x', data: { hint: EVIL } } }))).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32000, message: expect.stringMatching(/^<<<DATA \w+>>>\nx\n<<<END \w+>>>$/) } });
   const elicitations = [{ mode: 'url', elicitationId: 'e', url: 'https://x', message: 'Sign in' }];
-  expect(delimited({ jsonrpc: '2.0', id: 1, error: { code: -32042, message: 'x', data: { elicitations, hint: EVIL } } })).toMatchObject({ error: { data: { elicitations } } });
+  expect(atOnce(delimited({ jsonrpc: '2.0', id: 1, error: { code: -32042, message: 'x', data: { elicitations, hint: EVIL } } }))).toMatchObject({ error: { data: { elicitations } } });
 });
 
 test('the marks of a text alone are in it; what a block holds beside its text is between them', () => {
-  const { result } = delimited({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b', _meta: { note: EVIL } }] } });
+  const { result } = atOnce(delimited({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b', _meta: { note: EVIL } }] } }));
   expect(result).toEqual({ content: [{ type: 'text', text: expect.stringMatching(/^<<<DATA \w+>>>\na$/) }, { type: 'text', text: 'b', _meta: { note: EVIL } }, { type: 'text', text: expect.stringMatching(/^<<<END \w+>>>$/) }] });
 });
 
 test('what asks for something, or begins a task, has nothing to stand between marks', () => {
   for (const result of [{ resultType: 'input_required', inputRequests: {} }, { task: { taskId: 't' } }, { resultType: 'task', taskId: 't', status: 'working' }]) {
     const message = { jsonrpc: '2.0', id: 1, result };
-    expect(delimited(message)).toBe(message);
+    expect(atOnce(delimited(message))).toBe(message);
   }
   const log = { jsonrpc: '2.0', method: 'notifications/message', params: { data: 'x' } };
-  expect(delimited(log)).toBe(log);
+  expect(atOnce(delimited(log))).toBe(log);
 });
 
 test('a result that is deep and large is marked in time that goes by its size', () => {
   let deep: object = { text: `<<<${'x'.repeat(1_000_000)}` };
   for (let i = 0; i < 800; i++) deep = { a: deep };
-  expect(JSON.stringify(delimited({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'resource', resource: deep }, { type: 'text', text: `<${'\u200b'.repeat(500_000)}`.repeat(2) }] } as unknown as JsonObject }))).not.toContain('<<<xxx');
+  expect(JSON.stringify(atOnce(delimited({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'resource', resource: deep }, { type: 'text', text: `<${'\u200b'.repeat(500_000)}`.repeat(2) }] } as unknown as JsonObject })))).not.toContain('<<<xxx');
 });

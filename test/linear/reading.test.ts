@@ -1,0 +1,38 @@
+/** A long JSON text is read in turns: what that takes grows with the text, however deep and wide it is. */
+import { afterAll, expect, test } from 'vitest';
+import { ownSteps, startCounting, stopCounting } from './steps.ts';
+
+// Before the code is loaded: V8 counts in what is compiled from then on.
+startCounting();
+const { checkJson, checkJsonInTurns } = await import('../../proxy/json/strict.ts');
+afterAll(stopCounting);
+
+const within = (depth: number, inner: string): string => '['.repeat(depth) + inner + ']'.repeat(depth);
+const times = (unit: string, size: number): string => `[${Array.from({ length: Math.ceil(size / unit.length) }, () => unit).join()}]`;
+const KINDS: Readonly<Record<string, (size: number) => string>> = {
+  numbers: (size) => times('12345', size),
+  'chains below some levels': (size) => within(16, times(within(100, '1'), size)),
+  'chains of objects below some levels': (size) => within(20, times(`${'{"a":'.repeat(90)}1${'}'.repeat(90)}`, size)),
+  'lists within lists, each as long as what is read at once': (size) => times(within(3, times('1', 33_000)), size),
+  'one chain, with the most of it at its end': (size) => within(120, times('1', size)),
+};
+
+test.each(Object.entries(KINDS))('%s', { timeout: 120_000 }, (_name, make) => {
+  const steps = (size: number): { text: string; inTurns: number; longest: number } => {
+    const text = make(size);
+    const work = checkJsonInTurns(text);
+    let [inTurns, longest] = [0, 0];
+    for (let done = false; !done; ) {
+      const [step, count] = ownSteps(() => work.next());
+      inTurns += count;
+      longest = Math.max(longest, count);
+      done = step.done === true;
+    }
+    return { text, inTurns, longest };
+  };
+  const [half, whole] = [steps(200_000), steps(400_000)];
+  const [, atOnce] = ownSteps(() => checkJson(whole.text));
+  expect(whole.inTurns).toBeLessThan(2.5 * half.inTurns);
+  expect(whole.inTurns).toBeLessThan(4 * atOnce);
+  expect(whole.longest).toBeLessThan(atOnce / 2);
+});
