@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
 import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
-import type { Described } from '../proxy/describe.ts';
+import type { Described } from '../proxy/config/describe.ts';
 import { writePapers } from './shipped/papers.ts';
 
 export { ROOT };

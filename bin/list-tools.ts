@@ -2,8 +2,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { FIRST_MODERN } from '../proxy/ingress/mirror.ts';
 import { isObject } from '../proxy/json/lossless.ts';
-import { META_VERSION } from '../proxy/message.ts';
-import { SELF } from '../proxy/self.ts';
+import { META_VERSION } from '../proxy/call/message.ts';
+import { SELF } from '../proxy/base/self.ts';
 
 const LIMIT_MS = 10_000;
 const SHOWN = 12;

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ProxyConfig } from '../proxy/config.ts';
+import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
-import { ConfigError } from '../proxy/proxy.ts';
+import { ConfigError } from '../proxy/start-proxy.ts';
 import { ROOT } from './bundle.ts';
 import { fromHere } from './from-here.ts';
 

@@ -3,14 +3,14 @@
  * What it runs is what the container runs; only the bindings come from options.
  */
 import { parseArgs } from 'node:util';
-import { prefixOf } from '../proxy/bindings.ts';
-import { fixed } from '../proxy/caller.ts';
-import type { ProxyConfig } from '../proxy/config.ts';
-import { checkControls } from '../proxy/control.ts';
+import { prefixOf } from '../proxy/config/bindings.ts';
+import { fixed } from '../proxy/call/caller.ts';
+import type { ProxyConfig } from '../proxy/config/config.ts';
+import { checkControls } from '../proxy/pipeline/control.ts';
 import { isObject } from '../proxy/json/lossless.ts';
-import { flush, isErrno } from '../proxy/log.ts';
-import { ConfigError, type Proxy, startProxy } from '../proxy/proxy.ts';
-import { SELF } from '../proxy/self.ts';
+import { flush, isErrno } from '../proxy/base/log.ts';
+import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
+import { SELF } from '../proxy/base/self.ts';
 import { explain } from './explain.ts';
 import { loadConfig } from './load-config.ts';
 import { listTools } from './list-tools.ts';

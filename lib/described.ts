@@ -1,6 +1,6 @@
 /** What the built bundle says of itself (`main.mjs --describe`), as far as a deployment needs it. */
-import type { BindingKind } from '../proxy/binding-need.ts';
-import type { Described as Whole } from '../proxy/describe.ts';
+import type { BindingKind } from '../proxy/pipeline/binding-need.ts';
+import type { Described as Whole } from '../proxy/config/describe.ts';
 
 export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'>;
 

@@ -1,7 +1,7 @@
-/** The metrics that a proxy prints (`proxy/metrics.ts`) and the platform's own, by name and dimensions: said once, here. */
+/** The metrics that a proxy prints (`proxy/telemetry/metrics.ts`) and the platform's own, by name and dimensions: said once, here. */
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../proxy/metrics.ts';
+import type { MetricName } from '../proxy/telemetry/metrics.ts';
 
 /** What `METRICS_NAMESPACE` is bound to. */
 export const METRICS_NAMESPACE = 'AgentCoreMcpProxy';

@@ -1,9 +1,9 @@
 /** The container's process: serves a config, or describes it, and ends in good order. */
-import { type ProxyConfig, settingsOf } from './config.ts';
-import { checkControls } from './control.ts';
-import { ControlFault } from './errors.ts';
-import { flush, log, writeLine } from './log.ts';
-import { ConfigError, startProxy } from './proxy.ts';
+import { type ProxyConfig, settingsOf } from './config/config.ts';
+import { checkControls } from './pipeline/control.ts';
+import { ControlFault } from './base/errors.ts';
+import { flush, log, writeLine } from './base/log.ts';
+import { ConfigError, startProxy } from './start-proxy.ts';
 
 /** Serves until SIGTERM or SIGINT; with `--describe`, prints what the proxy is and returns. Sets the exit code. */
 export async function run(config: ProxyConfig, args: readonly string[]): Promise<void> {
@@ -19,7 +19,7 @@ export async function run(config: ProxyConfig, args: readonly string[]): Promise
 }
 
 async function describe(config: ProxyConfig): Promise<void> {
-  const [{ describeProxy }, { builtDigests }] = await Promise.all([import('./describe.ts'), import('./digests.ts')]);
+  const [{ describeProxy }, { builtDigests }] = await Promise.all([import('./config/describe.ts'), import('./config/digests.ts')]);
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
   const checked = await checkControls(settings.controls);

@@ -1,16 +1,16 @@
 /** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { asControl } from '../proxy/by-method.ts';
-import { type Call, type Era, Exchange, type Fact } from '../proxy/call.ts';
-import { NO_HEADERS } from '../proxy/inbound.ts';
-import { callerOf, NOBODY } from '../proxy/caller.ts';
-import type { DefinedControl, Next } from '../proxy/control.ts';
-import { Dispatcher, type Upstream } from '../proxy/dispatch.ts';
-import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/errors.ts';
+import { asControl } from '../proxy/pipeline/by-method.ts';
+import { type Call, type Era, Exchange, type Fact } from '../proxy/call/call.ts';
+import { NO_HEADERS } from '../proxy/call/inbound.ts';
+import { callerOf, NOBODY } from '../proxy/call/caller.ts';
+import type { DefinedControl, Next } from '../proxy/pipeline/control.ts';
+import { Dispatcher, type Upstream } from '../proxy/dispatch/dispatch.ts';
+import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/base/errors.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../proxy/json/lossless.ts';
-import { readMessage } from '../proxy/message.ts';
-import type { Observer } from '../proxy/observer.ts';
-import { Reply } from '../proxy/reply.ts';
+import { readMessage } from '../proxy/call/message.ts';
+import type { Observer } from '../proxy/pipeline/observer.ts';
+import { Reply } from '../proxy/reply/reply.ts';
 import type { Sink } from '../proxy/reply/deliver.ts';
 
 /** A JSON-RPC message without what goes without saying: `jsonrpc`, and the `id` of a request. */

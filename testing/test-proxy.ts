@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { prefixOf } from '../proxy/bindings.ts';
-import type { Era } from '../proxy/call.ts';
-import type { ProxyConfig } from '../proxy/config.ts';
+import { prefixOf } from '../proxy/config/bindings.ts';
+import type { Era } from '../proxy/call/call.ts';
+import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject, type JsonObject, JsonText } from '../proxy/json/lossless.ts';
-import { startProxy } from '../proxy/proxy.ts';
+import { startProxy } from '../proxy/start-proxy.ts';
 
 export interface TestProxyOptions {
   /** Bindings of the controls. @default none */

@@ -3,7 +3,7 @@ import { createPublicKey, createHmac, type KeyObject, timingSafeEqual, verify } 
 import { readFileSync } from 'node:fs';
 import { signedText } from '../../proxy/controls/audit/chain.ts';
 import { derived } from '../../proxy/controls/audit/keys.ts';
-import { keyringSource, readKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import { keyringSource, readKeyring } from '../../proxy/controls/shared/keyring.ts';
 import type { CheckHead } from './verify.ts';
 
 /** @param where `arn:…`, `file:…` or `env:…` */

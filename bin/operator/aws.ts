@@ -1,5 +1,5 @@
 /** How the operator's commands use AWS's clients, and what they say when AWS doesn't answer as hoped. */
-import { AWS_CLIENT } from '../../proxy/upstream/auth/aws-client.ts';
+import { AWS_CLIENT } from '../../proxy/credentials/aws-client.ts';
 import { EXIT, Failure } from './failure.ts';
 
 /** Options for any client. The region may be left to AWS's own configuration (AWS_REGION, the profile). */

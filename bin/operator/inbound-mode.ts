@@ -1,6 +1,6 @@
 /** How a deployed proxy wants its callers to authenticate, and with what this machine can. */
-import { parseEndpoint } from '../../proxy/upstream/auth/endpoint.ts';
-import { parseSecretSource } from '../../proxy/upstream/auth/secret.ts';
+import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
+import { parseSecretSource } from '../../proxy/credentials/secret.ts';
 import { EXIT, Failure } from './failure.ts';
 import type { Inbound } from './inbound.ts';
 import { describeRuntime, type JwtAuthorizer } from './runtime.ts';

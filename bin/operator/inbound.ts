@@ -2,10 +2,10 @@
  * Calling a deployed proxy: `fetch` that proves who calls, for any MCP client. SigV4 with AWS's default credential chain, or a
  * token by OAuth client credentials whose secret is read from where it is kept when it is needed. Nothing is typed or stored.
  */
-import { ProxyError } from '../../proxy/errors.ts';
+import { ProxyError } from '../../proxy/base/errors.ts';
 import { type Address, addressOfUrl } from '../../proxy/upstream/address.ts';
 import type { Authenticator, Outgoing } from '../../proxy/upstream/auth/auth.ts';
-import { readSecret, type SecretSource } from '../../proxy/upstream/auth/secret.ts';
+import { readSecret, type SecretSource } from '../../proxy/credentials/secret.ts';
 import { EXIT, Failure } from './failure.ts';
 
 /** How callers authenticate at one deployment. */

@@ -1,8 +1,8 @@
 /** Where a keyring is kept, as something to be read and replaced. What is replaced is what was read, or nothing is. */
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import type { KeyringSource } from '../../proxy/controls/tokenization/keyring.ts';
-import { isErrno } from '../../proxy/log.ts';
+import type { KeyringSource } from '../../proxy/controls/shared/keyring.ts';
+import { isErrno } from '../../proxy/base/log.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { Failure } from './failure.ts';
 

@@ -1,6 +1,6 @@
 /** What `npm run keys` does to a keyring, wherever that is. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/shared/keyring.ts';
 import { placeFromHere } from '../from-here.ts';
 import { EXIT, Failure } from './failure.ts';
 import { openKeyring, type Stored } from './keyring-store.ts';

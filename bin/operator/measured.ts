@@ -1,5 +1,5 @@
 /** A proxy's last hour in figures, from the metrics that it prints and the platform's own. */
-import type { MetricName } from '../../proxy/metrics.ts';
+import type { MetricName } from '../../proxy/telemetry/metrics.ts';
 import { awsFailure, clientOptions } from './aws.ts';
 import type { Runtime } from './runtime.ts';
 import type { Stack } from './stack.ts';

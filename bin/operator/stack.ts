@@ -1,5 +1,5 @@
 /** A deployed proxy, found by its stack's name: everything the commands know of it comes from there. */
-import { parseEndpoint } from '../../proxy/upstream/auth/endpoint.ts';
+import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type Place, placeOf, type PlaceOptions } from './place.ts';

@@ -1,6 +1,6 @@
 /** What a person's words, or a log's, come to in a decision: by the very tables that the control goes by. */
-import type { Caller } from '../../proxy/caller.ts';
-import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/access-policy/decide.ts';
+import type { Caller } from '../../proxy/call/caller.ts';
+import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { DECIDED, FREE, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import type { Policy } from './policy-of.ts';
 

@@ -1,9 +1,9 @@
 /** What a person writes for these commands, read strictly: a typo in a test must not make it pass. */
 import { readFile } from 'node:fs/promises';
-import { type Caller, callerOf } from '../../proxy/caller.ts';
+import { type Caller, callerOf } from '../../proxy/call/caller.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
 import { checkJson } from '../../proxy/json/strict.ts';
-import { ConfigError } from '../../proxy/proxy.ts';
+import { ConfigError } from '../../proxy/start-proxy.ts';
 import { fromHere } from '../from-here.ts';
 
 /** A file's text. Throws `ConfigError`. */

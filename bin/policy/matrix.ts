@@ -1,7 +1,7 @@
 /** `policy matrix`: who may call which tool. */
 import { namesOn, listOf } from '../../proxy/controls/access-policy/lists.ts';
 import { isObject, type JsonValue } from '../../proxy/json/lossless.ts';
-import { ConfigError } from '../../proxy/proxy.ts';
+import { ConfigError } from '../../proxy/start-proxy.ts';
 import { listTools } from '../list-tools.ts';
 import { aligned, readCallers, readJson } from './input.ts';
 import type { Policy } from './policy-of.ts';

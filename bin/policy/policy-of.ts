@@ -1,12 +1,12 @@
 /** The access policy of a config, loaded and checked as a build would. */
-import { settingsOf } from '../../proxy/config.ts';
-import type { DefinedControl } from '../../proxy/control.ts';
-import type { AccessPolicy } from '../../proxy/controls/access-policy.ts';
+import { settingsOf } from '../../proxy/config/config.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
+import type { AccessPolicy } from '../../proxy/controls/access-policy/index.ts';
 import type { Engine } from '../../proxy/controls/access-policy/engine.ts';
 import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
 import type { PolicyHandle } from '../../proxy/controls/access-policy/handle.ts';
 import { loadWithCedar } from '../../proxy/controls/access-policy/load.ts';
-import { ConfigError } from '../../proxy/proxy.ts';
+import { ConfigError } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
 
 export interface Policy {

@@ -2,12 +2,12 @@
  * `policy replay`: recorded calls, decided by the policy at hand. The audit log holds no arguments, of a resource's URI only the
  * scheme, and of a caller only the subject, if that: what depends on any of that comes out as undecidable. Claims may be given.
  */
-import { type Caller, callerOf, NOBODY } from '../../proxy/caller.ts';
-import type { Decision, ResourceRef } from '../../proxy/controls/access-policy/decide.ts';
+import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
+import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
-import { ConfigError } from '../../proxy/proxy.ts';
+import { ConfigError } from '../../proxy/start-proxy.ts';
 import { eachLine } from '../audit/lines.ts';
 import { fromHere } from '../from-here.ts';
 import { isFree } from './asked.ts';

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { DIGESTS_FILE } from '../../proxy/digests.ts';
-import { VERSION } from '../../proxy/version.ts';
+import { DIGESTS_FILE } from '../../proxy/config/digests.ts';
+import { VERSION } from '../../proxy/base/version.ts';
 import { configDigest } from './config-digest.ts';
 import { licencesOf } from './licences.ts';
 import { packagesIn } from './packages.ts';

@@ -2,13 +2,13 @@
  * JSON-RPC batches, which only 2025-03-26 has. Each message is a call of its own and passes all controls; their replies
  * leave together, as an array, or as one event stream if any of them streams.
  */
-import { ProxyError, UpstreamFailure } from '../errors.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { itemsInTurns } from '../json/strict.ts';
-import { type Message, readMessageInTurns } from '../message.ts';
+import { type Message, readMessageInTurns } from '../call/message.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
-import type { Work } from '../turns.ts';
-import { NOTHING_KNOWN, toWire } from '../wire.ts';
+import type { Work } from '../base/turns.ts';
+import { NOTHING_KNOWN, toWire } from '../call/wire.ts';
 
 const MAX_MESSAGES = 100;
 /** The end of a line, where that is missing, and a blank line. */

@@ -1,7 +1,7 @@
 /** Reads a request's body: bounded, and as the UTF-8 it must be (RFC 8259, section 8.1). */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { ProxyError } from '../errors.ts';
+import { ProxyError } from '../base/errors.ts';
 
 /** The request was cut off by its sender: there is nobody to answer. */
 export class SenderGone extends Error {}

@@ -1,8 +1,8 @@
 /** Connections whose bytes are no request, and how those end that can't go on. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
-import { NOTHING_KNOWN, toWire, type WireError } from '../wire.ts';
+import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
+import { NOTHING_KNOWN, toWire, type WireError } from '../call/wire.ts';
 import { drain } from './drain.ts';
 
 /** The platform allows 20 headers of 4 KB each to be passed to the container. */

@@ -1,6 +1,6 @@
 /** Who may reach the proxy from where: `Host` and `Origin` (DNS rebinding; MCP, transports, security). */
-import { ProxyError } from '../errors.ts';
-import { isLoopback } from '../loopback.ts';
+import { ProxyError } from '../base/errors.ts';
+import { isLoopback } from '../base/loopback.ts';
 
 export interface HostRules {
   /** The address the server listens on. */

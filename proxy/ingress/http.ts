@@ -1,14 +1,14 @@
 /** HTTP in: limits, guards, strict reading; then one dispatch per message. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Exchange } from '../call.ts';
-import { NOBODY, type ReadCaller } from '../caller.ts';
-import type { Dispatcher } from '../dispatch.ts';
-import { type ErrorCode, MethodNotAllowed, ProxyError } from '../errors.ts';
+import { Exchange } from '../call/call.ts';
+import { NOBODY, type ReadCaller } from '../call/caller.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { checkJsonInTurns, JsonError } from '../json/strict.ts';
-import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../message.ts';
+import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
 import type { Sink } from '../reply/deliver.ts';
-import { atOnce, inTurns, nextTurn, SHORT } from '../turns.ts';
-import { NOTHING_KNOWN, type Refused, toWire } from '../wire.ts';
+import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
+import { NOTHING_KNOWN, type Refused, toWire } from '../call/wire.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
 import { answerAndEnd, answerBroken, isEnding, MAX_HEADER_BYTES, MAX_HEADERS, METHODS, refuseTunnel } from './connection.ts';

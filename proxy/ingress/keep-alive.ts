@@ -3,10 +3,10 @@
  * answered here, as the platform's health probes are: they name no session, and must never fail, whatever else does.
  */
 import type { IncomingMessage } from 'node:http';
-import { Exchange } from '../call.ts';
-import type { ReadCaller } from '../caller.ts';
-import type { Dispatcher } from '../dispatch.ts';
-import type { Message } from '../message.ts';
+import { Exchange } from '../call/call.ts';
+import type { ReadCaller } from '../call/caller.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import type { Message } from '../call/message.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
 import { inboundOf } from './mirror.ts';

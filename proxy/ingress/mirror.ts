@@ -1,10 +1,10 @@
 /** The client's headers that matter further on, and the check that those which mirror the body say what it says. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Era } from '../call.ts';
-import type { Inbound } from '../inbound.ts';
-import { ProxyError } from '../errors.ts';
-import { decodeMirrored, spelled } from '../mirrored.ts';
-import { type Message, nameMember } from '../message.ts';
+import type { Era } from '../call/call.ts';
+import type { Inbound } from '../call/inbound.ts';
+import { ProxyError } from '../base/errors.ts';
+import { decodeMirrored, spelled } from '../call/mirrored.ts';
+import { type Message, nameMember } from '../call/message.ts';
 
 /** The first version without `initialize` and sessions. */
 export const FIRST_MODERN = '2026-07-28';

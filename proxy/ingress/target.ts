@@ -1,5 +1,5 @@
 /** A request's target, in the forms that it may have (RFC 9112, 3.2). */
-import { ProxyError } from '../errors.ts';
+import { ProxyError } from '../base/errors.ts';
 
 export interface Target {
   readonly path: string;

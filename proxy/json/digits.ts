@@ -1,6 +1,6 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
-import { Denied } from '../errors.ts';
-import { atOnce, type Work } from '../turns.ts';
+import { Denied } from '../base/errors.ts';
+import { atOnce, type Work } from '../base/turns.ts';
 import { isObject, type JsonObject, type JsonValue } from './lossless.ts';
 import { eachNumber, type Step } from './numbers.ts';
 

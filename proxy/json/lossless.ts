@@ -3,8 +3,8 @@
  * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
  * 2^53 included; only what changed is new text.
  */
-import { ControlFault } from '../errors.ts';
-import { atOnce, type Work } from '../turns.ts';
+import { ControlFault } from '../base/errors.ts';
+import { atOnce, type Work } from '../base/turns.ts';
 import { eachNumber } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
 import { checkJson, checkJsonInTurns, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';

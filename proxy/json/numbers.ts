@@ -1,5 +1,5 @@
 /** The numbers of a text, as they are written. */
-import type { Work } from '../turns.ts';
+import type { Work } from '../base/turns.ts';
 import { stringEnd } from './string-end.ts';
 
 /** A key of an object, or an index of a list. */

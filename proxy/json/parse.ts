@@ -3,7 +3,7 @@
  * with keys that earlier objects had, and takes it for one whose characters are the first of that text. After `{"x":1,"\\u00":0}`
  * it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path` in vain while the upstream gets it.
  */
-import { atOnce, type Work } from '../turns.ts';
+import { atOnce, type Work } from '../base/turns.ts';
 import type { JsonObject, JsonValue } from './lossless.ts';
 
 /** The value of a text that `checkJson` accepted: with its depth bounded, it may be read recursively. */

@@ -1,5 +1,5 @@
 /** The size of a value as JSON, without making the text: of objects with many keys the engine makes it slowly, and in one go. */
-import type { Work } from '../turns.ts';
+import type { Work } from '../base/turns.ts';
 import { isObject, type JsonValue } from './lossless.ts';
 
 /** After so many values others may have their turn, less one. */

@@ -6,7 +6,7 @@
  * Depth is bounded before anything recursive happens, by this reader itself: whatever passed may be walked recursively.
  * Agrees with `JSON.parse` on what is JSON (property-tested).
  */
-import type { Work } from '../turns.ts';
+import type { Work } from '../base/turns.ts';
 import type { Members } from './members.ts';
 
 export type JsonFault = 'syntax' | 'depth' | 'duplicate-key';

@@ -1,6 +1,6 @@
 /** Whether a message may hold a string, without reading it as JSON. */
-import { Cache } from '../cache.ts';
-import { flat } from '../flat.ts';
+import { Cache } from '../base/cache.ts';
+import { flat } from '../base/flat.ts';
 
 /** Characters of a string that may be looked for, at most. */
 export const LONGEST = 1024;

@@ -1,9 +1,9 @@
 /** An event stream that somebody looks at: each event leaves as it arrives, as it came or with other data. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { ProxyError } from '../errors.ts';
-import { log } from '../log.ts';
-import type { Outcome, Reply } from '../reply.ts';
+import { ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import type { Outcome, Reply } from './reply.ts';
 import { brokeOff, type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
 import { bearsMessage } from './event-data.ts';
 import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';

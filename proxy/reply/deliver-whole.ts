@@ -1,9 +1,9 @@
 /** A reply that has to be read whole before any of it may leave. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { ProxyError } from '../errors.ts';
-import { release } from '../release.ts';
-import type { Reply } from '../reply.ts';
+import { ProxyError } from '../base/errors.ts';
+import { release } from '../base/release.ts';
+import type { Reply } from './reply.ts';
 import { LONGEST } from './contains.ts';
 import { brokeOff, deliverBuffer, type Delivery, deliverEmpty, outcomeOf, type Sink, unanswered, withoutBody } from './delivery.ts';
 import { refuseReply } from './refuse.ts';

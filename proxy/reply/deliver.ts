@@ -1,8 +1,8 @@
 /** Sends a reply to the client: as it came, or, where controls attached transformations, message by message. */
 import type { IncomingMessage } from 'node:http';
-import { ProxyError } from '../errors.ts';
-import { release } from '../release.ts';
-import type { Outcome, Reply } from '../reply.ts';
+import { ProxyError } from '../base/errors.ts';
+import { release } from '../base/release.ts';
+import type { Outcome, Reply } from './reply.ts';
 import { deliverEvents } from './deliver-events.ts';
 import { deliverNothing, deliverWhole } from './deliver-whole.ts';
 import { brokeOff, deliverBuffer, deliverEmpty, type Delivery, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';

@@ -1,7 +1,7 @@
 /** What every way of delivering a reply has in common: where it goes, and how its end is told. */
-import type { CallKind } from '../call.ts';
-import { UpstreamFailure } from '../errors.ts';
-import type { Outcome, Reply } from '../reply.ts';
+import type { CallKind } from '../call/call.ts';
+import { UpstreamFailure } from '../base/errors.ts';
+import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import type { Treatments } from './transform.ts';
 

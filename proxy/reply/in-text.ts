@@ -1,6 +1,6 @@
 /** Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way. */
-import { ControlFault, faultOf } from '../errors.ts';
-import type { TextEdit, Transform } from '../reply.ts';
+import { ControlFault, faultOf } from '../base/errors.ts';
+import type { TextEdit, Transform } from './reply.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 
 export function interests({ contains, verbatim, when }: Transform, text: string | Buffer): boolean {

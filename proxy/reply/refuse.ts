@@ -1,8 +1,8 @@
 /** A reply that must not leave, and what leaves in its place. */
-import { ProxyError } from '../errors.ts';
+import { ProxyError } from '../base/errors.ts';
 import { JsonError } from '../json/strict.ts';
-import type { Reply } from '../reply.ts';
-import { type Refused, toWire, type WireError } from '../wire.ts';
+import type { Reply } from './reply.ts';
+import { type Refused, toWire, type WireError } from '../call/wire.ts';
 import type { Sink } from './delivery.ts';
 import { EventTooLarge } from './events.ts';
 import { Refusal } from './transform.ts';

@@ -4,11 +4,11 @@
  * call that began the task; one whose call is unknown here is refused. What a task says of its own state (`statusMessage`)
  * is not the call's result: it belongs to the call that asked.
  */
-import type { Call } from '../call.ts';
-import { ProxyError } from '../errors.ts';
+import type { Call } from '../call/call.ts';
+import { ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
-import { log } from '../log.ts';
+import { log } from '../base/log.ts';
 import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { applyTo, RELATED_TASK, type Treatment } from './transform.ts';

@@ -1,14 +1,14 @@
 /** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
-import { ControlFault, faultOf, ProxyError } from '../errors.ts';
-import { log } from '../log.ts';
+import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
 import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
-import { idKey, tokenKey } from '../message.ts';
-import type { Transform } from '../reply.ts';
-import { inTurns, isTurnOver, nextTurn, SHORT, type Work } from '../turns.ts';
-import { fold } from '../variants.ts';
-import { type Refused, toWire } from '../wire.ts';
+import { idKey, tokenKey } from '../call/message.ts';
+import type { Transform } from './reply.ts';
+import { inTurns, isTurnOver, nextTurn, SHORT, type Work } from '../base/turns.ts';
+import { fold } from '../call/variants.ts';
+import { type Refused, toWire } from '../call/wire.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';

@@ -1,6 +1,6 @@
 /** Where the upstream is: a URL, or an ARN that stands for one. */
-import { isLoopback } from '../loopback.ts';
-import { shownUrl } from '../shown-url.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { shownUrl } from '../base/shown-url.ts';
 import { forbiddenAddress } from './forbidden-address.ts';
 
 export interface Address {

@@ -3,10 +3,10 @@
  * pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an unknown name.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import { ProxyError } from '../errors.ts';
+import { ProxyError } from '../base/errors.ts';
 import type { JsonObject } from '../json/lossless.ts';
 import { weightOf } from '../json/weight.ts';
-import { isNamed, listedTool } from '../listed-tool.ts';
+import { isNamed, listedTool } from '../call/listed-tool.ts';
 
 /** What is listed, by which method and member. */
 export interface Listed<T> {

@@ -1,9 +1,9 @@
 /** Opening and ending sessions with a legacy upstream in the place of a client. */
 import type { IncomingMessage } from 'node:http';
-import { Call, Exchange, type UpstreamView } from '../call.ts';
-import { UpstreamFailure } from '../errors.ts';
+import { Call, Exchange, type UpstreamView } from '../call/call.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
-import { log } from '../log.ts';
+import { log } from '../base/log.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
 import type { Noted } from './restorable.ts';

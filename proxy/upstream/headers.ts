@@ -1,6 +1,6 @@
 /** Which headers cross the proxy. Towards the upstream: this list, nothing else. Back: all but those named here. */
-import type { Call } from '../call.ts';
-import { encodeMirrored } from '../mirrored.ts';
+import type { Call } from '../call/call.ts';
+import { encodeMirrored } from '../call/mirrored.ts';
 
 const BOTH_TYPES = 'application/json, text/event-stream';
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;

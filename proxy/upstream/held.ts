@@ -6,7 +6,7 @@
  * Where there is no more room, a new one is refused. None is ended to make room but what is idle for too long anyway: else whoever opens
  * many would end those of others.
  */
-import { Throttled } from '../errors.ts';
+import { Throttled } from '../base/errors.ts';
 import type { Session } from './session.ts';
 
 export interface HeldOptions {

@@ -4,8 +4,8 @@
  * a GET's 404 may mean that there are no streams, a notification's that nobody knows it.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Call } from '../call.ts';
-import { ProxyError, UpstreamFailure } from '../errors.ts';
+import type { Call } from '../call/call.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 

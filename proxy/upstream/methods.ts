@@ -1,5 +1,5 @@
 /** What the way to the upstream must know of a call's method. */
-import type { Call } from '../call.ts';
+import type { Call } from '../call/call.ts';
 
 /** Methods that may be sent twice: they change nothing, or the same thing. */
 const IDEMPOTENT: ReadonlySet<string> = new Set([

@@ -1,12 +1,12 @@
 /** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Exchange, type Call, type UpstreamView } from '../call.ts';
-import { type Inbound, NO_HEADERS } from '../inbound.ts';
-import { UpstreamFailure } from '../errors.ts';
+import { Exchange, type Call, type UpstreamView } from '../call/call.ts';
+import { type Inbound, NO_HEADERS } from '../call/inbound.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../json/lossless.ts';
-import { META_VERSION } from '../message.ts';
-import { kernelRandom } from '../random.ts';
-import type { Reply } from '../reply.ts';
+import { META_VERSION } from '../call/message.ts';
+import { kernelRandom } from '../base/random.ts';
+import type { Reply } from '../reply/reply.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { readResponse } from './read.ts';
 

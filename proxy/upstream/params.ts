@@ -1,9 +1,9 @@
 /** `Mcp-Param-*`: arguments that a tool's schema wants mirrored into headers (MCP 2026-07-28, streamable HTTP, `x-mcp-header`). */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../call.ts';
-import { ProxyError } from '../errors.ts';
+import type { Call } from '../call/call.ts';
+import { ProxyError } from '../base/errors.ts';
 import { isObject, type JsonValue } from '../json/lossless.ts';
-import { decodeMirrored, encodeMirrored } from '../mirrored.ts';
+import { decodeMirrored, encodeMirrored } from '../call/mirrored.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 

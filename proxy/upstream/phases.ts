@@ -1,6 +1,6 @@
 /** The time limits of one exchange with an upstream, phase by phase; none on the whole. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { UpstreamFailure } from '../errors.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { type Deadline, unwatch, watch } from './deadlines.ts';
 
 /** Milliseconds. */

@@ -1,10 +1,10 @@
 /** Reading a reply that is meant for the proxy itself: its own handshake, its own listings, an error it may act on. */
 import type { IncomingMessage } from 'node:http';
-import { UpstreamFailure } from '../errors.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
-import { idKey } from '../message.ts';
+import { idKey } from '../call/message.ts';
 import { bearsMessage, MARK } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 

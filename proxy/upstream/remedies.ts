@@ -1,7 +1,7 @@
 /** What a failing reply of an upstream may mean that the proxy can mend, or must not pass on as it is. */
 import type { IncomingMessage } from 'node:http';
-import type { Call } from '../call.ts';
-import { UpstreamFailure } from '../errors.ts';
+import type { Call } from '../call/call.ts';
+import { UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 
 /** Error code of a mirrored header that is missing or differs (MCP 2026-07-28). */

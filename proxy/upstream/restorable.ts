@@ -1,7 +1,7 @@
 /** What of a session's state is remembered, so that it can be opened again as it was: only where the upstream is said to keep no other. */
-import { Cache } from '../cache.ts';
-import type { Call } from '../call.ts';
-import { flat } from '../flat.ts';
+import { Cache } from '../base/cache.ts';
+import type { Call } from '../call/call.ts';
+import { flat } from '../base/flat.ts';
 import type { Session } from './session.ts';
 
 export interface Noted {

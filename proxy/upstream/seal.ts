@@ -4,7 +4,7 @@
  *
  * AES-256-GCM with a random nonce.
  */
-import { kernelRandom } from '../random.ts';
+import { kernelRandom } from '../base/random.ts';
 
 /** Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every start. */
 const crypto = () => process.getBuiltinModule('node:crypto');

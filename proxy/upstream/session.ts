@@ -1,6 +1,6 @@
 /** One session with a legacy upstream, as its client knows it. */
-import type { Caller } from '../caller.ts';
-import { ProxyError } from '../errors.ts';
+import type { Caller } from '../call/caller.ts';
+import { ProxyError } from '../base/errors.ts';
 
 /** Why a session can't be used any more: its client ended it, the upstream lost it, or nobody used it for long. */
 export type Ending = 'client' | 'lost' | 'idle';

@@ -8,12 +8,12 @@
  *
  * A client's session is never replaced by another one behind its back: a lost one is told, unless the upstream is said to keep no state.
  */
-import { Cache } from '../cache.ts';
-import type { Call, Exchange } from '../call.ts';
-import { type Caller, weightOfCaller } from '../caller.ts';
-import type { ProxyError } from '../errors.ts';
-import { log } from '../log.ts';
-import { kernelRandom } from '../random.ts';
+import { Cache } from '../base/cache.ts';
+import type { Call, Exchange } from '../call/call.ts';
+import { type Caller, weightOfCaller } from '../call/caller.ts';
+import type { ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import { kernelRandom } from '../base/random.ts';
 import { HeldSessions } from './held.ts';
 import { Restorable } from './restorable.ts';
 import { Sealer } from './seal.ts';

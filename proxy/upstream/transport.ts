@@ -1,9 +1,9 @@
 /** HTTP out: a bounded keep-alive pool to one host, with a time limit for each phase and none for the whole. */
 import * as http from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { UpstreamFailure } from '../errors.ts';
-import { isErrno } from '../log.ts';
-import { isLarge, release } from '../release.ts';
+import { UpstreamFailure } from '../base/errors.ts';
+import { isErrno } from '../base/log.ts';
+import { isLarge, release } from '../base/release.ts';
 import { guardedLookup } from './lookup.ts';
 import { type PhaseLimits, Phases } from './phases.ts';
 

@@ -1,11 +1,11 @@
 /** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
 import type { IncomingMessage } from 'node:http';
 import type { Tool } from '@modelcontextprotocol/server';
-import { Call, type Exchange, type UpstreamView } from '../call.ts';
-import { ProxyError, UpstreamFailure } from '../errors.ts';
-import { log } from '../log.ts';
-import { readMessage } from '../message.ts';
-import { type Attention, Reply } from '../reply.ts';
+import { Call, type Exchange, type UpstreamView } from '../call/call.ts';
+import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import { readMessage } from '../call/message.ts';
+import { type Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
 import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';

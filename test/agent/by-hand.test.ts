@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
-import { Denied, Throttled } from '../../proxy/errors.ts';
-import { defineControl } from '../../proxy/control.ts';
+import { Denied, Throttled } from '../../proxy/base/errors.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { startLegacyServer } from './legacy-server.ts';
 import { withoutAccount } from './no-account.ts';

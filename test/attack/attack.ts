@@ -1,4 +1,4 @@
-import { Random as Seeded } from '../controls/detectors/corpus/random.ts';
+import { Random as Seeded } from '../controls/shared/detectors/corpus/random.ts';
 
 /** One kind of attack: rounds of made-up input, each small, until the time is up. */
 export interface Attack extends AsyncDisposable {

@@ -3,8 +3,8 @@
  * What it refuses is of no interest here: it is allowed to be strict.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ProxyError } from '../../proxy/errors.ts';
-import { type Message, nameMember, readMessage } from '../../proxy/message.ts';
+import { ProxyError } from '../../proxy/base/errors.ts';
+import { type Message, nameMember, readMessage } from '../../proxy/call/message.ts';
 import type { Attack, Attacking, Random, Round } from './attack.ts';
 import { otherReaders, type Reader, type Seen } from './readers/reader.ts';
 

@@ -8,10 +8,10 @@ import * as offered from '../../proxy/controls/index.ts';
 test('the proxy that the suite runs through has every control that there is', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('every-control.ts', import.meta.url)), '--describe']);
   const { controls }: { controls: readonly { readonly name: string }[] } = JSON.parse(stdout);
-  // A control is a file of its own name that gives the function of that name.
-  const files = (await readdir(new URL('../../proxy/controls', import.meta.url))).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -3));
-  const camel = (file: string): string => file.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
-  const there = files.filter((file) => Object.keys(offered).includes(camel(file)));
+  // A control is a folder of its own name that gives the function of that name.
+  const folders = (await readdir(new URL('../../proxy/controls', import.meta.url), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const camel = (folder: string): string => folder.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
+  const there = folders.filter((folder) => Object.keys(offered).includes(camel(folder)));
   expect(there.length).toBeGreaterThan(7);
   expect(controls.map(({ name }) => name).toSorted()).toEqual(there.toSorted());
 });

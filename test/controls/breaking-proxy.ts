@@ -1,8 +1,8 @@
 /** Run as a process: a proxy whose controls break on what they see, and quote it while they do. */
-import { defineProxy } from '../../proxy/config.ts';
-import { defineControl } from '../../proxy/control.ts';
-import { audit } from '../../proxy/controls/audit.ts';
-import { Denied, Invalid } from '../../proxy/errors.ts';
+import { defineProxy } from '../../proxy/config/config.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { Denied, Invalid } from '../../proxy/base/errors.ts';
 import { run } from '../../proxy/run.ts';
 
 /** An error that quotes everything, in every place where an error can. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Call } from '../../proxy/call.ts';
-import { auditOnly, type Control, defineControl } from '../../proxy/control.ts';
+import type { Call } from '../../proxy/call/call.ts';
+import { auditOnly, type Control, defineControl } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/lossless.ts';
 import { startFront } from '../support/front.ts';
 import { post } from '../support/raw.ts';

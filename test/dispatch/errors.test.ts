@@ -1,10 +1,10 @@
 /** Each form of `docs/errors.md`, provoked through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Era } from '../../proxy/call.ts';
-import { header } from '../../proxy/caller.ts';
-import { type Control, defineControl } from '../../proxy/control.ts';
-import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/errors.ts';
-import { FORMS } from '../../proxy/wire.ts';
+import type { Era } from '../../proxy/call/call.ts';
+import { header } from '../../proxy/call/caller.ts';
+import { type Control, defineControl } from '../../proxy/pipeline/control.ts';
+import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
+import { FORMS } from '../../proxy/call/wire.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, post, type RawReply, request } from '../support/raw.ts';
 import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts';

@@ -1,9 +1,9 @@
 /** Calls and replies for tests of one piece alone; what goes through a whole proxy uses `support/front.ts`. */
-import { Call, Exchange, type Era } from '../../proxy/call.ts';
-import { NO_HEADERS } from '../../proxy/inbound.ts';
-import { NOBODY } from '../../proxy/caller.ts';
-import { readMessage } from '../../proxy/message.ts';
-import { Reply } from '../../proxy/reply.ts';
+import { Call, Exchange, type Era } from '../../proxy/call/call.ts';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
+import { NOBODY } from '../../proxy/call/caller.ts';
+import { readMessage } from '../../proxy/call/message.ts';
+import { Reply } from '../../proxy/reply/reply.ts';
 
 const upstream = { name: 'default', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) };
 

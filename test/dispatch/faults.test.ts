@@ -1,9 +1,9 @@
 /** What breaks in a control is told to whoever runs it, by the control's name, and to nobody else; no value of a call is in it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Call } from '../../proxy/call.ts';
-import { auditOnly, type Control, defineControl, type Next } from '../../proxy/control.ts';
+import type { Call } from '../../proxy/call/call.ts';
+import { auditOnly, type Control, defineControl, type Next } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/lossless.ts';
-import { startProxy } from '../../proxy/proxy.ts';
+import { startProxy } from '../../proxy/start-proxy.ts';
 import { startFront } from '../support/front.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { callTool, control, responseOf, ways, withSessions } from './forms.ts';

@@ -1,5 +1,5 @@
 /** Every way in which a call is made and answered: two eras, two kinds of reply. */
-import { defineControl, type Control, type ControlDefinition, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type Control, type ControlDefinition, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { Front } from '../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../support/raw.ts';
 import { type Answer, emptyResult, event, idOf, openEvents, respondJson } from '../support/upstream.ts';

@@ -1,7 +1,7 @@
 /** Ids that a client chooses so that one call's reply passes for another's: the way round a control that looks at some methods only. */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type Connection, post } from '../support/raw.ts';
 import { event, openEvents, startUpstream, type Upstream } from '../support/upstream.ts';

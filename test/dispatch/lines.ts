@@ -1,7 +1,7 @@
 /** What the proxy in this process writes to its log, line by line, kept from the test's own output. */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { flush } from '../../proxy/log.ts';
+import { flush } from '../../proxy/base/log.ts';
 
 export type Line = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
-import type { Call } from '../../proxy/call.ts';
-import { Denied } from '../../proxy/errors.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import type { Call } from '../../proxy/call/call.ts';
+import { Denied } from '../../proxy/base/errors.ts';
 import { startFront } from '../support/front.ts';
 import { event, startUpstream } from '../support/upstream.ts';
 import { bytesOf, legacy, modern, send } from '../upstream/messages.ts';

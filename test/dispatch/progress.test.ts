@@ -1,6 +1,6 @@
 /** Progress belongs to the call whose token it names, however that is spelled and on whatever stream it comes. */
 import { describe, expect, test } from 'vitest';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, postBytes } from '../support/raw.ts';
 import { event, openEvents, startUpstream } from '../support/upstream.ts';

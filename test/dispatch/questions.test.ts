@@ -1,7 +1,7 @@
 /** Questions of the upstream's with one id: an answer must not get the treatment of another question than its own. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { audit } from '../../proxy/controls/audit.ts';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/lossless.ts';
 import { event } from '../support/upstream.ts';
 import { legacy, send } from '../upstream/messages.ts';

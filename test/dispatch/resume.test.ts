@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { header } from '../../proxy/caller.ts';
-import { audit } from '../../proxy/controls/audit.ts';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
-import { Denied } from '../../proxy/errors.ts';
+import { header } from '../../proxy/call/caller.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { Denied } from '../../proxy/base/errors.ts';
 import { startFront } from '../support/front.ts';
 import { connect, request } from '../support/raw.ts';
 import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';

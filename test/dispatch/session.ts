@@ -1,7 +1,7 @@
 /** A legacy upstream with sessions and streams that can be resumed, and a client of the proxy in front of it. */
 import type { ServerResponse } from 'node:http';
-import type { CallerSource } from '../../proxy/caller.ts';
-import type { DefinedControl } from '../../proxy/control.ts';
+import type { CallerSource } from '../../proxy/call/caller.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { connect, type Connection, request } from '../support/raw.ts';
 import { emptyResult, idOf, openEvents, startUpstream, type Upstream } from '../support/upstream.ts';

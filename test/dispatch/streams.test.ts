@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Asked } from '../../proxy/questions.ts';
-import type { Finished } from '../../proxy/reply.ts';
+import type { Asked } from '../../proxy/dispatch/questions.ts';
+import type { Finished } from '../../proxy/reply/reply.ts';
 import type { Treatment } from '../../proxy/reply/transform.ts';
-import { Streams } from '../../proxy/streams.ts';
-import { refusedOf } from '../../proxy/wire.ts';
+import { Streams } from '../../proxy/dispatch/streams.ts';
+import { refusedOf } from '../../proxy/call/wire.ts';
 import { callOf, toolCall } from './fake.ts';
 
 const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> => callOf({ jsonrpc: '2.0', id, method: 'tools/call', params });

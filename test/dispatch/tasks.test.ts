@@ -1,6 +1,6 @@
 /** A task brings its call's result by another method: a control on the call must see it there as well. */
 import { describe, expect, test } from 'vitest';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type RawReply, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';

@@ -1,8 +1,8 @@
 /** The table of the controls in docs/controls.md, from the controls themselves: made in each of their ways, and asked. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { asControl } from '../../proxy/by-method.ts';
-import { Call, type UpstreamView } from '../../proxy/call.ts';
-import type { DefinedControl } from '../../proxy/control.ts';
+import { asControl } from '../../proxy/pipeline/by-method.ts';
+import { Call, type UpstreamView } from '../../proxy/call/call.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { accessPolicy, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { callOf, replyOf } from '../dispatch/fake.ts';
 

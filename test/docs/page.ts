@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
-import type { ProxyConfig } from '../../proxy/config.ts';
+import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { readBlocks, type Written, writeBlocks } from './blocks.ts';
 
 export interface Page {

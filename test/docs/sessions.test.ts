@@ -1,7 +1,7 @@
 /** The code in docs/sessions.md compiles, and does what the page says. */
 import { expect, test } from 'vitest';
-import { settingsOf } from '../../proxy/config.ts';
-import { describeProxy } from '../../proxy/describe.ts';
+import { settingsOf } from '../../proxy/config/config.ts';
+import { describeProxy } from '../../proxy/config/describe.ts';
 import { startFront } from '../support/front.ts';
 import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
 import { initialize, legacy, send } from '../upstream/messages.ts';

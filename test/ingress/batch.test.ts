@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
-import { Denied } from '../../proxy/errors.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import { Denied } from '../../proxy/base/errors.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type Connection, post, postBytes } from '../support/raw.ts';
 import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, postBytes, request, USUAL } from '../support/raw.ts';
 import { openEvents, respondJson, startUpstream } from '../support/upstream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { audit } from '../../proxy/controls/audit.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { startFront } from '../support/front.ts';
 import { connect, exchange, post, postBytes, request } from '../support/raw.ts';
 import { openEvents, startUpstream } from '../support/upstream.ts';

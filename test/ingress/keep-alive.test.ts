@@ -1,10 +1,10 @@
 /** `ping`: a client's goes where its session is, to keep that alive; a probe is answered here, whatever happens. */
 import { describe, expect, test } from 'vitest';
-import { header } from '../../proxy/caller.ts';
-import type { DefinedControl } from '../../proxy/control.ts';
-import { defineControl } from '../../proxy/control.ts';
-import { Denied } from '../../proxy/errors.ts';
-import { audit } from '../../proxy/controls/audit.ts';
+import { header } from '../../proxy/call/caller.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import { Denied } from '../../proxy/base/errors.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { event, openEvents, respondJson } from '../support/upstream.ts';

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isObject, type JsonObject } from '../../proxy/json/lossless.ts';
-import { SchemaFault } from '../../proxy/controls/validation/faults.ts';
-import { loadEngine } from '../../proxy/controls/validation/patterns.ts';
-import { Progress } from '../../proxy/controls/validation/progress.ts';
-import { Schema } from '../../proxy/controls/validation/schema.ts';
-import { atOnce } from '../../proxy/turns.ts';
+import { SchemaFault } from '../../proxy/json-schema/faults.ts';
+import { loadEngine } from '../../proxy/json-schema/patterns.ts';
+import { Progress } from '../../proxy/json-schema/progress.ts';
+import { Schema } from '../../proxy/json-schema/schema.ts';
+import { atOnce } from '../../proxy/base/turns.ts';
 import { bundled } from './bundled.ts';
 import { type Exception, EXCEPTIONS, exceptionOf, NO_DIALECT, NO_DOCUMENT, NOT_EVEN_BUNDLED } from './exceptions.ts';
 import { DRAFTS, type Draft, type Group, groupsOf, type Test } from './official.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
-import { Digits } from '../../proxy/controls/validation/digits.ts';
+import { Digits } from '../../proxy/json-schema/digits.ts';
 
 export const CACHE = join(ROOT, '.cache/json-schema');
 /** Where it is, by default if anywhere. */

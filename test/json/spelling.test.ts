@@ -1,7 +1,7 @@
 /** No rule depends on how JSON spells a key, or a value that is compared: whatever the spelling, the same is known of a message. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readMessage } from '../../proxy/message.ts';
+import { readMessage } from '../../proxy/call/message.ts';
 import { mayContain } from '../../proxy/reply/contains.ts';
 import { mustLook, RELATED_TASK, scanWhole } from '../../proxy/reply/transform.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Members } from '../../proxy/json/members.ts';
 import { checkJson, checkJsonInTurns, checkObject, checkObjectInTurns, JsonError, membersAt } from '../../proxy/json/strict.ts';
-import type { Work } from '../../proxy/turns.ts';
+import type { Work } from '../../proxy/base/turns.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {

@@ -4,9 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import { checkDeployments } from '../../lib/deployments.ts';
 import { ProxyUpstream } from '../../lib/index.ts';
 import { reachFault, shownUrl } from '../../lib/url.ts';
-import { shownUrl as shownByProxy } from '../../proxy/shown-url.ts';
+import { shownUrl as shownByProxy } from '../../proxy/base/shown-url.ts';
 import { addressOfArn, addressOfUrl } from '../../proxy/upstream/address.ts';
-import { parseEndpoint } from '../../proxy/upstream/auth/endpoint.ts';
+import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
 import { faultsOf } from './synth.ts';
 
 describe.each([shownUrl, shownByProxy])('of a text that should be a URL', (shown) => {

@@ -5,9 +5,9 @@ import { UNITS } from './units.ts';
 
 // Before the code is loaded: V8 counts in what is compiled from then on.
 startCounting();
-const { custom, dateOfBirth, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } = await import('../../proxy/controls/detectors/index.ts');
-const { Schema } = await import('../../proxy/controls/validation/schema.ts');
-const { Digits } = await import('../../proxy/controls/validation/digits.ts');
+const { custom, dateOfBirth, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } = await import('../../proxy/controls/shared/detectors/index.ts');
+const { Schema } = await import('../../proxy/json-schema/schema.ts');
+const { Digits } = await import('../../proxy/json-schema/digits.ts');
 const { parseJson } = await import('../../proxy/json/parse.ts');
 
 const DETECTORS = [

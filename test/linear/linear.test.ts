@@ -3,7 +3,7 @@
  * counted, not seconds. `LINEAR=all` runs every unit in every form, which takes an hour; without it, one is drawn by a seed for each.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Random } from '../controls/detectors/corpus/random.ts';
+import { Random } from '../controls/shared/detectors/corpus/random.ts';
 import type { Row } from './controls.ts';
 import { callWith, DATA, OTHERS, replyWith, UNITS } from './inputs.ts';
 import { startCounting, stepsOf, stopCounting } from './steps.ts';
@@ -45,7 +45,7 @@ async function grows({ run }: Row, input: (unit: string, size: number) => Parame
 
 test('every control that there is has a row', async () => {
   const all: Readonly<Record<string, unknown>> = await import('../../proxy/controls/index.ts');
-  const detectors: Readonly<Record<string, unknown>> = await import('../../proxy/controls/detectors/index.ts');
+  const detectors: Readonly<Record<string, unknown>> = await import('../../proxy/controls/shared/detectors/index.ts');
   const factories = Object.keys(all).filter((name) => typeof all[name] === 'function' && !(name in detectors) && !['allow', 'deny'].includes(name));
   expect([...new Set(ROWS.map(({ factory }) => factory))].sort()).toEqual(factories.sort());
 });

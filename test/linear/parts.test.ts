@@ -4,7 +4,7 @@ import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts in what is compiled from then on.
 startCounting();
-const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } = await import('../../proxy/controls/detectors/index.ts');
+const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } = await import('../../proxy/controls/shared/detectors/index.ts');
 
 const DETECTORS = {
   secret: secret(), email: email(), iban: iban(), paymentCard: paymentCard(), usSsn: usSsn(), phone: phone({ countries: ['DE'] }), ip: ip(), dateOfBirth: dateOfBirth(), passport: passport(), custom: custom({ name: 'employee', pattern: 'E-\\d{6}' }),

@@ -5,7 +5,7 @@ import { startCounting, stepsOf, stopCounting } from './steps.ts';
 startCounting();
 const { email, redaction, tokenization } = await import('../../proxy/controls/index.ts');
 const { way } = await import('../dispatch/forms.ts');
-const { startRoute } = await import('../controls/surfaces/carry.ts');
+const { startRoute } = await import('../controls/shared/surfaces/carry.ts');
 const { bindRing, TENANT } = await import('../controls/tokenization/keys.ts');
 afterAll(stopCounting);
 

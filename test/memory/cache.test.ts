@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Cache } from '../../proxy/cache.ts';
-import { flat } from '../../proxy/flat.ts';
+import { Cache } from '../../proxy/base/cache.ts';
+import { flat } from '../../proxy/base/flat.ts';
 import { weightOf } from '../../proxy/json/weight.ts';
 import { heldBy } from './held-by.ts';
 import { SHAPES } from './shapes.ts';

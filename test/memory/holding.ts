@@ -1,6 +1,6 @@
 /** Run by itself, with `--expose-gc`: prints how many MiB are held after something was kept of large texts. */
-import { Cache } from '../../proxy/cache.ts';
-import { flat } from '../../proxy/flat.ts';
+import { Cache } from '../../proxy/base/cache.ts';
+import { flat } from '../../proxy/base/flat.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
 import { SHAPES } from './shapes.ts';
 

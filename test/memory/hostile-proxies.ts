@@ -4,12 +4,12 @@
  */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Cache } from '../../proxy/cache.ts';
-import { agentcoreJwt, header } from '../../proxy/caller.ts';
+import { Cache } from '../../proxy/base/cache.ts';
+import { agentcoreJwt, header } from '../../proxy/call/caller.ts';
 import { accessPolicy, allow, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { Ledger } from '../../proxy/controls/rate-limit/ledger.ts';
-import { audit } from '../../proxy/controls/audit.ts';
-import { startProxy } from '../../proxy/proxy.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { startProxy } from '../../proxy/start-proxy.ts';
 import { bindRing, TENANT } from '../controls/tokenization/keys.ts';
 import { CLIENT_METHODS, NAMING, upstreamAnswer } from './hostile-messages.ts';
 
@@ -24,7 +24,7 @@ const asked = new Map<string, Set<Cache<unknown>>>();
 // oxlint-disable-next-line typescript/unbound-method -- each is called with its cache
 const { set, getOrMake } = Cache.prototype;
 function note(cache: Cache<unknown>): void {
-  const file = (new Error().stack ?? '').split('\n').map((line) => /\/(proxy\/[\w./-]+\.ts)/.exec(line)?.[1]).find((found) => found !== undefined && found !== 'proxy/cache.ts');
+  const file = (new Error().stack ?? '').split('\n').map((line) => /\/(proxy\/[\w./-]+\.ts)/.exec(line)?.[1]).find((found) => found !== undefined && found !== 'proxy/base/cache.ts');
   if (file === undefined) return;
   const caches = asked.get(file);
   if (caches === undefined) asked.set(file, new Set([cache]));

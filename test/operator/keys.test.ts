@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
-import { parseKeyring } from '../../proxy/controls/tokenization/keyring.ts';
+import { parseKeyring } from '../../proxy/controls/shared/keyring.ts';
 
 const run = promisify(execFile);
 

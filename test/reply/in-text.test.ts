@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mayContain } from '../../proxy/reply/contains.ts';
 import { inText } from '../../proxy/reply/in-text.ts';
-import type { Transform } from '../../proxy/reply.ts';
+import type { Transform } from '../../proxy/reply/reply.ts';
 
 const map: Transform['map'] = (message) => message;
 /** Puts one word in place of another, in the text. */

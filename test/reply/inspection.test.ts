@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { auditOnly, type Control, type DefinedControl } from '../../proxy/control.ts';
-import { audit } from '../../proxy/controls/audit.ts';
+import { auditOnly, type Control, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
-import type { Limits } from '../../proxy/config.ts';
+import type { Limits } from '../../proxy/config/config.ts';
 import { callTool, control, responseOf, TOOL, textsOf, type Way, way, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idKey } from '../../proxy/message.ts';
+import { idKey } from '../../proxy/call/message.ts';
 import { MessageScan, type Scanned } from '../../proxy/reply/scan.ts';
 import { type Cut, cut } from './chunks.ts';
 

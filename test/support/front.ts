@@ -1,6 +1,6 @@
 /** A whole proxy in this process, on a free port of loopback, in front of a given upstream. */
-import type { ProxyConfig } from '../../proxy/config.ts';
-import { type Proxy, startProxy } from '../../proxy/proxy.ts';
+import type { ProxyConfig } from '../../proxy/config/config.ts';
+import { type Proxy, startProxy } from '../../proxy/start-proxy.ts';
 
 export interface Front extends AsyncDisposable {
   readonly port: number;

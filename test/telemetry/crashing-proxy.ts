@@ -1,5 +1,5 @@
 /** A proxy whose process ends by a fault of a control's, some time after the call that it is about. */
-import { defineControl } from '../../proxy/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { run } from '../../proxy/run.ts';
 
 const crashing = defineControl({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type EmfLine, emfLine } from '../../proxy/emf.ts';
+import { type EmfLine, emfLine } from '../../proxy/telemetry/emf.ts';
 import { emfFaults } from './emf-rules.ts';
 
 const line = (changes: Partial<EmfLine> = {}): string =>

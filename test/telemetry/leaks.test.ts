@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Denied, Invalid, Throttled, UnknownName } from '../../proxy/errors.ts';
+import { Denied, Invalid, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import { control } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';

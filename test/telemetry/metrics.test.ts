@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../lib/metrics.ts';
-import { audit } from '../../proxy/controls/audit.ts';
-import { Denied, Throttled } from '../../proxy/errors.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { Denied, Throttled } from '../../proxy/base/errors.ts';
 import { callTool, control, TOOL, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
 import { startFront } from '../support/front.ts';
-import { audit } from '../../proxy/controls/audit.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { identity } from '../upstream/controls.ts';
 import { type Everything, startEverything } from '../upstream/everything.ts';
 

@@ -1,7 +1,7 @@
 /** What the proxy knows of its upstream's tools: nothing until somebody asks, and then all of it, for a while. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '@modelcontextprotocol/server';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/lossless.ts';
 import { Catalogue, TOOLS } from '../../proxy/upstream/catalogue.ts';
 import { startFront } from '../support/front.ts';

@@ -1,6 +1,6 @@
 /** The ways in which controls may look at a reply, for tests that must hold with each. */
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
-import { audit } from '../../proxy/controls/audit.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 
 /** Looks at every message and leaves it as it is. */
 export function identity(): DefinedControl {

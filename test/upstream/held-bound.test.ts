@@ -1,7 +1,7 @@
 /** The bound on sessions of all callers: who opens many ends none of another caller's. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callerOf } from '../../proxy/caller.ts';
-import { Throttled } from '../../proxy/errors.ts';
+import { callerOf } from '../../proxy/call/caller.ts';
+import { Throttled } from '../../proxy/base/errors.ts';
 import { HeldSessions } from '../../proxy/upstream/held.ts';
 import { newSession, type Session } from '../../proxy/upstream/session.ts';
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect } from '../support/raw.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';

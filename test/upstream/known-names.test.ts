@@ -1,6 +1,6 @@
 /** Names that the upstream doesn't have are answered by the proxy, where a control asks for that; and what finding out costs. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
 import { parsed } from './legacy-upstream.ts';

@@ -1,7 +1,7 @@
 /** What counts as a lost session, and what its client is told. A case is data: what the upstream answers, and what comes of it. */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
 import { exchange, type RawReply, request } from '../support/raw.ts';

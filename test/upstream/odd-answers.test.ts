@@ -1,9 +1,9 @@
 /** Answers that real servers give and no specification has: what the client gets, and what the upstream has seen. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DefinedControl } from '../../proxy/control.ts';
-import { audit } from '../../proxy/controls/audit.ts';
-import { validation } from '../../proxy/controls/validation.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
+import { validation } from '../../proxy/controls/validation/index.ts';
 import { control, responseOf, type Way, ways } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';

@@ -1,6 +1,6 @@
 /** `Mcp-Param-*` (MCP 2026-07-28): arguments that an intermediary can read in headers, and that must say what the body says. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
 import { rewriting } from './controls.ts';

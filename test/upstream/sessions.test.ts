@@ -1,8 +1,8 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Call, Exchange } from '../../proxy/call.ts';
-import { NO_HEADERS } from '../../proxy/inbound.ts';
-import { header, NOBODY } from '../../proxy/caller.ts';
+import { Call, Exchange } from '../../proxy/call/call.ts';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
+import { header, NOBODY } from '../../proxy/call/caller.ts';
 
 import { Sealer } from '../../proxy/upstream/seal.ts';
 import { Sessions } from '../../proxy/upstream/sessions.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { defineControl } from '../../proxy/control.ts';
-import { ProxyError } from '../../proxy/errors.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import { ProxyError } from '../../proxy/base/errors.ts';
 import { connect, type Connection, post, request } from '../support/raw.ts';
 import { startFront } from '../support/front.ts';
 import { event, openEvents, startUpstream } from '../support/upstream.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test as one } from 'vitest';
-import type { UpstreamConfig } from '../../proxy/config.ts';
+import type { UpstreamConfig } from '../../proxy/config/config.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type RawReply, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream } from '../support/upstream.ts';

@@ -1,5 +1,5 @@
 /** The controls that a case is played through. */
-import { defineControl, type DefinedControl } from '../../proxy/control.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 
 const looking = (): DefinedControl => defineControl({ name: 'looking', replies: 'transforms', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });

@@ -1,11 +1,11 @@
 /** One call under a policy: whether it may go on, and what of its reply may be seen. */
-import type { Call } from '../../call.ts';
-import { ProxyError, UnknownName } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { ProxyError, UnknownName } from '../../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
-import type { Reply } from '../../reply.ts';
-import { forCallerOnly } from '../caller-only.ts';
-import { foundOf, isSearch } from '../search.ts';
-import type { Decision } from './decide.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { forCallerOnly } from '../shared/caller-only.ts';
+import { foundOf, isSearch } from '../shared/search.ts';
+import type { Decision } from '../shared/decide.ts';
 import type { Engine } from './engine.ts';
 import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';

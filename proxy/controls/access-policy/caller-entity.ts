@@ -1,6 +1,6 @@
 /** Who asks, as Cedar sees it: no more of the claims than the rules look at, so that callers whom no rule tells apart share decisions. */
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
-import type { Caller } from '../../caller.ts';
+import type { Caller } from '../../call/caller.ts';
 import type { JsonValue } from '../../json/lossless.ts';
 import { keyOf, type Reads } from './reads.ts';
 

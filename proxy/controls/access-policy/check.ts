@@ -1,6 +1,6 @@
 /** Holds policies against the schema: what can't be meant is a fault, what can never match a warning. Takes too long for a start. */
 import { isObject } from '../../json/lossless.ts';
-import type { Checked } from '../../control.ts';
+import type { Checked } from '../../pipeline/control.ts';
 import { dependsOn } from './bounds.ts';
 import { type Cedar, loadCedar } from './cedar.ts';
 import type { CallerModel } from './caller-entity.ts';

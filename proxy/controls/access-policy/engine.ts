@@ -1,17 +1,17 @@
 /** Decides. An evaluator does, that is; here is what it is asked, and what needn't be asked twice. */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
-import { Cache } from '../../cache.ts';
-import type { Caller } from '../../caller.ts';
+import { Cache } from '../../base/cache.ts';
+import type { Caller } from '../../call/caller.ts';
 import { type Bound, boundOf, type Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
-import type { Action, Asker, Decision, DecisionContext, ResourceRef } from './decide.ts';
+import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
 import type { Evaluator, Question } from './evaluator.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
 import { relevantTo } from './relevant.ts';
 import { readingsOf } from './uri.ts';
-import { TooMuch } from '../validation/faults.ts';
+import { TooMuch } from '../../json-schema/faults.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });

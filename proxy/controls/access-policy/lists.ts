@@ -1,10 +1,10 @@
 /** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
-import type { Call } from '../../call.ts';
-import { ProxyError } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { ProxyError } from '../../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
-import { isTurnOver, nextTurn } from '../../turns.ts';
-import { forCallerOnly } from '../caller-only.ts';
-import { entriesOf } from '../entries.ts';
+import { isTurnOver, nextTurn } from '../../base/turns.ts';
+import { forCallerOnly } from '../shared/caller-only.ts';
+import { entriesOf } from '../shared/entries.ts';
 import type { Asked } from './requests.ts';
 
 interface List {

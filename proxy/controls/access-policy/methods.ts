@@ -1,5 +1,5 @@
 /** How each method is decided: by itself, as another one, or not at all. docs/control-access-policy.md has the same as a table. */
-import type { ResourceRef } from './decide.ts';
+import type { ResourceRef } from '../shared/decide.ts';
 
 /** Decided by themselves, and about what. Rules name these. */
 export const DECIDED: Readonly<Record<string, readonly ResourceRef['type'][]>> = {

@@ -1,6 +1,6 @@
 /** Tools and prompts that rules name: whether any list shows them. A rule for a name that isn't there is mostly one with a typo. */
 import { isObject } from '../../json/lossless.ts';
-import type { Named as NamedInConfig } from '../name-watch.ts';
+import type { Named as NamedInConfig } from '../shared/name-watch.ts';
 import { conditionsOf, entityOf, type Expression, literalOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
 import { matcherOf, type Pattern, piecesOf } from './pattern.ts';
 import type { Policies } from './policies.ts';

@@ -1,6 +1,6 @@
 /** The options of `accessPolicy`, and what may be wrong with them. */
 import { isObject } from '../../json/lossless.ts';
-import { memberFaults, optionsOf } from '../members.ts';
+import { memberFaults, optionsOf } from '../shared/members.ts';
 import type { CallerModel, ClaimType } from './caller-entity.ts';
 import type { PolicySource } from './policies.ts';
 import { faultsOf, type Rule } from './rule.ts';

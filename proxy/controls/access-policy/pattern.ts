@@ -1,5 +1,5 @@
 /** Cedar's `like`: `*` stands for any characters, everything else for itself. */
-import { type Fits, piecewise } from '../glob.ts';
+import { type Fits, piecewise } from '../shared/glob.ts';
 
 export type Pattern = readonly ('Wildcard' | { readonly Literal: string })[];
 

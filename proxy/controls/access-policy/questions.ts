@@ -5,14 +5,14 @@
  * waits at the upstream, and the call is denied. So that it seldom comes to that, the upstream isn't told of a client's
  * capabilities that may not be used.
  */
-import type { Call } from '../../call.ts';
-import { Denied } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { Denied } from '../../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import type { Source } from '../../json/digits.ts';
-import { isTurnOver, nextTurn } from '../../turns.ts';
-import { isKnownMethod } from '../methods.ts';
+import { isTurnOver, nextTurn } from '../../base/turns.ts';
+import { isKnownMethod } from '../../call/methods.ts';
 import { FREE, QUESTIONS } from './methods.ts';
-import { Digits } from '../validation/digits.ts';
+import { Digits } from '../../json-schema/digits.ts';
 import { type Asked, parametersOf, reading } from './requests.ts';
 
 type May = (asked: Asked) => boolean;

@@ -1,10 +1,10 @@
 /** What a client's message asks for, in the words of a decision. */
-import type { Call } from '../../call.ts';
-import { Denied, ProxyError, UnknownName } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
-import { isKnownMethod } from '../methods.ts';
-import { Digits, type ExactNumbers } from '../validation/digits.ts';
-import type { Action, ResourceRef } from './decide.ts';
+import { isKnownMethod } from '../../call/methods.ts';
+import { Digits, type ExactNumbers } from '../../json-schema/digits.ts';
+import type { Action, ResourceRef } from '../shared/decide.ts';
 
 export interface Asked {
   readonly action: Action;

@@ -1,8 +1,8 @@
 /** The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else decides. */
 import { isObject } from '../../json/lossless.ts';
-import { globOf } from '../glob.ts';
-import { memberFaults } from '../members.ts';
-import { methodFault } from '../method-names.ts';
+import { globOf } from '../shared/glob.ts';
+import { memberFaults } from '../shared/members.ts';
+import { methodFault } from '../shared/method-names.ts';
 import { and, type Expression, or, type PolicyJson, TRUE } from './expression.ts';
 import { FREE, SHARED, UNATTACHED } from './methods.ts';
 import { readingsOf, samenessOf, spellingsOf } from './uri.ts';

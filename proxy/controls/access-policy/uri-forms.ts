@@ -1,5 +1,5 @@
 /** The same resource in other words: what makes no difference to many who read a URI. */
-import { foldName } from '../argument-names/fold.ts';
+import { foldName } from '../shared/fold.ts';
 
 /** `..` as a segment of a path, with what systems pass over after it; some servers cut what begins with a semicolon. */
 const CLIMBING = /(?:^|[/\\:\u2044\u2215\u29f8])\s*\.\.(?: [ .]*)?(?:[/\\?#;\u2044\u2215\u29f8]|$)/;

@@ -6,9 +6,9 @@
  */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
-import { type Decimal, textOf } from '../validation/decimal.ts';
-import type { ExactNumbers } from '../validation/digits.ts';
-import type { Segment } from '../validation/run.ts';
+import { type Decimal, textOf } from '../../json-schema/decimal.ts';
+import type { ExactNumbers } from '../../json-schema/digits.ts';
+import type { Segment } from '../../json-schema/run.ts';
 
 /** Arguments that can't be put to Cedar at all: denied wherever a rule reads them. */
 export class Unrepresentable extends Error {}

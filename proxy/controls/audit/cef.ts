@@ -3,8 +3,8 @@
  * dictionary; where it has none, custom strings say what they are in their labels. CEF has no escapes for what isn't printed, but for
  * ends of lines: it stands there as `\\uXXXX`, a text of its own.
  */
-import { jsonLine, printable } from '../../printable.ts';
-import { VERSION } from '../../version.ts';
+import { jsonLine, printable } from '../../base/printable.ts';
+import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';
 
 export function cef(event: AuditEvent): string {

@@ -1,5 +1,5 @@
 /** CloudEvents 1.0, JSON format, structured mode: the event as it is, in an envelope that buses route by. */
-import { jsonLine } from '../../printable.ts';
+import { jsonLine } from '../../base/printable.ts';
 import type { AuditEvent } from './event.ts';
 
 export function cloudEvent(event: AuditEvent): string {

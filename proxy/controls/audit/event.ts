@@ -1,6 +1,6 @@
 /** What is recorded of a call. No argument, result or other value of it; of a resource's URI only its scheme. */
-import type { Call, Fact } from '../../call.ts';
-import { methodOf, named, nameOf } from '../names.ts';
+import type { Call, Fact } from '../../call/call.ts';
+import { methodOf, named, nameOf } from '../../call/names.ts';
 
 export interface Ended {
   readonly outcome: string;

@@ -1,6 +1,6 @@
 /** Lines to a Firehose stream, in batches. In a chunk of its own, with AWS's client, loaded where a stream is bound. */
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import { log } from '../../log.ts';
+import { log } from '../../base/log.ts';
 import type { Sink } from './sink.ts';
 
 /** Bounds of PutRecordBatch: 500 records, 4 MiB, with room for what surrounds them. */

@@ -1,5 +1,5 @@
 /** An event as a line, in the format that was asked for; the others aren't loaded. */
-import { jsonLine } from '../../printable.ts';
+import { jsonLine } from '../../base/printable.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditFormat } from './options.ts';
 

@@ -1,8 +1,8 @@
 /** Keys of fingerprints and signatures, from keyrings and secrets; each use has a key of its own (HKDF, RFC 5869). */
 import { createHmac, createPrivateKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
-import { log } from '../../log.ts';
-import { parseSecretSource, readSecret } from '../../upstream/auth/secret.ts';
-import { type Keyring, keyringSource, readKeyring } from '../tokenization/keyring.ts';
+import { log } from '../../base/log.ts';
+import { parseSecretSource, readSecret } from '../../credentials/secret.ts';
+import { type Keyring, keyringSource, readKeyring } from '../shared/keyring.ts';
 
 /** @param text what the binding says of where it is */
 export async function keyringOf(variable: string, text: string): Promise<Keyring> {

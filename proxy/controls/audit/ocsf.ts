@@ -1,6 +1,6 @@
 /** OCSF 1.8.0: calls are API Activity (6003), heads of the chain Application Lifecycle (6002). */
-import { jsonLine } from '../../printable.ts';
-import { VERSION } from '../../version.ts';
+import { jsonLine } from '../../base/printable.ts';
+import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';
 
 const PRODUCT = { name: 'agentcore-mcp-proxy', vendor_name: 'agentcore-mcp-proxy', version: VERSION };

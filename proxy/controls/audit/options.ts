@@ -1,5 +1,5 @@
 /** How calls are recorded, and what is wrong with what was said of it. */
-import { kindOf } from '../../kind-of.ts';
+import { kindOf } from '../../base/kind-of.ts';
 
 export type AuditFormat = 'json' | 'ocsf' | 'cloudevents' | 'cef';
 

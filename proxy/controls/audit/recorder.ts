@@ -1,8 +1,8 @@
 /** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
-import type { Call } from '../../call.ts';
-import { ProxyError } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { ProxyError } from '../../base/errors.ts';
 import { isObject, type JsonValue } from '../../json/lossless.ts';
-import { flush, log } from '../../log.ts';
+import { flush, log } from '../../base/log.ts';
 import { Chain } from './chain.ts';
 import { type AuditEvent, callEvent, type Ended } from './event.ts';
 import type { Fingerprinter } from './keys.ts';

@@ -1,5 +1,5 @@
 /** Where lines go. */
-import { flush, writeLine, writeNow } from '../../log.ts';
+import { flush, writeLine, writeNow } from '../../base/log.ts';
 
 export interface Sink {
   /** Takes a line when it can; what it can't is lost, and told of. */

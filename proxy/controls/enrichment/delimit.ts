@@ -3,11 +3,11 @@
  * result and an error nothing else gets out that an upstream wrote: what isn't between the marks is left out, and what can't stand there
  * is refused.
  */
-import { ProxyError } from '../../errors.ts';
+import { ProxyError } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, JsonText, type JsonValue } from '../../json/lossless.ts';
-import { kernelRandom } from '../../random.ts';
-import type { Work } from '../../turns.ts';
+import { kernelRandom } from '../../base/random.ts';
+import type { Work } from '../../base/turns.ts';
 import { apart, blocksApart, takenApart } from './look-alikes.ts';
 
 export const ANNOUNCED =

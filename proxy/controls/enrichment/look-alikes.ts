@@ -3,7 +3,7 @@
  * stands between them that nobody sees. Not only those that a known word follows: that could be written in as many ways.
  */
 import { isObject, type JsonValue } from '../../json/lossless.ts';
-import type { Work } from '../../turns.ts';
+import type { Work } from '../../base/turns.ts';
 
 /** Looks like `<`, as a character or as an escape of one. */
 const ONE = '(?:[<\\u02c2\\u1438\\u2039\\u227a\\u2329\\u276c\\u276e\\u2770\\u27e8\\u2991\\u29fc\\u3008\\ufe64\\uff1c]|&(?:lt|#0{0,4}60|#x0{0,4}3c);|\\\\(?:u003|x3)c|%3c)';

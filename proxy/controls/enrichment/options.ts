@@ -1,7 +1,7 @@
 /** The options of `enrichment`, and what may be wrong with them. */
 import type { JsonValue } from '../../json/lossless.ts';
-import { globOf } from '../glob.ts';
-import { memberFaults, optionsOf } from '../members.ts';
+import { globOf } from '../shared/glob.ts';
+import { memberFaults, optionsOf } from '../shared/members.ts';
 import { Names } from './names.ts';
 
 /** Where an argument's value comes from. The client neither sees the argument nor may send it. */

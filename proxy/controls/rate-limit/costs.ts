@@ -1,5 +1,5 @@
 /** What tools cost, by pattern: which of several counts, and what never fits into a limit. */
-import { globOf } from '../glob.ts';
+import { globOf } from '../shared/glob.ts';
 import type { Limit, RateLimitOptions } from './options.ts';
 
 type Costs = NonNullable<RateLimitOptions['costs']>;

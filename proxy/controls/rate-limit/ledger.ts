@@ -1,7 +1,7 @@
 /** What is known here of the items in the table, and the writes that come of it. */
 import { createHmac, hash } from 'node:crypto';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { Cache } from '../../cache.ts';
+import { Cache } from '../../base/cache.ts';
 import { before, leftUntil } from './deadline.ts';
 import { Full } from './store.ts';
 import type { Table, Written } from './table-client.ts';

@@ -1,5 +1,5 @@
 /** Counts in this process's memory. Where each session has a process of its own, it limits nobody. */
-import { Cache } from '../../cache.ts';
+import { Cache } from '../../base/cache.ts';
 import type { Concurrency } from './options.ts';
 import { type Charge, type Counter, endOf, windowAt } from './plan.ts';
 import { type Admission, Full, type Place, PLACE_WAIT_MS, type Store } from './store.ts';

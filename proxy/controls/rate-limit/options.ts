@@ -1,5 +1,5 @@
 /** What a team says of its limits, and what is wrong with it. */
-import { isKnownMethod } from '../methods.ts';
+import { isKnownMethod } from '../../call/methods.ts';
 import { neverPermitted } from './costs.ts';
 
 export interface Limit {

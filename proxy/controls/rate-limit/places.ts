@@ -1,5 +1,5 @@
 /** The places of calls under way, held in the table: each a lease that is renewed while its call goes on. */
-import { log } from '../../log.ts';
+import { log } from '../../base/log.ts';
 import type { Ledger } from './ledger.ts';
 import type { Place } from './store.ts';
 import type { Subject } from './update.ts';

@@ -1,7 +1,7 @@
 /** What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call decides it. */
-import { Cache } from '../../cache.ts';
-import type { Call, CallKind } from '../../call.ts';
-import { type Fits, globOf } from '../glob.ts';
+import { Cache } from '../../base/cache.ts';
+import type { Call, CallKind } from '../../call/call.ts';
+import { type Fits, globOf } from '../shared/glob.ts';
 import { closestFirst } from './costs.ts';
 import type { Limit, RateLimitOptions } from './options.ts';
 

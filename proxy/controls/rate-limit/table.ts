@@ -2,7 +2,7 @@
  * Counts in a DynamoDB table, which all processes share. A caller has one item, with all counters and places: a call is one
  * conditional write, and a second one where the window turned, or the item isn't as it was thought to be.
  */
-import { log } from '../../log.ts';
+import { log } from '../../base/log.ts';
 import { Ledger, type TableAddress } from './ledger.ts';
 import { Lease } from './lease.ts';
 import type { Concurrency, TableStore as TableOptions } from './options.ts';

@@ -1,6 +1,6 @@
 /** The options of `redaction` and `secrets`, and what may be wrong with them. */
-import type { Detector } from '../detectors/index.ts';
-import { type Scope, Scopes } from '../surfaces/scope.ts';
+import type { Detector } from '../shared/detectors/index.ts';
+import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 
 /** What is taken out on one way. */
 export interface Redacted {

@@ -1,10 +1,10 @@
 /** The way there and the way back of a call whose content is redacted. */
-import type { Call } from '../../call.ts';
-import type { Control } from '../../control.ts';
-import { type Detector, findAll, loadDetectors } from '../detectors/index.ts';
-import { type Direction, mapCall, mapMessage } from '../surfaces/index.ts';
-import { checkHeaders } from '../surfaces/headers.ts';
-import type { ScopeWatch } from '../surfaces/scope-watch.ts';
+import type { Call } from '../../call/call.ts';
+import type { Control } from '../../pipeline/control.ts';
+import { type Detector, findAll, loadDetectors } from '../shared/detectors/index.ts';
+import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
+import { checkHeaders } from '../shared/surfaces/headers.ts';
+import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { type OnFound, Redactor, type Rules } from './redactor.ts';
 
 export interface Ways {

@@ -1,12 +1,12 @@
 /** Takes out what must not be seen, for good: what stands in its place says only what it was. */
-import type { Work } from '../../turns.ts';
-import { findAll, type Detector } from '../detectors/index.ts';
-import { whole } from '../detectors/whole.ts';
-import { type Place, textOf, type Visitor } from '../surfaces/index.ts';
-import { hiddenAt } from '../surfaces/hidden-at.ts';
-import { Scopes } from '../surfaces/scope.ts';
-import { type Finds, findsIn, isLong, searchIn } from './finds.ts';
-import { KnownValues } from './known.ts';
+import type { Work } from '../../base/turns.ts';
+import { findAll, type Detector } from '../shared/detectors/index.ts';
+import { whole } from '../shared/detectors/whole.ts';
+import { type Place, textOf, type Visitor } from '../shared/surfaces/index.ts';
+import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
+import { Scopes } from '../shared/surfaces/scope.ts';
+import { type Finds, findsIn, isLong, searchIn } from '../shared/finds.ts';
+import { KnownValues } from '../shared/known-values.ts';
 import type { Redacted } from './options.ts';
 
 /** What is to be taken out on one way, made ready. */

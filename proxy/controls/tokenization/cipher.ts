@@ -4,8 +4,8 @@
  * with it: no token opens as another's. Loaded when the first value has to be hidden, or the first token opened.
  */
 import { hkdfSync } from 'node:crypto';
-import { Cache } from '../../cache.ts';
-import type { Keyring } from './keyring.ts';
+import { Cache } from '../../base/cache.ts';
+import type { Keyring } from '../shared/keyring.ts';
 import { Permutation } from './permutation.ts';
 import { Siv } from './siv.ts';
 import { codeOf, MAX_VALUE, type Sealed } from './token.ts';

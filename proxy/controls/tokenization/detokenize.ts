@@ -1,7 +1,7 @@
 /** Restoring is a permission of its own: (caller, tool, field), asked of the function that decides on access. */
-import type { Call } from '../../call.ts';
-import type { Decide, ResourceRef } from '../access-policy/decide.ts';
-import type { Direction } from '../surfaces/index.ts';
+import type { Call } from '../../call/call.ts';
+import type { Decide, ResourceRef } from '../shared/decide.ts';
+import type { Direction } from '../shared/surfaces/index.ts';
 
 /** Whether a value of that type may be shown at a field, at the end of this call that `to` names. */
 export type MayRestore = (field: string | undefined, type: string, to: Direction) => boolean | Promise<boolean>;

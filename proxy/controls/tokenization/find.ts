@@ -1,7 +1,7 @@
 /** What of a string must be hidden: by its place first, by detectors second. */
-import type { Span } from '../detectors/detector.ts';
-import type { Finds } from '../redaction/finds.ts';
-import type { Range } from '../surfaces/index.ts';
+import type { Span } from '../shared/detectors/detector.ts';
+import type { Finds } from '../shared/finds.ts';
+import type { Range } from '../shared/surfaces/index.ts';
 import type { FoundToken } from './token.ts';
 
 /** A part of a string that is to be replaced. */

@@ -1,15 +1,15 @@
 /** Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place accepts. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Call } from '../../call.ts';
-import { Denied, Invalid, ProxyError } from '../../errors.ts';
+import { Call } from '../../call/call.ts';
+import { Denied, Invalid, ProxyError } from '../../base/errors.ts';
 import { isObject, type JsonObject } from '../../json/lossless.ts';
 import type { Replacement } from '../../json/replace.ts';
-import { atOnce, inTurns, SHORT, type Work } from '../../turns.ts';
-import { type Detector, findAll } from '../detectors/index.ts';
-import { findsIn, isLong, searchIn } from '../redaction/finds.ts';
-import { KnownValues } from '../redaction/known.ts';
-import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../surfaces/index.ts';
-import type { Schema } from '../validation/schema.ts';
+import { atOnce, inTurns, SHORT, type Work } from '../../base/turns.ts';
+import { type Detector, findAll } from '../shared/detectors/index.ts';
+import { findsIn, isLong, searchIn } from '../shared/finds.ts';
+import { KnownValues } from '../shared/known-values.ts';
+import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 import { type Part, partsOf, replaced } from './find.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
 import { type Candidate, compiled, fitting, type Root } from './schema.ts';

@@ -4,7 +4,7 @@
  * values would have made. In doubt it needs a parse.
  */
 import { stringEnd } from '../../json/string-end.ts';
-import type { TextEdit } from '../../reply.ts';
+import type { TextEdit } from '../../reply/reply.ts';
 import { findTokens, MARKER } from './token.ts';
 import type { Tokens } from './tokens.ts';
 

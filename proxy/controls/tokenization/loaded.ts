@@ -1,9 +1,9 @@
 /** What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first value. */
-import { UpstreamFailure } from '../../errors.ts';
-import { log } from '../../log.ts';
-import type { Detector } from '../detectors/detector.ts';
-import { loadDetectors } from '../detectors/find-all.ts';
-import { KeyringFault, type KeyringSource, placeOf, readKeyring } from './keyring.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import type { Detector } from '../shared/detectors/detector.ts';
+import { loadDetectors } from '../shared/detectors/find-all.ts';
+import { KeyringFault, type KeyringSource, placeOf, readKeyring } from '../shared/keyring.ts';
 import { findTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 

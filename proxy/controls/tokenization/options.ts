@@ -1,8 +1,8 @@
 /** The options of `tokenization`, and what may be wrong with them. */
-import type { Decide } from '../access-policy/decide.ts';
-import type { Detector } from '../detectors/detector.ts';
+import type { Decide } from '../shared/decide.ts';
+import type { Detector } from '../shared/detectors/detector.ts';
 import type { Field, RestoreField, Rules } from './rules.ts';
-import { type Scope, Scopes } from '../surfaces/scope.ts';
+import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 
 export interface TokenizationOptions {
   /**

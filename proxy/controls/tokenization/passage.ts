@@ -1,13 +1,13 @@
 /** One call on its way there and back. */
-import type { Call } from '../../call.ts';
-import { Denied } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { Denied } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/lossless.ts';
-import type { Reply, TextEdit } from '../../reply.ts';
-import { answeredToCallerOnly } from '../caller-only.ts';
-import { type Detector, findAll } from '../detectors/index.ts';
-import { checkHeaders } from '../surfaces/headers.ts';
-import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
+import type { Reply, TextEdit } from '../../reply/reply.ts';
+import { answeredToCallerOnly } from '../shared/caller-only.ts';
+import { type Detector, findAll } from '../shared/detectors/index.ts';
+import { checkHeaders } from '../shared/surfaces/headers.ts';
+import { mapCall, mapMessage, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
 import { mayRestore, type MayRestore } from './detokenize.ts';
 import { Finder, type Hidden, type Issued, tokensFor } from './hide.ts';
 import { restoredIn } from './in-text.ts';

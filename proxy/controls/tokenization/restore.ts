@@ -1,9 +1,9 @@
 /** Puts the data back in place of tokens, where that is permitted. */
-import { Denied } from '../../errors.ts';
-import { inTurns, isTurnOver, nextTurn, type Work } from '../../turns.ts';
-import { KnownValues } from '../redaction/known.ts';
-import { isLong } from '../redaction/finds.ts';
-import type { Direction, Place, Range, Visitor } from '../surfaces/index.ts';
+import { Denied } from '../../base/errors.ts';
+import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
+import { KnownValues } from '../shared/known-values.ts';
+import { isLong } from '../shared/finds.ts';
+import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.ts';
 import type { MayRestore } from './detokenize.ts';
 import { replaced } from './find.ts';
 import { type Issued, Replacer } from './hide.ts';

@@ -1,7 +1,7 @@
 /** What a tokenization control was told to do, compiled. */
-import type { Place } from '../surfaces/index.ts';
-import { hiddenAt } from '../surfaces/hidden-at.ts';
-import type { Scope, Scopes } from '../surfaces/scope.ts';
+import type { Place } from '../shared/surfaces/index.ts';
+import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
+import type { Scope, Scopes } from '../shared/surfaces/scope.ts';
 
 /** A field whose value is hidden, whole, whatever it looks like. */
 export interface Field extends Scope {

@@ -4,12 +4,12 @@
  */
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
-import { SHORT, type Work } from '../../turns.ts';
-import type { Segment } from '../surfaces/index.ts';
-import { SchemaFault, TooMuch } from '../validation/faults.ts';
-import type { Failure } from '../validation/run.ts';
-import type { Schema } from '../validation/schema.ts';
-import { schemas } from '../validation/schemas.ts';
+import { SHORT, type Work } from '../../base/turns.ts';
+import type { Segment } from '../shared/surfaces/index.ts';
+import { SchemaFault, TooMuch } from '../../json-schema/faults.ts';
+import type { Failure } from '../../json-schema/run.ts';
+import type { Schema } from '../../json-schema/schema.ts';
+import { schemas } from '../shared/tool-schemas.ts';
 
 /** What may stand at a place, by the number of its form. */
 export interface Candidate {
@@ -144,7 +144,7 @@ export function compiled(schema: object): Schema | undefined | Promise<Schema | 
 async function compile(schema: object): Promise<Schema | undefined> {
   const strict = await schemas.of(schema);
   if (!(strict instanceof SchemaFault)) return strict;
-  const { compilePattern, loadEngine, PatternFault } = await import('../validation/patterns.ts');
+  const { compilePattern, loadEngine, PatternFault } = await import('../../json-schema/patterns.ts');
   const engine = await loadEngine();
   const isKnown = (pattern: string): boolean => {
     try {

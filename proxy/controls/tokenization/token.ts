@@ -10,7 +10,7 @@
  * `.invalid` is never a domain of anybody's (RFC 2606).
  */
 import { createHash } from 'node:crypto';
-import { atOnce, type Work } from '../../turns.ts';
+import { atOnce, type Work } from '../../base/turns.ts';
 
 export const MARKER = 'Qtk_';
 const DOMAIN = 'qtk.invalid';

@@ -1,9 +1,9 @@
 /** Tokens for values, and values for tokens, of one tenant. */
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
-import { Cache } from '../../cache.ts';
-import { flat } from '../../flat.ts';
-import type { Work } from '../../turns.ts';
+import { Cache } from '../../base/cache.ts';
+import { flat } from '../../base/flat.ts';
+import type { Work } from '../../base/turns.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
 import { type FoundToken, readTokens, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 

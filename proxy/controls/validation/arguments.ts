@@ -1,14 +1,14 @@
 /** Arguments against the tool's `inputSchema`. */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../../call.ts';
-import { Invalid, UnknownName } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { Invalid, UnknownName } from '../../base/errors.ts';
 import type { JsonValue } from '../../json/lossless.ts';
-import { inTurns, SHORT } from '../../turns.ts';
-import { Digits } from './digits.ts';
-import { TooMuch } from './faults.ts';
-import { wordsOf } from './message.ts';
-import type { Schema } from './schema.ts';
-import { schemas } from './schemas.ts';
+import { inTurns, SHORT } from '../../base/turns.ts';
+import { Digits } from '../../json-schema/digits.ts';
+import { TooMuch } from '../../json-schema/faults.ts';
+import { wordsOf } from '../../json-schema/message.ts';
+import type { Schema } from '../../json-schema/schema.ts';
+import { schemas } from '../shared/tool-schemas.ts';
 import { sound } from './sound.ts';
 
 type ToolCall = Call<'tools/call'>;

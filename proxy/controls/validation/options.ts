@@ -1,5 +1,5 @@
 /** The options of `validation`, and what may be wrong with them. */
-import { type Scope, Scopes } from '../surfaces/scope.ts';
+import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 import { SANITIZERS, type SanitizerName } from './sanitizers.ts';
 
 /** Strings at these places are refused where they hold any of `what`. */

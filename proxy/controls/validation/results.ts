@@ -1,21 +1,21 @@
 /** What `validation` does with what comes back. */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../../call.ts';
-import { Denied, UpstreamFailure } from '../../errors.ts';
+import type { Call } from '../../call/call.ts';
+import { Denied, UpstreamFailure } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { sizeOf } from '../../json/size.ts';
-import type { Reply } from '../../reply.ts';
-import { inTurns, SHORT } from '../../turns.ts';
-import { mapMessage, type Visitor } from '../surfaces/index.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { inTurns, SHORT } from '../../base/turns.ts';
+import { mapMessage, type Visitor } from '../shared/surfaces/index.ts';
 import { isBegun } from './begun.ts';
-import { Digits } from './digits.ts';
-import { TooMuch } from './faults.ts';
-import { mayHide, mayHold, withoutHidden } from './hidden.ts';
-import { wordsOf } from './message.ts';
+import { Digits } from '../../json-schema/digits.ts';
+import { TooMuch } from '../../json-schema/faults.ts';
+import { mayHide, mayHold, withoutHidden } from '../../base/hidden-characters.ts';
+import { wordsOf } from '../../json-schema/message.ts';
 import type { ResultOptions } from './options.ts';
-import { schemas } from './schemas.ts';
-import type { Schema } from './schema.ts';
+import { schemas } from '../shared/tool-schemas.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 import { sound } from './sound.ts';
 import { truncated } from './truncate.ts';
 

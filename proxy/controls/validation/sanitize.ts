@@ -1,11 +1,11 @@
 /** Looks for what is refused at the places that the config names, in every string of a call. */
-import type { Call } from '../../call.ts';
-import { Invalid } from '../../errors.ts';
-import { LONG_TEXT, type Work } from '../../turns.ts';
-import { mapCall, type Place, subjectOf, type Visitor } from '../surfaces/index.ts';
-import { Scopes } from '../surfaces/scope.ts';
-import { cut } from './keywords/words.ts';
-import { pathOf } from './message.ts';
+import type { Call } from '../../call/call.ts';
+import { Invalid } from '../../base/errors.ts';
+import { LONG_TEXT, type Work } from '../../base/turns.ts';
+import { mapCall, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
+import { Scopes } from '../shared/surfaces/scope.ts';
+import { cut } from '../../json-schema/keywords/words.ts';
+import { pathOf } from '../../json-schema/message.ts';
 import type { Refusing } from './options.ts';
 import { percentDecoded, SANITIZERS, type Sanitizer, type SanitizerName } from './sanitizers.ts';
 

@@ -1,5 +1,5 @@
 /** What may not stand in a string of a call. A call with it is refused: what a string would mean without it is not for a proxy to say. */
-import { isHidden, withoutHidden } from './hidden.ts';
+import { isHidden, withoutHidden } from '../../base/hidden-characters.ts';
 
 export interface Sanitizer {
   /** What the client is told. */

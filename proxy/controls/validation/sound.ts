@@ -1,7 +1,7 @@
-import { Denied } from '../../errors.ts';
-import { log } from '../../log.ts';
-import { SchemaFault } from './faults.ts';
-import type { Schema } from './schema.ts';
+import { Denied } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import { SchemaFault } from '../../json-schema/faults.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 
 const told = new WeakSet<SchemaFault>();
 

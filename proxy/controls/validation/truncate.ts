@@ -3,10 +3,10 @@
  * resource, members that nobody here knows) is replaced by one. Structured content can't be cut and still be what its schema says: a
  * result with too much of it becomes an error, whose text says what to do. Whatever it was, what is left is within the bound.
  */
-import { Denied } from '../../errors.ts';
+import { Denied } from '../../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
 import { sizeOf } from '../../json/size.ts';
-import type { Work } from '../../turns.ts';
+import type { Work } from '../../base/turns.ts';
 import { isBegun } from './begun.ts';
 
 /** Characters kept for the notices and what surrounds the contents. */

@@ -1,6 +1,6 @@
 /** A fixed secret in a header: `Authorization: Bearer …`, or the raw value under a name of the upstream's choosing. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { UpstreamFailure } from '../../errors.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader, setHeader } from './header-list.ts';
 import { Renewal } from './renewal.ts';

@@ -1,6 +1,6 @@
 /** Signs what goes upstream with AWS credentials: an AgentCore Gateway, an AgentCore Runtime, or anything else behind IAM. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ProxyError, UpstreamFailure } from '../../errors.ts';
+import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader } from './header-list.ts';
 import { Renewal, type Lease } from './renewal.ts';

@@ -1,7 +1,7 @@
 /** Where an authorization server takes token requests, from its own metadata (RFC 8414; OpenID Connect Discovery 1.0). */
 import type { AuthorizationServer } from 'oauth4webapi';
-import { UpstreamFailure } from '../../errors.ts';
-import { documentFetch, jsonObjectIn, Redirected } from './endpoint.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
+import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
 
 const DISCOVERY_LIMIT_MS = 5_000;
 const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';

@@ -4,7 +4,7 @@
  * looks at the wall clock (the monotonic one was cloned with it) and fetches anew.
  */
 import { hash } from 'node:crypto';
-import { UpstreamFailure } from '../../errors.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
 
 /** A credential and how long it may be used. */
 export interface Lease<T> {

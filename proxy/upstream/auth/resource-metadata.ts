@@ -2,9 +2,9 @@
  * What an upstream says of its issuer (RFC 9728 §5.1): it may confirm the one that is configured, never choose another. An upstream
  * that could name the issuer would have our client secret sent wherever it likes.
  */
-import { UpstreamFailure } from '../../errors.ts';
-import { isLoopback } from '../../loopback.ts';
-import { documentFetch } from './endpoint.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
+import { isLoopback } from '../../base/loopback.ts';
+import { documentFetch } from '../../credentials/endpoint.ts';
 import { issuerId } from './issuer.ts';
 
 const METADATA_LIMIT_MS = 3_000;

@@ -1,7 +1,7 @@
 /** One token by OAuth 2 client credentials (RFC 6749 §4.4). The secret goes to the token endpoint and nowhere else. */
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
-import { UpstreamFailure } from '../../errors.ts';
-import { documentFetch, jsonObjectIn } from './endpoint.ts';
+import { UpstreamFailure } from '../../base/errors.ts';
+import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
 
 const TOKEN_LIMIT_MS = 8_000;
 

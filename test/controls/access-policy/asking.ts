@@ -1,7 +1,7 @@
 /** A policy without a proxy around it: what it decides. */
-import { callerOf } from '../../../proxy/caller.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
 import type { CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
-import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/controls/access-policy/decide.ts';
+import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { Engine } from '../../../proxy/controls/access-policy/engine.ts';
 import { loadEngine } from '../../../proxy/controls/access-policy/load.ts';
 import type { PolicySource } from '../../../proxy/controls/access-policy/policies.ts';

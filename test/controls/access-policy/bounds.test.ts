@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
-import { callerOf } from '../../../proxy/caller.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
 import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
-import type { ResourceRef } from '../../../proxy/controls/access-policy/decide.ts';
+import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { asking, upstream } from './asking.ts';
 

@@ -1,6 +1,6 @@
 /** What the build says of policies: faults where something can't be meant, warnings where it can never match. */
 import { describe, expect, it } from 'vitest';
-import { accessPolicy, allow } from '../../../proxy/controls/access-policy.ts';
+import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 
 const check = (policies: readonly (string | ReturnType<typeof allow>)[], claims = {}) => accessPolicy({ policies, claims }).check();
 

@@ -1,7 +1,7 @@
 /** What policies decide, alone: by whom, for what, with which arguments. */
 import { describe, expect, it } from 'vitest';
-import { callerOf } from '../../../proxy/caller.ts';
-import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { asking, NONE, upstream } from './asking.ts';
 
 const ann = { sub: 'ann', groups: ['analysts'] };

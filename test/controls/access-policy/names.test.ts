@@ -1,6 +1,6 @@
 /** Names in policies that no list shows: told once, when a whole list has gone by. */
 import { expect, it } from 'vitest';
-import { NameWatch } from '../../../proxy/controls/name-watch.ts';
+import { NameWatch } from '../../../proxy/controls/shared/name-watch.ts';
 import { allow } from '../../../proxy/controls/access-policy/rule.ts';
 import { asking } from './asking.ts';
 

@@ -1,8 +1,8 @@
 /** Rules of one line are decided without Cedar, and exactly as Cedar decides them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callerOf } from '../../../proxy/caller.ts';
-import type { ResourceRef } from '../../../proxy/controls/access-policy/decide.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
+import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import { loadEngine, loadWithCedar } from '../../../proxy/controls/access-policy/load.ts';
 import { PlainEvaluator } from '../../../proxy/controls/access-policy/plain-evaluator.ts';
 import { allow, deny, type RuleSpec } from '../../../proxy/controls/access-policy/rule.ts';

@@ -1,9 +1,9 @@
 /** A policy at work, through the whole proxy: what may be used, what is shown, and what can be found out. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditOnly } from '../../../proxy/control.ts';
-import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
-import { audit } from '../../../proxy/controls/audit.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { textsOf, ways } from '../../dispatch/forms.ts';
 import type { JsonRpcReply } from '../../support/raw.ts';

@@ -1,8 +1,8 @@
 /** What the upstream asks of the client is decided like anything else: what isn't permitted never reaches it, in either era. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixed, header } from '../../../proxy/caller.ts';
-import type { DefinedControl } from '../../../proxy/control.ts';
-import { accessPolicy, allow } from '../../../proxy/controls/access-policy.ts';
+import { fixed, header } from '../../../proxy/call/caller.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
+import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startWorld as startSessions, type World } from '../../dispatch/session.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallerEntity, callerEntity, type CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
-import { callerOf } from '../../../proxy/caller.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
 import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
 import { CedarEvaluator } from '../../../proxy/controls/access-policy/cedar-evaluator.ts';
 import type { Question } from '../../../proxy/controls/access-policy/evaluator.ts';

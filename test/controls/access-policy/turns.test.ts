@@ -1,6 +1,6 @@
 /** Many decisions about one message leave turns to others. */
 import { describe, expect, it } from 'vitest';
-import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { callControl } from '../../../testing/index.ts';
 
 /** How often others had their turn while something was under way. */

@@ -1,8 +1,8 @@
 /** A URI in other words is the same resource to many an upstream: rules hold whichever way it is read. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callerOf } from '../../../proxy/caller.ts';
-import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { allReadingsOf, type Readings, readingsOf } from '../../../proxy/controls/access-policy/uri.ts';
 import { callControl } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';

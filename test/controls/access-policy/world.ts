@@ -1,6 +1,6 @@
 /** An upstream that offers a few things of each kind, and a proxy with a policy in front of it, for each era and form of reply. */
-import { header } from '../../../proxy/caller.ts';
-import type { DefinedControl } from '../../../proxy/control.ts';
+import { header } from '../../../proxy/call/caller.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { type Front, startFront } from '../../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../../support/raw.ts';
 import { type Answer, startUpstream, type Upstream } from '../../support/upstream.ts';

@@ -11,7 +11,7 @@ import { eachLine } from '../../../bin/audit/lines.ts';
 import { readLine } from '../../../bin/audit/links.ts';
 import { type CheckHead, type Report, Verifier } from '../../../bin/audit/verify.ts';
 import { ROOT } from '../../../bin/bundle.ts';
-import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/controls/audit.ts';
+import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/controls/audit/index.ts';
 import { hashOf } from '../../../proxy/controls/audit/chain.ts';
 import type { Link } from '../../../proxy/controls/audit/event.ts';
 import { ways } from '../../dispatch/forms.ts';

@@ -1,10 +1,10 @@
 /** What a record of calls holds of a text at each cell of the surfaces: nothing. */
 import { expect } from 'vitest';
-import { audit } from '../../../proxy/controls/audit.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import type { Lines } from '../../dispatch/lines.ts';
 import { bindRing } from '../tokenization/keys.ts';
-import type { Column, Doing } from '../surfaces/columns.ts';
-import type { InwardCell, OutwardCell } from '../surfaces/cells.ts';
+import type { Column, Doing } from '../shared/surfaces/columns.ts';
+import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 const VALUE = 'mara.inventado@example.com';
 const NOT = 'not recorded';

@@ -1,11 +1,11 @@
 /** Every kind of event, in every format, against what the format permits; through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/caller.ts';
-import { audit, type AuditFormat } from '../../../proxy/controls/audit.ts';
+import { fixed } from '../../../proxy/call/caller.ts';
+import { audit, type AuditFormat } from '../../../proxy/controls/audit/index.ts';
 import { cef } from '../../../proxy/controls/audit/cef.ts';
 import type { AuditEvent } from '../../../proxy/controls/audit/event.ts';
 import { formatOf } from '../../../proxy/controls/audit/format.ts';
-import { Denied } from '../../../proxy/errors.ts';
+import { Denied } from '../../../proxy/base/errors.ts';
 import { control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';

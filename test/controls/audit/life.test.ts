@@ -1,7 +1,7 @@
 /** What a control may know beyond its calls: requests that became none, and the proxy's end. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineControl } from '../../../proxy/control.ts';
-import { audit } from '../../../proxy/controls/audit.ts';
+import { defineControl } from '../../../proxy/pipeline/control.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
 import { exchange, post, request } from '../../support/raw.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { audit, type AuditOptions } from '../../../proxy/controls/audit.ts';
+import { audit, type AuditOptions } from '../../../proxy/controls/audit/index.ts';
 
 test.each([
   ['{"formt":"ocsf"}', 'audit: expected format, fingerprints, chain, firehose, stdout, onSinkFailure, got "formt"'],

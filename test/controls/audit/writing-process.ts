@@ -1,5 +1,5 @@
 /** Run as a process: fills standard output faster than it is read, then writes one line that must be there. */
-import { writeLine, writeNow } from '../../../proxy/log.ts';
+import { writeLine, writeNow } from '../../../proxy/base/log.ts';
 
 for (let i = 0; i < 20_000; i++) writeLine(`${i} ${'x'.repeat(100)}`);
 try {

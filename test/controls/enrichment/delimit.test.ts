@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { enrichment } from '../../../proxy/controls/enrichment.ts';
+import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
 import { delimited } from '../../../proxy/controls/enrichment/delimit.ts';
-import { atOnce } from '../../../proxy/turns.ts';
+import { atOnce } from '../../../proxy/base/turns.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { startListed } from '../validation/listing.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { fixed } from '../../../proxy/caller.ts';
-import { auditOnly } from '../../../proxy/control.ts';
-import { accessPolicy, allow } from '../../../proxy/controls/access-policy.ts';
-import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment.ts';
-import { validation } from '../../../proxy/controls/validation.ts';
+import { fixed } from '../../../proxy/call/caller.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
+import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment/index.ts';
+import { validation } from '../../../proxy/controls/validation/index.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';

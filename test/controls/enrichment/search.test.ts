@@ -1,9 +1,9 @@
 /** The gateway's search shows what lists show, by the names that lists have, whoever hides or renames, and whatever the search itself is called. */
 import { describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/caller.ts';
-import { auditOnly, type DefinedControl, defineControl } from '../../../proxy/control.ts';
-import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy.ts';
-import { enrichment } from '../../../proxy/controls/enrichment.ts';
+import { fixed } from '../../../proxy/call/caller.ts';
+import { auditOnly, type DefinedControl, defineControl } from '../../../proxy/pipeline/control.ts';
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
+import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
 import { responseOf, type Way, ways } from '../../dispatch/forms.ts';
 import { startListed } from '../validation/listing.ts';
 

@@ -1,15 +1,15 @@
 /** The control through the whole proxy, and its options. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { CallKind } from '../../../proxy/call.ts';
-import { callerOf, fixed, header } from '../../../proxy/caller.ts';
-import { auditOnly } from '../../../proxy/control.ts';
-import { audit } from '../../../proxy/controls/audit.ts';
+import type { CallKind } from '../../../proxy/call/call.ts';
+import { callerOf, fixed, header } from '../../../proxy/call/caller.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import { neverPermitted } from '../../../proxy/controls/rate-limit/costs.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
-import { rateLimit } from '../../../proxy/controls/rate-limit.ts';
+import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
 import { callOf, toolCall } from '../../dispatch/fake.ts';
 import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';

@@ -1,8 +1,8 @@
 /** What redaction does at each cell of the surfaces. */
 import { expect } from 'vitest';
-import { email } from '../../../proxy/controls/detectors/index.ts';
-import { redaction } from '../../../proxy/controls/redaction.ts';
-import type { Column } from '../surfaces/columns.ts';
+import { email } from '../../../proxy/controls/shared/detectors/index.ts';
+import { redaction } from '../../../proxy/controls/redaction/index.ts';
+import type { Column } from '../shared/surfaces/columns.ts';
 import { isIn, redactedIn, redactedOut } from './taken.ts';
 
 const VALUE = 'mara.inventado@example.com';

@@ -1,14 +1,14 @@
 /** Values of the corpus, through every surface: none of them arrives, nor is any of them logged. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { audit } from '../../../proxy/controls/audit.ts';
-import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/detectors/index.ts';
-import { redaction } from '../../../proxy/controls/redaction.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
+import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/shared/detectors/index.ts';
+import { redaction } from '../../../proxy/controls/redaction/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { corpus, type PositiveKind } from '../detectors/corpus/index.ts';
-import { Random } from '../detectors/corpus/random.ts';
-import { existsIn, existsOut, type Route, startRoute } from '../surfaces/carry.ts';
-import { INWARD, OUTWARD } from '../surfaces/cells.ts';
+import { corpus, type PositiveKind } from '../shared/detectors/corpus/index.ts';
+import { Random } from '../shared/detectors/corpus/random.ts';
+import { existsIn, existsOut, type Route, startRoute } from '../shared/surfaces/carry.ts';
+import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
 import { isIn } from './taken.ts';
 
 /** Types that are told by what they look like, in forms that no field has to explain. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { usePages } from '../../docs/page.ts';
-import { type Carried, startRoute } from '../surfaces/carry.ts';
+import { type Carried, startRoute } from '../shared/surfaces/carry.ts';
 
 const page = usePages(['docs/control-redaction.md', 'docs/detectors.md'], ['redaction.config.ts', 'secrets.config.ts', 'detectors.config.ts']);
 const lines = new Lines();

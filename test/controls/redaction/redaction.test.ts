@@ -1,14 +1,14 @@
 /** What is taken out stays out, wherever it stands, and what isn't is passed on as it came. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { custom, dateOfBirth, email, phone } from '../../../proxy/controls/detectors/index.ts';
-import { redaction } from '../../../proxy/controls/redaction.ts';
+import { custom, dateOfBirth, email, phone } from '../../../proxy/controls/shared/detectors/index.ts';
+import { redaction } from '../../../proxy/controls/redaction/index.ts';
 import type { RedactionOptions } from '../../../proxy/controls/redaction/options.ts';
-import { audit } from '../../../proxy/controls/audit.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { responseOf, ways, withSessions } from '../../dispatch/forms.ts';
-import { startRoute } from '../surfaces/carry.ts';
+import { startRoute } from '../shared/surfaces/carry.ts';
 import { send } from '../../upstream/messages.ts';
-import type { InwardCell, OutwardCell } from '../surfaces/cells.ts';
+import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 const lines = new Lines();
 beforeAll(() => lines.start());

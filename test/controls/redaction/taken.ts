@@ -1,7 +1,7 @@
 /** A value at a cell, in whichever direction: taken out, or the message refused where software goes by what stands there. */
 import { expect } from 'vitest';
-import type { Carried, Route } from '../surfaces/carry.ts';
-import type { InwardCell, OutwardCell } from '../surfaces/cells.ts';
+import type { Carried, Route } from '../shared/surfaces/carry.ts';
+import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 import type { Way } from '../../dispatch/forms.ts';
 
 type Check<Cell> = (route: Route, cell: Cell, way: Way) => Promise<void>;

@@ -1,11 +1,11 @@
 /** Secrets don't leave: calls and results with one are refused, or go on without it; all others pass. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { custom } from '../../../proxy/controls/detectors/index.ts';
-import { secrets, type SecretsOptions } from '../../../proxy/controls/secrets.ts';
+import { custom } from '../../../proxy/controls/shared/detectors/index.ts';
+import { secrets, type SecretsOptions } from '../../../proxy/controls/secrets/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
-import { startRoute } from '../surfaces/carry.ts';
-import type { InwardCell, OutwardCell } from '../surfaces/cells.ts';
+import { startRoute } from '../shared/surfaces/carry.ts';
+import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 const KEY = `AKIA${'QRST'.repeat(4)}`;
 const lines = new Lines();

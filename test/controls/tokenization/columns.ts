@@ -1,7 +1,7 @@
 /** What tokenization does at each cell of the surfaces. */
 import { expect } from 'vitest';
-import { tokenization } from '../../../proxy/controls/tokenization.ts';
-import type { Column } from '../surfaces/columns.ts';
+import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
+import type { Column } from '../shared/surfaces/columns.ts';
 import { bindRing, emails, TENANT, tokenOf } from './keys.ts';
 
 const VALUE = 'mara.inventado@example.com';

@@ -1,12 +1,12 @@
 /** What of a text is hidden, where several things say so; however many there are, each character is looked at a few times only. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KnownValues } from '../../../proxy/controls/redaction/known.ts';
-import { findsIn } from '../../../proxy/controls/redaction/finds.ts';
+import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
+import { findsIn } from '../../../proxy/controls/shared/finds.ts';
 import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
 import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
 import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
-import type { Place } from '../../../proxy/controls/surfaces/index.ts';
+import type { Place } from '../../../proxy/controls/shared/surfaces/index.ts';
 import { emails, TENANT, tokensWith } from './keys.ts';
 
 const tokens = tokensWith();

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseKeyring } from '../../../proxy/controls/tokenization/keyring.ts';
+import { parseKeyring } from '../../../proxy/controls/shared/keyring.ts';
 import { cli, type Printed } from '../../operator/cli.ts';
 import { KEY, OTHER_KEY } from './keys.ts';
 

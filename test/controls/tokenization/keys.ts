@@ -1,7 +1,7 @@
 /** A keyring, a detector, and the tokens that they make, worked out apart from any proxy. */
-import type { Detector } from '../../../proxy/controls/detectors/detector.ts';
+import type { Detector } from '../../../proxy/controls/shared/detectors/detector.ts';
 import { Cipher } from '../../../proxy/controls/tokenization/cipher.ts';
-import { parseKeyring } from '../../../proxy/controls/tokenization/keyring.ts';
+import { parseKeyring } from '../../../proxy/controls/shared/keyring.ts';
 import { Tokens } from '../../../proxy/controls/tokenization/tokens.ts';
 
 export const TENANT = 'acme';

@@ -1,14 +1,14 @@
 /** Nothing leaks: generated values through every surface, and every byte that the other side saw, and every line of the log. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { audit } from '../../../proxy/controls/audit.ts';
-import type { Detector } from '../../../proxy/controls/detectors/detector.ts';
-import { email } from '../../../proxy/controls/detectors/email.ts';
-import { tokenization } from '../../../proxy/controls/tokenization.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
+import type { Detector } from '../../../proxy/controls/shared/detectors/detector.ts';
+import { email } from '../../../proxy/controls/shared/detectors/email.ts';
+import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { existsIn, existsOut, type Route, startRoute } from '../surfaces/carry.ts';
-import { INWARD, OUTWARD } from '../surfaces/cells.ts';
+import { existsIn, existsOut, type Route, startRoute } from '../shared/surfaces/carry.ts';
+import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
 import { bindRing, TENANT } from './keys.ts';
 
 /** Whatever stands between these two, in one text: characters that JSON, URLs and lines have trouble with included. */

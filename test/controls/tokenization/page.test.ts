@@ -1,11 +1,11 @@
 /** The code in docs/control-tokenization.md compiles, and does what the page says. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/caller.ts';
+import { fixed } from '../../../proxy/call/caller.ts';
 import { usePages } from '../../docs/page.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
-import { INWARD, OUTWARD } from '../surfaces/cells.ts';
-import { startRoute } from '../surfaces/carry.ts';
+import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
+import { startRoute } from '../shared/surfaces/carry.ts';
 import { bindRing, tokensWith } from './keys.ts';
 
 const page = usePages(['docs/control-tokenization.md'], ['hide-from-upstream.config.ts', 'hide-from-client.config.ts']);

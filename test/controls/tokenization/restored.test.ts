@@ -1,8 +1,8 @@
 /** Where tokens are turned back, and where they stay what they are. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DefinedControl } from '../../../proxy/control.ts';
-import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
+import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
 import { Urls } from '../../../proxy/controls/tokenization/url.ts';
 import { isObject, type JsonValue } from '../../../proxy/json/lossless.ts';
 import { callControl } from '../../../testing/index.ts';

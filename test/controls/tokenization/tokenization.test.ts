@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Decide } from '../../../proxy/controls/access-policy/decide.ts';
-import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization.ts';
-import { fixed, header } from '../../../proxy/caller.ts';
+import type { Decide } from '../../../proxy/controls/shared/decide.ts';
+import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
+import { fixed, header } from '../../../proxy/call/caller.ts';
 import { MARKER } from '../../../proxy/controls/tokenization/token.ts';
 import { responseOf, textsOf, type Way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';

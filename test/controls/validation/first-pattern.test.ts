@@ -1,6 +1,6 @@
 /** By itself: what matches patterns is loaded with the first that a process has, and this one must be it. */
 import { expect, test } from 'vitest';
-import { validation } from '../../../proxy/controls/validation.ts';
+import { validation } from '../../../proxy/controls/validation/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { startListed } from './listing.ts';
 

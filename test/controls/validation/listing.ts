@@ -2,7 +2,7 @@
  * A proxy with its controls in front of an upstream that has these tools, and answers every other request as a test says. Lists come as
  * JSON, or as `way` has it.
  */
-import type { DefinedControl } from '../../../proxy/control.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import type { Way } from '../../dispatch/forms.ts';
 import { responseOf, withSessions } from '../../dispatch/forms.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';

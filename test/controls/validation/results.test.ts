@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { validation } from '../../../proxy/controls/validation.ts';
-import { Denied } from '../../../proxy/errors.ts';
+import { validation } from '../../../proxy/controls/validation/index.ts';
+import { Denied } from '../../../proxy/base/errors.ts';
 import { truncated } from '../../../proxy/controls/validation/truncate.ts';
-import { atOnce } from '../../../proxy/turns.ts';
+import { atOnce } from '../../../proxy/base/turns.ts';
 import type { JsonObject } from '../../../proxy/json/lossless.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { idOf, respondJson } from '../../support/upstream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { validation } from '../../../proxy/controls/validation.ts';
+import { validation } from '../../../proxy/controls/validation/index.ts';
 import { SANITIZERS, type SanitizerName } from '../../../proxy/controls/validation/sanitizers.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { startListed } from './listing.ts';

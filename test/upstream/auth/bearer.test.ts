@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { bearer } from '../../../proxy/upstream/auth/bearer.ts';
 import { everythingOf, exchange } from './exchange.ts';
 import { serve } from './loopback.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
-import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
 import { attempt, everythingOf, exchange, tellRefused } from './exchange.ts';
 import { serve, type LoopbackServer } from './loopback.ts';

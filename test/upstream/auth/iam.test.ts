@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { iam, type AwsCredentials } from '../../../proxy/upstream/auth/iam.ts';
 import { startVerifyingServer, type VerifierRules } from '../../support/sigv4-verifier.ts';
 import { everythingOf, exchange } from './exchange.ts';

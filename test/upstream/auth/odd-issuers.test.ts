@@ -1,7 +1,7 @@
 /** Authorization servers as they really answer: strict in what protects the secret, lenient in members that nobody reads. */
 import type http from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { UpstreamFailure } from '../../../proxy/errors.ts';
+import { UpstreamFailure } from '../../../proxy/base/errors.ts';
 import { clientCredentials } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { everythingOf } from './exchange.ts';
 import { type LoopbackServer, serve } from './loopback.ts';

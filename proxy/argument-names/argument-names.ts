@@ -1,0 +1,171 @@
+/**
+ * Names of arguments in the case that they are declared in. Some upstreams (Go's `encoding/json`) take `Amount` for `amount`: what
+ * controls decided of the one would then be carried out with the other. So where a control goes by names of arguments, a name that may be
+ * taken for another one is refused. This is one look at each call for all controls, beneath them: at what is sent. Fields are hidden
+ * wherever they are, so that for those it looks at all parameters, and at what clients answer.
+ */
+import type { Tool } from '@modelcontextprotocol/server';
+import type { Call } from '../call/call.ts';
+import type { DefinedControl } from '../pipeline/control.ts';
+import { Invalid, ProxyError } from '../base/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { log } from '../base/log.ts';
+import { Declared, NOTHING } from './declared.ts';
+import { type LoadedRules, Rules, type ToolRules } from './rules.ts';
+import { hasNames, type Misspelt, Walk } from './walk.ts';
+import { anyOf, type Fits } from '../controls/shared/glob.ts';
+import { cut } from '../json-schema/keywords/words.ts';
+import { subjectOf } from '../controls/shared/surfaces/subject.ts';
+import { TooMuch } from '../json-schema/faults.ts';
+import { pathOf } from '../json-schema/message.ts';
+
+/** Milliseconds that a call waits for the upstream to say what its tool declares. */
+const LOOK_MS = 5_000;
+
+export class ArgumentNames {
+  readonly #rules: Rules;
+  readonly #tellsCases: Fits;
+  /** By the schemas that the catalogue holds. */
+  readonly #declared = new WeakMap<object, Declared>();
+  #told = false;
+
+  /** @param caseSensitive tools that are known to tell names apart by their case */
+  constructor(controls: readonly DefinedControl[], caseSensitive: readonly string[]) {
+    this.#rules = new Rules(controls);
+    this.#tellsCases = anyOf(caseSensitive);
+  }
+
+  /** Throws `Invalid` for a call with a name that may be taken for another one. Undefined: there was nothing to look at. */
+  check(call: Call): Promise<void> | undefined {
+    const { ready } = this.#rules;
+    return ready === undefined ? this.#rules.load().then((loaded) => this.#check(call, loaded)) : this.#check(call, ready);
+  }
+
+  #check(call: Call, loaded: LoadedRules): Promise<void> | undefined {
+    const isAbout = call.kind === 'response' ? undefined : ARGUMENTS.get(call.method);
+    if (isAbout === undefined) {
+      const subject = subjectOf(call);
+      if (subject.tool !== undefined && this.#tellsCases(subject.tool)) return undefined;
+      const rules = loaded.aside(call, subject);
+      return rules === undefined ? undefined : this.#aside(call, call.params, rules);
+    }
+    const about = isAbout(call);
+    const of = about?.of ?? call.name ?? '';
+    if (this.#tellsCases(of)) return undefined;
+    const rules = loaded.of(call, of);
+    if (rules === undefined) return undefined;
+    const rest = rules.hidden.empty ? undefined : call.params;
+    if (about === undefined) return rest && this.#aside(call, rest, rules);
+    const looked = this.#within(call, about, rules);
+    return rest === undefined ? looked : looked.then(() => this.#aside(call, rest, rules));
+  }
+
+  async #within(call: Call, given: Given, rules: ToolRules): Promise<void> {
+    if (call.method !== 'tools/call') return this.#look(call, given.names, undefined, rules);
+    const tool = call.upstream.listed?.(given.of) ?? (await this.#toolOf(call, given.of, isListed));
+    try {
+      await this.#look(call, given.names, tool, rules);
+    } catch (error) {
+      if (!(error instanceof Invalid) || tool === undefined) throw error;
+      // A schema that changed since it was fetched must not cost the client its call.
+      const fresh = await this.#toolOf(call, given.of, (other) => other !== undefined && other !== tool);
+      if (fresh === undefined || fresh === tool) throw error;
+      await this.#look(call, given.names, fresh, rules);
+    }
+  }
+
+  /** What isn't arguments: a field's path begins at the parameters, and at what is answered. */
+  async #aside(call: Call, params: JsonValue | undefined, rules: ToolRules): Promise<void> {
+    if (!isObject(params)) return;
+    await this.#look(call, asideOf(call, params), undefined, rules);
+    if (rules.hidden.empty) return;
+    const answers = call.kind === 'response' ? [params] : isObject(params['inputResponses']) ? Object.values(params['inputResponses']) : [];
+    for (const answer of answers) if (isObject(answer) && hasNames(answer['content'])) await this.#look(call, answer['content'], undefined, { reach: rules.hidden, hidden: rules.hidden });
+  }
+
+  /** Undefined where the upstream doesn't say: then nothing is declared. */
+  async #toolOf(call: Call, name: string, suffices: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), LOOK_MS)));
+    try {
+      return await Promise.race([call.upstream.tool(name, suffices), late]);
+    } catch (error) {
+      if (!(error instanceof ProxyError)) throw error;
+      if (!this.#told) log.warn('the upstream does not list its tools: names of arguments are compared with those in the config alone', { event: 'argument-names', error });
+      this.#told = true;
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #look(call: Call, names: JsonObject, tool: Tool | undefined, { reach, hidden }: ToolRules): Promise<void> {
+    const walk = new Walk(call.message === undefined ? 0 : call.message.bodyEnd - call.message.bodyStart, hidden);
+    try {
+      const place = tool === undefined || !isObject(tool.inputSchema) ? NOTHING : this.#declaredBy(tool.inputSchema).root(walk);
+      const found = walk.find(names, place, reach);
+      const misspelt = found instanceof Promise ? await found : found;
+      if (misspelt === undefined) return;
+      call.note({ control: 'argument-names', decision: 'invalid-arguments' });
+      throw new Invalid(wordsOf(misspelt));
+    } catch (error) {
+      if (error instanceof TooMuch) throw new Invalid("arguments: their names take too long to compare with the tool's schema; send less");
+      throw error;
+    }
+  }
+
+  #declaredBy(schema: JsonObject): Declared {
+    let declared = this.#declared.get(schema);
+    if (declared === undefined) this.#declared.set(schema, (declared = new Declared(schema)));
+    return declared;
+  }
+}
+
+interface Given {
+  /** The tool or prompt, by the name that goes upstream. */
+  readonly of: string;
+  readonly names: JsonObject;
+}
+
+/** The arguments that a call goes upstream with, by its method; undefined where it has none. */
+const ARGUMENTS: ReadonlyMap<string, (call: Call) => Given | undefined> = new Map([
+  ['tools/call', given],
+  ['prompts/get', given],
+  ['completion/complete', ({ params }: Call) => completing(params)],
+]);
+
+function given({ name, params }: Call): Given | undefined {
+  const names = params?.['arguments'];
+  return name !== undefined && hasNames(names) ? { of: name, names } : undefined;
+}
+
+/** Parameters without what is looked at as arguments, and without what the protocol itself says. */
+function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
+  const { _meta: meta, ...rest } = params;
+  const aside: Record<string, JsonValue | undefined> = rest;
+  if (kind !== 'response' && ARGUMENTS.has(method)) delete aside['arguments'];
+  if (isObject(meta)) aside['_meta'] = Object.fromEntries(Object.entries(meta).filter(([name]) => !name.startsWith('io.modelcontextprotocol/')));
+  return aside;
+}
+
+/** Those that a client has filled in, and the one that it asks about. */
+function completing(params: Call['params']): Given | undefined {
+  const { ref, argument, context } = params ?? {};
+  const of = isObject(ref) ? ref['name'] : undefined;
+  const filled = isObject(context) ? context['arguments'] : undefined;
+  const asked = isObject(argument) ? argument['name'] : undefined;
+  const names: Record<string, JsonValue | undefined> = Object.create(null) as Record<string, JsonValue | undefined>;
+  if (isObject(filled)) Object.assign(names, filled);
+  if (typeof asked === 'string') names[asked] = null;
+  return { of: typeof of === 'string' ? of : '', names };
+}
+
+function isListed(tool: Tool | undefined): boolean {
+  return tool !== undefined;
+}
+
+function wordsOf({ path, meant }: Misspelt): string {
+  if (meant.length === 0) return `${cut(pathOf(path))}: two names differ only in case, and the upstream may take one for the other: leave one out`;
+  const right = meant.map((name) => cut(pathOf([...path, name])));
+  return `${right.join(' or ')}: expected exactly this spelling, got another that the upstream may take for it`;
+}

@@ -1,0 +1,361 @@
+/** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
+import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest, Tool } from '@modelcontextprotocol/server';
+import type { Caller } from './caller.ts';
+import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
+import type { Inbound } from './inbound.ts';
+import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
+import { replaceAt, type Replacement } from '../json/replace.ts';
+import { type Message, withBody, withScalars } from './message.ts';
+import type { Reply } from '../reply/reply.ts';
+import { atOnce, inTurns, SHORT, type Work } from '../base/turns.ts';
+
+/** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
+export type Era = 'legacy' | 'modern';
+
+/**
+ * What came: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a bare HTTP
+ * GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and `DELETE`.
+ */
+export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
+
+type DeepReadonly<T> = T extends readonly (infer U)[]
+  ? readonly DeepReadonly<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+/** Either side may ping. */
+type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
+
+/** Methods a client sends, as the protocol package names them. */
+export type ClientMethod = keyof ClientMethods;
+
+/**
+ * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client leave
+ * them out. A plain object, or nothing, for methods that the protocol package doesn't know.
+ */
+export type ParamsOf<M extends string> = M extends ClientMethod
+  ? ClientMethods[M] extends { params: infer P }
+    ? DeepReadonly<P>
+    : ClientMethods[M] extends { params?: infer P }
+      ? DeepReadonly<NonNullable<P>> | undefined
+      : JsonObject | undefined
+  : JsonObject | undefined;
+
+/** Methods whose parameters a client may not leave out. */
+type WithParams = { [M in ClientMethod]: ClientMethods[M] extends { params: object } ? M : never }[ClientMethod];
+
+/** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
+export type Fact = Readonly<Record<string, string | number | boolean>>;
+
+/** What a control may ask of the upstream behind a call. */
+export interface UpstreamView {
+  readonly name: string;
+  /** The upstream's tools, all pages, as it describes them; cached for a while. */
+  tools(): Promise<readonly Tool[]>;
+  /**
+   * One tool by name; looks again, once, for a name it doesn't know yet.
+   * @param suffices says of what is known whether it will do: it may then be a minute old, whatever the upstream says of its list.
+   * Where it won't, the upstream is asked again, once
+   */
+  tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
+  /** @internal One that is known without asking, and a minute old at most: for whoever can wait, but needn't. */
+  listed?(name: string): Tool | undefined;
+}
+
+/** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */
+export interface Trace {
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+}
+
+/** What all versions of one call share on their way through the controls. */
+export class Exchange {
+  readonly caller: Caller;
+  readonly era: Era;
+  readonly inbound: Inbound;
+  readonly facts: Fact[] = [];
+  /** `Date.now()` at arrival. */
+  readonly arrivedAt: number;
+  /** Bytes of the request's body. */
+  readonly bytes: number;
+  /** The call whose reply carried the request that this one answers, or that began the task which this one is about, where that is known. */
+  origin: Call | undefined;
+  /** @internal A tool or prompt that the upstream doesn't have is answered as one that this caller may not know of. */
+  knownNamesOnly = false;
+  /** The call as the client made it, before any control. */
+  received: Call | undefined;
+  /** The call as it went to the upstream, beneath all controls; undefined before, and where there are none. */
+  sent: Call | undefined;
+  /** @internal How a control shows the client the tool that the call goes to, where that is not as the upstream describes it. */
+  shown: ((tool: Tool) => Tool) | undefined;
+  /** @internal A control that doesn't say which arguments it goes by has read those of this call. */
+  argumentsRead = false;
+  /** @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the call. */
+  leaving: (() => Promise<void>) | undefined;
+  /** @internal */ trace: Trace | undefined;
+  /** @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody measures, or it wasn't asked. */
+  upstreamMs: number | undefined;
+  #reply: Reply | undefined;
+  #refused: ErrorCode | undefined;
+  #abort: AbortController | undefined;
+  #aborted = false;
+  readonly #onAbort: (() => void)[] = [];
+
+  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number) {
+    this.caller = caller;
+    this.era = era;
+    this.inbound = inbound;
+    this.bytes = bytes;
+    this.arrivedAt = Date.now();
+  }
+
+  /** Made only when somebody looks: an AbortController costs more than most calls' checks together. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Runs `listener` when the client cancels. */
+  onAbort(listener: () => void): void {
+    if (this.#aborted) listener();
+    else this.#onAbort.push(listener);
+  }
+
+  /** @internal The upstream's reply has a head. Where the call was refused meanwhile, nobody will read it. */
+  replied(reply: Reply): void {
+    if (this.#refused === undefined) this.#reply = reply;
+    else reply.discard(0, this.#refused);
+  }
+
+  /** @internal The reply is out of the controls' hands. */
+  delivering(): void {
+    this.#reply = undefined;
+  }
+
+  /** @internal The client got an error of so many bytes instead of a reply. */
+  refused(bytes: number, code: ErrorCode): void {
+    this.#refused = code;
+    this.#reply?.discard(bytes, code);
+    this.#reply = undefined;
+  }
+
+  /** @internal Why the client got an error instead of a reply; undefined where it got a reply, or nothing yet. */
+  get refusal(): ErrorCode | undefined {
+    return this.#refused;
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#abort?.abort();
+    for (const listener of this.#onAbort) listener();
+  }
+}
+
+export class Call<M extends string = string> {
+  readonly kind: CallKind;
+  /**
+   * The MCP method, verbatim. For `response`, the method of the request that it answers (`elicitation/create`), or
+   * `response` where that request was not seen by this process.
+   */
+  readonly method: M;
+  readonly upstream: UpstreamView;
+  /** @internal */ readonly exchange: Exchange;
+  /** @internal */ readonly message: Message | undefined;
+  #params: JsonText | undefined;
+  /** The parameters without their arguments, where those are null. */
+  #without: JsonObject | undefined;
+  /** The parameters as they are handed to who is to be seen reading the arguments. */
+  #seen: JsonObject | undefined;
+  #isSeen = false;
+  /** Its parameters have what its method's must have. */
+  #checked = false;
+
+  /** @internal */
+  constructor(kind: CallKind, method: M, message: Message | undefined, upstream: UpstreamView, exchange: Exchange) {
+    this.kind = kind;
+    this.method = method;
+    this.message = message;
+    this.upstream = upstream;
+    this.exchange = exchange;
+  }
+
+  get caller(): Caller {
+    return this.exchange.caller;
+  }
+
+  get era(): Era {
+    return this.exchange.era;
+  }
+
+  /** The protocol version the client speaks, as far as it said. */
+  get version(): string | undefined {
+    return this.message?.metaVersion ?? this.exchange.inbound.protocolVersion;
+  }
+
+  /** Aborted when the client cancels (modern: it went away; legacy: it said so). */
+  get signal(): AbortSignal {
+    return this.exchange.signal;
+  }
+
+  /** The JSON-RPC id as JSON text (`7`, `"a"`); undefined for anything but requests and responses. */
+  get id(): string | undefined {
+    return this.message?.id;
+  }
+
+  /** What the call is about: the tool's or prompt's name, the resource's URI; undefined for other methods. */
+  get name(): string | undefined {
+    return this.message?.name;
+  }
+
+  /**
+   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the task, known
+   * only where some control transforms replies. Undefined where this process didn't see it.
+   */
+  get origin(): Call | undefined {
+    return this.exchange.origin;
+  }
+
+  /**
+   * The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). Arguments of null (of
+   * `tools/call` and `prompts/get`) are none: the protocol knows no such arguments, but clients write them, and most servers read them so.
+   */
+  get params(): ParamsOf<M> {
+    // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
+    return (this.#isSeen ? this.#seenParams() : this.#shown()) as ParamsOf<M>;
+  }
+
+  #shown(): JsonValue | undefined {
+    const value = this.#text()?.value;
+    if (!isObject(value) || value['arguments'] !== null || this.kind === 'response' || (this.method !== 'tools/call' && this.method !== 'prompts/get')) return value;
+    if (this.#without === undefined) {
+      const { arguments: _, ...others } = value;
+      this.#without = Object.freeze(others);
+    }
+    return this.#without;
+  }
+
+  /** @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its parameters is seen. */
+  seen(): Call<M> {
+    if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.argumentsRead) return this;
+    const same = new Call(this.kind, this.method, this.message, this.upstream, this.exchange);
+    same.#params = this.#text();
+    same.#checked = this.#checked;
+    same.#isSeen = true;
+    return same;
+  }
+
+  #seenParams(): JsonValue | undefined {
+    const value = this.#shown();
+    if (!isObject(value) || value['arguments'] === undefined) return value;
+    if (this.#seen === undefined) {
+      const { exchange } = this;
+      const read = (): JsonValue | undefined => {
+        exchange.argumentsRead = true;
+        return value['arguments'];
+      };
+      this.#seen = Object.freeze(Object.defineProperty({ ...value }, 'arguments', { get: read, enumerable: true, configurable: true }));
+    }
+    return this.#seen;
+  }
+
+  /**
+   * Narrows to one method, checking what that method's parameters must have. Parameters of the wrong shape are refused
+   * as the upstream would refuse them: a control never sees a `tools/call` without a name.
+   */
+  is<N extends ClientMethod>(method: N): this is Call<N> {
+    if (this.method !== (method as string) || this.kind === 'response') return false;
+    if (!this.#checked) checkShape(this.method, this.#shown());
+    this.#checked = true;
+    return true;
+  }
+
+  /** The same call with other parameters. The same value gives this very call. */
+  with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
+    return atOnce(this.withInTurns(params));
+  }
+
+  /** @internal {@link with} in turns. */
+  *withInTurns(params: NonNullable<ParamsOf<M>> | JsonObject): Work<Call<M>> {
+    if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
+    const before = this.#text();
+    if (before !== undefined && (params === before.value || params === this.#seen || params === this.#without)) return this;
+    if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
+    // What a control wasn't shown, it didn't take away.
+    const hides = this.#without !== undefined && params['arguments'] === undefined;
+    const text = yield* (before ?? new JsonText('{}')).editInTurns(hides ? { ...params, arguments: null } : params);
+    if (text === before?.text) return this;
+    return new Call(this.kind, this.method, yield* withBody(this.message, text), this.upstream, this.exchange);
+  }
+
+  /** @internal Reads the parameters in turns, where they are long; undefined: they are short. */
+  read(): Promise<unknown> | undefined {
+    const text = this.#text();
+    if (text === undefined || text.text.length <= SHORT) return undefined;
+    const read = inTurns(text.read());
+    return read instanceof Promise ? read : undefined;
+  }
+
+  /**
+   * @internal The same call with other scalars within its `arguments`: what {@link with} gives, for a fraction. No key becomes another,
+   * nor anything that the proxy goes by, so nothing has to be read again.
+   * @param replacements their paths begin at the arguments
+   */
+  withArguments(replacements: readonly Replacement[]): Call<M> {
+    const before = this.#text();
+    if (this.message === undefined || before === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
+    const params = replaceAt(before, replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })));
+    const next = new Call(this.kind, this.method, withScalars(this.message, params.text), this.upstream, this.exchange);
+    next.#params = params;
+    return next;
+  }
+
+  /** Leaves a fact on the call's record, for audit, metrics and explanations. Never a value out of the call. */
+  note(fact: Fact): void {
+    this.exchange.facts.push(Object.freeze({ ...fact }));
+  }
+
+  /** What was noted so far, by all controls. */
+  get facts(): readonly Fact[] {
+    return this.exchange.facts;
+  }
+
+  #text(): JsonText | undefined {
+    if (this.message === undefined || this.message.bodyStart < 0) return undefined;
+    return (this.#params ??= new JsonText(this.message.text.slice(this.message.bodyStart, this.message.bodyEnd)));
+  }
+}
+
+/** Members that a method's parameters must have, by the protocol's schema, so far as controls rely on them. */
+const REQUIRED: Readonly<Record<WithParams, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
+  'tools/call': { name: 'string', arguments: 'object?' },
+  'prompts/get': { name: 'string', arguments: 'object?' },
+  'resources/read': { uri: 'string' },
+  'resources/subscribe': { uri: 'string' },
+  'resources/unsubscribe': { uri: 'string' },
+  'completion/complete': { ref: 'object', argument: 'object' },
+  initialize: { protocolVersion: 'string', capabilities: 'object', clientInfo: 'object' },
+  'logging/setLevel': { level: 'string' },
+  'subscriptions/listen': {},
+  'notifications/progress': {},
+  'notifications/cancelled': {},
+};
+
+function checkShape(method: string, params: unknown): void {
+  const members = Object.hasOwn(REQUIRED, method) ? REQUIRED[method as WithParams] : undefined;
+  if (members === undefined) return;
+  if (!isObject(params)) throw new ProxyError('invalid-params', `${method}: expected params to be an object`);
+  for (const [member, type] of Object.entries(members)) {
+    const value = params[member];
+    const fits = type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
+    if (!fits) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`);
+  }
+}

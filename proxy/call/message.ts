@@ -1,0 +1,288 @@
+/**
+ * One JSON-RPC message as it came: its text, and what the proxy needs to know of it without building values.
+ * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
+ */
+import { ProxyError } from '../base/errors.ts';
+import { Members } from '../json/members.ts';
+import { checkJsonInTurns, checkObject, checkObjectInTurns, HIGHEST_DEPTH, JsonError, MAX_DEPTH } from '../json/strict.ts';
+import { atOnce, SHORT, type Work } from '../base/turns.ts';
+import { fold, Known } from './variants.ts';
+
+export type MessageKind = 'request' | 'notification' | 'response';
+
+/** `_meta` key that says which protocol version a modern request speaks (MCP 2026-07-28, basic, `_meta`). */
+export const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+export interface Message {
+  /** The whole text, exactly as received (or as rewritten by a control). */
+  readonly text: string;
+  readonly kind: MessageKind;
+  /** Empty for a response, until it is matched with the request it answers. */
+  readonly method: string;
+  /** The id as JSON text, quotes included; undefined for a notification. */
+  readonly id: string | undefined;
+  /**
+   * Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. `params` of null are none: JSON-RPC knows
+   * no such parameters (2.0, 4.2), but clients write them, and most servers read them so.
+   */
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  /** `params.name`, `params.uri` or `params.taskId`, whichever the method goes by. */
+  readonly name: string | undefined;
+  /** `params._meta["io.modelcontextprotocol/protocolVersion"]`: present means the modern era. */
+  readonly metaVersion: string | undefined;
+  /** `params._meta.progressToken`, as by {@link idKey}; undefined where there is none. */
+  readonly progressToken: string | undefined;
+}
+
+const ENVELOPE = new Known('jsonrpc', 'id', 'method', 'params', 'result', 'error');
+const META = new Known('_meta');
+const PARAMS = new Known('name', 'uri', 'taskId', 'arguments', '_meta');
+const COMPLETION = new Known('ref', 'argument', 'context', '_meta');
+const REFERENCE = new Known('type', 'name', 'uri');
+const ARGUMENT = new Known('name', 'value');
+const LISTEN = new Known('notifications', '_meta');
+const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
+/** Members of `_meta` that the proxy goes by. */
+const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
+
+/** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
+const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
+  'tools/call': 'name',
+  'prompts/get': 'name',
+  'resources/read': 'uri',
+  'resources/subscribe': 'uri',
+  'resources/unsubscribe': 'uri',
+  'tasks/get': 'taskId',
+  'tasks/update': 'taskId',
+  'tasks/result': 'taskId',
+  'tasks/cancel': 'taskId',
+};
+
+/** Which member of `params` names the subject of a method; undefined where none does. */
+export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefined {
+  return Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
+}
+
+/** Where the members lie that the proxy goes by. */
+class Places {
+  readonly meta = new Members();
+  readonly ref = new Members();
+  readonly argument = new Members();
+  readonly notifications = new Members();
+  readonly params = new Members({ _meta: this.meta, ref: this.ref, argument: this.argument, notifications: this.notifications });
+  readonly envelope = new Members({ params: this.params });
+}
+
+/** Filled anew by each short message: reading it is synchronous, and ends before the next begins. */
+const shared = new Places();
+/** Those of the message that is being understood. */
+let places = shared;
+
+/** The string that is a member's value, or undefined where it is absent or no string. */
+function stringOf(text: string, members: Members, key: string): string | undefined {
+  const index = members.find(key);
+  const start = members.start(index);
+  if (start < 0 || text.charCodeAt(start) !== 0x22) return undefined;
+  const raw = text.slice(start + 1, members.end(index) - 1);
+  return raw.includes('\\') ? (JSON.parse(`"${raw}"`) as string) : raw;
+}
+
+function readPlaces(text: string, depth: number): void {
+  try {
+    checkObject(text, shared.envelope, depth);
+  } catch (error) {
+    throw error instanceof JsonError ? atOnce(refusalOf(error, text, depth)) : error;
+  }
+}
+
+function* placesInTurns(text: string, depth: number): Work<Places> {
+  const own = new Places();
+  try {
+    yield* checkObjectInTurns(text, own.envelope, depth);
+    return own;
+  } catch (error) {
+    throw error instanceof JsonError ? yield* refusalOf(error, text, depth) : error;
+  }
+}
+
+/** What to say of a text that the strict reader refused. */
+export function* refusalOf(error: JsonError, text: string, depth: number): Work<ProxyError> {
+  if (error.fault !== 'syntax') return new ProxyError('invalid-request', error.message);
+  try {
+    yield* checkJsonInTurns(text, depth);
+  } catch {
+    return new ProxyError('parse-error', error.message);
+  }
+  return new ProxyError('invalid-request', 'expected a JSON-RPC message, an object; got another JSON value');
+}
+
+/**
+ * Reads one message. Throws `ProxyError` with `parse-error` or `invalid-request`.
+ * @param depth levels of nesting allowed
+ */
+export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
+  readPlaces(text, depth);
+  return understood(text);
+}
+
+/** {@link readMessage} in turns, where the message is long. */
+export function* readMessageInTurns(text: string, depth: number = MAX_DEPTH): Work<Message> {
+  if (text.length <= SHORT) return readMessage(text, depth);
+  const own = yield* placesInTurns(text, depth);
+  return within(own, () => understood(text));
+}
+
+/** What a function makes of the places of a long message. */
+function within<T>(own: Places, understand: () => T): T {
+  places = own;
+  try {
+    return understand();
+  } finally {
+    places = shared;
+  }
+}
+
+function understood(text: string): Message {
+  ENVELOPE.refuseVariants(places.envelope, 'the message');
+  if (stringOf(text, places.envelope, 'jsonrpc') !== '2.0') {
+    throw new ProxyError('invalid-request', `not a JSON-RPC 2.0 message: expected "jsonrpc":"2.0"`);
+  }
+  const id = idOf(text);
+  const result = places.envelope.find('result');
+  const error = places.envelope.find('error');
+  if (places.envelope.find('method') < 0) {
+    // Some clients write both members, one of them null.
+    const both = result >= 0 && error >= 0;
+    const isResult = result >= 0 && !(both && isNull(text, result));
+    const isError = error >= 0 && !(both && isNull(text, error));
+    if (isResult === isError) throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
+    if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
+    const answer = isResult ? result : error;
+    return { text, kind: 'response', method: '', id, bodyStart: places.envelope.start(answer), bodyEnd: places.envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
+  }
+  if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
+  const method = stringOf(text, places.envelope, 'method');
+  if (method === undefined || method === '') throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
+  const given = places.envelope.find('params');
+  const at = given >= 0 && isNull(text, given) ? -1 : given;
+  const bodyStart = places.envelope.start(at);
+  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', `expected "params" to be an object, got ${kindAt(text, at)}`);
+  return {
+    text,
+    kind: id === undefined ? 'notification' : 'request',
+    method,
+    id,
+    bodyStart,
+    bodyEnd: places.envelope.end(at),
+    name: at < 0 ? undefined : nameOf(text, method),
+    metaVersion: at < 0 ? undefined : metaVersionOf(text),
+    progressToken: at < 0 ? undefined : progressTokenOf(text),
+  };
+}
+
+function isNull(text: string, index: number): boolean {
+  return text.startsWith('null', places.envelope.start(index));
+}
+
+/** What the parameters are about, once it is certain that no other reader takes another key for it. */
+function nameOf(text: string, method: string): string | undefined {
+  const member = nameMember(method);
+  if (method === 'completion/complete') {
+    COMPLETION.refuseVariants(places.params, '"params"');
+    // What a completion is about lies one level deeper than with other methods.
+    REFERENCE.refuseVariants(places.ref, '"params.ref"');
+    ARGUMENT.refuseVariants(places.argument, '"params.argument"');
+  } else if (method === 'subscriptions/listen') {
+    LISTEN.refuseVariants(places.params, '"params"');
+    FILTER.refuseVariants(places.notifications, '"params.notifications"');
+  } else (member === undefined ? META : PARAMS).refuseVariants(places.params, '"params"');
+  if (member === undefined || places.params.find(member) < 0) return undefined;
+  const name = stringOf(text, places.params, member);
+  // One that is missing is the upstream's to refuse; one of another type might mean something to it.
+  if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
+  return name;
+}
+
+function metaVersionOf(text: string): string | undefined {
+  for (let i = 0; i < places.meta.count; i++) {
+    const key = places.meta.key(i);
+    if (META_MEMBERS.some((known) => key.length === known.key.length && key !== known.key && fold(key) === known.folded)) {
+      throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
+    }
+  }
+  if (places.meta.find(META_VERSION) < 0) return undefined;
+  const version = stringOf(text, places.meta, META_VERSION);
+  if (version === undefined) throw new ProxyError('invalid-params', `expected _meta["${META_VERSION}"] to be a string`);
+  return version;
+}
+
+function progressTokenOf(text: string): string | undefined {
+  const index = places.meta.find('progressToken');
+  return index < 0 ? undefined : tokenKey(text.slice(places.meta.start(index), places.meta.end(index)));
+}
+
+/** {@link idKey} of a progress token, given as JSON text; undefined where it is neither a string nor a number. */
+export function tokenKey(token: string): string | undefined {
+  return /^["\d-]/.test(token) ? idKey(token) : undefined;
+}
+
+/** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
+export function* requestIdOf(text: string, depth: number): Work<string | undefined> {
+  const id = (): string | undefined => {
+    ENVELOPE.refuseVariants(places.envelope, 'the message');
+    return places.envelope.find('method') < 0 ? undefined : idOf(text);
+  };
+  try {
+    return within(yield* placesInTurns(text, depth), id);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An id is a string or an integer, never null (MCP, basic, requests). */
+function idOf(text: string): string | undefined {
+  const index = places.envelope.find('id');
+  if (index < 0) return undefined;
+  const raw = text.slice(places.envelope.start(index), places.envelope.end(index));
+  if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
+  throw new ProxyError('invalid-request', `expected "id" to be a string or an integer, got ${/^-?\d/.test(raw) ? 'a number with a fraction or an exponent' : kindAt(text, index)}`);
+}
+
+/** By its first character: the value may be long. */
+function kindAt(text: string, index: number): string {
+  return KINDS[text[places.envelope.start(index)] ?? ''] ?? 'a number';
+}
+
+const KINDS: Readonly<Record<string, string>> = { '{': 'an object', '[': 'a list', '"': 'a string', t: 'a boolean', f: 'a boolean', n: 'null' };
+
+/**
+ * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands for: most
+ * upstreams read them so, and answer the one by the name of the other. `1` and `"1"` are the same, too: some upstreams make a
+ * string of every id, and then answer either as `"1"`. The same goes for progress tokens.
+ */
+export function idKey(id: string): string {
+  return id.startsWith('"') ? (JSON.parse(id) as string) : String(Number(id));
+}
+
+/** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */
+export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
+  const { text, bodyStart, bodyEnd } = message;
+  if (bodyStart >= 0) return yield* reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
+  const { envelope } = yield* placesInTurns(text, depth);
+  const given = envelope.find('params');
+  if (given >= 0) return yield* reread(message, text.slice(0, envelope.start(given)) + body + text.slice(envelope.end(given)), depth);
+  const close = text.lastIndexOf('}');
+  return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
+}
+
+/** The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the message itself. */
+export function withScalars(message: Message, body: string): Message {
+  const { text, bodyStart, bodyEnd } = message;
+  return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };
+}
+
+function* reread(message: Message, text: string, depth: number): Work<Message> {
+  const next = yield* readMessageInTurns(text, depth);
+  return next.kind === 'response' ? { ...next, method: message.method } : next;
+}

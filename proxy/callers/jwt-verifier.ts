@@ -1,0 +1,76 @@
+/** Verifying a caller's JWT, with `jose`. Loaded only where the config says `jwks(…)`, on the first call. */
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import type { JwksOptions, Verify } from '../call/caller.ts';
+import { ProxyError } from '../base/errors.ts';
+import type { JsonObject } from '../json/lossless.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
+import { issuerId } from '../upstream/auth/issuer.ts';
+
+const LIMIT_MS = 5_000;
+
+/** Refuses anything but https, or http towards loopback: keys fetched in the clear are anybody's keys. */
+function checked(url: string, what: string): URL {
+  const parsed = new URL(url);
+  if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return parsed;
+  throw new ProxyError('internal', `expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
+}
+
+/** Where the keys are, and how the issuer names itself: in its tokens, too. */
+interface Source {
+  readonly keys: URL;
+  readonly issuer: string;
+}
+
+async function sourceOf(options: JwksOptions): Promise<Source> {
+  if (options.jwksUri !== undefined) return { keys: checked(options.jwksUri, 'jwksUri'), issuer: options.issuer };
+  const id = issuerId(checked(options.issuer, 'issuer').href);
+  const metadata = `${id}/.well-known/openid-configuration`;
+  const reply = await documentFetch("the caller's issuer", LIMIT_MS)(metadata, { method: 'GET', headers: { accept: 'application/json' } });
+  const body = reply.ok ? await jsonObjectIn(reply) : undefined;
+  const issuer = body?.get('issuer');
+  const uri = body?.get('jwks_uri');
+  // With or without a slash at its end: people write either, and what stands in its tokens is what the document says.
+  if (typeof issuer !== 'string' || issuerId(URL.parse(issuer)?.href ?? '') !== id || typeof uri !== 'string' || !URL.canParse(uri)) {
+    throw new ProxyError('internal', `expected ${metadata} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}${reply.ok ? ' with something else' : ''}`);
+  }
+  return { keys: checked(uri, 'jwks_uri'), issuer };
+}
+
+/** What is wrong with the token itself, and not with the keys or the way to them. */
+const TOKEN_FAULTS = [
+  errors.JWTClaimValidationFailed,
+  errors.JWTExpired,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
+/** Signature algorithms accepted: asymmetric ones only, so that a public key can't be used as a shared secret. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+
+export async function createVerifier(options: JwksOptions): Promise<Verify> {
+  const source = await sourceOf(options);
+  const keys = createRemoteJWKSet(source.keys);
+  const expected: JWTVerifyOptions = {
+    issuer: source.issuer,
+    algorithms: ALGORITHMS,
+    clockTolerance: 5,
+    requiredClaims: ['exp'],
+    ...(options.audience === undefined ? {} : { audience: options.audience }),
+  };
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, keys, expected);
+      return payload as JsonObject;
+    } catch (error) {
+      const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
+      if (fault === undefined) throw error;
+      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${fault.code}`, { cause: error });
+    }
+  };
+}

@@ -1,0 +1,72 @@
+/** What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`. */
+import type { BindingKind } from '../pipeline/binding-need.ts';
+import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
+import type { Settings } from './config.ts';
+import { attentionOf } from '../pipeline/control.ts';
+import type { Digests } from './digests.ts';
+import { TELEMETRY_VARIABLES } from '../telemetry/telemetry.ts';
+
+export interface Described {
+  readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
+  /** Outermost first. */
+  readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly perCaller: boolean; readonly bindings: readonly string[] }[];
+  readonly replies: string;
+  readonly bindings: readonly Binding[];
+  /** Request headers that must reach the container, and those that are used where they do. */
+  readonly headers: readonly { readonly name: string; readonly required: boolean; readonly for: string }[];
+  readonly caller: { readonly source: string };
+  /** Of what the deployment wrote: the config and what it imports. None where it isn't built. */
+  readonly digests: Digests;
+  /** What controls find odd about their options. */
+  readonly warnings: readonly string[];
+}
+
+export interface Binding {
+  readonly name: string;
+  readonly for: string;
+  readonly required: boolean;
+  readonly neededBy: string;
+  /** What the value stands for, which decides what the execution role may do there. */
+  readonly kind: BindingKind;
+  /** IAM actions beyond those of its kind, on the ARN that is bound. */
+  readonly actions: readonly string[];
+}
+
+export function describeProxy(settings: Settings, warnings: readonly string[] = [], digests: Digests = {}): Described {
+  const { upstream, controls, caller } = settings;
+  const prefix = prefixOf(upstream.name);
+  const bindings: Binding[] = [];
+  const optional = (name: string, purpose: string, neededBy: string): void => {
+    bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
+  };
+  optional('HOST', 'address to listen on; default 0.0.0.0', 'ingress');
+  optional('PORT', 'port to listen on; default 8000', 'ingress');
+  optional('ALLOWED_HOSTS', 'hosts that Host and Origin may name, separated by commas', 'ingress');
+  optional('AWS_REGION', 'iam: the region to sign for, where the upstream address names none', `upstream ${upstream.name}`);
+  optional('SESSION_SECRET', 'where the key of sealed session ids is, if processes share one', 'sessions');
+  for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
+  for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
+    bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}`, kind: 'value', actions: [] });
+  }
+  for (const control of controls) {
+    for (const [name, { for: purpose, kind = 'value', actions = [] }] of Object.entries(control.bindings)) {
+      bindings.push({ name, for: purpose, required: true, neededBy: `control ${control.name}`, kind, actions });
+    }
+  }
+  for (const [name, purpose] of Object.entries(caller.bindings)) {
+    bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}`, kind: 'value', actions: [] });
+  }
+  return {
+    upstreams: [{ name: upstream.name, bindings: prefix, reopen: upstream.reopen }],
+    controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({ name, replies, auditOnly, perCaller, bindings: Object.keys(own) })),
+    replies: attentionOf(controls),
+    bindings,
+    headers: [
+      ...caller.headers.map((name) => ({ name, required: true, for: `caller ${caller.kind}` })),
+      ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map((name) => ({ name, required: false, for: 'passed on where it arrives' })),
+    ],
+    caller: { source: caller.kind },
+    digests,
+    warnings,
+  };
+}

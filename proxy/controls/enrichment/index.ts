@@ -1,0 +1,144 @@
+/**
+ * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer arguments. What it calls
+ * is put back before the call goes on, so that controls further in, and the upstream, know only the upstream's own names.
+ */
+import { Cache } from '../../base/cache.ts';
+import type { Call } from '../../call/call.ts';
+import { type Control, type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { Denied, Invalid, UnknownName } from '../../base/errors.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { log } from '../../base/log.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { delimited } from './delimit.ts';
+import { Names } from './names.ts';
+import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './options.ts';
+import { renaming } from './renamed.ts';
+import { shownTool, withoutArguments } from './tool.ts';
+import { inTurns } from '../../base/turns.ts';
+import { entriesOf } from '../shared/entries.ts';
+import { type NamedTool, type NameWatch, toolWatch } from '../shared/name-watch.ts';
+import { pathOf } from '../shared/surfaces/scope.ts';
+import { foundOf, isSearch, SEARCH } from '../shared/search.ts';
+
+export type { EnrichmentOptions, FixedArgument, ToolChanges } from './options.ts';
+
+/** Belongs after access-policy and rate-limit, which speak the names that the client sees, and before everything that looks at data. */
+export function enrichment(options: EnrichmentOptions): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`enrichment: ${faults.join('; ')}`);
+  const sources = sourcesOf(options);
+  return defineControl({
+    name: 'enrichment',
+    replies: 'transforms',
+    perCaller: sources.some((source) => 'claim' in source),
+    arguments: fixedIn(options).map(([tool, name]) => ({ tool, path: pathOf([name]), method: 'tools/call' })),
+    bindings: Object.fromEntries(sources.flatMap((source) => ('binding' in source ? [[source.binding, source.for]] : []))),
+    setup: ({ bindings, auditOnly = false }) => new Enrichment(options, bindings, auditOnly).control,
+  });
+}
+
+/** What is known of one tool. */
+interface Known {
+  readonly changes: ToolChanges | undefined;
+  readonly fixed: readonly (readonly [name: string, source: FixedArgument])[];
+}
+
+/** Bytes: clients may name tools that don't exist, without end. */
+const MAX_BYTES = 1024 * 1024;
+
+class Enrichment {
+  readonly #options: EnrichmentOptions;
+  readonly #bindings: Readonly<Record<string, string>>;
+  readonly #auditOnly: boolean;
+  readonly #names: Names;
+  readonly #watch: NameWatch<NamedTool>;
+  readonly #known = new Cache<Known>({ maxBytes: MAX_BYTES, weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length });
+  /** Told of once; of those that there is no room for nothing is told. */
+  readonly #inTheWay = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
+
+  constructor(options: EnrichmentOptions, bindings: Readonly<Record<string, string>>, auditOnly: boolean) {
+    this.#options = options;
+    this.#bindings = bindings;
+    this.#auditOnly = auditOnly;
+    this.#names = new Names(options);
+    this.#watch = toolWatch('enrichment', namedIn(options));
+  }
+
+  readonly control: Control = async (call, next) => {
+    if (call.is('tools/call')) return this.#called(call, next);
+    const reply = await next(call);
+    if (call.method !== 'tools/list' || call.kind !== 'request') return reply;
+    this.#watch.attach(call, reply);
+    return reply.mapResult((result) => this.#shown(result));
+  };
+
+  async #called(call: Call<'tools/call'>, next: Parameters<Control>[1]): Promise<Reply> {
+    const { params, exchange } = call;
+    const name = this.#names.upstreamOf(params.name);
+    if (name === undefined) throw new UnknownName('tool', params.name);
+    const { changes, fixed } = this.#of(name);
+    if (!this.#auditOnly) {
+      // Else the upstream's word for an unknown tool would tell a hidden one from one that isn't there.
+      if (this.#names.changes) exchange.knownNamesOnly = true;
+      if (name !== params.name || fixed.length > 0) {
+        const names = fixed.map(([argument]) => argument);
+        exchange.shown = (tool) => ({ ...tool, inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names) });
+      }
+    }
+    const passed = name === params.name && fixed.length === 0 ? call : await inTurns(call.withInTurns({ ...params, name, ...this.#arguments(call, fixed) }));
+    const reply = await next(passed);
+    if (name !== params.name) reply.mapMessages(renaming(name, params.name), { contains: name });
+    if (isSearch(passed)) return reply.mapResult((result) => foundOf(result, (tools) => this.#tools(tools)));
+    return changes?.delimit === true ? reply.mapMessages((message, source) => inTurns(delimited(message, source))) : reply;
+  }
+
+  #of(name: string): Known {
+    return this.#known.getOrMake(name, () => {
+      const fitting = changesTo(name, this.#options);
+      // A list of tools isn't marked where it comes as a result, either: a policy has to read it.
+      const changes = name === SEARCH && fitting !== undefined ? { ...fitting, delimit: false } : fitting;
+      return { changes, fixed: Object.entries(changes?.arguments ?? {}) };
+    });
+  }
+
+  #arguments({ params, caller }: Call<'tools/call'>, fixed: Known['fixed']): { arguments?: JsonObject } {
+    if (fixed.length === 0) return {};
+    const given = (params.arguments ?? {}) as JsonObject;
+    const values = fixed.map(([name, source]): [string, JsonValue] => {
+      if (Object.hasOwn(given, name)) throw new Invalid(`${name}: expected nothing, since it is not for the client to choose; got a value`);
+      if ('value' in source) return [name, source.value];
+      const value = 'claim' in source ? caller.claims[source.claim] : this.#bindings[source.binding];
+      if (value === undefined || value === null) throw new Denied('the caller lacks a claim that the tool needs');
+      return [name, value];
+    });
+    return { arguments: { ...given, ...Object.fromEntries(values) } };
+  }
+
+  #shown(result: JsonObject): JsonObject {
+    const tools = entriesOf(result, 'tools');
+    const shown = this.#tools(tools);
+    return shown === tools ? result : { ...result, tools: shown };
+  }
+
+  #tools(tools: readonly JsonValue[]): readonly JsonValue[] {
+    const shown = tools.flatMap((tool): readonly JsonValue[] => {
+      const name = isObject(tool) ? tool['name'] : undefined;
+      // What can't be named can't be hidden, nor called.
+      if (!isObject(tool) || typeof name !== 'string') return [];
+      const as = this.#names.shownAs(name);
+      if (as === undefined) return [];
+      if (this.#names.upstreamOf(as) !== name) {
+        this.#isInTheWay(name, as);
+        return [];
+      }
+      return [shownTool(tool, as, this.#of(name).changes)];
+    });
+    return shown.length === tools.length && shown.every((tool, i) => tool === tools[i]) ? tools : shown;
+  }
+
+  /** The upstream has a tool whose name the config gives to another. */
+  #isInTheWay(name: string, shown: string): void {
+    if (this.#inTheWay.has(name) || !this.#inTheWay.set(name, true)) return;
+    log.error('a tool of the upstream is not shown, since the config gives its name to another', { event: 'enrichment', tool: name, shown });
+  }
+}

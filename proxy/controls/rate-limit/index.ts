@@ -1,0 +1,85 @@
+/**
+ * Limits per caller, per tool and per upstream, in units or in calls at once. A call that there is no room for is refused with
+ * the time to come back (`Throttled`).
+ */
+import type { Call } from '../../call/call.ts';
+import { type DefinedControl, defineControl, type Next } from '../../pipeline/control.ts';
+import { Throttled } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { MemoryStore } from './memory.ts';
+import { faultsOf, type RateLimitOptions } from './options.ts';
+import { FREE, Plan } from './plan.ts';
+import { type Admission, Full, type Place, type Store } from './store.ts';
+
+export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable } from './options.ts';
+
+const LIMITS_NOBODY = 'rate-limit counts in the memory of each process: on AgentCore every session has a process of its own, so that it limits nobody there; bind a table: store: { table: "RATE_LIMITS" }';
+
+/** Belongs after audit, before everything that costs more. */
+export function rateLimit(options: RateLimitOptions): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`rate-limit: ${faults.join('; ')}`);
+  const { limits = [], concurrency = {}, store = 'memory' } = options;
+  return defineControl({
+    name: 'rate-limit',
+    arguments: [],
+    replies: concurrency.perCaller === undefined && concurrency.perUpstream === undefined ? 'ignores' : 'observes',
+    perCaller: concurrency.perCaller !== undefined || limits.some(({ of = 'caller' }) => of === 'caller'),
+    bindings: store === 'memory' ? {} : { [store.table]: { for: 'what all sessions count in: the ARN of a DynamoDB table', kind: 'table' } },
+    check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [LIMITS_NOBODY] : [] }),
+    setup: async ({ bindings, auditOnly = false }) => {
+      let plan: Plan;
+      let counted: Store;
+      if (store === 'memory') {
+        plan = new Plan(options);
+        counted = new MemoryStore(concurrency);
+      } else {
+        const { idOf, parseTable, TableStore } = await import('./table.ts');
+        plan = new Plan(options, idOf);
+        const table = parseTable(bindings[store.table] ?? '');
+        if (table === undefined) throw new TypeError(`${store.table}: expected arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, got ${JSON.stringify(bindings[store.table])}`);
+        counted = new TableStore({
+          table,
+          options: store,
+          concurrency,
+          longestMs: plan.longestMs,
+          // Who only watches must not use up what others enforce.
+          prefix: auditOnly ? 'rate-limit-watched' : 'rate-limit',
+          otherwise: store.onFailure === 'count-here' ? new MemoryStore(concurrency) : undefined,
+          connect: async (region) => new (await import('./table-client.ts')).TableClient(region),
+        });
+      }
+      let warned = store !== 'memory';
+      return (call, next) => {
+        if (!warned && call.exchange.inbound.runtimeSessionId !== undefined) {
+          warned = true;
+          log.warn(LIMITS_NOBODY, { event: 'rate-limit' });
+        }
+        const charge = plan.chargeOf(call);
+        if (charge === FREE) return next(call);
+        const admission = counted.admit(call.caller.key, call.upstream.name, charge);
+        return admission instanceof Promise ? admission.then((awaited) => go(awaited, call, next)) : go(admission, call, next);
+      };
+    },
+  });
+}
+
+function go(admission: Admission, call: Call, next: Next): Promise<Reply> {
+  if (admission === undefined) return next(call);
+  if (!(admission instanceof Full)) return within(admission, call, next);
+  call.note({ control: 'rate-limit', full: admission.limit, retryAfterMs: admission.retryAfterMs });
+  return Promise.reject(new Throttled(admission.retryAfterMs));
+}
+
+async function within(place: Place, call: Call, next: Next): Promise<Reply> {
+  let reply: Reply;
+  try {
+    reply = await next(call);
+  } catch (error) {
+    place.release();
+    throw error;
+  }
+  void reply.finished.then(() => place.release());
+  return reply;
+}

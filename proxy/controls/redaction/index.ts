@@ -1,0 +1,27 @@
+/** Takes data out of calls, of what comes back, or of both, for good: by field, or by what a detector finds. */
+import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { checkDetectors } from '../shared/check-detectors.ts';
+import { type RedactionOptions, redactionFaults } from './options.ts';
+import { passing } from './passing.ts';
+import { Rules } from './redactor.ts';
+import { hidingIn } from '../shared/surfaces/scope.ts';
+import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+
+export type { Redacted, RedactionOptions } from './options.ts';
+
+/** Belongs before secrets and tokenization: what it takes out, those needn't look at on the way to the upstream. */
+export function redaction(options: RedactionOptions): DefinedControl {
+  const faults = redactionFaults(options);
+  if (faults.length > 0) throw new TypeError(`redaction: ${faults.join('; ')}`);
+  const { upstream, client } = options;
+  return defineControl({
+    name: 'redaction',
+    replies: client === undefined ? 'ignores' : 'transforms',
+    arguments: (upstream?.fields ?? []).map(hidingIn),
+    check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
+    setup: () => {
+      const watch = new ScopeWatch('redaction', { 'upstream.fields': [upstream?.fields, 'arguments'], 'upstream.keep': [upstream?.keep, 'arguments'], 'client.fields': [client?.fields, 'results'], 'client.keep': [client?.keep, 'results'] });
+      return passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client), watch });
+    },
+  });
+}

@@ -1,0 +1,37 @@
+/** Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its name. */
+import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { Denied, Invalid } from '../../base/errors.ts';
+import { checkDetectors } from '../shared/check-detectors.ts';
+import { secret } from '../shared/detectors/index.ts';
+import { type SecretsOptions, secretsFaults } from '../redaction/options.ts';
+import { passing, type Ways } from '../redaction/passing.ts';
+import { Rules } from '../redaction/redactor.ts';
+import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+
+export type { SecretsOptions } from '../redaction/options.ts';
+
+/** Belongs after redaction, before tokenization. */
+export function secrets(options: SecretsOptions): DefinedControl {
+  const faults = secretsFaults(options);
+  if (faults.length > 0) throw new TypeError(`secrets: ${faults.join('; ')}`);
+  const { onFound, detectors = [], keep = [] } = options;
+  return defineControl({
+    name: 'secrets',
+    replies: 'transforms',
+    // It finds secrets wherever they are, whatever they are called.
+    arguments: [],
+    check: () => checkDetectors('secrets', detectors),
+    setup: () => {
+      const rules = new Rules({ detectors: [secret(), ...detectors], keep });
+      const ways = { upstream: rules, client: rules, watch: new ScopeWatch('secrets', { keep: [keep, 'either'] }) };
+      return passing('secrets', onFound === 'redact' ? ways : { ...ways, refuse });
+    },
+  });
+}
+
+const refuse: NonNullable<Ways['refuse']> = (call, direction) => (type, { surface }) => {
+  call.note({ control: 'secrets', found: type, in: surface, to: direction });
+  // A model that wrote it can leave it out.
+  if (surface === 'arguments' && call.is('tools/call')) throw new Invalid('a secret in the arguments: call again without it');
+  throw new Denied(`a secret in ${surface}`);
+};

@@ -1,0 +1,94 @@
+/** A team's own detectors, by a pattern of RE2: whatever the text, it takes time in proportion to its length. */
+import { ControlFault } from '../../../base/errors.ts';
+import { kindOf } from '../../../base/kind-of.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { inParts } from './parts.ts';
+import { searchFor } from './pattern.ts';
+
+export interface CustomOptions {
+  /** Lower-case letters, digits and hyphens: `employee-number`. */
+  readonly name: string;
+  /**
+   * In RE2's syntax: that of JavaScript, without look-around and back-references. What it matches must have a longest length:
+   * `{1,32}` instead of `+` and `*`.
+   */
+  readonly pattern: string;
+  /** @default - the name */
+  readonly type?: string;
+  /** @default false */
+  readonly ignoreCase?: boolean;
+  /** Without this text no match is possible: spares most texts the search. @default - every text is searched */
+  readonly contains?: string;
+  /** Only under these field names. @default - any */
+  readonly fields?: readonly string[];
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** @throws TypeError for options that can't be meant; a pattern that RE2 doesn't understand is found when it is loaded */
+export function custom(options: CustomOptions): Detector {
+  checkMembers(options);
+  const { name, pattern, type = name, ignoreCase = false, contains, fields } = options;
+  for (const [what, value] of [['name', name], ['type', type]] as const) {
+    if (!NAME.test(value)) throw new TypeError(`a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`);
+  }
+  const endless = unbounded(pattern);
+  // Where a match may be of any length, a search for all matches may read the rest of the text for each of them.
+  if (endless !== undefined) throw new TypeError(`detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`);
+  const names = fields === undefined ? undefined : new Set(fields);
+  let find: ((text: string) => readonly Span[]) | undefined;
+  let search: ReturnType<typeof searchFor> | undefined;
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    const { RE2JS } = await import('re2js');
+    const compiled = RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    search = searchFor(compiled, type);
+    find = (text) => {
+      if (!compiled.test(text)) return NONE;
+      let spans = NONE;
+      const matcher = compiled.matcher(text);
+      while (matcher.find()) if (matcher.end() > matcher.start()) spans = added(spans, matcher.start(), matcher.end(), type);
+      return spans;
+    };
+  };
+  const isOfUse = (text: string, evidence?: Evidence): boolean => (contains === undefined || text.includes(contains)) && (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
+  const notLoaded = (): ControlFault => new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
+  const detector: Detector = {
+    name,
+    type,
+    load: () =>
+      (loading ??= load().catch((error: unknown) => {
+        throw new ControlFault(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
+      })),
+    find(text: string, evidence?: Evidence) {
+      if (find === undefined) throw notLoaded();
+      return isOfUse(text, evidence) ? find(text) : NONE;
+    },
+  };
+  return inParts(detector, function* (text, evidence) {
+    if (search === undefined) throw notLoaded();
+    return isOfUse(text, evidence) ? yield* search(text) : NONE;
+  });
+}
+
+const MEMBERS: readonly string[] = ['name', 'pattern', 'type', 'ignoreCase', 'contains', 'fields'] satisfies (keyof CustomOptions)[];
+
+/** A config may come from a file without types. */
+function checkMembers(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`custom: expected a name and a pattern, got ${kindOf(options)}`);
+  const given: Readonly<Record<string, unknown>> = { ...options };
+  const { name, type = 'type', pattern, ignoreCase = false, contains = 'text', fields = [] } = given;
+  const faults = Object.keys(given).flatMap((key) => (MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`]));
+  for (const [what, value] of Object.entries({ name, type, pattern, contains })) if (typeof value !== 'string' || value === '') faults.push(`${what}: expected a text, got ${value === '' ? 'an empty one' : kindOf(value)}`);
+  if (typeof ignoreCase !== 'boolean') faults.push(`ignoreCase: expected true or false, got ${kindOf(ignoreCase)}`);
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string')) faults.push(`fields: expected a list of names, got ${kindOf(fields)}`);
+  else if (given['fields'] !== undefined && fields.length === 0) faults.push('fields: expected names, got an empty list: leave it out to search all');
+  if (faults.length > 0) throw new TypeError(`detector ${typeof name === 'string' ? name : 'custom'}: ${faults.join('; ')}`);
+}
+
+/** What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does. */
+function unbounded(pattern: string): string | undefined {
+  const literal = pattern.replace(/\\Q[^]*?(?:\\E|$)/g, '').replace(/\\[^]/g, '_');
+  const plain = literal.replace(/\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]/g, '_');
+  return /[*+]|\{\d*,\}/.exec(plain)?.[0];
+}

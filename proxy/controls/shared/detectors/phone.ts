@@ -1,0 +1,182 @@
+/** Telephone numbers: international ones (`+` or `00`), and national ones of the countries that a config names. */
+import { ControlFault } from '../../../base/errors.ts';
+import { kindOf } from '../../../base/kind-of.ts';
+import { closes, digitOf, follows, OPEN, opens, plain, SLASH, SPACE } from './characters.ts';
+import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
+import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
+import { continuesIban } from './iban.ts';
+import { labelBefore } from './label.ts';
+import { digitsOf, first, gapOf, gather, isPlausible, isPosition, isWritten, isZip, MAX, opening, size, sizes } from './phone-groups.ts';
+import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
+import { byRuns, inParts, reached } from './parts.ts';
+import { APART, type Runs, runsOf } from './runs.ts';
+
+export type { CountryCode };
+
+export interface PhoneOptions {
+  /**
+   * Countries whose numbers are found without a calling code, as one writes them there. Each more makes it likelier that another
+   * number is taken for one.
+   * @default - none: numbers with a calling code alone
+   */
+  readonly countries?: readonly CountryCode[];
+}
+
+const MIN = 6;
+const PLUS = 0x2b;
+
+/** @throws TypeError for options that can't be meant; a country that there isn't is found when its numbers are loaded */
+export function phone(options: PhoneOptions = {}): Detector {
+  checkMembers(options);
+  const { countries = [] } = options;
+  let plans: Plans | undefined;
+  let national: readonly Plan[] = [];
+  let loading: Promise<void> | undefined;
+  const load = async (): Promise<void> => {
+    // All kinds of numbers, and all area codes: with less, any ten digits are a number of the US.
+    const { default: metadata } = await import('libphonenumber-js/max/metadata');
+    const loaded = new Plans(metadata);
+    national = countries.flatMap((country) => {
+      const within = loaded.within(country);
+      if (within === undefined) throw new ControlFault(`detector phone: expected countries as two letters (US), got ${JSON.stringify(country)}, which no numbering plan knows`);
+      return within;
+    });
+    national = [...new Set(national)];
+    plans = loaded;
+  };
+  const ready = (): Plans => {
+    if (plans === undefined) throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
+    return plans;
+  };
+  const detector: Detector = {
+    name: 'phone',
+    type: 'phone',
+    load: () => (loading ??= load()),
+    find(text, evidence) {
+      const loaded = ready();
+      if (text.length < MIN) return NONE;
+      const runs = runsOf(text);
+      return scan(text, evidence, runs, 0, runs.count, NONE, loaded, national);
+    },
+  };
+  return inParts(detector, byRuns((...given) => scan(...given, ready(), national)));
+}
+
+/** A config may come from a file without types. */
+function checkMembers(options: unknown): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`detector phone: expected { countries: ['US'] }, or nothing, got ${kindOf(options)}`);
+  const { countries, ...more }: { readonly countries?: unknown } = options;
+  const faults = Object.keys(more).map((key) => `expected countries, got ${JSON.stringify(key)}`);
+  if (countries !== undefined && !Array.isArray(countries)) faults.push(`countries: expected a list of two letters each, got ${kindOf(countries)}`);
+  else for (const country of (countries ?? []) as readonly unknown[]) if (typeof country !== 'string') faults.push(`countries: expected two letters (US), got ${kindOf(country)}`);
+  if (faults.length > 0) throw new TypeError(`detector phone: ${faults.join('; ')}`);
+}
+
+function scan(text: string, evidence: Evidence | undefined, runs: Runs, from: number, until: number, before: readonly Span[], plans: Plans, national: readonly Plan[]): readonly Span[] {
+  let spans = before;
+  let hints = -1;
+  let i = from;
+  for (; i < until; i++) {
+    const start = runs.start(i);
+    const plus = plusBefore(text, start);
+    // Most numbers are too short, and stand alone.
+    if (plus < 0 && runs.length(i) < MIN && (i + 1 === runs.count || gapOf(text, runs.end(i), runs.start(i + 1)) === APART)) continue;
+    if (plus < 0 && !opensNumber(text, start)) continue;
+    if (hints < 0) hints = text.length > LONG ? hintsOf(evidence) & ~PHONE : hintsOf(evidence);
+    gather(text, runs, i);
+    const last = plus >= 0 ? international(text, runs, plans) : within(text, runs, hints, plans, national);
+    if (last < 0) continue;
+    spans = added(spans, plus >= 0 ? plus : opening(text, start, last), runs.end(last), 'phone');
+    i = last;
+  }
+  reached.next = i;
+  return spans;
+}
+
+/** A longer text is no field for a number, whatever it is called. */
+const LONG = 1_024;
+
+/** Where the `+` before a number stands; -1: there is none, or it is another's. */
+function plusBefore(text: string, start: number): number {
+  let at = start - 1;
+  if (plain(text.charCodeAt(at)) === OPEN) at--;
+  if (plain(text.charCodeAt(at)) !== PLUS) return -1;
+  if (follows(text, at)) return -1;
+  return at;
+}
+
+function opensNumber(text: string, start: number): boolean {
+  if (!opens(text, start)) return false;
+  const before = text.charCodeAt(start - 1);
+  // Of a fraction or a path of numbers, an amount.
+  if (before === SLASH && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
+  if (before === 0x2c && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
+  return !isCurrency(before) && !(before === SPACE && isCurrency(text.charCodeAt(start - 2)));
+}
+
+function closesNumber(text: string, end: number): boolean {
+  if (!closes(text, end)) return false;
+  const after = text.charCodeAt(end);
+  const next = text.charCodeAt(end + 1);
+  if ((after === 0x3a || after === 0x2c || after === SLASH) && digitOf(next) >= 0) return false;
+  return after !== 0x25 && !isCurrency(after) && !(after === SPACE && (isCurrency(next) || CURRENCY.test(text.slice(end + 1, end + 5))));
+}
+
+function isCurrency(code: number): boolean {
+  return code === 0x24 || (code >= 0xa2 && code <= 0xa5) || (code >= 0x20a0 && code <= 0x20bf);
+}
+
+const CURRENCY = /^(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|BRL|INR|CNY|MXN|kr|zł|Kč|Ft|lei|руб)\b/u;
+
+function international(text: string, runs: Runs, plans: Plans): number {
+  // A calling code is written in one piece.
+  if (size > 1 && (sizes[0] ?? 0) <= 3 && (isPosition() || !plans.isCode(digitsOf(text, runs, 1, true)))) return -1;
+  for (let length = size; length > 0; length--) {
+    if (!closesNumber(text, runs.end(first + length - 1))) continue;
+    const digits = digitsOf(text, runs, length, true);
+    if (digits.length < MIN + 1) return -1;
+    if (digits.length <= 15 && plans.holdsInternational(digits)) return first + length - 1;
+  }
+  return -1;
+}
+
+function within(text: string, runs: Runs, hints: number, plans: Plans, national: readonly Plan[]): number {
+  const start = runs.start(first);
+  let label = -1;
+  const named = (hints & PHONE) !== 0;
+  let length = 0;
+  for (let k = 0; k < size; k++) length += sizes[k] ?? 0;
+  for (let groups = size; groups > 0; length -= sizes[--groups] ?? 0) {
+    const last = first + groups - 1;
+    if (length < MIN) return -1;
+    if (length > MAX || !closesNumber(text, runs.end(last))) continue;
+    const plausible = named || isPlausible(text, runs, groups, length);
+    if (!plausible) {
+      // Without a field or a form that says so, a label must.
+      if (label < 0) label = labelNear(text, start);
+      if ((label & PHONE) === 0) continue;
+    }
+    const digits = digitsOf(text, runs, groups, true);
+    const abroad = digits.startsWith('00') ? 2 : digits.startsWith('011') ? 3 : 0;
+    const dialled = abroad > 0 && (sizes[0] ?? 0) >= abroad && plans.holdsInternational(digits.slice(abroad));
+    const holding = national.filter((plan) => plan.holds(digits));
+    if (!dialled && holding.length === 0) {
+      // A calling code without its plus says nothing by itself.
+      if (named && digits.length >= 10 && plans.holdsInternational(digits)) return last;
+      continue;
+    }
+    if (named) return last;
+    if (label < 0) label = labelBefore(text, start);
+    if (label & PHONE) return last;
+    if (continuesIban(text, start) || isZip(text, start, groups) || (hints | label) & (OTHER | CARD | SSN | BIRTH | PASSPORT)) return -1;
+    if (plausible && isWritten(groups, digits, holding, dialled)) return last;
+  }
+  return -1;
+}
+
+/** A label that may stand before a number; 0: none of them stands near. */
+function labelNear(text: string, start: number): number {
+  return NEAR.test(text.slice(Math.max(0, start - 32), start)) ? labelBefore(text, start) : 0;
+}
+
+const NEAR = /[\p{L}:]/u;

@@ -1,0 +1,135 @@
+/** Where the digits of a text are. Several detectors go by them, so a text is searched once for all. */
+import type { Work } from '../../../base/turns.ts';
+import { digitOf, isInvisible, plain } from './characters.ts';
+
+/** Runs of digits, in order. */
+class Runs {
+  count = 0;
+  starts: Int32Array = new Int32Array(64);
+  ends: Int32Array = new Int32Array(64);
+
+  add(start: number, end: number): void {
+    if (this.count === this.starts.length) {
+      this.starts = grown(this.starts);
+      this.ends = grown(this.ends);
+    }
+    this.starts[this.count] = start;
+    this.ends[this.count] = end;
+    this.count++;
+  }
+
+  /** Adds one, or what the last one goes on with. */
+  join(start: number, end: number): void {
+    if (this.count > 0 && this.end(this.count - 1) === start) this.ends[this.count - 1] = end;
+    else this.add(start, end);
+  }
+
+  start(i: number): number {
+    return this.starts[i] ?? 0;
+  }
+
+  end(i: number): number {
+    return this.ends[i] ?? 0;
+  }
+
+  length(i: number): number {
+    return this.end(i) - this.start(i);
+  }
+
+  clear(): void {
+    this.count = 0;
+    // One huge text must not cost its memory for ever.
+    if (this.starts.length > KEPT) {
+      this.starts = new Int32Array(64);
+      this.ends = new Int32Array(64);
+    }
+  }
+}
+export type { Runs };
+
+const KEPT = 1 << 16;
+
+function grown(array: Int32Array): Int32Array {
+  const next = new Int32Array(array.length * 2);
+  next.set(array);
+  return next;
+}
+
+/** One object serves all texts that are searched in one go: it holds those of the last one asked for. */
+const runs = new Runs();
+let last: string | undefined;
+
+/** Valid until another text is asked for. */
+export function runsOf(text: string): Runs {
+  if (text === last) return runs;
+  runs.clear();
+  const { length } = text;
+  let i = 0;
+  while (i < length) {
+    let code = text.charCodeAt(i);
+    // Almost all characters end here.
+    if (code > 0x39 ? code < 0x660 : code < 0x30) {
+      i++;
+      continue;
+    }
+    if (digitOf(code) < 0) {
+      i++;
+      continue;
+    }
+    const start = i;
+    do code = text.charCodeAt(++i);
+    while (i < length && digitOf(code) >= 0);
+    runs.add(start, i);
+  }
+  last = text;
+  return runs;
+}
+
+/** After so many characters, the reading of a text may stop. */
+const PART = 16 * 1024;
+
+/** The runs of a text that is searched in parts, read when they are first asked for. Other texts may be searched meanwhile: it shares them with none. */
+export class RunsInParts {
+  #runs: Runs | undefined;
+
+  *of(text: string): Work<Runs> {
+    if (this.#runs !== undefined) return this.#runs;
+    const read = new Runs();
+    for (let from = 0; from < text.length; from += PART) {
+      const until = Math.min(text.length, from + PART);
+      for (let i = from; i < until; i++) {
+        const code = text.charCodeAt(i);
+        if ((code > 0x39 ? code < 0x660 : code < 0x30) || digitOf(code) < 0) continue;
+        const start = i++;
+        while (i < until && digitOf(text.charCodeAt(i)) >= 0) i++;
+        read.join(start, i);
+      }
+      yield;
+    }
+    return (this.#runs = read);
+  }
+}
+
+/** Lets go of the last text, and of what it took. */
+export function forgetRuns(): void {
+  last = undefined;
+  runs.clear();
+}
+
+/** Nothing visible stands between two runs. */
+export const JOINED = 0;
+/** What stands there is no single separator. */
+export const APART = -1;
+
+/** The one character between two runs, as by `plain`; an invisible one beside it doesn't count. */
+export function gapBetween(text: string, end: number, start: number): number {
+  if (start - end > 4) return APART;
+  let gap = JOINED;
+  for (let i = end; i < start; i++) {
+    const code = text.charCodeAt(i);
+    if (isInvisible(code)) continue;
+    if (gap !== JOINED) return APART;
+    gap = plain(code);
+  }
+  return gap;
+}

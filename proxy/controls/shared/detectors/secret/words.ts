@@ -1,0 +1,30 @@
+/** The words of a text as the search for secrets cuts them, and the signs between a label and its value. */
+import type { Work } from '../../../../base/turns.ts';
+import { isAlphanumeric } from '../characters.ts';
+
+/** 1: belongs to a word; 2: may stand between a label and its value. */
+export const CLASS = new Uint8Array(0x80);
+for (let code = 0; code < 0x80; code++) if (isAlphanumeric(code) || code === 0x5f || code === 0x2d) CLASS[code] = 1;
+for (const sign of ':="\'>\\ ') CLASS[sign.charCodeAt(0)] = 2;
+
+export const EQUALS = 0x3d;
+export const COLON = 0x3a;
+export const DOT = 0x2e;
+export const SPACE = 0x20;
+export const UNDERSCORE = 0x5f;
+export const BACKSLASH = 0x5c;
+export const HYPHEN = 0x2d;
+
+/** After so many characters, less one, the reading of a word may stop. */
+const PART = 0x3fff;
+
+/** Where the word ends that goes on at a place, in turns; the place itself where none does. */
+export function* endOfWord(text: string, at: number): Work<number> {
+  let end = at;
+  for (; end < text.length; end++) {
+    if ((end & PART) === PART) yield;
+    const code = text.charCodeAt(end);
+    if (code >= 0x80 || CLASS[code] !== 1) break;
+  }
+  return end;
+}

@@ -1,0 +1,81 @@
+/** Watches lists go by, for the names in a config that none of them shows: mostly such a name has a typo, and what it is about doesn't happen. */
+import { Cache } from '../../base/cache.ts';
+import type { Call } from '../../call/call.ts';
+import { flat } from '../../base/flat.ts';
+import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { log } from '../../base/log.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { type Fits, globOf } from './glob.ts';
+
+/** A name, or a pattern of names, that some list should show. */
+export interface Named {
+  readonly type: 'Tool' | 'Prompt';
+  readonly matches: Fits;
+}
+
+/** A tool that a config names. */
+export interface NamedTool extends Named {
+  /** Its place in the config. */
+  readonly where: string;
+  readonly name: string;
+}
+
+/** Bytes of the pages under way that are waited for, and characters of a cursor: in a longer list no name is missed. */
+const MAX_BYTES = 1024 * 1024;
+const MAX_CURSOR = 4 * 1024;
+const LISTS = { 'tools/list': { type: 'Tool', member: 'tools' }, 'prompts/list': { type: 'Prompt', member: 'prompts' } } as const;
+
+/** Puts the pages of a list together as they pass by, and says once, when the first whole list was seen, what isn't in it. */
+export class NameWatch<N extends Named = Named> {
+  /** Names of the pages before, by the cursor that leads on. */
+  readonly #open = new Cache<ReadonlySet<string>>({ maxBytes: MAX_BYTES, maxKey: MAX_CURSOR, weigh: (names) => [...names].reduce((sum, { length }) => sum + 64 + 2 * length, 0) });
+  #named: readonly N[];
+  readonly #warn: (missing: N) => void;
+
+  constructor(named: readonly N[], warn: (missing: N) => void) {
+    this.#named = named;
+    this.#warn = warn;
+  }
+
+  /** For a control that may map replies: looks at a list as it is when the control gets it, as long as names are waited for. */
+  attach(call: Call, reply: Reply): void {
+    if (call.kind !== 'request' || (call.method !== 'tools/list' && call.method !== 'prompts/list')) return;
+    const { type, member } = LISTS[call.method];
+    if (!this.#awaits(type)) return;
+    reply.mapResult((result) => {
+      this.saw(type, namesIn(result, member), call.params?.['cursor'], result['nextCursor']);
+      return result;
+    });
+  }
+
+  /** The names on a page of a list; on the whole of it where there is no cursor, neither of this page nor of a next one. */
+  saw(type: Named['type'], names: readonly string[], cursor?: unknown, nextCursor?: unknown): void {
+    if (!this.#awaits(type)) return;
+    const before = typeof cursor === 'string' ? this.#open.get(`${type}\n${cursor}`) : new Set<string>();
+    if (before === undefined) return;
+    const all = new Set([...before, ...names]);
+    if (typeof nextCursor === 'string' && nextCursor !== '') {
+      this.#open.set(`${type}\n${nextCursor}`, new Set([...before, ...names.map(flat)]));
+      return;
+    }
+    for (const named of this.#named) if (named.type === type && ![...all].some(named.matches)) this.#warn(named);
+    this.#named = this.#named.filter((named) => named.type !== type);
+  }
+
+  #awaits(type: Named['type']): boolean {
+    return this.#named.some((named) => named.type === type);
+  }
+}
+
+/** A watch for the tools that a control's config names, by name or pattern, which warns in the log. */
+export function toolWatch(control: string, named: readonly Pick<NamedTool, 'where' | 'name'>[]): NameWatch<NamedTool> {
+  return new NameWatch<NamedTool>(
+    named.map(({ where, name }) => ({ type: 'Tool', matches: globOf(name), where, name })),
+    ({ where, name }) => log.warn('no list shows the tool that the config names', { event: control, where, name }),
+  );
+}
+
+function namesIn(list: JsonObject, member: string): string[] {
+  const entries = list[member];
+  return Array.isArray(entries) ? (entries as readonly JsonValue[]).map((entry) => (isObject(entry) ? entry['name'] : undefined)).filter((name) => typeof name === 'string') : [];
+}

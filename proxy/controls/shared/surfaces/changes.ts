@@ -1,0 +1,33 @@
+/** What a walk changed of an object's members. */
+import { Denied } from '../../../base/errors.ts';
+import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import type { Work } from '../../../base/turns.ts';
+
+/** After so many members, others may have their turn. */
+const PART = 0x1ff;
+
+export class Changes {
+  #values: Map<string, JsonValue> | undefined;
+  #names: Map<string, string> | undefined;
+
+  /** A member as it was, and as it is now. */
+  note(key: string, name: string, before: JsonValue, next: JsonValue): void {
+    if (name !== key) (this.#names ??= new Map()).set(key, name);
+    if (next !== before) (this.#values ??= new Map()).set(key, next);
+  }
+
+  /** The object with them. */
+  *in(value: JsonObject): Work<JsonObject> {
+    const next: Record<string, JsonValue | undefined> = {};
+    let steps = 0;
+    for (const key in value) {
+      if ((++steps & PART) === 0) yield;
+      const name = this.#names?.get(key) ?? key;
+      if (Object.hasOwn(next, name)) throw new Denied('two keys of an object would become one');
+      const item = this.#values?.has(key) === true ? this.#values.get(key) : value[key];
+      if (name === '__proto__') Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });
+      else next[name] = item;
+    }
+    return next;
+  }
+}

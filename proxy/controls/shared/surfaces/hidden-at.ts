@@ -1,0 +1,17 @@
+/** Which field is at a place, for whatever hides it. */
+import { Denied, Invalid } from '../../../base/errors.ts';
+import type { Place } from './place.ts';
+import type { Scopes } from './scope.ts';
+
+/**
+ * The field that a place belongs to. JSON that can't be read may hold any: towards the client all of it is hidden as the first, towards
+ * the upstream it is refused, since whoever wrote it can write it plainly.
+ */
+export function hiddenAt<T>(fields: Scopes<T>, at: Place): T | undefined {
+  const field = fields.hides(at);
+  if (field !== undefined || !at.unreadable) return field;
+  const any = fields.within(at);
+  if (any === undefined || at.direction === 'client') return any;
+  const why = `JSON in a string in ${at.surface} has a key twice or is nested too deeply to look for what must be hidden`;
+  throw at.surface === 'arguments' ? new Invalid(`${why}: write it plainly`) : new Denied(why);
+}

@@ -1,0 +1,265 @@
+/**
+ * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its original
+ * text goes out. What is short is walked in one go, by plain recursion; within what is long, others have their turn between
+ * parts that are short.
+ */
+import { Denied } from '../../../base/errors.ts';
+import type { Source } from '../../../json/digits.ts';
+import type { JsonObject, JsonText, JsonValue } from '../../../json/lossless.ts';
+import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
+import { decodeBase64 } from './base64.ts';
+import { Changes } from './changes.ts';
+import { looksLikeJson, MARK, readJson } from './json-text.ts';
+import { MovingPlace, NO_SHAPE } from './moving-place.ts';
+import { isList, Parts } from './parts.ts';
+import type { Direction, Permits, SurfaceName, Visitor } from './place.ts';
+import type { Shape } from './shape.ts';
+import type { Subject } from './subject.ts';
+
+type Scalar = string | number | boolean | null;
+
+export class Walk extends MovingPlace {
+  readonly #visitor: Visitor;
+  #parts: Parts | undefined;
+
+  /** @param source finds the JSON text that the values are from; undefined: not at hand */
+  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, subject: Subject, source: () => Source | undefined) {
+    super(direction, surface, method, subject, source);
+    this.#visitor = visitor;
+  }
+
+  /** All of a value, in one go. @param first a member that is visited before the others */
+  map(value: JsonValue, shape: Shape, first?: string): JsonValue {
+    this.enter(shape);
+    return this.#map(value, shape, first);
+  }
+
+  /** The same in turns. */
+  *mapInTurns(value: JsonValue, shape: Shape, first?: string): Work<JsonValue> {
+    this.enter(shape);
+    if (this.#visitor.number !== undefined) yield* this.readNumbers();
+    return yield* this.#inTurns(value, shape, first);
+  }
+
+  #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
+    if (typeof value === 'object' && value !== null) return isList(value) ? this.#list(value, shape) : this.#object(value, shape, first);
+    const next = this.#scalar(value, shape, mimeType);
+    return typeof next === 'object' && next !== null ? atOnce(next) : next;
+  }
+
+  #list(items: readonly JsonValue[], shape: Shape): readonly JsonValue[] {
+    let mapped: JsonValue[] | undefined;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] ?? null;
+      this.path.push(i);
+      if (typeof item === 'number') this.stand(items, i);
+      const next = this.#map(item, shape);
+      this.path.pop();
+      if (next !== item) mapped ??= items.slice(0, i);
+      mapped?.push(next);
+    }
+    return mapped ?? items;
+  }
+
+  #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
+    const shape = given.told?.(value) ?? given;
+    let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
+    for (const key in value) {
+      // Here, not in there: V8 finds it at once where it is read by the loop's own key.
+      const item = value[key];
+      if (key !== first) changes = this.#member(value, shape, key, item, changes);
+    }
+    return changes === undefined ? value : atOnce(changes.in(value));
+  }
+
+  #member(value: JsonObject, shape: Shape, key: string, item: JsonValue | undefined, changes: Changes | undefined): Changes | undefined {
+    if (item === undefined) return changes;
+    const known = knownIn(shape, key);
+    const inner = known ?? shape.rest ?? NO_SHAPE;
+    const named = known === undefined ? this.#name(key, shape) : key;
+    const name = typeof named === 'string' ? named : atOnce(named);
+    let next = item;
+    if (inner.skip !== true) {
+      const { field } = this;
+      const around = this.goInto(key, inner);
+      if (typeof item === 'number') this.stand(value, key);
+      next = this.#map(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
+      this.leave(field, around);
+    }
+    return next === item && name === key ? changes : noted(changes, key, name, item, next);
+  }
+
+  *#inTurns(value: JsonValue, given: Shape, first?: string, mimeType?: JsonValue): Work<JsonValue> {
+    if (typeof value !== 'object' || value === null) {
+      const next = this.#scalar(value, given, mimeType);
+      return isWork(next) ? yield* next : next;
+    }
+    if (isList(value)) return yield* this.#listInTurns(value, given);
+    const parts = (this.#parts ??= new Parts());
+    const shape = given.told?.(value) ?? given;
+    let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
+    // With many members, the engine collects their names first.
+    yield;
+    for (const key in value) {
+      const item = value[key];
+      if (key === first) continue;
+      changes = parts.isShort(key) && parts.isShort(item) ? this.#member(value, shape, key, item, changes) : yield* this.#memberInTurns(value, shape, key, changes);
+      if (parts.areEnough()) yield;
+    }
+    return changes === undefined ? value : yield* changes.in(value);
+  }
+
+  *#listInTurns(items: readonly JsonValue[], shape: Shape): Work<readonly JsonValue[]> {
+    const parts = (this.#parts ??= new Parts());
+    let mapped: JsonValue[] | undefined;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] ?? null;
+      this.path.push(i);
+      if (typeof item === 'number') this.stand(items, i);
+      const next = parts.isShort(item) ? this.#map(item, shape) : yield* this.#inTurns(item, shape);
+      this.path.pop();
+      if (next !== item) mapped ??= items.slice(0, i);
+      mapped?.push(next);
+      if (parts.areEnough()) yield;
+    }
+    return mapped ?? items;
+  }
+
+  *#memberInTurns(value: JsonObject, shape: Shape, key: string, changes: Changes | undefined): Work<Changes | undefined> {
+    const item = value[key];
+    if (item === undefined) return changes;
+    const known = knownIn(shape, key);
+    const inner = known ?? shape.rest ?? NO_SHAPE;
+    const named = known === undefined ? this.#name(key, shape) : key;
+    const name = isWork(named) ? yield* named : named;
+    let next = item;
+    if (inner.skip !== true) {
+      const { field } = this;
+      const around = this.goInto(key, inner);
+      if (typeof item === 'number') this.stand(value, key);
+      next = yield* this.#inTurns(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
+      this.leave(field, around);
+    }
+    return next === item && name === key ? changes : noted(changes, key, name, item, next);
+  }
+
+  /** Of a member that the protocol doesn't know, the name is data, too. */
+  #name(key: string, { fixedKeys }: Shape): string | Work<string> {
+    const { field, fixed, grammar } = this;
+    if (fixedKeys === true && fixed) return key;
+    this.path.push(key);
+    this.isKey = true;
+    this.field = undefined;
+    if (fixedKeys === true) this.fixed = this.grammar = true;
+    const next = this.#visitor.text(key, this);
+    return typeof next === 'string' ? this.#named(key, next, field, fixed, grammar) : this.#nameLater(key, next, field, fixed, grammar);
+  }
+
+  /** By itself: a closure in there would cost every other name an allocation. */
+  *#nameLater(key: string, work: Work<string>, field: string | undefined, fixed: boolean, grammar: boolean): Work<string> {
+    return this.#named(key, yield* work, field, fixed, grammar);
+  }
+
+  #named(key: string, name: string, field: string | undefined, fixed: boolean, grammar: boolean): string {
+    this.#check(key, name);
+    this.path.pop();
+    this.isKey = false;
+    this.field = field;
+    this.fixed = fixed;
+    this.grammar = grammar;
+    return name;
+  }
+
+  /** Work only where there is some: of a long text, of a document. */
+  #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
+    if (typeof value === 'string') return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
+    return typeof value === 'number' ? this.#number(value) : value;
+  }
+
+  #string(text: string, document?: Permits): string | Work<string> {
+    if (text === '') return text;
+    const mayBeJson = looksLikeJson(text) && !(this.fixed && this.grammar) && (this.#visitor.concerns?.(text) ?? true) && this.#visitor.whole?.(this) !== true;
+    return mayBeJson ? this.#document(text, document) : this.#text(text);
+  }
+
+  #text(text: string): string | Work<string> {
+    const next = this.#visitor.text(text, this);
+    return typeof next === 'string' ? this.#check(text, next) : this.#textLater(text, next);
+  }
+
+  *#textLater(text: string, work: Work<string>): Work<string> {
+    return this.#check(text, yield* work);
+  }
+
+  *#document(text: string, document: Permits | undefined): Work<string> {
+    const json = yield* readJson(text, this.nested);
+    if (json !== undefined && json !== 'unreadable') return yield* this.#json(text, json, document);
+    this.unreadable = json === 'unreadable';
+    const next = this.#text(text);
+    const made = isWork(next) ? yield* next : next;
+    this.unreadable = false;
+    return made;
+  }
+
+  /** JSON in a string is visited as JSON. */
+  *#json(text: string, json: JsonText, document: Permits | undefined): Work<string> {
+    const before = text.startsWith(MARK) ? MARK : '';
+    const marked = before === '' ? '' : this.#visitor.text(before, this);
+    const mark = isWork(marked) ? yield* marked : marked;
+    const { value } = json;
+    const isShort = text.length <= SHORT;
+    const outside = this.goIntoDocument(document, { json: json.text, value });
+    if (!isShort && this.#visitor.number !== undefined) yield* this.readNumbers();
+    const next = isShort ? this.#map(value, NO_SHAPE) : yield* this.#inTurns(value, NO_SHAPE);
+    this.leaveDocument(outside);
+    return next === value && mark === before ? text : this.#check(text, mark + (yield* json.editInTurns(next)));
+  }
+
+  #number(value: number): Scalar {
+    if (this.#visitor.number === undefined) return value;
+    const next = this.#visitor.number(value, this);
+    if (next !== value && this.fixed) this.#refuse();
+    return next;
+  }
+
+  /** Every walk over a value visits the same strings, whatever became of them before. */
+  *#base64(text: string, mimeType: string | undefined): Work<string> {
+    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true) return yield* this.#asText(text);
+    const { unclear, readings } = decodeBase64(text, mimeType);
+    yield;
+    let changed = unclear ? yield* this.#asText(text) : text;
+    for (const reading of readings) {
+      const next = yield* this.#asText(reading.text);
+      if (next === reading.text) continue;
+      // What is taken out of the one may still be in the other.
+      if (changed !== text) throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
+      changed = reading.encode(next);
+    }
+    return changed;
+  }
+
+  *#asText(text: string): Work<string> {
+    const next = this.#string(text);
+    return isWork(next) ? yield* next : next;
+  }
+
+  #check(text: string, next: string): string {
+    if (next !== text && this.fixed) this.#refuse();
+    return next;
+  }
+
+  #refuse(): never {
+    throw new Denied(`what had to be changed stands in ${this.surface}, at a place that software goes by`);
+  }
+}
+
+function knownIn({ members }: Shape, key: string): Shape | undefined {
+  return members !== undefined && Object.hasOwn(members, key) ? members[key] : undefined;
+}
+
+function noted(before: Changes | undefined, key: string, name: string, item: JsonValue, next: JsonValue): Changes {
+  const changes = before ?? new Changes();
+  changes.note(key, name, item, next);
+  return changes;
+}
+

@@ -1,0 +1,69 @@
+/**
+ * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is no larger, and
+ * holds no more that nobody sees, than the config allows.
+ */
+import type { Call } from '../../call/call.ts';
+import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { Invalid } from '../../base/errors.ts';
+import { checkJson, JsonError } from '../../json/strict.ts';
+import { anyOf } from '../shared/glob.ts';
+import { hidingIn } from '../shared/surfaces/scope.ts';
+import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+import { checkArguments, fitsAtOnce, isListed } from './arguments.ts';
+import { faultsOf, type ValidationOptions } from './options.ts';
+import { promisedBy, Results } from './results.ts';
+import type { Schema } from '../../json-schema/schema.ts';
+import { Sanitizing } from './sanitize.ts';
+
+export type { Refusing, ResultOptions, ValidationOptions } from './options.ts';
+
+/** Belongs last, next to the upstream: what it checks is what is sent, and it sees first what comes back. */
+export function validation(options: ValidationOptions = {}): DefinedControl {
+  const faults = faultsOf(options);
+  if (faults.length > 0) throw new TypeError(`validation: ${faults.join('; ')}`);
+  const { checkInputSchema = true, unchecked = [], refuse = [], results } = options;
+  return defineControl({
+    name: 'validation',
+    replies: results === undefined ? 'ignores' : 'transforms',
+    arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
+    setup: () => {
+      const sanitizing = new Sanitizing(refuse);
+      const inward = results === undefined ? undefined : new Results(results);
+      const isUnchecked = anyOf(unchecked);
+      const watch = new ScopeWatch('validation', { refuse: [refuse, 'arguments'] });
+      const bounded = options.maxCharacters !== undefined || options.maxDepth !== undefined;
+      return async (call, next) => {
+        watch.see(call);
+        if (bounded) checkSize(call, options);
+        const sanitized = sanitizing.check(call);
+        if (sanitized !== undefined) await sanitized;
+        const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
+        let promised: Schema | undefined;
+        if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {
+          // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
+          const { name } = call.params;
+          const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
+          if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
+          // Before the tool has run: what it answers can't be refused for a schema that nothing can be checked against.
+          if (inward?.checks(call) === true) promised = await promisedBy(tool);
+        }
+        const reply = await next(call);
+        return inward === undefined ? reply : inward.attach(reply, call, promised);
+      };
+    },
+  });
+}
+
+/** Of the parameters, or of a client's answer, as they are sent. */
+function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOptions): void {
+  if (message === undefined || message.bodyStart < 0) return;
+  const size = message.bodyEnd - message.bodyStart;
+  if (maxCharacters !== undefined && size > maxCharacters) throw new Invalid(`expected parameters of at most ${maxCharacters} characters, got ${size}`);
+  if (maxDepth === undefined) return;
+  try {
+    checkJson(message.text.slice(message.bodyStart, message.bodyEnd), maxDepth);
+  } catch (error) {
+    if (error instanceof JsonError) throw new Invalid(`expected parameters of at most ${maxDepth} levels`);
+    throw error;
+  }
+}

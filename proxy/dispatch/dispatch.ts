@@ -1,0 +1,300 @@
+/** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
+import { Call, type CallKind, type Exchange, type UpstreamView } from '../call/call.ts';
+import type { Next } from '../pipeline/control.ts';
+import type { ToolRefusals } from '../config/config.ts';
+import { isOfOtherEra } from './era-methods.ts';
+import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
+import type { Message } from '../call/message.ts';
+import type { Observer } from '../pipeline/observer.ts';
+import { compose, type Layer } from '../pipeline/compose.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
+import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
+import { type Tasks, withTasks } from '../reply/tasks.ts';
+import type { Elsewhere, Treatment } from '../reply/transform.ts';
+import { type OpenCall, Streams } from './streams.ts';
+import { type Refused, refusedOf, toWire } from '../call/wire.ts';
+
+/** Sends a call to its upstream. Settles at the reply's head. */
+export interface Upstream {
+  /** @param leaving runs once the upstream's session is known, before the call leaves; what it throws refuses the call */
+  send(call: Call, leaving?: () => void): Promise<Reply>;
+  /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
+  sessionOf(exchange: Exchange): string | undefined;
+  /** Whether a request names a session that is open there, as far as is known here. */
+  isOpen(exchange: Exchange): boolean;
+  /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
+  has(call: Call): boolean | Promise<boolean>;
+  /** Refuses, in the client's place, what it asked the client. `id` as JSON text. Never rejects. */
+  refuse(exchange: Exchange, id: string): Promise<void>;
+  view(exchange: Exchange): UpstreamView;
+  /** A notification of the upstream's went by on some reply. */
+  notified(method: string): void;
+}
+
+export interface DispatchOptions {
+  readonly layers: readonly Layer[];
+  /** Outermost first; they need at least the attention of one that observes. @default none */
+  readonly observers?: readonly Observer[];
+  readonly attention: Attention;
+  readonly upstream: Upstream;
+  /** Bound on a reply that a control looks at, in bytes. */
+  readonly maxInspectedReply: number;
+  /** @default 'error' */
+  readonly toolRefusals?: ToolRefusals;
+  /** Told of what is refused before any control sees it. */
+  readonly onRefused?: (code: ErrorCode) => void;
+  /** Refuses names of arguments that may be taken for others. @default - nobody goes by any */
+  readonly argumentNames?: ((call: Call) => Promise<void> | undefined) | undefined;
+}
+
+export class Dispatcher {
+  readonly streams = new Streams();
+  readonly #handle: (call: Call) => Promise<Reply>;
+  readonly #options: DispatchOptions;
+  readonly #watching: boolean;
+
+  constructor(options: DispatchOptions) {
+    const { layers, observers = [], upstream } = options;
+    this.#options = options;
+    this.#watching = layers.length > 0 || observers.length > 0;
+    if (!this.#watching) {
+      this.#handle = (call) => upstream.send(call);
+      return;
+    }
+    const inner = observers.reduceRight<Next>((next, observer) => observer.beneath(next), (call) => this.#send(call));
+    this.#handle = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
+  }
+
+  /** One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never rejects. */
+  async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
+    let call = this.#callOf(kind, message, exchange);
+    if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
+      refuse(new ProxyError('method-not-found', 'Method not found'), call, this.#refusedOf(call), sink);
+      this.#options.onRefused?.('method-not-found');
+      return;
+    }
+    try {
+      call = this.#correlate(call);
+      exchange.received = call;
+      const reply = await this.#handle(call);
+      exchange.delivering();
+      if (!this.#watching) deliverUntouched(reply, sink);
+      else await deliver(reply, sink, this.#deliveryOf(call, reply));
+    } catch (error) {
+      refuse(error, call, this.#refusedOf(call), sink);
+    }
+  }
+
+  /** Whether a request names a session that is open at the upstream, as far as is known here. */
+  isOpen(exchange: Exchange): boolean {
+    return this.#options.upstream.isOpen(exchange);
+  }
+
+  #callOf(kind: CallKind, message: Message | undefined, exchange: Exchange): Call {
+    const method = kind === 'stream' ? 'GET' : kind === 'end' ? 'DELETE' : kind === 'response' ? 'response' : (message?.method ?? '');
+    return new Call(kind, method, message, this.#options.upstream.view(exchange), exchange);
+  }
+
+  /** Beneath all controls: they see what is refused here, and no reply outlives a refusal of theirs. */
+  async #send(call: Call): Promise<Reply> {
+    const { exchange } = call;
+    const { attention, upstream, argumentNames } = this.#options;
+    exchange.sent = call;
+    this.#resumed(call);
+    this.#checkAnswer(call);
+    if (exchange.knownNamesOnly) await this.#checkName(call);
+    const checking = argumentNames?.(call);
+    if (checking !== undefined) await checking;
+    if (exchange.leaving !== undefined) await exchange.leaving();
+    let session: string | undefined;
+    let client: string | undefined;
+    let reply: Reply;
+    const token = call.message?.progressToken;
+    const leaving = (): void => {
+      if (call.era === 'legacy') session = this.#begin(call);
+      if (token !== undefined) this.streams.tell((client = this.#clientOf(call)), token);
+    };
+    const untold = (): void => {
+      if (client !== undefined && token !== undefined) this.streams.untold(client, token);
+    };
+    try {
+      const begins = attention === 'transforms' && call.kind === 'request';
+      reply = await (begins ? upstream.send(call, leaving) : upstream.send(call));
+    } catch (error) {
+      this.#responded(session, call.id);
+      untold();
+      if (!exchange.aborted) throw error;
+      throw new ProxyError('cancelled', 'the client went away', { cause: error });
+    }
+    if (client !== undefined) void reply.finished.then(untold);
+    // Anything but a stream, or the announcement of one, is the response.
+    if (reply.kind !== 'events' && !this.#isAnnounced(call, reply)) this.#responded(session, call.id);
+    exchange.replied(reply);
+    return reply;
+  }
+
+  /** By the name that goes upstream; what the client called it is what it is told. */
+  async #checkName(call: Call): Promise<void> {
+    const { name, method, exchange } = call;
+    if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
+    if (!(await this.#options.upstream.has(call))) throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.received?.name ?? name);
+  }
+
+  /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
+  #begin(call: Call): string | undefined {
+    const session = this.#sessionOf(call);
+    if (session !== undefined) this.streams.begin(session, call);
+    return session;
+  }
+
+  #responded(session: string | undefined, id: string | undefined): void {
+    if (session !== undefined && id !== undefined) this.streams.responded(session, id);
+  }
+
+  /** What tells this client's streams from another's: the session with the upstream, whatever the client calls it, and the caller. */
+  #sessionOf({ exchange }: Call): string | undefined {
+    const session = this.#options.upstream.sessionOf(exchange);
+    return session === undefined ? undefined : `${session}\n${exchange.caller.key}`;
+  }
+
+  /** A client's response takes the method of the request that it answers; what is about a task belongs to the call that began it. */
+  #correlate(call: Call): Call {
+    if (call.kind === 'request' && call.name !== undefined && call.method.startsWith('tasks/')) {
+      call.exchange.origin = this.streams.ofTask(this.#clientOf(call), call.name)?.call;
+      return call;
+    }
+    if (call.kind !== 'response' || call.id === undefined) return call;
+    const session = this.#sessionOf(call);
+    if (session === undefined) return call;
+    const question = this.streams.answered(session, call.id);
+    if (question === undefined) return call;
+    call.exchange.origin = question.call;
+    return new Call('response', question.method, call.message, call.upstream, call.exchange);
+  }
+
+  /** Beneath the controls, like all that is refused here: they took it for an answer to a question that nobody knows. */
+  #checkAnswer(call: Call): void {
+    if (call.kind !== 'response' || call.id === undefined || this.#options.attention !== 'transforms') return;
+    const session = this.#sessionOf(call);
+    if (session === undefined || !this.streams.isUnclear(session, call.id)) return;
+    throw new ProxyError('unmatched-stream', 'this answer may be to one of several questions of the upstream with the same id, while a control transforms replies');
+  }
+
+  /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
+  #resumed(call: Call): (OpenCall & { readonly treatment: Treatment }) | undefined {
+    const after = call.exchange.inbound.lastEventId;
+    if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
+    const origin = this.streams.byEvent(this.#clientOf(call), after);
+    if (origin === undefined) {
+      throw new ProxyError('unmatched-stream', 'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again');
+    }
+    return origin;
+  }
+
+  #deliveryOf(call: Call, reply: Reply): Delivery {
+    const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
+    const { progressToken } = (call.exchange.sent ?? call).message ?? NO_MESSAGE;
+    const untold: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
+    const own = attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
+    const onDropped = (id: string | undefined): void => {
+      // In the modern era nobody waits there: what is asked comes as a result.
+      if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);
+    };
+    const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped };
+    if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
+    // What a resumed stream asks again is the question of the call that it resumes.
+    const asking = call.kind === 'stream' ? (this.#resumed(call)?.treatment ?? own) : own;
+    const onMessage: Delivery['onMessage'] = (message) => {
+      if (message.id === undefined) {
+        if (message.method !== undefined) upstream.notified(message.method);
+        return;
+      }
+      if (call.era === 'modern' || (message.method === undefined && attention !== 'transforms')) return;
+      const session = this.#sessionOf(call);
+      if (message.method === undefined) this.#responded(session, message.id);
+      else if (session !== undefined) this.streams.asked(session, { id: message.id, method: message.method, call, treatment: asking, finished: reply.finished });
+    };
+    if (attention !== 'transforms') return { ...plain, onMessage };
+    if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);
+    if (call.era === 'modern') return { ...plain, onMessage, elsewhere: this.#elsewhere(call, false) };
+    return call.kind === 'stream' ? this.#streamDelivery(call, reply, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
+  }
+
+  /** Some servers answer by nothing, and send the response on the GET stream that the client has open. */
+  #isAnnounced(call: Call, { kind, status }: Reply): boolean {
+    return (kind === 'empty' || kind === 'events' || status === ACCEPTED) && status < 300 && call.era === 'legacy' && this.streams.listeners(this.#clientOf(call)) > 0;
+  }
+
+  #refusedOf(call: Call): Refused {
+    const refused = refusedOf(call);
+    return this.#options.toolRefusals === 'result' ? { ...refused, asResult: true } : refused;
+  }
+
+  #tasksOf(call: Call): Tasks {
+    return {
+      begun: (id, treatment) => this.streams.taskBegun(this.#clientOf(call), id, call, treatment),
+      treatment: (id) => this.streams.ofTask(this.#clientOf(call), id)?.treatment,
+    };
+  }
+
+  /** Whose tasks and events those are: of a session, or, where there is none, of a caller. */
+  #clientOf(call: Call): string {
+    return this.#sessionOf(call) ?? `client\n${call.caller.key}`;
+  }
+
+  /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */
+  #remembered(call: Call, reply: Reply, plain: Delivery): Delivery {
+    const { attention } = this.#options;
+    if (attention !== 'transforms' || call.era === 'modern') return plain;
+    const delivery = { ...plain, elsewhere: this.#elsewhere(call, false), isAnnounced: this.#isAnnounced(call, reply) };
+    if (call.kind !== 'request' || (reply.kind !== 'events' && !delivery.isAnnounced)) return delivery;
+    const client = this.#clientOf(call);
+    const entry = this.streams.open(client, call, plain.own);
+    if (reply.kind !== 'events') return delivery;
+    void reply.finished.then(({ outcome }) => {
+      // A stream that ended without its response is one that will be asked for.
+      if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
+    });
+    return { ...delivery, onEventId: (id) => this.streams.event(client, entry, id) };
+  }
+
+  /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
+  #streamDelivery(call: Call, reply: Reply, plain: Delivery): Delivery {
+    const client = this.#clientOf(call);
+    if (reply.kind === 'events') {
+      this.streams.listens(client);
+      void reply.finished.then(() => this.streams.leaves(client));
+    }
+    const resumed = this.#resumed(call);
+    const entry = resumed ?? this.streams.open(client, call, plain.own);
+    return {
+      ...plain,
+      own: resumed?.treatment ?? plain.own,
+      elsewhere: this.#elsewhere(call, true),
+      onEventId: (id) => this.streams.event(client, entry, id),
+    };
+  }
+
+  /** Without a session, ids of different clients can't be told apart: then nothing is found. A token that two have is neither's. */
+  #elsewhere(call: Call, everything: boolean): Elsewhere {
+    return {
+      everything,
+      byId: (id) => {
+        const session = call.era === 'modern' ? undefined : this.#sessionOf(call);
+        return session === undefined ? undefined : this.streams.byId(session, id);
+      },
+      byProgress: (token) => this.streams.byProgress(this.#clientOf(call), token),
+    };
+  }
+}
+
+const ACCEPTED = 202;
+const NO_MESSAGE = { progressToken: undefined };
+
+function refuse(error: unknown, call: Call, refused: Refused, sink: Sink): void {
+  const wire = toWire(error, refused);
+  const body = Buffer.from(wire.body);
+  sink.head(wire.status, [...wire.headers, 'Content-Length', String(body.length)], false);
+  sink.end(body);
+  call.exchange.refused(body.length, wire.code);
+}

@@ -1,0 +1,238 @@
+/**
+ * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords say nothing.
+ * Whatever a schema and a value are, a check ends within a bounded number of steps.
+ */
+import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { parseJson } from '../json/parse.ts';
+import { weightOf } from '../json/weight.ts';
+import type { Work } from '../base/turns.ts';
+import { type Dialect, spokenIn, UNKNOWN } from './dialects.ts';
+import type { Digits } from './digits.ts';
+import { SchemaFault, TooMuch } from './faults.ts';
+import { combined } from './keywords/combined.ts';
+import { forEqual } from './keywords/equal.ts';
+import { forList } from './keywords/list.ts';
+import { forNumber } from './keywords/number.ts';
+import { forObject } from './keywords/object.ts';
+import { forText } from './keywords/text.ts';
+import { forType } from './keywords/type.ts';
+import { compilePattern, type Engine, type Pattern, PatternFault } from './patterns.ts';
+import { Progress, STOPPED } from './progress.ts';
+import { References, type Resource } from './references.ts';
+import { type Failure, Run, Seen } from './run.ts';
+
+/** @param seen where what was looked at is noted; undefined: nobody asks */
+export type Check = (value: JsonValue, run: Run, seen: Seen | undefined) => boolean;
+
+/** What keywords are compiled with. */
+export interface Compiler {
+  readonly references: References;
+  readonly resource: Resource;
+  readonly dialect: Dialect;
+  /** The check of a schema within this one. */
+  of(schema: JsonValue | undefined, keyword: string): Check;
+  /** The check of a schema somewhere else, which may be one around this. */
+  elsewhere(schema: JsonValue): Check;
+  pattern(source: unknown): Pattern;
+}
+
+const MAX_CHARACTERS = 1024 * 1024;
+/** Instructions of all patterns together. */
+const MAX_PATTERN_SIZE = 100_000;
+
+export class Schema {
+  readonly references: References;
+  readonly #characters: number;
+  readonly #root: JsonValue;
+  readonly #checks = new Map<JsonObject, { check: Check | undefined }>();
+  readonly #patterns = new Map<string, Pattern>();
+  readonly #pending: JsonObject[] = [];
+  #patternSize = 0;
+  #engine: Engine | undefined;
+  #check: Check | undefined;
+
+  /** @param text the schema as JSON. Throws {@link SchemaFault}. */
+  constructor(text: string) {
+    if (text.length > MAX_CHARACTERS) throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
+    this.#characters = text.length;
+    this.#root = parseJson(text);
+    this.references = new References(this.#root);
+  }
+
+  /** @param engine for patterns; needed where `references.patterns` says that there are some. Throws {@link SchemaFault}. */
+  compile(engine: Engine | undefined): this {
+    this.#engine = engine;
+    this.#check = this.#compiled(this.#root, '');
+    // One after the other, not one within the other: a chain of references is as long as a schema makes it.
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#compiled(next, '$ref');
+    return this;
+  }
+
+  /** About how many bytes it holds. */
+  get weight(): number {
+    return 8 * this.#characters + weightOf(this.#root) + 128 * this.#patternSize;
+  }
+
+  /**
+   * Whether a value fits. Throws `TooMuch`.
+   * @param characters of its JSON text
+   * @param digits of the numbers in that text. @default - numbers are their doubles
+   */
+  fits(value: JsonValue, characters: number, digits?: Digits): boolean {
+    return this.#run(value, new Run(characters, false, digits));
+  }
+
+  /** {@link fits} in turns: of a long value. @param progress for tests. @default - it stops where a turn is over */
+  *fitsInTurns(value: JsonValue, characters: number, digits?: Digits, progress: Progress = new Progress()): Work<boolean> {
+    if (digits !== undefined) yield* digits.read();
+    const { steps } = new Run(characters, false, digits);
+    for (let left = steps; ; ) {
+      const run = new Run(characters, false, digits);
+      run.steps = left;
+      // What a dynamic reference means depends on the way to it.
+      if (!this.references.dynamic) run.progress = progress;
+      try {
+        return this.#run(value, run);
+      } catch (error) {
+        if (error !== STOPPED) throw error;
+      }
+      left = run.steps;
+      yield;
+    }
+  }
+
+  /** What is wrong with a value that doesn't fit, the first few things. */
+  failures(value: JsonValue, characters: number, digits?: Digits): readonly Failure[] {
+    const run = new Run(characters, true, digits);
+    const { failures = [] } = run;
+    try {
+      this.#run(value, run);
+    } catch (error) {
+      // To say what is wrong takes longer than to say that it is.
+      if (!(error instanceof TooMuch)) throw error;
+    }
+    return failures.length > 0 ? failures : [{ path: [], expected: 'what the schema asks for', got: 'something else' }];
+  }
+
+  #run(value: JsonValue, run: Run): boolean {
+    if (this.#check === undefined) throw new TypeError('a schema was used before it was compiled');
+    return this.#check(value, run, undefined);
+  }
+
+  #compiled(schema: JsonValue | undefined, keyword: string): Check {
+    if (schema === true) return always;
+    if (schema === false) return never;
+    if (!isObject(schema)) throw new SchemaFault(`${keyword}: expected a schema`);
+    const entry = this.#entry(schema);
+    return (entry.check ??= this.#make(schema));
+  }
+
+  #elsewhere(schema: JsonValue): Check {
+    if (!isObject(schema)) return this.#compiled(schema, '$ref');
+    const entry = this.#entry(schema);
+    if (entry.check === undefined) this.#pending.push(schema);
+    return (value, run, seen) => entry.check?.(value, run, seen) === true;
+  }
+
+  #entry(schema: JsonObject): { check: Check | undefined } {
+    let entry = this.#checks.get(schema);
+    if (entry === undefined) this.#checks.set(schema, (entry = { check: undefined }));
+    return entry;
+  }
+
+  #make(written: JsonObject): Check {
+    const { references } = this;
+    const { resource, dialect } = references.of(written);
+    if (dialect === UNKNOWN) throw new SchemaFault('a dialect of JSON Schema that is not known here');
+    const compiler: Compiler = {
+      references,
+      resource,
+      dialect,
+      of: (inner, keyword) => this.#compiled(inner, keyword),
+      elsewhere: (inner) => this.#elsewhere(inner),
+      pattern: (source) => this.#pattern(source),
+    };
+    // Until draft 7 it hides what stands beside it.
+    if (dialect.draft < 8 && '$ref' in written) return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
+    const schema = spokenIn(dialect, written);
+    const any = [...forType(schema), ...forEqual(schema)];
+    const text = forText(schema, compiler);
+    const number = forNumber(schema, dialect);
+    const list = forList(schema, compiler);
+    const object = forObject(schema, compiler);
+    const more = combined(schema, compiler);
+    const last = [...list.last, ...object.last];
+    const check: Check = (value, run, seen) => {
+      // Of another type, nothing that is said of its parts helps.
+      if (!all(any, value, run, seen)) return false;
+      const own = typeof value === 'string' ? text : typeof value === 'number' ? number : Array.isArray(value) ? list.checks : isObject(value) ? object.checks : NONE;
+      const holds = all(own, value, run, seen);
+      if (more.length === 0 || (!holds && run.failures === undefined)) return holds;
+      return all(more, value, run, seen) && holds;
+    };
+    return entering(references, resource, last.length === 0 ? [check] : [withUnevaluated(check, last)]);
+  }
+
+  #pattern(source: unknown): Pattern {
+    if (typeof source !== 'string') throw new SchemaFault('a pattern that is no string');
+    const known = this.#patterns.get(source);
+    if (known !== undefined) return known;
+    if (this.#engine === undefined) throw new TypeError('a schema with patterns was compiled without an engine');
+    try {
+      const pattern = compilePattern(this.#engine, source);
+      if ((this.#patternSize += pattern.size) > MAX_PATTERN_SIZE) throw new SchemaFault('patterns that are too large together');
+      this.#patterns.set(source, pattern);
+      return pattern;
+    } catch (error) {
+      if (error instanceof PatternFault) throw new SchemaFault(error.message);
+      throw error;
+    }
+  }
+}
+
+const NONE: readonly Check[] = [];
+const always: Check = (_value, run) => {
+  run.spend(1);
+  return true;
+};
+const never: Check = (value, run) => {
+  run.spend(1);
+  return run.fail('nothing here', value);
+};
+
+/** All of them; where reasons are wanted, each is asked. */
+function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | undefined): boolean {
+  let holds = true;
+  for (let i = 0; i < checks.length; i++) {
+    if (checks[i]?.(value, run, seen) === true) continue;
+    if (run.failures === undefined) return false;
+    holds = false;
+  }
+  return holds;
+}
+
+/** Counts, and keeps the way where something depends on it. */
+function entering(references: References, resource: Resource, checks: readonly Check[]): Check {
+  const [only] = checks;
+  const check: Check = checks.length === 1 && only !== undefined ? only : (value, run, seen) => all(checks, value, run, seen);
+  return (value, run, seen) => {
+    run.enter();
+    const follows = references.dynamic && run.scope.at(-1) !== resource;
+    if (follows) run.scope.push(resource);
+    const holds = check(value, run, seen);
+    if (follows) run.scope.pop();
+    run.leave();
+    return holds;
+  };
+}
+
+/** `unevaluated…` sees what its own schema, and those at the same place within it, have looked at. */
+function withUnevaluated(check: Check, last: readonly Check[]): Check {
+  return (value, run, seen) => {
+    const own = new Seen();
+    const first = run.unstopped(() => check(value, run, own));
+    const holds = (first || run.failures !== undefined) && run.unstopped(() => all(last, value, run, own)) && first;
+    if (holds) seen?.add(own, run);
+    return holds;
+  };
+}

@@ -1,0 +1,212 @@
+/** A whole proxy from a config and bindings: everything wired, nothing hidden. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { argumentNamesOf } from './argument-names/when-needed.ts';
+import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import { NOBODY, type ReadCaller } from './call/caller.ts';
+import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
+import { asControl } from './pipeline/by-method.ts';
+import { attentionOf, type SetupContext } from './pipeline/control.ts';
+import { Dispatcher } from './dispatch/dispatch.ts';
+import { ControlFault, type ErrorCode } from './base/errors.ts';
+import { Guards } from './ingress/guards.ts';
+import { createIngress } from './ingress/http.ts';
+import { log } from './base/log.ts';
+import type { Layer } from './pipeline/compose.ts';
+import { oddOrder } from './pipeline/order.ts';
+import type { Attention } from './reply/reply.ts';
+import { SELF } from './base/self.ts';
+import { loadObservers, readTelemetry } from './telemetry/telemetry.ts';
+import type { Authenticator } from './upstream/auth/auth.ts';
+import { parseSecretSource, readSecret } from './credentials/secret.ts';
+import { Sealer } from './upstream/seal.ts';
+import { HttpUpstream } from './upstream/upstream.ts';
+
+/** A config or environment that can't work: all its faults at once. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/** A running proxy. */
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port/mcp` */
+  readonly url: string;
+  readonly upstream: HttpUpstream;
+  readonly dispatcher: Dispatcher;
+  /** Takes no more calls, waits for those under way up to `graceMs`, then cuts the rest. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Checks everything, sets the controls up, listens. Throws `ConfigError`, or a `ControlFault` where a control's `setup` failed. */
+export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
+  const faults = new Faults();
+  const settings = settingsOf(config, faults.errors);
+  const bound = readUpstream(environment, settings.upstream.name, faults);
+  const listen = readListen(environment, faults);
+  const telemetry = readTelemetry(environment, faults);
+  checkControlBindings(settings, environment, faults);
+  const sealer = readSessionSecret(environment, faults);
+  const readCaller = prepareCaller(settings, environment, faults);
+  if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
+  for (const warning of faults.warnings) log.warn(warning);
+  oddOrder(settings.controls.map(({ name }) => name));
+
+  const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: SELF.version });
+  const attention = attentionOf(settings.controls, observers.length > 0);
+  const upstream = await createUpstream(settings, bound, sealer, attention);
+  const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
+  const onClose: (() => Promise<void>)[] = [];
+  const dispatcher = new Dispatcher({
+    layers: await setUp(settings, environment, { onRefused: (listener) => onRefused.push(listener), onClose: (listener) => onClose.push(listener) }),
+    observers,
+    attention,
+    upstream,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+    toolRefusals: settings.toolRefusals,
+    onRefused: (code) => onRefused.forEach((listener) => listener(code)),
+    argumentNames: argumentNamesOf(settings),
+  });
+  const server = createIngress({
+    guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
+    readCaller,
+    dispatcher,
+    maxBody: settings.limits.maxBody,
+    maxDepth: settings.limits.maxDepth,
+    maxInspectedReply: settings.limits.maxInspectedReply,
+    headersTimeoutMs: settings.limits.headersMs,
+    requestTimeoutMs: settings.limits.requestMs,
+    onRefused: onRefused.length === 0 ? undefined : (code) => onRefused.forEach((listener) => listener(code)),
+  });
+  const port = await listening(server, listen);
+  for (const observer of observers) observer.ready();
+  const shown = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return {
+    host: listen.host,
+    port,
+    url: `http://${shown}:${port}/mcp`,
+    upstream,
+    dispatcher,
+    close: (graceMs = 25_000) => close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
+  };
+}
+
+async function setUp(settings: Settings, environment: Environment, life: Pick<SetupContext, 'onRefused' | 'onClose'>): Promise<Layer[]> {
+  const layers: Layer[] = [];
+  for (const { name, replies, bindings, arguments: scopes, setup } of settings.controls) {
+    const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
+    try {
+      layers.push({ name, replies, seen: scopes === undefined, reads: !Array.isArray(scopes) || scopes.length > 0, control: asControl(await setup({ bindings: values, ...life }), name) });
+    } catch (error) {
+      throw error instanceof ControlFault && error.control !== undefined
+        ? error
+        : new ControlFault(`control ${name}: its setup failed: ${error instanceof Error ? error.message : String(error)}`, { control: name, cause: error });
+    }
+  }
+  return layers;
+}
+
+function checkControlBindings({ controls, caller }: Settings, environment: Environment, faults: Faults): void {
+  const check = (name: string, purpose: string, by: string): void => {
+    if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
+  };
+  for (const control of controls) for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);
+  for (const [name, purpose] of Object.entries(caller.bindings)) check(name, purpose, `caller ${caller.kind}`);
+}
+
+/** A source that can't work is one fault among the others; one that lacks a binding was reported for that. */
+function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
+  const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
+  try {
+    if (!lacks) return caller.prepare(environment);
+  } catch (error) {
+    faults.error(error instanceof Error ? error.message : String(error));
+  }
+  return () => NOBODY;
+}
+
+function readSessionSecret(environment: Environment, faults: Faults): () => Promise<Sealer> {
+  const text = environment['SESSION_SECRET'];
+  if (text === undefined || text === '') return () => Promise.resolve(new Sealer());
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`SESSION_SECRET: ${warning}`));
+  if ('error' in parsed) {
+    faults.error(`SESSION_SECRET: ${parsed.error}`);
+    return () => Promise.resolve(new Sealer());
+  }
+  return async () => new Sealer(await readSecret(parsed.source));
+}
+
+async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>, attention: Attention): Promise<HttpUpstream> {
+  const { name, reopen, maxSessions, sessionIdleMs, caseSensitiveTools: _, ...transport } = settings.upstream;
+  return new HttpUpstream({
+    name,
+    address: bound.address,
+    auth: await authenticator(bound.auth),
+    forbiddenIsOurs: bound.auth.kind === 'iam',
+    sealer: await sealer(),
+    reopen,
+    maxSessions,
+    sessionIdleMs,
+    transport,
+    attention,
+    clientInfo: SELF,
+  });
+}
+
+/** Only the kind in use is loaded. */
+async function authenticator(auth: AuthBindings): Promise<Authenticator | undefined> {
+  switch (auth.kind) {
+    case 'none':
+      return undefined;
+    case 'iam':
+      return (await import('./upstream/auth/iam.ts')).iam(auth);
+    case 'oauth': {
+      const { clientCredentials } = await import('./upstream/auth/client-credentials.ts');
+      const { issuer, tokenUrl, clientId, scopes, resource, secret } = auth;
+      const server = tokenUrl !== undefined ? { issuer, tokenEndpoint: tokenUrl } : issuer !== undefined ? { issuer } : undefined;
+      if (server === undefined) throw new ConfigError(['oauth: expected an issuer or a token endpoint, got neither']);
+      return clientCredentials({ server, clientId, scopes, resource, secret: () => readSecret(secret) });
+    }
+    case 'bearer': {
+      const { bearer } = await import('./upstream/auth/bearer.ts');
+      return bearer({ header: auth.header, secret: () => readSecret(auth.secret) });
+    }
+  }
+}
+
+function listening(server: Server, { host, port }: ListenBindings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Milliseconds that those who write what is left may take. */
+const LAST_WORDS_MS = 5_000;
+/** Milliseconds that the upstream may take, at the same time, to end sessions that nobody else would end. */
+const LAST_SESSIONS_MS = 2_000;
+
+async function close(server: Server, upstream: HttpUpstream, listeners: readonly (() => Promise<void>)[], graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  upstream.closing();
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+  const ended = upstream.close(LAST_SESSIONS_MS);
+  const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
+  const said = listeners.map(async (listener) => listener());
+  for (const failed of await Promise.race([Promise.allSettled(said), late.then(() => [])])) {
+    if (failed.status === 'rejected') log.error('what was left could not be written', { event: 'closing', error: failed.reason });
+  }
+  await ended;
+}

@@ -1,0 +1,231 @@
+/**
+ * Spans of the calls, by OTLP. Loaded only where an endpoint is bound. A call is a SERVER span, child of the client's; each
+ * control's decision and the exchange with the upstream are its children, and the upstream gets the last as its parent.
+ * Names and attributes follow OpenTelemetry's conventions for MCP (status: development); none holds a value out of a call.
+ *
+ * The message itself is passed on as it came: a `traceparent` in its `_meta` still names the client's span, not ours.
+ * Spans wait up to 2 seconds, 2,048 at most, and are dropped rather than ever holding up a call. They leave at SIGTERM; with a
+ * process that is killed, those that wait are lost.
+ */
+import { ROOT_CONTEXT, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { AlwaysOffSampler, AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor, ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
+import type { Call, Exchange } from '../../call/call.ts';
+import type { Next } from '../../pipeline/control.ts';
+import { methodOf, named, nameOf } from '../../call/names.ts';
+import { ProxyError } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import type { Observer } from '../../pipeline/observer.ts';
+import type { Reply } from '../../reply/reply.ts';
+import type { Observed, TracesBindings } from '../telemetry.ts';
+import { KernelIds } from './ids.ts';
+import { OtlpExporter } from './otlp.ts';
+import { parentOf, traceOf } from './parent.ts';
+import type { Authenticator } from '../../upstream/auth/auth.ts';
+
+/** How long an end of the process waits for the last spans to be taken. */
+const CLOSE_MS = 3_000;
+const QUEUE = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMillis: 2_000, exportTimeoutMillis: 15_000 } as const;
+
+/** A call under way. */
+interface Traced {
+  readonly span: Span;
+  readonly context: Context;
+  readonly tracestate: string | undefined;
+  /** Its start on both clocks: spans are dated by the wall, and timed by what never jumps. */
+  readonly startedAt: number;
+  readonly wall: number;
+}
+
+export class Traces implements Observer {
+  readonly #exporter: OtlpExporter;
+  readonly #provider: BasicTracerProvider;
+  readonly #tracer: ReturnType<BasicTracerProvider['getTracer']>;
+  readonly #traced = new WeakMap<Exchange, Traced>();
+  readonly #controls: ReadonlySet<string>;
+  readonly #server: Readonly<Record<string, string | number>>;
+
+  /** @param auth signs the exports, where that isn't to be done as `bindings` say */
+  constructor(bindings: TracesBindings, { controls, upstream, version }: Observed, auth: Authenticator | undefined = signer(bindings)) {
+    this.#exporter = new OtlpExporter(bindings.url, auth);
+    this.#provider = new BasicTracerProvider({
+      resource: resourceFromAttributes({ 'service.name': bindings.service }).merge(detectResources({ detectors: [envDetector] })),
+      sampler: samplerOf(bindings.sampler),
+      idGenerator: new KernelIds(),
+      spanProcessors: [new BatchSpanProcessor(this.#exporter, QUEUE)],
+    });
+    this.#tracer = this.#provider.getTracer('agentcore-mcp-proxy', version);
+    this.#controls = new Set(controls);
+    this.#server = { 'server.address': upstream.hostname, 'server.port': Number(upstream.port || (upstream.protocol === 'https:' ? 443 : 80)) };
+  }
+
+  around(next: Next): Next {
+    return async (call) => {
+      const traced = unharmed(() => this.#begin(call));
+      if (traced === undefined) return next(call);
+      let reply: Reply;
+      try {
+        reply = await next(call);
+      } catch (error) {
+        const endedAt = performance.now();
+        unharmed(() => this.#end(call, traced, endedAt, error instanceof ProxyError ? error.code : 'internal'));
+        throw error;
+      }
+      void reply.finished.then(({ outcome, code, ms }) => {
+        unharmed(() => this.#end(call, traced, reply.headAt + ms, code ?? errorTypeOf(outcome)));
+      });
+      return reply;
+    };
+  }
+
+  beneath(next: Next): Next {
+    return async (call) => {
+      const traced = this.#traced.get(call.exchange);
+      if (traced === undefined) return next(call);
+      const span = this.#tracer.startSpan(titleOf(call), { kind: SpanKind.CLIENT, startTime: wallOf(traced, performance.now()), attributes: { ...attributesOf(call), ...this.#server } }, traced.context);
+      call.exchange.trace = traceOf(span.spanContext(), traced.tracestate);
+      let reply: Reply;
+      try {
+        reply = await next(call);
+      } catch (error) {
+        fail(span, error instanceof ProxyError ? error.code : 'internal');
+        span.end(wallOf(traced, performance.now()));
+        throw error;
+      }
+      span.setAttribute('http.response.status_code', reply.status);
+      void reply.finished.then(({ outcome, code, ms }) => {
+        unharmed(() => {
+          fail(span, code ?? errorTypeOf(outcome) ?? (reply.status >= 400 ? String(reply.status) : undefined));
+          span.end(wallOf(traced, reply.headAt + ms));
+        });
+      });
+      return reply;
+    };
+  }
+
+  refused(): void {
+    // There is no call, and nothing that can be trusted about its parent: such requests are counted, not traced.
+  }
+
+  ready(): void {
+    // A start is no call.
+  }
+
+  async close(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+    await Promise.race([this.#provider.shutdown().catch(() => {}), late]);
+    clearTimeout(timer);
+    await this.#exporter.shutdown();
+  }
+
+  #begin(call: Call): Traced {
+    const startedAt = performance.now();
+    const wall = Date.now();
+    const { parent, tracestate, link } = parentOf(call);
+    const above = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+    const span = this.#tracer.startSpan(
+      titleOf(call),
+      { kind: SpanKind.SERVER, startTime: wall, attributes: { ...attributesOf(call), ...sessionOf(call) }, ...(link === undefined ? {} : { links: [{ context: link }] }) },
+      above,
+    );
+    const traced: Traced = { span, context: trace.setSpan(ROOT_CONTEXT, span), tracestate, startedAt, wall };
+    this.#traced.set(call.exchange, traced);
+    call.exchange.trace = traceOf(span.spanContext(), tracestate);
+    return traced;
+  }
+
+  #end(call: Call, traced: Traced, endedAt: number, error: string | undefined): void {
+    const { span } = traced;
+    if (!span.isRecording()) return;
+    this.#decisions(call, traced);
+    fail(span, error);
+    span.end(wallOf(traced, endedAt));
+  }
+
+  /**
+   * A control's own time before it passed a call on, or refused it. The facts hold how long each took, innermost first; on a
+   * call's way in, one begins where the one around it ended.
+   */
+  #decisions(call: Call, traced: Traced): void {
+    let at = traced.startedAt;
+    for (const { control, decision, ms } of call.facts.toReversed()) {
+      if (typeof control !== 'string' || typeof decision !== 'string' || typeof ms !== 'number' || !this.#controls.has(control)) continue;
+      const attributes = { 'mcp_proxy.control': control, 'mcp_proxy.decision': decision };
+      const span = this.#tracer.startSpan(`control ${control}`, { kind: SpanKind.INTERNAL, startTime: wallOf(traced, at), attributes }, traced.context);
+      if (decision !== 'pass') fail(span, decision);
+      at += ms;
+      span.end(wallOf(traced, at));
+    }
+  }
+}
+
+/** Epoch milliseconds of a moment of the monotonic clock. */
+function wallOf({ startedAt, wall }: Traced, moment: number): number {
+  return wall + (moment - startedAt);
+}
+
+function titleOf(call: Call): string {
+  const name = call.method === 'tools/call' || call.method === 'prompts/get' ? nameOf(call) : undefined;
+  return name === undefined || name === '…' ? methodOf(call) : `${methodOf(call)} ${name}`;
+}
+
+const VERSION = /^\d{4}-\d\d-\d\d$/;
+
+function attributesOf(call: Call): Record<string, string> {
+  const { version } = call;
+  const attributes: Record<string, string> = { 'mcp.method.name': methodOf(call), 'network.transport': 'tcp', 'network.protocol.name': 'http' };
+  if (version !== undefined && VERSION.test(version)) attributes['mcp.protocol.version'] = version;
+  const name = nameOf(call);
+  if (name === undefined || name === '…') return attributes;
+  if (call.method === 'prompts/get') attributes['gen_ai.prompt.name'] = name;
+  if (call.method !== 'tools/call') return attributes;
+  return { ...attributes, 'gen_ai.tool.name': name, 'gen_ai.operation.name': 'execute_tool' };
+}
+
+/** The platform's session, which its own spans and logs go by. */
+function sessionOf({ exchange }: Call): Record<string, string> {
+  const id = exchange.inbound.runtimeSessionId;
+  return id === undefined ? {} : { 'session.id': named(id) };
+}
+
+/** Low-cardinality, as the conventions want it. The code of an upstream's error isn't known: its reply was not parsed. */
+function errorTypeOf(outcome: string): string | undefined {
+  if (outcome === 'tool-error') return 'tool_error';
+  return outcome === 'rpc-error' ? '_OTHER' : outcome === 'cut' ? 'cut' : undefined;
+}
+
+function fail(span: Span, error: string | undefined): void {
+  if (error === undefined) return;
+  span.setAttribute('error.type', error);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** No span is worth a call. */
+function unharmed<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    log.error('a span broke', { event: 'span-broke', error });
+    return undefined;
+  }
+}
+
+function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sampler {
+  const sampler = root === 'always_on' ? new AlwaysOnSampler() : root === 'always_off' ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
+  return parentBased ? new ParentBasedSampler({ root: sampler }) : sampler;
+}
+
+/** Loads what signs with the first export. */
+function signer({ signing }: TracesBindings): Authenticator | undefined {
+  if (signing === undefined) return undefined;
+  let loaded: Promise<Authenticator> | undefined;
+  const load = (): Promise<Authenticator> => (loaded ??= import('../../upstream/auth/iam.ts').then(({ iam }) => iam(signing)));
+  return {
+    apply: async (request) => {
+      await (await load()).apply(request);
+    },
+    refused: async (status, headers, request) => (await load()).refused(status, headers, request),
+  };
+}

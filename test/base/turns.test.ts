@@ -1,0 +1,103 @@
+/** Whoever sends much keeps nobody waiting: work on one message stops for others. */
+import { describe, expect, test } from 'vitest';
+import { email, ip, secret } from '../../proxy/controls/shared/detectors/index.ts';
+import { redaction } from '../../proxy/controls/redaction/index.ts';
+import { validation } from '../../proxy/controls/validation/index.ts';
+import { tokenization } from '../../proxy/controls/tokenization/index.ts';
+import { atOnce, inTurns, isTurnOver, nextTurn, type Work } from '../../proxy/base/turns.ts';
+import { way } from '../dispatch/forms.ts';
+import { startRoute } from '../controls/shared/surfaces/carry.ts';
+import { exchange, request } from '../support/raw.ts';
+import { bindRing, TENANT } from '../controls/tokenization/keys.ts';
+import { send } from '../upstream/messages.ts';
+
+/** Parts of work that take a millisecond of this thread's time each. */
+function* busy(parts: number, done: () => void = () => {}): Work<number> {
+  for (let part = 0; part < parts; part++) {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    yield;
+  }
+  done();
+  return parts;
+}
+
+describe('work', () => {
+  test('of one turn comes to its value at once, without a promise', () => {
+    expect(inTurns(busy(1))).toBe(1);
+    expect(atOnce(busy(2))).toBe(2);
+  });
+
+  test('of several turns lets others have theirs', async () => {
+    let turns = 0;
+    let done = false;
+    const count = (): void => {
+      turns++;
+      if (!done) setImmediate(count);
+    };
+    setImmediate(count);
+    const work = inTurns(busy(60));
+    expect(work).toBeInstanceOf(Promise);
+    expect(await work).toBe(60);
+    done = true;
+    expect(turns).toBeGreaterThanOrEqual(5);
+  });
+
+  test('of several is done in rounds: what is short ends before what is long, whichever began first', async () => {
+    const ended: string[] = [];
+    await Promise.all([inTurns(busy(100, () => ended.push('long'))), inTurns(busy(30, () => ended.push('short')))]);
+    expect(ended).toEqual(['short', 'long']);
+  });
+
+  test('that breaks after its first turn rejects', async () => {
+    function* breaking(): Work<number> {
+      yield* busy(30);
+      throw new TypeError('broken');
+    }
+    await expect(inTurns(breaking())).rejects.toThrow('broken');
+  });
+
+  test('of one turn of the event loop is all of it, whoever asks', async () => {
+    await nextTurn();
+    const until = performance.now() + 30;
+    expect(isTurnOver()).toBe(false);
+    while (performance.now() < until);
+    expect(isTurnOver()).toBe(true);
+    await nextTurn();
+    expect(isTurnOver()).toBe(false);
+  });
+});
+
+describe('while one message is worked at', () => {
+  const addresses = (count: number, write: (address: string, i: number) => string): string => Array.from({ length: count }, (_, i) => write(`person${i}@mail${i % 97}.example.com`, i)).join();
+  const fields = [{ path: '**.hidden' }];
+  const everything = { detectors: [email(), ip(), secret()], fields };
+  const cases = [
+    ['strings in a list', redaction({ client: everything }), `{"content":[],"structuredContent":{"list":[${addresses(40_000, (address) => `"${address}"`)}]}}`],
+    ['keys under a hidden field', redaction({ client: everything }), `{"content":[],"structuredContent":{"hidden":{${addresses(40_000, (address, i) => `"${address}":${i}`)}}}}`],
+    ['addresses that become tokens', tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], fields: [{ path: '**.hidden', type: 'name' }] }), JSON.stringify({ content: [{ type: 'text', text: addresses(20_000, (address) => address) }] })],
+    ['lists of lists', validation({ checkInputSchema: false, results: { stripHiddenUnicode: true } }), `{"content":[],"structuredContent":{"list":[${'["\\u200b"],'.repeat(250_000)}[]]}}`],
+  ] as const;
+
+  test.each(cases)('%s: others are answered', { timeout: 120_000 }, async (_what, control, result) => {
+    await using route = await startRoute({ controls: [control], environment: bindRing() });
+    let answered = false;
+    const form = way('modern', 'json');
+    route.upstream.answer = (_received, response) => {
+      response.once('finish', () => (answered = true));
+      void form.result(result)(_received, response);
+    };
+    let done = false;
+    const called = send(route.front, form.call('tools/call', { name: 'x', arguments: {} })).finally(() => (done = true));
+    let pings = 0;
+    while (!done) {
+      const from = answered;
+      await exchange(route.front.port, request('GET', '/ping', [], undefined));
+      if (from && !done) pings++;
+    }
+    const { status, text } = await called;
+    expect([status, text.slice(0, 200)]).toEqual([200, expect.any(String)]);
+    // How many there is time for is the machine's affair; without turns there is at most the one that came first.
+    expect(pings).toBeGreaterThanOrEqual(2);
+  });
+});

@@ -1,0 +1,86 @@
+/** What a control's author is told by the compiler: checked by `tsc`, never run. */
+import type { Call, ParamsOf } from '../../proxy/call/call.ts';
+import type { ByMethod } from '../../proxy/pipeline/by-method.ts';
+import { type Control, defineControl } from '../../proxy/pipeline/control.ts';
+
+
+// Each method has its own parameters; they may be missing only where the protocol lets them be.
+export const uri = (params: ParamsOf<'resources/read'>): string => params.uri;
+export const absent: ParamsOf<'tools/list'> & ParamsOf<'acme/unknown'> = undefined;
+// @ts-expect-error tools/call has a name
+export const missing: ParamsOf<'tools/call'> = undefined;
+
+export const narrowing: Control = (call, next) => {
+  // @ts-expect-error before it is narrowed, a call's parameters may be missing
+  void call.params.name;
+  if (call.is('tools/call')) {
+    const name: string = call.params.name;
+    // @ts-expect-error parameters are readonly
+    call.params.name = name;
+    // @ts-expect-error a call is immutable
+    call.method = 'tools/call';
+    // @ts-expect-error tools/call has no uri
+    void call.params.uri;
+    return next(call.with({ ...call.params, name: 'other' }));
+  }
+  if (call.is('completion/complete')) {
+    // @ts-expect-error readonly at every depth
+    call.params.argument.value = 'x';
+  }
+  // @ts-expect-error no method of the protocol
+  void call.is('tools/cal');
+  // @ts-expect-error parameters are an object
+  return next(call.with('text'));
+};
+
+export const passing: ByMethod = { otherwise: 'pass', 'tools/call': (call, next) => next(call.with({ ...call.params, name: call.params.name })) };
+
+// @ts-expect-error a per-method control says what happens to the other methods
+export const silent: ByMethod = { 'tools/call': (call, next) => next(call) };
+
+// @ts-expect-error 'pass' or 'deny'
+export const undecided: ByMethod = { otherwise: 'maybe' };
+
+// @ts-expect-error no method of the protocol
+export const misspelt: ByMethod = { otherwise: 'deny', 'tools/cal': (call: Call, next: Parameters<Control>[1]) => next(call) };
+
+// Also where nothing else would tell: in what a setup returns.
+// @ts-expect-error no method of the protocol
+export const misspeltAtOnce = defineControl({ name: 'x', setup: () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
+// @ts-expect-error no method of the protocol
+export const misspeltLater = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
+// @ts-expect-error no handler
+export const unhandled = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/call': undefined }) });
+// @ts-expect-error no member of a definition
+export const strange = defineControl({ name: 'x', replys: 'ignores', setup: () => narrowing });
+
+export const typedLater = defineControl({
+  name: 'x',
+  setup: async ({ bindings }) => ({
+    otherwise: 'pass',
+    'tools/call': (call, next) => next(call.with({ ...call.params, name: bindings['X'] ?? call.params.name })),
+    ping: (call, next) => next(call),
+  }),
+});
+
+export const wrongParams: ByMethod = {
+  otherwise: 'deny',
+  // @ts-expect-error resources/read goes by its uri
+  'resources/read': (call, next) => (call.params.name === '' ? next(call) : next(call)),
+};
+
+// @ts-expect-error a control returns what next() gave it
+export const forgetful: Control = async (call, next) => {
+  await next(call);
+};
+
+// @ts-expect-error a definition has a name
+export const nameless = defineControl({ setup: () => narrowing });
+
+export const facts = (call: Call): void => {
+  call.note({ control: 'x', count: 3, hit: true });
+  // @ts-expect-error a fact holds no values out of a call
+  call.note({ params: call.params });
+  // @ts-expect-error the record is append-only
+  call.facts.push({});
+};

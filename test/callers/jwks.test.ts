@@ -1,0 +1,163 @@
+import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { jwks, type JwksOptions } from '../../proxy/call/caller.ts';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
+import { serve } from '../upstream/auth/loopback.ts';
+import { identify } from './seen-caller.ts';
+
+let keys: GenerateKeyPairResult;
+let foreign: GenerateKeyPairResult;
+
+beforeAll(async () => {
+  [keys, foreign] = await Promise.all([generateKeyPair('ES256', { extractable: true }), generateKeyPair('ES256')]);
+});
+
+/** A token of the certified OAuth server. */
+async function tokenOf(issuer: TokenIssuer): Promise<string> {
+  const reply = await fetch(issuer.tokenEndpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('m2m:first-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'mcp/invoke' }),
+  });
+  const body: unknown = await reply.json();
+  if (typeof body !== 'object' || body === null || !('access_token' in body) || typeof body.access_token !== 'string') throw new Error('no token');
+  return body.access_token;
+}
+
+/** An issuer that publishes `keys` and whatever metadata the test wants. */
+async function issuerWith(metadata: (origin: string) => unknown = (origin) => ({ issuer: origin, jwks_uri: `${origin}/keys` })) {
+  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256', use: 'sig' };
+  const state = { keysStatus: 200 };
+  const server = await serve((request, response) => {
+    const origin = `http://${request.headers.host}`;
+    if (request.url === '/.well-known/openid-configuration') response.end(JSON.stringify(metadata(origin)));
+    else if (request.url === '/keys') response.writeHead(state.keysStatus, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    else response.writeHead(404).end();
+  });
+  return { url: server.url, requests: server.requests, state, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+const sign = (issuer: string, claims: Record<string, unknown> = {}, header: { alg?: string; kid?: string } = {}, key = keys.privateKey): Promise<string> =>
+  new SignJWT({ iss: issuer, sub: 'ana', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k', ...header }).sign(key);
+
+describe('a token verified here', () => {
+  it('of a real OAuth server names the caller; its keys are fetched once', async () => {
+    await using issuer = await startTokenIssuer();
+    await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:mcp' }));
+    const token = await tokenOf(issuer);
+    const replies = await Promise.all([1, 2, 3].map(() => proxy.send(`Authorization: Bearer ${token}`)));
+    expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(proxy.callers[0]).toMatchObject({ subject: 'm2m', claims: { iss: issuer.issuer.href, client_id: 'm2m', scope: 'mcp/invoke' } });
+    expect(proxy.upstream.received[0]?.headerNames).not.toContain('authorization');
+    expect(issuer.paths.filter((path) => path.endsWith('jwks.json'))).toHaveLength(1);
+    expect(issuer.paths.filter((path) => path.endsWith('openid-configuration'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['with a slash at its end, configured without', '/', ''],
+    ['without a slash at its end, configured with', '', '/'],
+    ['with a slash at its end, configured as its discovery URL', '/', '/.well-known/openid-configuration'],
+  ])('is accepted where the issuer names itself %s', async (_case, named, configured) => {
+    await using issuer = await issuerWith((origin) => ({ issuer: `${origin}${named}`, jwks_uri: `${origin}/keys` }));
+    const origin = new URL(issuer.url).origin;
+    await using proxy = await identify(jwks({ issuer: `${origin}${configured}` }));
+    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}`)}`)).status).toBe(200);
+    expect((await proxy.send(`Authorization: Bearer ${await sign(`${origin}${named}/`)}`)).status).toBe(403);
+  });
+
+  it('of a real OAuth server for another audience is refused', async () => {
+    await using issuer = await startTokenIssuer();
+    await using proxy = await identify(jwks({ issuer: issuer.issuer.href, audience: 'urn:other' }));
+    expect((await proxy.send(`Authorization: Bearer ${await tokenOf(issuer)}`)).status).toBe(403);
+  });
+
+  it.each<[string, (issuer: string) => Promise<string> | string]>([
+    ['expired', (issuer) => sign(issuer, { exp: Math.floor(Date.now() / 1000) - 60 })],
+    ['without an end', (issuer) => sign(issuer, { exp: undefined })],
+    ['not yet good', (issuer) => sign(issuer, { nbf: Math.floor(Date.now() / 1000) + 600 })],
+    ['of another issuer', () => sign('https://other.example')],
+    ['signed with another key', (issuer) => sign(issuer, {}, {}, foreign.privateKey)],
+    ['signed with an unknown key', (issuer) => sign(issuer, {}, { kid: 'unknown' })],
+    ['changed', async (issuer) => (await sign(issuer)).replace(/\.[^.]+\./, `.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`)],
+    ['unsigned', (issuer) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`],
+    ['signed with the public key as a shared secret', async (issuer) => new SignJWT({ iss: issuer, sub: 'admin', exp: 9999999999 }).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey))))],
+    ['no token at all', () => 'opaque'],
+  ])('is refused with 403 where it is %s', async (_, make) => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    expect((await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`)).status).toBe(200);
+    const token = await make(issuer.url);
+    const reply = await proxy.send(`Authorization: Bearer ${token}`);
+    expect(reply.status).toBe(403);
+    expect(reply.json()).toMatchObject({ id: 1, error: { code: -31403, message: expect.stringContaining('not accepted: ERR_'), data: { reason: 'unauthenticated-caller' } } });
+    expect(reply.text).not.toContain(token.slice(0, 30));
+    expect(proxy.upstream.received).toHaveLength(1);
+  });
+
+  it('is refused once it has expired, although its caller is known, and is the same object until then', async () => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    const token = await sign(issuer.url);
+    for (let i = 0; i < 2; i++) expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
+    expect(proxy.callers[1]).toBe(proxy.callers[0]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 });
+    try {
+      expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(403);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not looked at where there is none: no request goes to the issuer', async () => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    expect((await proxy.send()).status).toBe(403);
+    expect(issuer.requests).toEqual([]);
+  });
+});
+
+describe('the keys', () => {
+  it.each([
+    ['names another issuer', () => ({ issuer: 'https://other.example', jwks_uri: 'https://other.example/keys' })],
+    ['names no keys', (origin: string) => ({ issuer: origin })],
+    ['names keys in the clear', (origin: string) => ({ issuer: origin, jwks_uri: 'http://other.example/keys' })],
+    ['is no object', () => 5],
+  ])('are not taken from metadata that %s: 500, and nobody gets in', async (_, metadata) => {
+    await using issuer = await issuerWith(metadata);
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    const reply = await proxy.send(`Authorization: Bearer ${await sign(issuer.url)}`);
+    expect(reply.status).toBe(500);
+    expect(reply.json()).toMatchObject({ id: 1, error: { code: -32603 } });
+    expect(proxy.upstream.received).toHaveLength(0);
+  });
+
+  it('are asked for again after an outage of the issuer, which is no fault of the token', async () => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    const token = await sign(issuer.url);
+    issuer.state.keysStatus = 503;
+    expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(500);
+    issuer.state.keysStatus = 200;
+    expect((await proxy.send(`Authorization: Bearer ${token}`)).status).toBe(200);
+  });
+
+  it('that are there stay there through an outage, whatever unknown keys others name', async () => {
+    await using issuer = await issuerWith();
+    await using proxy = await identify(jwks({ issuer: issuer.url }));
+    const good = `Authorization: Bearer ${await sign(issuer.url)}`;
+    expect((await proxy.send(good)).status).toBe(200);
+    issuer.state.keysStatus = 503;
+    expect((await proxy.send(`Authorization: Bearer ${await sign(issuer.url, {}, { kid: 'unknown' })}`)).status).toBeGreaterThanOrEqual(403);
+    expect((await proxy.send(good)).status).toBe(200);
+    expect(issuer.requests.filter((line) => line.includes('well-known'))).toHaveLength(1);
+  });
+
+  it.each<[JwksOptions, string]>([
+    [{ issuer: 'http://issuer.example' }, 'caller jwks: issuer: expected an https URL (http on loopback only), got "http://issuer.example"'],
+    [{ issuer: 'nonsense' }, 'got "nonsense"'],
+    [{ issuer: 'ftp://localhost' }, 'got "ftp://localhost"'],
+    [{ issuer: 'https://issuer.example', jwksUri: 'http://issuer.example/keys' }, 'caller jwks: jwksUri: expected an https URL'],
+  ])('are not fetched from %o: the proxy does not start', async (options, message) => {
+    await expect(identify(jwks(options))).rejects.toThrow(message);
+  });
+});

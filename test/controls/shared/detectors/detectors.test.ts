@@ -1,0 +1,193 @@
+/** What each detector finds, beside what it leaves alone. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { custom, dateOfBirth, type Detector, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
+
+const DETECTORS = {
+  email: email(), phone: phone({ countries: ['US', 'DE', 'GB'] }), paymentCard: paymentCard(), iban: iban(), usSsn: usSsn(), ip: ip(), dateOfBirth: dateOfBirth(), passport: passport(), secret: secret(),
+} satisfies Record<string, Detector>;
+beforeAll(() => loadDetectors(Object.values(DETECTORS)));
+
+function found(detector: Detector, text: string, at?: string): string[] {
+  const path = at?.split('.');
+  return detector.find(text, path === undefined ? undefined : { field: path.at(-1), path }).map(({ start, end }) => text.slice(start, end));
+}
+
+type Case = readonly [text: string, expected: readonly string[], field?: string | undefined];
+
+const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
+  email: [
+    ['write to jane.doe+x@mail.example.co.uk, or <bob@x.io>.', ['jane.doe+x@mail.example.co.uk', 'bob@x.io']],
+    ["o'brien@example.ie and 用户@例子.广告", ["o'brien@example.ie", '用户@例子.广告']],
+    ['メールはjane@example.jpです', ['jane@example.jp']],
+    ['one\\njane@example.com', ['jane@example.com']],
+    ['customer://jane@example.com/orders', ['jane@example.com']],
+    ['"jane doe"@example.com', ['"jane doe"@example.com']],
+    ['jane@[192.0.2.1]', ['jane@[192.0.2.1]']],
+    ['npm i react@18.2.0 @scope/pkg@1.2.3-rc.1, icon@2x.png', []],
+    ['git@github.com:acme/x.git https://user@git.example.com/x ssh://git@host.example.com/x', []],
+    ['@app.route and @media, user@1000.service', []],
+    ['Message-ID: <abc.123@mail.example.com>', []],
+  ],
+  phone: [
+    ['+1 415 555 2671, +49 (0)30 901820, 0049 30 901820', ['+1 415 555 2671', '+49 (0)30 901820', '0049 30 901820']],
+    ['(415) 555-2671 or 415.555.2671 or 1-415-555-2671', ['(415) 555-2671', '415.555.2671', '1-415-555-2671']],
+    ['0171/1234567 and 020 7946 0018', ['0171/1234567', '020 7946 0018']],
+    ['call 4155552671', ['4155552671']],
+    ['4155552671', ['4155552671'], 'mobilePhone'],
+    ['4155552671', ['4155552671'], 'phone.number'],
+    ['4155552671', []],
+    ['4155552671', [], 'phoneId'],
+    ['order 415-555-2671', []],
+    ['2024-01-15 10:30, 17.05.1980, 10.1.2.3, 1234 5678 9012 3456', []],
+    ['€612.345.678, 12 345 678 kr', []],
+    ['+02:00 and +0200', []],
+  ],
+  paymentCard: [
+    ['4111 1111 1111 1111, 5500-0000-0000-0004, 3782 822463 10005', ['4111 1111 1111 1111', '5500-0000-0000-0004', '3782 822463 10005']],
+    ['paid with 4111111111111111 (04/29)', ['4111111111111111']],
+    ['%B4111111111111111^DOE/JANE^2904', ['4111111111111111']],
+    ['４１１１１１１１１１１１１１１１', ['４１１１１１１１１１１１１１１１']],
+    ['4222222222222', ['4222222222222'], 'cardNumber'],
+    ['4222222222222', []],
+    ['4111111111111112', []],
+    ['1111111111111117', []],
+    ['4111111111111111', [], 'orderId'],
+    ['order 4111111111111111', []],
+    ['0.4111111111111111', []],
+    ['DE89 4111 1111 1111 1111 00', []],
+  ],
+  iban: [
+    ['DE89 3704 0044 0532 0130 00 and GB29NWBK60161331926819.', ['DE89 3704 0044 0532 0130 00', 'GB29NWBK60161331926819']],
+    ['nl91abna0417164300', ['nl91abna0417164300']],
+    ['DE89 3704 0044 0532 0130 01', []],
+    ['DE89370400440532013000X XDE89370400440532013000', []],
+    ['DE 123456789, US1234567890', []],
+  ],
+  usSsn: [
+    ['123-45-6789', ['123-45-6789']],
+    ['SSN 123 45 6789', ['123 45 6789']],
+    ['123456789', ['123456789'], 'ssn'],
+    ['room 123, SSN 123456789', ['123456789']],
+    ['SSN 123456789, room 123', ['123456789']],
+    ['123456789', []],
+    ['123 45 6789', []],
+    ['000-12-3456 666-12-3456 900-12-3456 123-00-4567 123-45-0000', []],
+    ['order 123-45-6789', []],
+    ['123-45-6789', [], 'partNumber'],
+  ],
+  ip: [
+    ['from 10.1.2.3 and 2001:db8::1', ['10.1.2.3', '2001:db8::1']],
+    ['http://[fe80::1ff:fe23:4567:890a]:80/ ::ffff:10.1.2.3', ['fe80::1ff:fe23:4567:890a', '::ffff:10.1.2.3']],
+    ['127.0.0.1 ::1 255.255.255.0 10.0.0.0', []],
+    ['version 1.2.3.4, v1.2.3.4, app-1.2.3.4.tgz, Chrome/120.0.6.7, 1.3.6.1.4.1', []],
+    ['1.2.3.4', [], 'firmwareVersion'],
+    ['1.2.3.4', ['1.2.3.4'], 'clientIp'],
+    ['12:30:45 00:1a:2b:3c:4d:5e std::vector a[1::2] dead::beef', []],
+  ],
+  dateOfBirth: [
+    ['born on 17 May 1980, joined 2010-02-01', ['17 May 1980']],
+    ['DOB: 05/17/1980; née le 17 mai 1980; geb. am 17.5.1980', ['05/17/1980', '17 mai 1980', '17.5.1980']],
+    ['1980-05-17T00:00:00Z', ['1980-05-17T00:00:00Z'], 'birthDate'],
+    ['1980年5月17日', ['1980年5月17日'], '生年月日'],
+    ['1980-05-17', []],
+    ['1980-05-17', [], 'hireDate'],
+    ['Paris', [], 'birthPlace'],
+  ],
+  passport: [
+    ['C01X00T47', ['C01X00T47'], 'passportNumber'],
+    ['123456789', ['123456789'], 'passport.number'],
+    ['Passport No. C01X00T47, valid until 2030', ['C01X00T47']],
+    ['C01X00T47', []],
+    ['2030-01-01', [], 'passportExpiry'],
+    ['the passport office, room 12345678 of it', []],
+  ],
+  secret: [
+    ['AKIAIOSFODNN7ABCDEFG', ['AKIAIOSFODNN7ABCDEFG']],
+    ['ghp_abcdefghijklmnopqrstuvwxyz0123456789', ['ghp_abcdefghijklmnopqrstuvwxyz0123456789']],
+    ['postgres://app:s3cr3t@db/x', ['s3cr3t']],
+    ['password=hunter2, next', ['hunter2']],
+    ['Authorization: Basic dXNlcjpoYXJkIHRvIGd1ZXNz', ['dXNlcjpoYXJkIHRvIGd1ZXNz']],
+    ['hunter2', ['hunter2'], 'db_password'],
+    ['x9Kd72mLq04ZrT', ['x9Kd72mLq04ZrT'], 'clientSecret'],
+    ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY----- ok', ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY-----']],
+    ['required', [], 'password'],
+    ['••••••••', [], 'password'],
+    ['Password: required. The token is optional.', []],
+    ['token = await getToken(user.id); password = user.password', []],
+    ['api_key: ${{ secrets.API_KEY }}', []],
+    ['eyJhIjoxfQ', [], 'nextPageToken'],
+    ['-----BEGIN CERTIFICATE-----\nMHcCAQEEIIAbcdefgh\n-----END CERTIFICATE-----', []],
+    ['https://b.s3.amazonaws.com/k?X-Amz-Credential=ASIAIOSFODNN7ABCDEFG%2F20261122&X-Amz-Signature=0123456789abcdef0123456789abcdef', []],
+    ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', []],
+  ],
+};
+
+describe.each(Object.entries(CASES) as [keyof typeof DETECTORS, readonly Case[]][])('%s', (name, cases) => {
+  test.each(cases.map(([text, expected, field]) => ({ text, expected, field })))('in $text finds $expected (field: $field)', ({ text, expected, field }) => {
+    expect(found(DETECTORS[name], text, field)).toEqual(expected);
+  });
+});
+
+test('AWS documents its keys with examples, which open nothing', () => {
+  expect(found(DETECTORS.secret, 'AKIAIOSFODNN7EXAMPLE')).toEqual([]);
+});
+
+test('a detector that was not loaded says so, rather than find nothing', () => {
+  expect(() => phone().find('+1 415 555 2671')).toThrow('await its load() first');
+});
+
+test('a country that is none is refused by its name', async () => {
+  await expect(phone({ countries: ['XX' as 'US'] }).load?.()).rejects.toThrow('expected countries as two letters (US), got "XX"');
+});
+
+describe('several detectors on one text', () => {
+  test('what overlaps is one finding, of the type of the longest', () => {
+    const text = 'password=jane@example.com!9';
+    const spans = findAll([DETECTORS.email, DETECTORS.secret], text);
+    expect(spans.map(({ start, end, type }) => [text.slice(start, end), type])).toEqual([['jane@example.com!9', 'secret']]);
+  });
+
+  test('what stands side by side stays apart, in order', () => {
+    const text = 'DE89 3704 0044 0532 0130 00 jane@example.com 4111 1111 1111 1111';
+    expect(findAll(Object.values(DETECTORS), text).map(({ type }) => type)).toEqual(['iban', 'email', 'payment-card']);
+  });
+
+  test('of two that are as long, the first in the list gives its type', () => {
+    const [a, b] = [custom({ name: 'a', pattern: 'x{1,9}' }), custom({ name: 'b', pattern: 'x{1,9}' })];
+    return loadDetectors([a, b]).then(() => {
+      expect(findAll([b, a], 'xxx')).toEqual([{ start: 0, end: 3, type: 'b' }]);
+    });
+  });
+});
+
+describe('a custom detector', () => {
+  const made = async (...options: Parameters<typeof custom>): Promise<Detector> => {
+    const detector = custom(...options);
+    await detector.load?.();
+    return detector;
+  };
+
+  test('finds what its pattern matches, beyond characters of two units as well', async () => {
+    expect(found(await made({ name: 'employee', pattern: 'E-\\d{6}' }), '😀 E-123456, E-654321')).toEqual(['E-123456', 'E-654321']);
+  });
+
+  test('looks only under its fields, and only at texts that contain what they must', async () => {
+    const detector = await made({ name: 'employee', pattern: '[A-Z]{2}\\d{4}', fields: ['staff'], contains: '00' });
+    expect(found(detector, 'AB1200', 'staff')).toEqual(['AB1200']);
+    expect(found(detector, 'AB1200', 'other')).toEqual([]);
+    expect(found(detector, 'AB1200')).toEqual([]);
+    expect(found(detector, 'AB1234', 'staff')).toEqual([]);
+  });
+
+  test.each(['E-\\d+', 'x*', '(ab){2,}', '[+]a+'])('with %s, which may match without end, is refused', (pattern) => {
+    expect(() => custom({ name: 'x', pattern })).toThrow('matches without end');
+  });
+
+  test.each(['[*+]x', 'a\\+b', '\\Qa+b\\E'])('with %s, where a sign is only a sign, is none of those', (pattern) => {
+    expect(() => custom({ name: 'x', pattern })).not.toThrow();
+  });
+
+  test('with a pattern that RE2 does not have says so when it is loaded', async () => {
+    await expect(made({ name: 'x', pattern: '(?<=a)b' })).rejects.toThrow("detector x: expected a pattern in RE2's syntax");
+  });
+});

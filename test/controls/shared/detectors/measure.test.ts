@@ -1,0 +1,46 @@
+/** What the detectors find, and what they take for it, on the half of the corpus that is held out. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../../../../bin/bundle.ts';
+import { corpus } from './corpus/index.ts';
+import { measure, type Row } from './measuring.ts';
+import { tableIn, tableOf } from './page.ts';
+
+const RECALL = 0.98;
+const MISTAKEN = 0.005;
+let rows: readonly Row[];
+
+beforeAll(async () => {
+  ({ rows } = await measure('heldOut'));
+}, 120_000);
+
+test('each detector finds at least 98 % of what it is to find', () => {
+  for (const { detector, positives, found } of rows) expect(found / positives, detector).toBeGreaterThanOrEqual(RECALL);
+});
+
+test('each detector takes at most 0.5 % of the look-alikes for what it finds, and of the texts with data of other types', () => {
+  for (const { detector, lookAlikes, mistaken, others, confused } of rows) {
+    expect(mistaken / lookAlikes, detector).toBeLessThanOrEqual(MISTAKEN);
+    expect(confused / others, detector).toBeLessThanOrEqual(MISTAKEN);
+  }
+});
+
+test('docs/detectors.md has the table as measured', async () => {
+  expect(tableIn(await readFile(join(ROOT, 'docs/detectors.md'), 'utf8'))).toBe(tableOf(rows));
+});
+
+describe('the corpus', () => {
+  test('is thousands of texts, and the half that is held out has few of the other', () => {
+    const [held, seen] = [corpus('heldOut'), corpus('development')];
+    const texts = (half: typeof held): string[] => [...Object.values(half.positives).flat(), ...half.lookAlikes].map(({ text }) => text);
+    const known = new Set(texts(seen));
+    expect(Object.values(held.positives).flat().length).toBeGreaterThan(10_000);
+    expect(held.lookAlikes.length).toBeGreaterThan(5_000);
+    expect(texts(held).filter((text) => known.has(text)).length / texts(held).length).toBeLessThan(0.05);
+  });
+
+  test('is the same whenever it is made', () => {
+    expect(corpus('heldOut', 5)).toEqual(corpus('heldOut', 5));
+  });
+});

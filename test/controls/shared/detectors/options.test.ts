@@ -1,0 +1,52 @@
+/** What a config may get wrong about a detector: told when the detector is made, or, where that takes a load, by the check before a start. */
+import { expect, test } from 'vitest';
+import { checkControls } from '../../../../proxy/pipeline/control.ts';
+import { custom, type CustomOptions, type Detector, phone, type PhoneOptions, redaction, secrets, tokenization } from '../../../../proxy/controls/index.ts';
+
+/** As a config without types has it. */
+const untyped = (text: string): never => JSON.parse(text) as never;
+
+test.each([
+  ['{}', 'detector custom: name: expected a text, got undefined; pattern: expected a text, got undefined'],
+  ['null', 'custom: expected a name and a pattern, got null'],
+  ['{"name":"x","pattern":7}', 'detector x: pattern: expected a text, got a number'],
+  ['{"name":"x","pattern":"a","contain":"a"}', 'detector x: expected name, pattern, type, ignoreCase, contains, fields, got "contain"'],
+  ['{"name":"x","pattern":"a","ignoreCase":"yes"}', 'detector x: ignoreCase: expected true or false, got a string'],
+  ['{"name":"x","pattern":"a","fields":"id"}', 'detector x: fields: expected a list of names, got a string'],
+  ['{"name":"x","pattern":"a","fields":[]}', 'detector x: fields: expected names, got an empty list'],
+  ['{"name":"x","pattern":"a","contains":""}', 'detector x: contains: expected a text, got an empty one'],
+  ['{"name":"X y","pattern":"a"}', "a detector's name is lower-case letters, digits and hyphens"],
+])('custom(%s) is refused when it is made', (options, words) => {
+  expect(() => custom(untyped(options) as CustomOptions)).toThrow(words);
+});
+
+test('custom() without anything is refused in words', () => {
+  expect(() => (custom as () => Detector)()).toThrow('custom: expected a name and a pattern, got undefined');
+});
+
+test.each([
+  ['{"country":"DE"}', 'detector phone: expected countries, got "country"'],
+  ['{"countries":"DE"}', 'detector phone: countries: expected a list of two letters each, got a string'],
+  ['{"countries":[49]}', 'detector phone: countries: expected two letters (US), got a number'],
+  ['"DE"', "detector phone: expected { countries: ['US'] }, or nothing, got a string"],
+])('phone(%s) is refused when it is made', (options, words) => {
+  expect(() => phone(untyped(options) as PhoneOptions)).toThrow(words);
+});
+
+const unreadable = (): Detector => custom({ name: 'own', pattern: '(' });
+const nowhere = (): Detector => phone({ countries: ['UK' as 'GB'] });
+const PATTERN = "detector own: expected a pattern in RE2's syntax";
+const COUNTRY = 'detector phone: expected countries as two letters (US), got "UK", which no numbering plan knows';
+
+test.each([
+  ['redaction', redaction({ upstream: { detectors: [unreadable()] }, client: { detectors: [nowhere()] } })],
+  ['secrets', secrets({ onFound: 'block', detectors: [unreadable(), nowhere()] })],
+  ['tokenization', tokenization({ tenant: 'acme', detectors: [unreadable(), nowhere()] })],
+])('what only a load can tell is found by the check of %s, all of it at once', async (name, control) => {
+  const { faults } = await checkControls([control]);
+  expect(faults).toEqual([expect.stringContaining(`${name}: ${PATTERN}`), expect.stringContaining(`${name}: ${COUNTRY}`)]);
+});
+
+test('good ones pass the check', async () => {
+  expect(await checkControls([redaction({ client: { detectors: [custom({ name: 'own', pattern: 'E-[0-9]{6}' }), phone({ countries: ['GB'] })] } })])).toEqual({ faults: [], warnings: [] });
+});
