@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { prefixOf } from '../proxy/config/bindings.ts';
-import { fixed } from '../proxy/call/caller.ts';
+import { fixed } from '../proxy/callers/fixed.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
 import { isObject } from '../proxy/json/lossless.ts';

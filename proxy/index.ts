@@ -1,12 +1,20 @@
 /** What a config, a control or a test imports: `agentcore-mcp-proxy`. */
 export type { BindingKind, BindingNeed } from './pipeline/binding-need.ts';
 export type { ByMethod } from './pipeline/by-method.ts';
-export type { Call, CallKind, ClientMethod, Era, Fact, ParamsOf, UpstreamView } from './call/call.ts';
-export { agentcoreJwt, type Caller, type CallerSource, fixed, header, jwks, type JwksOptions, none } from './call/caller.ts';
+export type { Call, CallKind, Era, Fact, UpstreamView } from './call/call.ts';
+export type { ClientMethod, ParamsOf } from './call/params.ts';
+export type { Caller, CallerSource } from './call/caller.ts';
+export { agentcoreJwt } from './callers/agentcore-jwt.ts';
+export { fixed } from './callers/fixed.ts';
+export { header } from './callers/header.ts';
+export { jwks } from './callers/jwks.ts';
+export type { JwksOptions } from './callers/jwt-verifier.ts';
+export { none } from './callers/none.ts';
 export { defineProxy, type Limits, type ProxyConfig, type UpstreamConfig } from './config/config.ts';
-export { auditOnly, type Checked, type Control, type ControlDefinition, type DefinedControl, defineControl, type Next, type SetupContext } from './pipeline/control.ts';
+export { auditOnly, type Checked, type ControlDefinition, defineControl, type DefinedControl, type SetupContext } from './pipeline/control.ts';
+export type { Control, Next } from './pipeline/next.ts';
 export { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName, UpstreamFailure } from './base/errors.ts';
 export type { Source } from './json/digits.ts';
-export type { JsonObject, JsonValue } from './json/lossless.ts';
+export type { JsonObject, JsonValue } from './json/value.ts';
 export { ConfigError, type Proxy, startProxy } from './start-proxy.ts';
 export type { Attention, Finished, MapMessage, MapOptions, Outcome, Reply, ResultOf, TextEdit } from './reply/reply.ts';

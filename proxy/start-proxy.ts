@@ -2,7 +2,8 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { argumentNamesOf } from './argument-names/when-needed.ts';
-import { type AuthBindings, type Environment, Faults, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import { type AuthBindings, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import { type Environment, Faults } from './base/environment.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { asControl } from './pipeline/by-method.ts';
@@ -16,7 +17,8 @@ import type { Layer } from './pipeline/compose.ts';
 import { oddOrder } from './pipeline/order.ts';
 import type { Attention } from './reply/reply.ts';
 import { SELF } from './base/self.ts';
-import { loadObservers, readTelemetry } from './telemetry/telemetry.ts';
+import { loadObservers } from './telemetry/telemetry.ts';
+import { readTelemetry } from './telemetry/bindings.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
 import { parseSecretSource, readSecret } from './credentials/secret.ts';
 import { Sealer } from './upstream/seal.ts';
@@ -71,7 +73,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     maxInspectedReply: settings.limits.maxInspectedReply,
     toolRefusals: settings.toolRefusals,
     onRefused: (code) => onRefused.forEach((listener) => listener(code)),
-    argumentNames: argumentNamesOf(settings),
+    argumentNames: argumentNamesOf(settings.controls, settings.upstream.caseSensitiveTools),
   });
   const server = createIngress({
     guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { prefixOf } from '../proxy/config/bindings.ts';
 import type { Era } from '../proxy/call/call.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
-import { isObject, type JsonObject, JsonText } from '../proxy/json/lossless.ts';
+import { isObject, JsonText } from '../proxy/json/lossless.ts';
+import type { JsonObject } from '../proxy/json/value.ts';
 import { startProxy } from '../proxy/start-proxy.ts';
 
 export interface TestProxyOptions {

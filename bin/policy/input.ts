@@ -1,7 +1,8 @@
 /** What a person writes for these commands, read strictly: a typo in a test must not make it pass. */
 import { readFile } from 'node:fs/promises';
 import { type Caller, callerOf } from '../../proxy/call/caller.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { checkJson } from '../../proxy/json/strict.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { fromHere } from '../from-here.ts';

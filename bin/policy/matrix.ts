@@ -1,6 +1,7 @@
 /** `policy matrix`: who may call which tool. */
 import { namesOn, listOf } from '../../proxy/controls/access-policy/lists.ts';
-import { isObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { listTools } from '../list-tools.ts';
 import { aligned, readCallers, readJson } from './input.ts';

@@ -1,7 +1,8 @@
 /** `policy test`: a table of cases, each with the decision that is expected of it. */
 import type { Caller } from '../../proxy/call/caller.ts';
 import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { type Asked, askedAs, decided } from './asked.ts';
 import { aligned, callersIn, readJson, textIn } from './input.ts';

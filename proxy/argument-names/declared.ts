@@ -3,7 +3,8 @@
  * them would hold: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas` lead to more of them. A part that isn't understood
  * (a reference to another document) declares nothing. Places are made when first needed, for the names that the schema has, and no other.
  */
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { SchemaFault } from '../json-schema/faults.ts';
 import { References } from '../json-schema/references.ts';
 import { Spellings } from './spellings.ts';

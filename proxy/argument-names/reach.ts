@@ -1,5 +1,5 @@
 /** What the paths of a config reach in an object, level by level: made when first needed, for the names that the config has, and no other. */
-import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step } from '../controls/shared/surfaces/scope.ts';
+import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step } from '../json/path.ts';
 import { Spellings } from './spellings.ts';
 
 interface At {

@@ -2,7 +2,7 @@
 import type { Call } from '../call/call.ts';
 import type { ArgumentScope, DefinedControl } from '../pipeline/control.ts';
 import { type Fits, globOf } from '../controls/shared/glob.ts';
-import { type Step, stepsOf } from '../controls/shared/surfaces/scope.ts';
+import { type Step, stepsOf } from '../json/path.ts';
 import type { Subject } from '../controls/shared/surfaces/subject.ts';
 import { Reach } from './reach.ts';
 

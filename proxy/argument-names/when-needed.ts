@@ -1,12 +1,12 @@
 /** Whether names of arguments are looked at, call by call; what looks is loaded with the first call that it is for. */
 import type { Call } from '../call/call.ts';
-import type { Settings } from '../config/config.ts';
+import type { DefinedControl } from '../pipeline/control.ts';
 import type { ArgumentNames } from './argument-names.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'completion/complete']);
 
 /** Refuses calls with names that may be taken for others. Undefined: no control goes by arguments, nor may be seen to. */
-export function argumentNamesOf({ controls, upstream }: Pick<Settings, 'controls' | 'upstream'>): ((call: Call) => Promise<void> | undefined) | undefined {
+export function argumentNamesOf(controls: readonly DefinedControl[], caseSensitive: readonly string[]): ((call: Call) => Promise<void> | undefined) | undefined {
   const declaring = controls.filter(({ arguments: scopes }) => typeof scopes === 'function' || (scopes !== undefined && scopes.length > 0));
   const seen = controls.some(({ arguments: scopes }) => scopes === undefined);
   if (declaring.length === 0 && !seen) return undefined;
@@ -18,6 +18,6 @@ export function argumentNamesOf({ controls, upstream }: Pick<Settings, 'controls
   };
   async function load(): Promise<ArgumentNames> {
     const loaded = await import('./argument-names.ts');
-    return (names ??= new loaded.ArgumentNames(declaring, upstream.caseSensitiveTools));
+    return (names ??= new loaded.ArgumentNames(declaring, caseSensitive));
   }
 }

@@ -1,13 +1,14 @@
 /** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
-import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest, Tool } from '@modelcontextprotocol/server';
+import type { Tool } from '@modelcontextprotocol/server';
 import type { Caller } from './caller.ts';
-import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
+import { ControlFault, type ErrorCode } from '../base/errors.ts';
 import type { Inbound } from './inbound.ts';
-import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
+import { isObject, JsonText } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { replaceAt, type Replacement } from '../json/replace.ts';
 import { type Message, withBody, withScalars } from './message.ts';
-import type { Reply } from '../reply/reply.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../base/turns.ts';
+import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
 
 /** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
 export type Era = 'legacy' | 'modern';
@@ -17,33 +18,6 @@ export type Era = 'legacy' | 'modern';
  * GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and `DELETE`.
  */
 export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
-
-type DeepReadonly<T> = T extends readonly (infer U)[]
-  ? readonly DeepReadonly<U>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
-
-/** Either side may ping. */
-type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
-
-/** Methods a client sends, as the protocol package names them. */
-export type ClientMethod = keyof ClientMethods;
-
-/**
- * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client leave
- * them out. A plain object, or nothing, for methods that the protocol package doesn't know.
- */
-export type ParamsOf<M extends string> = M extends ClientMethod
-  ? ClientMethods[M] extends { params: infer P }
-    ? DeepReadonly<P>
-    : ClientMethods[M] extends { params?: infer P }
-      ? DeepReadonly<NonNullable<P>> | undefined
-      : JsonObject | undefined
-  : JsonObject | undefined;
-
-/** Methods whose parameters a client may not leave out. */
-type WithParams = { [M in ClientMethod]: ClientMethods[M] extends { params: object } ? M : never }[ClientMethod];
 
 /** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
 export type Fact = Readonly<Record<string, string | number | boolean>>;
@@ -67,6 +41,11 @@ export interface UpstreamView {
 export interface Trace {
   readonly traceparent: string;
   readonly tracestate: string | undefined;
+}
+
+/** What the exchange needs of a reply: it is told when nobody will read it. */
+interface Discardable {
+  discard(bytes: number, code: ErrorCode): void;
 }
 
 /** What all versions of one call share on their way through the controls. */
@@ -96,7 +75,7 @@ export class Exchange {
   /** @internal */ trace: Trace | undefined;
   /** @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody measures, or it wasn't asked. */
   upstreamMs: number | undefined;
-  #reply: Reply | undefined;
+  #reply: Discardable | undefined;
   #refused: ErrorCode | undefined;
   #abort: AbortController | undefined;
   #aborted = false;
@@ -130,7 +109,7 @@ export class Exchange {
   }
 
   /** @internal The upstream's reply has a head. Where the call was refused meanwhile, nobody will read it. */
-  replied(reply: Reply): void {
+  replied(reply: Discardable): void {
     if (this.#refused === undefined) this.#reply = reply;
     else reply.discard(0, this.#refused);
   }
@@ -331,31 +310,5 @@ export class Call<M extends string = string> {
   #text(): JsonText | undefined {
     if (this.message === undefined || this.message.bodyStart < 0) return undefined;
     return (this.#params ??= new JsonText(this.message.text.slice(this.message.bodyStart, this.message.bodyEnd)));
-  }
-}
-
-/** Members that a method's parameters must have, by the protocol's schema, so far as controls rely on them. */
-const REQUIRED: Readonly<Record<WithParams, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
-  'tools/call': { name: 'string', arguments: 'object?' },
-  'prompts/get': { name: 'string', arguments: 'object?' },
-  'resources/read': { uri: 'string' },
-  'resources/subscribe': { uri: 'string' },
-  'resources/unsubscribe': { uri: 'string' },
-  'completion/complete': { ref: 'object', argument: 'object' },
-  initialize: { protocolVersion: 'string', capabilities: 'object', clientInfo: 'object' },
-  'logging/setLevel': { level: 'string' },
-  'subscriptions/listen': {},
-  'notifications/progress': {},
-  'notifications/cancelled': {},
-};
-
-function checkShape(method: string, params: unknown): void {
-  const members = Object.hasOwn(REQUIRED, method) ? REQUIRED[method as WithParams] : undefined;
-  if (members === undefined) return;
-  if (!isObject(params)) throw new ProxyError('invalid-params', `${method}: expected params to be an object`);
-  for (const [member, type] of Object.entries(members)) {
-    const value = params[member];
-    const fits = type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
-    if (!fits) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`);
   }
 }

@@ -1,6 +1,6 @@
 /** The methods that MCP has, in any version: those whose names may be written down. Any other is what a client made of it. */
 import type { ServerRequest } from '@modelcontextprotocol/server';
-import type { ClientMethod } from './call.ts';
+import type { ClientMethod } from './params.ts';
 
 const CLIENTS: Readonly<Record<ClientMethod, true>> = {
   'completion/complete': true,

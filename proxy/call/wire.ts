@@ -4,6 +4,9 @@ import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 
+/** What answers a tool call that was refused: a JSON-RPC error, or a tool result, which a model can read. */
+export type ToolRefusals = 'error' | 'result';
+
 interface Form {
   /** HTTP status of a reply to a request. */
   readonly status: number;

@@ -1,11 +1,22 @@
 /** Verifying a caller's JWT, with `jose`. Loaded only where the config says `jwks(…)`, on the first call. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
-import type { JwksOptions, Verify } from '../call/caller.ts';
 import { ProxyError } from '../base/errors.ts';
-import type { JsonObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
-import { issuerId } from '../upstream/auth/issuer.ts';
+import { issuerId } from '../credentials/issuer-id.ts';
+
+export interface JwksOptions {
+  /** The token's expected `iss`; its keys are found through `/.well-known/openid-configuration`. https, or http on loopback. */
+  readonly issuer: string;
+  /** The token's expected `aud`. @default - not checked (Cognito's client-credentials tokens have none) */
+  readonly audience?: string;
+  /** Where the keys are, if not where the issuer's metadata says. */
+  readonly jwksUri?: string;
+}
+
+/** Verifies a token; its claims. Throws `unauthenticated-caller` where it isn't good, anything else where that can't be said. */
+export type Verify = (token: string) => Promise<JsonObject>;
 
 const LIMIT_MS = 5_000;
 

@@ -5,8 +5,7 @@
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { type Environment, type Faults, given } from '../base/environment.ts';
 
 export type AuthBindings =
   | { readonly kind: 'none' }
@@ -45,26 +44,9 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
 /** Headers that say where a request goes and where it ends. */
 const FRAMING: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']);
 
-/** An empty variable is one that isn't bound. */
-export function given(environment: Environment, name: string): string | undefined {
-  const value = environment[name];
-  return value === '' ? undefined : value;
-}
-
 /** The environment prefix of an upstream. */
 export function prefixOf(upstream: string): string {
   return upstream === 'default' ? 'UPSTREAM' : `UPSTREAM_${upstream.toUpperCase().replaceAll('-', '_')}`;
-}
-
-/** Collects faults; `undefined` comes back where there were any. */
-export class Faults {
-  readonly errors: string[] = [];
-  readonly warnings: string[] = [];
-
-  error(message: string): undefined {
-    this.errors.push(message);
-    return undefined;
-  }
 }
 
 export function readUpstream(environment: Environment, upstream: string, faults: Faults): UpstreamBindings | undefined {

@@ -1,8 +1,10 @@
 /** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
-import { type CallerSource, none } from '../call/caller.ts';
+import type { CallerSource } from '../call/caller.ts';
+import { none } from '../callers/none.ts';
 import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
 import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
 import { kindOf } from '../base/kind-of.ts';
+import type { ToolRefusals } from '../call/wire.ts';
 
 export interface UpstreamConfig {
   /** Connections to it, at most. @default 256 */
@@ -61,8 +63,6 @@ export interface ProxyConfig {
    */
   readonly toolRefusals?: ToolRefusals;
 }
-
-export type ToolRefusals = 'error' | 'result';
 
 /** Says what a proxy does. Has no effect by itself; faults are reported together when the proxy is built or started. */
 export function defineProxy(config: ProxyConfig): ProxyConfig {

@@ -4,7 +4,7 @@ import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import { attentionOf } from '../pipeline/control.ts';
 import type { Digests } from './digests.ts';
-import { TELEMETRY_VARIABLES } from '../telemetry/telemetry.ts';
+import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];

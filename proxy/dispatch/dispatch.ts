@@ -1,7 +1,6 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from '../call/call.ts';
-import type { Next } from '../pipeline/control.ts';
-import type { ToolRefusals } from '../config/config.ts';
+import type { Next } from '../pipeline/next.ts';
 import { isOfOtherEra } from './era-methods.ts';
 import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 import type { Message } from '../call/message.ts';
@@ -12,7 +11,7 @@ import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/de
 import { type Tasks, withTasks } from '../reply/tasks.ts';
 import type { Elsewhere, Treatment } from '../reply/transform.ts';
 import { type OpenCall, Streams } from './streams.ts';
-import { type Refused, refusedOf, toWire } from '../call/wire.ts';
+import { type Refused, refusedOf, type ToolRefusals, toWire } from '../call/wire.ts';
 
 /** Sends a call to its upstream. Settles at the reply's head. */
 export interface Upstream {

@@ -1,5 +1,5 @@
 /** Which draft of JSON Schema a schema is written in, and which keywords that draft has. */
-import type { JsonObject, JsonValue } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 
 export interface Dialect {
   /** Its number; 2019-09 is 8, 2020-12 is 9. */

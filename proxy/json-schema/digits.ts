@@ -5,7 +5,7 @@
 import { eachNumber } from '../json/numbers.ts';
 import { atOnce, type Work } from '../base/turns.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
-import type { Segment } from './run.ts';
+import type { Segment } from './failure.ts';
 
 /** Numbers by where they are in a value. */
 export interface ExactNumbers {

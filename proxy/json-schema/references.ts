@@ -2,7 +2,8 @@
  * Where a schema's references lead (JSON Schema 2020-12, core, 8 and 9): within the document only. Nothing is ever fetched; a
  * reference to another document is a fault.
  */
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { type Dialect, dialectOf, spokenIn, UNNAMED } from './dialects.ts';
 import { SchemaFault } from './faults.ts';
 

@@ -1,20 +1,11 @@
 /** One value being checked against one schema: what it may cost, and what was found wrong. */
-import type { JsonValue } from '../json/lossless.ts';
+import type { JsonValue } from '../json/value.ts';
 import type { Decimal } from './decimal.ts';
 import type { Digits } from './digits.ts';
 import { TooMuch } from './faults.ts';
 import type { Progress } from './progress.ts';
 import type { Resource } from './references.ts';
-
-export type Segment = string | number;
-
-/** One thing to mend. Holds no value of the call, only names and kinds. */
-export interface Failure {
-  readonly path: readonly Segment[];
-  readonly expected: string;
-  /** The kind of what is there. */
-  readonly got: string;
-}
+import type { Failure, Segment } from './failure.ts';
 
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;

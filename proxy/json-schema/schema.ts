@@ -2,11 +2,12 @@
  * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords say nothing.
  * Whatever a schema and a value are, a check ends within a bounded number of steps.
  */
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
 import { weightOf } from '../json/weight.ts';
 import type { Work } from '../base/turns.ts';
-import { type Dialect, spokenIn, UNKNOWN } from './dialects.ts';
+import { spokenIn, UNKNOWN } from './dialects.ts';
 import type { Digits } from './digits.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
@@ -19,22 +20,9 @@ import { forType } from './keywords/type.ts';
 import { compilePattern, type Engine, type Pattern, PatternFault } from './patterns.ts';
 import { Progress, STOPPED } from './progress.ts';
 import { References, type Resource } from './references.ts';
-import { type Failure, Run, Seen } from './run.ts';
-
-/** @param seen where what was looked at is noted; undefined: nobody asks */
-export type Check = (value: JsonValue, run: Run, seen: Seen | undefined) => boolean;
-
-/** What keywords are compiled with. */
-export interface Compiler {
-  readonly references: References;
-  readonly resource: Resource;
-  readonly dialect: Dialect;
-  /** The check of a schema within this one. */
-  of(schema: JsonValue | undefined, keyword: string): Check;
-  /** The check of a schema somewhere else, which may be one around this. */
-  elsewhere(schema: JsonValue): Check;
-  pattern(source: unknown): Pattern;
-}
+import { Run, Seen } from './run.ts';
+import type { Failure } from './failure.ts';
+import type { Check, Compiler } from './compiler.ts';
 
 const MAX_CHARACTERS = 1024 * 1024;
 /** Instructions of all patterns together. */

@@ -1,7 +1,8 @@
 /** The digits that numbers were written with: a double keeps 15 to 17 of them. */
 import { Denied } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
-import { isObject, type JsonObject, type JsonValue } from './lossless.ts';
+import { isObject } from './lossless.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 import { eachNumber, type Step } from './numbers.ts';
 
 /** The JSON text that a message was read from. */

@@ -9,11 +9,7 @@ import { eachNumber } from './numbers.ts';
 import { parseInTurns, parseJson } from './parse.ts';
 import { checkJson, checkJsonInTurns, HIGHEST_DEPTH, MAX_DEPTH } from './strict.ts';
 import { stringEnd } from './string-end.ts';
-
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: JsonValue | undefined;
-}
+import type { JsonObject, JsonValue } from './value.ts';
 
 type Span = readonly [start: number, end: number];
 

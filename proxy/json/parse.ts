@@ -4,7 +4,7 @@
  * it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path` in vain while the upstream gets it.
  */
 import { atOnce, type Work } from '../base/turns.ts';
-import type { JsonObject, JsonValue } from './lossless.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 
 /** The value of a text that `checkJson` accepted: with its depth bounded, it may be read recursively. */
 export function parseJson(text: string): JsonValue {

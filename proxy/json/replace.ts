@@ -1,5 +1,6 @@
 /** Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing is parsed. */
-import { type JsonObject, JsonText, type JsonValue } from './lossless.ts';
+import { JsonText } from './lossless.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 import { itemsAt, membersAt } from './strict.ts';
 
 export interface Replacement {

@@ -1,6 +1,7 @@
 /** The size of a value as JSON, without making the text: of objects with many keys the engine makes it slowly, and in one go. */
 import type { Work } from '../base/turns.ts';
-import { isObject, type JsonValue } from './lossless.ts';
+import { isObject } from './lossless.ts';
+import type { JsonValue } from './value.ts';
 
 /** After so many values others may have their turn, less one. */
 const PART = 0x1ff;

@@ -1,5 +1,5 @@
 /** About how many bytes a parsed value takes: by its text alone that can't be said, since `[[],[],[]]` takes ten times as many. */
-import type { JsonValue } from './lossless.ts';
+import type { JsonValue } from './value.ts';
 
 const SCALAR = 8;
 const STRING = 24;

@@ -1,6 +1,7 @@
 /** A control as a table by method: which methods it may name, and what becomes of calls to others. */
-import type { Call, ClientMethod } from '../call/call.ts';
-import type { Control, Next } from './control.ts';
+import type { Call } from '../call/call.ts';
+import type { ClientMethod } from '../call/params.ts';
+import type { Control, Next } from './next.ts';
 import { isClientMethod } from '../call/methods.ts';
 import { ControlFault, Denied } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';

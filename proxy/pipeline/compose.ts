@@ -1,5 +1,5 @@
 /** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
-import type { Control, Next } from './control.ts';
+import type { Control, Next } from './next.ts';
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 

@@ -5,13 +5,9 @@ import type { Call } from '../call/call.ts';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { log } from '../base/log.ts';
-import { stepsOf } from '../controls/shared/surfaces/scope.ts';
+import { stepsOf } from '../json/path.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
-
-export type Next = (call: Call) => Promise<Reply>;
-
-/** Wraps one call. Refuses by throwing; otherwise returns the reply that `next` gave, with what it attached to it. */
-export type Control = (call: Call, next: Next) => Promise<Reply>;
+import type { Control } from './next.ts';
 
 /** What a control's `setup` gets. */
 export interface SetupContext {

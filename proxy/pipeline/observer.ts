@@ -1,5 +1,5 @@
 /** Whoever watches calls from outside the controls: metrics and traces. */
-import type { Next } from './control.ts';
+import type { Next } from './next.ts';
 import type { ErrorCode } from '../base/errors.ts';
 
 /**
@@ -17,4 +17,13 @@ export interface Observer {
   ready(): void;
   /** Hands on what is left, within a bounded time. Never rejects. */
   close(): Promise<void>;
+}
+
+/** What the observers know of the proxy. */
+export interface Observed {
+  /** Names of the controls. */
+  readonly controls: readonly string[];
+  /** The upstream's URL. */
+  readonly upstream: URL;
+  readonly version: string;
 }

@@ -5,7 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import type { ResultTypeMap } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { LONGEST } from './contains.ts';
 
 /**

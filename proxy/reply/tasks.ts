@@ -7,7 +7,8 @@
 import type { Call } from '../call/call.ts';
 import { ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { log } from '../base/log.ts';
 import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';

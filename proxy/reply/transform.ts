@@ -2,7 +2,8 @@
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import type { Source } from '../json/digits.ts';
-import { isObject, type JsonObject, JsonText, type JsonValue } from '../json/lossless.ts';
+import { isObject, JsonText } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
 import { idKey, tokenKey } from '../call/message.ts';
 import type { Transform } from './reply.ts';

@@ -10,7 +10,7 @@
  * occurs is billed as a metric of its own, so tools have none; the audit lines tell them apart.
  */
 import type { Call } from '../call/call.ts';
-import type { Next } from '../pipeline/control.ts';
+import type { Next } from '../pipeline/next.ts';
 import { methodOf } from '../call/names.ts';
 import { type EmfLine, emfLine, MAX_VALUES, type Unit } from './emf.ts';
 import { type ErrorCode, ProxyError } from '../base/errors.ts';

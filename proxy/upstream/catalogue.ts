@@ -4,7 +4,7 @@
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
-import type { JsonObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
 import { isNamed, listedTool } from '../call/listed-tool.ts';
 

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Call, Exchange, type UpstreamView } from '../call/call.ts';
 import { UpstreamFailure } from '../base/errors.ts';
-import { isObject, type JsonObject } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
 import { log } from '../base/log.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';

@@ -2,7 +2,8 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../call/call.ts';
 import { ProxyError } from '../base/errors.ts';
-import { isObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonValue } from '../json/value.ts';
 import { decodeMirrored, encodeMirrored } from '../call/mirrored.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

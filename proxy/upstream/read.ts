@@ -1,7 +1,8 @@
 /** Reading a reply that is meant for the proxy itself: its own handshake, its own listings, an error it may act on. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
 import { idKey } from '../call/message.ts';

@@ -1,7 +1,8 @@
 /** A reply that refuses the proxy's own credentials, told from one that is the upstream's answer to the client's request. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
-import { isObject, type JsonObject } from '../json/lossless.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 import { readAll } from './read.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { fixed } from '../../proxy/call/caller.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
 import { type DefinedControl, auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import { accessPolicy, allow, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { Invalid } from '../../proxy/base/errors.ts';

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Declared } from '../../proxy/argument-names/declared.ts';
 import { Reach } from '../../proxy/argument-names/reach.ts';
 import { hasNames, Walk } from '../../proxy/argument-names/walk.ts';
-import { stepsOf } from '../../proxy/controls/shared/surfaces/scope.ts';
+import { stepsOf } from '../../proxy/json/path.ts';
 import { TooMuch } from '../../proxy/json-schema/faults.ts';
-import type { JsonObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 
 /** What the first name that is found may be taken for, with its path; undefined: nothing is found. */
 async function found(schema: JsonObject | undefined, given: unknown, paths: readonly string[] = [], hidden: readonly string[] = []): Promise<string | undefined> {

@@ -1,7 +1,9 @@
 /** What a control's author is told by the compiler: checked by `tsc`, never run. */
-import type { Call, ParamsOf } from '../../proxy/call/call.ts';
+import type { Call } from '../../proxy/call/call.ts';
+import type { ParamsOf } from '../../proxy/call/params.ts';
 import type { ByMethod } from '../../proxy/pipeline/by-method.ts';
-import { type Control, defineControl } from '../../proxy/pipeline/control.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 
 
 // Each method has its own parameters; they may be missing only where the protocol lets them be.

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { agentcoreJwt } from '../../proxy/call/caller.ts';
+import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { identify } from './seen-caller.ts';
 
 const BOUND = { INBOUND_AUTH: 'jwt' };

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { callerOf, fixed, header, none } from '../../proxy/call/caller.ts';
+import { callerOf } from '../../proxy/call/caller.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
+import { header } from '../../proxy/callers/header.ts';
+import { none } from '../../proxy/callers/none.ts';
 import { identify } from './seen-caller.ts';
 
 describe('no source of the caller', () => {

@@ -1,6 +1,7 @@
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { jwks, type JwksOptions } from '../../proxy/call/caller.ts';
+import { jwks } from '../../proxy/callers/jwks.ts';
+import type { JwksOptions } from '../../proxy/callers/jwt-verifier.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 import { serve } from '../upstream/auth/loopback.ts';
 import { identify } from './seen-caller.ts';

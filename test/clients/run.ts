@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { ROOT } from '../../bin/bundle.ts';
-import { fixed } from '../../proxy/call/caller.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
 import { rateLimit } from '../../proxy/controls/index.ts';
 import { startFront } from '../support/front.ts';
 import { pythonWith, Unavailable } from '../support/python.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { agentcoreJwt, header, none } from '../../proxy/call/caller.ts';
+import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
+import { header } from '../../proxy/callers/header.ts';
+import { none } from '../../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';

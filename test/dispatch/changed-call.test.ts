@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
-import { auditOnly, type Control, defineControl } from '../../proxy/pipeline/control.ts';
-import type { JsonObject } from '../../proxy/json/lossless.ts';
+import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { startFront } from '../support/front.ts';
 import { post } from '../support/raw.ts';
 import { startUpstream } from '../support/upstream.ts';

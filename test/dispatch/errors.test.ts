@@ -1,8 +1,9 @@
 /** Each form of `docs/errors.md`, provoked through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Era } from '../../proxy/call/call.ts';
-import { header } from '../../proxy/call/caller.ts';
-import { type Control, defineControl } from '../../proxy/pipeline/control.ts';
+import { header } from '../../proxy/callers/header.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import { FORMS } from '../../proxy/call/wire.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';

@@ -1,8 +1,9 @@
 /** What breaks in a control is told to whoever runs it, by the control's name, and to nobody else; no value of a call is in it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
-import { auditOnly, type Control, defineControl, type Next } from '../../proxy/pipeline/control.ts';
-import type { JsonObject } from '../../proxy/json/lossless.ts';
+import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import type { Control, Next } from '../../proxy/pipeline/next.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 import { startFront } from '../support/front.ts';
 import { startUpstream } from '../support/upstream.ts';

@@ -1,5 +1,6 @@
 /** Every way in which a call is made and answered: two eras, two kinds of reply. */
-import { defineControl, type Control, type ControlDefinition, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { type ControlDefinition, defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 import type { Front } from '../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../support/raw.ts';
 import { type Answer, emptyResult, event, idOf, openEvents, respondJson } from '../support/upstream.ts';

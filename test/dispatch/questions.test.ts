@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
-import type { JsonObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { event } from '../support/upstream.ts';
 import { legacy, send } from '../upstream/messages.ts';
 import type { RawReply } from '../support/raw.ts';

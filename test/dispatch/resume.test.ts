@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { header } from '../../proxy/call/caller.ts';
+import { header } from '../../proxy/callers/header.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { Denied } from '../../proxy/base/errors.ts';

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { startCalculator } from '../../local/calculator.ts';
-import { fixed } from '../../proxy/call/caller.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
 import type { ProxyConfig } from '../../proxy/config/config.ts';
 import { auditOnly } from '../../proxy/pipeline/control.ts';
 import { Lines } from '../dispatch/lines.ts';

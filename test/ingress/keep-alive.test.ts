@@ -1,6 +1,6 @@
 /** `ping`: a client's goes where its session is, to keep that alive; a probe is answered here, whatever happens. */
 import { describe, expect, test } from 'vitest';
-import { header } from '../../proxy/call/caller.ts';
+import { header } from '../../proxy/callers/header.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { Denied } from '../../proxy/base/errors.ts';

@@ -139,7 +139,7 @@ describe('health', () => {
   });
 
   it('answers ping without a caller where one is demanded', async () => {
-    const { header } = await import('../../proxy/call/caller.ts');
+    const { header } = await import('../../proxy/callers/header.ts');
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { caller: header('x-caller') });
     expect((await post(front.port, PING)).status).toBe(200);

@@ -1,7 +1,8 @@
 /** Our compiler, held against the official test suite: all required tests, and all optional ones. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isObject, type JsonObject } from '../../proxy/json/lossless.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { SchemaFault } from '../../proxy/json-schema/faults.ts';
 import { loadEngine } from '../../proxy/json-schema/patterns.ts';
 import { Progress } from '../../proxy/json-schema/progress.ts';

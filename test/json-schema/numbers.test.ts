@@ -6,7 +6,7 @@ import { compare, decimalOf, isMultipleOf, isWhole, textOf } from '../../proxy/j
 import { Digits } from '../../proxy/json-schema/digits.ts';
 import { TooMuch } from '../../proxy/json-schema/faults.ts';
 import { Schema } from '../../proxy/json-schema/schema.ts';
-import type { JsonValue } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
 import { responseOf, ways } from '../dispatch/forms.ts';
 import { startListed } from '../controls/validation/listing.ts';

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../proxy/json/lossless.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
 import { Digits } from '../../proxy/json-schema/digits.ts';
 

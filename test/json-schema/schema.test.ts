@@ -2,7 +2,7 @@ import Ajv from 'ajv/dist/2020.js';
 import { Validator } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { loadEngine } from '../../proxy/json-schema/patterns.ts';
 import { Schema } from '../../proxy/json-schema/schema.ts';
 import { Progress } from '../../proxy/json-schema/progress.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type JsonValue, JsonText } from '../../proxy/json/lossless.ts';
+import { JsonText } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
 
 /** Every character of a key as an escape: decoded it is the same, to V8's eyes it isn't always. */

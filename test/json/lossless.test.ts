@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isObject, type JsonObject, JsonText, type JsonValue } from '../../proxy/json/lossless.ts';
+import { isObject, JsonText } from '../../proxy/json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 
 const object = (value: JsonValue): JsonObject => {
   if (!isObject(value)) throw new Error('expected an object');

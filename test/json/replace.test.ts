@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { JsonText, type JsonValue } from '../../proxy/json/lossless.ts';
+import { JsonText } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { replaceAt, type Replacement } from '../../proxy/json/replace.ts';
 
 type Path = readonly (string | number)[];

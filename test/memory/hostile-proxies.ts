@@ -5,7 +5,8 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Cache } from '../../proxy/base/cache.ts';
-import { agentcoreJwt, header } from '../../proxy/call/caller.ts';
+import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
+import { header } from '../../proxy/callers/header.ts';
 import { accessPolicy, allow, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { Ledger } from '../../proxy/controls/rate-limit/ledger.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';

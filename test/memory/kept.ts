@@ -3,8 +3,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/base/cache.ts #entries': 'the cache itself',
 
   // Filled from the config, the bindings or tables of this project, once.
-  'proxy/config/bindings.ts errors': 'while bindings are read',
-  'proxy/config/bindings.ts warnings': 'while bindings are read',
+  'proxy/base/environment.ts errors': 'while bindings are read',
+  'proxy/base/environment.ts warnings': 'while bindings are read',
   'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtCaller': 'names of policy sets: see engine.ts #prepared',
   'proxy/controls/access-policy/cedar-evaluator.ts #lookingAtResource': 'names of policy sets: see engine.ts #prepared',
   'proxy/controls/access-policy/plain-evaluator.ts #sets': 'policy sets: see engine.ts #prepared',
@@ -22,7 +22,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/controls/shared/detectors/secret/known.ts byFirst': 'forms of secrets that are known',
   'proxy/controls/enrichment/names.ts #renamed': 'the config',
   'proxy/controls/enrichment/names.ts #byShown': 'the config',
-  'proxy/controls/rate-limit/options.ts all': 'while a config is checked',
+  'proxy/controls/rate-limit/option-faults.ts all': 'while a config is checked',
   'proxy/controls/rate-limit/plan.ts #methodCosts': 'the config',
   'proxy/controls/rate-limit/table.ts #leases': 'limits of the config, by upstreams of the config',
   'proxy/controls/rate-limit/memory.ts counts': 'limits of the config; whose they are is in a cache',

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 
 const many = (make: (i: number) => JsonValue): JsonValue => Array.from({ length: 100_000 }, (_, i) => make(i));
 

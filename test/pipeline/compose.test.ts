@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { auditOnly, type Control, type Next } from '../../proxy/pipeline/control.ts';
+import { auditOnly } from '../../proxy/pipeline/control.ts';
+import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { Denied, Invalid, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import type { Call } from '../../proxy/call/call.ts';
 import type { Finished, Reply } from '../../proxy/reply/reply.ts';

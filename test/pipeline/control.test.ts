@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { asControl } from '../../proxy/pipeline/by-method.ts';
 import type { Call } from '../../proxy/call/call.ts';
-import { auditOnly, type Control, defineControl, type Next } from '../../proxy/pipeline/control.ts';
+import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
+import type { Control, Next } from '../../proxy/pipeline/next.ts';
 import { Denied, Invalid } from '../../proxy/base/errors.ts';
 import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
 import { oddOrder } from '../../proxy/pipeline/order.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Control } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 import type { Finished } from '../../proxy/reply/reply.ts';
 import { callTool, control, responseOf, TOOL, type Way, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';

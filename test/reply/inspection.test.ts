@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { auditOnly, type Control, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { auditOnly, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import type { Control } from '../../proxy/pipeline/next.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Limits } from '../../proxy/config/config.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Faults } from '../../proxy/config/bindings.ts';
+import { Faults } from '../../proxy/base/environment.ts';
 import { settingsOf } from '../../proxy/config/config.ts';
 import { describeProxy } from '../../proxy/config/describe.ts';
-import { readTelemetry, type TelemetryBindings } from '../../proxy/telemetry/telemetry.ts';
+import { readTelemetry, type TelemetryBindings } from '../../proxy/telemetry/bindings.ts';
 
 function read(environment: Readonly<Record<string, string>>): { readonly bindings: TelemetryBindings; readonly faults: readonly string[] } {
   const faults = new Faults();

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Tool } from '@modelcontextprotocol/server';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
-import type { JsonObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { Catalogue, TOOLS } from '../../proxy/upstream/catalogue.ts';
 import { startFront } from '../support/front.ts';
 import { event, openEvents, type Received, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';

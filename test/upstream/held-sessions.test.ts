@@ -1,6 +1,6 @@
 /** Sessions that nobody but the proxy can end: bounded for each caller, ended when idle and with the process. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { header } from '../../proxy/call/caller.ts';
+import { header } from '../../proxy/callers/header.ts';
 import type { UpstreamConfig } from '../../proxy/config/config.ts';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, type RawReply, request } from '../support/raw.ts';

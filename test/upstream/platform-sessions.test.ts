@@ -1,6 +1,6 @@
 /** Sessions behind AgentCore Runtime, which has ids of its own making: a microVM is a session. */
 import { describe, expect, test } from 'vitest';
-import { header } from '../../proxy/call/caller.ts';
+import { header } from '../../proxy/callers/header.ts';
 import { type Front, startFront } from '../support/front.ts';
 import { exchange, type RawReply, request } from '../support/raw.ts';
 import { startLegacyUpstream } from './legacy-upstream.ts';

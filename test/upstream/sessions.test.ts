@@ -2,7 +2,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Call, Exchange } from '../../proxy/call/call.ts';
 import { NO_HEADERS } from '../../proxy/call/inbound.ts';
-import { header, NOBODY } from '../../proxy/call/caller.ts';
+import { NOBODY } from '../../proxy/call/caller.ts';
+import { header } from '../../proxy/callers/header.ts';
 
 import { Sealer } from '../../proxy/upstream/seal.ts';
 import { Sessions } from '../../proxy/upstream/sessions.ts';

@@ -1,7 +1,8 @@
 /** One call under a policy: whether it may go on, and what of its reply may be seen. */
 import type { Call } from '../../call/call.ts';
 import { ProxyError, UnknownName } from '../../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { foundOf, isSearch } from '../shared/search.ts';

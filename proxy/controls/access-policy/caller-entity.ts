@@ -1,7 +1,7 @@
 /** Who asks, as Cedar sees it: no more of the claims than the rules look at, so that callers whom no rule tells apart share decisions. */
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
 import type { Caller } from '../../call/caller.ts';
-import type { JsonValue } from '../../json/lossless.ts';
+import type { JsonValue } from '../../json/value.ts';
 import { keyOf, type Reads } from './reads.ts';
 
 /** `strings`: a list of texts; a single text counts as a list of one. `number`: whole numbers. */

@@ -4,7 +4,8 @@
  * Who may use what. Everything that isn't permitted is denied, and what is denied isn't there: lists don't show it, and a call to it
  * gets the answer of a name that doesn't exist. Policies are written in Cedar, or as one-line rules that become Cedar.
  */
-import { type Control, type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { Control } from '../../pipeline/next.ts';
 import { log } from '../../base/log.ts';
 import { Access } from './access.ts';
 import type { Decide } from '../shared/decide.ts';

@@ -1,7 +1,8 @@
 /** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
 import type { Call } from '../../call/call.ts';
 import { ProxyError } from '../../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { entriesOf } from '../shared/entries.ts';

@@ -7,7 +7,8 @@
  */
 import type { Call } from '../../call/call.ts';
 import { Denied } from '../../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Source } from '../../json/digits.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import { isKnownMethod } from '../../call/methods.ts';

@@ -1,6 +1,6 @@
 /** The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't passed over. */
 import type { ArgumentScope } from '../../pipeline/control.ts';
-import { pathOf as pathOfKeys } from '../shared/surfaces/scope.ts';
+import { pathOf as pathOfKeys } from '../../json/path.ts';
 import { actionsOf, conditionsOf, entityOf, type Expression, hasPath, operandsOf, pathOf, type PolicyJson } from './expression.ts';
 import type { Policies } from './policies.ts';
 

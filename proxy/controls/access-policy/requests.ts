@@ -1,7 +1,8 @@
 /** What a client's message asks for, in the words of a decision. */
 import type { Call } from '../../call/call.ts';
 import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import { isKnownMethod } from '../../call/methods.ts';
 import { Digits, type ExactNumbers } from '../../json-schema/digits.ts';
 import type { Action, ResourceRef } from '../shared/decide.ts';

@@ -5,10 +5,11 @@
  * are what the upstream gets: `1000.00000000000000001` is no 1000, though a double makes it one.
  */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { type Decimal, textOf } from '../../json-schema/decimal.ts';
 import type { ExactNumbers } from '../../json-schema/digits.ts';
-import type { Segment } from '../../json-schema/run.ts';
+import type { Segment } from '../../json-schema/failure.ts';
 
 /** Arguments that can't be put to Cedar at all: denied wherever a rule reads them. */
 export class Unrepresentable extends Error {}

@@ -4,12 +4,13 @@
  */
 import type { BindingNeed } from '../../pipeline/binding-need.ts';
 import type { Call } from '../../call/call.ts';
-import { type Control, type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { Control } from '../../pipeline/next.ts';
 import { ProxyError } from '../../base/errors.ts';
 import { writeLine } from '../../base/log.ts';
 import { jsonLine } from '../../base/printable.ts';
 import type { Reply } from '../../reply/reply.ts';
-import { pathOf } from '../shared/surfaces/scope.ts';
+import { pathOf } from '../../json/path.ts';
 import { callEvent, type Ended, refusedEvent } from './event.ts';
 import { type AuditOptions, faultsOf } from './options.ts';
 

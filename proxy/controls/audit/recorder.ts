@@ -1,7 +1,8 @@
 /** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
 import type { Call } from '../../call/call.ts';
 import { ProxyError } from '../../base/errors.ts';
-import { isObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonValue } from '../../json/value.ts';
 import { flush, log } from '../../base/log.ts';
 import { Chain } from './chain.ts';
 import { type AuditEvent, callEvent, type Ended } from './event.ts';

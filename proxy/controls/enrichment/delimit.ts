@@ -5,7 +5,8 @@
  */
 import { ProxyError } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
-import { isObject, type JsonObject, JsonText, type JsonValue } from '../../json/lossless.ts';
+import { isObject, JsonText } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { kernelRandom } from '../../base/random.ts';
 import type { Work } from '../../base/turns.ts';
 import { apart, blocksApart, takenApart } from './look-alikes.ts';

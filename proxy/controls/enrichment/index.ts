@@ -4,20 +4,23 @@
  */
 import { Cache } from '../../base/cache.ts';
 import type { Call } from '../../call/call.ts';
-import { type Control, type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { Control } from '../../pipeline/next.ts';
 import { Denied, Invalid, UnknownName } from '../../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { delimited } from './delimit.ts';
 import { Names } from './names.ts';
-import { changesTo, type EnrichmentOptions, faultsOf, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './options.ts';
+import { changesTo, type EnrichmentOptions, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './options.ts';
+import { faultsOf } from './option-faults.ts';
 import { renaming } from './renamed.ts';
 import { shownTool, withoutArguments } from './tool.ts';
 import { inTurns } from '../../base/turns.ts';
 import { entriesOf } from '../shared/entries.ts';
 import { type NamedTool, type NameWatch, toolWatch } from '../shared/name-watch.ts';
-import { pathOf } from '../shared/surfaces/scope.ts';
+import { pathOf } from '../../json/path.ts';
 import { foundOf, isSearch, SEARCH } from '../shared/search.ts';
 
 export type { EnrichmentOptions, FixedArgument, ToolChanges } from './options.ts';

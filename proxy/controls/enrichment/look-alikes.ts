@@ -2,7 +2,8 @@
  * What a model may take for the beginning of a mark, taken apart: three brackets in a row, however each is written, and whatever
  * stands between them that nobody sees. Not only those that a known word follows: that could be written in as many ways.
  */
-import { isObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonValue } from '../../json/value.ts';
 import type { Work } from '../../base/turns.ts';
 
 /** Looks like `<`, as a character or as an escape of one. */

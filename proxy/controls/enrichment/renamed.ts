@@ -1,5 +1,6 @@
 /** An upstream's error names a tool as the upstream does; the client knows it by another name. */
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 
 /** Renames a tool in a message: in an error, and in the text of a result that says it is one. */
 export function renaming(from: string, to: string): (message: JsonObject) => JsonObject {

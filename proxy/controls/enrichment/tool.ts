@@ -1,5 +1,6 @@
 /** A tool's description as the client gets it. What doesn't change stays the very value, so that its text does, too. */
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { ANNOUNCED } from './delimit.ts';
 import type { ToolChanges } from './options.ts';
 

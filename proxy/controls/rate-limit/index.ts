@@ -3,12 +3,14 @@
  * the time to come back (`Throttled`).
  */
 import type { Call } from '../../call/call.ts';
-import { type DefinedControl, defineControl, type Next } from '../../pipeline/control.ts';
+import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { Next } from '../../pipeline/next.ts';
 import { Throttled } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { MemoryStore } from './memory.ts';
-import { faultsOf, type RateLimitOptions } from './options.ts';
+import type { RateLimitOptions } from './options.ts';
+import { faultsOf } from './option-faults.ts';
 import { FREE, Plan } from './plan.ts';
 import { type Admission, Full, type Place, type Store } from './store.ts';
 

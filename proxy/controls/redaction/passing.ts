@@ -1,6 +1,6 @@
 /** The way there and the way back of a call whose content is redacted. */
 import type { Call } from '../../call/call.ts';
-import type { Control } from '../../pipeline/control.ts';
+import type { Control } from '../../pipeline/next.ts';
 import { type Detector, findAll, loadDetectors } from '../shared/detectors/index.ts';
 import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';

@@ -1,5 +1,6 @@
 /** What one caller gets to see may not be kept for others (MCP 2026-07-28, caching). */
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 
 /** A result that says so where it says who may keep it. */
 export function forCallerOnly(result: JsonObject): JsonObject {

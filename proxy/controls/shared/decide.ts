@@ -3,7 +3,7 @@
  * the client, and, by the tokenization control, for restoring a token (`detokenize`).
  */
 import type { Caller } from '../../call/caller.ts';
-import type { JsonObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import type { ExactNumbers } from '../../json-schema/digits.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** The entries of a list that a control must look at. What isn't plainly a list is refused: it could show what was to be hidden. */
 import { ProxyError } from '../../base/errors.ts';
-import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { fold } from '../../call/variants.ts';
 
 /** Throws `inspection-failed` where there is none, or where another reader may find it under another key. */

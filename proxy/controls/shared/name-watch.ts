@@ -2,7 +2,8 @@
 import { Cache } from '../../base/cache.ts';
 import type { Call } from '../../call/call.ts';
 import { flat } from '../../base/flat.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { type Fits, globOf } from './glob.ts';

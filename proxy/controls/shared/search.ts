@@ -4,7 +4,8 @@
  */
 import type { Call } from '../../call/call.ts';
 import { ProxyError } from '../../base/errors.ts';
-import { isObject, type JsonObject, JsonText, type JsonValue } from '../../json/lossless.ts';
+import { isObject, JsonText } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { entriesOf } from './entries.ts';
 
 /** The tool's name at every gateway (AgentCore developer guide, "Search for tools"). */

@@ -2,7 +2,8 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { Call } from '../../call/call.ts';
 import { Denied, Invalid, ProxyError } from '../../base/errors.ts';
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import type { Replacement } from '../../json/replace.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../../base/turns.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';

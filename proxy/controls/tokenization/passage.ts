@@ -2,7 +2,7 @@
 import type { Call } from '../../call/call.ts';
 import { Denied } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
-import type { JsonObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import type { Reply, TextEdit } from '../../reply/reply.ts';
 import { answeredToCallerOnly } from '../shared/caller-only.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';

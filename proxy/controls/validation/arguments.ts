@@ -2,7 +2,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../../call/call.ts';
 import { Invalid, UnknownName } from '../../base/errors.ts';
-import type { JsonValue } from '../../json/lossless.ts';
+import type { JsonValue } from '../../json/value.ts';
 import { inTurns, SHORT } from '../../base/turns.ts';
 import { Digits } from '../../json-schema/digits.ts';
 import { TooMuch } from '../../json-schema/faults.ts';

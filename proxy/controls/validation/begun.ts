@@ -1,5 +1,6 @@
 /** What comes in place of a tool's result. */
-import { isObject, type JsonObject } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 
 /** Types of results that have no content yet. */
 const BEGUN: ReadonlySet<unknown> = new Set(['input_required', 'task']);

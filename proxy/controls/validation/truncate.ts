@@ -4,7 +4,8 @@
  * result with too much of it becomes an error, whose text says what to do. Whatever it was, what is left is within the bound.
  */
 import { Denied } from '../../base/errors.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { sizeOf } from '../../json/size.ts';
 import type { Work } from '../../base/turns.ts';
 import { isBegun } from './begun.ts';

@@ -1,8 +1,9 @@
 /** Schemas at the same place: references, combinations, conditions. */
-import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { SchemaFault } from '../faults.ts';
-import { type Failure, type Run, Seen } from '../run.ts';
-import type { Check, Compiler } from '../schema.ts';
+import { type Run, Seen } from '../run.ts';
+import type { Failure } from '../failure.ts';
+import type { Check, Compiler } from '../compiler.ts';
 
 export function combined(schema: JsonObject, compiler: Compiler): readonly Check[] {
   const { $ref, $dynamicRef, $recursiveRef, allOf, anyOf, oneOf, not, if: condition } = schema;

@@ -1,9 +1,11 @@
 /** `enum` and `const`, and equality as JSON Schema has it: key order doesn't count, `1` and `1.0` are the same. */
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { textOf } from '../decimal.ts';
 import { SchemaFault } from '../faults.ts';
-import type { Run, Segment } from '../run.ts';
-import type { Check } from '../schema.ts';
+import type { Run } from '../run.ts';
+import type { Segment } from '../failure.ts';
+import type { Check } from '../compiler.ts';
 import { shown } from './words.ts';
 
 /** One text for all values that are equal. @param run undefined: the value is a schema's own, and its numbers are doubles */

@@ -1,10 +1,10 @@
 /** What a schema says of a list. */
-import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { isIn } from '../dialects.ts';
 import { SchemaFault } from '../faults.ts';
 import { Kept } from '../progress.ts';
 import type { Run } from '../run.ts';
-import type { Check, Compiler } from '../schema.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { identityOf } from './equal.ts';
 import { countAt } from './number.ts';
 import type { Parts } from './object.ts';

@@ -1,9 +1,9 @@
 /** What a schema says of a number. */
-import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { compare, decimalOf, isMultipleOf } from '../decimal.ts';
 import { type Dialect, isIn } from '../dialects.ts';
 import { SchemaFault } from '../faults.ts';
-import type { Check } from '../schema.ts';
+import type { Check } from '../compiler.ts';
 
 export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[] {
   const checks: Check[] = [];

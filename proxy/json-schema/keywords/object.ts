@@ -1,9 +1,10 @@
 /** What a schema says of an object. */
-import { isObject, type JsonObject, type JsonValue } from '../../json/lossless.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { SchemaFault } from '../faults.ts';
 import { Kept, type Progress } from '../progress.ts';
 import type { Run, Seen } from '../run.ts';
-import type { Check, Compiler } from '../schema.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { countAt } from './number.ts';
 import { matches } from './text.ts';
 import { wanted } from './type.ts';

@@ -1,9 +1,9 @@
 /** What a schema says of a string. */
-import type { JsonObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import { FORMATS } from '../formats.ts';
 import { lengthOf, type Pattern } from '../patterns.ts';
 import type { Run } from '../run.ts';
-import type { Check, Compiler } from '../schema.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { countAt } from './number.ts';
 import { cut } from './words.ts';
 

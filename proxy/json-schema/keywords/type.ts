@@ -1,9 +1,9 @@
 /** `type`, and what stands in its place in words. */
-import type { JsonObject, JsonValue } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { isWhole } from '../decimal.ts';
 import { SchemaFault } from '../faults.ts';
 import type { Run } from '../run.ts';
-import type { Check } from '../schema.ts';
+import type { Check } from '../compiler.ts';
 
 const TYPES: Readonly<Record<string, { readonly is: (value: JsonValue, run: Run) => boolean; readonly words: string }>> = {
   string: { is: (value) => typeof value === 'string', words: 'a string' },

@@ -1,5 +1,5 @@
 /** Parts of a schema, and names of arguments, as a message shows them. */
-import type { JsonValue } from '../../json/lossless.ts';
+import type { JsonValue } from '../../json/value.ts';
 import { withoutHidden } from '../../base/hidden-characters.ts';
 
 const MAX_SHOWN = 120;

@@ -11,13 +11,13 @@ import { ROOT_CONTEXT, type Context, type Span, SpanKind, SpanStatusCode, trace 
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { AlwaysOffSampler, AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor, ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
 import type { Call, Exchange } from '../../call/call.ts';
-import type { Next } from '../../pipeline/control.ts';
+import type { Next } from '../../pipeline/next.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
 import { ProxyError } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
-import type { Observer } from '../../pipeline/observer.ts';
+import type { Observed, Observer } from '../../pipeline/observer.ts';
 import type { Reply } from '../../reply/reply.ts';
-import type { Observed, TracesBindings } from '../telemetry.ts';
+import type { TracesBindings } from '../bindings.ts';
 import { KernelIds } from './ids.ts';
 import { OtlpExporter } from './otlp.ts';
 import { parentOf, traceOf } from './parent.ts';

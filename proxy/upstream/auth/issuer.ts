@@ -2,11 +2,10 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
+import { issuerId, OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 
 const DISCOVERY_LIMIT_MS = 5_000;
 const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
-const OIDC_DOCUMENT = '/.well-known/openid-configuration';
-
 /**
  * The first document that names the issuer it was asked of (RFC 8414 §3.3): RFC 8414's, then OIDC's, which is all
  * that Cognito serves, then OIDC's at the place of RFC 8414 §5. Some servers answer a page, or lead elsewhere, where they have no document: that is none.
@@ -47,10 +46,4 @@ function serverIn(document: ReadonlyMap<string, unknown>, issuer: string): Autho
 function redirectedStatus(error: unknown): number {
   if (error instanceof Redirected) return error.status;
   throw error;
-}
-
-/** An issuer identifier as it is compared: without discovery suffix and trailing slash, which people write either way. */
-export function issuerId(text: string): string {
-  const bare = text.endsWith(OIDC_DOCUMENT) ? text.slice(0, -OIDC_DOCUMENT.length) : text;
-  return bare.endsWith('/') ? bare.slice(0, -1) : bare;
 }

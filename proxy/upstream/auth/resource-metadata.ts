@@ -5,7 +5,7 @@
 import { UpstreamFailure } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
 import { documentFetch } from '../../credentials/endpoint.ts';
-import { issuerId } from './issuer.ts';
+import { issuerId } from '../../credentials/issuer-id.ts';
 
 const METADATA_LIMIT_MS = 3_000;
 

@@ -5,7 +5,7 @@ import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/cont
 import type { Engine } from '../../../proxy/controls/access-policy/engine.ts';
 import { loadEngine } from '../../../proxy/controls/access-policy/load.ts';
 import type { PolicySource } from '../../../proxy/controls/access-policy/policies.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 
 export const MODEL: CallerModel = { groups: ['groups', 'cognito:groups'], claims: {} };
 export const upstream = { name: 'default' };

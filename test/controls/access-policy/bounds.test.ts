@@ -5,7 +5,7 @@ import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
 import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 import { asking, upstream } from './asking.ts';
 
 type Whole = Pick<typeof CedarWasm, 'isAuthorizedPartial' | 'policySetTextToParts'>;

@@ -1,6 +1,6 @@
 /** Numbers in arguments are what their digits say: that is what the upstream gets. */
 import { describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { accessPolicy, validation } from '../../../proxy/controls/index.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';

@@ -6,7 +6,7 @@ import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import { loadEngine, loadWithCedar } from '../../../proxy/controls/access-policy/load.ts';
 import { PlainEvaluator } from '../../../proxy/controls/access-policy/plain-evaluator.ts';
 import { allow, deny, type RuleSpec } from '../../../proxy/controls/access-policy/rule.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 import { MODEL, upstream } from './asking.ts';
 
 /** Few letters, so that names meet patterns. */

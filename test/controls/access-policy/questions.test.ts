@@ -1,6 +1,7 @@
 /** What the upstream asks of the client is decided like anything else: what isn't permitted never reaches it, in either era. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fixed, header } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
+import { header } from '../../../proxy/callers/header.ts';
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';

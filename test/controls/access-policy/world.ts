@@ -1,5 +1,5 @@
 /** An upstream that offers a few things of each kind, and a proxy with a policy in front of it, for each era and form of reply. */
-import { header } from '../../../proxy/call/caller.ts';
+import { header } from '../../../proxy/callers/header.ts';
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { type Front, startFront } from '../../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../../support/raw.ts';

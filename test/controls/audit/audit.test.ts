@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { defineControl, type DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Throttled } from '../../../proxy/base/errors.ts';

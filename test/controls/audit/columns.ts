@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import type { Lines } from '../../dispatch/lines.ts';
 import { bindRing } from '../tokenization/keys.ts';
-import type { Column, Doing } from '../shared/surfaces/columns.ts';
+import type { Column, Doing } from '../shared/surfaces/column.ts';
 import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 const VALUE = 'mara.inventado@example.com';

@@ -1,6 +1,6 @@
 /** Every kind of event, in every format, against what the format permits; through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { audit, type AuditFormat } from '../../../proxy/controls/audit/index.ts';
 import { cef } from '../../../proxy/controls/audit/cef.ts';
 import type { AuditEvent } from '../../../proxy/controls/audit/event.ts';

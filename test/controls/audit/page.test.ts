@@ -1,6 +1,6 @@
 /** The code in docs/control-audit.md compiles, and its config is one that a proxy starts with. */
 import { expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { usePages } from '../../docs/page.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';

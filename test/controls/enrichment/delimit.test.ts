@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { enrichment } from '../../../proxy/controls/enrichment/index.ts';
 import { delimited } from '../../../proxy/controls/enrichment/delimit.ts';
 import { atOnce } from '../../../proxy/base/turns.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { startListed } from '../validation/listing.ts';
 

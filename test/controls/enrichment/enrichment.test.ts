@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment/index.ts';

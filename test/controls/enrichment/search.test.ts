@@ -1,6 +1,6 @@
 /** The gateway's search shows what lists show, by the names that lists have, whoever hides or renames, and whatever the search itself is called. */
 import { describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { auditOnly, type DefinedControl, defineControl } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { enrichment } from '../../../proxy/controls/enrichment/index.ts';

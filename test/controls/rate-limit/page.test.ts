@@ -1,6 +1,6 @@
 /** The code in docs/control-rate-limit.md compiles, and its config is one that a proxy starts with. */
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { usePages } from '../../docs/page.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { startDynamo, TABLE_ARN } from './dynamo.ts';

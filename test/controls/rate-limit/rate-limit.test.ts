@@ -2,7 +2,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallKind } from '../../../proxy/call/call.ts';
-import { callerOf, fixed, header } from '../../../proxy/call/caller.ts';
+import { callerOf } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
+import { header } from '../../../proxy/callers/header.ts';
 import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';

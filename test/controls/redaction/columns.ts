@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
-import type { Column } from '../shared/surfaces/columns.ts';
+import type { Column } from '../shared/surfaces/column.ts';
 import { isIn, redactedIn, redactedOut } from './taken.ts';
 
 const VALUE = 'mara.inventado@example.com';

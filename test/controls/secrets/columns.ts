@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { secrets } from '../../../proxy/controls/secrets/index.ts';
 import { isIn, redactedIn, redactedOut } from '../redaction/taken.ts';
 import type { InwardCell } from '../shared/surfaces/cells.ts';
-import type { Column } from '../shared/surfaces/columns.ts';
+import type { Column } from '../shared/surfaces/column.ts';
 
 /** Of the form that GitHub gives its tokens; it opens nothing. */
 const VALUE = `ghp_${'x4Q9'.repeat(9)}`;

@@ -1,7 +1,7 @@
 /** What tokenization does at each cell of the surfaces. */
 import { expect } from 'vitest';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
-import type { Column } from '../shared/surfaces/columns.ts';
+import type { Column } from '../shared/surfaces/column.ts';
 import { bindRing, emails, TENANT, tokenOf } from './keys.ts';
 
 const VALUE = 'mara.inventado@example.com';

@@ -1,10 +1,10 @@
 /** Tokens in a tool's result are turned back in its text where that can be done; what comes out is what a parse would have made. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Next } from '../../../proxy/pipeline/control.ts';
+import type { Next } from '../../../proxy/pipeline/next.ts';
 import { tokenization } from '../../../proxy/controls/tokenization/index.ts';
 import { restoredIn } from '../../../proxy/controls/tokenization/in-text.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 import { transformText, type Treatments } from '../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../dispatch/fake.ts';
 import { Lines } from '../../dispatch/lines.ts';

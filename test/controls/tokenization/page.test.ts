@@ -1,6 +1,6 @@
 /** The code in docs/control-tokenization.md compiles, and does what the page says. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { usePages } from '../../docs/page.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';

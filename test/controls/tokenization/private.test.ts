@@ -1,6 +1,6 @@
 /** Data that is turned back for one caller is in no cache that others share. */
 import { expect, test } from 'vitest';
-import { header } from '../../../proxy/call/caller.ts';
+import { header } from '../../../proxy/callers/header.ts';
 import { email, tokenization, type TokenizationOptions } from '../../../proxy/controls/index.ts';
 import { startFront } from '../../support/front.ts';
 import { respondJson, startUpstream } from '../../support/upstream.ts';

@@ -2,7 +2,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../../proxy/json/lossless.ts';
+import type { JsonValue } from '../../../proxy/json/value.ts';
 import { atOnce } from '../../../proxy/base/turns.ts';
 import { type Candidate, compiled, fitting, type Leaf } from '../../../proxy/controls/tokenization/schema.ts';
 

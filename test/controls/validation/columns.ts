@@ -1,7 +1,7 @@
 /** What validation does at each cell of the surfaces: refuses what nobody sees in calls, takes it out of what comes back. */
 import { expect } from 'vitest';
 import { validation } from '../../../proxy/controls/validation/index.ts';
-import type { Column } from '../shared/surfaces/columns.ts';
+import type { Column } from '../shared/surfaces/column.ts';
 
 const HIDDEN = 'mara\u{e0041}\u200b\u202einventado';
 const VISIBLE = 'marainventado';

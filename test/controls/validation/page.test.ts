@@ -1,6 +1,6 @@
 /** The code in docs/control-validation.md and docs/control-enrichment.md compiles, and does what the pages say. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/call/caller.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
 import { ways } from '../../dispatch/forms.ts';
 import { usePages } from '../../docs/page.ts';
 import { Lines } from '../../dispatch/lines.ts';

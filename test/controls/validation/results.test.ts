@@ -4,7 +4,7 @@ import { validation } from '../../../proxy/controls/validation/index.ts';
 import { Denied } from '../../../proxy/base/errors.ts';
 import { truncated } from '../../../proxy/controls/validation/truncate.ts';
 import { atOnce } from '../../../proxy/base/turns.ts';
-import type { JsonObject } from '../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../proxy/json/value.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
 import { idOf, respondJson } from '../../support/upstream.ts';
 import { startListed } from './listing.ts';

@@ -1,10 +1,8 @@
 /** The services that speak JSON: SSM, ECR, CloudWatch Logs and CloudTrail, as far as they are asked. */
-import type { Account, Credentials } from './account.ts';
+import type { Account } from './account.ts';
 import { LOGS } from './logs.ts';
 import { AwsError, textOf } from './wire.ts';
-
-type Body = Readonly<Record<string, unknown>>;
-export type JsonAction = (account: Account, body: Body, caller: Credentials) => unknown;
+import type { JsonAction } from './json-action.ts';
 
 export const REGISTRY_USER = 'AWS';
 

@@ -1,7 +1,7 @@
 /** CloudWatch Logs, as far as a function that sets a retention and a runtime that writes its log need it. A role may what its policies say. */
 import type { Account, Credentials, LogGroup } from './account.ts';
 import { demand } from './iam.ts';
-import type { JsonAction } from './json-services.ts';
+import type { JsonAction } from './json-action.ts';
 import { AwsError, textOf } from './wire.ts';
 
 type Body = Readonly<Record<string, unknown>>;

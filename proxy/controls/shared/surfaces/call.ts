@@ -1,7 +1,8 @@
 /** Every string of a call on its way to the upstream. */
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../../json/lossless.ts';
+import { isObject } from '../../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import { parseJson } from '../../../json/parse.ts';
 import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import { callShape } from './call-shape.ts';

@@ -1,6 +1,6 @@
 /** What a walk changed of an object's members. */
 import { Denied } from '../../../base/errors.ts';
-import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import type { Work } from '../../../base/turns.ts';
 
 /** After so many members, others may have their turn. */

@@ -1,7 +1,8 @@
 /** Every string of a message on its way to the client. */
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
-import { isObject, type JsonObject, type JsonValue } from '../../../json/lossless.ts';
+import { isObject } from '../../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import type { SurfaceName, Visitor } from './place.ts';
 import { errorShape, resultShape, upstreamShape } from './reply-shape.ts';

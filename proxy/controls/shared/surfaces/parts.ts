@@ -1,5 +1,5 @@
 /** How much of a long value may be walked at once. */
-import type { JsonObject, JsonValue } from '../../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
 /** Values that are walked at once, at most; a text counts for more by its length. */
 const PART = 128;

@@ -1,6 +1,7 @@
 /** What an upstream's messages are made of. */
 import type { Call } from '../../../call/call.ts';
-import { isObject, type JsonValue } from '../../../json/lossless.ts';
+import { isObject } from '../../../json/lossless.ts';
+import type { JsonValue } from '../../../json/value.ts';
 import { isTaskNotification } from '../../../reply/task-notification.ts';
 import { completed } from './call-shape.ts';
 import { BLOCK, DATA, ECHOED, FIXED, ICONS, META, NESTED_BLOCK, RESOURCE, SCHEMA, type Shape, SKIP, TOOL } from './shape.ts';

@@ -4,7 +4,8 @@ import type { Call } from '../../../call/call.ts';
 import { isObject } from '../../../json/lossless.ts';
 import { log } from '../../../base/log.ts';
 import { globOf } from '../glob.ts';
-import { firstKeyOf, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { firstKeyOf } from '../../../json/path.ts';
 
 /** What scopes of a list reach: data in arguments, in results, or in either. */
 type Reach = 'arguments' | 'results' | 'either';

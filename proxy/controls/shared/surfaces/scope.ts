@@ -3,6 +3,7 @@ import { Cache } from '../../../base/cache.ts';
 import type { ArgumentScope } from '../../../pipeline/control.ts';
 import { type Fits, globOf } from '../glob.ts';
 import { methodFault } from '../method-names.ts';
+import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step, stepsOf } from '../../../json/path.ts';
 import type { Place, Segment } from './place.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,42 +25,9 @@ export interface Scope {
   readonly path: string;
 }
 
-export type Step = string | number | typeof ANY_KEY | typeof ANY_ITEM | typeof ANY_DEPTH;
-export const ANY_KEY = Symbol('*');
-export const ANY_ITEM = Symbol('[*]');
-export const ANY_DEPTH = Symbol('**');
-
-const STEP = /\.?(\*\*|\*|[\p{L}\p{N}_$-]+)|\[(\*|\d+|"(?:[^"\\]|\\.)*")\]/uy;
-
-/** The steps of a path; undefined where it is none. */
-export function stepsOf(path: string): Step[] | undefined {
-  const steps: Step[] = [];
-  STEP.lastIndex = 0;
-  while (STEP.lastIndex < path.length) {
-    const [whole, key, item] = STEP.exec(path) ?? [];
-    // The first has no dot before it, the others that are no brackets have one.
-    if (whole === undefined || (key !== undefined && whole.startsWith('.') !== steps.length > 0)) return undefined;
-    if (key !== undefined) steps.push(key === '**' ? ANY_DEPTH : key === '*' ? ANY_KEY : key);
-    else if (item === '*') steps.push(ANY_ITEM);
-    else steps.push(JSON.parse(item ?? '""') as string | number);
-  }
-  return steps.length === 0 ? undefined : steps;
-}
-
 /** A field that is hidden, as what a control goes by. */
 export function hidingIn({ tool, method, path }: Scope): ArgumentScope {
   return { ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path, inText: true };
-}
-
-/** The path of keys as they are. */
-export function pathOf(keys: readonly string[]): string {
-  return keys.map((key) => `[${JSON.stringify(key)}]`).join('');
-}
-
-/** The key that a path begins with; undefined where it may be any. */
-export function firstKeyOf(path: string): string | undefined {
-  const [first] = stepsOf(path) ?? [];
-  return typeof first === 'string' ? first : undefined;
 }
 
 /** What of a path has no `**` in it. */

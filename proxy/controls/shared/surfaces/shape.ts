@@ -2,7 +2,7 @@
  * What the members of MCP's messages are: data, unless a shape says otherwise. Whatever no shape names is visited as data of
  * the surface around it, so that a member nobody foresaw isn't missed.
  */
-import type { JsonObject } from '../../../json/lossless.ts';
+import type { JsonObject } from '../../../json/value.ts';
 import type { Permits, SurfaceName } from './place.ts';
 
 export interface Shape {

@@ -5,7 +5,8 @@
  */
 import { Denied } from '../../../base/errors.ts';
 import type { Source } from '../../../json/digits.ts';
-import type { JsonObject, JsonText, JsonValue } from '../../../json/lossless.ts';
+import type { JsonText } from '../../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
 import { decodeBase64 } from './base64.ts';
 import { Changes } from './changes.ts';

@@ -1,34 +1,9 @@
 /** The controls that look at content, or must not keep it, each with what it does to a text at the cells. */
-import type { Way } from '../../../dispatch/forms.ts';
-import type { Lines } from '../../../dispatch/lines.ts';
-import type { FrontOptions } from '../../../support/front.ts';
 import { auditColumns } from '../../audit/columns.ts';
 import { redactionColumns } from '../../redaction/columns.ts';
 import { secretsColumns } from '../../secrets/columns.ts';
 import { tokenizationColumns } from '../../tokenization/columns.ts';
 import { validationColumns } from '../../validation/columns.ts';
-import type { Route } from './carry.ts';
-import type { InwardCell, OutwardCell } from './cells.ts';
-
-/** What a control does in one direction, in words for the table; and the check that it does, at a cell of whichever kind. */
-export interface Doing<Cell> {
-  /** Where a text may be changed. */
-  readonly does: string;
-  /** Where it may not. */
-  readonly refusal: string;
-  /** Where it does something else at one cell. */
-  at?(cell: Cell): string | undefined;
-  /** What it does where a cell says that texts pass, and this one doesn't. */
-  passed?(cell: Cell): string | undefined;
-  check(route: Route, cell: Cell, way: Way, lines: Lines): Promise<void>;
-}
-
-export interface Column {
-  /** As in the table. */
-  readonly name: string;
-  readonly options: FrontOptions;
-  readonly outward?: Doing<OutwardCell>;
-  readonly inward?: Doing<InwardCell>;
-}
+import type { Column } from './column.ts';
 
 export const COLUMNS: readonly Column[] = [...tokenizationColumns, ...redactionColumns, ...secretsColumns, ...validationColumns, ...auditColumns];

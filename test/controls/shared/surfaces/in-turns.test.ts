@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Call } from '../../../../proxy/call/call.ts';
 import { mapCall, mapMessage, type Place, type Visitor } from '../../../../proxy/controls/shared/surfaces/index.ts';
-import type { JsonObject } from '../../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../../proxy/json/value.ts';
 import { LONG_TEXT, SHORT, type Work } from '../../../../proxy/base/turns.ts';
 import { defineControl } from '../../../../proxy/pipeline/control.ts';
 import { callControl } from '../../../../testing/index.ts';

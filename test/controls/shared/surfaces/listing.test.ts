@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../../../local/calculator.ts';
-import { fixed } from '../../../../proxy/call/caller.ts';
+import { fixed } from '../../../../proxy/callers/fixed.ts';
 import type { ProxyConfig } from '../../../../proxy/config/config.ts';
 import { initialize, legacy, modern, send } from '../../../upstream/messages.ts';
 import { readBlocks, type Written, writeBlocks } from '../../../docs/blocks.ts';

@@ -5,7 +5,7 @@ import { type DefinedControl, defineControl } from '../../../../proxy/pipeline/c
 import type { Detector } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
-import type { JsonObject } from '../../../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../../../proxy/json/value.ts';
 import { withTasks } from '../../../../proxy/reply/tasks.ts';
 import { transformText, type Treatment } from '../../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../../dispatch/fake.ts';

@@ -1,6 +1,6 @@
 /** Entries of lists whose members are missing, null or of another type than the protocol's: through every control, alone and together. */
 import { describe, expect, test } from 'vitest';
-import { fixed } from '../../../../proxy/call/caller.ts';
+import { fixed } from '../../../../proxy/callers/fixed.ts';
 import type { DefinedControl } from '../../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../../../proxy/controls/index.ts';
 import { responseOf, way, withSessions } from '../../../dispatch/forms.ts';

@@ -1,6 +1,7 @@
 /** `docs/surfaces.md`, from the cells and columns that the tests go through. */
 import { type InwardCell, INWARD, type OutwardCell, OUTWARD } from './cells.ts';
-import { type Column, COLUMNS, type Doing } from './columns.ts';
+import { COLUMNS } from './columns.ts';
+import type { Column, Doing } from './column.ts';
 
 function table<Cell extends OutwardCell | InwardCell>(cells: readonly Cell[], doing: (column: Column) => Doing<Cell> | undefined): string {
   const columns = COLUMNS.flatMap((column) => {

@@ -1,0 +1,40 @@
+/** `agentcoreJwt()`: the JWT that AgentCore Runtime has verified. */
+import { isUtf8 } from 'node:buffer';
+import { ProxyError } from '../base/errors.ts';
+import type { JsonObject } from '../json/value.ts';
+import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
+import { recentCallers } from './recent.ts';
+import { parseClaims } from './claims.ts';
+import { bearerToken } from './bearer-token.ts';
+
+/**
+ * The JWT that AgentCore Runtime has already verified (a runtime with a JWT authorizer, `Authorization` on its header
+ * allowlist). The token is decoded and **not verified here**, so this source refuses to start unless `INBOUND_AUTH=jwt`
+ * is bound, which the CDK construct does together with the authorizer and nothing else should.
+ */
+export function agentcoreJwt(): CallerSource {
+  return {
+    kind: 'agentcore-jwt',
+    headers: ['authorization'],
+    bindings: { INBOUND_AUTH: 'must be "jwt": set together with the JWT authorizer that verifies the token' },
+    prepare: (environment) => {
+      if (environment['INBOUND_AUTH'] !== 'jwt') {
+        throw new Error(
+          `caller agentcore-jwt trusts a token that the platform verified: expected INBOUND_AUTH=jwt, got ${environment['INBOUND_AUTH'] ?? 'nothing'}; use jwks({ issuer }) where no authorizer stands in front`,
+        );
+      }
+      const recent = recentCallers();
+      return ({ headers }) => {
+        const token = bearerToken(headers.authorization);
+        return recent(digestOf(token), () => callerOf(decodeJwt(token)));
+      };
+    },
+  };
+}
+
+function decodeJwt(token: string): JsonObject {
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1];
+  const bytes = Buffer.from(payload ?? '', 'base64url');
+  if (payload === undefined || !isUtf8(bytes)) throw new ProxyError('unauthenticated-caller', 'expected the bearer token to be a signed JWT, got something else');
+  return parseClaims(bytes.toString('utf8'), "the bearer token's payload");
+}

@@ -1,0 +1,18 @@
+/** Claims that come as JSON, in a header or in a token. */
+import { ProxyError } from '../base/errors.ts';
+import { isObject } from '../json/lossless.ts';
+import type { JsonObject } from '../json/value.ts';
+import { parseJson } from '../json/parse.ts';
+import { checkJson } from '../json/strict.ts';
+
+export function parseClaims(text: string, what: string): JsonObject {
+  let value: unknown;
+  try {
+    checkJson(text, 16);
+    value = parseJson(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isObject(value)) throw new ProxyError('unauthenticated-caller', `${what} is no JSON object`);
+  return value;
+}
