@@ -1,10 +1,10 @@
 /** Lint: its rules, and which folder may import what. */
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 import { NO_CDK, type Pattern, REFUSED } from './lint-rooms.ts';
 
-const refusing = (files: readonly string[], patterns: readonly Pattern[]) => ({
+const refusing = (files: readonly string[], patterns: readonly Pattern[]): OxlintOverride => ({
   files: [...files],
-  rules: { 'no-restricted-imports': ['error', { patterns: [...patterns] }] as const },
+  rules: { 'no-restricted-imports': ['error', { patterns: patterns.map(({ group, ...rest }) => ({ group: [...group], ...rest })) }] },
 });
 
 export default defineConfig({
