@@ -1,6 +1,8 @@
 /** The rooms of `proxy/`, and which imports lint refuses where. */
 
-/** From the ground up: a room imports only from rooms before it. Above all of them stand the wiring and what starts it. */
+/**
+ * From the ground up: a room imports only from rooms before it. Above all of them stand the wiring and what starts it.
+ */
 export const ROOMS = [
   'base',
   'json',
@@ -21,7 +23,16 @@ export const ROOMS = [
 ] as const;
 
 /** One folder each. They don't know one another, but where one builds on another. */
-export const CONTROLS = ['access-policy', 'audit', 'enrichment', 'rate-limit', 'redaction', 'secrets', 'tokenization', 'validation'] as const;
+export const CONTROLS = [
+  'access-policy',
+  'audit',
+  'enrichment',
+  'rate-limit',
+  'redaction',
+  'secrets',
+  'tokenization',
+  'validation',
+] as const;
 const BUILDS_ON: Readonly<Partial<Record<(typeof CONTROLS)[number], readonly string[]>>> = { secrets: ['redaction'] };
 
 export interface Pattern {
@@ -30,24 +41,38 @@ export interface Pattern {
   readonly allowTypeImports?: boolean;
 }
 
-export const NO_CDK: Pattern = { group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/**'], message: 'nothing in the container imports CDK' };
+export const NO_CDK: Pattern = {
+  group: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', '**/lib/**'],
+  message: 'nothing in the container imports CDK',
+};
 /** What holds in every room. Overrides replace one another, so that each of them repeats it. */
 const EVERYWHERE: readonly Pattern[] = [
   NO_CDK,
-  { group: ['**/local/**', '**/test/**', '**/bench/**', '**/bin/**'], message: 'proxy/ holds what runs in the container, and nothing else' },
-  { group: ['@modelcontextprotocol/*'], allowTypeImports: true, message: 'types only: objects of the SDK cost 12 to 15 times a byte pipe, and lose fields' },
+  {
+    group: ['**/local/**', '**/test/**', '**/bench/**', '**/bin/**'],
+    message: 'proxy/ holds what runs in the container, and nothing else',
+  },
+  {
+    group: ['@modelcontextprotocol/*'],
+    allowTypeImports: true,
+    message: 'types only: objects of the SDK cost 12 to 15 times a byte pipe, and lose fields',
+  },
 ];
 const TOP = ['**/start-proxy.ts', '**/main.ts'];
 
 /** The import patterns that are refused in files of these folders of the repository, by their glob. */
 export const REFUSED: Readonly<Record<string, readonly Pattern[]>> = {
   'proxy/**': EVERYWHERE,
-  ...Object.fromEntries(ROOMS.filter((room) => room !== 'controls').map((room) => [`proxy/${room}/**`, [...EVERYWHERE, upwards(room)]])),
+  ...Object.fromEntries(
+    ROOMS.filter((room) => room !== 'controls').map((room) => [`proxy/${room}/**`, [...EVERYWHERE, upwards(room)]]),
+  ),
   ...Object.fromEntries(CONTROLS.map((name) => [`proxy/controls/${name}/**`, [...EVERYWHERE, fromControl(name)]])),
 };
 
 function upwards(room: (typeof ROOMS)[number]): Pattern {
-  const group = ROOMS.slice(ROOMS.indexOf(room) + 1).flatMap((above) => (above === 'controls' ? CONTROLS.map((name) => `**/controls/${name}/**`) : [`**/${above}/**`]));
+  const group = ROOMS.slice(ROOMS.indexOf(room) + 1).flatMap((above) =>
+    above === 'controls' ? CONTROLS.map((name) => `**/controls/${name}/**`) : [`**/${above}/**`],
+  );
   // These take what controls are from the pipeline alone.
   if (['dispatch', 'ingress', 'telemetry'].includes(room)) group.push('**/controls/**');
   if (room === 'ingress') group.push('**/upstream/**');
@@ -58,5 +83,8 @@ function fromControl(name: (typeof CONTROLS)[number]): Pattern {
   const others = CONTROLS.filter((other) => other !== name && BUILDS_ON[name]?.includes(other) !== true);
   const above = ROOMS.slice(ROOMS.indexOf('controls') + 1).map((room) => `**/${room}/**`);
   // However they are written: `../audit/…` from another control.
-  return { group: [...others.map((other) => `**/${other}/**`), ...above, ...TOP], message: 'a control imports no other one, and from rooms below controls/ only (lint-rooms.ts)' };
+  return {
+    group: [...others.map((other) => `**/${other}/**`), ...above, ...TOP],
+    message: 'a control imports no other one, and from rooms below controls/ only (lint-rooms.ts)',
+  };
 }

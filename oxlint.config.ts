@@ -4,29 +4,27 @@ import { NO_CDK, type Pattern, REFUSED } from './lint-rooms.ts';
 
 const refusing = (files: readonly string[], patterns: readonly Pattern[]): OxlintOverride => ({
   files: [...files],
-  rules: { 'no-restricted-imports': ['error', { patterns: patterns.map(({ group, ...rest }) => ({ group: [...group], ...rest })) }] },
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: patterns.map(({ group, ...rest }) => ({ group: [...group], ...rest })) },
+    ],
+  },
 });
 
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'promise', 'node'],
-  categories: {
-    correctness: 'error',
-    suspicious: 'error',
-  },
+  categories: { correctness: 'error', suspicious: 'error' },
   rules: {
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
     'typescript/await-thenable': 'error',
     'typescript/no-explicit-any': 'error',
     'typescript/consistent-type-imports': 'error',
-    'typescript/switch-exhaustiveness-check': ['error', {
-        considerDefaultExhaustiveForUnions: true,
-      }],
+    'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
     'typescript/only-throw-error': 'error',
     'typescript/no-unsafe-type-assertion': 'off',
-    'import/no-cycle': ['error', {
-        ignoreTypes: false,
-      }],
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'import/no-unassigned-import': 'off',
     'no-await-in-loop': 'off',
     'no-shadow': 'off',
@@ -46,7 +44,16 @@ export default defineConfig({
   overrides: [
     refusing(['controls/**', 'examples/controls/**', 'local/**'], [NO_CDK]),
     ...Object.entries(REFUSED).map(([files, patterns]) => refusing([files], patterns)),
-    refusing(['lib/**'], [{ group: ['**/proxy/**'], allowTypeImports: true, message: 'lib/ asks the built bundle (main.mjs --describe) instead' }]),
+    refusing(
+      ['lib/**'],
+      [
+        {
+          group: ['**/proxy/**'],
+          allowTypeImports: true,
+          message: 'lib/ asks the built bundle (main.mjs --describe) instead',
+        },
+      ],
+    ),
     { files: ['lib/**', 'bin/app.ts', 'test/**', 'examples/**'], rules: { 'no-new': 'off' } },
   ],
   ignorePatterns: ['dist', 'node_modules'],

@@ -45,8 +45,9 @@ export async function serve(program: Program): Promise<Server> {
 }
 
 /**
- * Starts a server under test: with a channel for questions, and with its stdout in a pipe that a process of its own empties,
- * as a container's log driver does. An audit line then costs what it costs in life, and the harness doesn't compete for CPU by reading it.
+ * Starts a server under test: with a channel for questions, and with its stdout in a pipe that a process of its own
+ * empties, as a container's log driver does. An audit line then costs what it costs in life, and the harness doesn't
+ * compete for CPU by reading it.
  */
 export async function serveDrained(program: Program): Promise<Server> {
   const fifo = `${work}/stdout-${process.pid}-${fifos++}`;
@@ -55,7 +56,9 @@ export async function serveDrained(program: Program): Promise<Server> {
   const both = openSync(fifo, 'r+');
   const [out, into] = [openSync(fifo, 'r'), openSync(fifo, 'w')];
   rmSync(fifo);
-  const drain = spawn('sh', ['-c', `grep -m 1 '"listening"'; exec cat > /dev/null`], { stdio: [out, 'pipe', 'inherit'] });
+  const drain = spawn('sh', ['-c', `grep -m 1 '"listening"'; exec cat > /dev/null`], {
+    stdio: [out, 'pipe', 'inherit'],
+  });
   started.add(drain);
   const child = start(program, ['ignore', into, 'pipe', 'ipc']);
   for (const fd of [both, out, into]) closeSync(fd);
@@ -68,10 +71,15 @@ export function attend(program: Program): ChildProcess {
   return start(program, ['ignore', 'inherit', 'inherit', 'ipc']);
 }
 
-/** Asks over the process's channel; one question at a time. The answer's shape is the asked script's promise: see its exported types. */
+/**
+ * Asks over the process's channel; one question at a time. The answer's shape is the asked script's promise: see its
+ * exported types.
+ */
 export async function ask<T>(child: ChildProcess, question: object | string): Promise<T> {
   const abort = new AbortController();
-  const ended = once(child, 'exit', abort).then(() => Promise.reject(new Error(`the process ended instead of answering ${JSON.stringify(question)}`)));
+  const ended = once(child, 'exit', abort).then(() =>
+    Promise.reject(new Error(`the process ended instead of answering ${JSON.stringify(question)}`)),
+  );
   const answered = once(child, 'message', abort);
   child.send(question);
   try {
@@ -106,7 +114,9 @@ async function listening(child: ChildProcess, stdout: Readable | null): Promise<
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-4000)));
   const { promise, resolve, reject } = Promise.withResolvers<number>();
-  child.once('exit', (code) => reject(new Error(`${child.spawnargs.join(' ')} exited with ${code} before it listened\n${complaint}`)));
+  child.once('exit', (code) =>
+    reject(new Error(`${child.spawnargs.join(' ')} exited with ${code} before it listened\n${complaint}`)),
+  );
   createInterface(stdout).on('line', (line) => {
     if (!line.includes('"listening"')) return;
     const { port } = JSON.parse(line) as { port: number };

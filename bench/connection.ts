@@ -1,4 +1,6 @@
-/** One keep-alive client connection in a closed loop: a call goes out when the answer to the last one has been checked. */
+/**
+ * One keep-alive client connection in a closed loop: a call goes out when the answer to the last one has been checked.
+ */
 import { connect, type Socket } from 'node:net';
 import { ReplyReader } from './reply-reader.ts';
 import { answer, callBody, CALLER, callHeaders, FIRST_ID, TOOL, type Era, type Kind } from './wire.ts';
@@ -7,7 +9,10 @@ export interface Wanted {
   readonly port: number;
   readonly kind: Kind;
   readonly era: Era;
-  /** Who is asked about, where the call asks about somebody; with the digits of {@link FIRST_ID} in it, another one each time. */
+  /**
+   * Who is asked about, where the call asks about somebody; with the digits of {@link FIRST_ID} in it, another one each
+   * time.
+   */
   readonly customer: string;
   /** What stands in the answer where the upstream says who was asked about. */
   readonly mention: string;
@@ -57,14 +62,20 @@ export class Connection {
 
 function prebuiltRequest({ port, kind, era, session, customer }: Wanted): string {
   const body = callBody(kind, era, customer);
-  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/call', era, TOOL[kind]), ...CALLER, 'Content-Length': body.length };
+  const headers = {
+    Host: `127.0.0.1:${port}`,
+    ...callHeaders('tools/call', era, TOOL[kind]),
+    ...CALLER,
+    'Content-Length': body.length,
+  };
   const lines = Object.entries(session === undefined ? headers : { ...headers, 'Mcp-Session-Id': session });
   return `POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
 function idsIn(bytes: Buffer): number[] {
   const at: number[] = [];
-  for (let found = bytes.indexOf(String(FIRST_ID)); found >= 0; found = bytes.indexOf(String(FIRST_ID), found + 1)) at.push(found);
+  for (let found = bytes.indexOf(String(FIRST_ID)); found >= 0; found = bytes.indexOf(String(FIRST_ID), found + 1))
+    at.push(found);
   return at;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The contenders of a row take turns under the same load, in many short windows: on a noisy machine
- * neighbours in time are comparable, and two long runs are not. Each set of turns has fresh processes, since one process may
- * be lucky in how it was compiled and laid out in memory.
+ * The contenders of a row take turns under the same load, in many short windows: on a noisy machine neighbours in time
+ * are comparable, and two long runs are not. Each set of turns has fresh processes, since one process may be lucky in
+ * how it was compiled and laid out in memory.
  */
 import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';
@@ -114,8 +114,13 @@ export class Field<Name extends string> {
   static async open<Name extends string>(contenders: Contenders<Name>, era: Era): Promise<Field<Name>> {
     const upstreams = new Map<string, Server>();
     const entries = new Map<Name, Entry>();
-    for (const [name, { program, customer = SAME_CUSTOMER, hides = '', conceals }] of Object.entries(contenders) as [Name, Contender][]) {
-      const up = upstreams.get(hides) ?? (await serve(upstream({ ERA: era, ...(hides === '' ? {} : { REFUSE_CUSTOMER: hides }) })));
+    for (const [name, { program, customer = SAME_CUSTOMER, hides = '', conceals }] of Object.entries(contenders) as [
+      Name,
+      Contender,
+    ][]) {
+      const up =
+        upstreams.get(hides) ??
+        (await serve(upstream({ ERA: era, ...(hides === '' ? {} : { REFUSE_CUSTOMER: hides }) })));
       upstreams.set(hides, up);
       const server = program && (await serveDrained({ ...program, env: { ...before(up.port), ...program.env } }));
       entries.set(name, { server, port: (server ?? up).port, customer, conceals });
@@ -137,7 +142,19 @@ export class Field<Name extends string> {
   async connect(name: Name, { kind, era, connections }: Loading): Promise<void> {
     const { port, customer, conceals } = this.#entry(name);
     const mention = conceals === undefined ? customer : await this.#concealed(name, port, kind, era, conceals);
-    checked(name, await ask<Ran>(this.#load, { do: 'open', port, kind, era, customer, mention, connections, warmUp: connections * 4 } satisfies Open));
+    checked(
+      name,
+      await ask<Ran>(this.#load, {
+        do: 'open',
+        port,
+        kind,
+        era,
+        customer,
+        mention,
+        connections,
+        warmUp: connections * 4,
+      } satisfies Open),
+    );
   }
 
   async run(name: Name, calls: number): Promise<Window> {
@@ -176,13 +193,23 @@ export class Field<Name extends string> {
     return entry;
   }
 
-  /** What the client sees in place of `value`: the same wherever it stands, so that every later answer is known to the byte. */
+  /**
+   * What the client sees in place of `value`: the same wherever it stands, so that every later answer is known to the
+   * byte.
+   */
   async #concealed(name: Name, port: number, kind: Kind, era: Era, value: string): Promise<string> {
     const [first = '', second = ''] = answer(kind, era).pieces;
-    const ran = await ask<{ body: string }>(this.#load, { do: 'call', port, kind, era, customer: value } satisfies OneCall);
+    const ran = await ask<{ body: string }>(this.#load, {
+      do: 'call',
+      port,
+      kind,
+      era,
+      customer: value,
+    } satisfies OneCall);
     const start = ran.body.indexOf(first) + first.length;
     const seen = ran.body.slice(start, ran.body.indexOf(second, start));
-    if (seen === '' || ran.body.includes(value)) throw new Error(`${name}: expected it to conceal ${value}, got ${ran.body.slice(start - 100, start + 100)}`);
+    if (seen === '' || ran.body.includes(value))
+      throw new Error(`${name}: expected it to conceal ${value}, got ${ran.body.slice(start - 100, start + 100)}`);
     return seen;
   }
 }

@@ -21,7 +21,16 @@ export interface Finding {
 export const TIMES_OLD = '× old';
 
 export function ratio(row: string, what: string, of: Spread, detail: string, bound?: Finding['bound']): Finding {
-  return { row, what, value: of.median, unit: '×', min: of.min, max: of.max, detail, ...(bound === undefined ? {} : { bound }) };
+  return {
+    row,
+    what,
+    value: of.median,
+    unit: '×',
+    min: of.min,
+    max: of.max,
+    detail,
+    ...(bound === undefined ? {} : { bound }),
+  };
 }
 
 /** In place of a finding where something didn't run or answered wrongly: the rest is worth knowing all the same. */
@@ -45,8 +54,14 @@ export function verdict({ value, bound, skipped: left }: Finding): 'ok' | 'MISSE
 /** A markdown table, ready for docs/benchmarks.md. */
 export function table(findings: readonly Finding[]): string {
   const lines = findings.map((f) => {
-    const range = f.min === undefined || f.max === undefined ? '' : `${number(f.min, f.unit)} … ${number(f.max, f.unit)}`;
-    const bound = f.bound === undefined ? '' : 'atMost' in f.bound ? `≤ ${f.bound.atMost} ${f.unit}` : `≥ ${f.bound.atLeast} ${f.unit}`;
+    const range =
+      f.min === undefined || f.max === undefined ? '' : `${number(f.min, f.unit)} … ${number(f.max, f.unit)}`;
+    const bound =
+      f.bound === undefined
+        ? ''
+        : 'atMost' in f.bound
+          ? `≤ ${f.bound.atMost} ${f.unit}`
+          : `≥ ${f.bound.atLeast} ${f.unit}`;
     return `| ${[f.row, f.what, Number.isNaN(f.value) ? '' : `${number(f.value, f.unit)} ${f.unit}`, range, bound, verdict(f), f.detail ?? ''].join(' | ')} |`;
   });
   return ['| row | what | measured | min … max | must be | | |', '|---|---|---|---|---|---|---|', ...lines].join('\n');

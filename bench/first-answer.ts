@@ -9,7 +9,12 @@ export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: 
 /** The same behind a policy: a list is for the caller who asked. */
 export const OWN_LIST = Buffer.from(LIST.toString().replace('"cacheScope":"public"', '"cacheScope":"private"'));
 /** The same to a clerk, where policies hide the tools that clerks may not call: `configs/names.cedar`. */
-export const CLERKS_LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: clerksTools() }).replace('"cacheScope":"public"', '"cacheScope":"private"'));
+export const CLERKS_LIST = Buffer.from(
+  JSON.stringify({ jsonrpc: '2.0', id: 1, result: clerksTools() }).replace(
+    '"cacheScope":"public"',
+    '"cacheScope":"private"',
+  ),
+);
 /** What the bare server answers to anything. */
 export const HELLO = Buffer.from('hello');
 
@@ -35,7 +40,12 @@ function clerksTools(): object {
 
 function request(port: number): string {
   const body = listBody();
-  const headers = { Host: `127.0.0.1:${port}`, ...callHeaders('tools/list', 'modern'), ...CALLER, 'Content-Length': body.length };
+  const headers = {
+    Host: `127.0.0.1:${port}`,
+    ...callHeaders('tools/list', 'modern'),
+    ...CALLER,
+    'Content-Length': body.length,
+  };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `POST /mcp HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The load generator, in a process of its own. Asked over IPC: `open` connects and warms up, `run` makes a number of calls.
- * Between the two it is silent, so that the harness can read the subject's CPU time at both ends of a window.
+ * The load generator, in a process of its own. Asked over IPC: `open` connects and warms up, `run` makes a number of
+ * calls. Between the two it is silent, so that the harness can read the subject's CPU time at both ends of a window.
  */
 import { request } from 'node:http';
 import { Connection, type Wanted } from './connection.ts';
@@ -19,7 +19,10 @@ export interface Run {
 export interface OneCall extends Pick<Wanted, 'port' | 'kind' | 'era' | 'customer'> {
   readonly do: 'call';
 }
-/** Milliseconds, over the whole run and per call. `wrong` says what was the matter with the first wrong answer, which ends the run. */
+/**
+ * Milliseconds, over the whole run and per call. `wrong` says what was the matter with the first wrong answer, which
+ * ends the run.
+ */
 export interface Ran {
   readonly calls: number;
   readonly ms: number;
@@ -62,7 +65,13 @@ function run(calls: number): Promise<Ran> {
     finished = () => undefined;
     took.subarray(0, answered).sort();
     const at = (share: number): number => took[Math.floor((answered - 1) * share)] ?? NaN;
-    resolve({ calls: answered, ms: now - begin, p50: at(0.5), p99: at(0.99), ...(wrong === undefined ? {} : { wrong }) });
+    resolve({
+      calls: answered,
+      ms: now - begin,
+      p50: at(0.5),
+      p99: at(0.99),
+      ...(wrong === undefined ? {} : { wrong }),
+    });
   };
   for (let index = 0; index < connections.length && sent < calls; index++) send(index);
   return promise;
@@ -71,10 +80,18 @@ function run(calls: number): Promise<Ran> {
 /** Initializes a legacy session with an ordinary client: it happens outside of every measured window. */
 async function openSession(port: number, era: Era): Promise<string> {
   const params = { protocolVersion: VERSION[era], capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
-  const { session } = await post(port, callHeaders('initialize', era), JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }));
+  const { session } = await post(
+    port,
+    callHeaders('initialize', era),
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+  );
   if (session === undefined) throw new Error('got no Mcp-Session-Id from initialize');
   const method = 'notifications/initialized';
-  await post(port, { ...callHeaders(method, era), 'Mcp-Session-Id': session }, JSON.stringify({ jsonrpc: '2.0', method }));
+  await post(
+    port,
+    { ...callHeaders(method, era), 'Mcp-Session-Id': session },
+    JSON.stringify({ jsonrpc: '2.0', method }),
+  );
   return session;
 }
 
@@ -102,7 +119,11 @@ function act(question: Open | Run | OneCall): Promise<Ran | Posted> {
     case 'run':
       return run(question.calls);
     case 'call':
-      return post(question.port, { ...callHeaders('tools/call', question.era, TOOL[question.kind]), ...CALLER }, callBody(question.kind, question.era, question.customer));
+      return post(
+        question.port,
+        { ...callHeaders('tools/call', question.era, TOOL[question.kind]), ...CALLER },
+        callBody(question.kind, question.era, question.customer),
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the proxy once, in a run of its own: notes each file that is loaded as a module or read through `node:fs`,
- * and answers over IPC which. Files outside of the folder are for the harness to drop.
+ * Preloaded into the proxy once, in a run of its own: notes each file that is loaded as a module or read through
+ * `node:fs`, and answers over IPC which. Files outside of the folder are for the harness to drop.
  */
 import fs from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
@@ -27,7 +27,10 @@ Object.assign(fs, {
   openSync: (...args: Parameters<typeof openSync>) => (note(args[0]), openSync(...args)),
   createReadStream: (...args: Parameters<typeof createReadStream>) => (note(args[0]), createReadStream(...args)),
 });
-fs.promises.readFile = ((...args: Parameters<typeof readFilePromise>) => (note(args[0]), readFilePromise(...args))) as typeof readFilePromise;
+fs.promises.readFile = ((...args: Parameters<typeof readFilePromise>) => (
+  note(args[0]),
+  readFilePromise(...args)
+)) as typeof readFilePromise;
 syncBuiltinESMExports();
 
 process.on('message', () => process.send?.({ files: [...files] }));

@@ -3,7 +3,15 @@ import { Agent, createServer, request, type IncomingHttpHeaders } from 'node:htt
 
 const upstream = new URL(process.env['UPSTREAM_URL'] ?? 'http://127.0.0.1:9000/mcp');
 const agent = new Agent({ keepAlive: true, maxSockets: 256 });
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const HOP_BY_HOP = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const copied: IncomingHttpHeaders = {};
@@ -13,7 +21,14 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 
 const server = createServer((req, res) => {
   const headers = { ...endToEnd(req.headers), host: upstream.host };
-  const options = { agent, host: upstream.hostname, port: upstream.port, method: req.method, path: upstream.pathname, headers };
+  const options = {
+    agent,
+    host: upstream.hostname,
+    port: upstream.port,
+    method: req.method,
+    path: upstream.pathname,
+    headers,
+  };
   const forwarded = request(options, (reply) => {
     res.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
     reply.pipe(res);

@@ -1,4 +1,6 @@
-/** Why a row is what it is: where the CPU time of each process under test goes, by function, in microseconds per call. */
+/**
+ * Why a row is what it is: where the CPU time of each process under test goes, by function, in microseconds per call.
+ */
 import type { Profiler } from 'node:inspector';
 import { basename } from 'node:path';
 import { ask } from './child.ts';
@@ -10,7 +12,13 @@ const SHOWN = 40;
 
 export async function profile(row: RowName, programs: Programs): Promise<void> {
   const load = ROWS[row].load?.(programs);
-  if (load === undefined) throw new Error(`got --profile ${row}, expected a row with a load: ${Object.entries(ROWS).filter(([, { load }]) => load !== undefined).map(([name]) => name).join(', ')}`);
+  if (load === undefined)
+    throw new Error(
+      `got --profile ${row}, expected a row with a load: ${Object.entries(ROWS)
+        .filter(([, { load }]) => load !== undefined)
+        .map(([name]) => name)
+        .join(', ')}`,
+    );
   const { contenders, shape: under } = load;
   const field = await Field.open(contenders, under.era);
   for (const subject of field.order(0)) {
@@ -22,9 +30,11 @@ export async function profile(row: RowName, programs: Programs): Promise<void> {
     const found = await ask<Profiler.Profile>(child, 'profile-stop');
     console.log(`\n${subject}: ${(cpu / ran.calls).toFixed(1)} µs of CPU per call, all threads, profiler included`);
     const times = selfTimes(found);
-    // Samples count time on the clock, waiting for a busy core too. Their shares of the CPU time are what can be compared.
+    // Samples count time on the clock, waiting for a busy core too. Their shares of the CPU time are what can be
+    // compared.
     const sampled = times.reduce((sum, { us }) => sum + us, 0);
-    const line = (us: number, name: string): void => console.log(`${((us / sampled) * (cpu / ran.calls)).toFixed(2).padStart(8)} µs  ${name}`);
+    const line = (us: number, name: string): void =>
+      console.log(`${((us / sampled) * (cpu / ran.calls)).toFixed(2).padStart(8)} µs  ${name}`);
     for (const [origin, us] of byOrigin(times)) line(us, `in all: ${origin}`);
     for (const { name, us } of times.slice(0, SHOWN)) line(us, name);
   }
@@ -39,13 +49,23 @@ export function selfTimes({ nodes, samples, timeDeltas }: Profiler.Profile): { n
     const name = names.get(id) ?? '(unknown)';
     sums.set(name, (sums.get(name) ?? 0) + (timeDeltas?.[index] ?? 0));
   });
-  return [...sums].filter(([name]) => name !== '(idle)' && !name.includes('node:inspector')).map(([name, us]) => ({ name, us })).sort((a, b) => b.us - a.us);
+  return [...sums]
+    .filter(([name]) => name !== '(idle)' && !name.includes('node:inspector'))
+    .map(([name, us]) => ({ name, us }))
+    .sort((a, b) => b.us - a.us);
 }
 
 function byOrigin(times: readonly { name: string; us: number }[]): Map<string, number> {
   const sums = new Map<string, number>();
   for (const { name, us } of times) {
-    const origin = name === '(garbage collector)' ? 'garbage collection' : name.includes(' node:') ? "Node's own JavaScript" : name.includes('.mjs:') ? 'the script' : 'native code';
+    const origin =
+      name === '(garbage collector)'
+        ? 'garbage collection'
+        : name.includes(' node:')
+          ? "Node's own JavaScript"
+          : name.includes('.mjs:')
+            ? 'the script'
+            : 'native code';
     sums.set(origin, (sums.get(origin) ?? 0) + us);
   }
   return sums;

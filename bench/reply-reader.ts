@@ -1,7 +1,7 @@
 /**
- * Reads HTTP/1.1 replies off a socket and compares their bodies, byte for byte and without copying, with what is expected.
- * It knows what the subjects send (status 200, content-length or chunked) and nothing else: a general client would
- * cost as much as the pipe it measures.
+ * Reads HTTP/1.1 replies off a socket and compares their bodies, byte for byte and without copying, with what is
+ * expected. It knows what the subjects send (status 200, content-length or chunked) and nothing else: a general client
+ * would cost as much as the pipe it measures.
  */
 type State = 'head' | 'fixed' | 'size' | 'data' | 'data-end' | 'trailer';
 
@@ -28,7 +28,7 @@ export class ReplyReader {
 
   /** Takes `bytes[0..end)`. Calls `done` once for each reply that ends within. */
   push(bytes: Buffer, end: number): void {
-    for (let at = 0; at < end; ) {
+    for (let at = 0; at < end;) {
       if (this.#state === 'fixed' || this.#state === 'data') at = this.#body(bytes, at, end);
       else at = this.#text(bytes, at, end);
     }
@@ -37,7 +37,9 @@ export class ReplyReader {
   #body(bytes: Buffer, at: number, end: number): number {
     const stop = Math.min(end, at + this.#left);
     const length = stop - at;
-    const same = this.#at + length <= this.#expected.length && bytes.compare(this.#expected, this.#at, this.#at + length, at, stop) === 0;
+    const same =
+      this.#at + length <= this.#expected.length &&
+      bytes.compare(this.#expected, this.#at, this.#at + length, at, stop) === 0;
     if (!same) this.#wrong ??= `unexpected body: ${bytes.toString('latin1', at, Math.min(stop, at + 300))}`;
     this.#at += length;
     this.#left -= length;
@@ -53,7 +55,8 @@ export class ReplyReader {
     const text = this.#carry + bytes.toString('latin1', at, Math.min(end, at + LONGEST));
     const found = text.indexOf(mark);
     if (found < 0) {
-      if (text.length > LONGEST) throw new Error(`got no end of a ${this.#state} within ${LONGEST} bytes: ${text.slice(0, 300)}`);
+      if (text.length > LONGEST)
+        throw new Error(`got no end of a ${this.#state} within ${LONGEST} bytes: ${text.slice(0, 300)}`);
       this.#carry = text;
       return end;
     }
@@ -91,7 +94,8 @@ export class ReplyReader {
   }
 
   #finish(): void {
-    const short = this.#at < this.#expected.length ? `body ended after ${this.#at} of ${this.#expected.length} bytes` : undefined;
+    const short =
+      this.#at < this.#expected.length ? `body ended after ${this.#at} of ${this.#expected.length} bytes` : undefined;
     const wrong = this.#wrong ?? short;
     this.#state = 'head';
     this.#at = 0;

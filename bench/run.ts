@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: what a hop through the proxy costs, against a byte pipe or another checkout in the same run, every answer checked.
- * Prints a markdown table. Ends with 1 when something failed to run or an answer was wrong; with --strict, also when a bound was missed.
+ * `npm run bench`: what a hop through the proxy costs, against a byte pipe or another checkout in the same run, every
+ * answer checked. Prints a markdown table. Ends with 1 when something failed to run or an answer was wrong; with
+ * --strict, also when a bound was missed.
  */
 import { parseArgs } from 'node:util';
 import { fromHere } from '../bin/from-here.ts';
@@ -51,18 +52,25 @@ function chosen(names: string | undefined, rows: Iterable<string>): string[] {
   const all = [...rows];
   if (names === undefined) return all;
   const wanted = names.split(',');
-  for (const name of wanted) if (!all.includes(name)) throw new Error(`got row ${name}, expected one of ${all.join(', ')}`);
+  for (const name of wanted)
+    if (!all.includes(name)) throw new Error(`got row ${name}, expected one of ${all.join(', ')}`);
   return wanted;
 }
 
 function withPipe(): Rows {
   const built = programs(values['self-check'] ? 'self-check' : 'shipped');
-  return { head: machine, measure: new Map(Object.entries(ROWS).map(([name, row]) => [name, () => row.measure(built, values.quick)])) };
+  return {
+    head: machine,
+    measure: new Map(Object.entries(ROWS).map(([name, row]) => [name, () => row.measure(built, values.quick)])),
+  };
 }
 
 function withCheckout(folder: string): Rows {
   const both = checkouts(fromHere(folder), values['self-check'] ? 'self-check' : 'shipped', values.quick);
-  return { head: () => `${machine()}; ${both.named}`, measure: new Map(Object.entries(COMPARED).map(([name, compare]) => [name, () => compare(both)])) };
+  return {
+    head: () => `${machine()}; ${both.named}`,
+    measure: new Map(Object.entries(COMPARED).map(([name, compare]) => [name, () => compare(both)])),
+  };
 }
 
 async function measure({ head, measure: rows }: Rows): Promise<void> {
@@ -71,9 +79,14 @@ async function measure({ head, measure: rows }: Rows): Promise<void> {
     const begin = performance.now();
     const found = await (rows.get(row)?.() ?? Promise.resolve([])).catch((error: unknown) => [failed(row, row, error)]);
     findings.push(...found);
-    say(`${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(7)} ${f.what}: ${Number.isNaN(f.value) ? '' : `${f.value.toFixed(3)} ${f.unit} `}(${f.detail ?? ''})`).join('')}`);
+    say(
+      `${row}: ${((performance.now() - begin) / 1000).toFixed(0)} s${found.map((f) => `\n  ${verdict(f).padEnd(7)} ${f.what}: ${Number.isNaN(f.value) ? '' : `${f.value.toFixed(3)} ${f.unit} `}(${f.detail ?? ''})`).join('')}`,
+    );
   }
-  if (values.json) console.log(JSON.stringify({ machine: head(), findings: findings.map((f) => ({ ...f, verdict: verdict(f) })) }, null, 2));
+  if (values.json)
+    console.log(
+      JSON.stringify({ machine: head(), findings: findings.map((f) => ({ ...f, verdict: verdict(f) })) }, null, 2),
+    );
   else console.log(`\n${head()}\n\n${table(findings)}`);
   const bad = values.strict ? ['FAILED', 'MISSED'] : ['FAILED'];
   if (findings.some((f) => bad.includes(verdict(f)))) process.exitCode = 1;
@@ -81,8 +94,10 @@ async function measure({ head, measure: rows }: Rows): Promise<void> {
 
 async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
-  if (values.profile === undefined) return measure(values.against === undefined ? withPipe() : withCheckout(values.against));
-  if (values.against !== undefined) throw new Error('got --profile with --against, expected one of them: profile each checkout by itself');
+  if (values.profile === undefined)
+    return measure(values.against === undefined ? withPipe() : withCheckout(values.against));
+  if (values.against !== undefined)
+    throw new Error('got --profile with --against, expected one of them: profile each checkout by itself');
   const wanted = chosen(values.profile, Object.keys(ROWS));
   const built = programs(values['self-check'] ? 'self-check' : 'readable');
   for (const row of wanted) if (isRow(row)) await profile(row, built);

@@ -1,6 +1,7 @@
 /**
- * CPU per signature of a 300 B call, warm signing key: ours against `@smithy/signature-v4`. The two alternate within one process and
- * the medians are printed, so that what else the machine does weighs on both. Also checks that both say the same.
+ * CPU per signature of a 300 B call, warm signing key: ours against `@smithy/signature-v4`. The two alternate within
+ * one process and the medians are printed, so that what else the machine does weighs on both. Also checks that both say
+ * the same.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -9,17 +10,45 @@ import { createSigner } from '../proxy/upstream/auth/sigv4.ts';
 const ROUNDS = 31;
 const CALLS = 2_000;
 
-const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'T'.repeat(700) };
+const credentials = {
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  sessionToken: 'T'.repeat(700),
+};
 const scope = { region: 'us-east-1', service: 'bedrock-agentcore' };
 const host = 'gw-abc.gateway.bedrock-agentcore.us-east-1.amazonaws.com';
-const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'add', arguments: { pad: 'x'.repeat(215) } } }));
-const sent = ['accept', 'application/json, text/event-stream', 'content-type', 'application/json', 'mcp-protocol-version', '2025-11-25'];
+const body = Buffer.from(
+  JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'add', arguments: { pad: 'x'.repeat(215) } },
+  }),
+);
+const sent = [
+  'accept',
+  'application/json, text/event-stream',
+  'content-type',
+  'application/json',
+  'mcp-protocol-version',
+  '2025-11-25',
+];
 
 /** The SDK's hash contract on node:crypto, as its own clients use it. */
 class Sha256 {
   readonly #hash;
   constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = key === undefined ? createHash('sha256') : createHmac('sha256', typeof key === 'string' ? key : ArrayBuffer.isView(key) ? Buffer.from(key.buffer, key.byteOffset, key.byteLength) : Buffer.from(key));
+    this.#hash =
+      key === undefined
+        ? createHash('sha256')
+        : createHmac(
+            'sha256',
+            typeof key === 'string'
+              ? key
+              : ArrayBuffer.isView(key)
+                ? Buffer.from(key.buffer, key.byteOffset, key.byteLength)
+                : Buffer.from(key),
+          );
   }
   update(data: Uint8Array): void {
     this.#hash.update(data);
@@ -42,7 +71,10 @@ function ours(now: number): string | undefined {
 async function theirs(now: number): Promise<string | undefined> {
   const headers: Record<string, string> = { host };
   for (let i = 0; i < sent.length; i += 2) headers[sent[i] ?? ''] = sent[i + 1] ?? '';
-  const signed = await smithy.sign({ method: 'POST', protocol: 'https:', hostname: host, path: '/mcp', query: {}, headers, body }, { signingDate: new Date(now) });
+  const signed = await smithy.sign(
+    { method: 'POST', protocol: 'https:', hostname: host, path: '/mcp', query: {}, headers, body },
+    { signingDate: new Date(now) },
+  );
   return signed.headers['authorization'];
 }
 
@@ -63,4 +95,9 @@ for (let round = 0; round < ROUNDS; round++) {
   figures.ours.push(await microseconds(ours));
   figures.smithy.push(await microseconds(theirs));
 }
-console.log(JSON.stringify({ ours_us: Number(median(figures.ours).toFixed(2)), smithy_us: Number(median(figures.smithy).toFixed(2)) }));
+console.log(
+  JSON.stringify({
+    ours_us: Number(median(figures.ours).toFixed(2)),
+    smithy_us: Number(median(figures.smithy).toFixed(2)),
+  }),
+);

@@ -8,9 +8,18 @@ import { before, upstream, type Programs } from './subjects.ts';
 export const CACHED = { NODE_COMPILE_CACHE: `${work}/compile-cache` };
 export const UNCACHED = { NODE_DISABLE_COMPILE_CACHE: '1' };
 /** AWS's own example credentials: the upstream looks at the scheme, not at the signature. */
-const IAM = { UPSTREAM_AUTH: 'iam', AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+const IAM = {
+  UPSTREAM_AUTH: 'iam',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+};
 /** Lists that a policy makes. */
-const LISTS: Readonly<Record<string, Buffer>> = { 'set-a': OWN_LIST, 'policy-cedar': CLERKS_LIST, 'policy-arguments': CLERKS_LIST };
+const LISTS: Readonly<Record<string, Buffer>> = {
+  'set-a': OWN_LIST,
+  'policy-cedar': CLERKS_LIST,
+  'policy-arguments': CLERKS_LIST,
+};
 
 /** One way to start a proxy. */
 export interface Start {
@@ -62,7 +71,13 @@ export class Surroundings {
   }
 
   oauth(name: string): Start {
-    const oauth = { UPSTREAM_AUTH: 'oauth', UPSTREAM_TOKEN_URL: `http://127.0.0.1:${this.#tokens.port}/token`, UPSTREAM_CLIENT_ID: 'bench', UPSTREAM_SECRET: 'env:BENCH_SECRET', BENCH_SECRET: 'bench' };
+    const oauth = {
+      UPSTREAM_AUTH: 'oauth',
+      UPSTREAM_TOKEN_URL: `http://127.0.0.1:${this.#tokens.port}/token`,
+      UPSTREAM_CLIENT_ID: 'bench',
+      UPSTREAM_SECRET: 'env:BENCH_SECRET',
+      BENCH_SECRET: 'bench',
+    };
     return { name, config: 'shipped', env: { ...before(this.#bearer.port, oauth), ...CACHED } };
   }
 

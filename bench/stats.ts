@@ -15,13 +15,17 @@ export function spread(values: readonly number[]): Spread {
 export const median = (values: readonly number[]): number => spread(values).median;
 
 /** One value per round: both were measured next to each other, so what disturbed one mostly disturbed the other. */
-export function pairwise(a: readonly number[], b: readonly number[], combine: (a: number, b: number) => number): Spread {
+export function pairwise(
+  a: readonly number[],
+  b: readonly number[],
+  combine: (a: number, b: number) => number,
+): Spread {
   return spread(a.map((value, round) => combine(value, b[round] ?? NaN)));
 }
 
 /**
- * How far the median may be off: half the width of its 95 % confidence interval by order statistics, which asks nothing of the
- * distribution. Of fewer than twelve values it is half their range.
+ * How far the median may be off: half the width of its 95 % confidence interval by order statistics, which asks nothing
+ * of the distribution. Of fewer than twelve values it is half their range.
  */
 export function halfInterval(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -9,7 +9,9 @@ export interface Programs {
   readonly hello: Program;
   /** The pipe stands in for all proxies: nothing is hidden, refused or counted then. */
   readonly selfCheck: boolean;
-  /** The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built when it is first asked for. */
+  /**
+   * The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built when it is first asked for.
+   */
   readonly proxy: (name: string) => Program;
   /** The same without the probe, as it is started in life. */
   readonly bare: (name: string) => Program;
@@ -24,12 +26,16 @@ export interface Programs {
  *   `readable` isn't minified, for profiles; what counts is `shipped`, which is.
  * @param of where the proxies come from. The pipe and the bare server are always this checkout's.
  */
-export function programs(way: Way, of: { readonly checkout: string; readonly into: string } = { checkout: root, into: 'new' }): Programs {
+export function programs(
+  way: Way,
+  of: { readonly checkout: string; readonly into: string } = { checkout: root, into: 'new' },
+): Programs {
   const probe = plain('probe.ts');
   const probed = ({ args }: Program): Program => ({ args: ['--import', probe, ...args] });
   const pipe = probed({ args: [plain('pipe.ts')] });
   const hello = { args: [plain('hello.ts')] };
-  if (way === 'self-check') return { pipe, hello, selfCheck: true, proxy: () => pipe, bare: () => hello, folder: () => work, has: () => true };
+  if (way === 'self-check')
+    return { pipe, hello, selfCheck: true, proxy: () => pipe, bare: () => hello, folder: () => work, has: () => true };
   const folders = new Map<string, string>();
   const folder = (name: string): string => {
     const built = folders.get(name) ?? build(name, { ...of, readable: way === 'readable' });

@@ -1,6 +1,6 @@
 /**
- * A DynamoDB on loopback for the row `table`: dynalite behind a counter. Its speed is its own; what counts is how many writes a
- * call takes, and what the proxy adds to one. TABLE=NAME is the table's.
+ * A DynamoDB on loopback for the row `table`: dynalite behind a counter. Its speed is its own; what counts is how many
+ * writes a call takes, and what the proxy adds to one. TABLE=NAME is the table's.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
@@ -21,8 +21,14 @@ await new DynamoDBClient({ region: 'eu-central-1', endpoint: `http://127.0.0.1:$
   new CreateTableCommand({
     TableName: process.env['TABLE'],
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
-    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
   }),
 );
 

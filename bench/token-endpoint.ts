@@ -1,4 +1,7 @@
-/** A token endpoint on loopback for the oauth start: answers every client-credentials request with the same token, at once. */
+/**
+ * A token endpoint on loopback for the oauth start: answers every client-credentials request with the same token, at
+ * once.
+ */
 import { createServer } from 'node:http';
 
 const server = createServer((req, res) => {

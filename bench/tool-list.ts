@@ -8,7 +8,10 @@ interface Tool {
 /** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 15 KB. */
 export function toolList(era: Era): { readonly tools: readonly Tool[] } {
   const names = [...Object.values(TOOL), ...Array.from({ length: 22 }, (_, n) => `warehouse_${n}`)];
-  return { tools: names.map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))), ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}) };
+  return {
+    tools: names.map((name) => (name === TOOL.structured ? { ...tool(name), outputSchema: TABLE_SCHEMA } : tool(name))),
+    ...(era === 'modern' ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } : {}),
+  };
 }
 
 function tool(name: string): Tool {

@@ -27,12 +27,19 @@ const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, e
 
 function prebuild({ contentType, before, pieces }: Answer) {
   // Where nobody is mentioned nothing is left to put together.
-  return { contentType, before, after: (customer: string): string => pieces.join(customer), whole: pieces.length === 1 ? Buffer.from(pieces.join('')) : undefined };
+  return {
+    contentType,
+    before,
+    after: (customer: string): string => pieces.join(customer),
+    whole: pieces.length === 1 ? Buffer.from(pieces.join('')) : undefined,
+  };
 }
 
 function json(res: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
   const body = JSON.stringify(value);
-  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers }).end(body);
+  res
+    .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers })
+    .end(body);
 }
 
 function fail(res: ServerResponse, status: number, id: Message['id'], code: number, message: string): void {
@@ -43,11 +50,13 @@ function callTool(res: ServerResponse, message: Message): void {
   const prebuilt = answers.get(message.params?.name ?? '');
   if (prebuilt === undefined) return fail(res, 200, message.id, -32602, 'Unknown tool');
   const customer = message.params?.arguments?.customer ?? '';
-  if (refusedCustomer !== undefined && customer.endsWith(refusedCustomer)) return fail(res, 200, message.id, -32602, 'a customer in the clear');
+  if (refusedCustomer !== undefined && customer.endsWith(refusedCustomer))
+    return fail(res, 200, message.id, -32602, 'a customer in the clear');
   const start = prebuilt.before + String(message.id);
   const after = prebuilt.whole ?? Buffer.from(prebuilt.after(customer));
   // A stream has no length, as in life: it goes out chunked.
-  if (prebuilt.contentType === 'text/event-stream') res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
+  if (prebuilt.contentType === 'text/event-stream')
+    res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
   else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + after.length });
   res.write(start, 'latin1');
   res.end(after);
@@ -59,13 +68,30 @@ function dispatch(req: IncomingMessage, res: ServerResponse, message: Message): 
   if (method === 'initialize' && era === 'legacy') {
     const session = randomUUID();
     sessions.add(session);
-    return json(res, 200, { jsonrpc: '2.0', id, result: { protocolVersion: VERSION.legacy, capabilities, serverInfo } }, { 'Mcp-Session-Id': session });
+    return json(
+      res,
+      200,
+      { jsonrpc: '2.0', id, result: { protocolVersion: VERSION.legacy, capabilities, serverInfo } },
+      { 'Mcp-Session-Id': session },
+    );
   }
-  if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id']))) return fail(res, 404, id, -32001, 'Session not found');
+  if (era === 'legacy' && !sessions.has(String(req.headers['mcp-session-id'])))
+    return fail(res, 404, id, -32001, 'Session not found');
   if (method === 'tools/call') return callTool(res, message);
   if (method === 'tools/list') return json(res, 200, { jsonrpc: '2.0', id, result: toolList(era) });
   if (method === 'server/discover' && era === 'modern') {
-    return json(res, 200, { jsonrpc: '2.0', id, result: { supportedVersions: [VERSION.modern], capabilities, serverInfo, resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } });
+    return json(res, 200, {
+      jsonrpc: '2.0',
+      id,
+      result: {
+        supportedVersions: [VERSION.modern],
+        capabilities,
+        serverInfo,
+        resultType: 'complete',
+        ttlMs: 60_000,
+        cacheScope: 'public',
+      },
+    });
   }
   fail(res, era === 'modern' ? 404 : 200, id, -32601, 'Method not found');
 }
@@ -75,7 +101,8 @@ const server = createServer((req, res) => {
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
   req.on('end', () => {
-    if (requiredAuth !== undefined && req.headers.authorization?.startsWith(requiredAuth) !== true) return void res.writeHead(401).end();
+    if (requiredAuth !== undefined && req.headers.authorization?.startsWith(requiredAuth) !== true)
+      return void res.writeHead(401).end();
     const only = chunks.length === 1 ? chunks[0] : undefined;
     dispatch(req, res, JSON.parse((only ?? Buffer.concat(chunks)).toString()) as Message);
   });

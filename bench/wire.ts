@@ -3,7 +3,16 @@
  * expects exactly these bytes, so each answer is checked from its first byte to its last, whatever stands between.
  * Ids have a fixed width: a request and its answer are then prebuilt once and only their digits change.
  */
-export type Kind = 'small' | 'large' | 'stream' | 'customer' | 'customer-said' | 'customer-large' | 'customer-ten' | 'world' | 'structured';
+export type Kind =
+  | 'small'
+  | 'large'
+  | 'stream'
+  | 'customer'
+  | 'customer-said'
+  | 'customer-large'
+  | 'customer-ten'
+  | 'world'
+  | 'structured';
 export type Era = 'modern' | 'legacy';
 
 interface Spec {
@@ -54,8 +63,16 @@ export function answer(kind: Kind, era: Era): Answer {
   const before = '{"jsonrpc":"2.0","id":';
   const pieces = result(SPECS[kind], era);
   if (kind !== 'stream') return { contentType: 'application/json', before, pieces };
-  const progress = [1, 2].map((n) => event(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n},"total":2}}`));
-  return { contentType: 'text/event-stream', before: `${progress.join('')}event: message\ndata: ${before}`, pieces: [`${pieces.join('')}\n\n`] };
+  const progress = [1, 2].map((n) =>
+    event(
+      `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"p1","progress":${n},"total":2}}`,
+    ),
+  );
+  return {
+    contentType: 'text/event-stream',
+    before: `${progress.join('')}event: message\ndata: ${before}`,
+    pieces: [`${pieces.join('')}\n\n`],
+  };
 }
 
 /** The JSON-RPC request for one call, with {@link FIRST_ID} as its id. */
@@ -93,20 +110,30 @@ const modernMeta = {
 
 const event = (data: string): string => `event: message\ndata: ${data}\n\n`;
 
-/** Everything after the id, of such a length that the whole body has the size that it should, split where mentions go. */
+/**
+ * Everything after the id, of such a length that the whole body has the size that it should, split where mentions go.
+ */
 function result({ size, mentions = 0, world = false, structured = false }: Spec, era: Era): string[] {
   const head = `,"result":{"content":[{"type":"text","text":"${structured ? 'A table of orders."}],"structuredContent":{"orders":[' : ''}`;
   const tail = `${structured ? '"}' : '"}]'},"isError":false${era === 'modern' ? ',"resultType":"complete"' : ''}}}`;
   const room = size - '{"jsonrpc":"2.0","id":100000000'.length - head.length - tail.length;
   if (structured) return [`${head}${table(room)}${tail}`];
   const share = Math.floor(room / (mentions + 1));
-  const texts = Array.from({ length: mentions + 1 }, (_, n) => prose(n < mentions ? share : room - mentions * share, 4711 + n * 1000, world));
+  const texts = Array.from({ length: mentions + 1 }, (_, n) =>
+    prose(n < mentions ? share : room - mentions * share, 4711 + n * 1000, world),
+  );
   // A mention is a word of its own.
-  const pieces = texts.map((text, n) => `${n === 0 ? head : ' '}${text.slice(n === 0 ? 0 : 1, n === mentions ? undefined : -1)}${n === mentions ? tail : ' '}`);
+  const pieces = texts.map(
+    (text, n) =>
+      `${n === 0 ? head : ' '}${text.slice(n === 0 ? 0 : 1, n === mentions ? undefined : -1)}${n === mentions ? tail : ' '}`,
+  );
   return pieces;
 }
 
-/** Text as tools give it: sentences, and now and then a record as JSON inside the string. Already escaped, `length` bytes. */
+/**
+ * Text as tools give it: sentences, and now and then a record as JSON inside the string. Already escaped, `length`
+ * bytes.
+ */
 function prose(length: number, first: number, world: boolean): string {
   let text = '';
   // In UTF-8 each of these has two bytes or three: they are counted here, and not where the text is cut.
@@ -115,7 +142,10 @@ function prose(length: number, first: number, world: boolean): string {
   let bytes = 0;
   for (let order = first; bytes < length; order += 7) {
     const sentence = `Order ${order} left the ${place} on time and is due within ${1 + (order % 5)} days; the carrier confirmed the pick-up, and nothing is left to do.\\n`;
-    const line = order % 3 === 0 ? `${sentence}{\\"order\\":\\"o-${order}\\",\\"status\\":\\"shipped\\",\\"total\\":${order}.50,\\"lines\\":[{\\"sku\\":\\"A-17\\",\\"count\\":2}]}\\n` : sentence;
+    const line =
+      order % 3 === 0
+        ? `${sentence}{\\"order\\":\\"o-${order}\\",\\"status\\":\\"shipped\\",\\"total\\":${order}.50,\\"lines\\":[{\\"sku\\":\\"A-17\\",\\"count\\":2}]}\\n`
+        : sentence;
     if (bytes + line.length + more > length) break;
     text += line;
     bytes += line.length + more;
@@ -146,7 +176,15 @@ export const TABLE_SCHEMA = {
           order: { type: 'string', pattern: '^o-[0-9]+$' },
           status: { enum: ['open', 'shipped', 'returned'] },
           total: { type: 'number', minimum: 0 },
-          lines: { type: 'array', items: { type: 'object', properties: { sku: { type: 'string', maxLength: 20 }, count: { type: 'integer', minimum: 1 } }, required: ['sku', 'count'], additionalProperties: false } },
+          lines: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: { sku: { type: 'string', maxLength: 20 }, count: { type: 'integer', minimum: 1 } },
+              required: ['sku', 'count'],
+              additionalProperties: false,
+            },
+          },
         },
         required: ['order', 'status', 'total', 'lines'],
         additionalProperties: false,

@@ -1,7 +1,7 @@
+import { resolve } from 'node:path';
 /** The CDK app: `cdk.json` starts it. What it deploys is in `deployments.ts`, or the file of `-c deployments=FILE`. */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { resolve } from 'node:path';
 import { addStacks } from '../lib/deployment/app.ts';
 import { ROOT } from './bundle.ts';
 

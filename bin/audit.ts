@@ -46,12 +46,18 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function failed(error: unknown, usage?: string): number {
-  console.error(`audit: ${error instanceof Error ? error.message : String(error)}${usage === undefined ? '' : `\n\n${usage}`}`);
+  console.error(
+    `audit: ${error instanceof Error ? error.message : String(error)}${usage === undefined ? '' : `\n\n${usage}`}`,
+  );
   return 2;
 }
 
 async function checkOf({ keyring, publicKey }: Options): Promise<CheckHead | undefined> {
-  return keyring !== undefined ? checkByKeyring(placeFromHere(keyring)) : publicKey !== undefined ? checkByPublicKey(fromHere(publicKey)) : undefined;
+  return keyring !== undefined
+    ? checkByKeyring(placeFromHere(keyring))
+    : publicKey !== undefined
+      ? checkByPublicKey(fromHere(publicKey))
+      : undefined;
 }
 
 /** With the faults that depend on what was to be expected. */
@@ -59,7 +65,11 @@ function judged({ chains, ...rest }: Report, { open }: Options, signed: boolean)
   const all = chains.map((chain) => {
     return chain.ended || open ? chain : { ...chain, faults: [...chain.faults, openFault(chain, signed)] };
   });
-  return { whole: all.length > 0 && rest.stray === 0 && rest.unread === 0 && all.every(({ faults }) => faults.length === 0), chains: all, ...rest };
+  return {
+    whole: all.length > 0 && rest.stray === 0 && rest.unread === 0 && all.every(({ faults }) => faults.length === 0),
+    chains: all,
+    ...rest,
+  };
 }
 
 function openFault({ lines, signedTo }: ChainReport, signed: boolean): string {
@@ -74,13 +84,18 @@ function told(report: Report & { readonly whole: boolean }, { json }: Options, s
     return whole ? 0 : 1;
   }
   for (const { id, lines, heads, from, to, unsigned, repeated, faults } of chains) {
-    console.log(`${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads, ${from} to ${to}${signed ? '' : ', signatures not checked'}`);
+    console.log(
+      `${faults.length === 0 ? 'whole ' : 'BROKEN'}  ${id}  ${lines} lines, ${heads} heads, ${from} to ${to}${signed ? '' : ', signatures not checked'}`,
+    );
     for (const fault of faults) console.log(`        ${fault}`);
-    if (signed && unsigned > 0) console.log(`        ${unsigned} lines after the last signature are vouched for by nobody`);
+    if (signed && unsigned > 0)
+      console.log(`        ${unsigned} lines after the last signature are vouched for by nobody`);
     if (repeated > 0) console.log(`        ${repeated} lines came once more, as they were`);
   }
-  if (chains.length === 0) console.log('no line is in a chain: was the audit control given one? audit({ chain: { keyring: … } })');
-  if (stray > 0) console.log(`BROKEN  ${stray} audit lines are in no chain: written before there was one, or by somebody else`);
+  if (chains.length === 0)
+    console.log('no line is in a chain: was the audit control given one? audit({ chain: { keyring: … } })');
+  if (stray > 0)
+    console.log(`BROKEN  ${stray} audit lines are in no chain: written before there was one, or by somebody else`);
   if (unread > 0) console.log(`BROKEN  ${unread} lines are longer than 4 MiB, and were not read: no proxy writes such`);
   if (others > 0) console.log(`${others} lines are no audit lines`);
   return whole ? 0 : 1;
@@ -100,12 +115,29 @@ function parse(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { keyring: { type: 'string' }, 'public-key': { type: 'string' }, unsigned: { type: 'boolean' }, open: { type: 'boolean' }, 'any-order': { type: 'boolean' }, json: { type: 'boolean' } },
+    options: {
+      keyring: { type: 'string' },
+      'public-key': { type: 'string' },
+      unsigned: { type: 'boolean' },
+      open: { type: 'boolean' },
+      'any-order': { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
   });
   const [command, file, ...more] = positionals;
   if (command !== 'verify' || file === undefined || more.length > 0) throw new TypeError('expected: verify FILE');
-  const { keyring, 'public-key': publicKey, unsigned = false, open = false, 'any-order': anyOrder = false, json = false } = values;
+  const {
+    keyring,
+    'public-key': publicKey,
+    unsigned = false,
+    open = false,
+    'any-order': anyOrder = false,
+    json = false,
+  } = values;
   const ways = [keyring, publicKey, unsigned ? true : undefined].filter((way) => way !== undefined).length;
-  if (ways !== 1) throw new TypeError(`expected one of --keyring, --public-key and --unsigned, got ${ways === 0 ? 'none' : 'several'}`);
+  if (ways !== 1)
+    throw new TypeError(
+      `expected one of --keyring, --public-key and --unsigned, got ${ways === 0 ? 'none' : 'several'}`,
+    );
   return { file: file === '-' ? file : fromHere(file), keyring, publicKey, open, anyOrder, json };
 }

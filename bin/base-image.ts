@@ -33,7 +33,9 @@ if (wrong !== undefined) {
 
 function options() {
   try {
-    const { values } = parseArgs({ options: { image: { type: 'string' }, digest: { type: 'boolean' }, help: { type: 'boolean' } } });
+    const { values } = parseArgs({
+      options: { image: { type: 'string' }, digest: { type: 'boolean' }, help: { type: 'boolean' } },
+    });
     return { values, wrong: undefined };
   } catch (error) {
     return { values: undefined, wrong: explain(error, USAGE) };

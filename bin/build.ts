@@ -21,13 +21,26 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, out: { type: 'string' }, readable: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      config: { type: 'string' },
+      out: { type: 'string' },
+      readable: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  });
   if (values.help === true) return console.log(USAGE);
   const out = values.out === undefined ? join(ROOT, 'dist/proxy') : fromHere(values.out);
-  const built = await buildProxy({ config: values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config), out, readable: values.readable });
+  const built = await buildProxy({
+    config: values.config === undefined ? moduleFile('proxy.config') : fromHere(values.config),
+    out,
+    readable: values.readable,
+  });
   for (const warning of built.warnings) console.warn(`warning: ${warning}`);
   const shown = relative(process.cwd(), out);
-  console.log(`${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`);
+  console.log(
+    `${isAbsolute(shown) || shown.startsWith('..') ? out : shown}: ${built.files.length} files, ${kb(built.bytes)} KB in all, ${kb(built.startBytes)} KB of them loaded at the start`,
+  );
 }
 
 function kb(bytes: number): string {

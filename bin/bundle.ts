@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { moduleFile, ROOT } from '../lib/root.ts';
-import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
 import type { Described } from '../proxy/config/describe.ts';
+import { wasmFile } from '../proxy/controls/access-policy/wasm-file.ts';
 import { writePapers } from './shipped/papers.ts';
 
 export { ROOT };
@@ -30,9 +30,18 @@ export interface Built {
  * @param out the folder; one that exists and doesn't look like a former build is left alone (an error)
  * @param readable leaves names and lines as they are: for profiles and stack traces
  */
-export async function buildProxy({ config, out, readable = false }: { readonly config: string; readonly out: string; readonly readable?: boolean }): Promise<Built> {
+export async function buildProxy({
+  config,
+  out,
+  readable = false,
+}: {
+  readonly config: string;
+  readonly out: string;
+  readonly readable?: boolean;
+}): Promise<Built> {
   if (!existsSync(config)) throw new Error(`expected a config at ${config}, found nothing`);
-  if (existsSync(out) && !existsSync(join(out, 'main.mjs'))) throw new Error(`expected ${out} to be free, or a former build; it holds something else`);
+  if (existsSync(out) && !existsSync(join(out, 'main.mjs')))
+    throw new Error(`expected ${out} to be free, or a former build; it holds something else`);
   const parts = join(dirname(out), `.${basename(out)}.part`);
   await rm(parts, { recursive: true, force: true });
   await mkdir(parts, { recursive: true });
@@ -74,8 +83,9 @@ function bundle(config: string, outdir: string, readable: boolean): Promise<{ me
 }
 
 /**
- * Chunks, and their assets, of what the config doesn't use: esbuild writes them before it knows that nothing loads them, and lists
- * them as imported all the same. What is loaded is named in the text of what loads it, with a hash that occurs nowhere else.
+ * Chunks, and their assets, of what the config doesn't use: esbuild writes them before it knows that nothing loads
+ * them, and lists them as imported all the same. What is loaded is named in the text of what loads it, with a hash that
+ * occurs nowhere else.
  */
 async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> {
   const unused = new Map(Object.keys(outputs).map((path) => [basename(path), path]));
@@ -93,7 +103,10 @@ async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> 
   }
 }
 
-/** A config that can't work is found here rather than by the first start; what is bound is another matter. Returns its warnings. */
+/**
+ * A config that can't work is found here rather than by the first start; what is bound is another matter. Returns its
+ * warnings.
+ */
 async function checkConfig(main: string): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
     if (!(error instanceof Error && 'stderr' in error)) throw error;
@@ -104,14 +117,19 @@ async function checkConfig(main: string): Promise<readonly string[]> {
   return (JSON.parse(stdout) as Described).warnings;
 }
 
-/** Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it lies. */
+/**
+ * Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it
+ * lies.
+ */
 function deployment(config: string): Plugin {
   return {
     name: 'deployment',
     setup(builder) {
       builder.onResolve({ filter: /^\.\.\/proxy\.config\.[jt]s$/ }, () => ({ path: config }));
       builder.onResolve({ filter: /^agentcore-mcp-proxy$/ }, () => ({ path: moduleFile('proxy/index') }));
-      builder.onResolve({ filter: /^agentcore-mcp-proxy\/controls$/ }, () => ({ path: moduleFile('proxy/controls/index') }));
+      builder.onResolve({ filter: /^agentcore-mcp-proxy\/controls$/ }, () => ({
+        path: moduleFile('proxy/controls/index'),
+      }));
     },
   };
 }
@@ -137,9 +155,11 @@ function measure({ outputs }: Metafile, papers: ReadonlyMap<string, number>): Om
   const load = (path: string | undefined): void => {
     if (path === undefined || loaded.has(path)) return;
     loaded.add(path);
-    for (const { path: imported, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement' && outputs[imported] !== undefined) load(imported);
+    for (const { path: imported, kind } of outputs[path]?.imports ?? [])
+      if (kind === 'import-statement' && outputs[imported] !== undefined) load(imported);
   };
   load(entry);
-  const sum = (paths: Iterable<string>): number => [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
+  const sum = (paths: Iterable<string>): number =>
+    [...paths].reduce((total, path) => total + (outputs[path]?.bytes ?? 0), 0);
   return { files: [...names.values(), ...papers.keys()].toSorted(), bytes: sum(names.keys()), startBytes: sum(loaded) };
 }

@@ -1,4 +1,7 @@
-/** `npm run controls`: what a change takes away of the controls. Asks nobody: it reads two cloud assemblies, templates or descriptions. */
+/**
+ * `npm run controls`: what a change takes away of the controls. Asks nobody: it reads two cloud assemblies, templates
+ * or descriptions.
+ */
 import { parseArgs } from 'node:util';
 import { compare } from './controls/compare.ts';
 import { readShown } from './controls/shown.ts';
@@ -24,7 +27,14 @@ try {
 }
 
 function main(): number {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { approved: { type: 'string', default: '' }, json: { type: 'boolean', default: false }, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      approved: { type: 'string', default: '' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean' },
+    },
+  });
   const [verb, before, after, ...more] = positionals;
   if (values.help === true) {
     console.log(USAGE);
@@ -37,12 +47,28 @@ function main(): number {
   const { lost, changed, sameConfigs, approval } = compare(readShown(fromHere(before)), readShown(fromHere(after)));
   const approved = approval !== undefined && labelsIn(values.approved).includes(approval);
   if (values.json) {
-    console.log(JSON.stringify({ lost, changed, sameConfigs, ...(approval === undefined ? {} : { approval, approved }) }, null, 2));
+    console.log(
+      JSON.stringify(
+        { lost, changed, sameConfigs, ...(approval === undefined ? {} : { approval, approved }) },
+        null,
+        2,
+      ),
+    );
   } else {
     for (const line of lost) console.log(`lost     ${line}`);
     for (const line of changed) console.log(`changed  ${line}`);
-    if (approval === undefined) console.log(sameConfigs ? 'nothing is lost' : 'no control is lost; whether each still refuses what it did, only a look at the config says');
-    else console.log(approved ? `approved by ${approval}` : `\nif this is meant, approve it by the label ${approval}: it stands for exactly these lines`);
+    if (approval === undefined)
+      console.log(
+        sameConfigs
+          ? 'nothing is lost'
+          : 'no control is lost; whether each still refuses what it did, only a look at the config says',
+      );
+    else
+      console.log(
+        approved
+          ? `approved by ${approval}`
+          : `\nif this is meant, approve it by the label ${approval}: it stands for exactly these lines`,
+      );
   }
   return approval === undefined || approved ? 0 : 1;
 }

@@ -18,7 +18,12 @@ exit codes: 0 it is gone, 1 something could not be removed, 2 wrong options or a
 await command({
   name: 'destroy',
   usage: USAGE,
-  options: { yes: { type: 'boolean' }, data: { type: 'boolean' }, deployments: { type: 'string' }, region: { type: 'string' } },
+  options: {
+    yes: { type: 'boolean' },
+    data: { type: 'boolean' },
+    deployments: { type: 'string' },
+    region: { type: 'string' },
+  },
   names: { min: 1, max: 1 },
   run: async ({ values: { yes = false, data = false, deployments, region }, names: [name = ''] }, output) => {
     const { useRegion } = await import('./operator/place.ts');

@@ -1,4 +1,7 @@
-/** What a person reads when a command failed: what was wrong, and where in their own files; no stack of Node's or of this project's. */
+/**
+ * What a person reads when a command failed: what was wrong, and where in their own files; no stack of Node's or of
+ * this project's.
+ */
 import { pathToFileURL } from 'node:url';
 import { ControlFault } from '../proxy/base/errors.ts';
 import { ConfigError } from '../proxy/start-proxy.ts';

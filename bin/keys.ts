@@ -25,7 +25,11 @@ await command({
   names: { min: 0, max: 2 },
   run: async ({ names: [action, where] }, output) => {
     const known = ACTIONS.find((name) => name === action);
-    if (known === undefined || where === undefined) throw new Failure(`expected ${ACTIONS.join(', ')} and where the keyring is, got ${[action, where].filter((given) => given !== undefined).join(' ') || 'nothing'}\n\n${USAGE}`, EXIT.usage);
+    if (known === undefined || where === undefined)
+      throw new Failure(
+        `expected ${ACTIONS.join(', ')} and where the keyring is, got ${[action, where].filter((given) => given !== undefined).join(' ') || 'nothing'}\n\n${USAGE}`,
+        EXIT.usage,
+      );
     const { keys } = await import('./operator/keys.ts');
     return keys(known, where, output);
   },

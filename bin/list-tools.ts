@@ -1,9 +1,9 @@
 /** Asks an MCP endpoint for its tools, in whichever era it speaks. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { SELF } from '../proxy/base/self.ts';
+import { META_VERSION } from '../proxy/call/message.ts';
 import { FIRST_MODERN } from '../proxy/ingress/mirror.ts';
 import { isObject } from '../proxy/json/lossless.ts';
-import { META_VERSION } from '../proxy/call/message.ts';
-import { SELF } from '../proxy/base/self.ts';
 
 const LIMIT_MS = 10_000;
 const SHOWN = 12;
@@ -29,7 +29,10 @@ export async function listTools(url: string): Promise<Tools> {
     const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
     return { names, text: names.length === 0 ? 'none' : names.slice(0, SHOWN).join(', ') + more };
   } catch (error) {
-    return { names: undefined, text: `not to be had yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}` };
+    return {
+      names: undefined,
+      text: `not to be had yet: ${(await proxysWords(url)) ?? (error instanceof Error ? error.message : String(error))}`,
+    };
   } finally {
     await client.close();
   }
@@ -41,7 +44,12 @@ async function proxysWords(url: string): Promise<string | undefined> {
     const reply = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } } }),
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/list',
+        params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } },
+      }),
       signal: AbortSignal.timeout(LIMIT_MS),
     });
     const body: unknown = await reply.json();

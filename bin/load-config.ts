@@ -22,17 +22,27 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
   registerHooks({
     resolve: (specifier, context, next) => {
       const own = OWN[specifier];
-      return own === undefined ? next(specifier, context) : { url: pathToFileURL(join(ROOT, own)).href, shortCircuit: true };
+      return own === undefined
+        ? next(specifier, context)
+        : { url: pathToFileURL(join(ROOT, own)).href, shortCircuit: true };
     },
     // As in a bundle: policies may lie in files of their own.
     load: (url, context, next) => {
       if (!url.endsWith('.cedar')) return next(url, context);
-      return { format: 'module', source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`, shortCircuit: true };
+      return {
+        format: 'module',
+        source: `export default ${JSON.stringify(readFileSync(fileURLToPath(url), 'utf8'))};`,
+        shortCircuit: true,
+      };
     },
   });
   const loaded: unknown = await import(pathToFileURL(path).href);
-  const config: unknown = typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
-  if (!isConfig(config)) throw new ConfigError([`--config: expected ${path} to export defineProxy({ controls: […] }) as default, got ${config === undefined ? 'no default export' : `a ${typeof config}`}`]);
+  const config: unknown =
+    typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined;
+  if (!isConfig(config))
+    throw new ConfigError([
+      `--config: expected ${path} to export defineProxy({ controls: […] }) as default, got ${config === undefined ? 'no default export' : `a ${typeof config}`}`,
+    ]);
   return config;
 }
 

@@ -1,4 +1,5 @@
-// Which Node a command runs on where npm brought one along that the Node project didn't package. Plain JavaScript: an old Node reads it.
+// Which Node a command runs on where npm brought one along that the Node project didn't package. Plain JavaScript: an
+// old Node reads it.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * `npm pack`: compiles what other CDK apps import to `.js` and `.d.ts`, since Node strips no types under `node_modules`, and
- * has package.json name those files while the tarball is made. Run by npm: `prepare` before, `restore` after.
+ * `npm pack`: compiles what other CDK apps import to `.js` and `.d.ts`, since Node strips no types under
+ * `node_modules`, and has package.json name those files while the tarball is made. Run by npm: `prepare` before,
+ * `restore` after.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,7 +39,11 @@ switch (process.argv[2]) {
 
 function prepare(): void {
   rmSync(OUT, { recursive: true, force: true });
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.package.json')], { stdio: 'inherit' });
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.package.json')],
+    { stdio: 'inherit' },
+  );
   copyFileSync(join(ROOT, 'proxy/Dockerfile'), join(OUT, 'proxy/Dockerfile'));
   const manifest = JSON.parse(readFileSync(MANIFEST, 'utf8')) as Manifest;
   copyFileSync(MANIFEST, KEPT);
@@ -51,13 +56,19 @@ function restore(): void {
 
 function packed(manifest: Manifest): object {
   const { exports, dependencies, devDependencies } = manifest;
-  const compiled = (path: string, ending: string): string => path.replace(/^\.\/(.+)\.ts$/, `./dist/package/$1${ending}`);
+  const compiled = (path: string, ending: string): string =>
+    path.replace(/^\.\/(.+)\.ts$/, `./dist/package/$1${ending}`);
   const pinned = (name: string): string => devDependencies[name] ?? '';
   return {
     ...Object.fromEntries(Object.entries(manifest).filter(([member]) => !OWN.includes(member))),
     // Those of this repository come from its own Node; the compiled files need URL.parse and import.meta.
     engines: { node: '>=22.18' },
-    exports: Object.fromEntries(Object.entries(exports).map(([name, path]) => [name, { types: compiled(path, '.d.ts'), default: compiled(path, '.js') }])),
+    exports: Object.fromEntries(
+      Object.entries(exports).map(([name, path]) => [
+        name,
+        { types: compiled(path, '.d.ts'), default: compiled(path, '.js') },
+      ]),
+    ),
     files: ['dist/package'],
     scripts: { postpack: 'node --import ./bin/needs-node.mjs bin/package.ts restore' },
     // The declarations speak of the protocol's types.

@@ -28,14 +28,22 @@ try {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { config: text, callers: text, upstream: text, tools: text, help: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { config: text, callers: text, upstream: text, tools: text, help: { type: 'boolean' } },
+  });
   const [command, file, ...more] = positionals;
   if (values.help === true) {
     console.log(USAGE);
     return 0;
   }
   const takesFile = command === 'test' || command === 'replay';
-  if (command === undefined || !['test', 'matrix', 'replay', 'show'].includes(command) || more.length > 0 || takesFile !== (file !== undefined)) {
+  if (
+    command === undefined ||
+    !['test', 'matrix', 'replay', 'show'].includes(command) ||
+    more.length > 0 ||
+    takesFile !== (file !== undefined)
+  ) {
     console.error(USAGE);
     return 2;
   }

@@ -3,17 +3,17 @@
  * What it runs is what the container runs; only the bindings come from options.
  */
 import { parseArgs } from 'node:util';
-import { prefixOf } from '../proxy/config/bindings.ts';
-import { fixed } from '../proxy/callers/fixed.ts';
-import type { ProxyConfig } from '../proxy/config/config.ts';
-import { checkControls } from '../proxy/pipeline/control.ts';
-import { isObject } from '../proxy/json/lossless.ts';
 import { flush, isErrno } from '../proxy/base/log.ts';
-import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
 import { SELF } from '../proxy/base/self.ts';
+import { fixed } from '../proxy/callers/fixed.ts';
+import { prefixOf } from '../proxy/config/bindings.ts';
+import type { ProxyConfig } from '../proxy/config/config.ts';
+import { isObject } from '../proxy/json/lossless.ts';
+import { checkControls } from '../proxy/pipeline/control.ts';
+import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
 import { explain } from './explain.ts';
-import { loadConfig } from './load-config.ts';
 import { listTools } from './list-tools.ts';
+import { loadConfig } from './load-config.ts';
 
 const USAGE = `usage: npm start -- [--upstream URL] [--auth none|iam|oauth|bearer] [--port N] [--host H] [--config FILE] [--caller JSON]
 
@@ -44,7 +44,15 @@ try {
 function readOptions(): Options {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { upstream: text, auth: text, port: { ...text, default: '8000' }, host: { ...text, default: '127.0.0.1' }, config: text, caller: text, help: { type: 'boolean' } },
+    options: {
+      upstream: text,
+      auth: text,
+      port: { ...text, default: '8000' },
+      host: { ...text, default: '127.0.0.1' },
+      config: text,
+      caller: text,
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     console.log(USAGE);
@@ -86,8 +94,14 @@ async function main(options: Options): Promise<void> {
 
 /** What an option said wrong is told by the option's name. */
 function byOption(error: ConfigError, { upstream, auth }: Options, prefix: string): ConfigError {
-  const said = new Map([['PORT', '--port'], ...(upstream === undefined ? [] : [[`${prefix}_URL`, '--upstream'] as const]), ...(auth === undefined ? [] : [[`${prefix}_AUTH`, '--auth'] as const])]);
-  return new ConfigError(error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name)));
+  const said = new Map([
+    ['PORT', '--port'],
+    ...(upstream === undefined ? [] : [[`${prefix}_URL`, '--upstream'] as const]),
+    ...(auth === undefined ? [] : [[`${prefix}_AUTH`, '--auth'] as const]),
+  ]);
+  return new ConfigError(
+    error.faults.map((fault) => fault.replace(/^[A-Z0-9_]+(?=:)/, (name) => said.get(name) ?? name)),
+  );
 }
 
 function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfig {
@@ -98,7 +112,8 @@ function withCaller(config: ProxyConfig, caller: string | undefined): ProxyConfi
   } catch {
     claims = undefined;
   }
-  if (!isObject(claims)) throw new ConfigError([`--caller: expected a JSON object such as '{"sub":"me"}', got ${JSON.stringify(caller)}`]);
+  if (!isObject(claims))
+    throw new ConfigError([`--caller: expected a JSON object such as '{"sub":"me"}', got ${JSON.stringify(caller)}`]);
   return { ...config, caller: fixed(claims) };
 }
 
@@ -121,12 +136,20 @@ ${config.controls.some(({ name }) => name === 'audit') ? 'Every call is one line
 /** A call that can be pasted: of the calculator where it is there, else the list. */
 function tryIt(url: string, names: readonly string[]): string {
   const inspector = (more: string): string => `  npx mcp-inspector --cli ${url} --transport http ${more}`;
-  return names.includes('add') ? inspector('--method tools/call --tool-name add --tool-arg a=2 --tool-arg b=3') : inspector('--method tools/list');
+  return names.includes('add')
+    ? inspector('--method tools/call --tool-name add --tool-arg a=2 --tool-arg b=3')
+    : inspector('--method tools/list');
 }
 
 /** Where it should listen and can't. */
 function cantListen(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('syscall' in error) || (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo')) return undefined;
-  if (!isErrno(error, 'EADDRINUSE')) return `${error.message}: choose another address with --host H, or another port with --port N`;
+  if (
+    !(error instanceof Error) ||
+    !('syscall' in error) ||
+    (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo')
+  )
+    return undefined;
+  if (!isErrno(error, 'EADDRINUSE'))
+    return `${error.message}: choose another address with --host H, or another port with --port N`;
   return `port ${'port' in error ? String(error.port) : ''} is in use: something else listens there already. Choose another with --port N, or --port 0 for any free one`;
 }

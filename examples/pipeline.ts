@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 /**
- * One pipeline for many accounts: a CDK app of its own, in the account that runs the pipeline. Each stage of `deployments.ts`
- * is a stage here, in the order of the file; its proxies are deployed side by side, wherever their accounts are.
+ * One pipeline for many accounts: a CDK app of its own, in the account that runs the pipeline. Each stage of
+ * `deployments.ts` is a stage here, in the order of the file; its proxies are deployed side by side, wherever their
+ * accounts are.
  *
  *   npx cdk deploy -a 'npx --no-install node examples/pipeline.ts' \
  *     -c account=111122223333 -c region=eu-west-1 -c repository=ORG/REPO -c connection=ARN
@@ -8,10 +11,8 @@
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { CodePipeline, CodePipelineSource, type FileSet, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { loadDeployments } from '../lib/deployments.ts';
 import { addProxy } from '../lib/deployment/stacks.ts';
+import { loadDeployments } from '../lib/deployments.ts';
 
 const app = new App({ autoSynth: false });
 try {
@@ -30,12 +31,17 @@ async function main(): Promise<void> {
   const { entries, faults } = await loadDeployments(file);
   const found = [...faults];
 
-  const stack = new Stack(app, 'mcp-proxy-pipeline', { env: { account, region }, description: 'Deploys MCP proxies to many accounts' });
+  const stack = new Stack(app, 'mcp-proxy-pipeline', {
+    env: { account, region },
+    description: 'Deploys MCP proxies to many accounts',
+  });
   const synth = new ShellStep('Synth', {
     input: withOutput(CodePipelineSource.connection(repository, 'main', { connectionArn })),
     primaryOutputDirectory: 'cdk.out',
     installCommands: ['npm ci --ignore-scripts --no-audit --no-fund'],
-    commands: [`npx --no-install cdk synth -q -a "npx --no-install node examples/pipeline.ts" -c account=${account} -c region=${region} -c repository=${repository} -c connection=${connectionArn} -c "$(npm run -s base-image)"`],
+    commands: [
+      `npx --no-install cdk synth -q -a "npx --no-install node examples/pipeline.ts" -c account=${account} -c region=${region} -c repository=${repository} -c connection=${connectionArn} -c "$(npm run -s base-image)"`,
+    ],
   });
   const pipeline = new CodePipeline(stack, 'Pipeline', {
     synth: withOutput(synth),
@@ -49,7 +55,8 @@ async function main(): Promise<void> {
     const stage = new Stage(app, name);
     for (const proxy of proxies) found.push(...addProxy(stage, proxy, dirname(file)));
     // A stage without a sound stack has nothing to deploy, and its faults are told below.
-    if (stage.node.children.length > 0) pipeline.addStage(stage, name === 'prod' ? { pre: [new ManualApprovalStep('Approve')] } : {});
+    if (stage.node.children.length > 0)
+      pipeline.addStage(stage, name === 'prod' ? { pre: [new ManualApprovalStep('Approve')] } : {});
   }
   if (entries.length === 0 && found.length === 0) found.push(`nothing to deploy: ${file} lists no deployments`);
   if (found.length > 0) throw new Error(found.join('\n'));
@@ -63,18 +70,22 @@ function context(name: string, expected: string): string {
 }
 
 /** CDK's types let a step have no output; these have one. */
-function withOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(step: S): S & { readonly primaryOutput: FileSet } {
+function withOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(
+  step: S,
+): S & { readonly primaryOutput: FileSet } {
   if (!hasOutput(step)) throw new Error('expected a step with an output, got one without');
   return step;
 }
 
-function hasOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(step: S): step is S & { readonly primaryOutput: FileSet } {
+function hasOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(
+  step: S,
+): step is S & { readonly primaryOutput: FileSet } {
   return step.primaryOutput !== undefined;
 }
 
 /**
- * CDK Pipelines publishes with `cdk-assets`, whose newest version (4.7.3) reads manifests up to version 54; this CDK writes 55,
- * and nothing in these files is new in it. To be left out once there is a `cdk-assets` that reads them.
+ * CDK Pipelines publishes with `cdk-assets`, whose newest version (4.7.3) reads manifests up to version 54; this CDK
+ * writes 55, and nothing in these files is new in it. To be left out once there is a `cdk-assets` that reads them.
  */
 function lowerAssetManifests(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

@@ -1,4 +1,6 @@
-/** Findings of cdk-nag's AwsSolutions rules that are meant to be as they are, each with its reason, where they arise. */
+/**
+ * Findings of cdk-nag's AwsSolutions rules that are meant to be as they are, each with its reason, where they arise.
+ */
 import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -23,7 +25,8 @@ function flat(value: unknown): string {
   if (typeof value !== 'object' || value === null) return '';
   const [entry] = Object.entries(value);
   const [name, content]: [string, unknown] = entry ?? ['', undefined];
-  if (name === 'Fn::Join' && Array.isArray(content) && Array.isArray(content[1])) return content[1].map(flat).join(typeof content[0] === 'string' ? content[0] : '');
+  if (name === 'Fn::Join' && Array.isArray(content) && Array.isArray(content[1]))
+    return content[1].map(flat).join(typeof content[0] === 'string' ? content[0] : '');
   if (name === 'Fn::GetAtt' && Array.isArray(content)) return `<${content.join('.')}>`;
   return name === 'Ref' && typeof content === 'string' ? `<${content}>` : '';
 }

@@ -1,4 +1,7 @@
-/** Where AgentCore Runtime is. The list grows faster than this package is released: a region that isn't on it is a warning, no fault. */
+/**
+ * Where AgentCore Runtime is. The list grows faster than this package is released: a region that isn't on it is a
+ * warning, no fault.
+ */
 import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { known } from './faults.ts';
@@ -17,5 +20,8 @@ export const AGENTCORE_REGIONS: ReadonlySet<string> = new Set(
 
 export function checkRegionHasAgentCore(scope: IConstruct, { region }: Stack): void {
   if (!known(region) || AGENTCORE_REGIONS.has(region)) return;
-  Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:region', `AgentCore Runtime wasn't in ${region} in November 2026, and the deployment fails where it isn't: see AWS's page of AgentCore's regions`);
+  Annotations.of(scope).addWarningV2(
+    'agentcore-mcp-proxy:region',
+    `AgentCore Runtime wasn't in ${region} in November 2026, and the deployment fails where it isn't: see AWS's page of AgentCore's regions`,
+  );
 }

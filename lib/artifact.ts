@@ -1,4 +1,7 @@
-/** What the runtime runs: the built folder in an image, or as it is; and the statements for it, which the L2 would write broader. */
+/**
+ * What the runtime runs: the built folder in an image, or as it is; and the statements for it, which the L2 would write
+ * broader.
+ */
 import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AgentCoreRuntime, AgentRuntimeArtifact } from 'aws-cdk-lib/aws-bedrockagentcore';
@@ -15,7 +18,10 @@ export interface BoundArtifact {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies; it is built at deploy time, not at synth. */
+/**
+ * An ARM64 image. The bundle is built on this machine, so the Dockerfile only copies; it is built at deploy time, not
+ * at synth.
+ */
 export function image(scope: Construct, { folder }: BuiltProxy, props: BaseImageProps): BoundArtifact {
   const base = baseOf(scope, props);
   const { repository, imageTag } = new DockerImageAsset(scope, 'Image', {
@@ -26,8 +32,13 @@ export function image(scope: Construct, { folder }: BuiltProxy, props: BaseImage
   return {
     artifact: AgentRuntimeArtifact.fromImageUri(repository.repositoryUriForTag(imageTag)),
     statements: [
-      new PolicyStatement({ sid: 'PullImage', actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], resources: [repository.repositoryArn] }),
-      // It names no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+      new PolicyStatement({
+        sid: 'PullImage',
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        resources: [repository.repositoryArn],
+      }),
+      // It names no resource:
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
       new PolicyStatement({ sid: 'LogInToRegistry', actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }),
     ],
   };
@@ -47,8 +58,20 @@ function imageContext(folder: string): string {
 export function zip(scope: Construct, { folder }: BuiltProxy): BoundArtifact {
   const code = new Asset(scope, 'Code', { path: folder });
   return {
-    artifact: new Code(AgentRuntimeArtifact.fromS3({ bucketName: code.s3BucketName, objectKey: code.s3ObjectKey }, AgentCoreRuntime.NODE_22, ['main.mjs'])),
-    statements: [new PolicyStatement({ sid: 'ReadCode', actions: ['s3:GetObject'], resources: [code.bucket.arnForObjects(code.s3ObjectKey)] })],
+    artifact: new Code(
+      AgentRuntimeArtifact.fromS3(
+        { bucketName: code.s3BucketName, objectKey: code.s3ObjectKey },
+        AgentCoreRuntime.NODE_22,
+        ['main.mjs'],
+      ),
+    ),
+    statements: [
+      new PolicyStatement({
+        sid: 'ReadCode',
+        actions: ['s3:GetObject'],
+        resources: [code.bucket.arnForObjects(code.s3ObjectKey)],
+      }),
+    ],
   };
 }
 

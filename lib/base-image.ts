@@ -1,6 +1,7 @@
 /**
- * The image that the proxy's is built on. A tag floats: the same name is another image tomorrow, and nothing in a template tells. A
- * digest names one image, and is part of the asset's hash: a patched base makes a new image, and the same one none.
+ * The image that the proxy's is built on. A tag floats: the same name is another image tomorrow, and nothing in a
+ * template tells. A digest names one image, and is part of the asset's hash: a patched base makes a new image, and the
+ * same one none.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,8 @@ export const BASE_IMAGE_CONTEXT = 'agentcore-mcp-proxy:baseImageDigest';
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as builders read it. */
-export const IMAGE = /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+export const IMAGE =
+  /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 export const IMAGE_WORDS = 'the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits)';
 
 export interface BaseImageProps {
@@ -37,17 +39,26 @@ export function baseOf(scope: Construct, { baseImage, baseImageDigest }: BaseIma
   return digest === undefined ? baseImage : pinned(baseImage ?? defaultBase(), digest);
 }
 
-export function checkBaseImage(scope: Construct, { baseImage, baseImageDigest, artifact }: BaseImageProps, faults: Faults): void {
+export function checkBaseImage(
+  scope: Construct,
+  { baseImage, baseImageDigest, artifact }: BaseImageProps,
+  faults: Faults,
+): void {
   if (artifact === 'zip') {
-    for (const [name, value] of Object.entries({ baseImage, baseImageDigest })) if (value !== undefined) faults.add(`${name}: expected artifact image with it, got zip`);
+    for (const [name, value] of Object.entries({ baseImage, baseImageDigest }))
+      if (value !== undefined) faults.add(`${name}: expected artifact image with it, got zip`);
     return;
   }
-  if (known(baseImageDigest) && !DIGEST.test(baseImageDigest)) faults.add(`baseImageDigest: expected sha256: and 64 hexadecimal digits, got ${got(baseImageDigest)}`);
-  if (known(baseImage) && !IMAGE.test(baseImage)) faults.add(`baseImage: expected ${IMAGE_WORDS}, got ${got(baseImage)}`);
+  if (known(baseImageDigest) && !DIGEST.test(baseImageDigest))
+    faults.add(`baseImageDigest: expected sha256: and 64 hexadecimal digits, got ${got(baseImageDigest)}`);
+  if (known(baseImage) && !IMAGE.test(baseImage))
+    faults.add(`baseImage: expected ${IMAGE_WORDS}, got ${got(baseImage)}`);
   const [, own] = known(baseImage) ? (/@(.+)$/.exec(baseImage) ?? []) : [];
-  if (own !== undefined && baseImageDigest !== undefined && own !== baseImageDigest) faults.add(`baseImageDigest: expected the digest once, got another one in baseImage (${got(own)})`);
+  if (own !== undefined && baseImageDigest !== undefined && own !== baseImageDigest)
+    faults.add(`baseImageDigest: expected the digest once, got another one in baseImage (${got(own)})`);
   const given = contextDigest(scope);
-  if (given !== undefined && !DIGEST.test(given)) faults.add(`-c ${BASE_IMAGE_CONTEXT}: expected sha256: and 64 hexadecimal digits, got ${got(given)}`);
+  if (given !== undefined && !DIGEST.test(given))
+    faults.add(`-c ${BASE_IMAGE_CONTEXT}: expected sha256: and 64 hexadecimal digits, got ${got(given)}`);
 }
 
 function contextDigest(scope: Construct): string | undefined {

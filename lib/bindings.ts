@@ -1,4 +1,7 @@
-/** What a config's controls and its caller need, bound: checked, created where nothing was given, and allowed to the role. */
+/**
+ * What a config's controls and its caller need, bound: checked, created where nothing was given, and allowed to the
+ * role.
+ */
 import { Annotations, type RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -29,9 +32,16 @@ export interface BoundNeeds {
 type Need = Described['bindings'][number];
 
 /** @param own variables that the construct binds itself */
-export function bindNeeds(described: Described, given: Readonly<Record<string, BindingValue>>, own: ReadonlySet<string>, site: BindingSite): BoundNeeds {
+export function bindNeeds(
+  described: Described,
+  given: Readonly<Record<string, BindingValue>>,
+  own: ReadonlySet<string>,
+  site: BindingSite,
+): BoundNeeds {
   // What is optional is bound only on request.
-  const needs = described.bindings.filter(({ name, required }) => !own.has(name) && (required || given[name] !== undefined)).map(secretForSessions);
+  const needs = described.bindings
+    .filter(({ name, required }) => !own.has(name) && (required || given[name] !== undefined))
+    .map(secretForSessions);
   const names = new Set(needs.map(({ name }) => name));
   for (const name of Object.keys(given)) checkWanted(name, names, own, site.faults);
   // Made only if something is created.
@@ -40,7 +50,10 @@ export function bindNeeds(described: Described, given: Readonly<Record<string, B
   const statements: PolicyStatement[] = [];
   for (const name of names) {
     const of = needs.filter((need) => need.name === name);
-    const bound = bindOne(name, of, given[name], { ...site, createdIn: () => (created ??= new Construct(site.scope, 'Bindings')) });
+    const bound = bindOne(name, of, given[name], {
+      ...site,
+      createdIn: () => (created ??= new Construct(site.scope, 'Bindings')),
+    });
     if (bound === undefined) continue;
     environment[name] = bound.value;
     statements.push(...bound.statements);
@@ -56,31 +69,64 @@ function secretForSessions(need: Need): Need {
 /** A name that nothing reads is a typo, and the control that it was meant for goes without. */
 function checkWanted(name: string, wanted: ReadonlySet<string>, own: ReadonlySet<string>, faults: Faults): void {
   if (wanted.has(name)) return;
-  if (own.has(name)) faults.add(`bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is`);
-  else faults.add(`bindings: expected ${wanted.size === 0 ? 'none (no control of the config needs one)' : [...wanted].join(', ')}, got ${name}, which nothing needs`);
+  if (own.has(name))
+    faults.add(
+      `bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is`,
+    );
+  else
+    faults.add(
+      `bindings: expected ${wanted.size === 0 ? 'none (no control of the config needs one)' : [...wanted].join(', ')}, got ${name}, which nothing needs`,
+    );
 }
 
 interface OneSite extends BindingSite {
   readonly createdIn: () => Construct;
 }
 
-function bindOne(name: string, needs: readonly Need[], given: BindingValue | undefined, site: OneSite): { readonly value: string; readonly statements: readonly PolicyStatement[] } | undefined {
+function bindOne(
+  name: string,
+  needs: readonly Need[],
+  given: BindingValue | undefined,
+  site: OneSite,
+): { readonly value: string; readonly statements: readonly PolicyStatement[] } | undefined {
   const [first] = needs;
   const kinds = [...new Set(needs.map(({ kind }) => kind))];
   const actions = [...new Set(needs.flatMap((need) => need.actions))];
   const by = needs.map(({ neededBy, for: purpose }) => `${neededBy} (${purpose})`).join(' and ');
   if (first === undefined) return undefined;
-  if (kinds.length > 1) return site.faults.add(`binding ${name}: expected one kind of value, got ${kinds.join(' and ')} for ${by}`);
+  if (kinds.length > 1)
+    return site.faults.add(`binding ${name}: expected one kind of value, got ${kinds.join(' and ')} for ${by}`);
   const where = `binding ${name} for ${by}`;
   const bound = typeof given === 'object' ? boundResource(given) : undefined;
-  if (typeof given === 'object' && bound === undefined) return site.faults.add(`${where}: expected ${RESOURCES}, got another object: bind its name, and grant it to proxy.executionRole`);
-  const more = (arn: string): PolicyStatement[] => (actions.length === 0 ? [] : [new PolicyStatement({ actions, resources: [arn] })]);
-  const allowed = ({ arn, resource, ...rest }: BoundResource, own: readonly PolicyStatement[]): { readonly value: string; readonly statements: readonly PolicyStatement[] } => {
+  if (typeof given === 'object' && bound === undefined)
+    return site.faults.add(
+      `${where}: expected ${RESOURCES}, got another object: bind its name, and grant it to proxy.executionRole`,
+    );
+  const more = (arn: string): PolicyStatement[] =>
+    actions.length === 0 ? [] : [new PolicyStatement({ actions, resources: [arn] })];
+  const allowed = (
+    { arn, resource, ...rest }: BoundResource,
+    own: readonly PolicyStatement[],
+  ): { readonly value: string; readonly statements: readonly PolicyStatement[] } => {
     const [region, account] = known(arn) ? [ANY.pattern.exec(arn)?.[1], ANY.pattern.exec(arn)?.[2]] : [];
     if (account !== undefined && known(site.stack.account) && account !== site.stack.account) {
-      Annotations.of(site.scope).addWarningV2(`agentcore-mcp-proxy:elsewhere:${name}`, `${where}: is in account ${account}, the proxy in ${site.stack.account}: the policy of that ${rest.what}, and of its key, must allow the execution role`);
+      Annotations.of(site.scope).addWarningV2(
+        `agentcore-mcp-proxy:elsewhere:${name}`,
+        `${where}: is in account ${account}, the proxy in ${site.stack.account}: the policy of that ${rest.what}, and of its key, must allow the execution role`,
+      );
     }
-    return { value: arn, statements: [...own, ...keyStatements(site.stack, { arn, resource, ...rest }, region === undefined || region === '' ? site.stack.region : region), ...more(resource)] };
+    return {
+      value: arn,
+      statements: [
+        ...own,
+        ...keyStatements(
+          site.stack,
+          { arn, resource, ...rest },
+          region === undefined || region === '' ? site.stack.region : region,
+        ),
+        ...more(resource),
+      ],
+    };
   };
   switch (first.kind) {
     case 'table': {
@@ -91,15 +137,21 @@ function bindOne(name: string, needs: readonly Need[], given: BindingValue | und
     }
     case 'keyring':
     case 'secret': {
-      const created = given === undefined && first.kind === 'keyring' ? createKeyring(site.createdIn(), name, site.removalPolicy) : undefined;
+      const created =
+        given === undefined && first.kind === 'keyring'
+          ? createKeyring(site.createdIn(), name, site.removalPolicy)
+          : undefined;
       const secret = bound ?? (created === undefined ? undefined : boundResource(created)) ?? textOf('secret', given);
       if (secret.what !== 'secret') return site.faults.add(`${where}: expected ${SECRET.what}, got a ${secret.what}`);
       if (secret.arn === '') return site.faults.add(`${where}: expected ${SECRET.what}, got nothing`);
       if (bound === undefined) checkArn(secret.arn, SECRET, where, site.stack, site.faults);
-      return allowed(secret, [new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.resource] })]);
+      return allowed(secret, [
+        new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.resource] }),
+      ]);
     }
     case 'value': {
-      if (bound === undefined && (given === undefined || given === '')) return site.faults.add(`${where}: expected a value, got nothing: add it to bindings`);
+      if (bound === undefined && (given === undefined || given === ''))
+        return site.faults.add(`${where}: expected a value, got nothing: add it to bindings`);
       const value = bound ?? textOf('resource', given);
       if (actions.length === 0) return { value: value.arn, statements: [] };
       checkArn(value.arn, ANY, `${where}, which allows ${actions.join(', ')} on it`, site.stack, site.faults);

@@ -1,6 +1,7 @@
 /**
- * Builds a proxy with one config at synth, and asks the bundle what it needs: what is checked is what ships. Constructs are
- * synchronous and the build isn't, so it runs in a process of its own; once per config, however many proxies share it.
+ * Builds a proxy with one config at synth, and asks the bundle what it needs: what is checked is what ships. Constructs
+ * are synchronous and the build isn't, so it runs in a process of its own; once per config, however many proxies share
+ * it.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -39,7 +40,8 @@ function build(config: string): Outcome {
   if (types.length > 0) return { faults: types };
   const folder = join(newPlace(), 'proxy');
   const built = node([moduleFile('bin/build'), '--config', config, '--out', folder]);
-  if ('error' in built) return { faults: inLines(built.error).map((line) => `config: ${config} can't be built: ${line}`) };
+  if ('error' in built)
+    return { faults: inLines(built.error).map((line) => `config: ${config} can't be built: ${line}`) };
   const described = node([join(folder, 'main.mjs'), '--describe']);
   if ('error' in described) return { faults: inLines(described.error).map((line) => `config: ${config}: ${line}`) };
   makeReadable(folder);
@@ -50,7 +52,8 @@ const places: string[] = [];
 
 /** A folder that is there until this process ends. */
 function newPlace(): string {
-  if (places.length === 0) process.once('exit', () => places.forEach((place) => rmSync(place, { recursive: true, force: true })));
+  if (places.length === 0)
+    process.once('exit', () => places.forEach((place) => rmSync(place, { recursive: true, force: true })));
   const place = mkdtempSync(join(tmpdir(), 'agentcore-mcp-proxy-'));
   places.push(place);
   return place;
@@ -59,13 +62,21 @@ function newPlace(): string {
 /** Faults that were listed, each by itself; else what the bundler complained of; else what was said first. */
 function inLines(said: string): readonly string[] {
   const listed = said.split('\n').flatMap((line) => (line.startsWith('  - ') ? [line.slice(4)] : []));
-  const bundler = [...said.matchAll(/\[ERROR\] (.+)\n\n\s+\S*?([^/\s]+:\d+:\d+):/g)].map(([, what, where]) => `${where}: ${what}`);
+  const bundler = [...said.matchAll(/\[ERROR\] (.+)\n\n\s+\S*?([^/\s]+:\d+:\d+):/g)].map(
+    ([, what, where]) => `${where}: ${what}`,
+  );
   return [listed, bundler, said.split('\n').slice(0, 1)].find((lines) => lines.length > 0) ?? [said];
 }
 
 function node(args: readonly string[]): { readonly output: string } | { readonly error: string } {
   try {
-    return { output: execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, INIT_CWD: '' } }) };
+    return {
+      output: execFileSync(process.execPath, args, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, INIT_CWD: '' },
+      }),
+    };
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     return { error: said === '' ? String(error) : said };

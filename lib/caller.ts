@@ -16,5 +16,9 @@ export function checkCaller(scope: Construct, { caller, controls }: Described, j
       }; or let a trusted client say it in a header: caller: header(…)`,
     );
   }
-  if (caller.source === 'fixed') Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:fixedCaller', 'the config says fixed(…) as caller: everybody who calls counts as the same one');
+  if (caller.source === 'fixed')
+    Annotations.of(scope).addWarningV2(
+      'agentcore-mcp-proxy:fixedCaller',
+      'the config says fixed(…) as caller: everybody who calls counts as the same one',
+    );
 }

@@ -1,16 +1,25 @@
+import type { Described as Whole } from '../proxy/config/describe.ts';
 /** What the built bundle says of itself (`main.mjs --describe`), as far as a deployment needs it. */
 import type { BindingKind } from '../proxy/pipeline/binding-need.ts';
-import type { Described as Whole } from '../proxy/config/describe.ts';
 
 export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'>;
 
-const KINDS: Readonly<Record<string, BindingKind>> = { value: 'value', table: 'table', keyring: 'keyring', secret: 'secret' } satisfies Record<BindingKind, BindingKind>;
+const KINDS: Readonly<Record<string, BindingKind>> = {
+  value: 'value',
+  table: 'table',
+  keyring: 'keyring',
+  secret: 'secret',
+} satisfies Record<BindingKind, BindingKind>;
 
 /** Reads it strictly: a bundle of another version may say other things. Throws. */
 export function parseDescribed(text: string): Described {
   const whole = record(JSON.parse(text), '');
   return {
-    upstreams: list(whole, 'upstreams').map((item) => ({ name: string(item, 'name'), bindings: string(item, 'bindings'), reopen: boolean(item, 'reopen') })),
+    upstreams: list(whole, 'upstreams').map((item) => ({
+      name: string(item, 'name'),
+      bindings: string(item, 'bindings'),
+      reopen: boolean(item, 'reopen'),
+    })),
     controls: list(whole, 'controls').map((item) => ({
       name: string(item, 'name'),
       replies: string(item, 'replies'),
@@ -26,7 +35,11 @@ export function parseDescribed(text: string): Described {
       kind: KINDS[string(item, 'kind')] ?? fail('kind', 'a kind of binding', item['kind']),
       actions: strings(item, 'actions'),
     })),
-    headers: list(whole, 'headers').map((item) => ({ name: string(item, 'name'), required: boolean(item, 'required'), for: string(item, 'for') })),
+    headers: list(whole, 'headers').map((item) => ({
+      name: string(item, 'name'),
+      required: boolean(item, 'required'),
+      for: string(item, 'for'),
+    })),
     caller: { source: string(record(whole['caller'], 'caller'), 'source') },
     digests: texts(record(whole['digests'], 'digests')),
   };
@@ -35,7 +48,9 @@ export function parseDescribed(text: string): Described {
 type Json = Readonly<Record<string, unknown>>;
 
 function fail(where: string, expected: string, value: unknown): never {
-  throw new Error(`--describe: expected ${expected} as ${where || 'the whole'}, got ${JSON.stringify(value)}: build bundle and construct from one version of this package`);
+  throw new Error(
+    `--describe: expected ${expected} as ${where || 'the whole'}, got ${JSON.stringify(value)}: build bundle and construct from one version of this package`,
+  );
 }
 
 function isRecord(value: unknown): value is Json {
@@ -63,7 +78,9 @@ function boolean(of: Json, name: string): boolean {
 
 function strings(of: Json, name: string): readonly string[] {
   const value = of[name];
-  return Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : fail(name, 'a text', item))) : fail(name, 'a list', value);
+  return Array.isArray(value)
+    ? value.map((item) => (typeof item === 'string' ? item : fail(name, 'a text', item)))
+    : fail(name, 'a list', value);
 }
 
 function texts(of: Json): Readonly<Record<string, string>> {

@@ -13,8 +13,14 @@ export function checkEnvironment(environment: Readonly<Record<string, string>>, 
   let total = 0;
   for (const [name, value] of entries) {
     const length = known(value) ? value.length : 0;
-    if (length > LONGEST) faults.add(`environment: expected at most ${LONGEST} characters in ${name}, got ${length}: policy belongs into the config, which is in the image`);
+    if (length > LONGEST)
+      faults.add(
+        `environment: expected at most ${LONGEST} characters in ${name}, got ${length}: policy belongs into the config, which is in the image`,
+      );
     total += Buffer.byteLength(name) + (known(value) ? Buffer.byteLength(value) : 0);
   }
-  if (v2 && total > V2_TOTAL) faults.add(`environment: expected at most ${V2_TOTAL} bytes in all names and values on platform V2, got ${total}: use platform V1, or put values into the config`);
+  if (v2 && total > V2_TOTAL)
+    faults.add(
+      `environment: expected at most ${V2_TOTAL} bytes in all names and values on platform V2, got ${total}: use platform V1, or put values into the config`,
+    );
 }

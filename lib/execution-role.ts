@@ -1,6 +1,13 @@
 /** The execution role, statement by statement. */
 import { Stack } from 'aws-cdk-lib';
-import { type AddToPrincipalPolicyResult, Policy, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type AddToPrincipalPolicyResult,
+  Policy,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeResource } from './acknowledge.ts';
 
@@ -13,9 +20,9 @@ export interface ExecutionRoleProps {
 }
 
 /**
- * What the proxy needs is in one policy, exactly. It is the role's child, so that the runtime, which depends on the role, never starts
- * with a part of it; and it isn't inline in the role, so that a key whose policy names the role may belong to a secret that the policy
- * names: the two would wait for each other.
+ * What the proxy needs is in one policy, exactly. It is the role's child, so that the runtime, which depends on the
+ * role, never starts with a part of it; and it isn't inline in the role, so that a key whose policy names the role may
+ * belong to a secret that the policy names: the two would wait for each other.
  */
 export class ExecutionRole extends Role {
   #grants: Policy | undefined;
@@ -23,21 +30,36 @@ export class ExecutionRole extends Role {
 
   constructor(scope: Construct, id: string, { runtimeName, artifact, uses }: ExecutionRoleProps) {
     const stack = Stack.of(scope);
-    const runtime = (name: string): string => stack.formatArn({ service: 'bedrock-agentcore', resource: 'runtime', resourceName: name });
+    const runtime = (name: string): string =>
+      stack.formatArn({ service: 'bedrock-agentcore', resource: 'runtime', resourceName: name });
     super(scope, id, {
       description: `what the MCP proxy ${runtimeName} may do`,
       assumedBy: new ServicePrincipal('bedrock-agentcore.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
-          // A runtime's id is its name, a hyphen and ten characters; names have no hyphens, so no other runtime matches.
+          // A runtime's id is its name, a hyphen and ten characters; names have no hyphens, so no other runtime
+          // matches.
           ArnLike: { 'aws:SourceArn': [runtime(runtimeName), runtime(`${runtimeName}-*`)] },
         },
       }),
     });
-    const policy = new Policy(this, 'Policy', { roles: [this], document: new PolicyDocument({ statements: [...logStatements(stack, runtimeName), ...artifact, ...uses] }) });
+    const policy = new Policy(this, 'Policy', {
+      roles: [this],
+      document: new PolicyDocument({ statements: [...logStatements(stack, runtimeName), ...artifact, ...uses] }),
+    });
     const groups = logGroupsArn(stack, runtimeName);
-    for (const own of [groups, `${groups}:log-stream:*`]) acknowledgeResource(policy, own, "the runtime's id, which is in its groups' names, isn't known before the role is: no other runtime's name matches");
-    if (hasAll([...artifact, ...uses])) acknowledgeResource(policy, '*', 'ecr:GetAuthorizationToken and the actions that send spans to X-Ray name no resource');
+    for (const own of [groups, `${groups}:log-stream:*`])
+      acknowledgeResource(
+        policy,
+        own,
+        "the runtime's id, which is in its groups' names, isn't known before the role is: no other runtime's name matches",
+      );
+    if (hasAll([...artifact, ...uses]))
+      acknowledgeResource(
+        policy,
+        '*',
+        'ecr:GetAuthorizationToken and the actions that send spans to X-Ray name no resource',
+      );
   }
 
   /** From now on grants are added. The L2 `Runtime` would add eight broad statements while it is made. */
@@ -46,12 +68,14 @@ export class ExecutionRole extends Role {
   }
 
   /**
-   * What others grant is a policy of its own, so that it shows as theirs. The runtime doesn't wait for it: what is granted may depend on
-   * the runtime. `grant.applyBefore(proxy.runtime)` makes it wait.
+   * What others grant is a policy of its own, so that it shows as theirs. The runtime doesn't wait for it: what is
+   * granted may depend on the runtime. `grant.applyBefore(proxy.runtime)` makes it wait.
    */
   override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
     if (!this.#ready) return { statementAdded: true, policyDependable: this };
-    this.#grants ??= new Policy(new Construct(this.node.scope ?? this, `${this.node.id}Grants`), 'Policy', { roles: [this] });
+    this.#grants ??= new Policy(new Construct(this.node.scope ?? this, `${this.node.id}Grants`), 'Policy', {
+      roles: [this],
+    });
     this.#grants.addStatements(statement);
     return { statementAdded: true, policyDependable: this.#grants };
   }
@@ -65,8 +89,16 @@ function hasAll(statements: readonly PolicyStatement[]): boolean {
 function logStatements(stack: Stack, runtimeName: string): PolicyStatement[] {
   const groups = logGroupsArn(stack, runtimeName);
   return [
-    new PolicyStatement({ sid: 'OwnLogGroups', actions: ['logs:CreateLogGroup', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'], resources: [groups] }),
-    new PolicyStatement({ sid: 'OwnLogs', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${groups}:log-stream:*`] }),
+    new PolicyStatement({
+      sid: 'OwnLogGroups',
+      actions: ['logs:CreateLogGroup', 'logs:DescribeLogGroups', 'logs:DescribeLogStreams'],
+      resources: [groups],
+    }),
+    new PolicyStatement({
+      sid: 'OwnLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [`${groups}:log-stream:*`],
+    }),
   ];
 }
 

@@ -43,7 +43,9 @@ export function known(value: string | undefined): value is string {
   return value !== undefined && !Token.isUnresolved(value);
 }
 
-/** What was got, as it stands in an error; of a URL, that stands there by mistake perhaps, no more than where it leads. */
+/**
+ * What was got, as it stands in an error; of a URL, that stands there by mistake perhaps, no more than where it leads.
+ */
 export function got(value: unknown): string {
   if (value === undefined) return 'nothing';
   return JSON.stringify(typeof value === 'string' && value.includes('//') ? shownUrl(value) : value);
@@ -66,14 +68,27 @@ export function checkHttps(url: string, where: string, faults: Faults): void {
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
 }
 
-/** A fault where a value that is known at synth has another shape, or another partition than its region and the stack's: no permission crosses that. */
-export function checkArn(value: string, { what, pattern, example }: Shape, where: string, stack: Stack, faults: Faults): void {
+/**
+ * A fault where a value that is known at synth has another shape, or another partition than its region and the stack's:
+ * no permission crosses that.
+ */
+export function checkArn(
+  value: string,
+  { what, pattern, example }: Shape,
+  where: string,
+  stack: Stack,
+  faults: Faults,
+): void {
   if (!known(value)) return;
   if (!pattern.test(value)) return faults.add(`${where}: expected ${what} (${example}), got ${got(value)}`);
   const [, partition, , region = ''] = value.split(':');
   const [its, ours] = [partitionOf(region), partitionOf(stack.region)];
-  if (its !== undefined && partition !== its) faults.add(`${where}: expected arn:${its}: for ${region}, got arn:${partition}:`);
-  else if (ours !== undefined && partition !== ours) faults.add(`${where}: expected an ARN of partition ${ours}, which ${stack.region} belongs to, got one of ${partition}`);
+  if (its !== undefined && partition !== its)
+    faults.add(`${where}: expected arn:${its}: for ${region}, got arn:${partition}:`);
+  else if (ours !== undefined && partition !== ours)
+    faults.add(
+      `${where}: expected an ARN of partition ${ours}, which ${stack.region} belongs to, got one of ${partition}`,
+    );
 }
 
 /** `aws`, `aws-cn`, …; undefined where the region isn't known. */

@@ -21,15 +21,19 @@ const RESTRICTED: ReadonlySet<string> = new Set(
   viewport-width downlink ect rtt save-data clear-site-data feature-policy expect-ct public-key-pins public-key-pins-report-only via forwarded
   x-forwarded-for x-forwarded-host x-forwarded-proto x-real-ip x-requested-with x-csrf-token true-client-ip x-client-ip x-cluster-client-ip
   x-originating-ip x-source-ip x-original-url x-original-host x-rewrite-url cf-ray cf-connecting-ip x-cache x-served-by link
-  sec-websocket-key sec-websocket-accept sec-websocket-version sec-websocket-protocol sec-websocket-extensions`.split(/\s+/),
+  sec-websocket-key sec-websocket-accept sec-websocket-version sec-websocket-protocol sec-websocket-extensions`.split(
+    /\s+/,
+  ),
 );
 
 /** Why the platform keeps a header to itself; undefined where it may be allowlisted. */
 function whyWithheld(name: string, jwt: boolean): string | undefined {
   const header = name.toLowerCase();
   if (RESTRICTED.has(header)) return 'AgentCore Runtime never hands it to a container';
-  if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM)) return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;
-  if (!/^[a-z][a-z0-9_-]{0,255}$/.test(header)) return 'the allowlist takes names of letters, digits, hyphens and underscores that begin with a letter';
+  if (/^x-amzn?-/.test(header) && !header.startsWith(CUSTOM))
+    return `of the headers beginning with x-amz- and x-amzn- only ${CUSTOM}* reach a container`;
+  if (!/^[a-z][a-z0-9_-]{0,255}$/.test(header))
+    return 'the allowlist takes names of letters, digits, hyphens and underscores that begin with a letter';
   if (header === 'authorization' && !jwt) return 'with IAM it is the signature, which never reaches a container';
   return undefined;
 }
@@ -43,10 +47,14 @@ export function allowlist(headers: Described['headers'], jwt: boolean, faults: F
   }
   const allowed = [...wanted].filter(([name, header]) => {
     const why = whyWithheld(name, jwt);
-    if (why !== undefined && header.required && !(name === 'authorization' && !jwt)) faults.add(`header ${name}: needed for ${header.for}, but ${why}`);
+    if (why !== undefined && header.required && !(name === 'authorization' && !jwt))
+      faults.add(`header ${name}: needed for ${header.for}, but ${why}`);
     return why === undefined;
   });
   const required = allowed.filter(([, header]) => header.required);
-  if (required.length > MOST) faults.add(`headers: expected at most ${MOST} that the config needs (the runtime's allowlist ends there), got ${required.length}`);
+  if (required.length > MOST)
+    faults.add(
+      `headers: expected at most ${MOST} that the config needs (the runtime's allowlist ends there), got ${required.length}`,
+    );
   return [...required, ...allowed.filter(([, header]) => !header.required)].slice(0, MOST).map(([name]) => name);
 }

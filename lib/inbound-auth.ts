@@ -1,7 +1,15 @@
 /** Who may invoke a proxy. A runtime has one authorizer: IAM or JWT. */
 import { Aws, type RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { RuntimeAuthorizerConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
-import { type IUserPool, type IUserPoolClient, Mfa, OAuthScope, ResourceServerScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import {
+  type IUserPool,
+  type IUserPoolClient,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+} from 'aws-cdk-lib/aws-cognito';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -28,7 +36,10 @@ export interface InboundSite {
 }
 
 export interface JwtOptions {
-  /** Where the issuer publishes its metadata: ends in `/.well-known/openid-configuration`. @default - derived from `issuer` */
+  /**
+   * Where the issuer publishes its metadata: ends in `/.well-known/openid-configuration`.
+   * @default - derived from `issuer`
+   */
   readonly discoveryUrl?: string;
   /** The OIDC issuer. @default - the one of `discoveryUrl` */
   readonly issuer?: string;
@@ -48,7 +59,10 @@ export interface UserPoolOptions {
 }
 
 export interface NewUserPoolOptions {
-  /** Prefix of the pool's domain, unique in its region across accounts. @default - made from the construct's path and the account */
+  /**
+   * Prefix of the pool's domain, unique in its region across accounts.
+   * @default - made from the construct's path and the account
+   */
   readonly domainPrefix?: string;
   /** Identifier of the resource server. @default 'mcp' */
   readonly resourceServer?: string;
@@ -73,7 +87,10 @@ export abstract class InboundAuth {
     return new Pool(userPool, options);
   }
 
-  /** Callers bring a JWT of a user pool that is created: domain, resource server, scopes and a machine client with a secret. */
+  /**
+   * Callers bring a JWT of a user pool that is created: domain, resource server, scopes and a machine client with a
+   * secret.
+   */
   static newUserPool(options: NewUserPoolOptions = {}): InboundAuth {
     return new NewPool(options);
   }
@@ -99,18 +116,32 @@ class Jwt extends InboundAuth {
 
   bind({ faults }: InboundSite): BoundInboundAuth {
     const { issuer, allowedClients, allowedAudiences, allowedScopes } = this.#options;
-    const discoveryUrl = this.#options.discoveryUrl ?? (issuer === undefined ? undefined : `${issuer.replace(/\/$/, '')}${WELL_KNOWN}`);
+    const discoveryUrl =
+      this.#options.discoveryUrl ?? (issuer === undefined ? undefined : `${issuer.replace(/\/$/, '')}${WELL_KNOWN}`);
     const usable = !known(discoveryUrl) || discoveryUrl.endsWith(WELL_KNOWN);
     if (discoveryUrl === undefined) faults.add('inboundAuth: expected discoveryUrl or issuer, got neither');
     else checkHttps(discoveryUrl, 'inboundAuth', faults);
-    if (!usable) faults.add(`inboundAuth: expected a discoveryUrl that ends in ${WELL_KNOWN}, got ${got(discoveryUrl)}`);
+    if (!usable)
+      faults.add(`inboundAuth: expected a discoveryUrl that ends in ${WELL_KNOWN}, got ${got(discoveryUrl)}`);
     if ([allowedClients, allowedAudiences, allowedScopes].every((list) => list === undefined || list.length === 0)) {
-      faults.add('inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would do), got none');
+      faults.add(
+        'inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would do), got none',
+      );
     }
-    for (const scope of allowedScopes ?? []) if (known(scope) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/.test(scope)) faults.add(`inboundAuth: expected a scope of 1 to 255 visible characters, got ${got(scope)}`);
+    for (const scope of allowedScopes ?? [])
+      if (known(scope) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/.test(scope))
+        faults.add(`inboundAuth: expected a scope of 1 to 255 visible characters, got ${got(scope)}`);
     // CDK throws at the first fault; ours are thrown together, later.
     const url = discoveryUrl !== undefined && usable ? discoveryUrl : WELL_KNOWN;
-    return { authorizer: RuntimeAuthorizerConfiguration.usingJWT(url, list(allowedClients), list(allowedAudiences), list(allowedScopes)), jwt: true };
+    return {
+      authorizer: RuntimeAuthorizerConfiguration.usingJWT(
+        url,
+        list(allowedClients),
+        list(allowedAudiences),
+        list(allowedScopes),
+      ),
+      jwt: true,
+    };
   }
 }
 
@@ -129,18 +160,29 @@ class Pool extends InboundAuth {
   }
 
   bind({ stack, faults }: InboundSite): BoundInboundAuth {
-    if (this.#options.clients.length === 0) faults.add('inboundAuth: expected at least one client of the user pool, got none');
+    if (this.#options.clients.length === 0)
+      faults.add('inboundAuth: expected at least one client of the user pool, got none');
     return { authorizer: ofClients(stack, this.#userPool, this.#options.clients, this.#options.scopes), jwt: true };
   }
 }
 
 /** Cognito's client-credentials tokens have no `aud`: client and scope are what tells them apart. */
-function ofClients(stack: Stack, userPool: IUserPool, clients: readonly IUserPoolClient[], scopes: readonly string[] | undefined): RuntimeAuthorizerConfiguration {
+function ofClients(
+  stack: Stack,
+  userPool: IUserPool,
+  clients: readonly IUserPoolClient[],
+  scopes: readonly string[] | undefined,
+): RuntimeAuthorizerConfiguration {
   // CDK's own takes the stack's region for a pool that was imported by its id, and one suffix for all partitions.
   const region = userPoolRegion(userPool);
   const suffix = known(region) ? (RegionInfo.get(region).domainSuffix ?? stack.urlSuffix) : stack.urlSuffix;
   const ids = clients.map(({ userPoolClientId }) => userPoolClientId);
-  return RuntimeAuthorizerConfiguration.usingJWT(`https://cognito-idp.${region}.${suffix}/${userPool.userPoolId}${WELL_KNOWN}`, ids, undefined, list(scopes));
+  return RuntimeAuthorizerConfiguration.usingJWT(
+    `https://cognito-idp.${region}.${suffix}/${userPool.userPoolId}${WELL_KNOWN}`,
+    ids,
+    undefined,
+    list(scopes),
+  );
 }
 
 class NewPool extends InboundAuth {
@@ -153,33 +195,54 @@ class NewPool extends InboundAuth {
   bind({ scope, stack, removalPolicy, deletionProtection, faults }: InboundSite): BoundInboundAuth {
     const { resourceServer = 'mcp', scopes = ['invoke'], domainPrefix } = this.#options;
     if (domainPrefix !== undefined) checkDomainPrefix(domainPrefix, faults);
-    if (known(resourceServer) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/.test(resourceServer)) faults.add(`inboundAuth: expected an identifier without spaces as resourceServer, got ${got(resourceServer)}`);
+    if (known(resourceServer) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/.test(resourceServer))
+      faults.add(`inboundAuth: expected an identifier without spaces as resourceServer, got ${got(resourceServer)}`);
     if (scopes.length === 0) faults.add('inboundAuth: expected at least one scope, got none');
-    for (const name of scopes) if (known(name) && !/^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/.test(name)) faults.add(`inboundAuth: expected a scope's name without spaces and slashes, got ${got(name)}`);
+    for (const name of scopes)
+      if (known(name) && !/^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/.test(name))
+        faults.add(`inboundAuth: expected a scope's name without spaces and slashes, got ${got(name)}`);
     const site = new Construct(scope, 'Inbound');
     const userPool = new UserPool(site, 'UserPool', {
       // Machines only: nobody signs up, and whoever is created by hand is held to the strictest.
       selfSignUpEnabled: false,
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { otp: true, sms: false },
-      passwordPolicy: { minLength: 16, requireDigits: true, requireLowercase: true, requireUppercase: true, requireSymbols: true },
+      passwordPolicy: {
+        minLength: 16,
+        requireDigits: true,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireSymbols: true,
+      },
       deletionProtection,
       removalPolicy,
     });
     acknowledge(userPool, 'COG8', 'the plus plan watches the sign-ins of people; this pool has machine clients alone');
-    const domain = userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: domainPrefix ?? `mcp-${site.node.addr.slice(-10)}-${Aws.ACCOUNT_ID}` } });
+    const domain = userPool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: domainPrefix ?? `mcp-${site.node.addr.slice(-10)}-${Aws.ACCOUNT_ID}` },
+    });
     const server = userPool.addResourceServer('ResourceServer', {
       identifier: resourceServer,
-      scopes: scopes.map((scopeName) => new ResourceServerScope({ scopeName, scopeDescription: `${scopeName} through the MCP proxy` })),
+      scopes: scopes.map(
+        (scopeName) => new ResourceServerScope({ scopeName, scopeDescription: `${scopeName} through the MCP proxy` }),
+      ),
     });
     const client: UserPoolClient = userPool.addClient('Client', {
       generateSecret: true,
       authFlows: {},
-      oAuth: { flows: { clientCredentials: true }, scopes: scopes.map((name) => OAuthScope.custom(`${resourceServer}/${name}`)) },
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: scopes.map((name) => OAuthScope.custom(`${resourceServer}/${name}`)),
+      },
     });
     client.node.addDependency(server);
     return {
-      authorizer: ofClients(stack, userPool, [client], scopes.map((name) => `${resourceServer}/${name}`)),
+      authorizer: ofClients(
+        stack,
+        userPool,
+        [client],
+        scopes.map((name) => `${resourceServer}/${name}`),
+      ),
       jwt: true,
       userPool,
       userPoolClient: client,
@@ -191,6 +254,8 @@ class NewPool extends InboundAuth {
 function checkDomainPrefix(prefix: string, faults: Faults): void {
   if (!known(prefix)) return;
   if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix) || /aws|amazon|cognito/.test(prefix)) {
-    faults.add(`inboundAuth: expected a domainPrefix of lower-case letters, digits and hyphens without aws, amazon and cognito, got ${got(prefix)}`);
+    faults.add(
+      `inboundAuth: expected a domainPrefix of lower-case letters, digits and hyphens without aws, amazon and cognito, got ${got(prefix)}`,
+    );
   }
 }

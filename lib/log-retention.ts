@@ -1,12 +1,17 @@
 /**
- * How long a runtime's logs are kept. The service creates their group, at a moment of its own choosing: a `LogGroup` in the stack
- * would fail where it was first. So the group is created if it isn't there, and the retention set on it, by CDK's provider for
- * single API calls; it may do that on this runtime's groups and on no others.
+ * How long a runtime's logs are kept. The service creates their group, at a moment of its own choosing: a `LogGroup` in
+ * the stack would fail where it was first. So the group is created if it isn't there, and the retention set on it, by
+ * CDK's provider for single API calls; it may do that on this runtime's groups and on no others.
  */
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { AwsCustomResource, AwsCustomResourcePolicy, type AwsSdkCall, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import {
+  AwsCustomResource,
+  AwsCustomResourcePolicy,
+  type AwsSdkCall,
+  PhysicalResourceId,
+} from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeResource } from './acknowledge.ts';
 import { logGroupsArn } from './execution-role.ts';
@@ -20,7 +25,11 @@ export interface LogRetentionProps {
 }
 
 /** Sees to one log group. Its resources are `Custom::LogGroup` and `Custom::LogRetention`. */
-export function keepLogs(scope: Construct, id: string, { runtimeName, logGroupName, retention, removalPolicy }: LogRetentionProps): void {
+export function keepLogs(
+  scope: Construct,
+  id: string,
+  { runtimeName, logGroupName, retention, removalPolicy }: LogRetentionProps,
+): void {
   const site = new Construct(scope, id);
   const resources = [logGroupsArn(Stack.of(scope), runtimeName)];
   const call = (action: string, more: Partial<AwsSdkCall> = {}): AwsSdkCall => ({
@@ -43,12 +52,21 @@ export function keepLogs(scope: Construct, id: string, { runtimeName, logGroupNa
   const create = call('createLogGroup', { ignoreErrorCodesMatching: 'ResourceAlreadyExistsException' });
   const group =
     removalPolicy === RemovalPolicy.DESTROY
-      ? resource('LogGroup', ['logs:CreateLogGroup', 'logs:DeleteLogGroup'], create, call('deleteLogGroup', { ignoreErrorCodesMatching: 'ResourceNotFoundException' }))
+      ? resource(
+          'LogGroup',
+          ['logs:CreateLogGroup', 'logs:DeleteLogGroup'],
+          create,
+          call('deleteLogGroup', { ignoreErrorCodesMatching: 'ResourceNotFoundException' }),
+        )
       : resource('LogGroup', ['logs:CreateLogGroup'], create);
   const kept =
     retention === RetentionDays.INFINITE
       ? resource('LogRetention', ['logs:DeleteRetentionPolicy'], call('deleteRetentionPolicy'))
-      : resource('LogRetention', ['logs:PutRetentionPolicy'], call('putRetentionPolicy', { parameters: { logGroupName, retentionInDays: retention } }));
+      : resource(
+          'LogRetention',
+          ['logs:PutRetentionPolicy'],
+          call('putRetentionPolicy', { parameters: { logGroupName, retentionInDays: retention } }),
+        );
   kept.node.addDependency(group);
   acknowledgeProvider(site, resources);
 }
@@ -57,8 +75,17 @@ export function keepLogs(scope: Construct, id: string, { runtimeName, logGroupNa
 const PROVIDER = AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '');
 
 function acknowledgeProvider(site: Construct, resources: readonly string[]): void {
-  for (const groups of resources) acknowledgeResource(site, groups, "the runtime's id, which is in its groups' names, isn't known before it is created: no other runtime's name matches");
+  for (const groups of resources)
+    acknowledgeResource(
+      site,
+      groups,
+      "the runtime's id, which is in its groups' names, isn't known before it is created: no other runtime's name matches",
+    );
   const provider = Stack.of(site).node.tryFindChild(`AWS${PROVIDER}`);
   if (provider === undefined) return;
-  acknowledge(provider, 'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]', "CDK's own provider: the policy lets it write its log");
+  acknowledge(
+    provider,
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    "CDK's own provider: the policy lets it write its log",
+  );
 }

@@ -1,10 +1,19 @@
-/** A proxy on AgentCore Runtime: image, role, runtime, authorizer, endpoints, logs, and what its config's controls need. */
+/**
+ * A proxy on AgentCore Runtime: image, role, runtime, authorizer, endpoints, logs, and what its config's controls need.
+ */
 import { Annotations, Duration, Fn, Names, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
-import { PlatformVersion, ProtocolType, type Runtime, type RuntimeEndpoint, RuntimeNetworkConfiguration } from 'aws-cdk-lib/aws-bedrockagentcore';
+import {
+  PlatformVersion,
+  ProtocolType,
+  type Runtime,
+  type RuntimeEndpoint,
+  RuntimeNetworkConfiguration,
+} from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Grant, type IGrantable, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { checkRegionHasAgentCore } from './agentcore-regions.ts';
 import { image, zip } from './artifact.ts';
 import { checkBaseImage } from './base-image.ts';
 import { bindNeeds } from './bindings.ts';
@@ -16,7 +25,6 @@ import { ExecutionRole } from './execution-role.ts';
 import { Faults } from './faults.ts';
 import { grantInvoke, type Invocable } from './grant-invoke.ts';
 import { allowlist } from './headers.ts';
-import { checkRegionHasAgentCore } from './agentcore-regions.ts';
 import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
 import { keepLogs } from './log-retention.ts';
 import { METRICS_NAMESPACE, type ProxyMetrics } from './metrics.ts';
@@ -29,7 +37,16 @@ import { showControls } from './shown-controls.ts';
 import { UpstreamAuth } from './upstream-auth.ts';
 
 /** Variables that a config may describe and only this construct binds, besides those of the upstream. */
-const OWN = ['HOST', 'PORT', 'ALLOWED_HOSTS', 'INBOUND_AUTH', 'PROXY_NAME', 'METRICS_NAMESPACE', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] as const;
+const OWN = [
+  'HOST',
+  'PORT',
+  'ALLOWED_HOSTS',
+  'INBOUND_AUTH',
+  'PROXY_NAME',
+  'METRICS_NAMESPACE',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+] as const;
 
 /** Everything that is decided before the first resource of the runtime is made. */
 interface Plan {
@@ -58,8 +75,8 @@ export class McpProxy extends Construct {
   /** The MCP endpoint of the runtime's `DEFAULT` endpoint. */
   readonly invocationUrl: string;
   /**
-   * What it holds follows from the properties and the config. What is granted to it besides (`bucket.grantRead(proxy.executionRole)`)
-   * is a policy of its own.
+   * What it holds follows from the properties and the config. What is granted to it besides
+   * (`bucket.grantRead(proxy.executionRole)`) is a policy of its own.
    */
   readonly executionRole: IRole;
   /** Where the `DEFAULT` endpoint logs. */
@@ -87,7 +104,11 @@ export class McpProxy extends Construct {
     const { artifact, statements } = props.artifact === 'zip' ? zip(this, plan.built) : image(this, plan.built, props);
 
     this.runtimeName = runtimeName;
-    const executionRole = new ExecutionRole(this, 'ExecutionRole', { runtimeName, artifact: statements, uses: plan.uses });
+    const executionRole = new ExecutionRole(this, 'ExecutionRole', {
+      runtimeName,
+      artifact: statements,
+      uses: plan.uses,
+    });
     this.executionRole = executionRole;
     this.runtime = new ProxyRuntime(this, 'Runtime', {
       letIn: (grantee, actions) => this.#letIn(grantee, actions),
@@ -97,9 +118,15 @@ export class McpProxy extends Construct {
       description: props.description ?? `MCP proxy in front of ${plan.shownUpstream}`,
       protocolConfiguration: ProtocolType.MCP,
       platformVersion: props.platformVersion ?? PlatformVersion.V1,
-      networkConfiguration: props.vpc === undefined ? RuntimeNetworkConfiguration.usingPublicNetwork() : RuntimeNetworkConfiguration.usingVpc(this, { ...props.vpc }),
+      networkConfiguration:
+        props.vpc === undefined
+          ? RuntimeNetworkConfiguration.usingPublicNetwork()
+          : RuntimeNetworkConfiguration.usingVpc(this, { ...props.vpc }),
       environmentVariables: { ...plan.environment },
-      lifecycleConfiguration: { idleRuntimeSessionTimeout: props.idleTimeout ?? Duration.seconds(LIFETIME.idle), maxLifetime: props.maxLifetime ?? Duration.seconds(LIFETIME.life) },
+      lifecycleConfiguration: {
+        idleRuntimeSessionTimeout: props.idleTimeout ?? Duration.seconds(LIFETIME.idle),
+        maxLifetime: props.maxLifetime ?? Duration.seconds(LIFETIME.life),
+      },
       authorizerConfiguration: inbound.authorizer,
       ...(plan.headers.length === 0 ? {} : { requestHeaderConfiguration: { allowlistedHeaders: plan.headers } }),
     });
@@ -111,16 +138,28 @@ export class McpProxy extends Construct {
     this.invocationUrl = this.#invocationUrl('DEFAULT');
     this.endpoints = this.#addEndpoints(props.endpoints ?? []);
     // An endpoint's URL is known before the endpoint is: this one waits for it.
-    this.endpointUrls = Object.fromEntries(Object.keys(this.endpoints).map((name) => [name, this.#invocationUrl(name)]));
+    this.endpointUrls = Object.fromEntries(
+      Object.keys(this.endpoints).map((name) => [name, this.#invocationUrl(name)]),
+    );
     this.#invocable = this.#access(inbound.jwt, props.callersFrom);
 
-    const logGroupOf = (endpoint: string): string => `/aws/bedrock-agentcore/runtimes/${this.runtime.agentRuntimeId}-${endpoint}`;
+    const logGroupOf = (endpoint: string): string =>
+      `/aws/bedrock-agentcore/runtimes/${this.runtime.agentRuntimeId}-${endpoint}`;
     this.logGroupName = logGroupOf('DEFAULT');
     const logs = new Construct(this, 'Logs');
-    for (const endpoint of ['DEFAULT', ...Object.keys(this.endpoints)]) keepLogs(logs, endpoint, { runtimeName, logGroupName: logGroupOf(endpoint), retention, removalPolicy });
+    for (const endpoint of ['DEFAULT', ...Object.keys(this.endpoints)])
+      keepLogs(logs, endpoint, { runtimeName, logGroupName: logGroupOf(endpoint), retention, removalPolicy });
 
-    const operations = { proxyName: runtimeName, runtimeArn: this.runtimeArn, logGroupName: this.logGroupName, dashboard: props.dashboard ?? true };
-    this.metrics = addOperations(new Construct(this, 'Operations'), { ...operations, ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }) }).metrics;
+    const operations = {
+      proxyName: runtimeName,
+      runtimeArn: this.runtimeArn,
+      logGroupName: this.logGroupName,
+      dashboard: props.dashboard ?? true,
+    };
+    this.metrics = addOperations(new Construct(this, 'Operations'), {
+      ...operations,
+      ...(props.alarmTopic === undefined ? {} : { alarmTopic: props.alarmTopic }),
+    }).metrics;
     this.#jwt = inbound.jwt;
     if (inbound.userPool !== undefined) this.userPool = inbound.userPool;
     if (inbound.userPoolClient !== undefined) this.userPoolClient = inbound.userPoolClient;
@@ -129,9 +168,10 @@ export class McpProxy extends Construct {
   }
 
   /**
-   * Lets somebody invoke the proxy, at any of its endpoints: a role, user, group or managed policy, also of another account; an account,
-   * an organization, a service. For inbound IAM; with JWT, the authorizer decides. Who isn't of this account is let in by the runtime's
-   * resource policy, and needs the same permission in an own policy; that is written where this app has it.
+   * Lets somebody invoke the proxy, at any of its endpoints: a role, user, group or managed policy, also of another
+   * account; an account, an organization, a service. For inbound IAM; with JWT, the authorizer decides. Who isn't of
+   * this account is let in by the runtime's resource policy, and needs the same permission in an own policy; that is
+   * written where this app has it.
    */
   grantInvoke(grantee: IGrantable): Grant {
     return this.#letIn(grantee, [INVOKE]);
@@ -139,7 +179,10 @@ export class McpProxy extends Construct {
 
   #letIn(grantee: IGrantable, actions: readonly string[]): Grant {
     if (!this.#jwt) return grantInvoke(this.#invocable, grantee, actions);
-    Annotations.of(this).addWarningV2('agentcore-mcp-proxy:grantInvoke', 'grantInvoke has no effect: callers are authorized by their JWT');
+    Annotations.of(this).addWarningV2(
+      'agentcore-mcp-proxy:grantInvoke',
+      'grantInvoke has no effect: callers are authorized by their JWT',
+    );
     return Grant.drop(grantee, 'callers are authorized by their JWT');
   }
 
@@ -147,14 +190,32 @@ export class McpProxy extends Construct {
     const arnOf = (endpoint: string): string => `${this.runtimeArn}/runtime-endpoint/${endpoint}`;
     const named = Object.entries(this.endpoints);
     const policy = new RuntimePolicy(this, {
-      arns: { Runtime: this.runtimeArn, DEFAULT: arnOf('DEFAULT'), ...Object.fromEntries(named.map(([name, { agentRuntimeEndpointArn }]) => [`Endpoint${name}`, agentRuntimeEndpointArn])) },
+      arns: {
+        Runtime: this.runtimeArn,
+        DEFAULT: arnOf('DEFAULT'),
+        ...Object.fromEntries(
+          named.map(([name, { agentRuntimeEndpointArn }]) => [`Endpoint${name}`, agentRuntimeEndpointArn]),
+        ),
+      },
       jwt,
     });
-    if (from !== undefined) policy.limitTo({ vpcs: (from.vpcs ?? []).map(({ vpcId }) => vpcId), vpcEndpoints: (from.vpcEndpoints ?? []).map(({ vpcEndpointId }) => vpcEndpointId) });
-    return { scope: this, runtimeName: this.runtimeName, arns: [this.runtimeArn, arnOf('DEFAULT'), ...named.map(([name]) => arnOf(name))], policy };
+    if (from !== undefined)
+      policy.limitTo({
+        vpcs: (from.vpcs ?? []).map(({ vpcId }) => vpcId),
+        vpcEndpoints: (from.vpcEndpoints ?? []).map(({ vpcEndpointId }) => vpcEndpointId),
+      });
+    return {
+      scope: this,
+      runtimeName: this.runtimeName,
+      arns: [this.runtimeArn, arnOf('DEFAULT'), ...named.map(([name]) => arnOf(name))],
+      policy,
+    };
   }
 
-  /** Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at once. */
+  /**
+   * Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at
+   * once.
+   */
   #plan(props: McpProxyProps, removalPolicy: RemovalPolicy): Plan {
     const faults = new Faults();
     const stack = Stack.of(this);
@@ -162,12 +223,18 @@ export class McpProxy extends Construct {
     checkBaseImage(this, props, faults);
     const runtimeName = props.runtimeName ?? Names.uniqueResourceName(this, { maxLength: 48, separator: '_' });
     if (props.runtimeName === undefined) {
-      Annotations.of(this).addWarningV2('agentcore-mcp-proxy:runtimeName', `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`);
+      Annotations.of(this).addWarningV2(
+        'agentcore-mcp-proxy:runtimeName',
+        `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`,
+      );
     }
     checkRegionHasAgentCore(this, stack);
     if (props.vpc !== undefined) checkPlacement(this, props.vpc, stack, faults);
     const site = { scope: this, stack, removalPolicy, faults };
-    const inbound = (props.inboundAuth ?? InboundAuth.iam()).bind({ ...site, deletionProtection: removalPolicy === RemovalPolicy.RETAIN });
+    const inbound = (props.inboundAuth ?? InboundAuth.iam()).bind({
+      ...site,
+      deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
+    });
     const upstream = props.upstream.bind(stack, faults);
     const upstreamAuth = props.upstreamAuth ?? (upstream.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none());
     const auth = upstreamAuth.bind({ ...site, upstream, allGateways: props.allGateways ?? false });
@@ -179,22 +246,50 @@ export class McpProxy extends Construct {
     checkCaller(this, described, inbound.jwt, faults);
     const headers = allowlist(described.headers, inbound.jwt, faults);
     const own: Record<string, string> = {
-      ...Object.fromEntries(Object.entries({ ...upstream.environment, ...auth.environment }).map(([name, value]) => [`${prefix}_${name}`, value])),
+      ...Object.fromEntries(
+        Object.entries({ ...upstream.environment, ...auth.environment }).map(([name, value]) => [
+          `${prefix}_${name}`,
+          value,
+        ]),
+      ),
       ...(auth.region === undefined ? {} : { AWS_REGION: auth.region }),
       ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
       ...((props.allowedHosts ?? []).length === 0 ? {} : { ALLOWED_HOSTS: props.allowedHosts?.join(',') ?? '' }),
-      ...(props.traces === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: props.traces === 'xray' ? `https://xray.${stack.region}.${stack.urlSuffix}` : props.traces.otlpEndpoint }),
+      ...(props.traces === undefined
+        ? {}
+        : {
+            OTEL_EXPORTER_OTLP_ENDPOINT:
+              props.traces === 'xray' ? `https://xray.${stack.region}.${stack.urlSuffix}` : props.traces.otlpEndpoint,
+          }),
       PROXY_NAME: runtimeName,
       METRICS_NAMESPACE,
     };
-    const ofUpstream = described.bindings.filter(({ neededBy, name }) => neededBy.startsWith('upstream ') && name.startsWith(`${prefix}_`)).map(({ name }) => name);
-    const needs = bindNeeds(described, props.bindings ?? {}, new Set([...OWN, ...Object.keys(own), ...ofUpstream]), site);
+    const ofUpstream = described.bindings
+      .filter(({ neededBy, name }) => neededBy.startsWith('upstream ') && name.startsWith(`${prefix}_`))
+      .map(({ name }) => name);
+    const needs = bindNeeds(
+      described,
+      props.bindings ?? {},
+      new Set([...OWN, ...Object.keys(own), ...ofUpstream]),
+      site,
+    );
     const environment = { ...own, ...needs.environment };
     checkEnvironment(environment, props.platformVersion?.value === PlatformVersion.V2.value, faults);
     faults.throwIfAny(this.node.path);
 
-    const traces = props.traces === 'xray' ? [new PolicyStatement({ sid: 'SendSpans', actions: [...XRAY_OTLP_ACTIONS], resources: ['*'] })] : [];
-    return { runtimeName, shownUpstream: upstream.shown, built, inbound, environment, headers, uses: [...auth.statements, ...needs.statements, ...traces] };
+    const traces =
+      props.traces === 'xray'
+        ? [new PolicyStatement({ sid: 'SendSpans', actions: [...XRAY_OTLP_ACTIONS], resources: ['*'] })]
+        : [];
+    return {
+      runtimeName,
+      shownUpstream: upstream.shown,
+      built,
+      inbound,
+      environment,
+      headers,
+      uses: [...auth.statements, ...needs.statements, ...traces],
+    };
   }
 
   /** The ARN is percent-encoded when it is known, which is at deploy time. */
@@ -209,7 +304,10 @@ export class McpProxy extends Construct {
     return Object.fromEntries(
       endpoints.map(({ name, version = current, description }) => [
         name,
-        this.runtime.addEndpoint(name, { ...(version === undefined ? {} : { version }), ...(description === undefined ? {} : { description }) }),
+        this.runtime.addEndpoint(name, {
+          ...(version === undefined ? {} : { version }),
+          ...(description === undefined ? {} : { description }),
+        }),
       ]),
     );
   }

@@ -1,4 +1,7 @@
-/** The metrics that a proxy prints (`proxy/telemetry/metrics.ts`) and the platform's own, by name and dimensions: said once, here. */
+/**
+ * The metrics that a proxy prints (`proxy/telemetry/metrics.ts`) and the platform's own, by name and dimensions: said
+ * once, here.
+ */
 import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../proxy/telemetry/metrics.ts';
@@ -31,7 +34,8 @@ export const METRIC_NAMES = Object.keys(STATISTICS) as readonly MetricName[];
 
 /**
  * The metrics of one proxy. All of them have the dimension `Proxy`. `Calls` and `Latency` exist by method, too
- * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` by control (`dimensionsMap: { Control: 'access-policy' }`).
+ * (`dimensionsMap: { Method: 'tools/call' }`), and `Denials` by control (`dimensionsMap: { Control: 'access-policy'
+ * }`).
  */
 export class ProxyMetrics {
   /** What `PROXY_NAME` is bound to: the runtime's name. */
@@ -78,7 +82,10 @@ export class ProxyMetrics {
     return this.metric('RpcErrors', props);
   }
 
-  /** Calls whose upstream could not be reached, was too slow, refused the proxy's credentials, or answered with HTTP 5xx or no MCP. */
+  /**
+   * Calls whose upstream could not be reached, was too slow, refused the proxy's credentials, or answered with HTTP 5xx
+   * or no MCP.
+   */
   metricUpstreamErrors(props?: MetricOptions): Metric {
     return this.metric('UpstreamErrors', props);
   }
@@ -93,7 +100,10 @@ export class ProxyMetrics {
     return this.metric('Throttled', props);
   }
 
-  /** Milliseconds from a request's arrival to the end of its reply, for requests that went upstream. Subscriptions are left out. */
+  /**
+   * Milliseconds from a request's arrival to the end of its reply, for requests that went upstream. Subscriptions are
+   * left out.
+   */
   metricLatency(props?: MetricOptions): Metric {
     return this.metric('Latency', props);
   }
@@ -119,8 +129,15 @@ export class ProxyMetrics {
   }
 }
 
-/** A metric of AgentCore's own about the runtime's `DEFAULT` endpoint: `Invocations`, `Throttles`, `SystemErrors`, `UserErrors`, `Latency`. */
-export function platformMetric(runtime: { readonly name: string; readonly arn: string }, metricName: string, props: MetricOptions = {}): Metric {
+/**
+ * A metric of AgentCore's own about the runtime's `DEFAULT` endpoint: `Invocations`, `Throttles`, `SystemErrors`,
+ * `UserErrors`, `Latency`.
+ */
+export function platformMetric(
+  runtime: { readonly name: string; readonly arn: string },
+  metricName: string,
+  props: MetricOptions = {},
+): Metric {
   return new Metric({
     namespace: PLATFORM_NAMESPACE,
     metricName,
@@ -131,8 +148,15 @@ export function platformMetric(runtime: { readonly name: string; readonly arn: s
   });
 }
 
-/** What the runtime used, by the platform's meter; it may come an hour late. `CPUUsed-vCPUHours` or `MemoryUsed-GBHours`. */
-export function usageMetric(runtimeArn: string, metricName: 'CPUUsed-vCPUHours' | 'MemoryUsed-GBHours', props: MetricOptions = {}): Metric {
+/**
+ * What the runtime used, by the platform's meter; it may come an hour late. `CPUUsed-vCPUHours` or
+ * `MemoryUsed-GBHours`.
+ */
+export function usageMetric(
+  runtimeArn: string,
+  metricName: 'CPUUsed-vCPUHours' | 'MemoryUsed-GBHours',
+  props: MetricOptions = {},
+): Metric {
   return new Metric({
     namespace: PLATFORM_NAMESPACE,
     metricName,

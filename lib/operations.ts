@@ -1,6 +1,20 @@
 /** What people look at, and what wakes them: one dashboard and four alarms for a proxy. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryVisualizationType, LogQueryWidget, MathExpression, SearchExpression, SingleValueWidget, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  SearchExpression,
+  SingleValueWidget,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -10,7 +24,11 @@ import { METRICS_NAMESPACE, platformMetric, ProxyMetrics, usageMetric } from './
  * What the execution role needs to send spans to X-Ray's OTLP endpoint (`https://xray.REGION.amazonaws.com/v1/traces`).
  * X-Ray knows no resource for them, so each is on `*`. The account needs Transaction Search, which its spans go to.
  */
-export const XRAY_OTLP_ACTIONS: readonly string[] = ['xray:PutTraceSegments', 'xray:PutSpans', 'xray:PutSpansForIndexing'];
+export const XRAY_OTLP_ACTIONS: readonly string[] = [
+  'xray:PutTraceSegments',
+  'xray:PutSpans',
+  'xray:PutSpansForIndexing',
+];
 
 /** USD, on demand. Regions differ little; what is shown is an estimate. */
 const PRICE = { vCpuHour: 0.0895, gbHour: 0.00945 } as const;
@@ -48,7 +66,11 @@ export function addOperations(scope: Construct, props: OperationsProps): Operati
 }
 
 /** A proxy that nobody calls has no data, and is well. */
-function addAlarms(scope: Construct, metrics: ProxyMetrics, { proxyName, runtimeArn, alarmTopic }: OperationsProps): Alarm[] {
+function addAlarms(
+  scope: Construct,
+  metrics: ProxyMetrics,
+  { proxyName, runtimeArn, alarmTopic }: OperationsProps,
+): Alarm[] {
   const rate = new MathExpression({
     // A few failures among a few calls are no rate yet.
     expression: 'IF(failed >= 5, 100 * failed / calls, 0)',
@@ -57,7 +79,14 @@ function addAlarms(scope: Construct, metrics: ProxyMetrics, { proxyName, runtime
     period: Duration.minutes(5),
   });
   const throttles = platformMetric({ name: proxyName, arn: runtimeArn }, 'Throttles');
-  const alarm = (id: string, metric: IMetric, threshold: number, evaluationPeriods: number, datapointsToAlarm: number, alarmDescription: string): Alarm =>
+  const alarm = (
+    id: string,
+    metric: IMetric,
+    threshold: number,
+    evaluationPeriods: number,
+    datapointsToAlarm: number,
+    alarmDescription: string,
+  ): Alarm =>
     new Alarm(scope, id, {
       metric,
       threshold,
@@ -68,10 +97,38 @@ function addAlarms(scope: Construct, metrics: ProxyMetrics, { proxyName, runtime
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   const alarms = [
-    alarm('UpstreamErrorsAlarm', rate, 5, 3, 2, 'the upstream fails 5 % of calls or more (at least 5 in 5 minutes). Look at the codes upstream-* in the audit lines'),
-    alarm('InternalErrorsAlarm', metrics.metricInternalErrors(), 1, 1, 1, 'a control or the proxy itself broke. The log explains each by its errorId'),
-    alarm('ThrottlesAlarm', throttles, 1, 3, 2, "AgentCore turned calls away: the account's quota of sessions or calls per second is met"),
-    alarm('LatencyAlarm', metrics.metricLatency(), 30_000, 3, 3, 'one call in twenty takes 30 seconds or more, for 15 minutes'),
+    alarm(
+      'UpstreamErrorsAlarm',
+      rate,
+      5,
+      3,
+      2,
+      'the upstream fails 5 % of calls or more (at least 5 in 5 minutes). Look at the codes upstream-* in the audit lines',
+    ),
+    alarm(
+      'InternalErrorsAlarm',
+      metrics.metricInternalErrors(),
+      1,
+      1,
+      1,
+      'a control or the proxy itself broke. The log explains each by its errorId',
+    ),
+    alarm(
+      'ThrottlesAlarm',
+      throttles,
+      1,
+      3,
+      2,
+      "AgentCore turned calls away: the account's quota of sessions or calls per second is met",
+    ),
+    alarm(
+      'LatencyAlarm',
+      metrics.metricLatency(),
+      30_000,
+      3,
+      3,
+      'one call in twenty takes 30 seconds or more, for 15 minutes',
+    ),
   ];
   if (alarmTopic !== undefined) {
     const action = new SnsAction(alarmTopic);
@@ -86,12 +143,31 @@ function addDashboard(scope: Construct, metrics: ProxyMetrics, props: Operations
   return new Dashboard(scope, 'Dashboard', {
     dashboardName: `mcp-proxy-${proxyName}-${Stack.of(scope).region}`,
     defaultInterval: Duration.hours(3),
-    widgets: [...callWidgets(metrics), ...upstreamWidgets(metrics), ...platformWidgets(metrics, props), [logWidget(props)]],
+    widgets: [
+      ...callWidgets(metrics),
+      ...upstreamWidgets(metrics),
+      ...platformWidgets(metrics, props),
+      [logWidget(props)],
+    ],
   });
 }
 
-function graph(title: string, left: readonly IMetric[], { label, width = 8, stacked = false }: { readonly label?: string; readonly width?: number; readonly stacked?: boolean } = {}): GraphWidget {
-  return new GraphWidget({ title, left: [...left], width, stacked, leftYAxis: { min: 0, ...(label === undefined ? {} : { label, showUnits: false }) } });
+function graph(
+  title: string,
+  left: readonly IMetric[],
+  {
+    label,
+    width = 8,
+    stacked = false,
+  }: { readonly label?: string; readonly width?: number; readonly stacked?: boolean } = {},
+): GraphWidget {
+  return new GraphWidget({
+    title,
+    left: [...left],
+    width,
+    stacked,
+    leftYAxis: { min: 0, ...(label === undefined ? {} : { label, showUnits: false }) },
+  });
 }
 
 /** One line for each value of a dimension: no list of methods or controls to keep in step with the config. */
@@ -105,7 +181,9 @@ function by(metrics: ProxyMetrics, metricName: string, dimension: 'Method' | 'Co
 }
 
 function callWidgets(metrics: ProxyMetrics): IWidget[][] {
-  const latency = ([50, 95, 99] as const).map((p) => metrics.metricLatency({ statistic: Stats.percentile(p), label: `p${p}` }));
+  const latency = ([50, 95, 99] as const).map((p) =>
+    metrics.metricLatency({ statistic: Stats.percentile(p), label: `p${p}` }),
+  );
   return [
     [
       graph('Calls by method', [by(metrics, 'Calls', 'Method')], { stacked: true }),
@@ -113,16 +191,36 @@ function callWidgets(metrics: ProxyMetrics): IWidget[][] {
       graph('Latency of requests', latency, { label: 'ms' }),
     ],
     [
-      graph('Errors', [metrics.metricToolErrors(), metrics.metricRpcErrors(), metrics.metricUpstreamErrors(), metrics.metricInternalErrors()]),
-      graph('Turned away', [metrics.metricThrottled({ label: 'Throttled by a control' }), metrics.metricRefusals({ label: 'Refused before any control' })]),
-      graph('Where the time goes, p95 to the head of the reply', [metrics.metricUpstreamLatency({ label: 'upstream' }), metrics.metricOverhead({ label: 'controls and proxy' })], { label: 'ms' }),
+      graph('Errors', [
+        metrics.metricToolErrors(),
+        metrics.metricRpcErrors(),
+        metrics.metricUpstreamErrors(),
+        metrics.metricInternalErrors(),
+      ]),
+      graph('Turned away', [
+        metrics.metricThrottled({ label: 'Throttled by a control' }),
+        metrics.metricRefusals({ label: 'Refused before any control' }),
+      ]),
+      graph(
+        'Where the time goes, p95 to the head of the reply',
+        [metrics.metricUpstreamLatency({ label: 'upstream' }), metrics.metricOverhead({ label: 'controls and proxy' })],
+        { label: 'ms' },
+      ),
     ],
   ];
 }
 
 function upstreamWidgets(metrics: ProxyMetrics): IWidget[][] {
-  const start = [metrics.metricStartMs({ label: 'p50' }), metrics.metricStartMs({ statistic: Stats.percentile(95), label: 'p95' })];
-  return [[graph('Cold starts', [metrics.metricColdStarts()], { width: 12 }), graph('Start of the process', start, { label: 'ms', width: 12 })]];
+  const start = [
+    metrics.metricStartMs({ label: 'p50' }),
+    metrics.metricStartMs({ statistic: Stats.percentile(95), label: 'p95' }),
+  ];
+  return [
+    [
+      graph('Cold starts', [metrics.metricColdStarts()], { width: 12 }),
+      graph('Start of the process', start, { label: 'ms', width: 12 }),
+    ],
+  ];
 }
 
 function platformWidgets({ proxyName: name }: ProxyMetrics, { runtimeArn: arn }: OperationsProps): IWidget[][] {
@@ -130,7 +228,10 @@ function platformWidgets({ proxyName: name }: ProxyMetrics, { runtimeArn: arn }:
   const cost = (period: Duration, label: string): MathExpression =>
     new MathExpression({
       expression: `cpu * ${PRICE.vCpuHour} + memory * ${PRICE.gbHour}`,
-      usingMetrics: { cpu: usageMetric(arn, 'CPUUsed-vCPUHours', { period }), memory: usageMetric(arn, 'MemoryUsed-GBHours', { period }) },
+      usingMetrics: {
+        cpu: usageMetric(arn, 'CPUUsed-vCPUHours', { period }),
+        memory: usageMetric(arn, 'MemoryUsed-GBHours', { period }),
+      },
       label,
       period,
     });
@@ -142,7 +243,13 @@ function platformWidgets({ proxyName: name }: ProxyMetrics, { runtimeArn: arn }:
     ],
     [
       graph('Estimated cost of the runtime, USD an hour', [cost(Duration.hours(1), 'USD')], { width: 16 }),
-      new SingleValueWidget({ title: 'Estimated cost in the time shown, USD', metrics: [cost(Duration.hours(1), 'USD')], setPeriodToTimeRange: true, width: 8, height: 6 }),
+      new SingleValueWidget({
+        title: 'Estimated cost in the time shown, USD',
+        metrics: [cost(Duration.hours(1), 'USD')],
+        setPeriodToTimeRange: true,
+        width: 8,
+        height: 6,
+      }),
     ],
   ];
 }
@@ -152,7 +259,12 @@ function logWidget({ logGroupName }: OperationsProps): IWidget {
     title: 'Latest calls that failed',
     logGroupNames: [logGroupName],
     view: LogQueryVisualizationType.TABLE,
-    queryLines: ['fields @timestamp, method, name, outcome, code, ms.total', 'filter event = "call" and outcome != "ok"', 'sort @timestamp desc', 'limit 20'],
+    queryLines: [
+      'fields @timestamp, method, name, outcome, code, ms.total',
+      'filter event = "call" and outcome != "ok"',
+      'sort @timestamp desc',
+      'limit 20',
+    ],
     width: 24,
     height: 6,
   });

@@ -1,4 +1,7 @@
-/** What is wrong with a proxy's place in a VPC, as far as synth can know. The zones that AgentCore supports are ids, which differ by account. */
+/**
+ * What is wrong with a proxy's place in a VPC, as far as synth can know. The zones that AgentCore supports are ids,
+ * which differ by account.
+ */
 import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type Faults, known } from './faults.ts';
@@ -6,25 +9,45 @@ import type { VpcPlacement } from './props.ts';
 
 const MOST = 16;
 
-export function checkPlacement(scope: IConstruct, { vpc, vpcSubnets, securityGroups }: VpcPlacement, stack: Stack, faults: Faults): void {
+export function checkPlacement(
+  scope: IConstruct,
+  { vpc, vpcSubnets, securityGroups }: VpcPlacement,
+  stack: Stack,
+  faults: Faults,
+): void {
   const subnets = selected({ vpc, ...(vpcSubnets === undefined ? {} : { vpcSubnets }) }, faults);
   if (subnets === undefined) return;
-  if (subnets.length === 0 || subnets.length > MOST) faults.add(`vpc: expected 1 to ${MOST} subnets, got ${subnets.length === 0 ? 'none' : subnets.length}`);
-  if (securityGroups !== undefined && (securityGroups.length === 0 || securityGroups.length > MOST)) faults.add(`vpc: expected 1 to ${MOST} security groups, got ${securityGroups.length === 0 ? 'none' : securityGroups.length}`);
+  if (subnets.length === 0 || subnets.length > MOST)
+    faults.add(`vpc: expected 1 to ${MOST} subnets, got ${subnets.length === 0 ? 'none' : subnets.length}`);
+  if (securityGroups !== undefined && (securityGroups.length === 0 || securityGroups.length > MOST))
+    faults.add(
+      `vpc: expected 1 to ${MOST} security groups, got ${securityGroups.length === 0 ? 'none' : securityGroups.length}`,
+    );
   const region = vpc.env.region;
-  if (known(region) && known(stack.region) && region !== stack.region) faults.add(`vpc: expected a VPC in ${stack.region}, got one in ${region}`);
+  if (known(region) && known(stack.region) && region !== stack.region)
+    faults.add(`vpc: expected a VPC in ${stack.region}, got one in ${region}`);
   const ids = new Set(subnets.map(({ subnetId }) => subnetId));
-  const among = (kind: readonly { readonly subnetId: string }[]): boolean => kind.some(({ subnetId }) => ids.has(subnetId));
+  const among = (kind: readonly { readonly subnetId: string }[]): boolean =>
+    kind.some(({ subnetId }) => ids.has(subnetId));
   if (among(vpc.publicSubnets)) {
-    Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:publicSubnet', 'vpc: AgentCore gives its network interfaces private addresses alone: from a public subnet nothing on the internet can be reached; use private subnets with a NAT gateway');
+    Annotations.of(scope).addWarningV2(
+      'agentcore-mcp-proxy:publicSubnet',
+      'vpc: AgentCore gives its network interfaces private addresses alone: from a public subnet nothing on the internet can be reached; use private subnets with a NAT gateway',
+    );
   }
   if (among(vpc.isolatedSubnets)) {
-    Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:isolatedSubnet', 'vpc: isolated subnets have no way out: the VPC needs endpoints for ecr.api, ecr.dkr, logs and s3 (a gateway endpoint), for the upstream (bedrock-agentcore.gateway or bedrock-agentcore) and for what the config uses (secretsmanager, dynamodb, cognito-idp, kms)');
+    Annotations.of(scope).addWarningV2(
+      'agentcore-mcp-proxy:isolatedSubnet',
+      'vpc: isolated subnets have no way out: the VPC needs endpoints for ecr.api, ecr.dkr, logs and s3 (a gateway endpoint), for the upstream (bedrock-agentcore.gateway or bedrock-agentcore) and for what the config uses (secretsmanager, dynamodb, cognito-idp, kms)',
+    );
   }
 }
 
 /** CDK throws where a VPC has no subnets of the kind. */
-function selected({ vpc, vpcSubnets }: Pick<VpcPlacement, 'vpc' | 'vpcSubnets'>, faults: Faults): ReturnType<VpcPlacement['vpc']['selectSubnets']>['subnets'] | undefined {
+function selected(
+  { vpc, vpcSubnets }: Pick<VpcPlacement, 'vpc' | 'vpcSubnets'>,
+  faults: Faults,
+): ReturnType<VpcPlacement['vpc']['selectSubnets']>['subnets'] | undefined {
   try {
     return vpc.selectSubnets(vpcSubnets).subnets;
   } catch (error) {

@@ -1,14 +1,14 @@
 /** What `McpProxy` takes: CDK's manners, AWS's own names. */
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import type { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { Duration } from 'aws-cdk-lib';
 import type { BindingValue } from './bindings.ts';
 import type { InboundAuth } from './inbound-auth.ts';
-import type { ProxyUpstream } from './upstream.ts';
 import type { UpstreamAuth } from './upstream-auth.ts';
+import type { ProxyUpstream } from './upstream.ts';
 
 /** Where the proxy's network interfaces are. */
 export interface VpcPlacement {
@@ -19,7 +19,10 @@ export interface VpcPlacement {
   readonly securityGroups?: ISecurityGroup[];
 }
 
-/** Where callers may call from: through the VPC endpoint of AgentCore in one of these VPCs, or through one of these endpoints. */
+/**
+ * Where callers may call from: through the VPC endpoint of AgentCore in one of these VPCs, or through one of these
+ * endpoints.
+ */
 export interface CallerSources {
   /** `IVpc`s, or `{ vpcId }`. */
   readonly vpcs?: readonly { readonly vpcId: string }[];
@@ -57,7 +60,8 @@ export interface McpProxyProps {
   readonly inboundAuth?: InboundAuth;
 
   /**
-   * Limits from where callers may call, whether they sign or bring a JWT, by a resource policy of the runtime and its endpoints.
+   * Limits from where callers may call, whether they sign or bring a JWT, by a resource policy of the runtime and its
+   * endpoints.
    * @default - from anywhere
    */
   readonly callersFrom?: CallerSources;
@@ -69,8 +73,8 @@ export interface McpProxyProps {
   readonly config?: string;
 
   /**
-   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that clients call: another name
-   * replaces the runtime, and nothing else does.
+   * Name of the runtime: `[A-Za-z][A-Za-z0-9_]{0,47}`, unique in its account and region. It is in the URL that clients
+   * call: another name replaces the runtime, and nothing else does.
    * @default - made from the construct's path, with a warning
    */
   readonly runtimeName?: string;
@@ -79,8 +83,9 @@ export interface McpProxyProps {
   readonly description?: string;
 
   /**
-   * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a control
-   * needs and that isn't bound here is created. A secret may be given as such: its own KMS key is then allowed, too.
+   * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a
+   * control needs and that isn't bound here is created. A secret may be given as such: its own KMS key is then allowed,
+   * too.
    * @default - none
    */
   readonly bindings?: Readonly<Record<string, BindingValue>>;
@@ -104,7 +109,8 @@ export interface McpProxyProps {
   readonly idleTimeout?: Duration;
 
   /**
-   * How long a session lives at most: 60 s to 8 hours, which is all that a microVM has. AgentCore's Instances compute type is not supported.
+   * How long a session lives at most: 60 s to 8 hours, which is all that a microVM has. AgentCore's Instances compute
+   * type is not supported.
    * @default Duration.hours(8)
    */
   readonly maxLifetime?: Duration;
@@ -116,13 +122,15 @@ export interface McpProxyProps {
   readonly endpoints?: readonly ProxyEndpoint[];
 
   /**
-   * How long the runtime's logs are kept. The service creates their group; the retention is set on it, whoever was first.
+   * How long the runtime's logs are kept. The service creates their group; the retention is set on it, whoever was
+   * first.
    * @default RetentionDays.SIX_MONTHS
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer `ProxyUpstream.url(…, { gatewayArn })`.
+   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer
+   * `ProxyUpstream.url(…, { gatewayArn })`.
    * @default false
    */
   readonly allGateways?: boolean;
@@ -134,7 +142,8 @@ export interface McpProxyProps {
   readonly allowedHosts?: readonly string[];
 
   /**
-   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution role.
+   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution
+   * role.
    * @default - no traces, and nothing is loaded for them
    */
   readonly traces?: 'xray' | { readonly otlpEndpoint: string };
@@ -152,27 +161,29 @@ export interface McpProxyProps {
   readonly alarmTopic?: ITopic;
 
   /**
-   * What becomes of a created table, keyring and user pool, and of the logs, when the stack goes. Deletion protection goes with
-   * `RETAIN`.
+   * What becomes of a created table, keyring and user pool, and of the logs, when the stack goes. Deletion protection
+   * goes with `RETAIN`.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over it is unproven.
+   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over
+   * it is unproven.
    * @default 'image'
    */
   readonly artifact?: 'image' | 'zip';
 
   /**
-   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a registry of
-   * your own, or to pin a digest.
+   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a
+   * registry of your own, or to pin a digest.
    * @default - the one in `proxy/Dockerfile`: Debian's slim image with Node 26
    */
   readonly baseImage?: string;
 
   /**
-   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run base-image` looks it up.
+   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run
+   * base-image` looks it up.
    * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the image in `proxy/Dockerfile`; else none
    */
   readonly baseImageDigest?: string;

@@ -1,4 +1,7 @@
-/** CDK's `Runtime`, whose grants let callers in as the proxy's do: its own write the grantee's policy alone, and say so where nothing came of it. */
+/**
+ * CDK's `Runtime`, whose grants let callers in as the proxy's do: its own write the grantee's policy alone, and say so
+ * where nothing came of it.
+ */
 import { Runtime, type RuntimeProps } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';

@@ -12,7 +12,11 @@ export interface McpProxyStackProps extends StackProps {
   readonly proxy: McpProxyProps | ((stack: Stack) => McpProxyProps);
 }
 
-/** Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool of its own also `UserPoolId`, `ClientId`, `TokenUrl`; and for each endpoint beside `DEFAULT` an `InvocationUrl` with its name. */
+/**
+ * Its outputs' names are relied on: `RuntimeArn`, `InvocationUrl`, `ExecutionRoleArn`, `LogGroupName`; with a user pool
+ * of its own also `UserPoolId`, `ClientId`, `TokenUrl`; and for each endpoint beside `DEFAULT` an `InvocationUrl` with
+ * its name.
+ */
 export class McpProxyStack extends Stack {
   readonly proxy: McpProxy;
 
@@ -21,18 +25,28 @@ export class McpProxyStack extends Stack {
     const proxyProps = typeof proxy === 'function' ? proxy(this) : proxy;
     this.proxy = new McpProxy(this, 'Proxy', proxyProps);
     if (proxyProps.allGateways === true) {
-      acknowledgeResource(this.proxy, this.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }), 'allGateways asks for it, and the construct warns of it');
+      acknowledgeResource(
+        this.proxy,
+        this.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: '*' }),
+        'allGateways asks for it, and the construct warns of it',
+      );
     }
-    // The log of the function by which CDK calls single APIs: of no use once the stack is gone. The proxy's own are no part of it.
+    // The log of the function by which CDK calls single APIs: of no use once the stack is gone. The proxy's own are no
+    // part of it.
     RemovalPolicies.of(this).destroy({ applyToResourceTypes: [CfnLogGroup.CFN_RESOURCE_TYPE_NAME] });
     const { runtimeArn, invocationUrl, executionRole, logGroupName, userPool, userPoolClient, tokenUrl } = this.proxy;
     this.#output('RuntimeArn', 'ARN of the AgentCore runtime', runtimeArn);
     this.#output('InvocationUrl', 'MCP endpoint of the proxy', invocationUrl);
-    for (const [name, url] of Object.entries(this.proxy.endpointUrls)) this.#output(outputOf(name), `MCP endpoint of the proxy's endpoint ${name}`, url);
+    for (const [name, url] of Object.entries(this.proxy.endpointUrls))
+      this.#output(outputOf(name), `MCP endpoint of the proxy's endpoint ${name}`, url);
     this.#output('ExecutionRoleArn', 'Role that the proxy runs as', executionRole.roleArn);
     this.#output('LogGroupName', "Log group of the runtime's DEFAULT endpoint", logGroupName);
     this.#output('UserPoolId', 'User pool whose tokens the proxy takes', userPool?.userPoolId);
-    this.#output('ClientId', 'Machine client of the user pool; its secret is read through the Cognito API', userPoolClient?.userPoolClientId);
+    this.#output(
+      'ClientId',
+      'Machine client of the user pool; its secret is read through the Cognito API',
+      userPoolClient?.userPoolClientId,
+    );
     this.#output('TokenUrl', 'Where the client gets its tokens', tokenUrl);
   }
 
@@ -41,7 +55,10 @@ export class McpProxyStack extends Stack {
   }
 }
 
-/** `InvocationUrllive`. An output's id has letters and digits alone: a name with underscores gets a hash of itself, since `a_b` isn't `ab`. */
+/**
+ * `InvocationUrllive`. An output's id has letters and digits alone: a name with underscores gets a hash of itself,
+ * since `a_b` isn't `ab`.
+ */
 function outputOf(endpoint: string): string {
   const plain = endpoint.replaceAll('_', '');
   return `InvocationUrl${plain}${plain === endpoint ? '' : createHash('sha256').update(endpoint).digest('hex').slice(0, 8)}`;

@@ -35,10 +35,27 @@ export interface TopicRef {
 }
 
 /** `ISecret`, `ITable`, `IKey`, `IStream`, `IDeliveryStream`, `IQueue`, `ITopic` or `IUserPool`. */
-export type ResourceRef = SecretRef | TableRef | StreamRef | QueueRef | TopicRef | { readonly keyArn: string } | { readonly deliveryStreamArn: string } | { readonly userPoolArn: string };
+export type ResourceRef =
+  | SecretRef
+  | TableRef
+  | StreamRef
+  | QueueRef
+  | TopicRef
+  | { readonly keyArn: string }
+  | { readonly deliveryStreamArn: string }
+  | { readonly userPoolArn: string };
 
 export interface BoundResource {
-  readonly what: 'secret' | 'table' | 'stream' | 'queue' | 'topic' | 'key' | 'delivery stream' | 'user pool' | 'resource';
+  readonly what:
+    | 'secret'
+    | 'table'
+    | 'stream'
+    | 'queue'
+    | 'topic'
+    | 'key'
+    | 'delivery stream'
+    | 'user pool'
+    | 'resource';
   /** What the proxy gets. */
   readonly arn: string;
   /** What IAM compares. */
@@ -72,12 +89,22 @@ function same(what: BoundResource['what'], arn: string, encryptionKey?: IKey): B
 const DATA_KEYS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** What each service does with a caller's key, and how it calls itself there. */
-const KEY_USES: Readonly<Partial<Record<BoundResource['what'], { readonly service: string; readonly actions: readonly string[] }>>> = {
+const KEY_USES: Readonly<
+  Partial<Record<BoundResource['what'], { readonly service: string; readonly actions: readonly string[] }>>
+> = {
   secret: { service: 'secretsmanager', actions: ['kms:Decrypt'] },
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
   table: {
     service: 'dynamodb',
-    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey'],
+    actions: [
+      'kms:Encrypt',
+      'kms:Decrypt',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:DescribeKey',
+    ],
   },
   stream: { service: 'kinesis', actions: DATA_KEYS },
   queue: { service: 'sqs', actions: DATA_KEYS },
@@ -88,5 +115,11 @@ const KEY_USES: Readonly<Partial<Record<BoundResource['what'], { readonly servic
 export function keyStatements(stack: Stack, { what, encryptionKey }: BoundResource, region: string): PolicyStatement[] {
   const use = KEY_USES[what];
   if (encryptionKey === undefined || use === undefined) return [];
-  return [new PolicyStatement({ actions: [...use.actions], resources: [encryptionKey.keyArn], conditions: { StringEquals: { 'kms:ViaService': `${use.service}.${region}.${stack.urlSuffix}` } } })];
+  return [
+    new PolicyStatement({
+      actions: [...use.actions],
+      resources: [encryptionKey.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `${use.service}.${region}.${stack.urlSuffix}` } },
+    }),
+  ];
 }

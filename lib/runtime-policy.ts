@@ -1,6 +1,7 @@
 /**
- * Resource policies of a runtime: what lets other accounts in, and from where anybody may call. An invocation is authorized against
- * the runtime and the endpoint, so each of them has one, with its own ARN: the service takes no other in it.
+ * Resource policies of a runtime: what lets other accounts in, and from where anybody may call. An invocation is
+ * authorized against the runtime and the endpoint, so each of them has one, with its own ARN: the service takes no
+ * other in it.
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
  */
 import { Lazy, type ResourceEnvironment, Stack } from 'aws-cdk-lib';
@@ -59,10 +60,27 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
 
   /** Nobody may call from anywhere else; with JWT, callers are allowed from there. */
   limitTo({ vpcs, vpcEndpoints }: Sources): void {
-    const keys = Object.entries({ 'aws:SourceVpc': vpcs, 'aws:SourceVpce': vpcEndpoints }).filter(([, ids]) => ids.length > 0);
-    if (this.#props.jwt) this.#add(...keys.map(([key, ids]) => ({ Effect: 'Allow', Principal: '*', Action: INVOKE, Condition: { StringEquals: { [key]: ids } } })));
-    // A key that a request doesn't have isn't equal to anything: what comes over the internet is denied. Both keys together have to differ.
-    this.#add({ Sid: 'FromNowhereElse', Effect: 'Deny', Principal: '*', Action: REACH, Condition: { StringNotEquals: Object.fromEntries(keys) } });
+    const keys = Object.entries({ 'aws:SourceVpc': vpcs, 'aws:SourceVpce': vpcEndpoints }).filter(
+      ([, ids]) => ids.length > 0,
+    );
+    if (this.#props.jwt)
+      this.#add(
+        ...keys.map(([key, ids]) => ({
+          Effect: 'Allow',
+          Principal: '*',
+          Action: INVOKE,
+          Condition: { StringEquals: { [key]: ids } },
+        })),
+      );
+    // A key that a request doesn't have isn't equal to anything: what comes over the internet is denied. Both keys
+    // together have to differ.
+    this.#add({
+      Sid: 'FromNowhereElse',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: REACH,
+      Condition: { StringNotEquals: Object.fromEntries(keys) },
+    });
   }
 
   #add(...statements: readonly Json[]): AddToResourcePolicyResult {
@@ -74,12 +92,26 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
   #create(): Construct {
     const stack = Stack.of(this.#scope);
     const policies = new Construct(this.#scope, 'ResourcePolicies');
-    // Where there is a policy it must allow, says one passage of the service's manual, and another one that silence leaves it to
-    // identities. Naming the own account leaves it to them in either case, and gives nobody anything.
-    const own: Json = { Sid: 'OwnAccount', Effect: 'Allow', Principal: { AWS: `arn:${stack.partition}:iam::${stack.account}:root` }, Action: REACH };
+    // Where there is a policy it must allow, says one passage of the service's manual, and another one that silence
+    // leaves it to identities. Naming the own account leaves it to them in either case, and gives nobody anything.
+    const own: Json = {
+      Sid: 'OwnAccount',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:${stack.partition}:iam::${stack.account}:root` },
+      Action: REACH,
+    };
     for (const [id, arn] of Object.entries(this.#props.arns)) {
-      const document = (): Json => ({ Version: '2012-10-17', Statement: [...(this.#props.jwt ? [] : [own]), ...this.#statements].map((statement) => ({ ...statement, Resource: arn })) });
-      new CfnResourcePolicy(policies, id, { resourceArn: arn, policy: Lazy.string({ produce: () => stack.toJsonString(document()) }) });
+      const document = (): Json => ({
+        Version: '2012-10-17',
+        Statement: [...(this.#props.jwt ? [] : [own]), ...this.#statements].map((statement) => ({
+          ...statement,
+          Resource: arn,
+        })),
+      });
+      new CfnResourcePolicy(policies, id, {
+        resourceArn: arn,
+        policy: Lazy.string({ produce: () => stack.toJsonString(document()) }),
+      });
     }
     return policies;
   }
@@ -88,5 +120,7 @@ export class RuntimePolicy implements IResourceWithPolicyV2 {
 /** `{ AWS: [a, b] }` as `{ AWS: a }` and `{ AWS: b }`. */
 function eachOf(principal: unknown): readonly unknown[] {
   if (typeof principal !== 'object' || principal === null) return [principal];
-  return Object.entries(principal).flatMap(([type, values]: [string, unknown]) => (Array.isArray(values) ? values : [values]).map((value: unknown) => ({ [type]: value })));
+  return Object.entries(principal).flatMap(([type, values]: [string, unknown]) =>
+    (Array.isArray(values) ? values : [values]).map((value: unknown) => ({ [type]: value })),
+  );
 }

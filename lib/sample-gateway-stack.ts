@@ -1,12 +1,30 @@
+import { fileURLToPath } from 'node:url';
 /** An AgentCore Gateway with a calculator behind it: an upstream for the walk-through, in an account that has none. */
 import { Aws, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { Gateway, GatewayAuthorizer, GatewayProtocol, type IGateway, type IGatewayAuthorizerConfig, MCPProtocolVersion, type SchemaDefinition, SchemaDefinitionType, ToolSchema } from 'aws-cdk-lib/aws-bedrockagentcore';
-import { FeaturePlan, type IUserPool, type IUserPoolClient, Mfa, OAuthScope, ResourceServerScope, UserPool } from 'aws-cdk-lib/aws-cognito';
+import {
+  Gateway,
+  GatewayAuthorizer,
+  GatewayProtocol,
+  type IGateway,
+  type IGatewayAuthorizerConfig,
+  MCPProtocolVersion,
+  type SchemaDefinition,
+  SchemaDefinitionType,
+  ToolSchema,
+} from 'aws-cdk-lib/aws-bedrockagentcore';
+import {
+  FeaturePlan,
+  type IUserPool,
+  type IUserPoolClient,
+  Mfa,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+} from 'aws-cdk-lib/aws-cognito';
 import { Effect, type IRole, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { fileURLToPath } from 'node:url';
 
 export interface SampleGatewayStackProps extends StackProps {
   /** Who may invoke the gateway: who holds an IAM permission, or a token of a user pool that is created for it. */
@@ -37,18 +55,34 @@ export class SampleGatewayStack extends Stack {
       authorizerConfiguration: authorizer(this.client),
       // The service speaks 2025-03-26 alone unless told.
       protocolConfiguration: GatewayProtocol.mcp({
-        supportedVersions: [MCPProtocolVersion.MCP_2025_03_26, MCPProtocolVersion.MCP_2025_06_18, MCPProtocolVersion.MCP_2025_11_25, MCPProtocolVersion.MCP_2026_07_28],
+        supportedVersions: [
+          MCPProtocolVersion.MCP_2025_03_26,
+          MCPProtocolVersion.MCP_2025_06_18,
+          MCPProtocolVersion.MCP_2025_11_25,
+          MCPProtocolVersion.MCP_2026_07_28,
+        ],
       }),
       role: this.#gatewayRole(calculator),
     });
-    gateway.addLambdaTarget('Calculator', { gatewayTargetName: 'calculator', description: 'Four operations', lambdaFunction: calculator, toolSchema: ToolSchema.fromInline(tools()) });
+    gateway.addLambdaTarget('Calculator', {
+      gatewayTargetName: 'calculator',
+      description: 'Four operations',
+      lambdaFunction: calculator,
+      toolSchema: ToolSchema.fromInline(tools()),
+    });
     gateway.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.gateway = gateway;
   }
 
   #calculator(): LambdaFunction {
-    const logGroup = new LogGroup(this, 'CalculatorLogs', { retention: RetentionDays.ONE_WEEK, removalPolicy: RemovalPolicy.DESTROY });
-    const role = new Role(this, 'CalculatorRole', { description: "Writes the sample calculator's log", assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const logGroup = new LogGroup(this, 'CalculatorLogs', {
+      retention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'CalculatorRole', {
+      description: "Writes the sample calculator's log",
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     logGroup.grantWrite(role);
     return new LambdaFunction(this, 'CalculatorFunction', {
       description: 'Calculator behind the sample gateway',
@@ -61,7 +95,9 @@ export class SampleGatewayStack extends Stack {
     });
   }
 
-  /** The L2's own may invoke every version and alias. Whether the service names `$LATEST` in its calls isn't documented. */
+  /**
+   * The L2's own may invoke every version and alias. Whether the service names `$LATEST` in its calls isn't documented.
+   */
   #gatewayRole(calculator: LambdaFunction): IRole {
     const resources = [calculator.functionArn, `${calculator.functionArn}:$LATEST`];
     const role = new Role(this, 'GatewayRole', {
@@ -69,10 +105,20 @@ export class SampleGatewayStack extends Stack {
       assumedBy: new ServicePrincipal('bedrock-agentcore.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': this.account },
-          ArnLike: { 'aws:SourceArn': this.formatArn({ service: 'bedrock-agentcore', resource: 'gateway', resourceName: `${GATEWAY_NAME}-*` }) },
+          ArnLike: {
+            'aws:SourceArn': this.formatArn({
+              service: 'bedrock-agentcore',
+              resource: 'gateway',
+              resourceName: `${GATEWAY_NAME}-*`,
+            }),
+          },
         },
       }),
-      inlinePolicies: { calculator: new PolicyDocument({ statements: [new PolicyStatement({ effect: Effect.ALLOW, actions: ['lambda:InvokeFunction'], resources })] }) },
+      inlinePolicies: {
+        calculator: new PolicyDocument({
+          statements: [new PolicyStatement({ effect: Effect.ALLOW, actions: ['lambda:InvokeFunction'], resources })],
+        }),
+      },
     });
     return role.withoutPolicyUpdates();
   }
@@ -83,14 +129,23 @@ export class SampleGatewayStack extends Stack {
       featurePlan: FeaturePlan.ESSENTIALS,
       mfa: Mfa.REQUIRED,
       mfaSecondFactor: { sms: false, otp: true },
-      passwordPolicy: { minLength: 16, requireDigits: true, requireLowercase: true, requireSymbols: true, requireUppercase: true },
+      passwordPolicy: {
+        minLength: 16,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+      },
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(userPool).acknowledge({
       id: 'AwsSolutions::AwsSolutions-COG8',
       reason: 'What the plus plan adds watches sign-ins of people; this pool has none, only one machine client',
     });
-    const invoke = new ResourceServerScope({ scopeName: 'invoke', scopeDescription: 'Call the tools of the sample gateway' });
+    const invoke = new ResourceServerScope({
+      scopeName: 'invoke',
+      scopeDescription: 'Call the tools of the sample gateway',
+    });
     const server = userPool.addResourceServer('ResourceServer', { identifier: GATEWAY_NAME, scopes: [invoke] });
     // A prefix is one among all accounts of a region.
     userPool.addDomain('Domain', { cognitoDomain: { domainPrefix: `${GATEWAY_NAME}-${Aws.ACCOUNT_ID}` } });
@@ -115,8 +170,16 @@ function tools() {
   const tool = (name: string, description: string) => ({
     name,
     description,
-    inputSchema: { type: SchemaDefinitionType.OBJECT, properties: { a: number('The left operand'), b: number('The right operand') }, required: ['a', 'b'] },
-    outputSchema: { type: SchemaDefinitionType.OBJECT, properties: { result: number('The result') }, required: ['result'] },
+    inputSchema: {
+      type: SchemaDefinitionType.OBJECT,
+      properties: { a: number('The left operand'), b: number('The right operand') },
+      required: ['a', 'b'],
+    },
+    outputSchema: {
+      type: SchemaDefinitionType.OBJECT,
+      properties: { result: number('The result') },
+      required: ['result'],
+    },
   });
   return [
     tool('add', 'Adds two numbers: a + b.'),

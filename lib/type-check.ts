@@ -1,4 +1,7 @@
-/** Checks a config's types with the TypeScript that can be found from it or from here; without one, the build alone decides. */
+/**
+ * Checks a config's types with the TypeScript that can be found from it or from here; without one, the build alone
+ * decides.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,13 +14,19 @@ const SHOWN = 5;
 /** What the compiler says about a config and what it imports, a line each. */
 export function typeFaults(config: string): readonly string[] {
   if (!/\.[cm]?tsx?$/.test(config)) return [];
-  const compiler = resolveFrom(config, 'typescript/package.json') ?? resolveFrom(join(ROOT, 'package.json'), 'typescript/package.json');
+  const compiler =
+    resolveFrom(config, 'typescript/package.json') ??
+    resolveFrom(join(ROOT, 'package.json'), 'typescript/package.json');
   if (compiler === undefined) return [];
   const place = mkdtempSync(join(tmpdir(), 'agentcore-mcp-proxy-types-'));
   try {
     const project = join(place, 'tsconfig.json');
     writeFileSync(project, JSON.stringify(projectOf(config)));
-    const { status, stdout, error } = spawnSync(process.execPath, [join(dirname(compiler), 'bin/tsc'), '-p', project, '--pretty', 'false'], { encoding: 'utf8', cwd: dirname(config) });
+    const { status, stdout, error } = spawnSync(
+      process.execPath,
+      [join(dirname(compiler), 'bin/tsc'), '-p', project, '--pretty', 'false'],
+      { encoding: 'utf8', cwd: dirname(config) },
+    );
     if (error !== undefined) return [`config: ${config}: the type checker can't be run: ${error.message}`];
     return status === 0 ? [] : shown(config, stdout);
   } finally {
@@ -26,7 +35,9 @@ export function typeFaults(config: string): readonly string[] {
 }
 
 function projectOf(config: string): object {
-  const nodeTypes = resolveFrom(config, '@types/node/package.json') ?? resolveFrom(join(ROOT, 'package.json'), '@types/node/package.json');
+  const nodeTypes =
+    resolveFrom(config, '@types/node/package.json') ??
+    resolveFrom(join(ROOT, 'package.json'), '@types/node/package.json');
   return {
     files: [config],
     compilerOptions: {
@@ -38,7 +49,10 @@ function projectOf(config: string): object {
       skipLibCheck: true,
       allowImportingTsExtensions: true,
       // A config outside this package has no node_modules that would lead it here.
-      paths: { 'agentcore-mcp-proxy': [typesOf('proxy/index')], 'agentcore-mcp-proxy/controls': [typesOf('proxy/controls/index')] },
+      paths: {
+        'agentcore-mcp-proxy': [typesOf('proxy/index')],
+        'agentcore-mcp-proxy/controls': [typesOf('proxy/controls/index')],
+      },
       ...(nodeTypes === undefined ? { types: [] } : { types: ['node'], typeRoots: [dirname(dirname(nodeTypes))] }),
     },
   };
@@ -50,15 +64,19 @@ function typesOf(name: string): string {
 }
 
 /**
- * The compiler's own words: `file(line,column): error TS2322: …`, without the lines that elaborate. What it says of this package's
- * sources is nothing that a config could mend.
+ * The compiler's own words: `file(line,column): error TS2322: …`, without the lines that elaborate. What it says of
+ * this package's sources is nothing that a config could mend.
  */
 function shown(config: string, output: string): readonly string[] {
   const lines = output.split('\n').filter((line) => {
     const [, file] = /^(.+?)\(\d+,\d+\): error TS\d+/.exec(line) ?? [];
-    return file === undefined ? /^error TS\d+/.test(line) : !resolve(dirname(config), file).startsWith(join(ROOT, 'proxy', sep));
+    return file === undefined
+      ? /^error TS\d+/.test(line)
+      : !resolve(dirname(config), file).startsWith(join(ROOT, 'proxy', sep));
   });
-  const faults = lines.slice(0, SHOWN).map((line) => `config: ${relative(process.cwd(), config)} doesn't type-check: ${line.trim()}`);
+  const faults = lines
+    .slice(0, SHOWN)
+    .map((line) => `config: ${relative(process.cwd(), config)} doesn't type-check: ${line.trim()}`);
   return lines.length <= SHOWN ? faults : [...faults, `config: and ${lines.length - SHOWN} more type errors`];
 }
 

@@ -7,7 +7,10 @@ import { checkHttps, type Faults, got, known } from './faults.ts';
 import { bindSecret, type UpstreamSecret } from './secret-source.ts';
 import { type BoundUpstream, invokeAllGateways } from './upstream.ts';
 
-/** Authentication in a stack. Names of variables are without the prefix that the config gives them, but for `AWS_REGION`. */
+/**
+ * Authentication in a stack. Names of variables are without the prefix that the config gives them, but for
+ * `AWS_REGION`.
+ */
 export interface BoundUpstreamAuth {
   readonly environment: Readonly<Record<string, string>>;
   /** What `AWS_REGION` must be bound to. */
@@ -103,11 +106,18 @@ class Iam extends UpstreamAuth {
     const environment = { AUTH: 'iam', ...(service === undefined ? {} : { SERVICE: service }) };
     if (statements !== undefined) return { environment, region: upstream.region, statements };
     if (service !== undefined && service !== 'bedrock-agentcore') {
-      faults.add(`upstreamAuth: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`);
+      faults.add(
+        `upstreamAuth: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`,
+      );
     } else if (upstream.invoke === undefined && !allGateways) {
-      faults.add(`upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true`);
+      faults.add(
+        `upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true`,
+      );
     } else if (upstream.invoke === undefined) {
-      Annotations.of(scope).addWarningV2('agentcore-mcp-proxy:allGateways', 'the execution role may invoke every gateway of the account: prefer to give the gatewayArn beside the url');
+      Annotations.of(scope).addWarningV2(
+        'agentcore-mcp-proxy:allGateways',
+        'the execution role may invoke every gateway of the account: prefer to give the gatewayArn beside the url',
+      );
     }
     return { environment, region: upstream.region, statements: [upstream.invoke ?? invokeAllGateways(stack)] };
   }
@@ -125,8 +135,10 @@ class OAuth extends UpstreamAuth {
     if (issuer !== undefined) checkHttps(issuer, 'upstreamAuth: issuer', faults);
     if (tokenUrl !== undefined) checkHttps(tokenUrl, 'upstreamAuth: tokenUrl', faults);
     const bound = bindSecret(stack, secret, encryptionKey, 'upstreamAuth: secret', faults);
-    if (issuer === undefined && tokenUrl === undefined && !bound.cognito) faults.add('upstreamAuth: expected issuer or tokenUrl (only a Cognito client names its own), got neither');
-    if (clientId === undefined && !bound.cognito) faults.add('upstreamAuth: expected clientId (only a Cognito client names its own), got nothing');
+    if (issuer === undefined && tokenUrl === undefined && !bound.cognito)
+      faults.add('upstreamAuth: expected issuer or tokenUrl (only a Cognito client names its own), got neither');
+    if (clientId === undefined && !bound.cognito)
+      faults.add('upstreamAuth: expected clientId (only a Cognito client names its own), got nothing');
     return {
       environment: {
         AUTH: 'oauth',
@@ -159,9 +171,15 @@ class Bearer extends UpstreamAuth {
   bind({ stack, faults }: AuthSite): BoundUpstreamAuth {
     const { secret, header, encryptionKey } = this.#options;
     if (known(header) && (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header) || TAKEN.has(header.toLowerCase()))) {
-      faults.add(`upstreamAuth: expected authorization or a header of the upstream's own such as X-Api-Key, got ${got(header)}`);
+      faults.add(
+        `upstreamAuth: expected authorization or a header of the upstream's own such as X-Api-Key, got ${got(header)}`,
+      );
     }
     const bound = bindSecret(stack, secret, encryptionKey, 'upstreamAuth: secret', faults);
-    return { environment: { AUTH: 'bearer', SECRET: bound.source, ...(header === undefined ? {} : { HEADER: header }) }, region: undefined, statements: bound.statements };
+    return {
+      environment: { AUTH: 'bearer', SECRET: bound.source, ...(header === undefined ? {} : { HEADER: header }) },
+      region: undefined,
+      statements: bound.statements,
+    };
   }
 }

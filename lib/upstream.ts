@@ -51,7 +51,11 @@ export abstract class ProxyUpstream {
 
 /** Statement for one gateway. */
 function invokeGateway(gatewayArn: string): PolicyStatement {
-  return new PolicyStatement({ sid: 'InvokeUpstream', actions: ['bedrock-agentcore:InvokeGateway'], resources: [gatewayArn] });
+  return new PolicyStatement({
+    sid: 'InvokeUpstream',
+    actions: ['bedrock-agentcore:InvokeGateway'],
+    resources: [gatewayArn],
+  });
 }
 
 /** An invocation is authorized against the runtime and the endpoint: both are named, and no other endpoint. */
@@ -78,7 +82,13 @@ class Gateway extends ProxyUpstream {
   bind(stack: Stack, faults: Faults): BoundUpstream {
     checkArn(this.#arn, GATEWAY, 'upstream', stack, faults);
     checkRegionOf(this.#arn, GATEWAY.pattern, faults);
-    return { environment: { ARN: this.#arn }, shown: this.#arn, onAgentCore: true, region: undefined, invoke: invokeGateway(this.#arn) };
+    return {
+      environment: { ARN: this.#arn },
+      shown: this.#arn,
+      onAgentCore: true,
+      region: undefined,
+      invoke: invokeGateway(this.#arn),
+    };
   }
 }
 
@@ -95,10 +105,18 @@ class Runtime extends ProxyUpstream {
     checkArn(this.#arn, RUNTIME, 'upstream', stack, faults);
     checkRegionOf(this.#arn, RUNTIME.pattern, faults);
     if (known(this.#qualifier) && !/^[A-Za-z][A-Za-z0-9_]{0,47}$/.test(this.#qualifier)) {
-      faults.add(`upstream: expected the name of an endpoint as qualifier (letters, digits and underscores), got ${got(this.#qualifier)}`);
+      faults.add(
+        `upstream: expected the name of an endpoint as qualifier (letters, digits and underscores), got ${got(this.#qualifier)}`,
+      );
     }
     const arn = this.#qualifier === undefined ? this.#arn : `${this.#arn}/runtime-endpoint/${this.#qualifier}`;
-    return { environment: { ARN: arn }, shown: arn, onAgentCore: true, region: undefined, invoke: invokeRuntime(this.#arn, this.#qualifier) };
+    return {
+      environment: { ARN: arn },
+      shown: arn,
+      onAgentCore: true,
+      region: undefined,
+      invoke: invokeRuntime(this.#arn, this.#qualifier),
+    };
   }
 }
 
@@ -117,12 +135,26 @@ class Url extends ProxyUpstream {
     const path = known(this.#url) ? gatewayPathFault(this.#url) : undefined;
     if (path !== undefined) faults.add(`upstream: ${path}`);
     const named = known(this.#url) ? resourceOf(this.#url, stack, faults) : undefined;
-    const base = { environment: { URL: this.#url }, shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url };
-    if (this.#gatewayArn === undefined) return { ...base, onAgentCore: named !== undefined, region: named === undefined ? stack.region : undefined, invoke: named };
+    const base = {
+      environment: { URL: this.#url },
+      shown: known(this.#url) ? (URL.parse(this.#url)?.host ?? this.#url) : this.#url,
+    };
+    if (this.#gatewayArn === undefined)
+      return {
+        ...base,
+        onAgentCore: named !== undefined,
+        region: named === undefined ? stack.region : undefined,
+        invoke: named,
+      };
     checkArn(this.#gatewayArn, GATEWAY, 'upstream: gatewayArn', stack, faults);
     checkRegionOf(this.#gatewayArn, GATEWAY.pattern, faults);
     const region = Arn.split(this.#gatewayArn, ArnFormat.SLASH_RESOURCE_NAME).region;
-    return { ...base, onAgentCore: true, region: named === undefined ? region : undefined, invoke: invokeGateway(this.#gatewayArn) };
+    return {
+      ...base,
+      onAgentCore: true,
+      region: named === undefined ? region : undefined,
+      invoke: invokeGateway(this.#gatewayArn),
+    };
   }
 }
 
@@ -133,14 +165,19 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
   if (id !== undefined && gatewayRegion !== undefined) {
     checkRegion(gatewayRegion, 'upstream', faults);
     checkSuffix(url?.hostname ?? '', gatewayRegion, faults);
-    return invokeGateway(stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }));
+    return invokeGateway(
+      stack.formatArn({ service: 'bedrock-agentcore', region: gatewayRegion, resource: 'gateway', resourceName: id }),
+    );
   }
-  const [, runtimeRegion] = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
+  const [, runtimeRegion] =
+    /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(url?.hostname ?? '') ?? [];
   if (url === null || runtimeRegion === undefined) return undefined;
   const [, encoded] = /^\/runtimes\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
   const arn = encoded === undefined ? undefined : decode(encoded);
   if (arn === undefined || !RUNTIME.pattern.test(arn)) {
-    return faults.add(`upstream: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`);
+    return faults.add(
+      `upstream: expected the URL of a runtime's invocations (https://bedrock-agentcore.REGION.amazonaws.com/runtimes/ENCODED_ARN/invocations), got the path ${got(url.pathname)}`,
+    );
   }
   checkRegion(runtimeRegion, 'upstream', faults);
   checkSuffix(url.hostname, runtimeRegion, faults);
@@ -150,7 +187,8 @@ function resourceOf(text: string, stack: Stack, faults: Faults): PolicyStatement
 /** China's regions have a domain of their own, in which alone their hosts are found. */
 function checkSuffix(host: string, region: string, faults: Faults): void {
   const suffix = RegionInfo.get(region).domainSuffix;
-  if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`)) faults.add(`upstream: expected a host that ends in .${region}.${suffix}, got ${host}`);
+  if (suffix !== undefined && !host.endsWith(`.${region}.${suffix}`))
+    faults.add(`upstream: expected a host that ends in .${region}.${suffix}, got ${host}`);
 }
 
 function decode(text: string): string | undefined {

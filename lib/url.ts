@@ -1,6 +1,9 @@
 /** URLs that deployments name: what they must look like, and what an error shows of them. */
 
-/** What an error shows of a text that should be a URL: where it leads. Nothing before an @, no query; the proxy has the same rule. */
+/**
+ * What an error shows of a text that should be a URL: where it leads. Nothing before an @, no query; the proxy has the
+ * same rule.
+ */
 export function shownUrl(text: string): string {
   const [scheme = ''] = /^[a-z][a-z0-9+.-]*:[/\\]{2,}/i.exec(text) ?? [];
   const rest = text.slice(scheme.length);
@@ -20,18 +23,22 @@ export function shownUrl(text: string): string {
 export function httpsFault(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return `expected an absolute https URL, got ${JSON.stringify(shownUrl(text))}`;
-  if (url.username !== '' || url.password !== '') return 'expected a URL without user name and password, got one with them';
+  if (url.username !== '' || url.password !== '')
+    return 'expected a URL without user name and password, got one with them';
   if (url.protocol !== 'https:') return `expected an https URL, got ${url.protocol}//${url.host}`;
   return url.hash === '' ? undefined : 'expected a URL without a fragment, got one with a #';
 }
 
 /** The machine itself, and where credentials are handed out; also as IPv6 writes them (RFC 4291, 2.5.5.2; RFC 6052). */
-const UNREACHABLE = /^(?:localhost\.?|.*\.localhost\.?|127\.[\d.]+|0\.[\d.]+|169\.254\.[\d.]+|100\.100\.100\.200|\[(?:::1?|(?:::ffff:|64:ff9b::)(?:(?:0|7f[0-9a-f]{2}|a9fe):[0-9a-f]{1,4}|6464:64c8)|fe[89ab][0-9a-f]:.*|fd00:ec2::.*)\])$/;
+const UNREACHABLE =
+  /^(?:localhost\.?|.*\.localhost\.?|127\.[\d.]+|0\.[\d.]+|169\.254\.[\d.]+|100\.100\.100\.200|\[(?:::1?|(?:::ffff:|64:ff9b::)(?:(?:0|7f[0-9a-f]{2}|a9fe):[0-9a-f]{1,4}|6464:64c8)|fe[89ab][0-9a-f]:.*|fd00:ec2::.*)\])$/;
 
 /** Why a host can't be anybody's upstream. The proxy refuses them, too. */
 export function reachFault(text: string): string | undefined {
   const host = URL.parse(text)?.hostname ?? '';
-  return UNREACHABLE.test(host) ? `expected a host that the runtime can reach (not loopback, link-local or a metadata service), got ${host}` : undefined;
+  return UNREACHABLE.test(host)
+    ? `expected a host that the runtime can reach (not loopback, link-local or a metadata service), got ${host}`
+    : undefined;
 }
 
 /** Of an AgentCore gateway, at its own host: the id and the region. */

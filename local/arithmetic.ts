@@ -2,7 +2,10 @@ import { type CallToolResult, fromJsonSchema, type McpServer } from '@modelconte
 
 const operands = fromJsonSchema<{ a: number; b: number }>({
   type: 'object',
-  properties: { a: { type: 'number', description: 'The left operand' }, b: { type: 'number', description: 'The right operand' } },
+  properties: {
+    a: { type: 'number', description: 'The left operand' },
+    b: { type: 'number', description: 'The right operand' },
+  },
   required: ['a', 'b'],
 });
 const outcome = fromJsonSchema<{ result: number }>({
@@ -13,8 +16,18 @@ const outcome = fromJsonSchema<{ result: number }>({
 
 const operations = [
   { name: 'add', title: 'Add', description: 'Adds two numbers: a + b.', of: (a: number, b: number) => a + b },
-  { name: 'subtract', title: 'Subtract', description: 'Subtracts the second number from the first: a − b.', of: (a: number, b: number) => a - b },
-  { name: 'multiply', title: 'Multiply', description: 'Multiplies two numbers: a × b.', of: (a: number, b: number) => a * b },
+  {
+    name: 'subtract',
+    title: 'Subtract',
+    description: 'Subtracts the second number from the first: a − b.',
+    of: (a: number, b: number) => a - b,
+  },
+  {
+    name: 'multiply',
+    title: 'Multiply',
+    description: 'Multiplies two numbers: a × b.',
+    of: (a: number, b: number) => a * b,
+  },
   {
     name: 'divide',
     title: 'Divide',
@@ -39,7 +52,8 @@ export function registerArithmetic(server: McpServer, history: { calculations: n
         const result = of(a, b);
         if (result === undefined) return failed('cannot divide by 0: expected b to be any other number');
         // JSON has no Infinity; a structured result that says `null` would break the schema.
-        if (!Number.isFinite(result)) return failed('the result is too large: expected |result| below 1.8e308, try smaller operands');
+        if (!Number.isFinite(result))
+          return failed('the result is too large: expected |result| below 1.8e308, try smaller operands');
         history.calculations += 1;
         return { content: [{ type: 'text', text: String(result) }], structuredContent: { result } };
       },

@@ -50,14 +50,17 @@ function registerCustomers(server: McpServer): void {
     },
     ({ id }) => {
       const customer = findCustomer(id);
-      if (!customer) return { isError: true, content: [{ type: 'text', text: `no customer ${id}: expected an id such as C-1001` }] };
+      if (!customer)
+        return { isError: true, content: [{ type: 'text', text: `no customer ${id}: expected an id such as C-1001` }] };
       return { content: [{ type: 'text', text: describeCustomer(customer) }], structuredContent: { ...customer } };
     },
   );
   server.registerResource(
     'customer',
     new ResourceTemplate('customer://{id}', {
-      list: () => ({ resources: customers.map(({ id }) => ({ uri: `customer://${id}`, name: id, mimeType: 'application/json' })) }),
+      list: () => ({
+        resources: customers.map(({ id }) => ({ uri: `customer://${id}`, name: id, mimeType: 'application/json' })),
+      }),
       complete: { id: (typed) => customers.map(({ id }) => id).filter((id) => id.startsWith(typed)) },
     }),
     { title: 'Customer file', description: 'The same made-up customer as a document.', mimeType: 'application/json' },
@@ -81,13 +84,30 @@ function registerReading(server: McpServer): void {
     'constants',
     'calculator://constants',
     { title: 'Constants', description: 'π, e and √2 as this calculator knows them.', mimeType: 'application/json' },
-    (uri) => ({ contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify({ pi: Math.PI, e: Math.E, sqrt2: Math.SQRT2 }) }] }),
+    (uri) => ({
+      contents: [
+        {
+          uri: uri.href,
+          mimeType: 'application/json',
+          text: JSON.stringify({ pi: Math.PI, e: Math.E, sqrt2: Math.SQRT2 }),
+        },
+      ],
+    }),
   );
   server.registerPrompt(
     'explain_calculation',
-    { title: 'Explain a calculation', description: 'Asks for the steps of a calculation, done with the tools.', argsSchema: explainArguments },
+    {
+      title: 'Explain a calculation',
+      description: 'Asks for the steps of a calculation, done with the tools.',
+      argsSchema: explainArguments,
+    },
     ({ calculation }) => ({
-      messages: [{ role: 'user', content: { type: 'text', text: `Work out ${calculation} with the calculator's tools and explain each step.` } }],
+      messages: [
+        {
+          role: 'user',
+          content: { type: 'text', text: `Work out ${calculation} with the calculator's tools and explain each step.` },
+        },
+      ],
     }),
   );
 }

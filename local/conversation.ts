@@ -5,7 +5,13 @@ const countdownInput = fromJsonSchema<{ steps?: number; intervalMs?: number }>({
   type: 'object',
   properties: {
     steps: { type: 'integer', minimum: 1, maximum: 100, default: 3, description: 'How many steps to count' },
-    intervalMs: { type: 'integer', minimum: 0, maximum: 60_000, default: 200, description: 'Milliseconds between two steps' },
+    intervalMs: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 60_000,
+      default: 200,
+      description: 'Milliseconds between two steps',
+    },
   },
 });
 const resetOutput = fromJsonSchema({
@@ -15,7 +21,9 @@ const resetOutput = fromJsonSchema({
 });
 const confirmation = {
   type: 'object' as const,
-  properties: { confirm: { type: 'boolean' as const, title: 'Reset', description: 'Really forget every calculation?' } },
+  properties: {
+    confirm: { type: 'boolean' as const, title: 'Reset', description: 'Really forget every calculation?' },
+  },
   required: ['confirm'],
 };
 
@@ -36,7 +44,10 @@ export function registerConversation(server: McpServer, history: { calculations:
         // Only who sent a token wants to hear of it (Progress, Behavior Requirements).
         if (progressToken === undefined) continue;
         const message = step === steps ? 'lift-off' : `${steps - step} to go`;
-        await mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress: step, total: steps, message } });
+        await mcpReq.notify({
+          method: 'notifications/progress',
+          params: { progressToken, progress: step, total: steps, message },
+        });
       }
       await mcpReq.log('info', `counted ${steps} steps`, 'countdown');
       return { content: [{ type: 'text', text: `Counted down from ${steps} to lift-off.` }] };
@@ -53,10 +64,14 @@ export function registerConversation(server: McpServer, history: { calculations:
     ({ mcpReq }) => {
       const { inputResponses } = mcpReq;
       if (inputResponses === undefined) {
-        // One way for both eras: a modern client sees an `input_required` result, a legacy one `elicitation/create` (the SDK bridges).
+        // One way for both eras: a modern client sees an `input_required` result, a legacy one `elicitation/create`
+        // (the SDK bridges).
         return inputRequired({
           inputRequests: {
-            confirm: inputRequired.elicit({ message: `Forget all ${history.calculations} calculations?`, requestedSchema: confirmation }),
+            confirm: inputRequired.elicit({
+              message: `Forget all ${history.calculations} calculations?`,
+              requestedSchema: confirmation,
+            }),
           },
         });
       }

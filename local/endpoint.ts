@@ -27,7 +27,10 @@ export interface EndpointOptions {
  * SDK's stateless handler, everything else to a session. The factory makes one server for each modern request and for
  * each legacy session; `notify` reaches the modern `subscriptions/listen` streams.
  */
-export async function startEndpoint(createServer: (notify: ServerNotifier) => McpServer, options: EndpointOptions = {}): Promise<Listening> {
+export async function startEndpoint(
+  createServer: (notify: ServerNotifier) => McpServer,
+  options: EndpointOptions = {},
+): Promise<Listening> {
   const host = options.host ?? '127.0.0.1';
   const guard = options.guard ?? localhostAllowedHostnames().includes(host);
   const modern = createMcpHandler((): McpServer => createServer(modern.notify), { legacy: 'reject' });
@@ -38,9 +41,11 @@ export async function startEndpoint(createServer: (notify: ServerNotifier) => Mc
     if (refused) return refused;
     if (new URL(request.url).pathname !== '/mcp') return new Response('not found: expected /mcp\n', { status: 404 });
     if (!(await isLegacyRequest(request))) return modern.fetch(request);
-    // The modern era has neither a GET stream nor DELETE (2026-07-28, Transports); the SDK leaves that to whoever routes.
+    // The modern era has neither a GET stream nor DELETE (2026-07-28, Transports); the SDK leaves that to whoever
+    // routes.
     const claimsModern = (request.headers.get('mcp-protocol-version') ?? '') >= '2026-07-28';
-    if (request.method !== 'POST' && claimsModern) return new Response(null, { status: 405, headers: { allow: 'POST' } });
+    if (request.method !== 'POST' && claimsModern)
+      return new Response(null, { status: 405, headers: { allow: 'POST' } });
     return sessions.fetch(request);
   }
 
@@ -55,5 +60,8 @@ export async function startEndpoint(createServer: (notify: ServerNotifier) => Mc
 }
 
 function foreign(request: Request): Response | undefined {
-  return hostHeaderValidationResponse(request, localhostAllowedHostnames()) ?? originValidationResponse(request, localhostAllowedOrigins());
+  return (
+    hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
+    originValidationResponse(request, localhostAllowedOrigins())
+  );
 }

@@ -4,8 +4,8 @@ import type { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server';
 const KEPT = 1_000;
 
 /**
- * One session's events, so that a client can resume a stream with `Last-Event-ID` (2025-11-25, Transports, Resumability).
- * An id is `<stream>.<n>`: it names its stream by itself, even after the event it stood for was dropped.
+ * One session's events, so that a client can resume a stream with `Last-Event-ID` (2025-11-25, Transports,
+ * Resumability). An id is `<stream>.<n>`: it names its stream by itself, even after the event it stood for was dropped.
  */
 export function createEventLog(): EventStore {
   const events: { stream: string; n: number; message: JSONRPCMessage | undefined }[] = [];
@@ -21,9 +21,11 @@ export function createEventLog(): EventStore {
       const dot = lastEventId.lastIndexOf('.');
       const stream = lastEventId.slice(0, dot);
       const after = Number(lastEventId.slice(dot + 1));
-      if (dot < 1 || !Number.isInteger(after)) throw new Error(`unknown Last-Event-ID: got ${lastEventId}, expected <stream>.<number>`);
+      if (dot < 1 || !Number.isInteger(after))
+        throw new Error(`unknown Last-Event-ID: got ${lastEventId}, expected <stream>.<number>`);
       for (const event of events.slice()) {
-        if (event.stream === stream && event.n > after && event.message) await send(`${stream}.${event.n}`, event.message);
+        if (event.stream === stream && event.n > after && event.message)
+          await send(`${stream}.${event.n}`, event.message);
       }
       return stream;
     },

@@ -15,12 +15,19 @@ export type FetchHandler = (request: Request) => Promise<Response>;
  * and it keeps two things that matter to MCP: a client that goes away aborts `request.signal`, and the head of a
  * stream leaves before its first event does.
  */
-export async function listen(handler: FetchHandler, host: string, port: number): Promise<Omit<Listening, 'url'> & { origin: string }> {
+export async function listen(
+  handler: FetchHandler,
+  host: string,
+  port: number,
+): Promise<Omit<Listening, 'url'> & { origin: string }> {
   const server = createServer((incoming, outgoing) => {
     serve(handler, incoming, outgoing).catch((error: unknown) => {
-      // A client that hung up in the middle of a stream is no fault of ours; before the head there is still an answer to give.
+      // A client that hung up in the middle of a stream is no fault of ours; before the head there is still an answer
+      // to give.
       if (outgoing.headersSent) return void outgoing.destroy();
-      outgoing.writeHead(500, { 'content-type': 'text/plain' }).end(error instanceof Error ? error.message : String(error));
+      outgoing
+        .writeHead(500, { 'content-type': 'text/plain' })
+        .end(error instanceof Error ? error.message : String(error));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -28,7 +35,8 @@ export async function listen(handler: FetchHandler, host: string, port: number):
     server.listen(port, host, resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error(`expected a TCP address to listen on, got ${String(address)}`);
+  if (address === null || typeof address === 'string')
+    throw new Error(`expected a TCP address to listen on, got ${String(address)}`);
   return {
     origin: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     close: () =>

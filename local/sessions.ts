@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { isInitializeRequest, type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import {
+  isInitializeRequest,
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
 import { createEventLog } from './event-log.ts';
 import type { FetchHandler } from './http.ts';
 
@@ -12,10 +16,12 @@ export interface Sessions {
 }
 
 /**
- * The legacy era (2025-03-26 … 2025-11-25) with everything it has: `Mcp-Session-Id`, the GET stream, resumption, DELETE.
- * The SDK's own fallback in `createMcpHandler` is stateless and has none of these, so each session gets a transport here.
+ * The legacy era (2025-03-26 … 2025-11-25) with everything it has: `Mcp-Session-Id`, the GET stream, resumption,
+ * DELETE. The SDK's own fallback in `createMcpHandler` is stateless and has none of these, so each session gets a
+ * transport here.
  *
- * @param retryInterval milliseconds a client is told to wait before it reconnects a stream; nothing is said if undefined
+ * @param retryInterval milliseconds a client is told to wait before it reconnects a stream; nothing is said if
+ * undefined
  */
 export function createSessions(createServer: () => McpServer, retryInterval: number | undefined): Sessions {
   const open = new Map<string, WebStandardStreamableHTTPServerTransport>();

@@ -11,7 +11,14 @@ export { jwks } from './callers/jwks.ts';
 export type { JwksOptions } from './callers/jwt-verifier.ts';
 export { none } from './callers/none.ts';
 export { defineProxy, type Limits, type ProxyConfig, type UpstreamConfig } from './config/config.ts';
-export { auditOnly, type Checked, type ControlDefinition, defineControl, type DefinedControl, type SetupContext } from './pipeline/control.ts';
+export {
+  auditOnly,
+  type Checked,
+  type ControlDefinition,
+  defineControl,
+  type DefinedControl,
+  type SetupContext,
+} from './pipeline/control.ts';
 export type { Control, Next } from './pipeline/next.ts';
 export { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName, UpstreamFailure } from './base/errors.ts';
 export type { Source } from './json/digits.ts';

@@ -1,8 +1,8 @@
+import { ControlFault } from './base/errors.ts';
+import { flush, log, writeLine } from './base/log.ts';
 /** The container's process: serves a config, or describes it, and ends in good order. */
 import { type ProxyConfig, settingsOf } from './config/config.ts';
 import { checkControls } from './pipeline/control.ts';
-import { ControlFault } from './base/errors.ts';
-import { flush, log, writeLine } from './base/log.ts';
 import { ConfigError, startProxy } from './start-proxy.ts';
 
 /** Serves until SIGTERM or SIGINT; with `--describe`, prints what the proxy is and returns. Sets the exit code. */
@@ -19,7 +19,10 @@ export async function run(config: ProxyConfig, args: readonly string[]): Promise
 }
 
 async function describe(config: ProxyConfig): Promise<void> {
-  const [{ describeProxy }, { builtDigests }] = await Promise.all([import('./config/describe.ts'), import('./config/digests.ts')]);
+  const [{ describeProxy }, { builtDigests }] = await Promise.all([
+    import('./config/describe.ts'),
+    import('./config/digests.ts'),
+  ]);
   const faults: string[] = [];
   const settings = settingsOf(config, faults);
   const checked = await checkControls(settings.controls);
@@ -43,7 +46,15 @@ async function serve(config: ProxyConfig): Promise<void> {
   };
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
-  writeLine(JSON.stringify({ time: new Date().toISOString(), level: 'info', event: 'listening', host: proxy.host, port: proxy.port }));
+  writeLine(
+    JSON.stringify({
+      time: new Date().toISOString(),
+      level: 'info',
+      event: 'listening',
+      host: proxy.host,
+      port: proxy.port,
+    }),
+  );
   flush();
 }
 

@@ -2,25 +2,31 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { argumentNamesOf } from './argument-names/when-needed.ts';
-import { type AuthBindings, type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import { type Environment, Faults } from './base/environment.ts';
-import { NOBODY, type ReadCaller } from './call/caller.ts';
-import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
-import { asControl } from './pipeline/by-method.ts';
-import { attentionOf, type SetupContext } from './pipeline/control.ts';
-import { Dispatcher } from './dispatch/dispatch.ts';
 import { ControlFault, type ErrorCode } from './base/errors.ts';
+import { log } from './base/log.ts';
+import { SELF } from './base/self.ts';
+import { NOBODY, type ReadCaller } from './call/caller.ts';
+import {
+  type AuthBindings,
+  type ListenBindings,
+  readListen,
+  readUpstream,
+  type UpstreamBindings,
+} from './config/bindings.ts';
+import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
+import { parseSecretSource, readSecret } from './credentials/secret.ts';
+import { Dispatcher } from './dispatch/dispatch.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
-import { log } from './base/log.ts';
+import { asControl } from './pipeline/by-method.ts';
 import type { Layer } from './pipeline/compose.ts';
+import { attentionOf, type SetupContext } from './pipeline/control.ts';
 import { oddOrder } from './pipeline/order.ts';
 import type { Attention } from './reply/reply.ts';
-import { SELF } from './base/self.ts';
-import { loadObservers } from './telemetry/telemetry.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
+import { loadObservers } from './telemetry/telemetry.ts';
 import type { Authenticator } from './upstream/auth/auth.ts';
-import { parseSecretSource, readSecret } from './credentials/secret.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
 
@@ -28,7 +34,9 @@ import { HttpUpstream } from './upstream/upstream.ts';
 export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
-    super(`${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(
+      `${faults.length === 1 ? 'a fault' : `${faults.length} faults`} in the configuration:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.faults = faults;
   }
@@ -46,7 +54,10 @@ export interface Proxy {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Checks everything, sets the controls up, listens. Throws `ConfigError`, or a `ControlFault` where a control's `setup` failed. */
+/**
+ * Checks everything, sets the controls up, listens. Throws `ConfigError`, or a `ControlFault` where a control's `setup`
+ * failed.
+ */
 export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
@@ -60,13 +71,20 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   for (const warning of faults.warnings) log.warn(warning);
   oddOrder(settings.controls.map(({ name }) => name));
 
-  const observers = await loadObservers(telemetry, { controls: settings.controls.map(({ name }) => name), upstream: bound.address.url, version: SELF.version });
+  const observers = await loadObservers(telemetry, {
+    controls: settings.controls.map(({ name }) => name),
+    upstream: bound.address.url,
+    version: SELF.version,
+  });
   const attention = attentionOf(settings.controls, observers.length > 0);
   const upstream = await createUpstream(settings, bound, sealer, attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
   const dispatcher = new Dispatcher({
-    layers: await setUp(settings, environment, { onRefused: (listener) => onRefused.push(listener), onClose: (listener) => onClose.push(listener) }),
+    layers: await setUp(settings, environment, {
+      onRefused: (listener) => onRefused.push(listener),
+      onClose: (listener) => onClose.push(listener),
+    }),
     observers,
     attention,
     upstream,
@@ -95,20 +113,34 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     url: `http://${shown}:${port}/mcp`,
     upstream,
     dispatcher,
-    close: (graceMs = 25_000) => close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
+    close: (graceMs = 25_000) =>
+      close(server, upstream, [...onClose, ...observers.map((observer) => () => observer.close())], graceMs),
   };
 }
 
-async function setUp(settings: Settings, environment: Environment, life: Pick<SetupContext, 'onRefused' | 'onClose'>): Promise<Layer[]> {
+async function setUp(
+  settings: Settings,
+  environment: Environment,
+  life: Pick<SetupContext, 'onRefused' | 'onClose'>,
+): Promise<Layer[]> {
   const layers: Layer[] = [];
   for (const { name, replies, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
-      layers.push({ name, replies, seen: scopes === undefined, reads: !Array.isArray(scopes) || scopes.length > 0, control: asControl(await setup({ bindings: values, ...life }), name) });
+      layers.push({
+        name,
+        replies,
+        seen: scopes === undefined,
+        reads: !Array.isArray(scopes) || scopes.length > 0,
+        control: asControl(await setup({ bindings: values, ...life }), name),
+      });
     } catch (error) {
       throw error instanceof ControlFault && error.control !== undefined
         ? error
-        : new ControlFault(`control ${name}: its setup failed: ${error instanceof Error ? error.message : String(error)}`, { control: name, cause: error });
+        : new ControlFault(
+            `control ${name}: its setup failed: ${error instanceof Error ? error.message : String(error)}`,
+            { control: name, cause: error },
+          );
     }
   }
   return layers;
@@ -118,7 +150,8 @@ function checkControlBindings({ controls, caller }: Settings, environment: Envir
   const check = (name: string, purpose: string, by: string): void => {
     if ((environment[name] ?? '') === '') faults.error(`${name}: expected a value for ${by} (${purpose}), got nothing`);
   };
-  for (const control of controls) for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);
+  for (const control of controls)
+    for (const [name, need] of Object.entries(control.bindings)) check(name, need.for, `control ${control.name}`);
   for (const [name, purpose] of Object.entries(caller.bindings)) check(name, purpose, `caller ${caller.kind}`);
 }
 
@@ -144,7 +177,12 @@ function readSessionSecret(environment: Environment, faults: Faults): () => Prom
   return async () => new Sealer(await readSecret(parsed.source));
 }
 
-async function createUpstream(settings: Settings, bound: UpstreamBindings, sealer: () => Promise<Sealer>, attention: Attention): Promise<HttpUpstream> {
+async function createUpstream(
+  settings: Settings,
+  bound: UpstreamBindings,
+  sealer: () => Promise<Sealer>,
+  attention: Attention,
+): Promise<HttpUpstream> {
   const { name, reopen, maxSessions, sessionIdleMs, caseSensitiveTools: _, ...transport } = settings.upstream;
   return new HttpUpstream({
     name,
@@ -171,7 +209,8 @@ async function authenticator(auth: AuthBindings): Promise<Authenticator | undefi
     case 'oauth': {
       const { clientCredentials } = await import('./upstream/auth/client-credentials.ts');
       const { issuer, tokenUrl, clientId, scopes, resource, secret } = auth;
-      const server = tokenUrl !== undefined ? { issuer, tokenEndpoint: tokenUrl } : issuer !== undefined ? { issuer } : undefined;
+      const server =
+        tokenUrl !== undefined ? { issuer, tokenEndpoint: tokenUrl } : issuer !== undefined ? { issuer } : undefined;
       if (server === undefined) throw new ConfigError(['oauth: expected an issuer or a token endpoint, got neither']);
       return clientCredentials({ server, clientId, scopes, resource, secret: () => readSecret(secret) });
     }
@@ -197,7 +236,12 @@ const LAST_WORDS_MS = 5_000;
 /** Milliseconds that the upstream may take, at the same time, to end sessions that nobody else would end. */
 const LAST_SESSIONS_MS = 2_000;
 
-async function close(server: Server, upstream: HttpUpstream, listeners: readonly (() => Promise<void>)[], graceMs: number): Promise<void> {
+async function close(
+  server: Server,
+  upstream: HttpUpstream,
+  listeners: readonly (() => Promise<void>)[],
+  graceMs: number,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   upstream.closing();
@@ -208,7 +252,8 @@ async function close(server: Server, upstream: HttpUpstream, listeners: readonly
   const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
   const said = listeners.map(async (listener) => listener());
   for (const failed of await Promise.race([Promise.allSettled(said), late.then(() => [])])) {
-    if (failed.status === 'rejected') log.error('what was left could not be written', { event: 'closing', error: failed.reason });
+    if (failed.status === 'rejected')
+      log.error('what was left could not be written', { event: 'closing', error: failed.reason });
   }
   await ended;
 }

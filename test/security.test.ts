@@ -15,7 +15,7 @@ describe('each claim in SECURITY.md', () => {
   it.each(claims)('names a test that exists: $claim', ({ file, title }) => {
     // The whole title, whichever quotes the source has it in.
     const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
-    expect(['\'', '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))).toBe(true);
+    expect(["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))).toBe(true);
   });
 });
 
@@ -25,11 +25,23 @@ describe('a claim', () => {
 
   it.each<[string, readonly Ran[], string | undefined]>([
     ['is proved by a test that ran and asserted', [ran], undefined],
-    ['is proved by one row of a table, where others were skipped', [ran, { ...ran, title: 'holds for three, and four', state: 'skipped', assertions: 0 }], undefined],
-    ['says nothing of itself where its file did not run', [{ ...ran, file: 'test/b.test.ts', title: 'else' }], undefined],
+    [
+      'is proved by one row of a table, where others were skipped',
+      [ran, { ...ran, title: 'holds for three, and four', state: 'skipped', assertions: 0 }],
+      undefined,
+    ],
+    [
+      'says nothing of itself where its file did not run',
+      [{ ...ran, file: 'test/b.test.ts', title: 'else' }],
+      undefined,
+    ],
     ['is unproved where its test is gone', [{ ...ran, title: 'holds for nobody' }], 'no such test ran'],
     ['is unproved where its test is skipped', [{ ...ran, state: 'skipped', assertions: 0 }], 'it was skipped'],
-    ['is unproved where its test asserts nothing', [{ ...ran, assertions: 0 }], 'it asserted nothing, or ran beside others'],
+    [
+      'is unproved where its test asserts nothing',
+      [{ ...ran, assertions: 0 }],
+      'it asserted nothing, or ran beside others',
+    ],
   ])('%s', (_case, tests, expected) => {
     const [fault, ...more] = unproved([claim], tests);
     expect(more).toEqual([]);
@@ -38,11 +50,18 @@ describe('a claim', () => {
 });
 
 it('every dependency is one exact version, with a hash in the lock file', () => {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
-  const direct = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) => Object.entries(manifest[kind] ?? {}));
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
+  const direct = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+    Object.entries(manifest[kind] ?? {}),
+  );
   expect(direct.length).toBeGreaterThan(10);
   for (const [name, version] of direct) expect(version, name).toMatch(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/);
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, { version?: string; integrity?: string; inBundle?: boolean }> };
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; integrity?: string; inBundle?: boolean }>;
+  };
   for (const [path, { integrity, inBundle }] of Object.entries(lock.packages)) {
     // What a package brings along in its own archive is covered by that one's hash.
     if (path !== '' && inBundle !== true) expect(integrity, path).toMatch(/^sha512-/);

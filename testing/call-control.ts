@@ -1,19 +1,19 @@
 /** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { asControl } from '../proxy/pipeline/by-method.ts';
-import { type Call, type Era, Exchange, type Fact } from '../proxy/call/call.ts';
-import { NO_HEADERS } from '../proxy/call/inbound.ts';
-import { callerOf, NOBODY } from '../proxy/call/caller.ts';
-import type { DefinedControl } from '../proxy/pipeline/control.ts';
-import type { Next } from '../proxy/pipeline/next.ts';
-import { Dispatcher, type Upstream } from '../proxy/dispatch/dispatch.ts';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/base/errors.ts';
+import { type Call, type Era, Exchange, type Fact } from '../proxy/call/call.ts';
+import { callerOf, NOBODY } from '../proxy/call/caller.ts';
+import { NO_HEADERS } from '../proxy/call/inbound.ts';
+import { readMessage } from '../proxy/call/message.ts';
+import { Dispatcher, type Upstream } from '../proxy/dispatch/dispatch.ts';
 import { isObject, JsonText } from '../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../proxy/json/value.ts';
-import { readMessage } from '../proxy/call/message.ts';
+import { asControl } from '../proxy/pipeline/by-method.ts';
+import type { DefinedControl } from '../proxy/pipeline/control.ts';
+import type { Next } from '../proxy/pipeline/next.ts';
 import type { Observer } from '../proxy/pipeline/observer.ts';
-import { Reply } from '../proxy/reply/reply.ts';
 import type { Sink } from '../proxy/reply/deliver.ts';
+import { Reply } from '../proxy/reply/reply.ts';
 
 /** A JSON-RPC message without what goes without saying: `jsonrpc`, and the `id` of a request. */
 export interface Message {
@@ -30,7 +30,11 @@ export interface CallOptions {
   readonly era?: Era;
   /** Values of the control's bindings. @default none */
   readonly bindings?: Readonly<Record<string, string>>;
-  /** What the upstream answers with: its result, or messages, the last of them with a result, which then come as an event stream. @default {} */
+  /**
+   * What the upstream answers with: its result, or messages, the last of them with a result, which then come as an
+   * event stream.
+   * @default {}
+   */
   readonly result?: object;
   readonly messages?: readonly object[];
   /** The upstream's tools, as it lists them. @default none */
@@ -44,7 +48,10 @@ export interface Called {
   readonly forwarded: { readonly method: string; readonly params: JsonValue | undefined } | undefined;
   /** Why it was refused, as `docs/errors.md` lists it. */
   readonly refused: ErrorCode | undefined;
-  /** What the control did that none may, or threw that is no refusal: a mistake in it, of which the client learns nothing. */
+  /**
+   * What the control did that none may, or threw that is no refusal: a mistake in it, of which the client learns
+   * nothing.
+   */
   readonly fault: unknown;
   /** What the client got: HTTP status, and messages, the response last. */
   readonly status: number;
@@ -58,12 +65,26 @@ export interface Called {
 
 const MAX_REPLY = 16 * 1024 ** 2;
 
-/** Sets the control up, sends it one call, and says what came of it. For several calls of one set-up control, use `startTestProxy`. */
-export async function callControl(control: DefinedControl, message: Message, options: CallOptions = {}): Promise<Called> {
+/**
+ * Sets the control up, sends it one call, and says what came of it. For several calls of one set-up control, use
+ * `startTestProxy`.
+ */
+export async function callControl(
+  control: DefinedControl,
+  message: Message,
+  options: CallOptions = {},
+): Promise<Called> {
   const { claims, era = 'modern', bindings = {}, result = {}, messages, tools = [], signal } = options;
   const missing = Object.keys(control.bindings).filter((name) => bindings[name] === undefined);
-  if (missing.length > 0) throw new TypeError(`control ${control.name} needs the bindings ${missing.join(', ')}: give them in options.bindings`);
-  const full = { jsonrpc: '2.0', ...(message.method === undefined || message.method.startsWith('notifications/') ? {} : { id: 1 }), ...message };
+  if (missing.length > 0)
+    throw new TypeError(
+      `control ${control.name} needs the bindings ${missing.join(', ')}: give them in options.bindings`,
+    );
+  const full = {
+    jsonrpc: '2.0',
+    ...(message.method === undefined || message.method.startsWith('notifications/') ? {} : { id: 1 }),
+    ...message,
+  };
   const read = readMessage(JSON.stringify(full));
   const exchange = new Exchange(claims === undefined ? NOBODY : callerOf(claims), era, NO_HEADERS, read.text.length);
   signal?.addEventListener('abort', () => exchange.abort());
@@ -71,7 +92,9 @@ export async function callControl(control: DefinedControl, message: Message, opt
   const upstream: Upstream = {
     send: (call) => {
       forwarded = { method: call.method, params: call.params as JsonValue | undefined };
-      return Promise.resolve(answer(call, messages ?? [{ jsonrpc: '2.0', id: 1, result }], messages !== undefined, control));
+      return Promise.resolve(
+        answer(call, messages ?? [{ jsonrpc: '2.0', id: 1, result }], messages !== undefined, control),
+      );
     },
     sessionOf: () => undefined,
     isOpen: () => false,
@@ -85,18 +108,41 @@ export async function callControl(control: DefinedControl, message: Message, opt
     notified: () => {},
   };
   const faults = new Faults(control.name);
-  const layers = [{ name: control.name, replies: control.replies, control: asControl(await control.setup({ bindings }), control.name) }];
-  const dispatcher = new Dispatcher({ layers, attention: control.replies, observers: [faults], upstream, maxInspectedReply: MAX_REPLY });
+  const layers = [
+    {
+      name: control.name,
+      replies: control.replies,
+      control: asControl(await control.setup({ bindings }), control.name),
+    },
+  ];
+  const dispatcher = new Dispatcher({
+    layers,
+    attention: control.replies,
+    observers: [faults],
+    upstream,
+    maxInspectedReply: MAX_REPLY,
+  });
   const sink = new Collected();
   await dispatcher.dispatch(read.kind, read, exchange, sink);
   const sent = sink.messages;
   const response = sent.findLast((one) => 'result' in one || 'error' in one);
-  return { forwarded, refused: refusedBy(exchange.facts, control.name), fault: faults.first, status: sink.status, messages: sent, result: response?.['result'], error: response?.['error'], facts: exchange.facts };
+  return {
+    forwarded,
+    refused: refusedBy(exchange.facts, control.name),
+    fault: faults.first,
+    status: sink.status,
+    messages: sent,
+    result: response?.['result'],
+    error: response?.['error'],
+    facts: exchange.facts,
+  };
 }
 
 function answer(call: Call, messages: readonly object[], events: boolean, { replies }: DefinedControl): Reply {
   if (call.kind !== 'request') return new Reply(202, [], undefined, undefined, 0, replies);
-  const texts = messages.map((message) => JSON.stringify({ jsonrpc: '2.0', ...('result' in message ? { id: 1 } : {}), ...message }));
+  const texts = messages.map((message) =>
+    JSON.stringify({ jsonrpc: '2.0', ...('result' in message ? { id: 1 } : {}), ...message }),
+  );
   const type = events ? 'text/event-stream' : 'application/json';
   const body = Buffer.from(events ? texts.map((text) => `data: ${text}\n\n`).join('') : (texts[0] ?? ''));
   return new Reply(200, ['Content-Type', type], body, type, body.length, replies);
@@ -121,7 +167,10 @@ class Faults implements Observer {
       try {
         const reply = await next(call);
         reply.transforms.forEach((transform, i) => {
-          reply.transforms[i] = { ...transform, map: async (message, source) => this.#kept(async () => transform.map(message, source)) };
+          reply.transforms[i] = {
+            ...transform,
+            map: async (message, source) => this.#kept(async () => transform.map(message, source)),
+          };
         });
         return reply;
       } catch (error) {
@@ -187,7 +236,12 @@ class Collected implements Sink {
   get messages(): JsonObject[] {
     const text = Buffer.concat(this.#chunks).toString('utf8');
     const events = this.#headers.some((header) => header === 'text/event-stream');
-    const texts = events ? text.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5)] : [])) : [text];
-    return texts.filter((one) => one.trim() !== '').map((one) => JsonText.parse(one).value).filter(isObject);
+    const texts = events
+      ? text.split('\n').flatMap((line) => (line.startsWith('data:') ? [line.slice(5)] : []))
+      : [text];
+    return texts
+      .filter((one) => one.trim() !== '')
+      .map((one) => JsonText.parse(one).value)
+      .filter(isObject);
   }
 }

@@ -22,7 +22,10 @@ export interface Checkouts {
  */
 export function checkouts(folder: string, way: Way, quick: boolean): Checkouts {
   for (const part of ['bin/build.ts', 'bench/configs', 'node_modules']) {
-    if (!existsSync(join(folder, part))) throw new Error(`got --against ${folder}, expected a checkout of this project with its node_modules: it has no ${part}`);
+    if (!existsSync(join(folder, part)))
+      throw new Error(
+        `got --against ${folder}, expected a checkout of this project with its node_modules: it has no ${part}`,
+      );
   }
   return {
     new: programs(way, { checkout: root, into: 'new' }),
@@ -34,7 +37,13 @@ export function checkouts(folder: string, way: Way, quick: boolean): Checkouts {
 }
 
 /** Measures a config of both. What can't be measured says so in its own line, and the rest goes on. */
-export async function comparing(row: string, what: string, config: string, both: Checkouts, measure: () => Promise<Finding[]>): Promise<Finding[]> {
+export async function comparing(
+  row: string,
+  what: string,
+  config: string,
+  both: Checkouts,
+  measure: () => Promise<Finding[]>,
+): Promise<Finding[]> {
   if (!both.old.has(config)) return [skipped(row, what, `the old checkout has no ${configFile(config)}`)];
   try {
     const findings = await measure();
@@ -55,7 +64,11 @@ function text(checkout: string, name: string): string {
 
 function commit(checkout: string): string {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: checkout, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['describe', '--always', '--dirty'], {
+      cwd: checkout,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'without a commit';
   }

@@ -16,18 +16,32 @@ interface Subject {
   readonly contender: (programs: Programs) => Contender;
 }
 
-export const hopLoad = (load: Load) => (both: Checkouts): Promise<Finding[]> => compare(load, hops(WHAT[load]), hopShape(load, both.quick), both);
+export const hopLoad =
+  (load: Load) =>
+  (both: Checkouts): Promise<Finding[]> =>
+    compare(load, hops(WHAT[load]), hopShape(load, both.quick), both);
 
-export const latencyLoad = (both: Checkouts): Promise<Finding[]> => compare('latency', hops('300 B, 1 connection'), latencyShape(both.quick), both);
+export const latencyLoad = (both: Checkouts): Promise<Finding[]> =>
+  compare('latency', hops('300 B, 1 connection'), latencyShape(both.quick), both);
 
-export const controlLoad = (row: ControlLoad) => (both: Checkouts): Promise<Finding[]> => {
-  const { what: load, measured } = SETTINGS[row];
-  const subjects = measured.map((one): Subject => ({ what: `${one.what}: ${load}`, config: one.config, contender: (programs) => withControl(one, programs) }));
-  return compare(row, subjects, controlShape(row, both.quick), both);
-};
+export const controlLoad =
+  (row: ControlLoad) =>
+  (both: Checkouts): Promise<Finding[]> => {
+    const { what: load, measured } = SETTINGS[row];
+    const subjects = measured.map((one): Subject => ({
+      what: `${one.what}: ${load}`,
+      config: one.config,
+      contender: (programs) => withControl(one, programs),
+    }));
+    return compare(row, subjects, controlShape(row, both.quick), both);
+  };
 
 function hops(load: string): Subject[] {
-  return Object.entries(PROXIES).map(([name, config]) => ({ what: `${name}: ${load}`, config, contender: ({ proxy }) => ({ program: proxy(config) }) }));
+  return Object.entries(PROXIES).map(([name, config]) => ({
+    what: `${name}: ${load}`,
+    config,
+    contender: ({ proxy }) => ({ program: proxy(config) }),
+  }));
 }
 
 async function compare(row: string, subjects: readonly Subject[], under: Shape, both: Checkouts): Promise<Finding[]> {
@@ -44,9 +58,16 @@ async function compare(row: string, subjects: readonly Subject[], under: Shape, 
 }
 
 /**
- * Shorter windows, and more of them. One round scatters by a tenth, whether its windows have 500 calls or 2,500; so many short rounds
- * bring the median closer to 1 in the same time. Processes differ too, most of all in memory: so several sets.
+ * Shorter windows, and more of them. One round scatters by a tenth, whether its windows have 500 calls or 2,500; so
+ * many short rounds bring the median closer to 1 in the same time. Processes differ too, most of all in memory: so
+ * several sets.
  */
 function paired(under: Shape, quick: boolean): Shape {
-  return { ...under, calls: Math.max(under.calls / 10, under.connections * 4), warmUp: under.warmUp / 2, sets: quick ? 3 : 8, rounds: quick ? 32 : 48 };
+  return {
+    ...under,
+    calls: Math.max(under.calls / 10, under.connections * 4),
+    warmUp: under.warmUp / 2,
+    sets: quick ? 3 : 8,
+    rounds: quick ? 32 : 48,
+  };
 }

@@ -9,6 +9,9 @@ export async function loadedOf(both: Checkouts): Promise<Finding[]> {
   return comparing('loaded', 'bundle loaded before the first answer', 'shipped', both, async () => {
     const [now, old] = [await sizes(both.new), await sizes(both.old)];
     const { bound: _, ...whole } = versus('loaded', 'the whole folder', { new: [now.all], old: [old.all] }, kilobytes);
-    return [versus('loaded', 'bundle loaded before the first answer', { new: [now.loaded], old: [old.loaded] }, kilobytes), whole];
+    return [
+      versus('loaded', 'bundle loaded before the first answer', { new: [now.loaded], old: [old.loaded] }, kilobytes),
+      whole,
+    ];
   });
 }

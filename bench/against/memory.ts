@@ -26,7 +26,8 @@ export async function memoryOf(both: Checkouts): Promise<Finding[]> {
     try {
       // As in the row `start`: the first ones fill the compile cache.
       for (const side of SIDES) await (await begin(side)).stop();
-      for (let round = 0; round < (both.quick ? 7 : 15); round++) for (const side of order(SIDES, round)) servers[side].push(await begin(side));
+      for (let round = 0; round < (both.quick ? 7 : 15); round++)
+        for (const side of order(SIDES, round)) servers[side].push(await begin(side));
       await sleep(REST);
       return [versus('memory', WHAT, { new: servers.new.map(resident), old: servers.old.map(resident) }, megabytes)];
     } finally {

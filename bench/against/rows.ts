@@ -2,8 +2,8 @@
 import type { Finding } from '../finding.ts';
 import type { RowName } from '../rows/rows.ts';
 import type { Checkouts } from './checkouts.ts';
-import { loadedOf } from './loaded.ts';
 import { controlLoad, hopLoad, latencyLoad } from './load.ts';
+import { loadedOf } from './loaded.ts';
 import { memoryOf } from './memory.ts';
 import { starts } from './start.ts';
 

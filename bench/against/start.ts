@@ -22,7 +22,11 @@ export async function starts(both: Checkouts): Promise<Finding[]> {
   try {
     for (const one of wanted) {
       const what = `spawn to first tools/list answered, ${one.name}`;
-      findings.push(...(await comparing('start', what, one.config, both, async () => [versus('start', what, await inTurns(one, both), milliseconds)])));
+      findings.push(
+        ...(await comparing('start', what, one.config, both, async () => [
+          versus('start', what, await inTurns(one, both), milliseconds),
+        ])),
+      );
     }
   } finally {
     await around.close();
@@ -32,7 +36,10 @@ export async function starts(both: Checkouts): Promise<Finding[]> {
 
 const known = new Map<string, Sides>();
 
-/** The start of a row's proxy as the image starts it: without a compile cache. Measured once for all rows with that config. */
+/**
+ * The start of a row's proxy as the image starts it: without a compile cache. Measured once for all rows with that
+ * config.
+ */
 export async function startOf(row: string, what: string, config: string, both: Checkouts): Promise<Finding> {
   const sides = known.get(config) ?? (await measured(config, both));
   known.set(config, sides);
@@ -52,7 +59,8 @@ async function inTurns(one: Start, both: Checkouts): Promise<Sides> {
   const cases = { new: proxyCase(one, both.new), old: proxyCase(one, both.old) };
   // The first starts fill the compile cache, and the page cache of the machine.
   for (let i = 0; i < 2; i++) for (const side of SIDES) await time(cases[side]);
-  for (let round = 0; round < (both.quick ? 30 : 120); round++) for (const side of order(SIDES, round)) cases[side].ms.push(await time(cases[side]));
+  for (let round = 0; round < (both.quick ? 30 : 120); round++)
+    for (const side of order(SIDES, round)) cases[side].ms.push(await time(cases[side]));
   return { new: cases.new.ms, old: cases.old.ms };
 }
 

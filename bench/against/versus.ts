@@ -18,22 +18,58 @@ export interface Sides {
  * @param show a value with its unit
  * @throws Error unless both have a value in each round
  */
-export function versus(row: string, what: string, sides: Sides, show: (value: number) => string, bound: Finding['bound'] = LESS_IS_BETTER): Finding {
-  if (sides.new.length === 0 || sides.new.length !== sides.old.length) throw new Error(`${what}: got ${sides.new.length} new values and ${sides.old.length} old ones, expected one of each in every round`);
-  const noise = sides.new.length === 1 ? '' : `; ± ${halfInterval(sides.new.map((value, round) => value / (sides.old[round] ?? NaN))).toFixed(3)} of ${sides.new.length}`;
+export function versus(
+  row: string,
+  what: string,
+  sides: Sides,
+  show: (value: number) => string,
+  bound: Finding['bound'] = LESS_IS_BETTER,
+): Finding {
+  if (sides.new.length === 0 || sides.new.length !== sides.old.length)
+    throw new Error(
+      `${what}: got ${sides.new.length} new values and ${sides.old.length} old ones, expected one of each in every round`,
+    );
+  const noise =
+    sides.new.length === 1
+      ? ''
+      : `; ± ${halfInterval(sides.new.map((value, round) => value / (sides.old[round] ?? NaN))).toFixed(3)} of ${sides.new.length}`;
   const detail = `${show(median(sides.new))}, old ${show(median(sides.old))}${noise}`;
-  return { ...ratio(row, what, pairwise(sides.new, sides.old, (a, b) => a / b), detail, bound), unit: TIMES_OLD };
+  return {
+    ...ratio(
+      row,
+      what,
+      pairwise(sides.new, sides.old, (a, b) => a / b),
+      detail,
+      bound,
+    ),
+    unit: TIMES_OLD,
+  };
 }
 
 /**
  * What a row says of one proxy under its load.
- * @param rounds how many of them the same two processes played: their memory stays on a level for long, so each pair counts once
+ * @param rounds how many of them the same two processes played: their memory stays on a level for long, so each pair
+ * counts once
  */
-export function underLoad(row: string, what: string, { new: now, old }: Scores<'new' | 'old'>, rounds: number): Finding[] {
-  const levels = ({ rss }: Score): number[] => Array.from({ length: Math.ceil(rss.length / rounds) }, (_, set) => median(rss.slice(set * rounds, (set + 1) * rounds)));
+export function underLoad(
+  row: string,
+  what: string,
+  { new: now, old }: Scores<'new' | 'old'>,
+  rounds: number,
+): Finding[] {
+  const levels = ({ rss }: Score): number[] =>
+    Array.from({ length: Math.ceil(rss.length / rounds) }, (_, set) =>
+      median(rss.slice(set * rounds, (set + 1) * rounds)),
+    );
   return [
     versus(row, `CPU per call, ${what}`, { new: now.cpu, old: old.cpu }, microseconds),
-    versus(row, `calls per second, ${what}`, { new: now.perSecond, old: old.perSecond }, (value) => `${value.toFixed(0)}/s`, MORE_IS_BETTER),
+    versus(
+      row,
+      `calls per second, ${what}`,
+      { new: now.perSecond, old: old.perSecond },
+      (value) => `${value.toFixed(0)}/s`,
+      MORE_IS_BETTER,
+    ),
     versus(row, `p50, ${what}`, { new: now.p50, old: old.p50 }, milliseconds),
     versus(row, `resident memory, ${what}`, { new: levels(now), old: levels(old) }, megabytes),
   ];

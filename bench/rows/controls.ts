@@ -5,7 +5,15 @@ import { median, pairwise } from '../stats.ts';
 import type { Programs } from '../subjects.ts';
 import { NEW_CUSTOMER, SAME_CUSTOMER, type Kind } from '../wire.ts';
 
-export type ControlLoad = 'set-a' | 'set-a-large' | 'set-a-ten' | 'policy' | 'reading' | 'reading-world' | 'reading-structured' | 'finding';
+export type ControlLoad =
+  | 'set-a'
+  | 'set-a-large'
+  | 'set-a-ten'
+  | 'policy'
+  | 'reading'
+  | 'reading-world'
+  | 'reading-structured'
+  | 'finding';
 
 export interface Measured {
   /** A file of `bench/configs/`. */
@@ -34,7 +42,11 @@ const anew = { ...SET_A, what: 'set A, a new customer in each call', customer: N
 
 export const SETTINGS: Record<ControlLoad, Setting> = {
   'set-a': { kind: 'customer', what: '300 B', measured: [{ ...anew, atMost: 2 }, again] },
-  'set-a-large': { kind: 'customer-large', what: '100 KB without a token', measured: [{ ...anew, atMost: 1.15 }, again] },
+  'set-a-large': {
+    kind: 'customer-large',
+    what: '100 KB without a token',
+    measured: [{ ...anew, atMost: 1.15 }, again],
+  },
   'set-a-ten': { kind: 'customer-ten', what: '100 KB with ten tokens', measured: [{ ...anew, atMost: 2 }, again] },
   policy: {
     kind: 'customer',
@@ -55,8 +67,24 @@ export const SETTINGS: Record<ControlLoad, Setting> = {
       { config: 'hidden-unicode', what: 'hidden Unicode' },
     ],
   },
-  'reading-world': { kind: 'world', what: '100 KB, not ASCII', perKB: true, measured: [{ config: 'hidden-unicode', what: 'hidden Unicode' }, { config: 'hide-from-client', what: 'tokenization, hideFrom client' }] },
-  'reading-structured': { kind: 'structured', what: '100 KB of structured content', perKB: true, measured: [{ config: 'output-schema', what: 'output schema' }, { config: 'hide-from-client', what: 'tokenization, hideFrom client' }] },
+  'reading-world': {
+    kind: 'world',
+    what: '100 KB, not ASCII',
+    perKB: true,
+    measured: [
+      { config: 'hidden-unicode', what: 'hidden Unicode' },
+      { config: 'hide-from-client', what: 'tokenization, hideFrom client' },
+    ],
+  },
+  'reading-structured': {
+    kind: 'structured',
+    what: '100 KB of structured content',
+    perKB: true,
+    measured: [
+      { config: 'output-schema', what: 'output schema' },
+      { config: 'hide-from-client', what: 'tokenization, hideFrom client' },
+    ],
+  },
   finding: {
     kind: 'customer-ten',
     what: '100 KB with ten addresses',
@@ -77,12 +105,18 @@ export function controlShape(row: ControlLoad, quick: boolean): Shape {
 }
 
 export function controlled(row: ControlLoad, programs: Programs): Contenders<string> {
-  const contenders: Record<string, Contender> = { pipe: { program: programs.pipe }, 'no control': { program: programs.proxy('no-control') } };
+  const contenders: Record<string, Contender> = {
+    pipe: { program: programs.pipe },
+    'no control': { program: programs.proxy('no-control') },
+  };
   for (const measured of SETTINGS[row].measured) contenders[measured.what] = withControl(measured, programs);
   return contenders;
 }
 
-export function withControl({ config, customer = SAME_CUSTOMER, hides, conceals }: Measured, { proxy, selfCheck }: Programs): Contender {
+export function withControl(
+  { config, customer = SAME_CUSTOMER, hides, conceals }: Measured,
+  { proxy, selfCheck }: Programs,
+): Contender {
   return {
     program: { ...proxy(config), env: BINDINGS },
     customer,
@@ -93,18 +127,31 @@ export function withControl({ config, customer = SAME_CUSTOMER, hides, conceals 
 
 const DOMAIN = SAME_CUSTOMER.slice(SAME_CUSTOMER.indexOf('@'));
 /** What the configs bind. */
-export const BINDINGS = { BENCH_KEYRING: 'env:BENCH_KEYS', BENCH_KEYS: JSON.stringify({ current: 'k1', keys: { k1: 'bench-'.repeat(8) } }) };
+export const BINDINGS = {
+  BENCH_KEYRING: 'env:BENCH_KEYS',
+  BENCH_KEYS: JSON.stringify({ current: 'k1', keys: { k1: 'bench-'.repeat(8) } }),
+};
 
 export async function controls(row: ControlLoad, programs: Programs, quick: boolean): Promise<Finding[]> {
   const scores = await contest(controlled(row, programs), controlShape(row, quick));
   const { what: load, measured, perKB } = SETTINGS[row];
   const { pipe, 'no control': none } = scores;
-  if (pipe === undefined || none === undefined) throw new Error('expected the pipe and the proxy without controls among the contenders');
+  if (pipe === undefined || none === undefined)
+    throw new Error('expected the pipe and the proxy without controls among the contenders');
   return measured.flatMap(({ what, atMost }): Finding[] => {
     const score = scores[what];
     if (score === undefined) return [];
     const detail = `${cpu(score)}, no control ${cpu(none)}, pipe ${cpu(pipe)}`;
-    if (perKB === undefined) return [ratio(row, `CPU per call, ${what}: ${load}`, pairwise(score.cpu, none.cpu, (a, b) => a / b), detail, atMost === undefined ? undefined : { atMost })];
+    if (perKB === undefined)
+      return [
+        ratio(
+          row,
+          `CPU per call, ${what}: ${load}`,
+          pairwise(score.cpu, none.cpu, (a, b) => a / b),
+          detail,
+          atMost === undefined ? undefined : { atMost },
+        ),
+      ];
     const { median: value, min, max } = pairwise(score.cpu, none.cpu, (a, b) => (a - b) / 100);
     return [{ row, what: `CPU per KB of reply, ${what}: ${load}`, value, min, max, unit: 'µs', detail }];
   });

@@ -21,7 +21,14 @@ export async function loaded(programs: Programs): Promise<Finding[]> {
   if (programs.selfCheck) return [];
   const { files, loaded: read, all, count } = await sizes(programs);
   return [
-    { row: 'loaded', what: 'bundle loaded before the first answer', value: kilobytes(read), unit: 'KB', detail: files.join(', '), bound: { atMost: 300 } },
+    {
+      row: 'loaded',
+      what: 'bundle loaded before the first answer',
+      value: kilobytes(read),
+      unit: 'KB',
+      detail: files.join(', '),
+      bound: { atMost: 300 },
+    },
     { row: 'loaded', what: 'the whole folder', value: kilobytes(all), unit: 'KB', detail: `${count} files` },
   ];
 }
@@ -29,7 +36,10 @@ export async function loaded(programs: Programs): Promise<Finding[]> {
 /** Of the proxy as shipped. */
 export async function sizes({ folder, bare }: Programs): Promise<Sizes> {
   const up = await serve(upstream({}));
-  const proxy = await serveDrained({ args: ['--import', plain('loaded-files.ts'), ...bare('shipped').args], env: before(up.port) });
+  const proxy = await serveDrained({
+    args: ['--import', plain('loaded-files.ts'), ...bare('shipped').args],
+    env: before(up.port),
+  });
   await firstAnswer(proxy.port, LIST);
   const { files } = await ask<{ files: string[] }>(proxy.child, 'loaded');
   await proxy.stop();
@@ -38,9 +48,17 @@ export async function sizes({ folder, bare }: Programs): Promise<Sizes> {
   const root = realpathSync(folder('shipped'));
   const inside = files.filter((file) => !relative(root, file).startsWith('..'));
   // The entry point at least: a hook that saw nothing must not pass for a proxy that loads nothing.
-  if (!inside.some((file) => file.endsWith('main.mjs'))) throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);
-  const all = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return { files: inside.map((file) => relative(root, file)), loaded: bytes(inside), all: bytes(all), count: all.length };
+  if (!inside.some((file) => file.endsWith('main.mjs')))
+    throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);
+  const all = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return {
+    files: inside.map((file) => relative(root, file)),
+    loaded: bytes(inside),
+    all: bytes(all),
+    count: all.length,
+  };
 }
 
 /** Of 1,000 bytes, the stricter reading. */

@@ -37,7 +37,18 @@ export async function memory(programs: Programs, quick: boolean): Promise<Findin
   await up.stop();
   const more = pairwise(proxy, bare, (a, b) => a - b);
   const detail = `${median(proxy).toFixed(1)} MB, bare node:http ${median(bare).toFixed(1)} MB`;
-  return [{ row: 'memory', what: 'resident after one call and 5 s, over a bare server', value: more.median, unit: 'MB', min: more.min, max: more.max, detail, bound: { atMost: 12 } }];
+  return [
+    {
+      row: 'memory',
+      what: 'resident after one call and 5 s, over a bare server',
+      value: more.median,
+      unit: 'MB',
+      min: more.min,
+      max: more.max,
+      detail,
+      bound: { atMost: 12 },
+    },
+  ];
 }
 
 /** Bytes. Asked of the system, so that the process carries no probe. */
@@ -46,9 +57,10 @@ export function resident({ child }: Server): number {
 }
 
 /**
- * Resident memory wanders between levels several megabytes apart, with what V8 keeps for its next collection. So the last half
- * is held against itself by peaks (third quarter, fourth quarter; 2 MB are noise), and what is alive after a full collection, which
- * hides nothing and wanders little, by a bound that a leak of one byte a call would break. By half of a run V8 has settled on the size of its young generation; a pipe takes some 130,000 calls for that.
+ * Resident memory wanders between levels several megabytes apart, with what V8 keeps for its next collection. So the
+ * last half is held against itself by peaks (third quarter, fourth quarter; 2 MB are noise), and what is alive after a
+ * full collection, which hides nothing and wanders little, by a bound that a leak of one byte a call would break. By
+ * half of a run V8 has settled on the size of its young generation; a pipe takes some 130,000 calls for that.
  */
 export async function growth(programs: Programs, quick: boolean): Promise<Finding[]> {
   const calls = quick ? 300_000 : 1_000_000;
@@ -56,7 +68,13 @@ export async function growth(programs: Programs, quick: boolean): Promise<Findin
   const pipe = await grow({ program: programs.pipe }, calls);
   const change = ([from, to]: readonly [number, number]): string => `${from.toFixed(2)} → ${to.toFixed(2)} MB`;
   const finding = (what: string, of: 'peaks' | 'live'): Finding => {
-    return { row: 'growth', what: `${what}, ${calls.toLocaleString('en')} calls, audit`, value: audit[of][1] - audit[of][0], unit: 'MB', detail: `${change(audit[of])}, pipe ${change(pipe[of])}` };
+    return {
+      row: 'growth',
+      what: `${what}, ${calls.toLocaleString('en')} calls, audit`,
+      value: audit[of][1] - audit[of][0],
+      unit: 'MB',
+      detail: `${change(audit[of])}, pipe ${change(pipe[of])}`,
+    };
   };
   return [
     { ...finding('peak resident, last quarter over the one before', 'peaks'), bound: { atMost: 2 } },

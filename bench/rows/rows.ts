@@ -11,7 +11,17 @@ import { table } from './table.ts';
 import { hops, shape, throughput, type Load } from './throughput.ts';
 import { waiting } from './waiting.ts';
 
-export type RowName = Load | 'latency' | 'start' | 'loaded' | 'memory' | 'growth' | 'sigv4' | ControlLoad | 'table' | 'waiting';
+export type RowName =
+  | Load
+  | 'latency'
+  | 'start'
+  | 'loaded'
+  | 'memory'
+  | 'growth'
+  | 'sigv4'
+  | ControlLoad
+  | 'table'
+  | 'waiting';
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;

@@ -9,5 +9,14 @@ export async function sigv4(): Promise<Finding[]> {
   if (!existsSync(script)) return [];
   const line = execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim().split('\n').at(-1) ?? '';
   const { ours_us: ours, smithy_us: smithy } = JSON.parse(line) as { ours_us: number; smithy_us: number };
-  return [{ row: 'sigv4', what: 'CPU per signature', value: ours, unit: 'µs', detail: `@smithy/signature-v4 ${smithy.toFixed(1)} µs`, bound: { atMost: 15 } }];
+  return [
+    {
+      row: 'sigv4',
+      what: 'CPU per signature',
+      value: ours,
+      unit: 'µs',
+      detail: `@smithy/signature-v4 ${smithy.toFixed(1)} µs`,
+      bound: { atMost: 15 },
+    },
+  ];
 }

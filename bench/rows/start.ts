@@ -1,7 +1,7 @@
 /**
- * Cold start: from spawning node to the first answered request. The upstream is up; the bare server is what Node itself takes.
- * The image ships no compile cache: the row without one is what it pays. With one means that earlier starts have filled it,
- * for both sides alike.
+ * Cold start: from spawning node to the first answered request. The upstream is up; the bare server is what Node itself
+ * takes. The image ships no compile cache: the row without one is what it pays. With one means that earlier starts have
+ * filled it, for both sides alike.
  */
 import { failed, ratio, type Finding } from '../finding.ts';
 import { HELLO } from '../first-answer.ts';
@@ -11,10 +11,16 @@ import type { Programs } from '../subjects.ts';
 
 export async function start(programs: Programs, quick: boolean): Promise<Finding[]> {
   const around = await Surroundings.open();
-  const hello = (name: string, cache: Record<string, string>): Case => ({ name, program: { ...programs.hello, env: cache }, answer: HELLO, ms: [] });
+  const hello = (name: string, cache: Record<string, string>): Case => ({
+    name,
+    program: { ...programs.hello, env: cache },
+    answer: HELLO,
+    ms: [],
+  });
   const bare = hello('bare', CACHED);
   const bareUncached = hello('bare, no compile cache', UNCACHED);
-  const plain = (name: string, config: string, cache: Record<string, string>): Case => proxyCase(around.plain(name, config, cache), programs);
+  const plain = (name: string, config: string, cache: Record<string, string>): Case =>
+    proxyCase(around.plain(name, config, cache), programs);
   const none = plain('auth none', 'shipped', CACHED);
   const noneUncached = plain('auth none, no compile cache', 'shipped', UNCACHED);
   const iam = proxyCase(around.iam('auth iam'), programs);
@@ -27,15 +33,23 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
   let cases = [bare, none, bareUncached, noneUncached, iam, client, without, setA, withoutUncached, setAUncached];
   const broken = new Map<Case, unknown>();
   // The first starts fill the compile cache, and the page cache of the machine. What fails here is out of the contest.
-  for (let i = 0; i < 2; i++) for (const one of cases) await time(one).catch((error: unknown) => broken.set(one, error));
+  for (let i = 0; i < 2; i++)
+    for (const one of cases) await time(one).catch((error: unknown) => broken.set(one, error));
   cases = cases.filter((one) => !broken.has(one));
-  for (let round = 0; round < (quick ? 21 : 41); round++) for (const one of round % 2 === 0 ? cases : cases.toReversed()) one.ms.push(await time(one));
+  for (let round = 0; round < (quick ? 21 : 41); round++)
+    for (const one of round % 2 === 0 ? cases : cases.toReversed()) one.ms.push(await time(one));
   await around.close();
 
   const against = (it: Case, reference: Case, of: string, bound?: Finding['bound']): Finding => {
     const what = `spawn to first tools/list answered, ${it.name}`;
     if (broken.has(it)) return failed('start', what, broken.get(it));
-    return ratio('start', what, pairwise(it.ms, reference.ms, (a, b) => a / b), `${median(it.ms).toFixed(1)} ms, ${of} ${median(reference.ms).toFixed(1)} ms`, bound);
+    return ratio(
+      'start',
+      what,
+      pairwise(it.ms, reference.ms, (a, b) => a / b),
+      `${median(it.ms).toFixed(1)} ms, ${of} ${median(reference.ms).toFixed(1)} ms`,
+      bound,
+    );
   };
   const BARE = 'bare node:http';
   return [

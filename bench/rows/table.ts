@@ -18,11 +18,22 @@ export async function table({ proxy, selfCheck }: Programs, quick: boolean): Pro
     AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'secret',
   };
-  const contenders: Contenders<'none' | 'table'> = { none: { program: proxy('no-control') }, table: { program: { ...proxy('rate-limit-table'), env } } };
+  const contenders: Contenders<'none' | 'table'> = {
+    none: { program: proxy('no-control') },
+    table: { program: { ...proxy('rate-limit-table'), env } },
+  };
   const field = await Field.open(contenders, 'modern');
   const load = { kind: 'customer', era: 'modern', connections: 1 } as const;
   for (const name of field.order(0)) await field.window(name, { ...load, calls: 1500 });
-  const rounds: Record<'p50' | 'cpu' | 'atTable' | 'writes' | 'others' | 'p50Without' | 'cpuWithout', number[]> = { p50: [], cpu: [], atTable: [], writes: [], others: [], p50Without: [], cpuWithout: [] };
+  const rounds: Record<'p50' | 'cpu' | 'atTable' | 'writes' | 'others' | 'p50Without' | 'cpuWithout', number[]> = {
+    p50: [],
+    cpu: [],
+    atTable: [],
+    writes: [],
+    others: [],
+    p50Without: [],
+    cpuWithout: [],
+  };
   for (let round = 0; round < (quick ? 6 : 16); round++) {
     for (const name of field.order(round)) {
       await field.connect(name, load);
@@ -47,8 +58,31 @@ export async function table({ proxy, selfCheck }: Programs, quick: boolean): Pro
   const waits = pairwise(rounds.p50, rounds.p50Without, minus);
   const cpu = pairwise(rounds.cpu, rounds.cpuWithout, minus);
   return [
-    { row: 'table', what: 'writes per call: limits per caller and per tool', value: median(rounds.writes), unit: 'writes', detail: `${median(rounds.others)} other operations`, bound: { atMost: 1 } },
-    { row: 'table', what: 'p50 over that without a control', value: waits.median, min: waits.min, max: waits.max, unit: 'ms', detail: `${median(rounds.atTable).toFixed(3)} ms of them at the table on loopback` },
-    { row: 'table', what: 'CPU over that without a control', value: cpu.median, min: cpu.min, max: cpu.max, unit: 'µs', detail: `${median(rounds.cpu).toFixed(1)} µs, no control ${median(rounds.cpuWithout).toFixed(1)} µs` },
+    {
+      row: 'table',
+      what: 'writes per call: limits per caller and per tool',
+      value: median(rounds.writes),
+      unit: 'writes',
+      detail: `${median(rounds.others)} other operations`,
+      bound: { atMost: 1 },
+    },
+    {
+      row: 'table',
+      what: 'p50 over that without a control',
+      value: waits.median,
+      min: waits.min,
+      max: waits.max,
+      unit: 'ms',
+      detail: `${median(rounds.atTable).toFixed(3)} ms of them at the table on loopback`,
+    },
+    {
+      row: 'table',
+      what: 'CPU over that without a control',
+      value: cpu.median,
+      min: cpu.min,
+      max: cpu.max,
+      unit: 'µs',
+      detail: `${median(rounds.cpu).toFixed(1)} µs, no control ${median(rounds.cpuWithout).toFixed(1)} µs`,
+    },
   ];
 }

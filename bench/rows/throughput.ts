@@ -13,7 +13,10 @@ export const WHAT: Record<Load, string> = {
   legacy: '300 B in legacy sessions, 32 connections',
 };
 /** CPU may be this many times the pipe's. */
-const BOUND: Partial<Record<Load, { noControl: number; audit: number }>> = { small: { noControl: 1.1, audit: 1.25 }, large: { noControl: 1.05, audit: 1.15 } };
+const BOUND: Partial<Record<Load, { noControl: number; audit: number }>> = {
+  small: { noControl: 1.1, audit: 1.25 },
+  large: { noControl: 1.05, audit: 1.15 },
+};
 
 export function shape(load: Load, quick: boolean): Shape {
   const kind = load === 'legacy' ? 'small' : load;
@@ -29,20 +32,44 @@ export const PROXIES = { 'no control': 'no-control', audit: 'shipped' } as const
 
 /** What the proxy costs without a control and as it is shipped, next to a byte pipe and to nothing at all. */
 export function hops({ pipe, proxy }: Programs): Contenders<'direct' | 'pipe' | 'no control' | 'audit'> {
-  return { direct: {}, pipe: { program: pipe }, 'no control': { program: proxy(PROXIES['no control']) }, audit: { program: proxy(PROXIES.audit) } };
+  return {
+    direct: {},
+    pipe: { program: pipe },
+    'no control': { program: proxy(PROXIES['no control']) },
+    audit: { program: proxy(PROXIES.audit) },
+  };
 }
 
 export async function throughput(load: Load, programs: Programs, quick: boolean): Promise<Finding[]> {
   const { direct, pipe, 'no control': noControl, audit } = await contest(hops(programs), shape(load, quick));
   const what = WHAT[load];
   const cpu = (score: Score): string => `${median(score.cpu).toFixed(1)} µs, pipe ${median(pipe.cpu).toFixed(1)} µs`;
-  const rate = (score: Score): string => `${median(score.perSecond).toFixed(0)}/s, pipe ${median(pipe.perSecond).toFixed(0)}/s, direct ${median(direct.perSecond).toFixed(0)}/s`;
+  const rate = (score: Score): string =>
+    `${median(score.perSecond).toFixed(0)}/s, pipe ${median(pipe.perSecond).toFixed(0)}/s, direct ${median(direct.perSecond).toFixed(0)}/s`;
   const over = (a: number, b: number): number => a / b;
   const bound = BOUND[load];
   return [
-    ratio(load, `CPU per call, no control: ${what}`, pairwise(noControl.cpu, pipe.cpu, over), cpu(noControl), bound && { atMost: bound.noControl }),
-    ratio(load, `calls per second, no control: ${what}`, pairwise(noControl.perSecond, pipe.perSecond, over), rate(noControl), load === 'small' ? { atLeast: 0.9 } : undefined),
-    ratio(load, `CPU per call, audit: ${what}`, pairwise(audit.cpu, pipe.cpu, over), cpu(audit), bound && { atMost: bound.audit }),
+    ratio(
+      load,
+      `CPU per call, no control: ${what}`,
+      pairwise(noControl.cpu, pipe.cpu, over),
+      cpu(noControl),
+      bound && { atMost: bound.noControl },
+    ),
+    ratio(
+      load,
+      `calls per second, no control: ${what}`,
+      pairwise(noControl.perSecond, pipe.perSecond, over),
+      rate(noControl),
+      load === 'small' ? { atLeast: 0.9 } : undefined,
+    ),
+    ratio(
+      load,
+      `CPU per call, audit: ${what}`,
+      pairwise(audit.cpu, pipe.cpu, over),
+      cpu(audit),
+      bound && { atMost: bound.audit },
+    ),
     ratio(load, `calls per second, audit: ${what}`, pairwise(audit.perSecond, pipe.perSecond, over), rate(audit)),
   ];
 }

@@ -29,9 +29,17 @@ const REPLIES: Readonly<Record<string, (size: number) => string>> = {
   'distinct addresses in a list': (size) => structured(`{"list":[${items(size, (i) => `"${address(i)}"`)}]}`),
   'tiny strings': (size) => structured(`{"list":[${items(size, () => '"a"')}]}`),
   'keys under a hidden field': (size) => structured(`{"hidden":{${items(size, (i) => `"key ${i}":${i}`)}}}`),
-  'a hidden value that the text nearly repeats': (size) => `{"structuredContent":{"hidden":"ab${'a'.repeat(size / 5)}"},"content":[{"type":"text","text":"${'a '.repeat((size * 2) / 5)}"}]}`,
+  'a hidden value that the text nearly repeats': (size) =>
+    `{"structuredContent":{"hidden":"ab${'a'.repeat(size / 5)}"},"content":[{"type":"text","text":"${'a '.repeat((size * 2) / 5)}"}]}`,
   'percent-encoding that is no UTF-8': (size) => text('%ff'.repeat(size / 3)),
-  'digits like telephone numbers in one text': (size) => text(items(size, (i) => `+1 (212) 555-${String(i % 10_000).padStart(4, '0')} or 4111 1111 1111 ${String(i % 10_000).padStart(4, '0')}`)),
+  'digits like telephone numbers in one text': (size) =>
+    text(
+      items(
+        size,
+        (i) =>
+          `+1 (212) 555-${String(i % 10_000).padStart(4, '0')} or 4111 1111 1111 ${String(i % 10_000).padStart(4, '0')}`,
+      ),
+    ),
 };
 
 /** The worst arguments. */
@@ -39,7 +47,8 @@ const ARGUMENTS: Readonly<Record<string, (size: number) => string>> = {
   'addresses in a list': (size) => `{"list":[${items(size, (i) => `"${address(i)}"`)}]}`,
   'tiny strings': (size) => `{"list":[${items(size, () => '"a"')}]}`,
   'keys that are addresses': (size) => `{"by":{${items(size, (i) => `"person${i}@example.com":${i}`)}}}`,
-  'JSON in a text': (size) => `{"json":${JSON.stringify(`{"list":[${items((size * 4) / 5, (i) => `"${address(i)}"`)}]}`)}}`,
+  'JSON in a text': (size) =>
+    `{"json":${JSON.stringify(`{"list":[${items((size * 4) / 5, (i) => `"${address(i)}"`)}]}`)}}`,
 };
 
 export async function waiting(programs: Programs, quick: boolean): Promise<Finding[]> {
@@ -69,7 +78,16 @@ export async function waiting(programs: Programs, quick: boolean): Promise<Findi
         if (round > 0) waits.push(longest);
       }
       const beyond = spread(waits.map((wait) => wait - median(native)));
-      findings.push({ row: 'waiting', what: `longest /ping beyond JSON.parse, ${size / MIB} MiB of ${what}`, value: beyond.median, unit: 'ms', min: beyond.min, max: beyond.max, detail: `JSON.parse ${median(native).toFixed(1)} ms`, bound: { atMost: 50 } });
+      findings.push({
+        row: 'waiting',
+        what: `longest /ping beyond JSON.parse, ${size / MIB} MiB of ${what}`,
+        value: beyond.median,
+        unit: 'ms',
+        min: beyond.min,
+        max: beyond.max,
+        detail: `JSON.parse ${median(native).toFixed(1)} ms`,
+        bound: { atMost: 50 },
+      });
     };
     for (const [what, make] of Object.entries(REPLIES)) {
       result = make(size);
@@ -91,14 +109,32 @@ export async function waiting(programs: Programs, quick: boolean): Promise<Findi
 /** The longest time that a ping took while one call was under way. */
 async function longestPing(port: number, args: string): Promise<number> {
   const url = `http://127.0.0.1:${port}`;
-  const headers = { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', 'MCP-Protocol-Version': '2026-07-28', 'Mcp-Method': 'tools/call', 'Mcp-Name': 'x' };
-  const params = { name: 'x', arguments: 'ARGUMENTS', _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' }, 'io.modelcontextprotocol/clientCapabilities': {} } };
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'application/json, text/event-stream',
+    'MCP-Protocol-Version': '2026-07-28',
+    'Mcp-Method': 'tools/call',
+    'Mcp-Name': 'x',
+  };
+  const params = {
+    name: 'x',
+    arguments: 'ARGUMENTS',
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  };
   let done = false;
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }).replace('"ARGUMENTS"', () => args);
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }).replace(
+    '"ARGUMENTS"',
+    () => args,
+  );
   const call = fetch(`${url}/mcp`, { method: 'POST', headers, body })
     .then(async (response) => {
       const answer = await response.text();
-      if (response.status !== 200 || answer.includes('"error":{')) throw new Error(`expected a result, got HTTP ${response.status}: ${answer.slice(0, 200)}`);
+      if (response.status !== 200 || answer.includes('"error":{'))
+        throw new Error(`expected a result, got HTTP ${response.status}: ${answer.slice(0, 200)}`);
     })
     .finally(() => (done = true));
   let longest = 0;

@@ -1,4 +1,7 @@
-/** What comes back over HTTP instead of an answer, kept whole: the client library leaves out what a person needs to mend it. */
+/**
+ * What comes back over HTTP instead of an answer, kept whole: the client library leaves out what a person needs to mend
+ * it.
+ */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { Failure } from '../operator/failure.ts';
 import type { InboundFetch } from '../operator/inbound.ts';
@@ -18,7 +21,10 @@ export class Refused extends Error {
   constructor(status: number, headers: Headers, body: string) {
     const parsed = parse(body);
     const error = parsed?.['error'];
-    const rpc = isObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string' ? { code: error['code'], message: error['message'], data: error['data'] } : undefined;
+    const rpc =
+      isObject(error) && typeof error['code'] === 'number' && typeof error['message'] === 'string'
+        ? { code: error['code'], message: error['message'], data: error['data'] }
+        : undefined;
     const said = parsed?.['message'] ?? parsed?.['Message'];
     super(rpc?.message ?? (typeof said === 'string' ? said : `HTTP ${status}`));
     this.name = 'Refused';

@@ -17,7 +17,12 @@ const HELP = `  TOOL {"key":value}   calls a tool; or TOOL key=value key='with s
   exit                 ends; so do Ctrl-C and Ctrl-D. During a call Ctrl-C stops the call`;
 
 /** `--call`: the result as JSON, or as a person reads it. */
-export async function callOnce({ tool, words }: ToolCall, session: Session, screen: Screen, json: boolean): Promise<ExitCode> {
+export async function callOnce(
+  { tool, words }: ToolCall,
+  session: Session,
+  screen: Screen,
+  json: boolean,
+): Promise<ExitCode> {
   const args = parseArguments(tool, words, session.tools);
   if (typeof args === 'string') throw new Failure(`--call ${tool}: ${args}`, EXIT.usage);
   const result = await session.call(tool, args, { onProgress: (progress) => noteProgress(progress, screen) });
@@ -26,7 +31,12 @@ export async function callOnce({ tool, words }: ToolCall, session: Session, scre
   return result.isError === true ? EXIT.failed : EXIT.ok;
 }
 
-export async function promptLoop(session: Session, lines: Lines, screen: Screen, destination: Destination): Promise<void> {
+export async function promptLoop(
+  session: Session,
+  lines: Lines,
+  screen: Screen,
+  destination: Destination,
+): Promise<void> {
   for (;;) {
     const line = (await lines.next('> '))?.trim();
     if (line === undefined || line === 'exit' || line === 'quit') return;
@@ -52,7 +62,13 @@ async function callTyped(call: TypedCall | string, session: Session, lines: Line
   if (typeof call === 'string') return screen.warn(call);
   await lines.during(async (signal) => {
     try {
-      show(await session.call(call.tool, call.arguments, { signal, onProgress: (progress) => noteProgress(progress, screen) }), screen);
+      show(
+        await session.call(call.tool, call.arguments, {
+          signal,
+          onProgress: (progress) => noteProgress(progress, screen),
+        }),
+        screen,
+      );
     } catch (error) {
       if (!signal.aborted) throw error;
       screen.warn('stopped');
@@ -68,5 +84,7 @@ function show(result: CallToolResult, screen: Screen): void {
 /** A line for each step, but for what the client library says of itself while it has a question answered. */
 export function noteProgress({ progress, total, message }: Progress, screen: Screen): void {
   if (message?.startsWith('Fulfilling input required') === true) return;
-  screen.note(`  ${progress}${total === undefined ? '' : ` of ${total}`}${message === undefined ? '' : `  ${plain(message)}`}`);
+  screen.note(
+    `  ${progress}${total === undefined ? '' : ` of ${total}`}${message === undefined ? '' : `  ${plain(message)}`}`,
+  );
 }

@@ -1,12 +1,12 @@
+import type { CallToolResult } from '@modelcontextprotocol/client';
 /** A conversation with a Strands agent whose tools are the proxy's. */
 import { Agent, type AgentResult, type Message } from '@strands-agents/sdk';
-import type { CallToolResult } from '@modelcontextprotocol/client';
 import { noteProgress } from './by-hand.ts';
 import type { Destination } from './destination.ts';
 import type { Lines } from './lines.ts';
-import type { FoundModel } from './model.ts';
-import { modelFailure } from './model-trouble.ts';
 import { modelTools } from './model-tools.ts';
+import { modelFailure } from './model-trouble.ts';
+import type { FoundModel } from './model.ts';
 import type { Session } from './session.ts';
 import { resultLines } from './show.ts';
 import { brief, plain, type Screen } from './terminal.ts';
@@ -41,7 +41,9 @@ export class Chat {
     this.#agent = new Agent({
       model: model.bedrock,
       systemPrompt: systemPrompt(session),
-      tools: modelTools(session.tools, (name, args, { signal }) => this.#call(session, destination, name, args, signal)),
+      tools: modelTools(session.tools, (name, args, { signal }) =>
+        this.#call(session, destination, name, args, signal),
+      ),
       printer: false,
       // One after the other, so that what is shown, and asked, belongs together.
       toolExecutor: 'sequential',
@@ -70,15 +72,26 @@ export class Chat {
     }
   }
 
-  async #call(session: Session, destination: Destination, name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal | undefined): Promise<CallToolResult> {
+  async #call(
+    session: Session,
+    destination: Destination,
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    signal: AbortSignal | undefined,
+  ): Promise<CallToolResult> {
     const shown = `${plain(name)} ${brief(JSON.stringify(args), SHOWN)}`;
     this.#screen.note(`→ ${shown}`);
     const started = performance.now();
     const elapsed = (): number => Math.round(performance.now() - started);
     try {
-      const result = await session.call(name, args, { signal, onProgress: (progress) => noteProgress(progress, this.#screen) });
+      const result = await session.call(name, args, {
+        signal,
+        onProgress: (progress) => noteProgress(progress, this.#screen),
+      });
       this.#calls.push({ tool: name, arguments: args, ms: elapsed(), result });
-      this.#screen.note(`${result.isError === true ? '← error: ' : '← '}${brief(resultLines(result).join(' '), SHOWN)} (${elapsed()} ms)`);
+      this.#screen.note(
+        `${result.isError === true ? '← error: ' : '← '}${brief(resultLines(result).join(' '), SHOWN)} (${elapsed()} ms)`,
+      );
       return result;
     } catch (error) {
       const { message } = troubleOf(error, destination);
@@ -90,7 +103,13 @@ export class Chat {
   }
 }
 
-export async function chatLoop(model: FoundModel, session: Session, lines: Lines, screen: Screen, destination: Destination): Promise<void> {
+export async function chatLoop(
+  model: FoundModel,
+  session: Session,
+  lines: Lines,
+  screen: Screen,
+  destination: Destination,
+): Promise<void> {
   const chat = new Chat(model, session, screen, destination);
   for (;;) {
     const line = (await lines.next('> '))?.trim();
@@ -118,11 +137,14 @@ export function oddEnd({ stopReason }: AgentResult): string | undefined {
 
 /** A question without an answer would stay in the conversation, and Bedrock takes no two in a row. */
 function forgetOpenQuestion(messages: Message[]): void {
-  const answered = messages.findLastIndex(({ role, content }) => role === 'assistant' && content.every(({ type }) => type !== 'toolUseBlock'));
+  const answered = messages.findLastIndex(
+    ({ role, content }) => role === 'assistant' && content.every(({ type }) => type !== 'toolUseBlock'),
+  );
   messages.splice(answered + 1);
 }
 
 function systemPrompt({ instructions }: Session): string {
-  const own = 'You help somebody try out the tools of an MCP server. Answer briefly, use the tools where they fit, and say so when one fails or refuses.';
+  const own =
+    'You help somebody try out the tools of an MCP server. Answer briefly, use the tools where they fit, and say so when one fails or refuses.';
   return instructions === undefined ? own : `${own}\n\nThe server says of its tools:\n${instructions}`;
 }

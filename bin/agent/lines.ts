@@ -17,7 +17,12 @@ export class Lines {
 
   constructor({ input, output }: Pick<Io, 'input' | 'output'>, { complete = () => [] }: LinesOptions = {}) {
     this.#isTerminal = input.isTTY === true;
-    this.#reader = createInterface({ input, output, terminal: this.#isTerminal, completer: (line: string) => [[...complete(line)], line] });
+    this.#reader = createInterface({
+      input,
+      output,
+      terminal: this.#isTerminal,
+      completer: (line: string) => [[...complete(line)], line],
+    });
     this.#reader.on('line', (line) => {
       if (this.#waiting === undefined) this.#ahead.push(line);
       else this.#settle(line);

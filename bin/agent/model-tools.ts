@@ -1,17 +1,33 @@
+import { hash } from 'node:crypto';
 /** The proxy's tools as a Strands agent has them. */
 import type { CallToolResult, ContentBlock, Tool as McpTool } from '@modelcontextprotocol/client';
-import { ImageBlock, type ImageFormat, type JSONValue, JsonBlock, TextBlock, Tool, type ToolContext, ToolResultBlock, type ToolResultContent, type ToolSpec, type ToolStreamGenerator } from '@strands-agents/sdk';
-import { hash } from 'node:crypto';
+import {
+  ImageBlock,
+  type ImageFormat,
+  type JSONValue,
+  JsonBlock,
+  TextBlock,
+  Tool,
+  type ToolContext,
+  ToolResultBlock,
+  type ToolResultContent,
+  type ToolSpec,
+  type ToolStreamGenerator,
+} from '@strands-agents/sdk';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { CallOptions } from './session.ts';
 import { saysTheSame } from './show.ts';
 
 /** Calls one tool by its name at the proxy; throws what a failed call throws. */
-export type Caller = (name: string, args: Readonly<Record<string, unknown>>, options: Pick<CallOptions, 'signal'>) => Promise<CallToolResult>;
+export type Caller = (
+  name: string,
+  args: Readonly<Record<string, unknown>>,
+  options: Pick<CallOptions, 'signal'>,
+) => Promise<CallToolResult>;
 
 /**
- * The library has tools for MCP of its own, over a client that speaks the legacy era alone, shows no progress and leaves structured
- * content out. These go through the session that everything else here uses.
+ * The library has tools for MCP of its own, over a client that speaks the legacy era alone, shows no progress and
+ * leaves structured content out. These go through the session that everything else here uses.
  */
 export function modelTools(tools: readonly McpTool[], call: Caller): Tool[] {
   const taken = new Set<string>();
@@ -33,9 +49,14 @@ class ProxyTool extends Tool {
     super();
     this.name = name;
     // Bedrock takes no empty description.
-    this.description = [tool.description, tool.title, tool.name].find((text) => text !== undefined && text.trim() !== '') ?? name;
+    this.description =
+      [tool.description, tool.title, tool.name].find((text) => text !== undefined && text.trim() !== '') ?? name;
     // The client has checked that it is an object's schema; the two libraries only write JSON Schema down differently.
-    this.toolSpec = { name, description: this.description, inputSchema: tool.inputSchema as ToolSpec['inputSchema'] & object };
+    this.toolSpec = {
+      name,
+      description: this.description,
+      inputSchema: tool.inputSchema as ToolSpec['inputSchema'] & object,
+    };
     this.#mcpName = tool.name;
     this.#call = call;
   }
@@ -45,15 +66,27 @@ class ProxyTool extends Tool {
     const { toolUseId, input } = toolUse;
     try {
       const result = await this.#call(this.#mcpName, isObject(input) ? input : {}, { signal: cancelSignal });
-      return new ToolResultBlock({ toolUseId, status: result.isError === true ? 'error' : 'success', content: forModel(result) });
+      return new ToolResultBlock({
+        toolUseId,
+        status: result.isError === true ? 'error' : 'success',
+        content: forModel(result),
+      });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return new ToolResultBlock({ toolUseId, status: 'error', content: [new TextBlock(message)], error: error instanceof Error ? error : new Error(message) });
+      return new ToolResultBlock({
+        toolUseId,
+        status: 'error',
+        content: [new TextBlock(message)],
+        error: error instanceof Error ? error : new Error(message),
+      });
     }
   }
 }
 
-/** Bedrock's names are `[A-Za-z0-9_-]{1,64}`; MCP's may be longer and have dots, and a gateway's have its target in front. */
+/**
+ * Bedrock's names are `[A-Za-z0-9_-]{1,64}`; MCP's may be longer and have dots, and a gateway's have its target in
+ * front.
+ */
 export function nameForModel(name: string, taken: ReadonlySet<string>): string {
   const safe = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
   if (safe.length <= 64 && safe !== '' && !taken.has(safe)) return safe;
@@ -70,7 +103,8 @@ function blockForModel(block: ContentBlock): ToolResultContent {
   if (block.type === 'text') return new TextBlock(block.text);
   if (block.type === 'resource' && 'text' in block.resource) return new TextBlock(block.resource.text);
   const format = block.type === 'image' ? FORMATS.get(block.mimeType.toLowerCase()) : undefined;
-  if (block.type === 'image' && format !== undefined) return new ImageBlock({ format, source: { bytes: Buffer.from(block.data, 'base64') } });
+  if (block.type === 'image' && format !== undefined)
+    return new ImageBlock({ format, source: { bytes: Buffer.from(block.data, 'base64') } });
   return json(block);
 }
 

@@ -9,9 +9,11 @@ export function modelFailure(error: unknown, { id, region }: Pick<FoundModel, 'i
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
   // Bedrock's own words name the action, the resource and sometimes the form to fill in. No secret is in them.
   const said = error instanceof Error ? plain(error.message.split('\n', 1)[0] ?? '') : String(error);
-  const fail = (what: string, advice: string): Failure => new Failure(`${what}${said === '' ? '' : ` (${said.replace(/\.$/, '')})`}: ${advice}`, EXIT.aws, { cause: error });
+  const fail = (what: string, advice: string): Failure =>
+    new Failure(`${what}${said === '' ? '' : ` (${said.replace(/\.$/, '')})`}: ${advice}`, EXIT.aws, { cause: error });
 
-  if (has(/^MaxTokens/)) return new Failure('the answer was cut: the model reached its limit of tokens', EXIT.failed, { cause: error });
+  if (has(/^MaxTokens/))
+    return new Failure('the answer was cut: the model reached its limit of tokens', EXIT.failed, { cause: error });
   if (has(/^AccessDenied/)) {
     return fail(
       `Bedrock denied ${id} in ${region}`,
@@ -19,17 +21,30 @@ export function modelFailure(error: unknown, { id, region }: Pick<FoundModel, 'i
     );
   }
   if (has(/^ResourceNotFound/)) {
-    return fail(`Bedrock has no ${id} for this account in ${region}`, "open the model in the Bedrock console's Model catalog, where Anthropic's form for the use case is, or choose another with --model");
+    return fail(
+      `Bedrock has no ${id} for this account in ${region}`,
+      "open the model in the Bedrock console's Model catalog, where Anthropic's form for the use case is, or choose another with --model",
+    );
   }
   if (has(/^Throttl|^ModelThrottledError|^TooManyRequests|^ServiceQuotaExceeded/)) {
-    return fail(`Bedrock throttles ${id} in ${region}`, 'ask again in a minute, or raise the quota in the Service Quotas console (Amazon Bedrock)');
+    return fail(
+      `Bedrock throttles ${id} in ${region}`,
+      'ask again in a minute, or raise the quota in the Service Quotas console (Amazon Bedrock)',
+    );
   }
-  if (has(/^ValidationException/)) return fail(`Bedrock doesn't take the request to ${id}`, 'check the id: most models need an inference profile, such as global.… or eu.… before their name; and the model must take tools');
+  if (has(/^ValidationException/))
+    return fail(
+      `Bedrock doesn't take the request to ${id}`,
+      'check the id: most models need an inference profile, such as global.… or eu.… before their name; and the model must take tools',
+    );
   if (has(/^Expired/)) return fail('the AWS credentials have expired', 'log in again, such as with "aws sso login"');
-  if (has(/^(UnrecognizedClient|InvalidSignature|InvalidClientToken|IncompleteSignature|SignatureDoesNotMatch)/)) return fail("Bedrock doesn't accept these credentials", "check AWS_PROFILE and this machine's clock");
-  if (has(/^(ModelNotReady|ServiceUnavailable|InternalServer|ModelStreamError|ModelErrorException|ModelTimeout)/)) return fail(`Bedrock couldn't answer with ${id}`, 'ask again in a moment');
+  if (has(/^(UnrecognizedClient|InvalidSignature|InvalidClientToken|IncompleteSignature|SignatureDoesNotMatch)/))
+    return fail("Bedrock doesn't accept these credentials", "check AWS_PROFILE and this machine's clock");
+  if (has(/^(ModelNotReady|ServiceUnavailable|InternalServer|ModelStreamError|ModelErrorException|ModelTimeout)/))
+    return fail(`Bedrock couldn't answer with ${id}`, 'ask again in a moment');
   if (has(/^ContextWindowOverflow/)) return fail('the conversation has become too long for the model', 'start anew');
-  if (has(/^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|TimeoutError|EHOSTUNREACH)/)) return fail(`Bedrock in ${region} can't be reached`, 'check the network and the region');
+  if (has(/^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|TimeoutError|EHOSTUNREACH)/))
+    return fail(`Bedrock in ${region} can't be reached`, 'check the network and the region');
   return fail(`${id} didn't answer`, names[0] ?? 'unknown error');
 }
 

@@ -6,8 +6,8 @@ import { BedrockModel } from '@strands-agents/sdk';
 import { EXIT, Failure } from '../operator/failure.ts';
 
 /**
- * The current Claude Sonnet, by the inference profile that every commercial region has: the same id works wherever the proxy is.
- * Pinned here, since the library's own default changes with its version.
+ * The current Claude Sonnet, by the inference profile that every commercial region has: the same id works wherever the
+ * proxy is. Pinned here, since the library's own default changes with its version.
  */
 export const DEFAULT_MODEL = 'global.anthropic.claude-sonnet-5-5';
 
@@ -28,7 +28,9 @@ const CONNECT_MS = 5_000;
 /** Silence between two pieces of an answer: a model that thinks may take its time. */
 const SILENCE_MS = 180_000;
 
-/** Undefined where AWS's default chain has no credentials. Whether the model may be used shows with the first question. */
+/**
+ * Undefined where AWS's default chain has no credentials. Whether the model may be used shows with the first question.
+ */
 export async function findModel(wish: ModelWish): Promise<FoundModel | undefined> {
   const id = wish.id ?? DEFAULT_MODEL;
   // A Bedrock API key is found by the client itself.
@@ -41,7 +43,8 @@ export async function findModel(wish: ModelWish): Promise<FoundModel | undefined
     region,
     clientConfig: {
       ...(apiKey ? {} : { credentials }),
-      // The client's own handler speaks HTTP/2, which a plain http endpoint (AWS_ENDPOINT_URL_BEDROCK_RUNTIME) and many a corporate proxy don't.
+      // The client's own handler speaks HTTP/2, which a plain http endpoint (AWS_ENDPOINT_URL_BEDROCK_RUNTIME) and many
+      // a corporate proxy don't.
       requestHandler: new NodeHttpHandler({ connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS }),
     },
   });

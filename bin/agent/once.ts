@@ -14,24 +14,39 @@ export interface Question {
   readonly json: boolean;
 }
 
-export async function answerOnce({ prompt, wish, json }: Question, destination: Destination, io: Io): Promise<ExitCode> {
+export async function answerOnce(
+  { prompt, wish, json }: Question,
+  destination: Destination,
+  io: Io,
+): Promise<ExitCode> {
   const question = (prompt ?? (await text(io.input))).trim();
-  if (question === '') throw new Failure('expected a prompt as an argument or on standard input, got nothing; --no-model takes tool calls there', EXIT.usage);
+  if (question === '')
+    throw new Failure(
+      'expected a prompt as an argument or on standard input, got nothing; --no-model takes tool calls there',
+      EXIT.usage,
+    );
   // Tool calls and progress are shown aside. As JSON they are in the answer.
   const screen = json ? new Screen(nowhere()) : new Screen(io.output, io.errors);
   await using somebody = asking(io, screen, json || prompt === undefined);
   return await Session.during(destination, { ask: somebody.ask }, async (session) => {
     const model = await (await import('./model.ts')).findModel(wish);
     if (model === undefined) {
-      throw new Failure('no AWS credentials for a model on Bedrock: set AWS_PROFILE (after "aws sso login" where it uses single sign-on), or call tools without a model: --list, --call, --no-model', EXIT.aws);
+      throw new Failure(
+        'no AWS credentials for a model on Bedrock: set AWS_PROFILE (after "aws sso login" where it uses single sign-on), or call tools without a model: --list, --call, --no-model',
+        EXIT.aws,
+      );
     }
     const { Chat, oddEnd } = await import('./chat.ts');
     const { result, calls } = await new Chat(model, session, screen, destination).ask(question);
     const odd = oddEnd(result);
     if (json) {
       const { inputTokens, outputTokens } = result.metrics?.accumulatedUsage ?? {};
-      const answer = result.lastMessage.content.flatMap((block) => (block.type === 'textBlock' ? [block.text] : [])).join('');
-      io.output.write(`${JSON.stringify({ answer, stopReason: result.stopReason, model: model.id, region: model.region, calls, usage: { inputTokens, outputTokens } })}\n`);
+      const answer = result.lastMessage.content
+        .flatMap((block) => (block.type === 'textBlock' ? [block.text] : []))
+        .join('');
+      io.output.write(
+        `${JSON.stringify({ answer, stopReason: result.stopReason, model: model.id, region: model.region, calls, usage: { inputTokens, outputTokens } })}\n`,
+      );
     } else if (odd !== undefined) {
       screen.warn(odd);
     }

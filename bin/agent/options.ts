@@ -1,7 +1,7 @@
 /** What was typed after `npm run agent --`. */
 import { parseArgs } from 'node:util';
-import { EXIT, Failure } from '../operator/failure.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
+import { EXIT, Failure } from '../operator/failure.ts';
 
 export const LOCAL = 'http://127.0.0.1:8000/mcp';
 
@@ -68,16 +68,38 @@ export function readOptions(args: readonly string[]): Options {
   const noModel = values['no-model'];
   const auth = authOf(values.auth);
 
-  const complain = (fault: string): Failure => new Failure(`${fault} ("npm run agent -- --help" shows how)`, EXIT.usage);
-  if (values.help) return { help: true, name, endpoint: undefined, url: LOCAL, auth, region: undefined, deployments: undefined, model: undefined, list, call: undefined, prompt, json };
-  if (auth !== undefined && values.url === undefined) throw complain('--auth goes with --url: a deployment says itself how callers authenticate');
-  if (values.endpoint !== undefined && name === undefined) throw complain('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
+  const complain = (fault: string): Failure =>
+    new Failure(`${fault} ("npm run agent -- --help" shows how)`, EXIT.usage);
+  if (values.help)
+    return {
+      help: true,
+      name,
+      endpoint: undefined,
+      url: LOCAL,
+      auth,
+      region: undefined,
+      deployments: undefined,
+      model: undefined,
+      list,
+      call: undefined,
+      prompt,
+      json,
+    };
+  if (auth !== undefined && values.url === undefined)
+    throw complain('--auth goes with --url: a deployment says itself how callers authenticate');
+  if (values.endpoint !== undefined && name === undefined)
+    throw complain('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
   if (list && values.call !== undefined) throw complain('expected one of --list and --call, got both');
-  if ((list || values.call !== undefined || noModel) && prompt !== undefined) throw complain(`expected no prompt without a model, got ${JSON.stringify(prompt)}`);
+  if ((list || values.call !== undefined || noModel) && prompt !== undefined)
+    throw complain(`expected no prompt without a model, got ${JSON.stringify(prompt)}`);
   if (noModel && values.model !== undefined) throw complain('expected one of --model and --no-model, got both');
-  if (json && noModel && !list && values.call === undefined) throw complain('--json goes with --list, --call or a prompt');
+  if (json && noModel && !list && values.call === undefined)
+    throw complain('--json goes with --list, --call or a prompt');
   const first = behind[0];
-  if (first !== undefined && !/^\s*\{|=/.test(first)) throw complain(`expected arguments such as '{"a":2}' or a=2 after --call ${values.call ?? ''}, got ${JSON.stringify(first)}; NAME goes before --call`);
+  if (first !== undefined && !/^\s*\{|=/.test(first))
+    throw complain(
+      `expected arguments such as '{"a":2}' or a=2 after --call ${values.call ?? ''}, got ${JSON.stringify(first)}; NAME goes before --call`,
+    );
 
   return {
     help: false,
@@ -101,12 +123,28 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       tokens: true,
-      options: { url: text, endpoint: text, auth: text, region: text, model: text, deployments: text, call: text, 'no-model': flag, list: flag, json: flag, help: flag },
+      options: {
+        url: text,
+        endpoint: text,
+        auth: text,
+        region: text,
+        model: text,
+        deployments: text,
+        call: text,
+        'no-model': flag,
+        list: flag,
+        json: flag,
+        help: flag,
+      },
     });
   } catch (error) {
     // The second sentence of Node's message is about parseArgs, not about this command.
     const said = error instanceof Error ? (error.message.split(/\. |\n/, 1)[0] ?? '') : String(error);
-    throw new Failure(`${said.charAt(0).toLowerCase()}${said.slice(1)} ("npm run agent -- --help" shows how)`, EXIT.usage, { cause: error });
+    throw new Failure(
+      `${said.charAt(0).toLowerCase()}${said.slice(1)} ("npm run agent -- --help" shows how)`,
+      EXIT.usage,
+      { cause: error },
+    );
   }
 }
 
@@ -115,7 +153,10 @@ function authOf(value: string | undefined): Auth | undefined {
   throw new Failure(`--auth: expected none, iam or cognito, got ${JSON.stringify(value)}`, EXIT.usage);
 }
 
-/** True where these arguments ask for JSON, even if they are wrong otherwise: a program that reads JSON gets its error so too. */
+/**
+ * True where these arguments ask for JSON, even if they are wrong otherwise: a program that reads JSON gets its error
+ * so too.
+ */
 export function wantsJson(args: readonly string[]): boolean {
   return args.includes('--json');
 }

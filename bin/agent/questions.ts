@@ -27,7 +27,10 @@ export function asking(io: Io, screen: Screen, unattended: boolean): Pick<Sessio
   };
 }
 
-/** Asks field by field. `-` declines, Ctrl-C or the end of the input cancels; nothing is sent that wasn't typed or offered. */
+/**
+ * Asks field by field. `-` declines, Ctrl-C or the end of the input cancels; nothing is sent that wasn't typed or
+ * offered.
+ */
 export async function askPerson(question: ElicitRequestParams, lines: Lines, screen: Screen): Promise<ElicitResult> {
   screen.warn(`a tool asks: ${plain(question.message)}`);
   if (question.mode === 'url') return askToOpen(question.url, lines, screen);
@@ -50,12 +53,25 @@ async function askToOpen(url: string, lines: Lines, screen: Screen): Promise<Eli
 }
 
 /** Undefined: left out, which an optional field may be. */
-async function askField(name: string, schema: unknown, isRequired: boolean, lines: Lines, screen: Screen): Promise<{ readonly value: Value } | undefined | 'cancel' | 'decline'> {
+async function askField(
+  name: string,
+  schema: unknown,
+  isRequired: boolean,
+  lines: Lines,
+  screen: Screen,
+): Promise<{ readonly value: Value } | undefined | 'cancel' | 'decline'> {
   const field = isObject(schema) ? schema : {};
   const fallback = valueOf(field['default']);
-  const description = [field['title'], field['description']].filter((text): text is string => typeof text === 'string' && text !== '').join(': ');
+  const description = [field['title'], field['description']]
+    .filter((text): text is string => typeof text === 'string' && text !== '')
+    .join(': ');
   if (description !== '') screen.aside(`  ${plain(description)}`);
-  const hint = [hintOf(field), ...(fallback === undefined ? (isRequired ? [] : ['Enter leaves it out']) : [`Enter: ${plain(String(fallback))}`])].filter((part) => part !== '').join('; ');
+  const hint = [
+    hintOf(field),
+    ...(fallback === undefined ? (isRequired ? [] : ['Enter leaves it out']) : [`Enter: ${plain(String(fallback))}`]),
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
   for (;;) {
     const line = await lines.next(`  ${plain(name)}${hint === '' ? '' : ` (${hint})`} ? `, { fresh: true });
     if (line === undefined) return 'cancel';
@@ -73,10 +89,15 @@ async function askField(name: string, schema: unknown, isRequired: boolean, line
 
 function hintOf(field: Readonly<Record<string, unknown>>): string {
   const choices = choicesOf(field);
-  if (choices.length > 0) return plain(choices.join(', ')) + (field['type'] === 'array' ? ': several apart by commas' : '');
+  if (choices.length > 0)
+    return plain(choices.join(', ')) + (field['type'] === 'array' ? ': several apart by commas' : '');
   if (field['type'] === 'boolean') return 'y/n';
   const format = field['format'];
-  return typeof format === 'string' ? plain(format) : typeof field['type'] === 'string' && field['type'] !== 'string' ? plain(field['type']) : '';
+  return typeof format === 'string'
+    ? plain(format)
+    : typeof field['type'] === 'string' && field['type'] !== 'string'
+      ? plain(field['type'])
+      : '';
 }
 
 function read(typed: string, field: Readonly<Record<string, unknown>>): Value | Unfit {
@@ -92,7 +113,10 @@ function read(typed: string, field: Readonly<Record<string, unknown>>): Value | 
       return field['type'] === 'integer' && !Number.isInteger(number) ? new Unfit('a whole number') : number;
     }
     case 'array': {
-      const parts = typed.split(',').map((part) => part.trim()).filter((part) => part !== '');
+      const parts = typed
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
       return parts.every((part) => choices.includes(part)) ? parts : new Unfit(`some of ${plain(choices.join(', '))}`);
     }
     default:

@@ -1,4 +1,6 @@
-/** The command: what was asked for, at which proxy, with a model or by hand. What is heavy is loaded when it is needed. */
+/**
+ * The command: what was asked for, at which proxy, with a model or by hand. What is heavy is loaded when it is needed.
+ */
 import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
 import type { Destination } from './destination.ts';
 import { type Options, readOptions, type ToolCall, USAGE, wantsJson } from './options.ts';
@@ -29,7 +31,8 @@ async function at(destination: Destination, options: Options, io: Io): Promise<E
   if (options.call !== undefined) return callOne(options.call, destination, options.json, io);
   if (options.model === undefined) return (await import('./conversation.ts')).converse(destination, io);
   const wish = { id: options.model.id, region: options.region ?? destination.region };
-  if (options.prompt === undefined && io.input.isTTY === true) return (await import('./conversation.ts')).converse(destination, io, wish);
+  if (options.prompt === undefined && io.input.isTTY === true)
+    return (await import('./conversation.ts')).converse(destination, io, wish);
   return (await import('./once.ts')).answerOnce({ ...options, wish }, destination, io);
 }
 
@@ -37,13 +40,21 @@ async function list(destination: Destination, json: boolean, io: Io): Promise<Ex
   const [{ Session }, { toolList }] = await Promise.all([import('./session.ts'), import('./show.ts')]);
   const screen = new Screen(io.output);
   return Session.during(destination, {}, async ({ protocolVersion, server, tools }) => {
-    screen.line(json ? JSON.stringify({ url: destination.url.href, protocolVersion, server, tools }) : toolList(tools, (text) => screen.bold(text)));
+    screen.line(
+      json
+        ? JSON.stringify({ url: destination.url.href, protocolVersion, server, tools })
+        : toolList(tools, (text) => screen.bold(text)),
+    );
     return EXIT.ok;
   });
 }
 
 async function callOne(call: ToolCall, destination: Destination, json: boolean, io: Io): Promise<ExitCode> {
-  const [{ callOnce }, { Session }, { asking }] = await Promise.all([import('./by-hand.ts'), import('./session.ts'), import('./questions.ts')]);
+  const [{ callOnce }, { Session }, { asking }] = await Promise.all([
+    import('./by-hand.ts'),
+    import('./session.ts'),
+    import('./questions.ts'),
+  ]);
   const screen = new Screen(io.output, io.errors);
   await using somebody = asking(io, screen, json);
   return await Session.during(destination, { ask: somebody.ask }, (session) => callOnce(call, session, screen, json));
@@ -57,6 +68,9 @@ async function explain(error: unknown, destination: Destination | undefined): Pr
 
 /** As the operator's commands say it; beside it the JSON-RPC error, where that is what came. */
 function tell({ message, exitCode, rpc }: Trouble, json: boolean, io: Io): void {
-  if (json) io.output.write(`${JSON.stringify({ command: 'agent', ok: false, exitCode, error: message, ...(rpc === undefined ? {} : { code: rpc.code, data: rpc.data }) })}\n`);
+  if (json)
+    io.output.write(
+      `${JSON.stringify({ command: 'agent', ok: false, exitCode, error: message, ...(rpc === undefined ? {} : { code: rpc.code, data: rpc.data }) })}\n`,
+    );
   else new Screen(io.errors).warn(rpc === undefined ? message : `${message} (${rpc.code})`);
 }

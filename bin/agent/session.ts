@@ -1,5 +1,13 @@
 /** An MCP session with the proxy, in whichever era it speaks: what a by-hand call and a model's tools share. */
-import { type CallToolResult, Client, type ElicitRequestParams, type ElicitResult, SdkHttpError, StreamableHTTPClientTransport, type Tool } from '@modelcontextprotocol/client';
+import {
+  type CallToolResult,
+  Client,
+  type ElicitRequestParams,
+  type ElicitResult,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+  type Tool,
+} from '@modelcontextprotocol/client';
 import type { Destination } from './destination.ts';
 
 /** What AgentCore Runtime gives a request at most. */
@@ -43,7 +51,11 @@ export class Session {
   }
 
   /** Connects, lists the tools, and takes leave when `use` is done. */
-  static async during<T>(destination: Destination, handlers: SessionHandlers, use: (session: Session) => Promise<T>): Promise<T> {
+  static async during<T>(
+    destination: Destination,
+    handlers: SessionHandlers,
+    use: (session: Session) => Promise<T>,
+  ): Promise<T> {
     const session = new Session(destination, handlers, await connect(destination, handlers));
     try {
       await session.refresh();
@@ -73,32 +85,54 @@ export class Session {
   /** Asks for the tools anew: a person who lists them twice wants to see what changed. */
   async refresh(): Promise<readonly Tool[]> {
     const canList = this.#client.getServerCapabilities()?.tools !== undefined;
-    this.#tools = canList ? (await this.#again(() => this.#client.listTools(undefined, { timeout: CONNECT_LIMIT_MS, cacheMode: 'refresh' }))).tools : [];
+    this.#tools = canList
+      ? (
+          await this.#again(() =>
+            this.#client.listTools(undefined, { timeout: CONNECT_LIMIT_MS, cacheMode: 'refresh' }),
+          )
+        ).tools
+      : [];
     return this.#tools;
   }
 
   /** Calls a tool, listed or not: what isn't shown may still be tried. */
-  call(name: string, args: Readonly<Record<string, unknown>>, { signal, onProgress }: CallOptions = {}): Promise<CallToolResult> {
+  call(
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    { signal, onProgress }: CallOptions = {},
+  ): Promise<CallToolResult> {
     return this.#again(() =>
       this.#client.callTool(
         { name, arguments: { ...args } },
-        { timeout: CALL_LIMIT_MS, resetTimeoutOnProgress: true, ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onprogress: onProgress }) },
+        {
+          timeout: CALL_LIMIT_MS,
+          resetTimeoutOnProgress: true,
+          ...(signal === undefined ? {} : { signal }),
+          ...(onProgress === undefined ? {} : { onprogress: onProgress }),
+        },
       ),
     );
   }
 
   async #close(): Promise<void> {
     // A courtesy to the upstream: the session is over. Who can't do it (405) or isn't there any more is not waited for.
-    await Promise.race([this.#transport.terminateSession().catch(() => {}), new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref())]);
+    await Promise.race([
+      this.#transport.terminateSession().catch(() => {}),
+      new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref()),
+    ]);
     await this.#client.close();
   }
 
-  /** A lost session (legacy era: 404) is opened anew once. Idle conversations outlive sessions, which end after 15 minutes. */
+  /**
+   * A lost session (legacy era: 404) is opened anew once. Idle conversations outlive sessions, which end after 15
+   * minutes.
+   */
   async #again<T>(request: () => Promise<T>): Promise<T> {
     try {
       return await request();
     } catch (error) {
-      if (this.#transport.sessionId === undefined || !(error instanceof SdkHttpError) || error.data.status !== 404) throw error;
+      if (this.#transport.sessionId === undefined || !(error instanceof SdkHttpError) || error.data.status !== 404)
+        throw error;
       await this.#client.close();
       [this.#client, this.#transport] = await connect(this.#destination, this.#handlers);
       return request();
@@ -109,9 +143,13 @@ export class Session {
 type Connected = readonly [Client, StreamableHTTPClientTransport];
 
 async function connect({ url, fetch }: Destination, { ask, onLog }: SessionHandlers): Promise<Connected> {
-  const client = new Client(CLIENT_INFO, { capabilities: ask === undefined ? {} : { elicitation: { form: {}, url: {} } }, versionNegotiation: { mode: 'auto' } });
+  const client = new Client(CLIENT_INFO, {
+    capabilities: ask === undefined ? {} : { elicitation: { form: {}, url: {} } },
+    versionNegotiation: { mode: 'auto' },
+  });
   if (ask !== undefined) client.setRequestHandler('elicitation/create', ({ params }) => ask(params));
-  if (onLog !== undefined) client.setNotificationHandler('notifications/message', ({ params }) => onLog(params.level, params.data));
+  if (onLog !== undefined)
+    client.setNotificationHandler('notifications/message', ({ params }) => onLog(params.level, params.data));
   const transport = new StreamableHTTPClientTransport(url, { fetch });
   try {
     await client.connect(transport, { timeout: CONNECT_LIMIT_MS });

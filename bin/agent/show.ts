@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 /** Tools and results as a person reads them. */
 import type { CallToolResult, ContentBlock, Tool } from '@modelcontextprotocol/client';
-import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Destination } from './destination.ts';
 import type { Session } from './session.ts';
@@ -59,7 +59,8 @@ function firstSentence(text: string): string {
 export function resultLines(result: CallToolResult): readonly string[] {
   const { content, structuredContent } = result;
   const lines = content.map(blockText);
-  if (structuredContent !== undefined && !saysTheSame(content, structuredContent)) lines.push(plain(JSON.stringify(structuredContent)));
+  if (structuredContent !== undefined && !saysTheSame(content, structuredContent))
+    lines.push(plain(JSON.stringify(structuredContent)));
   return lines.length === 0 ? ['(no content)'] : lines;
 }
 

@@ -19,7 +19,10 @@ export class Screen {
   readonly #aside: Writable;
   #fresh = true;
 
-  /** @param aside what isn't the answer itself: the same stream in a conversation, standard error where an answer is piped on */
+  /**
+   * @param aside what isn't the answer itself: the same stream in a conversation, standard error where an answer is
+   * piped on
+   */
   constructor(out: Writable, aside: Writable = out) {
     this.#out = out;
     this.#aside = aside;
@@ -64,9 +67,15 @@ export class Screen {
   }
 }
 
-/** Text of others, made harmless for a terminal: no escape sequence and no control character gets through but line feed and tab. */
+/**
+ * Text of others, made harmless for a terminal: no escape sequence and no control character gets through but line feed
+ * and tab.
+ */
 export function plain(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+  return stripVTControlCharacters(text).replaceAll(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    '',
+  );
 }
 
 /** The same in one line of at most `width` characters. */

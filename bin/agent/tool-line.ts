@@ -18,12 +18,18 @@ export function parseLine(line: string, tools: readonly Tool[]): TypedCall | str
 }
 
 /**
- * @param words one JSON object, or `key=value` pairs; a value is what the tool's schema says it is, else JSON, else text
+ * @param words one JSON object, or `key=value` pairs; a value is what the tool's schema says it is, else JSON, else
+ * text
  */
-export function parseArguments(name: string, words: readonly string[], tools: readonly Tool[]): Readonly<Record<string, unknown>> | string {
+export function parseArguments(
+  name: string,
+  words: readonly string[],
+  tools: readonly Tool[],
+): Readonly<Record<string, unknown>> | string {
   const [first, ...more] = words;
   if (first === undefined) return {};
-  if (first.trimStart().startsWith('{')) return more.length === 0 ? jsonObject(first) : `expected nothing after the JSON, got ${JSON.stringify(more[0])}`;
+  if (first.trimStart().startsWith('{'))
+    return more.length === 0 ? jsonObject(first) : `expected nothing after the JSON, got ${JSON.stringify(more[0])}`;
   const properties = tools.find((tool) => tool.name === name)?.inputSchema.properties;
   const result: Record<string, unknown> = {};
   for (const word of words) {
@@ -32,7 +38,10 @@ export function parseArguments(name: string, words: readonly string[], tools: re
     const key = word.slice(0, equals);
     if (Object.hasOwn(result, key)) return `expected ${key} once, got it twice`;
     // Defined, not assigned: `__proto__=x` is an argument like any other.
-    Object.defineProperty(result, key, { value: valueOf(word.slice(equals + 1), isObject(properties) ? properties[key] : undefined), enumerable: true });
+    Object.defineProperty(result, key, {
+      value: valueOf(word.slice(equals + 1), isObject(properties) ? properties[key] : undefined),
+      enumerable: true,
+    });
   }
   return result;
 }

@@ -24,31 +24,56 @@ export function troubleOf(error: unknown, destination: Pick<Destination, 'url' |
     if (at instanceof Refused) return refused(at, destination);
   }
   const rpc = rpcOf(error);
-  if (rpc !== undefined) return { message: `${plain(rpc.message)}${rpc.code === NOBODY_TO_ASK ? NOT_HERE : whenAgain(rpc)}`, exitCode: EXIT.failed, rpc };
+  if (rpc !== undefined)
+    return {
+      message: `${plain(rpc.message)}${rpc.code === NOBODY_TO_ASK ? NOT_HERE : whenAgain(rpc)}`,
+      exitCode: EXIT.failed,
+      rpc,
+    };
   const { status, text } = httpOf(error);
   if (status !== undefined) {
     const said = /"message"\s*:\s*"([^"]{1,300})"/.exec(text)?.[1];
-    return { message: `${destination.url.href} answered HTTP ${status}${said === undefined ? '' : ` (${plain(said)})`}, expected an MCP endpoint: check the URL, which for a proxy ends in /mcp or /invocations`, exitCode: EXIT.aws };
+    return {
+      message: `${destination.url.href} answered HTTP ${status}${said === undefined ? '' : ` (${plain(said)})`}, expected an MCP endpoint: check the URL, which for a proxy ends in /mcp or /invocations`,
+      exitCode: EXIT.aws,
+    };
   }
-  return { message: plain(error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)), exitCode: EXIT.failed };
+  return {
+    message: plain(error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error)),
+    exitCode: EXIT.failed,
+  };
 }
 
 function unreachable({ code }: Unreachable, { url, name }: Pick<Destination, 'url' | 'name'>): Trouble {
   const local = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
-  const advice = local ? 'start a proxy with "npm start", or name a deployment, or give --url' : name === undefined ? 'check the URL and the network' : `check the network; "npm run status -- ${name}" shows how it is`;
+  const advice = local
+    ? 'start a proxy with "npm start", or name a deployment, or give --url'
+    : name === undefined
+      ? 'check the URL and the network'
+      : `check the network; "npm run status -- ${name}" shows how it is`;
   return { message: `nothing answers at ${url.href} (${code}): ${advice}`, exitCode: EXIT.aws };
 }
 
-function refused({ status, errorType, challenge, rpc, message }: Refused, { url, name, inbound }: Pick<Destination, 'url' | 'name' | 'inbound'>): Trouble {
+function refused(
+  { status, errorType, challenge, rpc, message }: Refused,
+  { url, name, inbound }: Pick<Destination, 'url' | 'name' | 'inbound'>,
+): Trouble {
   const who = name ?? url.host;
   const said = plain(rpc?.message ?? (message.startsWith('HTTP ') ? '' : message));
   const quote = `HTTP ${status}${errorType === undefined ? '' : ` ${errorType}`}${said === '' ? '' : `: ${said}`}`;
   // Its own words say best what a proxy has against a call; 401 and 403 of AWS come before any proxy.
   if (rpc !== undefined || status === 429 || status >= 500) {
     const advice = status === 429 ? ': try again in a moment' : '';
-    return { message: rpc === undefined ? `${who} answered ${quote}${advice}` : `${said}${whenAgain(rpc)}`, exitCode: rpc === undefined ? EXIT.aws : EXIT.failed, rpc };
+    return {
+      message: rpc === undefined ? `${who} answered ${quote}${advice}` : `${said}${whenAgain(rpc)}`,
+      exitCode: rpc === undefined ? EXIT.aws : EXIT.failed,
+      rpc,
+    };
   }
-  return { message: `${who} refused the call (${quote}): ${adviceFor(status, errorType, challenge, inbound?.kind)}`, exitCode: EXIT.aws };
+  return {
+    message: `${who} refused the call (${quote}): ${adviceFor(status, errorType, challenge, inbound?.kind)}`,
+    exitCode: EXIT.aws,
+  };
 }
 
 /** A control may throttle in words of its own. */
@@ -57,16 +82,25 @@ function whenAgain({ message, data }: RpcError): string {
   return typeof ms === 'number' && !/try again/.test(message) ? `: try again in ${Math.ceil(ms / 1000)} s` : '';
 }
 
-function adviceFor(status: number, errorType: string | undefined, challenge: string | undefined, inbound: 'iam' | 'jwt' | undefined): string {
+function adviceFor(
+  status: number,
+  errorType: string | undefined,
+  challenge: string | undefined,
+  inbound: 'iam' | 'jwt' | undefined,
+): string {
   if (inbound === undefined) {
     return status === 401 || /^bearer/i.test(challenge ?? '')
       ? 'it wants a token: name the deployment instead of its URL, or give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT'
       : 'it wants signed requests: give --auth iam, with AWS credentials in the environment';
   }
-  if (inbound === 'jwt') return "the token was got but isn't taken: the proxy's authorizer must allow this client and its scopes";
-  if (/^bearer/i.test(challenge ?? '')) return 'it takes tokens instead of signatures: give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT';
-  if (/Expired/.test(errorType ?? '')) return 'the AWS credentials have expired: log in again, such as with "aws sso login"';
-  if (/Signature|UnrecognizedClient|InvalidClientToken|InvalidToken/.test(errorType ?? '')) return "AWS doesn't accept these credentials or their region: check AWS_PROFILE, --region and this machine's clock";
+  if (inbound === 'jwt')
+    return "the token was got but isn't taken: the proxy's authorizer must allow this client and its scopes";
+  if (/^bearer/i.test(challenge ?? ''))
+    return 'it takes tokens instead of signatures: give --auth cognito with INBOUND_SECRET=cognito:POOL/CLIENT';
+  if (/Expired/.test(errorType ?? ''))
+    return 'the AWS credentials have expired: log in again, such as with "aws sso login"';
+  if (/Signature|UnrecognizedClient|InvalidClientToken|InvalidToken/.test(errorType ?? ''))
+    return "AWS doesn't accept these credentials or their region: check AWS_PROFILE, --region and this machine's clock";
   return 'these AWS credentials may not call it: allow them bedrock-agentcore:InvokeAgentRuntime on the runtime (or InvokeGateway on the gateway)';
 }
 
@@ -83,6 +117,7 @@ function rpcOf(error: unknown): RpcError | undefined {
 
 function httpOf(error: unknown): { readonly status: number | undefined; readonly text: string } {
   const data: unknown = error instanceof Error && 'data' in error ? error.data : undefined;
-  if (typeof data !== 'object' || data === null || !('status' in data) || typeof data.status !== 'number') return { status: undefined, text: '' };
+  if (typeof data !== 'object' || data === null || !('status' in data) || typeof data.status !== 'number')
+    return { status: undefined, text: '' };
   return { status: data.status, text: 'text' in data && typeof data.text === 'string' ? data.text : '' };
 }

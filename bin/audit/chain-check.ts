@@ -1,4 +1,6 @@
-/** One chain, line by line: each must be there, as it was written, in its order, and signed as often as its heads say. */
+/**
+ * One chain, line by line: each must be there, as it was written, in its order, and signed as often as its heads say.
+ */
 import { isDue } from '../../proxy/controls/audit/chain.ts';
 import type { Every, Link } from '../../proxy/controls/audit/event.ts';
 
@@ -24,7 +26,10 @@ export interface ChainReport {
 export interface Seen {
   readonly link: Link;
   readonly hash: string;
-  /** Of a head: whether its signature is right; `unknown` where its key isn't known, `unchecked` where none is asked for. */
+  /**
+   * Of a head: whether its signature is right; `unknown` where its key isn't known, `unchecked` where none is asked
+   * for.
+   */
   readonly signature: 'good' | 'wrong' | 'unknown' | 'unchecked' | undefined;
 }
 
@@ -79,9 +84,23 @@ export class ChainCheck {
   report(): ChainReport {
     for (const seen of [...(this.#early?.values() ?? [])].sort((a, b) => a.link.seq - b.link.seq)) this.#step(seen);
     this.#early?.clear();
-    if (this.#overdue) this.#fault(`after line ${this.#signedTo} the proxy would have signed again after ${this.#every?.lines} lines or ${this.#every?.seconds} s: what follows was added, or its heads were taken away`);
+    if (this.#overdue)
+      this.#fault(
+        `after line ${this.#signedTo} the proxy would have signed again after ${this.#every?.lines} lines or ${this.#every?.seconds} s: what follows was added, or its heads were taken away`,
+      );
     const faults = this.#untold === 0 ? this.#faults : [...this.#faults, `and ${this.#untold} more`];
-    return { id: this.#id, lines: this.#lines, heads: this.#heads, from: timeOf(this.#from), to: timeOf(this.#to), signedTo: this.#signedTo, unsigned: this.#unsigned, ended: this.#ended, repeated: this.#repeated, faults };
+    return {
+      id: this.#id,
+      lines: this.#lines,
+      heads: this.#heads,
+      from: timeOf(this.#from),
+      to: timeOf(this.#to),
+      signedTo: this.#signedTo,
+      unsigned: this.#unsigned,
+      ended: this.#ended,
+      repeated: this.#repeated,
+      faults,
+    };
   }
 
   #step({ link, hash, signature }: Seen): void {
@@ -90,12 +109,23 @@ export class ChainCheck {
     this.#from = Math.min(this.#from, at);
     this.#to = Math.max(this.#to, at);
     if (this.#ended) this.#fault(`line ${seq} comes after the end of the chain`);
-    if (seq > this.#next) this.#fault(seq === this.#next + 1 ? `line ${this.#next} is missing` : `lines ${this.#next} to ${seq - 1} are missing`);
-    else if (seq < this.#next) this.#fault(`line ${seq} stands where line ${this.#next} was expected: moved, or there twice`);
-    else if (prev !== this.#hash) this.#fault(seq === 0 ? 'line 0 says that something came before it' : `line ${seq - 1} is not as it was written`);
+    if (seq > this.#next)
+      this.#fault(
+        seq === this.#next + 1 ? `line ${this.#next} is missing` : `lines ${this.#next} to ${seq - 1} are missing`,
+      );
+    else if (seq < this.#next)
+      this.#fault(`line ${seq} stands where line ${this.#next} was expected: moved, or there twice`);
+    else if (prev !== this.#hash)
+      this.#fault(seq === 0 ? 'line 0 says that something came before it' : `line ${seq - 1} is not as it was written`);
     if (seq === 0 && signature === undefined) this.#fault('line 0 is no signed head');
-    if (signature === 'unknown') this.#fault(`the head at line ${seq} is signed with a key that isn't known here (${alg ?? 'no algorithm'}, ${key ?? 'no id'})`);
-    if (signature === 'wrong') this.#fault(`the signature of the head at line ${seq} is wrong: its line is not as it was written, or it was signed with another key`);
+    if (signature === 'unknown')
+      this.#fault(
+        `the head at line ${seq} is signed with a key that isn't known here (${alg ?? 'no algorithm'}, ${key ?? 'no id'})`,
+      );
+    if (signature === 'wrong')
+      this.#fault(
+        `the signature of the head at line ${seq} is wrong: its line is not as it was written, or it was signed with another key`,
+      );
     if (signature !== undefined) this.#heads++;
     if (signature === 'good' || signature === 'unchecked') this.#signed(link, signature === 'good');
     else this.#unsignedLine(at);

@@ -15,7 +15,9 @@ export async function checkByKeyring(where: string): Promise<CheckHead> {
     const key = keys.get(id);
     if (alg !== 'hmac-sha256' || key === undefined) return undefined;
     // As text: base64url has several spellings of the same bytes, of which one was written.
-    const expected = Buffer.from(createHmac('sha256', derived(key, 'audit-chain')).update(signedText(line)).digest('base64url'));
+    const expected = Buffer.from(
+      createHmac('sha256', derived(key, 'audit-chain')).update(signedText(line)).digest('base64url'),
+    );
     const given = Buffer.from(sig);
     return given.length === expected.length && timingSafeEqual(given, expected);
   };
@@ -30,7 +32,10 @@ export function checkByPublicKey(path: string): CheckHead {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new TypeError(`--public-key ${path}: expected an Ed25519 key as PEM (${code})`, { cause: error });
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw new TypeError(`--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'something else'}`);
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw new TypeError(
+      `--public-key ${path}: expected an Ed25519 key, got ${key.asymmetricKeyType ?? 'something else'}`,
+    );
   return (line, { alg, sig = '' }) => {
     if (alg !== 'ed25519') return undefined;
     const given = Buffer.from(sig, 'base64url');

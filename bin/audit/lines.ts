@@ -6,7 +6,10 @@ const LONGEST = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** @param take gets each line without its end; undefined for one that is longer than 4 MiB. Rejects where the file can't be read, in words. */
+/**
+ * @param take gets each line without its end; undefined for one that is longer than 4 MiB. Rejects where the file can't
+ * be read, in words.
+ */
 export async function eachLine(file: string, take: (line: Buffer | undefined) => void): Promise<void> {
   let parts: Buffer[] = [];
   let size = 0;
@@ -35,7 +38,9 @@ export async function eachLine(file: string, take: (line: Buffer | undefined) =>
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer> {
   try {
-    yield* (file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })) as AsyncIterable<Buffer>;
+    yield* (
+      file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+    ) as AsyncIterable<Buffer>;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new Error(`expected a file at ${file}, got none that can be read (${code})`, { cause: error });

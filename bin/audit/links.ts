@@ -5,10 +5,14 @@ import type { Every, Link } from '../../proxy/controls/audit/event.ts';
 export type Line = { readonly link: Link } | 'stray' | 'other';
 
 export function readLine(line: string): Line {
-  if (line.startsWith('CEF:')) return judged(/^CEF:\d+\|agentcore-mcp-proxy\|/.test(line), linkFrom(tryJson(chainInCef(line))));
+  if (line.startsWith('CEF:'))
+    return judged(/^CEF:\d+\|agentcore-mcp-proxy\|/.test(line), linkFrom(tryJson(chainInCef(line))));
   const event = line.trimStart().startsWith('{') ? members(tryJson(line)) : undefined;
   if (event === undefined) return 'other';
-  return judged(isOurs(event), linkFrom(event['chain'] ?? members(event['unmapped'])?.['chain'] ?? members(event['data'])?.['chain']));
+  return judged(
+    isOurs(event),
+    linkFrom(event['chain'] ?? members(event['unmapped'])?.['chain'] ?? members(event['data'])?.['chain']),
+  );
 }
 
 function judged(ours: boolean, link: Link | undefined): Line {
@@ -16,7 +20,8 @@ function judged(ours: boolean, link: Link | undefined): Line {
 }
 
 function isOurs(event: Readonly<Record<string, unknown>>): boolean {
-  if (typeof event['event'] === 'string' && ['call', 'decision', 'refused', 'head'].includes(event['event'])) return true;
+  if (typeof event['event'] === 'string' && ['call', 'decision', 'refused', 'head'].includes(event['event']))
+    return true;
   if (typeof event['type'] === 'string' && event['type'].startsWith('agentcore-mcp-proxy.')) return true;
   return members(members(event['metadata'])?.['product'])?.['name'] === 'agentcore-mcp-proxy';
 }

@@ -25,7 +25,10 @@ export class Verifier {
   #unread = 0;
   #others = 0;
 
-  /** @param anyOrder lines may have been delivered in another order than they were written in, and twice, as Firehose may */
+  /**
+   * @param anyOrder lines may have been delivered in another order than they were written in, and twice, as Firehose
+   * may
+   */
   constructor(check: CheckHead | undefined, anyOrder = false) {
     this.#check = check;
     this.#anyOrder = anyOrder;
@@ -51,7 +54,12 @@ export class Verifier {
   }
 
   report(): Report {
-    return { chains: [...this.#chains.values()].map((chain) => chain.report()), stray: this.#stray, unread: this.#unread, others: this.#others };
+    return {
+      chains: [...this.#chains.values()].map((chain) => chain.report()),
+      stray: this.#stray,
+      unread: this.#unread,
+      others: this.#others,
+    };
   }
 
   #signatureOf(line: string, link: Link): Seen['signature'] {

@@ -22,15 +22,24 @@ export function compare(before: Shown, after: Shown): Comparison {
   const changed: string[] = [];
   for (const [id, was] of before) {
     const is = after.get(id);
-    if (is === undefined) lost.push(`${id}: the proxy is gone, or no longer says what its controls are; it had ${inOrder(was.controls)}`);
-    else compareProxies(was, is, { lost: (line) => void lost.push(`${id}: ${line}`), changed: (line) => void changed.push(`${id}: ${line}`) });
+    if (is === undefined)
+      lost.push(`${id}: the proxy is gone, or no longer says what its controls are; it had ${inOrder(was.controls)}`);
+    else
+      compareProxies(was, is, {
+        lost: (line) => void lost.push(`${id}: ${line}`),
+        changed: (line) => void changed.push(`${id}: ${line}`),
+      });
   }
-  for (const [id, { controls }] of after) if (!before.has(id)) changed.push(`${id}: a proxy that said nothing before, with ${inOrder(controls)}`);
+  for (const [id, { controls }] of after)
+    if (!before.has(id)) changed.push(`${id}: a proxy that said nothing before, with ${inOrder(controls)}`);
   const sameConfigs = [...before].every(([id, was]) => after.get(id)?.digests['config'] === was.digests['config']);
   return { lost, changed, sameConfigs, approval: lost.length === 0 ? undefined : `controls-${digest(lost)}` };
 }
 
-/** Of 128 bits: with fewer, somebody could look for a harmless loss and another one that have the same. GitHub's labels end at 50 characters. */
+/**
+ * Of 128 bits: with fewer, somebody could look for a harmless loss and another one that have the same. GitHub's labels
+ * end at 50 characters.
+ */
 function digest(lines: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
 }
@@ -45,19 +54,27 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
   const then = new Map(before.controls.map((control) => [control.name, control]));
   for (const was of before.controls) {
     const is = now.get(was.name);
-    if (is === undefined) report.lost(`the control ${was.name} is gone; there were ${inOrder(before.controls)}, there are ${inOrder(after.controls)}`);
+    if (is === undefined)
+      report.lost(
+        `the control ${was.name} is gone; there were ${inOrder(before.controls)}, there are ${inOrder(after.controls)}`,
+      );
     else compareControls(was, is, report);
   }
-  for (const { name } of after.controls) if (!then.has(name)) report.changed(`the control ${name} is new; there are ${inOrder(after.controls)}`);
+  for (const { name } of after.controls)
+    if (!then.has(name)) report.changed(`the control ${name} is new; there are ${inOrder(after.controls)}`);
   // The order of those that stay: one more or one less between them is no other order.
-  const [was, is] = [before.controls.filter(({ name }) => now.has(name)), after.controls.filter(({ name }) => then.has(name))];
+  const [was, is] = [
+    before.controls.filter(({ name }) => now.has(name)),
+    after.controls.filter(({ name }) => then.has(name)),
+  ];
   if (namesOf(was) !== namesOf(is)) report.lost(`the order changed from ${inOrder(was)} to ${inOrder(is)}`);
   if (before.caller !== after.caller) {
     const line = `callers were known by ${before.caller}, and are by ${after.caller}`;
     if (before.caller === 'none') report.changed(line);
     else report.lost(line);
   }
-  if (before.admission !== undefined && after.admission !== undefined) compareAdmissions(before.admission, after.admission, report);
+  if (before.admission !== undefined && after.admission !== undefined)
+    compareAdmissions(before.admission, after.admission, report);
   for (const name of new Set([...Object.keys(before.digests), ...Object.keys(after.digests)])) {
     const [old, fresh] = [before.digests[name], after.digests[name]];
     if (old !== undefined && fresh === undefined) report.lost(`the digest of the ${name} is gone; it was ${old}`);
@@ -69,7 +86,8 @@ function compareAdmissions(was: Admission, is: Admission, { lost, changed }: Rep
   if (was.authorizer !== is.authorizer) lost(`callers were let in by ${was.authorizer}, and are by ${is.authorizer}`);
   for (const one of is.allows) if (!was.allows.includes(one)) lost(`callers are let in who weren't: ${one}`);
   for (const one of was.denies) if (!is.denies.includes(one)) lost(`callers aren't kept out any more who were: ${one}`);
-  for (const one of was.allows) if (!is.allows.includes(one)) changed(`callers aren't let in any more who were: ${one}`);
+  for (const one of was.allows)
+    if (!is.allows.includes(one)) changed(`callers aren't let in any more who were: ${one}`);
   for (const one of is.denies) if (!was.denies.includes(one)) changed(`callers are kept out who weren't: ${one}`);
 }
 
@@ -89,5 +107,7 @@ function namesOf(controls: readonly ShownControl[]): string {
 }
 
 function inOrder(controls: readonly ShownControl[]): string {
-  return controls.length === 0 ? 'none' : controls.map(({ name, auditOnly }) => (auditOnly ? `${name} (audits only)` : name)).join(' > ');
+  return controls.length === 0
+    ? 'none'
+    : controls.map(({ name, auditOnly }) => (auditOnly ? `${name} (audits only)` : name)).join(' > ');
 }

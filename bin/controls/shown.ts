@@ -1,4 +1,7 @@
-/** What a template, an assembly or a description says of proxies and their controls. Read strictly: what can't be read is an error, never nothing. */
+/**
+ * What a template, an assembly or a description says of proxies and their controls. Read strictly: what can't be read
+ * is an error, never nothing.
+ */
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { type Admission, admissionOf } from './admission.ts';
@@ -28,23 +31,44 @@ type Json = Readonly<Record<string, unknown>>;
 const METADATA = 'agentcore-mcp-proxy';
 const RUNTIME = 'AWS::BedrockAgentCore::Runtime';
 
-/** @param path a cloud assembly (`cdk.out`), a template, what `aws cloudformation get-template` printed, or what `--describe` printed */
+/**
+ * @param path a cloud assembly (`cdk.out`), a template, what `aws cloudformation get-template` printed, or what
+ * `--describe` printed
+ */
 export function readShown(path: string): Shown {
-  if (!statSync(path, { throwIfNoEntry: false })) throw new Error(`expected a template, an assembly or a description at ${path}, found nothing`);
+  if (!statSync(path, { throwIfNoEntry: false }))
+    throw new Error(`expected a template, an assembly or a description at ${path}, found nothing`);
   if (!statSync(path).isDirectory()) return readFile(path);
   // What assets hold is nobody's stack.
   const templates = globSync('**/*.template.json', { cwd: path, exclude: ['**/asset.*'] }).toSorted();
-  if (templates.length === 0) throw new Error(`expected templates (*.template.json) in ${path}, found none: run cdk synth -o ${path} first`);
-  return new Map(templates.flatMap((name) => [...inTemplate(objectIn(join(path, name)), join(path, name))].map(([id, proxy]) => [`${name.split(sep).join('/').replace(/\.template\.json$/, '')}/${id}`, proxy] as const)));
+  if (templates.length === 0)
+    throw new Error(`expected templates (*.template.json) in ${path}, found none: run cdk synth -o ${path} first`);
+  return new Map(
+    templates.flatMap((name) =>
+      [...inTemplate(objectIn(join(path, name)), join(path, name))].map(
+        ([id, proxy]) =>
+          [
+            `${name
+              .split(sep)
+              .join('/')
+              .replace(/\.template\.json$/, '')}/${id}`,
+            proxy,
+          ] as const,
+      ),
+    ),
+  );
 }
 
 function readFile(path: string): Shown {
   const read = objectIn(path);
   const { TemplateBody: body } = read;
-  const template = typeof body === 'string' ? object(JSON.parse(body), path) : body === undefined ? read : object(body, path);
+  const template =
+    typeof body === 'string' ? object(JSON.parse(body), path) : body === undefined ? read : object(body, path);
   if ('Resources' in template) return inTemplate(template, path);
   if ('controls' in template && 'caller' in template) return new Map([['proxy', proxyOf(template, path)]]);
-  throw new Error(`expected a template (with Resources) or a description (with controls) in ${path}, got an object with ${Object.keys(template).slice(0, 5).join(', ') || 'nothing'}`);
+  throw new Error(
+    `expected a template (with Resources) or a description (with controls) in ${path}, got an object with ${Object.keys(template).slice(0, 5).join(', ') || 'nothing'}`,
+  );
 }
 
 function inTemplate(template: Json, where: string): Shown {
@@ -52,31 +76,48 @@ function inTemplate(template: Json, where: string): Shown {
   const resources = object(template['Resources'] ?? {}, where);
   for (const [id, value] of Object.entries(resources)) {
     const resource = object(value, `${where}: ${id}`);
-    const metadata = resource['Type'] === RUNTIME && resource['Metadata'] !== undefined ? object(resource['Metadata'], `${where}: ${id}`)[METADATA] : undefined;
-    if (metadata !== undefined) found.set(id, { ...proxyOf(object(metadata, `${where}: ${id}`), `${where}: ${id}`), admission: admissionOf(resources, id) });
+    const metadata =
+      resource['Type'] === RUNTIME && resource['Metadata'] !== undefined
+        ? object(resource['Metadata'], `${where}: ${id}`)[METADATA]
+        : undefined;
+    if (metadata !== undefined)
+      found.set(id, {
+        ...proxyOf(object(metadata, `${where}: ${id}`), `${where}: ${id}`),
+        admission: admissionOf(resources, id),
+      });
   }
   return found;
 }
 
 function proxyOf(said: Json, where: string): ShownProxy {
   const { controls, caller, digests = {} } = said;
-  if (!Array.isArray(controls)) throw new Error(`${where}: expected a list of controls, got ${JSON.stringify(controls)}`);
+  if (!Array.isArray(controls))
+    throw new Error(`${where}: expected a list of controls, got ${JSON.stringify(controls)}`);
   return {
     controls: controls.map((control) => controlOf(object(control, where), where)),
     caller: text(object(caller, where), 'source', where),
-    digests: Object.fromEntries(Object.keys(object(digests, where)).map((name) => [name, text(object(digests, where), name, where)])),
+    digests: Object.fromEntries(
+      Object.keys(object(digests, where)).map((name) => [name, text(object(digests, where), name, where)]),
+    ),
   };
 }
 
 function controlOf(said: Json, where: string): ShownControl {
-  return { name: text(said, 'name', where), replies: text(said, 'replies', where), auditOnly: flag(said, 'auditOnly', where), perCaller: flag(said, 'perCaller', where) };
+  return {
+    name: text(said, 'name', where),
+    replies: text(said, 'replies', where),
+    auditOnly: flag(said, 'auditOnly', where),
+    perCaller: flag(said, 'perCaller', where),
+  };
 }
 
 function objectIn(path: string): Json {
   try {
     return object(JSON.parse(readFileSync(path, 'utf8')), path);
   } catch (error) {
-    throw error instanceof SyntaxError ? new Error(`expected JSON in ${path}: ${error.message}`, { cause: error }) : error;
+    throw error instanceof SyntaxError
+      ? new Error(`expected JSON in ${path}: ${error.message}`, { cause: error })
+      : error;
   }
 }
 

@@ -1,11 +1,13 @@
-/** What the CDK app makes of the deployments: a cloud assembly in a folder of its own, and what the commands read in it. */
+/**
+ * What the CDK app makes of the deployments: a cloud assembly in a folder of its own, and what the commands read in it.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { ROOT } from '../bundle.ts';
-import { run } from './child.ts';
 import { CDK } from './cdk.ts';
+import { run } from './child.ts';
 import { Failure } from './failure.ts';
 import { recordAt, textAt } from './members.ts';
 import { type Known, resolvedText } from './template.ts';
@@ -49,8 +51,21 @@ export async function synthesize(context: readonly string[]): Promise<Assembly> 
   const folder = await mkdtemp(join(tmpdir(), 'mcp-proxy-synth-'));
   const dispose = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const args = [CDK, 'synth', '--quiet', '--no-notices', '--lookups=false', '--output', folder, ...context.flatMap((pair) => ['-c', pair])];
-    const ran = await run(process.execPath, args, { limitMs: SYNTH_LIMIT_MS, cwd: ROOT, env: { ...process.env, NO_COLOR: '1' } });
+    const args = [
+      CDK,
+      'synth',
+      '--quiet',
+      '--no-notices',
+      '--lookups=false',
+      '--output',
+      folder,
+      ...context.flatMap((pair) => ['-c', pair]),
+    ];
+    const ran = await run(process.execPath, args, {
+      limitMs: SYNTH_LIMIT_MS,
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
     if (!ran.ran) throw new Failure(`cdk synth: ${ran.reason}`);
     if (ran.code !== 0) throw new Failure(complaint(`${ran.stdout}\n${ran.stderr}`));
     return { folder, stacks: await readStacks(folder), [Symbol.asyncDispose]: dispose };
@@ -75,7 +90,10 @@ async function readStacks(folder: string): Promise<SynthStack[]> {
     if (!isObject(artifact) || artifact['type'] !== 'aws:cloudformation:stack') continue;
     const properties = recordAt(artifact, 'properties');
     const [, account, region] = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(textAt(artifact, 'environment') ?? '') ?? [];
-    const place = { account: account?.startsWith('unknown') === true ? undefined : account, region: region?.startsWith('unknown') === true ? undefined : region };
+    const place = {
+      account: account?.startsWith('unknown') === true ? undefined : account,
+      region: region?.startsWith('unknown') === true ? undefined : region,
+    };
     const name = textAt(properties, 'stackName') ?? id;
     const template = await readJson(join(folder, textAt(properties, 'templateFile') ?? ''));
     const version = properties['requiresBootstrapStackVersion'];
@@ -99,7 +117,9 @@ async function hasImage(folder: string, id: string): Promise<boolean> {
 }
 
 function runtimeOf(template: unknown, place: Known): SynthRuntime | undefined {
-  const runtime = Object.values(recordAt(template, 'Resources')).find((resource) => textAt(resource, 'Type') === 'AWS::BedrockAgentCore::Runtime');
+  const runtime = Object.values(recordAt(template, 'Resources')).find(
+    (resource) => textAt(resource, 'Type') === 'AWS::BedrockAgentCore::Runtime',
+  );
   if (runtime === undefined) return undefined;
   const properties = recordAt(runtime, 'Properties');
   const variables = Object.entries(recordAt(properties, 'EnvironmentVariables'));

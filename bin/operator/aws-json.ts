@@ -1,6 +1,6 @@
 /**
- * One signed request to a service of AWS that speaks JSON 1.0 or 1.1 (DynamoDB, KMS), by the proxy's own signer: for the two
- * or three calls that clearing up takes, whose clients aren't installed.
+ * One signed request to a service of AWS that speaks JSON 1.0 or 1.1 (DynamoDB, KMS), by the proxy's own signer: for
+ * the two or three calls that clearing up takes, whose clients aren't installed.
  */
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Outgoing } from '../../proxy/upstream/auth/auth.ts';
@@ -26,7 +26,12 @@ export interface AwsJsonCall {
 }
 
 /** The reply's document. Throws {@link AwsJsonError}, or what couldn't connect. */
-export async function awsJson({ service, region, target, body }: AwsJsonCall): Promise<Readonly<Record<string, unknown>>> {
+export async function awsJson({
+  service,
+  region,
+  target,
+  body,
+}: AwsJsonCall): Promise<Readonly<Record<string, unknown>>> {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(process.env['AWS_ENDPOINT_URL'] || `https://${service}.${region}.${suffix}`);
   const text = JSON.stringify(body);
@@ -38,8 +43,16 @@ export async function awsJson({ service, region, target, body }: AwsJsonCall): P
     headers: ['content-type', `application/x-amz-json-1.${service === 'dynamodb' ? 0 : 1}`, 'x-amz-target', target],
   };
   await iam({ region, service }).apply(request);
-  const headers = request.headers.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, request.headers[i + 1] ?? '']] : []));
-  const response = await fetch(url, { method: 'POST', headers, body: text, redirect: 'manual', signal: AbortSignal.timeout(LIMIT_MS) });
+  const headers = request.headers.flatMap((name, i): [string, string][] =>
+    i % 2 === 0 ? [[name, request.headers[i + 1] ?? '']] : [],
+  );
+  const response = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: text,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   const reply: unknown = await response.json().catch(() => ({}));
   if (response.ok) return isObject(reply) ? reply : {};
   const type = textAt(reply, '__type') ?? response.headers.get('x-amzn-errortype') ?? `HTTP ${response.status}`;

@@ -15,7 +15,9 @@ export interface Split {
 }
 
 /** Options that are read here, by every way of writing them. Those with `keep` are meant for cdk as well. */
-const READ: Readonly<Record<string, { readonly as: 'deployments' | 'context' | 'profile' | 'region'; readonly keep?: true }>> = {
+const READ: Readonly<
+  Record<string, { readonly as: 'deployments' | 'context' | 'profile' | 'region'; readonly keep?: true }>
+> = {
   '--deployments': { as: 'deployments' },
   '--context': { as: 'context' },
   '-c': { as: 'context' },
@@ -24,11 +26,16 @@ const READ: Readonly<Record<string, { readonly as: 'deployments' | 'context' | '
 };
 
 /**
- * Names come first and cdk's options after them: of an option that isn't known here, nobody can tell whether the next word is
- * its value or a name.
+ * Names come first and cdk's options after them: of an option that isn't known here, nobody can tell whether the next
+ * word is its value or a name.
  */
 export function splitArguments(args: readonly string[]): Split {
-  const found: Record<'deployments' | 'context' | 'profile' | 'region', string[]> = { deployments: [], context: [], profile: [], region: [] };
+  const found: Record<'deployments' | 'context' | 'profile' | 'region', string[]> = {
+    deployments: [],
+    context: [],
+    profile: [],
+    region: [],
+  };
   const names: string[] = [];
   const rest: string[] = [];
   let [help, json, named] = [false, false, true];
@@ -48,7 +55,9 @@ export function splitArguments(args: readonly string[]): Split {
       rest.push(arg);
     }
   }
-  const fromContext = found.context.filter((pair) => pair.startsWith('deployments=')).map((pair) => pair.slice('deployments='.length));
+  const fromContext = found.context
+    .filter((pair) => pair.startsWith('deployments='))
+    .map((pair) => pair.slice('deployments='.length));
   return {
     help,
     json,

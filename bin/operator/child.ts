@@ -15,19 +15,33 @@ export interface RunOptions {
 /** Runs a program without input; never throws. */
 export function run(file: string, args: readonly string[], { limitMs, cwd, env }: RunOptions): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(file, args, { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 ** 2, encoding: 'utf8', cwd, env }, (error, stdout, stderr) => {
-      if (error === null) resolve({ ran: true, code: 0, stdout, stderr });
-      else if (typeof error.code === 'number') resolve({ ran: true, code: error.code, stdout, stderr });
-      else resolve({ ran: false, reason: error.killed === true ? `no answer within ${limitMs / 1000} s` : error.code ?? error.message });
-    });
+    execFile(
+      file,
+      args,
+      { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 ** 2, encoding: 'utf8', cwd, env },
+      (error, stdout, stderr) => {
+        if (error === null) resolve({ ran: true, code: 0, stdout, stderr });
+        else if (typeof error.code === 'number') resolve({ ran: true, code: error.code, stdout, stderr });
+        else
+          resolve({
+            ran: false,
+            reason: error.killed === true ? `no answer within ${limitMs / 1000} s` : (error.code ?? error.message),
+          });
+      },
+    );
   });
 }
 
 /**
- * Runs a program on this terminal and gives its exit code. Ctrl-C reaches it as it would without us; we wait for it to end.
+ * Runs a program on this terminal and gives its exit code. Ctrl-C reaches it as it would without us; we wait for it to
+ * end.
  * @param toStderr its standard output goes to our standard error
  */
-export async function handOver(file: string, args: readonly string[], { cwd, env, toStderr }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly toStderr: boolean }): Promise<number> {
+export async function handOver(
+  file: string,
+  args: readonly string[],
+  { cwd, env, toStderr }: { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly toStderr: boolean },
+): Promise<number> {
   const child = spawn(file, args, { cwd, env, stdio: ['inherit', toStderr ? 2 : 'inherit', 'inherit'] });
   const wait = (): void => {};
   const pass = (): void => void child.kill('SIGTERM');

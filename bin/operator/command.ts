@@ -19,19 +19,36 @@ export interface Given<T extends ParseArgsOptionsConfig> {
 }
 
 /** Runs it and sets the exit code. */
-export async function command<T extends ParseArgsOptionsConfig>({ name, usage, options, names, run }: Command<T>, args = process.argv.slice(2)): Promise<void> {
+export async function command<T extends ParseArgsOptionsConfig>(
+  { name, usage, options, names, run }: Command<T>,
+  args = process.argv.slice(2),
+): Promise<void> {
   if (args.includes('--help') || args.includes('-h')) return console.log(usage);
   const output = createOutput(args.includes('--json'));
   await reporting(name, usage, output, async () => {
-    const { values, positionals } = parseArgs({ args, options: { ...options, json: { type: 'boolean' } }, allowPositionals: true });
-    if (positionals.length < names.min) throw new Failure(`expected the NAME of a deployment, got none\n\n${usage}`, EXIT.usage);
-    if (positionals.length > names.max) throw new Failure(`expected ${names.max === 0 ? 'no name' : 'one NAME'}, got ${positionals.join(' ')}\n\n${usage}`, EXIT.usage);
+    const { values, positionals } = parseArgs({
+      args,
+      options: { ...options, json: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+    if (positionals.length < names.min)
+      throw new Failure(`expected the NAME of a deployment, got none\n\n${usage}`, EXIT.usage);
+    if (positionals.length > names.max)
+      throw new Failure(
+        `expected ${names.max === 0 ? 'no name' : 'one NAME'}, got ${positionals.join(' ')}\n\n${usage}`,
+        EXIT.usage,
+      );
     return run({ values, names: positionals }, output);
   });
 }
 
 /** Turns what is thrown into words and an exit code. */
-export async function reporting(name: string, usage: string, output: Output, run: () => Promise<number>): Promise<void> {
+export async function reporting(
+  name: string,
+  usage: string,
+  output: Output,
+  run: () => Promise<number>,
+): Promise<void> {
   try {
     process.exitCode = await run();
   } catch (error) {
@@ -43,9 +60,13 @@ export async function reporting(name: string, usage: string, output: Output, run
   }
 }
 
-async function inWords(error: unknown, usage: string): Promise<{ readonly message: string; readonly exitCode: ExitCode }> {
+async function inWords(
+  error: unknown,
+  usage: string,
+): Promise<{ readonly message: string; readonly exitCode: ExitCode }> {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return { message: `${error.message.split('. To specify')[0] ?? error.message}\n\n${usage}`, exitCode: EXIT.usage };
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+    return { message: `${error.message.split('. To specify')[0] ?? error.message}\n\n${usage}`, exitCode: EXIT.usage };
   const { explain } = await import('../explain.ts');
   return { message: explain(error, usage), exitCode: EXIT.failed };
 }

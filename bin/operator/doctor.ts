@@ -11,7 +11,13 @@ export interface DoctorOptions {
 
 export async function doctor({ names, deployments }: DoctorOptions, output: Output): Promise<number> {
   const show = findingPrinter(output);
-  await using examined = await examine({ names, deployments, context: [], onFinding: show, onProgress: (text) => output.progress(text) });
+  await using examined = await examine({
+    names,
+    deployments,
+    context: [],
+    onFinding: show,
+    onProgress: (text) => output.progress(text),
+  });
   const { findings } = examined;
   const healthy = findings.every(({ state }) => state !== 'failed');
   output.line();

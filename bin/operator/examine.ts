@@ -32,7 +32,13 @@ export interface Examined extends AsyncDisposable {
 }
 
 /** Changes nothing anywhere. Throws `Failure` where a name is no stack's. */
-export async function examine({ names, deployments: file, context, onFinding, onProgress }: ExamineOptions): Promise<Examined> {
+export async function examine({
+  names,
+  deployments: file,
+  context,
+  onFinding,
+  onProgress,
+}: ExamineOptions): Promise<Examined> {
   const findings: Finding[] = [];
   const tell = (check: string, result: Result, deployment?: string): void => {
     const finding: Finding = { check, ...(deployment === undefined ? {} : { deployment }), ...result };
@@ -50,23 +56,36 @@ export async function examine({ names, deployments: file, context, onFinding, on
   const selection = select(names, listed, context);
   tell('deployments', fileResult(deployments));
   const empty = listed.length === 0 && !selection.context.some((pair) => pair.startsWith('sample='));
-  const made = empty || deployments.faults.length > 0 ? undefined : await make(selection, deployments.path, tell, onProgress);
+  const made =
+    empty || deployments.faults.length > 0 ? undefined : await make(selection, deployments.path, tell, onProgress);
   try {
     const stacks = (made?.stacks ?? []).filter(({ name }) => isSelected(name, selection));
     if (made !== undefined && stacks.length === 0) throw nothingSelected(selection, made.stacks);
 
     onProgress('looking at the container builder');
-    tell('builder', made !== undefined && !stacks.some(({ image }) => image) ? skipped('no image has to be built') : await builder());
+    tell(
+      'builder',
+      made !== undefined && !stacks.some(({ image }) => image) ? skipped('no image has to be built') : await builder(),
+    );
 
     onProgress('asking AWS who you are');
     const who = await whoAmI(stacks.find((stack) => stack.region !== undefined)?.region).catch((error: unknown) => {
-      tell('credentials', error instanceof Failure ? broken(error) : failed(String(error), 'check the AWS configuration of this machine'));
+      tell(
+        'credentials',
+        error instanceof Failure ? broken(error) : failed(String(error), 'check the AWS configuration of this machine'),
+      );
     });
     if (who !== undefined) tell('credentials', credentials(who));
 
     const places: Places = new Map();
     for (const stack of stacks) await checkStack(stack, who ?? undefined, deployments, places, tell, onProgress);
-    return { findings, selection, assembly: made, stacks, [Symbol.asyncDispose]: async () => made?.[Symbol.asyncDispose]() };
+    return {
+      findings,
+      selection,
+      assembly: made,
+      stacks,
+      [Symbol.asyncDispose]: async () => made?.[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await made?.[Symbol.asyncDispose]();
     throw error;
@@ -79,16 +98,28 @@ function fileResult({ path, entries, faults, warnings }: Deployments): Result {
   if (faults.length > 0) return failed(faults.join('\n'), `mend ${path}`);
   if (entries.length === 0) return skipped(`${path} lists none`, NOTHING_LISTED);
   const count = `${entries.length} ${entries.length === 1 ? 'deployment' : 'deployments'} without a fault`;
-  return warnings.length === 0 ? ok(count) : warning(`${count}, but: ${warnings.join('\n')}`, `see whether that is meant, in ${path}`);
+  return warnings.length === 0
+    ? ok(count)
+    : warning(`${count}, but: ${warnings.join('\n')}`, `see whether that is meant, in ${path}`);
 }
 
 export const NOTHING_LISTED = `add an entry, such as { name: 'orders', account: '111122223333', region: 'eu-west-1', upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/ID' } }, or try the walk-through: "npm run deploy -- sample"`;
 
-async function make(selection: Selection, path: string, tell: Tell, onProgress: (text: string) => void): Promise<Assembly | undefined> {
+async function make(
+  selection: Selection,
+  path: string,
+  tell: Tell,
+  onProgress: (text: string) => void,
+): Promise<Assembly | undefined> {
   onProgress('synthesizing the app');
   try {
     const assembly = await synthesize([`deployments=${path}`, ...selection.context]);
-    tell('app', ok(`makes ${assembly.stacks.length === 1 ? 'the stack' : `${assembly.stacks.length} stacks:`} ${assembly.stacks.map(({ name }) => name).join(', ')}`));
+    tell(
+      'app',
+      ok(
+        `makes ${assembly.stacks.length === 1 ? 'the stack' : `${assembly.stacks.length} stacks:`} ${assembly.stacks.map(({ name }) => name).join(', ')}`,
+      ),
+    );
     return assembly;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -98,13 +129,23 @@ async function make(selection: Selection, path: string, tell: Tell, onProgress: 
 }
 
 function nothingSelected({ patterns }: Selection, stacks: readonly SynthStack[]): Failure {
-  return new Failure(`expected the name of a stack, or a pattern, got ${patterns.join(' ')}; there are: ${stacks.map(({ name }) => name).join(', ')}`, EXIT.usage);
+  return new Failure(
+    `expected the name of a stack, or a pattern, got ${patterns.join(' ')}; there are: ${stacks.map(({ name }) => name).join(', ')}`,
+    EXIT.usage,
+  );
 }
 
 /** What the stacks of one place have in common, found once. */
 type Places = Map<string, Promise<readonly (readonly [string, Result])[]>>;
 
-async function checkStack(stack: SynthStack, who: Who | undefined, deployments: Deployments, places: Places, tell: Tell, onProgress: (text: string) => void): Promise<void> {
+async function checkStack(
+  stack: SynthStack,
+  who: Who | undefined,
+  deployments: Deployments,
+  places: Places,
+  tell: Tell,
+  onProgress: (text: string) => void,
+): Promise<void> {
   const { name, runtime } = stack;
   const account = stack.account ?? who?.account;
   const inRegion = stack.region ?? who?.defaultRegion;
@@ -120,14 +161,24 @@ async function checkStack(stack: SynthStack, who: Who | undefined, deployments: 
   if (runtime === undefined) return;
   onProgress(`asking the upstream of ${name} for its tools`);
   const entry = deployments.entries.find((entry) => entry.stack === name);
-  tell('upstream', await upstream({ environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true }), name);
+  tell(
+    'upstream',
+    await upstream({ environment: runtime.environment, config: entry?.config, inVpc: entry?.inVpc === true }),
+    name,
+  );
 }
 
-async function checkPlace(account: string, name: string, who: Who, { bootstrap: needed, deployRole }: SynthStack): Promise<readonly (readonly [string, Result])[]> {
+async function checkPlace(
+  account: string,
+  name: string,
+  who: Who,
+  { bootstrap: needed, deployRole }: SynthStack,
+): Promise<readonly (readonly [string, Result])[]> {
   const results: [string, Result][] = [];
   let credentials: RoleCredentials | undefined;
   if (account !== who.account) {
-    const role = deployRole === undefined ? undefined : resolvedText({ 'Fn::Sub': deployRole }, { account, region: name });
+    const role =
+      deployRole === undefined ? undefined : resolvedText({ 'Fn::Sub': deployRole }, { account, region: name });
     try {
       credentials = role === undefined ? undefined : await become(role, name);
     } catch (error) {
@@ -135,11 +186,24 @@ async function checkPlace(account: string, name: string, who: Who, { bootstrap: 
       throw error;
     }
     if (role === undefined || credentials === undefined) {
-      return [['account', failed(`${account}, but these credentials are for ${who.account}, and may not become the deployment role there`, `choose others, such as with AWS_PROFILE; or bootstrap it to trust this one: "npm run cdk -- bootstrap aws://${account}/${name} --trust ${who.account}"`)]];
+      return [
+        [
+          'account',
+          failed(
+            `${account}, but these credentials are for ${who.account}, and may not become the deployment role there`,
+            `choose others, such as with AWS_PROFILE; or bootstrap it to trust this one: "npm run cdk -- bootstrap aws://${account}/${name} --trust ${who.account}"`,
+          ),
+        ],
+      ];
     }
     results.push(['account', ok(`${account}, through ${role}`)]);
   }
   results.push(['region', await region(name)]);
-  results.push(['bootstrap', needed === undefined ? skipped('this app needs none') : await bootstrap({ account, region: name, credentials, ...needed })]);
+  results.push([
+    'bootstrap',
+    needed === undefined
+      ? skipped('this app needs none')
+      : await bootstrap({ account, region: name, credentials, ...needed }),
+  ]);
   return results;
 }

@@ -30,13 +30,18 @@ const NAME_WIDTH = 14;
 
 export function showFinding(output: Output, { check, state, found, advice }: Finding): void {
   const indent = ' '.repeat(2 + STATE_WIDTH + NAME_WIDTH);
-  output.line(`  ${output.paint(COLOURS[state], state.padEnd(STATE_WIDTH))}${check.padEnd(NAME_WIDTH)}${wrapped(found, indent).trimStart()}`);
-  if (advice !== undefined) output.line(output.paint(state === 'skipped' ? 'dim' : 'cyan', wrapped(`→ ${advice}`, indent)));
+  output.line(
+    `  ${output.paint(COLOURS[state], state.padEnd(STATE_WIDTH))}${check.padEnd(NAME_WIDTH)}${wrapped(found, indent).trimStart()}`,
+  );
+  if (advice !== undefined)
+    output.line(output.paint(state === 'skipped' ? 'dim' : 'cyan', wrapped(`→ ${advice}`, indent)));
 }
 
 /** `5 ok, 1 warning, 1 failed` */
 export function tally(findings: readonly { readonly state: State }[]): string {
-  const counted = (['ok', 'warning', 'failed', 'skipped'] as const).map((state) => [findings.filter((finding) => finding.state === state).length, state] as const);
+  const counted = (['ok', 'warning', 'failed', 'skipped'] as const).map(
+    (state) => [findings.filter((finding) => finding.state === state).length, state] as const,
+  );
   return counted
     .filter(([count]) => count > 0)
     .map(([count, state]) => `${count} ${state}${state === 'warning' && count > 1 ? 's' : ''}`)

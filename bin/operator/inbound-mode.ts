@@ -9,14 +9,23 @@ import type { Stack } from './stack.ts';
 const DISCOVERY = '/.well-known/openid-configuration';
 
 /**
- * SigV4, unless the runtime has a JWT authorizer: then a token of the stack's own user pool, of another Cognito pool that the
- * authorizer names, or of any issuer with a client that `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written as `UPSTREAM_SECRET` is)
- * and `INBOUND_SCOPES` say.
+ * SigV4, unless the runtime has a JWT authorizer: then a token of the stack's own user pool, of another Cognito pool
+ * that the authorizer names, or of any issuer with a client that `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written as
+ * `UPSTREAM_SECRET` is) and `INBOUND_SCOPES` say.
  */
-export async function inboundOf(stack: Stack, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<Inbound> {
+export async function inboundOf(
+  stack: Stack,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Inbound> {
   const { userPoolId, clientId, tokenUrl } = stack.outputs;
   if (userPoolId !== undefined && clientId !== undefined && tokenUrl !== undefined) {
-    return { kind: 'jwt', clientId, secret: { kind: 'cognito', region: stack.region, userPoolId, clientId }, server: { tokenEndpoint: tokenUrl }, scopes: [] };
+    return {
+      kind: 'jwt',
+      clientId,
+      secret: { kind: 'cognito', region: stack.region, userPoolId, clientId },
+      server: { tokenEndpoint: tokenUrl },
+      scopes: [],
+    };
   }
   const { jwt } = await describeRuntime(stack);
   return jwt === undefined ? { kind: 'iam', region: stack.region } : jwtInbound(jwt, environment);
@@ -33,21 +42,40 @@ export function jwtInbound(jwt: JwtAuthorizer, environment: Readonly<Record<stri
     const read = parseSecretSource(secret);
     if ('error' in read) throw new Failure(`INBOUND_SECRET: ${read.error.replace('; ', ', ')}`, EXIT.usage);
     const id = clientId ?? (read.source.kind === 'cognito' ? read.source.clientId : undefined);
-    if (id === undefined) throw new Failure('INBOUND_CLIENT_ID: expected the id of the OAuth client whose secret INBOUND_SECRET points to, got nothing', EXIT.usage);
+    if (id === undefined)
+      throw new Failure(
+        'INBOUND_CLIENT_ID: expected the id of the OAuth client whose secret INBOUND_SECRET points to, got nothing',
+        EXIT.usage,
+      );
     return { kind: 'jwt', clientId: id, secret: read.source, server: { issuer }, scopes };
   }
   const pool = cognitoPool(issuer);
   const [only, ...others] = clientId === undefined ? jwt.allowedClients : [clientId];
   if (pool !== undefined && only !== undefined && others.length === 0) {
-    return { kind: 'jwt', clientId: only, secret: { kind: 'cognito', ...pool, clientId: only }, server: { issuer }, scopes };
+    return {
+      kind: 'jwt',
+      clientId: only,
+      secret: { kind: 'cognito', ...pool, clientId: only },
+      server: { issuer },
+      scopes,
+    };
   }
   const clients = jwt.allowedClients.length === 0 ? '' : ` (one of ${jwt.allowedClients.join(', ')})`;
-  const lacking = pool === undefined ? `INBOUND_SECRET to where its secret is (arn:…, file:… or env:NAME), and INBOUND_SCOPES where it asks for scopes` : 'its secret is then read from Cognito';
-  throw new Failure(`the runtime takes tokens of ${issuer.href}: set INBOUND_CLIENT_ID to a client of it${clients}; ${lacking}`, EXIT.usage);
+  const lacking =
+    pool === undefined
+      ? `INBOUND_SECRET to where its secret is (arn:…, file:… or env:NAME), and INBOUND_SCOPES where it asks for scopes`
+      : 'its secret is then read from Cognito';
+  throw new Failure(
+    `the runtime takes tokens of ${issuer.href}: set INBOUND_CLIENT_ID to a client of it${clients}; ${lacking}`,
+    EXIT.usage,
+  );
 }
 
 /** Cognito's issuers say which pool they are. */
-function cognitoPool({ hostname, pathname }: URL): { readonly region: string; readonly userPoolId: string } | undefined {
+function cognitoPool({
+  hostname,
+  pathname,
+}: URL): { readonly region: string; readonly userPoolId: string } | undefined {
   const [, region] = /^cognito-idp\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
   const [, userPoolId] = /^\/([a-z0-9-]+_[0-9A-Za-z]+)\/?$/.exec(pathname) ?? [];
   return region === undefined || userPoolId === undefined ? undefined : { region, userPoolId };

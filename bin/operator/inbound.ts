@@ -1,11 +1,12 @@
 /**
- * Calling a deployed proxy: `fetch` that proves who calls, for any MCP client. SigV4 with AWS's default credential chain, or a
- * token by OAuth client credentials whose secret is read from where it is kept when it is needed. Nothing is typed or stored.
+ * Calling a deployed proxy: `fetch` that proves who calls, for any MCP client. SigV4 with AWS's default credential
+ * chain, or a token by OAuth client credentials whose secret is read from where it is kept when it is needed. Nothing
+ * is typed or stored.
  */
 import { ProxyError } from '../../proxy/base/errors.ts';
+import { readSecret, type SecretSource } from '../../proxy/credentials/secret.ts';
 import { type Address, addressOfUrl } from '../../proxy/upstream/address.ts';
 import type { Authenticator, Outgoing } from '../../proxy/upstream/auth/auth.ts';
-import { readSecret, type SecretSource } from '../../proxy/credentials/secret.ts';
 import { EXIT, Failure } from './failure.ts';
 
 /** How callers authenticate at one deployment. */
@@ -23,18 +24,24 @@ export type Inbound =
     };
 
 export interface InboundOptions {
-  /** Sent with each request where the client doesn't set them itself: the header that keeps calls in one runtime session, for example. */
+  /**
+   * Sent with each request where the client doesn't set them itself: the header that keeps calls in one runtime
+   * session, for example.
+   */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The header by which callers keep their calls in one session, that is in one microVM. Its value has 33 to 256 characters. */
+/**
+ * The header by which callers keep their calls in one session, that is in one microVM. Its value has 33 to 256
+ * characters.
+ */
 export const RUNTIME_SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
 
 export type InboundFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` with credentials: what an MCP client takes as its own. Refused credentials are renewed once. Redirects are answers
- * like any other: credentials go nowhere but to the host that was asked for.
+ * `fetch` with credentials: what an MCP client takes as its own. Refused credentials are renewed once. Redirects are
+ * answers like any other: credentials go nowhere but to the host that was asked for.
  *
  *     new StreamableHTTPClientTransport(new URL(invocationUrl), { fetch: inboundFetch({ kind: 'iam', region }) })
  */
@@ -43,7 +50,8 @@ export function inboundFetch(inbound: Inbound, options: InboundOptions = {}): In
   return async (url, init) => {
     const request = new Request(url, init);
     checkAddress(request.url);
-    for (const [name, value] of Object.entries(options.headers ?? {})) if (!request.headers.has(name)) request.headers.set(name, value);
+    for (const [name, value] of Object.entries(options.headers ?? {}))
+      if (!request.headers.has(name)) request.headers.set(name, value);
     // Credentials of the caller's making would be signed, or sent, beside ours.
     request.headers.delete('authorization');
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
@@ -52,7 +60,11 @@ export function inboundFetch(inbound: Inbound, options: InboundOptions = {}): In
       const first = outgoing(request, body);
       await auth.apply(first);
       const response = await send(first, request);
-      if ((response.status !== 401 && response.status !== 403) || !(await auth.refused(response.status, Object.fromEntries(response.headers), first))) return response;
+      if (
+        (response.status !== 401 && response.status !== 403) ||
+        !(await auth.refused(response.status, Object.fromEntries(response.headers), first))
+      )
+        return response;
       await response.body?.cancel();
       const second = outgoing(request, body);
       await auth.apply(second);
@@ -64,7 +76,11 @@ export function inboundFetch(inbound: Inbound, options: InboundOptions = {}): In
 }
 
 async function authenticatorOf(inbound: Inbound): Promise<Authenticator> {
-  if (inbound.kind === 'iam') return (await import('../../proxy/upstream/auth/iam.ts')).iam({ region: inbound.region, service: 'bedrock-agentcore' });
+  if (inbound.kind === 'iam')
+    return (await import('../../proxy/upstream/auth/iam.ts')).iam({
+      region: inbound.region,
+      service: 'bedrock-agentcore',
+    });
   const { clientCredentials } = await import('../../proxy/upstream/auth/client-credentials.ts');
   const { server, clientId, scopes, secret } = inbound;
   return clientCredentials({ server, clientId, scopes, secret: () => readSecret(secret) });
@@ -79,13 +95,20 @@ function checkAddress(text: string): void {
 function outgoing(request: Request, body: Buffer | undefined): Outgoing {
   const { host, pathname, search } = new URL(request.url);
   const { method } = request;
-  if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') throw new Failure(`expected POST, GET or DELETE, got ${method}: MCP knows no other methods`, EXIT.usage);
+  if (method !== 'POST' && method !== 'GET' && method !== 'DELETE')
+    throw new Failure(`expected POST, GET or DELETE, got ${method}: MCP knows no other methods`, EXIT.usage);
   return { method, host, path: pathname + search, body, headers: [...request.headers].flat() };
 }
 
 function send({ method, headers, body }: Outgoing, { url, signal }: Request): Promise<Response> {
   const pairs = headers.flatMap((name, i): [string, string][] => (i % 2 === 0 ? [[name, headers[i + 1] ?? '']] : []));
-  return fetch(url, { method, headers: pairs, body: body === undefined ? null : new Uint8Array(body), signal, redirect: 'manual' });
+  return fetch(url, {
+    method,
+    headers: pairs,
+    body: body === undefined ? null : new Uint8Array(body),
+    signal,
+    redirect: 'manual',
+  });
 }
 
 /** The proxy's own code speaks to whoever deploys it; here the same things went wrong for whoever calls it. */
@@ -95,7 +118,10 @@ function inOperatorsWords(error: unknown): unknown {
     .replace(/: give the runtime an execution role, or locally set /, ': set ')
     .replace(/allow the execution role (\S+)/, 'allow your own role $1')
     .replace(/check the execution role, the network/, 'check your credentials, the network')
-    .replace(/check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to/, "check the client's id and secret")
+    .replace(
+      /check UPSTREAM_CLIENT_ID and the secret that UPSTREAM_SECRET points to/,
+      "check the client's id and secret",
+    )
     .replace(/check UPSTREAM_SCOPES/, 'check which scopes the client may have')
     .replace(/: (?:check|set) UPSTREAM_.*$/, '')
     .replaceAll('the upstream secret', "the client's secret");

@@ -1,8 +1,8 @@
 /** Where a keyring is kept, as something to be read and replaced. What is replaced is what was read, or nothing is. */
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import type { KeyringSource } from '../../proxy/controls/shared/keyring.ts';
 import { isErrno } from '../../proxy/base/log.ts';
+import type { KeyringSource } from '../../proxy/controls/shared/keyring.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { Failure } from './failure.ts';
 
@@ -15,7 +15,10 @@ export interface Stored {
 export interface Store {
   /** Undefined: there is none yet. */
   read(): Promise<Stored | undefined>;
-  /** @param instead what was read; undefined: there must be none. Throws where there is another by now: a key would be lost. */
+  /**
+   * @param instead what was read; undefined: there must be none. Throws where there is another by now: a key would be
+   * lost.
+   */
   write(text: string, instead: Stored | undefined): Promise<void>;
 }
 
@@ -24,7 +27,9 @@ export function openKeyring(source: Exclude<KeyringSource, { readonly kind: 'env
 }
 
 function changed(): Failure {
-  return new Failure('somebody else changed the keyring meanwhile, and nothing was written: look at it with show, and try again');
+  return new Failure(
+    'somebody else changed the keyring meanwhile, and nothing was written: look at it with show, and try again',
+  );
 }
 
 function fileStore(path: string): Store {
@@ -46,7 +51,10 @@ function fileStore(path: string): Store {
       try {
         file = await open(next, 'wx', 0o600);
       } catch (error) {
-        if (isErrno(error, 'EEXIST')) throw new Failure(`${next} exists: another command is writing the keyring, or one was interrupted. If none is running, delete it`);
+        if (isErrno(error, 'EEXIST'))
+          throw new Failure(
+            `${next} exists: another command is writing the keyring, or one was interrupted. If none is running, delete it`,
+          );
         throw error;
       }
       try {
@@ -75,13 +83,17 @@ function secretStore({ arn, region }: { readonly arn: string; readonly region: s
     async read() {
       const { client, GetSecretValueCommand, DescribeSecretCommand } = await load();
       try {
-        const { SecretString: text = '', VersionId: version = '' } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+        const { SecretString: text = '', VersionId: version = '' } = await client.send(
+          new GetSecretValueCommand({ SecretId: arn }),
+        );
         return { text, version };
       } catch (error) {
-        if (nameOf(error) !== 'ResourceNotFoundException') throw awsFailure(error, `read ${arn}`, 'secretsmanager:GetSecretValue, and kms:Decrypt on its key');
+        if (nameOf(error) !== 'ResourceNotFoundException')
+          throw awsFailure(error, `read ${arn}`, 'secretsmanager:GetSecretValue, and kms:Decrypt on its key');
         // A secret without a value, or no secret at all: AWS says the same of both.
         await client.send(new DescribeSecretCommand({ SecretId: arn })).catch((missing: unknown) => {
-          if (nameOf(missing) === 'ResourceNotFoundException') throw new Failure(`there is no secret ${arn} in that account and region`);
+          if (nameOf(missing) === 'ResourceNotFoundException')
+            throw new Failure(`there is no secret ${arn} in that account and region`);
           throw awsFailure(missing, `look at ${arn}`, 'secretsmanager:DescribeSecret');
         });
         return undefined;
@@ -94,22 +106,45 @@ function secretStore({ arn, region }: { readonly arn: string; readonly region: s
       const version = randomUUID();
       try {
         if (instead === undefined) {
-          await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: version }));
+          await client.send(
+            new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: version }),
+          );
           return;
         }
-        // Put aside first, then made current in place of what was read: AWS refuses that where another is current by now.
+        // Put aside first, then made current in place of what was read: AWS refuses that where another is current by
+        // now.
         const aside = `ASIDE-${version}`;
-        await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString: text, ClientRequestToken: version, VersionStages: [aside] }));
+        await client.send(
+          new PutSecretValueCommand({
+            SecretId: arn,
+            SecretString: text,
+            ClientRequestToken: version,
+            VersionStages: [aside],
+          }),
+        );
         try {
-          await client.send(new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: CURRENT, MoveToVersionId: version, RemoveFromVersionId: instead.version }));
+          await client.send(
+            new UpdateSecretVersionStageCommand({
+              SecretId: arn,
+              VersionStage: CURRENT,
+              MoveToVersionId: version,
+              RemoveFromVersionId: instead.version,
+            }),
+          );
         } catch (error) {
           throw nameOf(error) === 'InvalidParameterException' ? changed() : error;
         } finally {
           // A value without a label that is not current is forgotten by AWS.
-          await client.send(new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: aside, RemoveFromVersionId: version }));
+          await client.send(
+            new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: aside, RemoveFromVersionId: version }),
+          );
         }
       } catch (error) {
-        throw awsFailure(error, `write ${arn}`, 'secretsmanager:PutSecretValue and secretsmanager:UpdateSecretVersionStage, and kms:GenerateDataKey on its key');
+        throw awsFailure(
+          error,
+          `write ${arn}`,
+          'secretsmanager:PutSecretValue and secretsmanager:UpdateSecretVersionStage, and kms:GenerateDataKey on its key',
+        );
       } finally {
         client.destroy();
       }

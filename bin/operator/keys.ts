@@ -9,14 +9,19 @@ import type { Output } from './terminal.ts';
 export async function keys(action: 'show' | 'rotate' | 'new', given: string, output: Output): Promise<number> {
   const where = placeFromHere(given);
   const source = keyringSource(where, () => {});
-  if ('error' in source || source.kind === 'env') throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
+  if ('error' in source || source.kind === 'env')
+    throw new Failure('expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or file:PATH', EXIT.usage);
   const store = openKeyring(source);
   const stored = await store.read();
   if (action === 'new') {
-    if (stored !== undefined) throw new Failure(`there is a value at ${where} already: rotate it, or choose another place. Without its keys, its tokens can't be opened`);
+    if (stored !== undefined)
+      throw new Failure(
+        `there is a value at ${where} already: rotate it, or choose another place. Without its keys, its tokens can't be opened`,
+      );
     await store.write(textOf({ current: 'k1', keys: new Map([['k1', newKey()]]) }), undefined);
   } else {
-    if (stored === undefined) throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
+    if (stored === undefined)
+      throw new Failure(`there is no keyring at ${where}: make one with "npm run keys -- new ${where}"`);
     const ring = ringOf(stored, where);
     if (action === 'rotate') await store.write(textOf(rotated(ring)), stored);
   }
@@ -24,8 +29,12 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
   if (now === undefined) throw new Failure(`there is no keyring at ${where} any more`);
   const ring = ringOf(now, where);
   show(ring, output);
-  if (action === 'new' && source.kind === 'file') output.line(`\nWho has ${source.path} can open every token: keep it out of version control.`);
-  if (action === 'rotate') output.line('\nRunning proxies make tokens with the former key until they start anew, or until they meet a token of the new one. Both are opened everywhere.');
+  if (action === 'new' && source.kind === 'file')
+    output.line(`\nWho has ${source.path} can open every token: keep it out of version control.`);
+  if (action === 'rotate')
+    output.line(
+      '\nRunning proxies make tokens with the former key until they start anew, or until they meet a token of the new one. Both are opened everywhere.',
+    );
   return EXIT.ok;
 }
 
@@ -35,7 +44,10 @@ function ringOf({ text }: Stored, where: string): Keyring {
   return ring;
 }
 
-/** With a key more, which is the current one. The others stay, in their order: the first is the one of tokens without a marker. */
+/**
+ * With a key more, which is the current one. The others stay, in their order: the first is the one of tokens without a
+ * marker.
+ */
 function rotated({ keys: before }: Keyring): Keyring {
   let number = before.size + 1;
   while (before.has(`k${number}`)) number++;
@@ -53,7 +65,12 @@ function textOf({ current, keys: all }: Keyring): string {
 }
 
 function show({ current, keys: all }: Keyring, output: Output): void {
-  const rows = [...all].map(([id, key]) => ({ id, current: id === current, fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 12) }));
-  for (const { id, current: isCurrent, fingerprint } of rows) output.line(`${id.padEnd(8)}  ${fingerprint}${isCurrent ? '  current' : ''}`);
+  const rows = [...all].map(([id, key]) => ({
+    id,
+    current: id === current,
+    fingerprint: createHash('sha256').update(key).digest('hex').slice(0, 12),
+  }));
+  for (const { id, current: isCurrent, fingerprint } of rows)
+    output.line(`${id.padEnd(8)}  ${fingerprint}${isCurrent ? '  current' : ''}`);
   output.result({ current, keys: rows });
 }

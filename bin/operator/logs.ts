@@ -18,19 +18,41 @@ export interface LogQuestion {
   readonly most: number;
 }
 
-/** Pages that are read at most, oldest first as the service has it: a log that needs more holds too much to be shown anyway. */
+/**
+ * Pages that are read at most, oldest first as the service has it: a log that needs more holds too much to be shown
+ * anyway.
+ */
 const MAX_PAGES = 20;
 
 /** Oldest first. Empty where the group doesn't exist yet: the service makes it with the first session. */
-export async function logLines({ region, logGroupName, pattern, since, most }: LogQuestion): Promise<readonly LogLine[]> {
+export async function logLines({
+  region,
+  logGroupName,
+  pattern,
+  since,
+  most,
+}: LogQuestion): Promise<readonly LogLine[]> {
   const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = new CloudWatchLogsClient(clientOptions(region));
   let lines: LogLine[] = [];
   let nextToken: string | undefined;
   try {
     for (let page = 0; page < MAX_PAGES && (page === 0 || nextToken !== undefined); page++) {
-      const found = await client.send(new FilterLogEventsCommand({ logGroupName, filterPattern: pattern, startTime: since.getTime(), ...(nextToken === undefined ? {} : { nextToken }) }));
-      lines = [...lines, ...(found.events ?? []).map(({ timestamp = 0, message = '' }) => ({ at: new Date(timestamp), text: message.trimEnd() }))].slice(-most);
+      const found = await client.send(
+        new FilterLogEventsCommand({
+          logGroupName,
+          filterPattern: pattern,
+          startTime: since.getTime(),
+          ...(nextToken === undefined ? {} : { nextToken }),
+        }),
+      );
+      lines = [
+        ...lines,
+        ...(found.events ?? []).map(({ timestamp = 0, message = '' }) => ({
+          at: new Date(timestamp),
+          text: message.trimEnd(),
+        })),
+      ].slice(-most);
       nextToken = found.nextToken;
     }
     return lines;
@@ -44,7 +66,9 @@ export async function logLines({ region, logGroupName, pattern, since, most }: L
 
 /** Lines of level `error`, and what a process says that couldn't start: that one isn't JSON. */
 export async function lastErrors(question: Omit<LogQuestion, 'pattern'>): Promise<readonly LogLine[]> {
-  const [logged, ended] = await Promise.all(['{ $.level = "error" }', '"agentcore-mcp-proxy:"'].map((pattern) => logLines({ ...question, pattern })));
+  const [logged, ended] = await Promise.all(
+    ['{ $.level = "error" }', '"agentcore-mcp-proxy:"'].map((pattern) => logLines({ ...question, pattern })),
+  );
   return [...(logged ?? []), ...(ended ?? [])].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-question.most);
 }
 
@@ -59,6 +83,8 @@ export function briefly(text: string): string {
   if (!isObject(entry)) return text;
   const { time: _time, level: _level, message, error, ...rest } = entry;
   const type = ['type', 'code', 'message'].flatMap((key) => textAt(error, key) ?? []).join(' ');
-  const facts = Object.entries(rest).flatMap(([key, value]) => (typeof value === 'string' || typeof value === 'number' ? [`${key}=${value}`] : []));
+  const facts = Object.entries(rest).flatMap(([key, value]) =>
+    typeof value === 'string' || typeof value === 'number' ? [`${key}=${value}`] : [],
+  );
   return [typeof message === 'string' ? message : '', ...facts, type].filter((part) => part !== '').join(' ');
 }

@@ -33,10 +33,20 @@ interface Query {
 }
 
 /** Undefined where the runtime prints no metrics. */
-export async function measure({ region, outputs }: Stack, { environment }: Runtime, now = Date.now()): Promise<Measured | undefined> {
+export async function measure(
+  { region, outputs }: Stack,
+  { environment }: Runtime,
+  now = Date.now(),
+): Promise<Measured | undefined> {
   const { METRICS_NAMESPACE: namespace, PROXY_NAME: proxy } = environment;
   if (namespace === undefined || proxy === undefined) return undefined;
-  const own = (id: string, metric: MetricName, stat: Query['stat'] = 'Sum'): Query => ({ id, namespace, metric, dimensions: { Proxy: proxy }, stat });
+  const own = (id: string, metric: MetricName, stat: Query['stat'] = 'Sum'): Query => ({
+    id,
+    namespace,
+    metric,
+    dimensions: { Proxy: proxy },
+    stat,
+  });
   const values = await ask(region, now, [
     own('calls', 'Calls'),
     own('denials', 'Denials'),
@@ -47,11 +57,18 @@ export async function measure({ region, outputs }: Stack, { environment }: Runti
     own('cold', 'ColdStarts'),
     own('p50', 'Latency', 'p50'),
     own('p95', 'Latency', 'p95'),
-    { id: 'platform', namespace: PLATFORM, metric: 'Throttles', stat: 'Sum', dimensions: { Operation: 'InvokeAgentRuntime', Name: `${proxy}::DEFAULT`, Resource: outputs.runtimeArn } },
+    {
+      id: 'platform',
+      namespace: PLATFORM,
+      metric: 'Throttles',
+      stat: 'Sum',
+      dimensions: { Operation: 'InvokeAgentRuntime', Name: `${proxy}::DEFAULT`, Resource: outputs.runtimeArn },
+    },
   ]);
   const sum = (id: string): number => (values.get(id) ?? []).reduce((total, value) => total + value, 0);
   // An hour may come in two pieces, where periods begin on the hour; of two percentiles the higher one never flatters.
-  const highest = (id: string): number | undefined => ((values.get(id) ?? []).length === 0 ? undefined : Math.max(...(values.get(id) ?? [])));
+  const highest = (id: string): number | undefined =>
+    (values.get(id) ?? []).length === 0 ? undefined : Math.max(...(values.get(id) ?? []));
   return {
     calls: sum('calls'),
     denials: sum('denials'),
@@ -66,7 +83,11 @@ export async function measure({ region, outputs }: Stack, { environment }: Runti
   };
 }
 
-async function ask(region: string, now: number, queries: readonly Query[]): Promise<ReadonlyMap<string, readonly number[]>> {
+async function ask(
+  region: string,
+  now: number,
+  queries: readonly Query[],
+): Promise<ReadonlyMap<string, readonly number[]>> {
   const { CloudWatchClient, GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
   const client = new CloudWatchClient(clientOptions(region));
   const end = Math.ceil(now / 60_000) * 60_000;
@@ -78,7 +99,11 @@ async function ask(region: string, now: number, queries: readonly Query[]): Prom
         MetricDataQueries: queries.map(({ id, namespace, metric, dimensions, stat }) => ({
           Id: id,
           MetricStat: {
-            Metric: { Namespace: namespace, MetricName: metric, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) },
+            Metric: {
+              Namespace: namespace,
+              MetricName: metric,
+              Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+            },
             // Sums by the minute: a period that sticks out of the hour would bring in what was before it.
             Period: stat === 'Sum' ? 60 : HOUR_S,
             Stat: stat,

@@ -1,6 +1,6 @@
+import { readDeployments } from './deployments-file.ts';
 /** Where a deployment is: out of the deployments file, an option, or AWS's own configuration. */
 import { EXIT, Failure } from './failure.ts';
-import { readDeployments } from './deployments-file.ts';
 
 export interface PlaceOptions {
   /** Another deployments file than the one at the root. */
@@ -24,18 +24,26 @@ export async function placeOf(name: string, { deployments, region }: PlaceOption
   const { entries, faults, path } = await readDeployments(deployments);
   const entry = entries.find(({ stack }) => stack === name);
   // A faulty entry may be the one that is meant.
-  if (entry === undefined && region === undefined && faults.length > 0) throw new Failure(`${name} is not among the deployments of ${path} that have no fault:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`, EXIT.usage);
+  if (entry === undefined && region === undefined && faults.length > 0)
+    throw new Failure(
+      `${name} is not among the deployments of ${path} that have no fault:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      EXIT.usage,
+    );
   return { account: entry?.account, region: region ?? entry?.region, listed: entry !== undefined };
 }
 
 export function checkRegion(region: string): void {
-  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) throw new Failure(`--region: expected an AWS region such as eu-west-1, got ${JSON.stringify(region)}`, EXIT.usage);
+  if (!/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region))
+    throw new Failure(`--region: expected an AWS region such as eu-west-1, got ${JSON.stringify(region)}`, EXIT.usage);
 }
 
 function checkStackName(name: string): void {
   if (/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) return;
   const advice = name.includes('_') ? ` (the stack of ${name} is called ${name.replaceAll('_', '-')})` : '';
-  throw new Failure(`expected the name of a stack: letters, digits and hyphens, got ${JSON.stringify(name)}${advice}`, EXIT.usage);
+  throw new Failure(
+    `expected the name of a stack: letters, digits and hyphens, got ${JSON.stringify(name)}${advice}`,
+    EXIT.usage,
+  );
 }
 
 /** For everything in this process and its children that asks AWS's own configuration. */

@@ -1,11 +1,12 @@
-/**
- * Started by the doctor with a deployment's bindings as its environment: starts the proxy on a free port of loopback, lists the
- * upstream's tools through it, tells its parent, and ends. Without the deployment's controls, whose tables and keys aren't ours.
- */
-import { startProxy } from '../../proxy/start-proxy.ts';
+import { META_VERSION } from '../../proxy/call/message.ts';
 import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
-import { META_VERSION } from '../../proxy/call/message.ts';
+/**
+ * Started by the doctor with a deployment's bindings as its environment: starts the proxy on a free port of loopback,
+ * lists the upstream's tools through it, tells its parent, and ends. Without the deployment's controls, whose tables
+ * and keys aren't ours.
+ */
+import { startProxy } from '../../proxy/start-proxy.ts';
 import { explain } from '../explain.ts';
 import { listTools } from '../list-tools.ts';
 import { loadConfig } from '../load-config.ts';
@@ -28,7 +29,13 @@ async function probe(config: string | undefined): Promise<Probed> {
       await proxy.close(0);
     }
   } catch (error) {
-    return { reason: 'config', message: explain(error, '').split('\n').map((line) => line.trim()).join(' ') };
+    return {
+      reason: 'config',
+      message: explain(error, '')
+        .split('\n')
+        .map((line) => line.trim())
+        .join(' '),
+    };
   }
 }
 
@@ -37,7 +44,12 @@ async function refusal(url: string, text: string): Promise<Probed> {
   const reply = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } } }),
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/list',
+      params: { _meta: { [META_VERSION]: FIRST_MODERN, 'io.modelcontextprotocol/clientCapabilities': {} } },
+    }),
     signal: AbortSignal.timeout(LIMIT_MS),
   });
   const body: unknown = await reply.json().catch(() => undefined);

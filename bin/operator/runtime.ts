@@ -40,12 +40,17 @@ export interface Endpoint {
 }
 
 export async function describeRuntime({ outputs, region }: Stack): Promise<Runtime> {
-  const { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } = await import('@aws-sdk/client-bedrock-agentcore-control');
+  const { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } =
+    await import('@aws-sdk/client-bedrock-agentcore-control');
   const client = new BedrockAgentCoreControlClient(clientOptions(region));
   const id = runtimeIdOf(outputs.runtimeArn);
   try {
     const found = await client.send(new GetAgentRuntimeCommand({ agentRuntimeId: id }));
-    const { agentRuntimeArtifact: artifact, authorizerConfiguration: authorizer, requestHeaderConfiguration: headers } = found;
+    const {
+      agentRuntimeArtifact: artifact,
+      authorizerConfiguration: authorizer,
+      requestHeaderConfiguration: headers,
+    } = found;
     const jwt = authorizer?.customJWTAuthorizer;
     const s3 = artifact?.codeConfiguration?.code?.s3;
     return {
@@ -55,17 +60,25 @@ export async function describeRuntime({ outputs, region }: Stack): Promise<Runti
       failureReason: found.failureReason,
       version: found.agentRuntimeVersion ?? 'unknown',
       updatedAt: found.lastUpdatedAt ?? new Date(0),
-      artifact: artifact?.containerConfiguration?.containerUri ?? (s3 === undefined ? 'unknown' : `s3://${s3.bucket ?? ''}/${s3.prefix ?? ''}`),
+      artifact:
+        artifact?.containerConfiguration?.containerUri ??
+        (s3 === undefined ? 'unknown' : `s3://${s3.bucket ?? ''}/${s3.prefix ?? ''}`),
       roleArn: found.roleArn ?? '',
       networkMode: found.networkConfiguration?.networkMode ?? 'unknown',
       protocol: found.protocolConfiguration?.serverProtocol,
       platformVersion: found.platformVersion,
-      jwt: jwt?.discoveryUrl === undefined ? undefined : { discoveryUrl: jwt.discoveryUrl, allowedClients: jwt.allowedClients ?? [] },
+      jwt:
+        jwt?.discoveryUrl === undefined
+          ? undefined
+          : { discoveryUrl: jwt.discoveryUrl, allowedClients: jwt.allowedClients ?? [] },
       headerAllowlist: headers?.requestHeaderAllowlist ?? [],
       environment: found.environmentVariables ?? {},
     };
   } catch (error) {
-    if (nameOf(error) === 'ResourceNotFoundException') throw new Failure(`the runtime ${id} is gone, though its stack says it is there: deploy again`, EXIT.failed, { cause: error });
+    if (nameOf(error) === 'ResourceNotFoundException')
+      throw new Failure(`the runtime ${id} is gone, though its stack says it is there: deploy again`, EXIT.failed, {
+        cause: error,
+      });
     throw awsFailure(error, `describe the runtime ${id}`, 'bedrock-agentcore:GetAgentRuntime');
   } finally {
     client.destroy();
@@ -73,13 +86,15 @@ export async function describeRuntime({ outputs, region }: Stack): Promise<Runti
 }
 
 export async function listEndpoints({ outputs, region }: Stack): Promise<readonly Endpoint[]> {
-  const { BedrockAgentCoreControlClient, paginateListAgentRuntimeEndpoints } = await import('@aws-sdk/client-bedrock-agentcore-control');
+  const { BedrockAgentCoreControlClient, paginateListAgentRuntimeEndpoints } =
+    await import('@aws-sdk/client-bedrock-agentcore-control');
   const client = new BedrockAgentCoreControlClient(clientOptions(region));
   const id = runtimeIdOf(outputs.runtimeArn);
   try {
     const endpoints: Endpoint[] = [];
     for await (const page of paginateListAgentRuntimeEndpoints({ client }, { agentRuntimeId: id })) {
-      for (const { name = '', status = 'UNKNOWN', liveVersion, targetVersion } of page.runtimeEndpoints ?? []) endpoints.push({ name, status, liveVersion, targetVersion });
+      for (const { name = '', status = 'UNKNOWN', liveVersion, targetVersion } of page.runtimeEndpoints ?? [])
+        endpoints.push({ name, status, liveVersion, targetVersion });
     }
     return endpoints;
   } catch (error) {

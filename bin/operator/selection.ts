@@ -22,7 +22,10 @@ export interface Selection {
 export function select(names: readonly string[], listed: readonly string[], context: readonly string[]): Selection {
   const given = context.some((pair) => pair.startsWith(`${SAMPLE}=`));
   if (!names.includes(SAMPLE) || listed.includes(SAMPLE)) return { context, patterns: names };
-  return { context: given ? context : [...context, `${SAMPLE}=iam`], patterns: names.flatMap((name) => (name === SAMPLE ? [`${SAMPLE}-*`] : [name])) };
+  return {
+    context: given ? context : [...context, `${SAMPLE}=iam`],
+    patterns: names.flatMap((name) => (name === SAMPLE ? [`${SAMPLE}-*`] : [name])),
+  };
 }
 
 /** As cdk understands patterns: shell's wildcards. */

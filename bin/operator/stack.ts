@@ -38,10 +38,20 @@ export async function findStack(name: string, options: PlaceOptions = {}): Promi
   const found = await describeStack(name, place.region);
   if (found === undefined) {
     const where = place.region === undefined ? '' : ` in ${place.region}`;
-    throw new Failure(`there is no stack ${name}${where} in this account: deploy it with "npm run deploy -- ${name}"${place.listed ? '' : ', or name its region with --region R'}`, EXIT.usage);
+    throw new Failure(
+      `there is no stack ${name}${where} in this account: deploy it with "npm run deploy -- ${name}"${place.listed ? '' : ', or name its region with --region R'}`,
+      EXIT.usage,
+    );
   }
   const { account, region } = ownerOf(found.id, place);
-  return { name, account, region, status: found.status, updatedAt: found.updatedAt, outputs: parseOutputs(name, found.status, found.outputs) };
+  return {
+    name,
+    account,
+    region,
+    status: found.status,
+    updatedAt: found.updatedAt,
+    outputs: parseOutputs(name, found.status, found.outputs),
+  };
 }
 
 export interface DescribedStack {
@@ -62,11 +72,16 @@ export async function describeStack(name: string, region: string | undefined): P
       id: stack.StackId,
       status: stack.StackStatus ?? 'UNKNOWN',
       updatedAt: stack.LastUpdatedTime ?? stack.CreationTime,
-      outputs: new Map((stack.Outputs ?? []).flatMap(({ OutputKey, OutputValue }): [string, string][] => (OutputKey === undefined || OutputValue === undefined ? [] : [[OutputKey, OutputValue]]))),
+      outputs: new Map(
+        (stack.Outputs ?? []).flatMap(({ OutputKey, OutputValue }): [string, string][] =>
+          OutputKey === undefined || OutputValue === undefined ? [] : [[OutputKey, OutputValue]],
+        ),
+      ),
     };
   } catch (error) {
     // CloudFormation has no error of its own for this.
-    if (nameOf(error) === 'ValidationError' && error instanceof Error && error.message.includes('does not exist')) return undefined;
+    if (nameOf(error) === 'ValidationError' && error instanceof Error && error.message.includes('does not exist'))
+      return undefined;
     throw awsFailure(error, `look for the stack ${name}`, 'cloudformation:DescribeStacks');
   } finally {
     client.destroy();
@@ -75,9 +90,13 @@ export async function describeStack(name: string, region: string | undefined): P
 
 function ownerOf(id: string, place: Place): { readonly account: string; readonly region: string } {
   const [, region, account] = /^arn:aws[a-z-]*:cloudformation:([a-z0-9-]+):(\d{12}):stack\//.exec(id) ?? [];
-  if (region === undefined || account === undefined) throw new Failure(`expected the ARN of a stack from CloudFormation, got ${JSON.stringify(id)}`, EXIT.aws);
+  if (region === undefined || account === undefined)
+    throw new Failure(`expected the ARN of a stack from CloudFormation, got ${JSON.stringify(id)}`, EXIT.aws);
   if (place.account !== undefined && place.account !== account) {
-    throw new Failure(`the deployments file puts this stack into account ${place.account}, but these credentials are for ${account}: choose others, such as with AWS_PROFILE`, EXIT.usage);
+    throw new Failure(
+      `the deployments file puts this stack into account ${place.account}, but these credentials are for ${account}: choose others, such as with AWS_PROFILE`,
+      EXIT.usage,
+    );
   }
   return { account, region };
 }
@@ -116,7 +135,12 @@ function endpointUrls(outputs: ReadonlyMap<string, string>): ReadonlyMap<string,
 
 /** The id by which AgentCore's control plane knows a runtime: the last part of its ARN. */
 export function runtimeIdOf(runtimeArn: string): string {
-  const [, id] = /^arn:aws[a-z-]*:bedrock-agentcore:[a-z0-9-]+:\d{12}:runtime\/([A-Za-z0-9_-]+)$/.exec(runtimeArn) ?? [];
-  if (id === undefined) throw new Failure(`expected the ARN of an AgentCore runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), got ${JSON.stringify(runtimeArn)}`, EXIT.usage);
+  const [, id] =
+    /^arn:aws[a-z-]*:bedrock-agentcore:[a-z0-9-]+:\d{12}:runtime\/([A-Za-z0-9_-]+)$/.exec(runtimeArn) ?? [];
+  if (id === undefined)
+    throw new Failure(
+      `expected the ARN of an AgentCore runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), got ${JSON.stringify(runtimeArn)}`,
+      EXIT.usage,
+    );
   return id;
 }

@@ -16,14 +16,28 @@ export async function status(name: string, place: PlaceOptions, output: Output):
   output.progress('asking AgentCore, CloudWatch and the log');
   const [runtime, endpoints] = await Promise.all([describeRuntime(stack), listEndpoints(stack)]);
   // Figures and errors are worth less than the state: where they may not be read, that is said in their place.
-  const [measured, errors] = await Promise.all([measure(stack, runtime).catch(inPlace), lastErrors({ region: stack.region, logGroupName: stack.outputs.logGroupName, since: new Date(Date.now() - DAY_MS), most: SHOWN }).catch(inPlace)]);
+  const [measured, errors] = await Promise.all([
+    measure(stack, runtime).catch(inPlace),
+    lastErrors({
+      region: stack.region,
+      logGroupName: stack.outputs.logGroupName,
+      since: new Date(Date.now() - DAY_MS),
+      most: SHOWN,
+    }).catch(inPlace),
+  ]);
   const ready = runtime.status === 'READY' && endpoints.every((endpoint) => endpoint.status === 'READY');
   show(output, stack, runtime, endpoints, measured, errors);
   const { environment: _environment, ...shown } = runtime;
   output.result({
     command: 'status',
     ok: ready,
-    stack: { name: stack.name, account: stack.account, region: stack.region, status: stack.status, updatedAt: stack.updatedAt },
+    stack: {
+      name: stack.name,
+      account: stack.account,
+      region: stack.region,
+      status: stack.status,
+      updatedAt: stack.updatedAt,
+    },
     invocationUrl: stack.outputs.invocationUrl,
     logGroupName: stack.outputs.logGroupName,
     runtime: shown,
@@ -39,7 +53,14 @@ function inPlace(error: unknown): Failure {
   throw error;
 }
 
-function show(output: Output, stack: Stack, runtime: Runtime, endpoints: readonly Endpoint[], measured: Measured | Failure | undefined, errors: readonly LogLine[] | Failure): void {
+function show(
+  output: Output,
+  stack: Stack,
+  runtime: Runtime,
+  endpoints: readonly Endpoint[],
+  measured: Measured | Failure | undefined,
+  errors: readonly LogLine[] | Failure,
+): void {
   const row = (name: string, text: string): void => output.line(`  ${name.padEnd(12)}${text}`);
   output.line();
   output.line(`${output.paint('bold', stack.name)}  ${stack.account}/${stack.region}`);
@@ -47,14 +68,21 @@ function show(output: Output, stack: Stack, runtime: Runtime, endpoints: readonl
   row('stack', `${stack.status}${stack.updatedAt === undefined ? '' : `, ${ago(stack.updatedAt)}`}`);
   row('runtime', `${state(output, runtime.status)}, version ${runtime.version}, ${ago(runtime.updatedAt)}`);
   if (runtime.failureReason !== undefined) row('', output.paint('red', runtime.failureReason));
-  for (const endpoint of endpoints) row('endpoint', `${endpoint.name} ${state(output, endpoint.status)}, ${versions(endpoint)}`);
+  for (const endpoint of endpoints)
+    row('endpoint', `${endpoint.name} ${state(output, endpoint.status)}, ${versions(endpoint)}`);
   row('image', runtime.artifact);
   row('network', runtime.networkMode);
-  row('callers', runtime.jwt === undefined ? 'sign with SigV4' : `bring a token of ${runtime.jwt.discoveryUrl.replace('/.well-known/openid-configuration', '')}`);
+  row(
+    'callers',
+    runtime.jwt === undefined
+      ? 'sign with SigV4'
+      : `bring a token of ${runtime.jwt.discoveryUrl.replace('/.well-known/openid-configuration', '')}`,
+  );
   row('URL', stack.outputs.invocationUrl);
   output.line();
   if (measured instanceof Failure) row('last hour', output.paint('yellow', measured.message));
-  else if (measured === undefined) row('last hour', 'no figures: the runtime has no METRICS_NAMESPACE, so the proxy prints none');
+  else if (measured === undefined)
+    row('last hour', 'no figures: the runtime has no METRICS_NAMESPACE, so the proxy prints none');
   else showMeasured(row, measured);
   output.line();
   showErrors(output, row, errors, stack);
@@ -63,15 +91,25 @@ function show(output: Output, stack: Stack, runtime: Runtime, endpoints: readonl
 type Row = (name: string, text: string) => void;
 
 function showMeasured(row: Row, m: Measured): void {
-  row('last hour', `${m.calls} calls, ${m.upstreamErrors + m.internalErrors} errors (${m.upstreamErrors} of the upstream, ${m.internalErrors} of the proxy), ${m.denials} denials, ${m.toolErrors} tool errors`);
-  row('', m.p50 === undefined || m.p95 === undefined ? 'no latency: no request went upstream' : `p50 ${milliseconds(m.p50)}, p95 ${milliseconds(m.p95)}`);
+  row(
+    'last hour',
+    `${m.calls} calls, ${m.upstreamErrors + m.internalErrors} errors (${m.upstreamErrors} of the upstream, ${m.internalErrors} of the proxy), ${m.denials} denials, ${m.toolErrors} tool errors`,
+  );
+  row(
+    '',
+    m.p50 === undefined || m.p95 === undefined
+      ? 'no latency: no request went upstream'
+      : `p50 ${milliseconds(m.p50)}, p95 ${milliseconds(m.p95)}`,
+  );
   row('', `${m.coldStarts} cold starts, ${m.throttled} throttled by a control, ${m.platformThrottles} by AgentCore`);
 }
 
 function showErrors(output: Output, row: Row, errors: readonly LogLine[] | Failure, { outputs }: Stack): void {
   if (errors instanceof Failure) return row('errors', output.paint('yellow', errors.message));
   if (errors.length === 0) row('errors', 'none in the last 24 hours');
-  else for (const [i, { at, text }] of errors.entries()) row(i === 0 ? 'errors' : '', `${output.paint('dim', at.toISOString())} ${briefly(text)}`);
+  else
+    for (const [i, { at, text }] of errors.entries())
+      row(i === 0 ? 'errors' : '', `${output.paint('dim', at.toISOString())} ${briefly(text)}`);
   row('log group', outputs.logGroupName);
 }
 
@@ -82,7 +120,9 @@ function state(output: Output, status: string): string {
 
 function versions({ liveVersion, targetVersion }: Endpoint): string {
   const live = `version ${liveVersion ?? 'none'}`;
-  return targetVersion === undefined || targetVersion === liveVersion ? live : `${live}, on its way to ${targetVersion}`;
+  return targetVersion === undefined || targetVersion === liveVersion
+    ? live
+    : `${live}, on its way to ${targetVersion}`;
 }
 
 function milliseconds(value: number): string {

@@ -12,10 +12,22 @@ export function resolvedText(value: unknown, known: Known): string | undefined {
   if (!isObject(value)) return undefined;
   if (typeof value['Ref'] === 'string') return pseudo(value['Ref'], known);
   const join = value['Fn::Join'];
-  if (Array.isArray(join) && typeof join[0] === 'string' && Array.isArray(join[1])) return joined(join[1].map((part) => resolvedText(part, known)), join[0]);
+  if (Array.isArray(join) && typeof join[0] === 'string' && Array.isArray(join[1]))
+    return joined(
+      join[1].map((part) => resolvedText(part, known)),
+      join[0],
+    );
   const sub = value['Fn::Sub'];
   if (typeof sub === 'string') {
-    const parts = sub.split(/(\$\{[^}]*\})/).map((part) => (part.startsWith('${!') ? `\${${part.slice(3)}` : part.startsWith('${') ? pseudo(part.slice(2, -1), known) : part));
+    const parts = sub
+      .split(/(\$\{[^}]*\})/)
+      .map((part) =>
+        part.startsWith('${!')
+          ? `\${${part.slice(3)}`
+          : part.startsWith('${')
+            ? pseudo(part.slice(2, -1), known)
+            : part,
+      );
     return joined(parts, '');
   }
   return undefined;

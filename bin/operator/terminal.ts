@@ -16,7 +16,11 @@ export interface Output {
   result(value: unknown): void;
 }
 
-export function createOutput(json: boolean, stdout: NodeJS.WriteStream = process.stdout, stderr: NodeJS.WriteStream = process.stderr): Output {
+export function createOutput(
+  json: boolean,
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Output {
   const coloured = !json && stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   const animated = stderr.isTTY && process.env['TERM'] !== 'dumb';
   let shown = false;
@@ -44,7 +48,10 @@ export function createOutput(json: boolean, stdout: NodeJS.WriteStream = process
   };
 }
 
-/** Text broken between words, each line beginning with `indent`. What has no spaces stays whole, so that it can be copied. */
+/**
+ * Text broken between words, each line beginning with `indent`. What has no spaces stays whole, so that it can be
+ * copied.
+ */
 export function wrapped(text: string, indent: string, width = 110): string {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
@@ -60,8 +67,15 @@ export function wrapped(text: string, indent: string, width = 110): string {
   return lines.map((line) => `${indent}${line}`).join('\n');
 }
 
-/** One row of a table: each text broken within its column. `paint` colours a column's lines, whose width it must not change. */
-export function columns(texts: readonly string[], widths: readonly number[], paint: readonly (((text: string) => string) | undefined)[] = []): string {
+/**
+ * One row of a table: each text broken within its column. `paint` colours a column's lines, whose width it must not
+ * change.
+ */
+export function columns(
+  texts: readonly string[],
+  widths: readonly number[],
+  paint: readonly (((text: string) => string) | undefined)[] = [],
+): string {
   const cells = texts.map((text, i) => wrapped(text, '', (widths[i] ?? 0) - 2).split('\n'));
   const height = Math.max(...cells.map((lines) => lines.length));
   const rows = Array.from({ length: height }, (_, row) =>

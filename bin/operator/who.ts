@@ -35,6 +35,10 @@ function sourceOf(environment: NodeJS.ProcessEnv): string {
   if (environment['AWS_PROFILE'] !== undefined) return `profile ${environment['AWS_PROFILE']}`;
   if (environment['AWS_ACCESS_KEY_ID'] !== undefined) return 'keys in the environment';
   if (environment['AWS_WEB_IDENTITY_TOKEN_FILE'] !== undefined) return 'web identity';
-  if (environment['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] !== undefined || environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] !== undefined) return 'this container';
+  if (
+    environment['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI'] !== undefined ||
+    environment['AWS_CONTAINER_CREDENTIALS_FULL_URI'] !== undefined
+  )
+    return 'this container';
   return 'the default profile, or this machine';
 }

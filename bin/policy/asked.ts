@@ -1,7 +1,7 @@
 /** What a person's words, or a log's, come to in a decision: by the very tables that the control goes by. */
 import type { Caller } from '../../proxy/call/caller.ts';
-import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { DECIDED, FREE, SHARED } from '../../proxy/controls/access-policy/methods.ts';
+import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import type { Policy } from './policy-of.ts';
 
 type About = ResourceRef['type'];
@@ -10,25 +10,38 @@ type About = ResourceRef['type'];
 export interface Asked {
   readonly action: string;
   readonly resource: ResourceRef;
-  /** `given`: those of the call count. `none`: it has none. `any`: it passes where it may be permitted for some, as the entry of a list. */
+  /**
+   * `given`: those of the call count. `none`: it has none. `any`: it passes where it may be permitted for some, as the
+   * entry of a list.
+   */
   readonly arguments: 'given' | 'none' | 'any';
 }
 
 /** Using a thing, by what it is; all else that is about it shares that decision. */
 const USE = { Tool: 'tools/call', Prompt: 'prompts/get', Resource: 'resources/read' } as const;
-const WORD: Readonly<Record<About, string>> = { Tool: '"tool"', Prompt: '"prompt"', Resource: '"resource"', Upstream: 'nothing but the method' };
+const WORD: Readonly<Record<About, string>> = {
+  Tool: '"tool"',
+  Prompt: '"prompt"',
+  Resource: '"resource"',
+  Upstream: 'nothing but the method',
+};
 /** HTTP's own, in the legacy era: a stream that listens, a session that ends. */
 const NO_MESSAGE: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 
 export const ALWAYS: Decision = Object.freeze({ verdict: 'allow', policies: Object.freeze([]) });
 
 /**
- * What a message of this method about this thing is decided as. `always`: it isn't; a list about nothing in particular is among
- * that, since its entries are. Throws a `TypeError` for what the control never decides, a misspelt method for one.
+ * What a message of this method about this thing is decided as. `always`: it isn't; a list about nothing in particular
+ * is among that, since its entries are. Throws a `TypeError` for what the control never decides, a misspelt method for
+ * one.
  * @param method undefined: the use of the thing
  * @param extensions methods that MCP doesn't have, and policies name
  */
-export function askedAs(method: string | undefined, resource: ResourceRef, extensions: ReadonlySet<string>): Asked | 'always' {
+export function askedAs(
+  method: string | undefined,
+  resource: ResourceRef,
+  extensions: ReadonlySet<string>,
+): Asked | 'always' {
   const about = resource.type;
   if (method === undefined) {
     if (about === 'Upstream') throw new TypeError('expected one of tool, prompt, resource, or else a method');
@@ -36,16 +49,27 @@ export function askedAs(method: string | undefined, resource: ResourceRef, exten
   }
   const shared = Object.hasOwn(SHARED, method) ? SHARED[method] : undefined;
   const expected = aboutOf(method, shared, extensions);
-  if (expected === undefined) throw new TypeError(`method: expected one that MCP has, or that a policy names, got ${JSON.stringify(method)}`);
-  if (!expected.includes(about)) throw new TypeError(`${method}: expected ${expected.map((type) => WORD[type]).join(' or ')}, got ${WORD[about]}`);
+  if (expected === undefined)
+    throw new TypeError(`method: expected one that MCP has, or that a policy names, got ${JSON.stringify(method)}`);
+  if (!expected.includes(about))
+    throw new TypeError(`${method}: expected ${expected.map((type) => WORD[type]).join(' or ')}, got ${WORD[about]}`);
   if (isFree(method)) return 'always';
-  if (shared === undefined) return { action: method, resource, arguments: method === 'resources/read' ? 'none' : 'given' };
+  if (shared === undefined)
+    return { action: method, resource, arguments: method === 'resources/read' ? 'none' : 'given' };
   if (about === 'Upstream') return 'always';
-  return { action: USE[about], resource, arguments: about === 'Resource' ? 'none' : method.startsWith('tasks/') ? 'given' : 'any' };
+  return {
+    action: USE[about],
+    resource,
+    arguments: about === 'Resource' ? 'none' : method.startsWith('tasks/') ? 'given' : 'any',
+  };
 }
 
 /** Undefined: a method that nobody knows. */
-function aboutOf(method: string, shared: string | undefined, extensions: ReadonlySet<string>): readonly About[] | undefined {
+function aboutOf(
+  method: string,
+  shared: string | undefined,
+  extensions: ReadonlySet<string>,
+): readonly About[] | undefined {
   if (Object.hasOwn(DECIDED, method)) return DECIDED[method];
   if (isFree(method) || extensions.has(method)) return ['Upstream'];
   if (shared === undefined) return undefined;
@@ -60,9 +84,17 @@ export function isFree(method: string): boolean {
 }
 
 /** As the control decides it. */
-export function decided({ engine, upstream }: Policy, caller: Caller, asked: Asked | 'always', context: DecisionContext): Decision {
+export function decided(
+  { engine, upstream }: Policy,
+  caller: Caller,
+  asked: Asked | 'always',
+  context: DecisionContext,
+): Decision {
   if (asked === 'always') return ALWAYS;
   const given = asked.arguments === 'given' ? context.arguments : asked.arguments === 'none' ? {} : undefined;
-  const decision = engine.decide({ caller, upstream: { name: upstream } }, asked.action, asked.resource, { ...context, arguments: given });
+  const decision = engine.decide({ caller, upstream: { name: upstream } }, asked.action, asked.resource, {
+    ...context,
+    arguments: given,
+  });
   return asked.arguments === 'any' && decision.verdict === 'undecidable' ? { ...decision, verdict: 'allow' } : decision;
 }

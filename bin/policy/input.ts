@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Caller, callerOf } from '../../proxy/call/caller.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { checkJson } from '../../proxy/json/strict.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { fromHere } from '../from-here.ts';
 
@@ -20,7 +20,9 @@ export async function readJson(file: string): Promise<JsonValue> {
   try {
     checkJson(text, 64);
   } catch (error) {
-    throw new ConfigError([`${file}: expected JSON${/^\s*[{[]/.test(text) ? `: ${error instanceof Error ? error.message : String(error)}` : ', an object or a list; got a file that begins with something else'}`]);
+    throw new ConfigError([
+      `${file}: expected JSON${/^\s*[{[]/.test(text) ? `: ${error instanceof Error ? error.message : String(error)}` : ', an object or a list; got a file that begins with something else'}`,
+    ]);
   }
   return JSON.parse(text) as JsonValue;
 }
@@ -35,7 +37,10 @@ export function callersIn(value: JsonValue | undefined, file: string): ReadonlyM
   if (!isObject(value)) throw new ConfigError([`${file}: expected callers, an object of claims by name`]);
   return new Map(
     Object.entries(value).map(([name, claims]) => {
-      if (!isObject(claims)) throw new ConfigError([`${file}: callers.${name}: expected an object of claims, such as { "sub": "ann", "groups": ["analysts"] }`]);
+      if (!isObject(claims))
+        throw new ConfigError([
+          `${file}: callers.${name}: expected an object of claims, such as { "sub": "ann", "groups": ["analysts"] }`,
+        ]);
       return [name, callerOf(claims)];
     }),
   );
@@ -51,5 +56,10 @@ export function textIn(object: JsonObject, key: string): string | undefined {
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }

@@ -13,21 +13,31 @@ interface Sources {
   readonly tools?: string | undefined;
 }
 
-export async function matrix({ engine, upstream: upstreamName }: Policy, { callers: file, upstream, tools }: Sources, print: (line: string) => void): Promise<number> {
+export async function matrix(
+  { engine, upstream: upstreamName }: Policy,
+  { callers: file, upstream, tools }: Sources,
+  print: (line: string) => void,
+): Promise<number> {
   if (file === undefined) throw new ConfigError(['matrix: expected --callers FILE, got none']);
-  if ((upstream === undefined) === (tools === undefined)) throw new ConfigError(['matrix: expected either --upstream URL or --tools FILE']);
+  if ((upstream === undefined) === (tools === undefined))
+    throw new ConfigError(['matrix: expected either --upstream URL or --tools FILE']);
   const callers = await readCallers(file);
-  const names = upstream !== undefined ? await liveTools(upstream) : savedTools(await readJson(tools ?? ''), tools ?? '');
+  const names =
+    upstream !== undefined ? await liveTools(upstream) : savedTools(await readJson(tools ?? ''), tools ?? '');
   const rows = names.map((name) => [
     name,
     ...[...callers.values()].map((caller) => {
-      const { verdict } = engine.decide({ caller, upstream: { name: upstreamName } }, 'tools/call', { type: 'Tool', name });
+      const { verdict } = engine.decide({ caller, upstream: { name: upstreamName } }, 'tools/call', {
+        type: 'Tool',
+        name,
+      });
       return verdict === 'undecidable' ? 'by arguments' : verdict;
     }),
   ]);
   for (const line of aligned([['', ...callers.keys()], ...rows])) print(line);
   for (const { policy, type, name, matches } of engine.named()) {
-    if (type === 'Tool' && !names.some(matches)) console.error(`warning: ${policy} names the tool ${name}, which the list doesn't have`);
+    if (type === 'Tool' && !names.some(matches))
+      console.error(`warning: ${policy} names the tool ${name}, which the list doesn't have`);
   }
   return 0;
 }

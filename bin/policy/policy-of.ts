@@ -1,11 +1,11 @@
 /** The access policy of a config, loaded and checked as a build would. */
 import { settingsOf } from '../../proxy/config/config.ts';
-import type { DefinedControl } from '../../proxy/pipeline/control.ts';
-import type { AccessPolicy } from '../../proxy/controls/access-policy/index.ts';
 import type { Engine } from '../../proxy/controls/access-policy/engine.ts';
 import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
 import type { PolicyHandle } from '../../proxy/controls/access-policy/handle.ts';
+import type { AccessPolicy } from '../../proxy/controls/access-policy/index.ts';
 import { loadWithCedar } from '../../proxy/controls/access-policy/load.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
 import { loadConfig } from '../load-config.ts';
 
@@ -22,14 +22,20 @@ export interface Policy {
 export async function policyOf(config: string | undefined): Promise<Policy> {
   const { controls, upstream } = settingsOf(await loadConfig(config), []);
   const control = controls.find(isAccessPolicy);
-  if (control === undefined) throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
+  if (control === undefined)
+    throw new ConfigError(['--config: expected a config with accessPolicy(…) among its controls, found none']);
   const { faults, warnings } = await control.check();
   if (faults.length > 0) throw new ConfigError(faults);
   for (const warning of warnings) console.error(`warning: ${warning}`);
   const { handle } = control;
   // Cedar itself, also where the proxy can do without it.
   const engine = await loadWithCedar(handle.sources, handle.model);
-  return { engine, handle, upstream: upstream.name, actions: new Set([...engine.policies.values()].flatMap((policy) => actionsOf(policy) ?? [])) };
+  return {
+    engine,
+    handle,
+    upstream: upstream.name,
+    actions: new Set([...engine.policies.values()].flatMap((policy) => actionsOf(policy) ?? [])),
+  };
 }
 
 /** One that is only observed is one, too. */

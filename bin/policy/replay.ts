@@ -1,11 +1,12 @@
 /**
- * `policy replay`: recorded calls, decided by the policy at hand. The audit log holds no arguments, of a resource's URI only the
- * scheme, and of a caller only the subject, if that: what depends on any of that comes out as undecidable. Claims may be given.
+ * `policy replay`: recorded calls, decided by the policy at hand. The audit log holds no arguments, of a resource's URI
+ * only the scheme, and of a caller only the subject, if that: what depends on any of that comes out as undecidable.
+ * Claims may be given.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
-import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import { idIn, readsOf } from '../../proxy/controls/access-policy/reads.ts';
+import type { Decision, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { ConfigError } from '../../proxy/start-proxy.ts';
@@ -25,7 +26,12 @@ interface Replayed {
   count: number;
 }
 
-export async function replay(policy: Policy, file: string, callersFile: string | undefined, print: (line: string) => void): Promise<number> {
+export async function replay(
+  policy: Policy,
+  file: string,
+  callersFile: string | undefined,
+  print: (line: string) => void,
+): Promise<number> {
   const callers = callersFile === undefined ? new Map<string, Caller>() : bySubject(await readCallers(callersFile));
   const kinds = new Map<string, Replayed>();
   let [recorded, calls, others] = [0, 0, 0];
@@ -46,21 +52,46 @@ export async function replay(policy: Policy, file: string, callersFile: string |
     const key = JSON.stringify([subject, textIn(call, 'kind'), method, name, then, textIn(call, 'upstream')]);
     const known = kinds.get(key);
     if (known !== undefined) known.count++;
-    else kinds.set(key, { who: subject ?? '(unnamed)', method, name, recorded: then, decision: decideAgain(policy, call, method, name, subject, callers), count: 1 });
+    else
+      kinds.set(key, {
+        who: subject ?? '(unnamed)',
+        method,
+        name,
+        recorded: then,
+        decision: decideAgain(policy, call, method, name, subject, callers),
+        count: 1,
+      });
   });
-  if (recorded === 0) throw new ConfigError([`${file}: expected lines that audit() wrote with format 'json', found no call in it${others === 0 ? '' : ` (${others} other lines: ocsf, cloudevents and cef can't be replayed)`}`]);
+  if (recorded === 0)
+    throw new ConfigError([
+      `${file}: expected lines that audit() wrote with format 'json', found no call in it${others === 0 ? '' : ` (${others} other lines: ocsf, cloudevents and cef can't be replayed)`}`,
+    ]);
   report([...kinds.values()], calls, others, print);
   return 0;
 }
 
-function decideAgain({ engine, upstream }: Policy, call: JsonObject, method: string, name: string, subject: string | undefined, callers: ReadonlyMap<string, Caller>): Decision {
+function decideAgain(
+  { engine, upstream }: Policy,
+  call: JsonObject,
+  method: string,
+  name: string,
+  subject: string | undefined,
+  callers: ReadonlyMap<string, Caller>,
+): Decision {
   const asked = resourceOf(method, name);
   if (asked === undefined) return UNDECIDABLE;
   const known = subject === undefined ? undefined : callers.get(subject);
   const unknown = { arguments: true, claims: known === undefined, resource: asked.unknown };
-  const decide = (caller: Caller): Decision => engine.decideKnowing(unknown, { caller, upstream: { name: textIn(call, 'upstream') ?? upstream } }, asked.action, asked.resource);
+  const decide = (caller: Caller): Decision =>
+    engine.decideKnowing(
+      unknown,
+      { caller, upstream: { name: textIn(call, 'upstream') ?? upstream } },
+      asked.action,
+      asked.resource,
+    );
   if (known !== undefined) return decide(known);
-  if (subject === undefined || !FINGERPRINT.test(subject)) return decide(subject === undefined ? NOBODY : callerOf({ sub: subject }));
+  if (subject === undefined || !FINGERPRINT.test(subject))
+    return decide(subject === undefined ? NOBODY : callerOf({ sub: subject }));
   // Whoever that is: one of those whom policies name, or none of them.
   const decisions = [callerOf({ sub: subject }), ...namedCallers(engine)].map(decide);
   const [first = UNDECIDABLE] = decisions;
@@ -74,16 +105,24 @@ const UNDECIDABLE: Decision = { verdict: 'undecidable', policies: [] };
 const FINGERPRINT = /^[A-Za-z0-9]{1,8}\.[\w-]{16}$/;
 
 function namedCallers(engine: Policy['engine']): Caller[] {
-  return [...readsOf(engine.policies.values()).named].map((key) => idIn(key, 'Caller')).filter((sub) => sub !== undefined).map((sub) => callerOf({ sub }));
+  return [...readsOf(engine.policies.values()).named]
+    .map((key) => idIn(key, 'Caller'))
+    .filter((sub) => sub !== undefined)
+    .map((sub) => callerOf({ sub }));
 }
 
-/** By subject, whatever they are called in the file. Where two have the same, the log doesn't tell which of them called. */
+/**
+ * By subject, whatever they are called in the file. Where two have the same, the log doesn't tell which of them called.
+ */
 function bySubject(callers: ReadonlyMap<string, Caller>): ReadonlyMap<string, Caller> {
   const found = new Map<string, Caller>();
   const doubtful = new Set<string>();
   for (const [name, caller] of callers) {
     const { subject } = caller;
-    if (subject === undefined) console.error(`warning: callers.${name}: no recorded call is theirs, since they have no subject (sub, client_id or azp)`);
+    if (subject === undefined)
+      console.error(
+        `warning: callers.${name}: no recorded call is theirs, since they have no subject (sub, client_id or azp)`,
+      );
     else if (found.has(subject)) doubtful.add(subject);
     else found.set(subject, caller);
   }
@@ -107,15 +146,23 @@ function callIn(line: string): JsonObject | undefined {
 
 /** Lists pass and are filtered; what is about a task was decided when its call was. */
 function passesAlways(method: string): boolean {
-  return isFree(method) || method.startsWith('subscriptions/') || (Object.hasOwn(SHARED, method) && (method.endsWith('/list') || method.startsWith('tasks/')));
+  return (
+    isFree(method) ||
+    method.startsWith('subscriptions/') ||
+    (Object.hasOwn(SHARED, method) && (method.endsWith('/list') || method.startsWith('tasks/')))
+  );
 }
 
 /** Undefined: the log doesn't say what it was about. */
-function resourceOf(method: string, name: string): { readonly action: string; readonly resource: ResourceRef; readonly unknown: boolean } | undefined {
+function resourceOf(
+  method: string,
+  name: string,
+): { readonly action: string; readonly resource: ResourceRef; readonly unknown: boolean } | undefined {
   const unknown = name === '' || name.endsWith('…');
   if (method === 'tools/call') return { action: method, resource: { type: 'Tool', name }, unknown };
   if (method === 'prompts/get') return { action: method, resource: { type: 'Prompt', name }, unknown };
-  if (method.startsWith('resources/')) return { action: 'resources/read', resource: { type: 'Resource', uri: name }, unknown: true };
+  if (method.startsWith('resources/'))
+    return { action: 'resources/read', resource: { type: 'Resource', uri: name }, unknown: true };
   if (Object.hasOwn(DECIDED, method)) return { action: method, resource: { type: 'Upstream' }, unknown: false };
   return undefined;
 }
@@ -123,18 +170,39 @@ function resourceOf(method: string, name: string): { readonly action: string; re
 /** Whether it was an access policy that refused it then. */
 function wasDenied(call: JsonObject): boolean {
   const decisions = Array.isArray(call['decisions']) ? (call['decisions'] as readonly JsonValue[]) : [];
-  return decisions.some((fact) => isObject(fact) && fact['control'] === 'access-policy' && (fact['decision'] === 'unknown-name' || fact['decision'] === 'denied'));
+  return decisions.some(
+    (fact) =>
+      isObject(fact) &&
+      fact['control'] === 'access-policy' &&
+      (fact['decision'] === 'unknown-name' || fact['decision'] === 'denied'),
+  );
 }
 
 function report(kinds: readonly Replayed[], calls: number, others: number, print: (line: string) => void): void {
-  const differing = kinds.filter(({ recorded, decision }) => decision.verdict !== recorded).sort((a, b) => b.count - a.count);
+  const differing = kinds
+    .filter(({ recorded, decision }) => decision.verdict !== recorded)
+    .sort((a, b) => b.count - a.count);
   const rows = differing.map(({ who, method, name, recorded, decision, count }) => {
-    const by = decision.policies.length > 0 ? `(${decision.policies.join(', ')})` : decision.verdict === 'deny' ? '(no policy permits it)' : '';
-    return [decision.verdict === 'undecidable' ? 'undecidable' : `${recorded} → ${decision.verdict}`, `${count} ×`, who, method, name, by];
+    const by =
+      decision.policies.length > 0
+        ? `(${decision.policies.join(', ')})`
+        : decision.verdict === 'deny'
+          ? '(no policy permits it)'
+          : '';
+    return [
+      decision.verdict === 'undecidable' ? 'undecidable' : `${recorded} → ${decision.verdict}`,
+      `${count} ×`,
+      who,
+      method,
+      name,
+      by,
+    ];
   });
   for (const line of aligned(rows)) print(line);
   const sum = (those: readonly Replayed[]): number => those.reduce((total, { count }) => total + count, 0);
   const undecidable = differing.filter(({ decision }) => decision.verdict === 'undecidable');
   const changed = sum(differing) - sum(undecidable);
-  print(`${calls} calls that a policy decides: ${calls - sum(differing)} as recorded, ${changed} otherwise, ${sum(undecidable)} undecidable from the log${others === 0 ? '' : `; ${others} lines are no calls`}`);
+  print(
+    `${calls} calls that a policy decides: ${calls - sum(differing)} as recorded, ${changed} otherwise, ${sum(undecidable)} undecidable from the log${others === 0 ? '' : `; ${others} lines are no calls`}`,
+  );
 }

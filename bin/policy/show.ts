@@ -17,7 +17,11 @@ export async function show({ engine, handle, actions }: Policy, print: (line: st
   if (denied.length > 0) print(`// No policy permits these, so nobody may: ${denied.join(', ')}\n`);
   const schema = cedar.schemaToText(schemaOf(handle.model, more));
   // What stands in for the arguments while policies are validated isn't what they are.
-  const readable = (text: string): string => text.replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, as they are').replaceAll('__cedar::', '').trimEnd();
+  const readable = (text: string): string =>
+    text
+      .replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, as they are')
+      .replaceAll('__cedar::', '')
+      .trimEnd();
   if (schema.type === 'success') print(`// The schema\n${readable(schema.text)}`);
   return 0;
 }

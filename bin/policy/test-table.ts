@@ -20,7 +20,19 @@ interface Case {
 }
 
 /** What each member must be. */
-const TEXTS: readonly string[] = ['caller', 'tool', 'prompt', 'resource', 'method', 'field', 'to', 'kind', 'expect', 'policy', 'why'];
+const TEXTS: readonly string[] = [
+  'caller',
+  'tool',
+  'prompt',
+  'resource',
+  'method',
+  'field',
+  'to',
+  'kind',
+  'expect',
+  'policy',
+  'why',
+];
 const KNOWN: readonly string[] = [...TEXTS, 'arguments'];
 const VERDICTS: readonly unknown[] = ['allow', 'deny', 'undecidable'] satisfies Decision['verdict'][];
 
@@ -30,11 +42,23 @@ export async function testTable(policies: Policy, file: string, print: (line: st
   let wrong = 0;
   const rows = cases.map(({ who, caller, method, resource, asked, context, expect, policy }) => {
     const decision = decided(policies, caller, asked, context);
-    const by = decision.policies.length > 0 ? decision.policies.join(', ') : asked === 'always' ? 'always permitted' : 'no policy permits it';
+    const by =
+      decision.policies.length > 0
+        ? decision.policies.join(', ')
+        : asked === 'always'
+          ? 'always permitted'
+          : 'no policy permits it';
     const right = decision.verdict === expect && (policy === undefined || decision.policies.includes(policy));
     if (!right) wrong++;
     const wanted = right ? '' : `expected ${expect}${policy === undefined ? '' : ` by ${policy}`}, got`;
-    return [right ? 'ok' : 'WRONG', who, method, nameOf(resource), `${wanted === '' ? '' : `${wanted} `}${decision.verdict}`, `(${by})`];
+    return [
+      right ? 'ok' : 'WRONG',
+      who,
+      method,
+      nameOf(resource),
+      `${wanted === '' ? '' : `${wanted} `}${decision.verdict}`,
+      `(${by})`,
+    ];
   });
   for (const line of aligned(rows)) print(line);
   print(`${cases.length} cases, ${wrong === 0 ? 'all as expected' : `${wrong} wrong`}`);
@@ -47,37 +71,64 @@ function nameOf(resource: ResourceRef): string {
 
 function readCases(table: JsonValue, file: string, extensions: ReadonlySet<string>): Case[] {
   const faults: string[] = [];
-  if (!isObject(table) || !Array.isArray(table['cases'])) throw new ConfigError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
-  for (const key of Object.keys(table)) if (key !== 'callers' && key !== 'cases') faults.push(`${file}: expected callers and cases, got ${JSON.stringify(key)}`);
+  if (!isObject(table) || !Array.isArray(table['cases']))
+    throw new ConfigError([`${file}: expected { "callers": { … }, "cases": [ … ] }`]);
+  for (const key of Object.keys(table))
+    if (key !== 'callers' && key !== 'cases')
+      faults.push(`${file}: expected callers and cases, got ${JSON.stringify(key)}`);
   const callers = callersIn(table['callers'], file);
-  const cases = (table['cases'] as readonly JsonValue[]).map((entry, i) => readCase(entry, `${file}: cases[${i}]`, callers, extensions, faults));
+  const cases = (table['cases'] as readonly JsonValue[]).map((entry, i) =>
+    readCase(entry, `${file}: cases[${i}]`, callers, extensions, faults),
+  );
   if (cases.length === 0) faults.push(`${file}: expected at least one case`);
   if (faults.length > 0) throw new ConfigError(faults);
   return cases.filter((read) => read !== undefined);
 }
 
 /** Undefined where it has faults. */
-function readCase(entry: JsonValue, where: string, callers: ReadonlyMap<string, Caller>, extensions: ReadonlySet<string>, faults: string[]): Case | undefined {
+function readCase(
+  entry: JsonValue,
+  where: string,
+  callers: ReadonlyMap<string, Caller>,
+  extensions: ReadonlySet<string>,
+  faults: string[],
+): Case | undefined {
   if (!isObject(entry)) {
     faults.push(`${where}: expected an object`);
     return undefined;
   }
   const before = faults.length;
-  for (const key of Object.keys(entry)) if (!KNOWN.includes(key)) faults.push(`${where}: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
-  for (const key of TEXTS) if (entry[key] !== undefined && typeof entry[key] !== 'string') faults.push(`${where}.${key}: expected a text, got ${JSON.stringify(entry[key])}`);
+  for (const key of Object.keys(entry))
+    if (!KNOWN.includes(key)) faults.push(`${where}: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of TEXTS)
+    if (entry[key] !== undefined && typeof entry[key] !== 'string')
+      faults.push(`${where}.${key}: expected a text, got ${JSON.stringify(entry[key])}`);
   const given = entry['arguments'];
   if (given !== undefined && !isObject(given)) faults.push(`${where}.arguments: expected an object`);
   const { expect } = entry;
-  if (!isVerdict(expect)) faults.push(`${where}.expect: expected ${VERDICTS.join(', ')}, got ${JSON.stringify(expect)}`);
+  if (!isVerdict(expect))
+    faults.push(`${where}.expect: expected ${VERDICTS.join(', ')}, got ${JSON.stringify(expect)}`);
   const who = textIn(entry, 'caller') ?? '';
   const caller = callers.get(who);
-  if (caller === undefined) faults.push(`${where}.caller: expected one of ${[...callers.keys()].join(', ')}, got ${JSON.stringify(entry['caller'])}`);
+  if (caller === undefined)
+    faults.push(
+      `${where}.caller: expected one of ${[...callers.keys()].join(', ')}, got ${JSON.stringify(entry['caller'])}`,
+    );
   if (faults.length > before || caller === undefined || !isVerdict(expect)) return undefined;
   try {
     const resource = resourceIn(entry);
     const asked = askedAs(textIn(entry, 'method'), resource, extensions);
     const method = textIn(entry, 'method') ?? (asked === 'always' ? '' : asked.action);
-    return { who, caller, method, resource, asked, context: contextIn(entry, method, asked), expect, policy: textIn(entry, 'policy') };
+    return {
+      who,
+      caller,
+      method,
+      resource,
+      asked,
+      context: contextIn(entry, method, asked),
+      expect,
+      policy: textIn(entry, 'policy'),
+    };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     faults.push(`${where}: ${error.message}`);
@@ -92,7 +143,8 @@ function isVerdict(value: JsonValue | undefined): value is Decision['verdict'] {
 /** Throws a `TypeError` where it is about several things. */
 function resourceIn(entry: JsonObject): ResourceRef {
   const [tool, prompt, uri] = ['tool', 'prompt', 'resource'].map((key) => textIn(entry, key));
-  if ([tool, prompt, uri].filter((name) => name !== undefined).length > 1) throw new TypeError('expected one of tool, prompt, resource, got several');
+  if ([tool, prompt, uri].filter((name) => name !== undefined).length > 1)
+    throw new TypeError('expected one of tool, prompt, resource, got several');
   if (tool !== undefined) return { type: 'Tool', name: tool };
   if (prompt !== undefined) return { type: 'Prompt', name: prompt };
   return uri === undefined ? { type: 'Upstream' } : { type: 'Resource', uri };
@@ -101,8 +153,17 @@ function resourceIn(entry: JsonObject): ResourceRef {
 /** Throws a `TypeError` for what nothing would look at. */
 function contextIn(entry: JsonObject, method: string, asked: Asked | 'always'): DecisionContext {
   const { arguments: given, to } = entry;
-  if (given !== undefined && (asked === 'always' || asked.arguments !== 'given')) throw new TypeError(`arguments: ${method} is decided without any`);
-  for (const key of ['field', 'to', 'kind']) if (entry[key] !== undefined && method !== 'detokenize') throw new TypeError(`${key}: expected with the method detokenize only`);
-  if (to !== undefined && to !== 'client' && to !== 'upstream') throw new TypeError(`to: expected client or upstream, got ${JSON.stringify(to)}`);
-  return { ...(isObject(given) ? { arguments: given } : {}), field: textIn(entry, 'field'), to, kind: textIn(entry, 'kind') };
+  if (given !== undefined && (asked === 'always' || asked.arguments !== 'given'))
+    throw new TypeError(`arguments: ${method} is decided without any`);
+  for (const key of ['field', 'to', 'kind'])
+    if (entry[key] !== undefined && method !== 'detokenize')
+      throw new TypeError(`${key}: expected with the method detokenize only`);
+  if (to !== undefined && to !== 'client' && to !== 'upstream')
+    throw new TypeError(`to: expected client or upstream, got ${JSON.stringify(to)}`);
+  return {
+    ...(isObject(given) ? { arguments: given } : {}),
+    field: textIn(entry, 'field'),
+    to,
+    kind: textIn(entry, 'kind'),
+  };
 }

@@ -1,6 +1,7 @@
 /**
- * A digest of what a team wrote: the config and everything that it imports, but not this package's own code. It changes with every
- * option, rule and control of the team's, and stays the same wherever the files lie and whatever version of this package bundles them.
+ * A digest of what a team wrote: the config and everything that it imports, but not this package's own code. It changes
+ * with every option, rule and control of the team's, and stays the same wherever the files lie and whatever version of
+ * this package bundles them.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -11,13 +12,22 @@ import { ROOT } from '../../lib/root.ts';
 /** @param config its absolute path */
 export async function configDigest({ inputs }: Metafile, config: string): Promise<string> {
   const entry = relative(ROOT, config).split(sep).join('/');
-  if (inputs[entry] === undefined) throw new Error(`expected the config ${config} among what was bundled, got ${Object.keys(inputs).length} other files`);
+  if (inputs[entry] === undefined)
+    throw new Error(
+      `expected the config ${config} among what was bundled, got ${Object.keys(inputs).length} other files`,
+    );
   const files = [entry];
-  const imported = (path: string): readonly string[] => (inputs[path]?.imports ?? []).flatMap((one) => (one.external === true || isOwn(one.path) ? [] : [one.path]));
+  const imported = (path: string): readonly string[] =>
+    (inputs[path]?.imports ?? []).flatMap((one) => (one.external === true || isOwn(one.path) ? [] : [one.path]));
   // What is found on the way is looked at in its turn.
   for (const path of files) for (const other of imported(path)) if (!files.includes(other)) files.push(other);
-  // No file by its name, which tells where it lies; but each with what it imports, since two that change places are another config.
-  const parts = await Promise.all(files.map(async (path) => [sha256(await readFile(resolve(ROOT, path))), ...imported(path).map((other) => files.indexOf(other))].join(' ')));
+  // No file by its name, which tells where it lies; but each with what it imports, since two that change places are
+  // another config.
+  const parts = await Promise.all(
+    files.map(async (path) =>
+      [sha256(await readFile(resolve(ROOT, path))), ...imported(path).map((other) => files.indexOf(other))].join(' '),
+    ),
+  );
   return `sha256:${sha256(parts.join('\n'))}`;
 }
 

@@ -24,11 +24,16 @@ export function packagesIn({ outputs }: Metafile): readonly Bundled[] {
       if (bytesInOutput > 0 && /(?:^|\/)node_modules\//.test(path)) folders.add(folderOf(resolve(ROOT, path)));
     }
   }
-  const found = new Map([...folders].map((folder) => readPackage(folder)).map((bundled) => [`${bundled.name}@${bundled.version}`, bundled]));
+  const found = new Map(
+    [...folders].map((folder) => readPackage(folder)).map((bundled) => [`${bundled.name}@${bundled.version}`, bundled]),
+  );
   return [...found.values()].toSorted((a, b) => (`${a.name}@${a.version}` < `${b.name}@${b.version}` ? -1 : 1));
 }
 
-/** The nearest folder whose package.json has a name: a package may hold others that say no more than how their files are to be read. */
+/**
+ * The nearest folder whose package.json has a name: a package may hold others that say no more than how their files are
+ * to be read.
+ */
 function folderOf(file: string): string {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = join(folder, 'package.json');
@@ -44,13 +49,21 @@ function manifestOf(folder: string): Readonly<Record<string, unknown>> {
 
 function readPackage(folder: string): Bundled {
   const { name, version, license, description } = manifestOf(folder);
-  if (typeof name !== 'string' || typeof version !== 'string') throw new Error(`expected a name and a version in ${folder}/package.json, got ${JSON.stringify({ name, version })}`);
-  const files = readdirSync(folder).filter((file) => TEXTS.test(file)).toSorted();
+  if (typeof name !== 'string' || typeof version !== 'string')
+    throw new Error(
+      `expected a name and a version in ${folder}/package.json, got ${JSON.stringify({ name, version })}`,
+    );
+  const files = readdirSync(folder)
+    .filter((file) => TEXTS.test(file))
+    .toSorted();
   return {
     name,
     version,
     license: typeof license === 'string' ? license : 'NOASSERTION',
     description: typeof description === 'string' ? description : undefined,
-    texts: files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim() })),
+    texts: files.map((file) => ({
+      file,
+      text: readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim(),
+    })),
   };
 }

@@ -2,15 +2,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { DIGESTS_FILE } from '../../proxy/config/digests.ts';
 import { VERSION } from '../../proxy/base/version.ts';
+import { DIGESTS_FILE } from '../../proxy/config/digests.ts';
 import { configDigest } from './config-digest.ts';
 import { licencesOf } from './licences.ts';
 import { packagesIn } from './packages.ts';
 import { sbomOf } from './sbom.ts';
 
 /** Writes them into the folder. The same config gives the same bytes. */
-export async function writePapers(metafile: Metafile, config: string, folder: string): Promise<ReadonlyMap<string, number>> {
+export async function writePapers(
+  metafile: Metafile,
+  config: string,
+  folder: string,
+): Promise<ReadonlyMap<string, number>> {
   const packages = packagesIn(metafile);
   const digest = await configDigest(metafile, config);
   const papers = new Map([

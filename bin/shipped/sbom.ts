@@ -1,6 +1,7 @@
 /**
- * What is in the built folder, as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Without a time and a serial number: the same
- * config gives the same file, and so the same image. Node and the system beneath are the base image's, which has an SBOM of its own.
+ * What is in the built folder, as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Without a time and a serial
+ * number: the same config gives the same file, and so the same image. Node and the system beneath are the base image's,
+ * which has an SBOM of its own.
  */
 import type { Bundled } from './packages.ts';
 
@@ -47,14 +48,18 @@ export function sbomOf(packages: readonly Bundled[], { version, config }: Subjec
   )}\n`;
 }
 
-/** https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md: the @ of a scope is encoded, its slash is not. */
+/**
+ * https://github.com/package-url/purl-spec/blob/main/types-doc/npm-definition.md: the @ of a scope is encoded, its
+ * slash is not.
+ */
 function purlOf({ name, version }: Bundled): string {
   return `pkg:npm/${name.replace(/^@/, '%40')}@${encodeURIComponent(version)}`;
 }
 
 /** An identifier, an expression of several, or words that are neither. */
 function licenseOf(license: string): object {
-  if (/^[A-Za-z0-9.-]+$/.test(license) && license !== 'UNLICENSED' && license !== 'NOASSERTION') return { license: { id: license } };
+  if (/^[A-Za-z0-9.-]+$/.test(license) && license !== 'UNLICENSED' && license !== 'NOASSERTION')
+    return { license: { id: license } };
   if (/^[A-Za-z0-9.\-+() ]+$/.test(license) && / (?:AND|OR|WITH) /.test(license)) return { expression: license };
   return { license: { name: license } };
 }

@@ -1,4 +1,7 @@
-/** A tool is called only if the compliance service approves (204). No answer in time denies; after 5 failures nobody waits for it for a while. */
+/**
+ * A tool is called only if the compliance service approves (204). No answer in time denies; after 5 failures nobody
+ * waits for it for a while.
+ */
 import { defineControl, type DefinedControl, Denied } from 'agentcore-mcp-proxy';
 
 export function complianceCheck({ limitMs = 500, restMs = 10_000 } = {}): DefinedControl {
@@ -10,7 +13,12 @@ export function complianceCheck({ limitMs = 500, restMs = 10_000 } = {}): Define
       let [failures, restUntil] = [0, 0];
       const ask = async (question: object, signal: AbortSignal): Promise<number> => {
         if (Date.now() < restUntil) throw new Denied('nobody can approve at the moment');
-        const { status, body } = await fetch(COMPLIANCE_URL, { method: 'POST', body: JSON.stringify(question), redirect: 'error', signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]) }).catch(() => ({ status: 503, body: null }));
+        const { status, body } = await fetch(COMPLIANCE_URL, {
+          method: 'POST',
+          body: JSON.stringify(question),
+          redirect: 'error',
+          signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+        }).catch(() => ({ status: 503, body: null }));
         void body?.cancel();
         failures = status < 500 || signal.aborted ? 0 : failures + 1;
         if (failures >= 5) [failures, restUntil] = [0, Date.now() + restMs];
@@ -19,7 +27,10 @@ export function complianceCheck({ limitMs = 500, restMs = 10_000 } = {}): Define
       return {
         otherwise: 'pass',
         'tools/call': async (call, next) => {
-          const status = await ask({ caller: call.caller.subject, tool: call.params.name, arguments: call.params.arguments }, call.signal);
+          const status = await ask(
+            { caller: call.caller.subject, tool: call.params.name, arguments: call.params.arguments },
+            call.signal,
+          );
           if (status !== 204) throw new Denied('not approved');
           return next(call);
         },

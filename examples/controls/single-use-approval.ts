@@ -1,4 +1,7 @@
-/** These tools run once per approval: an item { pk: the caller's subject, sk: the tool, expiresAt } that a reviewer wrote, and the call uses up. */
+/**
+ * These tools run once per approval: an item { pk: the caller's subject, sk: the tool, expiresAt } that a reviewer
+ * wrote, and the call uses up.
+ */
 import { defineControl, type DefinedControl, Denied } from 'agentcore-mcp-proxy';
 
 export function singleUseApproval(tools: readonly string[]): DefinedControl {
@@ -8,7 +11,8 @@ export function singleUseApproval(tools: readonly string[]): DefinedControl {
     perCaller: true,
     bindings: { APPROVALS: { for: 'who may call what, once', kind: 'table' } },
     setup: async ({ bindings: { APPROVALS = '' } }) => {
-      const { ConditionalCheckFailedException, DeleteItemCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+      const { ConditionalCheckFailedException, DeleteItemCommand, DynamoDBClient } =
+        await import('@aws-sdk/client-dynamodb');
       const [, , , region = '', , , TableName] = APPROVALS.split(/[:/]/);
       const client = new DynamoDBClient({ region });
       return {
@@ -18,9 +22,19 @@ export function singleUseApproval(tools: readonly string[]): DefinedControl {
           if (!tools.includes(name)) return next(call);
           const Key = { pk: { S: call.caller.subject ?? '' }, sk: { S: name } };
           const values = { ':now': { N: String(Date.now() / 1000) } };
-          await client.send(new DeleteItemCommand({ TableName, Key, ConditionExpression: 'expiresAt > :now', ExpressionAttributeValues: values }), { abortSignal: AbortSignal.timeout(2_000) }).catch((error: unknown) => {
-            throw error instanceof ConditionalCheckFailedException ? new Denied(`${name} needs an approval`) : error;
-          });
+          await client
+            .send(
+              new DeleteItemCommand({
+                TableName,
+                Key,
+                ConditionExpression: 'expiresAt > :now',
+                ExpressionAttributeValues: values,
+              }),
+              { abortSignal: AbortSignal.timeout(2_000) },
+            )
+            .catch((error: unknown) => {
+              throw error instanceof ConditionalCheckFailedException ? new Denied(`${name} needs an approval`) : error;
+            });
           return next(call);
         },
       };

@@ -1,6 +1,8 @@
-/** The whole app: a stack for each entry, the sample where it is asked for, and one report of everything that is wrong. */
-import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { dirname } from 'node:path';
+/**
+ * The whole app: a stack for each entry, the sample where it is asked for, and one report of everything that is wrong.
+ */
+import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { InboundAuth } from '../inbound-auth.ts';
 import { McpProxyStack } from '../proxy-stack.ts';
 import { SampleGatewayStack } from '../sample-gateway-stack.ts';
@@ -27,13 +29,16 @@ export async function addStacks(app: App, file: string): Promise<string[]> {
   for (const entry of refused) faults.push(...restOfFaults(entry, folder, app.node.getAllContext()));
   for (const entry of entries) {
     const id = stackNameOf(entry.deployment);
-    if (sample !== undefined && SAMPLED.includes(id)) faults.push(`${entry.label}: name: expected another stack than ${id}, which is the sample's`);
+    if (sample !== undefined && SAMPLED.includes(id))
+      faults.push(`${entry.label}: name: expected another stack than ${id}, which is the sample's`);
     else faults.push(...addProxy(app, entry, folder));
   }
   if (sample === 'iam' || sample === 'jwt') faults.push(...attempt('sample', () => addSample(app, sample)));
   else if (sample !== undefined) faults.push(`-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`);
   if (faults.length === 0 && app.node.children.length === 0) {
-    faults.push(`nothing to deploy: ${file} lists no deployments; add one (docs/deploy.md), or try the sample with "-c sample=iam"`);
+    faults.push(
+      `nothing to deploy: ${file} lists no deployments; add one (docs/deploy.md), or try the sample with "-c sample=iam"`,
+    );
   }
   return faults;
 }
@@ -45,7 +50,13 @@ function addSample(app: App, inbound: 'iam' | 'jwt'): McpProxyStack {
     proxy: {
       runtimeName: runtimeNameOf(SAMPLE_PROXY),
       upstream: ProxyUpstream.gateway(gateway),
-      upstreamAuth: client === undefined ? UpstreamAuth.iam() : UpstreamAuth.oauth({ secret: { userPool: client.userPool, userPoolClient: client.client }, scopes: client.scopes }),
+      upstreamAuth:
+        client === undefined
+          ? UpstreamAuth.iam()
+          : UpstreamAuth.oauth({
+              secret: { userPool: client.userPool, userPoolClient: client.client },
+              scopes: client.scopes,
+            }),
       inboundAuth: inbound === 'iam' ? InboundAuth.iam() : InboundAuth.newUserPool(),
       removalPolicy: RemovalPolicy.DESTROY,
     },

@@ -8,8 +8,12 @@ export interface CallersFromEntry {
   readonly vpcEndpointIds?: readonly string[];
 }
 
-const id = (prefix: string): Parse<string> => text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
-const members = object({ vpcIds: optional(listOf(id('vpc'), 'VPC ids')), vpcEndpointIds: optional(listOf(id('vpce'), 'VPC endpoint ids')) });
+const id = (prefix: string): Parse<string> =>
+  text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
+const members = object({
+  vpcIds: optional(listOf(id('vpc'), 'VPC ids')),
+  vpcEndpointIds: optional(listOf(id('vpce'), 'VPC endpoint ids')),
+});
 
 export const callersFrom: Parse<CallersFromEntry> = (value, place) => {
   const read = members(value, place);
@@ -18,12 +22,18 @@ export const callersFrom: Parse<CallersFromEntry> = (value, place) => {
 };
 
 export const callers: Parse<readonly string[]> = listOf(
-  text(/^(?:\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:role|user|root)(?:\/[\w+=,.@/-]+)?)$/, 'an account id of 12 digits, or the ARN of an IAM role or user'),
+  text(
+    /^(?:\d{12}|arn:aws[a-z-]*:iam::\d{12}:(?:role|user|root)(?:\/[\w+=,.@/-]+)?)$/,
+    'an account id of 12 digits, or the ARN of an IAM role or user',
+  ),
   'callers',
   { min: 1 },
 );
 
 /** A token says nothing of IAM. */
 export function checkCallers(inboundAuth: unknown, place: Place): void {
-  if (inboundAuth !== undefined && inboundAuth !== 'iam') place.fault('expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one');
+  if (inboundAuth !== undefined && inboundAuth !== 'iam')
+    place.fault(
+      'expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one',
+    );
 }

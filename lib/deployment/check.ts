@@ -9,8 +9,8 @@ import { isRecord } from './parse.ts';
 import { type Findings, noFindings, Place } from './place.ts';
 import { withStandIns } from './stand-ins.ts';
 import { checkUpstreamAuth } from './upstream-auth.ts';
-import { checkPoolHome } from './user-pool.ts';
 import { checkUpstream } from './upstream.ts';
+import { checkPoolHome } from './user-pool.ts';
 
 /** An entry, and how it is called in what is said of it. */
 export interface Placed {
@@ -50,11 +50,16 @@ export function readDeployments(list: unknown, folder: string): Read {
     if (clash !== undefined) new Place(label, findings, 'name').fault(clash);
     return { item, label, deployment, findings };
   });
-  const good = read.flatMap(({ label, deployment, findings: { faults, warnings } }) => (deployment === undefined || faults.length > 0 ? [] : [{ label, deployment, warnings }]));
+  const good = read.flatMap(({ label, deployment, findings: { faults, warnings } }) =>
+    deployment === undefined || faults.length > 0 ? [] : [{ label, deployment, warnings }],
+  );
   return {
     entries: good,
     refused: read.flatMap(({ item, label, findings }) => {
-      const deployment = findings.faults.length === 0 ? undefined : readEntry(withStandIns(item, findings.members), label, folder).deployment;
+      const deployment =
+        findings.faults.length === 0
+          ? undefined
+          : readEntry(withStandIns(item, findings.members), label, folder).deployment;
       return deployment === undefined ? [] : [{ label, deployment, warnings: [], replaced: findings.members }];
     }),
     faults: read.flatMap(({ findings }) => findings.faults),
@@ -62,7 +67,11 @@ export function readDeployments(list: unknown, folder: string): Read {
   };
 }
 
-function readEntry(item: unknown, label: string, folder: string): { readonly deployment: Deployment | undefined; readonly findings: Findings } {
+function readEntry(
+  item: unknown,
+  label: string,
+  folder: string,
+): { readonly deployment: Deployment | undefined; readonly findings: Findings } {
   const findings = noFindings();
   const parsed = deployment(item, new Place(label, findings));
   // What can be said of the sound members is said in the same run as what is wrong with the others.
@@ -74,7 +83,9 @@ function readEntry(item: unknown, label: string, folder: string): { readonly dep
 
 function labelOf(item: unknown, index: number): string {
   const name = isRecord(item) ? item['name'] : undefined;
-  return typeof name === 'string' && /^[^\p{Cc}\u2028\u2029]{1,64}$/u.test(name) ? `deployments[${index}] ${name}` : `deployments[${index}]`;
+  return typeof name === 'string' && /^[^\p{Cc}\u2028\u2029]{1,64}$/u.test(name)
+    ? `deployments[${index}] ${name}`
+    : `deployments[${index}]`;
 }
 
 /**
@@ -84,32 +95,52 @@ function labelOf(item: unknown, index: number): string {
 function checkEntry(entry: Deployment, folder: string, place: Place, replaced: ReadonlySet<string>): void {
   const sound = (...members: readonly (keyof Deployment)[]): boolean => !members.some((member) => replaced.has(member));
   const runtime = runtimeNameOf(entry);
-  if (sound('name', 'stage') && runtime.length > 48) place.at('name').fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
+  if (sound('name', 'stage') && runtime.length > 48)
+    place
+      .at('name')
+      .fault(`expected at most 48 characters together with the stage (${runtime}), got ${runtime.length}`);
   const placed = sound('account', 'region');
   if (placed && sound('upstream')) checkUpstream(entry.upstream, entry, place.at('upstream'));
-  if (placed && sound('upstreamAuth') && entry.upstreamAuth !== undefined) checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
+  if (placed && sound('upstreamAuth') && entry.upstreamAuth !== undefined)
+    checkUpstreamAuth(entry.upstreamAuth, entry, place.at('upstreamAuth'));
   if (placed && sound('inboundAuth') && typeof entry.inboundAuth === 'object' && 'userPool' in entry.inboundAuth) {
-    checkPoolHome(entry.inboundAuth.userPool.userPoolId, entry, place.at('inboundAuth').at('userPool').at('userPoolId'), false);
+    checkPoolHome(
+      entry.inboundAuth.userPool.userPoolId,
+      entry,
+      place.at('inboundAuth').at('userPool').at('userPoolId'),
+      false,
+    );
   }
   if (sound('inboundAuth') && entry.callers !== undefined) checkCallers(entry.inboundAuth, place.at('callers'));
   if (placed && entry.alarmTopicArn !== undefined) checkTopic(entry.alarmTopicArn, entry, place.at('alarmTopicArn'));
-  if (sound('maxLifetimeSeconds', 'idleTimeoutSeconds') && (entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)) {
-    place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`);
+  if (
+    sound('maxLifetimeSeconds', 'idleTimeoutSeconds') &&
+    (entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)
+  ) {
+    place
+      .at('maxLifetimeSeconds')
+      .fault(
+        `expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`,
+      );
   }
-  if (entry.config !== undefined && statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true) {
+  if (
+    entry.config !== undefined &&
+    statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true
+  ) {
     place.at('config').fault(`expected a file, found none at ${resolve(folder, entry.config)}`);
   }
 }
 
 /** An alarm notifies in its own region only. */
 function checkTopic(arn: string, entry: Deployment, place: Place): undefined {
-  if (partsOf(arn).region !== entry.region) return place.fault(`expected a topic in ${entry.region}, got one in ${partsOf(arn).region}`);
+  if (partsOf(arn).region !== entry.region)
+    return place.fault(`expected a topic in ${entry.region}, got one in ${partsOf(arn).region}`);
   checkHome(arn, entry, place, "that topic's policy must allow cloudwatch.amazonaws.com for this account");
 }
 
 /**
- * Entries that would be one stack. Case counts for CloudFormation but not for every file system that synth writes templates to.
- * Reads what came, so that a clash is told even where something else is wrong with an entry.
+ * Entries that would be one stack. Case counts for CloudFormation but not for every file system that synth writes
+ * templates to. Reads what came, so that a clash is told even where something else is wrong with an entry.
  */
 function findClashes(items: readonly unknown[]): ReadonlyMap<number, string> {
   const first = new Map<string, string>();
@@ -120,7 +151,11 @@ function findClashes(items: readonly unknown[]): ReadonlyMap<number, string> {
     const stack = stackNameOf(stage === undefined ? { name } : { name, stage });
     const other = first.get(stack.toLowerCase());
     if (other === undefined) first.set(stack.toLowerCase(), labelOf(item, index));
-    else clashes.set(index, `expected a stack of its own, got ${stack}, which is ${other}'s (stage and name together must differ, also where account or region do)`);
+    else
+      clashes.set(
+        index,
+        `expected a stack of its own, got ${stack}, which is ${other}'s (stage and name together must differ, also where account or region do)`,
+      );
   }
   return clashes;
 }

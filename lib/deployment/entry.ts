@@ -53,7 +53,8 @@ export interface Deployment {
   readonly network?: NetworkEntry;
 
   /**
-   * Values for what the config's controls need (`node main.mjs --describe` lists them). No secrets: they stand in the template.
+   * Values for what the config's controls need (`node main.mjs --describe` lists them). No secrets: they stand in the
+   * template.
    * @default - none; a table or keyring that a control needs is created
    */
   readonly bindings?: Readonly<Record<string, string>>;
@@ -65,21 +66,22 @@ export interface Deployment {
   readonly tags?: Readonly<Record<string, string>>;
 
   /**
-   * Endpoints beside `DEFAULT`, each pinned to a version of the runtime: the one this deployment makes, where none is named.
+   * Endpoints beside `DEFAULT`, each pinned to a version of the runtime: the one this deployment makes, where none is
+   * named.
    * @default - none
    */
   readonly endpoints?: readonly EndpointEntry[];
 
   /**
-   * Who may invoke the proxy besides those of the account whose own policies let them: account ids, ARNs of IAM roles and users, also of
-   * other accounts, which need the same permission there. With `inboundAuth` `'iam'`.
+   * Who may invoke the proxy besides those of the account whose own policies let them: account ids, ARNs of IAM roles
+   * and users, also of other accounts, which need the same permission there. With `inboundAuth` `'iam'`.
    * @default - nobody
    */
   readonly callers?: readonly string[];
 
   /**
-   * From where callers may call, whether they sign or bring a JWT: through AgentCore's VPC endpoint in one of these VPCs, or through one of
-   * these endpoints.
+   * From where callers may call, whether they sign or bring a JWT: through AgentCore's VPC endpoint in one of these
+   * VPCs, or through one of these endpoints.
    * @default - from anywhere
    */
   readonly callersFrom?: CallersFromEntry;
@@ -112,7 +114,8 @@ export interface Deployment {
   readonly maxLifetimeSeconds?: number;
 
   /**
-   * Lets the execution role invoke every gateway of the account, where the upstream's URL names none. Prefer `upstream.gatewayArn`.
+   * Lets the execution role invoke every gateway of the account, where the upstream's URL names none. Prefer
+   * `upstream.gatewayArn`.
    * @default false
    */
   readonly allGateways?: boolean;
@@ -173,35 +176,59 @@ export interface EndpointEntry {
 }
 
 /** The days that CloudWatch Logs takes. */
-const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
 
 const runtimeName = /^[A-Za-z][A-Za-z0-9_]{0,47}$/;
 const RUNTIME_NAME = 'a letter, then up to 47 letters, digits or underscores';
-const line = (max: number): Parse<string> => text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `a line of 1 to ${max} characters`);
+const line = (max: number): Parse<string> =>
+  text(new RegExp(`^[^\\p{Cc}]{1,${max}}$`, 'u'), `a line of 1 to ${max} characters`);
 const seconds: Parse<number> = (value, place) => {
-  if (typeof value === 'number' && value > LIFETIME.longest) return place.fault(`expected ${LIFETIME.shortest} to ${LIFETIME.longest} seconds, got ${value} (${MICROVM})`);
+  if (typeof value === 'number' && value > LIFETIME.longest)
+    return place.fault(`expected ${LIFETIME.shortest} to ${LIFETIME.longest} seconds, got ${value} (${MICROVM})`);
   return whole(LIFETIME.shortest, LIFETIME.longest, 'seconds')(value, place);
 };
 
 // AgentCore takes ASCII alone, unlike other services.
-const tagName = text(/^(?!aws:)[a-z0-9\s._:/=+@-]{1,128}$/i, "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:");
-const tagValue = text(/^[a-z0-9\s._:/=+@-]{0,256}$/i, "a tag's value: up to 256 letters (a to z), digits, spaces or _.:/=+@-");
+const tagName = text(
+  /^(?!aws:)[a-z0-9\s._:/=+@-]{1,128}$/i,
+  "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:",
+);
+const tagValue = text(
+  /^[a-z0-9\s._:/=+@-]{0,256}$/i,
+  "a tag's value: up to 256 letters (a to z), digits, spaces or _.:/=+@-",
+);
 
 const traces: Parse<'xray' | { readonly otlpEndpoint: string }> = (value, place) => {
   if (value === 'xray') return value;
-  return isRecord(value) ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place) : place.expected('"xray" or an object with otlpEndpoint', value);
+  return isRecord(value)
+    ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place)
+    : place.expected('"xray" or an object with otlpEndpoint', value);
 };
 
 const endpoint = object({
-  name: needed((value, place) => (value === 'DEFAULT' ? place.fault('expected another name than DEFAULT, which every runtime has of itself') : name(value, place))),
+  name: needed((value, place) =>
+    value === 'DEFAULT'
+      ? place.fault('expected another name than DEFAULT, which every runtime has of itself')
+      : name(value, place),
+  ),
   version: optional(text(/^[1-9]\d{0,4}$/, "a version of the runtime in quotes, such as '3'")),
   description: optional(line(256)),
 });
 const endpoints: Parse<readonly EndpointEntry[]> = (value, place) => {
   const read = listOf(endpoint, 'endpoints')(value, place);
-  const names: readonly unknown[] = Array.isArray(value) ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined)) : [];
-  const again = names.flatMap((name, index) => (typeof name === 'string' && names.indexOf(name) < index ? [index] : []));
-  for (const index of again) place.at(index).at('name').fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
+  const names: readonly unknown[] = Array.isArray(value)
+    ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined))
+    : [];
+  const again = names.flatMap((name, index) =>
+    typeof name === 'string' && names.indexOf(name) < index ? [index] : [],
+  );
+  for (const index of again)
+    place
+      .at(index)
+      .at('name')
+      .fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
   return again.length === 0 ? read : undefined;
 };
 
@@ -219,18 +246,32 @@ export const deployment: Parse<Deployment> = object({
   upstreamAuth: optional(upstreamAuth),
   inboundAuth: optional(inboundAuth),
   network: optional(network),
-  bindings: optional(recordOf(text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "a binding's name: letters, digits and underscores"), text(/^[^\0]*$/, 'text'), 'bindings', 50)),
+  bindings: optional(
+    recordOf(
+      text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "a binding's name: letters, digits and underscores"),
+      text(/^[^\0]*$/, 'text'),
+      'bindings',
+      50,
+    ),
+  ),
   tags: optional(recordOf(tagName, tagValue, 'tags', 50)),
   endpoints: optional(endpoints),
   callers: optional(callers),
   callersFrom: optional(callersFrom),
   description: optional(line(1200)),
-  logRetentionDays: optional(oneOf([...RETENTION_DAYS, 'forever'], `a number of days that CloudWatch Logs takes (${RETENTION_DAYS.join(', ')}) or "forever"`)),
+  logRetentionDays: optional(
+    oneOf(
+      [...RETENTION_DAYS, 'forever'],
+      `a number of days that CloudWatch Logs takes (${RETENTION_DAYS.join(', ')}) or "forever"`,
+    ),
+  ),
   platformVersion: optional(oneOf(['V1', 'V2'])),
   idleTimeoutSeconds: optional(seconds),
   maxLifetimeSeconds: optional(seconds),
   allGateways: optional(flag),
-  allowedHosts: optional(listOf(text(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, 'host or host:port'), 'hosts', { min: 1 })),
+  allowedHosts: optional(
+    listOf(text(/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, 'host or host:port'), 'hosts', { min: 1 }),
+  ),
   traces: optional(traces),
   dashboard: optional(flag),
   alarmTopicArn: optional(arn(TOPIC)),

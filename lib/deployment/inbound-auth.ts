@@ -5,7 +5,10 @@ import { scopes } from './upstream-auth.ts';
 import { httpsUrl } from './url.ts';
 import { userPoolId } from './user-pool.ts';
 
-/** Tokens of any OpenID Connect issuer. At least one of the three lists is needed: the issuer alone would let all its tokens in. */
+/**
+ * Tokens of any OpenID Connect issuer. At least one of the three lists is needed: the issuer alone would let all its
+ * tokens in.
+ */
 export interface JwtInbound {
   /** Give this or `discoveryUrl`. */
   readonly issuer?: string;
@@ -47,15 +50,31 @@ export interface NewUserPoolInbound {
   readonly scopes?: readonly string[];
 }
 
-export type InboundAuthEntry = 'iam' | { readonly jwt: JwtInbound } | { readonly userPool: UserPoolInbound } | { readonly newUserPool: NewUserPoolInbound };
+export type InboundAuthEntry =
+  | 'iam'
+  | { readonly jwt: JwtInbound }
+  | { readonly userPool: UserPoolInbound }
+  | { readonly newUserPool: NewUserPoolInbound };
 
 const KINDS = '"iam", { jwt: … }, { userPool: … } or { newUserPool: {} }';
 const LISTS = ['allowedClients', 'allowedAudiences', 'allowedScopes'];
 const claims = listOf(text(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible characters'), 'values', { min: 1 });
-const withoutQuery = httpsUrl((url) => (new URL(url).search === '' ? undefined : 'expected a URL without a query, got one with a ?'));
-const discoveryUrl = httpsUrl((url) => (url.endsWith('/.well-known/openid-configuration') ? undefined : `expected a URL that ends in /.well-known/openid-configuration, got ${shown(url)}`));
+const withoutQuery = httpsUrl((url) =>
+  new URL(url).search === '' ? undefined : 'expected a URL without a query, got one with a ?',
+);
+const discoveryUrl = httpsUrl((url) =>
+  url.endsWith('/.well-known/openid-configuration')
+    ? undefined
+    : `expected a URL that ends in /.well-known/openid-configuration, got ${shown(url)}`,
+);
 
-const jwtMembers = object({ issuer: optional(withoutQuery), discoveryUrl: optional(discoveryUrl), allowedClients: optional(claims), allowedAudiences: optional(claims), allowedScopes: optional(scopes) });
+const jwtMembers = object({
+  issuer: optional(withoutQuery),
+  discoveryUrl: optional(discoveryUrl),
+  allowedClients: optional(claims),
+  allowedAudiences: optional(claims),
+  allowedScopes: optional(scopes),
+});
 const jwt: Parse<JwtInbound> = (value, place) => {
   const read = jwtMembers(value, place);
   if (!isRecord(value)) return read;
@@ -69,13 +88,29 @@ const jwt: Parse<JwtInbound> = (value, place) => {
 
 const forms = {
   jwt: object({ jwt: needed(jwt) }),
-  userPool: object({ userPool: needed(object({ userPoolId: needed(userPoolId), clientIds: needed(claims), scopes: optional(scopes) })) }),
+  userPool: object({
+    userPool: needed(object({ userPoolId: needed(userPoolId), clientIds: needed(claims), scopes: optional(scopes) })),
+  }),
   newUserPool: object({
     newUserPool: needed(
       object({
-        domainPrefix: optional(text(/^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito')),
+        domainPrefix: optional(
+          text(
+            /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+            'a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito',
+          ),
+        ),
         resourceServer: optional(text(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'an identifier without spaces and quotes')),
-        scopes: optional(listOf(text(/^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,255}$/, "a scope's name, without its resource server and a slash"), 'scopes', { min: 1, max: 100 })),
+        scopes: optional(
+          listOf(
+            text(
+              /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,255}$/,
+              "a scope's name, without its resource server and a slash",
+            ),
+            'scopes',
+            { min: 1, max: 100 },
+          ),
+        ),
       }),
     ),
   }),
@@ -88,5 +123,7 @@ export const inboundAuth: Parse<InboundAuthEntry> = (value, place) => {
   if (value['userPool'] !== undefined) return forms.userPool(value, place);
   if (value['newUserPool'] !== undefined) return forms.newUserPool(value, place);
   const [key] = Object.keys(value);
-  return place.fault(`expected ${KINDS}, got ${key === undefined ? 'an empty object' : `an object with ${JSON.stringify(key)}`}`);
+  return place.fault(
+    `expected ${KINDS}, got ${key === undefined ? 'an empty object' : `an object with ${JSON.stringify(key)}`}`,
+  );
 };

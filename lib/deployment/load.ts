@@ -8,7 +8,8 @@ import { type Read, readDeployments } from './check.ts';
 /** @param file an absolute path */
 export async function loadDeployments(file: string): Promise<Read> {
   const failed = (fault: string): Read => ({ entries: [], refused: [], faults: [fault], warnings: [] });
-  if (!existsSync(file)) return failed(`deployments: expected a file that exports a list of deployments, found nothing at ${file}`);
+  if (!existsSync(file))
+    return failed(`deployments: expected a file that exports a list of deployments, found nothing at ${file}`);
   try {
     return readDeployments(await exported(file), dirname(file));
   } catch (error) {

@@ -15,7 +15,10 @@ function distance(a: string, b: string): number {
     for (let column = 1; column <= b.length; column++) {
       const replaced = (last[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
       const moved = Math.min((last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1);
-      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1] ? (before[column - 2] ?? 0) + 1 : Infinity;
+      const swapped =
+        row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
+          ? (before[column - 2] ?? 0) + 1
+          : Infinity;
       next.push(Math.min(replaced, moved, swapped));
     }
     [before, last] = [last, next];

@@ -3,7 +3,10 @@ import { isRecord, listOf, needed, object, optional, type Parse, text } from './
 
 export interface VpcNetwork {
   readonly vpcId: string;
-  /** 1 to 16; each in an availability zone that AgentCore Runtime supports, with a way out to the upstream and to AWS's endpoints. */
+  /**
+   * 1 to 16; each in an availability zone that AgentCore Runtime supports, with a way out to the upstream and to AWS's
+   * endpoints.
+   */
   readonly subnetIds: readonly string[];
   /**
    * 1 to 16.
@@ -15,7 +18,8 @@ export interface VpcNetwork {
 /** `public`: AgentCore's own network, with access to the internet. */
 export type NetworkEntry = 'public' | VpcNetwork;
 
-const id = (prefix: string): Parse<string> => text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
+const id = (prefix: string): Parse<string> =>
+  text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 
 const vpc = object({
   vpcId: needed(id('vpc')),

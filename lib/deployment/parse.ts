@@ -1,6 +1,6 @@
 /**
- * Parsers of plain values. Each gives the value in its type, or says at its place what was expected and gives `undefined`;
- * none stops at the first fault.
+ * Parsers of plain values. Each gives the value in its type, or says at its place what was expected and gives
+ * `undefined`; none stops at the first fault.
  */
 import { nearest } from './nearest.ts';
 import type { Place } from './place.ts';
@@ -16,14 +16,20 @@ export function text(pattern: RegExp, expected: string): Parse<string> {
 export function unshown(pattern: RegExp, expected: string): Parse<string> {
   return (value, place) => {
     if (typeof value === 'string' && pattern.test(value)) return value;
-    return typeof value === 'string' ? place.fault(`expected ${expected}, got something else (not shown: it may be a secret)`) : place.expected(expected, value);
+    return typeof value === 'string'
+      ? place.fault(`expected ${expected}, got something else (not shown: it may be a secret)`)
+      : place.expected(expected, value);
   };
 }
 
-export const flag: Parse<boolean> = (value, place) => (typeof value === 'boolean' ? value : place.expected('true or false', value));
+export const flag: Parse<boolean> = (value, place) =>
+  typeof value === 'boolean' ? value : place.expected('true or false', value);
 
 export function whole(min: number, max: number, unit: string): Parse<number> {
-  return (value, place) => (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max ? value : place.expected(`${min} to ${max} ${unit}`, value));
+  return (value, place) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : place.expected(`${min} to ${max} ${unit}`, value);
 }
 
 export function oneOf<const T extends string | number>(values: readonly T[], what?: string): Parse<T> {
@@ -31,19 +37,30 @@ export function oneOf<const T extends string | number>(values: readonly T[], wha
   return (value, place) => values.find((known) => known === value) ?? place.expected(expected, value);
 }
 
-export function listOf<T>(item: Parse<T>, what: string, { min = 0, max = Infinity }: { readonly min?: number; readonly max?: number } = {}): Parse<readonly T[]> {
+export function listOf<T>(
+  item: Parse<T>,
+  what: string,
+  { min = 0, max = Infinity }: { readonly min?: number; readonly max?: number } = {},
+): Parse<readonly T[]> {
   return (value, place) => {
     if (!Array.isArray(value)) return place.expected(`a list of ${what}`, value);
     const items: readonly unknown[] = value;
     if (items.length < min || items.length > max) {
-      return place.fault(`expected ${max === Infinity ? `at least ${min}` : `${min} to ${max}`} ${what}, got ${items.length === 0 ? 'none' : items.length}`);
+      return place.fault(
+        `expected ${max === Infinity ? `at least ${min}` : `${min} to ${max}`} ${what}, got ${items.length === 0 ? 'none' : items.length}`,
+      );
     }
     return complete(items.map((value, index) => item(value, place.at(index))));
   };
 }
 
 /** Names to values, such as tags. */
-export function recordOf(name: Parse<string>, value: Parse<string>, what: string, max: number): Parse<Readonly<Record<string, string>>> {
+export function recordOf(
+  name: Parse<string>,
+  value: Parse<string>,
+  what: string,
+  max: number,
+): Parse<Readonly<Record<string, string>>> {
   return (given, place) => {
     if (!isRecord(given)) return place.expected(`an object of ${what}`, given);
     const entries = Object.entries(given);
@@ -68,7 +85,9 @@ export const optional = <T>(parse: Parse<T>): Member<T, false> => ({ parse, need
 
 type Members = Readonly<Record<string, Member<unknown, boolean>>>;
 type ValueOf<M> = M extends Member<infer T, boolean> ? T : never;
-type ObjectOf<M extends Members> = { readonly [K in keyof M as M[K] extends Member<unknown, true> ? K : never]: ValueOf<M[K]> } & {
+type ObjectOf<M extends Members> = {
+  readonly [K in keyof M as M[K] extends Member<unknown, true> ? K : never]: ValueOf<M[K]>;
+} & {
   readonly [K in keyof M as M[K] extends Member<unknown, true> ? never : K]?: ValueOf<M[K]>;
 };
 
@@ -82,7 +101,11 @@ export function object<const M extends Members>(members: M): Parse<ObjectOf<M>> 
       if (known.includes(key)) continue;
       good = false;
       const meant = nearest(key, known);
-      place.at(key).fault(`expected ${meant === undefined ? either(known) : `a known key (such as ${meant})`}, got a key that nothing reads`);
+      place
+        .at(key)
+        .fault(
+          `expected ${meant === undefined ? either(known) : `a known key (such as ${meant})`}, got a key that nothing reads`,
+        );
     }
     const read: Record<string, unknown> = {};
     for (const [key, { parse, needed }] of Object.entries(members)) {

@@ -28,7 +28,8 @@ export class Place {
   }
 
   at(key: string | number): Place {
-    const path = typeof key === 'number' ? `${this.#path}[${key}]` : `${this.#path === '' ? '' : `${this.#path}.`}${key}`;
+    const path =
+      typeof key === 'number' ? `${this.#path}[${key}]` : `${this.#path === '' ? '' : `${this.#path}.`}${key}`;
     return new Place(this.#entry, this.#findings, path);
   }
 
@@ -48,7 +49,8 @@ export class Place {
   }
 
   #line(message: string): string {
-    // Keys and values come from a file anybody may have written: a report has one line for each fault, whatever they hold.
+    // Keys and values come from a file anybody may have written: a report has one line for each fault, whatever they
+    // hold.
     return [...(this.#path === '' ? [] : [this.#path]), message].join(': ').replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   }
 }

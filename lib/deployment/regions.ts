@@ -3,7 +3,9 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { nearest } from './nearest.ts';
 import type { Parse } from './parse.ts';
 
-const PARTITIONS: ReadonlyMap<string, string | undefined> = new Map(RegionInfo.regions.map(({ name, partition }) => [name, partition]));
+const PARTITIONS: ReadonlyMap<string, string | undefined> = new Map(
+  RegionInfo.regions.map(({ name, partition }) => [name, partition]),
+);
 
 export const region: Parse<string> = (value, place) => {
   if (typeof value === 'string' && PARTITIONS.has(value)) return value;

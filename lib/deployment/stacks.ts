@@ -1,4 +1,6 @@
-/** Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's. */
+/**
+ * Entries as stacks; what a construct finds wrong comes back as lines, so that one stack's faults don't hide another's.
+ */
 import { Annotations, App, Tags } from 'aws-cdk-lib';
 import { AccountPrincipal, ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
@@ -17,19 +19,39 @@ export function addProxy(scope: Construct, { label, deployment, warnings }: Plac
   const { account, region, tags = {} } = deployment;
   const stackName = stackNameOf(deployment);
   return attempt(label, () => {
-    const stack = new McpProxyStack(scope, stackName, { stackName, env: { account, region }, tags, proxy: (stack) => proxyPropsOf(deployment, folder, stack) });
-    for (const caller of deployment.callers ?? []) stack.proxy.grantInvoke(/^\d+$/.test(caller) ? new AccountPrincipal(caller) : new ArnPrincipal(caller));
+    const stack = new McpProxyStack(scope, stackName, {
+      stackName,
+      env: { account, region },
+      tags,
+      proxy: (stack) => proxyPropsOf(deployment, folder, stack),
+    });
+    for (const caller of deployment.callers ?? [])
+      stack.proxy.grantInvoke(/^\d+$/.test(caller) ? new AccountPrincipal(caller) : new ArnPrincipal(caller));
     // On the stack they are CloudFormation's to hand down; on the resources a diff shows them.
     for (const [key, value] of Object.entries(tags)) Tags.of(stack).add(key, value);
     for (const warning of warnings) Annotations.of(stack).addWarningV2('agentcore-mcp-proxy:deployment', warning);
   });
 }
 
-/** What the construct finds wrong with a refused entry, besides what it was refused for. Its stack is in an app that nobody synthesizes. */
-export function restOfFaults({ label, deployment, replaced }: Read['refused'][number], folder: string, context: object): readonly string[] {
+/**
+ * What the construct finds wrong with a refused entry, besides what it was refused for. Its stack is in an app that
+ * nobody synthesizes.
+ */
+export function restOfFaults(
+  { label, deployment, replaced }: Read['refused'][number],
+  folder: string,
+  context: object,
+): readonly string[] {
   const { account, region } = deployment;
   const scratch = new App({ autoSynth: false, context: { ...context } });
-  const found = attempt(label, () => new McpProxyStack(scratch, 'Refused', { env: { account, region }, proxy: (stack) => proxyPropsOf(deployment, folder, stack) }));
+  const found = attempt(
+    label,
+    () =>
+      new McpProxyStack(scratch, 'Refused', {
+        env: { account, region },
+        proxy: (stack) => proxyPropsOf(deployment, folder, stack),
+      }),
+  );
   return found.filter((fault) => ![...replaced].some((member) => fault.startsWith(`${label}: ${member}`)));
 }
 

@@ -1,6 +1,6 @@
 /**
- * An entry with stand-ins for what is wrong with it. Nothing is deployed from it: the construct looks at the rest, so that a
- * typo in a region and a missing binding are told in one run.
+ * An entry with stand-ins for what is wrong with it. Nothing is deployed from it: the construct looks at the rest, so
+ * that a typo in a region and a missing binding are told in one run.
  */
 import { isRecord } from './parse.ts';
 
@@ -22,5 +22,8 @@ export function withStandIns(item: unknown, members: ReadonlySet<string>): unkno
   const sound = Object.entries(item).filter(([key]) => !members.has(key));
   const signs = item['upstreamAuth'] === undefined || item['upstreamAuth'] === 'iam';
   const replaced = [...members, ...(members.has('upstream') && signs ? ['upstreamAuth'] : [])];
-  return { ...Object.fromEntries(sound), ...Object.fromEntries(replaced.flatMap((key) => (STAND_INS[key] === undefined ? [] : [[key, STAND_INS[key]]]))) };
+  return {
+    ...Object.fromEntries(sound),
+    ...Object.fromEntries(replaced.flatMap((key) => (STAND_INS[key] === undefined ? [] : [[key, STAND_INS[key]]]))),
+  };
 }

@@ -34,8 +34,19 @@ export interface UrlUpstream {
 export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
 
 const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) });
-const atRuntime = object({ runtimeArn: needed(arn(RUNTIME)), qualifier: optional(text(/^[A-Za-z][A-Za-z0-9_]{0,47}$/, "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)")) });
-const atUrl = object({ url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))), gatewayArn: optional(arn(GATEWAY)) });
+const atRuntime = object({
+  runtimeArn: needed(arn(RUNTIME)),
+  qualifier: optional(
+    text(
+      /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
+      "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)",
+    ),
+  ),
+});
+const atUrl = object({
+  url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
+  gatewayArn: optional(arn(GATEWAY)),
+});
 
 export const upstream: Parse<UpstreamEntry> = (value, place) => {
   const kinds = 'gatewayArn, runtimeArn or url';
@@ -44,19 +55,41 @@ export const upstream: Parse<UpstreamEntry> = (value, place) => {
   if (value['url'] !== undefined) return atUrl(value, place);
   if (value['gatewayArn'] !== undefined) return atGateway(value, place);
   const [other] = Object.keys(value);
-  return place.fault(`expected ${kinds}, got ${other === undefined ? 'none of them' : `${JSON.stringify(other)} alone`}`);
+  return place.fault(
+    `expected ${kinds}, got ${other === undefined ? 'none of them' : `${JSON.stringify(other)} alone`}`,
+  );
 };
 
 export function checkUpstream(entry: UpstreamEntry, home: Home, place: Place): void {
-  if ('runtimeArn' in entry) checkHome(entry.runtimeArn, home, place.at('runtimeArn'), "that runtime's resource policy must allow the execution role");
-  else if (entry.gatewayArn !== undefined) checkHome(entry.gatewayArn, home, place.at('gatewayArn'), "that gateway's resource policy must allow the execution role");
+  if ('runtimeArn' in entry)
+    checkHome(
+      entry.runtimeArn,
+      home,
+      place.at('runtimeArn'),
+      "that runtime's resource policy must allow the execution role",
+    );
+  else if (entry.gatewayArn !== undefined)
+    checkHome(
+      entry.gatewayArn,
+      home,
+      place.at('gatewayArn'),
+      "that gateway's resource policy must allow the execution role",
+    );
   if ('url' in entry && entry.gatewayArn !== undefined) checkSameGateway(entry.url, entry.gatewayArn, place);
 }
 
-/** A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be refused. */
+/**
+ * A gateway's own URL begins with its id: an ARN with another would grant the wrong one, and every call would be
+ * refused.
+ */
 function checkSameGateway(url: string, gatewayArn: string, place: Place): void {
   const [, id, region] = GATEWAY_HOST.exec(new URL(url).hostname) ?? [];
   if (id === undefined || region === undefined) return;
   const [, , , arnRegion, , resource] = gatewayArn.split(':');
-  if (resource?.toLowerCase() !== `gateway/${id}` || arnRegion !== region) place.at('gatewayArn').fault(`expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`);
+  if (resource?.toLowerCase() !== `gateway/${id}` || arnRegion !== region)
+    place
+      .at('gatewayArn')
+      .fault(
+        `expected the gateway of the URL (${id} in ${region}), got ${resource?.replace('gateway/', '')} in ${arnRegion}`,
+      );
 }

@@ -8,13 +8,24 @@ const FORM = "a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI)"
 /** Its first part is the region that the pool is in. */
 export const userPoolId: Parse<string> = (value, place) => {
   const [, region] = typeof value === 'string' ? (/^([a-z0-9-]+)_[0-9A-Za-z]{1,55}$/.exec(value) ?? []) : [];
-  return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string' ? value : place.expected(FORM, value);
+  return region !== undefined && partitionOf(region) !== undefined && typeof value === 'string'
+    ? value
+    : place.expected(FORM, value);
 };
 
-/** A pool in another region is possible and rarely meant: said once, as a warning. Of another partition, the role can't ask for a client. */
+/**
+ * A pool in another region is possible and rarely meant: said once, as a warning. Of another partition, the role can't
+ * ask for a client.
+ */
 export function checkPoolHome(id: string, home: Home, place: Place, asked: boolean): undefined {
   const region = id.split('_', 1)[0] ?? '';
   const [pool, own] = [partitionOf(region), partitionOf(home.region)];
-  if (asked && own !== undefined && pool !== own) return place.fault(`expected a user pool of partition ${own}, which ${home.region} belongs to, got one in ${region}`);
-  if (region !== home.region) place.warn(`is in ${region}, the deployment in ${home.region}: ${asked ? 'calls cross regions' : 'its tokens and keys come from there'}`);
+  if (asked && own !== undefined && pool !== own)
+    return place.fault(
+      `expected a user pool of partition ${own}, which ${home.region} belongs to, got one in ${region}`,
+    );
+  if (region !== home.region)
+    place.warn(
+      `is in ${region}, the deployment in ${home.region}: ${asked ? 'calls cross regions' : 'its tokens and keys come from there'}`,
+    );
 }

@@ -1,24 +1,25 @@
 /**
- * Names of arguments in the case that they are declared in. Some upstreams (Go's `encoding/json`) take `Amount` for `amount`: what
- * controls decided of the one would then be carried out with the other. So where a control goes by names of arguments, a name that may be
- * taken for another one is refused. This is one look at each call for all controls, beneath them: at what is sent. Fields are hidden
- * wherever they are, so that for those it looks at all parameters, and at what clients answer.
+ * Names of arguments in the case that they are declared in. Some upstreams (Go's `encoding/json`) take `Amount` for
+ * `amount`: what controls decided of the one would then be carried out with the other. So where a control goes by names
+ * of arguments, a name that may be taken for another one is refused. This is one look at each call for all controls,
+ * beneath them: at what is sent. Fields are hidden wherever they are, so that for those it looks at all parameters, and
+ * at what clients answer.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../call/call.ts';
-import type { DefinedControl } from '../pipeline/control.ts';
 import { Invalid, ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import type { Call } from '../call/call.ts';
+import { anyOf, type Fits } from '../controls/shared/glob.ts';
+import { subjectOf } from '../controls/shared/surfaces/subject.ts';
+import { TooMuch } from '../json-schema/faults.ts';
+import { cut } from '../json-schema/keywords/words.ts';
+import { pathOf } from '../json-schema/message.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { log } from '../base/log.ts';
+import type { DefinedControl } from '../pipeline/control.ts';
 import { Declared, NOTHING } from './declared.ts';
 import { type LoadedRules, Rules, type ToolRules } from './rules.ts';
 import { hasNames, type Misspelt, Walk } from './walk.ts';
-import { anyOf, type Fits } from '../controls/shared/glob.ts';
-import { cut } from '../json-schema/keywords/words.ts';
-import { subjectOf } from '../controls/shared/surfaces/subject.ts';
-import { TooMuch } from '../json-schema/faults.ts';
-import { pathOf } from '../json-schema/message.ts';
 
 /** Milliseconds that a call waits for the upstream to say what its tool declares. */
 const LOOK_MS = 5_000;
@@ -36,10 +37,14 @@ export class ArgumentNames {
     this.#tellsCases = anyOf(caseSensitive);
   }
 
-  /** Throws `Invalid` for a call with a name that may be taken for another one. Undefined: there was nothing to look at. */
+  /**
+   * Throws `Invalid` for a call with a name that may be taken for another one. Undefined: there was nothing to look at.
+   */
   check(call: Call): Promise<void> | undefined {
     const { ready } = this.#rules;
-    return ready === undefined ? this.#rules.load().then((loaded) => this.#check(call, loaded)) : this.#check(call, ready);
+    return ready === undefined
+      ? this.#rules.load().then((loaded) => this.#check(call, loaded))
+      : this.#check(call, ready);
   }
 
   #check(call: Call, loaded: LoadedRules): Promise<void> | undefined {
@@ -80,8 +85,15 @@ export class ArgumentNames {
     if (!isObject(params)) return;
     await this.#look(call, asideOf(call, params), undefined, rules);
     if (rules.hidden.empty) return;
-    const answers = call.kind === 'response' ? [params] : isObject(params['inputResponses']) ? Object.values(params['inputResponses']) : [];
-    for (const answer of answers) if (isObject(answer) && hasNames(answer['content'])) await this.#look(call, answer['content'], undefined, { reach: rules.hidden, hidden: rules.hidden });
+    const answers =
+      call.kind === 'response'
+        ? [params]
+        : isObject(params['inputResponses'])
+          ? Object.values(params['inputResponses'])
+          : [];
+    for (const answer of answers)
+      if (isObject(answer) && hasNames(answer['content']))
+        await this.#look(call, answer['content'], undefined, { reach: rules.hidden, hidden: rules.hidden });
   }
 
   /** Undefined where the upstream doesn't say: then nothing is declared. */
@@ -92,7 +104,11 @@ export class ArgumentNames {
       return await Promise.race([call.upstream.tool(name, suffices), late]);
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
-      if (!this.#told) log.warn('the upstream does not list its tools: names of arguments are compared with those in the config alone', { event: 'argument-names', error });
+      if (!this.#told)
+        log.warn(
+          'the upstream does not list its tools: names of arguments are compared with those in the config alone',
+          { event: 'argument-names', error },
+        );
       this.#told = true;
       return undefined;
     } finally {
@@ -103,14 +119,16 @@ export class ArgumentNames {
   async #look(call: Call, names: JsonObject, tool: Tool | undefined, { reach, hidden }: ToolRules): Promise<void> {
     const walk = new Walk(call.message === undefined ? 0 : call.message.bodyEnd - call.message.bodyStart, hidden);
     try {
-      const place = tool === undefined || !isObject(tool.inputSchema) ? NOTHING : this.#declaredBy(tool.inputSchema).root(walk);
+      const place =
+        tool === undefined || !isObject(tool.inputSchema) ? NOTHING : this.#declaredBy(tool.inputSchema).root(walk);
       const found = walk.find(names, place, reach);
       const misspelt = found instanceof Promise ? await found : found;
       if (misspelt === undefined) return;
       call.note({ control: 'argument-names', decision: 'invalid-arguments' });
       throw new Invalid(wordsOf(misspelt));
     } catch (error) {
-      if (error instanceof TooMuch) throw new Invalid("arguments: their names take too long to compare with the tool's schema; send less");
+      if (error instanceof TooMuch)
+        throw new Invalid("arguments: their names take too long to compare with the tool's schema; send less");
       throw error;
     }
   }
@@ -145,7 +163,10 @@ function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
   const { _meta: meta, ...rest } = params;
   const aside: Record<string, JsonValue | undefined> = rest;
   if (kind !== 'response' && ARGUMENTS.has(method)) delete aside['arguments'];
-  if (isObject(meta)) aside['_meta'] = Object.fromEntries(Object.entries(meta).filter(([name]) => !name.startsWith('io.modelcontextprotocol/')));
+  if (isObject(meta))
+    aside['_meta'] = Object.fromEntries(
+      Object.entries(meta).filter(([name]) => !name.startsWith('io.modelcontextprotocol/')),
+    );
   return aside;
 }
 
@@ -166,7 +187,8 @@ function isListed(tool: Tool | undefined): boolean {
 }
 
 function wordsOf({ path, meant }: Misspelt): string {
-  if (meant.length === 0) return `${cut(pathOf(path))}: two names differ only in case, and the upstream may take one for the other: leave one out`;
+  if (meant.length === 0)
+    return `${cut(pathOf(path))}: two names differ only in case, and the upstream may take one for the other: leave one out`;
   const right = meant.map((name) => cut(pathOf([...path, name])));
   return `${right.join(' or ')}: expected exactly this spelling, got another that the upstream may take for it`;
 }

@@ -1,12 +1,13 @@
+import { SchemaFault } from '../json-schema/faults.ts';
+import { References } from '../json-schema/references.ts';
 /**
- * The names that a JSON Schema declares at each place of a value. All schemas that may speak of a place are taken together, whichever of
- * them would hold: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas` lead to more of them. A part that isn't understood
- * (a reference to another document) declares nothing. Places are made when first needed, for the names that the schema has, and no other.
+ * The names that a JSON Schema declares at each place of a value. All schemas that may speak of a place are taken
+ * together, whichever of them would hold: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas` lead to
+ * more of them. A part that isn't understood (a reference to another document) declares nothing. Places are made when
+ * first needed, for the names that the schema has, and no other.
  */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { SchemaFault } from '../json-schema/faults.ts';
-import { References } from '../json-schema/references.ts';
 import { Spellings } from './spellings.ts';
 
 /** What a check may cost: throws where it is too much. */
@@ -44,7 +45,10 @@ export class Declared {
   placeOf(schemas: readonly (JsonValue | undefined)[], budget: Budget): Place {
     const found = this.#beside(schemas, budget);
     if (found.length === 0) return NOTHING;
-    const key = found.map((schema) => this.#numberOf(schema)).sort((a, b) => a - b).join();
+    const key = found
+      .map((schema) => this.#numberOf(schema))
+      .sort((a, b) => a - b)
+      .join();
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     const place = new Place(this, found, budget);
@@ -67,8 +71,10 @@ export class Declared {
       found.add(schema);
       for (const keyword of BESIDE_ONE) pending.push(schema[keyword]);
       for (const keyword of BESIDE_LIST) if (Array.isArray(schema[keyword])) pending.push(...listOf(schema[keyword]));
-      for (const keyword of BESIDE_NAMED) if (isObject(schema[keyword])) pending.push(...Object.values(schema[keyword]));
-      for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const) if (schema[keyword] !== undefined) pending.push(...this.#meant(schema, schema[keyword]));
+      for (const keyword of BESIDE_NAMED)
+        if (isObject(schema[keyword])) pending.push(...Object.values(schema[keyword]));
+      for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const)
+        if (schema[keyword] !== undefined) pending.push(...this.#meant(schema, schema[keyword]));
     }
     return [...found];
   }
@@ -79,7 +85,9 @@ export class Declared {
     if (references === undefined) return reference === '#' ? [this.#root] : [];
     try {
       const { schema: target, dynamicAnchor } = references.resolve(reference, references.of(schema).resource);
-      return dynamicAnchor === undefined ? [target] : [target, ...references.dynamicTargets(dynamicAnchor).map(([, other]) => other)];
+      return dynamicAnchor === undefined
+        ? [target]
+        : [target, ...references.dynamicTargets(dynamicAnchor).map(([, other]) => other)];
     } catch (error) {
       if (error instanceof SchemaFault) return [];
       throw error;
@@ -97,7 +105,10 @@ export class Declared {
 export class Place {
   /** The names that the schema declares here. */
   readonly names: Spellings;
-  /** Other names than those are read here, too: the schema declares none, or has patterns for more. A pattern declares no name: what reads by one is a map. */
+  /**
+   * Other names than those are read here, too: the schema declares none, or has patterns for more. A pattern declares
+   * no name: what reads by one is a map.
+   */
   readonly takesOthers: boolean;
   readonly #declared: Declared | undefined;
   readonly #schemas: readonly JsonObject[];
@@ -140,18 +151,40 @@ export class Place {
   member(name: string, budget: Budget): Place {
     const declared = this.#declared;
     if (declared === undefined) return this;
-    if (!this.#properties.has(name)) return (this.#member ??= declared.placeOf(this.#schemas.flatMap((schema) => memberSchemas(schema, undefined)), budget));
+    if (!this.#properties.has(name))
+      return (this.#member ??= declared.placeOf(
+        this.#schemas.flatMap((schema) => memberSchemas(schema, undefined)),
+        budget,
+      ));
     let place = this.#members.get(name);
-    if (place === undefined) this.#members.set(name, (place = declared.placeOf(this.#schemas.flatMap((schema) => memberSchemas(schema, name)), budget)));
+    if (place === undefined)
+      this.#members.set(
+        name,
+        (place = declared.placeOf(
+          this.#schemas.flatMap((schema) => memberSchemas(schema, name)),
+          budget,
+        )),
+      );
     return place;
   }
 
   item(index: number, budget: Budget): Place {
     const declared = this.#declared;
     if (declared === undefined) return this;
-    if (index >= this.#prefix) return (this.#item ??= declared.placeOf(this.#schemas.flatMap((schema) => itemSchemas(schema, undefined)), budget));
+    if (index >= this.#prefix)
+      return (this.#item ??= declared.placeOf(
+        this.#schemas.flatMap((schema) => itemSchemas(schema, undefined)),
+        budget,
+      ));
     let place = this.#items.get(index);
-    if (place === undefined) this.#items.set(index, (place = declared.placeOf(this.#schemas.flatMap((schema) => itemSchemas(schema, index)), budget)));
+    if (place === undefined)
+      this.#items.set(
+        index,
+        (place = declared.placeOf(
+          this.#schemas.flatMap((schema) => itemSchemas(schema, index)),
+          budget,
+        )),
+      );
     return place;
   }
 }
@@ -172,8 +205,16 @@ function referencesOf(root: JsonObject): References | undefined {
 function namesIn(schema: JsonObject): string[] {
   const { propertyNames } = schema;
   const named = isObject(propertyNames) ? [...listOf(propertyNames['enum']), propertyNames['const']] : [];
-  const dependent = [...Object.entries(namedIn(schema, 'dependentRequired')), ...Object.entries(namedIn(schema, 'dependencies'))];
-  const all = [...listOf(schema['required']), ...named, ...Object.keys(namedIn(schema, 'dependentSchemas')), ...dependent.flatMap(([name, needs]) => [name, ...listOf(needs)])];
+  const dependent = [
+    ...Object.entries(namedIn(schema, 'dependentRequired')),
+    ...Object.entries(namedIn(schema, 'dependencies')),
+  ];
+  const all = [
+    ...listOf(schema['required']),
+    ...named,
+    ...Object.keys(namedIn(schema, 'dependentSchemas')),
+    ...dependent.flatMap(([name, needs]) => [name, ...listOf(needs)]),
+  ];
   return all.filter((name) => typeof name === 'string');
 }
 

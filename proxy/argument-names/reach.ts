@@ -1,4 +1,7 @@
-/** What the paths of a config reach in an object, level by level: made when first needed, for the names that the config has, and no other. */
+/**
+ * What the paths of a config reach in an object, level by level: made when first needed, for the names that the config
+ * has, and no other.
+ */
 import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step } from '../json/path.ts';
 import { Spellings } from './spellings.ts';
 
@@ -23,7 +26,10 @@ export class Reach {
     const steps = at.map(({ steps, index }) => steps[index]);
     this.names = new Spellings(steps.filter((step) => typeof step === 'string'));
     // After `**` an object is only one of many that are looked through.
-    this.into = at.some(({ steps, index }) => (typeof steps[index] === 'string' || steps[index] === ANY_KEY) && steps[index - 1] !== ANY_DEPTH);
+    this.into = at.some(
+      ({ steps, index }) =>
+        (typeof steps[index] === 'string' || steps[index] === ANY_KEY) && steps[index - 1] !== ANY_DEPTH,
+    );
   }
 
   static readonly nowhere = new Reach([]);
@@ -53,7 +59,8 @@ export class Reach {
   }
 
   item(index: number): Reach {
-    if (!this.#at.some(({ steps, index: at }) => steps[at] === index)) return (this.#item ??= this.#after((step) => step === ANY_ITEM));
+    if (!this.#at.some(({ steps, index: at }) => steps[at] === index))
+      return (this.#item ??= this.#after((step) => step === ANY_ITEM));
     return this.#next(index, (step) => step === ANY_ITEM || step === index);
   }
 
@@ -69,11 +76,16 @@ export class Reach {
       return takes(steps[index]) ? standing(steps, index + 1) : [];
     });
     // Two ways that stand at the same step are one.
-    return Reach.#of(next.filter((at, i) => next.findIndex((other) => other.steps === at.steps && other.index === at.index) === i));
+    return Reach.#of(
+      next.filter((at, i) => next.findIndex((other) => other.steps === at.steps && other.index === at.index) === i),
+    );
   }
 }
 
-/** Where a path stands at a step: at `**`, at what follows it as well. At its end it is about all beneath, whatever that is called. */
+/**
+ * Where a path stands at a step: at `**`, at what follows it as well. At its end it is about all beneath, whatever that
+ * is called.
+ */
 function standing(steps: readonly Step[], index: number): At[] {
   if (index >= steps.length) return [];
   return [{ steps, index }, ...(steps[index] === ANY_DEPTH ? standing(steps, index + 1) : [])];

@@ -1,9 +1,9 @@
 /** What the controls of a config go by in the arguments of a call. */
 import type { Call } from '../call/call.ts';
-import type { ArgumentScope, DefinedControl } from '../pipeline/control.ts';
 import { type Fits, globOf } from '../controls/shared/glob.ts';
-import { type Step, stepsOf } from '../json/path.ts';
 import type { Subject } from '../controls/shared/surfaces/subject.ts';
+import { type Step, stepsOf } from '../json/path.ts';
+import type { ArgumentScope, DefinedControl } from '../pipeline/control.ts';
 import { Reach } from './reach.ts';
 
 /** Of one tool. */
@@ -21,7 +21,9 @@ interface Rule {
   readonly inText: boolean;
 }
 
-/** Which rules fit decides by itself what they reach: there are no more kinds than this, whatever tools clients make up. */
+/**
+ * Which rules fit decides by itself what they reach: there are no more kinds than this, whatever tools clients make up.
+ */
 const MAX_KINDS = 256;
 
 export class Rules {
@@ -49,7 +51,10 @@ export class LoadedRules {
     this.#anyAside = rules.some(isAside);
   }
 
-  /** Undefined where no control goes by the call's arguments. @param name the tool's or prompt's, as it goes upstream; a control may know it by another */
+  /**
+   * Undefined where no control goes by the call's arguments.
+   * @param name the tool's or prompt's, as it goes upstream; a control may know it by another
+   */
   of({ method, exchange }: Call, name: string): ToolRules | undefined {
     const shown = exchange.received?.name ?? name;
     return this.#kind((rule) => fits(rule, method, name) || fits(rule, method, shown), exchange.argumentsRead);
@@ -58,9 +63,17 @@ export class LoadedRules {
   /** The same of what isn't arguments: parameters of another method, and what a client answers. */
   aside({ kind, method }: Call, { tool, known }: Subject): ToolRules | undefined {
     if (!this.#anyAside) return undefined;
-    // Of an answer to an unknown question not even the method is known. What policies say of a question isn't about its answer.
+    // Of an answer to an unknown question not even the method is known. What policies say of a question isn't about its
+    // answer.
     const isAny = !known && method === 'response';
-    return this.#kind((rule) => isAside(rule) && (kind !== 'response' || rule.inText) && (rule.method === undefined || isAny || rule.method === method) && (rule.fits === undefined || (tool === undefined ? !known : rule.fits(tool))), false);
+    return this.#kind(
+      (rule) =>
+        isAside(rule) &&
+        (kind !== 'response' || rule.inText) &&
+        (rule.method === undefined || isAny || rule.method === method) &&
+        (rule.fits === undefined || (tool === undefined ? !known : rule.fits(tool))),
+      false,
+    );
   }
 
   #kind(takes: (rule: Rule) => boolean, always: boolean): ToolRules | undefined {
@@ -74,7 +87,8 @@ export class LoadedRules {
     let found = this.#kinds.get(key);
     if (found === undefined) {
       const fitting = this.#rules.filter(takes);
-      const steps = (wanted: (rule: Rule) => boolean): Reach => Reach.from(fitting.flatMap((rule) => (rule.steps !== undefined && wanted(rule) ? [rule.steps] : [])));
+      const steps = (wanted: (rule: Rule) => boolean): Reach =>
+        Reach.from(fitting.flatMap((rule) => (rule.steps !== undefined && wanted(rule) ? [rule.steps] : [])));
       found = { reach: steps(() => true), hidden: steps(({ inText }) => inText) };
       if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
       this.#kinds.set(key, found);
@@ -83,19 +97,26 @@ export class LoadedRules {
   }
 }
 
-/** What hides is about all that is sent; what goes by arguments about those of methods that nobody knows, which are all of their parameters. */
+/**
+ * What hides is about all that is sent; what goes by arguments about those of methods that nobody knows, which are all
+ * of their parameters.
+ */
 function isAside({ steps, inText, fits, method }: Rule): boolean {
   return steps !== undefined && (inText || fits === undefined) && method !== 'tools/call' && method !== 'prompts/get';
 }
 
 async function rulesOf(controls: readonly DefinedControl[]): Promise<Rule[]> {
-  const all = await Promise.all(controls.map(async ({ arguments: scopes }) => (typeof scopes === 'function' ? scopes() : (scopes ?? []))));
-  return all.flat().map(({ tool, method, path, inText = false }: ArgumentScope) => ({
-    fits: tool === undefined ? undefined : globOf(tool),
-    method,
-    steps: path === undefined ? undefined : (stepsOf(path) ?? []),
-    inText,
-  }));
+  const all = await Promise.all(
+    controls.map(async ({ arguments: scopes }) => (typeof scopes === 'function' ? scopes() : (scopes ?? []))),
+  );
+  return all
+    .flat()
+    .map(({ tool, method, path, inText = false }: ArgumentScope) => ({
+      fits: tool === undefined ? undefined : globOf(tool),
+      method,
+      steps: path === undefined ? undefined : (stepsOf(path) ?? []),
+      inText,
+    }));
 }
 
 function fits({ fits, method }: Rule, called: string, name: string): boolean {

@@ -28,7 +28,10 @@ export class Spellings {
     return this.#names.has(name);
   }
 
-  /** How a name would be spelt rightly that is none of these, and that some readers take for one; none where it is another name altogether. */
+  /**
+   * How a name would be spelt rightly that is none of these, and that some readers take for one; none where it is
+   * another name altogether.
+   */
   meantBy(name: string): readonly string[] {
     return name.length > this.#longest ? NONE : (this.#folded.get(foldName(name)) ?? NONE);
   }

@@ -1,12 +1,12 @@
+import { inTurns, type Work } from '../base/turns.ts';
+import { foldName } from '../controls/shared/fold.ts';
+import { looksLikeJson, readJson } from '../controls/shared/surfaces/json-text.ts';
+import type { Segment } from '../json-schema/failure.ts';
+import { TooMuch } from '../json-schema/faults.ts';
 /** Looks for names that a reader of another kind would take for other names, at every level of the arguments. */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { inTurns, type Work } from '../base/turns.ts';
-import { looksLikeJson, readJson } from '../controls/shared/surfaces/json-text.ts';
-import { TooMuch } from '../json-schema/faults.ts';
-import type { Segment } from '../json-schema/failure.ts';
 import { type Budget, NOTHING, type Place } from './declared.ts';
-import { foldName } from '../controls/shared/fold.ts';
 import type { Reach } from './reach.ts';
 
 /** A name that isn't what it may be taken for. */
@@ -112,7 +112,8 @@ export class Walk implements Budget {
   #item(level: Level, items: readonly JsonValue[], at: number): void {
     this.spend(1);
     const item = items[at];
-    if (typeof item === 'object' || typeof item === 'string') this.#enter(item, level.place.item(at, this), level.reach.item(at), level.nested, level, at);
+    if (typeof item === 'object' || typeof item === 'string')
+      this.#enter(item, level.place.item(at, this), level.reach.item(at), level.nested, level, at);
   }
 
   /** What the name may be taken for, where that isn't what it is. */
@@ -131,18 +132,39 @@ export class Walk implements Budget {
       }
     }
     const value = object[name];
-    if (typeof value === 'object' || typeof value === 'string') this.#enter(value, place.member(name, this), reach.member(name), nested, level, name);
+    if (typeof value === 'object' || typeof value === 'string')
+      this.#enter(value, place.member(name, this), reach.member(name), nested, level, name);
     return undefined;
   }
 
-  #enter(value: JsonValue, place: Place, reach: Reach, nested: number, above: Level | undefined, segment: Segment): void {
+  #enter(
+    value: JsonValue,
+    place: Place,
+    reach: Reach,
+    nested: number,
+    above: Level | undefined,
+    segment: Segment,
+  ): void {
     if (typeof value === 'string') return this.#enterText(value, reach, nested, above, segment);
     if (typeof value !== 'object' || value === null || (place.empty && reach.empty && this.#again.empty)) return;
     const names = Array.isArray(value) ? NONE : Object.keys(value);
-    this.#pending.push({ value, names, place, reach, nested, above, segment, at: 0, others: reach.into && place.takesOthers && !Array.isArray(value) ? new Set() : undefined });
+    this.#pending.push({
+      value,
+      names,
+      place,
+      reach,
+      nested,
+      above,
+      segment,
+      at: 0,
+      others: reach.into && place.takesOthers && !Array.isArray(value) ? new Set() : undefined,
+    });
   }
 
-  /** Fields are hidden in JSON in a string as well, from its own root and from those around it. What can't be read is for whoever hides them to refuse. */
+  /**
+   * Fields are hidden in JSON in a string as well, from its own root and from those around it. What can't be read is
+   * for whoever hides them to refuse.
+   */
   #enterText(text: string, reach: Reach, nested: number, above: Level | undefined, segment: Segment): void {
     if (this.#again.empty || !looksLikeJson(text)) return;
     this.spend(1 + (text.length >> 3));

@@ -5,9 +5,16 @@ import type { ArgumentNames } from './argument-names.ts';
 
 const METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'completion/complete']);
 
-/** Refuses calls with names that may be taken for others. Undefined: no control goes by arguments, nor may be seen to. */
-export function argumentNamesOf(controls: readonly DefinedControl[], caseSensitive: readonly string[]): ((call: Call) => Promise<void> | undefined) | undefined {
-  const declaring = controls.filter(({ arguments: scopes }) => typeof scopes === 'function' || (scopes !== undefined && scopes.length > 0));
+/**
+ * Refuses calls with names that may be taken for others. Undefined: no control goes by arguments, nor may be seen to.
+ */
+export function argumentNamesOf(
+  controls: readonly DefinedControl[],
+  caseSensitive: readonly string[],
+): ((call: Call) => Promise<void> | undefined) | undefined {
+  const declaring = controls.filter(
+    ({ arguments: scopes }) => typeof scopes === 'function' || (scopes !== undefined && scopes.length > 0),
+  );
   const seen = controls.some(({ arguments: scopes }) => scopes === undefined);
   if (declaring.length === 0 && !seen) return undefined;
   let names: ArgumentNames | undefined;

@@ -1,7 +1,8 @@
 /**
- * What is kept beyond one call, by a name that came out of a message. Both come from strangers, on either side: a client may make
- * up names without end, an upstream cursors, ids and schemas. So there is one type for all of it: bounded in bytes, with keys and
- * texts copied flat. What is too long to be kept isn't kept: nobody may depend on finding what was put here.
+ * What is kept beyond one call, by a name that came out of a message. Both come from strangers, on either side: a
+ * client may make up names without end, an upstream cursors, ids and schemas. So there is one type for all of it:
+ * bounded in bytes, with keys and texts copied flat. What is too long to be kept isn't kept: nobody may depend on
+ * finding what was put here.
  */
 import { flat } from './flat.ts';
 
@@ -12,7 +13,10 @@ export interface CacheOptions<V> {
   readonly maxKey?: number;
   /** @default - as many as the bytes allow */
   readonly maxEntries?: number;
-  /** Bytes that a value holds on to besides its key, for as long as it is kept. Texts needn't be weighed. @default - none */
+  /**
+   * Bytes that a value holds on to besides its key, for as long as it is kept. Texts needn't be weighed.
+   * @default - none
+   */
   readonly weigh?: (value: V) => number;
   /** Where there is no more room: forget what was used longest ago, or take no more. @default 'forget' */
   readonly whenFull?: 'forget' | 'refuse';
@@ -38,11 +42,21 @@ export class Cache<V> {
   readonly #weigh: (value: V) => number;
   readonly #forgets: boolean;
   readonly #onForget: CacheOptions<V>['onForget'];
-  /** How far the oldest were passed over. Kept: from the beginning, it would go by all that was deleted there, each time. */
+  /**
+   * How far the oldest were passed over. Kept: from the beginning, it would go by all that was deleted there, each
+   * time.
+   */
   #hand = this.#entries.entries();
   #bytes = 0;
 
-  constructor({ maxBytes, maxKey = 512, maxEntries = Infinity, weigh = () => 0, whenFull = 'forget', onForget }: CacheOptions<V>) {
+  constructor({
+    maxBytes,
+    maxKey = 512,
+    maxEntries = Infinity,
+    weigh = () => 0,
+    whenFull = 'forget',
+    onForget,
+  }: CacheOptions<V>) {
     this.#maxBytes = maxBytes;
     this.#maxKey = maxKey;
     this.#maxEntries = maxEntries;
@@ -128,7 +142,8 @@ export class Cache<V> {
     const text = typeof value === 'string' ? value.length : 0;
     const bytes = OWN_BYTES + 2 * (key.length + text) + weight;
     const before = this.#entries.get(key);
-    const hasRoom = (less: number, fewer: number): boolean => this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
+    const hasRoom = (less: number, fewer: number): boolean =>
+      this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
     if (!this.#forgets && !hasRoom(before?.bytes ?? 0, before === undefined ? 0 : 1)) return false;
     this.delete(key);
     // Nor is what can't be weighed.

@@ -44,8 +44,8 @@ export class ProxyError extends Error {
   /** Extra members of the JSON-RPC error's `data`. Shown to the client. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
   /**
-   * What the client is told instead of the message, which then stands in the log alone, under `data.errorId`: where it names a host, an
-   * address or a binding of the deployment.
+   * What the client is told instead of the message, which then stands in the log alone, under `data.errorId`: where it
+   * names a host, an address or a binding of the deployment.
    */
   readonly told: string | undefined;
 
@@ -58,7 +58,10 @@ export class ProxyError extends Error {
   }
 }
 
-/** The caller may not do this. For a name (tool, prompt, resource) use {@link UnknownName}: both look the same to the client. */
+/**
+ * The caller may not do this. For a name (tool, prompt, resource) use {@link UnknownName}: both look the same to the
+ * client.
+ */
 export class Denied extends ProxyError {
   constructor(message = 'not permitted', options?: ErrorOptions) {
     super('denied', message, options);
@@ -76,10 +79,13 @@ export class MethodNotAllowed extends ProxyError {
   }
 }
 
-/** A tool, prompt, resource or task that doesn't exist or that this caller may not know of. The client can't tell which. */
+/**
+ * A tool, prompt, resource or task that doesn't exist or that this caller may not know of. The client can't tell which.
+ */
 export class UnknownName extends ProxyError {
   constructor(kind: 'tool' | 'prompt' | 'resource' | 'task', name: string) {
-    // A resource's URI is how the protocol tells a missing one from other bad parameters (2026-07-28, resources, error handling).
+    // A resource's URI is how the protocol tells a missing one from other bad parameters (2026-07-28, resources, error
+    // handling).
     super('unknown-name', `Unknown ${kind}: ${name}`, kind === 'resource' ? { data: { uri: name } } : undefined);
   }
 }
@@ -94,7 +100,10 @@ export class Invalid extends ProxyError {
 /** Too much, too often. `retryAfterMs` becomes `Retry-After` (whole seconds, rounded up) and `data.retryAfterMs`. */
 export class Throttled extends ProxyError {
   readonly retryAfterMs: number;
-  constructor(retryAfterMs: number, message = `too many calls: try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`) {
+  constructor(
+    retryAfterMs: number,
+    message = `too many calls: try again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} s`,
+  ) {
     super('throttled', message, { data: { retryAfterMs } });
     this.retryAfterMs = retryAfterMs;
   }
@@ -110,13 +119,17 @@ export class UpstreamFailure extends ProxyError {
     message: string,
     options?: ProxyErrorOptions,
   ) {
-    super(code, message, code === 'upstream-auth' && options?.told === undefined ? { ...options, told: NO_CREDENTIALS } : options);
+    super(
+      code,
+      message,
+      code === 'upstream-auth' && options?.told === undefined ? { ...options, told: NO_CREDENTIALS } : options,
+    );
   }
 }
 
 /**
- * A control did what none may, or is not what it should be: words for its author. The client is told nothing of it, the log all of it,
- * so it holds no value out of a call.
+ * A control did what none may, or is not what it should be: words for its author. The client is told nothing of it, the
+ * log all of it, so it holds no value out of a call.
  */
 export class ControlFault extends TypeError {
   /** The control's name, once that is known. */

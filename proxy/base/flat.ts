@@ -1,6 +1,7 @@
 /**
- * Text copied out of the text that it was cut from. V8 makes a slice of 13 characters or more a view of its parent, and a
- * concatenation a pair of its parts: whoever keeps either keeps all of what it came from, up to a whole request's body.
+ * Text copied out of the text that it was cut from. V8 makes a slice of 13 characters or more a view of its parent, and
+ * a concatenation a pair of its parts: whoever keeps either keeps all of what it came from, up to a whole request's
+ * body.
  */
 
 /** Most names fit; what doesn't gets bytes of its own. */

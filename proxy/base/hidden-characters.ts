@@ -2,13 +2,36 @@
 import { isAscii } from 'node:buffer';
 
 /**
- * Never needed in a message: control characters but tab and line ends, marks of direction, zero-width space and joiner of words,
- * fillers, invisible operators, interlinear annotation, tags, and the supplement of variation selectors.
+ * Never needed in a message: control characters but tab and line ends, marks of direction, zero-width space and joiner
+ * of words, fillers, invisible operators, interlinear annotation, tags, and the supplement of variation selectors.
  */
-const NEVER = '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';
-/** Joiners and variation selectors are part of emoji and of some scripts: one at a time, after a character that they belong to. */
+const NEVER =
+  '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';
+/**
+ * Joiners and variation selectors are part of emoji and of some scripts: one at a time, after a character that they
+ * belong to.
+ */
 const EMOJI = '\\p{Extended_Pictographic}\\p{Emoji_Modifier}';
-const JOINING_SCRIPTS = ['Arabic', 'Syriac', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Mongolian', 'Khmer', 'Myanmar', 'Tibetan'].map((script) => `\\p{Script=${script}}`).join('');
+const JOINING_SCRIPTS = [
+  'Arabic',
+  'Syriac',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Mongolian',
+  'Khmer',
+  'Myanmar',
+  'Tibetan',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('');
 const JOINING = '\\u200c\\u200d\\ufe00-\\ufe0f';
 
 // The character first, then what stands before it: most positions are passed by at once.
@@ -38,7 +61,10 @@ export function isHidden(text: string): boolean {
   return ANY.test(text) && text.search(HIDDEN) >= 0;
 }
 
-/** Whether JSON may hold a hidden character, without reading it: as it is, by an escape, or in base64 where MCP puts that. */
+/**
+ * Whether JSON may hold a hidden character, without reading it: as it is, by an escape, or in base64 where MCP puts
+ * that.
+ */
 export function mayHold(json: string | Buffer): boolean {
   if (typeof json === 'string') return SIGNS.test(json) || ANY.test(json);
   // As one byte a character: what looks for signs needs no more.

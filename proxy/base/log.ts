@@ -10,7 +10,9 @@ const fs = process.getBuiltinModule('node:fs');
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Milliseconds a line may wait for others: a write of its own for each costs more than all the rest of an audit record. */
+/**
+ * Milliseconds a line may wait for others: a write of its own for each costs more than all the rest of an audit record.
+ */
 const TOGETHER_MS = 10;
 /** Characters after which nothing waits any longer. */
 const ENOUGH = 64 * 1024;
@@ -28,7 +30,9 @@ export function writeLine(line: string): void {
 /** Milliseconds that a line waits for a reader who lets the pipe run full. */
 const READER_MS = 1_000;
 
-/** Writes one line, after those that are pending, before it returns or settles. Throws or rejects where nobody takes it. */
+/**
+ * Writes one line, after those that are pending, before it returns or settles. Throws or rejects where nobody takes it.
+ */
 export async function writeNow(line: string): Promise<void> {
   flush();
   let rest: Buffer = Buffer.from(`${line}\n`);
@@ -101,14 +105,19 @@ export const log = {
 };
 
 /**
- * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was thrown
- * about. What an upstream failure says is about the upstream alone, and a control's fault about the control, so those are kept.
+ * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was
+ * thrown about. What an upstream failure says is about the upstream alone, and a control's fault about the control, so
+ * those are kept.
  */
 function describeError(error: unknown, depth = 0): Fields {
   if (!(error instanceof Error)) return { type: typeof error };
-  const fault = error instanceof ControlFault ? { ...(error.control === undefined ? {} : { control: error.control }), message: error.message } : {};
+  const fault =
+    error instanceof ControlFault
+      ? { ...(error.control === undefined ? {} : { control: error.control }), message: error.message }
+      : {};
   // What a control's own code threw is told as what it is, beside whose it was.
-  if (error instanceof ControlFault && error.cause instanceof Error) return { ...describeError(error.cause, depth + 1), ...fault };
+  if (error instanceof ControlFault && error.cause instanceof Error)
+    return { ...describeError(error.cause, depth + 1), ...fault };
   return {
     type: NAME.test(error.name) ? error.name : 'Error',
     ...(error instanceof UpstreamFailure ? { message: error.message } : fault),

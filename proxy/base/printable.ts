@@ -1,6 +1,7 @@
 /**
- * Text for lines that people and other programs read. Control characters (also those beyond ASCII), ends of lines that only some know,
- * marks of direction and what else nobody sees could move a cursor, split a line or show it as another one.
+ * Text for lines that people and other programs read. Control characters (also those beyond ASCII), ends of lines that
+ * only some know, marks of direction and what else nobody sees could move a cursor, split a line or show it as another
+ * one.
  */
 
 const MAY_NEED = /[^\x20-\x7e]/;

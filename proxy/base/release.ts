@@ -1,6 +1,6 @@
 /**
- * Memory of a chunk that has been used up, given back at once. A buffer's memory lies outside of the heap, and V8 starts a
- * full collection whenever enough of it has come together: for replies of 100 KB that was a fifth of all CPU.
+ * Memory of a chunk that has been used up, given back at once. A buffer's memory lies outside of the heap, and V8
+ * starts a full collection whenever enough of it has come together: for replies of 100 KB that was a fifth of all CPU.
  */
 
 /** Bytes. Smaller ones don't matter, and the smallest share their memory with others. */

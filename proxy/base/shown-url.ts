@@ -1,6 +1,6 @@
 /**
- * What an error shows of a text that should be a URL, or of anything that looks like one: where it leads. Nothing that may be a
- * password: nothing before an @, no query.
+ * What an error shows of a text that should be a URL, or of anything that looks like one: where it leads. Nothing that
+ * may be a password: nothing before an @, no query.
  */
 export function shownUrl(text: string): string {
   const [scheme = ''] = /^[a-z][a-z0-9+.-]*:[/\\]{2,}/i.exec(text) ?? [];

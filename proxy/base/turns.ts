@@ -1,6 +1,7 @@
 /**
- * Work on one message in turns. Whoever sends much must not keep others waiting, so a loop over a message is written as a generator that
- * yields wherever it may stop. Short work ends in its first turn, without a promise and without a look at the clock.
+ * Work on one message in turns. Whoever sends much must not keep others waiting, so a loop over a message is written as
+ * a generator that yields wherever it may stop. Short work ends in its first turn, without a promise and without a look
+ * at the clock.
  */
 
 /** Work that may stop at each `yield`, and go on later. */
@@ -27,7 +28,10 @@ function schedule(): void {
   });
 }
 
-/** Whether others should have their turn now: to be asked after each part of a longer work, then `await` {@link nextTurn}. */
+/**
+ * Whether others should have their turn now: to be asked after each part of a longer work, then `await` {@link
+ * nextTurn}.
+ */
 export function isTurnOver(): boolean {
   const now = performance.now();
   if (began === undefined) {
@@ -79,5 +83,8 @@ export function isWork<T>(given: string | number | boolean | null | Work<T>): gi
 /** Characters of one text from which on it is worked at in parts. */
 export const LONG_TEXT = 32 * 1024;
 
-/** Characters of a message, or of a document in it, up to which it is worked at in one go: what takes most takes about a turn for so many. */
+/**
+ * Characters of a message, or of a document in it, up to which it is worked at in one go: what takes most takes about a
+ * turn for so many.
+ */
 export const SHORT = 128 * 1024;

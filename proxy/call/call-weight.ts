@@ -2,11 +2,21 @@
 import type { Call } from './call.ts';
 import { weightOfCaller } from './caller.ts';
 
-/** What a call holds on to, in bytes, about: its text, what it is read as, what its controls keep of it, its headers and its caller. */
+/**
+ * What a call holds on to, in bytes, about: its text, what it is read as, what its controls keep of it, its headers and
+ * its caller.
+ */
 export function weightOfCall(call: Call): number {
   const { caller, inbound } = call.exchange;
   let headers = 0;
   for (const [name, value] of inbound.params ?? []) headers += 256 + name.length + value.length;
-  for (const value of [inbound.accept, inbound.acceptEncoding, inbound.tracestate, inbound.sessionId, inbound.nameHeader]) headers += value?.length ?? 0;
+  for (const value of [
+    inbound.accept,
+    inbound.acceptEncoding,
+    inbound.tracestate,
+    inbound.sessionId,
+    inbound.nameHeader,
+  ])
+    headers += value?.length ?? 0;
   return 2048 + headers + weightOfCaller(caller) + 2 * (call.message?.text.length ?? 0);
 }

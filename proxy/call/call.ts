@@ -1,13 +1,13 @@
 /** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Caller } from './caller.ts';
 import { ControlFault, type ErrorCode } from '../base/errors.ts';
-import type { Inbound } from './inbound.ts';
-import { isObject, JsonText } from '../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
-import { replaceAt, type Replacement } from '../json/replace.ts';
-import { type Message, withBody, withScalars } from './message.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../base/turns.ts';
+import { isObject, JsonText } from '../json/lossless.ts';
+import { replaceAt, type Replacement } from '../json/replace.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { Caller } from './caller.ts';
+import type { Inbound } from './inbound.ts';
+import { type Message, withBody, withScalars } from './message.ts';
 import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
 
 /** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
@@ -29,8 +29,8 @@ export interface UpstreamView {
   tools(): Promise<readonly Tool[]>;
   /**
    * One tool by name; looks again, once, for a name it doesn't know yet.
-   * @param suffices says of what is known whether it will do: it may then be a minute old, whatever the upstream says of its list.
-   * Where it won't, the upstream is asked again, once
+   * @param suffices says of what is known whether it will do: it may then be a minute old, whatever the upstream says
+   * of its list. Where it won't, the upstream is asked again, once
    */
   tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
   /** @internal One that is known without asking, and a minute old at most: for whoever can wait, but needn't. */
@@ -58,7 +58,10 @@ export class Exchange {
   readonly arrivedAt: number;
   /** Bytes of the request's body. */
   readonly bytes: number;
-  /** The call whose reply carried the request that this one answers, or that began the task which this one is about, where that is known. */
+  /**
+   * The call whose reply carried the request that this one answers, or that began the task which this one is about,
+   * where that is known.
+   */
   origin: Call | undefined;
   /** @internal A tool or prompt that the upstream doesn't have is answered as one that this caller may not know of. */
   knownNamesOnly = false;
@@ -66,14 +69,23 @@ export class Exchange {
   received: Call | undefined;
   /** The call as it went to the upstream, beneath all controls; undefined before, and where there are none. */
   sent: Call | undefined;
-  /** @internal How a control shows the client the tool that the call goes to, where that is not as the upstream describes it. */
+  /**
+   * @internal How a control shows the client the tool that the call goes to, where that is not as the upstream
+   * describes it.
+   */
   shown: ((tool: Tool) => Tool) | undefined;
   /** @internal A control that doesn't say which arguments it goes by has read those of this call. */
   argumentsRead = false;
-  /** @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the call. */
+  /**
+   * @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the
+   * call.
+   */
   leaving: (() => Promise<void>) | undefined;
   /** @internal */ trace: Trace | undefined;
-  /** @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody measures, or it wasn't asked. */
+  /**
+   * @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody
+   * measures, or it wasn't asked.
+   */
   upstreamMs: number | undefined;
   #reply: Discardable | undefined;
   #refused: ErrorCode | undefined;
@@ -196,16 +208,17 @@ export class Call<M extends string = string> {
   }
 
   /**
-   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the task, known
-   * only where some control transforms replies. Undefined where this process didn't see it.
+   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the
+   * task, known only where some control transforms replies. Undefined where this process didn't see it.
    */
   get origin(): Call | undefined {
     return this.exchange.origin;
   }
 
   /**
-   * The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`). Arguments of null (of
-   * `tools/call` and `prompts/get`) are none: the protocol knows no such arguments, but clients write them, and most servers read them so.
+   * The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`).
+   * Arguments of null (of `tools/call` and `prompts/get`) are none: the protocol knows no such arguments, but clients
+   * write them, and most servers read them so.
    */
   get params(): ParamsOf<M> {
     // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
@@ -214,7 +227,13 @@ export class Call<M extends string = string> {
 
   #shown(): JsonValue | undefined {
     const value = this.#text()?.value;
-    if (!isObject(value) || value['arguments'] !== null || this.kind === 'response' || (this.method !== 'tools/call' && this.method !== 'prompts/get')) return value;
+    if (
+      !isObject(value) ||
+      value['arguments'] !== null ||
+      this.kind === 'response' ||
+      (this.method !== 'tools/call' && this.method !== 'prompts/get')
+    )
+      return value;
     if (this.#without === undefined) {
       const { arguments: _, ...others } = value;
       this.#without = Object.freeze(others);
@@ -222,7 +241,10 @@ export class Call<M extends string = string> {
     return this.#without;
   }
 
-  /** @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its parameters is seen. */
+  /**
+   * @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its
+   * parameters is seen.
+   */
   seen(): Call<M> {
     if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.argumentsRead) return this;
     const same = new Call(this.kind, this.method, this.message, this.upstream, this.exchange);
@@ -241,7 +263,9 @@ export class Call<M extends string = string> {
         exchange.argumentsRead = true;
         return value['arguments'];
       };
-      this.#seen = Object.freeze(Object.defineProperty({ ...value }, 'arguments', { get: read, enumerable: true, configurable: true }));
+      this.#seen = Object.freeze(
+        Object.defineProperty({ ...value }, 'arguments', { get: read, enumerable: true, configurable: true }),
+      );
     }
     return this.#seen;
   }
@@ -266,7 +290,8 @@ export class Call<M extends string = string> {
   *withInTurns(params: NonNullable<ParamsOf<M>> | JsonObject): Work<Call<M>> {
     if (this.message === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
     const before = this.#text();
-    if (before !== undefined && (params === before.value || params === this.#seen || params === this.#without)) return this;
+    if (before !== undefined && (params === before.value || params === this.#seen || params === this.#without))
+      return this;
     if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
     // What a control wasn't shown, it didn't take away.
     const hides = this.#without !== undefined && params['arguments'] === undefined;
@@ -284,14 +309,18 @@ export class Call<M extends string = string> {
   }
 
   /**
-   * @internal The same call with other scalars within its `arguments`: what {@link with} gives, for a fraction. No key becomes another,
-   * nor anything that the proxy goes by, so nothing has to be read again.
+   * @internal The same call with other scalars within its `arguments`: what {@link with} gives, for a fraction. No key
+   * becomes another, nor anything that the proxy goes by, so nothing has to be read again.
    * @param replacements their paths begin at the arguments
    */
   withArguments(replacements: readonly Replacement[]): Call<M> {
     const before = this.#text();
-    if (this.message === undefined || before === undefined) throw new ControlFault(`a ${this.method} call has no parameters to change`);
-    const params = replaceAt(before, replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })));
+    if (this.message === undefined || before === undefined)
+      throw new ControlFault(`a ${this.method} call has no parameters to change`);
+    const params = replaceAt(
+      before,
+      replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })),
+    );
     const next = new Call(this.kind, this.method, withScalars(this.message, params.text), this.upstream, this.exchange);
     next.#params = params;
     return next;

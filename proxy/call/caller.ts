@@ -21,7 +21,10 @@ export interface CallerSource {
   readonly headers: readonly string[];
   /** Environment it needs, by name, with what it is for. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** Runs once at start-up; returns the function that reads a request. Throws, saying what was got and expected, where it can't work. */
+  /**
+   * Runs once at start-up; returns the function that reads a request. Throws, saying what was got and expected, where
+   * it can't work.
+   */
   prepare(environment: Readonly<Record<string, string | undefined>>): ReadCaller;
 }
 

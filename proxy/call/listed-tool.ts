@@ -17,16 +17,23 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * The very value where it is as the protocol has it. Undefined for what can't be called: it has no name. No `inputSchema`, null and
- * `true` ask nothing of the arguments; no `outputSchema`, null and `true` promise nothing.
+ * The very value where it is as the protocol has it. Undefined for what can't be called: it has no name. No
+ * `inputSchema`, null and `true` ask nothing of the arguments; no `outputSchema`, null and `true` promise nothing.
  */
 export function listedTool(value: unknown): Tool | undefined {
   if (!isNamed(value)) return undefined;
   if (isTool(value)) return value;
   const { inputSchema, outputSchema, ...rest } = value;
-  const members = Object.entries(rest).filter(([key, member]) => !Object.hasOwn(TYPES, key) || TYPES[key]?.(member) === true);
+  const members = Object.entries(rest).filter(
+    ([key, member]) => !Object.hasOwn(TYPES, key) || TYPES[key]?.(member) === true,
+  );
   const promised = schemaOf(outputSchema);
-  return { ...Object.fromEntries(members), name: value.name, inputSchema: schemaOf(inputSchema) ?? ANY_ARGUMENTS, ...(promised === undefined ? {} : { outputSchema: promised }) };
+  return {
+    ...Object.fromEntries(members),
+    name: value.name,
+    inputSchema: schemaOf(inputSchema) ?? ANY_ARGUMENTS,
+    ...(promised === undefined ? {} : { outputSchema: promised }),
+  };
 }
 
 export function isNamed(value: unknown): value is Readonly<Record<string, unknown>> & { readonly name: string } {

@@ -3,9 +3,16 @@
  * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
  */
 import { ProxyError } from '../base/errors.ts';
-import { Members } from '../json/members.ts';
-import { checkJsonInTurns, checkObject, checkObjectInTurns, HIGHEST_DEPTH, JsonError, MAX_DEPTH } from '../json/strict.ts';
 import { atOnce, SHORT, type Work } from '../base/turns.ts';
+import { Members } from '../json/members.ts';
+import {
+  checkJsonInTurns,
+  checkObject,
+  checkObjectInTurns,
+  HIGHEST_DEPTH,
+  JsonError,
+  MAX_DEPTH,
+} from '../json/strict.ts';
 import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
@@ -22,8 +29,8 @@ export interface Message {
   /** The id as JSON text, quotes included; undefined for a notification. */
   readonly id: string | undefined;
   /**
-   * Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. `params` of null are none: JSON-RPC knows
-   * no such parameters (2.0, 4.2), but clients write them, and most servers read them so.
+   * Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. `params` of null are
+   * none: JSON-RPC knows no such parameters (2.0, 4.2), but clients write them, and most servers read them so.
    */
   readonly bodyStart: number;
   readonly bodyEnd: number;
@@ -46,7 +53,10 @@ const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesLis
 /** Members of `_meta` that the proxy goes by. */
 const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
 
-/** Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP; SEP-2663 for tasks). */
+/**
+ * Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28,
+ * streamable HTTP; SEP-2663 for tasks).
+ */
 const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
   'tools/call': 'name',
   'prompts/get': 'name',
@@ -70,7 +80,12 @@ class Places {
   readonly ref = new Members();
   readonly argument = new Members();
   readonly notifications = new Members();
-  readonly params = new Members({ _meta: this.meta, ref: this.ref, argument: this.argument, notifications: this.notifications });
+  readonly params = new Members({
+    _meta: this.meta,
+    ref: this.ref,
+    argument: this.argument,
+    notifications: this.notifications,
+  });
   readonly envelope = new Members({ params: this.params });
 }
 
@@ -156,18 +171,35 @@ function understood(text: string): Message {
     const both = result >= 0 && error >= 0;
     const isResult = result >= 0 && !(both && isNull(text, result));
     const isError = error >= 0 && !(both && isNull(text, error));
-    if (isResult === isError) throw new ProxyError('invalid-request', 'expected a request with "method", or a response with either "result" or "error"');
+    if (isResult === isError)
+      throw new ProxyError(
+        'invalid-request',
+        'expected a request with "method", or a response with either "result" or "error"',
+      );
     if (id === undefined) throw new ProxyError('invalid-request', 'a response without an id');
     const answer = isResult ? result : error;
-    return { text, kind: 'response', method: '', id, bodyStart: places.envelope.start(answer), bodyEnd: places.envelope.end(answer), name: undefined, metaVersion: undefined, progressToken: undefined };
+    return {
+      text,
+      kind: 'response',
+      method: '',
+      id,
+      bodyStart: places.envelope.start(answer),
+      bodyEnd: places.envelope.end(answer),
+      name: undefined,
+      metaVersion: undefined,
+      progressToken: undefined,
+    };
   }
-  if (result >= 0 || error >= 0) throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
+  if (result >= 0 || error >= 0)
+    throw new ProxyError('invalid-request', 'a message with both "method" and "result" or "error"');
   const method = stringOf(text, places.envelope, 'method');
-  if (method === undefined || method === '') throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
+  if (method === undefined || method === '')
+    throw new ProxyError('invalid-request', 'expected "method" to be a non-empty string');
   const given = places.envelope.find('params');
   const at = given >= 0 && isNull(text, given) ? -1 : given;
   const bodyStart = places.envelope.start(at);
-  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b) throw new ProxyError('invalid-request', `expected "params" to be an object, got ${kindAt(text, at)}`);
+  if (at >= 0 && text.charCodeAt(bodyStart) !== 0x7b)
+    throw new ProxyError('invalid-request', `expected "params" to be an object, got ${kindAt(text, at)}`);
   return {
     text,
     kind: id === undefined ? 'notification' : 'request',
@@ -207,7 +239,9 @@ function nameOf(text: string, method: string): string | undefined {
 function metaVersionOf(text: string): string | undefined {
   for (let i = 0; i < places.meta.count; i++) {
     const key = places.meta.key(i);
-    if (META_MEMBERS.some((known) => key.length === known.key.length && key !== known.key && fold(key) === known.folded)) {
+    if (
+      META_MEMBERS.some((known) => key.length === known.key.length && key !== known.key && fold(key) === known.folded)
+    ) {
       throw new ProxyError('invalid-request', 'a key of "_meta" differs from a known one only in case');
     }
   }
@@ -246,7 +280,10 @@ function idOf(text: string): string | undefined {
   if (index < 0) return undefined;
   const raw = text.slice(places.envelope.start(index), places.envelope.end(index));
   if (raw.startsWith('"') || /^-?\d+(?:\.0+)?$/.test(raw)) return raw;
-  throw new ProxyError('invalid-request', `expected "id" to be a string or an integer, got ${/^-?\d/.test(raw) ? 'a number with a fraction or an exponent' : kindAt(text, index)}`);
+  throw new ProxyError(
+    'invalid-request',
+    `expected "id" to be a string or an integer, got ${/^-?\d/.test(raw) ? 'a number with a fraction or an exponent' : kindAt(text, index)}`,
+  );
 }
 
 /** By its first character: the value may be long. */
@@ -254,29 +291,43 @@ function kindAt(text: string, index: number): string {
   return KINDS[text[places.envelope.start(index)] ?? ''] ?? 'a number';
 }
 
-const KINDS: Readonly<Record<string, string>> = { '{': 'an object', '[': 'a list', '"': 'a string', t: 'a boolean', f: 'a boolean', n: 'null' };
+const KINDS: Readonly<Record<string, string>> = {
+  '{': 'an object',
+  '[': 'a list',
+  '"': 'a string',
+  t: 'a boolean',
+  f: 'a boolean',
+  n: 'null',
+};
 
 /**
- * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands for: most
- * upstreams read them so, and answer the one by the name of the other. `1` and `"1"` are the same, too: some upstreams make a
- * string of every id, and then answer either as `"1"`. The same goes for progress tokens.
+ * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands
+ * for: most upstreams read them so, and answer the one by the name of the other. `1` and `"1"` are the same, too: some
+ * upstreams make a string of every id, and then answer either as `"1"`. The same goes for progress tokens.
  */
 export function idKey(id: string): string {
   return id.startsWith('"') ? (JSON.parse(id) as string) : String(Number(id));
 }
 
-/** The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like any other. */
+/**
+ * The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like
+ * any other.
+ */
 export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
   const { text, bodyStart, bodyEnd } = message;
   if (bodyStart >= 0) return yield* reread(message, text.slice(0, bodyStart) + body + text.slice(bodyEnd), depth);
   const { envelope } = yield* placesInTurns(text, depth);
   const given = envelope.find('params');
-  if (given >= 0) return yield* reread(message, text.slice(0, envelope.start(given)) + body + text.slice(envelope.end(given)), depth);
+  if (given >= 0)
+    return yield* reread(message, text.slice(0, envelope.start(given)) + body + text.slice(envelope.end(given)), depth);
   const close = text.lastIndexOf('}');
   return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
 }
 
-/** The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the message itself. */
+/**
+ * The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the
+ * message itself.
+ */
 export function withScalars(message: Message, body: string): Message {
   const { text, bodyStart, bodyEnd } = message;
   return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };

@@ -1,4 +1,7 @@
-/** The methods that MCP has, in any version: those whose names may be written down. Any other is what a client made of it. */
+/**
+ * The methods that MCP has, in any version: those whose names may be written down. Any other is what a client made of
+ * it.
+ */
 import type { ServerRequest } from '@modelcontextprotocol/server';
 import type { ClientMethod } from './params.ts';
 
@@ -31,10 +34,23 @@ const SERVERS: Readonly<Record<Exclude<ServerRequest['method'], ClientMethod>, t
 };
 
 /** Of extensions (tasks), and the names that this proxy gives to what has no method. */
-const MORE: ReadonlySet<string> = new Set(['tasks/get', 'tasks/update', 'tasks/result', 'tasks/list', 'tasks/cancel', 'GET', 'DELETE', 'response']);
+const MORE: ReadonlySet<string> = new Set([
+  'tasks/get',
+  'tasks/update',
+  'tasks/result',
+  'tasks/list',
+  'tasks/cancel',
+  'GET',
+  'DELETE',
+  'response',
+]);
 
 /** All of MCP's, those of extensions that are known here among them. */
-export const METHODS: readonly string[] = [...Object.keys(CLIENTS), ...Object.keys(SERVERS), ...[...MORE].filter((name) => name.startsWith('tasks/'))];
+export const METHODS: readonly string[] = [
+  ...Object.keys(CLIENTS),
+  ...Object.keys(SERVERS),
+  ...[...MORE].filter((name) => name.startsWith('tasks/')),
+];
 
 export function isKnownMethod(method: string): boolean {
   return isClientMethod(method) || Object.hasOwn(SERVERS, method) || MORE.has(method);

@@ -12,7 +12,10 @@ export function encodeMirrored(value: string): string {
   return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
-/** The value behind a header, as Node gives it; undefined where its base64 isn't valid, or is that of other bytes than UTF-8. */
+/**
+ * The value behind a header, as Node gives it; undefined where its base64 isn't valid, or is that of other bytes than
+ * UTF-8.
+ */
 export function decodeMirrored(header: string): string | undefined {
   const match = ENCODED.exec(header);
   if (match?.[1] === undefined) return spelled(header);
@@ -22,8 +25,8 @@ export function decodeMirrored(header: string): string | undefined {
 }
 
 /**
- * What a header's bytes spell. Node reads them as Latin-1, one by one; some clients (the Go SDK's) send UTF-8 as it is. One reading
- * for each sequence of bytes: UTF-8 where it is that, as nearly nothing else is by chance.
+ * What a header's bytes spell. Node reads them as Latin-1, one by one; some clients (the Go SDK's) send UTF-8 as it is.
+ * One reading for each sequence of bytes: UTF-8 where it is that, as nearly nothing else is by chance.
  */
 export function spelled(header: string): string {
   if (ASCII.test(header)) return header;

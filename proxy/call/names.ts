@@ -1,8 +1,12 @@
-/** What of a call may be written down by name: its method, its tool or prompt, a session. Anything else may be a value. */
+/**
+ * What of a call may be written down by name: its method, its tool or prompt, a session. Anything else may be a value.
+ */
 import type { Call } from './call.ts';
 import { isKnownMethod } from './methods.ts';
 
-/** What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data. */
+/**
+ * What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data.
+ */
 const NAME = /^[\w./:-]{1,128}$/;
 const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
 

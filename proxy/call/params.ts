@@ -1,5 +1,10 @@
 /** The parameters of each method, by the protocol package's own types, and what of them is checked. */
-import type { ClientNotification, NotificationTypeMap, RequestTypeMap, ServerRequest } from '@modelcontextprotocol/server';
+import type {
+  ClientNotification,
+  NotificationTypeMap,
+  RequestTypeMap,
+  ServerRequest,
+} from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
@@ -11,14 +16,15 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     : T;
 
 /** Either side may ping. */
-type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> & Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
+type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> &
+  Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
 
 /** Methods a client sends, as the protocol package names them. */
 export type ClientMethod = keyof ClientMethods;
 
 /**
- * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client leave
- * them out. A plain object, or nothing, for methods that the protocol package doesn't know.
+ * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client
+ * leave them out. A plain object, or nothing, for methods that the protocol package doesn't know.
  */
 export type ParamsOf<M extends string> = M extends ClientMethod
   ? ClientMethods[M] extends { params: infer P }
@@ -52,7 +58,12 @@ export function checkShape(method: string, params: unknown): void {
   if (!isObject(params)) throw new ProxyError('invalid-params', `${method}: expected params to be an object`);
   for (const [member, type] of Object.entries(members)) {
     const value = params[member];
-    const fits = type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
-    if (!fits) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`);
+    const fits =
+      type === 'string' ? typeof value === 'string' : isObject(value) || (type === 'object?' && value === undefined);
+    if (!fits)
+      throw new ProxyError(
+        'invalid-params',
+        `${method}: expected params.${member} to be ${type === 'string' ? 'a string' : 'an object'}`,
+      );
   }
 }

@@ -28,7 +28,8 @@ export class Known {
       const key = members.key(i);
       if (this.#keys.has(key)) continue;
       const low = fold(key);
-      if (this.#folded.has(low)) throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
+      if (this.#folded.has(low))
+        throw new ProxyError('invalid-request', `a key of ${where} differs from a known one only in case`);
       if (unknown === undefined) unknown = new Set();
       else if (unknown.has(low)) throw new ProxyError('invalid-request', `two keys of ${where} differ only in case`);
       unknown.add(low);

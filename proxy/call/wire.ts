@@ -1,8 +1,8 @@
-/** The one boundary between errors and the wire: what a refusal looks like to a client. */
-import type { Call, CallKind, Era } from './call.ts';
 import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
+/** The one boundary between errors and the wire: what a refusal looks like to a client. */
+import type { Call, CallKind, Era } from './call.ts';
 
 /** What answers a tool call that was refused: a JSON-RPC error, or a tool result, which a model can read. */
 export type ToolRefusals = 'error' | 'result';
@@ -14,7 +14,10 @@ interface Form {
   readonly rpc: number;
   /** Status where there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
   readonly bare?: number;
-  /** Its status tells a legacy client more than the message does, so it is sent with a dispatched request's refusal, too. */
+  /**
+   * Its status tells a legacy client more than the message does, so it is sent with a dispatched request's refusal,
+   * too.
+   */
   readonly always?: true;
   /** When it happens, for `docs/errors.md`. */
   readonly when: string;
@@ -26,30 +29,78 @@ interface Form {
  */
 export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'parse-error': { status: 400, rpc: -32700, when: 'the body is no JSON' },
-  'invalid-request': { status: 400, rpc: -32600, when: 'the body is no JSON-RPC message, says one thing twice, or is nested too deeply' },
+  'invalid-request': {
+    status: 400,
+    rpc: -32600,
+    when: 'the body is no JSON-RPC message, says one thing twice, or is nested too deeply',
+  },
   'invalid-params': { status: 400, rpc: -32602, when: 'parameters lack what their method must have' },
   'header-mismatch': { status: 400, rpc: -32020, when: 'a mirrored header differs from the body' },
   'method-not-found': { status: 404, rpc: -32601, when: 'a method that the protocol version does not have' },
-  'missing-capability': { status: 400, rpc: -32021, when: 'a client asks for a task and does not declare, in its protocol version, that it knows what one is; `data.requiredCapabilities` says what is missing' },
-  'method-not-allowed': { status: 405, rpc: -32600, when: 'an HTTP method that the path, or the protocol version, does not have; `Allow` says which there are' },
+  'missing-capability': {
+    status: 400,
+    rpc: -32021,
+    when: 'a client asks for a task and does not declare, in its protocol version, that it knows what one is; `data.requiredCapabilities` says what is missing',
+  },
+  'method-not-allowed': {
+    status: 405,
+    rpc: -32600,
+    when: 'an HTTP method that the path, or the protocol version, does not have; `Allow` says which there are',
+  },
   'unsupported-media-type': { status: 415, rpc: -32600, when: 'the body is not declared as application/json' },
   'payload-too-large': { status: 413, rpc: -32600, when: 'the body is larger than the configured bound' },
   'too-many-headers': { status: 431, rpc: -32600, when: 'the request has more headers than any real one' },
   'forbidden-origin': { status: 403, rpc: -31403, when: 'a web page of another origin called' },
   'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
   'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
-  'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source of the caller found none' },
-  'session-not-found': { status: 404, rpc: -32001, always: true, when: "the session is unknown here or at the upstream, has ended, or is another caller's: `initialize` again, without a session id" },
+  'unauthenticated-caller': {
+    status: 403,
+    rpc: -31403,
+    always: true,
+    when: 'the configured source of the caller found none',
+  },
+  'session-not-found': {
+    status: 404,
+    rpc: -32001,
+    always: true,
+    when: "the session is unknown here or at the upstream, has ended, or is another caller's: `initialize` again, without a session id",
+  },
   denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
-  'unknown-name': { status: 200, bare: 403, rpc: -32602, when: 'a tool, prompt, resource or task that does not exist or is not for this caller' },
-  'invalid-arguments': { status: 200, bare: 400, rpc: -32602, when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)' },
-  throttled: { status: 429, rpc: -31429, when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back' },
+  'unknown-name': {
+    status: 200,
+    bare: 403,
+    rpc: -32602,
+    when: 'a tool, prompt, resource or task that does not exist or is not for this caller',
+  },
+  'invalid-arguments': {
+    status: 200,
+    bare: 400,
+    rpc: -32602,
+    when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)',
+  },
+  throttled: {
+    status: 429,
+    rpc: -31429,
+    when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back',
+  },
   cancelled: { status: 499, rpc: -31499, when: 'the client went away before there was a reply (seen in logs only)' },
-  'unmatched-stream': { status: 409, rpc: -31409, when: 'a stream, or the outcome of a task, whose call is unknown here, or a response to such a call; an answer to one of several questions of the upstream that have one id; while a control transforms replies' },
+  'unmatched-stream': {
+    status: 409,
+    rpc: -31409,
+    when: 'a stream, or the outcome of a task, whose call is unknown here, or a response to such a call; an answer to one of several questions of the upstream that have one id; while a control transforms replies',
+  },
   'inspection-failed': { status: 502, rpc: -32603, when: 'a reply that a control must look at could not be read' },
-  'upstream-unreachable': { status: 502, rpc: -32603, when: 'no connection to the upstream, or it broke before an answer' },
+  'upstream-unreachable': {
+    status: 502,
+    rpc: -32603,
+    when: 'no connection to the upstream, or it broke before an answer',
+  },
   'upstream-timeout': { status: 504, rpc: -32603, when: 'the upstream did not answer in time' },
-  'upstream-auth': { status: 502, rpc: -32603, when: "the proxy's own credentials could not be had, or the upstream refused them" },
+  'upstream-auth': {
+    status: 502,
+    rpc: -32603,
+    when: "the proxy's own credentials could not be had, or the upstream refused them",
+  },
   'upstream-invalid': { status: 502, rpc: -32603, when: 'the upstream answered with something that is not MCP' },
   internal: { status: 500, rpc: -32603, when: 'a control or the proxy broke; `data.errorId` is explained in the log' },
 };
@@ -78,10 +129,22 @@ export interface WireError {
   readonly answers: boolean;
 }
 
-export const NOTHING_KNOWN: Refused = { kind: undefined, method: undefined, id: undefined, era: 'legacy', dispatched: false };
+export const NOTHING_KNOWN: Refused = {
+  kind: undefined,
+  method: undefined,
+  id: undefined,
+  era: 'legacy',
+  dispatched: false,
+};
 
 export function refusedOf(call: Call): Refused {
-  return { kind: call.kind, method: call.method, id: call.kind === 'request' ? call.id : undefined, era: call.era, dispatched: true };
+  return {
+    kind: call.kind,
+    method: call.method,
+    id: call.kind === 'request' ? call.id : undefined,
+    era: call.era,
+    dispatched: true,
+  };
 }
 
 /** An error as it leaves. Anything but a `ProxyError` is shown as -32603 with an id, and explained only in the log. */
@@ -89,15 +152,23 @@ export function toWire(error: unknown, refused: Refused): WireError {
   if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
   const form = FORMS[error.code];
   const headers = ['Content-Type', 'application/json'];
-  if (error instanceof Throttled) headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
+  if (error instanceof Throttled)
+    headers.push('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))));
   if (error instanceof MethodNotAllowed) headers.push('Allow', error.allow);
   const isResult = isReadable(error, refused);
-  return { status: isResult ? 200 : statusOf(form, refused), headers, body: isResult ? resultOf(error, refused) : messageOf(error, form, refused), code: error.code, answers: refused.id !== undefined };
+  return {
+    status: isResult ? 200 : statusOf(form, refused),
+    headers,
+    body: isResult ? resultOf(error, refused) : messageOf(error, form, refused),
+    code: error.code,
+    answers: refused.id !== undefined,
+  };
 }
 
 /**
- * An HTTP error in place of one call's answer ends the whole session of some legacy clients (the Python SDK 1.x), with all calls in
- * flight. The error of a request that was dispatched is therefore its JSON-RPC answer, as a server's own would be.
+ * An HTTP error in place of one call's answer ends the whole session of some legacy clients (the Python SDK 1.x), with
+ * all calls in flight. The error of a request that was dispatched is therefore its JSON-RPC answer, as a server's own
+ * would be.
  */
 function statusOf({ status, bare, always }: Form, { id, era, dispatched }: Refused): number {
   if (id === undefined) return bare ?? status;
@@ -110,7 +181,9 @@ const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
 /** Whether a model reads it, as the result of its tool. */
 function isReadable({ code }: ProxyError, { method, id, asResult = false }: Refused): boolean {
-  return method === 'tools/call' && id !== undefined && (code === 'invalid-arguments' || (asResult && READABLE.has(code)));
+  return (
+    method === 'tools/call' && id !== undefined && (code === 'invalid-arguments' || (asResult && READABLE.has(code)))
+  );
 }
 
 function resultOf({ message, told = message }: ProxyError, { id, era }: Refused): string {

@@ -1,11 +1,11 @@
 /** `agentcoreJwt()`: the JWT that AgentCore Runtime has verified. */
 import { isUtf8 } from 'node:buffer';
 import { ProxyError } from '../base/errors.ts';
-import type { JsonObject } from '../json/value.ts';
 import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
-import { recentCallers } from './recent.ts';
-import { parseClaims } from './claims.ts';
+import type { JsonObject } from '../json/value.ts';
 import { bearerToken } from './bearer-token.ts';
+import { parseClaims } from './claims.ts';
+import { recentCallers } from './recent.ts';
 
 /**
  * The JWT that AgentCore Runtime has already verified (a runtime with a JWT authorizer, `Authorization` on its header
@@ -35,6 +35,7 @@ export function agentcoreJwt(): CallerSource {
 function decodeJwt(token: string): JsonObject {
   const payload = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(token)?.[1];
   const bytes = Buffer.from(payload ?? '', 'base64url');
-  if (payload === undefined || !isUtf8(bytes)) throw new ProxyError('unauthenticated-caller', 'expected the bearer token to be a signed JWT, got something else');
+  if (payload === undefined || !isUtf8(bytes))
+    throw new ProxyError('unauthenticated-caller', 'expected the bearer token to be a signed JWT, got something else');
   return parseClaims(bytes.toString('utf8'), "the bearer token's payload");
 }

@@ -4,7 +4,10 @@ import { ProxyError } from '../base/errors.ts';
 export function bearerToken(authorization: string | undefined): string {
   const match = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization ?? '');
   if (match?.[1] === undefined) {
-    throw new ProxyError('unauthenticated-caller', `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'something else'}`);
+    throw new ProxyError(
+      'unauthenticated-caller',
+      `no caller: expected "Authorization: Bearer <JWT>", got ${authorization === undefined ? 'no such header' : 'something else'}`,
+    );
   }
   return match[1];
 }

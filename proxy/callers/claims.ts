@@ -1,9 +1,9 @@
 /** Claims that come as JSON, in a header or in a token. */
 import { ProxyError } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
+import type { JsonObject } from '../json/value.ts';
 
 export function parseClaims(text: string, what: string): JsonObject {
   let value: unknown;

@@ -1,6 +1,6 @@
+import { callerOf, type CallerSource } from '../call/caller.ts';
 /** `fixed(claims)`: one caller for every call. */
 import type { JsonObject } from '../json/value.ts';
-import { callerOf, type CallerSource } from '../call/caller.ts';
 
 /** The same caller for every call: for local use and tests. */
 export function fixed(claims: JsonObject): CallerSource {

@@ -5,8 +5,8 @@ import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 import { callerOf, type CallerSource, digestOf } from '../call/caller.ts';
 import { bearerToken } from './bearer-token.ts';
-import { recentCallers } from './recent.ts';
 import type { JwksOptions, Verify } from './jwt-verifier.ts';
+import { recentCallers } from './recent.ts';
 
 /** A JWT verified here against the issuer's published keys (RFC 7519, RFC 7517). */
 export function jwks(options: JwksOptions): CallerSource {
@@ -35,8 +35,15 @@ export function jwks(options: JwksOptions): CallerSource {
           return recent(digestOf(token), () => callerOf(claims));
         } catch (error) {
           if (error instanceof ProxyError && error.code === 'unauthenticated-caller') throw error;
-          log.error("the caller's token can't be verified", { event: 'caller-keys', issuer: options.issuer, reason: error instanceof ProxyError ? error.message : undefined, error });
-          throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', { cause: error });
+          log.error("the caller's token can't be verified", {
+            event: 'caller-keys',
+            issuer: options.issuer,
+            reason: error instanceof ProxyError ? error.message : undefined,
+            error,
+          });
+          throw new ProxyError('internal', 'the keys that would verify the bearer token cannot be had at the moment', {
+            cause: error,
+          });
         }
       };
     },
@@ -48,5 +55,7 @@ function checkEndpoint(text: string | undefined, what: string): void {
   if (text === undefined && what.endsWith('jwksUri')) return;
   const url = URL.parse(text ?? '');
   if (url !== null && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return;
-  throw new Error(`${what}: expected an https URL (http on loopback only), got ${text === undefined ? 'nothing' : JSON.stringify(shownUrl(text))}`);
+  throw new Error(
+    `${what}: expected an https URL (http on loopback only), got ${text === undefined ? 'nothing' : JSON.stringify(shownUrl(text))}`,
+  );
 }

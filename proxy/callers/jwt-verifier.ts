@@ -1,13 +1,16 @@
 /** Verifying a caller's JWT, with `jose`. Loaded only where the config says `jwks(…)`, on the first call. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { ProxyError } from '../base/errors.ts';
-import type { JsonObject } from '../json/value.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { documentFetch, jsonObjectIn } from '../credentials/endpoint.ts';
 import { issuerId } from '../credentials/issuer-id.ts';
+import type { JsonObject } from '../json/value.ts';
 
 export interface JwksOptions {
-  /** The token's expected `iss`; its keys are found through `/.well-known/openid-configuration`. https, or http on loopback. */
+  /**
+   * The token's expected `iss`; its keys are found through `/.well-known/openid-configuration`. https, or http on
+   * loopback.
+   */
   readonly issuer: string;
   /** The token's expected `aud`. @default - not checked (Cognito's client-credentials tokens have none) */
   readonly audience?: string;
@@ -15,7 +18,10 @@ export interface JwksOptions {
   readonly jwksUri?: string;
 }
 
-/** Verifies a token; its claims. Throws `unauthenticated-caller` where it isn't good, anything else where that can't be said. */
+/**
+ * Verifies a token; its claims. Throws `unauthenticated-caller` where it isn't good, anything else where that can't be
+ * said.
+ */
 export type Verify = (token: string) => Promise<JsonObject>;
 
 const LIMIT_MS = 5_000;
@@ -37,13 +43,24 @@ async function sourceOf(options: JwksOptions): Promise<Source> {
   if (options.jwksUri !== undefined) return { keys: checked(options.jwksUri, 'jwksUri'), issuer: options.issuer };
   const id = issuerId(checked(options.issuer, 'issuer').href);
   const metadata = `${id}/.well-known/openid-configuration`;
-  const reply = await documentFetch("the caller's issuer", LIMIT_MS)(metadata, { method: 'GET', headers: { accept: 'application/json' } });
+  const reply = await documentFetch("the caller's issuer", LIMIT_MS)(metadata, {
+    method: 'GET',
+    headers: { accept: 'application/json' },
+  });
   const body = reply.ok ? await jsonObjectIn(reply) : undefined;
   const issuer = body?.get('issuer');
   const uri = body?.get('jwks_uri');
   // With or without a slash at its end: people write either, and what stands in its tokens is what the document says.
-  if (typeof issuer !== 'string' || issuerId(URL.parse(issuer)?.href ?? '') !== id || typeof uri !== 'string' || !URL.canParse(uri)) {
-    throw new ProxyError('internal', `expected ${metadata} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}${reply.ok ? ' with something else' : ''}`);
+  if (
+    typeof issuer !== 'string' ||
+    issuerId(URL.parse(issuer)?.href ?? '') !== id ||
+    typeof uri !== 'string' ||
+    !URL.canParse(uri)
+  ) {
+    throw new ProxyError(
+      'internal',
+      `expected ${metadata} to name issuer ${options.issuer} and a jwks_uri, got HTTP ${reply.status}${reply.ok ? ' with something else' : ''}`,
+    );
   }
   return { keys: checked(uri, 'jwks_uri'), issuer };
 }
@@ -62,7 +79,19 @@ const TOKEN_FAULTS = [
 ];
 
 /** Signature algorithms accepted: asymmetric ones only, so that a public key can't be used as a shared secret. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 
 export async function createVerifier(options: JwksOptions): Promise<Verify> {
   const source = await sourceOf(options);
@@ -81,7 +110,9 @@ export async function createVerifier(options: JwksOptions): Promise<Verify> {
     } catch (error) {
       const fault = TOKEN_FAULTS.find((kind) => error instanceof kind);
       if (fault === undefined) throw error;
-      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${fault.code}`, { cause: error });
+      throw new ProxyError('unauthenticated-caller', `the bearer token was not accepted: ${fault.code}`, {
+        cause: error,
+      });
     }
   };
 }

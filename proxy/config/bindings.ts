@@ -1,11 +1,11 @@
+import { type Environment, type Faults, given } from '../base/environment.ts';
+import { parseEndpoint } from '../credentials/endpoint.ts';
+import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 /**
  * Bindings: the values that differ between deployments, from the environment. Read once, checked together; every fault
  * is reported, saying what was got and what was expected. No secret is among them: `UPSTREAM_SECRET` says where one is.
  */
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
-import { parseEndpoint } from '../credentials/endpoint.ts';
-import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
-import { type Environment, type Faults, given } from '../base/environment.ts';
 
 export type AuthBindings =
   | { readonly kind: 'none' }
@@ -42,7 +42,17 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
 };
 
 /** Headers that say where a request goes and where it ends. */
-const FRAMING: ReadonlySet<string> = new Set(['host', 'connection', 'content-length', 'content-type', 'transfer-encoding', 'upgrade', 'te', 'trailer', 'expect']);
+const FRAMING: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+]);
 
 /** The environment prefix of an upstream. */
 export function prefixOf(upstream: string): string {
@@ -58,16 +68,31 @@ export function readUpstream(environment: Environment, upstream: string, faults:
   return auth === undefined || address === undefined ? undefined : { address, auth };
 }
 
-function readAddress(prefix: string, url: string | undefined, arn: string | undefined, faults: Faults): Address | undefined {
-  if (url === undefined && arn === undefined) return faults.error(`${prefix}_URL: expected the upstream's URL (or ${prefix}_ARN), got nothing`);
-  if (url !== undefined && arn !== undefined) return faults.error(`${prefix}_URL and ${prefix}_ARN: expected one of them, got both`);
-  const [name, address] = url === undefined ? [`${prefix}_ARN`, addressOfArn(arn ?? '')] : [`${prefix}_URL`, addressOfUrl(url)];
+function readAddress(
+  prefix: string,
+  url: string | undefined,
+  arn: string | undefined,
+  faults: Faults,
+): Address | undefined {
+  if (url === undefined && arn === undefined)
+    return faults.error(`${prefix}_URL: expected the upstream's URL (or ${prefix}_ARN), got nothing`);
+  if (url !== undefined && arn !== undefined)
+    return faults.error(`${prefix}_URL and ${prefix}_ARN: expected one of them, got both`);
+  const [name, address] =
+    url === undefined ? [`${prefix}_ARN`, addressOfArn(arn ?? '')] : [`${prefix}_URL`, addressOfUrl(url)];
   return typeof address === 'string' ? faults.error(`${name}: ${address}`) : address;
 }
 
 type Get = (name: string) => string | undefined;
 
-function readAuth(kind: string, prefix: string, get: Get, address: Address | undefined, environment: Environment, faults: Faults): AuthBindings | undefined {
+function readAuth(
+  kind: string,
+  prefix: string,
+  get: Get,
+  address: Address | undefined,
+  environment: Environment,
+  faults: Faults,
+): AuthBindings | undefined {
   switch (kind) {
     case 'none':
       return { kind };
@@ -75,7 +100,8 @@ function readAuth(kind: string, prefix: string, get: Get, address: Address | und
       // Without an address, that fault is the one to report.
       if (address === undefined) return undefined;
       const region = address.region ?? given(environment, 'AWS_REGION') ?? given(environment, 'AWS_DEFAULT_REGION');
-      if (region === undefined) return faults.error(`AWS_REGION: expected a region to sign for (the upstream's URL names none), got nothing`);
+      if (region === undefined)
+        return faults.error(`AWS_REGION: expected a region to sign for (the upstream's URL names none), got nothing`);
       return { kind, region, service: get('SERVICE') ?? 'bedrock-agentcore' };
     }
     case 'oauth':
@@ -83,8 +109,12 @@ function readAuth(kind: string, prefix: string, get: Get, address: Address | und
     case 'bearer': {
       const secret = readSecretSource(prefix, get, faults);
       const header = get('HEADER');
-      const usable = header === undefined || (/^[!#$%&'*+.^_`|~\w-]+$/.test(header) && !FRAMING.has(header.toLowerCase()));
-      if (!usable) return faults.error(`${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`);
+      const usable =
+        header === undefined || (/^[!#$%&'*+.^_`|~\w-]+$/.test(header) && !FRAMING.has(header.toLowerCase()));
+      if (!usable)
+        return faults.error(
+          `${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`,
+        );
       return secret === undefined ? undefined : { kind, header, secret };
     }
     default:
@@ -128,7 +158,10 @@ function readUrl(prefix: string, name: string, get: Get, faults: Faults): URL | 
 
 function readSecretSource(prefix: string, get: Get, faults: Faults): SecretSource | undefined {
   const text = get('SECRET');
-  if (text === undefined) return faults.error(`${prefix}_SECRET: expected where the secret is (arn:…, cognito:POOL/CLIENT, file:… or env:NAME), got nothing`);
+  if (text === undefined)
+    return faults.error(
+      `${prefix}_SECRET: expected where the secret is (arn:…, cognito:POOL/CLIENT, file:… or env:NAME), got nothing`,
+    );
   const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`${prefix}_SECRET: ${warning}`));
   return 'error' in parsed ? faults.error(`${prefix}_SECRET: ${parsed.error}`) : parsed.source;
 }
@@ -141,10 +174,12 @@ export interface ListenBindings {
 
 export function readListen(environment: Environment, faults: Faults): ListenBindings {
   const port = given(environment, 'PORT') ?? '8000';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(port)}`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(port)}`);
   const allowedHosts = (environment['ALLOWED_HOSTS'] ?? '').split(/[\s,]+/).filter((host) => host !== '');
   for (const host of allowedHosts) {
-    if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host)) faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
+    if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host))
+      faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
   }
   return { host: given(environment, 'HOST') ?? '0.0.0.0', port: Number(port), allowedHosts };
 }

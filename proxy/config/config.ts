@@ -1,32 +1,44 @@
+import { kindOf } from '../base/kind-of.ts';
 /** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
 import type { CallerSource } from '../call/caller.ts';
-import { none } from '../callers/none.ts';
-import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
-import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
-import { kindOf } from '../base/kind-of.ts';
 import type { ToolRefusals } from '../call/wire.ts';
+import { none } from '../callers/none.ts';
+import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
+import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
 
 export interface UpstreamConfig {
   /** Connections to it, at most. @default 256 */
   readonly maxConnections?: number;
   /** Milliseconds until a connection is had. @default 10_000 */
   readonly connectMs?: number;
-  /** Milliseconds until the head of its reply, connecting included. @default 900_000, the platform's own limit for a request */
+  /**
+   * Milliseconds until the head of its reply, connecting included.
+   * @default 900_000, the platform's own limit for a request
+   */
   readonly firstByteMs?: number;
-  /** Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour. @default 900_000 */
+  /**
+   * Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour.
+   * @default 900_000
+   */
   readonly idleMs?: number;
   /**
-   * The upstream keeps no state in its sessions (2025-11-25 and before), so that a session it lost, or one that this process never saw
-   * opened, may be replaced by another one without the client noticing. Else the client is told (404), and starts anew. @default false
+   * The upstream keeps no state in its sessions (2025-11-25 and before), so that a session it lost, or one that this
+   * process never saw opened, may be replaced by another one without the client noticing. Else the client is told
+   * (404), and starts anew. @default false
    */
   readonly reopen?: boolean;
-  /** Sessions of one caller that only the proxy can end: those kept under a platform's ids. Beyond that many, a new one is refused. @default 100 */
+  /**
+   * Sessions of one caller that only the proxy can end: those kept under a platform's ids. Beyond that many, a new one
+   * is refused.
+   * @default 100
+   */
   readonly maxSessions?: number;
   /** Milliseconds after which such a session is ended at the upstream where nobody uses it. @default 1_800_000 */
   readonly sessionIdleMs?: number;
   /**
-   * Tools and prompts that are known to tell names of arguments apart by their case, by the names that the upstream gives them; `*` stands
-   * for any characters. Of all others, a call with `Amount` is refused where a control goes by `amount`.
+   * Tools and prompts that are known to tell names of arguments apart by their case, by the names that the upstream
+   * gives them; `*` stands for any characters. Of all others, a call with `Amount` is refused where a control goes by
+   * `amount`.
    * @default - none
    */
   readonly caseSensitiveTools?: readonly string[];
@@ -41,7 +53,10 @@ export interface Limits {
   readonly maxInspectedReply?: number;
   /** Milliseconds for a request's headers to arrive. @default 10_000 */
   readonly headersMs?: number;
-  /** Milliseconds for a whole request to arrive, and for a client to take more of a reply that is complete here. @default 60_000 */
+  /**
+   * Milliseconds for a whole request to arrive, and for a client to take more of a reply that is complete here.
+   * @default 60_000
+   */
   readonly requestMs?: number;
 }
 
@@ -57,8 +72,8 @@ export interface ProxyConfig {
   readonly caller?: CallerSource;
   readonly limits?: Limits;
   /**
-   * What answers a tool call that a control denies or throttles, or whose tool isn't for this caller: a JSON-RPC error, at which many agents end
-   * their run, or a tool result with `isError`, which their model reads, and goes on.
+   * What answers a tool call that a control denies or throttles, or whose tool isn't for this caller: a JSON-RPC error,
+   * at which many agents end their run, or a tool result with `isError`, which their model reads, and goes on.
    * @default 'error'
    */
   readonly toolRefusals?: ToolRefusals;
@@ -86,7 +101,9 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [standard: number, highest:
   requestMs: [60_000, 3_600_000],
 };
 
-const UPSTREAM: Readonly<Record<Exclude<keyof UpstreamConfig, 'reopen' | 'caseSensitiveTools'>, readonly [standard: number, highest: number]>> = {
+const UPSTREAM: Readonly<
+  Record<Exclude<keyof UpstreamConfig, 'reopen' | 'caseSensitiveTools'>, readonly [standard: number, highest: number]>
+> = {
   maxConnections: [256, 65_535],
   connectMs: [10_000, 3_600_000],
   firstByteMs: [900_000, 3_600_000],
@@ -107,32 +124,47 @@ export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
     if (!KNOWN.includes(key)) errors.push(`config: expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
   }
   const controls = Array.isArray(config.controls) ? (config.controls as readonly DefinedControl[]) : [];
-  if (!Array.isArray(config.controls)) errors.push('config.controls: expected a list of controls, got none ([] is a proxy without controls)');
+  if (!Array.isArray(config.controls))
+    errors.push('config.controls: expected a list of controls, got none ([] is a proxy without controls)');
   const names = new Set<string>();
   controls.forEach((control, i) => {
-    if (!isControl(control)) errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${otherThan(control)}`);
-    else if (names.has(control.name)) errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
+    if (!isControl(control))
+      errors.push(`config.controls[${i}]: expected a control made by defineControl, got ${otherThan(control)}`);
+    else if (names.has(control.name))
+      errors.push(`config.controls[${i}]: expected a name used once, got a second ${control.name}`);
     else names.add(control.name);
   });
   const upstreams = Object.entries(record(config.upstreams ?? { default: {} }, 'config.upstreams', errors));
   const [first] = upstreams;
   if (upstreams.length !== 1) {
-    errors.push(`config.upstreams: expected one upstream (this version of the proxy has one), got ${upstreams.length === 0 ? 'none' : upstreams.map(([name]) => name).join(', ')}`);
+    errors.push(
+      `config.upstreams: expected one upstream (this version of the proxy has one), got ${upstreams.length === 0 ? 'none' : upstreams.map(([name]) => name).join(', ')}`,
+    );
   }
   for (const [name] of upstreams) {
-    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name)) errors.push(`config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`);
+    if (!/^[a-z][a-z0-9-]{0,30}$/.test(name))
+      errors.push(
+        `config.upstreams: expected a name of lower-case letters, digits and hyphens, got ${JSON.stringify(name)}`,
+      );
   }
   const caller = config.caller ?? none();
   if (!isRecord(caller) || typeof caller.prepare !== 'function') {
-    errors.push(`config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${otherThan(caller)}`);
+    errors.push(
+      `config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got ${otherThan(caller)}`,
+    );
   }
   if (isRecord(caller) && caller.kind === 'none') {
     for (const { name } of controls.filter((control) => isControl(control) && control.perCaller)) {
-      errors.push(`control ${name} decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()`);
+      errors.push(
+        `control ${name} decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()`,
+      );
     }
   }
   return {
-    upstream: { name: first?.[0] ?? 'default', ...upstreamOf(first?.[1] ?? {}, `config.upstreams.${first?.[0] ?? 'default'}`, errors) },
+    upstream: {
+      name: first?.[0] ?? 'default',
+      ...upstreamOf(first?.[1] ?? {}, `config.upstreams.${first?.[0] ?? 'default'}`, errors),
+    },
     controls: controls.filter(isControl),
     caller: isRecord(caller) && typeof caller.prepare === 'function' ? caller : none(),
     limits: limitsOf(config.limits ?? {}, errors),
@@ -146,7 +178,11 @@ function upstreamOf(given: UpstreamConfig, where: string, errors: string[]): Req
   const names: unknown = caseSensitiveTools;
   const isList = Array.isArray(names) && names.every((name) => typeof name === 'string' && name !== '');
   if (!isList) errors.push(`${where}.caseSensitiveTools: expected a list of names of tools, got ${kindOf(names)}`);
-  return { reopen, caseSensitiveTools: isList ? caseSensitiveTools : [], ...numbers(rest, UPSTREAM, where, errors, ['reopen', 'caseSensitiveTools']) };
+  return {
+    reopen,
+    caseSensitiveTools: isList ? caseSensitiveTools : [],
+    ...numbers(rest, UPSTREAM, where, errors, ['reopen', 'caseSensitiveTools']),
+  };
 }
 
 function refusalsOf(given: unknown, errors: string[]): ToolRefusals {
@@ -191,14 +227,23 @@ function record<T extends object>(value: T, where: string, errors: string[]): Pa
   return {};
 }
 
-function numbers<K extends string>(given: Readonly<Partial<Record<K, number>>>, known: Readonly<Record<K, readonly [number, number]>>, where: string, errors: string[], others: readonly string[] = []): Record<K, number> {
+function numbers<K extends string>(
+  given: Readonly<Partial<Record<K, number>>>,
+  known: Readonly<Record<K, readonly [number, number]>>,
+  where: string,
+  errors: string[],
+  others: readonly string[] = [],
+): Record<K, number> {
   const values: Readonly<Partial<Record<string, number>>> = record(given, where, errors);
-  for (const key of Object.keys(values)) if (!Object.hasOwn(known, key)) errors.push(`${where}: expected ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of Object.keys(values))
+    if (!Object.hasOwn(known, key))
+      errors.push(`${where}: expected ${[...Object.keys(known), ...others].join(', ')}, got ${JSON.stringify(key)}`);
   const result = {} as Record<K, number>;
   for (const key of Object.keys(known) as K[]) {
     const [standard, highest] = known[key];
     const value = values[key] ?? standard;
-    if (!Number.isInteger(value) || value < 1 || value > highest) errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
+    if (!Number.isInteger(value) || value < 1 || value > highest)
+      errors.push(`${where}.${key}: expected a whole number from 1 to ${highest}, got ${String(value)}`);
     result[key] = value;
   }
   return result;

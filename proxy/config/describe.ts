@@ -1,15 +1,23 @@
-/** What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`. */
+/**
+ * What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`.
+ */
 import type { BindingKind } from '../pipeline/binding-need.ts';
+import { attentionOf } from '../pipeline/control.ts';
+import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
-import { attentionOf } from '../pipeline/control.ts';
 import type { Digests } from './digests.ts';
-import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
   /** Outermost first. */
-  readonly controls: readonly { readonly name: string; readonly replies: string; readonly auditOnly: boolean; readonly perCaller: boolean; readonly bindings: readonly string[] }[];
+  readonly controls: readonly {
+    readonly name: string;
+    readonly replies: string;
+    readonly auditOnly: boolean;
+    readonly perCaller: boolean;
+    readonly bindings: readonly string[];
+  }[];
   readonly replies: string;
   readonly bindings: readonly Binding[];
   /** Request headers that must reach the container, and those that are used where they do. */
@@ -42,11 +50,22 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
   optional('HOST', 'address to listen on; default 0.0.0.0', 'ingress');
   optional('PORT', 'port to listen on; default 8000', 'ingress');
   optional('ALLOWED_HOSTS', 'hosts that Host and Origin may name, separated by commas', 'ingress');
-  optional('AWS_REGION', 'iam: the region to sign for, where the upstream address names none', `upstream ${upstream.name}`);
+  optional(
+    'AWS_REGION',
+    'iam: the region to sign for, where the upstream address names none',
+    `upstream ${upstream.name}`,
+  );
   optional('SESSION_SECRET', 'where the key of sealed session ids is, if processes share one', 'sessions');
   for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
   for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
-    bindings.push({ name: `${prefix}_${name}`, for: purpose, required: name === 'URL', neededBy: `upstream ${upstream.name}`, kind: 'value', actions: [] });
+    bindings.push({
+      name: `${prefix}_${name}`,
+      for: purpose,
+      required: name === 'URL',
+      neededBy: `upstream ${upstream.name}`,
+      kind: 'value',
+      actions: [],
+    });
   }
   for (const control of controls) {
     for (const [name, { for: purpose, kind = 'value', actions = [] }] of Object.entries(control.bindings)) {
@@ -54,16 +73,31 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     }
   }
   for (const [name, purpose] of Object.entries(caller.bindings)) {
-    bindings.push({ name, for: purpose, required: true, neededBy: `caller ${caller.kind}`, kind: 'value', actions: [] });
+    bindings.push({
+      name,
+      for: purpose,
+      required: true,
+      neededBy: `caller ${caller.kind}`,
+      kind: 'value',
+      actions: [],
+    });
   }
   return {
     upstreams: [{ name: upstream.name, bindings: prefix, reopen: upstream.reopen }],
-    controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({ name, replies, auditOnly, perCaller, bindings: Object.keys(own) })),
+    controls: controls.map(({ name, replies, auditOnly, perCaller, bindings: own }) => ({
+      name,
+      replies,
+      auditOnly,
+      perCaller,
+      bindings: Object.keys(own),
+    })),
     replies: attentionOf(controls),
     bindings,
     headers: [
       ...caller.headers.map((name) => ({ name, required: true, for: `caller ${caller.kind}` })),
-      ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map((name) => ({ name, required: false, for: 'passed on where it arrives' })),
+      ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map(
+        (name) => ({ name, required: false, for: 'passed on where it arrives' }),
+      ),
     ],
     caller: { source: caller.kind },
     digests,

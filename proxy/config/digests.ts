@@ -1,4 +1,7 @@
-/** Digests of what a deployment wrote, as the build left them beside the bundle: `config` is that of the config and what it imports. */
+/**
+ * Digests of what a deployment wrote, as the build left them beside the bundle: `config` is that of the config and what
+ * it imports.
+ */
 import { readFile } from 'node:fs/promises';
 
 export const DIGESTS_FILE = 'digests.json';

@@ -1,4 +1,7 @@
-/** The HTTP that credentials travel over: TLS (or loopback), no redirects, limited in time and size. Rare calls, so plain `fetch`. */
+/**
+ * The HTTP that credentials travel over: TLS (or loopback), no redirects, limited in time and size. Rare calls, so
+ * plain `fetch`.
+ */
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
@@ -9,10 +12,14 @@ const MAX_DOCUMENT_BYTES = 256 * 1024;
 /** Reads the URL of an issuer or endpoint. `name` is what the error calls it, such as `UPSTREAM_ISSUER`. */
 export function parseEndpoint(text: string, name: string): { readonly url: URL } | { readonly error: string } {
   const url = URL.parse(text);
-  if (url === null) return { error: `${name}: got ${JSON.stringify(shownUrl(text))}, expected a URL such as https://idp.example.com` };
-  if (url.username !== '' || url.password !== '') return { error: `${name}: got a URL with a user name or password in it, expected one without` };
-  if (!isProtected(url)) return { error: `${name}: got ${url.protocol}//${url.host}, expected https (http only to this machine)` };
-  if (url.hash !== '') return { error: `${name}: got a URL with a fragment (#…), expected one without (RFC 8414 §2, RFC 6749 §3.2)` };
+  if (url === null)
+    return { error: `${name}: got ${JSON.stringify(shownUrl(text))}, expected a URL such as https://idp.example.com` };
+  if (url.username !== '' || url.password !== '')
+    return { error: `${name}: got a URL with a user name or password in it, expected one without` };
+  if (!isProtected(url))
+    return { error: `${name}: got ${url.protocol}//${url.host}, expected https (http only to this machine)` };
+  if (url.hash !== '')
+    return { error: `${name}: got a URL with a fragment (#…), expected one without (RFC 8414 §2, RFC 6749 §3.2)` };
   return { url };
 }
 
@@ -26,7 +33,10 @@ export class Redirected extends UpstreamFailure {
   readonly status: number;
 
   constructor(what: string, url: URL, status: number) {
-    super('upstream-auth', `${what} at ${url.origin} answered with a redirect (${status}), which is never followed: configure the URL it leads to`);
+    super(
+      'upstream-auth',
+      `${what} at ${url.origin} answered with a redirect (${status}), which is never followed: configure the URL it leads to`,
+    );
     this.status = status;
   }
 }
@@ -34,17 +44,29 @@ export class Redirected extends UpstreamFailure {
 /** The members of a JSON object, whatever media type it came under; undefined where the body is none. */
 export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<string, unknown> | undefined> {
   const value: unknown = await response.json().catch(() => undefined);
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? new Map(Object.entries(value)) : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? new Map(Object.entries(value))
+    : undefined;
 }
 
-/** `fetch` for one kind of endpoint (`what`, for errors). Settles with the whole document or an {@link UpstreamFailure}. */
+/**
+ * `fetch` for one kind of endpoint (`what`, for errors). Settles with the whole document or an {@link UpstreamFailure}.
+ */
 export function documentFetch(what: string, limitMs: number) {
   return async (
     address: string,
-    init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: URLSearchParams | undefined },
+    init: {
+      readonly method: string;
+      readonly headers: Record<string, string>;
+      readonly body?: URLSearchParams | undefined;
+    },
   ): Promise<Response> => {
     const url = new URL(address);
-    if (!isProtected(url)) throw new UpstreamFailure('upstream-auth', `${what} is at ${url.protocol}//${url.host}, expected https (http only to this machine)`);
+    if (!isProtected(url))
+      throw new UpstreamFailure(
+        'upstream-auth',
+        `${what} is at ${url.protocol}//${url.host}, expected https (http only to this machine)`,
+      );
     try {
       const response = await fetch(url, {
         method: init.method,
@@ -73,7 +95,11 @@ async function readBounded(response: Response, what: string, url: URL): Promise<
   let size = 0;
   for await (const chunk of response.body) {
     size += chunk.byteLength;
-    if (size > MAX_DOCUMENT_BYTES) throw new UpstreamFailure('upstream-auth', `${what} at ${url.origin} sent more than ${MAX_DOCUMENT_BYTES / 1024} KiB, expected a small JSON document`);
+    if (size > MAX_DOCUMENT_BYTES)
+      throw new UpstreamFailure(
+        'upstream-auth',
+        `${what} at ${url.origin} sent more than ${MAX_DOCUMENT_BYTES / 1024} KiB, expected a small JSON document`,
+      );
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -82,6 +108,9 @@ async function readBounded(response: Response, what: string, url: URL): Promise<
 function unreachable(error: unknown, limitMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `did not answer within ${limitMs / 1000} s`;
   const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'connection failed';
+  const code =
+    typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string'
+      ? cause.code
+      : 'connection failed';
   return `could not be reached (${code})`;
 }

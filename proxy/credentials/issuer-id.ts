@@ -2,7 +2,9 @@
 
 export const OIDC_DOCUMENT = '/.well-known/openid-configuration';
 
-/** An issuer identifier as it is compared: without discovery suffix and trailing slash, which people write either way. */
+/**
+ * An issuer identifier as it is compared: without discovery suffix and trailing slash, which people write either way.
+ */
 export function issuerId(text: string): string {
   const bare = text.endsWith(OIDC_DOCUMENT) ? text.slice(0, -OIDC_DOCUMENT.length) : text;
   return bare.endsWith('/') ? bare.slice(0, -1) : bare;

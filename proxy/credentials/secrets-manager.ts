@@ -5,12 +5,26 @@ import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 /** Where a JSON secret without `#KEY` is looked into. */
 const DEFAULT_KEYS = ['clientSecret', 'client_secret', 'apiKey', 'api_key', 'token', 'secret'] as const;
 
-export async function readSecretsManager({ arn, region, key }: { readonly arn: string; readonly region: string; readonly key: string | undefined }): Promise<string> {
+export async function readSecretsManager({
+  arn,
+  region,
+  key,
+}: {
+  readonly arn: string;
+  readonly region: string;
+  readonly key: string | undefined;
+}): Promise<string> {
   return memberOf(await readWholeSecret({ arn, region }), key, arn);
 }
 
 /** The secret's text, whatever is in it. */
-export async function readWholeSecret({ arn, region }: { readonly arn: string; readonly region: string }): Promise<string> {
+export async function readWholeSecret({
+  arn,
+  region,
+}: {
+  readonly arn: string;
+  readonly region: string;
+}): Promise<string> {
   const { SecretsManagerClient, GetSecretValueCommand } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient({ ...AWS_CLIENT, region });
   let text: string | undefined;
@@ -18,30 +32,44 @@ export async function readWholeSecret({ arn, region }: { readonly arn: string; r
     text = (await client.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
   } catch (error) {
     throw awsRefusal(error, `could not read the secret ${arn}`, {
-      AccessDeniedException: 'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own',
+      AccessDeniedException:
+        'allow the execution role secretsmanager:GetSecretValue on it, and kms:Decrypt if it has a key of its own',
       ResourceNotFoundException: 'it does not exist in that account and region, or has no value yet',
       DecryptionFailure: 'allow the execution role kms:Decrypt on its key',
     });
   } finally {
     client.destroy();
   }
-  if (text === undefined || text === '') throw new UpstreamFailure('upstream-auth', `the secret ${arn} is binary or empty, expected text`);
+  if (text === undefined || text === '')
+    throw new UpstreamFailure('upstream-auth', `the secret ${arn} is binary or empty, expected text`);
   return text;
 }
 
-/** A plain text is the secret itself; of a JSON object it is the member that `#KEY` names, or the only one with a usual name. */
+/**
+ * A plain text is the secret itself; of a JSON object it is the member that `#KEY` names, or the only one with a usual
+ * name.
+ */
 function memberOf(text: string, key: string | undefined, arn: string): string {
   const members = jsonObject(text);
   if (members === undefined) {
     if (key === undefined) return text;
-    throw new UpstreamFailure('upstream-auth', `the secret ${arn} is plain text, expected a JSON object with the key ${JSON.stringify(key)}: leave out #KEY to use it as it is`);
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the secret ${arn} is plain text, expected a JSON object with the key ${JSON.stringify(key)}: leave out #KEY to use it as it is`,
+    );
   }
   const wanted = key === undefined ? DEFAULT_KEYS.filter((name) => members.has(name)) : [key];
   const only = wanted.length === 1 ? wanted[0] : undefined;
   const value = only === undefined ? undefined : members.get(only);
   if (typeof value === 'string' && value !== '') return value;
-  const expected = key === undefined ? `exactly one of the keys ${DEFAULT_KEYS.join(', ')}` : `a text under the key ${JSON.stringify(key)}`;
-  throw new UpstreamFailure('upstream-auth', `the secret ${arn} is a JSON object, expected ${expected}: append #KEY to UPSTREAM_SECRET to say which`);
+  const expected =
+    key === undefined
+      ? `exactly one of the keys ${DEFAULT_KEYS.join(', ')}`
+      : `a text under the key ${JSON.stringify(key)}`;
+  throw new UpstreamFailure(
+    'upstream-auth',
+    `the secret ${arn} is a JSON object, expected ${expected}: append #KEY to UPSTREAM_SECRET to say which`,
+  );
 }
 
 function jsonObject(text: string): ReadonlyMap<string, unknown> | undefined {

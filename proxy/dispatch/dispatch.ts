@@ -1,21 +1,23 @@
+import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { Call, type CallKind, type Exchange, type UpstreamView } from '../call/call.ts';
-import type { Next } from '../pipeline/next.ts';
-import { isOfOtherEra } from './era-methods.ts';
-import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 import type { Message } from '../call/message.ts';
-import type { Observer } from '../pipeline/observer.ts';
+import { type Refused, refusedOf, type ToolRefusals, toWire } from '../call/wire.ts';
 import { compose, type Layer } from '../pipeline/compose.ts';
-import type { Attention, Reply } from '../reply/reply.ts';
+import type { Next } from '../pipeline/next.ts';
+import type { Observer } from '../pipeline/observer.ts';
 import { deliver, deliverUntouched, type Delivery, type Sink } from '../reply/deliver.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
 import { type Tasks, withTasks } from '../reply/tasks.ts';
 import type { Elsewhere, Treatment } from '../reply/transform.ts';
+import { isOfOtherEra } from './era-methods.ts';
 import { type OpenCall, Streams } from './streams.ts';
-import { type Refused, refusedOf, type ToolRefusals, toWire } from '../call/wire.ts';
 
 /** Sends a call to its upstream. Settles at the reply's head. */
 export interface Upstream {
-  /** @param leaving runs once the upstream's session is known, before the call leaves; what it throws refuses the call */
+  /**
+   * @param leaving runs once the upstream's session is known, before the call leaves; what it throws refuses the call
+   */
   send(call: Call, leaving?: () => void): Promise<Reply>;
   /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
   sessionOf(exchange: Exchange): string | undefined;
@@ -60,11 +62,17 @@ export class Dispatcher {
       this.#handle = (call) => upstream.send(call);
       return;
     }
-    const inner = observers.reduceRight<Next>((next, observer) => observer.beneath(next), (call) => this.#send(call));
+    const inner = observers.reduceRight<Next>(
+      (next, observer) => observer.beneath(next),
+      (call) => this.#send(call),
+    );
     this.#handle = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
   }
 
-  /** One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never rejects. */
+  /**
+   * One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never
+   * rejects.
+   */
   async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
     let call = this.#callOf(kind, message, exchange);
     if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
@@ -90,7 +98,14 @@ export class Dispatcher {
   }
 
   #callOf(kind: CallKind, message: Message | undefined, exchange: Exchange): Call {
-    const method = kind === 'stream' ? 'GET' : kind === 'end' ? 'DELETE' : kind === 'response' ? 'response' : (message?.method ?? '');
+    const method =
+      kind === 'stream'
+        ? 'GET'
+        : kind === 'end'
+          ? 'DELETE'
+          : kind === 'response'
+            ? 'response'
+            : (message?.method ?? '');
     return new Call(kind, method, message, this.#options.upstream.view(exchange), exchange);
   }
 
@@ -136,7 +151,8 @@ export class Dispatcher {
   async #checkName(call: Call): Promise<void> {
     const { name, method, exchange } = call;
     if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
-    if (!(await this.#options.upstream.has(call))) throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.received?.name ?? name);
+    if (!(await this.#options.upstream.has(call)))
+      throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.received?.name ?? name);
   }
 
   /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
@@ -150,13 +166,19 @@ export class Dispatcher {
     if (session !== undefined && id !== undefined) this.streams.responded(session, id);
   }
 
-  /** What tells this client's streams from another's: the session with the upstream, whatever the client calls it, and the caller. */
+  /**
+   * What tells this client's streams from another's: the session with the upstream, whatever the client calls it, and
+   * the caller.
+   */
   #sessionOf({ exchange }: Call): string | undefined {
     const session = this.#options.upstream.sessionOf(exchange);
     return session === undefined ? undefined : `${session}\n${exchange.caller.key}`;
   }
 
-  /** A client's response takes the method of the request that it answers; what is about a task belongs to the call that began it. */
+  /**
+   * A client's response takes the method of the request that it answers; what is about a task belongs to the call that
+   * began it.
+   */
   #correlate(call: Call): Call {
     if (call.kind === 'request' && call.name !== undefined && call.method.startsWith('tasks/')) {
       call.exchange.origin = this.streams.ofTask(this.#clientOf(call), call.name)?.call;
@@ -171,12 +193,17 @@ export class Dispatcher {
     return new Call('response', question.method, call.message, call.upstream, call.exchange);
   }
 
-  /** Beneath the controls, like all that is refused here: they took it for an answer to a question that nobody knows. */
+  /**
+   * Beneath the controls, like all that is refused here: they took it for an answer to a question that nobody knows.
+   */
   #checkAnswer(call: Call): void {
     if (call.kind !== 'response' || call.id === undefined || this.#options.attention !== 'transforms') return;
     const session = this.#sessionOf(call);
     if (session === undefined || !this.streams.isUnclear(session, call.id)) return;
-    throw new ProxyError('unmatched-stream', 'this answer may be to one of several questions of the upstream with the same id, while a control transforms replies');
+    throw new ProxyError(
+      'unmatched-stream',
+      'this answer may be to one of several questions of the upstream with the same id, while a control transforms replies',
+    );
   }
 
   /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
@@ -185,7 +212,10 @@ export class Dispatcher {
     if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
     const origin = this.streams.byEvent(this.#clientOf(call), after);
     if (origin === undefined) {
-      throw new ProxyError('unmatched-stream', 'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again');
+      throw new ProxyError(
+        'unmatched-stream',
+        'this stream cannot be resumed: its call is not known here, while a control transforms replies; call again',
+      );
     }
     return origin;
   }
@@ -194,7 +224,8 @@ export class Dispatcher {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const { progressToken } = (call.exchange.sent ?? call).message ?? NO_MESSAGE;
     const untold: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
-    const own = attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
+    const own =
+      attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
     const onDropped = (id: string | undefined): void => {
       // In the modern era nobody waits there: what is asked comes as a result.
       if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);
@@ -211,17 +242,31 @@ export class Dispatcher {
       if (call.era === 'modern' || (message.method === undefined && attention !== 'transforms')) return;
       const session = this.#sessionOf(call);
       if (message.method === undefined) this.#responded(session, message.id);
-      else if (session !== undefined) this.streams.asked(session, { id: message.id, method: message.method, call, treatment: asking, finished: reply.finished });
+      else if (session !== undefined)
+        this.streams.asked(session, {
+          id: message.id,
+          method: message.method,
+          call,
+          treatment: asking,
+          finished: reply.finished,
+        });
     };
     if (attention !== 'transforms') return { ...plain, onMessage };
     if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);
     if (call.era === 'modern') return { ...plain, onMessage, elsewhere: this.#elsewhere(call, false) };
-    return call.kind === 'stream' ? this.#streamDelivery(call, reply, { ...plain, onMessage }) : this.#remembered(call, reply, { ...plain, onMessage });
+    return call.kind === 'stream'
+      ? this.#streamDelivery(call, reply, { ...plain, onMessage })
+      : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
   /** Some servers answer by nothing, and send the response on the GET stream that the client has open. */
   #isAnnounced(call: Call, { kind, status }: Reply): boolean {
-    return (kind === 'empty' || kind === 'events' || status === ACCEPTED) && status < 300 && call.era === 'legacy' && this.streams.listeners(this.#clientOf(call)) > 0;
+    return (
+      (kind === 'empty' || kind === 'events' || status === ACCEPTED) &&
+      status < 300 &&
+      call.era === 'legacy' &&
+      this.streams.listeners(this.#clientOf(call)) > 0
+    );
   }
 
   #refusedOf(call: Call): Refused {
@@ -274,7 +319,10 @@ export class Dispatcher {
     };
   }
 
-  /** Without a session, ids of different clients can't be told apart: then nothing is found. A token that two have is neither's. */
+  /**
+   * Without a session, ids of different clients can't be told apart: then nothing is found. A token that two have is
+   * neither's.
+   */
   #elsewhere(call: Call, everything: boolean): Elsewhere {
     return {
       everything,

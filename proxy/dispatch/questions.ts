@@ -1,8 +1,11 @@
-/** What the upstream asked the client (elicitation, sampling, roots, ping), until it is answered: of which call an answer is. */
+/**
+ * What the upstream asked the client (elicitation, sampling, roots, ping), until it is answered: of which call an
+ * answer is.
+ */
 import { Cache } from '../base/cache.ts';
-import type { Call } from '../call/call.ts';
-import { weightOfCall } from '../call/call-weight.ts';
 import { flat } from '../base/flat.ts';
+import { weightOfCall } from '../call/call-weight.ts';
+import type { Call } from '../call/call.ts';
 import { idKey } from '../call/message.ts';
 import type { Finished } from '../reply/reply.ts';
 import type { Treatment } from '../reply/transform.ts';
@@ -39,13 +42,18 @@ interface Open {
 }
 
 export class Questions {
-  readonly #open = new Cache<Open>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_QUESTIONS, weigh: ({ question }) => (question === undefined ? 0 : 2 * question.method.length + weightOfCall(question.call)) });
+  readonly #open = new Cache<Open>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_KEY,
+    maxEntries: MAX_QUESTIONS,
+    weigh: ({ question }) => (question === undefined ? 0 : 2 * question.method.length + weightOfCall(question.call)),
+  });
   /** Of calls that were answered: they wait for no answer any more, and others may use their ids again. */
   readonly #over = new WeakSet<Treatment>();
 
   /**
-   * Ids of open questions have to differ within a session (MCP, basic, requests). Where two don't, an answer is to neither: with the
-   * latest, say, it would get what is permitted to another tool.
+   * Ids of open questions have to differ within a session (MCP, basic, requests). Where two don't, an answer is to
+   * neither: with the latest, say, it would get what is permitted to another tool.
    * @param session its number
    */
   asked(session: number, { id, method, call, treatment, finished }: Asked): void {
@@ -54,8 +62,15 @@ export class Questions {
     const before = this.#open.get(key);
     if (before?.treatment === treatment && before.question?.method === method) return;
     const now = Date.now();
-    const isSecond = before !== undefined && before.until > now && (before.treatment === undefined || !this.#over.has(before.treatment));
-    this.#open.set(key, { question: isSecond ? undefined : { call, method: flat(method) }, treatment: isSecond ? undefined : treatment, until: now + KEEP_MS });
+    const isSecond =
+      before !== undefined &&
+      before.until > now &&
+      (before.treatment === undefined || !this.#over.has(before.treatment));
+    this.#open.set(key, {
+      question: isSecond ? undefined : { call, method: flat(method) },
+      treatment: isSecond ? undefined : treatment,
+      until: now + KEEP_MS,
+    });
     // A stream that ended without its response is one that will be asked for.
     void finished.then(({ outcome }) => outcome !== 'cut' && outcome !== 'unknown' && this.#over.add(treatment));
   }

@@ -1,18 +1,19 @@
 /**
  * Which call a message belongs to when it arrives on another stream than its call's: a response picked up by GET after
- * the connection was cut, a client's answer to something the upstream asked in the middle of a call, or what a task brought.
+ * the connection was cut, a client's answer to something the upstream asked in the middle of a call, or what a task
+ * brought.
  *
  * Kept in memory, bounded, per session. What isn't found here is unknown, and unknown replies are refused wherever a
  * control transforms replies: call, drop the connection, collect the untransformed result is the classic way around.
  */
 import { Cache } from '../base/cache.ts';
-import type { Call } from '../call/call.ts';
-import { weightOfCall } from '../call/call-weight.ts';
 import { ProxyError } from '../base/errors.ts';
 import { flat } from '../base/flat.ts';
+import { weightOfCall } from '../call/call-weight.ts';
+import type { Call } from '../call/call.ts';
 import { idKey } from '../call/message.ts';
-import { type Asked, type Question, Questions } from './questions.ts';
 import type { Treatment } from '../reply/transform.ts';
+import { type Asked, type Question, Questions } from './questions.ts';
 
 /** Calls, questions and event ids remembered, over all sessions; and the text that the calls among them hold. */
 const MAX_CALLS = 4096;
@@ -51,22 +52,42 @@ export interface Begun {
 }
 
 function names<V>(maxEntries: number, onForget?: (key: string, value: V) => void): Cache<V> {
-  return new Cache<V>({ maxBytes: MAX_NAMES, maxKey: MAX_KEY, maxEntries, ...(onForget === undefined ? {} : { onForget }) });
+  return new Cache<V>({
+    maxBytes: MAX_NAMES,
+    maxKey: MAX_KEY,
+    maxEntries,
+    ...(onForget === undefined ? {} : { onForget }),
+  });
 }
 
 export class Streams {
   /** Sessions by what tells them apart, with a short name: keys of what follows would else repeat a long one. */
   readonly #sessions = new Cache<number>({ maxBytes: MAX_NAMES, maxKey: MAX_SESSION, maxEntries: MAX_CALLS });
-  /** What all of the calls below hold on to, each once, however many names lead to it. One that is forgotten here has no treatment any more. */
-  readonly #held = new Cache<OpenCall>({ maxBytes: MAX_BYTES, maxEntries: MAX_CALLS, onForget: (_, entry) => (entry.treatment = undefined) });
+  /**
+   * What all of the calls below hold on to, each once, however many names lead to it. One that is forgotten here has no
+   * treatment any more.
+   */
+  readonly #held = new Cache<OpenCall>({
+    maxBytes: MAX_BYTES,
+    maxEntries: MAX_CALLS,
+    onForget: (_, entry) => (entry.treatment = undefined),
+  });
   readonly #calls = names<OpenCall>(MAX_CALLS);
   readonly #byProgress = names<OpenCall>(MAX_CALLS);
-  readonly #events = names<OpenCall>(MAX_EVENTS, (key, { eventIds }) => eventIds.includes(key) && eventIds.splice(eventIds.indexOf(key), 1));
+  readonly #events = names<OpenCall>(
+    MAX_EVENTS,
+    (key, { eventIds }) => eventIds.includes(key) && eventIds.splice(eventIds.indexOf(key), 1),
+  );
   /** Requests whose response hasn't passed yet. */
   readonly #underWay = names<OpenCall>(MAX_EVENTS);
   readonly #questions = new Questions();
   /** Calls that began tasks; undefined where two calls claim the same. */
-  readonly #tasks = new Cache<Begun | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_KEY, maxEntries: MAX_CALLS, weigh: (begun) => (begun === undefined ? 0 : weightOfCall(begun.call)) });
+  readonly #tasks = new Cache<Begun | undefined>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_KEY,
+    maxEntries: MAX_CALLS,
+    weigh: (begun) => (begun === undefined ? 0 : weightOfCall(begun.call)),
+  });
   #named = 0;
   /** GET streams that are open, by their client: as many as there are connections for them. */
   readonly #listeners = new Map<string, number>();
@@ -88,22 +109,24 @@ export class Streams {
   }
 
   /**
-   * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP, basic,
-   * requests): upstreams go by the id, and would answer the one request with the other's response.
+   * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP,
+   * basic, requests): upstreams go by the id, and would answer the one request with the other's response.
    */
   begin(session: string, call: Call): void {
     const { id } = call;
     if (id === undefined) return;
-    if (id.length > MAX_ID) throw new ProxyError('invalid-request', `expected an id of at most ${MAX_ID} characters, got ${id.length}`);
+    if (id.length > MAX_ID)
+      throw new ProxyError('invalid-request', `expected an id of at most ${MAX_ID} characters, got ${id.length}`);
     const name = this.#nameOf(session);
     const key = `${name}\n${idKey(id)}`;
-    if (isLive(this.#underWay.get(key))) throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
+    if (isLive(this.#underWay.get(key)))
+      throw new ProxyError('invalid-request', 'expected an id that no other request under way in this session has');
     this.#underWay.set(key, newEntry());
   }
 
   /**
-   * A request that asks for progress is about to leave. From here on its token is taken: what the upstream says under it before the
-   * reply has a head must not pass for another call's.
+   * A request that asks for progress is about to leave. From here on its token is taken: what the upstream says under
+   * it before the reply has a head must not pass for another call's.
    */
   tell(client: string, token: string): void {
     this.#claim(this.#byProgress, this.#nameOf(client), token, newEntry());
@@ -147,7 +170,9 @@ export class Streams {
     return entry;
   }
 
-  /** What is too large to be held, or was forgotten, gets no treatment: then it is refused like what was never known. */
+  /**
+   * What is too large to be held, or was forgotten, gets no treatment: then it is refused like what was never known.
+   */
   #hold(entry: OpenCall, call: Call, treatment: Treatment): void {
     entry.treatment = treatment;
     entry.held ??= String(++this.#named);
@@ -184,14 +209,17 @@ export class Streams {
     entry.expiresAt = Date.now() + KEEP_FINISHED_MS;
   }
 
-  /** The treatment of the call that a response on another stream answers; undefined where that may be one of two. `id` as by `idKey`. */
+  /**
+   * The treatment of the call that a response on another stream answers; undefined where that may be one of two. `id`
+   * as by `idKey`.
+   */
   byId(session: string, id: string): Treatment | undefined {
     return this.#live(this.#calls, session, id)?.treatment;
   }
 
   /**
-   * The treatment of the call that asked for progress under that token (as by `tokenKey`); `unclear` where that may be one of two, or
-   * its treatment isn't known yet; undefined where no call here did.
+   * The treatment of the call that asked for progress under that token (as by `tokenKey`); `unclear` where that may be
+   * one of two, or its treatment isn't known yet; undefined where no call here did.
    */
   byProgress(client: string, token: string): Treatment | 'unclear' | undefined {
     const entry = this.#live(this.#byProgress, client, token);
@@ -209,7 +237,10 @@ export class Streams {
     this.#questions.asked(this.#nameOf(session), asked);
   }
 
-  /** What the upstream had asked under that id, as JSON text; a question is answered once. Undefined where that isn't known, or {@link isUnclear}. */
+  /**
+   * What the upstream had asked under that id, as JSON text; a question is answered once. Undefined where that isn't
+   * known, or {@link isUnclear}.
+   */
   answered(session: string, id: string): Question | undefined {
     const name = this.#sessions.get(session);
     return name === undefined ? undefined : this.#questions.answered(name, id);
@@ -222,15 +253,18 @@ export class Streams {
   }
 
   /**
-   * A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment. Its progress
-   * token stays good as long as the task lives (MCP 2025-11-25, tasks).
+   * A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment.
+   * Its progress token stays good as long as the task lives (MCP 2025-11-25, tasks).
    */
   taskBegun(client: string, id: string, call: Call, treatment: Treatment): void {
     if (id.length > MAX_ID) return;
     const name = this.#nameOf(client);
     const key = `${name}\n${id}`;
     this.told(client, call, treatment);
-    this.#tasks.set(key, this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment });
+    this.#tasks.set(
+      key,
+      this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment },
+    );
   }
 
   /** The call that began a task, and its treatment; undefined where that isn't known. */
@@ -241,7 +275,15 @@ export class Streams {
 
   /** How many things are remembered, for a soak test. */
   get size(): number {
-    return this.#sessions.size + this.#calls.size + this.#byProgress.size + this.#questions.size + this.#events.size + this.#underWay.size + this.#tasks.size;
+    return (
+      this.#sessions.size +
+      this.#calls.size +
+      this.#byProgress.size +
+      this.#questions.size +
+      this.#events.size +
+      this.#underWay.size +
+      this.#tasks.size
+    );
   }
 
   #nameOf(session: string): number {

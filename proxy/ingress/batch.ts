@@ -3,12 +3,12 @@
  * leave together, as an array, or as one event stream if any of them streams.
  */
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
-import { itemsInTurns } from '../json/strict.ts';
+import type { Work } from '../base/turns.ts';
 import { type Message, readMessageInTurns } from '../call/message.ts';
+import { NOTHING_KNOWN, toWire } from '../call/wire.ts';
+import { itemsInTurns } from '../json/strict.ts';
 import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
-import type { Work } from '../base/turns.ts';
-import { NOTHING_KNOWN, toWire } from '../call/wire.ts';
 
 const MAX_MESSAGES = 100;
 /** The end of a line, where that is missing, and a blank line. */
@@ -25,7 +25,8 @@ export function* readBatch(text: string, depth: number): Work<Message[]> {
   for (const item of items) {
     yield;
     const message = yield* readMessageInTurns(item, depth);
-    if (message.method === 'initialize') throw new ProxyError('invalid-request', 'initialize must not be part of a batch');
+    if (message.method === 'initialize')
+      throw new ProxyError('invalid-request', 'initialize must not be part of a batch');
     messages.push(message);
   }
   return messages;
@@ -89,7 +90,8 @@ export class BatchReply {
     const bodies = this.#parts.map((part) => (part.events ? '' : part.text())).filter((body) => body !== '');
     if (this.#streaming) {
       // A line end in JSON is white space between values, and would end the line of the event.
-      for (const body of bodies) this.#sink.write(Buffer.from(`event: message\ndata: ${body.replaceAll(/[\r\n]/g, ' ')}\n\n`));
+      for (const body of bodies)
+        this.#sink.write(Buffer.from(`event: message\ndata: ${body.replaceAll(/[\r\n]/g, ' ')}\n\n`));
       this.#sink.end();
       return;
     }
@@ -100,7 +102,11 @@ export class BatchReply {
       return;
     }
     const body = Buffer.from(`[${bodies.join(',')}]`);
-    this.#sink.head(this.#failure() ?? 200, ['Content-Type', 'application/json', 'Content-Length', String(body.length)], false);
+    this.#sink.head(
+      this.#failure() ?? 200,
+      ['Content-Type', 'application/json', 'Content-Length', String(body.length)],
+      false,
+    );
     this.#sink.end(body);
   }
 
@@ -109,7 +115,10 @@ export class BatchReply {
     this.#sink.cut();
   }
 
-  /** The status that all requests failed with, such as 404 for their lost session; undefined where they differ, or one was answered. */
+  /**
+   * The status that all requests failed with, such as 404 for their lost session; undefined where they differ, or one
+   * was answered.
+   */
   #failure(): number | undefined {
     const statuses = new Set(this.#parts.filter(({ answers }) => answers).map(({ status }) => status));
     const [status = 200] = statuses;
@@ -149,7 +158,8 @@ class Part implements Sink {
 
   head(status: number, headers: readonly string[]): void {
     this.status = status;
-    const valueOf = (wanted: string): string => headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted) ?? '';
+    const valueOf = (wanted: string): string =>
+      headers.find((_, i) => i % 2 === 1 && headers[i - 1]?.toLowerCase() === wanted) ?? '';
     this.events = valueOf('content-type').toLowerCase().startsWith('text/event-stream');
     this.#isCoded = !['', 'identity'].includes(valueOf('content-encoding').toLowerCase());
     this.#whole.headed();
@@ -177,9 +187,9 @@ class Part implements Sink {
   }
 
   /**
-   * The events that are complete by now: those of different parts must not run into one another. A last one without its blank line isn't
-   * held back, as it isn't in the reply to a single request: some readers take it for an event, others (WHATWG HTML, 9.2.6) for none. Here it
-   * has to be ended, since events of other parts come after it.
+   * The events that are complete by now: those of different parts must not run into one another. A last one without its
+   * blank line isn't held back, as it isn't in the reply to a single request: some readers take it for an event, others
+   * (WHATWG HTML, 9.2.6) for none. Here it has to be ended, since events of other parts come after it.
    */
   take(): Buffer[] {
     const chunks = this.#chunks;
@@ -196,10 +206,15 @@ class Part implements Sink {
     }
   }
 
-  /** Its reply as JSON text, empty where it has none, as to anything but a request. What is no JSON would spoil the others' replies, too. */
+  /**
+   * Its reply as JSON text, empty where it has none, as to anything but a request. What is no JSON would spoil the
+   * others' replies, too.
+   */
   text(): string {
     if (this.#id === undefined) return '';
-    const text = Buffer.concat(this.#chunks).toString('utf8').replace(/^\ufeff/, '');
+    const text = Buffer.concat(this.#chunks)
+      .toString('utf8')
+      .replace(/^\ufeff/, '');
     if (isJson(text)) return text;
     if (text === '' && this.status < 400) return '';
     const how = this.#isCoded ? 'in a content coding that was not asked for' : 'without JSON';

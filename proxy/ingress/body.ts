@@ -7,13 +7,17 @@ import { ProxyError } from '../base/errors.ts';
 export class SenderGone extends Error {}
 
 /**
- * Throws `invalid-request` for a transfer coding other than chunked alone, and for any in HTTP/1.0 (RFC 9112, sections 6.1 and 6.3).
- * Node takes whatever ends in chunked, and would leave the coding before it in place: another reader sees other bytes there.
+ * Throws `invalid-request` for a transfer coding other than chunked alone, and for any in HTTP/1.0 (RFC 9112, sections
+ * 6.1 and 6.3). Node takes whatever ends in chunked, and would leave the coding before it in place: another reader sees
+ * other bytes there.
  */
 export function checkFraming({ headers, httpVersionMinor }: IncomingMessage): void {
   const coding = headers['transfer-encoding'];
   if (coding === undefined || (httpVersionMinor === 1 && coding.toLowerCase() === 'chunked')) return;
-  throw new ProxyError('invalid-request', 'expected a body with a Content-Length or in HTTP/1.1 chunks, got another transfer coding');
+  throw new ProxyError(
+    'invalid-request',
+    'expected a body with a Content-Length or in HTTP/1.1 chunks, got another transfer coding',
+  );
 }
 
 /** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading on. */
@@ -43,7 +47,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
 }
 
 export function decode(body: Buffer): string {
-  if (!isUtf8(body)) throw new ProxyError('parse-error', 'expected the body to be UTF-8 without a content coding, got other bytes');
+  if (!isUtf8(body))
+    throw new ProxyError('parse-error', 'expected the body to be UTF-8 without a content coding, got other bytes');
   return body.toString('utf8');
 }
 
@@ -51,9 +56,15 @@ export function decode(body: Buffer): string {
 export function checkMediaType(contentType: string | undefined): void {
   if (contentType === 'application/json') return;
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
   if (type === 'application/json' && (charset === undefined || charset === 'utf-8' || charset === 'utf8')) return;
-  throw new ProxyError('unsupported-media-type', `expected Content-Type application/json, got ${contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100))}`);
+  throw new ProxyError(
+    'unsupported-media-type',
+    `expected Content-Type application/json, got ${contentType === undefined ? 'none' : JSON.stringify(contentType.slice(0, 100))}`,
+  );
 }
 
 function tooLarge(got: string, limit: number): ProxyError {

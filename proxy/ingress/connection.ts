@@ -36,13 +36,22 @@ function isAnswering(socket: Duplex): boolean {
 
 const ending = new WeakSet<Duplex>();
 
-/** Whether a connection was said to be at its end: what comes on it after that must not be processed (RFC 9112, 9.6). */
+/**
+ * Whether a connection was said to be at its end: what comes on it after that must not be processed (RFC 9112, 9.6).
+ */
 export function isEnding(socket: Duplex): boolean {
   return ending.has(socket);
 }
 
-/** Answers a request whose body isn't there yet, and won't be read: it can't be told from the next request, so the connection ends. */
-export function answerAndEnd(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Pick<WireError, 'status' | 'headers' | 'body'>): void {
+/**
+ * Answers a request whose body isn't there yet, and won't be read: it can't be told from the next request, so the
+ * connection ends.
+ */
+export function answerAndEnd(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body }: Pick<WireError, 'status' | 'headers' | 'body'>,
+): void {
   ending.add(request.socket);
   response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']);
   // It leaves now. With the end of the response, Node closes.
@@ -52,7 +61,10 @@ export function answerAndEnd(request: IncomingMessage, response: ServerResponse,
 
 /** For a server's `connect`: such a target names another host, and nothing here leads there. */
 export function refuseTunnel(socket: Duplex): ErrorCode {
-  const { headers, body, code } = toWire(new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'), NOTHING_KNOWN);
+  const { headers, body, code } = toWire(
+    new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'),
+    NOTHING_KNOWN,
+  );
   socket.on('error', () => socket.destroy());
   endWith(socket, '405 Method Not Allowed', headers, body);
   return code;
@@ -60,7 +72,10 @@ export function refuseTunnel(socket: Duplex): ErrorCode {
 
 /** The last words on a connection. */
 function endWith(socket: Duplex, status: string, headers: readonly string[], body: string): void {
-  const lines = [...headers, 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close'].reduce((text, part, i) => `${text}${part}${i % 2 === 0 ? ': ' : '\r\n'}`, '');
+  const lines = [...headers, 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close'].reduce(
+    (text, part, i) => `${text}${part}${i % 2 === 0 ? ': ' : '\r\n'}`,
+    '',
+  );
   socket.end(`HTTP/1.1 ${status}\r\n${lines}\r\n${body}`);
   ending.add(socket);
   drain(socket, () => socket.destroy());
@@ -68,6 +83,7 @@ function endWith(socket: Duplex, status: string, headers: readonly string[], bod
 
 function badRequest(code: string | undefined): [status: string, message: string] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'the request did not arrive in time'];
-  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `expected at most ${MAX_HEADER_BYTES} bytes of headers, got more`];
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return ['431 Request Header Fields Too Large', `expected at most ${MAX_HEADER_BYTES} bytes of headers, got more`];
   return ['400 Bad Request', 'not an HTTP/1.1 request'];
 }

@@ -1,7 +1,7 @@
 /**
- * The rest of what a client sends, once it was answered. A connection that is closed while something on it waits to be read is
- * reset, and takes the answer with it: most clients send all of a body before they read, and then see no 413 but a broken
- * connection. So it is read and dropped first, for so long and so much.
+ * The rest of what a client sends, once it was answered. A connection that is closed while something on it waits to be
+ * read is reset, and takes the answer with it: most clients send all of a body before they read, and then see no 413
+ * but a broken connection. So it is read and dropped first, for so long and so much.
  */
 import type { Readable } from 'node:stream';
 

@@ -31,7 +31,9 @@ export class Guards {
       this.#known = host;
       return;
     }
-    throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}`, { told: `the Host header names no host that is allowed here; got ${quoted(host)}` });
+    throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}`, {
+      told: `the Host header names no host that is allowed here; got ${quoted(host)}`,
+    });
   }
 
   /** Only a browser sends `Origin`. It must be a page that may call this proxy. Throws `forbidden-origin`. */
@@ -39,7 +41,9 @@ export class Guards {
     if (origin === undefined) return;
     const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase());
     if (match?.[1] !== undefined && this.#accepts(match[1])) return;
-    throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}`, { told: `the Origin header names no page that may call this proxy; got ${quoted(origin)}` });
+    throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}`, {
+      told: `the Origin header names no page that may call this proxy; got ${quoted(origin)}`,
+    });
   }
 
   #accepts(authority: string): boolean {
@@ -49,7 +53,9 @@ export class Guards {
 
   #expected(): string {
     const allowed = [...(this.#loopback ? ['localhost', '127.0.0.1', '[::1]'] : []), ...this.#allowed];
-    return allowed.length === 0 ? 'expected to be absent (bind ALLOWED_HOSTS to allow some)' : `expected to name one of ${allowed.join(', ')} (ALLOWED_HOSTS)`;
+    return allowed.length === 0
+      ? 'expected to be absent (bind ALLOWED_HOSTS to allow some)'
+      : `expected to name one of ${allowed.join(', ')} (ALLOWED_HOSTS)`;
   }
 }
 

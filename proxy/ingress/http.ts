@@ -1,17 +1,25 @@
 /** HTTP in: limits, guards, strict reading; then one dispatch per message. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
+import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
 import { Exchange } from '../call/call.ts';
 import { NOBODY, type ReadCaller } from '../call/caller.ts';
-import type { Dispatcher } from '../dispatch/dispatch.ts';
-import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
-import { checkJsonInTurns, JsonError } from '../json/strict.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
-import type { Sink } from '../reply/deliver.ts';
-import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../call/wire.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
+import { checkJsonInTurns, JsonError } from '../json/strict.ts';
+import type { Sink } from '../reply/deliver.ts';
 import { BatchReply, readBatch } from './batch.ts';
 import { checkFraming, checkMediaType, decode, readBody, SenderGone } from './body.ts';
-import { answerAndEnd, answerBroken, isEnding, MAX_HEADER_BYTES, MAX_HEADERS, METHODS, refuseTunnel } from './connection.ts';
+import {
+  answerAndEnd,
+  answerBroken,
+  isEnding,
+  MAX_HEADER_BYTES,
+  MAX_HEADERS,
+  METHODS,
+  refuseTunnel,
+} from './connection.ts';
 import type { Guards } from './guards.ts';
 import { keptAlive } from './keep-alive.ts';
 import { eraOf, inboundOf } from './mirror.ts';
@@ -64,8 +72,8 @@ export function createIngress(options: IngressOptions): Server {
     const code = refuseTunnel(socket);
     options.onRefused?.(code);
   });
-  // Node 22 and 24 drop those beyond a thousand without a word: the caller's that something in front has set might be among them.
-  // So all of them are seen, and counted.
+  // Node 22 and 24 drop those beyond a thousand without a word: the caller's that something in front has set might be
+  // among them. So all of them are seen, and counted.
   server.maxHeadersCount = 0;
   return server;
 }
@@ -100,11 +108,22 @@ class Ingress {
       });
       const message = read instanceof Promise ? await read : read;
       const era = eraOf(message, request.headers);
-      refused = { kind: message.kind, method: message.method, id: message.kind === 'request' ? message.id : undefined, era, dispatched: false };
+      refused = {
+        kind: message.kind,
+        method: message.method,
+        id: message.kind === 'request' ? message.id : undefined,
+        era,
+        dispatched: false,
+      };
       if (isPing(message)) {
         // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
         if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
-        await this.#ping(message, request, body.length, new ResponseSink(response, () => {}, this.#options.requestTimeoutMs));
+        await this.#ping(
+          message,
+          request,
+          body.length,
+          new ResponseSink(response, () => {}, this.#options.requestTimeoutMs),
+        );
         return;
       }
       guards.checkHost(request.headers.host);
@@ -126,7 +145,8 @@ class Ingress {
 
   /** What needs no body: a health probe (true), or a request that nothing here is for (throws). */
   #answered(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.rawHeaders.length > 2 * MAX_HEADERS) throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
+    if (request.rawHeaders.length > 2 * MAX_HEADERS)
+      throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
     const { path, authority } = targetOf(request.url ?? '/');
     if (path === '/mcp' || path === '/mcp/') {
       const { guards } = this.#options;
@@ -136,7 +156,8 @@ class Ingress {
       return false;
     }
     if (path !== '/ping') throw new ProxyError('not-found', `expected the path /mcp, got another`);
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw new MethodNotAllowed('GET, HEAD', request.method ?? 'none');
     answer(response, 200, JSON_TYPE, '{"status":"Healthy"}');
     return true;
   }
@@ -174,29 +195,50 @@ class Ingress {
     }
     const version = request.headers['mcp-protocol-version'];
     if (version !== undefined && version !== '2025-03-26') {
-      throw new ProxyError('invalid-request', `expected one message: protocol version ${String(version).slice(0, 20)} has no batches (2025-03-26 has)`);
+      throw new ProxyError(
+        'invalid-request',
+        `expected one message: protocol version ${String(version).slice(0, 20)} has no batches (2025-03-26 has)`,
+      );
     }
     const messages = await inTurns(readBatch(text, maxDepth));
-    const modern = messages.find((message) => message.metaVersion !== undefined && message.metaVersion !== '2025-03-26');
-    if (modern !== undefined) throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
+    const modern = messages.find(
+      (message) => message.metaVersion !== undefined && message.metaVersion !== '2025-03-26',
+    );
+    if (modern !== undefined)
+      throw new ProxyError('invalid-request', 'expected one message: its protocol version has no batches');
     const isProbe = messages.every(isPing);
     if (!isProbe) guards.checkHost(request.headers.host);
     const caller = isProbe ? NOBODY : await readCaller(request);
     // The replies are put together here, so they are to come as they are.
-    const exchanges = messages.map((message) => new Exchange(caller, 'legacy', { ...inboundOf(message, request.headers, 'legacy'), acceptEncoding: 'identity' }, bytes));
+    const exchanges = messages.map(
+      (message) =>
+        new Exchange(
+          caller,
+          'legacy',
+          { ...inboundOf(message, request.headers, 'legacy'), acceptEncoding: 'identity' },
+          bytes,
+        ),
+    );
     const reply = new BatchReply(new ResponseSink(response, () => {}, requestTimeoutMs), messages, maxInspectedReply);
     const dispatched: Promise<void>[] = [];
     for (const [i, message] of messages.entries()) {
       const [sink, exchange] = [reply.parts[i], exchanges[i]];
       if (sink === undefined || exchange === undefined) throw new TypeError('a batch without a part');
-      dispatched.push(isPing(message) ? this.#ping(message, request, bytes, sink) : dispatcher.dispatch(message.kind, message, exchange, sink));
+      dispatched.push(
+        isPing(message)
+          ? this.#ping(message, request, bytes, sink)
+          : dispatcher.dispatch(message.kind, message, exchange, sink),
+      );
       // Each is short by itself, and worked at in one go.
       if (text.length > SHORT) await nextTurn();
     }
     await Promise.all(dispatched);
   }
 
-  /** The platform's health probe among others: it is answered whatever Host it names, whoever asks and whatever the upstream does. */
+  /**
+   * The platform's health probe among others: it is answered whatever Host it names, whoever asks and whatever the
+   * upstream does.
+   */
   async #ping(message: Message, request: IncomingMessage, bytes: number, sink: Sink): Promise<void> {
     const { guards, dispatcher, readCaller } = this.#options;
     if (!(await keptAlive({ message, request, bytes, guards, dispatcher, readCaller }, sink))) pong(message, sink);
@@ -207,7 +249,11 @@ class Ingress {
     const { guards, dispatcher, readCaller, requestTimeoutMs } = this.#options;
     const { method } = request;
     const era = eraOf(undefined, request.headers);
-    if (era === 'modern' || (method !== 'GET' && method !== 'DELETE')) throw new MethodNotAllowed(METHODS[era], `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`);
+    if (era === 'modern' || (method !== 'GET' && method !== 'DELETE'))
+      throw new MethodNotAllowed(
+        METHODS[era],
+        `${method}${era === 'modern' ? ', which this protocol version does not have' : ''}`,
+      );
     guards.checkHost(request.headers.host);
     const inbound = inboundOf(undefined, request.headers, era);
     const exchange = new Exchange(await readCaller(request), era, inbound, 0);

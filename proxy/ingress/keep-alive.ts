@@ -1,12 +1,13 @@
 /**
- * A client's `ping` keeps its session alive at the upstream, so it goes there, if its session is known to be open. Any other is
- * answered here, as the platform's health probes are: they name no session, and must never fail, whatever else does.
+ * A client's `ping` keeps its session alive at the upstream, so it goes there, if its session is known to be open. Any
+ * other is answered here, as the platform's health probes are: they name no session, and must never fail, whatever else
+ * does.
  */
 import type { IncomingMessage } from 'node:http';
 import { Exchange } from '../call/call.ts';
 import type { ReadCaller } from '../call/caller.ts';
-import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Message } from '../call/message.ts';
+import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
 import { inboundOf } from './mirror.ts';
@@ -28,23 +29,34 @@ export interface Ping {
 /** Passes a ping on and its answer back. False: it is to be answered here. Never rejects. */
 export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
   const { headers } = ping.request;
-  if (headers['mcp-session-id'] === undefined && headers['x-amzn-bedrock-agentcore-runtime-session-id'] === undefined) return false;
+  if (headers['mcp-session-id'] === undefined && headers['x-amzn-bedrock-agentcore-runtime-session-id'] === undefined)
+    return false;
   const held = new HeldReply();
   const late = setTimeout(() => held.cut(), PATIENCE_MS);
   const exchange = await Promise.race([passOn(ping, held).catch(() => undefined), held.ended.then(() => undefined)]);
   const whole = exchange !== undefined && (await held.ended);
   clearTimeout(late);
-  // What a control refuses, or can't be had, is no reason for a probe to fail; that the session is gone is for its client to know.
-  const answered = whole && held.status < 500 && (exchange.refusal === undefined || exchange.refusal === 'session-not-found');
+  // What a control refuses, or can't be had, is no reason for a probe to fail; that the session is gone is for its
+  // client to know.
+  const answered =
+    whole && held.status < 500 && (exchange.refusal === undefined || exchange.refusal === 'session-not-found');
   if (answered) held.replay(sink);
   else exchange?.abort();
   return answered;
 }
 
 /** Sends it where its session is; undefined where that isn't known to be open. */
-async function passOn({ message, request, bytes, guards, dispatcher, readCaller }: Ping, held: HeldReply): Promise<Exchange | undefined> {
+async function passOn(
+  { message, request, bytes, guards, dispatcher, readCaller }: Ping,
+  held: HeldReply,
+): Promise<Exchange | undefined> {
   guards.checkHost(request.headers.host);
-  const exchange = new Exchange(await readCaller(request), 'legacy', inboundOf(message, request.headers, 'legacy'), bytes);
+  const exchange = new Exchange(
+    await readCaller(request),
+    'legacy',
+    inboundOf(message, request.headers, 'legacy'),
+    bytes,
+  );
   if (held.gone || !dispatcher.isOpen(exchange)) return undefined;
   void dispatcher.dispatch(message.kind, message, exchange, held);
   return exchange;

@@ -1,10 +1,10 @@
 /** The client's headers that matter further on, and the check that those which mirror the body say what it says. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { ProxyError } from '../base/errors.ts';
 import type { Era } from '../call/call.ts';
 import type { Inbound } from '../call/inbound.ts';
-import { ProxyError } from '../base/errors.ts';
-import { decodeMirrored, spelled } from '../call/mirrored.ts';
 import { type Message, nameMember } from '../call/message.ts';
+import { decodeMirrored, spelled } from '../call/mirrored.ts';
 
 /** The first version without `initialize` and sessions. */
 export const FIRST_MODERN = '2026-07-28';
@@ -49,20 +49,33 @@ export function inboundOf(message: Message | undefined, headers: IncomingHttpHea
   };
 }
 
-function check(message: Message, version: string | undefined, method: string | undefined, name: string | undefined): void {
+function check(
+  message: Message,
+  version: string | undefined,
+  method: string | undefined,
+  name: string | undefined,
+): void {
   if (version !== undefined && message.metaVersion !== undefined && version !== message.metaVersion) {
     throw mismatch('MCP-Protocol-Version', spelled(version), message.metaVersion);
   }
-  if (method !== undefined && spelled(method) !== message.method) throw mismatch('Mcp-Method', spelled(method), message.method);
+  if (method !== undefined && spelled(method) !== message.method)
+    throw mismatch('Mcp-Method', spelled(method), message.method);
   // A method that goes by a name and lacks it must not get one from the header: controls read the body.
   if (name === undefined || nameMember(message.method) === undefined) return;
   const decoded = decodeMirrored(name);
-  if (decoded === undefined) throw new ProxyError('header-mismatch', `header mismatch: Mcp-Name is ${quoted(spelled(name))}, which is not base64 of UTF-8`);
+  if (decoded === undefined)
+    throw new ProxyError(
+      'header-mismatch',
+      `header mismatch: Mcp-Name is ${quoted(spelled(name))}, which is not base64 of UTF-8`,
+    );
   if (decoded !== message.name) throw mismatch('Mcp-Name', decoded, message.name);
 }
 
 function mismatch(header: string, got: string, expected: string | undefined): ProxyError {
-  return new ProxyError('header-mismatch', `header mismatch: ${header} is ${quoted(got)}, the body says ${expected === undefined ? 'nothing' : quoted(expected)}`);
+  return new ProxyError(
+    'header-mismatch',
+    `header mismatch: ${header} is ${quoted(got)}, the body says ${expected === undefined ? 'nothing' : quoted(expected)}`,
+  );
 }
 
 function quoted(text: string): string {
@@ -81,7 +94,9 @@ function paramsOf(headers: IncomingHttpHeaders): ReadonlyMap<string, string> | u
   return params;
 }
 
-/** A header that may come once. Node joins repeated ones with a comma: then no single value matches, and it is refused. */
+/**
+ * A header that may come once. Node joins repeated ones with a comma: then no single value matches, and it is refused.
+ */
 function one(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;

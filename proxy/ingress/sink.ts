@@ -67,7 +67,8 @@ export class ResponseSink implements Sink {
   end(last?: Buffer): void {
     if (this.#gone) return;
     // In one string with a head that hasn't left yet, it leaves in one write; latin1 is bytes, one by one.
-    if (last !== undefined && last.length <= SHORT && !this.#begun) this.#response.end(last.toString('latin1'), 'latin1');
+    if (last !== undefined && last.length <= SHORT && !this.#begun)
+      this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
     // Most replies have left by now.
     if (this.#response.writableLength > 0) this.#watch();

@@ -15,9 +15,14 @@ export function targetOf(url: string): Target {
     const query = url.indexOf('?');
     return { path: query < 0 ? url : url.slice(0, query), authority: undefined };
   }
-  if (url === '*') throw new ProxyError('not-found', 'expected the path /mcp, got *, which stands for the server as a whole');
+  if (url === '*')
+    throw new ProxyError('not-found', 'expected the path /mcp, got *, which stands for the server as a whole');
   const [, authority = '', path = ''] = ABSOLUTE.exec(url) ?? [];
   // Whoever is named before an @ is no host, and no client may say so (RFC 9110, 4.2.4).
-  if (authority === '' || authority.includes('@')) throw new ProxyError('invalid-request', 'expected a target such as /mcp, or an http URL with a host and no user; got something else');
+  if (authority === '' || authority.includes('@'))
+    throw new ProxyError(
+      'invalid-request',
+      'expected a target such as /mcp, or an http URL with a host and no user; got something else',
+    );
   return { path: path === '' ? '/' : path, authority };
 }

@@ -1,9 +1,9 @@
+import { atOnce, type Work } from '../base/turns.ts';
 /**
- * The numbers of a text that say more than a double holds (`9007199254740993`, `1.00000000000000000001`, `1e400`), by where they are.
- * What is sent on is the text: a check of the doubles alone would be one of other numbers.
+ * The numbers of a text that say more than a double holds (`9007199254740993`, `1.00000000000000000001`, `1e400`), by
+ * where they are. What is sent on is the text: a check of the doubles alone would be one of other numbers.
  */
 import { eachNumber } from '../json/numbers.ts';
-import { atOnce, type Work } from '../base/turns.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './failure.ts';
 
@@ -20,7 +20,10 @@ export class Digits implements ExactNumbers {
   readonly #root: readonly Segment[];
   #found: ReadonlyMap<string, Decimal> | undefined | null = null;
 
-  /** @param start where the JSON lies in the text that is checked before, up to `end`. @param root where in it the checked value is */
+  /**
+   * @param start where the JSON lies in the text that is checked before, up to `end`.
+   * @param root where in it the checked value is
+   */
   constructor(text: string, start: number, end: number, root: readonly Segment[]) {
     this.#text = text;
     this.#start = start;
@@ -33,7 +36,10 @@ export class Digits implements ExactNumbers {
     if (this.#found === null) this.#found = yield* numbersOf(this.#text.slice(this.#start, this.#end));
   }
 
-  /** The number at a path; undefined where its double says all of it. The text is read for the first number that somebody asks for. */
+  /**
+   * The number at a path; undefined where its double says all of it. The text is read for the first number that
+   * somebody asks for.
+   */
   at(path: readonly Segment[]): Decimal | undefined {
     if (this.#found === null) this.#found = atOnce(numbersOf(this.#text.slice(this.#start, this.#end)));
     return this.#found?.get(keyOf([...this.#root, ...path]));
@@ -45,7 +51,10 @@ export class Digits implements ExactNumbers {
   }
 }
 
-/** Fifteen digits always have a double of their own; without so many, only what is too large or too small for one hasn't. */
+/**
+ * Fifteen digits always have a double of their own; without so many, only what is too large or too small for one
+ * hasn't.
+ */
 const MAY_SAY_MORE = /\d(?:[eE]|[\d.]{15})/;
 
 function* numbersOf(text: string): Work<ReadonlyMap<string, Decimal> | undefined> {

@@ -1,4 +1,7 @@
-/** Formats (JSON Schema 2020-12, validation, 7.3), each checked in linear time. One that isn't here accepts, as the specification has it. */
+/**
+ * Formats (JSON Schema 2020-12, validation, 7.3), each checked in linear time. One that isn't here accepts, as the
+ * specification has it.
+ */
 import { isIPv4, isIPv6 } from 'node:net';
 import { isAnyHostname, isHostname, stepsOf } from './hostname.ts';
 
@@ -24,7 +27,15 @@ function isDate(text: string): boolean {
 
 function isTime(text: string): boolean {
   const [whole, hour, minute, second, sign, zoneHour = '0', zoneMinute = '0'] = TIME.exec(text) ?? [];
-  if (whole === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60 || Number(zoneHour) > 23 || Number(zoneMinute) > 59) return false;
+  if (
+    whole === undefined ||
+    Number(hour) > 23 ||
+    Number(minute) > 59 ||
+    Number(second) > 60 ||
+    Number(zoneHour) > 23 ||
+    Number(zoneMinute) > 59
+  )
+    return false;
   if (Number(second) < 60) return true;
   // A leap second comes at the end of a day of UTC.
   const zone = (Number(zoneHour) * 60 + Number(zoneMinute)) * (sign === '-' ? -1 : 1);
@@ -35,7 +46,8 @@ function isDateTime(text: string): boolean {
   return /[Tt ]/.test(text[10] ?? '') && isDate(text.slice(0, 10)) && isTime(text.slice(11));
 }
 
-const DURATION = /^P(?:\d+W|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)?(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?)$/;
+const DURATION =
+  /^P(?:\d+W|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)?(?:T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S))?)$/;
 
 function isDuration(text: string): boolean {
   return text !== 'P' && DURATION.test(text);
@@ -78,7 +90,10 @@ function isReference(text: string, characters: RegExp): boolean {
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   if (/[[\]@]/.test(authority.slice(0, Math.max(0, authority.length - host.length - 1)))) return false;
   const [, literal, port] = /^(?:\[([^\]]*)\]|[^[\]:]*)(?::(.*))?$/.exec(host) ?? [undefined, undefined, 'x'];
-  return (port === undefined || /^\d*$/.test(port)) && (literal === undefined || isIPv6(literal) || /^[Vv][0-9A-Fa-f]+\.[\w\-.~!$&'()*+,;=:]+$/.test(literal));
+  return (
+    (port === undefined || /^\d*$/.test(port)) &&
+    (literal === undefined || isIPv6(literal) || /^[Vv][0-9A-Fa-f]+\.[\w\-.~!$&'()*+,;=:]+$/.test(literal))
+  );
 }
 
 /** RFC 6570, 2. */
@@ -137,15 +152,34 @@ export const FORMATS: ReadonlyMap<string, Format> = new Map(
     'idn-hostname': { expected: 'a host name', accepts: isAnyHostname, steps: stepsOf },
     ipv4: { expected: 'an IPv4 address', accepts: isIPv4 },
     ipv6: { expected: 'an IPv6 address', accepts: (text) => isIPv6(text) && !text.includes('%') },
-    uri: { expected: 'a URI with its scheme', accepts: (text) => SCHEME.test(text) && isReference(text, URI_CHARACTERS) },
+    uri: {
+      expected: 'a URI with its scheme',
+      accepts: (text) => SCHEME.test(text) && isReference(text, URI_CHARACTERS),
+    },
     url: { expected: 'a URL', accepts: (text) => URL.canParse(text) },
-    'uri-reference': { expected: 'a URI or a relative reference', accepts: (text) => isReference(text, URI_CHARACTERS) },
-    iri: { expected: 'an IRI with its scheme', accepts: (text) => SCHEME.test(text) && isReference(text, IRI_CHARACTERS) },
-    'iri-reference': { expected: 'an IRI or a relative reference', accepts: (text) => isReference(text, IRI_CHARACTERS) },
+    'uri-reference': {
+      expected: 'a URI or a relative reference',
+      accepts: (text) => isReference(text, URI_CHARACTERS),
+    },
+    iri: {
+      expected: 'an IRI with its scheme',
+      accepts: (text) => SCHEME.test(text) && isReference(text, IRI_CHARACTERS),
+    },
+    'iri-reference': {
+      expected: 'an IRI or a relative reference',
+      accepts: (text) => isReference(text, IRI_CHARACTERS),
+    },
     'uri-template': { expected: 'a URI template', accepts: isTemplate },
-    uuid: { expected: 'a UUID', accepts: (text) => /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/.test(text) },
+    uuid: {
+      expected: 'a UUID',
+      accepts: (text) => /^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$/.test(text),
+    },
     'json-pointer': { expected: 'a JSON pointer', accepts: (text) => POINTER.test(text) },
     'relative-json-pointer': { expected: 'a relative JSON pointer', accepts: (text) => RELATIVE_POINTER.test(text) },
-    regex: { expected: `a regular expression of at most ${MAX_PATTERN} characters`, accepts: isPattern, steps: () => 16 },
+    regex: {
+      expected: `a regular expression of at most ${MAX_PATTERN} characters`,
+      accepts: isPattern,
+      steps: () => 16,
+    },
   } satisfies Record<string, Format>),
 );

@@ -14,8 +14,8 @@ export function stepsOf(text: string): number {
 }
 
 /**
- * What a label with letters beyond ASCII can't be: RFC 5891, 4.2.3, and RFC 5892, 2.6 and appendix A. (Node knows where joiners and
- * directions may be. Nothing here asks which characters are letters.)
+ * What a label with letters beyond ASCII can't be: RFC 5891, 4.2.3, and RFC 5892, 2.6 and appendix A. (Node knows where
+ * joiners and directions may be. Nothing here asks which characters are letters.)
  */
 const WRONG =
   /^\p{M}|^..--|[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]|(?<!l)\xb7|\xb7(?!l)|\u0375(?!\p{sc=Greek})|(?<!\p{sc=Hebrew})[\u05f3\u05f4]|[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]|^(?!.*[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]).*\u30fb/u;
@@ -35,5 +35,10 @@ function hasBothForms(text: string): boolean {
   if (!TWO_FORMS.test(text)) return true;
   const written = domainToASCII(text);
   const read = domainToUnicode(written);
-  return read !== '' && domainToASCII(read) === written && written.split('.').every((label) => LABEL.test(label)) && read.split('.').every((label) => !label.startsWith('xn--') && (!/[^\0-\x7f]/.test(label) || !WRONG.test(label)));
+  return (
+    read !== '' &&
+    domainToASCII(read) === written &&
+    written.split('.').every((label) => LABEL.test(label)) &&
+    read.split('.').every((label) => !label.startsWith('xn--') && (!/[^\0-\x7f]/.test(label) || !WRONG.test(label)))
+  );
 }

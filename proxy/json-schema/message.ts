@@ -1,6 +1,6 @@
+import type { Failure, Segment } from './failure.ts';
 /** What is wrong with arguments, in words that a model can act on. No value of the call is in them. */
 import { cut } from './keywords/words.ts';
-import type { Failure, Segment } from './failure.ts';
 
 /** `customer.emails[0]`, from the root of the arguments. */
 export function pathOf(path: readonly Segment[]): string {

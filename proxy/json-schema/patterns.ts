@@ -1,7 +1,8 @@
 /**
- * A schema's `pattern`, matched in linear time. Patterns come from upstreams and texts from callers, so none runs on an engine that
- * backtracks: they are translated from ECMA-262 to RE2, which has neither references nor look-around. What can be said without
- * them is: look-ahead at the very beginning becomes patterns of its own, a large count of one class becomes a length.
+ * A schema's `pattern`, matched in linear time. Patterns come from upstreams and texts from callers, so none runs on an
+ * engine that backtracks: they are translated from ECMA-262 to RE2, which has neither references nor look-around. What
+ * can be said without them is: look-ahead at the very beginning becomes patterns of its own, a large count of one class
+ * becomes a length.
  */
 import type { RE2JS } from 're2js';
 
@@ -26,7 +27,8 @@ export async function loadEngine(): Promise<Engine> {
 
 /** Throws {@link PatternFault}. */
 export function compilePattern(engine: Engine, source: string): Pattern {
-  if (source.length > MAX_LENGTH) throw new PatternFault(`a pattern of ${source.length} characters, expected at most ${MAX_LENGTH}`);
+  if (source.length > MAX_LENGTH)
+    throw new PatternFault(`a pattern of ${source.length} characters, expected at most ${MAX_LENGTH}`);
   const counted = COUNTED.exec(source);
   if (counted !== null) return ofOneClass(engine, counted);
   const { conditions, rest } = lookAhead(source);
@@ -138,7 +140,7 @@ interface Token {
 /** Characters and escapes; brackets belong to the set that they enclose. */
 function* tokens(source: string): Generator<Token> {
   let inSet = false;
-  for (let at = 0; at < source.length; ) {
+  for (let at = 0; at < source.length;) {
     const text = ESCAPE.exec(source.slice(at, at + 80))?.[0] ?? source[at] ?? '';
     if (text === '[' && !inSet) {
       inSet = true;
@@ -151,10 +153,12 @@ function* tokens(source: string): Generator<Token> {
   }
 }
 
-const ESCAPE = /^\\(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[^}]*\}|c[A-Za-z]|[^])/;
+const ESCAPE =
+  /^\\(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[^}]*\}|c[A-Za-z]|[^])/;
 
 /** What ECMA-262 means by white space and line ends; RE2 knows ASCII's only. */
-const SPACE = '\\t\\n\\x0B\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}';
+const SPACE =
+  '\\t\\n\\x0B\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}';
 const NO_SPACE =
   '\\x{0}-\\x{8}\\x{E}-\\x{1F}!-\\x{9F}\\x{A1}-\\x{167F}\\x{1681}-\\x{1FFF}\\x{200B}-\\x{2027}\\x{202A}-\\x{202E}\\x{2030}-\\x{205E}\\x{2060}-\\x{2FFF}\\x{3001}-\\x{FEFE}\\x{FF00}-\\x{10FFFF}';
 
@@ -174,15 +178,43 @@ function translated(source: string): string {
 }
 
 function codePoint(pair: string): number {
-  return String.fromCharCode(Number.parseInt(pair.slice(2, 6), 16), Number.parseInt(pair.slice(8, 12), 16)).codePointAt(0) ?? 0;
+  return (
+    String.fromCharCode(Number.parseInt(pair.slice(2, 6), 16), Number.parseInt(pair.slice(8, 12), 16)).codePointAt(0) ??
+    0
+  );
 }
 
 const CATEGORIES: Readonly<Record<string, string>> = {
-  Letter: 'L', Uppercase_Letter: 'Lu', Lowercase_Letter: 'Ll', Titlecase_Letter: 'Lt', Modifier_Letter: 'Lm', Other_Letter: 'Lo',
-  Mark: 'M', Nonspacing_Mark: 'Mn', Spacing_Mark: 'Mc', Enclosing_Mark: 'Me',
-  Number: 'N', Decimal_Number: 'Nd', digit: 'Nd', Letter_Number: 'Nl', Other_Number: 'No',
-  Punctuation: 'P', punct: 'P', Symbol: 'S', Math_Symbol: 'Sm', Currency_Symbol: 'Sc', Modifier_Symbol: 'Sk', Other_Symbol: 'So',
-  Separator: 'Z', Space_Separator: 'Zs', Line_Separator: 'Zl', Paragraph_Separator: 'Zp', Other: 'C', Control: 'Cc', cntrl: 'Cc', Format: 'Cf',
+  Letter: 'L',
+  Uppercase_Letter: 'Lu',
+  Lowercase_Letter: 'Ll',
+  Titlecase_Letter: 'Lt',
+  Modifier_Letter: 'Lm',
+  Other_Letter: 'Lo',
+  Mark: 'M',
+  Nonspacing_Mark: 'Mn',
+  Spacing_Mark: 'Mc',
+  Enclosing_Mark: 'Me',
+  Number: 'N',
+  Decimal_Number: 'Nd',
+  digit: 'Nd',
+  Letter_Number: 'Nl',
+  Other_Number: 'No',
+  Punctuation: 'P',
+  punct: 'P',
+  Symbol: 'S',
+  Math_Symbol: 'Sm',
+  Currency_Symbol: 'Sc',
+  Modifier_Symbol: 'Sk',
+  Other_Symbol: 'So',
+  Separator: 'Z',
+  Space_Separator: 'Zs',
+  Line_Separator: 'Zl',
+  Paragraph_Separator: 'Zp',
+  Other: 'C',
+  Control: 'Cc',
+  cntrl: 'Cc',
+  Format: 'Cf',
 };
 
 /** `\p{Letter}`, `\p{gc=L}` and `\p{Script=Greek}` by the short names that RE2 has. */

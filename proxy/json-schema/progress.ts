@@ -1,6 +1,7 @@
 /**
- * How far the check of a long value has come. A check is plain recursion; where others should have their turn it is given up, and begun
- * again later: what it has found out of long lists and objects by then is not looked at a second time.
+ * How far the check of a long value has come. A check is plain recursion; where others should have their turn it is
+ * given up, and begun again later: what it has found out of long lists and objects by then is not looked at a second
+ * time.
  */
 import { isTurnOver } from '../base/turns.ts';
 
@@ -66,7 +67,11 @@ export class Progress {
 export class Kept<T> {
   readonly #of = new WeakMap<Progress, Map<object, T>>();
 
-  /** @param loop which changes it as it goes on: where it begins again, as it does with short lists, that begins again, too. @default - it doesn't change */
+  /**
+   * @param loop which changes it as it goes on: where it begins again, as it does with short lists, that begins again,
+   * too.
+   * @default - it doesn't change
+   */
   of(progress: Progress, value: object, make: () => T, loop?: object): T {
     let kept = this.#of.get(progress);
     if (kept === undefined) this.#of.set(progress, (kept = new Map()));

@@ -1,6 +1,6 @@
 /**
- * Where a schema's references lead (JSON Schema 2020-12, core, 8 and 9): within the document only. Nothing is ever fetched; a
- * reference to another document is a fault.
+ * Where a schema's references lead (JSON Schema 2020-12, core, 8 and 9): within the document only. Nothing is ever
+ * fetched; a reference to another document is a fault.
  */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
@@ -27,7 +27,20 @@ const MAX_DEPTH = 128;
 const BASE = 'schema:/';
 
 /** Keywords whose value is a schema, a list of schemas, or schemas by name. Also those of earlier drafts. */
-const ONE = new Set(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'items', 'additionalItems', 'contains', 'propertyNames', 'not', 'if', 'then', 'else', 'contentSchema']);
+const ONE = new Set([
+  'additionalProperties',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'items',
+  'additionalItems',
+  'contains',
+  'propertyNames',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contentSchema',
+]);
 const LIST = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items']);
 const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions']);
 
@@ -46,7 +59,8 @@ export class References {
     this.#resources.set(BASE, resource);
     this.#collect(root, this.#root, 0);
     // A reference may lead to where no keyword has schemas. Those are found now, and what they refer to as well.
-    for (const [schema, place] of this.#of) for (const keyword of ['$ref', '$dynamicRef']) this.#reach(schema[keyword], place.resource);
+    for (const [schema, place] of this.#of)
+      for (const keyword of ['$ref', '$dynamicRef']) this.#reach(schema[keyword], place.resource);
   }
 
   /** Where a schema is. */
@@ -76,9 +90,11 @@ export class References {
     if ('$dynamicRef' in spoken || '$recursiveRef' in spoken) this.dynamic = true;
     if ('pattern' in schema || 'patternProperties' in schema) this.patterns = true;
     for (const [key, value] of Object.entries(spoken)) {
-      if (LIST.has(key) && Array.isArray(value)) for (const item of value as readonly JsonValue[]) this.#collect(item, place, depth + 1);
+      if (LIST.has(key) && Array.isArray(value))
+        for (const item of value as readonly JsonValue[]) this.#collect(item, place, depth + 1);
       else if (ONE.has(key)) this.#collect(value, place, depth + 1);
-      else if (NAMED.has(key) && isObject(value)) for (const item of Object.values(value)) this.#collect(item, place, depth + 1);
+      else if (NAMED.has(key) && isObject(value))
+        for (const item of Object.values(value)) this.#collect(item, place, depth + 1);
     }
   }
 
@@ -105,8 +121,13 @@ export class References {
     return resource;
   }
 
-  /** What a `$ref` leads to, and the name of the dynamic anchor that led there, if one did. Throws {@link SchemaFault}. */
-  resolve(ref: JsonValue | undefined, from: Resource): { readonly schema: JsonValue; readonly dynamicAnchor: string | undefined } {
+  /**
+   * What a `$ref` leads to, and the name of the dynamic anchor that led there, if one did. Throws {@link SchemaFault}.
+   */
+  resolve(
+    ref: JsonValue | undefined,
+    from: Resource,
+  ): { readonly schema: JsonValue; readonly dynamicAnchor: string | undefined } {
     if (typeof ref !== 'string') throw new SchemaFault('a reference that is no string');
     const target = absolute(ref, from.base);
     const hash = target.indexOf('#');
@@ -114,7 +135,8 @@ export class References {
     const fragment = hash < 0 ? '' : unescaped(target.slice(hash + 1));
     const resource = this.#resources.get(document);
     if (resource === undefined) throw new SchemaFault('a reference to another document, and none is fetched');
-    if (fragment === '') return { schema: resource.root, dynamicAnchor: resource.dynamicAnchors.has('') ? '' : undefined };
+    if (fragment === '')
+      return { schema: resource.root, dynamicAnchor: resource.dynamicAnchors.has('') ? '' : undefined };
     if (fragment.startsWith('/')) return { schema: this.#at(resource, fragment), dynamicAnchor: undefined };
     const schema = resource.anchors.get(fragment);
     if (schema === undefined) throw new SchemaFault('a reference to an anchor that is not there');

@@ -2,10 +2,10 @@
 import type { JsonValue } from '../json/value.ts';
 import type { Decimal } from './decimal.ts';
 import type { Digits } from './digits.ts';
+import type { Failure, Segment } from './failure.ts';
 import { TooMuch } from './faults.ts';
 import type { Progress } from './progress.ts';
 import type { Resource } from './references.ts';
-import type { Failure, Segment } from './failure.ts';
 
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;
@@ -56,7 +56,8 @@ export class Run {
   }
 
   fail(expected: string, got: JsonValue | undefined): false {
-    if (this.failures !== undefined && this.failures.length < MAX_FAILURES) this.failures.push({ path: [...this.path], expected, got: kindOf(got) });
+    if (this.failures !== undefined && this.failures.length < MAX_FAILURES)
+      this.failures.push({ path: [...this.path], expected, got: kindOf(got) });
     return false;
   }
 

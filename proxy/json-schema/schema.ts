@@ -1,14 +1,16 @@
+import type { Work } from '../base/turns.ts';
 /**
- * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords say nothing.
- * Whatever a schema and a value are, a check ends within a bounded number of steps.
+ * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords
+ * say nothing. Whatever a schema and a value are, a check ends within a bounded number of steps.
  */
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
-import type { Work } from '../base/turns.ts';
+import type { Check, Compiler } from './compiler.ts';
 import { spokenIn, UNKNOWN } from './dialects.ts';
 import type { Digits } from './digits.ts';
+import type { Failure } from './failure.ts';
 import { SchemaFault, TooMuch } from './faults.ts';
 import { combined } from './keywords/combined.ts';
 import { forEqual } from './keywords/equal.ts';
@@ -21,8 +23,6 @@ import { compilePattern, type Engine, type Pattern, PatternFault } from './patte
 import { Progress, STOPPED } from './progress.ts';
 import { References, type Resource } from './references.ts';
 import { Run, Seen } from './run.ts';
-import type { Failure } from './failure.ts';
-import type { Check, Compiler } from './compiler.ts';
 
 const MAX_CHARACTERS = 1024 * 1024;
 /** Instructions of all patterns together. */
@@ -41,13 +41,17 @@ export class Schema {
 
   /** @param text the schema as JSON. Throws {@link SchemaFault}. */
   constructor(text: string) {
-    if (text.length > MAX_CHARACTERS) throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
+    if (text.length > MAX_CHARACTERS)
+      throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
     this.#characters = text.length;
     this.#root = parseJson(text);
     this.references = new References(this.#root);
   }
 
-  /** @param engine for patterns; needed where `references.patterns` says that there are some. Throws {@link SchemaFault}. */
+  /**
+   * @param engine for patterns; needed where `references.patterns` says that there are some. Throws {@link
+   * SchemaFault}.
+   */
   compile(engine: Engine | undefined): this {
     this.#engine = engine;
     this.#check = this.#compiled(this.#root, '');
@@ -71,10 +75,15 @@ export class Schema {
   }
 
   /** {@link fits} in turns: of a long value. @param progress for tests. @default - it stops where a turn is over */
-  *fitsInTurns(value: JsonValue, characters: number, digits?: Digits, progress: Progress = new Progress()): Work<boolean> {
+  *fitsInTurns(
+    value: JsonValue,
+    characters: number,
+    digits?: Digits,
+    progress: Progress = new Progress(),
+  ): Work<boolean> {
     if (digits !== undefined) yield* digits.read();
     const { steps } = new Run(characters, false, digits);
-    for (let left = steps; ; ) {
+    for (let left = steps; ;) {
       const run = new Run(characters, false, digits);
       run.steps = left;
       // What a dynamic reference means depends on the way to it.
@@ -141,7 +150,8 @@ export class Schema {
       pattern: (source) => this.#pattern(source),
     };
     // Until draft 7 it hides what stands beside it.
-    if (dialect.draft < 8 && '$ref' in written) return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
+    if (dialect.draft < 8 && '$ref' in written)
+      return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
     const schema = spokenIn(dialect, written);
     const any = [...forType(schema), ...forEqual(schema)];
     const text = forText(schema, compiler);
@@ -153,7 +163,16 @@ export class Schema {
     const check: Check = (value, run, seen) => {
       // Of another type, nothing that is said of its parts helps.
       if (!all(any, value, run, seen)) return false;
-      const own = typeof value === 'string' ? text : typeof value === 'number' ? number : Array.isArray(value) ? list.checks : isObject(value) ? object.checks : NONE;
+      const own =
+        typeof value === 'string'
+          ? text
+          : typeof value === 'number'
+            ? number
+            : Array.isArray(value)
+              ? list.checks
+              : isObject(value)
+                ? object.checks
+                : NONE;
       const holds = all(own, value, run, seen);
       if (more.length === 0 || (!holds && run.failures === undefined)) return holds;
       return all(more, value, run, seen) && holds;
@@ -168,7 +187,8 @@ export class Schema {
     if (this.#engine === undefined) throw new TypeError('a schema with patterns was compiled without an engine');
     try {
       const pattern = compilePattern(this.#engine, source);
-      if ((this.#patternSize += pattern.size) > MAX_PATTERN_SIZE) throw new SchemaFault('patterns that are too large together');
+      if ((this.#patternSize += pattern.size) > MAX_PATTERN_SIZE)
+        throw new SchemaFault('patterns that are too large together');
       this.#patterns.set(source, pattern);
       return pattern;
     } catch (error) {
@@ -202,7 +222,8 @@ function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | 
 /** Counts, and keeps the way where something depends on it. */
 function entering(references: References, resource: Resource, checks: readonly Check[]): Check {
   const [only] = checks;
-  const check: Check = checks.length === 1 && only !== undefined ? only : (value, run, seen) => all(checks, value, run, seen);
+  const check: Check =
+    checks.length === 1 && only !== undefined ? only : (value, run, seen) => all(checks, value, run, seen);
   return (value, run, seen) => {
     run.enter();
     const follows = references.dynamic && run.scope.at(-1) !== resource;

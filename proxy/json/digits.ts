@@ -2,8 +2,8 @@
 import { Denied } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
 import { isObject } from './lossless.ts';
-import type { JsonObject, JsonValue } from './value.ts';
 import { eachNumber, type Step } from './numbers.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 
 /** The JSON text that a message was read from. */
 export interface Source {
@@ -69,8 +69,8 @@ export class Written {
   }
 
   /**
-   * The digits of a number's whole part, where it stands, or where it was before a control moved it. Throws `Denied` where it may
-   * have been one of several that share a double.
+   * The digits of a number's whole part, where it stands, or where it was before a control moved it. Throws `Denied`
+   * where it may have been one of several that share a double.
    */
   digits(value: number, holder: object, key: Step): string {
     const here = this.#places.get(holder)?.get(key);
@@ -91,12 +91,20 @@ const PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** Digits that an exponent may add: nobody's number has more. */
 const MOST = 64;
 
-/** The digits of a number's whole part, without its sign: of `-12.5e1`, `125`. Empty where it has none, or more than anybody's number. */
+/**
+ * The digits of a number's whole part, without its sign: of `-12.5e1`, `125`. Empty where it has none, or more than
+ * anybody's number.
+ */
 export function wholeDigits(number: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = PARTS.exec(number) ?? [];
   const shift = Number(exponent);
   if (shift === 0) return whole;
   const digits = whole + fraction;
   const length = whole.length + shift;
-  return length <= 0 || length > digits.length + MOST ? '' : digits.slice(0, length).padEnd(length, '0').replace(/^0+(?=\d)/, '');
+  return length <= 0 || length > digits.length + MOST
+    ? ''
+    : digits
+        .slice(0, length)
+        .padEnd(length, '0')
+        .replace(/^0+(?=\d)/, '');
 }

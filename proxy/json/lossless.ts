@@ -99,16 +99,24 @@ export class JsonText {
     if (next === value) return this.text;
     const start = this.text.search(/[^ \t\r\n]/);
     const end = this.text.trimEnd().length;
-    this.#identity ??= typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : new Map<object, Span>();
+    this.#identity ??=
+      typeof value === 'object' && value !== null ? yield* located(this.text, value, start) : new Map<object, Span>();
     return yield* this.#write(next, value, [start, end], 0, this.#identity);
   }
 
-  *#write(next: unknown, before: JsonValue | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
+  *#write(
+    next: unknown,
+    before: JsonValue | undefined,
+    span: Span | undefined,
+    depth: number,
+    spans: Spans,
+  ): Work<string> {
     if (depth > HIGHEST_DEPTH) throw new ControlFault(`a value nested deeper than ${HIGHEST_DEPTH} levels, or a cycle`);
     const short = this.#short(next, before, span);
     if (short !== undefined) return short;
     if (typeof next === 'number') return yield* this.#moved(next);
-    if (typeof next !== 'object' || next === null) throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
+    if (typeof next !== 'object' || next === null)
+      throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
     // A part that moved to another place is still the same part. All parts are frozen: what isn't is new.
     const moved = Object.isFrozen(next) ? spans.get(next) : undefined;
     if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
@@ -119,7 +127,13 @@ export class JsonText {
     if (prototype !== Object.prototype && prototype !== null) {
       throw new ControlFault(`an instance of ${classOf(prototype)} where a plain JSON object was expected`);
     }
-    return yield* this.#writeObject(next as Record<string, unknown>, isObject(before) ? before : undefined, span, depth, spans);
+    return yield* this.#writeObject(
+      next as Record<string, unknown>,
+      isObject(before) ? before : undefined,
+      span,
+      depth,
+      spans,
+    );
   }
 
   /** What is the same, and scalars; undefined: something else. */
@@ -130,10 +144,18 @@ export class JsonText {
     return typeof next === 'number' && Number.isSafeInteger(next) ? String(next) : undefined;
   }
 
-  *#writeObject(next: Record<string, unknown>, before: JsonObject | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
+  *#writeObject(
+    next: Record<string, unknown>,
+    before: JsonObject | undefined,
+    span: Span | undefined,
+    depth: number,
+    spans: Spans,
+  ): Work<string> {
     const members: Member[] = [];
     if (before !== undefined && span !== undefined) {
-      yield* parts(this.text, before, span, spans, (start, end, keyText) => members.push({ key: keyIn(keyText), keyText, start, end }));
+      yield* parts(this.text, before, span, spans, (start, end, keyText) =>
+        members.push({ key: keyIn(keyText), keyText, start, end }),
+      );
     }
     const kept: Member[] = [];
     let steps = 0;
@@ -150,7 +172,9 @@ export class JsonText {
       for (const { key, start, end } of members) {
         if ((++steps & PART) === 0) yield;
         if (Object.is(next[key], before?.[key])) continue;
-        const value = this.#short(next[key], before?.[key], undefined) ?? (yield* this.#write(next[key], before?.[key], [start, end], depth + 1, spans));
+        const value =
+          this.#short(next[key], before?.[key], undefined) ??
+          (yield* this.#write(next[key], before?.[key], [start, end], depth + 1, spans));
         out += this.text.slice(cursor, start) + value;
         cursor = end;
       }
@@ -160,18 +184,29 @@ export class JsonText {
     for (const { key, keyText, start, end } of kept) {
       if ((written.length & PART) === PART) yield;
       const inner: Span = [start, end];
-      written.push(`${keyText}:${this.#short(next[key], before?.[key], inner) ?? (yield* this.#write(next[key], before?.[key], inner, depth + 1, spans))}`);
+      written.push(
+        `${keyText}:${this.#short(next[key], before?.[key], inner) ?? (yield* this.#write(next[key], before?.[key], inner, depth + 1, spans))}`,
+      );
     }
     for (const key of added) {
       if ((written.length & PART) === PART) yield;
-      written.push(`${JSON.stringify(key)}:${this.#short(next[key], undefined, undefined) ?? (yield* this.#write(next[key], undefined, undefined, depth + 1, spans))}`);
+      written.push(
+        `${JSON.stringify(key)}:${this.#short(next[key], undefined, undefined) ?? (yield* this.#write(next[key], undefined, undefined, depth + 1, spans))}`,
+      );
     }
     return `{${written.join(',')}}`;
   }
 
-  *#writeArray(next: readonly unknown[], before: readonly JsonValue[] | undefined, span: Span | undefined, depth: number, spans: Spans): Work<string> {
+  *#writeArray(
+    next: readonly unknown[],
+    before: readonly JsonValue[] | undefined,
+    span: Span | undefined,
+    depth: number,
+    spans: Spans,
+  ): Work<string> {
     const places: Span[] = [];
-    if (before !== undefined && span !== undefined) yield* parts(this.text, before, span, spans, (start, end) => places.push([start, end]));
+    if (before !== undefined && span !== undefined)
+      yield* parts(this.text, before, span, spans, (start, end) => places.push([start, end]));
     if (before !== undefined && span !== undefined && next.length === before.length && next.length > 0) {
       let out = '';
       let cursor = span[0];
@@ -180,12 +215,16 @@ export class JsonText {
         const place = places[i];
         if (place === undefined || Object.is(next[i], before[i])) continue;
         const [start, end] = place;
-        out += this.text.slice(cursor, start) + (this.#short(next[i], before[i], undefined) ?? (yield* this.#write(next[i], before[i], place, depth + 1, spans)));
+        out +=
+          this.text.slice(cursor, start) +
+          (this.#short(next[i], before[i], undefined) ??
+            (yield* this.#write(next[i], before[i], place, depth + 1, spans)));
         cursor = end;
       }
       return out + this.text.slice(cursor, span[1]);
     }
-    // Items were added or removed. Containers are found by identity; primitives by walking forward through the old ones.
+    // Items were added or removed. Containers are found by identity; primitives by walking forward through the old
+    // ones.
     let cursor = 0;
     const last = new Map<unknown, number>();
     before?.forEach((item, i) => {
@@ -211,7 +250,8 @@ export class JsonText {
 
   /**
    * A number with no counterpart at its place. One that this text held with more digits than a double keeps goes out
-   * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an error.
+   * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an
+   * error.
    */
   *#moved(next: number): Work<string> {
     if (!Number.isFinite(next)) throw new ControlFault(`${next} where a JSON number was expected`);
@@ -219,7 +259,8 @@ export class JsonText {
     const imprecise = (this.#imprecise ??= yield* impreciseNumbers(this.text));
     if (!imprecise.has(next)) return String(next);
     const source = imprecise.get(next);
-    if (source === undefined) throw new ControlFault('a number beyond 2^53 was moved, and two numbers of the text round to it');
+    if (source === undefined)
+      throw new ControlFault('a number beyond 2^53 was moved, and two numbers of the text round to it');
     return source;
   }
 }
@@ -281,7 +322,11 @@ interface Member {
 }
 
 /** The keys of an object that the original hasn't. @param kept how many it has */
-function* keysBesides(members: readonly Member[], kept: number, next: Readonly<Record<string, unknown>>): Work<readonly string[]> {
+function* keysBesides(
+  members: readonly Member[],
+  kept: number,
+  next: Readonly<Record<string, unknown>>,
+): Work<readonly string[]> {
   const keys = Object.keys(next);
   if (keys.length === kept) return NO_KEYS;
   const known = new Set<string>();
@@ -305,7 +350,7 @@ type OnPart = (start: number, end: number, keyText: string) => void;
 function* parts(text: string, container: object, [start]: Span, spans: Spans, onPart: OnPart): Work<void> {
   const isList = Array.isArray(container);
   const inner = container as Readonly<Record<string, unknown>>;
-  for (let at = start + 1, index = 0; ; ) {
+  for (let at = start + 1, index = 0; ;) {
     at = spaceEnd(text, at);
     const code = text.charCodeAt(at);
     if (code === 0x7d || code === 0x5d) return;

@@ -4,8 +4,8 @@
 const KEPT = 32;
 
 /**
- * The members of one object, collected while its text is checked; those of the objects inside that are asked for come from
- * the same pass. Meant to be kept and used again: on the way of every call, making lists costs more than reading.
+ * The members of one object, collected while its text is checked; those of the objects inside that are asked for come
+ * from the same pass. Meant to be kept and used again: on the way of every call, making lists costs more than reading.
  */
 export class Members {
   readonly #keys: string[] = [];

@@ -10,7 +10,10 @@ const NUMBER = /-?\d[\d.eE+-]*/y;
 /** After so many characters, or strings, the reading may stop. */
 const PART = 0x3fff;
 
-/** Visits every number of a text that was checked, in one pass. @param visit gets the path that it stands at, which is good until it returns */
+/**
+ * Visits every number of a text that was checked, in one pass.
+ * @param visit gets the path that it stands at, which is good until it returns
+ */
 export function* eachNumber(json: string, visit: (token: string, path: readonly Step[]) => void): Work<void> {
   const path: Step[] = [];
   // A string right after `{`, or after a comma in an object, is a key.

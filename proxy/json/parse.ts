@@ -1,7 +1,8 @@
 /**
- * Text to values. `JSON.parse`, but for keys that are written with escapes: V8 in Node 24 and 26 compares the text of such a key
- * with keys that earlier objects had, and takes it for one whose characters are the first of that text. After `{"x":1,"\\u00":0}`
- * it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path` in vain while the upstream gets it.
+ * Text to values. `JSON.parse`, but for keys that are written with escapes: V8 in Node 24 and 26 compares the text of
+ * such a key with keys that earlier objects had, and takes it for one whose characters are the first of that text.
+ * After `{"x":1,"\\u00":0}` it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path`
+ * in vain while the upstream gets it.
  */
 import { atOnce, type Work } from '../base/turns.ts';
 import type { JsonObject, JsonValue } from './value.ts';
@@ -96,7 +97,8 @@ class Reader {
       this.#next();
       this.#at++;
       const value = yield* this.value();
-      if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+      if (key === '__proto__')
+        Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
       else object[key] = value;
       if (this.#next() === 0x2c) {
         this.#at++;

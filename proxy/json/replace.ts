@@ -1,7 +1,10 @@
-/** Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing is parsed. */
+/**
+ * Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing
+ * is parsed.
+ */
 import { JsonText } from './lossless.ts';
-import type { JsonObject, JsonValue } from './value.ts';
 import { itemsAt, membersAt } from './strict.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 
 export interface Replacement {
   /** From the root of the text: keys and indexes. */
@@ -45,8 +48,8 @@ const FEW = 4;
 const SHORT = 256;
 
 /**
- * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a string, so that
- * is the place. Undefined where that isn't so.
+ * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a
+ * string, so that is the place. Undefined where that isn't so.
  */
 function atOnce(text: string, value: JsonValue, replacements: readonly Replacement[]): Found[] | undefined {
   // Each takes a search of its own.
@@ -65,7 +68,9 @@ function atOnce(text: string, value: JsonValue, replacements: readonly Replaceme
 }
 
 function inside(value: JsonValue | undefined, segment: string | number): JsonValue | undefined {
-  return typeof value === 'object' && value !== null ? (Object.getOwnPropertyDescriptor(value, segment)?.value as JsonValue | undefined) : undefined;
+  return typeof value === 'object' && value !== null
+    ? (Object.getOwnPropertyDescriptor(value, segment)?.value as JsonValue | undefined)
+    : undefined;
 }
 
 function located(text: string, tree: Branch): Found[] {
@@ -77,7 +82,8 @@ function located(text: string, tree: Branch): Found[] {
 /** The value that the new text is read as: what lies on the way is copied, and frozen like all the rest. */
 function grown(value: JsonValue | undefined, branch: Branch | Replacement): JsonValue {
   if (!('under' in branch)) return branch.value;
-  if (typeof value !== 'object' || value === null) throw new TypeError('expected each path to lead to a place of the value');
+  if (typeof value !== 'object' || value === null)
+    throw new TypeError('expected each path to lead to a place of the value');
   if (Array.isArray(value)) {
     const items = [...(value as readonly JsonValue[])];
     for (const [index, next] of branch.under) items[Number(index)] = grown(items[Number(index)], next);
@@ -86,7 +92,13 @@ function grown(value: JsonValue | undefined, branch: Branch | Replacement): Json
   const members: Record<string, JsonValue | undefined> = { ...(value as JsonObject) };
   for (const [key, next] of branch.under) {
     // What `__proto__` is the key of has to be looked up, and put in, by other means.
-    if (key === '__proto__') Object.defineProperty(members, key, { value: grown(Object.getOwnPropertyDescriptor(members, key)?.value as JsonValue, next), enumerable: true, configurable: true, writable: true });
+    if (key === '__proto__')
+      Object.defineProperty(members, key, {
+        value: grown(Object.getOwnPropertyDescriptor(members, key)?.value as JsonValue, next),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
     else members[key] = grown(members[key], next);
   }
   return Object.freeze(members);

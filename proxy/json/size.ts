@@ -1,4 +1,7 @@
-/** The size of a value as JSON, without making the text: of objects with many keys the engine makes it slowly, and in one go. */
+/**
+ * The size of a value as JSON, without making the text: of objects with many keys the engine makes it slowly, and in
+ * one go.
+ */
 import type { Work } from '../base/turns.ts';
 import { isObject } from './lossless.ts';
 import type { JsonValue } from './value.ts';

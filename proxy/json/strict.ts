@@ -11,7 +11,10 @@ import type { Members } from './members.ts';
 
 export type JsonFault = 'syntax' | 'depth' | 'duplicate-key';
 
-/** Text that is not JSON, is nested too deeply, or says one thing twice. The message names the offset, never the content. */
+/**
+ * Text that is not JSON, is nested too deeply, or says one thing twice. The message names the offset, never the
+ * content.
+ */
 export class JsonError extends Error {
   readonly fault: JsonFault;
   readonly offset: number;
@@ -25,7 +28,10 @@ export class JsonError extends Error {
 
 /** Default bound on nesting, of requests and of replies that are looked at. */
 export const MAX_DEPTH = 128;
-/** The most that a config may allow: what is deeper is refused wherever it is written, and recursion down to here is safe. */
+/**
+ * The most that a config may allow: what is deeper is refused wherever it is written, and recursion down to here is
+ * safe.
+ */
 export const HIGHEST_DEPTH = 1_000;
 
 /** Called for each member of an object: its key, unescaped, and where its value starts and ends. */
@@ -36,7 +42,9 @@ let text = '';
 let position = 0;
 let maxDepth = MAX_DEPTH;
 let checked = true;
-/** The first quote at or after `position`, once looked for: a text with many escapes must not be searched once for each. */
+/**
+ * The first quote at or after `position`, once looked for: a text with many escapes must not be searched once for each.
+ */
 let quoteAt = -1;
 /** Where the reading of a container gives up; it is then read in turns. */
 let limit = Number.POSITIVE_INFINITY;
@@ -108,7 +116,8 @@ function jump(): void {
   }
   const segment = text.slice(position, quoteAt);
   const backslash = segment.indexOf('\\');
-  if (checked && CONTROL.test(backslash < 0 ? segment : segment.slice(0, backslash))) syntax('no raw control character in a string');
+  if (checked && CONTROL.test(backslash < 0 ? segment : segment.slice(0, backslash)))
+    syntax('no raw control character in a string');
   position = backslash < 0 ? quoteAt : position + backslash;
 }
 
@@ -117,7 +126,16 @@ function skipEscape(): void {
   if (c === 0x75) {
     for (let i = 1; i <= 4; i++) if (!isHex(text.charCodeAt(position + i))) syntax('four hexadecimal digits');
     position += 5;
-  } else if (c === 0x22 || c === 0x5c || c === 0x2f || c === 0x62 || c === 0x66 || c === 0x6e || c === 0x72 || c === 0x74) {
+  } else if (
+    c === 0x22 ||
+    c === 0x5c ||
+    c === 0x2f ||
+    c === 0x62 ||
+    c === 0x66 ||
+    c === 0x6e ||
+    c === 0x72 ||
+    c === 0x74
+  ) {
     position++;
   } else {
     syntax('an escape');
@@ -284,12 +302,18 @@ function isSkipped(depth: number, attempt: number): boolean {
 
 /**
  * A container in turns. What is short within it is read in one go.
- * @param attempt characters of what is short. It halves with each level that was too long, and below {@link LEAST} nothing is attempted: what was
- *   read in vain is at most twice the text
+ * @param attempt characters of what is short. It halves with each level that was too long, and below {@link LEAST}
+ * nothing is attempted: what was read in vain is at most twice the text
  * @param into the members, of an object
  * @param onItem of a list
  */
-function* skipInTurns(depth: number, attempt: number, part: number, into: Members | undefined, onItem: ((start: number, end: number) => void) | undefined): Work<void> {
+function* skipInTurns(
+  depth: number,
+  attempt: number,
+  part: number,
+  into: Members | undefined,
+  onItem: ((start: number, end: number) => void) | undefined,
+): Work<void> {
   if (depth >= maxDepth) tooDeep();
   const isList = text.charCodeAt(position) === 0x5b;
   const close = isList ? 0x5d : 0x7d;
@@ -305,7 +329,10 @@ function* skipInTurns(depth: number, attempt: number, part: number, into: Member
     const first = skipSpace();
     const start = position;
     const inner = first === 0x7b ? into?.within(key) : undefined;
-    if (inner !== undefined || ((first === 0x7b || first === 0x5b) && (attempt < LEAST || !isSkipped(depth + 1, attempt)))) {
+    if (
+      inner !== undefined ||
+      ((first === 0x7b || first === 0x5b) && (attempt < LEAST || !isSkipped(depth + 1, attempt)))
+    ) {
       yield* skipInTurns(depth + 1, attempt >> 1, part, inner, undefined);
     } else if (position === start) skipValue(depth + 1);
     into?.add(key, start, position);
@@ -359,7 +386,12 @@ export function* checkJsonInTurns(source: string, depth: number = MAX_DEPTH, par
 }
 
 /** {@link checkObject} in turns: `into` must be nobody else's meanwhile. @param part characters of a turn */
-export function* checkObjectInTurns(source: string, into: Members, depth: number = MAX_DEPTH, part: number = PART): Work<void> {
+export function* checkObjectInTurns(
+  source: string,
+  into: Members,
+  depth: number = MAX_DEPTH,
+  part: number = PART,
+): Work<void> {
   into.clear();
   begin(source, 0, depth);
   if (skipSpace() !== 0x7b) syntax('an object');
@@ -376,7 +408,10 @@ export function checkObject(source: string, into: Members, depth: number = MAX_D
   finish();
 }
 
-/** The members of the object that starts at `start`, in a text that was checked before. `onMember` must not call this module. */
+/**
+ * The members of the object that starts at `start`, in a text that was checked before. `onMember` must not call this
+ * module.
+ */
 export function membersAt(source: string, start: number, onMember: OnMember): void {
   begin(source, start, TRUSTED);
   skipObject(0, onMember, undefined);

@@ -1,7 +1,10 @@
 /** Characters. */
 const SHORT = 16;
 
-/** Where the string ends that starts at `start`, behind its closing quote; -1: there is none, which no text that was checked comes to. */
+/**
+ * Where the string ends that starts at `start`, behind its closing quote; -1: there is none, which no text that was
+ * checked comes to.
+ */
 export function stringEnd(text: string, start: number): number {
   // A short one by itself: a native search costs as much as a dozen characters.
   for (let at = start + 1; at <= start + SHORT; at++) {

@@ -1,4 +1,7 @@
-/** About how many bytes a parsed value takes: by its text alone that can't be said, since `[[],[],[]]` takes ten times as many. */
+/**
+ * About how many bytes a parsed value takes: by its text alone that can't be said, since `[[],[],[]]` takes ten times
+ * as many.
+ */
 import type { JsonValue } from './value.ts';
 
 const SCALAR = 8;

@@ -1,7 +1,7 @@
-/** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
-import type { Control, Next } from './next.ts';
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
+/** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
+import type { Control, Next } from './next.ts';
 
 export interface Layer {
   readonly name: string;
@@ -65,7 +65,11 @@ function wrap({ name, control, replies = 'transforms', seen = false, reads = tru
       if (calledAt === undefined) throw fault(name, 'returned without calling next(): refuse by throwing');
       if (returned !== reply || reply === undefined) throw fault(name, 'returned another reply than next() gave it');
       if (attached < reply.transforms.length) {
-        if (replies !== 'transforms') throw fault(name, `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`);
+        if (replies !== 'transforms')
+          throw fault(
+            name,
+            `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
+          );
         for (let i = attached; i < reply.transforms.length; i++) {
           const transform = reply.transforms[i];
           if (transform !== undefined) transform.control = name;
@@ -76,7 +80,11 @@ function wrap({ name, control, replies = 'transforms', seen = false, reads = tru
     } catch (error) {
       // What failed further in was noted there.
       if (calledAt !== undefined && error === failure) throw error;
-      call.note({ control: name, decision: error instanceof ProxyError ? error.code : 'internal', ms: round(performance.now() - startedAt) });
+      call.note({
+        control: name,
+        decision: error instanceof ProxyError ? error.code : 'internal',
+        ms: round(performance.now() - startedAt),
+      });
       throw faultOf(name, error);
     }
   };

@@ -1,31 +1,42 @@
-/** Controls: what one is, and how it is made. */
-import { type BindingNeed, needOf } from './binding-need.ts';
-import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
-import type { Call } from '../call/call.ts';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { log } from '../base/log.ts';
+import type { Call } from '../call/call.ts';
 import { stepsOf } from '../json/path.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
+/** Controls: what one is, and how it is made. */
+import { type BindingNeed, needOf } from './binding-need.ts';
+import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
 import type { Control } from './next.ts';
 
 /** What a control's `setup` gets. */
 export interface SetupContext {
   /** The values of the bindings it declared. */
   readonly bindings: Readonly<Record<string, string>>;
-  /** It only watches: what it does to calls and replies takes no effect, and what it does otherwise shouldn't either. */
+  /**
+   * It only watches: what it does to calls and replies takes no effect, and what it does otherwise shouldn't either.
+   */
   readonly auditOnly?: boolean;
   /** Has `listener` told of each HTTP request that is refused before it becomes a call. Not there outside a proxy. */
   readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
-  /** Has `listener` run when the proxy ends, after its last call: for what must still be written. It gets 5 seconds. Not there outside a proxy. */
+  /**
+   * Has `listener` run when the proxy ends, after its last call: for what must still be written. It gets 5 seconds. Not
+   * there outside a proxy.
+   */
   readonly onClose?: (listener: () => Promise<void>) => void;
 }
 
 /** Arguments of tools and prompts that a control goes by. */
 export interface ArgumentScope {
-  /** The tool or prompt, by the upstream's name for it or the client's; `*` stands for any characters. @default - any */
+  /**
+   * The tool or prompt, by the upstream's name for it or the client's; `*` stands for any characters.
+   * @default - any
+   */
   readonly tool?: string;
-  /** The path of an argument, as in `fields` of `redaction`: `amount`, `order.lines[*].price`. @default - whatever the tool's schema declares */
+  /**
+   * The path of an argument, as in `fields` of `redaction`: `amount`, `order.lines[*].price`.
+   * @default - whatever the tool's schema declares
+   */
   readonly path?: string;
   /** @internal Only of calls by that method. */
   readonly method?: string;
@@ -48,8 +59,8 @@ export interface ControlDefinition {
    */
   readonly replies?: Attention;
   /**
-   * Environment variables it needs, by name, with what each is for: in words, or as a `BindingNeed` where it is the ARN of
-   * something that the execution role must reach. Missing ones are reported at synth, and before anything starts.
+   * Environment variables it needs, by name, with what each is for: in words, or as a `BindingNeed` where it is the ARN
+   * of something that the execution role must reach. Missing ones are reported at synth, and before anything starts.
    */
   readonly bindings?: Readonly<Record<string, string | BindingNeed>>;
   /**
@@ -58,14 +69,14 @@ export interface ControlDefinition {
    */
   readonly perCaller?: boolean;
   /**
-   * The arguments that it goes by. Names that differ from them, or from what the tool's schema declares, only in case are refused
-   * beneath all controls, since some upstreams take the one for the other. `[]`: it goes by none.
+   * The arguments that it goes by. Names that differ from them, or from what the tool's schema declares, only in case
+   * are refused beneath all controls, since some upstreams take the one for the other. `[]`: it goes by none.
    * @default - any that the schema declares, in calls whose `params.arguments` it reads before it passes them on
    */
   readonly arguments?: readonly ArgumentScope[];
   /**
-   * Finds what is wrong with its options where that takes longer than a start may: run by the build, by `cdk synth` and by
-   * `npm start`, never in the container.
+   * Finds what is wrong with its options where that takes longer than a start may: run by the build, by `cdk synth` and
+   * by `npm start`, never in the container.
    * @default - nothing is to be found
    */
   readonly check?: () => Promise<Checked>;
@@ -76,57 +87,102 @@ export interface ControlDefinition {
 /** A control as it stands in a config: known without running anything. */
 export interface DefinedControl extends Required<Omit<ControlDefinition, 'arguments'>> {
   readonly bindings: Readonly<Record<string, BindingNeed>>;
-  /** Undefined: it is seen by what it reads. A function where it takes loading to know: asked once, with the first call. */
+  /**
+   * Undefined: it is seen by what it reads. A function where it takes loading to know: asked once, with the first call.
+   */
   readonly arguments: readonly ArgumentScope[] | (() => Promise<readonly ArgumentScope[]>) | undefined;
   readonly auditOnly: boolean;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
-const MEMBERS: readonly string[] = ['name', 'replies', 'bindings', 'perCaller', 'arguments', 'check', 'setup'] satisfies (keyof ControlDefinition)[];
+const MEMBERS: readonly string[] = [
+  'name',
+  'replies',
+  'bindings',
+  'perCaller',
+  'arguments',
+  'check',
+  'setup',
+] satisfies (keyof ControlDefinition)[];
 export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transforms'] satisfies Attention[];
 
 /**
  * Makes a control for `defineProxy`'s list.
  * @throws TypeError saying all that is wrong with the definition
  */
-export function defineControl<S extends Control | ByMethod>(definition: ControlDefinition & { setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>> }): DefinedControl {
-  const { name, replies = 'transforms', bindings = {}, perCaller = false, arguments: scopes, check = unchecked, setup }: ControlDefinition = definition;
+export function defineControl<S extends Control | ByMethod>(
+  definition: ControlDefinition & { setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>> },
+): DefinedControl {
+  const {
+    name,
+    replies = 'transforms',
+    bindings = {},
+    perCaller = false,
+    arguments: scopes,
+    check = unchecked,
+    setup,
+  }: ControlDefinition = definition;
   if (typeof name !== 'string' || !NAME.test(name)) {
-    throw new TypeError(`a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(name)}`);
+    throw new TypeError(
+      `a control's name is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(name)}`,
+    );
   }
-  const faults = Object.keys(definition).flatMap((key) => (MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`]));
-  if (!ATTENTIONS.includes(replies)) faults.push(`replies: expected 'ignores', 'observes' or 'transforms', got ${JSON.stringify(replies)}`);
-  if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings)) faults.push(`bindings: expected an object, by the name of the environment variable, got ${kindOf(bindings)}`);
+  const faults = Object.keys(definition).flatMap((key) =>
+    MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`],
+  );
+  if (!ATTENTIONS.includes(replies))
+    faults.push(`replies: expected 'ignores', 'observes' or 'transforms', got ${JSON.stringify(replies)}`);
+  if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings))
+    faults.push(`bindings: expected an object, by the name of the environment variable, got ${kindOf(bindings)}`);
   if (typeof perCaller !== 'boolean') faults.push(`perCaller: expected true or false, got ${kindOf(perCaller)}`);
   faults.push(...scopeFaults(scopes));
   if (typeof check !== 'function') faults.push(`check: expected a function, got ${kindOf(check)}`);
-  if (typeof setup !== 'function') faults.push(`setup: expected a function that returns the control, got ${kindOf(setup)}`);
+  if (typeof setup !== 'function')
+    faults.push(`setup: expected a function that returns the control, got ${kindOf(setup)}`);
   if (faults.length > 0) throw new TypeError(`control ${name}: ${faults.join('; ')}`);
-  const needs = Object.fromEntries(Object.entries(bindings).map(([variable, need]) => [variable, needOf(variable, need)]));
-  return Object.freeze({ name, replies, bindings: needs, perCaller, arguments: scopes, check, setup, auditOnly: false });
+  const needs = Object.fromEntries(
+    Object.entries(bindings).map(([variable, need]) => [variable, needOf(variable, need)]),
+  );
+  return Object.freeze({
+    name,
+    replies,
+    bindings: needs,
+    perCaller,
+    arguments: scopes,
+    check,
+    setup,
+    auditOnly: false,
+  });
 }
 
 const SCOPE: readonly string[] = ['tool', 'path', 'method', 'inText'] satisfies (keyof ArgumentScope)[];
 
 function scopeFaults(scopes: unknown): string[] {
   if (scopes === undefined) return [];
-  if (!Array.isArray(scopes)) return [`arguments: expected a list such as [{ tool: 'pay', path: 'amount' }], got ${kindOf(scopes)}`];
+  if (!Array.isArray(scopes))
+    return [`arguments: expected a list such as [{ tool: 'pay', path: 'amount' }], got ${kindOf(scopes)}`];
   return (scopes as readonly unknown[]).flatMap((scope, i) => {
     const where = `arguments[${i}]`;
-    if (typeof scope !== 'object' || scope === null) return [`${where}: expected an object with a tool, a path, both or neither, got ${kindOf(scope)}`];
+    if (typeof scope !== 'object' || scope === null)
+      return [`${where}: expected an object with a tool, a path, both or neither, got ${kindOf(scope)}`];
     const { tool, path }: { readonly tool?: unknown; readonly path?: unknown } = scope;
     const other = Object.keys(scope).find((key) => !SCOPE.includes(key));
     if (other !== undefined) return [`${where}: expected tool and path, got ${JSON.stringify(other)}`];
-    if (tool !== undefined && (typeof tool !== 'string' || tool === '')) return [`${where}.tool: expected a tool's name, got ${JSON.stringify(tool)}`];
+    if (tool !== undefined && (typeof tool !== 'string' || tool === ''))
+      return [`${where}.tool: expected a tool's name, got ${JSON.stringify(tool)}`];
     const isPath = path === undefined || (typeof path === 'string' && stepsOf(path) !== undefined);
-    return isPath ? [] : [`${where}.path: expected a path such as amount or order.lines[*].price, got ${JSON.stringify(path)}`];
+    return isPath
+      ? []
+      : [`${where}.path: expected a path such as amount or order.lines[*].price, got ${JSON.stringify(path)}`];
   });
 }
 
 /** What all controls find wrong with their options. */
 export async function checkControls(controls: readonly DefinedControl[]): Promise<Checked> {
   // Whether they are controls at all is for settingsOf to say.
-  const checks = controls.map((control: Partial<DefinedControl> | undefined) => control?.check).filter((check) => typeof check === 'function');
+  const checks = controls
+    .map((control: Partial<DefinedControl> | undefined) => control?.check)
+    .filter((check) => typeof check === 'function');
   const checked = await Promise.all(checks.map((check) => check()));
   return { faults: checked.flatMap(({ faults }) => faults), warnings: checked.flatMap(({ warnings }) => warnings) };
 }
@@ -148,7 +204,8 @@ export function auditOnly(control: DefinedControl): DefinedControl {
     auditOnly: true,
     arguments: [],
     replies: control.replies === 'ignores' ? ('ignores' as const) : ('observes' as const),
-    setup: async (context: SetupContext) => observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }), control.name)),
+    setup: async (context: SetupContext) =>
+      observing(control.name, asControl(await control.setup({ ...context, auditOnly: true }), control.name)),
   });
 }
 
@@ -173,12 +230,14 @@ function observing(name: string, control: Control): Control {
         observed.catch(ignore);
         return observed;
       });
-      if (passed === undefined) throw new ControlFault(`control ${name} returned without calling next(): refuse by throwing`);
+      if (passed === undefined)
+        throw new ControlFault(`control ${name} returned without calling next(): refuse by throwing`);
     } catch (error) {
       // What lies further in failed by itself: the awaited reply below says so.
       if (passed === undefined || error !== failure) {
         call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
-        if (!(error instanceof ProxyError)) log.error('a control that only watches broke', { event: 'control', error: faultOf(name, error) });
+        if (!(error instanceof ProxyError))
+          log.error('a control that only watches broke', { event: 'control', error: faultOf(name, error) });
       }
     }
     return passed ?? next(call);

@@ -1,10 +1,10 @@
+import type { ErrorCode } from '../base/errors.ts';
 /** Whoever watches calls from outside the controls: metrics and traces. */
 import type { Next } from './next.ts';
-import type { ErrorCode } from '../base/errors.ts';
 
 /**
- * Changes nothing and decides nothing. It is no control: it appears in no decision, and no control stands outside of it.
- * What it waits for is a reply's end, so it counts as one that observes replies.
+ * Changes nothing and decides nothing. It is no control: it appears in no decision, and no control stands outside of
+ * it. What it waits for is a reply's end, so it counts as one that observes replies.
  */
 export interface Observer {
   /** Wraps all controls and what is beneath them. */

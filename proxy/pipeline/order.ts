@@ -2,7 +2,16 @@
 import { log } from '../base/log.ts';
 
 /** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */
-const ORDER = ['audit', 'rate-limit', 'access-policy', 'enrichment', 'redaction', 'secrets', 'tokenization', 'validation'];
+const ORDER = [
+  'audit',
+  'rate-limit',
+  'access-policy',
+  'enrichment',
+  'redaction',
+  'secrets',
+  'tokenization',
+  'validation',
+];
 const BEFORE_OWN = ORDER.indexOf('enrichment');
 
 /** Warns of controls that stand in another order than the documented one. Returns the warnings. */
@@ -15,9 +24,13 @@ export function oddOrder(names: readonly string[]): string[] {
   });
   names.forEach((name, i) => {
     if (ORDER.includes(name)) return;
-    if (names.includes('audit', i)) warnings.push(`control ${name} stands before audit: what it refuses is not in the record`);
+    if (names.includes('audit', i))
+      warnings.push(`control ${name} stands before audit: what it refuses is not in the record`);
     const passed = names.slice(0, i).filter((other) => ORDER.indexOf(other) > BEFORE_OWN);
-    if (passed.length > 0) warnings.push(`control ${name} stands after ${passed.join(', ')}: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before redaction, secrets, tokenization and validation`);
+    if (passed.length > 0)
+      warnings.push(
+        `control ${name} stands after ${passed.join(', ')}: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before redaction, secrets, tokenization and validation`,
+      );
   });
   for (const warning of warnings) log.warn(warning);
   return warnings;

@@ -11,7 +11,10 @@ interface Needle {
   readonly before: string;
 }
 
-/** How seldom characters are in JSON; those that aren't listed are rarer still. The engine's search stops at each first character. */
+/**
+ * How seldom characters are in JSON; those that aren't listed are rarer still. The engine's search stops at each first
+ * character.
+ */
 const COMMON = '" etaoinshrdl,:u0c1mfp\\{}[]2w3gy4b5v6798./-_k';
 /** Some are made for one call alone, of what stood in it. */
 const needles = new Cache<Needle>({ maxBytes: 256 * 1024, maxKey: LONGEST, weigh: () => 128 });
@@ -39,12 +42,18 @@ export function holds(text: string | Buffer, wanted: string): boolean {
   return false;
 }
 
-/** False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`, as it is. */
+/**
+ * False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`,
+ * as it is.
+ */
 export function mayContain(text: string | Buffer, wanted: string, verbatim = false): boolean {
   return holds(text, wanted) || (!verbatim && (holdsEscape(text) || (wanted.includes('/') && text.includes('\\/'))));
 }
 
-/** An escape for a printable character of ASCII. Those from `\\u0080` on are many where a server escapes all that isn't ASCII, and spell none. */
+/**
+ * An escape for a printable character of ASCII. Those from `\\u0080` on are many where a server escapes all that isn't
+ * ASCII, and spell none.
+ */
 function holdsEscape(text: string | Buffer): boolean {
   for (let at = text.indexOf('\\u00'); at >= 0; at = text.indexOf('\\u00', at + 1)) {
     const digit = typeof text === 'string' ? text.charCodeAt(at + 4) : text[at + 4];
@@ -59,9 +68,17 @@ interface Wanted {
 }
 
 /** A pattern's text, and the code that the engine makes of it. */
-const patterns = new Cache<RegExp>({ maxBytes: 1024 * 1024, maxKey: 16 * LONGEST, weigh: ({ source }) => 4 * 1024 + 16 * source.length });
+const patterns = new Cache<RegExp>({
+  maxBytes: 1024 * 1024,
+  maxKey: 16 * LONGEST,
+  weigh: ({ source }) => 4 * 1024 + 16 * source.length,
+});
 
-/** Whether {@link mayContain} holds of any of them: one pass over the text, where a search for each takes a pass of its own. @param text ASCII is enough */
+/**
+ * Whether {@link mayContain} holds of any of them: one pass over the text, where a search for each takes a pass of its
+ * own.
+ * @param text ASCII is enough
+ */
 export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean {
   let key = '';
   for (const { contains = '', verbatim = false } of wanted) key += `${verbatim ? '=' : '~'}${contains}\n`;
@@ -74,8 +91,8 @@ function patternOf(wanted: readonly Wanted[]): RegExp {
   if (escapable.length > 0) alternatives.push('\\\\u00[2-7]');
   if (escapable.some(({ contains = '' }) => contains.includes('/'))) alternatives.push('\\\\/');
   const pattern = new RegExp(alternatives.join('|'));
-  // V8 makes code for how often characters are in the text at hand, at the second try. With the first reply as that text, the same
-  // search took 22 to 104 µs for 100 KB of another kind; with none, 22 to 28.
+  // V8 makes code for how often characters are in the text at hand, at the second try. With the first reply as that
+  // text, the same search took 22 to 104 µs for 100 KB of another kind; with none, 22 to 28.
   for (let tries = 0; tries < 2; tries++) pattern.test('');
   return pattern;
 }

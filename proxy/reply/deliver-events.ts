@@ -3,16 +3,21 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import type { Outcome, Reply } from './reply.ts';
 import { brokeOff, type Delivery, outcomeOf, outcomeOfPart, type Sink, unanswered, withoutBody } from './delivery.ts';
 import { bearsMessage } from './event-data.ts';
 import { EventSplitter, type RawEvent, readEvent, withData, withoutData } from './events.ts';
 import { wireOf } from './refuse.ts';
+import type { Outcome, Reply } from './reply.ts';
 import type { Scanned } from './scan.ts';
 import { isList, isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
 
 /** Settles when the stream has ended, by whatever cause; never rejects. */
-export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> {
+export async function deliverEvents(
+  reply: Reply,
+  body: IncomingMessage | Buffer,
+  sink: Sink,
+  delivery: Delivery,
+): Promise<void> {
   const splitter = new EventSplitter(delivery.maxInspected);
   const events = new Events(reply, sink, delivery);
   // What will leave isn't known yet: more than a declared length would be read as the beginning of the next reply.
@@ -43,7 +48,9 @@ export async function deliverEvents(reply: Reply, body: IncomingMessage | Buffer
 
 /** The chunks of a body: `cut` where it broke off, undefined at its end. */
 function chunksOf(body: IncomingMessage | Buffer): { next(): Promise<Buffer | 'cut' | undefined> } {
-  const iterator: Iterator<Buffer> | AsyncIterator<Buffer> = Buffer.isBuffer(body) ? [body].values() : body[Symbol.asyncIterator]();
+  const iterator: Iterator<Buffer> | AsyncIterator<Buffer> = Buffer.isBuffer(body)
+    ? [body].values()
+    : body[Symbol.asyncIterator]();
   return {
     async next() {
       try {
@@ -92,10 +99,19 @@ class Events {
     this.#sink.end();
   }
 
-  /** Whether the client waits for a response that can't come any more, as far as can be known: nothing else would tell it. */
+  /**
+   * Whether the client waits for a response that can't come any more, as far as can be known: nothing else would tell
+   * it.
+   */
   isUnanswered(): boolean {
     const { kind, era } = this.#delivery.own.refused;
-    return kind === 'request' && !this.#answered && !(this.#resumable && era === 'legacy') && !this.#reply.openEnded && !this.#sink.gone;
+    return (
+      kind === 'request' &&
+      !this.#answered &&
+      !(this.#resumable && era === 'legacy') &&
+      !this.#reply.openEnded &&
+      !this.#sink.gone
+    );
   }
 
   /** Ends the stream with what stands in the place of the event that can't leave. */
@@ -143,7 +159,8 @@ class Events {
     }
     const isText = isUtf8(event.bytes);
     if (!isMessage) return isText && (await this.#leavesAlone(data)) ? event.bytes : withoutData(event);
-    if (!isText) throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
+    if (!isText)
+      throw new ProxyError('inspection-failed', "the upstream's event is not UTF-8, and a control must look at it");
     const mapped = await transformText(data, this.#delivery, scanned);
     if (mapped === undefined) return event.id === undefined || event.id === '' ? undefined : withoutData(event);
     this.#left(mapped === data ? scanned : scanWhole(mapped));
@@ -159,7 +176,10 @@ class Events {
     if (scanned.id !== undefined && isOwnId(this.#delivery.own, scanned.id)) this.#answered = true;
   }
 
-  /** Whether the controls would let a text pass that is no message: they are shown it as what it is most like, a line of a log. */
+  /**
+   * Whether the controls would let a text pass that is no message: they are shown it as what it is most like, a line of
+   * a log.
+   */
   async #leavesAlone(data: string): Promise<boolean> {
     const line = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'debug', data } });
     try {

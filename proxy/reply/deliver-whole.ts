@@ -3,15 +3,29 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
-import type { Reply } from './reply.ts';
 import { LONGEST } from './contains.ts';
-import { brokeOff, deliverBuffer, type Delivery, deliverEmpty, outcomeOf, type Sink, unanswered, withoutBody } from './delivery.ts';
+import {
+  brokeOff,
+  deliverBuffer,
+  type Delivery,
+  deliverEmpty,
+  outcomeOf,
+  type Sink,
+  unanswered,
+  withoutBody,
+} from './delivery.ts';
 import { refuseReply } from './refuse.ts';
+import type { Reply } from './reply.ts';
 import { MessageScan } from './scan.ts';
 import { isResponse, mayInterest, transformText } from './transform.ts';
 
 /** Collects, then sends the reply, or what stands in its place. */
-export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sink: Sink, delivery: Delivery): Promise<void> | void {
+export function deliverWhole(
+  reply: Reply,
+  source: IncomingMessage | Buffer,
+  sink: Sink,
+  delivery: Delivery,
+): Promise<void> | void {
   if (Buffer.isBuffer(source)) return deliverCollected(reply, [source], false, sink, delivery);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -36,7 +50,10 @@ export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sin
     if (size > delivery.maxInspected) {
       if (ended) return;
       ended = true;
-      const error = new ProxyError('inspection-failed', `a reply of more than ${delivery.maxInspected} bytes, which a control must look at (limits.maxInspectedReply)`);
+      const error = new ProxyError(
+        'inspection-failed',
+        `a reply of more than ${delivery.maxInspected} bytes, which a control must look at (limits.maxInspectedReply)`,
+      );
       refuseReply(reply, sink, delivery.own.refused, error);
       return;
     }
@@ -48,18 +65,35 @@ export function deliverWhole(reply: Reply, source: IncomingMessage | Buffer, sin
   source.on('close', cut);
 }
 
-/** A reply without a body. A request has to be answered, and where a control would have looked at the answer it can be told so. */
+/**
+ * A reply without a body. A request has to be answered, and where a control would have looked at the answer it can be
+ * told so.
+ */
 export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): void {
   const { refused } = delivery.own;
-  if (refused.kind !== 'request' || reply.status >= 300 || reply.attention !== 'transforms' || delivery.isAnnounced === true) return deliverEmpty(reply, sink, refused.kind);
+  if (
+    refused.kind !== 'request' ||
+    reply.status >= 300 ||
+    reply.attention !== 'transforms' ||
+    delivery.isAnnounced === true
+  )
+    return deliverEmpty(reply, sink, refused.kind);
   if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
   refuseReply(reply, sink, refused, unanswered(reply));
 }
 
 /** @param ours nobody else holds the chunks: they may be given back */
-function deliverCollected(reply: Reply, collected: readonly Buffer[], ours: boolean, sink: Sink, delivery: Delivery): Promise<void> | void {
+function deliverCollected(
+  reply: Reply,
+  collected: readonly Buffer[],
+  ours: boolean,
+  sink: Sink,
+  delivery: Delivery,
+): Promise<void> | void {
   try {
-    const whole = delivery.own.transforms.some(({ when }) => when !== undefined) || collected.slice(0, -1).some(({ length }) => length <= SEAM);
+    const whole =
+      delivery.own.transforms.some(({ when }) => when !== undefined) ||
+      collected.slice(0, -1).some(({ length }) => length <= SEAM);
     const chunks = whole ? [joined(collected)] : collected;
     if (chunks.every(({ length }) => length === 0)) {
       deliverNothing(reply, sink, delivery);
@@ -73,7 +107,10 @@ function deliverCollected(reply: Reply, collected: readonly Buffer[], ours: bool
         reply.finish(0, 'ok');
         return;
       }
-      throw new ProxyError('inspection-failed', `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must look at it`);
+      throw new ProxyError(
+        'inspection-failed',
+        `the upstream answered HTTP ${reply.status} with a body that is neither JSON nor an event stream, and a control must look at it`,
+      );
     }
     if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
     deliverChunks(reply, chunks, sink);
@@ -87,14 +124,16 @@ function deliverCollected(reply: Reply, collected: readonly Buffer[], ours: bool
 /** Never rejects. */
 async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Sink, delivery: Delivery): Promise<void> {
   try {
-    if (!isUtf8(body)) throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must look at it");
+    if (!isUtf8(body))
+      throw new ProxyError('inspection-failed', "the upstream's reply is not UTF-8, and a control must look at it");
     const text = body.toString('utf8');
     const mapped = await transformText(text, { ...delivery, isAnswer: delivery.own.refused.kind === 'request' });
     if (mapped === text) {
       deliverBuffer(reply, body, sink);
       return;
     }
-    if (mapped === undefined) throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
+    if (mapped === undefined)
+      throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
     const changed = Buffer.from(mapped);
     if (ours) release(body);
     deliverBuffer(reply, changed, sink, [...withoutBody(reply.headers), 'Content-Length', String(changed.length)]);
@@ -104,9 +143,15 @@ async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Si
   }
 }
 
-/** The reply to a notification, to a response or to DELETE, or one that is only to say that the response comes elsewhere: nobody reads its body. */
+/**
+ * The reply to a notification, to a response or to DELETE, or one that is only to say that the response comes
+ * elsewhere: nobody reads its body.
+ */
 function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = false }: Delivery): boolean {
-  return status < 300 && (isAnnounced || refused.kind === 'notification' || refused.kind === 'response' || refused.kind === 'end');
+  return (
+    status < 300 &&
+    (isAnnounced || refused.kind === 'notification' || refused.kind === 'response' || refused.kind === 'end')
+  );
 }
 
 /** Without a parse, and without putting the chunks together: may anything in there interest anyone? */
@@ -115,7 +160,8 @@ function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): 
     const chunk = chunks[i] ?? NOTHING;
     if (mayInterest(chunk, own)) return true;
     const next = chunks[i + 1];
-    if (next !== undefined && mayInterest(Buffer.concat([chunk.subarray(-SEAM), next.subarray(0, SEAM)]), own)) return true;
+    if (next !== undefined && mayInterest(Buffer.concat([chunk.subarray(-SEAM), next.subarray(0, SEAM)]), own))
+      return true;
   }
   // What may be another call's has that call's treatment; the one response to a request is its own.
   return elsewhere !== undefined && (own.refused.kind !== 'request' || !isResponse(chunks[0] ?? NOTHING));

@@ -2,12 +2,21 @@
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
-import type { Outcome, Reply } from './reply.ts';
 import { deliverEvents } from './deliver-events.ts';
 import { deliverNothing, deliverWhole } from './deliver-whole.ts';
-import { brokeOff, deliverBuffer, deliverEmpty, type Delivery, outcomeOf, outcomeOfNothing, outcomeOfPart, type Sink } from './delivery.ts';
+import {
+  brokeOff,
+  deliverBuffer,
+  deliverEmpty,
+  type Delivery,
+  outcomeOf,
+  outcomeOfNothing,
+  outcomeOfPart,
+  type Sink,
+} from './delivery.ts';
 import { EventScan } from './event-scan.ts';
 import { refuseReply } from './refuse.ts';
+import type { Outcome, Reply } from './reply.ts';
 import { MessageScan } from './scan.ts';
 
 export type { Delivery, Sink };
@@ -27,12 +36,16 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
   const { own, elsewhere } = delivery;
   if (kind === 'empty' || body === undefined) return deliverNothing(reply, sink, delivery);
   // It broke off while a control was still busy with the head.
-  if (!Buffer.isBuffer(body) && body.destroyed && !sink.gone) return refuseReply(reply, sink, own.refused, brokeOff(reply, 0));
+  if (!Buffer.isBuffer(body) && body.destroyed && !sink.gone)
+    return refuseReply(reply, sink, own.refused, brokeOff(reply, 0));
   const touched = own.transforms.length > 0 || elsewhere?.everything === true;
   const isStream = kind === 'events' || (reply.isCoded && EVENTS.test(reply.header('content-type') ?? ''));
   if (touched || (isStream && (elsewhere !== undefined || own.ofTask !== undefined))) {
     if (reply.isCoded) {
-      const error = new ProxyError('inspection-failed', `the upstream sent a reply with a content coding, which was not asked for, and a control must look at it`);
+      const error = new ProxyError(
+        'inspection-failed',
+        `the upstream sent a reply with a content coding, which was not asked for, and a control must look at it`,
+      );
       return refuseReply(reply, sink, own.refused, error);
     }
     return kind === 'events' ? deliverEvents(reply, body, sink, delivery) : deliverWhole(reply, body, sink, delivery);

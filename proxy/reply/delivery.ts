@@ -1,6 +1,6 @@
+import { UpstreamFailure } from '../base/errors.ts';
 /** What every way of delivering a reply has in common: where it goes, and how its end is told. */
 import type { CallKind } from '../call/call.ts';
-import { UpstreamFailure } from '../base/errors.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import type { Treatments } from './transform.ts';
@@ -47,12 +47,18 @@ export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
 
 /** A request was answered by nothing. */
 export function unanswered({ status }: Reply): UpstreamFailure {
-  return new UpstreamFailure('upstream-invalid', `the upstream answered a request with HTTP ${status} and no response in it: expected one of JSON-RPC`);
+  return new UpstreamFailure(
+    'upstream-invalid',
+    `the upstream answered a request with HTTP ${status} and no response in it: expected one of JSON-RPC`,
+  );
 }
 
 /** It broke off before any of it had left. @param got bytes of its body */
 export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
-  return new UpstreamFailure('upstream-unreachable', `the upstream's answer broke off after ${got} bytes${length < 0 ? '' : ` of ${length}`}; whether the call was carried out is not known`);
+  return new UpstreamFailure(
+    'upstream-unreachable',
+    `the upstream's answer broke off after ${got} bytes${length < 0 ? '' : ` of ${length}`}; whether the call was carried out is not known`,
+  );
 }
 
 /** @param kind what it answers, where that is known */
@@ -70,7 +76,12 @@ export function outcomeOfNothing({ status }: Reply, kind: CallKind | undefined):
 }
 
 /** A body that is at hand; `headers` where they aren't the reply's own. */
-export function deliverBuffer(reply: Reply, body: Buffer, sink: Sink, headers: readonly string[] = reply.headers): void {
+export function deliverBuffer(
+  reply: Reply,
+  body: Buffer,
+  sink: Sink,
+  headers: readonly string[] = reply.headers,
+): void {
   const { gone } = sink;
   sink.head(reply.status, headers, false);
   sink.end(body);
@@ -85,7 +96,16 @@ export function deliverBuffer(reply: Reply, body: Buffer, sink: Sink, headers: r
 }
 
 /** What tells of the exact bytes of a body: its length, and digests and validators. */
-const OF_THE_BODY: ReadonlySet<string> = new Set(['content-length', 'etag', 'content-digest', 'repr-digest', 'digest', 'content-md5', 'signature', 'signature-input']);
+const OF_THE_BODY: ReadonlySet<string> = new Set([
+  'content-length',
+  'etag',
+  'content-digest',
+  'repr-digest',
+  'digest',
+  'content-md5',
+  'signature',
+  'signature-input',
+]);
 
 /** The headers without those that describe the exact bytes of the body. */
 export function withoutBody(headers: readonly string[]): string[] {

@@ -25,7 +25,10 @@ export class EventTooLarge extends RangeError {
 
 /** Cuts a stream of bytes into events. An event longer than `limit` bytes throws {@link EventTooLarge}. */
 export class EventSplitter {
-  /** The event under way, in a buffer that doubles: however small the chunks are, what is held is less than twice the event. */
+  /**
+   * The event under way, in a buffer that doubles: however small the chunks are, what is held is less than twice the
+   * event.
+   */
   #pending: Buffer = Buffer.alloc(0);
   #size = 0;
   /** The line under way has no character so far. */
@@ -111,7 +114,10 @@ export function readEvent(bytes: Buffer): RawEvent {
   let data: string | undefined;
   let id: string | undefined;
   let type: string | undefined;
-  for (const line of bytes.toString('utf8').replace(/^\uFEFF/, '').split(LINE)) {
+  for (const line of bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(LINE)) {
     const [field, value] = fieldOf(line);
     if (field === 'data') data = data === undefined ? value : `${data}\n${value}`;
     else if (field === 'id' && !value.includes('\0')) id = value;
@@ -146,9 +152,9 @@ export function withData(event: RawEvent, data: string): Buffer {
 }
 
 /**
- * The same event without its data: its id, its retry time and comments stay, so that a client resumes after it and the connection is
- * seen to live. Where it has an id its data are empty rather than none, as in a stream's first event (MCP 2025-11-25): many readers take
- * note of an id only then. Undefined where nothing is left.
+ * The same event without its data: its id, its retry time and comments stay, so that a client resumes after it and the
+ * connection is seen to live. Where it has an id its data are empty rather than none, as in a stream's first event (MCP
+ * 2025-11-25): many readers take note of an id only then. Undefined where nothing is left.
  */
 export function withoutData(event: RawEvent): Buffer | undefined {
   if (event.id !== undefined && event.id !== '') return withData(event, '');

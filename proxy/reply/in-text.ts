@@ -1,7 +1,9 @@
-/** Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way. */
+/**
+ * Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way.
+ */
 import { ControlFault, faultOf } from '../base/errors.ts';
-import type { TextEdit, Transform } from './reply.ts';
 import { mayContain, mayContainAny } from './contains.ts';
+import type { TextEdit, Transform } from './reply.ts';
 
 export function interests({ contains, verbatim, when }: Transform, text: string | Buffer): boolean {
   return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));
@@ -53,7 +55,10 @@ function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Tr
   const ends: number[] = [];
   for (const edit of edits) {
     const { start, end, text: next } = edit;
-    if (!(start >= from && end >= start && end <= text.length)) throw new ControlFault('a transformation of the text returned parts that overlap, are out of order, or lie outside of it');
+    if (!(start >= from && end >= start && end <= text.length))
+      throw new ControlFault(
+        'a transformation of the text returned parts that overlap, are out of order, or lie outside of it',
+      );
     out += text.slice(from, start) + next;
     ends.push(out.length);
     from = end;
@@ -61,7 +66,14 @@ function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Tr
   out += text.slice(from);
   const margin = wanted.reduce((longest, { contains = '' }) => Math.max(longest, contains.length), ESCAPE);
   // None of what is looked for has a line's end in it.
-  const around = wanted.length === 0 ? '' : edits.map(({ text: next }, i) => out.slice(Math.max(0, (ends[i] ?? 0) - next.length - margin), (ends[i] ?? 0) + margin)).join('\n');
+  const around =
+    wanted.length === 0
+      ? ''
+      : edits
+          .map(({ text: next }, i) =>
+            out.slice(Math.max(0, (ends[i] ?? 0) - next.length - margin), (ends[i] ?? 0) + margin),
+          )
+          .join('\n');
   return { text: out, around };
 }
 

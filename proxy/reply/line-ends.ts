@@ -1,4 +1,7 @@
-/** Where the lines of one chunk end (LF or CR), asked in ascending order: the chunk is searched once, whatever its lines are like. */
+/**
+ * Where the lines of one chunk end (LF or CR), asked in ascending order: the chunk is searched once, whatever its lines
+ * are like.
+ */
 export class LineEnds {
   readonly #chunk: Buffer;
   #lf = -1;

@@ -1,23 +1,31 @@
 /** A reply that must not leave, and what leaves in its place. */
 import { ProxyError } from '../base/errors.ts';
-import { JsonError } from '../json/strict.ts';
-import type { Reply } from './reply.ts';
 import { type Refused, toWire, type WireError } from '../call/wire.ts';
+import { JsonError } from '../json/strict.ts';
 import type { Sink } from './delivery.ts';
 import { EventTooLarge } from './events.ts';
+import type { Reply } from './reply.ts';
 import { Refusal } from './transform.ts';
 
 /** The refusal as it leaves: in the name of the call whose message it was, where that is known. */
 export function wireOf(error: unknown, refused: Refused): WireError {
   if (error instanceof Refusal) return wireOf(error.cause, error.refused);
-  if (error instanceof JsonError) return toWire(new ProxyError('inspection-failed', `the upstream's reply can't be looked at: ${error.message}`), refused);
-  if (error instanceof EventTooLarge) return toWire(new ProxyError('inspection-failed', `${error.message}, which a control must look at (limits.maxInspectedReply)`), refused);
+  if (error instanceof JsonError)
+    return toWire(
+      new ProxyError('inspection-failed', `the upstream's reply can't be looked at: ${error.message}`),
+      refused,
+    );
+  if (error instanceof EventTooLarge)
+    return toWire(
+      new ProxyError('inspection-failed', `${error.message}, which a control must look at (limits.maxInspectedReply)`),
+      refused,
+    );
   return toWire(error, refused);
 }
 
 /**
- * Refuses a whole reply before anything of it has left. A status that tells of failure stays what it is: 404 means a lost
- * session, 405 that there is no stream, whatever the body that can't be shown says.
+ * Refuses a whole reply before anything of it has left. A status that tells of failure stays what it is: 404 means a
+ * lost session, 405 that there is no stream, whatever the body that can't be shown says.
  */
 export function refuseReply(reply: Reply, sink: Sink, refused: Refused, error: unknown): void {
   const wire = wireOf(error, refused);

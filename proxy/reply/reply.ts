@@ -26,33 +26,43 @@ export interface Finished {
 }
 
 /**
- * Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse the reply. Undefined: this message
- * doesn't go on to the client, the others do. Where it was a request of the upstream's, that is refused in the client's place; a
- * response can't be left out.
- * @param source the text that it was read from, where there is one: a number may have more digits there than a double keeps
+ * Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse the reply. Undefined: this
+ * message doesn't go on to the client, the others do. Where it was a request of the upstream's, that is refused in the
+ * client's place; a response can't be left out.
+ * @param source the text that it was read from, where there is one: a number may have more digits there than a double
+ * keeps
  */
-export type MapMessage = (message: JsonObject, source: Source | undefined) => JsonObject | undefined | Promise<JsonObject | undefined>;
+export type MapMessage = (
+  message: JsonObject,
+  source: Source | undefined,
+) => JsonObject | undefined | Promise<JsonObject | undefined>;
 
 export interface MapOptions {
   /**
-   * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII letters,
-   * digits and punctuation that JSON writes as they are, or that in double quotes: a whole string then, such as a key. A spelling by `\\u00XX` or `\\/` escapes is found as well. With any
-   * other character in it, every message is looked at.
+   * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII
+   * letters, digits and punctuation that JSON writes as they are, or that in double quotes: a whole string then, such
+   * as a key. A spelling by `\\u00XX` or `\\/` escapes is found as well. With any other character in it, every message
+   * is looked at.
    * @default - every message
    */
   readonly contains?: string;
-  /** The string counts only where it stands as it is, not where escapes spell it. Searching for those costs 40 µs in 100 KB. @default false */
+  /**
+   * The string counts only where it stands as it is, not where escapes spell it. Searching for those costs 40 µs in 100
+   * KB.
+   * @default false
+   */
   readonly verbatim?: boolean;
   /**
-   * Only messages are looked at whose text it accepts: bytes as they came, or a string; where there are several in one text, all of
-   * it, and then each. For what `contains` can't say. It is asked before anything is parsed, so it must be cheap.
+   * Only messages are looked at whose text it accepts: bytes as they came, or a string; where there are several in one
+   * text, all of it, and then each. For what `contains` can't say. It is asked before anything is parsed, so it must be
+   * cheap.
    * @default - every message
    */
   readonly when?: (text: string | Buffer) => boolean;
   /**
-   * Does to the text of a response what the function does to the response itself, without a parse: the parts that change, in order;
-   * none, and it stays. Undefined: this one has to be parsed. It must not depend on what keys an object has twice, nor on anything
-   * else that only a parse can tell.
+   * Does to the text of a response what the function does to the response itself, without a parse: the parts that
+   * change, in order; none, and it stays. Undefined: this one has to be parsed. It must not depend on what keys an
+   * object has twice, nor on anything else that only a parse can tell.
    * @default - always parsed
    */
   readonly text?: (json: string) => readonly TextEdit[] | undefined | Promise<readonly TextEdit[] | undefined>;
@@ -124,11 +134,14 @@ export class Reply {
   }
 
   /**
-   * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream).
-   * Return the very value to leave it alone. Error responses pass by: use {@link mapMessages} for those. The function gets the text
-   * of the whole message as well, as {@link MapMessage} does.
+   * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream). Return the
+   * very value to leave it alone. Error responses pass by: use {@link mapMessages} for those. The function gets the
+   * text of the whole message as well, as {@link MapMessage} does.
    */
-  mapResult(fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>, options?: MapOptions): this {
+  mapResult(
+    fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>,
+    options?: MapOptions,
+  ): this {
     return this.mapMessages((message, source) => {
       const result = message['result'];
       if (result === undefined || (result === null && isObject(message['error']))) return message;
@@ -142,11 +155,23 @@ export class Reply {
   /** Maps every message of the reply: progress, logs, the upstream's own requests, errors, and the result. */
   mapMessages(fn: MapMessage, options: MapOptions = {}): this {
     if (this.attention !== 'transforms') {
-      throw new ControlFault(`a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`);
+      throw new ControlFault(
+        `a control whose replies are declared '${this.attention}' tried to transform one: declare replies: 'transforms'`,
+      );
     }
-    if (this.#sealed) throw new ControlFault('a control tried to transform a reply that is already on its way: attach before returning it');
+    if (this.#sealed)
+      throw new ControlFault(
+        'a control tried to transform a reply that is already on its way: attach before returning it',
+      );
     const { contains, verbatim, when, text } = options;
-    this.transforms.push({ map: fn, contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined, verbatim, when, text, control: undefined });
+    this.transforms.push({
+      map: fn,
+      contains: contains !== undefined && contains.length <= LONGEST && PLAIN.test(contains) ? contains : undefined,
+      verbatim,
+      when,
+      text,
+      control: undefined,
+    });
     return this;
   }
 
@@ -212,7 +237,15 @@ class ObservedReply extends Reply {
   readonly #original: Reply;
 
   constructor(original: Reply, contentType: string | undefined) {
-    super(original.status, original.headers, original.body, contentType, original.length, original.attention, original.headAt);
+    super(
+      original.status,
+      original.headers,
+      original.body,
+      contentType,
+      original.length,
+      original.attention,
+      original.headAt,
+    );
     this.#original = original;
   }
 
@@ -226,7 +259,10 @@ class ObservedReply extends Reply {
 }
 
 function withResult(message: JsonObject, result: JsonValue | undefined): JsonObject {
-  if (result === undefined) throw new ControlFault('a mapping returned no result: return the very value to leave it alone, or throw to refuse it');
+  if (result === undefined)
+    throw new ControlFault(
+      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
+    );
   return result === message['result'] ? message : { ...message, result };
 }
 

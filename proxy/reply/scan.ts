@@ -1,12 +1,15 @@
 /**
- * What a JSON-RPC message is, from its bytes as they go by: no buffering, no parse, no value kept. A structural scan that
- * knows strings from structure (so a tool's text can't pretend to be a failure) and jumps over long strings natively.
- * Its work is bounded: past its budget it says that it doesn't know. It never throws, whatever the bytes are.
+ * What a JSON-RPC message is, from its bytes as they go by: no buffering, no parse, no value kept. A structural scan
+ * that knows strings from structure (so a tool's text can't pretend to be a failure) and jumps over long strings
+ * natively. Its work is bounded: past its budget it says that it doesn't know. It never throws, whatever the bytes are.
  */
 
 /** Steps of the byte loop per message; a native jump over a long string counts as a few. About 10 µs at most. */
 const BUDGET = 16_384;
-/** For a message that is known to be longer than that: enough for its beginning and for plain text; its end tells the rest. */
+/**
+ * For a message that is known to be longer than that: enough for its beginning and for plain text; its end tells the
+ * rest.
+ */
 const BUDGET_LONG = 2_048;
 const JUMP_COST = 24;
 /** How many bytes of a string are walked before the native search takes over. */
@@ -60,7 +63,15 @@ export class MessageScan {
   #members = 0;
   /** For the two outermost levels: is it an object? Deeper ones don't matter. */
   readonly #objectAt: boolean[] = [];
-  readonly scanned: Scanned = { id: undefined, method: undefined, hasResult: false, hasError: false, isError: false, twice: false, complete: false };
+  readonly scanned: Scanned = {
+    id: undefined,
+    method: undefined,
+    hasResult: false,
+    hasError: false,
+    isError: false,
+    twice: false,
+    complete: false,
+  };
 
   /** @param budget steps allowed; `Infinity` for bytes that are bounded already, and held anyway */
   constructor(budget: number = BUDGET) {
@@ -155,7 +166,9 @@ export class MessageScan {
         case QUOTE:
           this.#inString = true;
           this.#stringIsKey = this.#expectKey;
-          this.#capturing = (this.#stringIsKey ? this.#depth === 1 || this.#inResult : this.#want === ID || this.#want === METHOD);
+          this.#capturing = this.#stringIsKey
+            ? this.#depth === 1 || this.#inResult
+            : this.#want === ID || this.#want === METHOD;
           this.#captured = '';
           break;
         case 0x7b: // {
@@ -183,15 +196,17 @@ export class MessageScan {
           this.#startValue();
           break;
         default:
-          if (this.#want !== NOTHING && c !== undefined && c > 0x20 && this.#captured.length < CAPTURE) this.#captured += String.fromCharCode(c);
+          if (this.#want !== NOTHING && c !== undefined && c > 0x20 && this.#captured.length < CAPTURE)
+            this.#captured += String.fromCharCode(c);
       }
     }
     this.#budget = budget;
   }
 
   /**
-   * The message is over, and `last` are its last bytes. Where the bound was met before, its end may still tell: most servers
-   * write `isError` last in the result, and those bytes can't be anything else. A quote right after `{` or `,` begins a key.
+   * The message is over, and `last` are its last bytes. Where the bound was met before, its end may still tell: most
+   * servers write `isError` last in the result, and those bytes can't be anything else. A quote right after `{` or `,`
+   * begins a key.
    */
   end(last: Buffer): void {
     if (this.scanned.complete || !this.scanned.hasResult) return;
@@ -262,7 +277,8 @@ export class MessageScan {
 /** Bytes at the end of a message in which `isError` is looked for. */
 const TAIL = 256;
 /** `isError` as the last member of the object that ends with the message, or before its `jsonrpc` and `id`. */
-const LAST = /[{,]\s*"isError"\s*:\s*(true|false)\s*\}\s*(?:,\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?[\d.eE+-]+)\s*)*\}\s*$/;
+const LAST =
+  /[{,]\s*"isError"\s*:\s*(true|false)\s*\}\s*(?:,\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?[\d.eE+-]+)\s*)*\}\s*$/;
 
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 

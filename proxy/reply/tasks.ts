@@ -1,15 +1,15 @@
+import { ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
 /**
  * Tasks: a call that is answered by a promise, whose result the client fetches later by another method (`tasks/result`,
- * 2025-11-25; `tasks/get`, and `notifications/tasks` on a stream, SEP-2663). That result, or error, gets the treatment of the
- * call that began the task; one whose call is unknown here is refused. What a task says of its own state (`statusMessage`)
- * is not the call's result: it belongs to the call that asked.
+ * 2025-11-25; `tasks/get`, and `notifications/tasks` on a stream, SEP-2663). That result, or error, gets the treatment
+ * of the call that began the task; one whose call is unknown here is refused. What a task says of its own state
+ * (`statusMessage`) is not the call's result: it belongs to the call that asked.
  */
 import type { Call } from '../call/call.ts';
-import { ProxyError } from '../base/errors.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import { log } from '../base/log.ts';
 import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { applyTo, RELATED_TASK, type Treatment } from './transform.ts';
@@ -36,14 +36,20 @@ export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: 
   const begins = kind === 'request' && beginsTask(call, own);
   if (fetched === undefined && own.transforms.length === 0 && !isStream && !begins) return own;
   const transforms = [...own.transforms];
-  if (fetched !== undefined) transforms.unshift({ contains: undefined, map: (message, source) => (message['method'] === undefined ? fetched(message, call, tasks, source) : message) });
+  if (fetched !== undefined)
+    transforms.unshift({
+      contains: undefined,
+      map: (message, source) => (message['method'] === undefined ? fetched(message, call, tasks, source) : message),
+    });
   if (begins) transforms.push({ contains: '"taskId"', map: (message) => remember(message, own, tasks) });
   return { ...own, transforms, ofTask: (message, source) => ofTask(message, call, tasks, source) };
 }
 
 /** A task is begun only for a client that asks for one, or declares that it knows what one is. */
 function beginsTask({ method, message }: Call, { transforms }: Treatment): boolean {
-  return method === 'tools/call' && (transforms.length > 0 || (message !== undefined && mayContain(message.text, 'task')));
+  return (
+    method === 'tools/call' && (transforms.length > 0 || (message !== undefined && mayContain(message.text, 'task')))
+  );
 }
 
 function remember(message: JsonObject, own: Treatment, tasks: Tasks): JsonObject {
@@ -63,22 +69,31 @@ async function whole(message: JsonObject, call: Call, tasks: Tasks, source: Sour
 
 /** A response can't be left out. */
 function answered(message: JsonObject | undefined): JsonObject {
-  if (message === undefined) throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
+  if (message === undefined)
+    throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
   return message;
 }
 
 /**
- * A message of the upstream's own that is about a task, with the treatment of the call that began it. Undefined: that call isn't known
- * here, or it was refused that, so the message must not leave. Who listens for tasks is told so instead.
+ * A message of the upstream's own that is about a task, with the treatment of the call that began it. Undefined: that
+ * call isn't known here, or it was refused that, so the message must not leave. Who listens for tasks is told so
+ * instead.
  */
-async function ofTask(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject | undefined> {
+async function ofTask(
+  message: JsonObject,
+  call: Call,
+  tasks: Tasks,
+  source: Source | undefined,
+): Promise<JsonObject | undefined> {
   const { method, params } = message;
   if (call.method === 'subscriptions/listen' && isTaskNotification(method)) return inside(message, call, tasks, source);
   try {
     if (isTaskNotification(method)) return await inside(message, call, tasks, source);
     const meta = isObject(params) ? params['_meta'] : undefined;
     const related = isObject(meta) ? meta[RELATED_TASK] : undefined;
-    return related === undefined ? message : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
+    return related === undefined
+      ? message
+      : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
   } catch (error) {
     // What is another call's must not end this one.
     log.warn('what an upstream said of a task was not passed on', { error });
@@ -89,7 +104,11 @@ async function ofTask(message: JsonObject, call: Call, tasks: Tasks, source: Sou
 /** A task with its outcome in it: the result of `tasks/get` and the like, or the parameters of a notification. */
 async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject> {
   const { method } = message;
-  const member = isTaskNotification(method) ? 'params' : method === undefined && STATES.has(call.method) ? 'result' : undefined;
+  const member = isTaskNotification(method)
+    ? 'params'
+    : method === undefined && STATES.has(call.method)
+      ? 'result'
+      : undefined;
   const task = member === undefined ? undefined : message[member];
   if (member === undefined || !isObject(task) || !bringsAny(task)) return message;
   const id = task['taskId'] ?? (member === 'result' ? call.name : undefined);
@@ -103,7 +122,10 @@ async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Sou
   }
   if (task['inputRequests'] !== undefined) {
     // As the call itself would have asked for it.
-    const asked = Object.freeze({ ...envelope, result: Object.freeze({ resultType: 'input_required', inputRequests: task['inputRequests'] }) });
+    const asked = Object.freeze({
+      ...envelope,
+      result: Object.freeze({ resultType: 'input_required', inputRequests: task['inputRequests'] }),
+    });
     const { result } = answered(await applyTo(asked, treatment, source));
     changed['inputRequests'] = isObject(result) ? result['inputRequests'] : undefined;
   }
@@ -117,5 +139,8 @@ function bringsAny(task: JsonObject): boolean {
 function known(id: unknown, tasks: Tasks): Treatment {
   const treatment = typeof id === 'string' ? tasks.treatment(id) : undefined;
   if (treatment !== undefined) return treatment;
-  throw new ProxyError('unmatched-stream', 'a task whose call is not known here, while a control transforms replies: call again');
+  throw new ProxyError(
+    'unmatched-stream',
+    'a task whose call is not known here, while a control transforms replies: call again',
+  );
 }

@@ -1,20 +1,22 @@
-/** Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed. */
+/**
+ * Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed.
+ */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import type { Source } from '../json/digits.ts';
-import { isObject, JsonText } from '../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
-import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
-import { idKey, tokenKey } from '../call/message.ts';
-import type { Transform } from './reply.ts';
 import { inTurns, isTurnOver, nextTurn, SHORT, type Work } from '../base/turns.ts';
+import { idKey, tokenKey } from '../call/message.ts';
 import { fold } from '../call/variants.ts';
 import { type Refused, toWire } from '../call/wire.ts';
+import type { Source } from '../json/digits.ts';
+import { isObject, JsonText } from '../json/lossless.ts';
+import { HIGHEST_DEPTH, itemsInTurns } from '../json/strict.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import { MARK } from './event-data.ts';
 import { interests, inText } from './in-text.ts';
-import { isTaskNotification } from './task-notification.ts';
+import type { Transform } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
+import { isTaskNotification } from './task-notification.ts';
 
 /** What is to happen to the messages of a call, and how their refusal is written. */
 export interface Treatment {
@@ -23,15 +25,16 @@ export interface Treatment {
   /** The call's progress token, as by `tokenKey`. */
   readonly progressToken: string | undefined;
   /**
-   * What is done first with a message of the upstream's own that is about a task, so with what another call began. Undefined: it must
-   * not leave. @default - nothing
+   * What is done first with a message of the upstream's own that is about a task, so with what another call began.
+   * Undefined: it must not leave. @default - nothing
    */
   readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
 }
 
 /**
- * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a response
- * by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or, of an id, one of several.
+ * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a
+ * response by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or, of an
+ * id, one of several.
  */
 export interface Elsewhere {
   byId(key: string): Treatment | undefined;
@@ -43,7 +46,10 @@ export interface Elsewhere {
 export interface Treatments {
   readonly own: Treatment;
   readonly elsewhere: Elsewhere | undefined;
-  /** It is the one JSON body that a request was answered with: a response in there is the call's own, whatever its id. @default false */
+  /**
+   * It is the one JSON body that a request was answered with: a response in there is the call's own, whatever its id.
+   * @default false
+   */
   readonly isAnswer?: boolean;
   /** A message that isn't a response was left out; `id` as JSON text where it was a request. */
   readonly onDropped?: ((id: string | undefined) => void) | undefined;
@@ -69,7 +75,8 @@ export function isOwnId({ refused }: Treatment, id: string): boolean {
 
 /** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */
 function isForeign(scanned: Scanned, { own, elsewhere, isAnswer }: Treatments): boolean {
-  if (elsewhere === undefined || isAnswer === true || scanned.method !== undefined || scanned.id === undefined) return false;
+  if (elsewhere === undefined || isAnswer === true || scanned.method !== undefined || scanned.id === undefined)
+    return false;
   return !isOwnId(own, scanned.id);
 }
 
@@ -82,7 +89,12 @@ export function mustLook(scanned: Scanned, text: string, treatments: Treatments)
   const { own, elsewhere } = treatments;
   const { method } = scanned;
   if (mayInterest(text, own) || elsewhere?.everything === true) return true;
-  if (own.ofTask !== undefined && method !== undefined && (isTaskNotification(method) || mayContain(text, RELATED_TASK))) return true;
+  if (
+    own.ofTask !== undefined &&
+    method !== undefined &&
+    (isTaskNotification(method) || mayContain(text, RELATED_TASK))
+  )
+    return true;
   if (elsewhere === undefined) return false;
   if (isForeign(scanned, treatments) || method === PROGRESS || scanned.twice || isList(text)) return true;
   // One that is a request and a response at once would be taken for either.
@@ -96,7 +108,8 @@ export function isList(text: string): boolean {
 
 /** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
 export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
-  if (transforms.length < 2 || transforms.some(({ contains, when }) => contains === undefined || when !== undefined)) return transforms.some((transform) => interests(transform, text));
+  if (transforms.length < 2 || transforms.some(({ contains, when }) => contains === undefined || when !== undefined))
+    return transforms.some((transform) => interests(transform, text));
   return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), transforms);
 }
 
@@ -118,11 +131,15 @@ export class Refusal extends Error {
 }
 
 /**
- * The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must not. Rejects
- * with {@link Refusal}.
+ * The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must
+ * not. Rejects with {@link Refusal}.
  * @param scanned what it is, where that is known
  */
-export async function transformText(text: string, treatments: Treatments, scanned?: Scanned): Promise<string | undefined> {
+export async function transformText(
+  text: string,
+  treatments: Treatments,
+  scanned?: Scanned,
+): Promise<string | undefined> {
   if (text.startsWith(MARK)) {
     // No client takes it for a part of the message, and some servers write it.
     const changed = await transformText(text.slice(MARK.length), treatments);
@@ -138,7 +155,8 @@ export async function transformText(text: string, treatments: Treatments, scanne
     const texts = await inTurns(textsOf(text));
     const each = { ...treatments, isAnswer: false };
     const items: unknown[] = [];
-    for (const [i, item] of messages.entries()) items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, each));
+    for (const [i, item] of messages.entries())
+      items.push(await transformMessage(item, { json: texts[i] ?? '', value: item }, each));
     if (items.every((item, i) => item === value[i])) return text;
     const left = items.filter((item) => item !== undefined);
     return left.length === 0 ? undefined : written(json, left, treatments);
@@ -164,10 +182,19 @@ async function written(json: JsonText, next: unknown, { own: { transforms } }: T
 }
 
 /** Undefined: it has to be parsed. */
-async function withoutParse(text: string, treatments: Treatments, scanned: Scanned | undefined): Promise<string | undefined> {
+async function withoutParse(
+  text: string,
+  treatments: Treatments,
+  scanned: Scanned | undefined,
+): Promise<string | undefined> {
   const { own, elsewhere, isAnswer } = treatments;
   if (own.transforms.every((transform) => transform.text === undefined) || !beginsResult(text)) return undefined;
-  if (elsewhere !== undefined && isAnswer !== true && (elsewhere.everything || isForeign(scanned ?? scanWhole(text), treatments))) return undefined;
+  if (
+    elsewhere !== undefined &&
+    isAnswer !== true &&
+    (elsewhere.everything || isForeign(scanned ?? scanWhole(text), treatments))
+  )
+    return undefined;
   try {
     return await inText(text, own.transforms);
   } catch (error) {
@@ -185,14 +212,20 @@ function beginsResult(text: string): boolean {
 /** Characters in which an envelope shows; one that doesn't is parsed. */
 const BEGINNING = 512;
 
-async function transformMessage(value: JsonValue, source: Source, treatments: Treatments): Promise<JsonObject | undefined> {
-  if (!isObject(value)) throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
+async function transformMessage(
+  value: JsonValue,
+  source: Source,
+  treatments: Treatments,
+): Promise<JsonObject | undefined> {
+  if (!isObject(value))
+    throw new ProxyError('inspection-failed', 'the upstream sent something that is no JSON-RPC message');
   checkEnvelope(value);
   const { json } = source;
   const { own } = treatments;
   const treatment = treatmentOf(value, json, treatments);
   const isResponse = value['method'] === undefined;
-  if (treatment === undefined) return isResponse ? unmatched(value, json, own.refused) : leftOut(value, json, treatments);
+  if (treatment === undefined)
+    return isResponse ? unmatched(value, json, own.refused) : leftOut(value, json, treatments);
   try {
     const brought = treatment.ofTask === undefined || isResponse ? value : await treatment.ofTask(value, source);
     if (brought === undefined) return leftOut(value, json, treatments);
@@ -207,18 +240,32 @@ async function transformMessage(value: JsonValue, source: Source, treatments: Tr
 
 /** @param byControl a control said so */
 function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, byControl = false): undefined {
-  if (!byControl) log.warn('a message on a stream was not passed on: whose it is is not known here, or its call was refused it, while a control transforms replies');
+  if (!byControl)
+    log.warn(
+      'a message on a stream was not passed on: whose it is is not known here, or its call was refused it, while a control transforms replies',
+    );
   onDropped?.(idOf(message, text));
 }
 
-/** @param source the text that the message, or what it was made of, was read from @param isWhole the message says what that text says */
-async function apply(transforms: readonly Transform[], value: JsonObject, source: Source | undefined, isWhole: boolean): Promise<JsonObject | undefined> {
+/**
+ * @param source the text that the message, or what it was made of, was read from
+ * @param isWhole the message says what that text says
+ */
+async function apply(
+  transforms: readonly Transform[],
+  value: JsonObject,
+  source: Source | undefined,
+  isWhole: boolean,
+): Promise<JsonObject | undefined> {
   let message = value;
   for (const transform of transforms) {
     // What another transformation made may contain what the text did not.
     if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
     try {
-      const next = await transform.map(message, source && message !== value ? { ...source, changed: { from: value, to: message } } : source);
+      const next = await transform.map(
+        message,
+        source && message !== value ? { ...source, changed: { from: value, to: message } } : source,
+      );
       if (next === message) continue;
       if (next === undefined && message['method'] !== undefined) return undefined;
       if (!isObject(next)) throw new ControlFault('a transformation returned something that is no JSON object');
@@ -233,14 +280,21 @@ async function apply(transforms: readonly Transform[], value: JsonObject, source
   return message;
 }
 
-/** A message that no text stands for, with what is to happen to another call's; no transformation is spared for its text. */
-export function applyTo(message: JsonObject, { transforms }: Treatment, source: Source | undefined): Promise<JsonObject | undefined> {
+/**
+ * A message that no text stands for, with what is to happen to another call's; no transformation is spared for its
+ * text.
+ */
+export function applyTo(
+  message: JsonObject,
+  { transforms }: Treatment,
+  source: Source | undefined,
+): Promise<JsonObject | undefined> {
   return apply(transforms, message, source, false);
 }
 
 /**
- * Freezes every level, below what is frozen already as well: a control's own `Object.freeze` is shallow, and what the next
- * control gets must not be mutable anywhere.
+ * Freezes every level, below what is frozen already as well: a control's own `Object.freeze` is shallow, and what the
+ * next control gets must not be mutable anywhere.
  */
 function* freezeAll(message: JsonObject): Work<void> {
   const waiting: object[] = [message];
@@ -250,7 +304,8 @@ function* freezeAll(message: JsonObject): Work<void> {
     const depth = depths.pop();
     if (value === undefined || depth === undefined) return;
     if ((steps & PART) === 0) yield;
-    if (depth > HIGHEST_DEPTH) throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
+    if (depth > HIGHEST_DEPTH)
+      throw new ControlFault('a transformation returned a value nested too deeply, or a cycle');
     const values = Object.values(value) as readonly unknown[];
     if (values.length > MANY) yield;
     for (const inner of values) {
@@ -277,13 +332,20 @@ function checkEnvelope(message: JsonObject): void {
   }
   for (const key of Object.keys(message)) {
     if (!ENVELOPE.includes(key) && ENVELOPE.includes(fold(key))) {
-      throw new ProxyError('inspection-failed', 'the upstream sent a message with a key that differs from a known one only in case');
+      throw new ProxyError(
+        'inspection-failed',
+        'the upstream sent a message with a key that differs from a known one only in case',
+      );
     }
   }
 }
 
 /** Undefined: a response, or progress, whose call is not known here. */
-function treatmentOf(message: JsonObject, text: string, { own, elsewhere, isAnswer }: Treatments): Treatment | undefined {
+function treatmentOf(
+  message: JsonObject,
+  text: string,
+  { own, elsewhere, isAnswer }: Treatments,
+): Treatment | undefined {
   if (elsewhere === undefined) return own;
   if (message['method'] === undefined) {
     const id = idOf(message, text);
@@ -313,8 +375,13 @@ function idOf({ id }: JsonObject, text: string): string | undefined {
 
 /** Whoever waits for that response is told why it doesn't come; the stream goes on. */
 function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObject {
-  const error = new ProxyError('unmatched-stream', 'a response whose call is not known here, while a control transforms replies: call again');
-  const wire = JSON.parse(toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true }).body) as JsonObject;
+  const error = new ProxyError(
+    'unmatched-stream',
+    'a response whose call is not known here, while a control transforms replies: call again',
+  );
+  const wire = JSON.parse(
+    toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true }).body,
+  ) as JsonObject;
   // The id stays as it came: the very value goes out with its own text.
   return { ...wire, id: message['id'] };
 }

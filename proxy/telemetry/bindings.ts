@@ -6,9 +6,11 @@ import { parseEndpoint } from '../credentials/endpoint.ts';
 export const TELEMETRY_VARIABLES: Readonly<Record<string, string>> = {
   METRICS_NAMESPACE: 'metrics: the CloudWatch namespace to print embedded-metric lines for; needs PROXY_NAME',
   PROXY_NAME: 'metrics, traces: what this proxy is called there',
-  OTEL_EXPORTER_OTLP_ENDPOINT: "traces: where OTLP/HTTP goes, without /v1/traces; X-Ray's (https://xray.REGION.amazonaws.com) is signed for",
+  OTEL_EXPORTER_OTLP_ENDPOINT:
+    "traces: where OTLP/HTTP goes, without /v1/traces; X-Ray's (https://xray.REGION.amazonaws.com) is signed for",
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'traces: instead of it, the whole URL',
-  OTEL_TRACES_SAMPLER: 'traces: always_on | always_off | traceidratio, each also parentbased_…; default parentbased_always_on',
+  OTEL_TRACES_SAMPLER:
+    'traces: always_on | always_off | traceidratio, each also parentbased_…; default parentbased_always_on',
   OTEL_TRACES_SAMPLER_ARG: 'traces: the ratio, 0 to 1; default 1',
   OTEL_SERVICE_NAME: 'traces: the name of the service; default PROXY_NAME',
   OTEL_RESOURCE_ATTRIBUTES: 'traces: further attributes of the resource, key=value, separated by commas',
@@ -26,7 +28,11 @@ export interface TracesBindings {
   readonly signing: { readonly region: string; readonly service: string } | undefined;
   /** What the spans' `service.name` is. */
   readonly service: string;
-  readonly sampler: { readonly root: 'always_on' | 'always_off' | 'traceidratio'; readonly parentBased: boolean; readonly ratio: number };
+  readonly sampler: {
+    readonly root: 'always_on' | 'always_off' | 'traceidratio';
+    readonly parentBased: boolean;
+    readonly ratio: number;
+  };
 }
 
 export interface TelemetryBindings {
@@ -38,7 +44,10 @@ export function readTelemetry(environment: Environment, faults: Faults): Telemet
   return { metrics: readMetrics(environment, faults), traces: readTraces(environment, faults) };
 }
 
-/** CloudWatch's rules for namespaces and values of dimensions, without the characters that searches and dashboards stumble over. */
+/**
+ * CloudWatch's rules for namespaces and values of dimensions, without the characters that searches and dashboards
+ * stumble over.
+ */
 const METRIC_TEXT = /^[\w./#-][\w./#: -]{0,254}$/;
 
 function readMetrics(environment: Environment, faults: Faults): MetricsBindings | undefined {
@@ -46,14 +55,21 @@ function readMetrics(environment: Environment, faults: Faults): MetricsBindings 
   if (namespace === undefined) return undefined;
   const proxy = given(environment, 'PROXY_NAME');
   if (!METRIC_TEXT.test(namespace) || namespace.startsWith('AWS/')) {
-    return faults.error(`METRICS_NAMESPACE: expected letters, digits and ._/#:- (not AWS/…), got ${JSON.stringify(namespace)}`);
+    return faults.error(
+      `METRICS_NAMESPACE: expected letters, digits and ._/#:- (not AWS/…), got ${JSON.stringify(namespace)}`,
+    );
   }
-  if (proxy === undefined) return faults.error('PROXY_NAME: expected a name for the metrics of METRICS_NAMESPACE, got nothing');
-  if (!METRIC_TEXT.test(proxy)) return faults.error(`PROXY_NAME: expected letters, digits and ._/#:-, got ${JSON.stringify(proxy)}`);
+  if (proxy === undefined)
+    return faults.error('PROXY_NAME: expected a name for the metrics of METRICS_NAMESPACE, got nothing');
+  if (!METRIC_TEXT.test(proxy))
+    return faults.error(`PROXY_NAME: expected letters, digits and ._/#:-, got ${JSON.stringify(proxy)}`);
   return { namespace, proxy };
 }
 
-/** X-Ray's own endpoint, which is also that of CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any partition. */
+/**
+ * X-Ray's own endpoint, which is also that of CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any
+ * partition.
+ */
 const XRAY = /^xray(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
 
@@ -62,7 +78,10 @@ function readTraces(environment: Environment, faults: Faults): TracesBindings | 
   const base = given(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT');
   const text = whole ?? base;
   if (text === undefined) return undefined;
-  const parsed = parseEndpoint(text, whole === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+  const parsed = parseEndpoint(
+    text,
+    whole === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  );
   const sampler = readSampler(environment, faults);
   if ('error' in parsed) return faults.error(parsed.error);
   if (sampler === undefined) return undefined;
@@ -82,8 +101,11 @@ function readSampler(environment: Environment, faults: Faults): TracesBindings['
   const argument = given(environment, 'OTEL_TRACES_SAMPLER_ARG') ?? '1';
   const [, parentBased, root] = SAMPLER.exec(text) ?? [];
   if (root !== 'always_on' && root !== 'always_off' && root !== 'traceidratio') {
-    return faults.error(`OTEL_TRACES_SAMPLER: expected always_on, always_off or traceidratio, each also as parentbased_…, got ${JSON.stringify(text)}`);
+    return faults.error(
+      `OTEL_TRACES_SAMPLER: expected always_on, always_off or traceidratio, each also as parentbased_…, got ${JSON.stringify(text)}`,
+    );
   }
-  if (!/^(?:0?\.\d+|[01](?:\.0*)?)$/.test(argument)) return faults.error(`OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got ${JSON.stringify(argument)}`);
+  if (!/^(?:0?\.\d+|[01](?:\.0*)?)$/.test(argument))
+    return faults.error(`OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got ${JSON.stringify(argument)}`);
   return { root, parentBased: parentBased !== undefined, ratio: Number(argument) };
 }

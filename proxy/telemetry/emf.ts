@@ -26,7 +26,10 @@ export interface EmfLine {
   readonly units: Readonly<Record<string, Unit>>;
 }
 
-/** One line of JSON. Of a directive's metrics, those without a value are left out: a metric that nobody sends costs nothing. */
+/**
+ * One line of JSON. Of a directive's metrics, those without a value are left out: a metric that nobody sends costs
+ * nothing.
+ */
 export function emfLine({ namespace, at, dimensions, directives, values, units }: EmfLine): string {
   return JSON.stringify({
     _aws: {
@@ -34,7 +37,9 @@ export function emfLine({ namespace, at, dimensions, directives, values, units }
       CloudWatchMetrics: directives.map(({ dimensions, metrics }) => ({
         Namespace: namespace,
         Dimensions: dimensions,
-        Metrics: metrics.filter((name) => Object.hasOwn(values, name)).map((name) => ({ Name: name, Unit: units[name] })),
+        Metrics: metrics
+          .filter((name) => Object.hasOwn(values, name))
+          .map((name) => ({ Name: name, Unit: units[name] })),
       })),
     },
     ...dimensions,

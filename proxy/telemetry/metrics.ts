@@ -1,22 +1,22 @@
+import { type ErrorCode, ProxyError } from '../base/errors.ts';
+import { flush, writeLine } from '../base/log.ts';
 /**
  * Metrics of the calls, as CloudWatch embedded-metric lines in the log. Loaded only where `METRICS_NAMESPACE` is bound.
  *
- * What is lost, and when: calls are counted when they end, and written together, at most every 5 seconds and at once after
- * a quiet time. SIGTERM and any other end by this process's own will loses none. Where the microVM is killed, or frozen for
- * good, the calls of the last 5 seconds are missing here (their audit lines left within 10 ms), and so is a stream that
- * was still open. One that is frozen and goes on writes what it held then, under the time of the calls.
+ * What is lost, and when: calls are counted when they end, and written together, at most every 5 seconds and at once
+ * after a quiet time. SIGTERM and any other end by this process's own will loses none. Where the microVM is killed, or
+ * frozen for good, the calls of the last 5 seconds are missing here (their audit lines left within 10 ms), and so is a
+ * stream that was still open. One that is frozen and goes on writes what it held then, under the time of the calls.
  *
- * Names are bounded: methods of MCP, and the names of the config's controls. Each name and combination of dimensions that
- * occurs is billed as a metric of its own, so tools have none; the audit lines tell them apart.
+ * Names are bounded: methods of MCP, and the names of the config's controls. Each name and combination of dimensions
+ * that occurs is billed as a metric of its own, so tools have none; the audit lines tell them apart.
  */
 import type { Call } from '../call/call.ts';
-import type { Next } from '../pipeline/next.ts';
 import { methodOf } from '../call/names.ts';
-import { type EmfLine, emfLine, MAX_VALUES, type Unit } from './emf.ts';
-import { type ErrorCode, ProxyError } from '../base/errors.ts';
-import { flush, writeLine } from '../base/log.ts';
+import type { Next } from '../pipeline/next.ts';
 import type { Observer } from '../pipeline/observer.ts';
 import type { Finished, Reply } from '../reply/reply.ts';
+import { type EmfLine, emfLine, MAX_VALUES, type Unit } from './emf.ts';
 
 const UNITS = {
   /** Calls that ended: requests, notifications, responses, streams. */
@@ -34,7 +34,10 @@ const UNITS = {
   InternalErrors: 'Count',
   /** Refused by a control with `Throttled`. Among `Denials`, too. */
   Throttled: 'Count',
-  /** From the call to the end of its reply. Of requests that went upstream, whether it answered or not; of no subscription. */
+  /**
+   * From the call to the end of its reply. Of requests that went upstream, whether it answered or not; of no
+   * subscription.
+   */
   Latency: 'Milliseconds',
   /** From sending to the head of the reply, sessions opened and credentials fetched on the way included. */
   UpstreamLatency: 'Milliseconds',
@@ -138,9 +141,11 @@ export class Metrics implements Observer {
   #refusedCall(call: Call, code: ErrorCode, ms: number): void {
     const tally = this.#call(call);
     this.#count(tally, code);
-    // The innermost control that refuses is noted first; where one further out made another refusal of it, that is the last.
+    // The innermost control that refuses is noted first; where one further out made another refusal of it, that is the
+    // last.
     const decision = call.facts.findLast((fact) => typeof fact['decision'] === 'string' && fact['decision'] !== 'pass');
-    if (decision?.['decision'] === code && typeof decision['control'] === 'string') this.#denied(tally, decision['control']);
+    if (decision?.['decision'] === code && typeof decision['control'] === 'string')
+      this.#denied(tally, decision['control']);
     if (call.exchange.upstreamMs !== undefined) this.#took(call, tally, ms);
   }
 
@@ -193,7 +198,10 @@ export class Metrics implements Observer {
     const known = this.#tallies.get(method);
     if (known !== undefined) return known;
     this.#since ||= Date.now();
-    this.#timer ??= setTimeout(() => this.write(), Math.max(PROMPT_MS, this.#writtenAt + EVERY_MS - performance.now())).unref();
+    this.#timer ??= setTimeout(
+      () => this.write(),
+      Math.max(PROMPT_MS, this.#writtenAt + EVERY_MS - performance.now()),
+    ).unref();
     const tally: Values = {};
     this.#tallies.set(method, tally);
     return tally;
@@ -208,7 +216,11 @@ export class Metrics implements Observer {
     for (const [method, tally] of this.#tallies) this.#writeTally(method, tally);
     for (const [control, count] of this.#denials) {
       const Proxy = this.#options.proxy;
-      this.#line({ dimensions: { Proxy, Control: control }, directives: [{ dimensions: [['Proxy', 'Control']], metrics: ['Denials'] }], values: { Denials: count } });
+      this.#line({
+        dimensions: { Proxy, Control: control },
+        directives: [{ dimensions: [['Proxy', 'Control']], metrics: ['Denials'] }],
+        values: { Denials: count },
+      });
     }
     this.#denials.clear();
     this.#since = 0;
@@ -219,7 +231,12 @@ export class Metrics implements Observer {
     const Proxy = this.#options.proxy;
     const proxy = { dimensions: [['Proxy']], metrics: ALL };
     if (method === '') this.#line({ dimensions: { Proxy }, directives: [proxy], values });
-    else this.#line({ dimensions: { Proxy, Method: method }, directives: [proxy, { dimensions: [['Proxy', 'Method']], metrics: BY_METHOD }], values });
+    else
+      this.#line({
+        dimensions: { Proxy, Method: method },
+        directives: [proxy, { dimensions: [['Proxy', 'Method']], metrics: BY_METHOD }],
+        values,
+      });
   }
 
   #line(line: Pick<EmfLine, 'dimensions' | 'directives' | 'values'>): void {

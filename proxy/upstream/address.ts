@@ -5,13 +5,16 @@ import { forbiddenAddress } from './forbidden-address.ts';
 
 export interface Address {
   readonly url: URL;
-  /** Service that AWS hosts here: decides the default of `UPSTREAM_AUTH`, and whether a runtime session header is sent. */
+  /**
+   * Service that AWS hosts here: decides the default of `UPSTREAM_AUTH`, and whether a runtime session header is sent.
+   */
   readonly service: 'gateway' | 'runtime' | undefined;
   /** Region in the ARN or host name, where there is one. */
   readonly region: string | undefined;
 }
 
-const ARN = /^arn:(aws[a-z-]*):bedrock-agentcore:([a-z0-9-]+):(\d{12}):(gateway|runtime)\/([A-Za-z0-9_-]+)(?:\/runtime-endpoint\/([A-Za-z0-9_-]+))?$/;
+const ARN =
+  /^arn:(aws[a-z-]*):bedrock-agentcore:([a-z0-9-]+):(\d{12}):(gateway|runtime)\/([A-Za-z0-9_-]+)(?:\/runtime-endpoint\/([A-Za-z0-9_-]+))?$/;
 const GATEWAY_HOST = /^[a-z0-9-]+\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const RUNTIME_HOST = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
@@ -20,17 +23,29 @@ const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
 export function addressOfArn(arn: string): Address | string {
   const match = ARN.exec(arn);
   const [, partition, region, , type, id, endpoint] = match ?? [];
-  if (partition === undefined || region === undefined || type === undefined || id === undefined || (type === 'gateway' && endpoint !== undefined)) {
+  if (
+    partition === undefined ||
+    region === undefined ||
+    type === undefined ||
+    id === undefined ||
+    (type === 'gateway' && endpoint !== undefined)
+  ) {
     return `expected the ARN of an AgentCore gateway or runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID or …:runtime/ID), got ${JSON.stringify(shownUrl(arn))}`;
   }
   const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   if (type === 'gateway') {
-    return { url: new URL(`https://${id}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`), service: 'gateway', region };
+    return {
+      url: new URL(`https://${id}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`),
+      service: 'gateway',
+      region,
+    };
   }
   const runtime = encodeURIComponent(arn.replace(/\/runtime-endpoint\/.*$/, ''));
   const qualifier = endpoint ?? 'DEFAULT';
   return {
-    url: new URL(`https://bedrock-agentcore.${region}.${suffix}/runtimes/${runtime}/invocations?qualifier=${qualifier}`),
+    url: new URL(
+      `https://bedrock-agentcore.${region}.${suffix}/runtimes/${runtime}/invocations?qualifier=${qualifier}`,
+    ),
     service: 'runtime',
     region,
   };
@@ -43,7 +58,8 @@ export function addressOfUrl(text: string): Address | string {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     return `expected an https URL (http only towards loopback), got ${url.protocol}//${url.host}`;
   }
-  if (url.username !== '' || url.password !== '') return 'expected a URL without user name and password (credentials come from UPSTREAM_SECRET)';
+  if (url.username !== '' || url.password !== '')
+    return 'expected a URL without user name and password (credentials come from UPSTREAM_SECRET)';
   if (url.hash !== '') return 'expected a URL without a fragment';
   const forbidden = forbiddenAddress(url.hostname);
   if (forbidden !== undefined) return `expected a host other than ${url.hostname}: ${forbidden}`;

@@ -1,12 +1,13 @@
 /**
- * The upstream's tools, or prompts, for whoever in the proxy must know them. Fetched when first asked for, never at start-up; all
- * pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an unknown name.
+ * The upstream's tools, or prompts, for whoever in the proxy must know them. Fetched when first asked for, never at
+ * start-up; all pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an
+ * unknown name.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
+import { isNamed, listedTool } from '../call/listed-tool.ts';
 import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
-import { isNamed, listedTool } from '../call/listed-tool.ts';
 
 /** What is listed, by which method and member. */
 export interface Listed<T> {
@@ -17,7 +18,11 @@ export interface Listed<T> {
 }
 
 export const TOOLS: Listed<Tool> = { method: 'tools/list', member: 'tools', of: listedTool };
-export const PROMPTS: Listed<{ readonly name: string }> = { method: 'prompts/list', member: 'prompts', of: (value) => (isNamed(value) ? value : undefined) };
+export const PROMPTS: Listed<{ readonly name: string }> = {
+  method: 'prompts/list',
+  member: 'prompts',
+  of: (value) => (isNamed(value) ? value : undefined),
+};
 
 /** Asks the upstream; returns the `result`. */
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
@@ -27,7 +32,10 @@ const TTL_MS = 60_000;
 const REFRESH_MS = 2_000;
 /** More pages than any upstream has; a cursor that leads in circles ends here. */
 const MAX_PAGES = 1_000;
-/** Bytes of all tools together, about: what is held of an upstream is for us to say, not for it. Its text says little: `[[],[]]` takes ten times as many. */
+/**
+ * Bytes of all tools together, about: what is held of an upstream is for us to say, not for it. Its text says little:
+ * `[[],[]]` takes ten times as many.
+ */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 interface Listing<T> {
@@ -42,7 +50,10 @@ export class Catalogue<T extends { readonly name: string }> {
   #listing: Listing<T> | undefined;
   #flight: Promise<Listing<T>> | undefined;
   #generation = 0;
-  /** When a name was last looked for that wasn't there. Not when it was listed: what somebody else was shown a moment ago is no answer. */
+  /**
+   * When a name was last looked for that wasn't there. Not when it was listed: what somebody else was shown a moment
+   * ago is no answer.
+   */
   #missedAt = Number.NEGATIVE_INFINITY;
 
   constructor(listed: Listed<T>) {
@@ -53,7 +64,10 @@ export class Catalogue<T extends { readonly name: string }> {
     return (await this.#current(ask)).tools;
   }
 
-  /** @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for again, once */
+  /**
+   * @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for
+   * again, once
+   */
   async tool(name: string, ask: Ask, suffices: (tool: T | undefined) => boolean = isKnown): Promise<T | undefined> {
     const before = this.#listing;
     const listing = await this.#current(ask);
@@ -70,8 +84,8 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 
   /**
-   * Whether a name is there, or was when last looked. What is out of date will do for a name that was there: many upstreams let no
-   * listing live, and most calls name what they offer.
+   * Whether a name is there, or was when last looked. What is out of date will do for a name that was there: many
+   * upstreams let no listing live, and most calls name what they offer.
    */
   has(name: string, ask: () => Ask): boolean | Promise<boolean> {
     const listing = this.#listing;
@@ -85,17 +99,23 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 
   /**
-   * As {@link tool}, but what is out of date will do where it suffices, for a while: many upstreams let no listing live, and would
-   * else be asked before every call.
+   * As {@link tool}, but what is out of date will do where it suffices, for a while: many upstreams let no listing
+   * live, and would else be asked before every call.
    */
-  sufficing(name: string, ask: () => Ask, suffices: (tool: T | undefined) => boolean): T | undefined | Promise<T | undefined> {
+  sufficing(
+    name: string,
+    ask: () => Ask,
+    suffices: (tool: T | undefined) => boolean,
+  ): T | undefined | Promise<T | undefined> {
     const tool = this.listed(name);
     return tool !== undefined && suffices(tool) ? tool : this.tool(name, ask(), suffices);
   }
 
   /** What was listed a while ago, at most; undefined: ask. */
   listed(name: string): T | undefined {
-    return this.#listing !== undefined && this.#listing.at + TTL_MS > Date.now() ? this.#listing.byName.get(name) : undefined;
+    return this.#listing !== undefined && this.#listing.at + TTL_MS > Date.now()
+      ? this.#listing.byName.get(name)
+      : undefined;
   }
 
   /** The tool, if it is known without asking. */
@@ -117,7 +137,8 @@ export class Catalogue<T extends { readonly name: string }> {
     if (flight === undefined) return (this.#flight = this.#fetch(ask));
     // Another client asked, in a session of its own: that this is gone says nothing of anybody else's.
     return flight.catch((error: unknown) => {
-      if (error instanceof ProxyError && (error.code === 'session-not-found' || error.code === 'throttled')) return this.#current(ask);
+      if (error instanceof ProxyError && (error.code === 'session-not-found' || error.code === 'throttled'))
+        return this.#current(ask);
       throw error;
     });
   }
@@ -135,7 +156,10 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 }
 
-async function fetchAll<T extends { readonly name: string }>({ method, member, of }: Listed<T>, ask: Ask): Promise<Listing<T>> {
+async function fetchAll<T extends { readonly name: string }>(
+  { method, member, of }: Listed<T>,
+  ask: Ask,
+): Promise<Listing<T>> {
   const tools: T[] = [];
   const cursors = new Set<string>();
   let cursor: string | undefined;
@@ -144,9 +168,11 @@ async function fetchAll<T extends { readonly name: string }>({ method, member, o
   for (let page = 0; page < MAX_PAGES; page++) {
     const result = await ask(method, cursor === undefined ? {} : { cursor });
     const listed = result[member];
-    if (!Array.isArray(listed)) throw new ProxyError('upstream-invalid', `the upstream answered ${method} without a list of ${member}`);
+    if (!Array.isArray(listed))
+      throw new ProxyError('upstream-invalid', `the upstream answered ${method} without a list of ${member}`);
     bytes += weightOf(listed);
-    if (bytes > MAX_BYTES) throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_BYTES} bytes of memory`);
+    if (bytes > MAX_BYTES)
+      throw new ProxyError('upstream-invalid', `the upstream's ${member} take more than ${MAX_BYTES} bytes of memory`);
     for (const entry of listed) {
       const tool = of(entry);
       if (tool !== undefined) tools.push(tool);

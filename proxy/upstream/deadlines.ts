@@ -1,6 +1,6 @@
 /**
- * Time limits of exchanges under way, looked at together a few times a second: a timer per call costs more than the call's
- * checks, and none of these limits needs to be met to the millisecond.
+ * Time limits of exchanges under way, looked at together a few times a second: a timer per call costs more than the
+ * call's checks, and none of these limits needs to be met to the millisecond.
  */
 
 const TICK_MS = 250;

@@ -1,6 +1,6 @@
 /**
- * Addresses that no upstream has: link-local ones and those of metadata services, whose answers are credentials; in whichever of the forms
- * in which IPv6 carries an IPv4 address, since what is on the way there may take it out again.
+ * Addresses that no upstream has: link-local ones and those of metadata services, whose answers are credentials; in
+ * whichever of the forms in which IPv6 carries an IPv4 address, since what is on the way there may take it out again.
  */
 import { isIP } from 'node:net';
 
@@ -16,17 +16,35 @@ const FORBIDDEN_4: readonly (readonly [address: string, bits: number, what: stri
 ];
 
 /** The same of IPv6: EC2, EKS, Google, Oracle, Akamai, Scaleway. */
-const METADATA_6 = ['fd00:ec2::254', 'fd00:ec2::23', 'fd20:ce::254', 'fd00:c1::a9fe:a9fe', 'fd00:a9fe:a9fe::1', 'fd00:42::42'];
+const METADATA_6 = [
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+  'fd00:c1::a9fe:a9fe',
+  'fd00:a9fe:a9fe::1',
+  'fd00:42::42',
+];
 
 /** Names of theirs, whatever they resolve to. */
-const METADATA_NAMES: ReadonlySet<string> = new Set(['metadata', 'metadata.google.internal', 'metadata.goog', 'metadata.azure.internal', 'instance-data', 'instance-data.ec2.internal']);
+const METADATA_NAMES: ReadonlySet<string> = new Set([
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'metadata.azure.internal',
+  'instance-data',
+  'instance-data.ec2.internal',
+]);
 
 /**
  * Why a host must never be connected to; undefined: it may be.
- * @param host an IP address in text form, with or without brackets and zone, or a name: what that resolves to is to be asked as well
+ * @param host an IP address in text form, with or without brackets and zone, or a name: what that resolves to is to be
+ * asked as well
  */
 export function forbiddenAddress(host: string): string | undefined {
-  const text = host.toLowerCase().replace(/^\[|\]$/g, '').replace(/%.*$/s, '');
+  const text = host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/%.*$/s, '');
   if (METADATA_NAMES.has(text.replace(/\.$/, ''))) return 'a metadata service';
   // `2852039166`, `0xa9.254.0251.0376` and the like are addresses to whoever connects.
   const address = isIP(text) === 0 ? (URL.parse(`http://${text}/`)?.hostname ?? text) : text;
@@ -67,7 +85,11 @@ function embeddedIn(groups: readonly number[]): number[] {
   // NAT64 by the well-known prefix (RFC 6052), and by those of local use (RFC 8215), which may be of any length.
   if (starts(0x64, 0xff9b, 0, 0, 0, 0)) found.push(at(6));
   // Where one reading finds an address in it, the others mostly find zeros.
-  if (starts(0x64, 0xff9b, 1)) found.push(...[48, 56, 64].map((start) => skippingByte8(groups, start)).filter((address) => address >= 2 ** 24), at(6));
+  if (starts(0x64, 0xff9b, 1))
+    found.push(
+      ...[48, 56, 64].map((start) => skippingByte8(groups, start)).filter((address) => address >= 2 ** 24),
+      at(6),
+    );
   // 6to4 (RFC 3056); Teredo (RFC 4380): the server's, and the client's, turned round.
   if (starts(0x2002)) found.push(at(1));
   if (starts(0x2001, 0)) found.push(at(2), ~at(6) >>> 0);
@@ -107,9 +129,13 @@ function numberOf4(address: string): number {
 function groupsOf(address: string): number[] {
   const dotted = /\d+\.\d+\.\d+\.\d+$/.exec(address)?.[0];
   const value = dotted === undefined ? 0 : numberOf4(dotted);
-  const text = dotted === undefined ? address : `${address.slice(0, -dotted.length)}${Math.floor(value / 65_536).toString(16)}:${(value % 65_536).toString(16)}`;
+  const text =
+    dotted === undefined
+      ? address
+      : `${address.slice(0, -dotted.length)}${Math.floor(value / 65_536).toString(16)}:${(value % 65_536).toString(16)}`;
   const [before = '', after] = text.split('::');
-  const groups = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const groups = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   const [head, tail] = [groups(before), groups(after ?? '')];
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }

@@ -1,10 +1,10 @@
 /** Opening and ending sessions with a legacy upstream in the place of a client. */
 import type { IncomingMessage } from 'node:http';
-import { Call, Exchange, type UpstreamView } from '../call/call.ts';
 import { UpstreamFailure } from '../base/errors.ts';
+import { log } from '../base/log.ts';
+import { Call, Exchange, type UpstreamView } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
-import { log } from '../base/log.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';
 import { readResponse } from './read.ts';
 import type { Noted } from './restorable.ts';
@@ -25,27 +25,47 @@ export interface Handshaking {
   readonly exchange: (call: Call, session: Session) => Promise<IncomingMessage>;
 }
 
-/** Opens `session` for the client behind `call`, whose `initialize` parameters may be known. Notes the id and version that come back. */
-export async function initialize({ clientInfo, callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
+/**
+ * Opens `session` for the client behind `call`, whose `initialize` parameters may be known. Notes the id and version
+ * that come back.
+ */
+export async function initialize(
+  { clientInfo, callOf, exchange: send }: Handshaking,
+  call: Call,
+  session: Session,
+): Promise<void> {
   const { protocolVersion } = call.exchange.inbound;
-  const params = session.initialize ?? JSON.stringify({ protocolVersion: protocolVersion ?? LATEST_LEGACY, capabilities: {}, clientInfo });
-  const message = callOf(ownExchange(call), `{"jsonrpc":"2.0","id":${OWN_ID},"method":"initialize","params":${params}}`);
+  const params =
+    session.initialize ??
+    JSON.stringify({ protocolVersion: protocolVersion ?? LATEST_LEGACY, capabilities: {}, clientInfo });
+  const message = callOf(
+    ownExchange(call),
+    `{"jsonrpc":"2.0","id":${OWN_ID},"method":"initialize","params":${params}}`,
+  );
   const response = await send(message, session);
   const result = (await answerTo(response, OWN_ID))['result'];
-  if (!isObject(result)) throw new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${response.statusCode}`);
+  if (!isObject(result))
+    throw new UpstreamFailure('upstream-invalid', `the upstream would not open a session: HTTP ${response.statusCode}`);
   const id = response.headers['mcp-session-id'];
   session.id = typeof id === 'string' ? id : undefined;
   session.version = typeof result['protocolVersion'] === 'string' ? result['protocolVersion'] : undefined;
 }
 
-export async function initialized({ callOf, exchange: send }: Handshaking, call: Call, session: Session): Promise<void> {
-  const response = await send(callOf(ownExchange(call), '{"jsonrpc":"2.0","method":"notifications/initialized"}'), session);
+export async function initialized(
+  { callOf, exchange: send }: Handshaking,
+  call: Call,
+  session: Session,
+): Promise<void> {
+  const response = await send(
+    callOf(ownExchange(call), '{"jsonrpc":"2.0","method":"notifications/initialized"}'),
+    session,
+  );
   response.resume();
 }
 
 /**
- * Opens a session again, with what was noted of it; all calls that find it gone wait for the same flight. It keeps its old id until
- * all of it is restored.
+ * Opens a session again, with what was noted of it; all calls that find it gone wait for the same flight. It keeps its
+ * old id until all of it is restored.
  */
 export async function reopen(by: Handshaking, call: Call, session: Session, noted: Noted): Promise<void> {
   session.reopening ??= again(by, call, session, noted).finally(() => {
@@ -66,11 +86,21 @@ async function again(by: Handshaking, call: Call, session: Session, { level, sub
 }
 
 /** What the upstream refuses it may have refused the client, too, who was told so then. */
-async function restore({ callOf, exchange: send }: Handshaking, call: Call, session: Session, method: string, params: JsonObject): Promise<void> {
+async function restore(
+  { callOf, exchange: send }: Handshaking,
+  call: Call,
+  session: Session,
+  method: string,
+  params: JsonObject,
+): Promise<void> {
   const id = `proxy-restore-${method}`;
-  const response = await send(callOf(ownExchange(call), JSON.stringify({ jsonrpc: '2.0', id, method, params })), session);
+  const response = await send(
+    callOf(ownExchange(call), JSON.stringify({ jsonrpc: '2.0', id, method, params })),
+    session,
+  );
   const answer = await answerTo(response, JSON.stringify(id));
-  if (answer['error'] !== undefined) log.warn(`the upstream refused ${method} in a session that was opened again`, { event: 'session-not-restored' });
+  if (answer['error'] !== undefined)
+    log.warn(`the upstream refused ${method} in a session that was opened again`, { event: 'session-not-restored' });
 }
 
 /** Ends a session. Never rejects; within a few seconds in any case. */
@@ -81,7 +111,10 @@ export async function end({ view, exchange: send }: Handshaking, session: Sessio
     const response = await send(new Call('end', 'DELETE', undefined, view(exchange), exchange), session);
     response.resume();
   } catch (error) {
-    log.warn('a session could not be ended at the upstream', { event: 'session-not-ended', ...(exchange.aborted ? { afterMs: END_MS } : { error }) });
+    log.warn('a session could not be ended at the upstream', {
+      event: 'session-not-ended',
+      ...(exchange.aborted ? { afterMs: END_MS } : { error }),
+    });
   } finally {
     clearTimeout(late);
   }

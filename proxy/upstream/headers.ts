@@ -27,13 +27,17 @@ export function outwardHeaders(call: Call, outward: Outward): string[] {
   const headers = ['host', outward.host];
   // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
   const { accept } = inbound;
-  headers.push('accept', accept === undefined || accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : accept);
+  headers.push(
+    'accept',
+    accept === undefined || accept === '*/*' ? (call.kind === 'stream' ? 'text/event-stream' : BOTH_TYPES) : accept,
+  );
   push(headers, 'accept-encoding', outward.identity ? 'identity' : inbound.acceptEncoding);
   if (outward.bytes >= 0) headers.push('content-type', 'application/json', 'content-length', String(outward.bytes));
   if (call.era === 'modern') {
     push(headers, 'mcp-protocol-version', call.message?.metaVersion ?? inbound.protocolVersion);
     if (inbound.mirrorMethod) headers.push('mcp-method', call.method);
-    if (inbound.mirrorName) push(headers, 'mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
+    if (inbound.mirrorName)
+      push(headers, 'mcp-name', call.name === undefined ? inbound.nameHeader : encodeMirrored(call.name));
     if (outward.params.length > 0) headers.push(...outward.params);
   } else if (call.method !== 'initialize') {
     push(headers, 'mcp-protocol-version', outward.version ?? inbound.protocolVersion);
@@ -74,15 +78,27 @@ const DROPPED: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a name of that length can be among them: most needn't be looked at any closer. */
-const DROPPED_LENGTHS: readonly boolean[] = Array.from({ length: 64 }, (_, length) => [...DROPPED].some((name) => name.length === length));
+const DROPPED_LENGTHS: readonly boolean[] = Array.from({ length: 64 }, (_, length) =>
+  [...DROPPED].some((name) => name.length === length),
+);
 
 /** The reply's headers as they go to the client: same names, same case, same order, repeated ones included. */
 export function inwardHeaders(raw: readonly string[], connection: string | undefined): string[] {
-  const named = connection === undefined || connection === 'keep-alive' || connection === 'close' ? undefined : connection.toLowerCase().split(',').map((name) => name.trim());
+  const named =
+    connection === undefined || connection === 'keep-alive' || connection === 'close'
+      ? undefined
+      : connection
+          .toLowerCase()
+          .split(',')
+          .map((name) => name.trim());
   const kept: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] ?? '';
-    if ((DROPPED_LENGTHS[name.length] === true && DROPPED.has(name.toLowerCase())) || named?.includes(name.toLowerCase()) === true) continue;
+    if (
+      (DROPPED_LENGTHS[name.length] === true && DROPPED.has(name.toLowerCase())) ||
+      named?.includes(name.toLowerCase()) === true
+    )
+      continue;
     kept.push(name, raw[i + 1] ?? '');
   }
   return kept;

@@ -1,10 +1,10 @@
 /**
- * Sessions that nobody but the proxy can end: those that it opened itself, and those that it keeps under the platform's ids, which
- * mean nothing in another process. Each caller has a bounded number of them, and so have all callers together; one that is idle for long
- * is ended, and so are all of them when the process ends.
+ * Sessions that nobody but the proxy can end: those that it opened itself, and those that it keeps under the platform's
+ * ids, which mean nothing in another process. Each caller has a bounded number of them, and so have all callers
+ * together; one that is idle for long is ended, and so are all of them when the process ends.
  *
- * Where there is no more room, a new one is refused. None is ended to make room but what is idle for too long anyway: else whoever opens
- * many would end those of others.
+ * Where there is no more room, a new one is refused. None is ended to make room but what is idle for too long anyway:
+ * else whoever opens many would end those of others.
  */
 import { Throttled } from '../base/errors.ts';
 import type { Session } from './session.ts';
@@ -34,7 +34,10 @@ export class HeldSessions {
   readonly #retired = new WeakSet<Session>();
   #size = 0;
   #looking: NodeJS.Timeout | undefined;
-  /** `Date.now()` at the last look, and from when on a session that it left may be ended, where nobody uses that any more. */
+  /**
+   * `Date.now()` at the last look, and from when on a session that it left may be ended, where nobody uses that any
+   * more.
+   */
   #lookedAt = -Infinity;
   #roomAt = 0;
   #closing = false;
@@ -49,8 +52,8 @@ export class HeldSessions {
   }
 
   /**
-   * Holds a session, from before it is opened: else many at once would pass the bounds. Throws `Throttled` where its caller has too many,
-   * or all callers together have.
+   * Holds a session, from before it is opened: else many at once would pass the bounds. Throws `Throttled` where its
+   * caller has too many, or all callers together have.
    * @param instead one of the same caller that has to go where there is no other room
    */
   hold(session: Session, instead?: Session): void {
@@ -111,7 +114,10 @@ export class HeldSessions {
     for (const session of this.#all()) if (session.inUse === 0) this.#end(session);
   }
 
-  /** Ends those that are left. Settles when the upstream has answered for all of them; how long that may take is for `end` to bound. */
+  /**
+   * Ends those that are left. Settles when the upstream has answered for all of them; how long that may take is for
+   * `end` to bound.
+   */
   async close(): Promise<void> {
     this.#closing = true;
     for (const session of this.#all()) this.#end(session);
@@ -158,6 +164,9 @@ export class HeldSessions {
     if (this.#size < maxOfAll) return undefined;
     if (Math.abs(Date.now() - this.#lookedAt) >= LOOK_AGAIN_MS) this.#look();
     if (this.#size < maxOfAll) return undefined;
-    return new Throttled(Math.max(1_000, this.#roomAt - Date.now()), `too many sessions: all callers together have ${maxOfAll} open, which is the most; try again later`);
+    return new Throttled(
+      Math.max(1_000, this.#roomAt - Date.now()),
+      `too many sessions: all callers together have ${maxOfAll} open, which is the most; try again later`,
+    );
   }
 }

@@ -3,7 +3,11 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { forbiddenAddress } from './forbidden-address.ts';
 
-type Resolve = (hostname: string, options: LookupOptions & { readonly all: true }, callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void) => void;
+type Resolve = (
+  hostname: string,
+  options: LookupOptions & { readonly all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 /** A `lookup` for sockets. @param resolve where addresses come from; the system's resolver, but for tests */
 export function guardedLookup(resolve: Resolve = process.getBuiltinModule('node:dns').lookup): LookupFunction {

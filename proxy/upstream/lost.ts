@@ -1,11 +1,11 @@
 /**
- * Whether a failing reply to a request says that the upstream no longer knows the session. The specification gives that a 404, but
- * servers answer 404 to other things, too: whatever bears the request's own id is the answer to it. Only a request's reply counts:
- * a GET's 404 may mean that there are no streams, a notification's that nobody knows it.
+ * Whether a failing reply to a request says that the upstream no longer knows the session. The specification gives that
+ * a 404, but servers answer 404 to other things, too: whatever bears the request's own id is the answer to it. Only a
+ * request's reply counts: a GET's 404 may mean that there are no streams, a notification's that nobody knows it.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Call } from '../call/call.ts';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
+import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 
@@ -55,18 +55,39 @@ const ALL = Object.values(FORMS).flat();
 const NO_SESSION_ID: Form = { status: 401, message: 'Unauthorized: Session ID is required' };
 
 /**
- * What a reply means by which a server asks for a session id as if credentials were missing; undefined for any other reply. `body` as it came.
+ * What a reply means by which a server asks for a session id as if credentials were missing; undefined for any other
+ * reply. `body` as it came.
  * @param sent the request had one when it left here
  */
-export function wantsSessionId({ statusCode, headers }: IncomingMessage, body: Buffer, sent: boolean): ProxyError | undefined {
-  if (statusCode !== NO_SESSION_ID.status || errorText(body, headers['content-encoding'])?.trim() !== NO_SESSION_ID.message) return undefined;
-  if (sent) return new UpstreamFailure('upstream-invalid', 'the upstream got no session id, though one was sent: check that nothing in between drops the header Mcp-Session-Id');
-  return new ProxyError('invalid-request', 'expected a session id, got none: initialize first, and send the Mcp-Session-Id that comes back');
+export function wantsSessionId(
+  { statusCode, headers }: IncomingMessage,
+  body: Buffer,
+  sent: boolean,
+): ProxyError | undefined {
+  if (
+    statusCode !== NO_SESSION_ID.status ||
+    errorText(body, headers['content-encoding'])?.trim() !== NO_SESSION_ID.message
+  )
+    return undefined;
+  if (sent)
+    return new UpstreamFailure(
+      'upstream-invalid',
+      'the upstream got no session id, though one was sent: check that nothing in between drops the header Mcp-Session-Id',
+    );
+  return new ProxyError(
+    'invalid-request',
+    'expected a session id, got none: initialize first, and send the Mcp-Session-Id that comes back',
+  );
 }
 
 /** Whether a reply's body is worth reading: it may tell of a lost session. */
 export function mayTell(call: Call, { statusCode: status, headers }: IncomingMessage): boolean {
-  if (call.kind !== 'request' || (status !== 404 && status !== 400) || Number(headers['content-length'] ?? 0) > MAX_ERROR) return false;
+  if (
+    call.kind !== 'request' ||
+    (status !== 404 && status !== 400) ||
+    Number(headers['content-length'] ?? 0) > MAX_ERROR
+  )
+    return false;
   // Nobody tells it by a stream, and one may stay open.
   return headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true;
 }
@@ -100,5 +121,7 @@ function messagesIn(text: string): Readonly<Record<string, unknown>>[] {
 
 /** Some servers give back a number as a string, or the other way round. */
 function isOwn(id: unknown, own: string | undefined): boolean {
-  return own !== undefined && (typeof id === 'string' || typeof id === 'number') && String(id) === String(JSON.parse(own));
+  return (
+    own !== undefined && (typeof id === 'string' || typeof id === 'number') && String(id) === String(JSON.parse(own))
+  );
 }

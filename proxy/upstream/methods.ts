@@ -39,8 +39,8 @@ export function isOpenEnded({ kind, method, era }: Call): boolean {
 }
 
 /**
- * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Anything that goes on without its
- * client would hold a connection for so long.
+ * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Anything that goes on without
+ * its client would hold a connection for so long.
  */
 export function idleOf(call: Call): number | undefined {
   return isOpenEnded(call) ? SILENT_MS : undefined;

@@ -1,12 +1,12 @@
 /** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
 import type { Tool } from '@modelcontextprotocol/server';
+import { UpstreamFailure } from '../base/errors.ts';
+import { kernelRandom } from '../base/random.ts';
 import { Exchange, type Call, type UpstreamView } from '../call/call.ts';
 import { type Inbound, NO_HEADERS } from '../call/inbound.ts';
-import { UpstreamFailure } from '../base/errors.ts';
+import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
-import { META_VERSION } from '../call/message.ts';
-import { kernelRandom } from '../base/random.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { readResponse } from './read.ts';
@@ -33,7 +33,10 @@ export interface Asking {
 let secret: string | undefined;
 let asked = 0;
 
-/** An id that no client can have in the same session: an upstream that goes by ids would send it what the proxy asked for. */
+/**
+ * An id that no client can have in the same session: an upstream that goes by ids would send it what the proxy asked
+ * for.
+ */
 function ownId(): string {
   secret ??= kernelRandom(12).toString('hex');
   return `proxy-${secret}-${++asked}`;
@@ -42,14 +45,31 @@ function ownId(): string {
 /** For a message of the proxy's own in the era and session of the client behind `exchange`. */
 export function ownExchange({ caller, era, inbound, trace }: Exchange): Exchange {
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
-  const headers: Inbound = { ...OWN_HEADERS, protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId, mirrorMethod: true, mirrorName: true };
+  const headers: Inbound = {
+    ...OWN_HEADERS,
+    protocolVersion,
+    traceparent,
+    tracestate,
+    sessionId,
+    runtimeSessionId,
+    mirrorMethod: true,
+    mirrorName: true,
+  };
   const own = new Exchange(caller, era, headers, 0);
   own.trace = trace;
   return own;
 }
 
-/** Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result comes back. */
-export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchange, method: string, params: JsonObject): Promise<JsonObject> {
+/**
+ * Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result
+ * comes back.
+ */
+export async function ask(
+  { clientInfo, callOf, send }: Asking,
+  exchange: Exchange,
+  method: string,
+  params: JsonObject,
+): Promise<JsonObject> {
   const { inbound, era, received } = exchange;
   const version = received?.message?.metaVersion ?? inbound.protocolVersion;
   const meta = { [META_VERSION]: version, [META_CLIENT]: clientInfo, [META_CAPABILITIES]: {} };
@@ -61,7 +81,10 @@ export async function ask({ clientInfo, callOf, send }: Asking, exchange: Exchan
   const message = await readResponse(reply.body, head, JSON.stringify(id));
   const result = message['result'];
   if (isObject(result)) return result;
-  throw new UpstreamFailure('upstream-invalid', `the upstream answered the proxy's own ${method} with an error: HTTP ${reply.status}`);
+  throw new UpstreamFailure(
+    'upstream-invalid',
+    `the upstream answered the proxy's own ${method} with an error: HTTP ${reply.status}`,
+  );
 }
 
 /** What a control may ask of the upstream behind a call. Made for every call, so it holds next to nothing. */
@@ -69,7 +92,10 @@ export class View implements UpstreamView {
   readonly #upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask };
   readonly #exchange: Exchange;
 
-  constructor(upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask }, exchange: Exchange) {
+  constructor(
+    upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask },
+    exchange: Exchange,
+  ) {
     this.#upstream = upstream;
     this.#exchange = exchange;
   }

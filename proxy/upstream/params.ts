@@ -1,10 +1,13 @@
-/** `Mcp-Param-*`: arguments that a tool's schema wants mirrored into headers (MCP 2026-07-28, streamable HTTP, `x-mcp-header`). */
+/**
+ * `Mcp-Param-*`: arguments that a tool's schema wants mirrored into headers (MCP 2026-07-28, streamable HTTP,
+ * `x-mcp-header`).
+ */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../call/call.ts';
 import { ProxyError } from '../base/errors.ts';
+import type { Call } from '../call/call.ts';
+import { decodeMirrored, encodeMirrored } from '../call/mirrored.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonValue } from '../json/value.ts';
-import { decodeMirrored, encodeMirrored } from '../call/mirrored.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -63,8 +66,8 @@ export function paramHeaders(call: Call, tool: Tool): string[] {
 }
 
 /**
- * What is wrong with the headers a client mirrored, compared with the arguments of the call it made: they differ, or one
- * of them is missing. Numbers are compared as numbers.
+ * What is wrong with the headers a client mirrored, compared with the arguments of the call it made: they differ, or
+ * one of them is missing. Numbers are compared as numbers.
  */
 function mismatch(call: Call, tool: Tool, received: ReadonlyMap<string, string>): ProxyError | undefined {
   for (const { header, path } of mirroredOf(tool)) {
@@ -95,21 +98,32 @@ export type FindTool = (name: string, suffices?: (tool: Tool | undefined) => boo
  * The `Mcp-Param-*` headers with which a call goes on whose client sent some: checked against the call that the client
  * made, and made anew where a control changed it. Throws `header-mismatch` (-32020).
  */
-export async function passedParams(call: Call, params: ReadonlyMap<string, string>, find: FindTool): Promise<readonly string[]> {
+export async function passedParams(
+  call: Call,
+  params: ReadonlyMap<string, string>,
+  find: FindTool,
+): Promise<readonly string[]> {
   const { received = call, shown } = call.exchange;
-  // The client mirrors by the schema that it was shown; where a control shows another, the tool may have another name, too.
+  // The client mirrors by the schema that it was shown; where a control shows another, the tool may have another name,
+  // too.
   const asked = (shown === undefined ? received.name : call.name) ?? '';
-  const faultBy = (candidate: Tool): ProxyError | undefined => mismatch(received, shown?.(candidate) ?? candidate, params);
+  const faultBy = (candidate: Tool): ProxyError | undefined =>
+    mismatch(received, shown?.(candidate) ?? candidate, params);
   // A schema that changed since it was fetched must not cost the client its call.
   const tool = await find(asked, (candidate) => candidate !== undefined && faultBy(candidate) === undefined);
   const fault = tool === undefined ? undefined : faultBy(tool);
   if (fault !== undefined) throw fault;
   if (received.message === call.message) return flat(params, () => true);
   const sent = call.name === asked ? tool : call.name === undefined ? undefined : await find(call.name);
-  // Without the schema nothing can be made anew, and what the client mirrored may be the very value that a control took out.
+  // Without the schema nothing can be made anew, and what the client mirrored may be the very value that a control took
+  // out.
   if (sent === undefined) return [];
   // What no schema knows goes on as it came, as an intermediary must.
-  const mirrored = new Set([tool, sent].flatMap((known) => (known === undefined ? [] : mirroredOf(known).map(({ header }) => header.toLowerCase()))));
+  const mirrored = new Set(
+    [tool, sent].flatMap((known) =>
+      known === undefined ? [] : mirroredOf(known).map(({ header }) => header.toLowerCase()),
+    ),
+  );
   return [...paramHeaders(call, sent), ...flat(params, (name) => !mirrored.has(name))];
 }
 

@@ -57,7 +57,10 @@ export class Phases implements Deadline {
     return undefined;
   }
 
-  /** When to look again, or what was expected by now. Looking is cheaper than listening: nearly every call is over by then. */
+  /**
+   * When to look again, or what was expected by now. Looking is cheaper than listening: nearly every call is over by
+   * then.
+   */
   #nextBeforeHead(now: number): number | string {
     const { connectMs, firstByteMs } = this.#limits;
     const waited = now - this.#startedAt;

@@ -1,11 +1,11 @@
 /** Reading a reply that is meant for the proxy itself: its own handshake, its own listings, an error it may act on. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
+import { idKey } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
 import { checkJson } from '../json/strict.ts';
-import { idKey } from '../call/message.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { bearsMessage, MARK } from '../reply/event-data.ts';
 import { EventSplitter, readEvent } from '../reply/events.ts';
 
@@ -26,7 +26,12 @@ export function readAll(response: IncomingMessage, limit: number = LIMIT): Promi
     response.on('end', () => resolve(Buffer.concat(chunks, size)));
     response.on('error', () => {});
     response.on('close', () =>
-      reject(new UpstreamFailure(size > limit ? 'upstream-invalid' : 'upstream-unreachable', size > limit ? `the upstream's answer is larger than ${limit} bytes` : "the upstream's answer broke off")),
+      reject(
+        new UpstreamFailure(
+          size > limit ? 'upstream-invalid' : 'upstream-unreachable',
+          size > limit ? `the upstream's answer is larger than ${limit} bytes` : "the upstream's answer broke off",
+        ),
+      ),
     );
   });
 }
@@ -38,20 +43,30 @@ export interface BodyHead {
 }
 
 /**
- * The response to the one request that was sent, from a JSON body or an event stream; the rest of a stream is dropped. What is no message
- * is passed over by the rule that holds for clients (`reply/event-data.ts`), and so are responses to others on a stream.
+ * The response to the one request that was sent, from a JSON body or an event stream; the rest of a stream is dropped.
+ * What is no message is passed over by the rule that holds for clients (`reply/event-data.ts`), and so are responses to
+ * others on a stream.
  * @param id of the request, as JSON text
  */
-export async function readResponse(response: IncomingMessage | Buffer | undefined, { contentType, contentEncoding }: BodyHead, id: string): Promise<JsonObject> {
+export async function readResponse(
+  response: IncomingMessage | Buffer | undefined,
+  { contentType, contentEncoding }: BodyHead,
+  id: string,
+): Promise<JsonObject> {
   if (contentEncoding !== undefined && contentEncoding.toLowerCase() !== 'identity') {
     if (response !== undefined && !Buffer.isBuffer(response)) response.resume();
-    throw new UpstreamFailure('upstream-invalid', 'the upstream answered the proxy in a content coding that was not asked for: expected none (identity)');
+    throw new UpstreamFailure(
+      'upstream-invalid',
+      'the upstream answered the proxy in a content coding that was not asked for: expected none (identity)',
+    );
   }
   if (response === undefined || Buffer.isBuffer(response)) return soleResponse((response ?? '').toString(), id);
-  if (contentType?.trim().toLowerCase().startsWith('text/event-stream') !== true) return soleResponse((await readAll(response)).toString('utf8'), id);
+  if (contentType?.trim().toLowerCase().startsWith('text/event-stream') !== true)
+    return soleResponse((await readAll(response)).toString('utf8'), id);
   const splitter = new EventSplitter(LIMIT);
   try {
-    // What comes after the answer is drained rather than cut off: an upstream ends its stream there, and the connection can be used again.
+    // What comes after the answer is drained rather than cut off: an upstream ends its stream there, and the connection
+    // can be used again.
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       for (const raw of splitter.push(chunk)) {
         const found = inEvent(raw, id);
@@ -79,10 +94,12 @@ function inEvent(raw: Buffer, id: string): JsonObject | undefined {
 
 /** The one JSON body that a request is answered with is its response, whatever its id. */
 function soleResponse(text: string, id: string): JsonObject {
-  if (text.trim() === '') throw new UpstreamFailure('upstream-invalid', "the upstream's answer is empty: expected a JSON-RPC response");
+  if (text.trim() === '')
+    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is empty: expected a JSON-RPC response");
   const responses = messagesIn(text).filter(isResponse);
   const found = responses.length === 1 ? responses[0] : responses.find((message) => isTo(message, id));
-  if (found === undefined) throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON-RPC response");
+  if (found === undefined)
+    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON-RPC response");
   return found;
 }
 

@@ -1,9 +1,12 @@
-/** A reply that refuses the proxy's own credentials, told from one that is the upstream's answer to the client's request. */
+/**
+ * A reply that refuses the proxy's own credentials, told from one that is the upstream's answer to the client's
+ * request.
+ */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
-import type { JsonObject } from '../json/value.ts';
 import { parseJson } from '../json/parse.ts';
+import type { JsonObject } from '../json/value.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 import { readAll } from './read.ts';
 
@@ -22,7 +25,8 @@ export class Read {
 }
 
 /**
- * Whether a reply may refuse the proxy's credentials, by its status alone. 403 can be the upstream's word to the client, too.
+ * Whether a reply may refuse the proxy's credentials, by its status alone. 403 can be the upstream's word to the
+ * client, too.
  * @param forbiddenIsOurs 403 from this upstream means our credentials, as with AWS's own services
  */
 export function mayRefuseUs({ statusCode, headers }: IncomingMessage, forbiddenIsOurs: boolean): boolean {
@@ -36,15 +40,26 @@ export async function readRefusal(response: IncomingMessage): Promise<Read> {
 }
 
 /**
- * Whether it is a JSON-RPC error in the request's own name. Who checks credentials doesn't know the id: this is the upstream's decision
- * on the call, such as a gateway's policy, and the client's to read. 401 never is: the client would take it for its own credentials.
+ * Whether it is a JSON-RPC error in the request's own name. Who checks credentials doesn't know the id: this is the
+ * upstream's decision on the call, such as a gateway's policy, and the client's to read. 401 never is: the client would
+ * take it for its own credentials.
  */
 export function answers({ response, body }: Read, id: string | undefined): boolean {
-  if (response.statusCode !== 403 || response.headers['www-authenticate'] !== undefined || response.headers['x-amzn-errortype'] !== undefined) return false;
+  if (
+    response.statusCode !== 403 ||
+    response.headers['www-authenticate'] !== undefined ||
+    response.headers['x-amzn-errortype'] !== undefined
+  )
+    return false;
   const message = objectIn(body, response.headers);
   const named = message?.['id'];
   // Some servers give back a number as a string.
-  return id !== undefined && isObject(message?.['error']) && (typeof named === 'string' || typeof named === 'number') && String(named) === String(JSON.parse(id));
+  return (
+    id !== undefined &&
+    isObject(message?.['error']) &&
+    (typeof named === 'string' || typeof named === 'number') &&
+    String(named) === String(JSON.parse(id))
+  );
 }
 
 /** The failure to tell, with what to do about it. */
@@ -52,19 +67,29 @@ export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamF
   const { statusCode, headers } = response;
   const type = errorTypeOf(headers) ?? typeIn(body, headers);
   const detail = type === undefined ? '' : ` (${type})`;
-  return new UpstreamFailure('upstream-auth', `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`, { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` });
+  return new UpstreamFailure(
+    'upstream-auth',
+    `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`,
+    { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` },
+  );
 }
 
-/** By the names of AWS's common errors; {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes} has them. */
+/**
+ * By the names of AWS's common errors; {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes} has them.
+ */
 function adviceFor(type: string | undefined, headers: IncomingHttpHeaders): string {
   if (type !== undefined && /signature|requestexpired|requesttimetooskewed/i.test(type)) {
     const skewMs = Date.parse(headers.date ?? '') - Date.now();
-    if (Math.abs(skewMs) > MAX_SKEW_MS) return `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: set it`;
+    if (Math.abs(skewMs) > MAX_SKEW_MS)
+      return `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: set it`;
     return 'the signature does not fit the request: check region, service and secret key, and that nothing in between changes the request';
   }
-  if (type !== undefined && /expired/i.test(type)) return 'the credentials have run out and no newer ones were to be had: renew them where they come from';
-  if (type !== undefined && /unrecognizedclient|invalidclienttoken/i.test(type)) return 'the access key or session token is not known there: check which account and region the credentials are for';
-  if (type !== undefined && /accessdenied|notauthorized/i.test(type)) return 'the role may not do this: allow it to invoke this gateway or runtime';
+  if (type !== undefined && /expired/i.test(type))
+    return 'the credentials have run out and no newer ones were to be had: renew them where they come from';
+  if (type !== undefined && /unrecognizedclient|invalidclienttoken/i.test(type))
+    return 'the access key or session token is not known there: check which account and region the credentials are for';
+  if (type !== undefined && /accessdenied|notauthorized/i.test(type))
+    return 'the role may not do this: allow it to invoke this gateway or runtime';
   return "it refuses the proxy's credentials: check what UPSTREAM_AUTH uses and what that may do";
 }
 
@@ -82,14 +107,36 @@ function typeIn(body: Buffer, headers: IncomingHttpHeaders): string | undefined 
 }
 
 /**
- * Names of errors that AWS's services give for credentials ({@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes}). Any other
- * text is the upstream's own, and might be a value of a call: it goes into no log.
+ * Names of errors that AWS's services give for credentials ({@link
+ * https://docs.aws.amazon.com/general/latest/gr/api-error-codes}). Any other text is the upstream's own, and might be a
+ * value of a call: it goes into no log.
  */
 const KNOWN: ReadonlySet<string> = new Set([
-  'AccessDenied', 'AccessDeniedException', 'ExpiredToken', 'ExpiredTokenException', 'IncompleteSignature', 'IncompleteSignatureException', 'InternalFailure', 'InvalidClientTokenId',
-  'InvalidSignatureException', 'InvalidToken', 'InvalidTokenException', 'MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'NotAuthorized', 'NotAuthorizedException',
-  'OptInRequired', 'RequestExpired', 'RequestTimeTooSkewed', 'ServiceUnavailable', 'SignatureDoesNotMatch', 'ThrottlingException', 'TokenRefreshRequired', 'UnauthorizedException',
-  'UnrecognizedClientException', 'ValidationException',
+  'AccessDenied',
+  'AccessDeniedException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'IncompleteSignatureException',
+  'InternalFailure',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'InvalidToken',
+  'InvalidTokenException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'NotAuthorized',
+  'NotAuthorizedException',
+  'OptInRequired',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'ServiceUnavailable',
+  'SignatureDoesNotMatch',
+  'ThrottlingException',
+  'TokenRefreshRequired',
+  'UnauthorizedException',
+  'UnrecognizedClientException',
+  'ValidationException',
 ]);
 
 function nameOf(type: string): string | undefined {

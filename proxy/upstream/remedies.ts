@@ -1,7 +1,7 @@
 /** What a failing reply of an upstream may mean that the proxy can mend, or must not pass on as it is. */
 import type { IncomingMessage } from 'node:http';
-import type { Call } from '../call/call.ts';
 import { UpstreamFailure } from '../base/errors.ts';
+import type { Call } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 
 /** Error code of a mirrored header that is missing or differs (MCP 2026-07-28). */
@@ -15,9 +15,18 @@ export interface Tried {
   readonly mirrored: boolean;
 }
 
-/** Whether a failing reply to a modern call may say that its headers lacked something, so that its body is worth reading. */
+/**
+ * Whether a failing reply to a modern call may say that its headers lacked something, so that its body is worth
+ * reading.
+ */
 export function mayMissHeaders(call: Call, tried: Tried, { statusCode, headers }: IncomingMessage): boolean {
-  return statusCode === 400 && call.method === 'tools/call' && call.exchange.inbound.derive && !tried.mirrored && Number(headers['content-length'] ?? 0) <= MAX_ERROR;
+  return (
+    statusCode === 400 &&
+    call.method === 'tools/call' &&
+    call.exchange.inbound.derive &&
+    !tried.mirrored &&
+    Number(headers['content-length'] ?? 0) <= MAX_ERROR
+  );
 }
 
 /** Whether the upstream misses headers that mirror arguments. */
@@ -38,5 +47,8 @@ function codeIn(body: Buffer): unknown {
 }
 
 export function redirected(status: number): UpstreamFailure {
-  return new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${status}: redirects are not followed; bind the URL that it redirects to`);
+  return new UpstreamFailure(
+    'upstream-invalid',
+    `the upstream answered HTTP ${status}: redirects are not followed; bind the URL that it redirects to`,
+  );
 }

@@ -1,7 +1,10 @@
-/** What of a session's state is remembered, so that it can be opened again as it was: only where the upstream is said to keep no other. */
+/**
+ * What of a session's state is remembered, so that it can be opened again as it was: only where the upstream is said to
+ * keep no other.
+ */
 import { Cache } from '../base/cache.ts';
-import type { Call } from '../call/call.ts';
 import { flat } from '../base/flat.ts';
+import type { Call } from '../call/call.ts';
 import type { Session } from './session.ts';
 
 export interface Noted {
@@ -20,7 +23,8 @@ const MAX_TEXT = 2048;
 export class Restorable {
   readonly #noted = new Cache<Noted>({
     maxBytes: 8 * 1024 * 1024,
-    weigh: ({ level = '', subscriptions }) => 2 * subscriptions.reduce((sum, uri) => sum + uri.length + 16, level.length),
+    weigh: ({ level = '', subscriptions }) =>
+      2 * subscriptions.reduce((sum, uri) => sum + uri.length + 16, level.length),
   });
 
   /** The parameters of its `initialize`, as JSON text. */
@@ -31,14 +35,23 @@ export class Restorable {
 
   /** The upstream answered a call that may have changed the session's state. */
   answered(session: Session, call: Call): void {
-    if (call.method !== 'logging/setLevel' && call.method !== 'resources/subscribe' && call.method !== 'resources/unsubscribe') return;
+    if (
+      call.method !== 'logging/setLevel' &&
+      call.method !== 'resources/subscribe' &&
+      call.method !== 'resources/unsubscribe'
+    )
+      return;
     // What lacks its parameters was answered with an error, whatever its status.
     const text = call.params?.[call.method === 'logging/setLevel' ? 'level' : 'uri'];
     if (typeof text !== 'string') return;
     const { level, subscriptions } = this.#noted.get(String(session.serial)) ?? NOTHING;
     const others = subscriptions.filter((uri) => uri !== text);
     if (call.method === 'logging/setLevel') this.#note(session, { level: flat(text), subscriptions });
-    else this.#note(session, { level, subscriptions: call.method === 'resources/subscribe' ? [...others, flat(text)] : others });
+    else
+      this.#note(session, {
+        level,
+        subscriptions: call.method === 'resources/subscribe' ? [...others, flat(text)] : others,
+      });
   }
 
   /** What to restore; undefined where it isn't known whole. */
@@ -54,7 +67,9 @@ export class Restorable {
   #note(session: Session, noted: Noted): void {
     if (session.noted && this.#noted.get(String(session.serial)) === undefined) session.partlyKnown = true;
     session.noted = true;
-    const fits = noted.subscriptions.length <= MAX_SUBSCRIPTIONS && [noted.level ?? '', ...noted.subscriptions].every(({ length }) => length <= MAX_TEXT);
+    const fits =
+      noted.subscriptions.length <= MAX_SUBSCRIPTIONS &&
+      [noted.level ?? '', ...noted.subscriptions].every(({ length }) => length <= MAX_TEXT);
     if (!fits || !this.#noted.set(String(session.serial), noted)) session.partlyKnown = true;
   }
 }

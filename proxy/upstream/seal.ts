@@ -1,12 +1,15 @@
 /**
- * Sealed session ids: what the client holds is encrypted and authenticated, and bound to its caller. It says nothing about
- * the upstream, can't be made up, and is of no use to another caller.
+ * Sealed session ids: what the client holds is encrypted and authenticated, and bound to its caller. It says nothing
+ * about the upstream, can't be made up, and is of no use to another caller.
  *
  * AES-256-GCM with a random nonce.
  */
 import { kernelRandom } from '../base/random.ts';
 
-/** Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every start. */
+/**
+ * Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every
+ * start.
+ */
 const crypto = () => process.getBuiltinModule('node:crypto');
 
 const PREFIX = 'mcps1.';
@@ -46,7 +49,8 @@ export class Sealer {
   open(id: string, binding: string): string | undefined {
     const bytes = Buffer.from(id.slice(PREFIX.length), 'base64url');
     if (!Sealer.looksSealed(id) || bytes.length < NONCE + TAG) return undefined;
-    const decipher = crypto().createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, NONCE), { authTagLength: TAG })
+    const decipher = crypto()
+      .createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, NONCE), { authTagLength: TAG })
       .setAAD(Buffer.from(binding))
       .setAuthTag(bytes.subarray(-TAG));
     try {

@@ -1,6 +1,6 @@
+import { ProxyError } from '../base/errors.ts';
 /** By which ids a client's requests name their session: ours, sealed, and those of a platform in front. */
 import type { Exchange } from '../call/call.ts';
-import { ProxyError } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { checkJson } from '../json/strict.ts';
 import { Sealer } from './seal.ts';
@@ -11,19 +11,31 @@ const MAX_PLATFORM_ID = 1024;
 /** Parameters larger than this stay out of the sealed id, which travels with every request. */
 const MAX_SEALED_PARAMS = 1024;
 
-/** The platform's names for the client's session: its own header, and any session id that isn't ours. Throws `invalid-request`. */
+/**
+ * The platform's names for the client's session: its own header, and any session id that isn't ours. Throws
+ * `invalid-request`.
+ */
 export function platformKeys({ inbound, caller }: Exchange): string[] {
   const keys: string[] = [];
-  if (inbound.runtimeSessionId !== undefined) keys.push(`platform\n${checked(inbound.runtimeSessionId)}\n${caller.key}`);
-  if (inbound.sessionId !== undefined && (inbound.runtimeSessionId !== undefined || !Sealer.looksSealed(inbound.sessionId))) {
-    keys.push(`platform\n${Sealer.looksSealed(inbound.sessionId) ? inbound.sessionId : checked(inbound.sessionId)}\n${caller.key}`);
+  if (inbound.runtimeSessionId !== undefined)
+    keys.push(`platform\n${checked(inbound.runtimeSessionId)}\n${caller.key}`);
+  if (
+    inbound.sessionId !== undefined &&
+    (inbound.runtimeSessionId !== undefined || !Sealer.looksSealed(inbound.sessionId))
+  ) {
+    keys.push(
+      `platform\n${Sealer.looksSealed(inbound.sessionId) ? inbound.sessionId : checked(inbound.sessionId)}\n${caller.key}`,
+    );
   }
   return keys;
 }
 
 function checked(id: string): string {
   if (id.length <= MAX_PLATFORM_ID) return id;
-  throw new ProxyError('invalid-request', `expected a session id of at most ${MAX_PLATFORM_ID} characters, got ${id.length}`);
+  throw new ProxyError(
+    'invalid-request',
+    `expected a session id of at most ${MAX_PLATFORM_ID} characters, got ${id.length}`,
+  );
 }
 
 /** What a sealed id holds of its session. */
@@ -36,7 +48,12 @@ export interface Sealed {
 
 export function payloadOf({ id, runtimeSessionId, initialize, partlyKnown }: Session): string {
   const fits = initialize === undefined || initialize.length <= MAX_SEALED_PARAMS;
-  return JSON.stringify({ i: id, r: runtimeSessionId, p: fits ? initialize : undefined, x: partlyKnown || !fits ? 1 : undefined });
+  return JSON.stringify({
+    i: id,
+    r: runtimeSessionId,
+    p: fits ? initialize : undefined,
+    x: partlyKnown || !fits ? 1 : undefined,
+  });
 }
 
 export function readPayload(payload: string): Sealed {
@@ -46,5 +63,10 @@ export function readPayload(payload: string): Sealed {
     const found = isObject(value) ? value[member] : undefined;
     return typeof found === 'string' ? found : undefined;
   };
-  return { id: text('i'), runtimeSessionId: text('r'), initialize: text('p'), partlyKnown: isObject(value) && value['x'] === 1 };
+  return {
+    id: text('i'),
+    runtimeSessionId: text('r'),
+    initialize: text('p'),
+    partlyKnown: isObject(value) && value['x'] === 1,
+  };
 }

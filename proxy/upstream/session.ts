@@ -1,6 +1,6 @@
+import { ProxyError } from '../base/errors.ts';
 /** One session with a legacy upstream, as its client knows it. */
 import type { Caller } from '../call/caller.ts';
-import { ProxyError } from '../base/errors.ts';
 
 /** Why a session can't be used any more: its client ended it, the upstream lost it, or nobody used it for long. */
 export type Ending = 'client' | 'lost' | 'idle';
@@ -19,7 +19,9 @@ export interface Session {
   spoken: string | undefined;
   /** Keeps all requests of the session in one microVM of an upstream that is itself an AgentCore runtime. */
   readonly runtimeSessionId: string | undefined;
-  /** The client's `initialize` parameters as JSON text, to open the session again; undefined where they aren't known. */
+  /**
+   * The client's `initialize` parameters as JSON text, to open the session again; undefined where they aren't known.
+   */
   initialize: string | undefined;
   /** Something of its state was too much to remember: it can't be opened again as it was. */
   partlyKnown: boolean;
@@ -38,7 +40,12 @@ export interface Session {
   usedAt: number;
 }
 
-export function newSession(caller: Caller, serial: number, runtimeSessionId: string | undefined, byProxy: boolean): Session {
+export function newSession(
+  caller: Caller,
+  serial: number,
+  runtimeSessionId: string | undefined,
+  byProxy: boolean,
+): Session {
   return {
     caller,
     serial,
@@ -66,9 +73,13 @@ const WHY: Readonly<Record<Ending, string>> = {
 };
 
 /**
- * What a client gets that names a session which is none: 404, upon which it has to start anew (MCP 2025-11-25, session management),
- * with the code and the first words that the TypeScript SDK's servers use, since some clients look for those.
+ * What a client gets that names a session which is none: 404, upon which it has to start anew (MCP 2025-11-25, session
+ * management), with the code and the first words that the TypeScript SDK's servers use, since some clients look for
+ * those.
  */
 export function gone(why?: Ending): ProxyError {
-  return new ProxyError('session-not-found', `Session not found: ${why === undefined ? 'it is not known here' : WHY[why]}; initialize again, without a session id`);
+  return new ProxyError(
+    'session-not-found',
+    `Session not found: ${why === undefined ? 'it is not known here' : WHY[why]}; initialize again, without a session id`,
+  );
 }

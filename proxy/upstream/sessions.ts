@@ -6,19 +6,20 @@
  * upstream's session is kept in memory under every platform id the client came with. An id is never forwarded to an
  * upstream that didn't issue it, and a session is never shared between callers.
  *
- * A client's session is never replaced by another one behind its back: a lost one is told, unless the upstream is said to keep no state.
+ * A client's session is never replaced by another one behind its back: a lost one is told, unless the upstream is said
+ * to keep no state.
  */
 import { Cache } from '../base/cache.ts';
-import type { Call, Exchange } from '../call/call.ts';
-import { type Caller, weightOfCaller } from '../call/caller.ts';
 import type { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { kernelRandom } from '../base/random.ts';
+import type { Call, Exchange } from '../call/call.ts';
+import { type Caller, weightOfCaller } from '../call/caller.ts';
 import { HeldSessions } from './held.ts';
 import { Restorable } from './restorable.ts';
 import { Sealer } from './seal.ts';
-import { gone, newSession, type Session } from './session.ts';
 import { payloadOf, platformKeys, readPayload } from './session-ids.ts';
+import { gone, newSession, type Session } from './session.ts';
 
 export interface SessionsOptions {
   /** The upstream's name. */
@@ -40,7 +41,9 @@ export interface SessionsOptions {
   readonly end: (session: Session) => Promise<void>;
 }
 
-/** Ids of sessions remembered, and what they may take together; and sessions that the proxy has to end, of all callers. */
+/**
+ * Ids of sessions remembered, and what they may take together; and sessions that the proxy has to end, of all callers.
+ */
 const MAX_SESSIONS = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** A sealed id with its caller. */
@@ -50,7 +53,10 @@ export class Sessions {
   readonly held: HeldSessions;
   readonly restorable = new Restorable();
   readonly #options: SessionsOptions;
-  /** By sealed id and caller, and by platform id and caller. What has ended stays for a while: its ids must not lead to another. */
+  /**
+   * By sealed id and caller, and by platform id and caller. What has ended stays for a while: its ids must not lead to
+   * another.
+   */
   readonly #known = new Cache<Session>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
@@ -68,12 +74,19 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     this.#options = options;
     const { maxSessions, sessionIdleMs: idleMs, end } = options;
-    this.held = new HeldSessions({ maxSessions, maxOfAll: MAX_SESSIONS, idleMs, end, onIdle: (session) => this.#idle(session) });
+    this.held = new HeldSessions({
+      maxSessions,
+      maxOfAll: MAX_SESSIONS,
+      idleMs,
+      end,
+      onIdle: (session) => this.#idle(session),
+    });
   }
 
   /**
-   * The session of a legacy request; undefined where it has none. Throws `session-not-found` where that is gone, or where the upstream
-   * keeps sessions and this process never saw it opened: another one may be another database, or another user's cart.
+   * The session of a legacy request; undefined where it has none. Throws `session-not-found` where that is gone, or
+   * where the upstream keeps sessions and this process never saw it opened: another one may be another database, or
+   * another user's cart.
    */
   find(call: Call): Session | undefined | Promise<Session> {
     const { exchange } = call;
@@ -109,7 +122,11 @@ export class Sessions {
     session.spoken = spokenIn(exchange);
     const keys = platformKeys(exchange);
     // One that this takes the place of makes room where there is no other.
-    if (keys.length > 0) this.held.hold(session, keys.map((key) => this.#known.get(key)).find((before) => before !== undefined && this.held.has(before)));
+    if (keys.length > 0)
+      this.held.hold(
+        session,
+        keys.map((key) => this.#known.get(key)).find((before) => before !== undefined && this.held.has(before)),
+      );
     return session;
   }
 
@@ -155,12 +172,15 @@ export class Sessions {
   runtimeSessionId({ inbound, caller }: Exchange, session: Session | undefined): string | undefined {
     if (!this.#options.isRuntime) return undefined;
     if (session?.runtimeSessionId !== undefined) return session.runtimeSessionId;
-    return this.#runtimeIds.getOrMake(`${inbound.runtimeSessionId ?? inbound.sessionId ?? ''}\n${caller.key}`, newRuntimeId);
+    return this.#runtimeIds.getOrMake(
+      `${inbound.runtimeSessionId ?? inbound.sessionId ?? ''}\n${caller.key}`,
+      newRuntimeId,
+    );
   }
 
   /**
-   * What tells the session that a request is in from any other, whichever of its ids the client names it by; undefined where
-   * it isn't known yet, or there is none.
+   * What tells the session that a request is in from any other, whichever of its ids the client names it by; undefined
+   * where it isn't known yet, or there is none.
    */
   nameOf(exchange: Exchange): string | undefined {
     const session = this.#find(exchange);
@@ -185,7 +205,10 @@ export class Sessions {
     return undefined;
   }
 
-  /** For a platform session whose `initialize` this process never saw. One without an id is as good as the first; any other is not. */
+  /**
+   * For a platform session whose `initialize` this process never saw. One without an id is as good as the first; any
+   * other is not.
+   */
   async #open(call: Call, keys: readonly string[]): Promise<Session> {
     const session = this.#new(call.caller, true);
     this.held.hold(session);
@@ -214,7 +237,10 @@ export class Sessions {
     return session;
   }
 
-  /** A key leads to the session whose `initialize` left last, not to the one that was answered last: that one's client has given up on it. */
+  /**
+   * A key leads to the session whose `initialize` left last, not to the one that was answered last: that one's client
+   * has given up on it.
+   */
   #place(key: string, session: Session): void {
     const before = this.#known.get(key);
     if (before !== undefined && !before.byProxy && before.serial > session.serial) return;
@@ -242,7 +268,13 @@ export class Sessions {
     const payload = this.#options.sealer.open(sealed, this.#binding(exchange));
     if (payload === undefined) return undefined;
     const { id, runtimeSessionId, initialize, partlyKnown } = readPayload(payload);
-    const session: Session = { ...newSession(exchange.caller, ++this.#named, runtimeSessionId, false), id, initialize, partlyKnown, names: 1 };
+    const session: Session = {
+      ...newSession(exchange.caller, ++this.#named, runtimeSessionId, false),
+      id,
+      initialize,
+      partlyKnown,
+      names: 1,
+    };
     this.#known.set(key, session);
     return session;
   }
@@ -263,8 +295,12 @@ export class Sessions {
   #tellOfReopen(what: string): void {
     if (this.#options.reopen || this.#toldOfReopen) return;
     this.#toldOfReopen = true;
-    const advice = 'if this upstream keeps no state in its sessions, set reopen: true on it in proxy.config.ts, and they are opened again unnoticed';
-    log.warn(`${what}: its client is told to start a new one (HTTP 404, MCP session management); ${advice}`, { event: 'session-lost', upstream: this.#options.upstream });
+    const advice =
+      'if this upstream keeps no state in its sessions, set reopen: true on it in proxy.config.ts, and they are opened again unnoticed';
+    log.warn(`${what}: its client is told to start a new one (HTTP 404, MCP session management); ${advice}`, {
+      event: 'session-lost',
+      upstream: this.#options.upstream,
+    });
   }
 
   #new(caller: Caller, byProxy: boolean): Session {

@@ -31,9 +31,9 @@ export interface Send {
 }
 
 /**
- * A free connection that was unused for longer is dropped: something on its way may have forgotten it. By a timer, which also keeps to
- * a shorter time that the upstream announces (`Keep-Alive: timeout=…`); and by the wall clock before it is used, since no timer ran while
- * a snapshot lay about.
+ * A free connection that was unused for longer is dropped: something on its way may have forgotten it. By a timer,
+ * which also keeps to a shorter time that the upstream announces (`Keep-Alive: timeout=…`); and by the wall clock
+ * before it is used, since no timer ran while a snapshot lay about.
  */
 const STALE_MS = 60_000;
 
@@ -79,7 +79,8 @@ export class Transport {
     const https = this.#url.protocol === 'https:' ? await import('node:https') : undefined;
     if (this.#agent !== undefined) return this.#agent;
     if (https !== undefined) this.#request = https.request;
-    const agent = https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
+    const agent =
+      https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
     // All its connections lead to one place: no need to spell that out anew for each request.
     agent.getName = () => this.#url.host;
     const connect = agent.createConnection.bind(agent);
@@ -93,7 +94,13 @@ export class Transport {
   }
 
   /** @param again whether a kept-alive connection that turns out to be dead may be tried again on a new one */
-  #once(agent: http.Agent, send: Send, again: boolean, resolve: (response: http.IncomingMessage) => void, reject: (error: Error) => void): void {
+  #once(
+    agent: http.Agent,
+    send: Send,
+    again: boolean,
+    resolve: (response: http.IncomingMessage) => void,
+    reject: (error: Error) => void,
+  ): void {
     const { connectMs, firstByteMs, idleMs } = this.#options;
     const request = this.#request({
       ...this.#target,
@@ -122,7 +129,10 @@ export class Transport {
         this.#once(agent, send, false, resolve, reject);
         return;
       }
-      const detail = dead && !send.idempotent && !unsent(request, error) ? ' on a kept-alive connection; whether the call was carried out is not known' : '';
+      const detail =
+        dead && !send.idempotent && !unsent(request, error)
+          ? ' on a kept-alive connection; whether the call was carried out is not known'
+          : '';
       reject(unreachable(this.#url, error, detail));
     });
     send.onStart(() => {
@@ -132,7 +142,8 @@ export class Transport {
       reject(unreachable(this.#url, undefined, ', since the call was cancelled'));
     });
     if (send.body === undefined) request.end();
-    // A text of one-byte characters leaves in one string with the head; anything else would be two buffers and a gathered write.
+    // A text of one-byte characters leaves in one string with the head; anything else would be two buffers and a
+    // gathered write.
     else if (send.body.length === send.bytes) request.end(send.body, 'latin1');
     else request.end(send.body, 'utf8');
   }
@@ -158,8 +169,9 @@ function readThrough(chunk: Buffer): void {
 }
 
 /**
- * Whether a request's own bytes were refused by this machine: it knew already that the connection is dead, so some of the request never
- * left, and a part of one is none (RFC 9112, 8). A reset that comes while an answer is awaited tells nothing of the kind.
+ * Whether a request's own bytes were refused by this machine: it knew already that the connection is dead, so some of
+ * the request never left, and a part of one is none (RFC 9112, 8). A reset that comes while an answer is awaited tells
+ * nothing of the kind.
  */
 function unsent(request: http.ClientRequest, error: Error): boolean {
   return 'syscall' in error && error.syscall === 'write' && !request.writableFinished;

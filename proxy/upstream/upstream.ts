@@ -1,9 +1,9 @@
 /** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
 import type { IncomingMessage } from 'node:http';
 import type { Tool } from '@modelcontextprotocol/server';
-import { Call, type Exchange, type UpstreamView } from '../call/call.ts';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
+import { Call, type Exchange, type UpstreamView } from '../call/call.ts';
 import { readMessage } from '../call/message.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
@@ -108,7 +108,10 @@ export class HttpUpstream {
   /** Ends what is left of those, for as long as that may take, then closes all connections, also those in use. */
   async close(graceMs: number): Promise<void> {
     let late: NodeJS.Timeout | undefined;
-    await Promise.race([this.#sessions.held.close(), new Promise<void>((resolve) => (late = setTimeout(resolve, graceMs)))]);
+    await Promise.race([
+      this.#sessions.held.close(),
+      new Promise<void>((resolve) => (late = setTimeout(resolve, graceMs))),
+    ]);
     clearTimeout(late);
     this.#transport.close();
   }
@@ -125,7 +128,10 @@ export class HttpUpstream {
   /** Refuses, in the client's place, what the upstream asked it. Never rejects: nobody waits. */
   async refuse(exchange: Exchange, id: string): Promise<void> {
     try {
-      const refusal = this.#ownCall(ownExchange(exchange), `{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"}}`);
+      const refusal = this.#ownCall(
+        ownExchange(exchange),
+        `{"jsonrpc":"2.0","id":${id},"error":{"code":-32601,"message":"Method not found"}}`,
+      );
       const { body } = await this.send(refusal);
       if (body !== undefined && !Buffer.isBuffer(body)) body.resume();
     } catch (error) {
@@ -182,7 +188,8 @@ export class HttpUpstream {
     else if (session?.reopening !== undefined) await session.reopening;
     if (session?.ended !== undefined) throw gone(session.ended);
     const usedId = session?.id;
-    const done = session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
+    const done =
+      session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
     let sent: IncomingMessage | Read;
     try {
       sent = await this.#exchange(call, attempt, false);
@@ -193,25 +200,35 @@ export class HttpUpstream {
     const response = sent instanceof Read ? sent.response : sent;
     if (done !== undefined) whenClosed(response, done);
     if (sent instanceof Read) {
-      if (usedId !== undefined && session !== undefined && toldBy(call, response, sent.body) === 'known') return this.#lost(call, attempt, session, usedId, 'known');
+      if (usedId !== undefined && session !== undefined && toldBy(call, response, sent.body) === 'known')
+        return this.#lost(call, attempt, session, usedId, 'known');
       return this.#replyOf(call, attempt, response, sent.body);
     }
     const status = response.statusCode ?? 0;
     if (status < 200) {
       response.destroy();
-      throw new UpstreamFailure('upstream-invalid', `the upstream answered HTTP ${status}, which is no status of a reply`);
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        `the upstream answered HTTP ${status}, which is no status of a reply`,
+      );
     }
     if (status < 300) return this.#replyOf(call, attempt, response, response);
     if (status < 400 && status !== 304) {
       response.resume();
       throw redirected(status);
     }
-    if (usedId !== undefined && session !== undefined ? !mayTell(call, response) : !mayMissHeaders(call, attempt, response)) return this.#replyOf(call, attempt, response, response);
+    if (
+      usedId !== undefined && session !== undefined
+        ? !mayTell(call, response)
+        : !mayMissHeaders(call, attempt, response)
+    )
+      return this.#replyOf(call, attempt, response, response);
     const body = await readAll(response);
     if (usedId !== undefined && session !== undefined) {
       const told = toldBy(call, response, body);
       // Nobody else has an id like that of a question of the proxy's own: what answers it in that form is no tool.
-      if (told !== 'answer' && (told !== 'named' || this.#options.reopen || call.exchange.received === undefined)) return this.#lost(call, attempt, session, usedId, told);
+      if (told !== 'answer' && (told !== 'named' || this.#options.reopen || call.exchange.received === undefined))
+        return this.#lost(call, attempt, session, usedId, told);
     } else if (saysHeaderMismatch(body)) {
       const params = await this.#mirroredParams(call);
       if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });
@@ -219,11 +236,15 @@ export class HttpUpstream {
     return this.#replyOf(call, attempt, response, body);
   }
 
-  /** The upstream no longer knows the session: that is told, unless it may be opened again and the call can't have been carried out, or may be twice. */
+  /**
+   * The upstream no longer knows the session: that is told, unless it may be opened again and the call can't have been
+   * carried out, or may be twice.
+   */
   async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, told: Told): Promise<Reply> {
     if (session.ended !== undefined) throw gone(session.ended);
     // A ping opens nothing; whatever comes next does.
-    if (call.method === 'ping' && this.#options.reopen) throw new UpstreamFailure('upstream-invalid', 'the upstream no longer knows the session');
+    if (call.method === 'ping' && this.#options.reopen)
+      throw new UpstreamFailure('upstream-invalid', 'the upstream no longer knows the session');
     const again = this.#options.reopen && !attempt.reopened && (told !== 'lost' || isIdempotent(call));
     // Another call may have learnt it before, and the session been opened again since.
     if (!again) throw session.id === usedId ? this.#sessions.lost(session) : gone('lost');
@@ -248,12 +269,26 @@ export class HttpUpstream {
       if (id !== undefined) headers.push('Mcp-Session-Id', id);
       if (session !== undefined) this.#note(call, session, status);
     }
-    const length = Buffer.isBuffer(body) ? body.length : raw['content-length'] === undefined ? -1 : Number(raw['content-length']);
+    const length = Buffer.isBuffer(body)
+      ? body.length
+      : raw['content-length'] === undefined
+        ? -1
+        : Number(raw['content-length']);
     const empty = status === 204 || status === 304;
     if (empty) response.resume();
     // What came with a content coding, though none was asked for, can't be looked at, whatever its type.
-    const coded = attention === 'transforms' && raw['content-encoding'] !== undefined && raw['content-encoding'].toLowerCase() !== 'identity';
-    const reply = new Reply(status, headers, empty ? undefined : body, coded ? undefined : raw['content-type'], length, attention);
+    const coded =
+      attention === 'transforms' &&
+      raw['content-encoding'] !== undefined &&
+      raw['content-encoding'].toLowerCase() !== 'identity';
+    const reply = new Reply(
+      status,
+      headers,
+      empty ? undefined : body,
+      coded ? undefined : raw['content-type'],
+      length,
+      attention,
+    );
     reply.openEnded = isOpenEnded(call);
     return reply;
   }
@@ -261,20 +296,32 @@ export class HttpUpstream {
   /** What an answered call makes of its session. */
   #note(call: Call, session: Session, status: number): void {
     // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
-    if (call.kind === 'end' && (status < 300 || status === 404 || status === 400)) this.#sessions.endedByClient(session);
+    if (call.kind === 'end' && (status < 300 || status === 404 || status === 400))
+      this.#sessions.endedByClient(session);
     else if (this.#options.reopen && status < 300) this.#sessions.restorable.answered(session, call);
   }
 
   /** The session id that goes to the client: never the upstream's own. */
-  #sessionHeader(call: Call, session: Session | undefined, received: string | string[] | undefined, status: number): string | undefined {
+  #sessionHeader(
+    call: Call,
+    session: Session | undefined,
+    received: string | string[] | undefined,
+    status: number,
+  ): string | undefined {
     const id = typeof received === 'string' ? received : undefined;
     if (call.method !== 'initialize') return id === undefined ? undefined : call.exchange.inbound.sessionId;
     if (status >= 300 || session === undefined) return undefined;
-    const params = call.message === undefined || call.message.bodyStart < 0 ? undefined : call.message.text.slice(call.message.bodyStart, call.message.bodyEnd);
+    const params =
+      call.message === undefined || call.message.bodyStart < 0
+        ? undefined
+        : call.message.text.slice(call.message.bodyStart, call.message.bodyEnd);
     return this.#sessions.opened(call.exchange, session, id, params);
   }
 
-  /** Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in the call's name. */
+  /**
+   * Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in
+   * the call's name.
+   */
   async #exchange(call: Call, attempt: Attempt, retried: boolean): Promise<IncomingMessage | Read> {
     const { auth, address, attention, forbiddenIsOurs } = this.#options;
     const { exchange } = call;
@@ -292,7 +339,13 @@ export class HttpUpstream {
       identity: attention !== 'ignores',
       resumes: !attempt.reopened,
     });
-    const outgoing: Outgoing | undefined = auth && { method, host: address.url.host, path: this.#path, body: text === undefined ? undefined : Buffer.from(text), headers };
+    const outgoing: Outgoing | undefined = auth && {
+      method,
+      host: address.url.host,
+      path: this.#path,
+      body: text === undefined ? undefined : Buffer.from(text),
+      headers,
+    };
     const pending = outgoing && auth?.apply(outgoing);
     if (pending !== undefined) await pending;
     if (exchange.aborted) throw cancelled();
@@ -321,7 +374,8 @@ export class HttpUpstream {
     }
     const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
     if (wanted !== undefined) throw wanted;
-    if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing))) return this.#exchange(call, attempt, true);
+    if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing)))
+      return this.#exchange(call, attempt, true);
     throw refusedUs(refusal, auth !== undefined);
   }
 
@@ -331,8 +385,13 @@ export class HttpUpstream {
     if (params !== undefined) return passedParams(call, params, this.#findFor(call));
     // What a client wasn't shown, it couldn't mirror.
     if (call.exchange.shown !== undefined && call.name !== undefined) {
-      const found = this.catalogue.sufficing(call.name, () => this.askFor(call.exchange), (tool) => tool !== undefined);
-      const headers = (tool: Tool | undefined): readonly string[] => (tool === undefined ? NONE : paramHeaders(call, tool));
+      const found = this.catalogue.sufficing(
+        call.name,
+        () => this.askFor(call.exchange),
+        (tool) => tool !== undefined,
+      );
+      const headers = (tool: Tool | undefined): readonly string[] =>
+        tool === undefined ? NONE : paramHeaders(call, tool);
       return found instanceof Promise ? found.then(headers) : headers(found);
     }
     const known = derive && call.name !== undefined ? this.catalogue.known(call.name) : undefined;
@@ -352,7 +411,13 @@ export class HttpUpstream {
 
   /** @internal How the proxy itself asks, in the name of a client. */
   askFor(exchange: Exchange): Ask {
-    return (method, params) => ask({ clientInfo: this.#options.clientInfo, callOf: this.#handshaking.callOf, send: (call) => this.send(call) }, exchange, method, params);
+    return (method, params) =>
+      ask(
+        { clientInfo: this.#options.clientInfo, callOf: this.#handshaking.callOf, send: (call) => this.send(call) },
+        exchange,
+        method,
+        params,
+      );
   }
 
   #ownCall(exchange: Exchange, text: string): Call {

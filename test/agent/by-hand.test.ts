@@ -33,8 +33,16 @@ describe('--list', () => {
   test('with --json gives the tools as they came, on one line', async () => {
     const { output } = await run(at('--list', '--json'));
     expect(output.trimEnd()).not.toContain('\n');
-    expect(JSON.parse(output)).toMatchObject({ url: front.proxy.url, protocolVersion: '2026-07-28', server: { name: 'calculator' } });
-    expect(JSON.parse(output).tools[0]).toMatchObject({ name: 'add', outputSchema: { required: ['result'] }, annotations: { readOnlyHint: true } });
+    expect(JSON.parse(output)).toMatchObject({
+      url: front.proxy.url,
+      protocolVersion: '2026-07-28',
+      server: { name: 'calculator' },
+    });
+    expect(JSON.parse(output).tools[0]).toMatchObject({
+      name: 'add',
+      outputSchema: { required: ['result'] },
+      annotations: { readOnlyHint: true },
+    });
   });
 });
 
@@ -48,17 +56,31 @@ describe('--call', () => {
 
   test('with --json prints the result as it came', async () => {
     const { output } = await run(at('--call', 'add', 'a=2', 'b=3', '--json'));
-    expect(JSON.parse(output)).toMatchObject({ tool: 'add', result: { content: [{ type: 'text', text: '5' }], structuredContent: { result: 5 } } });
+    expect(JSON.parse(output)).toMatchObject({
+      tool: 'add',
+      result: { content: [{ type: 'text', text: '5' }], structuredContent: { result: 5 } },
+    });
   });
 
   test("exits with 1 where the tool reports an error, and prints the tool's words", async () => {
-    expect(await run(at('--call', 'divide', 'a=1', 'b=0'))).toEqual({ exitCode: 1, output: 'cannot divide by 0: expected b to be any other number\n', errors: 'the tool reports an error:\n' });
+    expect(await run(at('--call', 'divide', 'a=1', 'b=0'))).toEqual({
+      exitCode: 1,
+      output: 'cannot divide by 0: expected b to be any other number\n',
+      errors: 'the tool reports an error:\n',
+    });
   });
 
   test('exits with 1 where the call is refused, and prints the JSON-RPC code', async () => {
-    expect(await run(at('--call', 'no_such_tool'))).toEqual({ exitCode: 1, output: '', errors: 'Tool no_such_tool not found (-32602)\n' });
+    expect(await run(at('--call', 'no_such_tool'))).toEqual({
+      exitCode: 1,
+      output: '',
+      errors: 'Tool no_such_tool not found (-32602)\n',
+    });
     const { exitCode, output } = await run(at('--call', 'no_such_tool', '--json'));
-    expect([exitCode, JSON.parse(output)]).toEqual([1, { command: 'agent', ok: false, exitCode: 1, error: 'Tool no_such_tool not found', code: -32602 }]);
+    expect([exitCode, JSON.parse(output)]).toEqual([
+      1,
+      { command: 'agent', ok: false, exitCode: 1, error: 'Tool no_such_tool not found', code: -32602 },
+    ]);
   });
 
   test('shows progress aside, so that the result alone is piped on', async () => {
@@ -103,9 +125,14 @@ describe("a control's refusal", () => {
   });
 
   test('that comes with a status of its own, as throttling does, keeps its words too', async () => {
-    await using throttling = await startFront(calculator, { controls: [refuse(() => new Throttled(3_600_000, 'one call an hour'))] });
+    await using throttling = await startFront(calculator, {
+      controls: [refuse(() => new Throttled(3_600_000, 'one call an hour'))],
+    });
     const { exitCode, errors } = await run(['--url', throttling.proxy.url, '--call', 'add', 'a=1', 'b=2']);
-    expect([exitCode, errors]).toEqual([1, expect.stringMatching(/one call an hour: try again in 3600 s \(-31429\)\n$/)]);
+    expect([exitCode, errors]).toEqual([
+      1,
+      expect.stringMatching(/one call an hour: try again in 3600 s \(-31429\)\n$/),
+    ]);
   });
 });
 
@@ -113,17 +140,29 @@ describe('an endpoint that is not there', () => {
   test('is told as such, with what to do, and exits with 3', async () => {
     const url = await nowhere();
     const { exitCode, errors } = await run(['--url', url, '--list']);
-    expect([exitCode, errors]).toEqual([3, `nothing answers at ${url} (ECONNREFUSED): start a proxy with "npm start", or name a deployment, or give --url\n`]);
+    expect([exitCode, errors]).toEqual([
+      3,
+      `nothing answers at ${url} (ECONNREFUSED): start a proxy with "npm start", or name a deployment, or give --url\n`,
+    ]);
   });
 
   test('is told as JSON to a program', async () => {
     const { exitCode, output, errors } = await run(['--url', await nowhere(), '--list', '--json']);
-    expect([exitCode, errors, JSON.parse(output)]).toEqual([3, '', { command: 'agent', ok: false, exitCode: 3, error: expect.stringContaining('nothing answers') }]);
+    expect([exitCode, errors, JSON.parse(output)]).toEqual([
+      3,
+      '',
+      { command: 'agent', ok: false, exitCode: 3, error: expect.stringContaining('nothing answers') },
+    ]);
   });
 
   test('is told from one that answers with something else', async () => {
     const { exitCode, errors } = await run(['--url', front.proxy.url.replace('/mcp', '/other'), '--list']);
-    expect([exitCode, errors]).toEqual([3, expect.stringMatching(/answered HTTP 404 \(expected the path \/mcp, got another\), expected an MCP endpoint: check the URL/)]);
+    expect([exitCode, errors]).toEqual([
+      3,
+      expect.stringMatching(
+        /answered HTTP 404 \(expected the path \/mcp, got another\), expected an MCP endpoint: check the URL/,
+      ),
+    ]);
   });
 
   test('behind a proxy that is there is told in the words of the proxy', async () => {
@@ -151,7 +190,10 @@ describe('the prompt loop', () => {
   });
 
   test('goes on after a faulty line, a refusal and a failing tool', async () => {
-    const { exitCode, output } = await run(at('--no-model'), 'add a\nadd {"a":\nno_such_tool\ndivide a=1 b=0\nadd {"a":2,"b":3}\n');
+    const { exitCode, output } = await run(
+      at('--no-model'),
+      'add a\nadd {"a":\nno_such_tool\ndivide a=1 b=0\nadd {"a":2,"b":3}\n',
+    );
     expect(exitCode).toBe(0);
     const lines = output.trimEnd().split('\n');
     expect(lines).toEqual([
@@ -182,7 +224,9 @@ describe('the prompt loop', () => {
     const terminal = start(at('--no-model'));
     await terminal.until(/> /);
     terminal.type('confirm_reset\n');
-    await terminal.until(/a tool asks: Forget all \d+ calculations\?\n.*no tool needs your password.*\n {2}Reset: Really forget every calculation\?\n {2}confirm \(y\/n\) \? /s);
+    await terminal.until(
+      /a tool asks: Forget all \d+ calculations\?\n.*no tool needs your password.*\n {2}Reset: Really forget every calculation\?\n {2}confirm \(y\/n\) \? /s,
+    );
     terminal.type('perhaps\n');
     await terminal.until(/expected y or n\n {2}confirm \(y\/n\) \? /);
     terminal.type('y\n');

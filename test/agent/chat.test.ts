@@ -26,7 +26,10 @@ async function bedrock(...turns: Turn[]): Promise<FakeBedrock> {
   return fake;
 }
 
-const SUM: readonly Turn[] = [{ say: [{ thinking: 'a sum' }, { text: 'Let me add. ' }, { tool: 'add', input: { a: 20, b: 22 } }] }, { say: [{ text: 'It is 42.' }] }];
+const SUM: readonly Turn[] = [
+  { say: [{ thinking: 'a sum' }, { text: 'Let me add. ' }, { tool: 'add', input: { a: 20, b: 22 } }] },
+  { say: [{ text: 'It is 42.' }] },
+];
 
 describe('one question', () => {
   test("goes to the model with the proxy's tools, whose results go back to it, and the answer is printed", async () => {
@@ -40,11 +43,26 @@ describe('one question', () => {
     expect(first?.path).toBe('/model/global.anthropic.claude-sonnet-5-5/converse-stream');
     expect(first?.body.messages).toMatchObject([{ role: 'user', content: [{ text: 'what is 20 + 22?' }] }]);
     expect(first?.body.system?.[0]?.text).toContain('Use the arithmetic tools instead of calculating yourself.');
-    expect(first?.body.toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? [])).toEqual(['add', 'subtract', 'multiply', 'divide', 'countdown', 'confirm_reset', 'lookup_customer']);
-    expect(first?.body.toolConfig?.tools[0]?.toolSpec).toMatchObject({ description: 'Adds two numbers: a + b.', inputSchema: { json: { required: ['a', 'b'] } } });
-    expect(second?.body.messages.at(-1)?.content[0]).toMatchObject({ toolResult: { status: 'success', content: [{ text: '42' }, { json: { result: 42 } }] } });
+    expect(first?.body.toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? [])).toEqual([
+      'add',
+      'subtract',
+      'multiply',
+      'divide',
+      'countdown',
+      'confirm_reset',
+      'lookup_customer',
+    ]);
+    expect(first?.body.toolConfig?.tools[0]?.toolSpec).toMatchObject({
+      description: 'Adds two numbers: a + b.',
+      inputSchema: { json: { required: ['a', 'b'] } },
+    });
+    expect(second?.body.messages.at(-1)?.content[0]).toMatchObject({
+      toolResult: { status: 'success', content: [{ text: '42' }, { json: { result: 42 } }] },
+    });
     // A model that thinks wants its thoughts back, signed as they were, with the result of the tool it called.
-    expect(second?.body.messages.at(-2)?.content[0]).toMatchObject({ reasoningContent: { reasoningText: { text: 'a sum', signature: 'c2lnbmVk' } } });
+    expect(second?.body.messages.at(-2)?.content[0]).toMatchObject({
+      reasoningContent: { reasoningText: { text: 'a sum', signature: 'c2lnbmVk' } },
+    });
   });
 
   test('may come on standard input, and --json gives answer, calls and use', async () => {
@@ -56,7 +74,14 @@ describe('one question', () => {
       stopReason: 'endTurn',
       model: 'global.anthropic.claude-sonnet-5-5',
       region: 'eu-west-1',
-      calls: [{ tool: 'add', arguments: { a: 20, b: 22 }, ms: expect.any(Number), result: expect.objectContaining({ structuredContent: { result: 42 } }) }],
+      calls: [
+        {
+          tool: 'add',
+          arguments: { a: 20, b: 22 },
+          ms: expect.any(Number),
+          result: expect.objectContaining({ structuredContent: { result: 42 } }),
+        },
+      ],
       usage: { inputTokens: 22, outputTokens: 14 },
     });
   });
@@ -69,22 +94,37 @@ describe('one question', () => {
 
   test('needs no other credentials where there is a Bedrock API key', async () => {
     await using model = await startBedrock([{ say: [{ text: 'Hello.' }] }], 'key-of-mine');
-    environment({ AWS_BEARER_TOKEN_BEDROCK: 'key-of-mine', AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL_BEDROCK_RUNTIME: model.url });
+    environment({
+      AWS_BEARER_TOKEN_BEDROCK: 'key-of-mine',
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: model.url,
+    });
     expect(await run(at('say hello'))).toEqual({ exitCode: 0, output: 'Hello.\n', errors: '' });
     expect(model.verdicts).toMatchObject([{ accessKeyId: 'API key' }]);
   });
 
   test("tells the model of a tool's error and of a refused call, so that it can mend them", async () => {
-    await using model = await bedrock({ say: [{ tool: 'divide', input: { a: 1, b: 0 } }] }, { say: [{ text: "That can't be done." }] });
+    await using model = await bedrock(
+      { say: [{ tool: 'divide', input: { a: 1, b: 0 } }] },
+      { say: [{ text: "That can't be done." }] },
+    );
     const { exitCode, errors } = await run(at('1 / 0 ?'));
     expect(exitCode).toBe(0);
     expect(errors).toContain('← error: cannot divide by 0');
-    expect(model.requests[1]?.body.messages.at(-1)?.content[0]).toMatchObject({ toolResult: { status: 'error', content: [{ text: 'cannot divide by 0: expected b to be any other number' }] } });
+    expect(model.requests[1]?.body.messages.at(-1)?.content[0]).toMatchObject({
+      toolResult: { status: 'error', content: [{ text: 'cannot divide by 0: expected b to be any other number' }] },
+    });
   });
 
   test('without AWS credentials exits with 3 and says what to do', async () => {
     const { exitCode, output, errors } = await run(at('what is 20 + 22?'));
-    expect([exitCode, output, errors]).toEqual([3, '', expect.stringMatching(/^no AWS credentials for a model on Bedrock: set AWS_PROFILE .*--list, --call, --no-model\n$/)]);
+    expect([exitCode, output, errors]).toEqual([
+      3,
+      '',
+      expect.stringMatching(
+        /^no AWS credentials for a model on Bedrock: set AWS_PROFILE .*--list, --call, --no-model\n$/,
+      ),
+    ]);
   });
 
   test('without a region says so before anything is asked', async () => {
@@ -102,13 +142,46 @@ describe('one question', () => {
 });
 
 describe('a model that refuses', () => {
-  const denied = 'User: arn:aws:sts::111122223333:assumed-role/dev/me is not authorized to perform: bedrock:InvokeModelWithResponseStream';
+  const denied =
+    'User: arn:aws:sts::111122223333:assumed-role/dev/me is not authorized to perform: bedrock:InvokeModelWithResponseStream';
   test.each([
-    ['is not allowed', { status: 403, error: 'AccessDeniedException', message: denied }, /Bedrock denied \S+ in eu-west-1 \(User: arn:aws:sts.*\): allow your role bedrock:InvokeModelWithResponseStream .*Model catalog.*--model/],
-    ['wants its form first', { status: 404, error: 'ResourceNotFoundException', message: 'Model use case details have not been submitted for this account.' }, /has no \S+ for this account in eu-west-1 \(Model use case details .*\): open the model in the Bedrock console's Model catalog/],
-    ['needs an inference profile', { status: 400, error: 'ValidationException', message: "Invocation of model ID x with on-demand throughput isn't supported." }, /check the id: most models need an inference profile/],
-    ['is unknown credentials', { status: 403, error: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.' }, /doesn't accept these credentials .*check AWS_PROFILE/],
-    ['is an expired login', { status: 403, error: 'ExpiredTokenException', message: 'The security token included in the request is expired' }, /credentials have expired .*aws sso login/],
+    [
+      'is not allowed',
+      { status: 403, error: 'AccessDeniedException', message: denied },
+      /Bedrock denied \S+ in eu-west-1 \(User: arn:aws:sts.*\): allow your role bedrock:InvokeModelWithResponseStream .*Model catalog.*--model/,
+    ],
+    [
+      'wants its form first',
+      {
+        status: 404,
+        error: 'ResourceNotFoundException',
+        message: 'Model use case details have not been submitted for this account.',
+      },
+      /has no \S+ for this account in eu-west-1 \(Model use case details .*\): open the model in the Bedrock console's Model catalog/,
+    ],
+    [
+      'needs an inference profile',
+      {
+        status: 400,
+        error: 'ValidationException',
+        message: "Invocation of model ID x with on-demand throughput isn't supported.",
+      },
+      /check the id: most models need an inference profile/,
+    ],
+    [
+      'is unknown credentials',
+      {
+        status: 403,
+        error: 'UnrecognizedClientException',
+        message: 'The security token included in the request is invalid.',
+      },
+      /doesn't accept these credentials .*check AWS_PROFILE/,
+    ],
+    [
+      'is an expired login',
+      { status: 403, error: 'ExpiredTokenException', message: 'The security token included in the request is expired' },
+      /credentials have expired .*aws sso login/,
+    ],
   ])('because it %s is told with what to do, and exits with 3', async (_why, failure, expected) => {
     await using _model = await bedrock(failure);
     const { exitCode, output, errors } = await run(at('hello?'));
@@ -119,19 +192,33 @@ describe('a model that refuses', () => {
     await using model = await bedrock(...SUM);
     environment({ AWS_SECRET_ACCESS_KEY: 'another' });
     const { exitCode, errors } = await run(at('hello?'));
-    expect([exitCode, errors, model.requests]).toEqual([3, expect.stringMatching(/doesn't accept these credentials/), []]);
+    expect([exitCode, errors, model.requests]).toEqual([
+      3,
+      expect.stringMatching(/doesn't accept these credentials/),
+      [],
+    ]);
   });
 
   test('in the middle of its answer leaves what it said, and is told', async () => {
-    await using _model = await bedrock({ say: [{ text: 'The answer ' }, { breaks: 'modelStreamErrorException', message: 'The model failed.' }] });
+    await using _model = await bedrock({
+      say: [{ text: 'The answer ' }, { breaks: 'modelStreamErrorException', message: 'The model failed.' }],
+    });
     const { exitCode, output, errors } = await run(at('hello?'));
-    expect([exitCode, output, errors]).toEqual([3, 'The answer \n', expect.stringMatching(/Bedrock couldn't answer with \S+ \(.*The model failed\): ask again in a moment/)]);
+    expect([exitCode, output, errors]).toEqual([
+      3,
+      'The answer \n',
+      expect.stringMatching(/Bedrock couldn't answer with \S+ \(.*The model failed\): ask again in a moment/),
+    ]);
   });
 
   test('to say more than its limit is told, and exits with 1', async () => {
     await using _model = await bedrock({ say: [{ text: 'A very long' }], stop: 'max_tokens' });
     const { exitCode, output, errors } = await run(at('hello?'));
-    expect([exitCode, output, errors]).toEqual([1, 'A very long\n', 'the answer was cut: the model reached its limit of tokens\n']);
+    expect([exitCode, output, errors]).toEqual([
+      1,
+      'A very long\n',
+      'the answer was cut: the model reached its limit of tokens\n',
+    ]);
   });
 
   test('by its guardrail is told by how the answer ended', async () => {
@@ -141,10 +228,17 @@ describe('a model that refuses', () => {
   });
 
   test('by throttling is tried three times, then told', async () => {
-    const busy = { status: 429, error: 'ThrottlingException', message: 'Too many requests, please wait before trying again.' };
+    const busy = {
+      status: 429,
+      error: 'ThrottlingException',
+      message: 'Too many requests, please wait before trying again.',
+    };
     await using model = await bedrock(busy, busy, busy, ...SUM);
     const { exitCode, output } = await run(at('hello?', '--json'));
-    expect([exitCode, JSON.parse(output)]).toMatchObject([3, { ok: false, error: expect.stringMatching(/throttles .* \(Too many requests.*\): ask again in a minute/) }]);
+    expect([exitCode, JSON.parse(output)]).toMatchObject([
+      3,
+      { ok: false, error: expect.stringMatching(/throttles .* \(Too many requests.*\): ask again in a minute/) },
+    ]);
     expect(model.requests).toHaveLength(3);
   });
 });
@@ -159,7 +253,9 @@ describe('a conversation', () => {
 
   test('streams: what the model has said is shown while it still speaks', async () => {
     const more = Promise.withResolvers<void>();
-    await using _model = await bedrock({ say: [{ thinking: 'a story…' }, { text: 'Once upon ' }, { wait: more.promise }, { text: 'a time.' }] });
+    await using _model = await bedrock({
+      say: [{ thinking: 'a story…' }, { text: 'Once upon ' }, { wait: more.promise }, { text: 'a time.' }],
+    });
     const terminal = await chat();
     terminal.type('a story\n');
     await terminal.until(/Once upon /);
@@ -171,10 +267,20 @@ describe('a conversation', () => {
   });
 
   test('shows tool calls and their progress as they happen, and asks their questions', async () => {
-    await using model = await bedrock({ say: [{ tool: 'countdown', input: { steps: 2, intervalMs: 5 } }, { tool: 'confirm_reset', input: {} }] }, { say: [{ text: 'All done.' }] });
+    await using model = await bedrock(
+      {
+        say: [
+          { tool: 'countdown', input: { steps: 2, intervalMs: 5 } },
+          { tool: 'confirm_reset', input: {} },
+        ],
+      },
+      { say: [{ text: 'All done.' }] },
+    );
     const terminal = await chat();
     terminal.type('count down and reset\n');
-    await terminal.until(/→ countdown \{"steps":2,"intervalMs":5\}\n {2}1 of 2 {2}1 to go\n {2}2 of 2 {2}lift-off\n← Counted down from 2 to lift-off\. \(\d+ ms\)\n→ confirm_reset \{\}\na tool asks: /);
+    await terminal.until(
+      /→ countdown \{"steps":2,"intervalMs":5\}\n {2}1 of 2 {2}1 to go\n {2}2 of 2 {2}lift-off\n← Counted down from 2 to lift-off\. \(\d+ ms\)\n→ confirm_reset \{\}\na tool asks: /,
+    );
     await terminal.until(/confirm \(y\/n\) \? /);
     terminal.type('n\n');
     await terminal.until(/← Nothing was reset\. .*\nAll done\.\n/);
@@ -184,7 +290,11 @@ describe('a conversation', () => {
   });
 
   test('remembers what was said, and goes on after an answer that failed', async () => {
-    await using model = await bedrock({ say: [{ text: 'Hello Ada.' }] }, { status: 403, error: 'AccessDeniedException', message: 'no' }, { say: [{ text: 'You are Ada.' }] });
+    await using model = await bedrock(
+      { say: [{ text: 'Hello Ada.' }] },
+      { status: 403, error: 'AccessDeniedException', message: 'no' },
+      { say: [{ text: 'You are Ada.' }] },
+    );
     const terminal = await chat();
     terminal.type('I am Ada\n');
     await terminal.until(/Hello Ada\./);
@@ -203,7 +313,10 @@ describe('a conversation', () => {
   });
 
   test('stops an answer on Ctrl-C, takes the next question, and ends on Ctrl-C at the prompt', async () => {
-    await using _model = await bedrock({ say: [{ text: 'It all began ' }, { wait: new Promise(() => {}) }] }, { say: [{ text: 'Shorter.' }] });
+    await using _model = await bedrock(
+      { say: [{ text: 'It all began ' }, { wait: new Promise(() => {}) }] },
+      { say: [{ text: 'Shorter.' }] },
+    );
     const terminal = await chat();
     terminal.type('a long story\n');
     await terminal.until(/It all began /);
@@ -216,7 +329,10 @@ describe('a conversation', () => {
   });
 
   test('stops a tool that runs on Ctrl-C', async () => {
-    await using _model = await bedrock({ say: [{ tool: 'countdown', input: { steps: 100, intervalMs: 100 } }] }, { say: [{ text: 'unused' }] });
+    await using _model = await bedrock(
+      { say: [{ tool: 'countdown', input: { steps: 100, intervalMs: 100 } }] },
+      { say: [{ text: 'unused' }] },
+    );
     const terminal = await chat();
     terminal.type('count\n');
     await terminal.until(/1 of 100/);

@@ -28,8 +28,18 @@ interface Ended {
 /** The command as a process of its own, as npm starts it. */
 function command(args: readonly string[], options: { readonly node?: readonly string[] } = {}): Promise<Ended> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' };
-    execFile(process.execPath, [...(options.node ?? []), 'bin/agent.ts', ...args], { env, timeout: 15_000 }, (error, output, errors) => resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors }));
+    const env = {
+      PATH: process.env['PATH'],
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/nonexistent',
+      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
+    };
+    execFile(
+      process.execPath,
+      [...(options.node ?? []), 'bin/agent.ts', ...args],
+      { env, timeout: 15_000 },
+      (error, output, errors) => resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors }),
+    );
   });
 }
 
@@ -37,7 +47,7 @@ describe('the command', () => {
   test.each([
     ['help', ['--help'], 0],
     ['a wrong option', ['--frob'], 2],
-    ['an address that can\'t be', ['--url', 'http://mcp.example.com/mcp', '--list'], 2],
+    ["an address that can't be", ['--url', 'http://mcp.example.com/mcp', '--list'], 2],
   ])('gives %s at once: no package is loaded for it', async (_what, args, exitCode) => {
     const ended = await command(args, { node: ['--import', NO_PACKAGES] });
     expect(ended.errors + ended.output).not.toContain('loads ');
@@ -50,13 +60,23 @@ describe('the command', () => {
   });
 
   test('ends by itself with the exit code, in either direction', async () => {
-    expect(await command(['--url', calculator.url, '--call', 'add', 'a=2', 'b=3', '--json'])).toMatchObject({ exitCode: 0, errors: '', output: expect.stringMatching(/^\{"tool":"add","result":.*\}\n$/) });
+    expect(await command(['--url', calculator.url, '--call', 'add', 'a=2', 'b=3', '--json'])).toMatchObject({
+      exitCode: 0,
+      errors: '',
+      output: expect.stringMatching(/^\{"tool":"add","result":.*\}\n$/),
+    });
     expect(await command(['--url', calculator.url, '--call', 'divide', 'a=2', 'b=0'])).toMatchObject({ exitCode: 1 });
-    expect(await command(['--url', await nowhere(), '--list'])).toMatchObject({ exitCode: 3, output: '', errors: expect.stringContaining('nothing answers') });
+    expect(await command(['--url', await nowhere(), '--list'])).toMatchObject({
+      exitCode: 3,
+      output: '',
+      errors: expect.stringContaining('nothing answers'),
+    });
   });
 
   test('takes calls from a pipe, and colours nothing there', async () => {
-    const child = spawn(process.execPath, ['bin/agent.ts', '--url', calculator.url, '--no-model'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['bin/agent.ts', '--url', calculator.url, '--no-model'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     child.stdin.end('add a=2 b=3\nno_such_tool\n');
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -1,9 +1,9 @@
+import type http from 'node:http';
 /**
- * Bedrock's ConverseStream on loopback: checks the signature of every request, then plays the next of the given turns. Where a
- * turn says so it fails as Bedrock does. What was asked is kept, as it came.
+ * Bedrock's ConverseStream on loopback: checks the signature of every request, then plays the next of the given turns.
+ * Where a turn says so it fails as Bedrock does. What was asked is kept, as it came.
  */
 import { EventStreamCodec } from '@smithy/eventstream-codec';
-import type http from 'node:http';
 import { verifySigV4, type Verdict } from '../support/sigv4-verifier.ts';
 import { type Served, serve } from './serve.ts';
 
@@ -16,14 +16,27 @@ export type Piece =
   /** Sends nothing more until this settles. */
   | { readonly wait: Promise<unknown> };
 
-export type Turn = { readonly say: readonly Piece[]; readonly stop?: string } | { readonly status: number; readonly error: string; readonly message: string };
+export type Turn =
+  | { readonly say: readonly Piece[]; readonly stop?: string }
+  | { readonly status: number; readonly error: string; readonly message: string };
 
 export interface ConverseRequest {
   readonly path: string;
   readonly body: {
-    readonly messages: readonly { readonly role: string; readonly content: readonly Readonly<Record<string, unknown>>[] }[];
+    readonly messages: readonly {
+      readonly role: string;
+      readonly content: readonly Readonly<Record<string, unknown>>[];
+    }[];
     readonly system?: readonly { readonly text?: string }[];
-    readonly toolConfig?: { readonly tools: readonly { readonly toolSpec?: { readonly name: string; readonly description: string; readonly inputSchema: { readonly json: unknown } } }[] };
+    readonly toolConfig?: {
+      readonly tools: readonly {
+        readonly toolSpec?: {
+          readonly name: string;
+          readonly description: string;
+          readonly inputSchema: { readonly json: unknown };
+        };
+      }[];
+    };
   };
 }
 
@@ -48,13 +61,24 @@ export async function startBedrock(turns: readonly Turn[], apiKey?: string): Pro
   const verdicts: Verdict[] = [];
   const requests: ConverseRequest[] = [];
   const served = await serve(async (request, response) => {
-    const rules = { region: 'eu-west-1', service: 'bedrock', secretFor: (id: string) => (id === MODEL_CREDENTIALS.AWS_ACCESS_KEY_ID ? MODEL_CREDENTIALS.AWS_SECRET_ACCESS_KEY : undefined) };
+    const rules = {
+      region: 'eu-west-1',
+      service: 'bedrock',
+      secretFor: (id: string) =>
+        id === MODEL_CREDENTIALS.AWS_ACCESS_KEY_ID ? MODEL_CREDENTIALS.AWS_SECRET_ACCESS_KEY : undefined,
+    };
     const hasKey = apiKey !== undefined && request.rawHeaders.includes(`Bearer ${apiKey}`);
-    const verdict: Verdict = hasKey ? { accepted: true, accessKeyId: 'API key', signedHeaders: [] } : verifySigV4(request, rules);
+    const verdict: Verdict = hasKey
+      ? { accepted: true, accessKeyId: 'API key', signedHeaders: [] }
+      : verifySigV4(request, rules);
     verdicts.push(verdict);
     if (!verdict.accepted) return fail(response, 403, verdict.error, verdict.reason);
     requests.push({ path: request.target, body: JSON.parse(request.body.toString('utf8')) });
-    const turn = left.shift() ?? { status: 500, error: 'InternalServerException', message: 'no turn is left in this test' };
+    const turn = left.shift() ?? {
+      status: 500,
+      error: 'InternalServerException',
+      message: 'no turn is left in this test',
+    };
     if ('error' in turn) return fail(response, turn.status, turn.error, turn.message);
     await play(turn, response);
   });
@@ -62,13 +86,22 @@ export async function startBedrock(turns: readonly Turn[], apiKey?: string): Pro
 }
 
 function fail(response: http.ServerResponse, status: number, error: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': `${error}:http://internal.amazon.com/coral/com.amazon.bedrock/` }).end(JSON.stringify({ message }));
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'x-amzn-errortype': `${error}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+    })
+    .end(JSON.stringify({ message }));
 }
 
 async function play({ say, stop }: Extract<Turn, { say: unknown }>, response: http.ServerResponse): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
   const send = (type: string, payload: object): void => {
-    const headers = { ':message-type': { type: 'string', value: 'event' }, ':event-type': { type: 'string', value: type }, ':content-type': { type: 'string', value: 'application/json' } } as const;
+    const headers = {
+      ':message-type': { type: 'string', value: 'event' },
+      ':event-type': { type: 'string', value: type },
+      ':content-type': { type: 'string', value: 'application/json' },
+    } as const;
     response.write(codec.encode({ headers, body: Buffer.from(JSON.stringify(payload)) }));
   };
   send('messageStart', { role: 'assistant' });
@@ -79,20 +112,31 @@ async function play({ say, stop }: Extract<Turn, { say: unknown }>, response: ht
       continue;
     }
     if ('breaks' in piece) {
-      const headers = { ':message-type': { type: 'string', value: 'exception' }, ':exception-type': { type: 'string', value: piece.breaks }, ':content-type': { type: 'string', value: 'application/json' } } as const;
-      return void response.end(codec.encode({ headers, body: Buffer.from(JSON.stringify({ message: piece.message })) }));
+      const headers = {
+        ':message-type': { type: 'string', value: 'exception' },
+        ':exception-type': { type: 'string', value: piece.breaks },
+        ':content-type': { type: 'string', value: 'application/json' },
+      } as const;
+      return void response.end(
+        codec.encode({ headers, body: Buffer.from(JSON.stringify({ message: piece.message })) }),
+      );
     }
     const contentBlockIndex = index++;
     if ('tool' in piece) {
-      send('contentBlockStart', { contentBlockIndex, start: { toolUse: { toolUseId: `use-${Math.random().toString(36).slice(2)}`, name: piece.tool } } });
+      send('contentBlockStart', {
+        contentBlockIndex,
+        start: { toolUse: { toolUseId: `use-${Math.random().toString(36).slice(2)}`, name: piece.tool } },
+      });
       // Bedrock sends a tool's input in arbitrary pieces of JSON text.
       const input = JSON.stringify(piece.input);
-      for (const part of [input.slice(0, 3), input.slice(3)]) send('contentBlockDelta', { contentBlockIndex, delta: { toolUse: { input: part } } });
+      for (const part of [input.slice(0, 3), input.slice(3)])
+        send('contentBlockDelta', { contentBlockIndex, delta: { toolUse: { input: part } } });
     } else if ('thinking' in piece) {
       send('contentBlockDelta', { contentBlockIndex, delta: { reasoningContent: { text: piece.thinking } } });
       send('contentBlockDelta', { contentBlockIndex, delta: { reasoningContent: { signature: 'c2lnbmVk' } } });
     } else {
-      for (const word of piece.text.split(/(?<= )/)) send('contentBlockDelta', { contentBlockIndex, delta: { text: word } });
+      for (const word of piece.text.split(/(?<= )/))
+        send('contentBlockDelta', { contentBlockIndex, delta: { text: word } });
     }
     send('contentBlockStop', { contentBlockIndex });
   }

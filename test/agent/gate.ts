@@ -1,4 +1,7 @@
-/** A deployed proxy on loopback: its invocation path behind a gate that asks for credentials, as AgentCore Runtime's does, and a real proxy behind that. */
+/**
+ * A deployed proxy on loopback: its invocation path behind a gate that asks for credentials, as AgentCore Runtime's
+ * does, and a real proxy behind that.
+ */
 import http from 'node:http';
 import type { ReceivedRequest } from '../support/sigv4-verifier.ts';
 import { type Served, serve } from './serve.ts';
@@ -21,22 +24,38 @@ const INVOCATIONS = `/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qu
 const PATH = `${INVOCATIONS}DEFAULT`;
 
 /** @param check what is against a request; undefined lets it through */
-export async function startGate(proxyPort: number, check: (request: ReceivedRequest) => Promise<Refusal | undefined> | Refusal | undefined): Promise<Gate> {
+export async function startGate(
+  proxyPort: number,
+  check: (request: ReceivedRequest) => Promise<Refusal | undefined> | Refusal | undefined,
+): Promise<Gate> {
   const requests: ReceivedRequest[] = [];
   let refused = 0;
   const served = await serve(async (request, response, incoming) => {
     requests.push(request);
-    const refusal = request.target.startsWith(INVOCATIONS) ? await check(request) : { status: 404, message: 'no such runtime' };
+    const refusal = request.target.startsWith(INVOCATIONS)
+      ? await check(request)
+      : { status: 404, message: 'no such runtime' };
     if (refusal !== undefined) {
       refused += 1;
-      response.writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers }).end(JSON.stringify({ message: refusal.message }));
+      response
+        .writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers })
+        .end(JSON.stringify({ message: refusal.message }));
       return;
     }
     const { authorization: _, ...headers } = incoming.headers;
-    const onward = http.request({ port: proxyPort, host: '127.0.0.1', path: '/mcp', method: request.method, headers: { ...headers, host: '127.0.0.1' } }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-      answer.pipe(response);
-    });
+    const onward = http.request(
+      {
+        port: proxyPort,
+        host: '127.0.0.1',
+        path: '/mcp',
+        method: request.method,
+        headers: { ...headers, host: '127.0.0.1' },
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+        answer.pipe(response);
+      },
+    );
     onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());
     onward.end(request.body);
@@ -53,5 +72,7 @@ export async function startGate(proxyPort: number, check: (request: ReceivedRequ
 
 /** The values of a header over all requests. */
 export function headerOf({ requests }: Gate, name: string): readonly string[] {
-  return requests.flatMap(({ rawHeaders }) => rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name));
+  return requests.flatMap(({ rawHeaders }) =>
+    rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name),
+  );
 }

@@ -44,11 +44,22 @@ export async function startLegacyServer(): Promise<LegacyServer> {
 
 function mcp(): McpServer {
   const server = new McpServer({ name: 'elder', version: '0.9.0' });
-  server.registerTool('add', { description: 'Adds two numbers.', inputSchema: { a: z.number(), b: z.number() } }, ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }] }));
+  server.registerTool(
+    'add',
+    { description: 'Adds two numbers.', inputSchema: { a: z.number(), b: z.number() } },
+    ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }] }),
+  );
   server.registerTool('colour', { description: 'Asks for a colour.' }, async () => {
     const answer = await server.server.elicitInput({
       message: 'Which colour?',
-      requestedSchema: { type: 'object', properties: { colour: { type: 'string', enum: ['red', 'green'] }, shade: { type: 'integer', description: '1 to 9' } }, required: ['colour'] },
+      requestedSchema: {
+        type: 'object',
+        properties: {
+          colour: { type: 'string', enum: ['red', 'green'] },
+          shade: { type: 'integer', description: '1 to 9' },
+        },
+        required: ['colour'],
+      },
     });
     return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
   });

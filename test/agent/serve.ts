@@ -5,11 +5,28 @@ import type { ReceivedRequest } from '../support/sigv4-verifier.ts';
 
 export type Served = Loopback;
 
-export type Answer = (request: ReceivedRequest, response: http.ServerResponse, incoming: http.IncomingMessage) => void | Promise<void>;
+export type Answer = (
+  request: ReceivedRequest,
+  response: http.ServerResponse,
+  incoming: http.IncomingMessage,
+) => void | Promise<void>;
 
 export function serve(answer: Answer): Promise<Served> {
   return startLoopback((incoming, response) => {
-    void incoming.toArray().then((chunks: Buffer[]) => answer({ method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body: Buffer.concat(chunks) }, response, incoming));
+    void incoming
+      .toArray()
+      .then((chunks: Buffer[]) =>
+        answer(
+          {
+            method: incoming.method ?? '',
+            target: incoming.url ?? '',
+            rawHeaders: incoming.rawHeaders,
+            body: Buffer.concat(chunks),
+          },
+          response,
+          incoming,
+        ),
+      );
   });
 }
 

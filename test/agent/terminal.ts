@@ -24,7 +24,10 @@ export interface Started {
   readonly errors: () => string;
   /** Undefined ends the input. */
   readonly type: (text: string | undefined) => void;
-  /** Waits until this is printed after what an earlier `until` found. Rejects with all that was printed if it ends before. */
+  /**
+   * Waits until this is printed after what an earlier `until` found. Rejects with all that was printed if it ends
+   * before.
+   */
   readonly until: (wanted: RegExp | string) => Promise<string>;
 }
 
@@ -57,7 +60,11 @@ export function start(args: readonly string[], { isTTY = true }: { readonly isTT
           resolve(found);
         };
         waiting.add(check);
-        void ended.then(() => setImmediate(() => reject(new Error(`ended before printing ${String(wanted)}:\n${cleaned()}\n${complained}`))));
+        void ended.then(() =>
+          setImmediate(() =>
+            reject(new Error(`ended before printing ${String(wanted)}:\n${cleaned()}\n${complained}`)),
+          ),
+        );
         check();
       }),
   };

@@ -9,7 +9,17 @@ import { parseLine } from '../../bin/agent/tool-line.ts';
 const TOOLS: readonly Tool[] = [
   {
     name: 'search',
-    inputSchema: { type: 'object', properties: { text: { type: 'string' }, limit: { type: 'integer' }, exact: { type: 'boolean' }, tags: { type: 'array' }, either: { type: ['string', 'number'] } }, required: ['text'] },
+    inputSchema: {
+      type: 'object',
+      properties: {
+        text: { type: 'string' },
+        limit: { type: 'integer' },
+        exact: { type: 'boolean' },
+        tags: { type: 'array' },
+        either: { type: ['string', 'number'] },
+      },
+      required: ['text'],
+    },
   },
 ];
 
@@ -19,7 +29,7 @@ describe('a call as it is typed', () => {
     ['search {"text":"a b","limit":3}', { text: 'a b', limit: 3 }],
     ['search text=42 limit=3 exact=true', { text: '42', limit: 3, exact: true }],
     ['search text="a b" limit=3', { text: 'a b', limit: 3 }],
-    ["search text='it \"is\"'", { text: 'it "is"' }],
+    ['search text=\'it "is"\'', { text: 'it "is"' }],
     ['search text=', { text: '' }],
     ['search text=a=b', { text: 'a=b' }],
     ['search tags=["x","y"]', { tags: ['x', 'y'] }],
@@ -49,30 +59,52 @@ describe('what others wrote', () => {
   const HOSTILE = 'a\u001b]0;owned\u0007\u001b[2Jb\u009b31mc\u202ed\re';
 
   test('can steer no terminal: neither by a description, nor a name, nor a result', () => {
-    const tools = [{ name: 'x\u001b[1m', description: HOSTILE, inputSchema: { type: 'object' as const, properties: { 'k\u001b[8m': { type: 'string' } } } }];
-    const shown = toolList(tools, (text) => text) + resultLines({ content: [{ type: 'text', text: HOSTILE }, { type: 'resource_link', uri: 'x:\u001b[0m', name: 'n' }], structuredContent: { k: HOSTILE } }).join('\n');
+    const tools = [
+      {
+        name: 'x\u001b[1m',
+        description: HOSTILE,
+        inputSchema: { type: 'object' as const, properties: { 'k\u001b[8m': { type: 'string' } } },
+      },
+    ];
+    const shown =
+      toolList(tools, (text) => text) +
+      resultLines({
+        content: [
+          { type: 'text', text: HOSTILE },
+          { type: 'resource_link', uri: 'x:\u001b[0m', name: 'n' },
+        ],
+        structuredContent: { k: HOSTILE },
+      }).join('\n');
     expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
     expect(plain('two\nlines\tand a tab')).toBe('two\nlines\tand a tab');
   });
 
   test('is shown once where text and structured content say the same', () => {
-    expect(resultLines({ content: [{ type: 'text', text: '{ "a": [1, 2] }' }], structuredContent: { a: [1, 2] } })).toEqual(['{ "a": [1, 2] }']);
-    expect(resultLines({ content: [{ type: 'text', text: '{ "a": [2, 1] }' }], structuredContent: { a: [1, 2] } })).toEqual(['{ "a": [2, 1] }', '{"a":[1,2]}']);
+    expect(
+      resultLines({ content: [{ type: 'text', text: '{ "a": [1, 2] }' }], structuredContent: { a: [1, 2] } }),
+    ).toEqual(['{ "a": [1, 2] }']);
+    expect(
+      resultLines({ content: [{ type: 'text', text: '{ "a": [2, 1] }' }], structuredContent: { a: [1, 2] } }),
+    ).toEqual(['{ "a": [2, 1] }', '{"a":[1,2]}']);
   });
 
   test('of other kinds is named, with its size', () => {
     const data = Buffer.alloc(3000).toString('base64');
-    expect(resultLines({ content: [{ type: 'image', data, mimeType: 'image/png' }, { type: 'resource', resource: { uri: 'x:1', blob: data } }, { type: 'resource', resource: { uri: 'x:2', text: 'inside' } }] })).toEqual([
-      '[image image/png, 2.9 KB]',
-      '[resource x:1, 2.9 KB]',
-      'inside',
-    ]);
+    expect(
+      resultLines({
+        content: [
+          { type: 'image', data, mimeType: 'image/png' },
+          { type: 'resource', resource: { uri: 'x:1', blob: data } },
+          { type: 'resource', resource: { uri: 'x:2', text: 'inside' } },
+        ],
+      }),
+    ).toEqual(['[image image/png, 2.9 KB]', '[resource x:1, 2.9 KB]', 'inside']);
     expect(resultLines({ content: [] })).toEqual(['(no content)']);
   });
 });
 
 describe('a name for the model', () => {
-  test('is the tool\'s own where Bedrock takes it, else one that it takes and no other tool has', () => {
+  test("is the tool's own where Bedrock takes it, else one that it takes and no other tool has", () => {
     expect(nameForModel('orders___list-all', new Set())).toBe('orders___list-all');
     expect(nameForModel('files.read', new Set())).toBe('files_read');
     const other = nameForModel('files/read', new Set(['files_read']));
@@ -85,20 +117,41 @@ describe('a name for the model', () => {
 describe('options', () => {
   test('take a first word without spaces for the name of a deployment, and the rest for the prompt', () => {
     expect(readOptions(['prod-calc', 'what', 'is', '2?'])).toMatchObject({ name: 'prod-calc', prompt: 'what is 2?' });
-    expect(readOptions(['what is 2?'])).toMatchObject({ name: undefined, prompt: 'what is 2?', url: 'http://127.0.0.1:8000/mcp' });
-    expect(readOptions(['--url', 'https://x.example/mcp', 'hello'])).toMatchObject({ name: undefined, prompt: 'hello' });
+    expect(readOptions(['what is 2?'])).toMatchObject({
+      name: undefined,
+      prompt: 'what is 2?',
+      url: 'http://127.0.0.1:8000/mcp',
+    });
+    expect(readOptions(['--url', 'https://x.example/mcp', 'hello'])).toMatchObject({
+      name: undefined,
+      prompt: 'hello',
+    });
   });
 
   test('take what stands before --call for the name, and what follows for arguments', () => {
-    expect(readOptions(['prod-calc', '--endpoint', 'live', '--list'])).toMatchObject({ name: 'prod-calc', endpoint: 'live', list: true });
-    expect(() => readOptions(['--url', 'https://x.example/mcp', '--endpoint', 'live', '--list'])).toThrow('--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)');
-    expect(readOptions(['prod-calc', '--call', 'add', 'a=1', 'b=2', '--json'])).toMatchObject({ name: 'prod-calc', call: { tool: 'add', words: ['a=1', 'b=2'] }, json: true, model: undefined });
+    expect(readOptions(['prod-calc', '--endpoint', 'live', '--list'])).toMatchObject({
+      name: 'prod-calc',
+      endpoint: 'live',
+      list: true,
+    });
+    expect(() => readOptions(['--url', 'https://x.example/mcp', '--endpoint', 'live', '--list'])).toThrow(
+      '--endpoint goes with the NAME of a deployment; a URL names its endpoint itself (?qualifier=E)',
+    );
+    expect(readOptions(['prod-calc', '--call', 'add', 'a=1', 'b=2', '--json'])).toMatchObject({
+      name: 'prod-calc',
+      call: { tool: 'add', words: ['a=1', 'b=2'] },
+      json: true,
+      model: undefined,
+    });
   });
 
   test.each([
     [['--frob'], /^unknown option '--frob' \("npm run agent -- --help" shows how\)$/],
     [['--call'], /^option '--call <value>' argument missing/],
-    [['--call', 'add', 'prod-calc'], /^expected arguments such as '\{"a":2\}' or a=2 after --call add, got "prod-calc"; NAME goes before --call/],
+    [
+      ['--call', 'add', 'prod-calc'],
+      /^expected arguments such as '\{"a":2\}' or a=2 after --call add, got "prod-calc"; NAME goes before --call/,
+    ],
     [['--list', '--call', 'add'], /^expected one of --list and --call, got both/],
     [['--list', 'what is it?'], /^expected no prompt without a model, got "what is it\?"/],
     [['--no-model', '--json'], /^--json goes with --list, --call or a prompt/],

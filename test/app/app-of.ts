@@ -1,11 +1,11 @@
-/** The app in this process, with the context that `cdk.json` gives it. */
-import { App, Validations } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+/** The app in this process, with the context that `cdk.json` gives it. */
+import { App, Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, vi } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
@@ -18,7 +18,12 @@ const folder = mkdtempSync(join(tmpdir(), 'app-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 export const GATEWAY = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-abcdefghij';
-export const ORDERS: Deployment = { name: 'orders', account: '111122223333', region: 'eu-west-1', upstream: { gatewayArn: GATEWAY } };
+export const ORDERS: Deployment = {
+  name: 'orders',
+  account: '111122223333',
+  region: 'eu-west-1',
+  upstream: { gatewayArn: GATEWAY },
+};
 
 let count = 0;
 
@@ -41,7 +46,9 @@ export interface Made {
 }
 
 export async function make(list: unknown, context: Readonly<Record<string, unknown>> = {}): Promise<Made> {
-  const { context: flags }: { context: Record<string, unknown> } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
+  const { context: flags }: { context: Record<string, unknown> } = JSON.parse(
+    await readFile(join(ROOT, 'cdk.json'), 'utf8'),
+  );
   const app = new App({ autoSynth: false, context: { ...flags, ...context }, outdir: join(folder, `out-${count++}`) });
   const faults = await addStacks(app, listed(list));
   return { app, faults, template: (name) => Template.fromJSON(app.synth().getStackByName(name).template as object) };
@@ -60,9 +67,18 @@ export async function findings({ app }: Made): Promise<string[]> {
     console.error = error;
   }
   const { pluginReports }: Report = JSON.parse(await readFile(join(app.outdir, 'validation-report.json'), 'utf8'));
-  return pluginReports.flatMap(({ violations }) => violations.flatMap(({ ruleName, violatingConstructs }) => violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`)));
+  return pluginReports.flatMap(({ violations }) =>
+    violations.flatMap(({ ruleName, violatingConstructs }) =>
+      violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}`),
+    ),
+  );
 }
 
 interface Report {
-  readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string; readonly violatingConstructs: readonly { readonly constructPath?: string }[] }[] }[];
+  readonly pluginReports: readonly {
+    readonly violations: readonly {
+      readonly ruleName: string;
+      readonly violatingConstructs: readonly { readonly constructPath?: string }[];
+    }[];
+  }[];
 }

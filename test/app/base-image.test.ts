@@ -22,13 +22,31 @@ afterEach(async () => {
 });
 
 /** A registry that answers a manifest's HEAD; with `token`, only to who fetched one where its challenge says. */
-async function startRegistry({ token, challenge, status = 200, digest = DIGEST }: { readonly token?: string; readonly challenge?: string; readonly status?: number; readonly digest?: string }): Promise<{ readonly name: string; readonly asked: Asked[] }> {
+async function startRegistry({
+  token,
+  challenge,
+  status = 200,
+  digest = DIGEST,
+}: {
+  readonly token?: string;
+  readonly challenge?: string;
+  readonly status?: number;
+  readonly digest?: string;
+}): Promise<{ readonly name: string; readonly asked: Asked[] }> {
   const asked: Asked[] = [];
   registry = await startLoopback((request, response) => {
     const { method, url = '', headers } = request;
     asked.push({ method, url, authorization: headers.authorization, accept: headers.accept });
-    if (url.startsWith('/token/')) return void response.setHeader('content-type', 'application/json').end(JSON.stringify({ token }));
-    if (token !== undefined && headers.authorization !== `Bearer ${token}`) return void response.writeHead(401, { 'www-authenticate': challenge ?? `Bearer realm="${registry?.url}/token/",service="public.ecr.aws",scope="repository:docker/library/node:pull"` }).end();
+    if (url.startsWith('/token/'))
+      return void response.setHeader('content-type', 'application/json').end(JSON.stringify({ token }));
+    if (token !== undefined && headers.authorization !== `Bearer ${token}`)
+      return void response
+        .writeHead(401, {
+          'www-authenticate':
+            challenge ??
+            `Bearer realm="${registry?.url}/token/",service="public.ecr.aws",scope="repository:docker/library/node:pull"`,
+        })
+        .end();
     response.writeHead(status, digest === '' ? {} : { 'docker-content-digest': digest }).end();
   });
   return { name: `${new URL(registry.url).host}/docker/library/node:26-trixie-slim`, asked };
@@ -38,19 +56,38 @@ describe('the digest', () => {
   it('is that of the manifest list, asked for without its content', async () => {
     const { name, asked } = await startRegistry({});
     expect(await digestOf(name)).toBe(DIGEST);
-    expect(asked).toMatchObject([{ method: 'HEAD', url: '/v2/docker/library/node/manifests/26-trixie-slim', authorization: undefined, accept: expect.stringMatching(/^application\/vnd\.oci\.image\.index/) as unknown }]);
+    expect(asked).toMatchObject([
+      {
+        method: 'HEAD',
+        url: '/v2/docker/library/node/manifests/26-trixie-slim',
+        authorization: undefined,
+        accept: expect.stringMatching(/^application\/vnd\.oci\.image\.index/) as unknown,
+      },
+    ]);
   });
 
   it('comes with an anonymous token where the registry wants one', async () => {
     const { name, asked } = await startRegistry({ token: 'anonymous' });
     expect(await digestOf(name)).toBe(DIGEST);
-    expect(asked.map(({ url }) => url)).toEqual(['/v2/docker/library/node/manifests/26-trixie-slim', '/token/?service=public.ecr.aws&scope=repository%3Adocker%2Flibrary%2Fnode%3Apull', '/v2/docker/library/node/manifests/26-trixie-slim']);
+    expect(asked.map(({ url }) => url)).toEqual([
+      '/v2/docker/library/node/manifests/26-trixie-slim',
+      '/token/?service=public.ecr.aws&scope=repository%3Adocker%2Flibrary%2Fnode%3Apull',
+      '/v2/docker/library/node/manifests/26-trixie-slim',
+    ]);
   });
 
   it.each([
     ['an image that is not there', { status: 404 }, /got HTTP 404$/],
-    ['a registry that wants credentials', { token: 'x', challenge: 'Basic realm="registry"' }, /expected a Bearer challenge with an https realm, got "Basic realm=/],
-    ['a token service in clear', { token: 'x', challenge: 'Bearer realm="http://tokens.example.com/"' }, /expected a Bearer challenge with an https realm/],
+    [
+      'a registry that wants credentials',
+      { token: 'x', challenge: 'Basic realm="registry"' },
+      /expected a Bearer challenge with an https realm, got "Basic realm=/,
+    ],
+    [
+      'a token service in clear',
+      { token: 'x', challenge: 'Bearer realm="http://tokens.example.com/"' },
+      /expected a Bearer challenge with an https realm/,
+    ],
     ['an answer without a digest', { digest: '' }, /expected a Docker-Content-Digest of sha256 from .*, got none/],
     ['a digest that is none', { digest: 'latest' }, /expected a Docker-Content-Digest of sha256 from .*, got latest/],
   ])('is not made up for %s', async (_, behaviour, words) => {
@@ -65,7 +102,10 @@ describe('the digest', () => {
 
 describe('the name of an image is read as builders read it', () => {
   it.each([
-    ['public.ecr.aws/docker/library/node:26-trixie-slim', { registry: 'public.ecr.aws', repository: 'docker/library/node', tag: '26-trixie-slim' }],
+    [
+      'public.ecr.aws/docker/library/node:26-trixie-slim',
+      { registry: 'public.ecr.aws', repository: 'docker/library/node', tag: '26-trixie-slim' },
+    ],
     ['localhost:5000/node', { registry: 'localhost:5000', repository: 'node', tag: 'latest' }],
     ['node:26', { registry: 'registry-1.docker.io', repository: 'library/node', tag: '26' }],
     ['docker.io/acme/node', { registry: 'registry-1.docker.io', repository: 'acme/node', tag: 'latest' }],
@@ -79,8 +119,14 @@ describe('the name of an image is read as builders read it', () => {
 });
 
 describe('the command', () => {
-  const run = (...args: readonly string[]): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> =>
-    new Promise((resolve) => execFile(process.execPath, [join(ROOT, 'bin/base-image.ts'), ...args], (error, out, err) => resolve({ code: error?.code ?? 0, out, err })));
+  const run = (
+    ...args: readonly string[]
+  ): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> =>
+    new Promise((resolve) =>
+      execFile(process.execPath, [join(ROOT, 'bin/base-image.ts'), ...args], (error, out, err) =>
+        resolve({ code: error?.code ?? 0, out, err }),
+      ),
+    );
 
   it('prints the digest of the image that it is given, and nothing else', async () => {
     const { name } = await startRegistry({});
@@ -89,7 +135,15 @@ describe('the command', () => {
 
   it('prints nothing and fails where the registry did not say', async () => {
     const { name } = await startRegistry({ status: 500 });
-    expect(await run('--image', name)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/got HTTP 500/) as unknown });
-    expect(await run('--imag', name)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/usage: npm run -s base-image/) as unknown });
+    expect(await run('--image', name)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/got HTTP 500/) as unknown,
+    });
+    expect(await run('--imag', name)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/usage: npm run -s base-image/) as unknown,
+    });
   });
 });

@@ -19,7 +19,9 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** What must not be there: credentials, a way out, and what `npm run` puts before the machine's own Node on the path. */
+/**
+ * What must not be there: credentials, a way out, and what `npm run` puts before the machine's own Node on the path.
+ */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CDK|npm)_/i.test(name));
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
@@ -39,9 +41,14 @@ function environment(): NodeJS.ProcessEnv {
 
 function run(command: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(command, [...args, '--no-notices'], { cwd: ROOT, env: environment(), timeout: 100_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
-    });
+    execFile(
+      command,
+      [...args, '--no-notices'],
+      { cwd: ROOT, env: environment(), timeout: 100_000 },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -49,12 +56,25 @@ function run(command: string, args: readonly string[]): Promise<Ended> {
 const cdk = (...args: readonly string[]): Promise<Ended> => run('node', ['node_modules/aws-cdk/bin/cdk', ...args]);
 
 /** Without what npm and the CLI say of themselves. */
-const linesOf = ({ stderr }: Ended): string[] => stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)|Subprocess exited/.test(line));
+const linesOf = ({ stderr }: Ended): string[] =>
+  stderr.split('\n').filter((line) => line !== '' && !/^npm (?:warn|notice)|Subprocess exited/.test(line));
 
 describe('cdk', { timeout: 120_000 }, () => {
   it('lists the stacks of a list, and picks by stage', async () => {
-    const file = listed([{ ...ORDERS, stage: 'prod' }, { ...ORDERS, stage: 'dev' }, { ...ORDERS, stage: 'prod', name: 'crm' }]);
-    const all = await run('npx', ['--no-install', 'cdk', 'ls', '-c', `deployments=${file}`, '-o', join(home, 'out-ls')]);
+    const file = listed([
+      { ...ORDERS, stage: 'prod' },
+      { ...ORDERS, stage: 'dev' },
+      { ...ORDERS, stage: 'prod', name: 'crm' },
+    ]);
+    const all = await run('npx', [
+      '--no-install',
+      'cdk',
+      'ls',
+      '-c',
+      `deployments=${file}`,
+      '-o',
+      join(home, 'out-ls'),
+    ]);
     expect(all.stdout.trim().split('\n')).toEqual(['prod-orders', 'dev-orders', 'prod-crm']);
     const picked = await cdk('ls', 'prod-*', '-c', `deployments=${file}`, '-o', join(home, 'out-ls'));
     expect(picked.stdout.trim().split('\n')).toEqual(['prod-orders', 'prod-crm']);
@@ -64,7 +84,9 @@ describe('cdk', { timeout: 120_000 }, () => {
     const out = join(home, 'out-sample');
     const ended = await cdk('synth', '-q', '-c', 'sample=jwt', '-o', out);
     expect(ended.code, ended.stderr).toBe(0);
-    expect(await readdir(out)).toEqual(expect.arrayContaining(['sample-gateway.template.json', 'sample-calculator.template.json']));
+    expect(await readdir(out)).toEqual(
+      expect.arrayContaining(['sample-gateway.template.json', 'sample-calculator.template.json']),
+    );
     const assets = await readFile(join(out, 'sample-calculator.assets.json'), 'utf8');
     expect(JSON.parse(assets)).toHaveProperty('dockerImages', expect.any(Object));
     expect(assets).toContain('"platform": "linux/arm64"');
@@ -73,14 +95,20 @@ describe('cdk', { timeout: 120_000 }, () => {
   it('says in one line that there is nothing to deploy', async () => {
     const ended = await cdk('synth', '-c', `deployments=${listed([])}`, '-o', join(home, 'out-none'));
     expect(ended.code).toBe(1);
-    expect(linesOf(ended)).toEqual([expect.stringMatching(/^nothing to deploy: .* lists no deployments; add one \(docs\/deploy\.md\), or try the sample with "-c sample=iam"$/)]);
+    expect(linesOf(ended)).toEqual([
+      expect.stringMatching(
+        /^nothing to deploy: .* lists no deployments; add one \(docs\/deploy\.md\), or try the sample with "-c sample=iam"$/,
+      ),
+    ]);
   });
 
   it('bootstraps an account all the same, as the page says', async () => {
     const page = await readFile(join(ROOT, 'docs/deploy.md'), 'utf8');
     expect(page).toContain("npx cdk bootstrap -a '' aws://111122223333/eu-west-1 ");
     // Where there are credentials it goes on from here.
-    expect((await cdk('bootstrap', '-a', '', 'aws://111122223333/eu-west-1')).stderr).toContain('no credentials have been configured');
+    expect((await cdk('bootstrap', '-a', '', 'aws://111122223333/eu-west-1')).stderr).toContain(
+      'no credentials have been configured',
+    );
   });
 
   it('ends with 1 and every fault of every entry in a line, without a stack trace', async () => {
@@ -96,7 +124,9 @@ describe('cdk', { timeout: 120_000 }, () => {
       'deployments[0] or-ders: name: expected a letter, then up to 47 letters, digits or underscores, got "or-ders"',
       'deployments[0] or-ders: region: expected one of AWS\'s regions (such as eu-west-1), got "eu-wst-1"',
       'deployments[0] or-ders: upstream.url: expected an https URL, got http://mcp.example.com',
-      expect.stringMatching(/^deployments\[1\] orders: upstream\.gatewayArn: expected the ARN of an AgentCore gateway .*, got "arn:aws:lambda:/),
+      expect.stringMatching(
+        /^deployments\[1\] orders: upstream\.gatewayArn: expected the ARN of an AgentCore gateway .*, got "arn:aws:lambda:/,
+      ),
       expect.stringMatching(/^deployments\[2\] crm: .*NOBODY_READS/),
     ]);
     expect((await readdir(out).catch(() => [])).filter((name) => name.endsWith('.template.json'))).toEqual([]);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildProxy } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
 import { ROOT } from '../../lib/root.ts';
-import { buildProxy } from '../../bin/bundle.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
@@ -22,9 +22,14 @@ interface Said {
 
 function diff(...args: readonly string[]): Promise<Said> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(ROOT, 'bin/controls.ts'), 'diff', ...args], { cwd: folder, env: { PATH: process.env['PATH'] } }, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
+    execFile(
+      process.execPath,
+      [join(ROOT, 'bin/controls.ts'), 'diff', ...args],
+      { cwd: folder, env: { PATH: process.env['PATH'] } },
+      (error, out, err) => {
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+      },
+    );
   });
 }
 
@@ -35,23 +40,74 @@ function file(name: string, content: unknown): string {
   return path;
 }
 
-const control = (name: string, more: object = {}) => ({ name, replies: 'ignores', auditOnly: false, perCaller: false, ...more });
-const said = (controls: readonly unknown[], more: object = {}) => ({ controls, caller: { source: 'none' }, digests: { config: 'sha256:aa' }, ...more });
-const template = (metadata: unknown, id = 'Runtime') => ({ Resources: { [id]: { Type: 'AWS::BedrockAgentCore::Runtime', Properties: {}, ...(metadata === undefined ? {} : { Metadata: { 'agentcore-mcp-proxy': metadata } }) } } });
+const control = (name: string, more: object = {}) => ({
+  name,
+  replies: 'ignores',
+  auditOnly: false,
+  perCaller: false,
+  ...more,
+});
+const said = (controls: readonly unknown[], more: object = {}) => ({
+  controls,
+  caller: { source: 'none' },
+  digests: { config: 'sha256:aa' },
+  ...more,
+});
+const template = (metadata: unknown, id = 'Runtime') => ({
+  Resources: {
+    [id]: {
+      Type: 'AWS::BedrockAgentCore::Runtime',
+      Properties: {},
+      ...(metadata === undefined ? {} : { Metadata: { 'agentcore-mcp-proxy': metadata } }),
+    },
+  },
+});
 
-const THREE = [control('audit', { replies: 'observes' }), control('deny-all'), control('redaction', { replies: 'transforms', perCaller: true })];
+const THREE = [
+  control('audit', { replies: 'observes' }),
+  control('deny-all'),
+  control('redaction', { replies: 'transforms', perCaller: true }),
+];
 const BEFORE = file('before.json', template(said(THREE)));
 
 describe('what is lost is told in words, and fails', () => {
   it.each([
-    ['a control is dropped', said([THREE[0], THREE[2]]), /^lost +Runtime: the control deny-all is gone; there were audit > deny-all > redaction, there are audit > redaction$/m],
+    [
+      'a control is dropped',
+      said([THREE[0], THREE[2]]),
+      /^lost +Runtime: the control deny-all is gone; there were audit > deny-all > redaction, there are audit > redaction$/m,
+    ],
     ['all are dropped', said([]), /redaction is gone; there were .*, there are none$/m],
-    ['a control is renamed', said([THREE[0], control('deny-some'), THREE[2]]), /the control deny-all is gone[^]*changed +Runtime: the control deny-some is new/],
-    ['two change places', said([THREE[0], THREE[2], THREE[1]]), /the order changed from audit > deny-all > redaction to audit > redaction > deny-all$/m],
-    ['one only audits', said([THREE[0], control('deny-all', { auditOnly: true }), THREE[2]]), /the control deny-all only audits now, and denies nothing$/m],
-    ['one looks at less', said([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]), /the control redaction transforms replies no longer: it observes them$/m],
-    ['one looks at replies in a way that is not known', said([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]), /the control audit observes replies no longer/],
-    ['one no longer tells callers apart', said([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]), /the control redaction no longer tells callers apart$/m],
+    [
+      'a control is renamed',
+      said([THREE[0], control('deny-some'), THREE[2]]),
+      /the control deny-all is gone[^]*changed +Runtime: the control deny-some is new/,
+    ],
+    [
+      'two change places',
+      said([THREE[0], THREE[2], THREE[1]]),
+      /the order changed from audit > deny-all > redaction to audit > redaction > deny-all$/m,
+    ],
+    [
+      'one only audits',
+      said([THREE[0], control('deny-all', { auditOnly: true }), THREE[2]]),
+      /the control deny-all only audits now, and denies nothing$/m,
+    ],
+    [
+      'one looks at less',
+      said([THREE[0], THREE[1], control('redaction', { replies: 'observes', perCaller: true })]),
+      /the control redaction transforms replies no longer: it observes them$/m,
+    ],
+    [
+      'one looks at replies in a way that is not known',
+      said([control('audit', { replies: 'glances' }), THREE[1], THREE[2]]),
+      /the control audit observes replies no longer/,
+    ],
+    [
+      'one no longer tells callers apart',
+      said([THREE[0], THREE[1], control('redaction', { replies: 'transforms' })]),
+      /the control redaction no longer tells callers apart$/m,
+    ],
     ['the digest is gone', said(THREE, { digests: {} }), /the digest of the config is gone; it was sha256:aa$/m],
   ])('where %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
@@ -65,23 +121,43 @@ describe('what is lost is told in words, and fails', () => {
     ['it is another resource', template(said(THREE), 'Other')],
   ])('where %s', async (_, after) => {
     const { code, out } = await diff(BEFORE, file('after.json', after));
-    expect(out).toMatch(/^lost +Runtime: the proxy is gone, or no longer says what its controls are; it had audit > deny-all > redaction$/m);
+    expect(out).toMatch(
+      /^lost +Runtime: the proxy is gone, or no longer says what its controls are; it had audit > deny-all > redaction$/m,
+    );
     expect(code).toBe(1);
   });
 
   it('where callers are known by something else than before', async () => {
     const jwt = file('jwt.json', template(said(THREE, { caller: { source: 'jwks' } })));
-    expect(await diff(jwt, BEFORE)).toMatchObject({ code: 1, out: expect.stringMatching(/callers were known by jwks, and are by none$/m) });
-    expect(await diff(BEFORE, jwt)).toMatchObject({ code: 0, out: expect.stringMatching(/^changed .*known by none, and are by jwks$/m) });
+    expect(await diff(jwt, BEFORE)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/callers were known by jwks, and are by none$/m),
+    });
+    expect(await diff(BEFORE, jwt)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^changed .*known by none, and are by jwks$/m),
+    });
   });
 });
 
 describe('what takes nothing away passes, and is told', () => {
   it.each([
     ['nothing changed', said(THREE), /^nothing is lost\n$/],
-    ['a control is new, wherever it stands', said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]), /the control limit is new[^]*the control late is new[^]*nothing is lost/],
-    ['the config changed', said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }), /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*no control is lost; whether each still refuses what it did, only a look at the config says$/m],
-    ['one looks at more', said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]), /^changed .*it transforms them$/m],
+    [
+      'a control is new, wherever it stands',
+      said([control('limit'), THREE[0], THREE[1], control('late'), THREE[2]]),
+      /the control limit is new[^]*the control late is new[^]*nothing is lost/,
+    ],
+    [
+      'the config changed',
+      said(THREE, { digests: { config: 'sha256:bb', lock: 'sha256:cc' } }),
+      /the config changed: sha256:aa became sha256:bb[^]*the lock changed: none became sha256:cc[^]*no control is lost; whether each still refuses what it did, only a look at the config says$/m,
+    ],
+    [
+      'one looks at more',
+      said([control('audit', { replies: 'transforms' }), THREE[1], THREE[2]]),
+      /^changed .*it transforms them$/m,
+    ],
   ])('where %s', async (_, after, words) => {
     const { code, out } = await diff(BEFORE, file('after.json', template(after)));
     expect(out).toMatch(words);
@@ -89,56 +165,97 @@ describe('what takes nothing away passes, and is told', () => {
   });
 
   it('where nothing was said before', async () => {
-    expect(await diff(file('old.json', template(undefined)), BEFORE)).toMatchObject({ code: 0, out: expect.stringMatching(/a proxy that said nothing before, with audit > deny-all > redaction/) });
+    expect(await diff(file('old.json', template(undefined)), BEFORE)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/a proxy that said nothing before, with audit > deny-all > redaction/),
+    });
   });
 });
 
 describe('a label approves what is lost', () => {
   const after = file('dropped.json', template(said([THREE[0], THREE[2]])));
-  const label = async (to: string): Promise<string> => /controls-[0-9a-f]{32}(?=:)/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
+  const label = async (to: string): Promise<string> =>
+    /controls-[0-9a-f]{32}(?=:)/.exec((await diff(BEFORE, to)).out)?.[0] ?? 'none';
 
   it.each([
     ['as a JSON list', (name: string) => JSON.stringify(['bug', name])],
     ['in a line', (name: string) => `bug ${name}`],
   ])('given %s', async (_, labels) => {
-    expect(await diff(BEFORE, after, '--approved', labels(await label(after)))).toMatchObject({ code: 0, out: expect.stringMatching(/^lost .*deny-all is gone[^]*approved by controls-/) });
+    expect(await diff(BEFORE, after, '--approved', labels(await label(after)))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^lost .*deny-all is gone[^]*approved by controls-/),
+    });
   });
 
   it('exactly: another loss, and more of the same, need another', async () => {
     const given = await label(after);
     const more = file('more.json', template(said([THREE[0]])));
     expect(await label(more)).not.toBe(given);
-    for (const labels of [given, 'controls-', 'broadening-approved', '']) expect((await diff(BEFORE, more, '--approved', labels)).code).toBe(1);
+    for (const labels of [given, 'controls-', 'broadening-approved', ''])
+      expect((await diff(BEFORE, more, '--approved', labels)).code).toBe(1);
   });
 });
 
 describe('what is compared', () => {
   it('may be what --describe printed, on either side', async () => {
-    const config = file('own/proxy.config.ts', "import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [defineControl({ name: 'own', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })] });\n");
+    const config = file(
+      'own/proxy.config.ts',
+      "import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [defineControl({ name: 'own', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) })] });\n",
+    );
     await buildProxy({ config, out: join(folder, 'own/out') });
-    const described = await new Promise<string>((resolve) => execFile(process.execPath, [join(folder, 'own/out/main.mjs'), '--describe'], (_error, out) => resolve(out)));
+    const described = await new Promise<string>((resolve) =>
+      execFile(process.execPath, [join(folder, 'own/out/main.mjs'), '--describe'], (_error, out) => resolve(out)),
+    );
     const before = file('described.json', described);
     expect(await diff(before, before)).toMatchObject({ code: 0, out: 'nothing is lost\n' });
-    expect(await diff(before, file('none.json', { ...JSON.parse(described), controls: [] }))).toMatchObject({ code: 1, out: expect.stringMatching(/the control own is gone/) });
+    expect(await diff(before, file('none.json', { ...JSON.parse(described), controls: [] }))).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/the control own is gone/),
+    });
   });
 
   it('may be what get-template printed, with the template as an object or as a text', async () => {
     for (const TemplateBody of [template(said([])), JSON.stringify(template(said([])))]) {
-      expect(await diff(BEFORE, file('deployed.json', { TemplateBody, StagesAvailable: ['Original'] }))).toMatchObject({ code: 1 });
+      expect(await diff(BEFORE, file('deployed.json', { TemplateBody, StagesAvailable: ['Original'] }))).toMatchObject({
+        code: 1,
+      });
     }
   });
 
   it.each([
-    ['what is not there', 'nowhere.json', undefined, /expected a template, an assembly or a description at .*nowhere\.json, found nothing/],
+    [
+      'what is not there',
+      'nowhere.json',
+      undefined,
+      /expected a template, an assembly or a description at .*nowhere\.json, found nothing/,
+    ],
     ['what is no JSON', 'yaml.json', 'Resources: {}', /expected JSON in /],
-    ['what is neither', 'neither.json', {}, /expected a template \(with Resources\) or a description \(with controls\)/],
-    ['controls that are said in another way', 'other.json', template({ ...said(['audit']) }), /expected an object, got "audit"/],
-    ['a flag that is no flag', 'flag.json', template(said([control('audit', { auditOnly: 'no' })])), /expected true or false as auditOnly, got "no"/],
+    [
+      'what is neither',
+      'neither.json',
+      {},
+      /expected a template \(with Resources\) or a description \(with controls\)/,
+    ],
+    [
+      'controls that are said in another way',
+      'other.json',
+      template({ ...said(['audit']) }),
+      /expected an object, got "audit"/,
+    ],
+    [
+      'a flag that is no flag',
+      'flag.json',
+      template(said([control('audit', { auditOnly: 'no' })])),
+      /expected true or false as auditOnly, got "no"/,
+    ],
     ['a folder without templates', 'empty/readme.txt', 'nothing', /expected templates .*, found none: run cdk synth/],
   ])('fails with %s, rather than finding nothing', async (_, name, content, words) => {
     const path = content === undefined ? join(folder, name) : file(name, content);
     const given = name.startsWith('empty/') ? dirname(path) : path;
-    for (const sides of [[BEFORE, given], [given, BEFORE]] as const) {
+    for (const sides of [
+      [BEFORE, given],
+      [given, BEFORE],
+    ] as const) {
       const { code, err } = await diff(...sides);
       expect(err).toMatch(words);
       expect(code).toBe(2);
@@ -147,7 +264,10 @@ describe('what is compared', () => {
 
   it('fails with wrong options', async () => {
     expect(await diff(BEFORE)).toMatchObject({ code: 2, err: expect.stringMatching(/^usage: npm run controls/) });
-    expect(await diff(BEFORE, BEFORE, '--approve', 'x')).toMatchObject({ code: 2, err: expect.stringMatching(/--approve/) });
+    expect(await diff(BEFORE, BEFORE, '--approve', 'x')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/--approve/),
+    });
   });
 });
 
@@ -157,8 +277,19 @@ describe('two assemblies', () => {
 
   async function assembly(name: string, controls: string, more: object = {}): Promise<string> {
     // One file for one config, which is then built once.
-    const config = file(`of-${controls.length}/proxy.config.ts`, `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`);
-    const entry = { name: 'orders', stage: 'prod', account: '111122223333', region: 'eu-west-1', config, upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-a1b2c3d4e5' }, ...more };
+    const config = file(
+      `of-${controls.length}/proxy.config.ts`,
+      `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nvoid defineControl;\nexport default defineProxy({ controls: [${controls}] });\n`,
+    );
+    const entry = {
+      name: 'orders',
+      stage: 'prod',
+      account: '111122223333',
+      region: 'eu-west-1',
+      config,
+      upstream: { gatewayArn: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-a1b2c3d4e5' },
+      ...more,
+    };
     const deployments = file(`${name}/src/deployments.json`, [entry, { ...entry, stage: 'dev' }]);
     const app = new App({ autoSynth: false, outdir: join(place(name), 'cdk.out') });
     expect(await addStacks(app, deployments)).toEqual([]);
@@ -174,14 +305,40 @@ describe('two assemblies', () => {
   it('name each proxy that lost a control', async () => {
     const { code, out } = await diff(with_, without);
     expect(code).toBe(1);
-    for (const stack of ['dev-orders', 'prod-orders']) expect(out).toMatch(new RegExp(`^lost +${stack}/ProxyRuntime\\w+: the control deny-all is gone; there were audit > deny-all, there are audit$`, 'm'));
+    for (const stack of ['dev-orders', 'prod-orders'])
+      expect(out).toMatch(
+        new RegExp(
+          `^lost +${stack}/ProxyRuntime\\w+: the control deny-all is gone; there were audit > deny-all, there are audit$`,
+          'm',
+        ),
+      );
   });
 
   it('show it in cdk diff, by the name of the control', async () => {
     const said = await new Promise<Said>((resolve) => {
-      const args = [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), 'diff', 'prod-orders', '-a', without, '--template', join(with_, 'prod-orders.template.json'), '--fail', '--no-notices', '--no-version-reporting'];
-      const env = { PATH: process.env['PATH'], HOME: folder, CDK_HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', AWS_EC2_METADATA_DISABLED: 'true', NO_COLOR: '1' };
-      execFile(process.execPath, args, { cwd: folder, env }, (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }));
+      const args = [
+        join(ROOT, 'node_modules/aws-cdk/bin/cdk'),
+        'diff',
+        'prod-orders',
+        '-a',
+        without,
+        '--template',
+        join(with_, 'prod-orders.template.json'),
+        '--fail',
+        '--no-notices',
+        '--no-version-reporting',
+      ];
+      const env = {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        CDK_HOME: folder,
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        NO_COLOR: '1',
+      };
+      execFile(process.execPath, args, { cwd: folder, env }, (error, out, err) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      );
     });
     expect(`${said.out}${said.err}`).toMatch(/\[-\] +"name": "deny-all"/);
     expect(`${said.out}${said.err}`).toMatch(/\.config:\n.*\[-\] sha256:[0-9a-f]{64}\n.*\[\+\] sha256:[0-9a-f]{64}/);
@@ -191,18 +348,38 @@ describe('two assemblies', () => {
   describe('say whom a change lets call', () => {
     const ACCOUNT = { callers: ['999988887777'] };
     const VPC = { callersFrom: { vpcIds: ['vpc-0123456789abcdef0'] } };
-    const JWT = { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['orders'], allowedScopes: ['call'] } } };
+    const JWT = {
+      inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['orders'], allowedScopes: ['call'] } },
+    };
     const ANY_SCOPE = { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['orders'] } } };
 
     it.each<[string, object, object, string]>([
-      ['another account is let in', {}, ACCOUNT, "callers are let in who weren't: {\"Action\":\"bedrock-agentcore:InvokeAgentRuntime\",\"Principal\":{\"AWS\":\"arn:<AWS::Partition>:iam::999988887777:root\"}}"],
+      [
+        'another account is let in',
+        {},
+        ACCOUNT,
+        'callers are let in who weren\'t: {"Action":"bedrock-agentcore:InvokeAgentRuntime","Principal":{"AWS":"arn:<AWS::Partition>:iam::999988887777:root"}}',
+      ],
       ['callers may call from anywhere', VPC, {}, "callers aren't kept out any more who were: "],
-      ['callers may call from another VPC', VPC, { callersFrom: { vpcIds: ['vpc-0123456789abcdef0', 'vpc-0123456789abcdef1'] } }, "callers aren't kept out any more who were: "],
-      ['callers with a JWT may call from anywhere', { ...JWT, ...VPC }, JWT, "callers aren't kept out any more who were: "],
+      [
+        'callers may call from another VPC',
+        VPC,
+        { callersFrom: { vpcIds: ['vpc-0123456789abcdef0', 'vpc-0123456789abcdef1'] } },
+        "callers aren't kept out any more who were: ",
+      ],
+      [
+        'callers with a JWT may call from anywhere',
+        { ...JWT, ...VPC },
+        JWT,
+        "callers aren't kept out any more who were: ",
+      ],
       ['tokens need no scope any more', JWT, ANY_SCOPE, 'callers were let in by {"CustomJWTAuthorizer":{'],
       ['tokens are taken for signatures', {}, JWT, 'callers were let in by IAM, and are by {"CustomJWTAuthorizer":{'],
     ])('%s', async (what, before, after, words) => {
-      const [was, is] = [await assembly(`${what}-before`, 'audit()', before), await assembly(`${what}-after`, 'audit()', after)];
+      const [was, is] = [
+        await assembly(`${what}-before`, 'audit()', before),
+        await assembly(`${what}-after`, 'audit()', after),
+      ];
       const { code, out } = await diff(was, is);
       expect(out).toContain('lost     prod-orders/ProxyRuntime');
       expect(out).toContain(words);
@@ -214,8 +391,14 @@ describe('two assemblies', () => {
       ['callers may call from one VPC alone', {}, VPC],
       ['callers with a JWT may call from one VPC alone', JWT, { ...JWT, ...VPC }],
     ])('and that nobody else is where %s', async (what, before, after) => {
-      const [was, is] = [await assembly(`${what}-before`, 'audit()', before), await assembly(`${what}-after`, 'audit()', after)];
-      expect(await diff(was, is)).toMatchObject({ code: 0, out: expect.stringMatching(/^changed  .*callers .*[^]*nothing is lost$/m) });
+      const [was, is] = [
+        await assembly(`${what}-before`, 'audit()', before),
+        await assembly(`${what}-after`, 'audit()', after),
+      ];
+      expect(await diff(was, is)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^changed  .*callers .*[^]*nothing is lost$/m),
+      });
     });
   });
 
@@ -226,6 +409,10 @@ describe('two assemblies', () => {
   it('are told as one JSON document, too', async () => {
     const { code, out } = await diff(with_, without, '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ lost: [expect.any(String), expect.any(String)], approval: expect.stringMatching(/^controls-/), approved: false });
+    expect(JSON.parse(out)).toMatchObject({
+      lost: [expect.any(String), expect.any(String)],
+      approval: expect.stringMatching(/^controls-/),
+      approved: false,
+    });
   });
 });

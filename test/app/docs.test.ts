@@ -21,13 +21,18 @@ beforeAll(async () => {
   await symlink(join(ROOT, 'lib'), join(folder, 'lib'));
   await symlink(join(ROOT, 'proxy'), join(folder, 'proxy'));
   await symlink(join(ROOT, 'proxy.config.ts'), join(folder, 'proxy.config.ts'));
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['deployments.ts'] }));
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['deployments.ts'] }),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the page's list", () => {
   it('compiles with the settings of the project', async () => {
-    const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch((error: unknown) => error as { stdout: string });
+    const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
     expect(stdout).toBe('');
   });
 
@@ -38,7 +43,7 @@ describe("the page's list", () => {
   });
 });
 
-it("the page names every member of an entry", async () => {
+it('the page names every member of an entry', async () => {
   const text = await readFile(join(ROOT, 'lib/deployment/entry.ts'), 'utf8');
   const [entry = ''] = /export interface Deployment \{[^]*?^\}/m.exec(text) ?? [];
   const members = [...entry.matchAll(/^ {2}readonly (\w+)/gm)].map(([, member]) => member);
@@ -49,7 +54,9 @@ it("the page names every member of an entry", async () => {
 it('the page names the label, the variables and the environments of the workflows', async () => {
   for (const name of ['ci', 'deploy']) {
     const text = await readFile(join(ROOT, `.github/workflows/${name}.yml`), 'utf8');
-    const named = [...text.matchAll(/vars\.(\w+)|'(broadening-approved)'|stage: (dev|prod)\n/g)].flatMap(([, ...found]) => found.filter((word) => word !== undefined));
+    const named = [...text.matchAll(/vars\.(\w+)|'(broadening-approved)'|stage: (dev|prod)\n/g)].flatMap(
+      ([, ...found]) => found.filter((word) => word !== undefined),
+    );
     expect(named.length).toBeGreaterThan(0);
     for (const word of named) expect(page).toContain(`\`${word}\``);
   }
@@ -58,7 +65,9 @@ it('the page names the label, the variables and the environments of the workflow
 it('the page shows the commands of the pipeline and the app as they are', async () => {
   const { app } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8')) as { app: string };
   expect(page).toContain(`\`${app}\``);
-  const settings = [...(await readFile(join(ROOT, 'examples/pipeline.ts'), 'utf8')).matchAll(/context\('(\w+)'/g)].map(([, name]) => name);
+  const settings = [...(await readFile(join(ROOT, 'examples/pipeline.ts'), 'utf8')).matchAll(/context\('(\w+)'/g)].map(
+    ([, name]) => name,
+  );
   expect(settings).toHaveLength(4);
   for (const name of settings) expect(page).toContain(`-c ${name}=`);
 });

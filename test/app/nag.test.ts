@@ -22,10 +22,26 @@ describe('nothing is found in a proxy', () => {
     ['with a user pool', { inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['a'] } } }],
     ['with a new user pool, kept', { inboundAuth: { newUserPool: {} } }],
     ['with a new user pool, not kept', { inboundAuth: { newUserPool: {} }, removalPolicy: 'destroy' }],
-    ['in a VPC, with a security group of its own', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] } }],
-    ['in a VPC, with one that is given', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] } }],
+    [
+      'in a VPC, with a security group of its own',
+      { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] } },
+    ],
+    [
+      'in a VPC, with one that is given',
+      {
+        network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
+      },
+    ],
     ['with a table and a keyring', { config: 'stateful.config.ts' }],
-    ['with a secret, endpoints, spans, alarms', { upstreamAuth: { bearer: { secretArn: SECRET } }, endpoints: [{ name: 'live' }], traces: 'xray', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' }],
+    [
+      'with a secret, endpoints, spans, alarms',
+      {
+        upstreamAuth: { bearer: { secretArn: SECRET } },
+        endpoints: [{ name: 'live' }],
+        traces: 'xray',
+        alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+      },
+    ],
     ['as a zip', { artifact: 'zip' }],
   ])('%s', async (_, more) => {
     written('stateful.config.ts', STATEFUL);
@@ -36,7 +52,9 @@ describe('nothing is found in a proxy', () => {
 });
 
 it('a proxy that may invoke every gateway of its account, since its entry says so, comes with a warning and nothing worse', async () => {
-  const made = await make([{ ...ORDERS, upstream: { url: 'https://tools.example.com' }, upstreamAuth: 'iam', allGateways: true }]);
+  const made = await make([
+    { ...ORDERS, upstream: { url: 'https://tools.example.com' }, upstreamAuth: 'iam', allGateways: true },
+  ]);
   expect(made.faults).toEqual([]);
   expect(await findings(made)).toEqual(['Annotation::agentcore-mcp-proxy:allGateways orders/Proxy']);
 });
@@ -53,24 +71,54 @@ describe('what nobody acknowledged', () => {
   it('is found, and ends synth', async () => {
     const made = await make([ORDERS]);
     const { node } = new Bucket(made.app.node.findChild('orders'), 'Bucket');
-    expect(await findings(made)).toEqual(expect.arrayContaining([`AwsSolutions-S1 ${node.path}/Resource`, `AwsSolutions-S10 ${node.path}/Resource`]));
+    expect(await findings(made)).toEqual(
+      expect.arrayContaining([`AwsSolutions-S1 ${node.path}/Resource`, `AwsSolutions-S10 ${node.path}/Resource`]),
+    );
     expect(() => made.app.synth()).toThrow('AwsSolutions-S1');
   });
 
   it('is found in the execution role too, where a wildcard is new', async () => {
     const made = await make([ORDERS]);
-    const role = made.app.node.findChild('orders').node.findChild('Proxy').node.findChild('ExecutionRole').node.defaultChild;
+    const role = made.app.node.findChild('orders').node.findChild('Proxy').node.findChild('ExecutionRole')
+      .node.defaultChild;
     if (!(role instanceof CfnRole)) throw new Error('expected the execution role');
-    role.policies = [{ policyName: 'more', policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'bedrock-agentcore:InvokeGateway', Resource: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/*' }] } }];
-    expect(await findings(made)).toEqual([expect.stringMatching(/^AwsSolutions-IAM5\[Resource::arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway\/\*\] orders\/Proxy\/ExecutionRole/)]);
+    role.policies = [
+      {
+        policyName: 'more',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'bedrock-agentcore:InvokeGateway',
+              Resource: 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/*',
+            },
+          ],
+        },
+      },
+    ];
+    expect(await findings(made)).toEqual([
+      expect.stringMatching(
+        /^AwsSolutions-IAM5\[Resource::arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway\/\*\] orders\/Proxy\/ExecutionRole/,
+      ),
+    ]);
   });
 });
 
 it('each acknowledgement says why', async () => {
   written('stateful.config.ts', STATEFUL);
-  const made = await make([{ ...ORDERS, inboundAuth: { newUserPool: {} }, config: 'stateful.config.ts', artifact: 'zip' }], { sample: 'jwt' });
+  const made = await make(
+    [{ ...ORDERS, inboundAuth: { newUserPool: {} }, config: 'stateful.config.ts', artifact: 'zip' }],
+    { sample: 'jwt' },
+  );
   expect(made.faults).toEqual([]);
-  const reasons = made.app.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY).flatMap(({ data }) => Object.entries(data as Record<string, unknown>)));
+  const reasons = made.app.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata
+        .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+        .flatMap(({ data }) => Object.entries(data as Record<string, unknown>)),
+    );
   expect(reasons.length).toBeGreaterThan(3);
   for (const [rule, reason] of reasons) expect(String(reason), rule).toMatch(/^\S+(?: \S+){3,}$/);
 });

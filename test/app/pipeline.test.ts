@@ -10,8 +10,16 @@ import { ROOT } from '../../bin/bundle.ts';
 import { GATEWAY, listed, ORDERS } from './app-of.ts';
 
 const run = promisify(execFile);
-const SETTINGS = { account: '999988887777', region: 'eu-central-1', repository: 'example/proxies', connection: 'arn:aws:codeconnections:eu-central-1:999988887777:connection/1' };
-const elsewhere = { account: '444455556666', upstream: { gatewayArn: GATEWAY.replace('111122223333', '444455556666') } };
+const SETTINGS = {
+  account: '999988887777',
+  region: 'eu-central-1',
+  repository: 'example/proxies',
+  connection: 'arn:aws:codeconnections:eu-central-1:999988887777:connection/1',
+};
+const elsewhere = {
+  account: '444455556666',
+  upstream: { gatewayArn: GATEWAY.replace('111122223333', '444455556666') },
+};
 
 let out: string;
 beforeAll(async () => {
@@ -23,7 +31,11 @@ afterAll(() => rm(out, { recursive: true, force: true }));
 async function synth(list: unknown, settings: Readonly<Record<string, string>> = SETTINGS): Promise<string> {
   const { context: flags } = JSON.parse(await readFile(join(ROOT, 'cdk.json'), 'utf8'));
   const context = JSON.stringify({ ...flags, ...settings, deployments: listed(list) });
-  return run(process.execPath, ['examples/pipeline.ts'], { cwd: ROOT, env: { PATH: process.env['PATH'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context }, timeout: 100_000 }).then(
+  return run(process.execPath, ['examples/pipeline.ts'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context },
+    timeout: 100_000,
+  }).then(
     () => '',
     ({ stderr }: { stderr: string }) => stderr,
   );
@@ -31,9 +43,19 @@ async function synth(list: unknown, settings: Readonly<Record<string, string>> =
 
 describe('the pipeline', { timeout: 120_000 }, () => {
   it('builds, updates itself, publishes, and deploys stage after stage, with an approval before prod', async () => {
-    expect(await synth([{ ...ORDERS, stage: 'dev' }, { ...ORDERS, ...elsewhere, stage: 'prod' }, { ...ORDERS, ...elsewhere, stage: 'prod', name: 'crm' }])).toBe('');
-    const template = Template.fromJSON(JSON.parse(await readFile(join(out, 'mcp-proxy-pipeline.template.json'), 'utf8')));
-    const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline')) as { Properties: { Stages: { Name: string; Actions: { Name: string }[] }[] } }[];
+    expect(
+      await synth([
+        { ...ORDERS, stage: 'dev' },
+        { ...ORDERS, ...elsewhere, stage: 'prod' },
+        { ...ORDERS, ...elsewhere, stage: 'prod', name: 'crm' },
+      ]),
+    ).toBe('');
+    const template = Template.fromJSON(
+      JSON.parse(await readFile(join(out, 'mcp-proxy-pipeline.template.json'), 'utf8')),
+    );
+    const [pipeline] = Object.values(template.findResources('AWS::CodePipeline::Pipeline')) as {
+      Properties: { Stages: { Name: string; Actions: { Name: string }[] }[] };
+    }[];
     const stages = pipeline?.Properties.Stages.map(({ Name, Actions }) => [Name, Actions.map(({ Name }) => Name)]);
     expect(stages).toEqual([
       ['Source', ['example_proxies']],
@@ -46,30 +68,41 @@ describe('the pipeline', { timeout: 120_000 }, () => {
   });
 
   it('builds on arm64, with the CLI of this repository', async () => {
-    const template = Template.fromJSON(JSON.parse(await readFile(join(out, 'mcp-proxy-pipeline.template.json'), 'utf8')));
+    const template = Template.fromJSON(
+      JSON.parse(await readFile(join(out, 'mcp-proxy-pipeline.template.json'), 'utf8')),
+    );
     template.allResourcesProperties('AWS::CodeBuild::Project', { Environment: { Type: 'ARM_CONTAINER' } });
     const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     expect(JSON.stringify(template.toJSON())).toContain(`aws-cdk@${devDependencies['aws-cdk']}`);
   });
 
   it('calls the stacks what `cdk deploy` calls them, in their own accounts', async () => {
-    const { artifacts } = JSON.parse(await readFile(join(out, 'assembly-prod/manifest.json'), 'utf8')) as { artifacts: Record<string, { type: string; environment: string; properties: { stackName: string } }> };
+    const { artifacts } = JSON.parse(await readFile(join(out, 'assembly-prod/manifest.json'), 'utf8')) as {
+      artifacts: Record<string, { type: string; environment: string; properties: { stackName: string } }>;
+    };
     const stacks = Object.values(artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
-    expect(Object.fromEntries(stacks.map(({ environment, properties }) => [properties.stackName, environment]))).toEqual({
-      'prod-crm': 'aws://444455556666/eu-west-1',
-      'prod-orders': 'aws://444455556666/eu-west-1',
-    });
+    expect(
+      Object.fromEntries(stacks.map(({ environment, properties }) => [properties.stackName, environment])),
+    ).toEqual({ 'prod-crm': 'aws://444455556666/eu-west-1', 'prod-orders': 'aws://444455556666/eu-west-1' });
   });
 
   it('writes manifests of assets that cdk-assets reads', async () => {
     const manifests = (await readdir(out, { recursive: true })).filter((name) => name.endsWith('.assets.json'));
     expect(manifests.length).toBeGreaterThan(2);
-    for (const name of manifests) expect(JSON.parse(await readFile(join(out, name), 'utf8')), name).toHaveProperty('version', '54.0.0');
+    for (const name of manifests)
+      expect(JSON.parse(await readFile(join(out, name), 'utf8')), name).toHaveProperty('version', '54.0.0');
   });
 
   it('tells what is wrong with the entries, and with its own settings, in a line each', async () => {
-    expect(await synth([{ ...ORDERS, region: 'eu-wst-1' }, { ...ORDERS, name: 'crm', bindings: { NOBODY_READS: 'this' } }])).toMatch(/^deployments\[0\] orders: region: expected .*\ndeployments\[1\] crm: .*NOBODY_READS.*\n$/);
+    expect(
+      await synth([
+        { ...ORDERS, region: 'eu-wst-1' },
+        { ...ORDERS, name: 'crm', bindings: { NOBODY_READS: 'this' } },
+      ]),
+    ).toMatch(/^deployments\[0\] orders: region: expected .*\ndeployments\[1\] crm: .*NOBODY_READS.*\n$/);
     expect(await synth([])).toMatch(/^nothing to deploy: .* lists no deployments\n$/);
-    expect(await synth([ORDERS], { ...SETTINGS, connection: '' })).toBe('-c connection: expected the ARN of a CodeConnections connection to it, got ""\n');
+    expect(await synth([ORDERS], { ...SETTINGS, connection: '' })).toBe(
+      '-c connection: expected the ARN of a CodeConnections connection to it, got ""\n',
+    );
   });
 });

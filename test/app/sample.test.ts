@@ -1,8 +1,8 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 /** The sample gateway: what its roles may do, and that its Lambda calculates. */
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../bin/bundle.ts';
 import { type Made, make, ORDERS } from './app-of.ts';
 
@@ -16,8 +16,13 @@ async function sampled(sample: string): Promise<Made> {
 
 function statements(made: Made, stack: string): unknown[] {
   const template = made.template(stack);
-  const inline = Object.values(template.findResources('AWS::IAM::Role')).flatMap((role) => (role as { Properties: { Policies?: { PolicyDocument: { Statement: unknown[] } }[] } }).Properties.Policies ?? []);
-  const attached = Object.values(template.findResources('AWS::IAM::Policy')).map((policy) => (policy as { Properties: { PolicyDocument: { Statement: unknown[] } } }).Properties);
+  const inline = Object.values(template.findResources('AWS::IAM::Role')).flatMap(
+    (role) =>
+      (role as { Properties: { Policies?: { PolicyDocument: { Statement: unknown[] } }[] } }).Properties.Policies ?? [],
+  );
+  const attached = Object.values(template.findResources('AWS::IAM::Policy')).map(
+    (policy) => (policy as { Properties: { PolicyDocument: { Statement: unknown[] } } }).Properties,
+  );
   return [...inline, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
@@ -33,11 +38,16 @@ describe('the sample', () => {
   });
 
   it.each(['oauth', '', true])('is no other than iam or jwt, such as %j', async (sample) => {
-    expect((await make([ORDERS], { sample })).faults).toEqual([`-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`]);
+    expect((await make([ORDERS], { sample })).faults).toEqual([
+      `-c sample: expected iam or jwt, got ${JSON.stringify(sample)}`,
+    ]);
   });
 
   it("leaves its stacks' names to nobody else", async () => {
-    const entries = [{ ...ORDERS, stage: 'sample', name: 'gateway' }, { ...ORDERS, stage: 'sample', name: 'calculator' }];
+    const entries = [
+      { ...ORDERS, stage: 'sample', name: 'gateway' },
+      { ...ORDERS, stage: 'sample', name: 'calculator' },
+    ];
     expect((await make(entries)).faults).toEqual([]);
     expect((await make(entries, { sample: 'iam' })).faults).toEqual([
       "deployments[0] gateway: name: expected another stack than sample-gateway, which is the sample's",
@@ -46,43 +56,90 @@ describe('the sample', () => {
   });
 
   it('speaks every version that the proxy does', async () => {
-    (await sampled('iam')).template('sample-gateway').hasResourceProperties(GATEWAY, { ProtocolType: 'MCP', ProtocolConfiguration: { Mcp: { SupportedVersions: ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] } } });
+    (await sampled('iam'))
+      .template('sample-gateway')
+      .hasResourceProperties(GATEWAY, {
+        ProtocolType: 'MCP',
+        ProtocolConfiguration: { Mcp: { SupportedVersions: ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] } },
+      });
   });
 
   it('lets its gateway invoke one function, and its function write one log', async () => {
     const made = await sampled('iam');
     const calculator = { 'Fn::GetAtt': [expect.stringMatching(/^CalculatorFunction/), 'Arn'] };
     expect(statements(made, 'sample-gateway')).toEqual([
-      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: [calculator, { 'Fn::Join': ['', [calculator, ':$LATEST']] }] },
-      { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CalculatorLogs/), 'Arn'] } },
-    ]);
-    made.template('sample-gateway').hasResourceProperties('AWS::IAM::Role', {
-      AssumeRolePolicyDocument: {
-        Statement: [Match.objectLike({ Principal: { Service: 'bedrock-agentcore.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }, ArnLike: { 'aws:SourceArn': Match.anyValue() } } })],
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: [calculator, { 'Fn::Join': ['', [calculator, ':$LATEST']] }],
       },
-    });
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CalculatorLogs/), 'Arn'] },
+      },
+    ]);
+    made
+      .template('sample-gateway')
+      .hasResourceProperties('AWS::IAM::Role', {
+        AssumeRolePolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
+              Condition: {
+                StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+                ArnLike: { 'aws:SourceArn': Match.anyValue() },
+              },
+            }),
+          ],
+        },
+      });
   });
 
   it('with iam lets in who signs, and the proxy signs', async () => {
     const made = await sampled('iam');
-    made.template('sample-gateway').hasResourceProperties(GATEWAY, { AuthorizerType: 'AWS_IAM', AuthorizerConfiguration: Match.absent() });
+    made
+      .template('sample-gateway')
+      .hasResourceProperties(GATEWAY, { AuthorizerType: 'AWS_IAM', AuthorizerConfiguration: Match.absent() });
     made.template('sample-gateway').resourceCountIs('AWS::Cognito::UserPool', 0);
-    made.template('sample-calculator').hasResourceProperties('AWS::BedrockAgentCore::Runtime', { AgentRuntimeName: 'sample_calculator', AuthorizerConfiguration: Match.absent(), EnvironmentVariables: Match.objectLike({ UPSTREAM_AUTH: 'iam' }) });
+    made
+      .template('sample-calculator')
+      .hasResourceProperties('AWS::BedrockAgentCore::Runtime', {
+        AgentRuntimeName: 'sample_calculator',
+        AuthorizerConfiguration: Match.absent(),
+        EnvironmentVariables: Match.objectLike({ UPSTREAM_AUTH: 'iam' }),
+      });
     expect(JSON.stringify(statements(made, 'sample-calculator'))).toContain('bedrock-agentcore:InvokeGateway');
   });
 
   it("with jwt lets in one client, whose secret the proxy reads through Cognito's API; and the proxy takes tokens of a pool of its own", async () => {
     const made = await sampled('jwt');
-    made.template('sample-gateway').hasResourceProperties(GATEWAY, { AuthorizerType: 'CUSTOM_JWT', AuthorizerConfiguration: { CustomJWTAuthorizer: Match.objectLike({ AllowedClients: [Match.anyValue()], AllowedScopes: ['mcp-proxy-sample/invoke'] }) } });
+    made
+      .template('sample-gateway')
+      .hasResourceProperties(GATEWAY, {
+        AuthorizerType: 'CUSTOM_JWT',
+        AuthorizerConfiguration: {
+          CustomJWTAuthorizer: Match.objectLike({
+            AllowedClients: [Match.anyValue()],
+            AllowedScopes: ['mcp-proxy-sample/invoke'],
+          }),
+        },
+      });
     const proxy = made.template('sample-calculator');
     proxy.hasResourceProperties('AWS::BedrockAgentCore::Runtime', {
       AuthorizerConfiguration: { CustomJWTAuthorizer: Match.anyValue() },
-      EnvironmentVariables: Match.objectLike({ UPSTREAM_AUTH: 'oauth', UPSTREAM_SCOPES: 'mcp-proxy-sample/invoke', UPSTREAM_SECRET: { 'Fn::Join': ['', ['cognito:', Match.anyValue(), '/', Match.anyValue()]] } }),
+      EnvironmentVariables: Match.objectLike({
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_SCOPES: 'mcp-proxy-sample/invoke',
+        UPSTREAM_SECRET: { 'Fn::Join': ['', ['cognito:', Match.anyValue(), '/', Match.anyValue()]] },
+      }),
     });
     const allowed = JSON.stringify(statements(made, 'sample-calculator'));
     expect(allowed).toContain('cognito-idp:DescribeUserPoolClient');
     expect(allowed).not.toContain('bedrock-agentcore:InvokeGateway');
-    expect(Object.keys(proxy.toJSON()['Outputs'])).toEqual(expect.arrayContaining(['UserPoolId', 'ClientId', 'TokenUrl']));
+    expect(Object.keys(proxy.toJSON()['Outputs'])).toEqual(
+      expect.arrayContaining(['UserPoolId', 'ClientId', 'TokenUrl']),
+    );
   });
 
   it('leaves nothing behind', async () => {
@@ -97,7 +154,9 @@ describe('the sample', () => {
 
 describe("the sample's calculator", () => {
   async function call(tool: string | undefined, event: unknown): Promise<unknown> {
-    const { handler }: { handler: (event: unknown, context: unknown) => Promise<unknown> } = await import(pathToFileURL(join(ROOT, 'lib/deployment/sample-calculator/index.mjs')).href);
+    const { handler }: { handler: (event: unknown, context: unknown) => Promise<unknown> } = await import(
+      pathToFileURL(join(ROOT, 'lib/deployment/sample-calculator/index.mjs')).href
+    );
     return handler(event, tool === undefined ? {} : { clientContext: { custom: { bedrockAgentCoreToolName: tool } } });
   }
 
@@ -114,7 +173,12 @@ describe("the sample's calculator", () => {
     ['a division by 0', 'calculator___divide', { a: 1, b: 0 }, 'cannot divide by 0'],
     ['numbers in quotes', 'calculator___add', { a: '1', b: 2 }, 'expected a and b to be numbers'],
     ['no arguments', 'calculator___add', undefined, 'expected a and b to be numbers'],
-    ['an unknown tool', 'calculator___toString', { a: 1, b: 2 }, 'expected a call of add, subtract, multiply, divide, got "toString"'],
+    [
+      'an unknown tool',
+      'calculator___toString',
+      { a: 1, b: 2 },
+      'expected a call of add, subtract, multiply, divide, got "toString"',
+    ],
     ['a call that the gateway did not make', undefined, { a: 1, b: 2 }, 'expected a call of add'],
   ])('refuses %s', async (_, tool, event, message) => {
     await expect(call(tool, event)).rejects.toThrow(message);

@@ -18,12 +18,19 @@ function runtimeOf(template: Template): Readonly<Record<string, unknown>> {
   return (runtime as { readonly Properties: Readonly<Record<string, unknown>> }).Properties;
 }
 
-const environmentOf = async (more: Partial<Deployment>): Promise<unknown> => runtimeOf(await templateOf(more))['EnvironmentVariables'];
+const environmentOf = async (more: Partial<Deployment>): Promise<unknown> =>
+  runtimeOf(await templateOf(more))['EnvironmentVariables'];
 
 /** Every statement of the execution role that names this action. */
 function resourcesOf(template: Template, action: string): unknown[] {
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('ProxyExecutionRole'));
-  const statements = policies.flatMap(([, policy]) => (policy as { Properties: { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } } }).Properties.PolicyDocument.Statement);
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) =>
+    id.startsWith('ProxyExecutionRole'),
+  );
+  const statements = policies.flatMap(
+    ([, policy]) =>
+      (policy as { Properties: { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } } })
+        .Properties.PolicyDocument.Statement,
+  );
   return statements.filter(({ Action }) => [Action].flat().includes(action)).map(({ Resource }) => Resource);
 }
 
@@ -31,11 +38,25 @@ describe('the stacks of a list', () => {
   it('are called by stage and name, in the accounts and regions that the entries say', async () => {
     const { app, faults, template } = await make([
       { ...ORDERS, stage: 'prod' },
-      { ...ORDERS, stage: 'prod', name: 'orders_us', region: 'us-east-1', account: '444455556666', upstream: { gatewayArn: GATEWAY.replace('eu-west-1', 'us-east-1').replace('111122223333', '444455556666') } },
+      {
+        ...ORDERS,
+        stage: 'prod',
+        name: 'orders_us',
+        region: 'us-east-1',
+        account: '444455556666',
+        upstream: { gatewayArn: GATEWAY.replace('eu-west-1', 'us-east-1').replace('111122223333', '444455556666') },
+      },
       ORDERS,
     ]);
     expect(faults).toEqual([]);
-    const stacks = app.synth().stacks.map(({ stackName, hierarchicalId, environment }) => [stackName, hierarchicalId, environment.name, runtimeOf(template(stackName))['AgentRuntimeName']]);
+    const stacks = app
+      .synth()
+      .stacks.map(({ stackName, hierarchicalId, environment }) => [
+        stackName,
+        hierarchicalId,
+        environment.name,
+        runtimeOf(template(stackName))['AgentRuntimeName'],
+      ]);
     expect(stacks).toEqual([
       ['orders', 'orders', 'aws://111122223333/eu-west-1', 'orders'],
       ['prod-orders', 'prod-orders', 'aws://111122223333/eu-west-1', 'prod_orders'],
@@ -46,15 +67,36 @@ describe('the stacks of a list', () => {
   it('have four outputs, and with a pool of their own seven', async () => {
     const four = ['RuntimeArn', 'InvocationUrl', 'ExecutionRoleArn', 'LogGroupName'];
     expect(Object.keys((await templateOf({})).toJSON()['Outputs'])).toEqual(four);
-    expect(Object.keys((await templateOf({ inboundAuth: { newUserPool: {} } })).toJSON()['Outputs'])).toEqual([...four, 'UserPoolId', 'ClientId', 'TokenUrl']);
-    expect(Object.keys((await templateOf({ inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['a'] } } })).toJSON()['Outputs'])).toEqual(four);
+    expect(Object.keys((await templateOf({ inboundAuth: { newUserPool: {} } })).toJSON()['Outputs'])).toEqual([
+      ...four,
+      'UserPoolId',
+      'ClientId',
+      'TokenUrl',
+    ]);
+    expect(
+      Object.keys(
+        (
+          await templateOf({ inboundAuth: { userPool: { userPoolId: 'eu-west-1_AbCdEfGhI', clientIds: ['a'] } } })
+        ).toJSON()['Outputs'],
+      ),
+    ).toEqual(four);
   });
 
   it('have the URL of each endpoint that has a name', async () => {
-    const outputs = (await templateOf({ endpoints: [{ name: 'live' }, { name: 'a_b' }, { name: 'ab' }] })).toJSON()['Outputs'] as Readonly<Record<string, { readonly Value: unknown; readonly Description: string }>>;
+    const outputs = (await templateOf({ endpoints: [{ name: 'live' }, { name: 'a_b' }, { name: 'ab' }] })).toJSON()[
+      'Outputs'
+    ] as Readonly<Record<string, { readonly Value: unknown; readonly Description: string }>>;
     const urls = Object.entries(outputs).filter(([name]) => /^InvocationUrl./.test(name));
-    expect(urls.map(([name]) => name)).toEqual(['InvocationUrllive', expect.stringMatching(/^InvocationUrlab[0-9a-f]{8}$/), 'InvocationUrlab']);
-    expect(urls.map(([, { Value }]) => /qualifier=(\w+)/.exec(JSON.stringify(Value))?.[1])).toEqual(['live', 'a_b', 'ab']);
+    expect(urls.map(([name]) => name)).toEqual([
+      'InvocationUrllive',
+      expect.stringMatching(/^InvocationUrlab[0-9a-f]{8}$/),
+      'InvocationUrlab',
+    ]);
+    expect(urls.map(([, { Value }]) => /qualifier=(\w+)/.exec(JSON.stringify(Value))?.[1])).toEqual([
+      'live',
+      'a_b',
+      'ab',
+    ]);
     expect(urls.map(([, { Description }]) => Description)).toContain("MCP endpoint of the proxy's endpoint a_b");
   });
 
@@ -62,13 +104,16 @@ describe('the stacks of a list', () => {
     const { InvocationUrl } = (await templateOf({})).toJSON()['Outputs'];
     const arn = { 'Fn::GetAtt': [expect.stringMatching(/^ProxyRuntime/), 'AgentRuntimeArn'] };
     expect(InvocationUrl.Value).toEqual({
-      'Fn::Join': ['', [
-        'https://bedrock-agentcore.eu-west-1.',
-        { Ref: 'AWS::URLSuffix' },
-        '/runtimes/',
-        { 'Fn::Join': ['%2F', { 'Fn::Split': ['/', { 'Fn::Join': ['%3A', { 'Fn::Split': [':', arn] }] }] }] },
-        '/invocations?qualifier=DEFAULT',
-      ]],
+      'Fn::Join': [
+        '',
+        [
+          'https://bedrock-agentcore.eu-west-1.',
+          { Ref: 'AWS::URLSuffix' },
+          '/runtimes/',
+          { 'Fn::Join': ['%2F', { 'Fn::Split': ['/', { 'Fn::Join': ['%3A', { 'Fn::Split': [':', arn] }] }] }] },
+          '/invocations?qualifier=DEFAULT',
+        ],
+      ],
     });
   });
 });
@@ -76,17 +121,43 @@ describe('the stacks of a list', () => {
 describe("an entry's upstream", () => {
   it.each<[string, Partial<Deployment>, object]>([
     ['gateway', {}, { UPSTREAM_ARN: GATEWAY, UPSTREAM_AUTH: 'iam' }],
-    ['runtime', { upstream: { runtimeArn: GATEWAY.replace('gateway', 'runtime'), qualifier: 'live' } }, { UPSTREAM_ARN: `${GATEWAY.replace('gateway', 'runtime')}/runtime-endpoint/live`, UPSTREAM_AUTH: 'iam' }],
-    ['URL', { upstream: { url: 'https://mcp.example.com/mcp' } }, { UPSTREAM_URL: 'https://mcp.example.com/mcp', UPSTREAM_AUTH: 'none' }],
-    ['URL behind which a gateway is', { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } }, { UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' }],
+    [
+      'runtime',
+      { upstream: { runtimeArn: GATEWAY.replace('gateway', 'runtime'), qualifier: 'live' } },
+      { UPSTREAM_ARN: `${GATEWAY.replace('gateway', 'runtime')}/runtime-endpoint/live`, UPSTREAM_AUTH: 'iam' },
+    ],
+    [
+      'URL',
+      { upstream: { url: 'https://mcp.example.com/mcp' } },
+      { UPSTREAM_URL: 'https://mcp.example.com/mcp', UPSTREAM_AUTH: 'none' },
+    ],
+    [
+      'URL behind which a gateway is',
+      { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } },
+      { UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' },
+    ],
   ])('may be a %s', async (_, more, expected) => {
-    expect(await environmentOf(more)).toEqual({ ...expected, PROXY_NAME: 'orders', METRICS_NAMESPACE: 'AgentCoreMcpProxy' });
+    expect(await environmentOf(more)).toEqual({
+      ...expected,
+      PROXY_NAME: 'orders',
+      METRICS_NAMESPACE: 'AgentCoreMcpProxy',
+    });
   });
 
   it('is the only one that the role may invoke', async () => {
     expect(resourcesOf(await templateOf({}), 'bedrock-agentcore:InvokeGateway')).toEqual([GATEWAY]);
-    expect(resourcesOf(await templateOf({ upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } }), 'bedrock-agentcore:InvokeGateway')).toEqual([GATEWAY]);
-    expect(resourcesOf(await templateOf({ upstream: { url: 'https://mcp.example.com/mcp' } }), 'bedrock-agentcore:InvokeGateway')).toEqual([]);
+    expect(
+      resourcesOf(
+        await templateOf({ upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } }),
+        'bedrock-agentcore:InvokeGateway',
+      ),
+    ).toEqual([GATEWAY]);
+    expect(
+      resourcesOf(
+        await templateOf({ upstream: { url: 'https://mcp.example.com/mcp' } }),
+        'bedrock-agentcore:InvokeGateway',
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -96,24 +167,80 @@ describe("an entry's upstream auth", () => {
   it.each<[string, NonNullable<Deployment['upstreamAuth']>, object]>([
     ['none', 'none', { UPSTREAM_AUTH: 'none' }],
     ['iam', 'iam', { UPSTREAM_AUTH: 'iam' }],
-    ['a Cognito client', { oauth: pool }, { UPSTREAM_AUTH: 'oauth', UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}` }],
-    ["a Cognito client and its pool's prefix", { oauth: { ...pool, domain: 'my-team', scopes: ['mcp/invoke', 'mcp/read'] } }, { UPSTREAM_AUTH: 'oauth', UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}`, UPSTREAM_TOKEN_URL: 'https://my-team.auth.eu-central-1.amazoncognito.com/oauth2/token', UPSTREAM_SCOPES: 'mcp/invoke mcp/read' }],
-    ["a Cognito client and its pool's own domain", { oauth: { ...pool, domain: 'auth.example.com' } }, { UPSTREAM_AUTH: 'oauth', UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}`, UPSTREAM_TOKEN_URL: 'https://auth.example.com/oauth2/token' }],
-    ['any issuer', { oauth: { issuer: 'https://id.example.com', clientId: 'me', secretArn: `${SECRET}#client`, resource: 'https://mcp.example.com' } }, { UPSTREAM_AUTH: 'oauth', UPSTREAM_ISSUER: 'https://id.example.com', UPSTREAM_CLIENT_ID: 'me', UPSTREAM_SECRET: `${SECRET}#client`, UPSTREAM_RESOURCE: 'https://mcp.example.com' }],
-    ['a key', { bearer: { secretArn: SECRET, header: 'X-Api-Key' } }, { UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: SECRET, UPSTREAM_HEADER: 'X-Api-Key' }],
+    [
+      'a Cognito client',
+      { oauth: pool },
+      { UPSTREAM_AUTH: 'oauth', UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}` },
+    ],
+    [
+      "a Cognito client and its pool's prefix",
+      { oauth: { ...pool, domain: 'my-team', scopes: ['mcp/invoke', 'mcp/read'] } },
+      {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}`,
+        UPSTREAM_TOKEN_URL: 'https://my-team.auth.eu-central-1.amazoncognito.com/oauth2/token',
+        UPSTREAM_SCOPES: 'mcp/invoke mcp/read',
+      },
+    ],
+    [
+      "a Cognito client and its pool's own domain",
+      { oauth: { ...pool, domain: 'auth.example.com' } },
+      {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_SECRET: `cognito:${pool.userPoolId}/${pool.clientId}`,
+        UPSTREAM_TOKEN_URL: 'https://auth.example.com/oauth2/token',
+      },
+    ],
+    [
+      'any issuer',
+      {
+        oauth: {
+          issuer: 'https://id.example.com',
+          clientId: 'me',
+          secretArn: `${SECRET}#client`,
+          resource: 'https://mcp.example.com',
+        },
+      },
+      {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_ISSUER: 'https://id.example.com',
+        UPSTREAM_CLIENT_ID: 'me',
+        UPSTREAM_SECRET: `${SECRET}#client`,
+        UPSTREAM_RESOURCE: 'https://mcp.example.com',
+      },
+    ],
+    [
+      'a key',
+      { bearer: { secretArn: SECRET, header: 'X-Api-Key' } },
+      { UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: SECRET, UPSTREAM_HEADER: 'X-Api-Key' },
+    ],
   ])('may be %s', async (_, upstreamAuth, expected) => {
-    expect(await environmentOf({ upstreamAuth })).toEqual({ UPSTREAM_ARN: GATEWAY, ...expected, PROXY_NAME: 'orders', METRICS_NAMESPACE: 'AgentCoreMcpProxy' });
+    expect(await environmentOf({ upstreamAuth })).toEqual({
+      UPSTREAM_ARN: GATEWAY,
+      ...expected,
+      PROXY_NAME: 'orders',
+      METRICS_NAMESPACE: 'AgentCoreMcpProxy',
+    });
   });
 
   it('lets the role read one secret, or the clients of one pool in its region', async () => {
-    expect(resourcesOf(await templateOf({ upstreamAuth: { bearer: { secretArn: `${SECRET}#key` } } }), 'secretsmanager:GetSecretValue')).toEqual([SECRET]);
-    const [arn] = resourcesOf(await templateOf({ upstreamAuth: { oauth: pool } }), 'cognito-idp:DescribeUserPoolClient');
+    expect(
+      resourcesOf(
+        await templateOf({ upstreamAuth: { bearer: { secretArn: `${SECRET}#key` } } }),
+        'secretsmanager:GetSecretValue',
+      ),
+    ).toEqual([SECRET]);
+    const [arn] = resourcesOf(
+      await templateOf({ upstreamAuth: { oauth: pool } }),
+      'cognito-idp:DescribeUserPoolClient',
+    );
     expect(JSON.stringify(arn)).toContain(`:cognito-idp:eu-central-1:111122223333:userpool/${pool.userPoolId}`);
   });
 });
 
 describe("an entry's inbound auth", () => {
-  const authorizer = async (inboundAuth: NonNullable<Deployment['inboundAuth']>): Promise<unknown> => runtimeOf(await templateOf({ inboundAuth }))['AuthorizerConfiguration'];
+  const authorizer = async (inboundAuth: NonNullable<Deployment['inboundAuth']>): Promise<unknown> =>
+    runtimeOf(await templateOf({ inboundAuth }))['AuthorizerConfiguration'];
 
   it('is IAM unless it says otherwise, and then nothing calls itself JWT', async () => {
     expect(await authorizer('iam')).toBeUndefined();
@@ -123,20 +250,49 @@ describe("an entry's inbound auth", () => {
 
   it('may be an issuer, or the place of its metadata', async () => {
     const DiscoveryUrl = 'https://id.example.com/.well-known/openid-configuration';
-    expect(await authorizer({ jwt: { issuer: 'https://id.example.com/', allowedAudiences: ['mcp'], allowedClients: ['a'], allowedScopes: ['s'] } })).toEqual({ CustomJWTAuthorizer: { DiscoveryUrl, AllowedAudience: ['mcp'], AllowedClients: ['a'], AllowedScopes: ['s'] } });
-    expect(await authorizer({ jwt: { discoveryUrl: DiscoveryUrl, allowedClients: ['a'] } })).toEqual({ CustomJWTAuthorizer: { DiscoveryUrl, AllowedClients: ['a'] } });
+    expect(
+      await authorizer({
+        jwt: {
+          issuer: 'https://id.example.com/',
+          allowedAudiences: ['mcp'],
+          allowedClients: ['a'],
+          allowedScopes: ['s'],
+        },
+      }),
+    ).toEqual({
+      CustomJWTAuthorizer: { DiscoveryUrl, AllowedAudience: ['mcp'], AllowedClients: ['a'], AllowedScopes: ['s'] },
+    });
+    expect(await authorizer({ jwt: { discoveryUrl: DiscoveryUrl, allowedClients: ['a'] } })).toEqual({
+      CustomJWTAuthorizer: { DiscoveryUrl, AllowedClients: ['a'] },
+    });
   });
 
-  it("may be a pool that is there already, also in another region", async () => {
-    expect(await authorizer({ userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a', 'b'], scopes: ['mcp/invoke'] } })).toEqual({
-      CustomJWTAuthorizer: { DiscoveryUrl: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/.well-known/openid-configuration', AllowedClients: ['a', 'b'], AllowedScopes: ['mcp/invoke'] },
+  it('may be a pool that is there already, also in another region', async () => {
+    expect(
+      await authorizer({
+        userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a', 'b'], scopes: ['mcp/invoke'] },
+      }),
+    ).toEqual({
+      CustomJWTAuthorizer: {
+        DiscoveryUrl:
+          'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/.well-known/openid-configuration',
+        AllowedClients: ['a', 'b'],
+        AllowedScopes: ['mcp/invoke'],
+      },
     });
   });
 
   it('may be a pool that is created', async () => {
-    const template = await templateOf({ inboundAuth: { newUserPool: { domainPrefix: 'orders-team', resourceServer: 'orders', scopes: ['read', 'write'] } } });
+    const template = await templateOf({
+      inboundAuth: {
+        newUserPool: { domainPrefix: 'orders-team', resourceServer: 'orders', scopes: ['read', 'write'] },
+      },
+    });
     template.hasResourceProperties('AWS::Cognito::UserPoolDomain', { Domain: 'orders-team' });
-    template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', { Identifier: 'orders', Scopes: [Match.objectLike({ ScopeName: 'read' }), Match.objectLike({ ScopeName: 'write' })] });
+    template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Identifier: 'orders',
+      Scopes: [Match.objectLike({ ScopeName: 'read' }), Match.objectLike({ ScopeName: 'write' })],
+    });
   });
 });
 
@@ -144,15 +300,28 @@ describe('the rest of an entry', () => {
   it('puts the proxy into a VPC by ids alone', async () => {
     const network = { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567', 'subnet-89abcdef'] };
     const given = await templateOf({ network: { ...network, securityGroupIds: ['sg-01234567'] } });
-    expect(runtimeOf(given)['NetworkConfiguration']).toEqual({ NetworkMode: 'VPC', NetworkModeConfig: { Subnets: network.subnetIds, SecurityGroups: ['sg-01234567'] } });
+    expect(runtimeOf(given)['NetworkConfiguration']).toEqual({
+      NetworkMode: 'VPC',
+      NetworkModeConfig: { Subnets: network.subnetIds, SecurityGroups: ['sg-01234567'] },
+    });
     given.resourceCountIs('AWS::EC2::SecurityGroup', 0);
     const own = await templateOf({ network });
     own.hasResourceProperties('AWS::EC2::SecurityGroup', { VpcId: network.vpcId });
-    expect(runtimeOf(await templateOf({ network: 'public' }))['NetworkConfiguration']).toEqual({ NetworkMode: 'PUBLIC' });
+    expect(runtimeOf(await templateOf({ network: 'public' }))['NetworkConfiguration']).toEqual({
+      NetworkMode: 'PUBLIC',
+    });
   });
 
   it('reaches the runtime', async () => {
-    const template = await templateOf({ description: 'Orders', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allowedHosts: ['a.example'], traces: { otlpEndpoint: 'https://otel.example.com' }, tags: { team: 'crm' } });
+    const template = await templateOf({
+      description: 'Orders',
+      platformVersion: 'V2',
+      idleTimeoutSeconds: 60,
+      maxLifetimeSeconds: 28_800,
+      allowedHosts: ['a.example'],
+      traces: { otlpEndpoint: 'https://otel.example.com' },
+      tags: { team: 'crm' },
+    });
     expect(runtimeOf(template)).toMatchObject({
       Description: 'Orders',
       PlatformVersion: 'V2',
@@ -164,8 +333,14 @@ describe('the rest of an entry', () => {
 
   it('pins endpoints, to a version or to the one that is deployed', async () => {
     const template = await templateOf({ endpoints: [{ name: 'live', version: '3' }, { name: 'next' }] });
-    template.hasResourceProperties('AWS::BedrockAgentCore::RuntimeEndpoint', { Name: 'live', AgentRuntimeVersion: '3' });
-    template.hasResourceProperties('AWS::BedrockAgentCore::RuntimeEndpoint', { Name: 'next', AgentRuntimeVersion: { 'Fn::GetAtt': [Match.anyValue(), 'AgentRuntimeVersion'] } });
+    template.hasResourceProperties('AWS::BedrockAgentCore::RuntimeEndpoint', {
+      Name: 'live',
+      AgentRuntimeVersion: '3',
+    });
+    template.hasResourceProperties('AWS::BedrockAgentCore::RuntimeEndpoint', {
+      Name: 'next',
+      AgentRuntimeVersion: { 'Fn::GetAtt': [Match.anyValue(), 'AgentRuntimeVersion'] },
+    });
   });
 
   it('tags everything that takes tags, and the stack', async () => {
@@ -177,10 +352,22 @@ describe('the rest of an entry', () => {
   });
 
   it('lets callers of other accounts in, and callers from some places alone', async () => {
-    const template = await templateOf({ callers: ['999988887777', 'arn:aws:iam::999988887777:role/agents'], callersFrom: { vpcIds: ['vpc-0123456789abcdef0'], vpcEndpointIds: ['vpce-0123456789abcdef0'] } });
-    const policies = Object.values(template.findResources('AWS::BedrockAgentCore::ResourcePolicy')).map((policy) => JSON.stringify(policy));
+    const template = await templateOf({
+      callers: ['999988887777', 'arn:aws:iam::999988887777:role/agents'],
+      callersFrom: { vpcIds: ['vpc-0123456789abcdef0'], vpcEndpointIds: ['vpce-0123456789abcdef0'] },
+    });
+    const policies = Object.values(template.findResources('AWS::BedrockAgentCore::ResourcePolicy')).map((policy) =>
+      JSON.stringify(policy),
+    );
     expect(policies).toHaveLength(2);
-    for (const policy of policies) for (const part of [':iam::999988887777:root', 'arn:aws:iam::999988887777:role/agents', 'vpc-0123456789abcdef0', 'vpce-0123456789abcdef0']) expect(policy).toContain(part);
+    for (const policy of policies)
+      for (const part of [
+        ':iam::999988887777:root',
+        'arn:aws:iam::999988887777:role/agents',
+        'vpc-0123456789abcdef0',
+        'vpce-0123456789abcdef0',
+      ])
+        expect(policy).toContain(part);
   });
 
   it('alarms a topic, and has a dashboard unless it is turned off', async () => {
@@ -194,7 +381,9 @@ describe('the rest of an entry', () => {
   it('decides what becomes of a created pool', async () => {
     const inboundAuth = { newUserPool: {} };
     (await templateOf({ inboundAuth })).hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Retain' });
-    (await templateOf({ inboundAuth, removalPolicy: 'destroy' })).hasResource('AWS::Cognito::UserPool', { DeletionPolicy: 'Delete' });
+    (await templateOf({ inboundAuth, removalPolicy: 'destroy' })).hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Delete',
+    });
   });
 
   it('keeps logs for as long as it says', async () => {
@@ -204,35 +393,52 @@ describe('the rest of an entry', () => {
   it('warns on the stack of an upstream in another account', async () => {
     const { app } = await make([{ ...ORDERS, account: '444455556666' }]);
     const { metadata } = app.node.findChild('orders').node;
-    expect(metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data)).toEqual([expect.stringContaining("upstream.gatewayArn: is in account 111122223333, the deployment in 444455556666: that gateway's resource policy must allow the execution role")]);
+    expect(metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data)).toEqual([
+      expect.stringContaining(
+        "upstream.gatewayArn: is in account 111122223333, the deployment in 444455556666: that gateway's resource policy must allow the execution role",
+      ),
+    ]);
   });
 });
 
-describe("what the construct finds wrong", () => {
+describe('what the construct finds wrong', () => {
   const NEEDY = `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';
 export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: { ASK_URL: 'whom to ask' }, replies: 'ignores', setup: () => ({ otherwise: 'pass' }) })] });
 `;
 
   it('in several entries comes at once, together with what is wrong with the entries themselves', async () => {
     written('needy.config.ts', NEEDY);
-    written('personal.config.ts', "import { agentcoreJwt, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [], caller: agentcoreJwt() });\n");
+    written(
+      'personal.config.ts',
+      "import { agentcoreJwt, defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [], caller: agentcoreJwt() });\n",
+    );
     written('untyped.config.ts', 'const x: number = "one";\nexport default x;\n');
     const { faults } = await make([
       { ...ORDERS, name: 'a', config: 'needy.config.ts' },
       { ...ORDERS, name: 'b', region: 'eu-wst-1', config: 'untyped.config.ts' },
-      { ...ORDERS, name: 'c', upstream: { url: 'https://tools.example.com' }, upstreamAuth: 'iam', config: 'needy.config.ts' },
+      {
+        ...ORDERS,
+        name: 'c',
+        upstream: { url: 'https://tools.example.com' },
+        upstreamAuth: 'iam',
+        config: 'needy.config.ts',
+      },
       { ...ORDERS, name: 'd', config: 'needy.config.ts', bindings: { ASK_URL: 'x'.repeat(2049), UNREAD: 'x' } },
       { ...ORDERS, name: 'e-e', config: 'needy.config.ts' },
       { ...ORDERS, name: 'f', config: 'personal.config.ts' },
       ORDERS,
     ]);
-    const at = (start: string, rest: RegExp): unknown => expect.stringMatching(new RegExp(`^${start.replaceAll(/[[\]]/g, '\\$&')}: ${rest.source}`));
+    const at = (start: string, rest: RegExp): unknown =>
+      expect.stringMatching(new RegExp(`^${start.replaceAll(/[[\]]/g, '\\$&')}: ${rest.source}`));
     expect(faults).toEqual(
       expect.arrayContaining([
         at('deployments[0] a', /.*ASK_URL/),
         at('deployments[1] b', /region: expected one of AWS's regions/),
         at('deployments[1] b', /config: .*untyped\.config\.ts.* doesn't type-check: .*TS2322/),
-        at('deployments[2] c', /upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or/),
+        at(
+          'deployments[2] c',
+          /upstream: expected to learn from it which gateway may be invoked, got tools\.example\.com: give its gatewayArn beside the url, or/,
+        ),
         at('deployments[2] c', /.*ASK_URL/),
         at('deployments[3] d', /environment: expected at most 2048 characters in ASK_URL/),
         at('deployments[3] d', /.*UNREAD/),
@@ -246,6 +452,8 @@ export default defineProxy({ controls: [defineControl({ name: 'asks', bindings: 
 
   it('is nothing where the binding is there', async () => {
     written('needy.config.ts', NEEDY);
-    expect((await make([{ ...ORDERS, config: 'needy.config.ts', bindings: { ASK_URL: 'https://ask.example.com' } }])).faults).toEqual([]);
+    expect(
+      (await make([{ ...ORDERS, config: 'needy.config.ts', bindings: { ASK_URL: 'https://ask.example.com' } }])).faults,
+    ).toEqual([]);
   });
 });

@@ -12,7 +12,20 @@ describe('the templates are what CloudFormation takes', () => {
 
   it.each<[string, object]>([
     ['with nothing but the needed', {}],
-    ['with all there is', { stage: 'prod', inboundAuth: { newUserPool: {} }, network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] }, endpoints: [{ name: 'live' }, { name: 'pinned', version: '3' }], tags: { team: 'crm' }, traces: 'xray', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms', platformVersion: 'V2', logRetentionDays: 30 }],
+    [
+      'with all there is',
+      {
+        stage: 'prod',
+        inboundAuth: { newUserPool: {} },
+        network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'] },
+        endpoints: [{ name: 'live' }, { name: 'pinned', version: '3' }],
+        tags: { team: 'crm' },
+        traces: 'xray',
+        alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+        platformVersion: 'V2',
+        logRetentionDays: 30,
+      },
+    ],
   ])('of an entry %s', async (_, more) => {
     const { app, faults } = await make([{ ...ORDERS, ...more }]);
     expect(faults).toEqual([]);

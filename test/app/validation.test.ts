@@ -1,10 +1,19 @@
-/** Bad entries: each fault is one line that says where, what was expected and what was got, and all of them come at once. */
+/**
+ * Bad entries: each fault is one line that says where, what was expected and what was got, and all of them come at
+ * once.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkDeployments, loadDeployments, readDeployments, runtimeNameOf, stackNameOf } from '../../lib/deployments.ts';
+import {
+  checkDeployments,
+  loadDeployments,
+  readDeployments,
+  runtimeNameOf,
+  stackNameOf,
+} from '../../lib/deployments.ts';
 
 const GATEWAY = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/orders-abcdefghij';
 const RUNTIME = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/orders-abcdefghij';
@@ -18,88 +27,359 @@ const warningsOf = (more: object): readonly string[] => readDeployments([{ ...go
 
 describe('an entry is refused', () => {
   it.each<[string, object, string]>([
-    ['in an unknown region', { region: 'eu-wst-1' }, 'region: expected one of AWS\'s regions (such as eu-west-1), got "eu-wst-1"'],
-    ['in a region nothing is near to', { region: 'Frankfurt' }, 'region: expected one of AWS\'s regions (such as eu-west-1), got "Frankfurt"'],
-    ['without a region', { region: undefined }, "region: expected one of AWS's regions (such as eu-west-1), got nothing"],
-    ['in an account that is too short', { account: '1234' }, 'account: expected an account id: 12 digits in quotes, got "1234"'],
-    ['in an account that is a number', { account: 111122223333 }, 'account: expected an account id: 12 digits in quotes, got 111122223333'],
-    ['with a typo in a key', { upstraem: {} }, 'upstraem: expected a known key (such as upstream), got a key that nothing reads'],
-    ['with a stage that has an underscore', { stage: 'my_prod' }, 'stage: expected a letter, then up to 15 letters or digits, got "my_prod"'],
-    ['with a config that isn\'t there', { config: 'nowhere.config.ts' }, `config: expected a file, found none at ${join(process.cwd(), 'nowhere.config.ts')}`],
-    ['with a config that is a folder', { config: 'test' }, `config: expected a file, found none at ${join(process.cwd(), 'test')}`],
-    ['without an upstream', { upstream: undefined }, 'upstream: expected an object with gatewayArn, runtimeArn or url, got nothing'],
+    [
+      'in an unknown region',
+      { region: 'eu-wst-1' },
+      'region: expected one of AWS\'s regions (such as eu-west-1), got "eu-wst-1"',
+    ],
+    [
+      'in a region nothing is near to',
+      { region: 'Frankfurt' },
+      'region: expected one of AWS\'s regions (such as eu-west-1), got "Frankfurt"',
+    ],
+    [
+      'without a region',
+      { region: undefined },
+      "region: expected one of AWS's regions (such as eu-west-1), got nothing",
+    ],
+    [
+      'in an account that is too short',
+      { account: '1234' },
+      'account: expected an account id: 12 digits in quotes, got "1234"',
+    ],
+    [
+      'in an account that is a number',
+      { account: 111122223333 },
+      'account: expected an account id: 12 digits in quotes, got 111122223333',
+    ],
+    [
+      'with a typo in a key',
+      { upstraem: {} },
+      'upstraem: expected a known key (such as upstream), got a key that nothing reads',
+    ],
+    [
+      'with a stage that has an underscore',
+      { stage: 'my_prod' },
+      'stage: expected a letter, then up to 15 letters or digits, got "my_prod"',
+    ],
+    [
+      "with a config that isn't there",
+      { config: 'nowhere.config.ts' },
+      `config: expected a file, found none at ${join(process.cwd(), 'nowhere.config.ts')}`,
+    ],
+    [
+      'with a config that is a folder',
+      { config: 'test' },
+      `config: expected a file, found none at ${join(process.cwd(), 'test')}`,
+    ],
+    [
+      'without an upstream',
+      { upstream: undefined },
+      'upstream: expected an object with gatewayArn, runtimeArn or url, got nothing',
+    ],
     ['with an empty upstream', { upstream: {} }, 'upstream: expected gatewayArn, runtimeArn or url, got none of them'],
-    ['with an upstream of another kind', { upstream: { lambdaArn: 'x' } }, 'upstream: expected gatewayArn, runtimeArn or url, got "lambdaArn" alone'],
-    ['with two upstreams', { upstream: { runtimeArn: RUNTIME, url: 'https://a.example' } }, 'upstream.url: expected runtimeArn or qualifier, got a key that nothing reads'],
-    ['with an ARN of the wrong service', { upstream: { gatewayArn: GATEWAY.replace('bedrock-agentcore', 'lambda') } }, `upstream.gatewayArn: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got ${JSON.stringify(GATEWAY.replace('bedrock-agentcore', 'lambda'))}`],
-    ['with an ARN of the wrong resource', { upstream: { gatewayArn: RUNTIME } }, `upstream.gatewayArn: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got "${RUNTIME}"`],
-    ['with a gateway where a runtime belongs', { upstream: { runtimeArn: GATEWAY } }, `upstream.runtimeArn: expected the ARN of an AgentCore runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), got "${GATEWAY}"`],
-    ['with an ARN in an unknown region', { upstream: { gatewayArn: GATEWAY.replace('eu-west-1', 'eu-west-9') } }, 'upstream.gatewayArn: expected an ARN in one of AWS\'s regions, got one in "eu-west-9"'],
-    ['with an ARN of another partition', { upstream: { gatewayArn: 'arn:aws-cn:bedrock-agentcore:cn-north-1:111122223333:gateway/g-1' } }, 'upstream.gatewayArn: expected an ARN of partition aws, which eu-west-1 belongs to, got one of aws-cn'],
-    ['with an ARN whose partition and region differ', { upstream: { gatewayArn: 'arn:aws-cn:bedrock-agentcore:eu-west-1:111122223333:gateway/g-1' } }, 'upstream.gatewayArn: expected arn:aws: for eu-west-1, got arn:aws-cn:'],
-    ['with an upstream over http', { upstream: { url: 'http://mcp.example.com/mcp' } }, 'upstream.url: expected an https URL, got http://mcp.example.com'],
-    ['with an upstream that isn\'t a URL', { upstream: { url: 'mcp.example.com/mcp' } }, 'upstream.url: expected an absolute https URL, got "mcp.example.com/mcp"'],
-    ['with an upstream at the metadata service', { upstream: { url: 'https://169.254.169.254/mcp' } }, 'upstream.url: expected a host that the runtime can reach (not loopback, link-local or a metadata service), got 169.254.169.254'],
-    ['with a gateway\'s URL that lacks its path', { upstream: { url: 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com' } }, 'upstream.url: expected the gateway\'s MCP endpoint, https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp, got the path "/"'],
-    ['with a user pool of another partition', { upstreamAuth: { oauth: { ...pool, userPoolId: 'cn-north-1_AbCdEfGhI' } } }, 'upstreamAuth.oauth.userPoolId: expected a user pool of partition aws, which eu-west-1 belongs to, got one in cn-north-1'],
-    ['with a caller that is nobody', { callers: ['*'] }, 'callers[0]: expected an account id of 12 digits, or the ARN of an IAM role or user, got "*"'],
-    ['with callers that sign, where callers bring a JWT', { callers: ['999988887777'], inboundAuth: { newUserPool: {} } }, 'callers: expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one'],
-    ['with callers from nowhere', { callersFrom: { vpcIds: [] } }, 'callersFrom: expected at least one of vpcIds and vpcEndpointIds, got none (nobody could call)'],
-    ['with a gateway\'s URL and the ARN of another', { upstream: { url: 'https://crm-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', gatewayArn: GATEWAY } }, 'upstream.gatewayArn: expected the gateway of the URL (crm-abcdefghij in eu-west-1), got orders-abcdefghij in eu-west-1'],
-    ['with an endpoint\'s name that isn\'t one', { upstream: { runtimeArn: RUNTIME, qualifier: 'a-b' } }, "upstream.qualifier: expected the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores), got \"a-b\""],
-    ["with jwt, as other tools call it", { upstreamAuth: 'jwt' }, 'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … } (what other tools call jwt is oauth here), got "jwt"'],
-    ['with an unknown auth', { upstreamAuth: { basic: {} } }, 'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … }, got an object with "basic"'],
-    ['with oauth that names nobody', { upstreamAuth: { oauth: { clientId: 'a', secretArn: SECRET } } }, 'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them'],
-    ['with oauth that names two token endpoints', { upstreamAuth: { oauth: { issuer: 'https://a.example', tokenUrl: 'https://a.example/token', clientId: 'a', secretArn: SECRET } } }, 'upstreamAuth.oauth: expected issuer or tokenUrl, got both'],
-    ['with a pool id without its region', { upstreamAuth: { oauth: { ...pool, userPoolId: 'AbCdEfGhI' } } }, "upstreamAuth.oauth.userPoolId: expected a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI), got \"AbCdEfGhI\""],
-    ['with a pool without a client', { upstreamAuth: { oauth: { userPoolId: pool.userPoolId } } }, 'upstreamAuth.oauth.clientId: expected the id of a client of the pool (letters and digits), got nothing'],
-    ['with a pool\'s domain as a URL', { upstreamAuth: { oauth: { ...pool, domain: 'https://auth.example.com' } } }, "upstreamAuth.oauth.domain: expected the pool's domain, a prefix or a host name without https://, got \"https://auth.example.com\""],
-    ['with a header that isn\'t one', { upstreamAuth: { bearer: { secretArn: SECRET, header: 'X Key' } } }, 'upstreamAuth.bearer.header: expected the name of a header, got "X Key"'],
-    ['with an unknown inbound', { inboundAuth: 'none' }, 'inboundAuth: expected "iam", { jwt: … }, { userPool: … } or { newUserPool: {} }, got "none"'],
-    ['with a JWT of nobody in particular', { inboundAuth: { jwt: { issuer: 'https://id.example.com' } } }, 'inboundAuth.jwt: expected allowedClients, allowedAudiences or allowedScopes, got none of them (every token of the issuer would be let in)'],
-    ['with a JWT of no issuer', { inboundAuth: { jwt: { allowedClients: ['a'] } } }, 'inboundAuth.jwt: expected issuer or discoveryUrl, got neither'],
-    ['with a discovery URL that isn\'t one', { inboundAuth: { jwt: { discoveryUrl: 'https://id.example.com', allowedClients: ['a'] } } }, 'inboundAuth.jwt.discoveryUrl: expected a URL that ends in /.well-known/openid-configuration, got "https://id.example.com"'],
-    ['with an empty list of clients', { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: [] } } }, 'inboundAuth.userPool.clientIds: expected at least 1 values, got none'],
-    ['with a reserved domain prefix', { inboundAuth: { newUserPool: { domainPrefix: 'my-aws' } } }, 'inboundAuth.newUserPool.domainPrefix: expected a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito, got "my-aws"'],
-    ['in an unknown network', { network: 'private' }, 'network: expected "public" or an object with vpcId and subnetIds, got "private"'],
-    ['in a VPC without subnets', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: [] } }, 'network.subnetIds: expected 1 to 16 subnet ids, got none'],
-    ['in subnets that aren\'t', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['sn-1'] } }, 'network.subnetIds[0]: expected an id such as subnet-0123456789abcdef0, got "sn-1"'],
+    [
+      'with an upstream of another kind',
+      { upstream: { lambdaArn: 'x' } },
+      'upstream: expected gatewayArn, runtimeArn or url, got "lambdaArn" alone',
+    ],
+    [
+      'with two upstreams',
+      { upstream: { runtimeArn: RUNTIME, url: 'https://a.example' } },
+      'upstream.url: expected runtimeArn or qualifier, got a key that nothing reads',
+    ],
+    [
+      'with an ARN of the wrong service',
+      { upstream: { gatewayArn: GATEWAY.replace('bedrock-agentcore', 'lambda') } },
+      `upstream.gatewayArn: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got ${JSON.stringify(GATEWAY.replace('bedrock-agentcore', 'lambda'))}`,
+    ],
+    [
+      'with an ARN of the wrong resource',
+      { upstream: { gatewayArn: RUNTIME } },
+      `upstream.gatewayArn: expected the ARN of an AgentCore gateway (arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID), got "${RUNTIME}"`,
+    ],
+    [
+      'with a gateway where a runtime belongs',
+      { upstream: { runtimeArn: GATEWAY } },
+      `upstream.runtimeArn: expected the ARN of an AgentCore runtime (arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID), got "${GATEWAY}"`,
+    ],
+    [
+      'with an ARN in an unknown region',
+      { upstream: { gatewayArn: GATEWAY.replace('eu-west-1', 'eu-west-9') } },
+      'upstream.gatewayArn: expected an ARN in one of AWS\'s regions, got one in "eu-west-9"',
+    ],
+    [
+      'with an ARN of another partition',
+      { upstream: { gatewayArn: 'arn:aws-cn:bedrock-agentcore:cn-north-1:111122223333:gateway/g-1' } },
+      'upstream.gatewayArn: expected an ARN of partition aws, which eu-west-1 belongs to, got one of aws-cn',
+    ],
+    [
+      'with an ARN whose partition and region differ',
+      { upstream: { gatewayArn: 'arn:aws-cn:bedrock-agentcore:eu-west-1:111122223333:gateway/g-1' } },
+      'upstream.gatewayArn: expected arn:aws: for eu-west-1, got arn:aws-cn:',
+    ],
+    [
+      'with an upstream over http',
+      { upstream: { url: 'http://mcp.example.com/mcp' } },
+      'upstream.url: expected an https URL, got http://mcp.example.com',
+    ],
+    [
+      "with an upstream that isn't a URL",
+      { upstream: { url: 'mcp.example.com/mcp' } },
+      'upstream.url: expected an absolute https URL, got "mcp.example.com/mcp"',
+    ],
+    [
+      'with an upstream at the metadata service',
+      { upstream: { url: 'https://169.254.169.254/mcp' } },
+      'upstream.url: expected a host that the runtime can reach (not loopback, link-local or a metadata service), got 169.254.169.254',
+    ],
+    [
+      "with a gateway's URL that lacks its path",
+      { upstream: { url: 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com' } },
+      'upstream.url: expected the gateway\'s MCP endpoint, https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp, got the path "/"',
+    ],
+    [
+      'with a user pool of another partition',
+      { upstreamAuth: { oauth: { ...pool, userPoolId: 'cn-north-1_AbCdEfGhI' } } },
+      'upstreamAuth.oauth.userPoolId: expected a user pool of partition aws, which eu-west-1 belongs to, got one in cn-north-1',
+    ],
+    [
+      'with a caller that is nobody',
+      { callers: ['*'] },
+      'callers[0]: expected an account id of 12 digits, or the ARN of an IAM role or user, got "*"',
+    ],
+    [
+      'with callers that sign, where callers bring a JWT',
+      { callers: ['999988887777'], inboundAuth: { newUserPool: {} } },
+      'callers: expected inboundAuth iam with them (callers with a JWT are let in by the authorizer), got another one',
+    ],
+    [
+      'with callers from nowhere',
+      { callersFrom: { vpcIds: [] } },
+      'callersFrom: expected at least one of vpcIds and vpcEndpointIds, got none (nobody could call)',
+    ],
+    [
+      "with a gateway's URL and the ARN of another",
+      {
+        upstream: {
+          url: 'https://crm-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+          gatewayArn: GATEWAY,
+        },
+      },
+      'upstream.gatewayArn: expected the gateway of the URL (crm-abcdefghij in eu-west-1), got orders-abcdefghij in eu-west-1',
+    ],
+    [
+      "with an endpoint's name that isn't one",
+      { upstream: { runtimeArn: RUNTIME, qualifier: 'a-b' } },
+      'upstream.qualifier: expected the name of a runtime\'s endpoint (a letter, then up to 47 letters, digits or underscores), got "a-b"',
+    ],
+    [
+      'with jwt, as other tools call it',
+      { upstreamAuth: 'jwt' },
+      'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … } (what other tools call jwt is oauth here), got "jwt"',
+    ],
+    [
+      'with an unknown auth',
+      { upstreamAuth: { basic: {} } },
+      'upstreamAuth: expected "iam", "none", { oauth: … } or { bearer: … }, got an object with "basic"',
+    ],
+    [
+      'with oauth that names nobody',
+      { upstreamAuth: { oauth: { clientId: 'a', secretArn: SECRET } } },
+      'upstreamAuth.oauth: expected userPoolId, issuer or tokenUrl, got none of them',
+    ],
+    [
+      'with oauth that names two token endpoints',
+      {
+        upstreamAuth: {
+          oauth: { issuer: 'https://a.example', tokenUrl: 'https://a.example/token', clientId: 'a', secretArn: SECRET },
+        },
+      },
+      'upstreamAuth.oauth: expected issuer or tokenUrl, got both',
+    ],
+    [
+      'with a pool id without its region',
+      { upstreamAuth: { oauth: { ...pool, userPoolId: 'AbCdEfGhI' } } },
+      'upstreamAuth.oauth.userPoolId: expected a Cognito user pool\'s id (REGION_ID, such as eu-west-1_AbCdEfGhI), got "AbCdEfGhI"',
+    ],
+    [
+      'with a pool without a client',
+      { upstreamAuth: { oauth: { userPoolId: pool.userPoolId } } },
+      'upstreamAuth.oauth.clientId: expected the id of a client of the pool (letters and digits), got nothing',
+    ],
+    [
+      "with a pool's domain as a URL",
+      { upstreamAuth: { oauth: { ...pool, domain: 'https://auth.example.com' } } },
+      'upstreamAuth.oauth.domain: expected the pool\'s domain, a prefix or a host name without https://, got "https://auth.example.com"',
+    ],
+    [
+      "with a header that isn't one",
+      { upstreamAuth: { bearer: { secretArn: SECRET, header: 'X Key' } } },
+      'upstreamAuth.bearer.header: expected the name of a header, got "X Key"',
+    ],
+    [
+      'with an unknown inbound',
+      { inboundAuth: 'none' },
+      'inboundAuth: expected "iam", { jwt: … }, { userPool: … } or { newUserPool: {} }, got "none"',
+    ],
+    [
+      'with a JWT of nobody in particular',
+      { inboundAuth: { jwt: { issuer: 'https://id.example.com' } } },
+      'inboundAuth.jwt: expected allowedClients, allowedAudiences or allowedScopes, got none of them (every token of the issuer would be let in)',
+    ],
+    [
+      'with a JWT of no issuer',
+      { inboundAuth: { jwt: { allowedClients: ['a'] } } },
+      'inboundAuth.jwt: expected issuer or discoveryUrl, got neither',
+    ],
+    [
+      "with a discovery URL that isn't one",
+      { inboundAuth: { jwt: { discoveryUrl: 'https://id.example.com', allowedClients: ['a'] } } },
+      'inboundAuth.jwt.discoveryUrl: expected a URL that ends in /.well-known/openid-configuration, got "https://id.example.com"',
+    ],
+    [
+      'with an empty list of clients',
+      { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: [] } } },
+      'inboundAuth.userPool.clientIds: expected at least 1 values, got none',
+    ],
+    [
+      'with a reserved domain prefix',
+      { inboundAuth: { newUserPool: { domainPrefix: 'my-aws' } } },
+      'inboundAuth.newUserPool.domainPrefix: expected a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito, got "my-aws"',
+    ],
+    [
+      'in an unknown network',
+      { network: 'private' },
+      'network: expected "public" or an object with vpcId and subnetIds, got "private"',
+    ],
+    [
+      'in a VPC without subnets',
+      { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: [] } },
+      'network.subnetIds: expected 1 to 16 subnet ids, got none',
+    ],
+    [
+      "in subnets that aren't",
+      { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['sn-1'] } },
+      'network.subnetIds[0]: expected an id such as subnet-0123456789abcdef0, got "sn-1"',
+    ],
     ['with a binding that is a number', { bindings: { LIMIT: 5 } }, 'bindings.LIMIT: expected text, got 5'],
-    ['with a binding no variable can have', { bindings: { 'a-b': 'x' } }, "bindings: expected a binding's name: letters, digits and underscores, got \"a-b\""],
-    ['with a tag that AgentCore doesn\'t take', { tags: { équipe: 'x' } }, 'tags: expected a tag\'s name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got "équipe"'],
-    ['with a base image that is none', { baseImage: 'node@sha256:abc' }, 'baseImage: expected the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits), got "node@sha256:abc"'],
-    ['with a tag of AWS\'s', { tags: { 'aws:team': 'x' } }, "tags: expected a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got \"aws:team\""],
-    ['with an endpoint called DEFAULT', { endpoints: [{ name: 'DEFAULT' }] }, 'endpoints[0].name: expected another name than DEFAULT, which every runtime has of itself'],
-    ['with two endpoints of one name', { endpoints: [{ name: 'live' }, { name: 'live' }] }, 'endpoints[1].name: expected names that differ, got "live" twice'],
-    ['with an endpoint\'s version as a number', { endpoints: [{ name: 'live', version: 3 }] }, "endpoints[0].version: expected a version of the runtime in quotes, such as '3', got 3"],
-    ['with a retention CloudWatch doesn\'t know', { logRetentionDays: 31 }, 'logRetentionDays: expected a number of days that CloudWatch Logs takes (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653) or "forever", got 31'],
+    [
+      'with a binding no variable can have',
+      { bindings: { 'a-b': 'x' } },
+      'bindings: expected a binding\'s name: letters, digits and underscores, got "a-b"',
+    ],
+    [
+      "with a tag that AgentCore doesn't take",
+      { tags: { équipe: 'x' } },
+      'tags: expected a tag\'s name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got "équipe"',
+    ],
+    [
+      'with a base image that is none',
+      { baseImage: 'node@sha256:abc' },
+      'baseImage: expected the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits), got "node@sha256:abc"',
+    ],
+    [
+      "with a tag of AWS's",
+      { tags: { 'aws:team': 'x' } },
+      'tags: expected a tag\'s name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:, got "aws:team"',
+    ],
+    [
+      'with an endpoint called DEFAULT',
+      { endpoints: [{ name: 'DEFAULT' }] },
+      'endpoints[0].name: expected another name than DEFAULT, which every runtime has of itself',
+    ],
+    [
+      'with two endpoints of one name',
+      { endpoints: [{ name: 'live' }, { name: 'live' }] },
+      'endpoints[1].name: expected names that differ, got "live" twice',
+    ],
+    [
+      "with an endpoint's version as a number",
+      { endpoints: [{ name: 'live', version: 3 }] },
+      "endpoints[0].version: expected a version of the runtime in quotes, such as '3', got 3",
+    ],
+    [
+      "with a retention CloudWatch doesn't know",
+      { logRetentionDays: 31 },
+      'logRetentionDays: expected a number of days that CloudWatch Logs takes (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653) or "forever", got 31',
+    ],
     ['on an unknown platform', { platformVersion: 'V3' }, 'platformVersion: expected V1 or V2, got "V3"'],
-    ['with a session that ends at once', { idleTimeoutSeconds: 15 }, 'idleTimeoutSeconds: expected 60 to 28800 seconds, got 15'],
-    ['with a session of a day', { maxLifetimeSeconds: 86_400 }, 'maxLifetimeSeconds: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)'],
-    ['with a session that waits for more than a microVM has', { idleTimeoutSeconds: 28_801 }, 'idleTimeoutSeconds: expected 60 to 28800 seconds, got 28801 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)'],
-    ['with a session that outlives itself', { idleTimeoutSeconds: 3600, maxLifetimeSeconds: 60 }, 'maxLifetimeSeconds: expected no less than idleTimeoutSeconds (3600), got 60'],
+    [
+      'with a session that ends at once',
+      { idleTimeoutSeconds: 15 },
+      'idleTimeoutSeconds: expected 60 to 28800 seconds, got 15',
+    ],
+    [
+      'with a session of a day',
+      { maxLifetimeSeconds: 86_400 },
+      'maxLifetimeSeconds: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
+    ],
+    [
+      'with a session that waits for more than a microVM has',
+      { idleTimeoutSeconds: 28_801 },
+      'idleTimeoutSeconds: expected 60 to 28800 seconds, got 28801 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
+    ],
+    [
+      'with a session that outlives itself',
+      { idleTimeoutSeconds: 3600, maxLifetimeSeconds: 60 },
+      'maxLifetimeSeconds: expected no less than idleTimeoutSeconds (3600), got 60',
+    ],
     ['with a flag in quotes', { dashboard: 'false' }, 'dashboard: expected true or false, got "false"'],
-    ['with spans over http', { traces: { otlpEndpoint: 'http://otel.example.com' } }, 'traces.otlpEndpoint: expected an https URL, got http://otel.example.com'],
-    ['with a queue for a topic', { alarmTopicArn: TOPIC.replace('sns', 'sqs') }, `alarmTopicArn: expected the ARN of an SNS topic (arn:aws:sns:REGION:ACCOUNT:NAME), got "${TOPIC.replace('sns', 'sqs')}"`],
-    ['with a topic in another region', { alarmTopicArn: TOPIC.replace('eu-west-1', 'us-east-1') }, 'alarmTopicArn: expected a topic in eu-west-1, got one in us-east-1'],
+    [
+      'with spans over http',
+      { traces: { otlpEndpoint: 'http://otel.example.com' } },
+      'traces.otlpEndpoint: expected an https URL, got http://otel.example.com',
+    ],
+    [
+      'with a queue for a topic',
+      { alarmTopicArn: TOPIC.replace('sns', 'sqs') },
+      `alarmTopicArn: expected the ARN of an SNS topic (arn:aws:sns:REGION:ACCOUNT:NAME), got "${TOPIC.replace('sns', 'sqs')}"`,
+    ],
+    [
+      'with a topic in another region',
+      { alarmTopicArn: TOPIC.replace('eu-west-1', 'us-east-1') },
+      'alarmTopicArn: expected a topic in eu-west-1, got one in us-east-1',
+    ],
     ['with an unknown artifact', { artifact: 'tar' }, 'artifact: expected image or zip, got "tar"'],
-    ['with an unknown removal policy', { removalPolicy: 'DESTROY' }, 'removalPolicy: expected retain or destroy, got "DESTROY"'],
-    ['with a host that is a URL', { allowedHosts: ['https://a.example'] }, 'allowedHosts[0]: expected host or host:port, got "https://a.example"'],
+    [
+      'with an unknown removal policy',
+      { removalPolicy: 'DESTROY' },
+      'removalPolicy: expected retain or destroy, got "DESTROY"',
+    ],
+    [
+      'with a host that is a URL',
+      { allowedHosts: ['https://a.example'] },
+      'allowedHosts[0]: expected host or host:port, got "https://a.example"',
+    ],
   ])('%s', (_, more, fault) => {
     expect(of(more)).toEqual([`deployments[0] orders: ${fault}`]);
   });
 
   it.each([
-    ['a hyphen', 'or-ders', 'deployments[0] or-ders: name: expected a letter, then up to 47 letters, digits or underscores, got "or-ders"'],
-    ['nothing', undefined, 'deployments[0]: name: expected a letter, then up to 47 letters, digits or underscores, got nothing'],
-    ['a line break', 'a\nb', 'deployments[0]: name: expected a letter, then up to 47 letters, digits or underscores, got "a\\nb"'],
+    [
+      'a hyphen',
+      'or-ders',
+      'deployments[0] or-ders: name: expected a letter, then up to 47 letters, digits or underscores, got "or-ders"',
+    ],
+    [
+      'nothing',
+      undefined,
+      'deployments[0]: name: expected a letter, then up to 47 letters, digits or underscores, got nothing',
+    ],
+    [
+      'a line break',
+      'a\nb',
+      'deployments[0]: name: expected a letter, then up to 47 letters, digits or underscores, got "a\\nb"',
+    ],
   ])('whose name holds %s', (_, name, fault) => {
     expect(of({ name })).toEqual([fault]);
   });
 
   it('whose stage and name together are too long for a runtime', () => {
     const name = 'a'.repeat(44);
-    expect(of({ name, stage: 'prod' })).toEqual([`deployments[0] ${name}: name: expected at most 48 characters together with the stage (prod_${name}), got 49`]);
+    expect(of({ name, stage: 'prod' })).toEqual([
+      `deployments[0] ${name}: name: expected at most 48 characters together with the stage (prod_${name}), got 49`,
+    ]);
     expect(of({ name: 'a'.repeat(43), stage: 'prod' })).toEqual([]);
   });
 
@@ -107,7 +387,10 @@ describe('an entry is refused', () => {
     ['a URL with a password', { upstream: { url: 'https://me:hunter22@mcp.example.com' } }],
     ['a password in what is no URL', { upstream: { url: 'me:hunter22@mcp.example.com/ /' } }],
     ['a secret where its ARN belongs', { upstreamAuth: { bearer: { secretArn: 'hunter22' } } }],
-    ['a client secret where its ARN belongs', { upstreamAuth: { oauth: { issuer: 'https://a.example', clientId: 'a', secretArn: 'hunter22' } } }],
+    [
+      'a client secret where its ARN belongs',
+      { upstreamAuth: { oauth: { issuer: 'https://a.example', clientId: 'a', secretArn: 'hunter22' } } },
+    ],
   ])('without repeating %s', (_, more) => {
     expect(of(more)).toHaveLength(1);
     expect(of(more).join('')).not.toContain('hunter22');
@@ -115,10 +398,16 @@ describe('an entry is refused', () => {
 });
 
 describe('two entries are refused', () => {
-  const second = (more: object): readonly string[] => checkDeployments([{ ...good, stage: 'prod' }, { ...good, ...more }]);
+  const second = (more: object): readonly string[] =>
+    checkDeployments([
+      { ...good, stage: 'prod' },
+      { ...good, ...more },
+    ]);
 
   it('that are one stack, even in different accounts and regions', () => {
-    const clash = ["deployments[1] orders: name: expected a stack of its own, got prod-orders, which is deployments[0] orders's (stage and name together must differ, also where account or region do)"];
+    const clash = [
+      "deployments[1] orders: name: expected a stack of its own, got prod-orders, which is deployments[0] orders's (stage and name together must differ, also where account or region do)",
+    ];
     expect(second({ stage: 'prod' })).toEqual(clash);
     expect(second({ stage: 'prod', region: 'eu-west-2', account: '444455556666' })).toEqual(clash);
     expect(second({ stage: 'dev' })).toEqual([]);
@@ -164,9 +453,26 @@ describe('all faults of all entries', () => {
       callers: ['999988887777'],
       inboundAuth: { newUserPool: {} },
     });
-    expect(both.map((fault) => fault.replace(/^deployments\[0\] orders: /, '').replace(/: expected.*/, ''))).toEqual(['region', 'network', 'endpoints[0].name', 'endpoints[1].name', 'endpoints[3].name', 'callers', 'maxLifetimeSeconds', 'config']);
-    const upstreamToo = of({ upstream: { url: 'http://x.example' }, upstreamAuth: { bearer: { secretArn: SECRET.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1') } } });
-    expect(upstreamToo).toEqual([expect.stringContaining('upstream.url: expected an https URL'), expect.stringContaining('upstreamAuth.bearer.secretArn: expected an ARN of partition aws')]);
+    expect(both.map((fault) => fault.replace(/^deployments\[0\] orders: /, '').replace(/: expected.*/, ''))).toEqual([
+      'region',
+      'network',
+      'endpoints[0].name',
+      'endpoints[1].name',
+      'endpoints[3].name',
+      'callers',
+      'maxLifetimeSeconds',
+      'config',
+    ]);
+    const upstreamToo = of({
+      upstream: { url: 'http://x.example' },
+      upstreamAuth: {
+        bearer: { secretArn: SECRET.replace('arn:aws:', 'arn:aws-cn:').replace('eu-west-1', 'cn-north-1') },
+      },
+    });
+    expect(upstreamToo).toEqual([
+      expect.stringContaining('upstream.url: expected an https URL'),
+      expect.stringContaining('upstreamAuth.bearer.secretArn: expected an ARN of partition aws'),
+    ]);
   });
 
   it('leave the good entries readable', () => {
@@ -177,16 +483,30 @@ describe('all faults of all entries', () => {
 
   it('are one line each, whatever JSON the entries are', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.jsonValue(), fc.record({ name: fc.jsonValue(), upstream: fc.jsonValue(), tags: fc.jsonValue(), bindings: fc.jsonValue() }, { requiredKeys: [] }))), (list) => {
-        const faults = checkDeployments(list);
-        expect(faults.length > 0).toBe(list.length > 0);
-        for (const fault of faults) expect(fault).toMatch(/^deployments\[\d+\][^\n\r]*: [^\n\r]*(?:expected|found)[^\n\r]*$/);
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.jsonValue(),
+            fc.record(
+              { name: fc.jsonValue(), upstream: fc.jsonValue(), tags: fc.jsonValue(), bindings: fc.jsonValue() },
+              { requiredKeys: [] },
+            ),
+          ),
+        ),
+        (list) => {
+          const faults = checkDeployments(list);
+          expect(faults.length > 0).toBe(list.length > 0);
+          for (const fault of faults)
+            expect(fault).toMatch(/^deployments\[\d+\][^\n\r]*: [^\n\r]*(?:expected|found)[^\n\r]*$/);
+        },
+      ),
     );
   });
 
   it.each([undefined, null, 'orders', {}, 4])('say that %j is no list', (list) => {
-    expect(checkDeployments(list)).toEqual([expect.stringMatching(/^deployments: expected a list: export default defineDeployments\(\[…\]\), got /)]);
+    expect(checkDeployments(list)).toEqual([
+      expect.stringMatching(/^deployments: expected a list: export default defineDeployments\(\[…\]\), got /),
+    ]);
   });
 });
 
@@ -195,17 +515,74 @@ describe('an entry is accepted', () => {
     ['with nothing but the needed', {}],
     ['in front of a runtime', { upstream: { runtimeArn: RUNTIME, qualifier: 'live' } }],
     ['in front of a URL', { upstream: { url: 'https://mcp.example.com/mcp?x=1' } }],
-    ['in front of a gateway with its URL and ARN', { upstream: { url: 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', gatewayArn: GATEWAY } }],
-    ['in front of a gateway with a domain of its own', { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } }],
+    [
+      'in front of a gateway with its URL and ARN',
+      {
+        upstream: {
+          url: 'https://orders-abcdefghij.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp',
+          gatewayArn: GATEWAY,
+        },
+      },
+    ],
+    [
+      'in front of a gateway with a domain of its own',
+      { upstream: { url: 'https://tools.example.com/mcp', gatewayArn: GATEWAY } },
+    ],
     ['with iam', { upstreamAuth: 'iam' }],
-    ['with a Cognito client', { upstreamAuth: { oauth: { ...pool, domain: 'my-team', scopes: ['mcp/invoke'], resource: 'https://a.example' } } }],
-    ['with any issuer', { upstreamAuth: { oauth: { issuer: 'https://id.example.com', clientId: 'me', secretArn: `${SECRET}#client_secret` } } }],
+    [
+      'with a Cognito client',
+      {
+        upstreamAuth: { oauth: { ...pool, domain: 'my-team', scopes: ['mcp/invoke'], resource: 'https://a.example' } },
+      },
+    ],
+    [
+      'with any issuer',
+      {
+        upstreamAuth: {
+          oauth: { issuer: 'https://id.example.com', clientId: 'me', secretArn: `${SECRET}#client_secret` },
+        },
+      },
+    ],
     ['with a key', { upstreamAuth: { bearer: { secretArn: SECRET, header: 'X-Api-Key' } } }],
-    ['for tokens of an issuer', { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['mcp'] } } }],
-    ['for tokens of a pool', { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: ['a'], scopes: ['mcp/invoke'] } } }],
+    [
+      'for tokens of an issuer',
+      { inboundAuth: { jwt: { issuer: 'https://id.example.com', allowedAudiences: ['mcp'] } } },
+    ],
+    [
+      'for tokens of a pool',
+      { inboundAuth: { userPool: { userPoolId: pool.userPoolId, clientIds: ['a'], scopes: ['mcp/invoke'] } } },
+    ],
     ['for tokens of a new pool', { inboundAuth: { newUserPool: {} } }],
-    ['in a VPC', { network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] } }],
-    ['with everything else', { stage: 'prod', config: 'proxy.config.ts', bindings: { A: 'b' }, tags: { team: 'crm', 'cost centre': '' }, endpoints: [{ name: 'live', version: '3' }, { name: 'next' }], callers: ['999988887777', 'arn:aws:iam::999988887777:role/path/agents'], callersFrom: { vpcIds: ['vpc-01234567'], vpcEndpointIds: ['vpce-01234567'] }, description: 'Orders', logRetentionDays: 'forever', platformVersion: 'V2', idleTimeoutSeconds: 60, maxLifetimeSeconds: 28_800, allGateways: true, allowedHosts: ['a.example:443', '[::1]'], traces: 'xray', dashboard: false, alarmTopicArn: TOPIC, removalPolicy: 'destroy', artifact: 'zip' }],
+    [
+      'in a VPC',
+      {
+        network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-01234567'], securityGroupIds: ['sg-01234567'] },
+      },
+    ],
+    [
+      'with everything else',
+      {
+        stage: 'prod',
+        config: 'proxy.config.ts',
+        bindings: { A: 'b' },
+        tags: { team: 'crm', 'cost centre': '' },
+        endpoints: [{ name: 'live', version: '3' }, { name: 'next' }],
+        callers: ['999988887777', 'arn:aws:iam::999988887777:role/path/agents'],
+        callersFrom: { vpcIds: ['vpc-01234567'], vpcEndpointIds: ['vpce-01234567'] },
+        description: 'Orders',
+        logRetentionDays: 'forever',
+        platformVersion: 'V2',
+        idleTimeoutSeconds: 60,
+        maxLifetimeSeconds: 28_800,
+        allGateways: true,
+        allowedHosts: ['a.example:443', '[::1]'],
+        traces: 'xray',
+        dashboard: false,
+        alarmTopicArn: TOPIC,
+        removalPolicy: 'destroy',
+        artifact: 'zip',
+      },
+    ],
   ])('%s, and comes out as it went in', (_, more) => {
     const { entries, faults, warnings } = readDeployments([{ ...good, ...more }], process.cwd());
     expect(faults).toEqual([]);
@@ -221,12 +598,21 @@ describe('an entry is accepted', () => {
   });
 
   it('with a warning where its user pool is in another region', () => {
-    expect(warningsOf({ upstreamAuth: { oauth: { ...pool, userPoolId: 'us-east-1_AbCdEfGhI' } } })).toEqual(['deployments[0] orders: upstreamAuth.oauth.userPoolId: is in us-east-1, the deployment in eu-west-1: calls cross regions']);
-    expect(warningsOf({ inboundAuth: { userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a'] } } })).toEqual(['deployments[0] orders: inboundAuth.userPool.userPoolId: is in us-east-1, the deployment in eu-west-1: its tokens and keys come from there']);
+    expect(warningsOf({ upstreamAuth: { oauth: { ...pool, userPoolId: 'us-east-1_AbCdEfGhI' } } })).toEqual([
+      'deployments[0] orders: upstreamAuth.oauth.userPoolId: is in us-east-1, the deployment in eu-west-1: calls cross regions',
+    ]);
+    expect(warningsOf({ inboundAuth: { userPool: { userPoolId: 'us-east-1_AbCdEfGhI', clientIds: ['a'] } } })).toEqual([
+      'deployments[0] orders: inboundAuth.userPool.userPoolId: is in us-east-1, the deployment in eu-west-1: its tokens and keys come from there',
+    ]);
   });
 
   it('with a warning where its secret is in another account', () => {
-    expect(warningsOf({ upstream: { url: 'https://a.example' }, upstreamAuth: { bearer: { secretArn: SECRET.replace('1111', '9999') } } })).toEqual([
+    expect(
+      warningsOf({
+        upstream: { url: 'https://a.example' },
+        upstreamAuth: { bearer: { secretArn: SECRET.replace('1111', '9999') } },
+      }),
+    ).toEqual([
       "deployments[0] orders: upstreamAuth.bearer.secretArn: is in account 999922223333, the deployment in 111122223333: that secret's resource policy and its key must allow the execution role",
     ]);
   });
@@ -254,20 +640,36 @@ describe('a deployments file', () => {
   it('may be JSON, with its config beside it', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'own.config.ts'), '');
-      await writeFile(join(folder, 'list.json'), JSON.stringify([{ ...good, config: 'own.config.ts' }, { ...good, name: 'b', config: 'other.config.ts' }]));
+      await writeFile(
+        join(folder, 'list.json'),
+        JSON.stringify([
+          { ...good, config: 'own.config.ts' },
+          { ...good, name: 'b', config: 'other.config.ts' },
+        ]),
+      );
       const { entries, faults } = await loadDeployments(join(folder, 'list.json'));
       expect(entries).toHaveLength(1);
-      expect(faults).toEqual([`deployments[1] b: config: expected a file, found none at ${join(folder, 'other.config.ts')}`]);
+      expect(faults).toEqual([
+        `deployments[1] b: config: expected a file, found none at ${join(folder, 'other.config.ts')}`,
+      ]);
     }));
 
   it('may be a module that knows no types', () =>
     inFolder(async (folder) => {
       await writeFile(join(folder, 'list.mjs'), `export default [${JSON.stringify(good)}]`);
-      expect(await loadDeployments(join(folder, 'list.mjs'))).toMatchObject({ faults: [], entries: [{ deployment: good }] });
+      expect(await loadDeployments(join(folder, 'list.mjs'))).toMatchObject({
+        faults: [],
+        entries: [{ deployment: good }],
+      });
     }));
 
   it.each([
-    ['is missing', 'list.mjs', undefined, /^deployments: expected a file that exports a list of deployments, found nothing at /],
+    [
+      'is missing',
+      'list.mjs',
+      undefined,
+      /^deployments: expected a file that exports a list of deployments, found nothing at /,
+    ],
     ['exports nothing', 'list.mjs', 'export {}', /^deployments: expected a list: .*, got nothing$/],
     ['throws', 'list.mjs', 'throw new Error("no\\nmore")', /^deployments: .* can't be loaded: Error: no$/],
     ['has a syntax error', 'list.json', '[{', /^deployments: .* can't be loaded: SyntaxError: /],

@@ -6,7 +6,9 @@ import { ROOT } from '../../bin/bundle.ts';
 
 const FOLDER = join(ROOT, '.github/workflows');
 const names = await readdir(FOLDER);
-const texts = new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(FOLDER, name), 'utf8')] as const)));
+const texts = new Map(
+  await Promise.all(names.map(async (name) => [name, await readFile(join(FOLDER, name), 'utf8')] as const)),
+);
 
 describe.each([...texts])('%s', (_, text) => {
   it('pins every action by its commit, and says which version that is', () => {
@@ -35,13 +37,15 @@ describe.each([...texts])('%s', (_, text) => {
   });
 });
 
-it('the gate is the repository\'s own, pull requests are compared, and main is deployed by stage', () => {
+it("the gate is the repository's own, pull requests are compared, and main is deployed by stage", () => {
   const [ci = '', deploy = ''] = [texts.get('ci.yml'), texts.get('deploy.yml')];
   expect(ci).toContain('run: .ci/run\n');
   expect(ci).toMatch(/cdk diff --method=template -c "\$BASE_IMAGE" --fail-on="\$FAIL_ON"/);
   expect(ci).toMatch(/'never' \|\| 'broadening'/);
   expect(ci).toMatch(/ref: \$\{\{ github\.event\.pull_request\.base\.sha \}\}\n {10}path: before/);
-  expect(ci).toContain('npm run -s controls -- diff "$RUNNER_TEMP/before" "$RUNNER_TEMP/after" --approved "$LABELS"\n        working-directory: before\n');
+  expect(ci).toContain(
+    'npm run -s controls -- diff "$RUNNER_TEMP/before" "$RUNNER_TEMP/after" --approved "$LABELS"\n        working-directory: before\n',
+  );
   expect(ci).toContain('LABELS: ${{ toJSON(github.event.pull_request.labels.*.name) }}');
   expect(deploy).toContain('environment: ${{ inputs.stage }}');
   expect(deploy).toContain('cdk deploy "$STAGE-*" -c "$BASE_IMAGE" --require-approval never');
@@ -49,7 +53,10 @@ it('the gate is the repository\'s own, pull requests are compared, and main is d
 
 it('each deployment and diff looks up the base image, and main is deployed weekly, too', () => {
   const [ci = '', deploy = ''] = [texts.get('ci.yml'), texts.get('deploy.yml')];
-  for (const text of [ci, deploy]) expect(text).toContain('run: base=$(npm run -s base-image) && echo "BASE_IMAGE=$base" >> "$GITHUB_ENV"\n');
+  for (const text of [ci, deploy])
+    expect(text).toContain('run: base=$(npm run -s base-image) && echo "BASE_IMAGE=$base" >> "$GITHUB_ENV"\n');
   expect(ci).toMatch(/^ {2}schedule:\n {4}- cron: '/m);
-  expect(ci).toContain("if: github.event_name != 'pull_request' && github.ref == 'refs/heads/main' && vars.AWS_REGION != ''\n    needs: gate");
+  expect(ci).toContain(
+    "if: github.event_name != 'pull_request' && github.ref == 'refs/heads/main' && vars.AWS_REGION != ''\n    needs: gate",
+  );
 });

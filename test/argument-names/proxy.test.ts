@@ -5,28 +5,50 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
-import { fixed } from '../../proxy/callers/fixed.ts';
-import { type DefinedControl, auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
-import { accessPolicy, allow, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { Invalid } from '../../proxy/base/errors.ts';
-import type { JsonRpcReply } from '../support/raw.ts';
-import { startFront } from '../support/front.ts';
-
-import { type Answer, respondJson } from '../support/upstream.ts';
-import { responseOf, way, ways } from '../dispatch/forms.ts';
-import { send } from '../upstream/messages.ts';
+import { fixed } from '../../proxy/callers/fixed.ts';
+import {
+  accessPolicy,
+  allow,
+  audit,
+  email,
+  enrichment,
+  rateLimit,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../proxy/controls/index.ts';
+import { type DefinedControl, auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import { startListed } from '../controls/validation/listing.ts';
+import { responseOf, way, ways } from '../dispatch/forms.ts';
+import { startFront } from '../support/front.ts';
+import type { JsonRpcReply } from '../support/raw.ts';
+import { type Answer, respondJson } from '../support/upstream.ts';
+import { send } from '../upstream/messages.ts';
 
 const ORDER = { type: 'object', properties: { amount: { type: 'number', maximum: 1000 } } };
 const PAY = {
   name: 'pay',
-  inputSchema: { type: 'object', properties: { amount: { type: 'number', maximum: 1000 }, nationalId: { type: 'string' }, tenant: { type: 'string' }, order: { $ref: '#/$defs/order' }, headers: { type: 'object' } }, $defs: { order: ORDER } },
+  inputSchema: {
+    type: 'object',
+    properties: {
+      amount: { type: 'number', maximum: 1000 },
+      nationalId: { type: 'string' },
+      tenant: { type: 'string' },
+      order: { $ref: '#/$defs/order' },
+      headers: { type: 'object' },
+    },
+    $defs: { order: ORDER },
+  },
 };
 /** It declares nothing. */
 const OPEN = { name: 'open', inputSchema: { type: 'object' } };
 const TOOLS = [PAY, OPEN];
-const PAYS_LITTLE = 'permit (principal, action == Action::"tools/call", resource) when { context.arguments has amount && context.arguments.amount <= 1000 };';
-const spelt = (name: string): string => `${name}: expected exactly this spelling, got another that the upstream may take for it`;
+const PAYS_LITTLE =
+  'permit (principal, action == Action::"tools/call", resource) when { context.arguments has amount && context.arguments.amount <= 1000 };';
+const spelt = (name: string): string =>
+  `${name}: expected exactly this spelling, got another that the upstream may take for it`;
 const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
 
 /** A control of a team's own that goes by an argument, and doesn't say so. */
@@ -54,19 +76,40 @@ const GOING_BY_ARGUMENTS: readonly (readonly [string, DefinedControl])[] = [
   ['enrichment', enrichment({ tools: { pay: { arguments: { tenant: { value: 'acme' } } } } })],
   ['audit with fingerprints', audit({ fingerprints: { keyring: 'AUDIT_KEYS', arguments: ['amount'] } })],
   ['one of a team that reads them', own],
-  ['one of a team that says so', defineControl({ name: 'declared', replies: 'ignores', arguments: [{ tool: 'pay', path: 'amount' }], setup: () => (call, next) => next(call) })],
+  [
+    'one of a team that says so',
+    defineControl({
+      name: 'declared',
+      replies: 'ignores',
+      arguments: [{ tool: 'pay', path: 'amount' }],
+      setup: () => (call, next) => next(call),
+    }),
+  ],
 ];
 const ann = { caller: fixed({ sub: 'ann' }), environment: BOUND };
 
 describe.each(GOING_BY_ARGUMENTS)('where %s goes by arguments', (_which, control) => {
-  test.each(ways)('a call with another spelling of a declared name never reaches the upstream, and one with the right spelling does (%s)', async (_name, each) => {
-    await using world = await startListed([control], TOOLS, ann);
-    expect(await world.call(each, 'pay', { amount: 1, Amount: 5000 })).toMatchObject(refused(spelt('amount')));
-    expect(await world.call(each, 'pay', { amount: 1, order: { '\u0041mount': 5000 } })).toMatchObject(refused(spelt('order.amount')));
-    expect(world.passed).toEqual([]);
-    expect(await world.call(each, 'pay', { amount: 1, order: { amount: 2 }, headers: { Accept: 'a', accept: 'b' }, other: 1, Other: 2 })).not.toHaveProperty('result.isError');
-    expect(world.passed).toHaveLength(1);
-  });
+  test.each(ways)(
+    'a call with another spelling of a declared name never reaches the upstream, and one with the right spelling does (%s)',
+    async (_name, each) => {
+      await using world = await startListed([control], TOOLS, ann);
+      expect(await world.call(each, 'pay', { amount: 1, Amount: 5000 })).toMatchObject(refused(spelt('amount')));
+      expect(await world.call(each, 'pay', { amount: 1, order: { '\u0041mount': 5000 } })).toMatchObject(
+        refused(spelt('order.amount')),
+      );
+      expect(world.passed).toEqual([]);
+      expect(
+        await world.call(each, 'pay', {
+          amount: 1,
+          order: { amount: 2 },
+          headers: { Accept: 'a', accept: 'b' },
+          other: 1,
+          Other: 2,
+        }),
+      ).not.toHaveProperty('result.isError');
+      expect(world.passed).toHaveLength(1);
+    },
+  );
 });
 
 const form = way('modern', 'json');
@@ -74,10 +117,45 @@ const form = way('modern', 'json');
 describe('names of arguments', () => {
   test.each<[string, readonly DefinedControl[]]>([
     ['no control', []],
-    ['controls that go by none', [audit(), rateLimit({ limits: [{ most: 1e6, seconds: 60 }] }), accessPolicy({ policies: [allow({ tools: ['*'] })] }), redaction({ upstream: { detectors: [email()] } }), secrets({ onFound: 'block' })]],
+    [
+      'controls that go by none',
+      [
+        audit(),
+        rateLimit({ limits: [{ most: 1e6, seconds: 60 }] }),
+        accessPolicy({ policies: [allow({ tools: ['*'] })] }),
+        redaction({ upstream: { detectors: [email()] } }),
+        secrets({ onFound: 'block' }),
+      ],
+    ],
     ['a control that only watches', [auditOnly(validation())]],
-    ['a control of a team that reads none', [defineControl({ name: 'by-name', replies: 'ignores', setup: () => ({ otherwise: 'pass', 'tools/call': (call, next) => next(call.params.name === 'pay' ? call.with({ ...call.params, name: 'pay' }) : call) }), arguments: [] })]],
-    ['a control of a team that looks at names alone', [defineControl({ name: 'by-name', replies: 'ignores', setup: () => ({ otherwise: 'pass', 'tools/call': (call, next) => (call.params.name === 'x' ? Promise.reject(new Invalid('x')) : next(call)) }) })]],
+    [
+      'a control of a team that reads none',
+      [
+        defineControl({
+          name: 'by-name',
+          replies: 'ignores',
+          setup: () => ({
+            otherwise: 'pass',
+            'tools/call': (call, next) =>
+              next(call.params.name === 'pay' ? call.with({ ...call.params, name: 'pay' }) : call),
+          }),
+          arguments: [],
+        }),
+      ],
+    ],
+    [
+      'a control of a team that looks at names alone',
+      [
+        defineControl({
+          name: 'by-name',
+          replies: 'ignores',
+          setup: () => ({
+            otherwise: 'pass',
+            'tools/call': (call, next) => (call.params.name === 'x' ? Promise.reject(new Invalid('x')) : next(call)),
+          }),
+        }),
+      ],
+    ],
     ['rules for other tools', [redaction({ upstream: { fields: [{ tool: 'other', path: 'amount' }] } })]],
   ])('cost nothing, and pass as they are, under %s', async (_which, controls) => {
     await using world = await startListed(controls, TOOLS, ann);
@@ -91,11 +169,20 @@ describe('names of arguments', () => {
     const controls = [redaction({ upstream: { fields: [{ path: 'customer.nationalId' }] } })];
     await using world = await startListed(controls, TOOLS, ann);
     const hidden = await startListed(controls, TOOLS, ann);
-    hidden.upstream.answer = (received, response) => (received.text.includes('"tools/list"') ? respondJson(response, '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}', { status: 404 }) : hidden.answer(received, response));
+    hidden.upstream.answer = (received, response) =>
+      received.text.includes('"tools/list"')
+        ? respondJson(response, '{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}', { status: 404 })
+        : hidden.answer(received, response);
     for (const there of [world, hidden]) {
-      expect(await there.call(form, 'open', { customer: { NationalID: '1' } })).toMatchObject(refused(spelt('customer.nationalId')));
-      expect(await there.call(form, 'open', { customer: { name: 'a', Name: 'b' } })).toMatchObject(refused('customer: two names differ only in case, and the upstream may take one for the other: leave one out'));
-      expect(await there.call(form, 'open', { note: '{"customer":{"NATIONALID":"1"}}' })).toMatchObject(refused(spelt('note.customer.nationalId')));
+      expect(await there.call(form, 'open', { customer: { NationalID: '1' } })).toMatchObject(
+        refused(spelt('customer.nationalId')),
+      );
+      expect(await there.call(form, 'open', { customer: { name: 'a', Name: 'b' } })).toMatchObject(
+        refused('customer: two names differ only in case, and the upstream may take one for the other: leave one out'),
+      );
+      expect(await there.call(form, 'open', { note: '{"customer":{"NATIONALID":"1"}}' })).toMatchObject(
+        refused(spelt('note.customer.nationalId')),
+      );
       expect(await there.call(form, 'open', { rows: [{ id: 1, ID: 2 }] })).not.toHaveProperty('result.isError');
       expect(there.passed).toHaveLength(1);
     }
@@ -103,13 +190,26 @@ describe('names of arguments', () => {
   });
 
   test('pass in any spelling where the config knows the tool to tell them apart', async () => {
-    await using world = await startListed([validation({ checkInputSchema: false, refuse: [{ path: 'x', what: ['sql'] }] })], TOOLS, { ...ann, upstreams: { default: { caseSensitiveTools: ['pa*'] } } });
+    await using world = await startListed(
+      [validation({ checkInputSchema: false, refuse: [{ path: 'x', what: ['sql'] }] })],
+      TOOLS,
+      { ...ann, upstreams: { default: { caseSensitiveTools: ['pa*'] } } },
+    );
     expect(await world.call(form, 'pay', { amount: 1, Amount: 5000 })).not.toHaveProperty('result.isError');
     expect(await world.call(form, 'open', { X: 1 })).toMatchObject(refused(spelt('x')));
   });
 
   test('are those of the tool that is called, whatever the client knows it by', async () => {
-    await using world = await startListed([accessPolicy({ policies: ['permit (principal, action, resource == Tool::"give") when { context.arguments.amount <= 1000 };'] }), enrichment({ tools: { pay: { name: 'give' } } })], TOOLS, ann);
+    await using world = await startListed(
+      [
+        accessPolicy({
+          policies: ['permit (principal, action, resource == Tool::"give") when { context.arguments.amount <= 1000 };'],
+        }),
+        enrichment({ tools: { pay: { name: 'give' } } }),
+      ],
+      TOOLS,
+      ann,
+    );
     expect(await world.call(form, 'give', { amount: 1, Amount: 5000 })).toMatchObject(refused(spelt('amount')));
     expect(await world.call(form, 'give', { amount: 1 })).not.toHaveProperty('result.isError');
   });
@@ -117,28 +217,46 @@ describe('names of arguments', () => {
   test('that the upstream declares otherwise now do not cost a client its call', async () => {
     await using world = await startListed([own], [PAY], ann);
     await world.call(form, 'pay', { amount: 1 });
-    world.tools = [{ name: 'pay', inputSchema: { type: 'object', properties: { Amount: { type: 'number' }, amount: {} } } }];
+    world.tools = [
+      { name: 'pay', inputSchema: { type: 'object', properties: { Amount: { type: 'number' }, amount: {} } } },
+    ];
     expect(await world.call(form, 'pay', { Amount: 1 })).not.toHaveProperty('result.isError');
   });
 
   test('of a notification are looked at as well: the upstream gets it all the same', async () => {
     await using world = await startListed([own], TOOLS, ann);
     const { headers } = form.call('tools/call', { name: 'pay' });
-    const body = '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"pay","arguments":{"Amount":5000},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}';
+    const body =
+      '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"pay","arguments":{"Amount":5000},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}';
     await send(world.front, { body, headers });
     expect(world.passed).toEqual([]);
   });
 
   test('of prompts, and of what is being completed, are compared with what the config names', async () => {
-    await using world = await startListed([redaction({ upstream: { fields: [{ tool: 'greet', path: 'nationalId' }] } })], TOOLS, ann);
+    await using world = await startListed(
+      [redaction({ upstream: { fields: [{ tool: 'greet', path: 'nationalId' }] } })],
+      TOOLS,
+      ann,
+    );
     const ref = { type: 'ref/prompt', name: 'greet' };
-    const code = async (method: string, params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> => responseOf(await world.ask(form.call(method, params)));
+    const code = async (method: string, params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> =>
+      responseOf(await world.ask(form.call(method, params)));
     const error = { error: { code: -32602, message: spelt('nationalId') } };
     expect(await code('prompts/get', { name: 'greet', arguments: { NationalID: '1' } })).toMatchObject(error);
-    expect(await code('completion/complete', { ref, argument: { name: 'NATIONALID', value: '1' } })).toMatchObject(error);
-    expect(await code('completion/complete', { ref, argument: { name: 'other', value: '1' }, context: { arguments: { NationalID: '1' } } })).toMatchObject(error);
+    expect(await code('completion/complete', { ref, argument: { name: 'NATIONALID', value: '1' } })).toMatchObject(
+      error,
+    );
+    expect(
+      await code('completion/complete', {
+        ref,
+        argument: { name: 'other', value: '1' },
+        context: { arguments: { NationalID: '1' } },
+      }),
+    ).toMatchObject(error);
     expect(world.passed).toEqual([]);
-    expect(await code('completion/complete', { ref, argument: { name: 'nationalId', value: '1' } })).not.toHaveProperty('error');
+    expect(await code('completion/complete', { ref, argument: { name: 'nationalId', value: '1' } })).not.toHaveProperty(
+      'error',
+    );
     expect(await code('prompts/get', { name: 'other', arguments: { NationalID: '1' } })).not.toHaveProperty('error');
   });
 
@@ -147,13 +265,32 @@ describe('names of arguments', () => {
     ['tokenization', tokenization({ tenant: 't', fields: [{ path: 'nationalId', type: 'id' }] })],
   ])('that %s hides are those of what clients answer, too', async (_which, control) => {
     await using world = await startListed([control], TOOLS, ann);
-    const answered = (content: object): Readonly<Record<string, unknown>> => ({ name: 'pay', arguments: { amount: 1 }, requestState: 'x', inputResponses: { q: { action: 'accept', content } } });
-    const ask = async (content: object): Promise<JsonRpcReply> => responseOf(await world.ask(form.call('tools/call', answered(content))));
-    for (const content of [{ NationalId: '1' }, { nationalId: '1', NATIONALID: '1' }, { note: '{"National\\u0049D":"1"}' }]) {
-      expect(await ask(content)).toMatchObject({ result: { isError: true, content: [{ text: expect.stringContaining('nationalId: expected exactly this spelling') as string }] } });
+    const answered = (content: object): Readonly<Record<string, unknown>> => ({
+      name: 'pay',
+      arguments: { amount: 1 },
+      requestState: 'x',
+      inputResponses: { q: { action: 'accept', content } },
+    });
+    const ask = async (content: object): Promise<JsonRpcReply> =>
+      responseOf(await world.ask(form.call('tools/call', answered(content))));
+    for (const content of [
+      { NationalId: '1' },
+      { nationalId: '1', NATIONALID: '1' },
+      { note: '{"National\\u0049D":"1"}' },
+    ]) {
+      expect(await ask(content)).toMatchObject({
+        result: {
+          isError: true,
+          content: [{ text: expect.stringContaining('nationalId: expected exactly this spelling') as string }],
+        },
+      });
     }
     const { headers } = way('legacy', 'json').call('tools/call', { name: 'pay' });
-    const answer = JSON.stringify({ jsonrpc: '2.0', id: 7, result: { action: 'accept', content: { NationalId: '1' } } });
+    const answer = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 7,
+      result: { action: 'accept', content: { NationalId: '1' } },
+    });
     expect((await send(world.front, { body: answer, headers })).text).toContain('-32602');
     expect(world.passed).toEqual([]);
     expect(await ask({ nationalId: '1', other: 2 })).not.toHaveProperty('result.isError');
@@ -161,27 +298,46 @@ describe('names of arguments', () => {
   });
 
   test('are all parameters where nobody knows the method', async () => {
-    const own = 'permit (principal, action == Action::"bank.example/pay", resource) when { context.arguments.order.amount <= 1000 };';
-    await using world = await startListed([accessPolicy({ policies: [own] }), redaction({ upstream: { fields: [{ path: 'card.number' }] } })], TOOLS, ann);
-    const ask = async (params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> => responseOf(await world.ask(form.call('bank.example/pay', params)));
-    expect(await ask({ order: { amount: 1, Amount: 5000 } })).toMatchObject({ error: { code: -32602, message: spelt('order.amount') } });
-    expect(await ask({ order: { amount: 1 }, card: { Number: '1' } })).toMatchObject({ error: { code: -32602, message: spelt('card.number') } });
+    const own =
+      'permit (principal, action == Action::"bank.example/pay", resource) when { context.arguments.order.amount <= 1000 };';
+    await using world = await startListed(
+      [accessPolicy({ policies: [own] }), redaction({ upstream: { fields: [{ path: 'card.number' }] } })],
+      TOOLS,
+      ann,
+    );
+    const ask = async (params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> =>
+      responseOf(await world.ask(form.call('bank.example/pay', params)));
+    expect(await ask({ order: { amount: 1, Amount: 5000 } })).toMatchObject({
+      error: { code: -32602, message: spelt('order.amount') },
+    });
+    expect(await ask({ order: { amount: 1 }, card: { Number: '1' } })).toMatchObject({
+      error: { code: -32602, message: spelt('card.number') },
+    });
     expect(world.passed).toEqual([]);
     await ask({ order: { amount: 1 }, card: { number: '1' }, rows: { Other: 1, other: 2 } });
     expect(world.passed).toHaveLength(1);
   });
 
   test('a control may say which it goes by, and what is wrong with that is said when it is made', () => {
-    const made = (scopes: unknown): (() => DefinedControl) => () => defineControl({ name: 'a', arguments: scopes as never, setup: () => (call, next) => next(call) });
+    const made =
+      (scopes: unknown): (() => DefinedControl) =>
+      () =>
+        defineControl({ name: 'a', arguments: scopes as never, setup: () => (call, next) => next(call) });
     expect(made([{ tool: 'pay', path: 'amount' }, { path: '**.id' }, {}])).not.toThrow();
-    expect(made('amount')).toThrow("arguments: expected a list such as [{ tool: 'pay', path: 'amount' }], got a string");
-    expect(made([{ path: 'a..b' }])).toThrow('arguments[0].path: expected a path such as amount or order.lines[*].price, got "a..b"');
+    expect(made('amount')).toThrow(
+      "arguments: expected a list such as [{ tool: 'pay', path: 'amount' }], got a string",
+    );
+    expect(made([{ path: 'a..b' }])).toThrow(
+      'arguments[0].path: expected a path such as amount or order.lines[*].price, got "a..b"',
+    );
     expect(made([{ tol: 'pay' }])).toThrow('arguments[0]: expected tool and path, got "tol"');
     expect(made([{ tool: '' }])).toThrow("arguments[0].tool: expected a tool's name");
   });
 
   test('what is wrong with the switch is said at the start', async () => {
-    await expect(startFront({ url: 'http://127.0.0.1:1/mcp' }, { upstreams: { default: { caseSensitiveTools: 'pay' as never } } })).rejects.toThrow('config.upstreams.default.caseSensitiveTools: expected a list of names of tools, got a string');
+    await expect(
+      startFront({ url: 'http://127.0.0.1:1/mcp' }, { upstreams: { default: { caseSensitiveTools: 'pay' as never } } }),
+    ).rejects.toThrow('config.upstreams.default.caseSensitiveTools: expected a list of names of tools, got a string');
   });
 });
 
@@ -191,19 +347,42 @@ if (!HAS_GO) process.stdout.write('Go is not there: what it reads is not tried\n
 describe.skipIf(!HAS_GO)("an upstream that reads with Go's encoding/json", () => {
   test('carries out what controls allowed, and nothing else', { timeout: 300_000 }, async () => {
     const binary = join(await mkdtemp(join(tmpdir(), 'go-')), 'reader');
-    await promisify(execFile)('go', ['build', '-o', binary, join(import.meta.dirname, 'lenient-reader.go')], { env: { ...process.env, GOFLAGS: '', GOTOOLCHAIN: 'local' } });
+    await promisify(execFile)('go', ['build', '-o', binary, join(import.meta.dirname, 'lenient-reader.go')], {
+      env: { ...process.env, GOFLAGS: '', GOTOOLCHAIN: 'local' },
+    });
     const reader = spawn(binary, { stdio: ['pipe', 'pipe', 'inherit'] });
     const read = createInterface(reader.stdout)[Symbol.asyncIterator]();
-    const properties = { amount: { type: 'number', maximum: 1000 }, task: { type: 'string' }, nationalId: { type: 'string' }, order: ORDER };
+    const properties = {
+      amount: { type: 'number', maximum: 1000 },
+      task: { type: 'string' },
+      nationalId: { type: 'string' },
+      order: ORDER,
+    };
     const answer: Answer = async (received, response) => {
       const { params } = JSON.parse(received.text) as { readonly params: { readonly arguments: object } };
       reader.stdin.write(`${JSON.stringify(params.arguments)}\n`);
       return form.result({ content: [{ type: 'text', text: String((await read.next()).value) }] })(received, response);
     };
-    const given = [{ amount: 1, Amount: 5000 }, { amount: 1, order: { AMOUNT: 5000 } }, { amount: 1, 'ta\u017fk': 'x' }, { amount: 1, 'tas\u212a': 'x' }, { amount: 1, NationalID: '078-05-1120' }];
+    const given = [
+      { amount: 1, Amount: 5000 },
+      { amount: 1, order: { AMOUNT: 5000 } },
+      { amount: 1, 'ta\u017fk': 'x' },
+      { amount: 1, 'tas\u212a': 'x' },
+      { amount: 1, NationalID: '078-05-1120' },
+    ];
     const carriedOut = ['paid 5000 and 0', 'paid 1 and 5000', 'for "x"', 'for "x"', 'by "078-05-1120"'];
-    for (const controls of [[], [accessPolicy({ policies: [PAYS_LITTLE] })], [validation()], [redaction({ upstream: { fields: [{ tool: 'pay', path: 'nationalId' }] } })], [own]]) {
-      await using world = await startListed(controls, [{ name: 'pay', inputSchema: { type: 'object', properties } }], ann);
+    for (const controls of [
+      [],
+      [accessPolicy({ policies: [PAYS_LITTLE] })],
+      [validation()],
+      [redaction({ upstream: { fields: [{ tool: 'pay', path: 'nationalId' }] } })],
+      [own],
+    ]) {
+      await using world = await startListed(
+        controls,
+        [{ name: 'pay', inputSchema: { type: 'object', properties } }],
+        ann,
+      );
       world.answer = answer;
       const pay = async (args: object): Promise<string> => JSON.stringify(await world.call(form, 'pay', args));
       expect(await pay({ amount: 7 })).toContain('paid 7 and 0');
@@ -211,7 +390,10 @@ describe.skipIf(!HAS_GO)("an upstream that reads with Go's encoding/json", () =>
         const result = await pay(args);
         expect(result.includes('"isError":true'), result).toBe(controls.length > 0);
         // Without a control it is as the upstream reads it: that is what has to be kept from it.
-        if (controls.length === 0) expect(JSON.parse(result)).toMatchObject({ result: { content: [{ text: expect.stringContaining(carriedOut[i] ?? '') as string }] } });
+        if (controls.length === 0)
+          expect(JSON.parse(result)).toMatchObject({
+            result: { content: [{ text: expect.stringContaining(carriedOut[i] ?? '') as string }] },
+          });
       }
     }
     reader.kill();

@@ -1,6 +1,6 @@
 /**
- * Requests whose end two readers could see in two places. A strict reader of RFC 9112 says what is in the bytes; the upstream must see
- * just that, and nothing of what the strict reader refuses, nor anything behind it.
+ * Requests whose end two readers could see in two places. A strict reader of RFC 9112 says what is in the bytes; the
+ * upstream must see just that, and nothing of what the strict reader refuses, nor anything behind it.
  */
 import { startFront } from '../support/front.ts';
 import { connect, post } from '../support/raw.ts';
@@ -40,12 +40,21 @@ export const httpForms: Attacking = {
   },
 };
 
-/** It may refuse more than must be refused, such as a target that it doesn't have; it may see nothing else, and nothing twice. Ids tell bodies apart. */
-function faultsOf(got: readonly string[], sent: readonly { readonly bytes: string; readonly bodies: readonly string[] }[]): string[] {
+/**
+ * It may refuse more than must be refused, such as a target that it doesn't have; it may see nothing else, and nothing
+ * twice. Ids tell bodies apart.
+ */
+function faultsOf(
+  got: readonly string[],
+  sent: readonly { readonly bytes: string; readonly bodies: readonly string[] }[],
+): string[] {
   const left = new Set(sent.flatMap(({ bodies }) => bodies));
   return got
     .filter((text) => !left.delete(text))
-    .map((text) => `the upstream saw ${JSON.stringify(text)}, which a strict reader doesn't see, or not twice, in ${JSON.stringify(sent.find(({ bytes }) => bytes.includes(idIn(text)))?.bytes)}`);
+    .map(
+      (text) =>
+        `the upstream saw ${JSON.stringify(text)}, which a strict reader doesn't see, or not twice, in ${JSON.stringify(sent.find(({ bytes }) => bytes.includes(idIn(text)))?.bytes)}`,
+    );
 }
 
 function idIn(text: string): string {
@@ -72,12 +81,52 @@ function oneRequest(random: Random, id: () => string): string {
   const body = `{"jsonrpc":"2.0","id":${id()},"method":"tools/list"}${inner === '' ? '' : random.chance(0.5) ? inner : ' '}`;
   const chunked = random.chance(0.4);
   const content = chunked ? chunks(random, body) : body;
-  const lines = [`POST ${random.chance(0.95) ? '/mcp' : '/mcp x'} HTTP/${random.chance(0.97) ? '1.1' : '1.0'}`, 'Host: localhost', 'Content-Type: application/json'];
+  const lines = [
+    `POST ${random.chance(0.95) ? '/mcp' : '/mcp x'} HTTP/${random.chance(0.97) ? '1.1' : '1.0'}`,
+    'Host: localhost',
+    'Content-Type: application/json',
+  ];
   const length = body.length + (random.chance(0.1) ? random.below(9) - 4 : 0);
   const framings = chunked
-    ? [random.oneOf(['Transfer-Encoding: chunked', 'Transfer-Encoding: chunked', 'Transfer-Encoding: Chunked', 'Transfer-Encoding : chunked', 'Transfer-Encoding: chunked, chunked', 'Transfer-Encoding: x, chunked', 'Transfer-Encoding: \tchunked', 'Transfer-Encoding: chunked\u000b', 'Transfer-encoding:chunked'])]
-    : [random.oneOf([`Content-Length: ${length}`, `Content-Length: ${length}`, `Content-Length: ${length}`, `Content-Length: +${length}`, `Content-Length: 0${length}`, `Content-Length: ${length}, ${length}`, `Content-Length : ${length}`, `Content-Length:${length}`, `Content-Length: 0x${length.toString(16)}`, `Content-Length: ${length} `])];
-  if (random.chance(0.15)) framings.push(random.oneOf(['Content-Length: 0', `Content-Length: ${length}`, 'Transfer-Encoding: chunked', 'Transfer-Encoding: identity', ' Content-Length: 3', 'X: a\rContent-Length: 0', 'X: a\nContent-Length: 0']));
+    ? [
+        random.oneOf([
+          'Transfer-Encoding: chunked',
+          'Transfer-Encoding: chunked',
+          'Transfer-Encoding: Chunked',
+          'Transfer-Encoding : chunked',
+          'Transfer-Encoding: chunked, chunked',
+          'Transfer-Encoding: x, chunked',
+          'Transfer-Encoding: \tchunked',
+          'Transfer-Encoding: chunked\u000b',
+          'Transfer-encoding:chunked',
+        ]),
+      ]
+    : [
+        random.oneOf([
+          `Content-Length: ${length}`,
+          `Content-Length: ${length}`,
+          `Content-Length: ${length}`,
+          `Content-Length: +${length}`,
+          `Content-Length: 0${length}`,
+          `Content-Length: ${length}, ${length}`,
+          `Content-Length : ${length}`,
+          `Content-Length:${length}`,
+          `Content-Length: 0x${length.toString(16)}`,
+          `Content-Length: ${length} `,
+        ]),
+      ];
+  if (random.chance(0.15))
+    framings.push(
+      random.oneOf([
+        'Content-Length: 0',
+        `Content-Length: ${length}`,
+        'Transfer-Encoding: chunked',
+        'Transfer-Encoding: identity',
+        ' Content-Length: 3',
+        'X: a\rContent-Length: 0',
+        'X: a\nContent-Length: 0',
+      ]),
+    );
   if (random.chance(0.5)) framings.reverse();
   const end = random.chance(0.97) ? '\r\n' : random.oneOf(['\n', '\r', '\r\n ', '\n\r']);
   return `${[...lines, ...framings].join(end)}\r\n\r\n${content}${inner !== '' && random.chance(0.3) ? inner : ''}`;
@@ -90,8 +139,12 @@ function plain(id: string): string {
 
 function chunks(random: Random, body: string): string {
   const at = random.below(body.length);
-  const size = (text: string): string => random.oneOf(['', '', '', '', '0', '00', '+', '0x', ' ']) + text.length.toString(16) + random.oneOf(['', '', '', ';a=b', ' ', ';a="\r\n0\r\n\r\n"', '\n']);
-  const one = (text: string): string => (text === '' ? '' : `${size(text)}\r\n${text}${random.chance(0.98) ? '\r\n' : '\n'}`);
+  const size = (text: string): string =>
+    random.oneOf(['', '', '', '', '0', '00', '+', '0x', ' ']) +
+    text.length.toString(16) +
+    random.oneOf(['', '', '', ';a=b', ' ', ';a="\r\n0\r\n\r\n"', '\n']);
+  const one = (text: string): string =>
+    text === '' ? '' : `${size(text)}\r\n${text}${random.chance(0.98) ? '\r\n' : '\n'}`;
   return `${one(body.slice(0, at))}${one(body.slice(at))}0\r\n${random.chance(0.05) ? 'Content-Length: 9\r\n' : ''}\r\n`;
 }
 
@@ -104,8 +157,15 @@ function strict(bytes: string): string[] {
     if (end < 0) return bodies;
     const [line = '', ...fields] = rest.slice(0, end).split('\r\n');
     rest = rest.slice(end + 4);
-    if (!/^POST \/mcp HTTP\/1\.[01]$/.test(line) || fields.some((field) => !/^[!#-'*+.^_`|~\w-]+:[\t -~\x80-\xff]*$/.test(field))) return bodies;
-    const valuesOf = (name: string): string[] => fields.filter((field) => field.toLowerCase().startsWith(`${name}:`)).map((field) => field.slice(name.length + 1).replace(/^[\t ]+|[\t ]+$/g, ''));
+    if (
+      !/^POST \/mcp HTTP\/1\.[01]$/.test(line) ||
+      fields.some((field) => !/^[!#-'*+.^_`|~\w-]+:[\t -~\x80-\xff]*$/.test(field))
+    )
+      return bodies;
+    const valuesOf = (name: string): string[] =>
+      fields
+        .filter((field) => field.toLowerCase().startsWith(`${name}:`))
+        .map((field) => field.slice(name.length + 1).replace(/^[\t ]+|[\t ]+$/g, ''));
     const [lengths, codings] = [valuesOf('content-length'), valuesOf('transfer-encoding')];
     let body: string | undefined;
     if (codings.length === 0 && lengths.length === 1 && /^\d+$/.test(lengths[0] ?? '')) {
@@ -128,7 +188,8 @@ function readChunks(text: string): [string, string] | undefined {
   let body = '';
   let at = 0;
   for (;;) {
-    const [line, digits = ''] = /^([\da-f]+)(?:[\t ]*;[\t ]*[\w-]+(?:=(?:[\w-]+|"[^"\r\n]*"))?)*[\t ]*\r\n/i.exec(text.slice(at)) ?? [];
+    const [line, digits = ''] =
+      /^([\da-f]+)(?:[\t ]*;[\t ]*[\w-]+(?:=(?:[\w-]+|"[^"\r\n]*"))?)*[\t ]*\r\n/i.exec(text.slice(at)) ?? [];
     if (line === undefined) return undefined;
     const size = Number.parseInt(digits, 16);
     at += line.length;

@@ -1,4 +1,7 @@
-/** Values of a call, marked and put on every surface; a process of the proxy whose lines are read. Its lines must hold no mark. */
+/**
+ * Values of a call, marked and put on every surface; a process of the proxy whose lines are read. Its lines must hold
+ * no mark.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
@@ -16,7 +19,10 @@ export interface Running extends AsyncDisposable {
 }
 
 export async function runProxy(main: string, upstream: string): Promise<Running> {
-  const child = spawn(process.execPath, [main], { env: { ...process.env, UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, UPSTREAM_URL: upstream, HOST: '127.0.0.1', PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));
   const port = new Promise<number>((resolve, reject) => {
@@ -41,7 +47,18 @@ export async function runProxy(main: string, upstream: string): Promise<Running>
 const trigger = fc.constantFrom('nothing', 'break-before', 'deny-before', 'invalid-before', 'break-after');
 export const sent = fc.record({
   era: fc.constantFrom('modern', 'legacy'),
-  method: fc.oneof(fc.constantFrom('tools/call', 'prompts/get', 'resources/read', 'completion/complete', 'logging/setLevel', 'tasks/get'), marker, marker.map((m) => `acme/${m}`)),
+  method: fc.oneof(
+    fc.constantFrom(
+      'tools/call',
+      'prompts/get',
+      'resources/read',
+      'completion/complete',
+      'logging/setLevel',
+      'tasks/get',
+    ),
+    marker,
+    marker.map((m) => `acme/${m}`),
+  ),
   kind: fc.constantFrom('request', 'request', 'notification', 'response', 'error', 'no JSON', 'twice', 'GET', 'DELETE'),
   answer: fc.nat(9),
   trigger,
@@ -51,8 +68,23 @@ export const sent = fc.record({
 export type Sent = typeof sent extends fc.Arbitrary<infer T> ? T : never;
 
 function bodyOf({ era, method, kind, marker, trigger }: Sent): string {
-  const meta = era === 'modern' ? { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: marker, version: marker } } : { progressToken: marker };
-  const params = { name: `the tool of ${marker}`, uri: `https://example.com/${marker}?q=${marker}`, taskId: marker, level: marker, ref: { name: marker }, argument: { value: marker }, arguments: { [marker]: { deep: [marker, trigger] } }, _meta: meta };
+  const meta =
+    era === 'modern'
+      ? {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': { name: marker, version: marker },
+        }
+      : { progressToken: marker };
+  const params = {
+    name: `the tool of ${marker}`,
+    uri: `https://example.com/${marker}?q=${marker}`,
+    taskId: marker,
+    level: marker,
+    ref: { name: marker },
+    argument: { value: marker },
+    arguments: { [marker]: { deep: [marker, trigger] } },
+    _meta: meta,
+  };
   const jsonrpc = '2.0';
   switch (kind) {
     case 'request':
@@ -70,16 +102,35 @@ function bodyOf({ era, method, kind, marker, trigger }: Sent): string {
   }
 }
 
-const answers: readonly ((id: string, marker: string, trigger: string) => { status?: number; type?: string; headers?: Record<string, string>; body: string; cut?: boolean })[] = [
-  (id, marker, trigger) => ({ body: `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${marker} ${trigger}"}],"isError":true}}` }),
-  (id, marker, trigger) => ({ body: `{"jsonrpc":"2.0","id":${id},"error":{"code":-32000,"message":"${marker}","data":{"${marker}":"${trigger}"}}}` }),
-  (id, marker, trigger) => ({ type: 'text/event-stream', body: `: ${marker}\n\nid: ${marker}\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/${marker}","params":{"message":"${marker} ${trigger}"}}\n\nevent: ${marker}\ndata: ${marker}\n\ndata: {"jsonrpc":"2.0","id":"${marker}","method":"elicitation/create","params":{"message":"${marker}"}}\n\ndata: {"jsonrpc":"2.0","id":${id},"result":{"a":"${marker}"}}\n\n` }),
+const answers: readonly ((
+  id: string,
+  marker: string,
+  trigger: string,
+) => { status?: number; type?: string; headers?: Record<string, string>; body: string; cut?: boolean })[] = [
+  (id, marker, trigger) => ({
+    body: `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${marker} ${trigger}"}],"isError":true}}`,
+  }),
+  (id, marker, trigger) => ({
+    body: `{"jsonrpc":"2.0","id":${id},"error":{"code":-32000,"message":"${marker}","data":{"${marker}":"${trigger}"}}}`,
+  }),
+  (id, marker, trigger) => ({
+    type: 'text/event-stream',
+    body: `: ${marker}\n\nid: ${marker}\nevent: message\ndata: {"jsonrpc":"2.0","method":"notifications/${marker}","params":{"message":"${marker} ${trigger}"}}\n\nevent: ${marker}\ndata: ${marker}\n\ndata: {"jsonrpc":"2.0","id":"${marker}","method":"elicitation/create","params":{"message":"${marker}"}}\n\ndata: {"jsonrpc":"2.0","id":${id},"result":{"a":"${marker}"}}\n\n`,
+  }),
   (_id, marker) => ({ body: `{"${marker}` }),
   (_id, marker) => ({ body: `{"${marker}":1,"${marker}":2}` }),
   (_id, marker) => ({ status: 500, type: 'text/plain', body: marker }),
   (_id, marker) => ({ status: 302, headers: { Location: `http://127.0.0.1/${marker}` }, body: marker }),
-  (_id, marker) => ({ status: 401, headers: { 'WWW-Authenticate': `Bearer realm="${marker}"`, 'X-Amzn-ErrorType': marker }, body: marker }),
-  (_id, marker) => ({ status: 404, headers: { 'Set-Cookie': `c=${marker}`, 'X-Any': marker }, body: `{"error":{"code":-32000,"message":"session ${marker}"}}` }),
+  (_id, marker) => ({
+    status: 401,
+    headers: { 'WWW-Authenticate': `Bearer realm="${marker}"`, 'X-Amzn-ErrorType': marker },
+    body: marker,
+  }),
+  (_id, marker) => ({
+    status: 404,
+    headers: { 'Set-Cookie': `c=${marker}`, 'X-Any': marker },
+    body: `{"error":{"code":-32000,"message":"session ${marker}"}}`,
+  }),
   (_id, marker) => ({ body: `{"${marker}":`, cut: true }),
 ];
 
@@ -87,8 +138,18 @@ const answers: readonly ((id: string, marker: string, trigger: string) => { stat
 export function answering(now: () => Sent | undefined): Answer {
   return (received, response) => {
     const { marker: mark = '', trigger: how = '', answer: index = 0 } = now() ?? {};
-    const { status = 200, type = 'application/json', headers = {}, body, cut = false } = (answers[index] ?? answers[0])?.(idOf(received) ?? '1', mark, how) ?? { body: '' };
-    response.writeHead(status, { 'Content-Type': type, ...headers, ...(cut ? { 'Content-Length': body.length + 9 } : {}) });
+    const {
+      status = 200,
+      type = 'application/json',
+      headers = {},
+      body,
+      cut = false,
+    } = (answers[index] ?? answers[0])?.(idOf(received) ?? '1', mark, how) ?? { body: '' };
+    response.writeHead(status, {
+      'Content-Type': type,
+      ...headers,
+      ...(cut ? { 'Content-Length': body.length + 9 } : {}),
+    });
     if (cut) response.write(body, () => response.destroy());
     else response.end(body);
   };
@@ -97,9 +158,22 @@ export function answering(now: () => Sent | undefined): Answer {
 /** Sends it; a reply that is cut has no end to wait for. */
 export async function sendMarked(port: number, scenario: Sent): Promise<void> {
   const { marker: mark, kind, era } = scenario;
-  const headers = [`Authorization: Bearer ${mark}`, `Cookie: c=${mark}`, `X-Api-Key: ${mark}`, `User-Agent: ${mark}`, `traceparent: ${mark}`, `tracestate: k=${mark}`, `Mcp-Session-Id: ${mark}`, `Last-Event-ID: ${mark}`, `Mcp-Param-${mark}: ${mark}`, ...(era === 'modern' ? ['MCP-Protocol-Version: 2026-07-28'] : [])];
+  const headers = [
+    `Authorization: Bearer ${mark}`,
+    `Cookie: c=${mark}`,
+    `X-Api-Key: ${mark}`,
+    `User-Agent: ${mark}`,
+    `traceparent: ${mark}`,
+    `tracestate: k=${mark}`,
+    `Mcp-Session-Id: ${mark}`,
+    `Last-Event-ID: ${mark}`,
+    `Mcp-Param-${mark}: ${mark}`,
+    ...(era === 'modern' ? ['MCP-Protocol-Version: 2026-07-28'] : []),
+  ];
   const bare = kind === 'GET' || kind === 'DELETE';
-  await (bare ? exchange(port, request(kind, `/mcp?${mark}`, headers, undefined)) : post(port, bodyOf(scenario), headers)).catch(() => undefined);
+  await (
+    bare ? exchange(port, request(kind, `/mcp?${mark}`, headers, undefined)) : post(port, bodyOf(scenario), headers)
+  ).catch(() => undefined);
 }
 
 /** Lines with a mark in them, or that are no JSON object. */

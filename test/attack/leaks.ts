@@ -1,4 +1,7 @@
-/** The leak hunt: marked values on every surface of calls and replies, through controls that break on them and quote them. */
+/**
+ * The leak hunt: marked values on every surface of calls and replies, through controls that break on them and quote
+ * them.
+ */
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { startUpstream } from '../support/upstream.ts';

@@ -1,6 +1,6 @@
 /**
- * `npm run attack [-- --seconds N] [--seed N] [--only NAME,…]`: attacks this proxy with made-up input, in rounds, until the time is up.
- * Prints what was tried and every fault with its input; the seed repeats it.
+ * `npm run attack [-- --seconds N] [--seed N] [--only NAME,…]`: attacks this proxy with made-up input, in rounds, until
+ * the time is up. Prints what was tried and every fault with its input; the seed repeats it.
  */
 import { parseArgs } from 'node:util';
 import { type Attack, type Attacking, Random } from './attack.ts';
@@ -14,14 +14,18 @@ const ATTACKS: readonly Attacking[] = [envelopes, httpForms, tokenForms, leaks, 
 /** More of one kind would bury the others. */
 const MOST_SHOWN = 10;
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
 const seconds = Number(values.seconds);
 const seed = Number(values.seed ?? process.hrtime.bigint() % 1_000_000n);
 const names = ATTACKS.map(({ name }) => name);
 const only = values.only?.split(',') ?? names;
 const unknown = only.filter((name) => !names.includes(name));
 if (!(seconds > 0) || !Number.isInteger(seed) || unknown.length > 0) {
-  console.error(`got ${process.argv.slice(2).join(' ')}, expected --seconds N, --seed N, --only with some of ${names.join(', ')}`);
+  console.error(
+    `got ${process.argv.slice(2).join(' ')}, expected --seconds N, --seed N, --only with some of ${names.join(', ')}`,
+  );
   process.exit(2);
 }
 

@@ -28,13 +28,16 @@ export const tokenForms: Attacking = {
     const server = await startLoopback((request, response) => {
       const origin = `http://${request.headers.host}`;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(request.url === '/keys' ? { keys: [jwk] } : { issuer: origin, jwks_uri: `${origin}/keys` }));
+      response.end(
+        JSON.stringify(request.url === '/keys' ? { keys: [jwk] } : { issuer: origin, jwks_uri: `${origin}/keys` }),
+      );
     });
     const issuer = new URL(server.url).origin;
     const world: World = { issuer, key, foreign, publicPem: publicKey.export({ type: 'spki', format: 'pem' }) };
     const upstream = await startUpstream();
     const front = await startFront(upstream, { caller: jwks({ issuer, audience: AUDIENCE }) });
-    const ask = async (authorization: string): Promise<number> => (await post(front.port, BODY, [`Authorization: ${authorization}`])).status;
+    const ask = async (authorization: string): Promise<number> =>
+      (await post(front.port, BODY, [`Authorization: ${authorization}`])).status;
     return {
       with: 'a JWKS issuer on loopback',
       async round(random) {
@@ -44,7 +47,8 @@ export const tokenForms: Attacking = {
           const before = upstream.received.length;
           const [what, authorization] = await forged(world, random);
           const status = await ask(authorization);
-          if (status < 400 || upstream.received.length > before) faults.push(`${what} got HTTP ${status}: ${authorization.slice(0, 400)}`);
+          if (status < 400 || upstream.received.length > before)
+            faults.push(`${what} got HTTP ${status}: ${authorization.slice(0, 400)}`);
         }
         return { tried: ROUND + 1, faults };
       },
@@ -59,11 +63,19 @@ export const tokenForms: Attacking = {
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-function signed({ issuer, key }: World, claims: Readonly<Record<string, unknown>> = {}, header: Readonly<Record<string, unknown>> = {}, by = key): Promise<string> {
-  return new SignJWT({ iss: issuer, aud: AUDIENCE, sub: 'ana', exp: now() + 300, ...claims }).setProtectedHeader({ alg: 'RS256', kid: 'k', ...header }).sign(by);
+function signed(
+  { issuer, key }: World,
+  claims: Readonly<Record<string, unknown>> = {},
+  header: Readonly<Record<string, unknown>> = {},
+  by = key,
+): Promise<string> {
+  return new SignJWT({ iss: issuer, aud: AUDIENCE, sub: 'ana', exp: now() + 300, ...claims })
+    .setProtectedHeader({ alg: 'RS256', kid: 'k', ...header })
+    .sign(by);
 }
 
-const encoded = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const encoded = (value: unknown): string =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const goodClaims = ({ issuer }: World): JWTPayload => ({ iss: issuer, aud: AUDIENCE, sub: 'admin', exp: now() + 300 });
 
 /** A forged `Authorization`, and what is wrong with it. */
@@ -73,28 +85,56 @@ async function forged(world: World, random: Random): Promise<readonly [string, s
     'a token without an end': () => signed(world, { exp: undefined }),
     'a token that ends at a text': () => signed(world, { exp: String(now() + 300) }),
     'a token that begins later': () => signed(world, { nbf: now() + 60 + random.below(1e6) }),
-    'a token for another audience': () => signed(world, { aud: random.oneOf(['other', `${AUDIENCE}x`, AUDIENCE.toUpperCase(), '', `${AUDIENCE} `]) }),
+    'a token for another audience': () =>
+      signed(world, { aud: random.oneOf(['other', `${AUDIENCE}x`, AUDIENCE.toUpperCase(), '', `${AUDIENCE} `]) }),
     'a token for other audiences': () => signed(world, { aud: ['a', 'b'] }),
     'a token without an audience': () => signed(world, { aud: undefined }),
-    'a token of another issuer': () => signed(world, { iss: random.oneOf(['https://idp.example', `${world.issuer}x`, `${world.issuer}/x`, world.issuer.toUpperCase(), `${world.issuer}#`, `${world.issuer}@evil.example`]) }),
+    'a token of another issuer': () =>
+      signed(world, {
+        iss: random.oneOf([
+          'https://idp.example',
+          `${world.issuer}x`,
+          `${world.issuer}/x`,
+          world.issuer.toUpperCase(),
+          `${world.issuer}#`,
+          `${world.issuer}@evil.example`,
+        ]),
+      }),
     'a token without an issuer': () => signed(world, { iss: undefined }),
     'a token of another key': () => signed(world, {}, {}, world.foreign),
-    'a token of an unknown key id': () => signed(world, {}, { kid: random.oneOf(['x', '', '../keys', 'k\u0000', 'K']) }, world.foreign),
-    'a token that brings its key': async () => signed(world, {}, { jwk: { kty: 'RSA' }, jku: `${world.issuer}/evil`, x5u: `${world.issuer}/evil` }, world.foreign),
-    'an unsigned token': () => `${encoded({ alg: random.oneOf(['none', 'None', 'NONE', 'nOnE']), kid: 'k' })}.${encoded(goodClaims(world))}.`,
-    'an unsigned token with a signature': () => `${encoded({ alg: 'none', kid: 'k' })}.${encoded(goodClaims(world))}.AAAA`,
+    'a token of an unknown key id': () =>
+      signed(world, {}, { kid: random.oneOf(['x', '', '../keys', 'k\u0000', 'K']) }, world.foreign),
+    'a token that brings its key': async () =>
+      signed(
+        world,
+        {},
+        { jwk: { kty: 'RSA' }, jku: `${world.issuer}/evil`, x5u: `${world.issuer}/evil` },
+        world.foreign,
+      ),
+    'an unsigned token': () =>
+      `${encoded({ alg: random.oneOf(['none', 'None', 'NONE', 'nOnE']), kid: 'k' })}.${encoded(goodClaims(world))}.`,
+    'an unsigned token with a signature': () =>
+      `${encoded({ alg: 'none', kid: 'k' })}.${encoded(goodClaims(world))}.AAAA`,
     'a public key used as a secret': () => {
       const input = `${encoded({ alg: random.oneOf(['HS256', 'HS384', 'HS512']), kid: 'k' })}.${encoded(goodClaims(world))}`;
       return `${input}.${createHmac('sha256', world.publicPem).update(input).digest('base64url')}`;
     },
-    'a critical header that nobody knows': () => `${encoded({ alg: 'RS256', kid: 'k', crit: ['x'], x: 1 })}.${encoded(goodClaims(world))}.AAAA`,
-    'claims under another signature': async () => (await signed(world)).replace(/\.[^.]+\./, `.${encoded(goodClaims(world))}.`),
-    'a header under another signature': async () => (await signed(world)).replace(/^[^.]+/, encoded({ alg: random.oneOf(['RS384', 'PS256', 'ES256', 'EdDSA']), kid: 'k' })),
+    'a critical header that nobody knows': () =>
+      `${encoded({ alg: 'RS256', kid: 'k', crit: ['x'], x: 1 })}.${encoded(goodClaims(world))}.AAAA`,
+    'claims under another signature': async () =>
+      (await signed(world)).replace(/\.[^.]+\./, `.${encoded(goodClaims(world))}.`),
+    'a header under another signature': async () =>
+      (await signed(world)).replace(
+        /^[^.]+/,
+        encoded({ alg: random.oneOf(['RS384', 'PS256', 'ES256', 'EdDSA']), kid: 'k' }),
+      ),
     'a token with a bit changed': async () => {
       const token = await signed(world);
       const at = random.below(token.length);
       // The last character of a part carries bits that base64url leaves unused.
-      return token.charAt(at) === '.' || /[.]|^$/.test(token.charAt(at + 1)) ? 'a.b.c' : `${token.slice(0, at)}${token.charAt(at) === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
+      return token.charAt(at) === '.' || /[.]|^$/.test(token.charAt(at + 1))
+        ? 'a.b.c'
+        : `${token.slice(0, at)}${token.charAt(at) === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`;
     },
     'a part of a token': async () => (await signed(world)).split('.').slice(0, 2).join('.'),
     'more than a token': async () => `${await signed(world)}.x`,
@@ -106,6 +146,10 @@ async function forged(world: World, random: Random): Promise<readonly [string, s
   const what = random.oneOf(Object.keys(kinds));
   const token = (await kinds[what]?.()) ?? '';
   if (random.chance(0.1)) return [`${what}, behind a good one`, `Bearer ${await signed(world)}, Bearer ${token}`];
-  if (random.chance(0.05)) return ['a good one under another scheme', `${random.oneOf(['Basic', 'DPoP', 'Token', ''])} ${await signed(world)}`];
+  if (random.chance(0.05))
+    return [
+      'a good one under another scheme',
+      `${random.oneOf(['Basic', 'DPoP', 'Token', ''])} ${await signed(world)}`,
+    ];
   return [what, `${random.oneOf(['Bearer', 'bearer', 'BEARER'])} ${token}`];
 }

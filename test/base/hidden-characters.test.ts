@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isHidden, mayHold, withoutHidden } from '../../proxy/base/hidden-characters.ts';
 
-const moved = (text: string, by: number): string => Array.from(text, (c) => String.fromCodePoint(by + (c.codePointAt(0) ?? 0))).join('');
+const moved = (text: string, by: number): string =>
+  Array.from(text, (c) => String.fromCodePoint(by + (c.codePointAt(0) ?? 0))).join('');
 
 describe('what nobody sees', () => {
   test.each([
@@ -21,19 +22,35 @@ describe('what nobody sees', () => {
     expect(withoutHidden(text)).toBe(visible);
   });
 
-  test.each([['tabs and line ends', 'a\tb\r\nc'], ['an emoji of a family', '👨‍👩‍👧‍👦'], ['a heart between two people', '👩‍❤️‍👨'], ['a keycap', '1️⃣'], ['skin and sign', '👍🏽 ☺️ ✈︎'], ['Persian with a non-joiner', 'می‌خواهم'], ['Hindi with joiners', 'क्‍ष'], ['a flag', '🇩🇪'], ['accents', 'e\u0301 ñ Ł']])('is not what is needed: %s', (_name, text) => {
+  test.each([
+    ['tabs and line ends', 'a\tb\r\nc'],
+    ['an emoji of a family', '👨‍👩‍👧‍👦'],
+    ['a heart between two people', '👩‍❤️‍👨'],
+    ['a keycap', '1️⃣'],
+    ['skin and sign', '👍🏽 ☺️ ✈︎'],
+    ['Persian with a non-joiner', 'می‌خواهم'],
+    ['Hindi with joiners', 'क्‍ष'],
+    ['a flag', '🇩🇪'],
+    ['accents', 'e\u0301 ñ Ł'],
+  ])('is not what is needed: %s', (_name, text) => {
     expect(isHidden(text)).toBe(false);
     expect(withoutHidden(text)).toBe(text);
   });
 
-  const text = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('\u200b', '\u200d', '\ufe0f', '\u{e0041}', '👩', '❤', '\u202e', 'a', '\u007f', '\u0008')) });
+  const text = fc.string({
+    unit: fc.oneof(
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      fc.constantFrom('\u200b', '\u200d', '\ufe0f', '\u{e0041}', '👩', '❤', '\u202e', 'a', '\u007f', '\u0008'),
+    ),
+  });
 
   test('is gone after once, and nothing else is', () => {
     fc.assert(
       fc.property(text, (given) => {
         const left = withoutHidden(given);
         expect(left).not.toMatch(/[\0-\x08\x7f\u200b\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e0fff}]/u);
-        const visible = (of: string): string => of.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufff0-\ufff8]/gu, '');
+        const visible = (of: string): string =>
+          of.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\ufff0-\ufff8]/gu, '');
         expect(visible(left)).toBe(visible(given));
       }),
       { numRuns: 2_000 },
@@ -43,12 +60,18 @@ describe('what nobody sees', () => {
   test('is never missed by the look at the bytes before any parse', () => {
     fc.assert(
       fc.property(text, fc.boolean(), (given, escaped) => {
-        const json = escaped ? JSON.stringify(given).replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`) : JSON.stringify(given);
+        const json = escaped
+          ? JSON.stringify(given).replace(/[^\0-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+          : JSON.stringify(given);
         if (!isHidden(given)) return;
         expect(mayHold(json)).toBe(true);
         expect(mayHold(Buffer.from(json))).toBe(true);
       }),
     );
-    expect([mayHold('{"a":"plain\\ntext"}'), mayHold(Buffer.from('{"a":"plain"}')), mayHold(Buffer.from('{"a":"日本語 é"}'))]).toEqual([false, false, false]);
+    expect([
+      mayHold('{"a":"plain\\ntext"}'),
+      mayHold(Buffer.from('{"a":"plain"}')),
+      mayHold(Buffer.from('{"a":"日本語 é"}')),
+    ]).toEqual([false, false, false]);
   });
 });

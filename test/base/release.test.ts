@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../proxy/controls/audit/index.ts';
 import { release } from '../../proxy/base/release.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { control } from '../dispatch/forms.ts';
 import { startFront } from '../support/front.ts';
 import { connect } from '../support/raw.ts';
@@ -28,7 +28,12 @@ describe('a chunk that is released', () => {
     release(largePooled);
     const shared = Buffer.from(new SharedArrayBuffer(64 * 1024));
     release(shared);
-    expect([whole.length, pooled.length, largePooled.length, shared.length]).toEqual([128 * 1024, 100, (Buffer.poolSize >>> 1) - 1, 64 * 1024]);
+    expect([whole.length, pooled.length, largePooled.length, shared.length]).toEqual([
+      128 * 1024,
+      100,
+      (Buffer.poolSize >>> 1) - 1,
+      64 * 1024,
+    ]);
   });
 });
 
@@ -49,7 +54,10 @@ test('Node hands on copies of what it read, so that what was read may be release
 const ways = [
   ['no control', () => []],
   ['audit', () => [audit()]],
-  ['a control that reads it', () => [control('reading', async (call, next) => (await next(call)).mapResult((result) => result))]],
+  [
+    'a control that reads it',
+    () => [control('reading', async (call, next) => (await next(call)).mapResult((result) => result))],
+  ],
 ] as const;
 
 describe.each(ways)('with %s', (_name, controls) => {

@@ -1,14 +1,14 @@
 /** Whoever sends much keeps nobody waiting: work on one message stops for others. */
 import { describe, expect, test } from 'vitest';
-import { email, ip, secret } from '../../proxy/controls/shared/detectors/index.ts';
-import { redaction } from '../../proxy/controls/redaction/index.ts';
-import { validation } from '../../proxy/controls/validation/index.ts';
-import { tokenization } from '../../proxy/controls/tokenization/index.ts';
 import { atOnce, inTurns, isTurnOver, nextTurn, type Work } from '../../proxy/base/turns.ts';
-import { way } from '../dispatch/forms.ts';
+import { redaction } from '../../proxy/controls/redaction/index.ts';
+import { email, ip, secret } from '../../proxy/controls/shared/detectors/index.ts';
+import { tokenization } from '../../proxy/controls/tokenization/index.ts';
+import { validation } from '../../proxy/controls/validation/index.ts';
 import { startRoute } from '../controls/shared/surfaces/carry.ts';
-import { exchange, request } from '../support/raw.ts';
 import { bindRing, TENANT } from '../controls/tokenization/keys.ts';
+import { way } from '../dispatch/forms.ts';
+import { exchange, request } from '../support/raw.ts';
 import { send } from '../upstream/messages.ts';
 
 /** Parts of work that take a millisecond of this thread's time each. */
@@ -69,14 +69,36 @@ describe('work', () => {
 });
 
 describe('while one message is worked at', () => {
-  const addresses = (count: number, write: (address: string, i: number) => string): string => Array.from({ length: count }, (_, i) => write(`person${i}@mail${i % 97}.example.com`, i)).join();
+  const addresses = (count: number, write: (address: string, i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => write(`person${i}@mail${i % 97}.example.com`, i)).join();
   const fields = [{ path: '**.hidden' }];
   const everything = { detectors: [email(), ip(), secret()], fields };
   const cases = [
-    ['strings in a list', redaction({ client: everything }), `{"content":[],"structuredContent":{"list":[${addresses(40_000, (address) => `"${address}"`)}]}}`],
-    ['keys under a hidden field', redaction({ client: everything }), `{"content":[],"structuredContent":{"hidden":{${addresses(40_000, (address, i) => `"${address}":${i}`)}}}}`],
-    ['addresses that become tokens', tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], fields: [{ path: '**.hidden', type: 'name' }] }), JSON.stringify({ content: [{ type: 'text', text: addresses(20_000, (address) => address) }] })],
-    ['lists of lists', validation({ checkInputSchema: false, results: { stripHiddenUnicode: true } }), `{"content":[],"structuredContent":{"list":[${'["\\u200b"],'.repeat(250_000)}[]]}}`],
+    [
+      'strings in a list',
+      redaction({ client: everything }),
+      `{"content":[],"structuredContent":{"list":[${addresses(40_000, (address) => `"${address}"`)}]}}`,
+    ],
+    [
+      'keys under a hidden field',
+      redaction({ client: everything }),
+      `{"content":[],"structuredContent":{"hidden":{${addresses(40_000, (address, i) => `"${address}":${i}`)}}}}`,
+    ],
+    [
+      'addresses that become tokens',
+      tokenization({
+        tenant: TENANT,
+        hideFrom: 'client',
+        detectors: [email()],
+        fields: [{ path: '**.hidden', type: 'name' }],
+      }),
+      JSON.stringify({ content: [{ type: 'text', text: addresses(20_000, (address) => address) }] }),
+    ],
+    [
+      'lists of lists',
+      validation({ checkInputSchema: false, results: { stripHiddenUnicode: true } }),
+      `{"content":[],"structuredContent":{"list":[${'["\\u200b"],'.repeat(250_000)}[]]}}`,
+    ],
   ] as const;
 
   test.each(cases)('%s: others are answered', { timeout: 120_000 }, async (_what, control, result) => {
@@ -88,7 +110,9 @@ describe('while one message is worked at', () => {
       void form.result(result)(_received, response);
     };
     let done = false;
-    const called = send(route.front, form.call('tools/call', { name: 'x', arguments: {} })).finally(() => (done = true));
+    const called = send(route.front, form.call('tools/call', { name: 'x', arguments: {} })).finally(
+      () => (done = true),
+    );
     let pings = 0;
     while (!done) {
       const from = answered;

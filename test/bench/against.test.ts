@@ -27,15 +27,38 @@ describe('a comparison of two checkouts', () => {
 
   it('misses the bound by fewer calls per second, not by more', () => {
     const score = (perSecond: number) => ({ cpu: [50], perSecond: [perSecond], p50: [1], p99: [2], rss: [2 ** 26] });
-    const rate = (now: number) => underLoad('small', 'audit', { new: score(now), old: score(1000) }, 1).find(({ what }) => what.startsWith('calls per second'));
-    expect([rate(969), rate(970), rate(2000)].map((finding) => finding && verdict(finding))).toEqual(['MISSED', 'ok', 'ok']);
+    const rate = (now: number) =>
+      underLoad('small', 'audit', { new: score(now), old: score(1000) }, 1).find(({ what }) =>
+        what.startsWith('calls per second'),
+      );
+    expect([rate(969), rate(970), rate(2000)].map((finding) => finding && verdict(finding))).toEqual([
+      'MISSED',
+      'ok',
+      'ok',
+    ]);
   });
 
   it('counts the memory of two processes once, however many rounds they played', () => {
-    const score = (rss: number[]) => ({ cpu: [1, 1, 1, 1, 1, 1], perSecond: [1, 1, 1, 1, 1, 1], p50: [1, 1, 1, 1, 1, 1], p99: [], rss });
+    const score = (rss: number[]) => ({
+      cpu: [1, 1, 1, 1, 1, 1],
+      perSecond: [1, 1, 1, 1, 1, 1],
+      p50: [1, 1, 1, 1, 1, 1],
+      p99: [],
+      rss,
+    });
     // Three pairs of processes in two rounds each: levels 1.2, 1 and 1.
-    const findings = underLoad('small', 'audit', { new: score([120, 120, 100, 100, 100, 100]), old: score([100, 100, 100, 100, 100, 100]) }, 2);
-    expect(findings.map(({ what }) => what)).toEqual(['CPU per call, audit', 'calls per second, audit', 'p50, audit', 'resident memory, audit']);
+    const findings = underLoad(
+      'small',
+      'audit',
+      { new: score([120, 120, 100, 100, 100, 100]), old: score([100, 100, 100, 100, 100, 100]) },
+      2,
+    );
+    expect(findings.map(({ what }) => what)).toEqual([
+      'CPU per call, audit',
+      'calls per second, audit',
+      'p50, audit',
+      'resident memory, audit',
+    ]);
     expect(findings.at(-1)).toMatchObject({ value: 1, max: 1.2, detail: expect.stringContaining('of 3') });
   });
 
@@ -50,7 +73,9 @@ describe('a comparison of two checkouts', () => {
   });
 
   it('shows ratios between checkouts by three digits: their bound is close to 1', () => {
-    expect(table([versus('small', 'CPU', { new: [1034], old: [1000] }, shown)])).toContain('| 1.034 × old | 1.034 … 1.034 | ≤ 1.03 × old | MISSED |');
+    expect(table([versus('small', 'CPU', { new: [1034], old: [1000] }, shown)])).toContain(
+      '| 1.034 × old | 1.034 … 1.034 | ≤ 1.03 × old | MISSED |',
+    );
   });
 });
 
@@ -67,17 +92,24 @@ describe('the noise of a median', () => {
 describe('npm run bench -- --against', () => {
   const root = join(import.meta.dirname, '../..');
   const run = (...args: string[]): Promise<string> =>
-    promisify(execFile)(process.execPath, [join(root, 'bench/run.ts'), ...args], { cwd: root, env: { PATH: process.env['PATH'] } }).then(
+    promisify(execFile)(process.execPath, [join(root, 'bench/run.ts'), ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'] },
+    }).then(
       () => 'it measured',
       (error: { code: number; stderr: string }) => `${error.code}: ${error.stderr}`,
     );
 
   it('takes a checkout of this project and nothing else', async () => {
-    expect(await run('--against', join(root, 'docs'))).toMatch(/^1: got --against .*docs, expected a checkout of this project with its node_modules: it has no bin\/build\.ts/);
+    expect(await run('--against', join(root, 'docs'))).toMatch(
+      /^1: got --against .*docs, expected a checkout of this project with its node_modules: it has no bin\/build\.ts/,
+    );
   });
 
   it('takes rows that have a load', async () => {
-    expect(await run('--against', root, '--only', 'small,growth')).toMatch(/^1: got row growth, expected one of small, large, /);
+    expect(await run('--against', root, '--only', 'small,growth')).toMatch(
+      /^1: got row growth, expected one of small, large, /,
+    );
   });
 
   it('does not profile', async () => {

@@ -43,7 +43,10 @@ describe('the built folder', () => {
         params: {
           name: 'add',
           arguments: { a: 2, b: 3 },
-          _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} },
+          _meta: {
+            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+            'io.modelcontextprotocol/clientCapabilities': {},
+          },
         },
       }),
     });
@@ -85,19 +88,31 @@ describe('the built folder', () => {
       ],
       caller: { source: 'agentcore-jwt' },
     });
-    expect(described).toHaveProperty('bindings', expect.arrayContaining([expect.objectContaining({ name: 'LOUD_KEY', required: true, neededBy: 'control loud' })]));
-    expect(described).toHaveProperty('headers', expect.arrayContaining([expect.objectContaining({ name: 'authorization', required: true })]));
+    expect(described).toHaveProperty(
+      'bindings',
+      expect.arrayContaining([expect.objectContaining({ name: 'LOUD_KEY', required: true, neededBy: 'control loud' })]),
+    );
+    expect(described).toHaveProperty(
+      'headers',
+      expect.arrayContaining([expect.objectContaining({ name: 'authorization', required: true })]),
+    );
   });
 
   it('says everything that is missing at once, in words, and exits with 1', async () => {
-    const failed = await run(process.execPath, [join(elsewhere, 'main.mjs')], { env: { PORT: 'eighty', UPSTREAM_AUTH: 'magic' } }).catch((error: unknown) => error);
+    const failed = await run(process.execPath, [join(elsewhere, 'main.mjs')], {
+      env: { PORT: 'eighty', UPSTREAM_AUTH: 'magic' },
+    }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 1 });
     expect(failed).toHaveProperty('stderr', expect.stringMatching(/UPSTREAM_URL: expected .*, got nothing/));
     expect(failed).toHaveProperty('stderr', expect.stringMatching(/PORT: expected 0 to 65535, got "eighty"/));
   });
 
   it.each([
-    ['has a fault', "import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [], limits: { maxBody: 0 } });", /^a fault in the configuration:\n {2}- config\.limits\.maxBody: expected a whole number/],
+    [
+      'has a fault',
+      "import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [], limits: { maxBody: 0 } });",
+      /^a fault in the configuration:\n {2}- config\.limits\.maxBody: expected a whole number/,
+    ],
     ['breaks when it is loaded', "throw new Error('no such file');", /^Error: no such file$/],
   ])('is not written from a config that %s, and leaves the former build as it was', async (_what, text, expected) => {
     const config = join(folder, 'broken.config.ts');
@@ -119,7 +134,13 @@ describe('the built folder', () => {
   });
 
   it('is written by npm run build, which says how large it is', async () => {
-    const { stdout } = await run(process.execPath, ['bin/build.ts', '--config', 'proxy.config.ts', '--out', join(folder, 'told')]);
+    const { stdout } = await run(process.execPath, [
+      'bin/build.ts',
+      '--config',
+      'proxy.config.ts',
+      '--out',
+      join(folder, 'told'),
+    ]);
     expect(stdout).toMatch(/told: \d+ files, \d+ KB in all, \d+ KB of them loaded at the start\n$/);
     expect((await readdir(join(folder, 'told'))).toSorted()).toEqual([...built.files]);
   });
@@ -128,6 +149,8 @@ describe('the built folder', () => {
     const precious = join(folder, 'precious');
     await cp(elsewhere, precious, { recursive: true });
     await rm(join(precious, 'main.mjs'));
-    await expect(buildProxy({ config: join(import.meta.dirname, '../../proxy.config.ts'), out: precious })).rejects.toThrow(/expected .* to be free/);
+    await expect(
+      buildProxy({ config: join(import.meta.dirname, '../../proxy.config.ts'), out: precious }),
+    ).rejects.toThrow(/expected .* to be free/);
   });
 });

@@ -1,10 +1,10 @@
+import { once } from 'node:events';
 /**
- * Credentials in the bundle. The AWS SDK and the OAuth code are lazy chunks there, which is another thing than the modules
- * that all other tests run: a bundler may lose their exports, and it has.
+ * Credentials in the bundle. The AWS SDK and the OAuth code are lazy chunks there, which is another thing than the
+ * modules that all other tests run: a bundler may lose their exports, and it has.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,12 +14,21 @@ import { startProxy } from '../conformance/proxy-process.ts';
 import { startVerifyingServer } from '../support/sigv4-verifier.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 
-const AWS = { AWS_ACCESS_KEY_ID: 'AKIDROLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI', AWS_SESSION_TOKEN: 'session', AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' };
-const secretFor = (accessKeyId: string): string | undefined => (accessKeyId === 'AKIDROLE' ? 'wJalrXUtnFEMI' : undefined);
+const AWS = {
+  AWS_ACCESS_KEY_ID: 'AKIDROLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI',
+  AWS_SESSION_TOKEN: 'session',
+  AWS_REGION: 'eu-west-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+const secretFor = (accessKeyId: string): string | undefined =>
+  accessKeyId === 'AKIDROLE' ? 'wJalrXUtnFEMI' : undefined;
 const RESULT = { jsonrpc: '2.0', id: 1, result: { tools: [] } };
 
 /** An upstream that wants one `Authorization`, and says 401 to any other. */
-async function upstreamWanting(wanted: (authorization: string) => boolean | Promise<boolean>): Promise<{ url: string; close(): void }> {
+async function upstreamWanting(
+  wanted: (authorization: string) => boolean | Promise<boolean>,
+): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {
     request.resume();
     void Promise.resolve(wanted(request.headers.authorization ?? '')).then((accepted) => {
@@ -35,7 +44,12 @@ async function list(url: string): Promise<{ status: number; body: unknown }> {
   const reply = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } } }),
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/list',
+      params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } },
+    }),
   });
   return { status: reply.status, body: await reply.json() };
 }
@@ -54,7 +68,10 @@ describe('the built folder authenticates', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('by SigV4, with credentials from the default chain', async () => {
-    await using upstream = await startVerifyingServer({ region: 'eu-west-1', service: 'bedrock-agentcore', secretFor }, () => ({ body: RESULT }));
+    await using upstream = await startVerifyingServer(
+      { region: 'eu-west-1', service: 'bedrock-agentcore', secretFor },
+      () => ({ body: RESULT }),
+    );
     const proxy = await startProxy(main, `${upstream.url}/mcp`, { ...AWS, UPSTREAM_AUTH: 'iam' });
     expect(await list(proxy.url)).toEqual({ status: 200, body: RESULT });
     expect(upstream.verdicts).toMatchObject([{ accepted: true, accessKeyId: 'AKIDROLE' }]);
@@ -62,7 +79,10 @@ describe('the built folder authenticates', () => {
   });
 
   it('by a key that Secrets Manager holds', async () => {
-    await using secrets = await startVerifyingServer({ region: 'eu-west-1', service: 'secretsmanager', secretFor }, () => ({ body: { SecretString: 'k-123' } }));
+    await using secrets = await startVerifyingServer(
+      { region: 'eu-west-1', service: 'secretsmanager', secretFor },
+      () => ({ body: { SecretString: 'k-123' } }),
+    );
     const upstream = await upstreamWanting((authorization) => authorization === 'Bearer k-123');
     const proxy = await startProxy(main, upstream.url, {
       ...AWS,
@@ -76,10 +96,14 @@ describe('the built folder authenticates', () => {
   });
 
   it("by OAuth client credentials, with a client secret from Cognito's own API", async () => {
-    await using issuer = await startTokenIssuer({ clientId: '1h57kf5cpq17m0eml12EXAMPLE', clientSecret: 'from-cognito' });
-    await using cognito = await startVerifyingServer({ region: 'eu-west-1', service: 'cognito-idp', secretFor }, () => ({
-      body: { UserPoolClient: { ClientId: '1h57kf5cpq17m0eml12EXAMPLE', ClientSecret: 'from-cognito' } },
-    }));
+    await using issuer = await startTokenIssuer({
+      clientId: '1h57kf5cpq17m0eml12EXAMPLE',
+      clientSecret: 'from-cognito',
+    });
+    await using cognito = await startVerifyingServer(
+      { region: 'eu-west-1', service: 'cognito-idp', secretFor },
+      () => ({ body: { UserPoolClient: { ClientId: '1h57kf5cpq17m0eml12EXAMPLE', ClientSecret: 'from-cognito' } } }),
+    );
     const upstream = await upstreamWanting((authorization) =>
       issuer.verify(authorization).then(
         () => true,

@@ -54,10 +54,17 @@ describe('an npm script on the Node that a third party packaged for the Mac', ()
     writeFileSync(script, 'console.log(`packaged: ${process.argv.slice(2).join(" ")}`);\n');
   });
 
-  function runWith(path: readonly string[]): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> {
+  function runWith(
+    path: readonly string[],
+  ): Promise<{ readonly code: unknown; readonly out: string; readonly err: string }> {
     const preloaded = join(import.meta.dirname, '../../bin/needs-node.mjs');
     return new Promise((resolve) => {
-      execFile(program, ['--import', preloaded, script, 'one', 'two words'], { env: { PATH: [...path, '/usr/bin', '/bin'].join(delimiter) } }, (error, out, err) => resolve({ code: error?.code ?? 0, out: out.trim(), err }));
+      execFile(
+        program,
+        ['--import', preloaded, script, 'one', 'two words'],
+        { env: { PATH: [...path, '/usr/bin', '/bin'].join(delimiter) } },
+        (error, out, err) => resolve({ code: error?.code ?? 0, out: out.trim(), err }),
+      );
     });
   }
 

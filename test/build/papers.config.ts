@@ -1,6 +1,19 @@
-/** A config that bundles every kind of library: policies in Cedar, tokens, patterns, phone numbers, tables, callers' tokens. */
+/**
+ * A config that bundles every kind of library: policies in Cedar, tokens, patterns, phone numbers, tables, callers'
+ * tokens.
+ */
 import { defineProxy, jwks } from 'agentcore-mcp-proxy';
-import { accessPolicy, allow, audit, email, phone, rateLimit, redaction, tokenization, validation } from 'agentcore-mcp-proxy/controls';
+import {
+  accessPolicy,
+  allow,
+  audit,
+  email,
+  phone,
+  rateLimit,
+  redaction,
+  tokenization,
+  validation,
+} from 'agentcore-mcp-proxy/controls';
 
 export default defineProxy({
   caller: jwks({ issuer: 'https://login.example.com', audience: 'mcp' }),

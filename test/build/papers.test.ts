@@ -16,7 +16,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A config of two files, built: what `--describe` says its digest is. */
-async function digestOf(name: string, { config = CONFIG, control = CONTROL, policy = POLICY, others = {} }: { readonly config?: string; readonly control?: string; readonly policy?: string; readonly others?: Readonly<Record<string, string>> } = {}): Promise<unknown> {
+async function digestOf(
+  name: string,
+  {
+    config = CONFIG,
+    control = CONTROL,
+    policy = POLICY,
+    others = {},
+  }: {
+    readonly config?: string;
+    readonly control?: string;
+    readonly policy?: string;
+    readonly others?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<unknown> {
   const place = join(folder, name);
   await mkdir(join(place, 'own'), { recursive: true });
   await writeFile(join(place, 'proxy.config.ts'), config);
@@ -24,7 +37,9 @@ async function digestOf(name: string, { config = CONFIG, control = CONTROL, poli
   await writeFile(join(place, 'own/policy.cedar'), policy);
   for (const [file, text] of Object.entries(others)) await writeFile(join(place, file), text);
   await buildProxy({ config: join(place, 'proxy.config.ts'), out: join(place, 'out') });
-  const { stdout } = await promisify(execFile)(process.execPath, [join(place, 'out/main.mjs'), '--describe'], { env: {} });
+  const { stdout } = await promisify(execFile)(process.execPath, [join(place, 'out/main.mjs'), '--describe'], {
+    env: {},
+  });
   const described: unknown = JSON.parse(stdout);
   return typeof described === 'object' && described !== null && 'digests' in described ? described.digests : undefined;
 }
@@ -78,15 +93,34 @@ describe('a build with every kind of library', () => {
     const sbom = JSON.parse(await readFile(join(out(), 'sbom.cdx.json'), 'utf8')) as {
       readonly bomFormat: string;
       readonly specVersion: string;
-      readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string; readonly licenses: readonly unknown[] }[];
+      readonly components: readonly {
+        readonly name: string;
+        readonly version: string;
+        readonly purl: string;
+        readonly licenses: readonly unknown[];
+      }[];
       readonly dependencies: readonly { readonly dependsOn: readonly string[] }[];
     };
-    const { packages } = JSON.parse(await readFile(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as { readonly packages: Readonly<Record<string, { readonly version?: string; readonly license?: string }>> };
+    const { packages } = JSON.parse(await readFile(join(import.meta.dirname, '../../package-lock.json'), 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly version?: string; readonly license?: string }>>;
+    };
     expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
     const names = sbom.components.map(({ name }) => name);
-    for (const expected of ['@cedar-policy/cedar-wasm', '@noble/ciphers', 're2js', 'jose', 'oauth4webapi', 'libphonenumber-js', '@aws-sdk/client-dynamodb', '@smithy/signature-v4']) expect(names).toContain(expected);
+    for (const expected of [
+      '@cedar-policy/cedar-wasm',
+      '@noble/ciphers',
+      're2js',
+      'jose',
+      'oauth4webapi',
+      'libphonenumber-js',
+      '@aws-sdk/client-dynamodb',
+      '@smithy/signature-v4',
+    ])
+      expect(names).toContain(expected);
     for (const { name, version, purl, licenses } of sbom.components) {
-      const locked = Object.entries(packages).filter(([path, found]) => path.endsWith(`node_modules/${name}`) && found.version === version);
+      const locked = Object.entries(packages).filter(
+        ([path, found]) => path.endsWith(`node_modules/${name}`) && found.version === version,
+      );
       expect(locked.length, `${name}@${version} in the lock`).toBeGreaterThan(0);
       expect(purl).toBe(`pkg:npm/${name.replace('@', '%40')}@${version}`);
       expect(JSON.stringify(licenses), name).toContain(locked[0]?.[1].license ?? 'no licence');
@@ -97,7 +131,9 @@ describe('a build with every kind of library', () => {
 
   it('has the licence text of each of them', async () => {
     const text = await readFile(join(out(), 'LICENSES.txt'), 'utf8');
-    const { components } = JSON.parse(await readFile(join(out(), 'sbom.cdx.json'), 'utf8')) as { readonly components: readonly { readonly name: string; readonly version: string }[] };
+    const { components } = JSON.parse(await readFile(join(out(), 'sbom.cdx.json'), 'utf8')) as {
+      readonly components: readonly { readonly name: string; readonly version: string }[];
+    };
     for (const { name, version } of components) expect(text).toContain(`\n${name}@${version} (`);
     expect(text).toMatch(/^agentcore-mcp-proxy@\d/);
     expect(text).toContain('Apache License');
@@ -106,14 +142,18 @@ describe('a build with every kind of library', () => {
 
   it('names no library that is not in it', async () => {
     const text = await readFile(join(out(), 'sbom.cdx.json'), 'utf8');
-    for (const absent of ['aws-cdk-lib', 'esbuild', 'vitest', 'typescript', 'fast-check']) expect(text).not.toContain(`"name": "${absent}"`);
+    for (const absent of ['aws-cdk-lib', 'esbuild', 'vitest', 'typescript', 'fast-check'])
+      expect(text).not.toContain(`"name": "${absent}"`);
     expect((await readdir(out())).some((name) => name.endsWith('.wasm'))).toBe(true);
   });
 });
 
 it('a build without them names fewer, and is the same twice', async () => {
   const config = join(folder, 'small.config.ts');
-  await writeFile(config, "import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [] });\n");
+  await writeFile(
+    config,
+    "import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: [] });\n",
+  );
   const read = async (name: string): Promise<string> => {
     await buildProxy({ config, out: join(folder, name) });
     return readFile(join(folder, name, 'sbom.cdx.json'), 'utf8');

@@ -26,7 +26,10 @@ interface Started {
 
 /** `npm start -- …`, without npm. */
 function start(environment: Readonly<Record<string, string>>, ...args: string[]): Started {
-  const child = spawn(process.execPath, ['bin/start.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], ...environment } });
+  const child = spawn(process.execPath, ['bin/start.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...environment },
+  });
   running.push(child);
   let printed = '';
   const listeners = new Set<() => void>();
@@ -48,14 +51,19 @@ function start(environment: Readonly<Record<string, string>>, ...args: string[])
           resolve(found);
         };
         listeners.add(check);
-        child.once('exit', () => setImmediate(() => reject(new Error(`ended before printing ${pattern}:\n${printed}`))));
+        child.once('exit', () =>
+          setImmediate(() => reject(new Error(`ended before printing ${pattern}:\n${printed}`))),
+        );
         check();
       }),
   };
 }
 
 async function call(url: string, method: string, params: object = {}): Promise<unknown> {
-  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
   const reply = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
@@ -73,10 +81,15 @@ describe('npm start', () => {
     await until(/tools +add, subtract, multiply, divide/);
     const [, tryIt = ''] = await until(/^ {2}npx (mcp-inspector --cli .* --tool-name add .*)$/m);
     await until(/Ctrl-C ends it/);
-    expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } })).toHaveProperty('result.structuredContent.result', 5);
+    expect(await call(url, 'tools/call', { name: 'add', arguments: { a: 2, b: 3 } })).toHaveProperty(
+      'result.structuredContent.result',
+      5,
+    );
     await until(/"event":"call".*"name":"add".*"outcome":"ok"/);
     const [inspector = '', ...args] = tryIt.split(' ');
-    const { stdout } = await run(join('node_modules/.bin', inspector), args, { env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: tmpdir() } });
+    const { stdout } = await run(join('node_modules/.bin', inspector), args, {
+      env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: tmpdir() },
+    });
     expect(JSON.parse(stdout)).toHaveProperty('structuredContent.result', 5);
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
@@ -106,7 +119,10 @@ describe('npm start', () => {
        export default defineProxy({ controls: [audit(), gate] });`,
     );
     try {
-      for (const [sub, expected] of [['ann', 'result.structuredContent.result'], ['bob', 'error.data.reason']] as const) {
+      for (const [sub, expected] of [
+        ['ann', 'result.structuredContent.result'],
+        ['bob', 'error.data.reason'],
+      ] as const) {
         const { until } = start({}, '--port', '0', '--config', file, '--caller', JSON.stringify({ sub }));
         const [, url = ''] = await until(/proxy +(http:\S+)/);
         await until(/controls +audit, gate/);
@@ -146,9 +162,17 @@ describe('npm start', () => {
 
   it.concurrent.each([
     ['a syntax error', 'export default [', /mine\.config\.ts:1\n.*\n.*\n.*SyntaxError/],
-    ['no default export', 'export const x = 1;', /--config: expected .* to export defineProxy\(.*\) as default, got no default export/],
+    [
+      'no default export',
+      'export const x = 1;',
+      /--config: expected .* to export defineProxy\(.*\) as default, got no default export/,
+    ],
     ['no list of controls', 'export default {};', /config\.controls: expected a list of controls, got none/],
-    ['a control whose setup breaks', `${IMPORT} export default defineProxy({ controls: [defineControl({ name: 'a', setup: () => { throw new Error('no table'); } })] });`, /no table\n.*mine\.config\.ts:1/],
+    [
+      'a control whose setup breaks',
+      `${IMPORT} export default defineProxy({ controls: [defineControl({ name: 'a', setup: () => { throw new Error('no table'); } })] });`,
+      /no table\n.*mine\.config\.ts:1/,
+    ],
   ])('says what is wrong with a config that has %s, without a stack of its own', async (_what, text, expected) => {
     await withConfig(text, async (file) => {
       const { child, output } = start({}, '--port', '0', '--config', file);
@@ -159,10 +183,13 @@ describe('npm start', () => {
   });
 
   it('gives a named upstream the address and the authentication of the options', async () => {
-    await withConfig(`${IMPORT} export default defineProxy({ controls: [], upstreams: { crm: {} } });`, async (file) => {
-      const { until } = start({}, '--port', '0', '--config', file, '--auth', 'none');
-      await until(/tools +add, subtract/);
-    });
+    await withConfig(
+      `${IMPORT} export default defineProxy({ controls: [], upstreams: { crm: {} } });`,
+      async (file) => {
+        const { until } = start({}, '--port', '0', '--config', file, '--auth', 'none');
+        await until(/tools +add, subtract/);
+      },
+    );
   });
 
   it('finds a config from the folder in which npm was called', async () => {

@@ -1,11 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Era } from '../../proxy/call/call.ts';
 import { type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import { SELF } from '../../proxy/base/self.ts';
+import type { Era } from '../../proxy/call/call.ts';
 import { FORMS, type Refused, toWire } from '../../proxy/call/wire.ts';
 import { errorsPage } from './errors-page.ts';
 
-const request = (era: Era, method = 'tools/call', dispatched = true): Refused => ({ kind: 'request', method, id: '"r"', era, dispatched });
+const request = (era: Era, method = 'tools/call', dispatched = true): Refused => ({
+  kind: 'request',
+  method,
+  id: '"r"',
+  era,
+  dispatched,
+});
 
 test('docs/errors.md says what the code does', async () => {
   await expect(errorsPage()).toMatchFileSnapshot('../../docs/errors.md');
@@ -17,13 +23,28 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     const wire = toWire(error, request(era, 'tools/list'));
     expect(wire.status).toBe(era === 'modern' || form.always === true ? form.status : 200);
     expect(toWire(error, request(era, 'tools/list', false))).toEqual({ ...wire, status: form.status });
-    expect(JSON.parse(wire.body)).toEqual({ jsonrpc: '2.0', id: 'r', error: { code: form.rpc, message: 'what was got and expected', ...(code === 'unknown-name' ? {} : { data: { reason: code } }) } });
-    expect(toWire(error, { ...request(era), kind: 'notification', id: undefined }).status).toBe(form.bare ?? form.status);
+    expect(JSON.parse(wire.body)).toEqual({
+      jsonrpc: '2.0',
+      id: 'r',
+      error: {
+        code: form.rpc,
+        message: 'what was got and expected',
+        ...(code === 'unknown-name' ? {} : { data: { reason: code } }),
+      },
+    });
+    expect(toWire(error, { ...request(era), kind: 'notification', id: undefined }).status).toBe(
+      form.bare ?? form.status,
+    );
   });
 
   test('invalid arguments of a tool are a result that a model can read', () => {
     const { status, body } = toWire(new Invalid('expected a to be a number'), request(era));
-    const result = { ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a number' }], isError: true, ...(era === 'modern' ? { _meta: { 'io.modelcontextprotocol/serverInfo': SELF } } : {}) };
+    const result = {
+      ...(era === 'modern' ? { resultType: 'complete' } : {}),
+      content: [{ type: 'text', text: 'expected a to be a number' }],
+      isError: true,
+      ...(era === 'modern' ? { _meta: { 'io.modelcontextprotocol/serverInfo': SELF } } : {}),
+    };
     expect([status, JSON.parse(body)]).toEqual([200, { jsonrpc: '2.0', id: 'r', result }]);
   });
 
@@ -35,16 +56,25 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     [90_000, '90'],
   ])('throttled for %i ms says Retry-After: %s', (ms, seconds) => {
     const { status, headers, body } = toWire(new Throttled(ms), request(era));
-    expect([status, headers]).toEqual([era === 'modern' ? 429 : 200, ['Content-Type', 'application/json', 'Retry-After', seconds]]);
-    expect(JSON.parse(body)).toMatchObject({ error: { code: -31429, data: { reason: 'throttled', retryAfterMs: ms } } });
+    expect([status, headers]).toEqual([
+      era === 'modern' ? 429 : 200,
+      ['Content-Type', 'application/json', 'Retry-After', seconds],
+    ]);
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: -31429, data: { reason: 'throttled', retryAfterMs: ms } },
+    });
   });
 
   test.each(['tool', 'prompt', 'resource'] as const)('an unknown %s and a forbidden one are the same bytes', (kind) => {
     expect(toWire(new UnknownName(kind, 'x'), request(era))).toEqual(toWire(new UnknownName(kind, 'x'), request(era)));
-    expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(`{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"${kind === 'resource' ? ',"data":{"uri":"x"}' : ''}}}`);
+    expect(toWire(new UnknownName(kind, 'x'), request(era)).body).toBe(
+      `{"jsonrpc":"2.0","id":"r","error":{"code":-32602,"message":"Unknown ${kind}: x"${kind === 'resource' ? ',"data":{"uri":"x"}' : ''}}}`,
+    );
   });
 });
 
 test('the id of a request stays as it was written', () => {
-  expect(toWire(new ProxyError('denied', 'no'), { ...request('legacy'), id: '12345678901234567890' }).body).toContain('"id":12345678901234567890,');
+  expect(toWire(new ProxyError('denied', 'no'), { ...request('legacy'), id: '12345678901234567890' }).body).toContain(
+    '"id":12345678901234567890,',
+  );
 });

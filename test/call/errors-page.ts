@@ -2,7 +2,10 @@
 import { FORMS } from '../../proxy/call/wire.ts';
 
 export function errorsPage(): string {
-  const rows = Object.entries(FORMS).map(([code, { status, bare, rpc, when }]) => `| \`${code}\` | ${when} | ${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`);
+  const rows = Object.entries(FORMS).map(
+    ([code, { status, bare, rpc, when }]) =>
+      `| \`${code}\` | ${when} | ${status}${bare === undefined ? '' : ` (${bare})`} | ${rpc} |`,
+  );
   const always = Object.entries(FORMS).flatMap(([code, { always: kept }]) => (kept === true ? [`\`${code}\``] : []));
   return `# Errors
 

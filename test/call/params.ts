@@ -5,7 +5,6 @@ import type { ByMethod } from '../../proxy/pipeline/by-method.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
 
-
 // Each method has its own parameters; they may be missing only where the protocol lets them be.
 export const uri = (params: ParamsOf<'resources/read'>): string => params.uri;
 export const absent: ParamsOf<'tools/list'> & ParamsOf<'acme/unknown'> = undefined;
@@ -35,7 +34,10 @@ export const narrowing: Control = (call, next) => {
   return next(call.with('text'));
 };
 
-export const passing: ByMethod = { otherwise: 'pass', 'tools/call': (call, next) => next(call.with({ ...call.params, name: call.params.name })) };
+export const passing: ByMethod = {
+  otherwise: 'pass',
+  'tools/call': (call, next) => next(call.with({ ...call.params, name: call.params.name })),
+};
 
 // @ts-expect-error a per-method control says what happens to the other methods
 export const silent: ByMethod = { 'tools/call': (call, next) => next(call) };
@@ -43,16 +45,28 @@ export const silent: ByMethod = { 'tools/call': (call, next) => next(call) };
 // @ts-expect-error 'pass' or 'deny'
 export const undecided: ByMethod = { otherwise: 'maybe' };
 
-// @ts-expect-error no method of the protocol
-export const misspelt: ByMethod = { otherwise: 'deny', 'tools/cal': (call: Call, next: Parameters<Control>[1]) => next(call) };
+export const misspelt: ByMethod = {
+  otherwise: 'deny',
+  // @ts-expect-error no method of the protocol
+  'tools/cal': (call: Call, next: Parameters<Control>[1]) => next(call),
+};
 
 // Also where nothing else would tell: in what a setup returns.
-// @ts-expect-error no method of the protocol
-export const misspeltAtOnce = defineControl({ name: 'x', setup: () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
-// @ts-expect-error no method of the protocol
-export const misspeltLater = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }) });
-// @ts-expect-error no handler
-export const unhandled = defineControl({ name: 'x', setup: async () => ({ otherwise: 'pass', 'tools/call': undefined }) });
+export const misspeltAtOnce = defineControl({
+  name: 'x',
+  // @ts-expect-error no method of the protocol
+  setup: () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }),
+});
+export const misspeltLater = defineControl({
+  name: 'x',
+  // @ts-expect-error no method of the protocol
+  setup: async () => ({ otherwise: 'pass', 'tools/cal': () => Promise.reject(new Error()) }),
+});
+export const unhandled = defineControl({
+  name: 'x',
+  // @ts-expect-error no handler
+  setup: async () => ({ otherwise: 'pass', 'tools/call': undefined }),
+});
 // @ts-expect-error no member of a definition
 export const strange = defineControl({ name: 'x', replys: 'ignores', setup: () => narrowing });
 

@@ -44,7 +44,11 @@ describe('a header that names the caller', () => {
     ['that is there twice with the same', ['X-Caller: ana', 'x-caller: ana'], 'once, got it 2 times'],
     ['with broken claims', ['X-Caller: {"sub":"ana"'], 'is no JSON object'],
     ['with claims twice', ['X-Caller: {"sub":"ana","sub":"admin"}'], 'is no JSON object'],
-    ['with claims nested deeply', [`X-Caller: {"sub":"ana","a":${'['.repeat(50)}${']'.repeat(50)}}`], 'is no JSON object'],
+    [
+      'with claims nested deeply',
+      [`X-Caller: {"sub":"ana","a":${'['.repeat(50)}${']'.repeat(50)}}`],
+      'is no JSON object',
+    ],
     ['that is not UTF-8', ['X-Caller: Jos\xe9'], 'in UTF-8'],
   ])('%s is refused with 403, and its value not shown', async (_, headers, message) => {
     await using proxy = await identify(header('X-Caller'));
@@ -57,11 +61,17 @@ describe('a header that names the caller', () => {
   });
 });
 
-describe('a caller\'s header that is there twice', () => {
+describe("a caller's header that is there twice", () => {
   it.each([0, 1, 100, 260, 1_000, 1_500, 20_000])('is refused with %i other headers between', async (between) => {
     await using proxy = await identify(header('X-Caller'));
-    const reply = await proxy.send('X-Caller: forged', ...Array.from({ length: between }, () => 'a:'), 'X-Caller: front');
-    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual(between < 260 ? [403, 'unauthenticated-caller'] : [431, 'too-many-headers']);
+    const reply = await proxy.send(
+      'X-Caller: forged',
+      ...Array.from({ length: between }, () => 'a:'),
+      'X-Caller: front',
+    );
+    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual(
+      between < 260 ? [403, 'unauthenticated-caller'] : [431, 'too-many-headers'],
+    );
     expect([proxy.callers, proxy.upstream.received]).toEqual([[], []]);
   });
 });
@@ -69,12 +79,17 @@ describe('a caller\'s header that is there twice', () => {
 describe('a caller who comes again', () => {
   it('is the same object, which nobody can change', async () => {
     await using proxy = await identify(header('X-Caller'));
-    for (const value of ['{"sub":"ana","groups":["x"]}', 'ana', '{"sub":"ana","groups":["x"]}', 'ben']) await proxy.send(`X-Caller: ${value}`);
+    for (const value of ['{"sub":"ana","groups":["x"]}', 'ana', '{"sub":"ana","groups":["x"]}', 'ben'])
+      await proxy.send(`X-Caller: ${value}`);
     const [first, second, again, other] = proxy.callers;
     expect(again).toBe(first);
     expect([second, other]).toMatchObject([{ claims: { sub: 'ana' } }, { subject: 'ben' }]);
     expect(second).not.toBe(first);
-    expect([Object.isFrozen(first), Object.isFrozen(first?.claims), Object.isFrozen(first?.claims['groups'])]).toEqual([true, true, true]);
+    expect([Object.isFrozen(first), Object.isFrozen(first?.claims), Object.isFrozen(first?.claims['groups'])]).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('is refused like a stranger where the header is there twice', async () => {
@@ -92,13 +107,34 @@ describe("a caller's key", () => {
   });
 
   it.each([
-    [{ iss: 'i', sub: 'a' }, { iss: 'j', sub: 'a' }],
-    [{ iss: 'i', sub: 'a' }, { iss: 'i', sub: 'b' }],
-    [{ iss: 'i', sub: 'a' }, { iss: 'i', client_id: 'a' }],
-    [{ iss: 'i', client_id: 'a' }, { iss: 'i', azp: 'a' }],
-    [{ iss: 'a","b', sub: 'c' }, { iss: 'a', sub: 'b","c' }],
-    [{ iss: 'i', email: 'a' }, { iss: 'i', email: 'b' }],
-    [{ iss: 'i', sub: 1 }, { iss: 'i', sub: 2 }],
+    [
+      { iss: 'i', sub: 'a' },
+      { iss: 'j', sub: 'a' },
+    ],
+    [
+      { iss: 'i', sub: 'a' },
+      { iss: 'i', sub: 'b' },
+    ],
+    [
+      { iss: 'i', sub: 'a' },
+      { iss: 'i', client_id: 'a' },
+    ],
+    [
+      { iss: 'i', client_id: 'a' },
+      { iss: 'i', azp: 'a' },
+    ],
+    [
+      { iss: 'a","b', sub: 'c' },
+      { iss: 'a', sub: 'b","c' },
+    ],
+    [
+      { iss: 'i', email: 'a' },
+      { iss: 'i', email: 'b' },
+    ],
+    [
+      { iss: 'i', sub: 1 },
+      { iss: 'i', sub: 2 },
+    ],
     [{}, { sub: '' }],
   ])('tells %o from %o', (one, other) => {
     expect(callerOf(one).key).not.toBe(callerOf(other).key);

@@ -21,25 +21,41 @@ async function tokenOf(issuer: TokenIssuer): Promise<string> {
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'mcp/invoke' }),
   });
   const body: unknown = await reply.json();
-  if (typeof body !== 'object' || body === null || !('access_token' in body) || typeof body.access_token !== 'string') throw new Error('no token');
+  if (typeof body !== 'object' || body === null || !('access_token' in body) || typeof body.access_token !== 'string')
+    throw new Error('no token');
   return body.access_token;
 }
 
 /** An issuer that publishes `keys` and whatever metadata the test wants. */
-async function issuerWith(metadata: (origin: string) => unknown = (origin) => ({ issuer: origin, jwks_uri: `${origin}/keys` })) {
+async function issuerWith(
+  metadata: (origin: string) => unknown = (origin) => ({ issuer: origin, jwks_uri: `${origin}/keys` }),
+) {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256', use: 'sig' };
   const state = { keysStatus: 200 };
   const server = await serve((request, response) => {
     const origin = `http://${request.headers.host}`;
     if (request.url === '/.well-known/openid-configuration') response.end(JSON.stringify(metadata(origin)));
-    else if (request.url === '/keys') response.writeHead(state.keysStatus, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
+    else if (request.url === '/keys')
+      response.writeHead(state.keysStatus, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [jwk] }));
     else response.writeHead(404).end();
   });
-  return { url: server.url, requests: server.requests, state, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return {
+    url: server.url,
+    requests: server.requests,
+    state,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
 }
 
-const sign = (issuer: string, claims: Record<string, unknown> = {}, header: { alg?: string; kid?: string } = {}, key = keys.privateKey): Promise<string> =>
-  new SignJWT({ iss: issuer, sub: 'ana', exp: Math.floor(Date.now() / 1000) + 60, ...claims }).setProtectedHeader({ alg: 'ES256', kid: 'k', ...header }).sign(key);
+const sign = (
+  issuer: string,
+  claims: Record<string, unknown> = {},
+  header: { alg?: string; kid?: string } = {},
+  key = keys.privateKey,
+): Promise<string> =>
+  new SignJWT({ iss: issuer, sub: 'ana', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: 'k', ...header })
+    .sign(key);
 
 describe('a token verified here', () => {
   it('of a real OAuth server names the caller; its keys are fetched once', async () => {
@@ -48,7 +64,10 @@ describe('a token verified here', () => {
     const token = await tokenOf(issuer);
     const replies = await Promise.all([1, 2, 3].map(() => proxy.send(`Authorization: Bearer ${token}`)));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(proxy.callers[0]).toMatchObject({ subject: 'm2m', claims: { iss: issuer.issuer.href, client_id: 'm2m', scope: 'mcp/invoke' } });
+    expect(proxy.callers[0]).toMatchObject({
+      subject: 'm2m',
+      claims: { iss: issuer.issuer.href, client_id: 'm2m', scope: 'mcp/invoke' },
+    });
     expect(proxy.upstream.received[0]?.headerNames).not.toContain('authorization');
     expect(issuer.paths.filter((path) => path.endsWith('jwks.json'))).toHaveLength(1);
     expect(issuer.paths.filter((path) => path.endsWith('openid-configuration'))).toHaveLength(1);
@@ -79,9 +98,26 @@ describe('a token verified here', () => {
     ['of another issuer', () => sign('https://other.example')],
     ['signed with another key', (issuer) => sign(issuer, {}, {}, foreign.privateKey)],
     ['signed with an unknown key', (issuer) => sign(issuer, {}, { kid: 'unknown' })],
-    ['changed', async (issuer) => (await sign(issuer)).replace(/\.[^.]+\./, `.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`)],
-    ['unsigned', (issuer) => `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`],
-    ['signed with the public key as a shared secret', async (issuer) => new SignJWT({ iss: issuer, sub: 'admin', exp: 9999999999 }).setProtectedHeader({ alg: 'HS256', kid: 'k' }).sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey))))],
+    [
+      'changed',
+      async (issuer) =>
+        (await sign(issuer)).replace(
+          /\.[^.]+\./,
+          `.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`,
+        ),
+    ],
+    [
+      'unsigned',
+      (issuer) =>
+        `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(`{"iss":"${issuer}","sub":"admin","exp":9999999999}`).toString('base64url')}.`,
+    ],
+    [
+      'signed with the public key as a shared secret',
+      async (issuer) =>
+        new SignJWT({ iss: issuer, sub: 'admin', exp: 9999999999 })
+          .setProtectedHeader({ alg: 'HS256', kid: 'k' })
+          .sign(Buffer.from(JSON.stringify(await exportJWK(keys.publicKey)))),
+    ],
     ['no token at all', () => 'opaque'],
   ])('is refused with 403 where it is %s', async (_, make) => {
     await using issuer = await issuerWith();
@@ -90,7 +126,14 @@ describe('a token verified here', () => {
     const token = await make(issuer.url);
     const reply = await proxy.send(`Authorization: Bearer ${token}`);
     expect(reply.status).toBe(403);
-    expect(reply.json()).toMatchObject({ id: 1, error: { code: -31403, message: expect.stringContaining('not accepted: ERR_'), data: { reason: 'unauthenticated-caller' } } });
+    expect(reply.json()).toMatchObject({
+      id: 1,
+      error: {
+        code: -31403,
+        message: expect.stringContaining('not accepted: ERR_'),
+        data: { reason: 'unauthenticated-caller' },
+      },
+    });
     expect(reply.text).not.toContain(token.slice(0, 30));
     expect(proxy.upstream.received).toHaveLength(1);
   });
@@ -148,16 +191,24 @@ describe('the keys', () => {
     const good = `Authorization: Bearer ${await sign(issuer.url)}`;
     expect((await proxy.send(good)).status).toBe(200);
     issuer.state.keysStatus = 503;
-    expect((await proxy.send(`Authorization: Bearer ${await sign(issuer.url, {}, { kid: 'unknown' })}`)).status).toBeGreaterThanOrEqual(403);
+    expect(
+      (await proxy.send(`Authorization: Bearer ${await sign(issuer.url, {}, { kid: 'unknown' })}`)).status,
+    ).toBeGreaterThanOrEqual(403);
     expect((await proxy.send(good)).status).toBe(200);
     expect(issuer.requests.filter((line) => line.includes('well-known'))).toHaveLength(1);
   });
 
   it.each<[JwksOptions, string]>([
-    [{ issuer: 'http://issuer.example' }, 'caller jwks: issuer: expected an https URL (http on loopback only), got "http://issuer.example"'],
+    [
+      { issuer: 'http://issuer.example' },
+      'caller jwks: issuer: expected an https URL (http on loopback only), got "http://issuer.example"',
+    ],
     [{ issuer: 'nonsense' }, 'got "nonsense"'],
     [{ issuer: 'ftp://localhost' }, 'got "ftp://localhost"'],
-    [{ issuer: 'https://issuer.example', jwksUri: 'http://issuer.example/keys' }, 'caller jwks: jwksUri: expected an https URL'],
+    [
+      { issuer: 'https://issuer.example', jwksUri: 'http://issuer.example/keys' },
+      'caller jwks: jwksUri: expected an https URL',
+    ],
   ])('are not fetched from %o: the proxy does not start', async (options, message) => {
     await expect(identify(jwks(options))).rejects.toThrow(message);
   });

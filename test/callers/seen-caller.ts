@@ -15,7 +15,10 @@ export interface Identifying extends AsyncDisposable {
   send(...headers: string[]): Promise<RawReply>;
 }
 
-export async function identify(caller: CallerSource | undefined, environment: Readonly<Record<string, string>> = {}): Promise<Identifying> {
+export async function identify(
+  caller: CallerSource | undefined,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Identifying> {
   const callers: Caller[] = [];
   const noting = defineControl({
     name: 'noting',
@@ -26,7 +29,11 @@ export async function identify(caller: CallerSource | undefined, environment: Re
     },
   });
   const upstream = await startUpstream();
-  const front = await startFront(upstream, { controls: [noting], environment, ...(caller === undefined ? {} : { caller }) });
+  const front = await startFront(upstream, {
+    controls: [noting],
+    environment,
+    ...(caller === undefined ? {} : { caller }),
+  });
   return {
     front,
     upstream,

@@ -1,10 +1,12 @@
 /**
- * What the AgentCore services demand of a value beyond its type: the specification that CDK is generated from has no patterns and
- * lengths. Sources: the service model of `bedrock-agentcore-control` (CreateAgentRuntime, CreateAgentRuntimeEndpoint, CreateGateway,
- * CreateGatewayTarget) and the CloudFormation registry's schemas of the same resources. Where the two differ the narrower one stands.
- * What depends on more than one value (a session's life, the header allowlist) is in `runtime-rules.ts`.
+ * What the AgentCore services demand of a value beyond its type: the specification that CDK is generated from has no
+ * patterns and lengths. Sources: the service model of `bedrock-agentcore-control` (CreateAgentRuntime,
+ * CreateAgentRuntimeEndpoint, CreateGateway, CreateGatewayTarget) and the CloudFormation registry's schemas of the same
+ * resources. Where the two differ the narrower one stands. What depends on more than one value (a session's life, the
+ * header allowlist) is in `runtime-rules.ts`.
  *
- * A path names properties; `[]` stands for each member of a list, `{}` for each value of a map, `{k}` for each of its names.
+ * A path names properties; `[]` stands for each member of a list, `{}` for each value of a map, `{k}` for each of its
+ * names.
  */
 export interface Limit {
   /** The whole text must match. */
@@ -15,7 +17,11 @@ export interface Limit {
 
 const ROLE_ARN: Limit = { pattern: /arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+/, size: [1, 2048] };
 const SCOPE: Limit = { pattern: /[\x21\x23-\x5B\x5D-\x7E]+/, size: [1, 255] };
-const LAMBDA_ARN: Limit = { pattern: /arn:(aws[a-zA-Z-]*)?:lambda:([a-z]{2}(-gov)?-[a-z]+-\d{1}):(\d{12}):function:([a-zA-Z0-9-_.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?/, size: [1, 170] };
+const LAMBDA_ARN: Limit = {
+  pattern:
+    /arn:(aws[a-zA-Z-]*)?:lambda:([a-z]{2}(-gov)?-[a-z]+-\d{1}):(\d{12}):function:([a-zA-Z0-9-_.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?/,
+  size: [1, 170],
+};
 const SOME: Limit = { size: [1, Infinity] };
 
 const JWT_AUTHORIZER: Readonly<Record<string, Limit>> = {
@@ -25,20 +31,34 @@ const JWT_AUTHORIZER: Readonly<Record<string, Limit>> = {
   'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedScopes': SOME,
   'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedScopes[]': SCOPE,
   'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims': SOME,
-  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].InboundTokenClaimName': { pattern: /[A-Za-z0-9_.\-:]+/, size: [1, 255] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueString': { pattern: /[A-Za-z0-9_.-]+/, size: [1, 255] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueStringList': { size: [1, 255] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].InboundTokenClaimName': {
+    pattern: /[A-Za-z0-9_.\-:]+/,
+    size: [1, 255],
+  },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueString':
+    { pattern: /[A-Za-z0-9_.-]+/, size: [1, 255] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.CustomClaims[].AuthorizingClaimMatchValue.ClaimMatchValue.MatchValueStringList':
+    { size: [1, 255] },
 };
 /** A gateway's authorizer has none of these. */
 const RUNTIME_AUTHORIZER: Readonly<Record<string, Limit>> = {
   ...JWT_AUTHORIZER,
   'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.HostingEnvironments': { size: [1, 10] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.HostingEnvironments[].Arn': { size: [20, 1011] },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.HostingEnvironments[].Arn': {
+    size: [20, 1011],
+  },
   'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.WorkloadIdentities': { size: [1, 10] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.WorkloadIdentities[]': { pattern: /[A-Za-z0-9_.-]+/, size: [3, 255] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.VpcIdentifier': { pattern: /vpc-(([0-9a-z]{8})|([0-9a-z]{17}))/ },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.AllowedWorkloadConfiguration.WorkloadIdentities[]': {
+    pattern: /[A-Za-z0-9_.-]+/,
+    size: [3, 255],
+  },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.VpcIdentifier': {
+    pattern: /vpc-(([0-9a-z]{8})|([0-9a-z]{17}))/,
+  },
   'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.SecurityGroupIds': { size: [0, 5] },
-  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.SecurityGroupIds[]': { pattern: /sg-(([0-9a-z]{8})|([0-9a-z]{17}))/ },
+  'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.SecurityGroupIds[]': {
+    pattern: /sg-(([0-9a-z]{8})|([0-9a-z]{17}))/,
+  },
   'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpoint.ManagedVpcResource.RoutingDomain': { size: [3, 255] },
   'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpointOverrides': { size: [0, 5] },
   'AuthorizerConfiguration.CustomJWTAuthorizer.PrivateEndpointOverrides[].Domain': { size: [1, 253] },
@@ -56,7 +76,8 @@ export const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     AgentRuntimeName: { pattern: /[a-zA-Z][a-zA-Z0-9_]{0,47}/ },
     Description: { size: [1, 1200] },
     'AgentRuntimeArtifact.ContainerConfiguration.ContainerUri': {
-      pattern: /(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?|public\.ecr\.aws)\/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?/,
+      pattern:
+        /(([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?|public\.ecr\.aws)\/((?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*)(?::([^:@]{1,300}))?(?:@(.+))?/,
       size: [1, 1024],
     },
     'AgentRuntimeArtifact.CodeConfiguration.Code.S3.Bucket': { pattern: /[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/ },
@@ -76,7 +97,10 @@ export const LIMITS: Readonly<Record<string, Readonly<Record<string, Limit>>>> =
     ...RUNTIME_AUTHORIZER,
     'RequestHeaderConfiguration.RequestHeaderAllowlist': { size: [1, 20] },
     'RequestHeaderConfiguration.RequestHeaderAllowlist[]': { pattern: /[A-Za-z][A-Za-z0-9_-]{0,255}/, size: [1, 256] },
-    'CapacityProviderConfiguration.CapacityProviderArn': { pattern: /arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider\/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}/ },
+    'CapacityProviderConfiguration.CapacityProviderArn': {
+      pattern:
+        /arn:aws(-[^:]+)?:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:capacity-provider\/[a-zA-Z][a-zA-Z0-9_]{0,47}-[a-zA-Z0-9]{10}/,
+    },
     FilesystemConfigurations: { size: [0, 5] },
     'FilesystemConfigurations[].SessionStorage.MountPath': MOUNT,
     'FilesystemConfigurations[].EfsAccessPoint.MountPath': MOUNT,

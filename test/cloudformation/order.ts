@@ -16,13 +16,16 @@ export function dependenciesOf(template: Template, id: string): ReadonlySet<stri
     const intrinsic = intrinsicOf(value);
     if (intrinsic?.name === 'Ref' && typeof intrinsic.argument === 'string') found.add(intrinsic.argument);
     if (intrinsic?.name === 'Fn::GetAtt') found.add(getAttOf(intrinsic.argument)?.[0] ?? '');
-    if (intrinsic?.name === 'Fn::Sub') for (const name of subOf(intrinsic.argument)?.names ?? []) found.add(name.split('.')[0] ?? '');
+    if (intrinsic?.name === 'Fn::Sub')
+      for (const name of subOf(intrinsic.argument)?.names ?? []) found.add(name.split('.')[0] ?? '');
     Object.values(value).forEach(walk);
   }
 }
 
 /** All ids, dependencies first; or a circle of them. */
-export function orderOf(template: Template): { readonly order: readonly string[] } | { readonly circle: readonly string[] } {
+export function orderOf(
+  template: Template,
+): { readonly order: readonly string[] } | { readonly circle: readonly string[] } {
   const done = new Set<string>();
   for (const id of Object.keys(template.Resources)) {
     const circle = visit(id, []);

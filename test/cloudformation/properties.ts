@@ -1,26 +1,56 @@
-/** A resource's properties against its specification: names, required ones, types and allowed values, also behind `Fn::If`. */
+/**
+ * A resource's properties against its specification: names, required ones, types and allowed values, also behind
+ * `Fn::If`.
+ */
 import type { PropertyType, ResourceProperties } from '@aws-cdk/service-spec-types';
 import { attributeSpec, definition, isCustom, type ResourceSpec, resourceSpec } from './spec.ts';
-import { asText, getAttOf, intrinsicOf, isObject, type Properties, type Report, shown, type Template, type Value } from './template.ts';
+import {
+  asText,
+  getAttOf,
+  intrinsicOf,
+  isObject,
+  type Properties,
+  type Report,
+  shown,
+  type Template,
+  type Value,
+} from './template.ts';
 
 /** Types that CloudFormation takes as text or as the thing itself. */
 const SCALARS: ReadonlySet<PropertyType['type']> = new Set(['string', 'number', 'integer', 'boolean', 'date-time']);
-const TAG: ResourceProperties = { Key: { type: { type: 'string' }, required: true }, Value: { type: { type: 'string' }, required: true } };
+const TAG: ResourceProperties = {
+  Key: { type: { type: 'string' }, required: true },
+  Value: { type: { type: 'string' }, required: true },
+};
 
-export function checkProperties(id: string, type: string, properties: Properties, template: Template, report: Report): void {
+export function checkProperties(
+  id: string,
+  type: string,
+  properties: Properties,
+  template: Template,
+  report: Report,
+): void {
   if (isCustom(type)) {
-    if (properties['ServiceToken'] === undefined) report(`${id}.ServiceToken`, 'required for a custom resource, but missing');
+    if (properties['ServiceToken'] === undefined)
+      report(`${id}.ServiceToken`, 'required for a custom resource, but missing');
     return;
   }
   const spec = resourceSpec(type);
   if (spec === undefined) return report(`${id}.Type`, `unknown resource type ${shown(type)}`);
   checkMembers(properties, spec.properties, id, report, spec);
 
-  function checkMembers(value: Properties, known: ResourceProperties, path: string, report: Report, owner?: ResourceSpec): void {
+  function checkMembers(
+    value: Properties,
+    known: ResourceProperties,
+    path: string,
+    report: Report,
+    owner?: ResourceSpec,
+  ): void {
     for (const [name, member] of Object.entries(value)) {
       const property = known[name];
       if (property === undefined) {
-        if (owner !== undefined && name in owner.attributes) report(`${path}.${name}`, 'is read-only: the service sets it');
+        if (owner !== undefined && name in owner.attributes)
+          report(`${path}.${name}`, 'is read-only: the service sets it');
         else report(`${path}.${name}`, `unknown property, expected one of ${Object.keys(known).join(', ')}`);
       } else {
         checkAny(member, [property.type, ...(property.previousTypes ?? [])], `${path}.${name}`, report);
@@ -36,7 +66,8 @@ export function checkProperties(id: string, type: string, properties: Properties
     const [today, ...others] = types;
     if (today === undefined) return;
     const faults = faultsOf(value, today, path);
-    if (faults.length > 0 && !others.some((type) => faultsOf(value, type, path).length === 0)) for (const fault of faults) report(...fault);
+    if (faults.length > 0 && !others.some((type) => faultsOf(value, type, path).length === 0))
+      for (const fault of faults) report(...fault);
   }
 
   function faultsOf(value: Value, expected: PropertyType, path: string): Parameters<Report>[] {
@@ -53,11 +84,25 @@ export function checkProperties(id: string, type: string, properties: Properties
       case 'string':
       case 'date-time':
         if (typeof value === 'object') return wrong();
-        return checkAllowed(String(value), 'allowedValues' in expected ? expected.allowedValues : undefined, path, report);
+        return checkAllowed(
+          String(value),
+          'allowedValues' in expected ? expected.allowedValues : undefined,
+          path,
+          report,
+        );
       case 'integer':
       case 'number':
-        if (typeof value === 'object' || !(expected.type === 'integer' ? /^-?\d+$/ : /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/).test(String(value))) return wrong();
-        return checkAllowed(Number(value), 'allowedValues' in expected ? expected.allowedValues : undefined, path, report);
+        if (
+          typeof value === 'object' ||
+          !(expected.type === 'integer' ? /^-?\d+$/ : /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/).test(String(value))
+        )
+          return wrong();
+        return checkAllowed(
+          Number(value),
+          'allowedValues' in expected ? expected.allowedValues : undefined,
+          path,
+          report,
+        );
       case 'boolean':
         return ['true', 'false'].includes(asText(value)) ? undefined : wrong();
       case 'null':
@@ -71,7 +116,9 @@ export function checkProperties(id: string, type: string, properties: Properties
         return value.forEach((member: Value, i) => check(member, expected.element, `${path}[${i}]`, report));
       case 'map':
         if (!isObject(value)) return wrong();
-        return Object.entries(value).forEach(([name, member]) => check(member, expected.element, `${path}.${name}`, report));
+        return Object.entries(value).forEach(([name, member]) =>
+          check(member, expected.element, `${path}.${name}`, report),
+        );
       case 'ref':
         return isObject(value) ? checkMembers(value, definition(expected), path, report) : wrong();
       case 'union':
@@ -82,12 +129,14 @@ export function checkProperties(id: string, type: string, properties: Properties
   }
 
   function checkAllowed<T>(value: T, allowed: readonly T[] | undefined, path: string, report: Report): void {
-    if (allowed !== undefined && !allowed.includes(value)) report(path, `expected one of ${allowed.join(', ')}, got ${shown(value)}`);
+    if (allowed !== undefined && !allowed.includes(value))
+      report(path, `expected one of ${allowed.join(', ')}, got ${shown(value)}`);
   }
 
   function checkIntrinsic(name: string, argument: Value, expected: PropertyType, path: string, report: Report): void {
     if (name === 'Fn::If' && Array.isArray(argument)) {
-      for (const branch of argument.slice(1) as readonly Value[]) if (!isAbsent(branch)) check(branch, expected, path, report);
+      for (const branch of argument.slice(1) as readonly Value[])
+        if (!isAbsent(branch)) check(branch, expected, path, report);
       return;
     }
     const gives = kindOf(name, argument, template);
@@ -123,7 +172,8 @@ function kindOf(name: string, argument: Value, template: Template): 'text' | 'li
       const [id, attribute] = getAttOf(argument) ?? [];
       const type = id === undefined ? undefined : template.Resources[id]?.Type;
       const spec = type === undefined ? undefined : resourceSpec(type);
-      const given = spec === undefined || typeof attribute !== 'string' ? undefined : attributeSpec(spec, attribute)?.type.type;
+      const given =
+        spec === undefined || typeof attribute !== 'string' ? undefined : attributeSpec(spec, attribute)?.type.type;
       if (given === undefined || given === 'json' || given === 'union') return undefined;
       return given === 'array' ? 'list' : SCALARS.has(given) ? 'text' : 'object';
     }

@@ -1,8 +1,20 @@
-/** What a template points at: `Ref`, `Fn::GetAtt`, `Fn::Sub`, conditions, mappings and `DependsOn`, each to something that is there. */
+/**
+ * What a template points at: `Ref`, `Fn::GetAtt`, `Fn::Sub`, conditions, mappings and `DependsOn`, each to something
+ * that is there.
+ */
 import { attributeSpec, isCustom, resourceSpec } from './spec.ts';
 import { getAttOf, intrinsicOf, isObject, type Report, shown, subOf, type Template, type Value } from './template.ts';
 
-export const PSEUDO_PARAMETERS = ['AWS::AccountId', 'AWS::NoValue', 'AWS::NotificationARNs', 'AWS::Partition', 'AWS::Region', 'AWS::StackId', 'AWS::StackName', 'AWS::URLSuffix'];
+export const PSEUDO_PARAMETERS = [
+  'AWS::AccountId',
+  'AWS::NoValue',
+  'AWS::NotificationARNs',
+  'AWS::Partition',
+  'AWS::Region',
+  'AWS::StackId',
+  'AWS::StackName',
+  'AWS::URLSuffix',
+];
 
 /** How many arguments each function takes, where they come as a list; `undefined` for one that takes no list. */
 const FUNCTIONS: Readonly<Record<string, readonly [number, number] | undefined>> = {
@@ -20,18 +32,27 @@ const FUNCTIONS: Readonly<Record<string, readonly [number, number] | undefined>>
   'Fn::Split': [2, 2],
   'Fn::Sub': undefined,
 };
-const CONDITION_FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = { 'Fn::And': [2, 10], 'Fn::Or': [2, 10], 'Fn::Not': [1, 1], 'Fn::Equals': [2, 2] };
+const CONDITION_FUNCTIONS: Readonly<Record<string, readonly [number, number]>> = {
+  'Fn::And': [2, 10],
+  'Fn::Or': [2, 10],
+  'Fn::Not': [1, 1],
+  'Fn::Equals': [2, 2],
+};
 
 export function checkReferences(template: Template, report: Report): void {
   for (const [name, condition] of Object.entries(template.Conditions)) checkCondition(condition, `Conditions.${name}`);
   for (const [id, resource] of Object.entries(template.Resources)) {
-    for (const other of resource.DependsOn) if (!(other in template.Resources)) report(`${id}.DependsOn`, `expected the id of a resource, got ${shown(other)}`);
+    for (const other of resource.DependsOn)
+      if (!(other in template.Resources))
+        report(`${id}.DependsOn`, `expected the id of a resource, got ${shown(other)}`);
     checkConditionName(resource.Condition, `${id}.Condition`);
     walk(resource.Properties, id);
   }
   for (const [name, output] of Object.entries(template.Outputs)) {
     const path = `Outputs.${name}`;
-    for (const member of Object.keys(output)) if (!['Value', 'Description', 'Export', 'Condition'].includes(member)) report(`${path}.${member}`, 'unknown member of an output');
+    for (const member of Object.keys(output))
+      if (!['Value', 'Description', 'Export', 'Condition'].includes(member))
+        report(`${path}.${member}`, 'unknown member of an output');
     if (output['Value'] === undefined) report(`${path}.Value`, 'required, but missing');
     checkConditionName(output['Condition'], `${path}.Condition`);
     walk(output['Value'] ?? null, `${path}.Value`);
@@ -44,7 +65,8 @@ export function checkReferences(template: Template, report: Report): void {
     const intrinsic = intrinsicOf(value);
     if (intrinsic !== undefined) return checkFunction(intrinsic.name, intrinsic.argument, path);
     for (const [name, member] of Object.entries(value)) {
-      if (name.startsWith('Fn::') || (name === 'Ref' && typeof member === 'string')) report(path, `${name} stands beside other members: a function must be alone in its object`);
+      if (name.startsWith('Fn::') || (name === 'Ref' && typeof member === 'string'))
+        report(path, `${name} stands beside other members: a function must be alone in its object`);
       walk(member, `${path}.${name}`);
     }
   }
@@ -53,7 +75,10 @@ export function checkReferences(template: Template, report: Report): void {
     if (!(name in FUNCTIONS)) return report(path, `unknown function ${name}`);
     const size = FUNCTIONS[name];
     if (size !== undefined && !(Array.isArray(argument) && argument.length >= size[0] && argument.length <= size[1])) {
-      return report(path, `${name}: expected a list of ${size[0] === size[1] ? size[0] : size.join(' to ')}, got ${shown(argument)}`);
+      return report(
+        path,
+        `${name}: expected a list of ${size[0] === size[1] ? size[0] : size.join(' to ')}, got ${shown(argument)}`,
+      );
     }
     const list = (Array.isArray(argument) ? argument : []) as readonly Value[];
     switch (name) {
@@ -66,27 +91,38 @@ export function checkReferences(template: Template, report: Report): void {
       case 'Fn::GetStackOutput':
         return checkStackOutput(argument, path);
       case 'Fn::If':
-        if (typeof list[0] !== 'string') report(path, `Fn::If: expected the name of a condition, got ${shown(list[0])}`);
+        if (typeof list[0] !== 'string')
+          report(path, `Fn::If: expected the name of a condition, got ${shown(list[0])}`);
         else checkConditionName(list[0], path);
         return list.slice(1).forEach((member) => walk(member, path));
       case 'Fn::FindInMap':
-        if (typeof list[0] === 'string' && !(list[0] in template.Mappings)) report(path, `Fn::FindInMap: no mapping ${shown(list[0])}`);
+        if (typeof list[0] === 'string' && !(list[0] in template.Mappings))
+          report(path, `Fn::FindInMap: no mapping ${shown(list[0])}`);
         else checkMapKeys(list, path);
         return list.forEach((member) => walk(member, path));
       case 'Fn::Join':
         if (typeof list[0] !== 'string') report(path, `Fn::Join: expected a literal delimiter, got ${shown(list[0])}`);
-        if (!Array.isArray(list[1]) && intrinsicOf(list[1] ?? null) === undefined) report(path, `Fn::Join: expected a list of values, got ${shown(list[1])}`);
+        if (!Array.isArray(list[1]) && intrinsicOf(list[1] ?? null) === undefined)
+          report(path, `Fn::Join: expected a list of values, got ${shown(list[1])}`);
         return walk(argument, path);
       default:
         walk(argument, path);
     }
   }
 
-  /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html */
+  /**
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+   */
   function checkStackOutput(argument: Value, path: string): void {
     const members = isObject(argument) ? Object.keys(argument) : [];
-    const fits = ['StackName', 'OutputName'].every((name) => members.includes(name)) && members.every((name) => ['StackName', 'OutputName', 'Region', 'RoleArn'].includes(name));
-    if (!fits) report(path, `Fn::GetStackOutput: expected StackName and OutputName (and Region and RoleArn), got ${shown(argument)}`);
+    const fits =
+      ['StackName', 'OutputName'].every((name) => members.includes(name)) &&
+      members.every((name) => ['StackName', 'OutputName', 'Region', 'RoleArn'].includes(name));
+    if (!fits)
+      report(
+        path,
+        `Fn::GetStackOutput: expected StackName and OutputName (and Region and RoleArn), got ${shown(argument)}`,
+      );
     walk(argument, path);
   }
 
@@ -94,7 +130,8 @@ export function checkReferences(template: Template, report: Report): void {
     if (typeof map !== 'string' || typeof first !== 'string') return;
     const row = template.Mappings[map]?.[first];
     if (!isObject(row)) report(path, `Fn::FindInMap: mapping ${map} has no key ${shown(first)}`);
-    else if (typeof second === 'string' && !(second in row)) report(path, `Fn::FindInMap: mapping ${map} has no key ${shown(second)} under ${shown(first)}`);
+    else if (typeof second === 'string' && !(second in row))
+      report(path, `Fn::FindInMap: mapping ${map} has no key ${shown(second)} under ${shown(first)}`);
   }
 
   function checkRef(name: Value, path: string): void {
@@ -106,7 +143,8 @@ export function checkReferences(template: Template, report: Report): void {
   }
 
   function checkGetAtt(read: readonly [string, Value] | undefined, argument: Value, path: string): void {
-    if (read === undefined) return report(path, `Fn::GetAtt: expected a logical id and an attribute, got ${shown(argument)}`);
+    if (read === undefined)
+      return report(path, `Fn::GetAtt: expected a logical id and an attribute, got ${shown(argument)}`);
     const [id, attribute] = read;
     const resource = template.Resources[id];
     if (resource === undefined) return report(path, `Fn::GetAtt: no resource ${shown(id)}`);
@@ -115,24 +153,30 @@ export function checkReferences(template: Template, report: Report): void {
     if (typeof attribute !== 'string') return walk(attribute, path);
     const spec = resourceSpec(resource.Type);
     if (spec !== undefined && attributeSpec(spec, attribute) === undefined) {
-      report(path, `Fn::GetAtt: ${resource.Type} has no attribute ${shown(attribute)}, expected one of ${Object.keys(spec.attributes).join(', ')}`);
+      report(
+        path,
+        `Fn::GetAtt: ${resource.Type} has no attribute ${shown(attribute)}, expected one of ${Object.keys(spec.attributes).join(', ')}`,
+      );
     }
   }
 
   function checkSub(argument: Value, path: string): void {
     const sub = subOf(argument);
-    if (sub === undefined) return report(path, `Fn::Sub: expected a text, or a text and its variables, got ${shown(argument)}`);
+    if (sub === undefined)
+      return report(path, `Fn::Sub: expected a text, or a text and its variables, got ${shown(argument)}`);
     for (const name of sub.names) {
       if (name in sub.variables) continue;
       if (!PSEUDO_PARAMETERS.includes(name) && name.includes('.')) checkGetAtt(getAttOf(name), name, path);
       else if (!refers(name)) report(path, `Fn::Sub: no resource, parameter or variable ${shown(name)}`);
     }
-    for (const name of Object.keys(sub.variables)) if (!sub.names.includes(name)) report(path, `Fn::Sub: variable ${shown(name)} is not used`);
+    for (const name of Object.keys(sub.variables))
+      if (!sub.names.includes(name)) report(path, `Fn::Sub: variable ${shown(name)} is not used`);
     walk(sub.variables, path);
   }
 
   function checkConditionName(name: Value | undefined, path: string): void {
-    if (name !== undefined && !(typeof name === 'string' && name in template.Conditions)) report(path, `no condition ${shown(name)}`);
+    if (name !== undefined && !(typeof name === 'string' && name in template.Conditions))
+      report(path, `no condition ${shown(name)}`);
   }
 
   function checkCondition(value: Value, path: string): void {
@@ -141,8 +185,13 @@ export function checkReferences(template: Template, report: Report): void {
     const argument = value[name] ?? null;
     if (name === 'Condition' && more.length === 0) return checkConditionName(argument, path);
     const size = CONDITION_FUNCTIONS[name];
-    if (size === undefined || more.length > 0) return report(path, `expected a condition function (${Object.keys(CONDITION_FUNCTIONS).join(', ')}, Condition), got ${shown(value)}`);
-    if (!Array.isArray(argument) || argument.length < size[0] || argument.length > size[1]) return report(path, `${name}: expected a list of ${size.join(' to ')}, got ${shown(argument)}`);
+    if (size === undefined || more.length > 0)
+      return report(
+        path,
+        `expected a condition function (${Object.keys(CONDITION_FUNCTIONS).join(', ')}, Condition), got ${shown(value)}`,
+      );
+    if (!Array.isArray(argument) || argument.length < size[0] || argument.length > size[1])
+      return report(path, `${name}: expected a list of ${size.join(' to ')}, got ${shown(argument)}`);
     for (const member of argument as readonly Value[]) {
       // What is compared is a value; everything else is again a condition.
       if (name === 'Fn::Equals') walk(member, path);

@@ -1,13 +1,17 @@
 /**
- * What AgentCore Runtime demands beyond single values, by its documentation: the life of a session, the header allowlist, the
- * environment of platform V2. Written from the documentation and not from `lib/`, which has its own lists: each shows where the other is wrong.
+ * What AgentCore Runtime demands beyond single values, by its documentation: the life of a session, the header
+ * allowlist, the environment of platform V2. Written from the documentation and not from `lib/`, which has its own
+ * lists: each shows where the other is wrong.
  */
 import { isObject, type Properties, type Report, type Value } from './template.ts';
 
 /** https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-lifecycle-settings.html */
 const LIFE = { shortest: 60, microVm: 28_800, instances: 1_209_600, idle: 900 } as const;
 
-/** https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-header-allowlist.html, "Restricted headers", row by row. */
+/**
+ * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-header-allowlist.html, "Restricted headers",
+ * row by row.
+ */
 export const RESTRICTED: ReadonlySet<string> = new Set(
   [
     'proxy-authorization www-authenticate',
@@ -38,17 +42,29 @@ export function checkRuntime(id: string, properties: Properties, report: Report)
   checkSnapshotEnvironment(id, properties, report);
 }
 
-/** A session in a microVM lives 8 hours at most; longer ones need the Instances compute type, which a capacity provider gives. */
-function checkLife(id: string, { LifecycleConfiguration, CapacityProviderConfiguration }: Properties, report: Report): void {
+/**
+ * A session in a microVM lives 8 hours at most; longer ones need the Instances compute type, which a capacity provider
+ * gives.
+ */
+function checkLife(
+  id: string,
+  { LifecycleConfiguration, CapacityProviderConfiguration }: Properties,
+  report: Report,
+): void {
   if (!isObject(LifecycleConfiguration)) return;
   const longest = CapacityProviderConfiguration === undefined ? LIFE.microVm : LIFE.instances;
   for (const name of ['IdleRuntimeSessionTimeout', 'MaxLifetime']) {
     const seconds = numberOf(LifecycleConfiguration[name]);
-    if (seconds !== undefined && (seconds < LIFE.shortest || seconds > longest)) report(`${id}.LifecycleConfiguration.${name}`, `expected ${LIFE.shortest} to ${longest}, got ${seconds}`);
+    if (seconds !== undefined && (seconds < LIFE.shortest || seconds > longest))
+      report(`${id}.LifecycleConfiguration.${name}`, `expected ${LIFE.shortest} to ${longest}, got ${seconds}`);
   }
   const idle = numberOf(LifecycleConfiguration['IdleRuntimeSessionTimeout'] ?? LIFE.idle);
   const life = numberOf(LifecycleConfiguration['MaxLifetime'] ?? LIFE.microVm);
-  if (idle !== undefined && life !== undefined && idle > life) report(`${id}.LifecycleConfiguration.IdleRuntimeSessionTimeout`, `expected at most MaxLifetime (${life}), got ${idle}`);
+  if (idle !== undefined && life !== undefined && idle > life)
+    report(
+      `${id}.LifecycleConfiguration.IdleRuntimeSessionTimeout`,
+      `expected at most MaxLifetime (${life}), got ${idle}`,
+    );
 }
 
 /** Undefined for what a function gives, and for what is no number: that is said by the type. */
@@ -57,9 +73,15 @@ function numberOf(value: Value | undefined): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-function checkAllowlist(id: string, { RequestHeaderConfiguration, AuthorizerConfiguration }: Properties, report: Report): void {
+function checkAllowlist(
+  id: string,
+  { RequestHeaderConfiguration, AuthorizerConfiguration }: Properties,
+  report: Report,
+): void {
   const list = isObject(RequestHeaderConfiguration) ? RequestHeaderConfiguration['RequestHeaderAllowlist'] : undefined;
-  const names = Array.isArray(list) ? list.filter((name: Value) => typeof name === 'string').map((name: string) => name.toLowerCase()) : [];
+  const names = Array.isArray(list)
+    ? list.filter((name: Value) => typeof name === 'string').map((name: string) => name.toLowerCase())
+    : [];
   const jwt = isObject(AuthorizerConfiguration) && AuthorizerConfiguration['CustomJWTAuthorizer'] !== undefined;
   for (const [i, name] of names.entries()) {
     const why = whyNot(name, jwt) ?? (names.indexOf(name) < i ? 'is on it already' : undefined);
@@ -69,13 +91,21 @@ function checkAllowlist(id: string, { RequestHeaderConfiguration, AuthorizerConf
 
 function whyNot(name: string, jwt: boolean): string | undefined {
   if (RESTRICTED.has(name)) return 'is a restricted header: it never reaches a container';
-  if (/^x-amzn?-/.test(name) && !name.startsWith(CUSTOM)) return `is reserved: of x-amz- and x-amzn- only ${CUSTOM}* is taken`;
+  if (/^x-amzn?-/.test(name) && !name.startsWith(CUSTOM))
+    return `is reserved: of x-amz- and x-amzn- only ${CUSTOM}* is taken`;
   return name === 'authorization' && !jwt ? 'needs a CustomJWTAuthorizer' : undefined;
 }
 
 /** Platform V2 takes 2.5 KB of environment in all. */
-function checkSnapshotEnvironment(id: string, { PlatformVersion, EnvironmentVariables = {} }: Properties, report: Report): void {
+function checkSnapshotEnvironment(
+  id: string,
+  { PlatformVersion, EnvironmentVariables = {} }: Properties,
+  report: Report,
+): void {
   if (PlatformVersion !== 'V2' || !isObject(EnvironmentVariables)) return;
-  const bytes = Object.entries(EnvironmentVariables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 0), 0);
+  const bytes = Object.entries(EnvironmentVariables).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + (typeof value === 'string' ? Buffer.byteLength(value) : 0),
+    0,
+  );
   if (bytes > 2560) report(`${id}.EnvironmentVariables`, `expected at most 2560 bytes on platform V2, got ${bytes}`);
 }

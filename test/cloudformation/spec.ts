@@ -1,4 +1,6 @@
-/** CloudFormation's own description of every resource type, from the package that CDK's constructs are generated from. */
+/**
+ * CloudFormation's own description of every resource type, from the package that CDK's constructs are generated from.
+ */
 import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 import type { Attribute, PropertyType, Resource, ResourceProperties, SpecDatabase } from '@aws-cdk/service-spec-types';
 
@@ -10,7 +12,10 @@ function database(): SpecDatabase {
 }
 
 /** Types that CloudFormation or CDK knows and the specification doesn't list. */
-const CDK_METADATA: Pick<Resource, 'properties' | 'attributes'> = { properties: { Analytics: { type: { type: 'string' } } }, attributes: {} };
+const CDK_METADATA: Pick<Resource, 'properties' | 'attributes'> = {
+  properties: { Analytics: { type: { type: 'string' } } },
+  attributes: {},
+};
 
 export type ResourceSpec = Pick<Resource, 'properties' | 'attributes' | 'primaryIdentifier' | 'cfnRefIdentifier'>;
 

@@ -9,10 +9,16 @@ import { validateTemplate } from './validate.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'synthesized-'));
-const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { readonly context: Readonly<Record<string, unknown>> };
+const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as {
+  readonly context: Readonly<Record<string, unknown>>;
+};
 
 /** What the app makes of a deployments file, by stack: with the feature flags that it ships with. */
-async function templatesOf(name: string, deployments: string, more: Readonly<Record<string, unknown>> = {}): Promise<Map<string, unknown>> {
+async function templatesOf(
+  name: string,
+  deployments: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Map<string, unknown>> {
   const app = new App({ autoSynth: false, outdir: join(folder, name), context: { ...context, ...more } });
   expect(await addStacks(app, join(ROOT, deployments))).toEqual([]);
   return new Map(app.synth().stacks.map(({ stackName, template }) => [stackName, template]));
@@ -33,7 +39,12 @@ describe('every way to deploy a proxy gives a template that CloudFormation takes
 
   test('and one that is broken is told apart', () => {
     const text = JSON.stringify(templates.get('plain'));
-    const broken = [text.replace('"AgentRuntimeName"', '"RuntimeName"'), text.replace('"PUBLIC"', '"OPEN"'), text.replace(/"Fn::GetAtt":\["Proxy/, '"Fn::GetAtt":["Prozy'), text.replace('"IdleRuntimeSessionTimeout":900', '"IdleRuntimeSessionTimeout":9')];
+    const broken = [
+      text.replace('"AgentRuntimeName"', '"RuntimeName"'),
+      text.replace('"PUBLIC"', '"OPEN"'),
+      text.replace(/"Fn::GetAtt":\["Proxy/, '"Fn::GetAtt":["Prozy'),
+      text.replace('"IdleRuntimeSessionTimeout":900', '"IdleRuntimeSessionTimeout":9'),
+    ];
     for (const changed of broken) {
       expect(changed).not.toBe(text);
       expect(validateTemplate(JSON.parse(changed))).not.toEqual([]);

@@ -1,4 +1,7 @@
-/** A CloudFormation template as data, read strictly: sections, resource attributes and the shape of every intrinsic function. */
+/**
+ * A CloudFormation template as data, read strictly: sections, resource attributes and the shape of every intrinsic
+ * function.
+ */
 
 export type Value = string | number | boolean | null | readonly Value[] | Properties;
 export interface Properties {
@@ -22,8 +25,28 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, Properties>>;
 }
 
-const SECTIONS = ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Parameters', 'Rules', 'Mappings', 'Conditions', 'Resources', 'Outputs'];
-const RESOURCE_ATTRIBUTES = ['Type', 'Properties', 'DependsOn', 'Condition', 'DeletionPolicy', 'UpdateReplacePolicy', 'UpdatePolicy', 'CreationPolicy', 'Metadata'];
+const SECTIONS = [
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Rules',
+  'Mappings',
+  'Conditions',
+  'Resources',
+  'Outputs',
+];
+const RESOURCE_ATTRIBUTES = [
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Condition',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+  'UpdatePolicy',
+  'CreationPolicy',
+  'Metadata',
+];
 const DELETION_POLICIES = ['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot'];
 
 export type Report = (path: string, message: string) => void;
@@ -36,7 +59,8 @@ export function isObject(value: unknown): value is Properties {
 export function readTemplate(source: unknown, report: Report): Template {
   if (!isObject(source)) report('template', `expected an object, got ${shown(source)}`);
   const top = isObject(source) ? source : {};
-  for (const name of Object.keys(top)) if (!SECTIONS.includes(name)) report(name, `unknown section, expected one of ${SECTIONS.join(', ')}`);
+  for (const name of Object.keys(top))
+    if (!SECTIONS.includes(name)) report(name, `unknown section, expected one of ${SECTIONS.join(', ')}`);
   const Resources: Record<string, Resource> = {};
   for (const [id, resource] of Object.entries(objects(top, 'Resources', report))) {
     const read = readResource(id, resource, report);
@@ -59,7 +83,8 @@ function objects(top: Properties, section: string, report: Report): Record<strin
   if (!isObject(value)) report(section, `expected an object, got ${shown(value)}`);
   const read: Record<string, Properties> = {};
   for (const [name, member] of Object.entries(isObject(value) ? value : {})) {
-    if (!/^[A-Za-z0-9]+$/.test(name) && section !== 'Mappings') report(`${section}.${name}`, 'expected letters and digits for a logical id');
+    if (!/^[A-Za-z0-9]+$/.test(name) && section !== 'Mappings')
+      report(`${section}.${name}`, 'expected letters and digits for a logical id');
     if (isObject(member)) read[name] = member;
     else report(`${section}.${name}`, `expected an object, got ${shown(member)}`);
   }
@@ -67,15 +92,20 @@ function objects(top: Properties, section: string, report: Report): Record<strin
 }
 
 function readResource(id: string, source: Properties, report: Report): Resource | undefined {
-  for (const name of Object.keys(source)) if (!RESOURCE_ATTRIBUTES.includes(name)) report(`${id}.${name}`, `unknown resource attribute, expected one of ${RESOURCE_ATTRIBUTES.join(', ')}`);
+  for (const name of Object.keys(source))
+    if (!RESOURCE_ATTRIBUTES.includes(name))
+      report(`${id}.${name}`, `unknown resource attribute, expected one of ${RESOURCE_ATTRIBUTES.join(', ')}`);
   const { Type, Properties = {}, DependsOn = [], Condition, DeletionPolicy, UpdateReplacePolicy } = source;
   if (typeof Type !== 'string') report(`${id}.Type`, `expected a resource type, got ${shown(Type)}`);
   if (!isObject(Properties)) report(`${id}.Properties`, `expected an object, got ${shown(Properties)}`);
   for (const [name, policy] of Object.entries({ DeletionPolicy, UpdateReplacePolicy })) {
-    if (policy !== undefined && !(typeof policy === 'string' && DELETION_POLICIES.includes(policy))) report(`${id}.${name}`, `expected one of ${DELETION_POLICIES.join(', ')}, got ${shown(policy)}`);
+    if (policy !== undefined && !(typeof policy === 'string' && DELETION_POLICIES.includes(policy)))
+      report(`${id}.${name}`, `expected one of ${DELETION_POLICIES.join(', ')}, got ${shown(policy)}`);
   }
   if (typeof Type !== 'string' || !isObject(Properties)) return undefined;
-  const dependsOn = (typeof DependsOn === 'string' ? [DependsOn] : Array.isArray(DependsOn) ? DependsOn : []).filter((name) => typeof name === 'string');
+  const dependsOn = (typeof DependsOn === 'string' ? [DependsOn] : Array.isArray(DependsOn) ? DependsOn : []).filter(
+    (name) => typeof name === 'string',
+  );
   return {
     Type,
     Properties,
@@ -105,7 +135,9 @@ export function getAttOf(argument: Value): readonly [string, Value] | undefined 
 }
 
 /** A `Fn::Sub`: its text, the names in it (`${!Literal}` left out) and its own variables. */
-export function subOf(argument: Value): { readonly text: string; readonly names: readonly string[]; readonly variables: Properties } | undefined {
+export function subOf(
+  argument: Value,
+): { readonly text: string; readonly names: readonly string[]; readonly variables: Properties } | undefined {
   const [text, variables = {}] = (Array.isArray(argument) ? argument : [argument]) as readonly Value[];
   if (typeof text !== 'string' || !isObject(variables)) return undefined;
   return { text, names: [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => (match[1] ?? '').trim()), variables };

@@ -10,7 +10,9 @@ const RUNTIME = {
   Properties: {
     AgentRuntimeName: 'prod_crm',
     RoleArn: ROLE,
-    AgentRuntimeArtifact: { ContainerConfiguration: { ContainerUri: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/images:tag' } },
+    AgentRuntimeArtifact: {
+      ContainerConfiguration: { ContainerUri: '111122223333.dkr.ecr.eu-west-1.amazonaws.com/images:tag' },
+    },
     NetworkConfiguration: { NetworkMode: 'PUBLIC' },
     ProtocolConfiguration: 'MCP',
     EnvironmentVariables: { UPSTREAM_URL: 'https://mcp.example.com/mcp' },
@@ -21,7 +23,9 @@ const QUEUE = { Type: 'AWS::SQS::Queue' };
 
 /** The faults of a runtime with other properties. */
 function runtimeWith(properties: Record<string, unknown>): string[] {
-  return validateTemplate({ Resources: { Runtime: { ...RUNTIME, Properties: { ...RUNTIME.Properties, ...properties } } } });
+  return validateTemplate({
+    Resources: { Runtime: { ...RUNTIME, Properties: { ...RUNTIME.Properties, ...properties } } },
+  });
 }
 
 function resources(members: Record<string, unknown>, sections: Record<string, unknown> = {}): string[] {
@@ -38,14 +42,20 @@ describe('a template that is right', () => {
   });
 
   test('passes: a runtime with every property of the right shape', () => {
-    expect(runtimeWith({ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 900 }, Tags: { team: 'platform' } })).toEqual([]);
+    expect(
+      runtimeWith({ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 900 }, Tags: { team: 'platform' } }),
+    ).toEqual([]);
   });
 });
 
 describe('properties are held to the specification', () => {
   test('an unknown one is refused, and the known ones are named', () => {
-    expect(runtimeWith({ Protocol: 'MCP' })).toEqual([expect.stringMatching(/^Runtime\.Protocol: unknown property, expected one of AgentRuntimeName, /)]);
-    expect(runtimeWith({ NetworkConfiguration: { NetworkMode: 'PUBLIC', Vpc: 'x' } })).toEqual([expect.stringMatching(/^Runtime\.NetworkConfiguration\.Vpc: unknown property/)]);
+    expect(runtimeWith({ Protocol: 'MCP' })).toEqual([
+      expect.stringMatching(/^Runtime\.Protocol: unknown property, expected one of AgentRuntimeName, /),
+    ]);
+    expect(runtimeWith({ NetworkConfiguration: { NetworkMode: 'PUBLIC', Vpc: 'x' } })).toEqual([
+      expect.stringMatching(/^Runtime\.NetworkConfiguration\.Vpc: unknown property/),
+    ]);
   });
 
   test('a read-only one is refused as what it is', () => {
@@ -55,7 +65,9 @@ describe('properties are held to the specification', () => {
   test('a missing one is told, and one that AWS::NoValue takes away is missing', () => {
     const { RoleArn, ...rest } = RUNTIME.Properties;
     expect(RoleArn).toBe(ROLE);
-    expect(resources({ Runtime: { ...RUNTIME, Properties: rest } })).toEqual(['Runtime.RoleArn: required, but missing']);
+    expect(resources({ Runtime: { ...RUNTIME, Properties: rest } })).toEqual([
+      'Runtime.RoleArn: required, but missing',
+    ]);
     expect(runtimeWith({ RoleArn: { Ref: 'AWS::NoValue' } })).toEqual(['Runtime.RoleArn: required, but missing']);
   });
 
@@ -63,8 +75,14 @@ describe('properties are held to the specification', () => {
     [{ Description: ['a'] }, 'Runtime.Description: expected string, got ["a"]'],
     [{ EnvironmentVariables: 'A=b' }, 'Runtime.EnvironmentVariables: expected map, got "A=b"'],
     [{ NetworkConfiguration: 'PUBLIC' }, 'Runtime.NetworkConfiguration: expected ref, got "PUBLIC"'],
-    [{ LifecycleConfiguration: { MaxLifetime: 'long' } }, 'Runtime.LifecycleConfiguration.MaxLifetime: expected integer, got "long"'],
-    [{ RequestHeaderConfiguration: { RequestHeaderAllowlist: 'authorization' } }, 'Runtime.RequestHeaderConfiguration.RequestHeaderAllowlist: expected array, got "authorization"'],
+    [
+      { LifecycleConfiguration: { MaxLifetime: 'long' } },
+      'Runtime.LifecycleConfiguration.MaxLifetime: expected integer, got "long"',
+    ],
+    [
+      { RequestHeaderConfiguration: { RequestHeaderAllowlist: 'authorization' } },
+      'Runtime.RequestHeaderConfiguration.RequestHeaderAllowlist: expected array, got "authorization"',
+    ],
   ])('a value of the wrong type is refused: %o', (properties, fault) => {
     expect(runtimeWith(properties)).toContain(fault);
   });
@@ -76,28 +94,45 @@ describe('properties are held to the specification', () => {
   });
 
   test('a value outside of the allowed ones is refused', () => {
-    expect(runtimeWith({ ProtocolConfiguration: 'SSE' })).toEqual(['Runtime.ProtocolConfiguration: expected one of MCP, HTTP, A2A, AGUI, got "SSE"']);
+    expect(runtimeWith({ ProtocolConfiguration: 'SSE' })).toEqual([
+      'Runtime.ProtocolConfiguration: expected one of MCP, HTTP, A2A, AGUI, got "SSE"',
+    ]);
   });
 
   test('both branches of Fn::If are checked', () => {
     const faults = resources(
-      { Runtime: { ...RUNTIME, Properties: { ...RUNTIME.Properties, ProtocolConfiguration: { 'Fn::If': ['Yes', 'MCP', 'SSE'] } } } },
+      {
+        Runtime: {
+          ...RUNTIME,
+          Properties: { ...RUNTIME.Properties, ProtocolConfiguration: { 'Fn::If': ['Yes', 'MCP', 'SSE'] } },
+        },
+      },
       { Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] } } },
     );
     expect(faults).toEqual([expect.stringMatching(/^Runtime\.ProtocolConfiguration: expected one of MCP/)]);
   });
 
   test('a function that gives a text is refused where a list is expected, and the other way round', () => {
-    expect(runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: { 'Fn::Join': [',', ['a', 'b']] } } })).toEqual([
+    expect(
+      runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: { 'Fn::Join': [',', ['a', 'b']] } } }),
+    ).toEqual([
       'Runtime.RequestHeaderConfiguration.RequestHeaderAllowlist: expected array, got Fn::Join, which gives a text',
     ]);
-    expect(runtimeWith({ Description: { 'Fn::Split': [',', 'a,b'] } })).toEqual(['Runtime.Description: expected string, got Fn::Split, which gives a list']);
-    expect(runtimeWith({ NetworkConfiguration: { Ref: 'AWS::Region' } })).toEqual(['Runtime.NetworkConfiguration: expected ref, got Ref, which gives a text']);
+    expect(runtimeWith({ Description: { 'Fn::Split': [',', 'a,b'] } })).toEqual([
+      'Runtime.Description: expected string, got Fn::Split, which gives a list',
+    ]);
+    expect(runtimeWith({ NetworkConfiguration: { Ref: 'AWS::Region' } })).toEqual([
+      'Runtime.NetworkConfiguration: expected ref, got Ref, which gives a text',
+    ]);
   });
 
   test('an unknown resource type is refused, a custom one needs its ServiceToken', () => {
-    expect(resources({ Thing: { Type: 'AWS::BedrockAgentCore::Proxy' } })).toEqual(['Thing.Type: unknown resource type "AWS::BedrockAgentCore::Proxy"']);
-    expect(resources({ Thing: { Type: 'Custom::Thing', Properties: { anything: 1 } } })).toEqual(['Thing.ServiceToken: required for a custom resource, but missing']);
+    expect(resources({ Thing: { Type: 'AWS::BedrockAgentCore::Proxy' } })).toEqual([
+      'Thing.Type: unknown resource type "AWS::BedrockAgentCore::Proxy"',
+    ]);
+    expect(resources({ Thing: { Type: 'Custom::Thing', Properties: { anything: 1 } } })).toEqual([
+      'Thing.ServiceToken: required for a custom resource, but missing',
+    ]);
   });
 });
 
@@ -105,16 +140,48 @@ describe('references lead somewhere', () => {
   test.each([
     ['a Ref', { Ref: 'Nobody' }, 'Runtime.Description: Ref: no resource or parameter "Nobody"'],
     ['a Fn::GetAtt', { 'Fn::GetAtt': ['Nobody', 'Arn'] }, 'Runtime.Description: Fn::GetAtt: no resource "Nobody"'],
-    ['a Fn::GetAtt in dotted form', { 'Fn::GetAtt': 'Nobody.Arn' }, 'Runtime.Description: Fn::GetAtt: no resource "Nobody"'],
-    ['a Fn::Sub', { 'Fn::Sub': 'x ${Nobody} ${AWS::Region} ${!Literal}' }, 'Runtime.Description: Fn::Sub: no resource, parameter or variable "Nobody"'],
-    ['a Fn::Sub with an attribute', { 'Fn::Sub': '${Queue.Colour}' }, expect.stringMatching(/^Runtime\.Description: Fn::GetAtt: AWS::SQS::Queue has no attribute "Colour"/)],
-    ['a variable of Fn::Sub that nothing uses', { 'Fn::Sub': ['a', { b: 'c' }] }, 'Runtime.Description: Fn::Sub: variable "b" is not used'],
-    ['an attribute', { 'Fn::GetAtt': ['Queue', 'Colour'] }, expect.stringMatching(/has no attribute "Colour", expected one of Arn, /)],
-    ['a mapping', { 'Fn::FindInMap': ['Nowhere', 'a', 'b'] }, 'Runtime.Description: Fn::FindInMap: no mapping "Nowhere"'],
-    ['a key of a mapping', { 'Fn::FindInMap': ['Names', 'a', 'z'] }, 'Runtime.Description: Fn::FindInMap: mapping Names has no key "z" under "a"'],
+    [
+      'a Fn::GetAtt in dotted form',
+      { 'Fn::GetAtt': 'Nobody.Arn' },
+      'Runtime.Description: Fn::GetAtt: no resource "Nobody"',
+    ],
+    [
+      'a Fn::Sub',
+      { 'Fn::Sub': 'x ${Nobody} ${AWS::Region} ${!Literal}' },
+      'Runtime.Description: Fn::Sub: no resource, parameter or variable "Nobody"',
+    ],
+    [
+      'a Fn::Sub with an attribute',
+      { 'Fn::Sub': '${Queue.Colour}' },
+      expect.stringMatching(/^Runtime\.Description: Fn::GetAtt: AWS::SQS::Queue has no attribute "Colour"/),
+    ],
+    [
+      'a variable of Fn::Sub that nothing uses',
+      { 'Fn::Sub': ['a', { b: 'c' }] },
+      'Runtime.Description: Fn::Sub: variable "b" is not used',
+    ],
+    [
+      'an attribute',
+      { 'Fn::GetAtt': ['Queue', 'Colour'] },
+      expect.stringMatching(/has no attribute "Colour", expected one of Arn, /),
+    ],
+    [
+      'a mapping',
+      { 'Fn::FindInMap': ['Nowhere', 'a', 'b'] },
+      'Runtime.Description: Fn::FindInMap: no mapping "Nowhere"',
+    ],
+    [
+      'a key of a mapping',
+      { 'Fn::FindInMap': ['Names', 'a', 'z'] },
+      'Runtime.Description: Fn::FindInMap: mapping Names has no key "z" under "a"',
+    ],
     ['a condition of Fn::If', { 'Fn::If': ['Never', 'a', 'b'] }, 'Runtime.Description: no condition "Never"'],
     ['an unknown function', { 'Fn::Eval': 'a' }, 'Runtime.Description: unknown function Fn::Eval'],
-    ['a function with too few arguments', { 'Fn::Select': [1] }, 'Runtime.Description: Fn::Select: expected a list of 2, got [1]'],
+    [
+      'a function with too few arguments',
+      { 'Fn::Select': [1] },
+      'Runtime.Description: Fn::Select: expected a list of 2, got [1]',
+    ],
   ])('%s that does not is refused', (_, Description, fault) => {
     const members = { Runtime: { ...RUNTIME, Properties: { ...RUNTIME.Properties, Description } }, Queue: QUEUE };
     expect(resources(members, { Mappings: { Names: { a: { b: 'c' } } } })).toContainEqual(fault);
@@ -123,7 +190,10 @@ describe('references lead somewhere', () => {
   test('DependsOn, a resource condition, a condition within a condition and an output are checked as well', () => {
     const faults = resources(
       { Queue: { ...QUEUE, DependsOn: ['Nobody'], Condition: 'Never' } },
-      { Conditions: { Odd: { 'Fn::Not': [{ Condition: 'Never' }] }, Wrong: { 'Fn::Equals': ['a'] } }, Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Queue', 'Nothing'] } }, Empty: {} } },
+      {
+        Conditions: { Odd: { 'Fn::Not': [{ Condition: 'Never' }] }, Wrong: { 'Fn::Equals': ['a'] } },
+        Outputs: { Arn: { Value: { 'Fn::GetAtt': ['Queue', 'Nothing'] } }, Empty: {} },
+      },
     );
     expect(faults).toEqual([
       'Conditions.Odd: no condition "Never"',
@@ -136,7 +206,10 @@ describe('references lead somewhere', () => {
   });
 
   test('a circle is refused', () => {
-    const queue = (other: string) => ({ ...QUEUE, Properties: { QueueName: { 'Fn::Sub': `\${${other}.QueueName}x` } } });
+    const queue = (other: string) => ({
+      ...QUEUE,
+      Properties: { QueueName: { 'Fn::Sub': `\${${other}.QueueName}x` } },
+    });
     expect(resources({ A: queue('B'), B: queue('A') })).toEqual(['A: circular dependency: A -> B -> A']);
   });
 });
@@ -144,11 +217,27 @@ describe('references lead somewhere', () => {
 describe('the shape of a template', () => {
   test.each([
     ['is no object', 'text', 'template: expected an object, got "text"'],
-    ['has an unknown section', { Resource: {}, Resources: { Queue: QUEUE } }, expect.stringMatching(/^Resource: unknown section/)],
+    [
+      'has an unknown section',
+      { Resource: {}, Resources: { Queue: QUEUE } },
+      expect.stringMatching(/^Resource: unknown section/),
+    ],
     ['has no resources', { Resources: {} }, 'Resources: expected at least one resource, got none'],
-    ['has a resource without a type', { Resources: { Queue: {} } }, 'Queue.Type: expected a resource type, got nothing'],
-    ['has an unknown resource attribute', { Resources: { Queue: { ...QUEUE, Property: {} } } }, expect.stringMatching(/^Queue\.Property: unknown resource attribute/)],
-    ['has an unknown deletion policy', { Resources: { Queue: { ...QUEUE, DeletionPolicy: 'Keep' } } }, 'Queue.DeletionPolicy: expected one of Delete, Retain, RetainExceptOnCreate, Snapshot, got "Keep"'],
+    [
+      'has a resource without a type',
+      { Resources: { Queue: {} } },
+      'Queue.Type: expected a resource type, got nothing',
+    ],
+    [
+      'has an unknown resource attribute',
+      { Resources: { Queue: { ...QUEUE, Property: {} } } },
+      expect.stringMatching(/^Queue\.Property: unknown resource attribute/),
+    ],
+    [
+      'has an unknown deletion policy',
+      { Resources: { Queue: { ...QUEUE, DeletionPolicy: 'Keep' } } },
+      'Queue.DeletionPolicy: expected one of Delete, Retain, RetainExceptOnCreate, Snapshot, got "Keep"',
+    ],
   ])('one that %s is refused', (_, template, fault) => {
     expect(validateTemplate(template)).toContainEqual(fault);
   });
@@ -158,48 +247,139 @@ describe("the AgentCore services' limits", () => {
   test.each([
     [{ AgentRuntimeName: 'prod-crm' }, /^Runtime\.AgentRuntimeName: expected .*, got "prod-crm"/],
     [{ RoleArn: 'arn:aws:iam::111122223333:user/proxy' }, /^Runtime\.RoleArn: expected /],
-    [{ AgentRuntimeArtifact: { ContainerConfiguration: { ContainerUri: 'docker.io/library/node:26' } } }, /ContainerUri: expected .*, got "docker\.io/],
-    [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com' } } }, /DiscoveryUrl: expected /],
-    [{ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration', AllowedClients: [] } } }, /AllowedClients: expected at least 1 members, got 0/],
-    [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 30 } }, /IdleRuntimeSessionTimeout: expected 60 to 28800, got 30/],
+    [
+      { AgentRuntimeArtifact: { ContainerConfiguration: { ContainerUri: 'docker.io/library/node:26' } } },
+      /ContainerUri: expected .*, got "docker\.io/,
+    ],
+    [
+      { AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com' } } },
+      /DiscoveryUrl: expected /,
+    ],
+    [
+      {
+        AuthorizerConfiguration: {
+          CustomJWTAuthorizer: {
+            DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration',
+            AllowedClients: [],
+          },
+        },
+      },
+      /AllowedClients: expected at least 1 members, got 0/,
+    ],
+    [
+      { LifecycleConfiguration: { IdleRuntimeSessionTimeout: 30 } },
+      /IdleRuntimeSessionTimeout: expected 60 to 28800, got 30/,
+    ],
     [{ LifecycleConfiguration: { MaxLifetime: 1_209_600 } }, /MaxLifetime: expected 60 to 28800, got 1209600/],
     [{ LifecycleConfiguration: { MaxLifetime: 28_801 } }, /MaxLifetime: expected 60 to 28800, got 28801/],
     [{ LifecycleConfiguration: { MaxLifetime: '86400' } }, /MaxLifetime: expected 60 to 28800, got 86400/],
-    [{ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 1800, MaxLifetime: 1200 } }, /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(1200\), got 1800/],
-    [{ LifecycleConfiguration: { MaxLifetime: 600 } }, /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(600\), got 900/],
-    [{ CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY }, LifecycleConfiguration: { MaxLifetime: 1_209_601 } }, /MaxLifetime: expected 60 to 1209600, got 1209601/],
-    [{ CapacityProviderConfiguration: { CapacityProviderArn: 'arn:aws:ecs:eu-west-1:111122223333:capacity-provider/big' } }, /CapacityProviderArn: expected /],
+    [
+      { LifecycleConfiguration: { IdleRuntimeSessionTimeout: 1800, MaxLifetime: 1200 } },
+      /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(1200\), got 1800/,
+    ],
+    [
+      { LifecycleConfiguration: { MaxLifetime: 600 } },
+      /IdleRuntimeSessionTimeout: expected at most MaxLifetime \(600\), got 900/,
+    ],
+    [
+      {
+        CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY },
+        LifecycleConfiguration: { MaxLifetime: 1_209_601 },
+      },
+      /MaxLifetime: expected 60 to 1209600, got 1209601/,
+    ],
+    [
+      {
+        CapacityProviderConfiguration: {
+          CapacityProviderArn: 'arn:aws:ecs:eu-west-1:111122223333:capacity-provider/big',
+        },
+      },
+      /CapacityProviderArn: expected /,
+    ],
     [{ Tags: { 'AWS:team': 'platform' } }, /Tags\.AWS:team: expected /],
-    [{ Tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ''])) }, /Tags: expected 0 to 50 members, got 51/],
+    [
+      { Tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`t${i}`, ''])) },
+      /Tags: expected 0 to 50 members, got 51/,
+    ],
     [{ Tags: { team: 'x'.repeat(257) } }, /Tags\.team: expected 0 to 256 characters, got 257/],
     [{ Description: 'x'.repeat(1201) }, /Description: expected 1 to 1200 characters, got 1201/],
-    [{ RequestHeaderConfiguration: { RequestHeaderAllowlist: Array.from({ length: 21 }, (_, i) => `x-${i}`) } }, /RequestHeaderAllowlist: expected 1 to 20 members, got 21/],
+    [
+      { RequestHeaderConfiguration: { RequestHeaderAllowlist: Array.from({ length: 21 }, (_, i) => `x-${i}`) } },
+      /RequestHeaderAllowlist: expected 1 to 20 members, got 21/,
+    ],
     [{ EnvironmentVariables: { 'MY-NAME': 'x' } }, /EnvironmentVariables\.MY-NAME: expected /],
-    [{ EnvironmentVariables: { LONG: 'x'.repeat(2049) } }, /EnvironmentVariables\.LONG: expected 0 to 2048 characters, got 2049/],
-    [{ EnvironmentVariables: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`V${i}`, ''])) }, /EnvironmentVariables: expected 0 to 50 members, got 51/],
-    [{ PlatformVersion: 'V2', EnvironmentVariables: { A: 'x'.repeat(1500), B: 'x'.repeat(1500) } }, /EnvironmentVariables: expected at most 2560 bytes on platform V2, got 3002/],
+    [
+      { EnvironmentVariables: { LONG: 'x'.repeat(2049) } },
+      /EnvironmentVariables\.LONG: expected 0 to 2048 characters, got 2049/,
+    ],
+    [
+      { EnvironmentVariables: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`V${i}`, ''])) },
+      /EnvironmentVariables: expected 0 to 50 members, got 51/,
+    ],
+    [
+      { PlatformVersion: 'V2', EnvironmentVariables: { A: 'x'.repeat(1500), B: 'x'.repeat(1500) } },
+      /EnvironmentVariables: expected at most 2560 bytes on platform V2, got 3002/,
+    ],
   ])('a runtime outside of them is refused: %#', (properties, fault) => {
     expect(runtimeWith(properties)).toEqual([expect.stringMatching(fault)]);
   });
 
-  test.each(['etag', 'ETag', 'Set-Cookie', 'cookie', 'Host', 'Link', 'x-forwarded-for', 'X-Amz-Security-Token', 'x-amzn-trace-id', 'authorization'])('%s is not taken on the header allowlist', (header) => {
-    expect(runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-method', header] } })).toEqual([expect.stringMatching(new RegExp(`RequestHeaderAllowlist: ${header.toLowerCase()} (?:is|needs) `))]);
+  test.each([
+    'etag',
+    'ETag',
+    'Set-Cookie',
+    'cookie',
+    'Host',
+    'Link',
+    'x-forwarded-for',
+    'X-Amz-Security-Token',
+    'x-amzn-trace-id',
+    'authorization',
+  ])('%s is not taken on the header allowlist', (header) => {
+    expect(runtimeWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-method', header] } })).toEqual([
+      expect.stringMatching(new RegExp(`RequestHeaderAllowlist: ${header.toLowerCase()} (?:is|needs) `)),
+    ]);
   });
 
   test('a header is taken once, the custom ones are taken, and Authorization is with a JWT authorizer', () => {
-    const list = (...RequestHeaderAllowlist: readonly string[]) => ({ RequestHeaderConfiguration: { RequestHeaderAllowlist } });
-    const jwt = { AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration', AllowedClients: ['client'] } } };
-    expect(runtimeWith(list('traceparent', 'TraceParent'))).toEqual([expect.stringMatching(/traceparent is on it already/)]);
-    expect(runtimeWith({ ...list('Authorization', 'X-Amzn-Bedrock-AgentCore-Runtime-Custom-Tenant', 'x-api-key', 'traceparent'), ...jwt })).toEqual([]);
+    const list = (...RequestHeaderAllowlist: readonly string[]) => ({
+      RequestHeaderConfiguration: { RequestHeaderAllowlist },
+    });
+    const jwt = {
+      AuthorizerConfiguration: {
+        CustomJWTAuthorizer: {
+          DiscoveryUrl: 'https://issuer.example.com/.well-known/openid-configuration',
+          AllowedClients: ['client'],
+        },
+      },
+    };
+    expect(runtimeWith(list('traceparent', 'TraceParent'))).toEqual([
+      expect.stringMatching(/traceparent is on it already/),
+    ]);
+    expect(
+      runtimeWith({
+        ...list('Authorization', 'X-Amzn-Bedrock-AgentCore-Runtime-Custom-Tenant', 'x-api-key', 'traceparent'),
+        ...jwt,
+      }),
+    ).toEqual([]);
   });
 
   test('a session may live 8 hours in a microVM, and 14 days with a capacity provider', () => {
     expect(runtimeWith({ LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 28_800 } })).toEqual([]);
-    expect(runtimeWith({ CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY }, LifecycleConfiguration: { MaxLifetime: 1_209_600 } })).toEqual([]);
+    expect(
+      runtimeWith({
+        CapacityProviderConfiguration: { CapacityProviderArn: CAPACITY },
+        LifecycleConfiguration: { MaxLifetime: 1_209_600 },
+      }),
+    ).toEqual([]);
   });
 
   test('every path of the table is one of the specification', () => {
-    const unknown = Object.entries(LIMITS).flatMap(([type, limits]) => Object.keys(limits).filter((path) => !exists(type, path)).map((path) => `${type} ${path}`));
+    const unknown = Object.entries(LIMITS).flatMap(([type, limits]) =>
+      Object.keys(limits)
+        .filter((path) => !exists(type, path))
+        .map((path) => `${type} ${path}`),
+    );
     expect(unknown).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * Whether CloudFormation would take a template: every resource against CloudFormation's own specification and the AgentCore services'
- * limits, every reference against what is there. It is wrong on the permissive side only: what a function gives is known when it is deployed.
+ * Whether CloudFormation would take a template: every resource against CloudFormation's own specification and the
+ * AgentCore services' limits, every reference against what is there. It is wrong on the permissive side only: what a
+ * function gives is known when it is deployed.
  */
 import { checkLimits } from './check-limits.ts';
 import { orderOf } from './order.ts';
@@ -19,7 +20,10 @@ export function validateTemplate(source: unknown): string[] {
   });
 }
 
-/** What CloudFormation itself looks at before anything is made: sections, references, conditions, circles. Properties are the services' business. */
+/**
+ * What CloudFormation itself looks at before anything is made: sections, references, conditions, circles. Properties
+ * are the services' business.
+ */
 export function validateStructure(source: unknown): string[] {
   return faultsOf((report) => void checkStructure(source, report));
 }

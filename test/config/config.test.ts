@@ -3,11 +3,12 @@ import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { none } from '../../proxy/callers/none.ts';
 import { type ProxyConfig, settingsOf } from '../../proxy/config/config.ts';
-import { defineControl } from '../../proxy/pipeline/control.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { ConfigError, startProxy } from '../../proxy/start-proxy.ts';
 
-const control = (name: string, bindings: Record<string, string> = {}) => defineControl({ name, bindings, setup: () => (call, next) => next(call) });
+const control = (name: string, bindings: Record<string, string> = {}) =>
+  defineControl({ name, bindings, setup: () => (call, next) => next(call) });
 
 /** A config as a file without types might hold it. */
 function untyped(text: string): ProxyConfig {
@@ -42,30 +43,65 @@ describe('a config', () => {
     ['{"controls":{}}', 'config.controls: expected a list'],
     ['{"controls":[null]}', 'config.controls[0]: expected a control made by defineControl, got null'],
     ['{"controls":[{"name":"x"}]}', 'config.controls[0]: expected a control made by defineControl, got another object'],
-    ['{"controls":[],"upstreams":{}}', 'config.upstreams: expected one upstream (this version of the proxy has one), got none'],
+    [
+      '{"controls":[],"upstreams":{}}',
+      'config.upstreams: expected one upstream (this version of the proxy has one), got none',
+    ],
     ['{"controls":[],"upstreams":{"a":{},"b":{}}}', 'got a, b'],
     ['{"controls":[],"upstreams":{"A b":{}}}', 'expected a name of lower-case letters, digits and hyphens, got "A b"'],
     ['{"controls":[],"upstreams":{"default":5}}', 'config.upstreams.default: expected an object, got a number'],
-    ['{"controls":[],"upstreams":{"default":{"maxConnections":0}}}', 'config.upstreams.default.maxConnections: expected a whole number from 1 to 65535, got 0'],
-    ['{"controls":[],"upstreams":{"default":{"reopen":1}}}', 'config.upstreams.default.reopen: expected true or false, got a number'],
-    ['{"controls":[],"upstreams":{"default":{"reopens":true}}}', 'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, got "reopens"'],
-    ['{"controls":[],"upstreams":{"default":{"sessionIdleMs":86400001}}}', 'config.upstreams.default.sessionIdleMs: expected a whole number from 1 to 86400000, got 86400001'],
+    [
+      '{"controls":[],"upstreams":{"default":{"maxConnections":0}}}',
+      'config.upstreams.default.maxConnections: expected a whole number from 1 to 65535, got 0',
+    ],
+    [
+      '{"controls":[],"upstreams":{"default":{"reopen":1}}}',
+      'config.upstreams.default.reopen: expected true or false, got a number',
+    ],
+    [
+      '{"controls":[],"upstreams":{"default":{"reopens":true}}}',
+      'config.upstreams.default: expected maxConnections, connectMs, firstByteMs, idleMs, maxSessions, sessionIdleMs, reopen, caseSensitiveTools, got "reopens"',
+    ],
+    [
+      '{"controls":[],"upstreams":{"default":{"sessionIdleMs":86400001}}}',
+      'config.upstreams.default.sessionIdleMs: expected a whole number from 1 to 86400000, got 86400001',
+    ],
     ['{"controls":[],"limits":5}', 'config.limits: expected an object, got a number'],
-    ['{"controls":[],"limits":{"maxbody":1}}', 'config.limits: expected maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"'],
-    ['{"controls":[],"limits":{"maxBody":104857601}}', 'config.limits.maxBody: expected a whole number from 1 to 104857600, got 104857601'],
-    ['{"controls":[],"limits":{"maxDepth":1.5}}', 'config.limits.maxDepth: expected a whole number from 1 to 1000, got 1.5'],
+    [
+      '{"controls":[],"limits":{"maxbody":1}}',
+      'config.limits: expected maxBody, maxDepth, maxInspectedReply, headersMs, requestMs, got "maxbody"',
+    ],
+    [
+      '{"controls":[],"limits":{"maxBody":104857601}}',
+      'config.limits.maxBody: expected a whole number from 1 to 104857600, got 104857601',
+    ],
+    [
+      '{"controls":[],"limits":{"maxDepth":1.5}}',
+      'config.limits.maxDepth: expected a whole number from 1 to 1000, got 1.5',
+    ],
     ['{"controls":[],"limits":{"maxBody":"1"}}', 'config.limits.maxBody: expected a whole number'],
-    ['{"controls":[],"limits":{"headersMs":500,"requestMs":400}}', 'config.limits.headersMs: expected at most requestMs (400), got 500'],
-    ['{"controls":[],"caller":{}}', 'config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got another object'],
+    [
+      '{"controls":[],"limits":{"headersMs":500,"requestMs":400}}',
+      'config.limits.headersMs: expected at most requestMs (400), got 500',
+    ],
+    [
+      '{"controls":[],"caller":{}}',
+      'config.caller: expected none(), header(…), jwks(…), agentcoreJwt() or fixed(…), got another object',
+    ],
     ['{"controls":[],"caller":"header"}', 'config.caller: expected none()'],
-    ['{"controls":[],"control":[]}', 'config: expected upstreams, controls, caller, limits, toolRefusals, got "control"'],
+    [
+      '{"controls":[],"control":[]}',
+      'config: expected upstreams, controls, caller, limits, toolRefusals, got "control"',
+    ],
   ])('%s is refused, saying what was got and expected', (text, fault) => {
     expect(faultsOf(untyped(text))).toEqual([expect.stringContaining(fault)]);
   });
 
   it('refuses a control that decides by who calls where nobody says who does', () => {
     const perCaller = defineControl({ name: 'mine', perCaller: true, setup: () => (call, next) => next(call) });
-    expect(faultsOf({ controls: [perCaller] })).toEqual(['control mine decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()']);
+    expect(faultsOf({ controls: [perCaller] })).toEqual([
+      'control mine decides by who calls: expected config.caller to be header(…), jwks(…), agentcoreJwt() or fixed(…), got none()',
+    ]);
     expect(faultsOf({ controls: [perCaller], caller: header('x-user') })).toEqual([]);
     expect(faultsOf({ controls: [control('theirs')] })).toEqual([]);
   });
@@ -78,16 +114,23 @@ describe('a config', () => {
   });
 
   it('refuses two controls of one name', () => {
-    expect(faultsOf({ controls: [control('a'), control('b'), control('a')] })).toEqual(['config.controls[2]: expected a name used once, got a second a']);
+    expect(faultsOf({ controls: [control('a'), control('b'), control('a')] })).toEqual([
+      'config.controls[2]: expected a name used once, got a second a',
+    ]);
   });
 
   it('refuses upstreams that are a list', () => {
-    expect(faultsOf(untyped('{"controls":[],"upstreams":[]}'))).toContain('config.upstreams: expected an object, got a list');
+    expect(faultsOf(untyped('{"controls":[],"upstreams":[]}'))).toContain(
+      'config.upstreams: expected an object, got a list',
+    );
   });
 
   it('bounds the headers where only the whole request is bounded more tightly', () => {
     const faults: string[] = [];
-    expect(settingsOf({ controls: [], limits: { requestMs: 500 } }, faults).limits).toMatchObject({ headersMs: 500, requestMs: 500 });
+    expect(settingsOf({ controls: [], limits: { requestMs: 500 } }, faults).limits).toMatchObject({
+      headersMs: 500,
+      requestMs: 500,
+    });
     expect(faults).toEqual([]);
   });
 });
@@ -103,11 +146,20 @@ describe('what is bound', () => {
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam' }, 'AWS_REGION: expected a region to sign for'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'iam', AWS_REGION: '' }, 'AWS_REGION: expected a region to sign for'],
     [{ ...URL_BOUND, UPSTREAM_AUTH: 'bearer' }, 'UPSTREAM_SECRET: expected where the secret is'],
-    [{ ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'X Key' }, 'UPSTREAM_HEADER: expected the name of a header for the secret, got "X Key"'],
-    [{ ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'Host' }, 'UPSTREAM_HEADER: expected the name of a header for the secret, got "Host"'],
+    [
+      { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'X Key' },
+      'UPSTREAM_HEADER: expected the name of a header for the secret, got "X Key"',
+    ],
+    [
+      { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'Host' },
+      'UPSTREAM_HEADER: expected the name of a header for the secret, got "Host"',
+    ],
     [{ ...URL_BOUND, PORT: '70000' }, 'PORT: expected 0 to 65535, got "70000"'],
     [{ ...URL_BOUND, PORT: 'http' }, 'PORT: expected 0 to 65535, got "http"'],
-    [{ ...URL_BOUND, ALLOWED_HOSTS: 'ok.example, https://x.example' }, 'ALLOWED_HOSTS: expected host or host:port, separated by commas, got "https://x.example"'],
+    [
+      { ...URL_BOUND, ALLOWED_HOSTS: 'ok.example, https://x.example' },
+      'ALLOWED_HOSTS: expected host or host:port, separated by commas, got "https://x.example"',
+    ],
     [{ ...URL_BOUND, ALLOWED_HOSTS: '*' }, 'ALLOWED_HOSTS: expected host or host:port'],
     [{ ...URL_BOUND, SESSION_SECRET: 'plain' }, 'SESSION_SECRET: '],
   ])('%o is refused, saying what was got and expected', async (environment, fault) => {
@@ -115,15 +167,36 @@ describe('what is bound', () => {
   });
 
   it('shows no secret where one was given in place of where it is', async () => {
-    const faults = await startFaults({ controls: [] }, { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'hunter2-hunter2' });
+    const faults = await startFaults(
+      { controls: [] },
+      { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'hunter2-hunter2' },
+    );
     expect(faults).toHaveLength(1);
     expect(faults.join()).not.toContain('hunter2');
   });
 
   it('is reported whole, together with the faults of the config', async () => {
-    const config = { controls: [control('a', { A_TABLE: 'where a keeps things' })], caller: agentcoreJwt(), limits: { maxDepth: 0 } };
-    const faults = await startFaults(config, { PORT: 'x', UPSTREAM_AUTH: 'basic', ALLOWED_HOSTS: 'a/b', SESSION_SECRET: 'plain' });
-    expect(faults.map((fault) => fault.split(':', 1)[0]).toSorted((a = '', b = '') => (a < b ? -1 : 1))).toEqual(['ALLOWED_HOSTS', 'A_TABLE', 'INBOUND_AUTH', 'PORT', 'SESSION_SECRET', 'UPSTREAM_AUTH', 'UPSTREAM_URL', 'config.limits.maxDepth']);
+    const config = {
+      controls: [control('a', { A_TABLE: 'where a keeps things' })],
+      caller: agentcoreJwt(),
+      limits: { maxDepth: 0 },
+    };
+    const faults = await startFaults(config, {
+      PORT: 'x',
+      UPSTREAM_AUTH: 'basic',
+      ALLOWED_HOSTS: 'a/b',
+      SESSION_SECRET: 'plain',
+    });
+    expect(faults.map((fault) => fault.split(':', 1)[0]).toSorted((a = '', b = '') => (a < b ? -1 : 1))).toEqual([
+      'ALLOWED_HOSTS',
+      'A_TABLE',
+      'INBOUND_AUTH',
+      'PORT',
+      'SESSION_SECRET',
+      'UPSTREAM_AUTH',
+      'UPSTREAM_URL',
+      'config.limits.maxDepth',
+    ]);
     expect(faults).toContain('A_TABLE: expected a value for control a (where a keeps things), got nothing');
   });
 
@@ -135,6 +208,11 @@ describe('what is bound', () => {
   });
 
   it('may be empty where it has a default', async () => {
-    expect(await startFaults({ controls: [] }, { ...URL_BOUND, HOST: '', ALLOWED_HOSTS: '', SESSION_SECRET: '', UPSTREAM_AUTH: '' })).toEqual([]);
+    expect(
+      await startFaults(
+        { controls: [] },
+        { ...URL_BOUND, HOST: '', ALLOWED_HOSTS: '', SESSION_SECRET: '', UPSTREAM_AUTH: '' },
+      ),
+    ).toEqual([]);
   });
 });

@@ -1,4 +1,9 @@
-import { Client, type ClientOptions, type OAuthClientProvider, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import {
+  Client,
+  type ClientOptions,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
 
 /** What the suite tells a client besides the URL (its README, Client Testing). */
 export interface Situation {
@@ -10,7 +15,10 @@ export interface Situation {
 
 type Capabilities = NonNullable<ClientOptions['capabilities']>;
 
-/** The client scenarios that are run, with what a client has to do in each. Most authorization ones are left out: see docs/conformance.md. */
+/**
+ * The client scenarios that are run, with what a client has to do in each. Most authorization ones are left out: see
+ * docs/conformance.md.
+ */
 export const clientScenarios: Record<string, (situation: Situation) => Promise<void>> = {
   initialize: listTools,
   'json-schema-ref-no-deref': listTools,
@@ -44,7 +52,8 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
     }),
 
   // Connecting is all: the server turns the first version down and watches what the client makes of it.
-  'request-metadata': (situation) => connected(situation, { roots: { listChanged: true }, sampling: {}, elicitation: {} }, async () => {}),
+  'request-metadata': (situation) =>
+    connected(situation, { roots: { listChanged: true }, sampling: {}, elicitation: {} }, async () => {}),
 
   'sep-2322-client-request-state': (situation) =>
     connected(situation, { elicitation: { form: {} } }, async (client) => {
@@ -53,7 +62,8 @@ export const clientScenarios: Record<string, (situation: Situation) => Promise<v
       await client.callTool({ name: 'test_mrtr_echo_state', arguments: {} });
       await client.callTool({ name: 'test_mrtr_unrelated', arguments: {} });
       await client.callTool({ name: 'test_mrtr_no_state', arguments: {} });
-      // The server leaves out `resultType` on purpose; this SDK calls such a result invalid, and does not retry: that is what is checked.
+      // The server leaves out `resultType` on purpose; this SDK calls such a result invalid, and does not retry: that
+      // is what is checked.
       await client.callTool({ name: 'test_mrtr_no_result_type', arguments: {} }).catch(() => {});
     }),
 
@@ -88,8 +98,15 @@ function listTools(situation: Situation): Promise<void> {
   });
 }
 
-async function connected({ url, modern, authProvider }: Situation, capabilities: Capabilities, act: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ name: 'conformance-client', version: '1.0.0' }, { capabilities, versionNegotiation: { mode: modern ? 'auto' : 'legacy' } });
+async function connected(
+  { url, modern, authProvider }: Situation,
+  capabilities: Capabilities,
+  act: (client: Client) => Promise<void>,
+): Promise<void> {
+  const client = new Client(
+    { name: 'conformance-client', version: '1.0.0' },
+    { capabilities, versionNegotiation: { mode: modern ? 'auto' : 'legacy' } },
+  );
   await client.connect(new StreamableHTTPClientTransport(new URL(url), authProvider && { authProvider }));
   try {
     await act(client);
@@ -98,7 +115,13 @@ async function connected({ url, modern, authProvider }: Situation, capabilities:
   }
 }
 
-function toolCalls({ toolCalls: calls }: Record<string, unknown>): { name: string; arguments: Record<string, unknown> }[] {
-  if (!Array.isArray(calls)) throw new Error(`expected "toolCalls" in the scenario's context, got ${JSON.stringify(calls)}`);
-  return calls.map((call: { name: unknown; arguments: object }) => ({ name: String(call.name), arguments: { ...call.arguments } }));
+function toolCalls({
+  toolCalls: calls,
+}: Record<string, unknown>): { name: string; arguments: Record<string, unknown> }[] {
+  if (!Array.isArray(calls))
+    throw new Error(`expected "toolCalls" in the scenario's context, got ${JSON.stringify(calls)}`);
+  return calls.map((call: { name: unknown; arguments: object }) => ({
+    name: String(call.name),
+    arguments: { ...call.arguments },
+  }));
 }

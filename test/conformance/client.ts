@@ -7,18 +7,27 @@ import { ClientCredentialsProvider } from '@modelcontextprotocol/client';
 import { clientScenarios, type Situation } from './client-scenarios.ts';
 import { startProxy } from './proxy-process.ts';
 
-const { MCP_CONFORMANCE_SCENARIO: scenario = '', MCP_CONFORMANCE_PROTOCOL_VERSION: version = '2025-11-25', MCP_CONFORMANCE_CONTEXT } = process.env;
+const {
+  MCP_CONFORMANCE_SCENARIO: scenario = '',
+  MCP_CONFORMANCE_PROTOCOL_VERSION: version = '2025-11-25',
+  MCP_CONFORMANCE_CONTEXT,
+} = process.env;
 const { CONFORMANCE_VIA, CONFORMANCE_MAIN = 'proxy/main.ts' } = process.env;
 
 const url = process.argv.at(-1) ?? '';
 const run = clientScenarios[scenario];
 if (!run || !URL.canParse(url)) {
   const known = Object.keys(clientScenarios).join(', ');
-  throw new Error(`expected MCP_CONFORMANCE_SCENARIO to be one of ${known} and a URL as last argument, got ${scenario || 'none'} and ${url}`);
+  throw new Error(
+    `expected MCP_CONFORMANCE_SCENARIO to be one of ${known} and a URL as last argument, got ${scenario || 'none'} and ${url}`,
+  );
 }
 const context = parseContext(MCP_CONFORMANCE_CONTEXT);
 const situation = { modern: version >= '2026-07-28', context };
-const credentials = 'client_secret' in context ? { clientId: String(context['client_id']), clientSecret: String(context['client_secret']) } : undefined;
+const credentials =
+  'client_secret' in context
+    ? { clientId: String(context['client_id']), clientSecret: String(context['client_secret']) }
+    : undefined;
 
 if (CONFORMANCE_VIA === 'proxy') await viaProxy(run);
 else await run({ ...situation, url, ...(credentials && { authProvider: new ClientCredentialsProvider(credentials) }) });
@@ -32,12 +41,27 @@ async function viaProxy(act: (situation: Situation) => Promise<void>): Promise<v
   }
 }
 
-/** What an operator would bind. They know the issuer; here nobody does before the scenario runs, so it is looked up once. */
-async function oauthBindings({ clientId, clientSecret }: { clientId: string; clientSecret: string }): Promise<Record<string, string>> {
+/**
+ * What an operator would bind. They know the issuer; here nobody does before the scenario runs, so it is looked up
+ * once.
+ */
+async function oauthBindings({
+  clientId,
+  clientSecret,
+}: {
+  clientId: string;
+  clientSecret: string;
+}): Promise<Record<string, string>> {
   const metadata: unknown = await (await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url))).json();
-  const issuers = typeof metadata === 'object' && metadata !== null && 'authorization_servers' in metadata ? metadata.authorization_servers : undefined;
+  const issuers =
+    typeof metadata === 'object' && metadata !== null && 'authorization_servers' in metadata
+      ? metadata.authorization_servers
+      : undefined;
   const issuer: unknown = Array.isArray(issuers) ? issuers[0] : undefined;
-  if (typeof issuer !== 'string') throw new Error(`expected "authorization_servers" in the protected resource metadata, got ${JSON.stringify(metadata)}`);
+  if (typeof issuer !== 'string')
+    throw new Error(
+      `expected "authorization_servers" in the protected resource metadata, got ${JSON.stringify(metadata)}`,
+    );
   return {
     UPSTREAM_AUTH: 'oauth',
     UPSTREAM_ISSUER: issuer,

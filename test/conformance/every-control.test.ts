@@ -6,10 +6,15 @@ import { expect, test } from 'vitest';
 import * as offered from '../../proxy/controls/index.ts';
 
 test('the proxy that the suite runs through has every control that there is', async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('every-control.ts', import.meta.url)), '--describe']);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL('every-control.ts', import.meta.url)),
+    '--describe',
+  ]);
   const { controls }: { controls: readonly { readonly name: string }[] } = JSON.parse(stdout);
   // A control is a folder of its own name that gives the function of that name.
-  const folders = (await readdir(new URL('../../proxy/controls', import.meta.url), { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = (await readdir(new URL('../../proxy/controls', import.meta.url), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   const camel = (folder: string): string => folder.replace(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
   const there = folders.filter((folder) => Object.keys(offered).includes(camel(folder)));
   expect(there.length).toBeGreaterThan(7);

@@ -1,13 +1,27 @@
 /**
- * The proxy with every control that comes with it, each of which looks at all that it can look at, and allows it. `setup` is asked
- * for what an operator would bind.
+ * The proxy with every control that comes with it, each of which looks at all that it can look at, and allows it.
+ * `setup` is asked for what an operator would bind.
  */
 import { randomBytes } from 'node:crypto';
+import {
+  accessPolicy,
+  allow,
+  audit,
+  custom,
+  enrichment,
+  rateLimit,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../proxy/controls/index.ts';
 import { defineProxy, fixed } from '../../proxy/index.ts';
-import { accessPolicy, allow, audit, custom, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { run } from '../../proxy/run.ts';
 
-process.env['CONFORMANCE_KEYRING'] ??= JSON.stringify({ current: 'k1', keys: { k1: randomBytes(32).toString('base64url') } });
+process.env['CONFORMANCE_KEYRING'] ??= JSON.stringify({
+  current: 'k1',
+  keys: { k1: randomBytes(32).toString('base64url') },
+});
 process.env['TOKENIZATION_KEYRING'] ??= 'env:CONFORMANCE_KEYRING';
 
 /** What is looked for everywhere, and is nowhere. */
@@ -19,14 +33,22 @@ await run(
     caller: fixed({ sub: 'conformance' }),
     controls: [
       audit(),
-      rateLimit({ limits: [{ most: 1_000_000, seconds: 60 }, { most: 1_000_000, seconds: 60, tools: ['*'] }] }),
+      rateLimit({
+        limits: [
+          { most: 1_000_000, seconds: 60 },
+          { most: 1_000_000, seconds: 60, tools: ['*'] },
+        ],
+      }),
       accessPolicy({ policies: [allow({ tools: ['*'], resources: ['*'], prompts: ['*'], methods: ['*'] })] }),
       enrichment({ tools: { test_simple_text: { description: 'Returns a text, as the proxy has it' } } }),
       redaction({ upstream: { fields, detectors }, client: { fields, detectors } }),
       secrets({ onFound: 'redact' }),
       tokenization({ tenant: 'conformance', fields: [{ path: '**.x-looked-for', type: 'name' }], detectors }),
       // The suite calls this tool with null where the tool's own schema says boolean.
-      validation({ unchecked: ['test_custom_headers_null'], results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 2_000_000 } }),
+      validation({
+        unchecked: ['test_custom_headers_null'],
+        results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 2_000_000 },
+      }),
     ],
   }),
   process.argv.slice(2),

@@ -5,14 +5,15 @@ import { askingTools } from './fixture/asking.ts';
 import { contentTools } from './fixture/content.ts';
 import { registerPrompts, registerResources } from './fixture/documents.ts';
 import { requestState, roundTools } from './fixture/rounds.ts';
-import { registerTaskMethods, TASKS, taskTools } from './fixture/tasks.ts';
 import { createTaskStore, type TaskStore } from './fixture/task-store.ts';
+import { registerTaskMethods, TASKS, taskTools } from './fixture/tasks.ts';
 import { type FixtureTool, registerTools, text } from './fixture/tool.ts';
 
 /**
  * Starts the upstream the conformance suite is run against: everything its server scenarios ask for, in both eras.
  *
- * @param options.guard refuse a foreign `Host` or `Origin`. Turned off behind the proxy, whose own check is to be tested
+ * @param options.guard refuse a foreign `Host` or `Origin`. Turned off behind the proxy, whose own check is to be
+ * tested
  */
 export function startFixture(options: { port?: number; host?: string; guard?: boolean } = {}): Promise<Listening> {
   const store = createTaskStore();
@@ -34,7 +35,13 @@ function createFixture(notify: ServerNotifier, store: TaskStore): McpServer {
       requestState: { verify: (state, context) => requestState.verify(state, context) },
     },
   );
-  registerTools(server, [...contentTools, ...askingTools, ...roundTools, ...taskTools(store), ...statelessTools(server, notify)]);
+  registerTools(server, [
+    ...contentTools,
+    ...askingTools,
+    ...roundTools,
+    ...taskTools(store),
+    ...statelessTools(server, notify),
+  ]);
   registerTaskMethods(server, store);
   registerResources(server);
   registerPrompts(server);

@@ -4,19 +4,30 @@ import { type BaselineEntry, type Check, judge, type Status } from './judge.ts';
 const scenario = '2026-07-28 server tools-list';
 const check = (id: string, status: Status, name = id): Check => ({ id, name, status });
 const findings = (...checks: Check[]) => new Map([[scenario, checks]]);
-const entry = (id: string): BaselineEntry => ({ revision: '2026-07-28', role: 'server', scenario: 'tools-list', check: id, why: 'the SDK' });
+const entry = (id: string): BaselineEntry => ({
+  revision: '2026-07-28',
+  role: 'server',
+  scenario: 'tools-list',
+  check: id,
+  why: 'the SDK',
+});
 
 test('what passes both ways is fine', () => {
   expect(judge(findings(check('a', 'SUCCESS')), findings(check('a', 'SUCCESS')), [])).toEqual([]);
 });
 
-test.each(['FAILURE', 'WARNING', 'SKIPPED', 'INFO'] as const)('a check that passes directly and is %s through the proxy is a violation', (status) => {
-  const proxy = findings(check('a', status), check('b', 'SUCCESS'));
-  expect(judge(findings(check('a', 'SUCCESS'), check('b', 'SUCCESS')), proxy, [])).toHaveLength(1);
-});
+test.each(['FAILURE', 'WARNING', 'SKIPPED', 'INFO'] as const)(
+  'a check that passes directly and is %s through the proxy is a violation',
+  (status) => {
+    const proxy = findings(check('a', status), check('b', 'SUCCESS'));
+    expect(judge(findings(check('a', 'SUCCESS'), check('b', 'SUCCESS')), proxy, [])).toHaveLength(1);
+  },
+);
 
 test('a check that is no longer made is a violation', () => {
-  expect(judge(findings(check('a', 'SUCCESS'), check('b', 'SUCCESS')), findings(check('b', 'SUCCESS')), [])).toHaveLength(1);
+  expect(
+    judge(findings(check('a', 'SUCCESS'), check('b', 'SUCCESS')), findings(check('b', 'SUCCESS')), []),
+  ).toHaveLength(1);
 });
 
 test('a scenario that was not run through the proxy is a violation', () => {
@@ -40,17 +51,27 @@ test('a warning directly does not excuse a failure through the proxy', () => {
 });
 
 test('what fails directly has to be in the baseline', () => {
-  expect(judge(findings(check('a', 'FAILURE')), undefined, [])).toEqual([expect.stringContaining('not in the baseline')]);
+  expect(judge(findings(check('a', 'FAILURE')), undefined, [])).toEqual([
+    expect.stringContaining('not in the baseline'),
+  ]);
 });
 
 test('a stale entry is a violation, unless its scenario was not run', () => {
-  expect(judge(findings(check('a', 'SUCCESS')), undefined, [entry('a')])).toEqual([expect.stringContaining('remove the entry')]);
+  expect(judge(findings(check('a', 'SUCCESS')), undefined, [entry('a')])).toEqual([
+    expect.stringContaining('remove the entry'),
+  ]);
   expect(judge(new Map(), undefined, [entry('a')])).toEqual([]);
 });
 
 test('DNS rebinding has to be refused by the proxy even where the upstream does not', () => {
   const at = '2025-11-25 server dns-rebinding-protection';
   const failing = new Map([[at, [check('a', 'FAILURE')]]]);
-  const excuse = { revision: '2025-11-25', role: 'server', scenario: 'dns-rebinding-protection', check: 'a', why: '' } as const;
+  const excuse = {
+    revision: '2025-11-25',
+    role: 'server',
+    scenario: 'dns-rebinding-protection',
+    check: 'a',
+    why: '',
+  } as const;
   expect(judge(failing, failing, [excuse])).toHaveLength(1);
 });

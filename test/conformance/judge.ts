@@ -33,9 +33,16 @@ const severity: Record<Status, number> = { SKIPPED: 0, INFO: 0, SUCCESS: 1, WARN
  * @param how what that leg goes through, in words
  * @returns one sentence for each violation
  */
-export function judge(direct: Findings | undefined, proxy: Findings | undefined, baseline: readonly BaselineEntry[], how = 'through the proxy'): string[] {
+export function judge(
+  direct: Findings | undefined,
+  proxy: Findings | undefined,
+  baseline: readonly BaselineEntry[],
+  how = 'through the proxy',
+): string[] {
   const violations: string[] = [];
-  const expected = new Set(baseline.map(({ revision, role, scenario, check }) => `${revision} ${role} ${scenario} › ${check}`));
+  const expected = new Set(
+    baseline.map(({ revision, role, scenario, check }) => `${revision} ${role} ${scenario} › ${check}`),
+  );
   const excused = (at: string): boolean => expected.has(at);
 
   if (direct) {
@@ -45,9 +52,12 @@ export function judge(direct: Findings | undefined, proxy: Findings | undefined,
         if (severity[status] < severity.WARNING) continue;
         failing.add(`${scenario} › ${id}`);
         if (excused(`${scenario} › ${id}`)) continue;
-        violations.push(`${scenario} › ${id} (${name}) fails directly and is not in the baseline: ${errorMessage ?? status}`);
+        violations.push(
+          `${scenario} › ${id} (${name}) fails directly and is not in the baseline: ${errorMessage ?? status}`,
+        );
       }
-      if (!checks.some(({ status }) => status !== 'INFO')) violations.push(`${scenario} has no result directly: expected at least one check`);
+      if (!checks.some(({ status }) => status !== 'INFO'))
+        violations.push(`${scenario} has no result directly: expected at least one check`);
     }
     for (const key of expected) {
       const ran = [...direct.keys()].some((scenario) => key.startsWith(`${scenario} ›`));
@@ -56,13 +66,21 @@ export function judge(direct: Findings | undefined, proxy: Findings | undefined,
   }
 
   if (proxy) {
-    for (const scenario of direct?.keys() ?? []) if (!proxy.has(scenario)) violations.push(`${scenario} was not run ${how}`);
-    for (const [scenario, checks] of proxy) violations.push(...worse(scenario, direct?.get(scenario), checks, excused, how));
+    for (const scenario of direct?.keys() ?? [])
+      if (!proxy.has(scenario)) violations.push(`${scenario} was not run ${how}`);
+    for (const [scenario, checks] of proxy)
+      violations.push(...worse(scenario, direct?.get(scenario), checks, excused, how));
   }
   return violations;
 }
 
-function worse(scenario: string, direct: readonly Check[] | undefined, proxy: readonly Check[], excused: (at: string) => boolean, how: string): string[] {
+function worse(
+  scenario: string,
+  direct: readonly Check[] | undefined,
+  proxy: readonly Check[],
+  excused: (at: string) => boolean,
+  how: string,
+): string[] {
   const found: string[] = [];
   const before = direct && verdicts(direct);
   const after = verdicts(proxy);
@@ -71,7 +89,9 @@ function worse(scenario: string, direct: readonly Check[] | undefined, proxy: re
     const was = before?.get(key)?.status;
     const same = before ? was !== undefined && severity[was] >= severity[status] : excused(`${scenario} › ${id}`);
     if (same && !OWN_DUTY.test(scenario)) continue;
-    found.push(`${scenario} › ${id} (${name}) is ${status} ${how}, ${was ?? 'not seen'} directly: ${errorMessage ?? 'no message'}`);
+    found.push(
+      `${scenario} › ${id} (${name}) is ${status} ${how}, ${was ?? 'not seen'} directly: ${errorMessage ?? 'no message'}`,
+    );
   }
   // A check that is gone, or turned into a skip, would hide what it used to find.
   for (const [key, { id, name, status }] of before ?? []) {

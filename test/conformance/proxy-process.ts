@@ -19,9 +19,21 @@ export interface ProxyProcess {
  * @param node the Node to run it with
  * @throws if it exits or says nothing for 40 s; the message carries what it wrote to stderr
  */
-export async function startProxy(main: string, upstreamUrl: string, bindings: Record<string, string> = {}, node: string = process.execPath): Promise<ProxyProcess> {
+export async function startProxy(
+  main: string,
+  upstreamUrl: string,
+  bindings: Record<string, string> = {},
+  node: string = process.execPath,
+): Promise<ProxyProcess> {
   const child = spawn(node, [main], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', UPSTREAM_URL: upstreamUrl, UPSTREAM_AUTH: 'none', ...bindings },
+    env: {
+      PATH: process.env['PATH'],
+      HOST: '127.0.0.1',
+      PORT: '0',
+      UPSTREAM_URL: upstreamUrl,
+      UPSTREAM_AUTH: 'none',
+      ...bindings,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';
@@ -34,7 +46,11 @@ export async function startProxy(main: string, upstreamUrl: string, bindings: Re
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (what: string): void => {
       child.kill('SIGKILL');
-      reject(new Error(`the proxy did not start: expected a line with "event":"listening" from ${main}, got ${what}\n${complaints}`));
+      reject(
+        new Error(
+          `the proxy did not start: expected a line with "event":"listening" from ${main}, got ${what}\n${complaints}`,
+        ),
+      );
     };
     const timer = setTimeout(() => fail(`nothing for ${START} ms`), START);
     lines.on('line', (line) => {
@@ -55,7 +71,10 @@ export async function startProxy(main: string, upstreamUrl: string, bindings: Re
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP);
       const [code, signal] = await exited;
       clearTimeout(timer);
-      if (code !== 0) throw new Error(`expected the proxy to exit with 0 after SIGTERM, got ${String(code ?? signal)}\n${complaints}`);
+      if (code !== 0)
+        throw new Error(
+          `expected the proxy to exit with 0 after SIGTERM, got ${String(code ?? signal)}\n${complaints}`,
+        );
     },
   };
 }

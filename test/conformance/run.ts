@@ -1,6 +1,7 @@
 /**
- * `npm run conformance [-- --only SCENARIO] [--direct] [--proxy] [--controls] [--main FILE]`: the MCP conformance suite against the
- * fixture, directly, through the proxy, and through the proxy with every control, and the comparison. docs/conformance.md explains the rule.
+ * `npm run conformance [-- --only SCENARIO] [--direct] [--proxy] [--controls] [--main FILE]`: the MCP conformance suite
+ * against the fixture, directly, through the proxy, and through the proxy with every control, and the comparison.
+ * docs/conformance.md explains the rule.
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,10 @@ import { type BaselineEntry, type Check, type Findings, judge, verdicts } from '
 import { startProxy } from './proxy-process.ts';
 import { type Revision, revisions, runClientScenario, runServerScenarios, scenariosOf } from './suite.ts';
 
-/** In all legs. Every scenario is a process of the suite, one of the client and maybe one of the proxy; they mostly wait. */
+/**
+ * In all legs. Every scenario is a process of the suite, one of the client and maybe one of the proxy; they mostly
+ * wait.
+ */
 const CLIENTS_AT_ONCE = 3;
 
 const { values: options } = parseArgs({
@@ -27,23 +31,39 @@ const { only } = options;
 const vias = ['direct', 'proxy', 'controls'] as const;
 type Via = (typeof vias)[number];
 /** What runs in the middle. */
-const mains: Readonly<Record<Via, string | undefined>> = { direct: undefined, proxy: options.main, controls: fileURLToPath(new URL('every-control.ts', import.meta.url)) };
-const HOW: Readonly<Record<Via, string>> = { direct: 'directly', proxy: 'through the proxy', controls: 'through every control' };
+const mains: Readonly<Record<Via, string | undefined>> = {
+  direct: undefined,
+  proxy: options.main,
+  controls: fileURLToPath(new URL('every-control.ts', import.meta.url)),
+};
+const HOW: Readonly<Record<Via, string>> = {
+  direct: 'directly',
+  proxy: 'through the proxy',
+  controls: 'through every control',
+};
 const chosen = vias.filter((via) => options[via]);
 const wanted = chosen.length === 0 ? vias : chosen;
 const started = performance.now();
-const say = (what: string): void => void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
+const say = (what: string): void =>
+  void process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${what}\n`);
 
 const atOnce = new Set<Promise<void>>();
 
 const serverScenarios = await plan('server', () => true);
-// Authorization between a client and an authorization server is not the proxy's business, except where it has credentials of its own.
-const clientPlan = await plan('client', (scenario) => !scenario.startsWith('auth/') || scenario === 'auth/client-credentials-basic');
+// Authorization between a client and an authorization server is not the proxy's business, except where it has
+// credentials of its own.
+const clientPlan = await plan(
+  'client',
+  (scenario) => !scenario.startsWith('auth/') || scenario === 'auth/client-credentials-basic',
+);
 for (const { scenario, revision } of clientPlan) {
   if (scenario in clientScenarios) continue;
-  throw new Error(`${revision} has the client scenario ${scenario}: add it to client-scenarios.ts, or leave it out here with a reason`);
+  throw new Error(
+    `${revision} has the client scenario ${scenario}: add it to client-scenarios.ts, or leave it out here with a reason`,
+  );
 }
-if (serverScenarios.length + clientPlan.length === 0) throw new Error(`no requirement set has a scenario ${only}: npx conformance list shows them`);
+if (serverScenarios.length + clientPlan.length === 0)
+  throw new Error(`no requirement set has a scenario ${only}: npx conformance list shows them`);
 
 const found = new Map(await Promise.all(wanted.map(async (via) => [via, await leg(via)] as const)));
 report(found);
@@ -51,13 +71,21 @@ const baseline = await readBaseline();
 const direct = found.get('direct');
 const behind = [...found].filter(([via]) => via !== 'direct');
 // What is wrong directly is said once.
-const violations = new Set([...judge(direct, undefined, baseline), ...behind.flatMap(([via, findings]) => judge(direct, findings, baseline, HOW[via]))]);
+const violations = new Set([
+  ...judge(direct, undefined, baseline),
+  ...behind.flatMap(([via, findings]) => judge(direct, findings, baseline, HOW[via])),
+]);
 for (const violation of violations) console.log(`✗ ${violation}`);
 console.log(violations.size === 0 ? 'conformance: ok' : `conformance: ${violations.size} violations`);
 process.exitCode = violations.size === 0 ? 0 : 1;
 
-async function plan(role: 'server' | 'client', wanted: (scenario: string) => boolean): Promise<{ revision: Revision; scenario: string }[]> {
-  const sets = await Promise.all(revisions.map(async (revision) => (await scenariosOf(revision, role)).map((scenario) => ({ revision, scenario }))));
+async function plan(
+  role: 'server' | 'client',
+  wanted: (scenario: string) => boolean,
+): Promise<{ revision: Revision; scenario: string }[]> {
+  const sets = await Promise.all(
+    revisions.map(async (revision) => (await scenariosOf(revision, role)).map((scenario) => ({ revision, scenario }))),
+  );
   return sets.flat().filter(({ scenario }) => wanted(scenario) && (only === undefined || scenario === only));
 }
 
@@ -69,7 +97,8 @@ async function leg(via: Via): Promise<Findings> {
   const front = main === undefined ? undefined : await startProxy(main, fixture.url);
   try {
     for (const revision of new Set(serverScenarios.map((one) => one.revision))) {
-      for (const [scenario, checks] of await runServerScenarios(revision, front?.url ?? fixture.url, only)) findings.set(scenario, checks);
+      for (const [scenario, checks] of await runServerScenarios(revision, front?.url ?? fixture.url, only))
+        findings.set(scenario, checks);
       say(`${via}: server scenarios of ${revision} done`);
     }
   } finally {
@@ -77,7 +106,11 @@ async function leg(via: Via): Promise<Findings> {
     await fixture.close();
   }
   const checked = clientPlan.map(({ revision, scenario }) => async (): Promise<void> => {
-    const checks = await runClientScenario(revision, scenario, main === undefined ? {} : { CONFORMANCE_VIA: 'proxy', CONFORMANCE_MAIN: main });
+    const checks = await runClientScenario(
+      revision,
+      scenario,
+      main === undefined ? {} : { CONFORMANCE_VIA: 'proxy', CONFORMANCE_MAIN: main },
+    );
     findings.set(`${revision} client ${scenario}`, checks);
   });
   await Promise.all(checked.map(inTurn));
@@ -95,10 +128,15 @@ async function inTurn(act: () => Promise<void>): Promise<void> {
 function report(legs: ReadonlyMap<Via, Findings>): void {
   const scenarios = [...new Set([...legs.values()].flatMap((findings) => [...findings.keys()]))].toSorted();
   const width = Math.max(...scenarios.map((scenario) => scenario.length));
-  const row = (name: string, each: (via: Via, findings: Findings) => string): void => console.log(`${name.padEnd(width)}  ${[...legs].map(([via, findings]) => each(via, findings).padStart(10)).join('')}`);
+  const row = (name: string, each: (via: Via, findings: Findings) => string): void =>
+    console.log(
+      `${name.padEnd(width)}  ${[...legs].map(([via, findings]) => each(via, findings).padStart(10)).join('')}`,
+    );
   row('checks passed / made', (via) => via);
   for (const scenario of scenarios) row(scenario, (_via, findings) => cell(findings.get(scenario)));
-  row(`of ${scenarios.length} scenarios passed`, (_via, findings) => String([...findings.values()].filter((checks) => /^\d/.test(cell(checks))).length));
+  row(`of ${scenarios.length} scenarios passed`, (_via, findings) =>
+    String([...findings.values()].filter((checks) => /^\d/.test(cell(checks))).length),
+  );
 }
 
 function cell(checks: readonly Check[] | undefined): string {

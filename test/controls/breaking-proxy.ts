@@ -1,14 +1,16 @@
+import { Denied, Invalid } from '../../proxy/base/errors.ts';
 /** Run as a process: a proxy whose controls break on what they see, and quote it while they do. */
 import { defineProxy } from '../../proxy/config/config.ts';
-import { defineControl } from '../../proxy/pipeline/control.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
-import { Denied, Invalid } from '../../proxy/base/errors.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { run } from '../../proxy/run.ts';
 
 /** An error that quotes everything, in every place where an error can. */
 function quoting(value: unknown): Error {
   const text = JSON.stringify(value) ?? '';
-  const error = new TypeError(`${text}\n    at ${text} (file:///x.ts:1:1)`, { cause: Object.assign(new Error(text), { code: text, name: text }) });
+  const error = new TypeError(`${text}\n    at ${text} (file:///x.ts:1:1)`, {
+    cause: Object.assign(new Error(text), { code: text, name: text }),
+  });
   return Object.assign(error, { code: text, name: text });
 }
 

@@ -1,19 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
-import type { JsonObject } from '../../proxy/json/value.ts';
 import { startFront } from '../support/front.ts';
 import { post } from '../support/raw.ts';
 import { startUpstream } from '../support/upstream.ts';
 import { modern, send } from '../upstream/messages.ts';
-import { control } from './forms.ts';
 import { callOf, toolCall } from './fake.ts';
+import { control } from './forms.ts';
 
 /** What the upstream got for a body, through controls. */
 async function sent(body: string, ...controls: readonly Control[]): Promise<string> {
   await using upstream = await startUpstream();
-  await using front = await startFront(upstream, { controls: controls.map((act, i) => control(`c${i}`, act, 'ignores')) });
+  await using front = await startFront(upstream, {
+    controls: controls.map((act, i) => control(`c${i}`, act, 'ignores')),
+  });
   await post(front.port, body);
   return upstream.received[0]?.text ?? '';
 }
@@ -21,25 +23,44 @@ async function sent(body: string, ...controls: readonly Control[]): Promise<stri
 const withArguments =
   (change: (args: JsonObject) => JsonObject): Control =>
   (call, next) =>
-    call.is('tools/call') ? next(call.with({ ...call.params, arguments: change((call.params.arguments ?? {}) as JsonObject) })) : next(call);
+    call.is('tools/call')
+      ? next(call.with({ ...call.params, arguments: change((call.params.arguments ?? {}) as JsonObject) }))
+      : next(call);
 
 describe('a call that a control changes', () => {
-  const BODY = ' { "params" : { "arguments":{"keep":1.0,"big":12345678901234567890,"text":"a\\u0062", "list":[1e2 , {"x":null}]}, "name":"x" }, "jsonrpc":"2.0", "id": 12345678901234567890, "method":"tools/call" } ';
+  const BODY =
+    ' { "params" : { "arguments":{"keep":1.0,"big":12345678901234567890,"text":"a\\u0062", "list":[1e2 , {"x":null}]}, "name":"x" }, "jsonrpc":"2.0", "id": 12345678901234567890, "method":"tools/call" } ';
 
   test('reaches the upstream with exactly the edited bytes', async () => {
-    expect(await sent(BODY, withArguments((args) => ({ ...args, text: 'new' })))).toBe(BODY.replace('"a\\u0062"', '"new"'));
+    expect(
+      await sent(
+        BODY,
+        withArguments((args) => ({ ...args, text: 'new' })),
+      ),
+    ).toBe(BODY.replace('"a\\u0062"', '"new"'));
   });
 
   test('has the keys that its text spells, whatever an earlier call was parsed to', async () => {
     const secret = withArguments((args) => (args['path'] === undefined ? args : { ...args, path: 'hidden' }));
-    const body = (key: string): string => `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"x":1,"${key}":"/etc/passwd"}}}`;
+    const body = (key: string): string =>
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"x":1,"${key}":"/etc/passwd"}}}`;
     expect(await sent(body('\\\\u00'), secret)).toBe(body('\\\\u00'));
     expect(await sent(body('\\u0070ath'), secret)).toBe(body('\\u0070ath').replace('/etc/passwd', 'hidden'));
   });
 
   test('is the same by the place of its scalars as by another value of them', async () => {
-    const value = withArguments((args) => ({ ...args, text: 'new', list: [(args['list'] as readonly number[])[0] ?? 0, { x: 7 }] }));
-    const places: Control = (call, next) => next(call.withArguments([{ path: ['text'], value: 'new' }, { path: ['list', 1, 'x'], value: 7 }]));
+    const value = withArguments((args) => ({
+      ...args,
+      text: 'new',
+      list: [(args['list'] as readonly number[])[0] ?? 0, { x: 7 }],
+    }));
+    const places: Control = (call, next) =>
+      next(
+        call.withArguments([
+          { path: ['text'], value: 'new' },
+          { path: ['list', 1, 'x'], value: 7 },
+        ]),
+      );
     // What a later control makes of it stands on where things lie then.
     const later = withArguments((args) => ({ ...args, more: `${JSON.stringify(args['text'])}er` }));
     const expected = await sent(BODY, value, later);
@@ -49,17 +70,25 @@ describe('a call that a control changes', () => {
   });
 
   test('reaches it untouched where the change is none', async () => {
-    expect(await sent(BODY, withArguments((args) => ({ ...args })))).toBe(BODY);
+    expect(
+      await sent(
+        BODY,
+        withArguments((args) => ({ ...args })),
+      ),
+    ).toBe(BODY);
     expect(await sent(BODY, (call, next) => next(call.with(call.params ?? {})))).toBe(BODY);
   });
 
   test('reaches it with the changes of every control, in order', async () => {
-    const append = (text: string): Control => withArguments((args) => ({ ...args, text: `${args['text'] as string}${text}` }));
+    const append = (text: string): Control =>
+      withArguments((args) => ({ ...args, text: `${args['text'] as string}${text}` }));
     expect(await sent(BODY, append('1'), append('2'))).toBe(BODY.replace('"a\\u0062"', '"ab12"'));
   });
 
   test('gets parameters where it had none', async () => {
-    expect(await sent('{"jsonrpc":"2.0","id":1,"method":"tools/list"}', (call, next) => next(call.with({ cursor: 'c' })))).toBe('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"c"}}');
+    expect(
+      await sent('{"jsonrpc":"2.0","id":1,"method":"tools/list"}', (call, next) => next(call.with({ cursor: 'c' }))),
+    ).toBe('{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"c"}}');
   });
 
   test('is unharmed by what the control does with its own value afterwards', async () => {
@@ -79,9 +108,12 @@ describe('a call that a control changes', () => {
     expect([call.name, call.with(call.params ?? {})]).toEqual(['x', call]);
   });
 
-  test.each([[[]], ['text'], [null], [{ name: 'x', arguments: { f: () => 1 } }], [{ n: Number.POSITIVE_INFINITY }]])('can not be given %j for parameters', (params) => {
-    expect(() => toolCall().with(params as unknown as JsonObject)).toThrow(TypeError);
-  });
+  test.each([[[]], ['text'], [null], [{ name: 'x', arguments: { f: () => 1 } }], [{ n: Number.POSITIVE_INFINITY }]])(
+    'can not be given %j for parameters',
+    (params) => {
+      expect(() => toolCall().with(params as unknown as JsonObject)).toThrow(TypeError);
+    },
+  );
 
   test('can not be given a name of another type, which a reader further on might take otherwise', () => {
     expect(() => toolCall().with({ name: 7 })).toThrow(/params\.name/);
@@ -91,7 +123,16 @@ describe('a call that a control changes', () => {
     const deep = `${'['.repeat(300)}${']'.repeat(300)}`;
     const body = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"deep":${deep}}}}`;
     await using upstream = await startUpstream();
-    await using front = await startFront(upstream, { controls: [control('c', withArguments((args) => ({ ...args, more: 1 })), 'ignores')], limits: { maxDepth: 400 } });
+    await using front = await startFront(upstream, {
+      controls: [
+        control(
+          'c',
+          withArguments((args) => ({ ...args, more: 1 })),
+          'ignores',
+        ),
+      ],
+      limits: { maxDepth: 400 },
+    });
     await post(front.port, body);
     expect(upstream.received[0]?.text).toBe(body.replace('}}}', ',"more":1}}}'));
   });
@@ -163,5 +204,7 @@ test('a control gets the bindings that it declared, and setup runs once', async 
   await using front = await startFront(upstream, { controls: [bound], environment: { TABLE: 't', OTHER: 'o' } });
   for (let i = 0; i < 3; i++) await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
   expect([runs, seen]).toEqual([1, ['t', 't', 't']]);
-  await expect(startFront(upstream, { controls: [bound] })).rejects.toThrow('TABLE: expected a value for control bound (the table), got nothing');
+  await expect(startFront(upstream, { controls: [bound] })).rejects.toThrow(
+    'TABLE: expected a value for control bound (the table), got nothing',
+  );
 });

@@ -1,11 +1,11 @@
 /** Each form of `docs/errors.md`, provoked through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import type { Era } from '../../proxy/call/call.ts';
+import { FORMS } from '../../proxy/call/wire.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control } from '../../proxy/pipeline/next.ts';
-import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
-import { FORMS } from '../../proxy/call/wire.ts';
 import { type FrontOptions, startFront } from '../support/front.ts';
 import { exchange, post, type RawReply, request } from '../support/raw.ts';
 import { type Answer, emptyResult, startUpstream } from '../support/upstream.ts';
@@ -14,7 +14,9 @@ import { control, TOOL } from './forms.ts';
 import { Lines } from './lines.ts';
 
 /** As every result of 2026-07-28 names who made it. */
-const SERVER = { 'io.modelcontextprotocol/serverInfo': { name: 'agentcore-mcp-proxy', version: expect.any(String) as unknown } };
+const SERVER = {
+  'io.modelcontextprotocol/serverInfo': { name: 'agentcore-mcp-proxy', version: expect.any(String) as unknown },
+};
 
 const lines = new Lines();
 beforeEach(() => lines.start());
@@ -29,7 +31,8 @@ interface Case {
 }
 
 const tool = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: TOOL });
-const call = (port: number, era: Era): Promise<RawReply> => send({ port }, (era === 'modern' ? modern : legacy)('tools/call', TOOL));
+const call = (port: number, era: Era): Promise<RawReply> =>
+  send({ port }, (era === 'modern' ? modern : legacy)('tools/call', TOOL));
 const throwing = (error: () => Error): FrontOptions => ({
   controls: [
     control('tested', () => {
@@ -42,29 +45,59 @@ const looking = control('looking', async (passed, next) => (await next(passed)).
 const cases: Readonly<Partial<Record<ErrorCode, Case>>> = {
   'parse-error': { early: true, ask: (port) => post(port, '{') },
   'invalid-request': { early: true, ask: (port) => post(port, '{"jsonrpc":"2.0","id":1}') },
-  'invalid-params': { early: true, ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}') },
+  'invalid-params': {
+    early: true,
+    ask: (port) => post(port, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":7}}'),
+  },
   'header-mismatch': { early: true, ask: (port) => post(port, modern('tools/call', TOOL).body, ['Mcp-Name: other']) },
   'method-not-found': { early: true, ask: (port) => send({ port }, modern('ping')) },
-  'missing-capability': { ask: call, options: throwing(() => new ProxyError('missing-capability', 'expected an extension')) },
+  'missing-capability': {
+    ask: call,
+    options: throwing(() => new ProxyError('missing-capability', 'expected an extension')),
+  },
   'method-not-allowed': { early: true, ask: (port) => exchange(port, request('PUT', '/mcp', [], '')) },
   'unsupported-media-type': { early: true, ask: (port) => post(port, tool, ['Content-Type: text/plain']) },
-  'too-many-headers': { early: true, ask: (port) => post(port, tool, Array.from({ length: 300 }, (_, i) => `x-${i}: 1`)) },
+  'too-many-headers': {
+    early: true,
+    ask: (port) =>
+      post(
+        port,
+        tool,
+        Array.from({ length: 300 }, (_, i) => `x-${i}: 1`),
+      ),
+  },
   'payload-too-large': { early: true, ask: (port) => post(port, tool), options: { limits: { maxBody: 10 } } },
   'forbidden-origin': { early: true, ask: (port) => post(port, tool, ['Origin: https://evil.example']) },
   'forbidden-host': { early: true, ask: (port) => post(port, tool, ['Host: evil.example']) },
   'not-found': { early: true, ask: (port) => exchange(port, request('GET', '/other', [], undefined)) },
   'unauthenticated-caller': { early: true, ask: call, options: { caller: header('x-caller') } },
   'session-not-found': { ask: (port) => send({ port }, legacy('tools/list', {}, { session: 'mcps1.AAAA' })) },
-  denied: { ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')), options: { controls: [defineControl({ name: 'c', setup: () => ({ otherwise: 'deny' }) })] } },
+  denied: {
+    ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('tools/list')),
+    options: { controls: [defineControl({ name: 'c', setup: () => ({ otherwise: 'deny' }) })] },
+  },
   'unknown-name': { ask: call, options: throwing(() => new UnknownName('tool', 'x')) },
-  'invalid-arguments': { ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('prompts/get', TOOL)), options: throwing(() => new Invalid('expected a to be a string')) },
+  'invalid-arguments': {
+    ask: (port, era) => send({ port }, (era === 'modern' ? modern : legacy)('prompts/get', TOOL)),
+    options: throwing(() => new Invalid('expected a to be a string')),
+  },
   throttled: { ask: call, options: throwing(() => new Throttled(2500)) },
-  'inspection-failed': { ask: call, answer: (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{'), options: { controls: [looking] } },
-  'unmatched-stream': { ask: (port) => exchange(port, request('GET', '/mcp', ['Last-Event-ID: 1'], undefined)), options: { controls: [looking] } },
+  'inspection-failed': {
+    ask: call,
+    answer: (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{'),
+    options: { controls: [looking] },
+  },
+  'unmatched-stream': {
+    ask: (port) => exchange(port, request('GET', '/mcp', ['Last-Event-ID: 1'], undefined)),
+    options: { controls: [looking] },
+  },
   'upstream-unreachable': { ask: call, answer: (_request, response) => void response.destroy() },
   'upstream-timeout': { ask: call, answer: () => {}, options: { upstreams: { default: { firstByteMs: 50 } } } },
   'upstream-auth': { ask: call, answer: (_request, response) => void response.writeHead(401).end() },
-  'upstream-invalid': { ask: call, answer: (_request, response) => void response.writeHead(302, { Location: 'http://127.0.0.1/' }).end() },
+  'upstream-invalid': {
+    ask: call,
+    answer: (_request, response) => void response.writeHead(302, { Location: 'http://127.0.0.1/' }).end(),
+  },
   internal: { ask: call, options: throwing(() => new TypeError('inner text')) },
 };
 
@@ -76,20 +109,23 @@ test('every form is provoked, but the one that nobody can see', () => {
 });
 
 describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
-  test.each(Object.entries(cases) as [ErrorCode, Case][])('%s', async (code, { ask, early, answer = emptyResult, options = {} }) => {
-  await using upstream = await startUpstream(answer);
-  await using front = await startFront(upstream, options);
-  const reply = await ask(front.port, era);
-  const { status, bare, always, rpc } = FORMS[code];
-  const { id, error } = reply.json();
-  const called = early === undefined && always === undefined && era === 'legacy';
-  expect(reply.status).toBe(id === undefined ? (bare ?? status) : called ? 200 : status);
-  expect(error?.code).toBe(rpc);
-  expect(error?.data?.['reason']).toBe(code === 'unknown-name' ? undefined : code);
-  expect(reply.header('content-type')).toBe('application/json');
-  expect(reply.header('retry-after')).toBe(code === 'throttled' ? '3' : undefined);
-  expect(reply.text).not.toContain('inner text');
-  });
+  test.each(Object.entries(cases) as [ErrorCode, Case][])(
+    '%s',
+    async (code, { ask, early, answer = emptyResult, options = {} }) => {
+      await using upstream = await startUpstream(answer);
+      await using front = await startFront(upstream, options);
+      const reply = await ask(front.port, era);
+      const { status, bare, always, rpc } = FORMS[code];
+      const { id, error } = reply.json();
+      const called = early === undefined && always === undefined && era === 'legacy';
+      expect(reply.status).toBe(id === undefined ? (bare ?? status) : called ? 200 : status);
+      expect(error?.code).toBe(rpc);
+      expect(error?.data?.['reason']).toBe(code === 'unknown-name' ? undefined : code);
+      expect(reply.header('content-type')).toBe('application/json');
+      expect(reply.header('retry-after')).toBe(code === 'throttled' ? '3' : undefined);
+      expect(reply.text).not.toContain('inner text');
+    },
+  );
 });
 
 describe.each([
@@ -105,9 +141,13 @@ describe.each([
   test('a forbidden and an unknown tool are told in the same bytes, headers included', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [control('access', access, 'ignores')] });
-    const rename = (name: string): ReturnType<typeof tools> => JSON.parse(JSON.stringify(tools()).replaceAll('"x\\"', `"${name}\\"`).replaceAll('Mcp-Name: x', `Mcp-Name: ${name}`));
+    const rename = (name: string): ReturnType<typeof tools> =>
+      JSON.parse(
+        JSON.stringify(tools()).replaceAll('"x\\"', `"${name}\\"`).replaceAll('Mcp-Name: x', `Mcp-Name: ${name}`),
+      );
     const [forbidden, unknown] = [await send(front, rename('x')), await send(front, rename('y'))];
-    const comparable = ({ raw, text }: RawReply): string => `${raw}${text}`.replaceAll('Unknown tool: y', 'Unknown tool: x').replace(/Date: .*/, '');
+    const comparable = ({ raw, text }: RawReply): string =>
+      `${raw}${text}`.replaceAll('Unknown tool: y', 'Unknown tool: x').replace(/Date: .*/, '');
     expect(comparable(unknown)).toBe(comparable(forbidden));
     expect(forbidden.json().error).toEqual({ code: -32602, message: 'Unknown tool: x' });
     expect(upstream.received).toEqual([]);
@@ -117,17 +157,31 @@ describe.each([
     ['is denied', () => new Denied('not in this country'), 'not in this country'],
     ['is throttled', () => new Throttled(41_001), 'too many calls: try again in 42 s'],
     ['is not for this caller', () => new UnknownName('tool', 'x'), 'Unknown tool: x'],
-  ])('a tool call that %s is answered with a result that a model reads, where the config says so, and with an error where not', async (_what, error, words) => {
-    await using upstream = await startUpstream();
-    await using asResult = await startFront(upstream, { ...throwing(error), toolRefusals: 'result' });
-    const { status, text } = await send(asResult, tools());
-    expect([status === 429 ? 200 : status, JSON.parse(text)]).toEqual([200, { jsonrpc: '2.0', id: 1, result: { ...(era === 'modern' ? { resultType: 'complete', _meta: SERVER } : {}), content: [{ type: 'text', text: words }], isError: true } }]);
-    // Nothing else is a tool's result.
-    const list = (era === 'modern' ? modern : legacy)('tools/list');
-    expect((await send(asResult, list)).json()).toMatchObject({ error: { message: words } });
-    await using asError = await startFront(upstream, throwing(error));
-    expect((await send(asError, tools())).json()).toMatchObject({ error: { message: words } });
-  });
+  ])(
+    'a tool call that %s is answered with a result that a model reads, where the config says so, and with an error where not',
+    async (_what, error, words) => {
+      await using upstream = await startUpstream();
+      await using asResult = await startFront(upstream, { ...throwing(error), toolRefusals: 'result' });
+      const { status, text } = await send(asResult, tools());
+      expect([status === 429 ? 200 : status, JSON.parse(text)]).toEqual([
+        200,
+        {
+          jsonrpc: '2.0',
+          id: 1,
+          result: {
+            ...(era === 'modern' ? { resultType: 'complete', _meta: SERVER } : {}),
+            content: [{ type: 'text', text: words }],
+            isError: true,
+          },
+        },
+      ]);
+      // Nothing else is a tool's result.
+      const list = (era === 'modern' ? modern : legacy)('tools/list');
+      expect((await send(asResult, list)).json()).toMatchObject({ error: { message: words } });
+      await using asError = await startFront(upstream, throwing(error));
+      expect((await send(asError, tools())).json()).toMatchObject({ error: { message: words } });
+    },
+  );
 
   test('a fault is no result that a model could go on after', async () => {
     await using upstream = await startUpstream((_request, response) => void response.destroy());
@@ -144,14 +198,25 @@ describe.each([
     expect(reply.text).not.toMatch(new RegExp(`127[.]0[.]0[.]1|${port}|UPSTREAM`));
     const errorId = reply.json().error?.data?.['errorId'];
     expect(errorId).toEqual(expect.any(String));
-    expect(await lines.find((line) => line['errorId'] === errorId)).toMatchObject({ code: 'upstream-unreachable', why: expect.stringContaining(`127.0.0.1:${port}`) as unknown });
+    expect(await lines.find((line) => line['errorId'] === errorId)).toMatchObject({
+      code: 'upstream-unreachable',
+      why: expect.stringContaining(`127.0.0.1:${port}`) as unknown,
+    });
   });
 
   test('invalid arguments of a tool come back as its result, for the model to mend', async () => {
     await using upstream = await startUpstream();
-    await using front = await startFront(upstream, throwing(() => new Invalid('expected a to be a string')));
+    await using front = await startFront(
+      upstream,
+      throwing(() => new Invalid('expected a to be a string')),
+    );
     const reply = await send(front, tools());
     expect([reply.status, reply.header('content-type')]).toEqual([200, 'application/json']);
-    expect(reply.json().result).toEqual({ ...(era === 'modern' ? { resultType: 'complete' } : {}), content: [{ type: 'text', text: 'expected a to be a string' }], isError: true, ...(era === 'modern' ? { _meta: SERVER } : {}) });
+    expect(reply.json().result).toEqual({
+      ...(era === 'modern' ? { resultType: 'complete' } : {}),
+      content: [{ type: 'text', text: 'expected a to be a string' }],
+      isError: true,
+      ...(era === 'modern' ? { _meta: SERVER } : {}),
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** Calls and replies for tests of one piece alone; what goes through a whole proxy uses `support/front.ts`. */
 import { Call, Exchange, type Era } from '../../proxy/call/call.ts';
-import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { readMessage } from '../../proxy/call/message.ts';
 import { Reply } from '../../proxy/reply/reply.ts';
 
@@ -9,7 +9,13 @@ const upstream = { name: 'default', tools: () => Promise.resolve([]), tool: () =
 
 export function callOf(message: unknown, era: Era = 'legacy'): Call {
   const read = readMessage(typeof message === 'string' ? message : JSON.stringify(message));
-  return new Call(read.kind, read.method === '' ? 'response' : read.method, read, upstream, new Exchange(NOBODY, era, NO_HEADERS, read.text.length));
+  return new Call(
+    read.kind,
+    read.method === '' ? 'response' : read.method,
+    read,
+    upstream,
+    new Exchange(NOBODY, era, NO_HEADERS, read.text.length),
+  );
 }
 
 export function toolCall(args: unknown = {}, name = 'x'): Call {

@@ -1,9 +1,12 @@
-/** What breaks in a control is told to whoever runs it, by the control's name, and to nobody else; no value of a call is in it. */
+/**
+ * What breaks in a control is told to whoever runs it, by the control's name, and to nobody else; no value of a call is
+ * in it.
+ */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Call } from '../../proxy/call/call.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
-import type { JsonObject } from '../../proxy/json/value.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 import { startFront } from '../support/front.ts';
 import { startUpstream } from '../support/upstream.ts';
@@ -22,48 +25,105 @@ describe.each(ways)('%s', (_name, way) => {
   async function explained(act: Control, replies: 'ignores' | 'transforms' = 'transforms'): Promise<unknown> {
     await using upstream = await startUpstream(withSessions(tool));
     const passing: Control = (call, next) => next(call);
-    await using front = await startFront(upstream, { controls: [control('outer', passing), control('tested', act, replies), control('inner', passing)] });
+    await using front = await startFront(upstream, {
+      controls: [control('outer', passing), control('tested', act, replies), control('inner', passing)],
+    });
     const { error } = responseOf(await callTool(front, way));
     expect(error).toMatchObject({ code: -32603, message: 'internal error' });
-    const line = await lines.find(({ errorId }) => errorId === (error as { data?: { errorId?: string } }).data?.errorId);
+    const line = await lines.find(
+      ({ errorId }) => errorId === (error as { data?: { errorId?: string } }).data?.errorId,
+    );
     expect(lines.text).not.toContain(SECRET);
     return line['error'];
   }
 
-  const mapping = (map: (message: JsonObject) => unknown): Control => async (call, next) => (await next(call)).mapResult(map as never);
+  const mapping =
+    (map: (message: JsonObject) => unknown): Control =>
+    async (call, next) =>
+      (await next(call)).mapResult(map as never);
 
   test.each([
-    ['forgets to await', ((call: Call, next: Next) => void next(call)) as unknown as Control, 'control tested returned before next() had settled: probably a missing await or return'],
-    ['calls next() twice', (async (call, next) => (await next(call), next(call))) satisfies Control, 'control tested called next() twice'],
-    ['makes up a reply', (async () => ({})) as unknown as Control, 'control tested returned without calling next(): refuse by throwing'],
-    ['passes on no JSON', ((call, next) => next(call.with({ name: 'x', arguments: { n: Number.NaN } }))) satisfies Control, 'NaN where a JSON number was expected'],
-    ['passes on an instance', ((call, next) => next(call.with({ name: 'x', arguments: { n: new Map() as never } }))) satisfies Control, 'an instance of Map where a plain JSON object was expected'],
-    ['maps to nothing', mapping(() => undefined), 'a mapping returned no result: return the very value to leave it alone, or throw to refuse it'],
-    ['maps to nothing, later', mapping(() => Promise.resolve(undefined)), 'a mapping returned no result: return the very value to leave it alone, or throw to refuse it'],
+    [
+      'forgets to await',
+      ((call: Call, next: Next) => void next(call)) as unknown as Control,
+      'control tested returned before next() had settled: probably a missing await or return',
+    ],
+    [
+      'calls next() twice',
+      (async (call, next) => (await next(call), next(call))) satisfies Control,
+      'control tested called next() twice',
+    ],
+    [
+      'makes up a reply',
+      (async () => ({})) as unknown as Control,
+      'control tested returned without calling next(): refuse by throwing',
+    ],
+    [
+      'passes on no JSON',
+      ((call, next) => next(call.with({ name: 'x', arguments: { n: Number.NaN } }))) satisfies Control,
+      'NaN where a JSON number was expected',
+    ],
+    [
+      'passes on an instance',
+      ((call, next) => next(call.with({ name: 'x', arguments: { n: new Map() as never } }))) satisfies Control,
+      'an instance of Map where a plain JSON object was expected',
+    ],
+    [
+      'maps to nothing',
+      mapping(() => undefined),
+      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
+    ],
+    [
+      'maps to nothing, later',
+      mapping(() => Promise.resolve(undefined)),
+      'a mapping returned no result: return the very value to leave it alone, or throw to refuse it',
+    ],
     ['maps to no JSON', mapping(() => ({ n: Number.NaN })), 'NaN where a JSON number was expected'],
-  ] satisfies readonly (readonly [string, Control, string])[])('a control that %s is explained in the log by its name and in words', async (_what, act, message) => {
-    expect(await explained(act)).toMatchObject({ type: 'ControlFault', control: 'tested', message });
-  });
+  ] satisfies readonly (readonly [string, Control, string])[])(
+    'a control that %s is explained in the log by its name and in words',
+    async (_what, act, message) => {
+      expect(await explained(act)).toMatchObject({ type: 'ControlFault', control: 'tested', message });
+    },
+  );
 
   test('so is one that maps replies though it said that it ignores them, whatever other controls do', async () => {
-    expect(await explained(mapping((result) => result), 'ignores')).toMatchObject({ control: 'tested', message: "control tested maps replies, but is declared to do otherwise: expected replies: 'transforms', got 'ignores'" });
+    expect(
+      await explained(
+        mapping((result) => result),
+        'ignores',
+      ),
+    ).toMatchObject({
+      control: 'tested',
+      message:
+        "control tested maps replies, but is declared to do otherwise: expected replies: 'transforms', got 'ignores'",
+    });
   });
 
   test.each([
     ['before next()', () => Promise.reject(new RangeError(SECRET))],
     ['after next()', async (call, next) => (await next(call), Promise.reject(new RangeError(SECRET)))],
     ['in a mapping', mapping(() => Promise.reject(new RangeError(SECRET)))],
-  ] satisfies readonly (readonly [string, Control])[])('what one throws %s is named, with where it was thrown, without its words', async (_where, act) => {
-    const error = await explained(act);
-    expect(error).toMatchObject({ type: 'RangeError', control: 'tested', message: 'control tested broke', stack: expect.arrayContaining([expect.stringContaining('faults.test.ts')]) as unknown });
-  });
+  ] satisfies readonly (readonly [string, Control])[])(
+    'what one throws %s is named, with where it was thrown, without its words',
+    async (_where, act) => {
+      const error = await explained(act);
+      expect(error).toMatchObject({
+        type: 'RangeError',
+        control: 'tested',
+        message: 'control tested broke',
+        stack: expect.arrayContaining([expect.stringContaining('faults.test.ts')]) as unknown,
+      });
+    },
+  );
 
   test('a data member called constructor is not taken for the name of a class', async () => {
     class Own {
       readonly constructor_ = 1;
     }
     const value = Object.assign(Object.create(Own.prototype) as object, { constructor: { name: SECRET } });
-    expect(await explained((call, next) => next(call.with({ name: 'x', arguments: { n: value as never } })))).toMatchObject({ message: expect.stringContaining('an instance of Own') });
+    expect(
+      await explained((call, next) => next(call.with({ name: 'x', arguments: { n: value as never } }))),
+    ).toMatchObject({ message: expect.stringContaining('an instance of Own') });
   });
 });
 
@@ -71,17 +131,30 @@ test('one that only watches and breaks is explained, too, though its calls pass'
   const [way] = ways.map(([, first]) => first);
   if (way === undefined) throw new Error('no way');
   await using upstream = await startUpstream(withSessions(way.result('{}')));
-  await using front = await startFront(upstream, { controls: [auditOnly(control('watcher', () => Promise.reject(new RangeError(SECRET))))] });
+  await using front = await startFront(upstream, {
+    controls: [auditOnly(control('watcher', () => Promise.reject(new RangeError(SECRET))))],
+  });
   expect(responseOf(await callTool(front, way))).toHaveProperty('result');
-  expect(await lines.find(({ event }) => event === 'control')).toMatchObject({ level: 'error', error: { control: 'watcher', type: 'RangeError' } });
+  expect(await lines.find(({ event }) => event === 'control')).toMatchObject({
+    level: 'error',
+    error: { control: 'watcher', type: 'RangeError' },
+  });
   expect(lines.text).not.toContain(SECRET);
 });
 
 test('a setup that fails is told by the name of its control', async () => {
-  const start = (setup: () => never): Promise<unknown> => startProxy({ controls: [defineControl({ name: 'tested', setup })] }, { UPSTREAM_URL: 'http://127.0.0.1:1/mcp', HOST: '127.0.0.1', PORT: '0' });
-  await expect(start(() => {
-    throw new TypeError('A_TABLE: expected an ARN');
-  })).rejects.toThrow('control tested: its setup failed: A_TABLE: expected an ARN');
+  const start = (setup: () => never): Promise<unknown> =>
+    startProxy(
+      { controls: [defineControl({ name: 'tested', setup })] },
+      { UPSTREAM_URL: 'http://127.0.0.1:1/mcp', HOST: '127.0.0.1', PORT: '0' },
+    );
+  await expect(
+    start(() => {
+      throw new TypeError('A_TABLE: expected an ARN');
+    }),
+  ).rejects.toThrow('control tested: its setup failed: A_TABLE: expected an ARN');
   await expect(start(() => undefined as never)).rejects.toThrow('control tested: expected setup to return a function');
-  await expect(start(() => ({ otherwise: 'pass', 'tools/cal': () => {} }) as never)).rejects.toThrow('control tested: expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"');
+  await expect(start(() => ({ otherwise: 'pass', 'tools/cal': () => {} }) as never)).rejects.toThrow(
+    'control tested: expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"',
+  );
 });

@@ -36,13 +36,17 @@ export function way(era: Way['era'], form: Way['form']): Way {
   return {
     era,
     form,
-    call: (method, params = {}) => (era === 'modern' ? modern(method, params) : legacy(method, params, { session: 'platform-session' })),
+    call: (method, params = {}) =>
+      era === 'modern' ? modern(method, params) : legacy(method, params, { session: 'platform-session' }),
     messages,
-    result: (result) => messages(`{"jsonrpc":"2.0","id":ID,"result":${typeof result === 'string' ? result : JSON.stringify(result)}}`),
+    result: (result) =>
+      messages(`{"jsonrpc":"2.0","id":ID,"result":${typeof result === 'string' ? result : JSON.stringify(result)}}`),
   };
 }
 
-/** Like an upstream with `initialize` and no ids for its sessions: behind a platform id, the proxy opens one by itself. */
+/**
+ * Like an upstream with `initialize` and no ids for its sessions: behind a platform id, the proxy opens one by itself.
+ */
 export function withSessions(answer: Answer): Answer {
   return (request, response) => {
     if (!request.text.includes('"initialize"')) return answer(request, response);
@@ -56,7 +60,13 @@ export function textsOf(reply: Pick<RawReply, 'text' | 'header'>): string[] {
   if (reply.header('content-type') !== 'text/event-stream') return [reply.text];
   return reply.text
     .split('\n\n')
-    .map((piece) => piece.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.replace(/^data: ?/, '')).join('\n'))
+    .map((piece) =>
+      piece
+        .split('\n')
+        .filter((line) => line.startsWith('data:'))
+        .map((line) => line.replace(/^data: ?/, ''))
+        .join('\n'),
+    )
     .filter((data) => data !== '');
 }
 
@@ -65,7 +75,11 @@ export function responseOf(reply: Pick<RawReply, 'text' | 'header'>): JsonRpcRep
   return JSON.parse(textsOf(reply).at(-1) ?? '') as JsonRpcReply;
 }
 
-export function control(name: string, act: Control, replies: NonNullable<ControlDefinition['replies']> = 'transforms'): DefinedControl {
+export function control(
+  name: string,
+  act: Control,
+  replies: NonNullable<ControlDefinition['replies']> = 'transforms',
+): DefinedControl {
   return defineControl({ name, replies, arguments: [], setup: () => act });
 }
 

@@ -1,4 +1,7 @@
-/** Ids that a client chooses so that one call's reply passes for another's: the way round a control that looks at some methods only. */
+/**
+ * Ids that a client chooses so that one call's reply passes for another's: the way round a control that looks at some
+ * methods only.
+ */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
@@ -13,7 +16,8 @@ const redacting = (): DefinedControl =>
     name: 'redacting',
     setup: () => ({
       otherwise: 'pass',
-      'tools/call': async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x'))),
+      'tools/call': async (call, next) =>
+        (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', 'x'))),
     }),
   });
 
@@ -29,7 +33,9 @@ async function startStreaming(): Promise<Streaming> {
   const upstream = await startUpstream((received, response) => {
     if (received.text.includes('"initialize"')) {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 'of-the-upstream' });
-      response.end('{"jsonrpc":"2.0","id":"init","result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"u","version":"1"}}}');
+      response.end(
+        '{"jsonrpc":"2.0","id":"init","result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"u","version":"1"}}}',
+      );
       return;
     }
     openEvents(response);
@@ -47,9 +53,11 @@ async function startStreaming(): Promise<Streaming> {
 }
 
 const withId = (sent: Sent, id: string): Sent => ({ ...sent, body: sent.body.replace('"id":1,', `"id":${id},`) });
-const call = (session: string, id: string): Sent => withId(legacy('tools/call', { name: 'x', arguments: {} }, { session }), id);
+const call = (session: string, id: string): Sent =>
+  withId(legacy('tools/call', { name: 'x', arguments: {} }, { session }), id);
 const list = (session: string, id: string): Sent => withId(legacy('tools/list', {}, { session }), id);
-const resultOf = (id: string): string => event(`{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"secret"}]}}`);
+const resultOf = (id: string): string =>
+  event(`{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"secret"}]}}`);
 
 async function open(port: number, sent: Sent, more: readonly string[] = []): Promise<Connection> {
   const connection = await connect(port);
@@ -62,7 +70,7 @@ describe('two ids that the upstream may take for one', () => {
     ['a number written at length', '1.00000000000000', '1'],
     ['a number that a double rounds', '9007199254740993', '9007199254740992'],
     ['minus zero', '-0.00000000000000', '0'],
-  ])('are one here: %s does not get another call\'s treatment', async (_what, id, plain) => {
+  ])("are one here: %s does not get another call's treatment", async (_what, id, plain) => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -81,18 +89,21 @@ describe('an id that is used while its call is under way', () => {
   test.each([
     ['in the same words', []],
     ['under another name of the session', ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: made-up-by-the-client']],
-  ])('%s is refused: an upstream that goes by ids would answer the one with the other\'s result', async (_what, more) => {
-    await using upstream = await startStreaming();
-    await using front = await startFront(upstream, { controls: [redacting()] });
-    const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
-    await using first = await open(front.port, call(session, '1'));
-    await upstream.stream(0);
-    const second = await send(front, list(session, '1.0'), more);
-    expect([second.status, second.json().error?.code]).toEqual([200, -32600]);
-    expect(upstream.streams).toHaveLength(1);
-    upstream.streams[0]?.end(resultOf('1'));
-    expect((await first.reply()).text).toContain('"text":"x"');
-  });
+  ])(
+    "%s is refused: an upstream that goes by ids would answer the one with the other's result",
+    async (_what, more) => {
+      await using upstream = await startStreaming();
+      await using front = await startFront(upstream, { controls: [redacting()] });
+      const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
+      await using first = await open(front.port, call(session, '1'));
+      await upstream.stream(0);
+      const second = await send(front, list(session, '1.0'), more);
+      expect([second.status, second.json().error?.code]).toEqual([200, -32600]);
+      expect(upstream.streams).toHaveLength(1);
+      upstream.streams[0]?.end(resultOf('1'));
+      expect((await first.reply()).text).toContain('"text":"x"');
+    },
+  );
 
   test('is refused also where the stream of that call ended without its response', async () => {
     await using upstream = await startStreaming();
@@ -108,7 +119,10 @@ describe('an id that is used while its call is under way', () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream, { controls: [redacting()] });
     const session = (await send(front, initialize('2025-03-26'))).header('mcp-session-id') ?? '';
-    const messages = [{ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } }, { jsonrpc: '2.0', id: 1, method: 'tools/list' }];
+    const messages = [
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } },
+      { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    ];
     const reply = post(front.port, JSON.stringify(messages), [`Mcp-Session-Id: ${session}`]);
     (await upstream.stream(0)).end(resultOf('1'));
     const { text } = await reply;
@@ -132,7 +146,7 @@ describe('an id that is used while its call is under way', () => {
     }
   });
 
-  test('is nobody\'s concern where no control looks at replies', async () => {
+  test("is nobody's concern where no control looks at replies", async () => {
     await using upstream = await startStreaming();
     await using front = await startFront(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
@@ -156,7 +170,9 @@ describe('an id that was used before', () => {
       await client.reply();
     }
     await using client = await connect(front.port);
-    client.send(`GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${session}\r\n\r\n`);
+    client.send(
+      `GET /mcp HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nMcp-Session-Id: ${session}\r\n\r\n`,
+    );
     (await upstream.stream(2)).end(resultOf('1'));
     const { text } = await client.reply();
     expect(text).toContain('"code":-31409');
@@ -164,14 +180,17 @@ describe('an id that was used before', () => {
   });
 });
 
-test('a response to another call that comes in the reply to a notification is treated as that call\'s', async () => {
+test("a response to another call that comes in the reply to a notification is treated as that call's", async () => {
   await using upstream = await startStreaming();
   await using front = await startFront(upstream, { controls: [redacting()] });
   const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
   await using first = await open(front.port, call(session, '1'));
   await upstream.stream(0);
   await first.head();
-  const notification: Sent = { body: '{"jsonrpc":"2.0","method":"notifications/initialized"}', headers: [`Mcp-Session-Id: ${session}`] };
+  const notification: Sent = {
+    body: '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+    headers: [`Mcp-Session-Id: ${session}`],
+  };
   await using second = await open(front.port, notification);
   (await upstream.stream(1)).end(resultOf('1') + resultOf('2'));
   const { text } = await second.reply();

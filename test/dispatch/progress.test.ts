@@ -15,23 +15,38 @@ const masking = (): DefinedControl =>
       otherwise: 'pass',
       'tools/call': async (call, next) => {
         const reply = await next(call);
-        return call.params.name === 'secret' ? reply.mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('classified', 'masked'))) : reply;
+        return call.params.name === 'secret'
+          ? reply.mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('classified', 'masked')))
+          : reply;
       },
     }),
   });
 
-const progress = (token: string): string => event(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1,"message":"classified"}}`);
+const progress = (token: string): string =>
+  event(
+    `{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"progress":1,"message":"classified"}}`,
+  );
 const end = event('{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"end"}}');
 
 /** What the upstream said in a stream, without the error that stands for the response that it never sent. */
 function saidIn(stream: string): string {
-  return stream.replace(/event: message\ndata: \{"jsonrpc":"2\.0","id":[^\n]*"reason":"upstream-invalid"[^\n]*\n\n$/, '');
+  return stream.replace(
+    /event: message\ndata: \{"jsonrpc":"2\.0","id":[^\n]*"reason":"upstream-invalid"[^\n]*\n\n$/,
+    '',
+  );
 }
 
-/** Sends a call of a tool with a `_meta` of just that text, which may spell what it likes; its stream, past the head. */
+/**
+ * Sends a call of a tool with a `_meta` of just that text, which may spell what it likes; its stream, past the head.
+ */
 async function callWith(world: World, session: string, id: string, name: string, meta: string): Promise<Stream> {
   const before = world.streams.length;
-  const stream = await world.send(postBytes(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${name}","arguments":{}${meta}}}`, [`Mcp-Session-Id: ${session}`, 'MCP-Protocol-Version: 2025-11-25']));
+  const stream = await world.send(
+    postBytes(`{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"${name}","arguments":{}${meta}}}`, [
+      `Mcp-Session-Id: ${session}`,
+      'MCP-Protocol-Version: 2025-11-25',
+    ]),
+  );
   expect(world.streams).toHaveLength(before + 1);
   return stream;
 }
@@ -68,11 +83,11 @@ describe.each(spellings)('of a call with %s, progress under %s', (meta, token) =
   });
 });
 
-describe('progress that may be another call\'s', () => {
+describe("progress that may be another call's", () => {
   test.each([
     ['a token that another call has', ',"_meta":{"progressToken":"t"}'],
     ['a token that another call has, spelled otherwise', String.raw`,"_meta":{"progress\u0054oken":"\u0074"}`],
-  ])('%s is passed on on no stream but the calls\' own', async (_what, meta) => {
+  ])("%s is passed on on no stream but the calls' own", async (_what, meta) => {
     await using world = await startWorld([masking()]);
     const session = await world.session();
     await using first = await callWith(world, session, '1', 'other', ',"_meta":{"progressToken":"t"}');
@@ -100,7 +115,14 @@ describe('progress that may be another call\'s', () => {
       answered = true;
     })(world.upstream.answer);
     const arrived = world.upstream.received.length;
-    void world.send(postBytes('{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"secret","arguments":{},"_meta":{"progressToken":"t"}}}', [`Mcp-Session-Id: ${session}`])).catch(() => undefined);
+    void world
+      .send(
+        postBytes(
+          '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"secret","arguments":{},"_meta":{"progressToken":"t"}}}',
+          [`Mcp-Session-Id: ${session}`],
+        ),
+      )
+      .catch(() => undefined);
     await world.upstream.arrival(arrived);
     await using listening = await world.get(session);
     listening.out?.end(progress('"t"') + end);
@@ -127,28 +149,34 @@ describe('progress that may be another call\'s', () => {
   });
 });
 
-describe('in the modern era, and without sessions, progress on another call\'s stream', () => {
+describe("in the modern era, and without sessions, progress on another call's stream", () => {
   test.each([
     ['modern', (name: string, meta: object) => modern('tools/call', { name, arguments: {}, _meta: meta }, name)],
-    ['legacy', (name: string, meta: object) => legacy('tools/call', { name, arguments: {}, _meta: meta }, { id: name })],
-  ] as const)('has the treatment of the call with its token, and is left out where no call or two have it (%s)', async (_era, call) => {
-    await using upstream = await startUpstream((request, response) => {
-      openEvents(response);
-      if (request.text.includes('"other"')) response.end(progress('"t"') + progress('"own"') + end);
-    });
-    await using front = await startFront(upstream, { controls: [masking()] });
-    const other = async (): Promise<string> => (await send(front, call('other', { progressToken: 'own' }))).text;
-    expect(saidIn(await other())).toBe(progress('"own"') + end);
-    await using first = await connect(front.port);
-    first.send(bytesOf(call('secret', { progressToken: 't' })));
-    await first.head();
-    const treated = await other();
-    expect(treated).toContain('"progressToken":"t","progress":1,"message":"masked"');
-    await using second = await connect(front.port);
-    second.send(bytesOf(call('third', { progressToken: 't' })));
-    await second.head();
-    expect(saidIn(await other())).toBe(progress('"own"') + end);
-  });
+    [
+      'legacy',
+      (name: string, meta: object) => legacy('tools/call', { name, arguments: {}, _meta: meta }, { id: name }),
+    ],
+  ] as const)(
+    'has the treatment of the call with its token, and is left out where no call or two have it (%s)',
+    async (_era, call) => {
+      await using upstream = await startUpstream((request, response) => {
+        openEvents(response);
+        if (request.text.includes('"other"')) response.end(progress('"t"') + progress('"own"') + end);
+      });
+      await using front = await startFront(upstream, { controls: [masking()] });
+      const other = async (): Promise<string> => (await send(front, call('other', { progressToken: 'own' }))).text;
+      expect(saidIn(await other())).toBe(progress('"own"') + end);
+      await using first = await connect(front.port);
+      first.send(bytesOf(call('secret', { progressToken: 't' })));
+      await first.head();
+      const treated = await other();
+      expect(treated).toContain('"progressToken":"t","progress":1,"message":"masked"');
+      await using second = await connect(front.port);
+      second.send(bytesOf(call('third', { progressToken: 't' })));
+      await second.head();
+      expect(saidIn(await other())).toBe(progress('"own"') + end);
+    },
+  );
 });
 
 test('without a control that transforms replies, progress passes as it came, whoever it belongs to', async () => {
@@ -158,25 +186,33 @@ test('without a control that transforms replies, progress passes as it came, who
   expect(await listening.rest()).toBe(progress('"unknown"'));
 });
 
-test('the progress of a task goes on under its call\'s token, with that call\'s treatment', async () => {
+test("the progress of a task goes on under its call's token, with that call's treatment", async () => {
   await using world = await startWorld([masking()]);
   const session = await world.session();
   const before = world.upstream.answer;
   world.upstream.answer = (request, response) => {
     if (!request.text.includes('"secret"')) return before(request, response);
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{"task":{"taskId":"k","status":"working"}}}');
+    response
+      .writeHead(200, { 'Content-Type': 'application/json' })
+      .end('{"jsonrpc":"2.0","id":1,"result":{"task":{"taskId":"k","status":"working"}}}');
   };
-  const sent = { body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"secret","task":{},"_meta":{"progressToken":"t"}}}', headers: [`Mcp-Session-Id: ${session}`] };
+  const sent = {
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"secret","task":{},"_meta":{"progressToken":"t"}}}',
+    headers: [`Mcp-Session-Id: ${session}`],
+  };
   expect((await send(world.front, sent)).text).toContain('"taskId"');
   await using listening = await world.get(session);
   listening.out?.end(progress('"t"'));
   expect(await listening.rest()).toContain('masked');
 });
 
-test.each(['ProgressToken', 'progresstoken', 'progre\u017fsToken'])('a key of _meta that some readers take for progressToken is refused: %s', async (key) => {
-  await using upstream = await startUpstream();
-  await using front = await startFront(upstream);
-  const reply = await send(front, modern('tools/call', { name: 'x', _meta: { [key]: 't' } }));
-  expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
-  expect(upstream.received).toEqual([]);
-});
+test.each(['ProgressToken', 'progresstoken', 'progre\u017fsToken'])(
+  'a key of _meta that some readers take for progressToken is refused: %s',
+  async (key) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream);
+    const reply = await send(front, modern('tools/call', { name: 'x', _meta: { [key]: 't' } }));
+    expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
+    expect(upstream.received).toEqual([]);
+  },
+);

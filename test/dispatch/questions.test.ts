@@ -1,11 +1,11 @@
 /** Questions of the upstream's with one id: an answer must not get the treatment of another question than its own. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../proxy/controls/audit/index.ts';
-import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import type { RawReply } from '../support/raw.ts';
 import { event } from '../support/upstream.ts';
 import { legacy, send } from '../upstream/messages.ts';
-import type { RawReply } from '../support/raw.ts';
 import { Lines } from './lines.ts';
 import { startWorld, type World } from './session.ts';
 
@@ -27,10 +27,14 @@ const revealing = (replies: 'observes' | 'transforms'): DefinedControl =>
 
 const ASK = event({ jsonrpc: '2.0', id: 7, method: 'elicitation/create', params: { message: 'which?' } });
 const tool = (name: string) => ({ name, arguments: {} });
-const answers = (world: World): string[] => world.upstream.received.map(({ text }) => text).filter((text) => text.includes('"action"'));
+const answers = (world: World): string[] =>
+  world.upstream.received.map(({ text }) => text).filter((text) => text.includes('"action"'));
 
 function answer(world: World, session: string): Promise<RawReply> {
-  return send(world.front, { body: '{"jsonrpc":"2.0","id":7,"result":{"action":"accept","content":{"which":"token"}}}', headers: legacy('x', {}, { session }).headers });
+  return send(world.front, {
+    body: '{"jsonrpc":"2.0","id":7,"result":{"action":"accept","content":{"which":"token"}}}',
+    headers: legacy('x', {}, { session }).headers,
+  });
 }
 
 describe('two questions with one id in a session', () => {
@@ -45,10 +49,17 @@ describe('two questions with one id in a session', () => {
     }
     for (let i = 0; i < 2; i++) {
       const reply = await answer(world, session);
-      expect([reply.status, reply.json().error]).toMatchObject([409, { code: -31409, message: expect.stringContaining('one of several questions') as unknown }]);
+      expect([reply.status, reply.json().error]).toMatchObject([
+        409,
+        { code: -31409, message: expect.stringContaining('one of several questions') as unknown },
+      ]);
     }
     expect(answers(world)).toEqual([]);
-    expect(await lines.find((line) => line['code'] === 'unmatched-stream')).toMatchObject({ event: 'call', kind: 'response', outcome: 'refused' });
+    expect(await lines.find((line) => line['code'] === 'unmatched-stream')).toMatchObject({
+      event: 'call',
+      kind: 'response',
+      outcome: 'refused',
+    });
   });
 
   test('are open at once: an answer passes as one to a question that nobody knows where controls only observe', async () => {
@@ -64,19 +75,22 @@ describe('two questions with one id in a session', () => {
     expect(answers(world)).toEqual([expect.stringContaining('"token"')]);
   });
 
-  test.each(['transforms', 'observes'] as const)('come one after the other: each answer is to its own (%s)', async (replies) => {
-    await using world = await startWorld([revealing(replies)]);
-    const session = await world.session();
-    for (const [i, name] of ['other', 'trusted', 'other'].entries()) {
-      await using stream = await world.call(session, 'tools/call', tool(name), i + 1);
-      stream.out?.write(ASK);
-      await stream.until('which?');
-      expect((await answer(world, session)).status).toBe(202);
-      stream.out?.end(event({ jsonrpc: '2.0', id: i + 1, result: { content: [] } }));
-      await stream.rest();
-    }
-    expect(answers(world).map((text) => /token|secret/.exec(text)?.[0])).toEqual(['token', 'secret', 'token']);
-  });
+  test.each(['transforms', 'observes'] as const)(
+    'come one after the other: each answer is to its own (%s)',
+    async (replies) => {
+      await using world = await startWorld([revealing(replies)]);
+      const session = await world.session();
+      for (const [i, name] of ['other', 'trusted', 'other'].entries()) {
+        await using stream = await world.call(session, 'tools/call', tool(name), i + 1);
+        stream.out?.write(ASK);
+        await stream.until('which?');
+        expect((await answer(world, session)).status).toBe(202);
+        stream.out?.end(event({ jsonrpc: '2.0', id: i + 1, result: { content: [] } }));
+        await stream.rest();
+      }
+      expect(answers(world).map((text) => /token|secret/.exec(text)?.[0])).toEqual(['token', 'secret', 'token']);
+    },
+  );
 
   test('of which the first was never answered, though its call was, leave the id to the second', async () => {
     await using world = await startWorld([revealing('transforms')]);
@@ -93,7 +107,10 @@ describe('two questions with one id in a session', () => {
 
   test('are in different sessions: each is its own', async () => {
     await using world = await startWorld([revealing('transforms')]);
-    for (const [name, seen] of [['other', 'token'], ['trusted', 'secret']] as const) {
+    for (const [name, seen] of [
+      ['other', 'token'],
+      ['trusted', 'secret'],
+    ] as const) {
       const session = await world.session();
       const stream = await world.call(session, 'tools/call', tool(name), 1);
       stream.out?.write(ASK);

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Denied } from '../../proxy/base/errors.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
-import { Denied } from '../../proxy/base/errors.ts';
 import { startFront } from '../support/front.ts';
 import { connect, request } from '../support/raw.ts';
 import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
@@ -23,17 +23,34 @@ const redacting = (): DefinedControl =>
     name: 'redacting',
     setup: () => ({
       otherwise: 'pass',
-      'tools/call': async (call, next) => (await next(call)).mapMessages((message) => JSON.parse(JSON.stringify(message).replaceAll('secret', call.params.name))),
+      'tools/call': async (call, next) =>
+        (await next(call)).mapMessages((message) =>
+          JSON.parse(JSON.stringify(message).replaceAll('secret', call.params.name)),
+        ),
     }),
   });
 
-const result = (id = 1): string => event({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'secret' }] } }, 'e-2');
-const log = event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'secret' } }, 'e-1');
-const progress = (token: string): string => event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: token, progress: 1, message: 'secret' } });
+const result = (id = 1): string =>
+  event({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'secret' }] } }, 'e-2');
+const log = event(
+  { jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'secret' } },
+  'e-1',
+);
+const progress = (token: string): string =>
+  event({
+    jsonrpc: '2.0',
+    method: 'notifications/progress',
+    params: { progressToken: token, progress: 1, message: 'secret' },
+  });
 
 /** Makes a call whose stream tells an event id, and cuts the connection. */
 async function callAndCut(world: World, session: string, id = 1): Promise<void> {
-  await using stream = await world.call(session, 'tools/call', { name: 'x', arguments: {}, _meta: { progressToken: 'token' } }, id);
+  await using stream = await world.call(
+    session,
+    'tools/call',
+    { name: 'x', arguments: {}, _meta: { progressToken: 'token' } },
+    id,
+  );
   stream.out?.write('id: e-0\ndata:\n\n');
   await stream.until('e-0');
 }
@@ -91,7 +108,9 @@ describe('a call whose connection was cut', () => {
     const session = await world.session();
     await callAndCut(world, session);
     const [out] = world.streams;
-    const many = Array.from({ length: 900 }, (_, i) => event({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'x' } }, `late-${i}`));
+    const many = Array.from({ length: 900 }, (_, i) =>
+      event({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'x' } }, `late-${i}`),
+    );
     out?.end(many.join('') + result());
     await using resumed = await world.get(session, 'e-0');
     expect(resumed.status).toBe(200);
@@ -136,7 +155,11 @@ describe('a response whose call is not known', () => {
     expect(stream.status).toBe(409);
     expect(await stream.rest()).toContain('"code":-31409');
     expect(world.upstream.received).toHaveLength(asked);
-    expect(await lines.find((line) => line['code'] === 'unmatched-stream')).toMatchObject({ event: 'call', method: 'GET', outcome: 'refused' });
+    expect(await lines.find((line) => line['code'] === 'unmatched-stream')).toMatchObject({
+      event: 'call',
+      method: 'GET',
+      outcome: 'refused',
+    });
   });
 
   test('is refused where it belongs to another session', async () => {
@@ -198,7 +221,10 @@ test('a client that goes away from a GET stream ends it at the upstream', async 
 });
 
 test('GET and DELETE pass the controls like any other call', async () => {
-  const denying = defineControl({ name: 'denying', setup: () => ({ otherwise: 'deny', initialize: (call, next) => next(call) }) });
+  const denying = defineControl({
+    name: 'denying',
+    setup: () => ({ otherwise: 'deny', initialize: (call, next) => next(call) }),
+  });
   await using world = await startWorld([denying]);
   const session = await world.session();
   await using stream = await world.get(session);
@@ -235,7 +261,7 @@ describe('behind an upstream with event ids and without sessions', () => {
   });
 });
 
-test('a stream is not resumed after an event id that two calls\' streams had: whose it is is not known', async () => {
+test("a stream is not resumed after an event id that two calls' streams had: whose it is is not known", async () => {
   await using world = await startWorld([redacting()]);
   const session = await world.session();
   await callAndCut(world, session, 1);
@@ -256,18 +282,23 @@ describe('an event that a control refuses', () => {
   test.each([
     ['the response', result()],
     ['a message before it', log.replace('e-1', 'e-2') + result()],
-  ])("keeps its id on the error that stands in its place (%s): a client resumes after it, and not before", async (_what, events) => {
-    await using world = await startWorld([refusing]);
-    const session = await world.session();
-    await using stream = await world.call(session);
-    stream.out?.write('id: e-0\ndata:\n\n');
-    stream.out?.write(events);
-    const text = await stream.rest();
-    expect(text).toMatch(/^id: e-0\ndata:\n\nid: e-2\nevent: message\ndata: \{"jsonrpc":"2.0","id":1,"error":\{"code":-31403.*\n\n$/);
-    await using resumed = await world.get(session, 'e-2');
-    expect(resumed.status).toBe(200);
-    expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-2');
-  });
+  ])(
+    'keeps its id on the error that stands in its place (%s): a client resumes after it, and not before',
+    async (_what, events) => {
+      await using world = await startWorld([refusing]);
+      const session = await world.session();
+      await using stream = await world.call(session);
+      stream.out?.write('id: e-0\ndata:\n\n');
+      stream.out?.write(events);
+      const text = await stream.rest();
+      expect(text).toMatch(
+        /^id: e-0\ndata:\n\nid: e-2\nevent: message\ndata: \{"jsonrpc":"2.0","id":1,"error":\{"code":-31403.*\n\n$/,
+      );
+      await using resumed = await world.get(session, 'e-2');
+      expect(resumed.status).toBe(200);
+      expect(world.upstream.received.at(-1)?.header('last-event-id')).toBe('e-2');
+    },
+  );
 
   test('keeps its id on a GET stream, where no error can be sent', async () => {
     await using world = await startWorld([refusing]);
@@ -279,21 +310,29 @@ describe('an event that a control refuses', () => {
     expect(resumed.status).toBe(200);
   });
 
-  test('that is left out is what the protocol package\'s client resumes after', async () => {
+  test("that is left out is what the protocol package's client resumes after", async () => {
     await using upstream = await startUpstream((received, response) => {
       const id = idOf(received);
       if (received.method === 'GET') return void response.writeHead(405).end();
       if (id === undefined) return void response.writeHead(202).end();
-      if (received.text.includes('"initialize"')) return respondJson(response, `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"u","version":"1"}}}`);
+      if (received.text.includes('"initialize"'))
+        return respondJson(
+          response,
+          `{"jsonrpc":"2.0","id":${id},"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"u","version":"1"}}}`,
+        );
       openEvents(response);
       response.end(log + event(`{"jsonrpc":"2.0","id":${id},"result":{"content":[]}}`));
     });
-    const dropping = control('dropping', async (call, next) => (await next(call)).mapMessages((message) => (JSON.stringify(message).includes('secret') ? undefined : message)));
+    const dropping = control('dropping', async (call, next) =>
+      (await next(call)).mapMessages((message) => (JSON.stringify(message).includes('secret') ? undefined : message)),
+    );
     await using front = await startFront(upstream, { controls: [dropping] });
     const ids: string[] = [];
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${front.port}/mcp`)));
-    expect(await client.callTool({ name: 'x', arguments: {} }, { onresumptiontoken: (id) => ids.push(id) })).toMatchObject({ content: [] });
+    expect(
+      await client.callTool({ name: 'x', arguments: {} }, { onresumptiontoken: (id) => ids.push(id) }),
+    ).toMatchObject({ content: [] });
     expect(ids).toEqual(['e-1']);
     await client.close();
   });

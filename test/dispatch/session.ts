@@ -45,7 +45,9 @@ export async function startWorld(controls: readonly DefinedControl[], caller?: C
       response.end(`{"jsonrpc":"2.0","id":"init","result":${JSON.stringify(result)}}`);
     } else if (received.text.includes('"tools/list"')) {
       response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end(`{"jsonrpc":"2.0","id":${idOf(received)},"result":{"tools":[{"name":"x","inputSchema":{"type":"object"}}]}}`);
+      response.end(
+        `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"tools":[{"name":"x","inputSchema":{"type":"object"}}]}}`,
+      );
     } else void emptyResult(received, response);
   });
   const front = await startFront(upstream, caller === undefined ? { controls } : { controls, caller });
@@ -63,9 +65,22 @@ export async function startWorld(controls: readonly DefinedControl[], caller?: C
     async session() {
       return (await send(front, initialize())).header('mcp-session-id') ?? '';
     },
-    call: (session, method = 'tools/call', params = { name: 'x', arguments: {} }, id = 1) => open(front.port, bytesOf(legacy(method, params, { id, session }))),
+    call: (session, method = 'tools/call', params = { name: 'x', arguments: {} }, id = 1) =>
+      open(front.port, bytesOf(legacy(method, params, { id, session }))),
     get: (session, lastEventId, port = front.port) =>
-      open(port, request('GET', '/mcp', ['Accept: text/event-stream', `Mcp-Session-Id: ${session}`, ...(lastEventId === undefined ? [] : [`Last-Event-ID: ${lastEventId}`])], undefined)),
+      open(
+        port,
+        request(
+          'GET',
+          '/mcp',
+          [
+            'Accept: text/event-stream',
+            `Mcp-Session-Id: ${session}`,
+            ...(lastEventId === undefined ? [] : [`Last-Event-ID: ${lastEventId}`]),
+          ],
+          undefined,
+        ),
+      ),
     send: (bytes) => open(front.port, bytes),
     async [Symbol.asyncDispose]() {
       for (const stream of streams) stream.destroy();

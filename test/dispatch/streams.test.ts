@@ -1,15 +1,21 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { refusedOf } from '../../proxy/call/wire.ts';
 import type { Asked } from '../../proxy/dispatch/questions.ts';
+import { Streams } from '../../proxy/dispatch/streams.ts';
 import type { Finished } from '../../proxy/reply/reply.ts';
 import type { Treatment } from '../../proxy/reply/transform.ts';
-import { Streams } from '../../proxy/dispatch/streams.ts';
-import { refusedOf } from '../../proxy/call/wire.ts';
 import { callOf, toolCall } from './fake.ts';
 
-const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> => callOf({ jsonrpc: '2.0', id, method: 'tools/call', params });
+const call = (id: number | string, params: unknown = { name: 'x' }): ReturnType<typeof callOf> =>
+  callOf({ jsonrpc: '2.0', id, method: 'tools/call', params });
 const treatment = { transforms: [], refused: refusedOf(toolCall()), progressToken: undefined };
 
-const question = (id: string, asking = call(1), own: Treatment = treatment, finished: Promise<Finished> = new Promise(() => {})): Asked => ({ id, method: 'roots/list', call: asking, treatment: own, finished });
+const question = (
+  id: string,
+  asking = call(1),
+  own: Treatment = treatment,
+  finished: Promise<Finished> = new Promise(() => {}),
+): Asked => ({ id, method: 'roots/list', call: asking, treatment: own, finished });
 
 afterEach(() => vi.useRealTimers());
 
@@ -33,7 +39,9 @@ describe('what is remembered of streams', () => {
 
   test('is bounded by size, too: calls of a megabyte are forgotten long before there are thousands', () => {
     const streams = new Streams();
-    const entries = Array.from({ length: 40 }, (_, i) => streams.open('s', call(i, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } }), treatment));
+    const entries = Array.from({ length: 40 }, (_, i) =>
+      streams.open('s', call(i, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } }), treatment),
+    );
     expect(entries.filter((_, i) => streams.byId('s', `${i}`) !== undefined).length).toBeLessThanOrEqual(16);
     expect(streams.byId('s', '39')).toBe(treatment);
   });
@@ -63,7 +71,11 @@ describe('what is remembered of streams', () => {
     const entry = streams.open('a', call(1), treatment);
     streams.event('a', entry, 'e');
     streams.asked('a', question('1', call(1)));
-    expect([streams.byId('b', '1'), streams.byEvent('b', 'e'), streams.answered('b', '1')]).toEqual([undefined, undefined, undefined]);
+    expect([streams.byId('b', '1'), streams.byEvent('b', 'e'), streams.answered('b', '1')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(streams.byId('a', '1')).toBe(treatment);
   });
 
@@ -99,9 +111,15 @@ describe('what is remembered of streams', () => {
     const streams = new Streams();
     streams.asked('s', question('1'));
     streams.asked('s', question('"1"', call(2), { ...treatment }));
-    for (let i = 0; i < 2; i++) expect([streams.answered('s', '1'), streams.isUnclear('s', '1')]).toEqual([undefined, true]);
+    for (let i = 0; i < 2; i++)
+      expect([streams.answered('s', '1'), streams.isUnclear('s', '1')]).toEqual([undefined, true]);
     streams.asked('s', question('1', call(3), { ...treatment }));
-    expect([streams.answered('s', '1'), streams.isUnclear('s', '1'), streams.isUnclear('t', '1'), streams.isUnclear('s', '2')]).toEqual([undefined, true, false, false]);
+    expect([
+      streams.answered('s', '1'),
+      streams.isUnclear('s', '1'),
+      streams.isUnclear('t', '1'),
+      streams.isUnclear('s', '2'),
+    ]).toEqual([undefined, true, false, false]);
     vi.advanceTimersByTime(61 * 60_000);
     expect(streams.isUnclear('s', '1')).toBe(false);
     streams.asked('s', question('1', call(4), { ...treatment }));
@@ -119,7 +137,12 @@ describe('what is remembered of streams', () => {
     expect(streams.isUnclear('s', '1')).toBe(true);
   });
 
-  test.each([['ok', false], ['rpc-error', false], ['cut', true], ['unknown', true]] as const)('lets an id be used again after a call that ended: %s (still unclear: %s)', async (outcome, unclear) => {
+  test.each([
+    ['ok', false],
+    ['rpc-error', false],
+    ['cut', true],
+    ['unknown', true],
+  ] as const)('lets an id be used again after a call that ended: %s (still unclear: %s)', async (outcome, unclear) => {
     const streams = new Streams();
     const finished = Promise.resolve({ bytes: 0, outcome, ms: 0 });
     streams.asked('s', question('1', call(1), treatment, finished));
@@ -144,7 +167,7 @@ describe('what is remembered of streams', () => {
     expect(streams.byProgress('another', 't')).toBeUndefined();
   });
 
-  test('gives an event id that two calls\' streams have to neither', () => {
+  test("gives an event id that two calls' streams have to neither", () => {
     const streams = new Streams();
     streams.event('s', streams.open('s', call(1), treatment), 'e');
     expect(streams.byEvent('s', 'e')).toBeDefined();
@@ -154,7 +177,8 @@ describe('what is remembered of streams', () => {
 });
 
 describe('what calls hold', () => {
-  const big = (id: number): ReturnType<typeof callOf> => call(id, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } });
+  const big = (id: number): ReturnType<typeof callOf> =>
+    call(id, { name: 'x', arguments: { big: 'x'.repeat(1024 * 1024) } });
   const isHeld = ({ treatment }: { readonly treatment: unknown }): boolean => treatment !== undefined;
 
   test('is let go of, however many names still lead to them: an event of a call that was forgotten resumes nothing', () => {
@@ -173,16 +197,25 @@ describe('what calls hold', () => {
   test('is not kept at all where one alone is too much', () => {
     const streams = new Streams();
     const before = streams.open('s', big(1), treatment);
-    const entry = streams.open('s', call(2, { name: 'x', arguments: { big: 'x'.repeat(20 * 1024 * 1024) } }), treatment);
+    const entry = streams.open(
+      's',
+      call(2, { name: 'x', arguments: { big: 'x'.repeat(20 * 1024 * 1024) } }),
+      treatment,
+    );
     streams.event('s', entry, 'e');
-    expect([streams.byId('s', '2'), streams.byEvent('s', 'e'), streams.byId('s', '1')]).toEqual([undefined, undefined, treatment]);
+    expect([streams.byId('s', '2'), streams.byEvent('s', 'e'), streams.byId('s', '1')]).toEqual([
+      undefined,
+      undefined,
+      treatment,
+    ]);
     expect(isHeld(before)).toBe(true);
   });
 
   test('holds no more event ids than are remembered, over all calls, and one that comes again once', () => {
     const streams = new Streams();
     const entries = Array.from({ length: 40 }, (_, i) => streams.open(`s${i}`, call(i), treatment));
-    for (const [i, entry] of entries.entries()) for (let e = 0; e < 1000; e++) streams.event(`s${i}`, entry, e % 10 === 0 ? 'same' : `e${e}`);
+    for (const [i, entry] of entries.entries())
+      for (let e = 0; e < 1000; e++) streams.event(`s${i}`, entry, e % 10 === 0 ? 'same' : `e${e}`);
     expect(entries.reduce((sum, { eventIds }) => sum + eventIds.length, 0)).toBeLessThanOrEqual(16_384);
     expect(entries[39]?.eventIds.filter((key) => key.endsWith('same'))).toHaveLength(1);
   });

@@ -17,7 +17,8 @@ export async function readBlocks(pages: readonly string[] = PAGES): Promise<Bloc
   const blocks: Block[] = [];
   for (const page of pages) {
     const text = await readFile(join(ROOT, page), 'utf8');
-    for (const [, code = ''] of text.matchAll(/^```ts\n([^]*?)^```$/gm)) blocks.push({ page, file: /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? 'proxy.config.ts', text: code });
+    for (const [, code = ''] of text.matchAll(/^```ts\n([^]*?)^```$/gm))
+      blocks.push({ page, file: /^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? 'proxy.config.ts', text: code });
   }
   return blocks;
 }
@@ -26,7 +27,10 @@ export interface Written extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Writes them where this package's own name leads to it: within the repository's tree, in a folder that git doesn't see. */
+/**
+ * Writes them where this package's own name leads to it: within the repository's tree, in a folder that git doesn't
+ * see.
+ */
 export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
   await mkdir(join(ROOT, '.cache'), { recursive: true });
   const folder = await mkdtemp(join(ROOT, '.cache/docs-'));
@@ -38,6 +42,9 @@ export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
   // What imports by paths of the repository is found there: the compiler takes a linked file for one of this folder.
   await mkdir(join(folder, 'testing'));
   await writeFile(join(folder, 'testing/index.ts'), "export * from '../../../testing/index.ts';\n");
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: blocks.map(({ file }) => file) }));
+  await writeFile(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: blocks.map(({ file }) => file) }),
+  );
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -12,7 +12,11 @@ beforeAll(() => lines.start());
 afterAll(() => lines.stop());
 
 /** The status of a call that a client makes with these headers, and of the caller what the audit line says. */
-async function called(file: string, headers: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<readonly [status: number, caller: unknown]> {
+async function called(
+  file: string,
+  headers: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly [status: number, caller: unknown]> {
   await using upstream = await startUpstream(emptyResult);
   await using front = await startFront(upstream, { ...(await page.load(file)), environment });
   lines.stop();
@@ -22,7 +26,8 @@ async function called(file: string, headers: readonly string[], environment: Rea
   return [status, (await lines.find(({ event }) => event === 'call' || event === 'refused'))['caller']];
 }
 
-const token = (claims: object): string => `Authorization: Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+const token = (claims: object): string =>
+  `Authorization: Bearer e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
 
 test("behind AgentCore's authorizer the token's claims are the caller, and without it nothing starts", async () => {
   expect(await called('agentcore.config.ts', [token({ sub: 'ann' })], { INBOUND_AUTH: 'jwt' })).toEqual([200, 'ann']);

@@ -1,16 +1,31 @@
-/** The table of the controls in docs/controls.md, from the controls themselves: made in each of their ways, and asked. */
+/**
+ * The table of the controls in docs/controls.md, from the controls themselves: made in each of their ways, and asked.
+ */
 import type { Tool } from '@modelcontextprotocol/server';
-import { asControl } from '../../proxy/pipeline/by-method.ts';
 import { Call, type UpstreamView } from '../../proxy/call/call.ts';
+import {
+  accessPolicy,
+  audit,
+  email,
+  enrichment,
+  rateLimit,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../proxy/controls/index.ts';
+import { asControl } from '../../proxy/pipeline/by-method.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
-import { accessPolicy, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
 import { callOf, replyOf } from '../dispatch/fake.ts';
 
 interface Row {
   readonly does: string;
   readonly page: string;
   /** The control as it is most often made, then with what changes the rest of the row. */
-  readonly made: readonly [control: DefinedControl, ...others: readonly (readonly [with_: string, control: DefinedControl])[]];
+  readonly made: readonly [
+    control: DefinedControl,
+    ...others: readonly (readonly [with_: string, control: DefinedControl])[],
+  ];
 }
 
 /** In the documented order. */
@@ -18,7 +33,12 @@ const ROWS: readonly Row[] = [
   {
     does: 'a line for each call, chained and signed where you ask for it',
     page: 'control-audit.md',
-    made: [audit(), ['`fingerprints`', audit({ fingerprints: { keyring: 'KEYRING', caller: true } })], ['`chain`', audit({ chain: { keyring: 'KEYRING' } })], ['`firehose`', audit({ firehose: 'STREAM' })]],
+    made: [
+      audit(),
+      ['`fingerprints`', audit({ fingerprints: { keyring: 'KEYRING', caller: true } })],
+      ['`chain`', audit({ chain: { keyring: 'KEYRING' } })],
+      ['`firehose`', audit({ firehose: 'STREAM' })],
+    ],
   },
   {
     does: 'limits in calls, in units and at once',
@@ -30,7 +50,11 @@ const ROWS: readonly Row[] = [
       ['`store`', rateLimit({ limits: [{ most: 1, seconds: 1, of: 'upstream' }], store: { table: 'TABLE' } })],
     ],
   },
-  { does: 'who may use what; lists show nothing else', page: 'control-access-policy.md', made: [accessPolicy({ policies: ['permit (principal, action, resource);'] })] },
+  {
+    does: 'who may use what; lists show nothing else',
+    page: 'control-access-policy.md',
+    made: [accessPolicy({ policies: ['permit (principal, action, resource);'] })],
+  },
   {
     does: 'other names, descriptions and arguments; results between marks',
     page: 'control-enrichment.md',
@@ -38,15 +62,32 @@ const ROWS: readonly Row[] = [
       enrichment({ hide: ['y'] }),
       ['`delimit`', enrichment({ tools: { x: { delimit: true } } })],
       ['an argument from a claim', enrichment({ tools: { y: { arguments: { a: { claim: 'org' } } } } })],
-      ['an argument from a binding', enrichment({ tools: { y: { arguments: { a: { binding: 'VARIABLE', for: 'x' } } } } })],
+      [
+        'an argument from a binding',
+        enrichment({ tools: { y: { arguments: { a: { binding: 'VARIABLE', for: 'x' } } } } }),
+      ],
     ],
   },
-  { does: 'takes data out, for good', page: 'control-redaction.md', made: [redaction({ upstream: { detectors: [email()] } }), ['`client`', redaction({ client: { detectors: [email()] } })]] },
-  { does: 'no secret leaves, in either direction', page: 'control-redaction.md', made: [secrets({ onFound: 'block' })] },
+  {
+    does: 'takes data out, for good',
+    page: 'control-redaction.md',
+    made: [
+      redaction({ upstream: { detectors: [email()] } }),
+      ['`client`', redaction({ client: { detectors: [email()] } })],
+    ],
+  },
+  {
+    does: 'no secret leaves, in either direction',
+    page: 'control-redaction.md',
+    made: [secrets({ onFound: 'block' })],
+  },
   {
     does: 'tokens in place of data, and data in place of tokens',
     page: 'control-tokenization.md',
-    made: [tokenization({ tenant: 'acme', detectors: [email()], keyring: 'KEYRING' }), ['`tenant: { claim }`', tokenization({ tenant: { claim: 'org' }, detectors: [email()], keyring: 'KEYRING' })]],
+    made: [
+      tokenization({ tenant: 'acme', detectors: [email()], keyring: 'KEYRING' }),
+      ['`tenant: { claim }`', tokenization({ tenant: { claim: 'org' }, detectors: [email()], keyring: 'KEYRING' })],
+    ],
   },
   {
     does: "arguments that the tool's schema allows; results that are no larger than they may be",
@@ -63,11 +104,20 @@ const PROBES = [
 ] as const;
 
 const TOOL: Tool = { name: 'x', inputSchema: { type: 'object' } };
-const UPSTREAM: UpstreamView = { name: 'default', tools: () => Promise.resolve([TOOL]), tool: () => Promise.resolve(TOOL) };
+const UPSTREAM: UpstreamView = {
+  name: 'default',
+  tools: () => Promise.resolve([TOOL]),
+  tool: () => Promise.resolve(TOOL),
+};
 
 async function readsOf(control: DefinedControl): Promise<string> {
   if (control.replies !== 'transforms') return 'none';
-  const made = asControl(await control.setup({ bindings: Object.fromEntries(Object.keys(control.bindings).map((name) => [name, 'env:NONE'])) }), control.name);
+  const made = asControl(
+    await control.setup({
+      bindings: Object.fromEntries(Object.keys(control.bindings).map((name) => [name, 'env:NONE'])),
+    }),
+    control.name,
+  );
   const read: string[] = [];
   for (const [what, message] of PROBES) {
     const reply = replyOf();
@@ -86,7 +136,9 @@ function cell({ made: [plain, ...others] }: Row, of: (control: DefinedControl) =
 }
 
 const bindingsOf = ({ bindings }: DefinedControl): string => {
-  const kinds = Object.values(bindings).map(({ kind = 'value', actions = [] }) => (actions.length > 0 ? `an ARN (${actions.join(', ')})` : kind === 'value' ? 'a value' : `a ${kind}`));
+  const kinds = Object.values(bindings).map(({ kind = 'value', actions = [] }) =>
+    actions.length > 0 ? `an ARN (${actions.join(', ')})` : kind === 'value' ? 'a value' : `a ${kind}`,
+  );
   return kinds.length === 0 ? 'none' : kinds.join(', ');
 };
 
@@ -98,10 +150,21 @@ export async function controlsTable(): Promise<string> {
       const control = 'setup' in made ? made : made[1];
       reads.set(control, await readsOf(control));
     }
-    const cells = [`[\`${row.made[0].name}\`](${row.page})`, row.does, cell(row, ({ replies }) => `\`${replies}\``), cell(row, (control) => reads.get(control) ?? ''), cell(row, ({ perCaller }) => (perCaller ? 'yes' : 'no')), cell(row, bindingsOf)];
+    const cells = [
+      `[\`${row.made[0].name}\`](${row.page})`,
+      row.does,
+      cell(row, ({ replies }) => `\`${replies}\``),
+      cell(row, (control) => reads.get(control) ?? ''),
+      cell(row, ({ perCaller }) => (perCaller ? 'yes' : 'no')),
+      cell(row, bindingsOf),
+    ];
     rows.push(`| ${cells.join(' | ')} |`);
   }
-  return ['| control | what it does | `replies` | replies it reads | by caller | bindings |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| control | what it does | `replies` | replies it reads | by caller | bindings |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
 }
 
 const BEGIN = '<!-- generated: `npm test -- test/docs/controls-table -u` writes it anew -->';

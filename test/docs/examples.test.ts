@@ -56,7 +56,11 @@ interface Answer {
 }
 
 /** The page's config in front of the calculator, and a client of one era. */
-async function inFront(config: ProxyConfig, era: Era, environment: Readonly<Record<string, string>> = {}): Promise<Asked> {
+async function inFront(
+  config: ProxyConfig,
+  era: Era,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Asked> {
   const front = await startFront(calculator, { ...config, environment });
   const session = era === 'modern' ? undefined : (await send(front, initialize())).header('mcp-session-id');
   return {
@@ -64,7 +68,10 @@ async function inFront(config: ProxyConfig, era: Era, environment: Readonly<Reco
     async ask(method, params = {}) {
       const reply = await send(front, era === 'modern' ? modern(method, params) : legacy(method, params, { session }));
       const type = reply.header('content-type');
-      const data = type === 'text/event-stream' ? [...reply.text.matchAll(/^data: (.+)$/gm)].map(([, json = '']) => json) : [reply.text];
+      const data =
+        type === 'text/event-stream'
+          ? [...reply.text.matchAll(/^data: (.+)$/gm)].map(([, json = '']) => json)
+          : [reply.text];
       const messages = data.map((json) => JSON.parse(json) as Readonly<Record<string, unknown>>);
       return { type, text: reply.text, message: messages.find((message) => 'id' in message) ?? {} };
     },
@@ -72,7 +79,10 @@ async function inFront(config: ProxyConfig, era: Era, environment: Readonly<Reco
   };
 }
 
-const call = (name: string, args: object = {}): readonly [string, Readonly<Record<string, unknown>>] => ['tools/call', { name, arguments: args }];
+const call = (name: string, args: object = {}): readonly [string, Readonly<Record<string, unknown>>] => [
+  'tools/call',
+  { name, arguments: args },
+];
 const ADD = call('add', { a: 2, b: 3 });
 const LOOK_UP = call('lookup_customer', { id: 'C-1001' });
 const READ = ['resources/read', { uri: 'customer://C-1001' }] as const;
@@ -82,7 +92,9 @@ describe.each(eras)('in the %s era', (era) => {
   it("the README's config permits tools that read, and denies those that don't", async () => {
     await using client = await inFront((await load('proxy.config.ts')).default, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
-    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({ error: { code: -31403, message: 'only tools that read' } });
+    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({
+      error: { code: -31403, message: 'only tools that read' },
+    });
     expect((await client.ask(...call('no_such_tool'))).message).toMatchObject({ error: { code: -31403 } });
     expect((await client.ask('tools/list')).message).toHaveProperty('result.tools');
   });
@@ -90,7 +102,9 @@ describe.each(eras)('in the %s era', (era) => {
   it('the first control makes one tool unknown, and leaves the others', async () => {
     await using client = await inFront((await load('no-reset.config.ts')).default, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
-    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({ error: { code: -32602, message: 'Unknown tool: confirm_reset' } });
+    expect((await client.ask(...call('confirm_reset'))).message).toMatchObject({
+      error: { code: -32602, message: 'Unknown tool: confirm_reset' },
+    });
   });
 
   it.each([
@@ -101,7 +115,9 @@ describe.each(eras)('in the %s era', (era) => {
   ])('the control by group, asked by %j, permits customers: %s', async (claims, permitted) => {
     await using client = await inFront({ ...(await load('by-group.config.ts')).default, caller: fixed(claims) }, era);
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
-    expect((await client.ask('resources/read', { uri: 'calculator://constants' })).message).toHaveProperty('result.contents');
+    expect((await client.ask('resources/read', { uri: 'calculator://constants' })).message).toHaveProperty(
+      'result.contents',
+    );
     const [looked, read] = [await client.ask(...LOOK_UP), await client.ask(...READ)];
     if (permitted) {
       expect(looked.message).toHaveProperty('result.structuredContent.name', 'Mara Inventado');
@@ -117,23 +133,34 @@ describe.each(eras)('in the %s era', (era) => {
     await using client = await inFront({ controls: controls.map(auditOnly), caller: fixed({ sub: 'bob' }) }, era);
     lines.start();
     expect((await client.ask(...LOOK_UP)).message).toHaveProperty('result.structuredContent.name', 'Mara Inventado');
-    expect(await lines.find(({ name }) => name === 'lookup_customer')).toHaveProperty('decisions', expect.arrayContaining([{ control: 'customers-for-support', wouldDeny: 'unknown-name' }]));
+    expect(await lines.find(({ name }) => name === 'lookup_customer')).toHaveProperty(
+      'decisions',
+      expect.arrayContaining([{ control: 'customers-for-support', wouldDeny: 'unknown-name' }]),
+    );
   });
 
   it('the control that changes a call shortens a countdown, and tells what to mend of one that is too long', async () => {
     await using client = await inFront((await load('countdown.config.ts')).default, era);
     const begun = performance.now();
-    expect((await client.ask(...call('countdown', { steps: 10, intervalMs: 60_000 }))).text).toContain('Counted down from 10');
+    expect((await client.ask(...call('countdown', { steps: 10, intervalMs: 60_000 }))).text).toContain(
+      'Counted down from 10',
+    );
     expect(performance.now() - begun).toBeLessThan(10_000);
-    expect((await client.ask(...call('countdown', { steps: 11 }))).message).toMatchObject({ result: { isError: true, content: [{ text: 'steps: expected at most 10' }] } });
+    expect((await client.ask(...call('countdown', { steps: 11 }))).message).toMatchObject({
+      result: { isError: true, content: [{ text: 'steps: expected at most 10' }] },
+    });
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
   it('the control that says which argument it goes by refuses large ones, and other spellings', async () => {
     await using client = await inFront((await load('small-sums.config.ts')).default, era);
     const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
-    expect((await client.ask(...call('add', { a: 1_001, b: 3 }))).message).toMatchObject(refused('a: expected at most 1000'));
-    expect((await client.ask(...call('add', { a: 2, A: 1_001, b: 3 }))).message).toMatchObject(refused('a: expected exactly this spelling, got another that the upstream may take for it'));
+    expect((await client.ask(...call('add', { a: 1_001, b: 3 }))).message).toMatchObject(
+      refused('a: expected at most 1000'),
+    );
+    expect((await client.ask(...call('add', { a: 2, A: 1_001, b: 3 }))).message).toMatchObject(
+      refused('a: expected exactly this spelling, got another that the upstream may take for it'),
+    );
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
@@ -141,9 +168,16 @@ describe.each(eras)('in the %s era', (era) => {
     await using client = await inFront((await load('redact.config.ts')).default, era);
     const { type, text, message } = await client.ask(...LOOK_UP);
     expect(type).toBe(era === 'modern' ? 'application/json' : 'text/event-stream');
-    expect(message).toMatchObject({ result: { structuredContent: { name: 'Mara Inventado', nationalId: '[redacted]' }, content: [{ text: expect.stringContaining('has the national id [redacted].') }] } });
+    expect(message).toMatchObject({
+      result: {
+        structuredContent: { name: 'Mara Inventado', nationalId: '[redacted]' },
+        content: [{ text: expect.stringContaining('has the national id [redacted].') }],
+      },
+    });
     expect(text).not.toContain('078-05-1120');
-    expect((await client.ask(...READ)).message).toMatchObject({ error: { code: -31403, message: 'a national id where none was expected' } });
+    expect((await client.ask(...READ)).message).toMatchObject({
+      error: { code: -31403, message: 'a national id where none was expected' },
+    });
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });
 
@@ -152,14 +186,19 @@ describe.each(eras)('in the %s era', (era) => {
     const questions: unknown[] = [];
     let answer = (response: ServerResponse): void => void response.writeHead(204).end();
     const service = createServer((request, response) => {
-      void request.setEncoding('utf8').toArray().then((parts: string[]) => {
-        questions.push(JSON.parse(parts.join('')));
-        answer(response);
-      });
+      void request
+        .setEncoding('utf8')
+        .toArray()
+        .then((parts: string[]) => {
+          questions.push(JSON.parse(parts.join('')));
+          answer(response);
+        });
     }).listen(0, '127.0.0.1');
     await once(service, 'listening');
     const { port } = service.address() as AddressInfo;
-    await using client = await inFront({ ...config, caller: fixed({ sub: 'ann' }) }, era, { COMPLIANCE_URL: `http://127.0.0.1:${port}/approve` });
+    await using client = await inFront({ ...config, caller: fixed({ sub: 'ann' }) }, era, {
+      COMPLIANCE_URL: `http://127.0.0.1:${port}/approve`,
+    });
     const denied = { error: { code: -31403, message: 'not approved' } };
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
     expect(questions).toEqual([{ caller: 'ann', tool: 'add', arguments: { a: 2, b: 3 } }]);
@@ -177,7 +216,11 @@ describe.each(eras)('in the %s era', (era) => {
     await using client = await inFront((await load('logs.config.ts')).default, era);
     const meta = era === 'modern' ? {} : { _meta: { progressToken: 7 } };
     if (era === 'legacy') await client.ask('logging/setLevel', { level: 'debug' });
-    const { text } = await client.ask('tools/call', { name: 'countdown', arguments: { steps: 2, intervalMs: 1 }, ...meta });
+    const { text } = await client.ask('tools/call', {
+      name: 'countdown',
+      arguments: { steps: 2, intervalMs: 1 },
+      ...meta,
+    });
     expect(text).not.toContain('counted 2 steps');
     expect(text).toContain('Counted down from 2');
     if (era === 'legacy') expect(text).toContain('"data":"[removed]"');
@@ -198,7 +241,9 @@ describe.each(eras)('in the %s era', (era) => {
 it('the control that empties log messages sees those on the GET stream', async () => {
   await using world = await startWorld((await load('logs.config.ts')).default.controls);
   await using stream = await world.get(await world.session());
-  stream.out?.write('data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"secret"}}\n\n');
+  stream.out?.write(
+    'data: {"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"secret"}}\n\n',
+  );
   stream.out?.write('data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
   const text = await stream.until('list_changed');
   expect(text).toContain('"data":"[removed]"');
@@ -212,29 +257,47 @@ it('the control that counts outcomes notes what a client answered, and during wh
   stream.out?.write('data: {"jsonrpc":"2.0","id":"q1","method":"elicitation/create","params":{"message":"Sure?"}}\n\n');
   await stream.until('Sure?');
   lines.start();
-  await send(world.front, { body: '{"jsonrpc":"2.0","id":"q1","result":{"action":"decline"}}', headers: [`Mcp-Session-Id: ${session}`] });
-  expect(await lines.find(({ kind }) => kind === 'response')).toHaveProperty('decisions', expect.arrayContaining([{ answers: 'elicitation/create', tool: 'x' }]));
+  await send(world.front, {
+    body: '{"jsonrpc":"2.0","id":"q1","result":{"action":"decline"}}',
+    headers: [`Mcp-Session-Id: ${session}`],
+  });
+  expect(await lines.find(({ kind }) => kind === 'response')).toHaveProperty(
+    'decisions',
+    expect.arrayContaining([{ answers: 'elicitation/create', tool: 'x' }]),
+  );
 });
 
 it('the control by group lets nobody in without the token that its config asks for', async () => {
   const front = await startFront(calculator, (await load('by-group.config.ts')).default);
-  expect((await send(front, modern(...ADD))).json()).toMatchObject({ error: { code: -31403, data: { reason: 'unauthenticated-caller' } } });
+  expect((await send(front, modern(...ADD))).json()).toMatchObject({
+    error: { code: -31403, data: { reason: 'unauthenticated-caller' } },
+  });
   await front[Symbol.asyncDispose]();
 });
 
 it('the control that asks a service is not started without its binding', async () => {
   const { default: config } = await load('compliance.config.ts');
-  await expect(startFront(calculator, config)).rejects.toThrow('COMPLIANCE_URL: expected a value for control compliance (the service that approves tool calls: 204 approves), got nothing');
+  await expect(startFront(calculator, config)).rejects.toThrow(
+    'COMPLIANCE_URL: expected a value for control compliance (the service that approves tool calls: 204 approves), got nothing',
+  );
 });
 
 it.concurrent('the blocks compile with the settings of the project', async () => {
-  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', written.folder]).catch((error: unknown) => error as { stdout: string });
+  const { stdout } = await run(process.execPath, [
+    join(ROOT, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    written.folder,
+  ]).catch((error: unknown) => error as { stdout: string });
   expect(stdout).toBe('');
 });
 
 it.concurrent('the tests that the page shows pass', async () => {
   const files = ['test/controls/no-reset.test.ts', 'test/controls/by-group.test.ts'];
-  const { stdout } = await run(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', written.folder, ...files], { env: { PATH: process.env['PATH'], NO_COLOR: '1' } });
+  const { stdout } = await run(
+    process.execPath,
+    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', written.folder, ...files],
+    { env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
+  );
   expect(stdout).toMatch(/Tests +5 passed/);
   for (const file of files) tried.add(file);
 });

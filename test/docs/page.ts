@@ -23,7 +23,11 @@ export function usePages(pages: readonly string[], files: readonly string[]): Pa
   afterAll(() => written?.[Symbol.asyncDispose]());
 
   test('the blocks compile with the settings of the project', { timeout: 60_000 }, async () => {
-    const compile = promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', page.folder]);
+    const compile = promisify(execFile)(process.execPath, [
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      page.folder,
+    ]);
     expect((await compile.catch((error: unknown) => error as { stdout: string })).stdout).toBe('');
     expect((await readBlocks(pages)).map(({ file }) => file)).toEqual(files);
   });

@@ -24,7 +24,9 @@ test('with that config a lost session is opened again unnoticed; without it, it 
 
 test('and --describe shows it', async () => {
   const errors: string[] = [];
-  expect(describeProxy(settingsOf(await page.load('stateless.config.ts'), errors)).upstreams).toEqual([{ name: 'default', bindings: 'UPSTREAM', reopen: true }]);
+  expect(describeProxy(settingsOf(await page.load('stateless.config.ts'), errors)).upstreams).toEqual([
+    { name: 'default', bindings: 'UPSTREAM', reopen: true },
+  ]);
   expect(describeProxy(settingsOf({ controls: [] }, errors)).upstreams).toMatchObject([{ reopen: false }]);
   expect(errors).toEqual([]);
 });

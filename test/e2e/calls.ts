@@ -1,13 +1,13 @@
+import { asText, isObject } from '../cloudformation/template.ts';
 /** The deployed runtimes, started from what was pushed, and called as their callers will call them. */
 import { startTokenIssuer } from '../support/token-issuer.ts';
-import { asText, isObject } from '../cloudformation/template.ts';
 import type { Account, AgentRuntime } from './aws/account.ts';
 import type { Engine } from './container/engine.ts';
 import type { Started } from './container/started.ts';
 import { bearing, type Conversation, converse, post, signedBy } from './platform/caller.ts';
 import { environmentOf } from './platform/environment.ts';
-import { deliverLog } from './platform/log-delivery.ts';
 import { type GatewayStandIn, startGateway } from './platform/gateway.ts';
+import { deliverLog } from './platform/log-delivery.ts';
 import { startMetadataService } from './platform/metadata-service.ts';
 import { startRuntimeService } from './platform/runtime-service.ts';
 import { expect } from './progress.ts';
@@ -67,15 +67,23 @@ export async function callWithTokens(site: Site, outputs: Outputs): Promise<Call
   const clientId = outputs['ClientId'] ?? '';
   await using issuer = await startTokenIssuer({ clientId });
   await using other = await startTokenIssuer({ clientId });
-  const issuers = new Map([[discoveryUrlOf(runtime), { issuer: issuer.issuer.href, jwksUri: `${issuer.issuer.href}/.well-known/jwks.json` }]]);
+  const issuers = new Map([
+    [discoveryUrlOf(runtime), { issuer: issuer.issuer.href, jwksUri: `${issuer.issuer.href}/.well-known/jwks.json` }],
+  ]);
   await using service = await startRuntimeService(account, issuers);
   return await withProxy(site, runtime, async (proxy, gateway) => {
     service.containers.set(runtime.id, proxy.origin);
     const url = onLoopback(outputs, service.url);
     const caller = bearing(await tokenFrom(issuer.tokenEndpoint, clientId, 'mcp/invoke'));
     const conversations = [await converse(url, caller, 'auto'), await converse(url, caller, 'legacy')];
-    expect(proxy.log().includes(clientId), () => `expected the caller ${clientId} in the proxy's log, got ${proxy.log().slice(-1500)}`);
-    expect(!service.passedOn.has('origin') && !service.passedOn.has('cookie'), () => `expected no header beside the allowlist to be passed on, got ${[...service.passedOn].join(', ')}`);
+    expect(
+      proxy.log().includes(clientId),
+      () => `expected the caller ${clientId} in the proxy's log, got ${proxy.log().slice(-1500)}`,
+    );
+    expect(
+      !service.passedOn.has('origin') && !service.passedOn.has('cookie'),
+      () => `expected no header beside the allowlist to be passed on, got ${[...service.passedOn].join(', ')}`,
+    );
     const upstreamCalls = gateway.callers.length;
     for (const [who, authenticate] of [
       ['nobody', undefined],
@@ -85,33 +93,57 @@ export async function callWithTokens(site: Site, outputs: Outputs): Promise<Call
       ['a signed call', signedBy(account.user, account.region)],
     ] as const) {
       const { status, headers } = await post(url, PING, authenticate);
-      expect(status === 401 && headers.has('www-authenticate'), () => `expected 401 with a challenge for ${who}, got ${status}`);
+      expect(
+        status === 401 && headers.has('www-authenticate'),
+        () => `expected 401 with a challenge for ${who}, got ${status}`,
+      );
     }
     expect(gateway.callers.length === upstreamCalls, () => 'a refused call reached the upstream');
     return { conversations, refusals: 5 };
   });
 }
 
-/** Starts the proxy as the template says, in front of a gateway that verifies what it signs; ends it, and looks at what it left. */
-async function withProxy(site: Site, runtime: AgentRuntime, use: (proxy: Started, gateway: GatewayStandIn) => Promise<Pick<Called, 'conversations' | 'refusals'>>): Promise<Called> {
+/**
+ * Starts the proxy as the template says, in front of a gateway that verifies what it signs; ends it, and looks at what
+ * it left.
+ */
+async function withProxy(
+  site: Site,
+  runtime: AgentRuntime,
+  use: (proxy: Started, gateway: GatewayStandIn) => Promise<Pick<Called, 'conversations' | 'refusals'>>,
+): Promise<Called> {
   const { account, engine, gatewayArn } = site;
   const roleArn = String(runtime.properties['RoleArn']);
   await using gateway = await startGateway(account, gatewayArn);
   await using metadata = await startMetadataService(account, roleArn);
-  const { environment, replaced } = environmentOf(runtime, { region: account.region, metadata: metadata.url, upstream: gateway.url });
+  const { environment, replaced } = environmentOf(runtime, {
+    region: account.region,
+    metadata: metadata.url,
+    upstream: gateway.url,
+  });
   await using proxy = await engine.start(imageOf(runtime), environment);
   try {
     const { conversations, refusals } = await use(proxy, gateway);
-    for (const { sum, tools } of conversations) expect(sum === 5 && tools.includes('add'), () => `expected add(2, 3) to be 5, got ${JSON.stringify(sum)}`);
+    for (const { sum, tools } of conversations)
+      expect(sum === 5 && tools.includes('add'), () => `expected add(2, 3) to be 5, got ${JSON.stringify(sum)}`);
     expect(gateway.refused.length === 0, () => `the gateway refused: ${gateway.refused.join('; ')}`);
-    expect(gateway.callers.length > 0 && gateway.callers.every((role) => role === roleArn), () => `expected calls by ${roleArn}, got ${[...new Set(gateway.callers)].join(', ')}`);
+    expect(
+      gateway.callers.length > 0 && gateway.callers.every((role) => role === roleArn),
+      () => `expected calls by ${roleArn}, got ${[...new Set(gateway.callers)].join(', ')}`,
+    );
     const { code } = await proxy.stop();
     expect(code === 0, () => `expected the proxy to end with 0 after SIGTERM, got ${code}`);
     const log = await deliverLog(account, runtime, proxy.log());
-    expect(log.lines > 0 && /"event":"listening"/.test(proxy.log()), () => `expected the proxy's lines in ${log.group}, got ${log.lines}`);
+    expect(
+      log.lines > 0 && /"event":"listening"/.test(proxy.log()),
+      () => `expected the proxy's lines in ${log.group}, got ${log.lines}`,
+    );
     return { startMs: proxy.startMs, conversations, refusals, replaced, logged: log.lines };
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\nthe proxy printed: ${proxy.log().slice(-3000)}\nthe gateway refused: ${gateway.refused.join('; ')}`, { cause: error });
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}\nthe proxy printed: ${proxy.log().slice(-3000)}\nthe gateway refused: ${gateway.refused.join('; ')}`,
+      { cause: error },
+    );
   }
 }
 
@@ -130,7 +162,10 @@ function imageOf({ properties }: AgentRuntime): string {
 /** The invocation URL of the outputs; of it, only the address is this machine's. */
 function onLoopback(outputs: Outputs, origin: string): URL {
   const { host, pathname, search } = new URL(outputs['InvocationUrl'] ?? '');
-  expect(/^bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com$/.test(host), () => `expected an address of AgentCore, got ${host}`);
+  expect(
+    /^bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com$/.test(host),
+    () => `expected an address of AgentCore, got ${host}`,
+  );
   return new URL(`${origin}${pathname}${search}`);
 }
 
@@ -143,10 +178,14 @@ function discoveryUrlOf({ properties }: AgentRuntime): string {
 async function tokenFrom(endpoint: URL, clientId: string, scope: string): Promise<string> {
   const response = await fetch(endpoint, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${clientId}:first-secret`).toString('base64')}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:first-secret`).toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope }),
   });
   const answer: unknown = await response.json();
-  if (typeof answer !== 'object' || answer === null || !('access_token' in answer)) throw new Error(`expected a token, got ${JSON.stringify(answer)}`);
+  if (typeof answer !== 'object' || answer === null || !('access_token' in answer))
+    throw new Error(`expected a token, got ${JSON.stringify(answer)}`);
   return String(answer.access_token);
 }

@@ -21,31 +21,36 @@ export function cdkAgainst(aws: FakeAws, scratch: string, environment: Readonly<
   const home = join(scratch, 'cdk-home');
   mkdirSync(home, { recursive: true });
   return async (...parameters) => {
-    const child = spawn(process.execPath, [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), ...parameters, '--no-notices', '--no-version-reporting'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        HOME: home,
-        TMPDIR: scratch,
-        AWS_ENDPOINT_URL: aws.url,
-        AWS_ACCESS_KEY_ID: aws.account.user.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: aws.account.user.secretAccessKey,
-        AWS_REGION: aws.account.region,
-        AWS_DEFAULT_REGION: aws.account.region,
-        AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_CONFIG_FILE: join(home, 'no-config'),
-        AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
-        // It remembers account ids by access key.
-        CDK_HOME: home,
-        CDK_DISABLE_CLI_TELEMETRY: 'true',
-        CI: 'true',
-        ...environment,
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), ...parameters, '--no-notices', '--no-version-reporting'],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          TMPDIR: scratch,
+          AWS_ENDPOINT_URL: aws.url,
+          AWS_ACCESS_KEY_ID: aws.account.user.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: aws.account.user.secretAccessKey,
+          AWS_REGION: aws.account.region,
+          AWS_DEFAULT_REGION: aws.account.region,
+          AWS_EC2_METADATA_DISABLED: 'true',
+          AWS_CONFIG_FILE: join(home, 'no-config'),
+          AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-credentials'),
+          // It remembers account ids by access key.
+          CDK_HOME: home,
+          CDK_DISABLE_CLI_TELEMETRY: 'true',
+          CI: 'true',
+          ...environment,
+        },
       },
-    });
+    );
     const overdue = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => void (output += chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk: string) => void (output += chunk));
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearTimeout(overdue);
     return { code, output };

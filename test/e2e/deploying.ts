@@ -1,6 +1,15 @@
-/** For tests: a template deployed through the API as the CLI does it, by AWS's own client. */
-import { CloudFormationClient, CreateChangeSetCommand, DeleteStackCommand, DescribeChangeSetCommand, DescribeStackEventsCommand, DescribeStacksCommand, ExecuteChangeSetCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { randomUUID } from 'node:crypto';
+/** For tests: a template deployed through the API as the CLI does it, by AWS's own client. */
+import {
+  CloudFormationClient,
+  CreateChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ExecuteChangeSetCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
 import type { FakeAws } from './aws/server.ts';
 
 export function clientOptions({ url, account }: FakeAws) {
@@ -15,11 +24,28 @@ export interface Deployment {
   readonly reasons: readonly string[];
 }
 
-export async function deploy(aws: FakeAws, StackName: string, template: unknown, parameters: Readonly<Record<string, string>> = {}, Capabilities: readonly 'CAPABILITY_IAM'[] = ['CAPABILITY_IAM']): Promise<Deployment> {
+export async function deploy(
+  aws: FakeAws,
+  StackName: string,
+  template: unknown,
+  parameters: Readonly<Record<string, string>> = {},
+  Capabilities: readonly 'CAPABILITY_IAM'[] = ['CAPABILITY_IAM'],
+): Promise<Deployment> {
   const client = new CloudFormationClient(clientOptions(aws));
   const ChangeSetName = `change-${randomUUID()}`;
-  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue }));
-  await client.send(new CreateChangeSetCommand({ StackName, ChangeSetName, TemplateBody: JSON.stringify(template), Parameters, Capabilities: [...Capabilities] }));
+  const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+    ParameterKey,
+    ParameterValue,
+  }));
+  await client.send(
+    new CreateChangeSetCommand({
+      StackName,
+      ChangeSetName,
+      TemplateBody: JSON.stringify(template),
+      Parameters,
+      Capabilities: [...Capabilities],
+    }),
+  );
   const { Status, StatusReason } = await client.send(new DescribeChangeSetCommand({ StackName, ChangeSetName }));
   if (Status !== 'CREATE_COMPLETE') throw new Error(StatusReason);
   await client.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName }));
@@ -42,7 +68,11 @@ async function settled(client: CloudFormationClient, StackName: string): Promise
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName }));
   return {
     status: stack.StackStatus ?? '',
-    outputs: Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
-    reasons: StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED')).map(({ ResourceStatusReason = '' }) => ResourceStatusReason),
+    outputs: Object.fromEntries(
+      (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+    ),
+    reasons: StackEvents.filter(({ ResourceStatus }) => ResourceStatus?.endsWith('_FAILED')).map(
+      ({ ResourceStatusReason = '' }) => ResourceStatusReason,
+    ),
   };
 }

@@ -2,4 +2,8 @@
 import { defineDeployments } from '../../lib/deployments.ts';
 import { ENTRIES } from './deployments.ts';
 
-export default defineDeployments(ENTRIES.map((entry) => (entry.name === 'signed' ? { ...entry, idleTimeoutSeconds: 1200, logRetentionDays: 60 } : entry)));
+export default defineDeployments(
+  ENTRIES.map((entry) =>
+    entry.name === 'signed' ? { ...entry, idleTimeoutSeconds: 1200, logRetentionDays: 60 } : entry,
+  ),
+);

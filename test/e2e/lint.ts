@@ -1,4 +1,7 @@
-/** cfn-lint, where Python is: another opinion on the templates, from AWS's CloudFormation team. Installed in a folder of its own. */
+/**
+ * cfn-lint, where Python is: another opinion on the templates, from AWS's CloudFormation team. Installed in a folder of
+ * its own.
+ */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { has, runCommand } from './container/run-command.ts';
@@ -12,8 +15,17 @@ const VERSION = '1.58.0';
 export async function lint(templates: readonly string[], region: string): Promise<string> {
   const installed = await install();
   if (installed !== undefined) return `skipped: ${installed}`;
-  // E: errors alone. What cfn-lint doesn't know yet (a property that CDK's specification has) is not the template's fault.
-  await runCommand(join(FOLDER, 'bin/cfn-lint'), ['--regions', region, '--ignore-checks', 'W', 'I', '--', ...templates]);
+  // E: errors alone. What cfn-lint doesn't know yet (a property that CDK's specification has) is not the template's
+  // fault.
+  await runCommand(join(FOLDER, 'bin/cfn-lint'), [
+    '--regions',
+    region,
+    '--ignore-checks',
+    'W',
+    'I',
+    '--',
+    ...templates,
+  ]);
   return `${templates.length} templates without an error`;
 }
 
@@ -25,7 +37,12 @@ async function install(): Promise<string | undefined> {
   rmSync(FOLDER, { recursive: true, force: true });
   try {
     await runCommand(python, ['-m', 'venv', FOLDER]);
-    await runCommand(join(FOLDER, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', `cfn-lint==${VERSION}`]);
+    await runCommand(join(FOLDER, 'bin/pip'), [
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      `cfn-lint==${VERSION}`,
+    ]);
     await runCommand('touch', [join(FOLDER, `installed-${VERSION}`)]);
     return undefined;
   } catch (error) {

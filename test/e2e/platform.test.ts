@@ -7,20 +7,24 @@ import { startTokenIssuer } from '../support/token-issuer.ts';
 import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { Account } from './aws/account.ts';
 import { allows } from './aws/iam.ts';
+import { startFakeAws } from './aws/server.ts';
 import { openEngine } from './container/engine.ts';
 import { runCommand } from './container/run-command.ts';
 import { bearing, post, signedBy } from './platform/caller.ts';
 import { environmentOf } from './platform/environment.ts';
-import { startFakeAws } from './aws/server.ts';
 import { startGateway } from './platform/gateway.ts';
 import { deliverLog } from './platform/log-delivery.ts';
 import { type RuntimeService, startRuntimeService } from './platform/runtime-service.ts';
 
 const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}';
-const INITIALIZE = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}';
+const INITIALIZE =
+  '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}';
 const DISCOVERY = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI/.well-known/openid-configuration';
 
-function accountWith(properties: Readonly<Record<string, unknown>>): { readonly account: Account; readonly path: string } {
+function accountWith(properties: Readonly<Record<string, unknown>>): {
+  readonly account: Account;
+  readonly path: string;
+} {
   const account = new Account('111122223333', 'eu-west-1');
   const id = 'sample-abcdefghij';
   const arn = account.arn('bedrock-agentcore', `runtime/${id}`);
@@ -29,7 +33,9 @@ function accountWith(properties: Readonly<Record<string, unknown>>): { readonly 
 }
 
 describe('a runtime with IAM inbound', () => {
-  const { account, path } = accountWith({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-protocol-version'] } });
+  const { account, path } = accountWith({
+    RequestHeaderConfiguration: { RequestHeaderAllowlist: ['mcp-protocol-version'] },
+  });
   let container: Upstream;
   let service: RuntimeService;
   beforeAll(async () => {
@@ -37,7 +43,8 @@ describe('a runtime with IAM inbound', () => {
     service.containers.set('sample-abcdefghij', new URL(container.url).origin);
   });
   afterAll(() => Promise.all([container[Symbol.asyncDispose](), service[Symbol.asyncDispose]()]));
-  const call = (target = path, authenticate = signedBy(account.user, 'eu-west-1')) => post(new URL(target, service.url), LIST, authenticate);
+  const call = (target = path, authenticate = signedBy(account.user, 'eu-west-1')) =>
+    post(new URL(target, service.url), LIST, authenticate);
 
   test('passes a signed call on to /mcp, with a session and without credentials', async () => {
     expect((await call()).status).toBe(200);
@@ -50,18 +57,33 @@ describe('a runtime with IAM inbound', () => {
 
   test('passes on the headers of the allowlist and no others', async () => {
     const before = container.received.length;
-    await call(path, ({ headers, ...request }) => signedBy(account.user, 'eu-west-1')({ ...request, headers: { ...headers, 'mcp-protocol-version': '2025-11-25', cookie: 'a=b', 'x-other': 'c' } }));
+    await call(path, ({ headers, ...request }) =>
+      signedBy(
+        account.user,
+        'eu-west-1',
+      )({ ...request, headers: { ...headers, 'mcp-protocol-version': '2025-11-25', cookie: 'a=b', 'x-other': 'c' } }),
+    );
     expect(container.received[before]?.header('mcp-protocol-version')).toBe('2025-11-25');
     expect(container.received[before]?.header('cookie')).toBeUndefined();
     expect(container.received[before]?.header('x-other')).toBeUndefined();
   });
 
   test.each([
-    ['a session id of 32 characters', { 'x-amzn-bedrock-agentcore-runtime-session-id': 'x'.repeat(32) }, /session-id: expected 33 to 256 characters, got 32/],
-    ['a header of the allowlist with more than 4 KB', { 'mcp-protocol-version': 'x'.repeat(4097) }, /mcp-protocol-version: expected at most 4096 bytes/],
+    [
+      'a session id of 32 characters',
+      { 'x-amzn-bedrock-agentcore-runtime-session-id': 'x'.repeat(32) },
+      /session-id: expected 33 to 256 characters, got 32/,
+    ],
+    [
+      'a header of the allowlist with more than 4 KB',
+      { 'mcp-protocol-version': 'x'.repeat(4097) },
+      /mcp-protocol-version: expected at most 4096 bytes/,
+    ],
   ])('refuses %s, as documented', async (_, more, message) => {
     const before = container.received.length;
-    const { status, text } = await call(path, ({ headers, ...request }) => signedBy(account.user, 'eu-west-1')({ ...request, headers: { ...headers, ...more } }));
+    const { status, text } = await call(path, ({ headers, ...request }) =>
+      signedBy(account.user, 'eu-west-1')({ ...request, headers: { ...headers, ...more } }),
+    );
     expect(status).toBe(400);
     expect(text).toMatch(message);
     expect(container.received.length).toBe(before);
@@ -73,11 +95,22 @@ describe('a runtime with IAM inbound', () => {
   });
 
   test('refuses a role without InvokeAgentRuntime, and lets in one with it', async () => {
-    const role = { name: 'caller', arn: 'arn:aws:iam::111122223333:role/caller', trust: { Statement: [] }, policies: new Map() };
+    const role = {
+      name: 'caller',
+      arn: 'arn:aws:iam::111122223333:role/caller',
+      trust: { Statement: [] },
+      policies: new Map(),
+    };
     account.roles.set('caller', role);
     const caller = signedBy(account.assume(role.arn), 'eu-west-1');
     expect((await call(path, caller)).status).toBe(403);
-    role.policies.set('invoke', { Statement: { Effect: 'Allow', Action: 'bedrock-agentcore:InvokeAgentRuntime', Resource: account.arn('bedrock-agentcore', 'runtime/sample-*') } });
+    role.policies.set('invoke', {
+      Statement: {
+        Effect: 'Allow',
+        Action: 'bedrock-agentcore:InvokeAgentRuntime',
+        Resource: account.arn('bedrock-agentcore', 'runtime/sample-*'),
+      },
+    });
     expect((await call(path, caller)).status).toBe(200);
   });
 });
@@ -87,13 +120,20 @@ test('a runtime with a JWT authorizer lets in tokens of its clients alone', asyn
   await using container = await startUpstream();
   const token = await fetch(issuer.tokenEndpoint, {
     method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from('client:first-secret').toString('base64')}`, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Basic ${Buffer.from('client:first-secret').toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     body: 'grant_type=client_credentials&scope=mcp/invoke',
   }).then((response) => response.json() as Promise<{ readonly access_token: string }>);
-  const issuers = new Map([[DISCOVERY, { issuer: issuer.issuer.href, jwksUri: `${issuer.issuer.href}/.well-known/jwks.json` }]]);
+  const issuers = new Map([
+    [DISCOVERY, { issuer: issuer.issuer.href, jwksUri: `${issuer.issuer.href}/.well-known/jwks.json` }],
+  ]);
   const statuses: number[] = [];
   for (const AllowedClients of [['client'], ['another']]) {
-    const { account, path } = accountWith({ AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: DISCOVERY, AllowedClients } } });
+    const { account, path } = accountWith({
+      AuthorizerConfiguration: { CustomJWTAuthorizer: { DiscoveryUrl: DISCOVERY, AllowedClients } },
+    });
     await using service = await startRuntimeService(account, issuers);
     service.containers.set('sample-abcdefghij', new URL(container.url).origin);
     statuses.push((await post(new URL(path, service.url), LIST, bearing(token.access_token))).status);
@@ -106,9 +146,19 @@ test('the gateway answers a role that may invoke it, and refuses the same proxy 
   const arn = account.arn('bedrock-agentcore', 'gateway/tools-abcdefghij');
   await using gateway = await startGateway(account, arn);
   const answers: string[] = [];
-  for (const [name, Resource] of [['right', arn], ['wrong', `${arn}-other`]] as const) {
+  for (const [name, Resource] of [
+    ['right', arn],
+    ['wrong', `${arn}-other`],
+  ] as const) {
     const roleArn = account.arn('iam', `role/${name}`);
-    account.roles.set(name, { name, arn: roleArn, trust: { Statement: [] }, policies: new Map([['own', { Statement: [{ Effect: 'Allow', Action: 'bedrock-agentcore:InvokeGateway', Resource }] }]]) });
+    account.roles.set(name, {
+      name,
+      arn: roleArn,
+      trust: { Statement: [] },
+      policies: new Map([
+        ['own', { Statement: [{ Effect: 'Allow', Action: 'bedrock-agentcore:InvokeGateway', Resource }] }],
+      ]),
+    });
     const { accessKeyId, secretAccessKey, sessionToken = '' } = account.assume(roleArn);
     vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
@@ -118,14 +168,28 @@ test('the gateway answers a role that may invoke it, and refuses the same proxy 
     vi.unstubAllEnvs();
   }
   expect(answers).toEqual([expect.stringContaining(`"result":`), expect.stringContaining(`"reason":"upstream-auth"`)]);
-  expect(gateway.refused).toEqual([expect.stringMatching(/role\/wrong is not authorized to perform bedrock-agentcore:InvokeGateway/)]);
+  expect(gateway.refused).toEqual([
+    expect.stringMatching(/role\/wrong is not authorized to perform bedrock-agentcore:InvokeGateway/),
+  ]);
 });
 
 test("a container's environment is the template's but for the upstream, and that is said", () => {
-  const { account } = accountWith({ EnvironmentVariables: { UPSTREAM_ARN: 'arn:x', UPSTREAM_AUTH: 'iam', PROXY_NAME: 'sample' } });
+  const { account } = accountWith({
+    EnvironmentVariables: { UPSTREAM_ARN: 'arn:x', UPSTREAM_AUTH: 'iam', PROXY_NAME: 'sample' },
+  });
   const [runtime] = [...account.runtimes.values()];
-  const { environment, replaced } = environmentOf(runtime ?? expect.fail('no runtime'), { region: 'eu-west-1', metadata: 'http://127.0.0.1:1', upstream: 'http://127.0.0.1:2/mcp' });
-  expect(environment).toEqual({ UPSTREAM_URL: 'http://127.0.0.1:2/mcp', UPSTREAM_AUTH: 'iam', PROXY_NAME: 'sample', AWS_REGION: 'eu-west-1', AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1' });
+  const { environment, replaced } = environmentOf(runtime ?? expect.fail('no runtime'), {
+    region: 'eu-west-1',
+    metadata: 'http://127.0.0.1:1',
+    upstream: 'http://127.0.0.1:2/mcp',
+  });
+  expect(environment).toEqual({
+    UPSTREAM_URL: 'http://127.0.0.1:2/mcp',
+    UPSTREAM_AUTH: 'iam',
+    PROXY_NAME: 'sample',
+    AWS_REGION: 'eu-west-1',
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://127.0.0.1:1',
+  });
   expect(replaced).toBe('UPSTREAM_ARN=arn:x is replaced by UPSTREAM_URL=http://127.0.0.1:2/mcp');
 });
 
@@ -133,25 +197,47 @@ describe('the log of a runtime is written with its execution role', () => {
   const ACTIONS = ['CreateLogGroup', 'DescribeLogGroups', 'DescribeLogStreams', 'CreateLogStream', 'PutLogEvents'];
   const GROUP = '/aws/bedrock-agentcore/runtimes/sample-abcdefghij-DEFAULT';
 
-  async function delivered(actions: readonly string[], resource = `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/sample-*`) {
+  async function delivered(
+    actions: readonly string[],
+    resource = `arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/sample-*`,
+  ) {
     await using aws = await startFakeAws({ account: '111122223333', region: 'eu-west-1' });
     const arn = aws.account.arn('iam', 'role/execution');
-    const policy = { Statement: [{ Effect: 'Allow', Action: actions.map((action) => `logs:${action}`), Resource: resource }] };
-    aws.account.roles.set('execution', { name: 'execution', arn, trust: { Statement: [] }, policies: new Map([['own', policy]]) });
-    const log = await deliverLog(aws.account, { id: 'sample-abcdefghij', properties: { RoleArn: arn } }, '{"event":"listening"}\n{"event":"draining"}\n');
+    const policy = {
+      Statement: [{ Effect: 'Allow', Action: actions.map((action) => `logs:${action}`), Resource: resource }],
+    };
+    aws.account.roles.set('execution', {
+      name: 'execution',
+      arn,
+      trust: { Statement: [] },
+      policies: new Map([['own', policy]]),
+    });
+    const log = await deliverLog(
+      aws.account,
+      { id: 'sample-abcdefghij', properties: { RoleArn: arn } },
+      '{"event":"listening"}\n{"event":"draining"}\n',
+    );
     return { ...log, streams: [...(aws.account.logGroups.get(GROUP)?.streams.values() ?? [])] };
   }
 
   test('line by line, into the group of the endpoint DEFAULT', async () => {
-    expect(await delivered(ACTIONS)).toEqual({ group: GROUP, lines: 2, streams: [['{"event":"listening"}', '{"event":"draining"}']] });
+    expect(await delivered(ACTIONS)).toEqual({
+      group: GROUP,
+      lines: 2,
+      streams: [['{"event":"listening"}', '{"event":"draining"}']],
+    });
   });
 
   test.each(ACTIONS)('and not by a role without logs:%s', async (missing) => {
-    await expect(delivered(ACTIONS.filter((action) => action !== missing))).rejects.toThrow(new RegExp(`not authorized to perform logs:${missing}`));
+    await expect(delivered(ACTIONS.filter((action) => action !== missing))).rejects.toThrow(
+      new RegExp(`not authorized to perform logs:${missing}`),
+    );
   });
 
   test('nor by one that may write to another runtime alone', async () => {
-    await expect(delivered(ACTIONS, 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/other-*')).rejects.toThrow(/not authorized to perform logs:CreateLogGroup/);
+    await expect(
+      delivered(ACTIONS, 'arn:aws:logs:eu-west-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/other-*'),
+    ).rejects.toThrow(/not authorized to perform logs:CreateLogGroup/);
   });
 });
 
@@ -168,7 +254,9 @@ describe('policies', () => {
 
   test('hold a condition, and one that is not known here refuses', () => {
     const when = (Condition: object) => [{ Statement: { ...allow, Condition } }];
-    expect(allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), { ...asked, context: { 'aws:SourceAccount': '1' } })).toBe(true);
+    expect(
+      allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), { ...asked, context: { 'aws:SourceAccount': '1' } }),
+    ).toBe(true);
     expect(allows(when({ StringEquals: { 'aws:SourceAccount': '1' } }), asked)).toBe(false);
     expect(() => allows(when({ IpAddress: { 'aws:SourceIp': '::1' } }), asked)).toThrow(/IpAddress is not known here/);
   });
@@ -201,7 +289,19 @@ describe('what builds the image', () => {
 
   test('without podman, refuses a Dockerfile that runs something', async () => {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nRUN make\n');
-    const build = runCommand(process.execPath, [join(import.meta.dirname, 'container/image-builder.ts'), 'build', '--tag', 'x', '--platform', 'linux/arm64', '.'], { cwd: folder, env: { ...process.env, E2E_IMAGES: join(folder, 'images') } });
+    const build = runCommand(
+      process.execPath,
+      [
+        join(import.meta.dirname, 'container/image-builder.ts'),
+        'build',
+        '--tag',
+        'x',
+        '--platform',
+        'linux/arm64',
+        '.',
+      ],
+      { cwd: folder, env: { ...process.env, E2E_IMAGES: join(folder, 'images') } },
+    );
     await expect(build).rejects.toThrow(/image-builder: RUN is not known here/);
   });
 });

@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => aws[Symbol.asyncDispose]());
 
-const ask = (options: Partial<ReturnType<typeof clientOptions>> = {}) => new SSMClient({ ...clientOptions(aws), ...options }).send(new GetParameterCommand({ Name: 'name' }));
+const ask = (options: Partial<ReturnType<typeof clientOptions>> = {}) =>
+  new SSMClient({ ...clientOptions(aws), ...options }).send(new GetParameterCommand({ Name: 'name' }));
 const stranger = (more: object = {}) => ({ ...clientOptions(aws).credentials, ...more });
 
 /** Runs something that must be refused, and be remembered as refused. */
@@ -24,17 +25,39 @@ async function expectRefusal(work: () => Promise<unknown>, name: string, remembe
 describe('AWS on loopback verifies every request', () => {
   test('what is signed well is answered', async () => {
     expect((await ask()).Parameter?.Value).toBe('value');
-    expect((await new STSClient(clientOptions(aws)).send(new GetCallerIdentityCommand({}))).Account).toBe('111122223333');
+    expect((await new STSClient(clientOptions(aws)).send(new GetCallerIdentityCommand({}))).Account).toBe(
+      '111122223333',
+    );
     expect(aws.refused).toEqual([]);
   });
 
-  test('a signature with another key is refused', () => expectRefusal(() => ask({ credentials: stranger({ secretAccessKey: 'another' }) }), 'InvalidSignatureException', /does not match/));
+  test('a signature with another key is refused', () =>
+    expectRefusal(
+      () => ask({ credentials: stranger({ secretAccessKey: 'another' }) }),
+      'InvalidSignatureException',
+      /does not match/,
+    ));
 
-  test('unknown credentials are refused', () => expectRefusal(() => ask({ credentials: stranger({ accessKeyId: 'AKIAUNKNOWN' }) }), 'UnrecognizedClientException', /token included in the request is invalid/));
+  test('unknown credentials are refused', () =>
+    expectRefusal(
+      () => ask({ credentials: stranger({ accessKeyId: 'AKIAUNKNOWN' }) }),
+      'UnrecognizedClientException',
+      /token included in the request is invalid/,
+    ));
 
-  test('a session token that does not belong to the key is refused', () => expectRefusal(() => ask({ credentials: stranger({ sessionToken: 'stolen' }) }), 'UnrecognizedClientException', /is invalid/));
+  test('a session token that does not belong to the key is refused', () =>
+    expectRefusal(
+      () => ask({ credentials: stranger({ sessionToken: 'stolen' }) }),
+      'UnrecognizedClientException',
+      /is invalid/,
+    ));
 
-  test('a signature for another region is refused', () => expectRefusal(() => ask({ region: 'us-east-1' }), 'InvalidSignatureException', /credential scope is for us-east-1/));
+  test('a signature for another region is refused', () =>
+    expectRefusal(
+      () => ask({ region: 'us-east-1' }),
+      'InvalidSignatureException',
+      /credential scope is for us-east-1/,
+    ));
 
   test('a body that was changed on its way is refused', async () => {
     const client = new SSMClient(clientOptions(aws));
@@ -46,18 +69,30 @@ describe('AWS on loopback verifies every request', () => {
       },
       { step: 'finalizeRequest', priority: 'low' },
     );
-    await expectRefusal(() => client.send(new GetParameterCommand({ Name: 'name' })), 'InvalidSignatureException', /is not the hash of the body|does not match/);
+    await expectRefusal(
+      () => client.send(new GetParameterCommand({ Name: 'name' })),
+      'InvalidSignatureException',
+      /is not the hash of the body|does not match/,
+    );
   });
 
   test('a request without a signature is refused', async () => {
-    const response = await fetch(aws.url, { method: 'POST', headers: { 'x-amz-target': 'AmazonSSM.GetParameter' }, body: '{"Name":"name"}' });
+    const response = await fetch(aws.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AmazonSSM.GetParameter' },
+      body: '{"Name":"name"}',
+    });
     expect(response.status).toBe(403);
     expect(response.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException');
   });
 });
 
 test('an action that is not known here is refused, not pretended', () =>
-  expectRefusal(() => new SSMClient(clientOptions(aws)).send(new PutParameterCommand({ Name: 'a', Value: 'b' })), 'InvalidAction', /ssm\.PutParameter is not known here/));
+  expectRefusal(
+    () => new SSMClient(clientOptions(aws)).send(new PutParameterCommand({ Name: 'a', Value: 'b' })),
+    'InvalidAction',
+    /ssm\.PutParameter is not known here/,
+  ));
 
 describe('the registry', () => {
   const authorization = () => `Basic ${Buffer.from(`AWS:${aws.account.registryPassword}`).toString('base64')}`;
@@ -73,8 +108,13 @@ describe('the registry', () => {
     aws.account.repositories.set('images', { tags: new Map(), manifests: new Map() });
     expect((await send('POST', '/v2/elsewhere/blobs/uploads/')).status).toBe(404);
     const { headers } = await send('POST', '/v2/images/blobs/uploads/');
-    expect((await send('PUT', `${headers.get('location')}?digest=sha256:${'0'.repeat(64)}`, 'content')).status).toBe(400);
-    expect((await send('PUT', '/v2/images/manifests/tag', `{"config":{"digest":"sha256:${'0'.repeat(64)}"},"layers":[]}`)).status).toBe(400);
+    expect((await send('PUT', `${headers.get('location')}?digest=sha256:${'0'.repeat(64)}`, 'content')).status).toBe(
+      400,
+    );
+    expect(
+      (await send('PUT', '/v2/images/manifests/tag', `{"config":{"digest":"sha256:${'0'.repeat(64)}"},"layers":[]}`))
+        .status,
+    ).toBe(400);
     expect(aws.account.repositories.get('images')?.tags.size).toBe(0);
   });
 });

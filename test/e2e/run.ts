@@ -1,6 +1,7 @@
 /**
- * `npm run e2e`: the life of two proxies, from `cdk bootstrap` to `cdk destroy`, by the CDK CLI itself against AWS on loopback; between
- * the two the runtimes are started from the image that was pushed, and called. Needs npm's packages, and podman for the image.
+ * `npm run e2e`: the life of two proxies, from `cdk bootstrap` to `cdk destroy`, by the CDK CLI itself against AWS on
+ * loopback; between the two the runtimes are started from the image that was pushed, and called. Needs npm's packages,
+ * and podman for the image.
  */
 import { createHash } from 'node:crypto';
 import { globSync, rmSync } from 'node:fs';
@@ -25,7 +26,8 @@ const PROXIES = ['e2e-signed', 'e2e-tokens'];
 const { step, seconds } = startProgress((line) => console.log(line));
 const scratch = await mkdtemp(join(tmpdir(), 'mcp-proxy-e2e-'));
 // Children get the terminal's signal too; what would stay is the folder.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (rmSync(scratch, { recursive: true, force: true }), process.exit(1)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => (rmSync(scratch, { recursive: true, force: true }), process.exit(1)));
 try {
   await main();
   console.log(`${seconds()} in all`);
@@ -38,7 +40,11 @@ try {
 
 async function main(): Promise<void> {
   await using aws = await startFakeAws({ account: ACCOUNT, region: REGION });
-  const engine = await step('what runs', () => openEngine(aws.account, scratch), ({ described }) => described);
+  const engine = await step(
+    'what runs',
+    () => openEngine(aws.account, scratch),
+    ({ described }) => described,
+  );
   try {
     await live(aws, engine);
   } finally {
@@ -55,12 +61,30 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
     await succeed(cdk, 'synth', '-c', 'deployments=test/e2e/deployments-updated.ts', '--quiet', '-o', second);
     await succeed(cdk, 'synth', '-c', 'deployments=test/cloudformation/modes.ts', '--quiet', '-o', modes);
   });
-  const templates = [first, second, modes].flatMap((app) => globSync('*.template.json', { cwd: app }).map((name) => join(app, name)));
-  await step('every template is valid', () => validate(templates), () => `${templates.length} of them`);
-  await step('cfn-lint', () => lint(templates, REGION), (found) => found);
-  await step("every image's SBOM holds CycloneDX's schema", () => checkSboms(first, scratch), (found) => found);
+  const templates = [first, second, modes].flatMap((app) =>
+    globSync('*.template.json', { cwd: app }).map((name) => join(app, name)),
+  );
+  await step(
+    'every template is valid',
+    () => validate(templates),
+    () => `${templates.length} of them`,
+  );
+  await step(
+    'cfn-lint',
+    () => lint(templates, REGION),
+    (found) => found,
+  );
+  await step(
+    "every image's SBOM holds CycloneDX's schema",
+    () => checkSboms(first, scratch),
+    (found) => found,
+  );
   await step('cdk bootstrap', () => succeed(cdk, 'bootstrap', '-a', first));
-  await step('cdk deploy', () => succeed(cdk, 'deploy', 'e2e-*', '-a', first, ...DEPLOY), () => stacksOf(aws));
+  await step(
+    'cdk deploy',
+    () => succeed(cdk, 'deploy', 'e2e-*', '-a', first, ...DEPLOY),
+    () => stacksOf(aws),
+  );
   console.log(`          ${imageSize(aws, engine)}`);
   const [signed = {}, tokens = {}] = PROXIES.map((name) => outputsOf(aws, name));
   expectRetention(aws, signed, 30);
@@ -72,7 +96,10 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   await step('cdk diff finds nothing', async () => expectCode(await cdk('diff', 'e2e-*', '-a', first, '--fail'), 0));
   await step('cdk diff finds the update', async () => {
     const { output } = expectCode(await cdk('diff', 'e2e-*', '-a', second, '--fail'), 1);
-    expect(output.includes('IdleRuntimeSessionTimeout'), () => `expected the diff to name IdleRuntimeSessionTimeout, got ${output.slice(-2000)}`);
+    expect(
+      output.includes('IdleRuntimeSessionTimeout'),
+      () => `expected the diff to name IdleRuntimeSessionTimeout, got ${output.slice(-2000)}`,
+    );
     expectCode(await cdk('diff', 'e2e-*', '-a', second, '--fail-on', 'broadening'), 0);
   });
   await step('cdk deploy, updated', async () => {
@@ -88,20 +115,32 @@ async function live(aws: FakeAws, engine: Engine): Promise<void> {
   });
   await walkThrough(aws, engine, cdk);
   expect(aws.refused.length === 0, () => `AWS refused requests: ${aws.refused.join('; ')}`);
-  console.log(`          ${aws.calls.length} requests, every one signed: ${[...new Set(aws.calls.map((call) => call.split('.')[0] ?? ''))].toSorted((a, b) => a.localeCompare(b)).join(', ')}`);
+  console.log(
+    `          ${aws.calls.length} requests, every one signed: ${[...new Set(aws.calls.map((call) => call.split('.')[0] ?? ''))].toSorted((a, b) => a.localeCompare(b)).join(', ')}`,
+  );
 }
 
 /** The sample of an empty account: a gateway with a calculator, and a proxy in front of it. */
 async function walkThrough(aws: FakeAws, engine: Engine, cdk: Cdk): Promise<void> {
   const app = join(scratch, 'sample');
-  await step('the sample: cdk synth, cdk deploy', async () => {
-    await succeed(cdk, 'synth', '-c', 'sample=iam', '--quiet', '-o', app);
-    await validate(['sample-gateway', 'sample-calculator'].map((name) => join(app, `${name}.template.json`)));
-    await succeed(cdk, 'deploy', '--all', '-a', app, ...DEPLOY);
-  }, () => stacksOf(aws));
+  await step(
+    'the sample: cdk synth, cdk deploy',
+    async () => {
+      await succeed(cdk, 'synth', '-c', 'sample=iam', '--quiet', '-o', app);
+      await validate(['sample-gateway', 'sample-calculator'].map((name) => join(app, `${name}.template.json`)));
+      await succeed(cdk, 'deploy', '--all', '-a', app, ...DEPLOY);
+    },
+    () => stacksOf(aws),
+  );
   const { account } = aws;
-  const gatewayArn = [...account.stacks.values()].flatMap(({ made }) => [...made.values()]).find(({ type }) => type === 'AWS::BedrockAgentCore::Gateway')?.attributes['GatewayArn'];
-  await step('the sample: signed calls', () => callSigned({ account, engine, gatewayArn: asText(gatewayArn) }, outputsOf(aws, 'sample-calculator')), told);
+  const gatewayArn = [...account.stacks.values()]
+    .flatMap(({ made }) => [...made.values()])
+    .find(({ type }) => type === 'AWS::BedrockAgentCore::Gateway')?.attributes['GatewayArn'];
+  await step(
+    'the sample: signed calls',
+    () => callSigned({ account, engine, gatewayArn: asText(gatewayArn) }, outputsOf(aws, 'sample-calculator')),
+    told,
+  );
   await step('the sample: cdk destroy', async () => {
     await succeed(cdk, 'destroy', '--all', '-a', app, '--force');
   });
@@ -112,7 +151,10 @@ async function succeed(cdk: Cdk, ...parameters: readonly string[]): Promise<CdkR
 }
 
 function expectCode(result: CdkResult, code: number): CdkResult {
-  expect(result.code === code, () => `expected cdk to end with ${code}, got ${result.code}: ${result.output.slice(-4000)}`);
+  expect(
+    result.code === code,
+    () => `expected cdk to end with ${code}, got ${result.code}: ${result.output.slice(-4000)}`,
+  );
   return result;
 }
 
@@ -124,19 +166,31 @@ async function validate(paths: readonly string[]): Promise<void> {
 }
 
 function stacksOf({ account }: FakeAws): string {
-  return [...account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ name, status, made }) => `${name} ${status} (${made.size})`).join(', ');
+  return [...account.stacks.values()]
+    .filter(({ status }) => status !== 'DELETE_COMPLETE')
+    .map(({ name, status, made }) => `${name} ${status} (${made.size})`)
+    .join(', ');
 }
 
 function outputsOf({ account }: FakeAws, name: string): Outputs {
-  const stack = [...account.stacks.values()].find((candidate) => candidate.name === name && candidate.status !== 'DELETE_COMPLETE');
+  const stack = [...account.stacks.values()].find(
+    (candidate) => candidate.name === name && candidate.status !== 'DELETE_COMPLETE',
+  );
   if (stack === undefined) throw new Error(`no stack ${name}`);
   return Object.fromEntries(stack.outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
 }
 
 function imageSize({ account }: FakeAws, { kind }: Engine): string {
-  const images = [...account.repositories].flatMap(([repository, { tags }]) => [...tags.keys()].map((tag) => imageAt(account, repository, tag)));
+  const images = [...account.repositories].flatMap(([repository, { tags }]) =>
+    [...tags.keys()].map((tag) => imageAt(account, repository, tag)),
+  );
   const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
-  const sizes = images.filter((image) => image !== undefined).map((image) => `${mebibytes(sizeOf(image))} MiB (the proxy's own layer ${mebibytes(readManifest(image).layers.at(-1)?.size ?? 0)})`);
+  const sizes = images
+    .filter((image) => image !== undefined)
+    .map(
+      (image) =>
+        `${mebibytes(sizeOf(image))} MiB (the proxy's own layer ${mebibytes(readManifest(image).layers.at(-1)?.size ?? 0)})`,
+    );
   return `pushed, compressed: ${sizes.join(', ')}${kind === 'folder' ? '; there is no base beneath it' : ''}`;
 }
 
@@ -148,15 +202,24 @@ function told({ startMs, conversations, refusals, replaced, logged }: Called): s
 function expectRuntime({ account }: FakeAws, version: number, idle: number): void {
   const runtime = [...account.runtimes.values()].find(({ id }) => id.startsWith('e2e_signed'));
   const lifecycle = JSON.stringify(runtime?.properties['LifecycleConfiguration']);
-  expect(runtime?.version === version && lifecycle.includes(`"IdleRuntimeSessionTimeout":${idle}`), () => `expected version ${version} with ${idle} s idle, got version ${runtime?.version} with ${lifecycle}`);
+  expect(
+    runtime?.version === version && lifecycle.includes(`"IdleRuntimeSessionTimeout":${idle}`),
+    () => `expected version ${version} with ${idle} s idle, got version ${runtime?.version} with ${lifecycle}`,
+  );
 }
 
 function expectRetention({ account }: FakeAws, { LogGroupName = '' }: Outputs, days: number): void {
   const group = account.logGroups.get(LogGroupName);
-  expect(group?.retentionInDays === days, () => `expected ${LogGroupName} to be kept ${days} days, got ${group?.retentionInDays}`);
+  expect(
+    group?.retentionInDays === days,
+    () => `expected ${LogGroupName} to be kept ${days} days, got ${group?.retentionInDays}`,
+  );
 }
 
-/** A template that is changed behind CDK's back to something that the service doesn't take: the refusal goes back all the way. */
+/**
+ * A template that is changed behind CDK's back to something that the service doesn't take: the refusal goes back all
+ * the way.
+ */
 async function refuseChange(aws: FakeAws, cdk: Cdk, app: string): Promise<void> {
   const broken = join(scratch, 'broken');
   await cp(app, broken, { recursive: true });
@@ -173,15 +236,28 @@ async function refuseChange(aws: FakeAws, cdk: Cdk, app: string): Promise<void> 
     await writeFile(join(broken, file), names.replaceAll(was ?? '', is ?? ''));
   }
   const { output } = expectCode(await cdk('deploy', 'e2e-signed', '-a', broken, ...DEPLOY), 1);
-  expect(output.includes('expected 60 to 28800, got 30'), () => `expected CloudFormation's reason in the CLI's output, got ${output.slice(-3000)}`);
+  expect(
+    output.includes('expected 60 to 28800, got 30'),
+    () => `expected CloudFormation's reason in the CLI's output, got ${output.slice(-3000)}`,
+  );
   const stack = [...aws.account.stacks.values()].find(({ name }) => name === 'e2e-signed');
   expect(stack?.status === 'UPDATE_ROLLBACK_COMPLETE', () => `expected UPDATE_ROLLBACK_COMPLETE, got ${stack?.status}`);
   expectRuntime(aws, 2, 1200);
 }
 
 function expectNothingLeft({ account }: FakeAws): void {
-  const stacks = [...account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE').map(({ name }) => name);
+  const stacks = [...account.stacks.values()]
+    .filter(({ status }) => status !== 'DELETE_COMPLETE')
+    .map(({ name }) => name);
   expect(stacks.join() === 'CDKToolkit', () => `expected CDKToolkit alone to be left, got ${stacks.join(', ')}`);
-  const left = { runtimes: account.runtimes.size, functions: account.functions.size, 'log groups': account.logGroups.size };
-  for (const [what, count] of Object.entries(left)) expect(count === 0, () => `expected no ${what} to be left, got ${count}: ${[...account.logGroups.keys()].join(', ')}`);
+  const left = {
+    runtimes: account.runtimes.size,
+    functions: account.functions.size,
+    'log groups': account.logGroups.size,
+  };
+  for (const [what, count] of Object.entries(left))
+    expect(
+      count === 0,
+      () => `expected no ${what} to be left, got ${count}: ${[...account.logGroups.keys()].join(', ')}`,
+    );
 }

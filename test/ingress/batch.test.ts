@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { defineControl } from '../../proxy/pipeline/control.ts';
 import { Denied } from '../../proxy/base/errors.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect, type Connection, post, postBytes } from '../support/raw.ts';
 import { event, idOf, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { LIST, modern } from './messages.ts';
 
 const V = 'MCP-Protocol-Version: 2025-03-26';
-const request = (id: number | string, method: string, params = '{}'): string => `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`;
+const request = (id: number | string, method: string, params = '{}'): string =>
+  `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"method":"${method}","params":${params}}`;
 const NOTE = '{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}';
 
 const noTools = defineControl({
@@ -43,13 +44,22 @@ function messagesOf(text: string): string[] {
 }
 
 describe('a batch', () => {
-  it.each([['of version 2025-03-26', [V]], ['of a client that names no version', []]])('%s: each message goes on by itself, and the replies come back in one array', async (_, headers) => {
-    await using upstream = await startUpstream((seen, response) => respondJson(response, `{"jsonrpc":"2.0", "id":${idOf(seen)}, "result":{"n":1.0,"big":9007199254740993}}`));
+  it.each([
+    ['of version 2025-03-26', [V]],
+    ['of a client that names no version', []],
+  ])('%s: each message goes on by itself, and the replies come back in one array', async (_, headers) => {
+    await using upstream = await startUpstream((seen, response) =>
+      respondJson(response, `{"jsonrpc":"2.0", "id":${idOf(seen)}, "result":{"n":1.0,"big":9007199254740993}}`),
+    );
     await using front = await startFront(upstream);
     const reply = await post(front.port, ` [${request(1, 'tools/list')},\n${request('b', 'prompts/list')}]`, headers);
     expect([reply.status, reply.header('content-type')]).toEqual([200, 'application/json']);
-    expect(reply.text).toBe('[{"jsonrpc":"2.0", "id":1, "result":{"n":1.0,"big":9007199254740993}},{"jsonrpc":"2.0", "id":"b", "result":{"n":1.0,"big":9007199254740993}}]');
-    expect(upstream.received.map(({ text }) => text).toSorted()).toEqual([request(1, 'tools/list'), request('b', 'prompts/list')].toSorted());
+    expect(reply.text).toBe(
+      '[{"jsonrpc":"2.0", "id":1, "result":{"n":1.0,"big":9007199254740993}},{"jsonrpc":"2.0", "id":"b", "result":{"n":1.0,"big":9007199254740993}}]',
+    );
+    expect(upstream.received.map(({ text }) => text).toSorted()).toEqual(
+      [request(1, 'tools/list'), request('b', 'prompts/list')].toSorted(),
+    );
   });
 
   it('of notifications and responses alone is answered 202 without a body', async () => {
@@ -76,41 +86,52 @@ describe('a batch', () => {
     expect(first).toBe(event({ jsonrpc: '2.0', method: 'notifications/progress' }));
     last();
     let rest = '';
-    for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) rest += String(piece);
-    expect(rest).toBe(`${event({ jsonrpc: '2.0', id: 1, result: {} })}event: message\ndata: {"jsonrpc":"2.0","id":2, "result":{}}\n\n`);
+    for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece())
+      rest += String(piece);
+    expect(rest).toBe(
+      `${event({ jsonrpc: '2.0', id: 1, result: {} })}event: message\ndata: {"jsonrpc":"2.0","id":2, "result":{}}\n\n`,
+    );
   });
 
   const LAST = '{"jsonrpc":"2.0","id":1,"result":{"last":true}}';
-  const looking = defineControl({ name: 'looking', replies: 'transforms', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });
+  const looking = defineControl({
+    name: 'looking',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapMessages((message) => message),
+  });
 
   it.each([
     ['without its blank line', `data: ${LAST}\n`],
     ['without the end of its line', `data: ${LAST}`],
     ['whose line ends as in CRLF', `event: message\r\ndata: ${LAST}\r\n`],
     ['whose line ends by CR', `data: ${LAST}\r`],
-  ])('has the last event of a stream %s, as the reply to one request has it, whatever comes after it', async (_, last) => {
-    for (const controls of [[], [looking]]) {
-      const seenLast = Promise.withResolvers<void>();
-      await using upstream = await startUpstream(async (seen, response) => {
-        openEvents(response);
-        if (idOf(seen) === '1') return void response.end(`data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n${last}`);
-        await seenLast.promise;
-        response.end(event({ jsonrpc: '2.0', id: 2, result: {} }));
-      });
-      await using front = await startFront(upstream, { controls });
-      await using connection = await connect(front.port);
-      connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"x"}')},${request(2, 'tools/list')}]`, [V]));
-      expect((await connection.head()).status).toBe(200);
-      // It is there before the other stream ends.
-      let text = await untilIn(connection, '"last":true');
-      seenLast.resolve();
-      text += await untilIn(connection, undefined);
-      expect(messagesOf(text).slice(1)).toEqual([LAST, '{"jsonrpc":"2.0","id":2,"result":{}}']);
-      // The reply to the same request alone has it, too.
-      const alone = await post(front.port, request(1, 'tools/call', '{"name":"x"}'), [V]);
-      expect(alone.text).toContain(LAST);
-    }
-  });
+  ])(
+    'has the last event of a stream %s, as the reply to one request has it, whatever comes after it',
+    async (_, last) => {
+      for (const controls of [[], [looking]]) {
+        const seenLast = Promise.withResolvers<void>();
+        await using upstream = await startUpstream(async (seen, response) => {
+          openEvents(response);
+          if (idOf(seen) === '1')
+            return void response.end(`data: {"jsonrpc":"2.0","method":"notifications/progress"}\n\n${last}`);
+          await seenLast.promise;
+          response.end(event({ jsonrpc: '2.0', id: 2, result: {} }));
+        });
+        await using front = await startFront(upstream, { controls });
+        await using connection = await connect(front.port);
+        connection.send(postBytes(`[${request(1, 'tools/call', '{"name":"x"}')},${request(2, 'tools/list')}]`, [V]));
+        expect((await connection.head()).status).toBe(200);
+        // It is there before the other stream ends.
+        let text = await untilIn(connection, '"last":true');
+        seenLast.resolve();
+        text += await untilIn(connection, undefined);
+        expect(messagesOf(text).slice(1)).toEqual([LAST, '{"jsonrpc":"2.0","id":2,"result":{}}']);
+        // The reply to the same request alone has it, too.
+        const alone = await post(front.port, request(1, 'tools/call', '{"name":"x"}'), [V]);
+        expect(alone.text).toContain(LAST);
+      }
+    },
+  );
 
   it('has it also where another message was answered later than the stream ended', async () => {
     const streamed = Promise.withResolvers<void>();
@@ -124,16 +145,25 @@ describe('a batch', () => {
       response.end(`data: ${LAST}`, () => setImmediate(streamed.resolve));
     });
     await using front = await startFront(upstream);
-    const reply = await post(front.port, `[${request(2, 'tools/list')},${request(1, 'tools/call', '{"name":"x"}')}]`, [V]);
+    const reply = await post(front.port, `[${request(2, 'tools/list')},${request(1, 'tools/call', '{"name":"x"}')}]`, [
+      V,
+    ]);
     expect(reply.text).toBe(`data: ${LAST}\n\nevent: message\ndata: {"jsonrpc":"2.0","id":2,"result":{}}\n\n`);
   });
 
   it('smuggles nothing past a control: each message is refused or passed by itself', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [noTools] });
-    const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/call', '{"name":"x"}')},${NOTE}]`, [V]);
+    const reply = await post(
+      front.port,
+      `[${request(1, 'tools/list')},${request(2, 'tools/call', '{"name":"x"}')},${NOTE}]`,
+      [V],
+    );
     expect(reply.status).toBe(200);
-    expect(reply.json()).toMatchObject([{ id: 1, result: {} }, { id: 2, error: { data: { reason: 'denied' } } }]);
+    expect(reply.json()).toMatchObject([
+      { id: 1, result: {} },
+      { id: 2, error: { data: { reason: 'denied' } } },
+    ]);
     expect(upstream.received.map(({ text }) => text).toSorted()).toEqual([NOTE, request(1, 'tools/list')].toSorted());
   });
 
@@ -141,10 +171,18 @@ describe('a batch', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V]);
-    expect(reply.json()).toEqual([{ jsonrpc: '2.0', id: 'p', result: {} }, { jsonrpc: '2.0', id: 1, result: {} }]);
+    expect(reply.json()).toEqual([
+      { jsonrpc: '2.0', id: 'p', result: {} },
+      { jsonrpc: '2.0', id: 1, result: {} },
+    ]);
     expect(upstream.received).toHaveLength(1);
-    expect((await post(front.port, `[${request('p', 'ping')}]`, [V, 'Host: anything.example'])).text).toBe('[{"jsonrpc":"2.0","id":"p","result":{}}]');
-    expect((await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V, 'Host: anything.example'])).status).toBe(403);
+    expect((await post(front.port, `[${request('p', 'ping')}]`, [V, 'Host: anything.example'])).text).toBe(
+      '[{"jsonrpc":"2.0","id":"p","result":{}}]',
+    );
+    expect(
+      (await post(front.port, `[${request('p', 'ping')},${request(1, 'tools/list')}]`, [V, 'Host: anything.example']))
+        .status,
+    ).toBe(403);
   });
 
   it.each([
@@ -158,7 +196,10 @@ describe('a batch', () => {
     });
     await using front = await startFront(upstream);
     const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')}]`, [V]);
-    expect(reply.json()).toMatchObject([{ id: 1, result: {} }, { id: 2, error: { code: -32603, data: { reason: 'upstream-invalid' } } }]);
+    expect(reply.json()).toMatchObject([
+      { id: 1, result: {} },
+      { id: 2, error: { code: -32603, data: { reason: 'upstream-invalid' } } },
+    ]);
   });
 
   it.each([
@@ -166,25 +207,41 @@ describe('a batch', () => {
     ['a status that the upstream gives to all of them', 503, [V]],
   ])('whose requests all fail with %s has that status: %i', async (_, status, headers) => {
     await using upstream = await startUpstream((seen, response) => {
-      response.writeHead(seen.text.includes('"id"') ? 503 : 202, { 'Content-Type': 'application/json' }).end(`{"jsonrpc":"2.0","id":${idOf(seen)},"error":{"code":-32000,"message":"busy"}}`);
+      response
+        .writeHead(seen.text.includes('"id"') ? 503 : 202, { 'Content-Type': 'application/json' })
+        .end(`{"jsonrpc":"2.0","id":${idOf(seen)},"error":{"code":-32000,"message":"busy"}}`);
     });
     await using front = await startFront(upstream);
     const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')},${NOTE}]`, headers);
     expect(reply.status).toBe(status);
-    expect(reply.json()).toMatchObject([{ id: 1, error: {} }, { id: 2, error: {} }]);
+    expect(reply.json()).toMatchObject([
+      { id: 1, error: {} },
+      { id: 2, error: {} },
+    ]);
   });
 
   it('whose requests are all refused by a control has status 200, as each of them alone', async () => {
     await using upstream = await startUpstream();
-    const broken = defineControl({ name: 'broken', replies: 'ignores', setup: () => () => Promise.reject(new TypeError('x')) });
+    const broken = defineControl({
+      name: 'broken',
+      replies: 'ignores',
+      setup: () => () => Promise.reject(new TypeError('x')),
+    });
     await using front = await startFront(upstream, { controls: [broken] });
     const reply = await post(front.port, `[${request(1, 'tools/list')},${request(2, 'tools/list')}]`, [V]);
-    expect([reply.status, reply.json()]).toMatchObject([200, [{ id: 1, error: { data: { reason: 'internal' } } }, { id: 2, error: { data: { reason: 'internal' } } }]]);
+    expect([reply.status, reply.json()]).toMatchObject([
+      200,
+      [
+        { id: 1, error: { data: { reason: 'internal' } } },
+        { id: 2, error: { data: { reason: 'internal' } } },
+      ],
+    ]);
   });
 
   it('whose stream has an event beyond the bound is cut, and the proxy lives on', async () => {
     await using upstream = await startUpstream((seen, response) => {
-      if (!seen.text.includes('tools/call')) return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);
+      if (!seen.text.includes('tools/call'))
+        return respondJson(response, `{"jsonrpc":"2.0","id":${idOf(seen)},"result":{}}`);
       openEvents(response);
       response.end(`data: ${'x'.repeat(5000)}`);
     });
@@ -206,7 +263,12 @@ describe('a batch', () => {
     ['with something else in it', `[${LIST},5]`, [V], 'an object'],
     ['with a broken message in it', `[${LIST},{"jsonrpc":"2.0"}]`, [V], 'expected a request'],
     ['with a duplicate key in it', `[${LIST},{"jsonrpc":"2.0","id":1,"id":2,"method":"x"}]`, [V], 'the same key twice'],
-    ['with a message another header contradicts', `[${LIST},${request(2, 'prompts/list')}]`, [V, 'Mcp-Method: tools/list'], 'header mismatch'],
+    [
+      'with a message another header contradicts',
+      `[${LIST},${request(2, 'prompts/list')}]`,
+      [V, 'Mcp-Method: tools/list'],
+      'header mismatch',
+    ],
     ['100,000 levels deep', '['.repeat(100_000), [V], 'nested too deeply'],
   ])('%s is refused as a whole, without an id, and nothing of it is forwarded', async (_, body, headers, message) => {
     await using upstream = await startUpstream();

@@ -48,14 +48,23 @@ describe('the bound on the body', () => {
     connection.send(bytes());
     const reply = await connection.reply();
     expect(reply.status).toBe(413);
-    expect(reply.json()).toEqual({ jsonrpc: '2.0', error: { code: -32600, message: `the body is larger than ${LIMIT} bytes: ${got} (limits.maxBody)`, data: { reason: 'payload-too-large' } } });
+    expect(reply.json()).toEqual({
+      jsonrpc: '2.0',
+      error: {
+        code: -32600,
+        message: `the body is larger than ${LIMIT} bytes: ${got} (limits.maxBody)`,
+        data: { reason: 'payload-too-large' },
+      },
+    });
     await connection.closed;
     expect(upstream.received).toHaveLength(seen);
   });
 
   it('answers 413 before the body is sent, and never waits for it', async () => {
     await using connection = await connect(front.port);
-    connection.send(`POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n`);
+    connection.send(
+      `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n`,
+    );
     expect((await connection.reply()).status).toBe(413);
     await connection.closed;
   });
@@ -63,7 +72,9 @@ describe('the bound on the body', () => {
   it('takes no second request from behind a body it refused', async () => {
     const seen = upstream.received.length;
     await using connection = await connect(front.port);
-    connection.send(Buffer.concat([request('POST', '/mcp', USUAL, sized(LIMIT + 1)), request('POST', '/mcp', USUAL, LIST)]));
+    connection.send(
+      Buffer.concat([request('POST', '/mcp', USUAL, sized(LIMIT + 1)), request('POST', '/mcp', USUAL, LIST)]),
+    );
     expect((await connection.reply()).status).toBe(413);
     await connection.closed;
     expect(upstream.received).toHaveLength(seen);
@@ -77,15 +88,32 @@ describe('the bound on the body', () => {
 });
 
 describe('the media type', () => {
-  it.each(['application/json', 'APPLICATION/JSON', 'Application/Json; Charset=UTF-8', 'application/json;charset="utf-8"', 'application/json ; charset=utf8'])('may be written %s', async (type) => {
+  it.each([
+    'application/json',
+    'APPLICATION/JSON',
+    'Application/Json; Charset=UTF-8',
+    'application/json;charset="utf-8"',
+    'application/json ; charset=utf8',
+  ])('may be written %s', async (type) => {
     expect((await post(front.port, LIST, [`Content-Type: ${type}`])).status).toBe(200);
   });
 
-  it.each(['text/plain', 'application/jsonp', 'application/json-patch+json', 'text/plain; application/json', 'application/json; charset=utf-16', 'application/x-www-form-urlencoded', 'application/json, text/plain'])('may not be %s: 415', async (type) => {
+  it.each([
+    'text/plain',
+    'application/jsonp',
+    'application/json-patch+json',
+    'text/plain; application/json',
+    'application/json; charset=utf-16',
+    'application/x-www-form-urlencoded',
+    'application/json, text/plain',
+  ])('may not be %s: 415', async (type) => {
     const seen = upstream.received.length;
     const reply = await post(front.port, LIST, [`Content-Type: ${type}`]);
     expect(reply.status).toBe(415);
-    expect(reply.json().error).toMatchObject({ code: -32600, message: `expected Content-Type application/json, got ${JSON.stringify(type)}` });
+    expect(reply.json().error).toMatchObject({
+      code: -32600,
+      message: `expected Content-Type application/json, got ${JSON.stringify(type)}`,
+    });
     expect(upstream.received).toHaveLength(seen);
   });
 
@@ -106,23 +134,37 @@ describe('the bytes of the body', () => {
     ['a compressed body', Buffer.from([0x1f, 0x8b, 0x08, 0x00, 0x00])],
   ])('are refused where they are not UTF-8: %s', async (_, bytes) => {
     const seen = upstream.received.length;
-    const reply = await post(front.port, Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'), bytes, Buffer.from('"}')]));
+    const reply = await post(
+      front.port,
+      Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":1,"method":"'), bytes, Buffer.from('"}')]),
+    );
     expect(reply.status).toBe(400);
     expect(reply.json()).toMatchObject({ error: { code: -32700, message: expect.stringContaining('UTF-8') } });
     expect(upstream.received).toHaveLength(seen);
   });
 
-  it.each([['empty', ''], ['a byte order mark', '\ufeff{}'], ['cut off', LIST.slice(0, -1)], ['followed by more', `${LIST}{}`], ['with a comment', `${LIST} // x`], ['a trailing comma', '{"jsonrpc":"2.0",}'], ['NaN', '{"a":NaN}']])('are refused with -32700 where they are no JSON: %s', async (_, body) => {
+  it.each([
+    ['empty', ''],
+    ['a byte order mark', '\ufeff{}'],
+    ['cut off', LIST.slice(0, -1)],
+    ['followed by more', `${LIST}{}`],
+    ['with a comment', `${LIST} // x`],
+    ['a trailing comma', '{"jsonrpc":"2.0",}'],
+    ['NaN', '{"a":NaN}'],
+  ])('are refused with -32700 where they are no JSON: %s', async (_, body) => {
     const reply = await post(front.port, body);
     expect(reply.status).toBe(400);
     expect(reply.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32700, data: { reason: 'parse-error' } } });
   });
 
-  it.each(['5', '"text"', 'null', ' true '])('are refused with -32600 where they are JSON but no message: %s', async (body) => {
-    const reply = await post(front.port, body);
-    expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
-    expect(reply.json().error?.message).toContain('an object');
-  });
+  it.each(['5', '"text"', 'null', ' true '])(
+    'are refused with -32600 where they are JSON but no message: %s',
+    async (body) => {
+      const reply = await post(front.port, body);
+      expect([reply.status, reply.json().error?.code]).toEqual([400, -32600]);
+      expect(reply.json().error?.message).toContain('an object');
+    },
+  );
 
   it('arrive as a whole or not at all: a sender that breaks off is not forwarded', async () => {
     const seen = upstream.received.length;

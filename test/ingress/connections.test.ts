@@ -8,7 +8,10 @@ import { LIST } from './messages.ts';
 /** The bounds under test; the proxy looks as often as the shorter one says. */
 const limits = { headersMs: 150, requestMs: 300 };
 
-const TOO_SLOW = { jsonrpc: '2.0', error: { code: -32600, message: 'the request did not arrive in time', data: { reason: 'invalid-request' } } };
+const TOO_SLOW = {
+  jsonrpc: '2.0',
+  error: { code: -32600, message: 'the request did not arrive in time', data: { reason: 'invalid-request' } },
+};
 
 describe('a slow sender', () => {
   it.each([
@@ -45,7 +48,11 @@ describe('a slow sender', () => {
 
   it('is told from a slow upstream: the bound ends where the request is complete', async () => {
     await using upstream = await startUpstream((_, response) => {
-      setTimeout(() => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{}}'), 700);
+      setTimeout(
+        () =>
+          response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{}}'),
+        700,
+      );
     });
     await using front = await startFront(upstream, { limits });
     expect((await exchange(front.port, postBytes(LIST))).status).toBe(200);
@@ -78,7 +85,10 @@ describe('a slow reader', () => {
   it('that takes nothing of a reply that is complete here is cut off: nothing is held for it', async () => {
     const whole = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { text: 'x'.repeat(12_000_000) } });
     await using upstream = await startUpstream((_, response) => respondJson(response, whole));
-    const looking = defineControl({ name: 'looking', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });
+    const looking = defineControl({
+      name: 'looking',
+      setup: () => async (call, next) => (await next(call)).mapMessages((message) => message),
+    });
     for (const pauses of [true, false]) {
       await using front = await startFront(upstream, { limits: pauses ? limits : {}, controls: [looking] });
       await using connection = await connect(front.port);
@@ -89,7 +99,8 @@ describe('a slow reader', () => {
       connection.socket.resume();
       let bytes = 0;
       try {
-        for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece()) bytes += piece.length;
+        for (let piece = await connection.piece(); piece !== undefined; piece = await connection.piece())
+          bytes += piece.length;
       } catch {}
       expect(bytes === whole.length).toBe(!pauses);
     }
@@ -114,7 +125,10 @@ describe('an oversized head', () => {
     connection.send(postBytes(LIST, headers));
     const reply = await connection.reply();
     expect(reply.status).toBe(431);
-    expect(reply.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32600, message: 'expected at most 98304 bytes of headers, got more' } });
+    expect(reply.json()).toMatchObject({
+      jsonrpc: '2.0',
+      error: { code: -32600, message: 'expected at most 98304 bytes of headers, got more' },
+    });
     await connection.closed;
     expect(upstream.received).toHaveLength(0);
   });

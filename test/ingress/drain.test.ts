@@ -6,7 +6,12 @@ import { connect, request, USUAL } from '../support/raw.ts';
 import { startUpstream } from '../support/upstream.ts';
 
 const run = promisify(execFile);
-const BODY = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: { a: 'x'.repeat(6_000_000) } } });
+const BODY = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'x', arguments: { a: 'x'.repeat(6_000_000) } },
+});
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 /** What clients see that send all of a body before they read; each is refused before its body is there. */
@@ -39,15 +44,23 @@ for i in range(3):
 `;
 
 async function has(program: string): Promise<boolean> {
-  return run(program, ['--version']).then(() => true, () => false);
+  return run(program, ['--version']).then(
+    () => true,
+    () => false,
+  );
 }
 
 describe('a refusal that comes before the body does', () => {
-  it.each(REFUSED)('reaches Node\'s fetch, every time: %s', async (_, path, headers, status) => {
+  it.each(REFUSED)("reaches Node's fetch, every time: %s", async (_, path, headers, status) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     // In a process of its own: in this one, client and proxy would wait for each other.
-    const { stdout } = await run(process.execPath, ['-e', FETCH, `http://127.0.0.1:${front.port}${path}`, JSON.stringify(headers)]);
+    const { stdout } = await run(process.execPath, [
+      '-e',
+      FETCH,
+      `http://127.0.0.1:${front.port}${path}`,
+      JSON.stringify(headers),
+    ]);
     expect(JSON.parse(stdout)).toEqual(Array.from({ length: 20 }, () => `${status} 2.0`));
     expect(upstream.received).toHaveLength(0);
   });
@@ -65,7 +78,18 @@ describe('a refusal that comes before the body does', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     for (const expectation of ['Expect: 100-continue', 'Expect:']) {
-      const child = run('curl', ['-sS', '-w', ' %{http_code}', '-H', expectation, '-H', 'Content-Type: application/json', '--data-binary', '@-', `http://127.0.0.1:${front.port}/mcp`]);
+      const child = run('curl', [
+        '-sS',
+        '-w',
+        ' %{http_code}',
+        '-H',
+        expectation,
+        '-H',
+        'Content-Type: application/json',
+        '--data-binary',
+        '@-',
+        `http://127.0.0.1:${front.port}/mcp`,
+      ]);
       child.child.stdin?.end(BODY);
       expect((await child).stdout).toMatch(/"payload-too-large"\}\}\} 413$/);
     }
@@ -94,7 +118,8 @@ describe('a refusal that comes before the body does', () => {
     while (!connection.isClosed && !connection.socket.destroyed && sent < 1_000) {
       const took = connection.socket.write(megabyte);
       sent++;
-      if (!took) await Promise.race([new Promise((resolve) => connection.socket.once('drain', resolve)), connection.closed]);
+      if (!took)
+        await Promise.race([new Promise((resolve) => connection.socket.once('drain', resolve)), connection.closed]);
     }
     expect(sent).toBeLessThan(200);
     expect(upstream.received).toHaveLength(0);

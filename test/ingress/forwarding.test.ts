@@ -27,11 +27,23 @@ const STRAY = [
 
 describe('what reaches the upstream', () => {
   it.each([
-    ['numbers beyond 2^53, 1.0, 1e400 and -0', '{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"x","arguments":{"n":[9007199254740993,1.0,1e400,-0,0.1e-7,12345678901234567890.12345]}}}'],
+    [
+      'numbers beyond 2^53, 1.0, 1e400 and -0',
+      '{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call","params":{"name":"x","arguments":{"n":[9007199254740993,1.0,1e400,-0,0.1e-7,12345678901234567890.12345]}}}',
+    ],
     ['odd white space', ' \r\n\t{ "jsonrpc" :\t"2.0" ,\n"method":"tools/list", "id" : 1 }\n\n'],
-    ['escapes and what they stand for', '{"jsonrpc":"2.0","id":"\\u0031","method":"tools\\/call","params":{"name":"\\u0061\\/","arguments":{"\\ud83d\\ude00":"😀\\ud800","z":1,"a":2}}}'],
-    ['members and fields nobody knows', '{"jsonrpc":"2.0","extra":{"x":[]},"id":1,"method":"x/unknown","params":{"whatever":null,"_meta":{"com.example/trace":"1"}}}'],
-    ['a key __proto__', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"__proto__":{"constructor":1}}}}'],
+    [
+      'escapes and what they stand for',
+      '{"jsonrpc":"2.0","id":"\\u0031","method":"tools\\/call","params":{"name":"\\u0061\\/","arguments":{"\\ud83d\\ude00":"😀\\ud800","z":1,"a":2}}}',
+    ],
+    [
+      'members and fields nobody knows',
+      '{"jsonrpc":"2.0","extra":{"x":[]},"id":1,"method":"x/unknown","params":{"whatever":null,"_meta":{"com.example/trace":"1"}}}',
+    ],
+    [
+      'a key __proto__',
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{"__proto__":{"constructor":1}}}}',
+    ],
     ['a modern request', modern('tools/call', '"name":"x","arguments":{"n":1.0}')],
     ['a large one', `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{"cursor":"${'é'.repeat(200_000)}"}}`],
   ])('is the body byte for byte, where no control touches it: %s', async (_, body) => {
@@ -52,7 +64,15 @@ describe('what reaches the upstream', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const reply = await post(front.port, LIST, [...STRAY, 'MCP-Protocol-Version: 2025-06-18', 'Accept-Encoding: br', `Traceparent: ${traceparent}`, 'Tracestate: a=b', 'Last-Event-ID: 7', 'Mcp-Param-X: 1']);
+    const reply = await post(front.port, LIST, [
+      ...STRAY,
+      'MCP-Protocol-Version: 2025-06-18',
+      'Accept-Encoding: br',
+      `Traceparent: ${traceparent}`,
+      'Tracestate: a=b',
+      'Last-Event-ID: 7',
+      'Mcp-Param-X: 1',
+    ]);
     expect(reply.status).toBe(200);
     const expected = {
       host: `127.0.0.1:${upstream.port}`,
@@ -73,11 +93,29 @@ describe('what reaches the upstream', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const body = modern('tools/call', '"name":"add"');
-    const reply = await post(front.port, body, [...STRAY, MODERN, PLATFORM, 'Mcp-Session-Id: made-by-the-platform', 'Last-Event-ID: 7']);
+    const reply = await post(front.port, body, [
+      ...STRAY,
+      MODERN,
+      PLATFORM,
+      'Mcp-Session-Id: made-by-the-platform',
+      'Last-Event-ID: 7',
+    ]);
     expect(reply.status).toBe(200);
     const calls = upstream.received.filter(({ text }) => text === body);
-    expect(calls.map(({ headerNames }) => headerNames)).toEqual([['host', 'accept', 'content-type', 'content-length', 'mcp-protocol-version', 'mcp-method', 'mcp-name', 'connection']]);
-    for (const seen of upstream.received) expect(seen.rawHeaders.join('\n')).not.toMatch(/client-secret|made-by|0123456789-/);
+    expect(calls.map(({ headerNames }) => headerNames)).toEqual([
+      [
+        'host',
+        'accept',
+        'content-type',
+        'content-length',
+        'mcp-protocol-version',
+        'mcp-method',
+        'mcp-name',
+        'connection',
+      ],
+    ]);
+    for (const seen of upstream.received)
+      expect(seen.rawHeaders.join('\n')).not.toMatch(/client-secret|made-by|0123456789-/);
   });
 
   it('is exactly the listed headers on GET and DELETE', async () => {
@@ -86,7 +124,11 @@ describe('what reaches the upstream', () => {
       response.end();
     });
     await using front = await startFront(upstream);
-    for (const method of ['GET', 'DELETE']) await exchange(front.port, request(method, '/mcp', [...STRAY, 'Accept: text/event-stream', 'Last-Event-ID: 7'], undefined));
+    for (const method of ['GET', 'DELETE'])
+      await exchange(
+        front.port,
+        request(method, '/mcp', [...STRAY, 'Accept: text/event-stream', 'Last-Event-ID: 7'], undefined),
+      );
     expect(upstream.received.map(({ method, headerNames }) => [method, ...headerNames])).toEqual([
       ['GET', 'host', 'accept', 'last-event-id', 'connection'],
       ['DELETE', 'host', 'accept', 'connection'],
@@ -110,7 +152,10 @@ describe('a refusal', () => {
     ['a duplicate key', postBytes('{"client-secret":1,"client-secret":2}', STRAY)],
     ['a broken envelope', postBytes('{"jsonrpc":"client-secret","client-secret":1}', STRAY)],
     ['a variant', postBytes('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"Name":"client-secret"}}', STRAY)],
-    ['parameters', postBytes('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":{"client-secret":1}}}', STRAY)],
+    [
+      'parameters',
+      postBytes('{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":{"client-secret":1}}}', STRAY),
+    ],
     ['a version', postBytes(`[${LIST}]`, [...STRAY, `MCP-Protocol-Version: ${'x'.repeat(30)}client-secret`])],
     ['no HTTP', Buffer.from('client-secret\r\n\r\n')],
   ])('for %s echoes no header and no value of the call', async (_, bytes) => {

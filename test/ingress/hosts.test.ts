@@ -7,7 +7,10 @@ import { LIST, PING } from './messages.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /** The status of a call with these headers, and what the refusal says. */
-async function call(environment: Environment, headers: readonly string[]): Promise<[status: number, message: string | undefined]> {
+async function call(
+  environment: Environment,
+  headers: readonly string[],
+): Promise<[status: number, message: string | undefined]> {
   await using upstream = await startUpstream();
   await using front = await startFront(upstream, { environment });
   const reply = await post(front.port, LIST, headers);
@@ -67,7 +70,8 @@ describe('Host', () => {
   it('must be there (RFC 9112): 400 in JSON, even where none is checked', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { environment: { HOST: '0.0.0.0' } });
-    const without = (body: string): string => `POST /mcp HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const without = (body: string): string =>
+      `POST /mcp HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
     const reply = await exchange(front.port, without(LIST));
     expect(reply.status).toBe(400);
     expect(reply.json()).toMatchObject({ id: 1, error: { message: 'expected a Host header, got none' } });
@@ -125,7 +129,14 @@ describe('Origin', () => {
       const reply = await exchange(front.port, request(method, '/mcp', ['Origin: https://evil.example'], undefined));
       expect([reply.status, reply.header('access-control-allow-origin')]).toEqual([403, undefined]);
     }
-    expect((await exchange(front.port, request('POST', '/mcp', [...USUAL, 'Origin: https://evil.example', 'Content-Length: 100'], ''))).status).toBe(403);
+    expect(
+      (
+        await exchange(
+          front.port,
+          request('POST', '/mcp', [...USUAL, 'Origin: https://evil.example', 'Content-Length: 100'], ''),
+        )
+      ).status,
+    ).toBe(403);
     expect((await post(front.port, PING, ['Origin: https://evil.example'])).status).toBe(403);
   });
 });

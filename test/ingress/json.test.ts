@@ -69,7 +69,8 @@ describe('a key that is there twice', () => {
     expect(await refused(body)).toContain('the same key twice');
   });
 
-  it('may be there in different objects', () => forwarded(call('{"name":"a","arguments":{"name":"b","list":[{"name":1},{"name":2}]}}')));
+  it('may be there in different objects', () =>
+    forwarded(call('{"name":"a","arguments":{"name":"b","list":[{"name":1},{"name":2}]}}')));
 });
 
 describe('a key that differs from a known one only in case', () => {
@@ -91,11 +92,21 @@ describe('a key that differs from a known one only in case', () => {
     ['{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"taskid":"x"}}'],
     ['{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"a:","URI":"b:"}}'],
     ['{"jsonrpc":"2.0","id":1,"method":"prompts/get","params":{"name":"a","nAme":"b"}}'],
-    ['{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"Ref":{},"argument":{}}}'],
-    ['{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a","Name":"b"},"argument":{"name":"x","value":""}}}'],
-    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":[],"ResourceSubscriptions":["x:y"]}}}'],
-    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceſubscriptions":["x:y"]}}}'],
-    ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"Notifications":{"resourceSubscriptions":["x:y"]}}}'],
+    [
+      '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"Ref":{},"argument":{}}}',
+    ],
+    [
+      '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a","Name":"b"},"argument":{"name":"x","value":""}}}',
+    ],
+    [
+      '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceSubscriptions":[],"ResourceSubscriptions":["x:y"]}}}',
+    ],
+    [
+      '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"resourceſubscriptions":["x:y"]}}}',
+    ],
+    [
+      '{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"Notifications":{"resourceSubscriptions":["x:y"]}}}',
+    ],
     ['{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{},"NOTIFICATIONS":{}}}'],
     [list('{"_meta":{},"_META":{}}')],
     [list('{"_meta":{"io.modelcontextprotocol/ProtocolVersion":"2026-07-28"}}')],
@@ -109,7 +120,10 @@ describe('a key that differs from a known one only in case', () => {
     ['as an extension that resembles nothing known', '{"jsonrpc":"2.0","id":1,"method":"tools/list","extra":1}'],
     ['of a method that has no such key', list('{"notifications":{"a":1,"A":2}}')],
     ['of a method that goes by no name', list('{"Name":1,"arguments":2}')],
-    ['in a completion', '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"argument":{"name":"x","value":"y"},"context":{"arguments":{"a":"1","A":"2"}}}}'],
+    [
+      'in a completion',
+      '{"jsonrpc":"2.0","id":1,"method":"completion/complete","params":{"ref":{"type":"ref/prompt","name":"a"},"argument":{"name":"x","value":"y"},"context":{"arguments":{"a":"1","A":"2"}}}}',
+    ],
   ])('may be there where it means nothing to the protocol: %s', (_, body) => forwarded(body));
 });
 
@@ -135,7 +149,10 @@ describe('the envelope', () => {
   it.each(['5', '["a"]', 'null', '{}'])('is refused with a tool name that is %s, naming the request', async (name) => {
     const reply = await post(front.port, call(`{"name":${name}}`));
     expect(reply.status).toBe(400);
-    expect(reply.json()).toMatchObject({ id: 1, error: { code: -32602, message: 'tools/call: expected params.name to be a string' } });
+    expect(reply.json()).toMatchObject({
+      id: 1,
+      error: { code: -32602, message: 'tools/call: expected params.name to be a string' },
+    });
   });
 
   it('is refused with a protocol version in _meta that is no string', async () => {

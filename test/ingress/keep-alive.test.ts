@@ -1,10 +1,10 @@
 /** `ping`: a client's goes where its session is, to keep that alive; a probe is answered here, whatever happens. */
 import { describe, expect, test } from 'vitest';
+import { Denied } from '../../proxy/base/errors.ts';
 import { header } from '../../proxy/callers/header.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
-import { Denied } from '../../proxy/base/errors.ts';
-import { audit } from '../../proxy/controls/audit/index.ts';
 import { startFront } from '../support/front.ts';
 import type { RawReply } from '../support/raw.ts';
 import { event, openEvents, respondJson } from '../support/upstream.ts';
@@ -15,11 +15,13 @@ import { initialize, legacy, modern, send } from '../upstream/messages.ts';
 const RUNTIME = 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id';
 const PONG = '{"jsonrpc":"2.0","id":9,"result":{}}';
 const ping = (session?: string) => legacy('ping', {}, { id: 9, session });
-const pings = (upstream: LegacyUpstream): (string | undefined)[] => upstream.received.filter(({ text }) => text.includes('"ping"')).map((received) => received.header('mcp-session-id'));
+const pings = (upstream: LegacyUpstream): (string | undefined)[] =>
+  upstream.received.filter(({ text }) => text.includes('"ping"')).map((received) => received.header('mcp-session-id'));
 
 /** Marks what the upstream answers. */
 function fromUpstream(upstream: LegacyUpstream): void {
-  upstream.call = (_request, response) => respondJson(response, '{"jsonrpc":"2.0","id":9,"result":{"from":"upstream"}}');
+  upstream.call = (_request, response) =>
+    respondJson(response, '{"jsonrpc":"2.0","id":9,"result":{"from":"upstream"}}');
 }
 
 async function open(front: { readonly port: number }, more: readonly string[] = []): Promise<string> {
@@ -33,7 +35,11 @@ describe.each(lookers)('with %s', (_name, controls) => {
     await using front = await startFront(upstream, { controls: controls() });
     const session = await open(front);
     const reply = await send(front, ping(session));
-    expect([reply.status, reply.json().result, pings(upstream)]).toEqual([200, { from: 'upstream' }, ['upstream-session-1']]);
+    expect([reply.status, reply.json().result, pings(upstream)]).toEqual([
+      200,
+      { from: 'upstream' },
+      ['upstream-session-1'],
+    ]);
   });
 
   test('so does one that is answered by a stream', async () => {
@@ -50,7 +56,8 @@ describe.each(lookers)('with %s', (_name, controls) => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: controls() });
     await open(front, [`${RUNTIME}: p`]);
-    for (const headers of [[`${RUNTIME}: p`], [`${RUNTIME}: p`, 'Mcp-Session-Id: another']]) await send(front, ping(), headers);
+    for (const headers of [[`${RUNTIME}: p`], [`${RUNTIME}: p`, 'Mcp-Session-Id: another']])
+      await send(front, ping(), headers);
     expect(pings(upstream)).toEqual(['upstream-session-1', 'upstream-session-1']);
   });
 
@@ -112,7 +119,9 @@ describe.each(lookers)('with %s', (_name, controls) => {
     upstream.forget();
     expect((await send(front, ping(session))).text).toBe(PONG);
     expect(upstream.initialized).toHaveLength(1);
-    expect((await send(front, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe('upstream-session-2');
+    expect((await send(front, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe(
+      'upstream-session-2',
+    );
   });
 
   test('in a batch, each ping goes its own way', async () => {
@@ -142,10 +151,7 @@ test('one that a control refuses does not reach the upstream, and is answered he
   const no: DefinedControl = defineControl({
     name: 'no',
     replies: 'ignores',
-    setup: () => ({
-      otherwise: 'pass',
-      ping: () => Promise.reject(new Denied()),
-    }),
+    setup: () => ({ otherwise: 'pass', ping: () => Promise.reject(new Denied()) }),
   });
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream, { controls: [audit(), no, identity()] });

@@ -4,7 +4,8 @@ export const LIST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
 export const PING = '{"jsonrpc":"2.0","id":"p","method":"ping"}';
 export const CALL = '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":1}}}';
 
-const META = '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
+const META =
+  '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
 
 /** A modern request; `members` are further members of its params, as text. */
 export function modern(method: string, members = '', id: number | string = 1): string {

@@ -32,17 +32,26 @@ async function mismatch(body: string, headers: readonly string[]): Promise<strin
   const before = upstream.received.length;
   const reply = await post(front.port, body, headers);
   expect(reply.status).toBe(400);
-  expect(reply.json()).toMatchObject({ jsonrpc: '2.0', id: 1, error: { code: -32020, data: { reason: 'header-mismatch' } } });
+  expect(reply.json()).toMatchObject({
+    jsonrpc: '2.0',
+    id: 1,
+    error: { code: -32020, data: { reason: 'header-mismatch' } },
+  });
   expect(upstream.received).toHaveLength(before);
   return reply.json().error?.message ?? '';
 }
 
 const ADD = modern('tools/call', '"name":"add"');
-const mirrored = (request: Received): (string | undefined)[] => ['mcp-protocol-version', 'mcp-method', 'mcp-name'].map((name) => request.header(name));
+const mirrored = (request: Received): (string | undefined)[] =>
+  ['mcp-protocol-version', 'mcp-method', 'mcp-name'].map((name) => request.header(name));
 
 describe('mirrored headers', () => {
   it('go upstream where they say what the body says', async () => {
-    expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call', 'Mcp-Name: add']))).toEqual(['2026-07-28', 'tools/call', 'add']);
+    expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call', 'Mcp-Name: add']))).toEqual([
+      '2026-07-28',
+      'tools/call',
+      'add',
+    ]);
   });
 
   it.each([
@@ -53,7 +62,11 @@ describe('mirrored headers', () => {
     ['a repeated Mcp-Name', ['Mcp-Name: add', 'Mcp-Name: add'], 'Mcp-Name is "add, add"'],
     ['Mcp-Name that is no base64', ['Mcp-Name: =?base64?YWRk*?='], 'Mcp-Name is'],
     ['Mcp-Name with the base64 of another', ['Mcp-Name: =?base64?c3Vi?='], 'Mcp-Name is "sub"'],
-    ['MCP-Protocol-Version', ['MCP-Protocol-Version: 2025-11-25'], 'MCP-Protocol-Version is "2025-11-25", the body says "2026-07-28"'],
+    [
+      'MCP-Protocol-Version',
+      ['MCP-Protocol-Version: 2025-11-25'],
+      'MCP-Protocol-Version is "2025-11-25", the body says "2026-07-28"',
+    ],
   ])('that differ from the body are refused: %s', async (_, headers, message) => {
     const version = headers.some((line) => line.startsWith('MCP-Protocol')) ? [] : [MODERN];
     expect(await mismatch(ADD, [...version, ...headers])).toContain(message);
@@ -65,37 +78,64 @@ describe('mirrored headers', () => {
   });
 
   it('do not name what the body leaves unnamed: no control would see it', async () => {
-    expect(await mismatch(modern('tools/call', '"arguments":{}'), [MODERN, 'Mcp-Name: add'])).toContain('the body says nothing');
-    expect(await mismatch('{"jsonrpc":"2.0","id":1,"method":"tools/call"}', [MODERN, 'Mcp-Name: add'])).toContain('the body says nothing');
+    expect(await mismatch(modern('tools/call', '"arguments":{}'), [MODERN, 'Mcp-Name: add'])).toContain(
+      'the body says nothing',
+    );
+    expect(await mismatch('{"jsonrpc":"2.0","id":1,"method":"tools/call"}', [MODERN, 'Mcp-Name: add'])).toContain(
+      'the body says nothing',
+    );
   });
 
   it('carry by base64 what a header cannot hold', async () => {
     const name = 'añadir ☃';
     const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
-    const request = await seen(modern('tools/call', `"name":"${name}"`), [MODERN, 'Mcp-Method: tools/call', `Mcp-Name: ${encoded}`]);
+    const request = await seen(modern('tools/call', `"name":"${name}"`), [
+      MODERN,
+      'Mcp-Method: tools/call',
+      `Mcp-Name: ${encoded}`,
+    ]);
     expect(request.header('mcp-name')).toBe(encoded);
   });
 
-  it.each(['caf\u00e9', 'a\u00f1adir \u2603', '\u{1f527} fix', '\u00c3\u00a9'])('may carry a name as the UTF-8 that it is, as some clients send it: %s', async (name) => {
-    const raw = Buffer.from(name).toString('latin1');
-    const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
-    const request = await seen(modern('tools/call', `"name":"${name}"`), [MODERN, 'Mcp-Method: tools/call', `Mcp-Name: ${raw}`]);
-    expect(request.header('mcp-name')).toBe(encoded);
-    const uri = await seen(modern('resources/read', `"uri":"file:///${name}"`), [MODERN, `Mcp-Name: file:///${raw}`]);
-    expect(uri.text).toContain(name);
-  });
+  it.each(['caf\u00e9', 'a\u00f1adir \u2603', '\u{1f527} fix', '\u00c3\u00a9'])(
+    'may carry a name as the UTF-8 that it is, as some clients send it: %s',
+    async (name) => {
+      const raw = Buffer.from(name).toString('latin1');
+      const encoded = `=?base64?${Buffer.from(name).toString('base64')}?=`;
+      const request = await seen(modern('tools/call', `"name":"${name}"`), [
+        MODERN,
+        'Mcp-Method: tools/call',
+        `Mcp-Name: ${raw}`,
+      ]);
+      expect(request.header('mcp-name')).toBe(encoded);
+      const uri = await seen(modern('resources/read', `"uri":"file:///${name}"`), [MODERN, `Mcp-Name: file:///${raw}`]);
+      expect(uri.text).toContain(name);
+    },
+  );
 
   it('that carry other bytes are refused in the words of who sent them', async () => {
     const utf8 = Buffer.from('caf\u00e9').toString('latin1');
-    expect(await mismatch(modern('tools/call', '"name":"cafe"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain('Mcp-Name is "caf\u00e9", the body says "cafe"');
+    expect(await mismatch(modern('tools/call', '"name":"cafe"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain(
+      'Mcp-Name is "caf\u00e9", the body says "cafe"',
+    );
     // One reading of each sequence of bytes: what is in front may have gone by it.
-    expect(await mismatch(modern('tools/call', '"name":"caf\u00c3\u00a9"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain('Mcp-Name is "caf\u00e9", the body says "caf\u00c3\u00a9"');
-    expect(await mismatch(modern('tools/call', '"name":"a"'), [MODERN, `Mcp-Method: t\u00c3\u00b6ols/call`])).toContain('Mcp-Method is "t\u00f6ols/call"');
-    expect(await mismatch(modern('tools/call', '"name":"\ufffd"'), [MODERN, 'Mcp-Name: =?base64?/w==?='])).toContain('which is not base64 of UTF-8');
+    expect(await mismatch(modern('tools/call', '"name":"caf\u00c3\u00a9"'), [MODERN, `Mcp-Name: ${utf8}`])).toContain(
+      'Mcp-Name is "caf\u00e9", the body says "caf\u00c3\u00a9"',
+    );
+    expect(await mismatch(modern('tools/call', '"name":"a"'), [MODERN, `Mcp-Method: t\u00c3\u00b6ols/call`])).toContain(
+      'Mcp-Method is "t\u00f6ols/call"',
+    );
+    expect(await mismatch(modern('tools/call', '"name":"\ufffd"'), [MODERN, 'Mcp-Name: =?base64?/w==?='])).toContain(
+      'which is not base64 of UTF-8',
+    );
   });
 
   it('mirror the URI of a resource and the id of a task', async () => {
-    expect((await seen(modern('resources/read', '"uri":"file:///a b"'), [MODERN, 'Mcp-Name: file:///a b'])).header('mcp-name')).toBe('file:///a b');
+    expect(
+      (await seen(modern('resources/read', '"uri":"file:///a b"'), [MODERN, 'Mcp-Name: file:///a b'])).header(
+        'mcp-name',
+      ),
+    ).toBe('file:///a b');
     await mismatch(modern('resources/read', '"uri":"file:///a"'), [MODERN, 'Mcp-Name: file:///b']);
     await mismatch(modern('tasks/get', '"taskId":"t1"'), [MODERN, 'Mcp-Name: t2']);
   });
@@ -120,10 +160,18 @@ describe('a mirrored header that is missing', () => {
 
   it("is left out where the client talks to the proxy directly: that is the upstream's to judge", async () => {
     expect(mirrored(await seen(ADD, [MODERN]))).toEqual(['2026-07-28', undefined, undefined]);
-    expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call']))).toEqual(['2026-07-28', 'tools/call', undefined]);
+    expect(mirrored(await seen(ADD, [MODERN, 'Mcp-Method: tools/call']))).toEqual([
+      '2026-07-28',
+      'tools/call',
+      undefined,
+    ]);
   });
 
   it('is not made up for the legacy era, which has none', async () => {
-    expect(mirrored(await seen(LIST, ['MCP-Protocol-Version: 2025-06-18']))).toEqual(['2025-06-18', undefined, undefined]);
+    expect(mirrored(await seen(LIST, ['MCP-Protocol-Version: 2025-06-18']))).toEqual([
+      '2025-06-18',
+      undefined,
+      undefined,
+    ]);
   });
 });

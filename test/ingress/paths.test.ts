@@ -14,34 +14,72 @@ describe('the endpoint', () => {
     expect(upstream.received).toHaveLength(1);
   });
 
-  it.each(['/', '/mcp/x', '/mcpx', '/MCP', '//mcp', '/x/../mcp', '/%6dcp', 'http://localhost', 'http://localhost/', 'http://localhost/mcpx', 'HTTP://localhost//mcp', '*'])('is not at %s: 404 as a JSON-RPC error without id', async (path) => {
+  it.each([
+    '/',
+    '/mcp/x',
+    '/mcpx',
+    '/MCP',
+    '//mcp',
+    '/x/../mcp',
+    '/%6dcp',
+    'http://localhost',
+    'http://localhost/',
+    'http://localhost/mcpx',
+    'HTTP://localhost//mcp',
+    '*',
+  ])('is not at %s: 404 as a JSON-RPC error without id', async (path) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request('POST', path, USUAL, LIST));
     expect(reply.status).toBe(404);
     expect(reply.header('content-type')).toBe('application/json');
-    expect(reply.json()).toEqual({ jsonrpc: '2.0', error: { code: -32600, message: expect.stringContaining('expected the path /mcp, got '), data: { reason: 'not-found' } } });
+    expect(reply.json()).toEqual({
+      jsonrpc: '2.0',
+      error: {
+        code: -32600,
+        message: expect.stringContaining('expected the path /mcp, got '),
+        data: { reason: 'not-found' },
+      },
+    });
     expect(upstream.received).toHaveLength(0);
   });
 
-  it.each(['http://localhost/mcp', 'HTTP://LOCALHOST:8000/mcp/', 'https://127.0.0.1/mcp?x=1'])('takes a POST whose target is a whole URL (RFC 9112, 3.2.2): %s', async (target) => {
-    await using upstream = await startUpstream();
-    await using front = await startFront(upstream);
-    expect((await exchange(front.port, request('POST', target, USUAL, LIST))).status).toBe(200);
-    expect((await exchange(front.port, request('GET', target, [], undefined))).header('allow')).toBeUndefined();
-    expect(upstream.received.map(({ method, target }) => [method, target])).toEqual([['POST', '/mcp'], ['GET', '/mcp']]);
-  });
+  it.each(['http://localhost/mcp', 'HTTP://LOCALHOST:8000/mcp/', 'https://127.0.0.1/mcp?x=1'])(
+    'takes a POST whose target is a whole URL (RFC 9112, 3.2.2): %s',
+    async (target) => {
+      await using upstream = await startUpstream();
+      await using front = await startFront(upstream);
+      expect((await exchange(front.port, request('POST', target, USUAL, LIST))).status).toBe(200);
+      expect((await exchange(front.port, request('GET', target, [], undefined))).header('allow')).toBeUndefined();
+      expect(upstream.received.map(({ method, target }) => [method, target])).toEqual([
+        ['POST', '/mcp'],
+        ['GET', '/mcp'],
+      ]);
+    },
+  );
 
   it('checks the host in such a URL like the one in the header, and neither stands for the other', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
-    for (const [target, host] of [['http://evil.example/mcp', 'localhost'], ['http://localhost/mcp', 'evil.example'], ['http://localhost.evil.example/mcp', 'localhost']] as const) {
+    for (const [target, host] of [
+      ['http://evil.example/mcp', 'localhost'],
+      ['http://localhost/mcp', 'evil.example'],
+      ['http://localhost.evil.example/mcp', 'localhost'],
+    ] as const) {
       for (const method of ['POST', 'GET', 'DELETE']) {
-        const reply = await exchange(front.port, request(method, target, [...USUAL, `Host: ${host}`], method === 'POST' ? LIST : undefined));
+        const reply = await exchange(
+          front.port,
+          request(method, target, [...USUAL, `Host: ${host}`], method === 'POST' ? LIST : undefined),
+        );
         expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([403, 'forbidden-host']);
       }
     }
-    for (const target of ['http://localhost@evil.example/mcp', 'http://user@localhost/mcp', 'http:///mcp', 'ftp://localhost/mcp']) {
+    for (const target of [
+      'http://localhost@evil.example/mcp',
+      'http://user@localhost/mcp',
+      'http:///mcp',
+      'ftp://localhost/mcp',
+    ]) {
       expect((await exchange(front.port, request('POST', target, USUAL, LIST))).status).toBe(400);
     }
     expect(upstream.received).toHaveLength(0);
@@ -51,9 +89,15 @@ describe('the endpoint', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
-    connection.send(`CONNECT upstream.example:443 HTTP/1.1\r\nHost: upstream.example\r\n\r\n${request('POST', '/mcp', USUAL, LIST).toString()}`);
+    connection.send(
+      `CONNECT upstream.example:443 HTTP/1.1\r\nHost: upstream.example\r\n\r\n${request('POST', '/mcp', USUAL, LIST).toString()}`,
+    );
     const reply = await connection.reply();
-    expect([reply.status, reply.header('allow'), reply.header('connection')]).toEqual([405, 'POST, GET, DELETE', 'close']);
+    expect([reply.status, reply.header('allow'), reply.header('connection')]).toEqual([
+      405,
+      'POST, GET, DELETE',
+      'close',
+    ]);
     expect(reply.json().error?.message).toBe('expected POST, GET, DELETE, got CONNECT: there are no tunnels here');
     await connection.closed;
     expect(upstream.received).toHaveLength(0);
@@ -98,12 +142,21 @@ describe('GET and DELETE', () => {
       response.end('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
     });
     await using front = await startFront(upstream);
-    const stream = await exchange(front.port, request('GET', '/mcp/', ['Accept: text/event-stream', 'MCP-Protocol-Version: 2025-11-25'], undefined));
+    const stream = await exchange(
+      front.port,
+      request('GET', '/mcp/', ['Accept: text/event-stream', 'MCP-Protocol-Version: 2025-11-25'], undefined),
+    );
     expect(stream.status).toBe(200);
     expect(stream.text).toBe('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
-    const ended = await exchange(front.port, request('DELETE', '/mcp', ['MCP-Protocol-Version: 2025-11-25'], undefined));
+    const ended = await exchange(
+      front.port,
+      request('DELETE', '/mcp', ['MCP-Protocol-Version: 2025-11-25'], undefined),
+    );
     expect(ended.status).toBe(405);
-    expect(upstream.received.map(({ method, body }) => [method, body.length])).toEqual([['GET', 0], ['DELETE', 0]]);
+    expect(upstream.received.map(({ method, body }) => [method, body.length])).toEqual([
+      ['GET', 0],
+      ['DELETE', 0],
+    ]);
   });
 
   it.each(['GET', 'DELETE'])('do not exist in the modern era: %s is a 405', async (method) => {
@@ -123,7 +176,11 @@ describe('health', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const reply = await exchange(front.port, request('GET', '/ping', ['Host: anything.example'], undefined));
-    expect([reply.status, reply.header('content-type'), reply.text]).toEqual([200, 'application/json', '{"status":"Healthy"}']);
+    expect([reply.status, reply.header('content-type'), reply.text]).toEqual([
+      200,
+      'application/json',
+      '{"status":"Healthy"}',
+    ]);
     expect((await exchange(front.port, 'GET /ping HTTP/1.1\r\n\r\n')).status).toBe(200);
     expect((await exchange(front.port, 'GET /ping HTTP/1.0\r\n\r\n')).status).toBe(200);
     await using connection = await connect(front.port);
@@ -132,7 +189,11 @@ describe('health', () => {
     expect(upstream.received).toHaveLength(0);
   });
 
-  it.each([['/mcp', 'Host: localhost'], ['/mcp/', 'Host: localhost'], ['/mcp', 'Host: anything.example']])('answers the method ping at %s with %s itself, in front of a dead upstream', async (path, host) => {
+  it.each([
+    ['/mcp', 'Host: localhost'],
+    ['/mcp/', 'Host: localhost'],
+    ['/mcp', 'Host: anything.example'],
+  ])('answers the method ping at %s with %s itself, in front of a dead upstream', async (path, host) => {
     await using front = await startFront({ url: 'http://127.0.0.1:1/mcp' });
     const reply = await exchange(front.port, request('POST', path, [...USUAL, host], PING));
     expect([reply.status, reply.text]).toEqual([200, '{"jsonrpc":"2.0","id":"p","result":{}}']);

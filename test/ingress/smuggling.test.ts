@@ -9,13 +9,20 @@ const HIDDEN = '{"jsonrpc":"2.0","id":666,"method":"tools/call","params":{"name"
 const SMUGGLED = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${HIDDEN.length}\r\n\r\n${HIDDEN}`;
 
 /** A POST whose framing is said by the test. */
-const framed = (framing: string, body: string, line = 'POST /mcp HTTP/1.1'): string => `${line}\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${body}`;
+const framed = (framing: string, body: string, line = 'POST /mcp HTTP/1.1'): string =>
+  `${line}\r\nHost: localhost\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${body}`;
 const chunk = (body: string): string => `${body.length.toString(16)}\r\n${body}\r\n`;
 
 describe('a request whose end two readers could see in two places', () => {
   it.each([
-    ['both a length and chunks', framed(`Content-Length: ${N}\r\nTransfer-Encoding: chunked`, `${chunk(LIST)}0\r\n\r\n`)],
-    ['chunks and a length that hides another request', framed(`Transfer-Encoding: chunked\r\nContent-Length: ${SMUGGLED.length + 5}`, `0\r\n\r\n${SMUGGLED}`)],
+    [
+      'both a length and chunks',
+      framed(`Content-Length: ${N}\r\nTransfer-Encoding: chunked`, `${chunk(LIST)}0\r\n\r\n`),
+    ],
+    [
+      'chunks and a length that hides another request',
+      framed(`Transfer-Encoding: chunked\r\nContent-Length: ${SMUGGLED.length + 5}`, `0\r\n\r\n${SMUGGLED}`),
+    ],
     ['two lengths', framed(`Content-Length: ${N}\r\nContent-Length: ${N + SMUGGLED.length}`, LIST + SMUGGLED)],
     ['the same length twice', framed(`Content-Length: ${N}\r\nContent-Length: ${N}`, LIST)],
     ['a list of lengths', framed(`Content-Length: ${N}, ${N}`, LIST)],
@@ -50,12 +57,21 @@ describe('a request whose end two readers could see in two places', () => {
   it.each([
     ['an unknown transfer coding', framed('Transfer-Encoding: xchunked', `${chunk(LIST)}0\r\n\r\n`)],
     ['another coding before chunked', framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
-    ['another coding before chunked, in a header of its own', framed('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
+    [
+      'another coding before chunked, in a header of its own',
+      framed('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`),
+    ],
     ['gzip before chunked', framed('Transfer-Encoding: gzip, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     ['chunked twice', framed('Transfer-Encoding: chunked, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
     ['chunked with a parameter', framed('Transfer-Encoding: chunked;q=1', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`)],
-    ['chunks in HTTP/1.0', framed('Transfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'POST /mcp HTTP/1.0')],
-    ['another coding of the body of /ping', framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'GET /ping HTTP/1.1')],
+    [
+      'chunks in HTTP/1.0',
+      framed('Transfer-Encoding: chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'POST /mcp HTTP/1.0'),
+    ],
+    [
+      'another coding of the body of /ping',
+      framed('Transfer-Encoding: x, chunked', `${chunk(LIST)}0\r\n\r\n${SMUGGLED}`, 'GET /ping HTTP/1.1'),
+    ],
   ])('is refused, the connection ends and nothing is forwarded: %s', async (_, bytes) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
@@ -69,9 +85,21 @@ describe('a request whose end two readers could see in two places', () => {
 
   it.each([
     ['a length of 0 and a request behind it', framed('Content-Length: 0', SMUGGLED), 400],
-    ['the body of a refused media type', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED).replace('application/json', 'text/plain'), 415],
-    ['the body of a request to nowhere', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'POST /nowhere HTTP/1.1'), 404],
-    ['the body of an unsupported method', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'PUT /mcp HTTP/1.1'), 405],
+    [
+      'the body of a refused media type',
+      framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED).replace('application/json', 'text/plain'),
+      415,
+    ],
+    [
+      'the body of a request to nowhere',
+      framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'POST /nowhere HTTP/1.1'),
+      404,
+    ],
+    [
+      'the body of an unsupported method',
+      framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'PUT /mcp HTTP/1.1'),
+      405,
+    ],
     ['the body of /ping', framed(`Content-Length: ${SMUGGLED.length}`, SMUGGLED, 'GET /ping HTTP/1.1'), 200],
   ])('is seen by this proxy in one place: %s', async (what, bytes, status) => {
     await using upstream = await startUpstream();
@@ -92,9 +120,20 @@ describe('a request whose end two readers could see in two places', () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     await using connection = await connect(front.port);
-    connection.send(framed('Transfer-Encoding: chunked\r\nTrailer: Cookie', `${chunk(LIST.slice(0, 10))}${chunk(LIST.slice(10))}0\r\nCookie: a\r\n\r\n`));
+    connection.send(
+      framed(
+        'Transfer-Encoding: chunked\r\nTrailer: Cookie',
+        `${chunk(LIST.slice(0, 10))}${chunk(LIST.slice(10))}0\r\nCookie: a\r\n\r\n`,
+      ),
+    );
     expect((await connection.reply()).status).toBe(200);
     const [seen] = upstream.received;
-    expect([seen?.text, seen?.header('content-length'), seen?.header('transfer-encoding'), seen?.header('trailer'), seen?.header('cookie')]).toEqual([LIST, String(N), undefined, undefined, undefined]);
+    expect([
+      seen?.text,
+      seen?.header('content-length'),
+      seen?.header('transfer-encoding'),
+      seen?.header('trailer'),
+      seen?.header('cookie'),
+    ]).toEqual([LIST, String(N), undefined, undefined, undefined]);
   });
 });

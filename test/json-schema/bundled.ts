@@ -1,10 +1,13 @@
-/** Schemas with the documents that they refer to put into them (JSON Schema 2020-12, core, 9.3): then nothing has to be fetched. */
+/**
+ * Schemas with the documents that they refer to put into them (JSON Schema 2020-12, core, 9.3): then nothing has to be
+ * fetched.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isObject } from '../../proxy/json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 import { type Draft, jsonIn, SUITE } from './official.ts';
 
 /** Where the suite says that its documents are. */
@@ -31,8 +34,11 @@ const METASCHEMAS: readonly JsonObject[] = (() => {
 })();
 
 export function bundled(draft: Draft, schema: JsonObject): JsonObject {
-  const [id, defs] = draft === 'draft4' ? ['id', 'definitions'] : ['$id', draft.startsWith('draft20') ? '$defs' : 'definitions'];
-  const documents: Record<string, JsonValue> = Object.fromEntries(METASCHEMAS.map((document, i) => [`metaschema ${i}`, document]));
+  const [id, defs] =
+    draft === 'draft4' ? ['id', 'definitions'] : ['$id', draft.startsWith('draft20') ? '$defs' : 'definitions'];
+  const documents: Record<string, JsonValue> = Object.fromEntries(
+    METASCHEMAS.map((document, i) => [`metaschema ${i}`, document]),
+  );
   for (const [path, document] of REMOTES) {
     // Of another draft only what says so.
     if (path.startsWith('draft') && !path.startsWith(`${draft}/`) && !('$schema' in document)) continue;

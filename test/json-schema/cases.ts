@@ -1,13 +1,13 @@
 /** Our compiler, held against the official test suite: all required tests, and all optional ones. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isObject } from '../../proxy/json/lossless.ts';
-import type { JsonObject } from '../../proxy/json/value.ts';
+import { atOnce } from '../../proxy/base/turns.ts';
 import { SchemaFault } from '../../proxy/json-schema/faults.ts';
 import { loadEngine } from '../../proxy/json-schema/patterns.ts';
 import { Progress } from '../../proxy/json-schema/progress.ts';
 import { Schema } from '../../proxy/json-schema/schema.ts';
-import { atOnce } from '../../proxy/base/turns.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import type { JsonObject } from '../../proxy/json/value.ts';
 import { bundled } from './bundled.ts';
 import { type Exception, EXCEPTIONS, exceptionOf, NO_DIALECT, NO_DOCUMENT, NOT_EVEN_BUNDLED } from './exceptions.ts';
 import { DRAFTS, type Draft, type Group, groupsOf, type Test } from './official.ts';
@@ -23,16 +23,25 @@ const NAMES: Readonly<Partial<Record<Draft, string>>> = {
 };
 
 /** @param change what is made of the schema before */
-function compiled(draft: Draft, { schema }: Group, change = (named: JsonObject): JsonObject => named): Schema | SchemaFault {
+function compiled(
+  draft: Draft,
+  { schema }: Group,
+  change = (named: JsonObject): JsonObject => named,
+): Schema | SchemaFault {
   try {
-    return new Schema(JSON.stringify(isObject(schema) ? change({ $schema: NAMES[draft], ...schema }) : schema)).compile(engine);
+    return new Schema(JSON.stringify(isObject(schema) ? change({ $schema: NAMES[draft], ...schema }) : schema)).compile(
+      engine,
+    );
   } catch (error) {
     if (error instanceof SchemaFault) return error;
     throw error;
   }
 }
 
-/** Whether the value fits; or why nobody can say. What says why must agree with what says whether, and so must a check that stops now and then. */
+/**
+ * Whether the value fits; or why nobody can say. What says why must agree with what says whether, and so must a check
+ * that stops now and then.
+ */
 function answer(schema: Schema | SchemaFault, { data, digits, description }: Test): boolean | string {
   if (schema instanceof SchemaFault) return schema.message;
   const size = JSON.stringify(data).length;
@@ -51,7 +60,10 @@ function hold(draft: Draft, group: Group, schema: Schema | SchemaFault, exceptio
     const exception = exceptionOf(draft, group, each, exceptions);
     const got = answer(schema, each);
     if (exception === undefined) expect(got, each.description).toBe(each.valid);
-    else expect(got, `${each.description}: it is listed as an exception, so it fails`).toBe(exception.fault ?? !each.valid);
+    else
+      expect(got, `${each.description}: it is listed as an exception, so it fails`).toBe(
+        exception.fault ?? !each.valid,
+      );
   }
 }
 
@@ -66,26 +78,51 @@ describe.each(DRAFTS)('%s', (draft) => {
     hold(draft, group, compiled(draft, group), EXCEPTIONS);
   });
 
-  const apart = groups.filter((group) => group.tests.some((each) => exceptionOf(draft, group, each)?.fault === NO_DOCUMENT));
+  const apart = groups.filter((group) =>
+    group.tests.some((each) => exceptionOf(draft, group, each)?.fault === NO_DOCUMENT),
+  );
   test.each(named(apart))('with the documents in it that it refers to: %s: %s', (_file, _description, group) => {
-    hold(draft, group, compiled(draft, group, (schema) => bundled(draft, schema)), NOT_EVEN_BUNDLED);
+    hold(
+      draft,
+      group,
+      compiled(draft, group, (schema) => bundled(draft, schema)),
+      NOT_EVEN_BUNDLED,
+    );
   });
 });
 
 // MCP's schemas need not say that they are of 2020-12.
 describe('draft2020-12, unsaid', () => {
-  const groups = groupsOf('draft2020-12').filter((group) => group.tests.every((each) => exceptionOf('draft2020-12', group, each)?.fault !== NO_DIALECT));
+  const groups = groupsOf('draft2020-12').filter((group) =>
+    group.tests.every((each) => exceptionOf('draft2020-12', group, each)?.fault !== NO_DIALECT),
+  );
   test.each(named(groups))('%s: %s', (_file, _description, group) => {
-    hold('draft2020-12', group, compiled('draft2020-12', group, (schema) => ({ ...schema, $schema: undefined })), EXCEPTIONS);
+    hold(
+      'draft2020-12',
+      group,
+      compiled('draft2020-12', group, (schema) => ({ ...schema, $schema: undefined })),
+      EXCEPTIONS,
+    );
   });
 });
 
 describe('the list of exceptions', () => {
-  test.each([EXCEPTIONS, NOT_EVEN_BUNDLED].flatMap((list) => list.flatMap((exception) => (exception.drafts ?? DRAFTS).map((draft) => [draft, exception.file, exception, list] as const))))('has no entry that means no test: %s, %s', (draft, _file, exception, list) => {
-    const meant = groupsOf(draft).flatMap((group) => group.tests.filter((each) => exceptionOf(draft, group, each, list) === exception).map((each) => [group.description, each.description] as const));
+  test.each(
+    [EXCEPTIONS, NOT_EVEN_BUNDLED].flatMap((list) =>
+      list.flatMap((exception) =>
+        (exception.drafts ?? DRAFTS).map((draft) => [draft, exception.file, exception, list] as const),
+      ),
+    ),
+  )('has no entry that means no test: %s, %s', (draft, _file, exception, list) => {
+    const meant = groupsOf(draft).flatMap((group) =>
+      group.tests
+        .filter((each) => exceptionOf(draft, group, each, list) === exception)
+        .map((each) => [group.description, each.description] as const),
+    );
     expect(meant).not.toEqual([]);
     for (const group of exception.groups ?? []) expect(meant.map(([description]) => description)).toContain(group);
-    if (Array.isArray(exception.tests)) for (const name of exception.tests) expect(meant.map(([, description]) => description)).toContain(name);
+    if (Array.isArray(exception.tests))
+      for (const name of exception.tests) expect(meant.map(([, description]) => description)).toContain(name);
   });
 
   test('is counted in docs/control-validation.md', () => {

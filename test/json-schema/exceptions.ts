@@ -1,4 +1,7 @@
-/** Where the compiler's answer is another than the official suite's, and why. One that is listed here and passes fails the run. */
+/**
+ * Where the compiler's answer is another than the official suite's, and why. One that is listed here and passes fails
+ * the run.
+ */
 import { DRAFTS, type Draft, type Group, type Test } from './official.ts';
 
 export interface Exception {
@@ -17,16 +20,28 @@ export interface Exception {
 const SINCE_7 = DRAFTS.slice(2);
 const SINCE_2019: readonly Draft[] = ['draft2019-09', 'draft2020-12'];
 
-const FETCHED = 'a reference to another document, and none is fetched: what a tool accepts is for its own schema to say';
+const FETCHED =
+  'a reference to another document, and none is fetched: what a tool accepts is for its own schema to say';
 export const NO_DOCUMENT = 'a reference to another document, and none is fetched';
-const DIALECT = 'a custom metaschema is a document of its own, and none is fetched: what its dialect means is not known';
+const DIALECT =
+  'a custom metaschema is a document of its own, and none is fetched: what its dialect means is not known';
 export const NO_DIALECT = 'a dialect of JSON Schema that is not known here';
 
 export const EXCEPTIONS: readonly Exception[] = [
   { reason: FETCHED, file: 'refRemote', fault: NO_DOCUMENT },
-  { reason: `${FETCHED}; here it is the metaschema`, drafts: ['draft4', 'draft6', 'draft7'], file: 'definitions', fault: NO_DOCUMENT },
+  {
+    reason: `${FETCHED}; here it is the metaschema`,
+    drafts: ['draft4', 'draft6', 'draft7'],
+    file: 'definitions',
+    fault: NO_DOCUMENT,
+  },
   { reason: `${FETCHED}; here it is the metaschema`, drafts: SINCE_2019, file: 'defs', fault: NO_DOCUMENT },
-  { reason: `${FETCHED}; here it is the metaschema`, file: 'ref', groups: ['remote ref, containing refs itself'], fault: NO_DOCUMENT },
+  {
+    reason: `${FETCHED}; here it is the metaschema`,
+    file: 'ref',
+    groups: ['remote ref, containing refs itself'],
+    fault: NO_DOCUMENT,
+  },
   {
     reason: FETCHED,
     drafts: ['draft2020-12'],
@@ -44,7 +59,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   { reason: DIALECT, drafts: SINCE_2019, file: 'vocabulary', fault: NO_DIALECT },
   { reason: DIALECT, drafts: ['draft2020-12'], file: 'optional/format-assertion', fault: NO_DIALECT },
   {
-    reason: '`format` is an assertion here: a model that is told what is wrong writes it right; by the standard it is an annotation, and what to do with it for the implementation to say',
+    reason:
+      '`format` is an assertion here: a model that is told what is wrong writes it right; by the standard it is an annotation, and what to do with it for the implementation to say',
     drafts: ['draft2020-12'],
     file: 'format',
     tests: /^invalid \S+ string is only an annotation by default$/,
@@ -53,7 +69,12 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: '`contentEncoding` and `contentMediaType` are annotations here, as they are by the standard since 2019-09',
     drafts: ['draft7'],
     file: 'optional/content',
-    tests: ['an invalid JSON document', 'an invalid base64 string (% is not a valid character)', 'a validly-encoded invalid JSON document', 'an invalid base64 string that is valid JSON'],
+    tests: [
+      'an invalid JSON document',
+      'an invalid base64 string (% is not a valid character)',
+      'a validly-encoded invalid JSON document',
+      'an invalid base64 string that is valid JSON',
+    ],
   },
   {
     reason: '1.0 and 1 are one number, as they are in all later drafts: models write either',
@@ -80,12 +101,26 @@ export const NOT_EVEN_BUNDLED: readonly Exception[] = [
     fault: NO_DOCUMENT,
   },
   { reason: "nothing here has draft 4's metaschema", drafts: ['draft4'], file: 'definitions', fault: NO_DOCUMENT },
-  { reason: "nothing here has draft 4's metaschema", drafts: ['draft4'], file: 'ref', groups: ['remote ref, containing refs itself'], fault: NO_DOCUMENT },
+  {
+    reason: "nothing here has draft 4's metaschema",
+    drafts: ['draft4'],
+    file: 'ref',
+    groups: ['remote ref, containing refs itself'],
+    fault: NO_DOCUMENT,
+  },
 ];
 
-export function exceptionOf(draft: Draft, { file, description }: Group, { description: name }: Test, among = EXCEPTIONS): Exception | undefined {
+export function exceptionOf(
+  draft: Draft,
+  { file, description }: Group,
+  { description: name }: Test,
+  among = EXCEPTIONS,
+): Exception | undefined {
   return among.find(
     ({ drafts = DRAFTS, file: where, groups, tests }) =>
-      drafts.includes(draft) && where === file && (groups?.includes(description) ?? true) && (tests === undefined || (tests instanceof RegExp ? tests.test(name) : tests.includes(name))),
+      drafts.includes(draft) &&
+      where === file &&
+      (groups?.includes(description) ?? true) &&
+      (tests === undefined || (tests instanceof RegExp ? tests.test(name) : tests.includes(name))),
   );
 }

@@ -1,6 +1,7 @@
 /**
- * Gets the official test suite out of the source distribution of the Python package `jsonschema`, which comes with it. npm has no package of it
- * that is current: `json-schema-test-suite` ends with draft 4, and `@json-schema-org/tests` has a loader but no tests.
+ * Gets the official test suite out of the source distribution of the Python package `jsonschema`, which comes with it.
+ * npm has no package of it that is current: `json-schema-test-suite` ends with draft 4, and `@json-schema-org/tests`
+ * has a loader but no tests.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -45,7 +46,27 @@ export async function officialSuite(cache: string, most: number): Promise<string
 async function download(python: string, folder: string, most: number): Promise<void> {
   const signal = AbortSignal.timeout(most);
   try {
-    await exec(python, ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-input', '--no-deps', '--no-binary', ':all:', '--no-build-isolation', '--require-hashes', '-r', REQUIREMENTS, '-d', folder], { signal });
+    await exec(
+      python,
+      [
+        '-m',
+        'pip',
+        'download',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-input',
+        '--no-deps',
+        '--no-binary',
+        ':all:',
+        '--no-build-isolation',
+        '--require-hashes',
+        '-r',
+        REQUIREMENTS,
+        '-d',
+        folder,
+      ],
+      { signal },
+    );
   } catch (error) {
     throw unavailable(WHAT, error, signal, most);
   }

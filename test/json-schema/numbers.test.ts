@@ -6,10 +6,10 @@ import { compare, decimalOf, isMultipleOf, isWhole, textOf } from '../../proxy/j
 import { Digits } from '../../proxy/json-schema/digits.ts';
 import { TooMuch } from '../../proxy/json-schema/faults.ts';
 import { Schema } from '../../proxy/json-schema/schema.ts';
-import type { JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
-import { responseOf, ways } from '../dispatch/forms.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 import { startListed } from '../controls/validation/listing.ts';
+import { responseOf, ways } from '../dispatch/forms.ts';
 
 const BEYOND = '9007199254740993';
 
@@ -18,7 +18,8 @@ function fits(schema: unknown, text: string): boolean {
   const value: JsonValue = parseJson(text);
   const holds = compiled.fits(value, text.length, new Digits(text, 0, text.length, []));
   // What says why agrees with what says whether.
-  if (!holds) expect(compiled.failures(value, text.length, new Digits(text, 0, text.length, [])).length).toBeGreaterThan(0);
+  if (!holds)
+    expect(compiled.failures(value, text.length, new Digits(text, 0, text.length, [])).length).toBeGreaterThan(0);
   return holds;
 }
 
@@ -62,8 +63,16 @@ test.each([
   // The same double elsewhere in the text says nothing of this one.
   [{ properties: { a: { not: { const: 1 } } } }, '{"a":1,"decoy":1.00000000000000000001}', false],
   [{ properties: { 'x"\\y': { maximum: 9007199254740992 } } }, `{"\\u0078\\"\\\\y":${BEYOND}}`, false],
-  [{ properties: { a: { additionalProperties: { maximum: 9007199254740992 } } } }, `{"b":{"c":${BEYOND}},"a":{"0":1,"d":${BEYOND}}}`, false],
-  [{ properties: { a: { additionalProperties: { maximum: 9007199254740992 } } } }, `{"b":{"c":${BEYOND}},"a":{"0":1,"d":9007199254740992}}`, true],
+  [
+    { properties: { a: { additionalProperties: { maximum: 9007199254740992 } } } },
+    `{"b":{"c":${BEYOND}},"a":{"0":1,"d":${BEYOND}}}`,
+    false,
+  ],
+  [
+    { properties: { a: { additionalProperties: { maximum: 9007199254740992 } } } },
+    `{"b":{"c":${BEYOND}},"a":{"0":1,"d":9007199254740992}}`,
+    true,
+  ],
   [{ properties: { a: {} }, unevaluatedProperties: { maximum: 9007199254740992 } }, `{"a":1,"b":${BEYOND}}`, false],
 ])('%j is asked of the digits of %s: %s', (schema, text, holds) => {
   expect(fits(schema, text)).toBe(holds);
@@ -71,10 +80,35 @@ test.each([
 
 describe('decimals', () => {
   const digits = fc.array(fc.nat(9), { minLength: 1, maxLength: 40 }).map((each) => each.join(''));
-  const number = fc.record({ sign: fc.constantFrom('', '-'), whole: digits, fraction: fc.option(digits, { nil: '' }), power: fc.integer({ min: -30, max: 30 }) });
-  const written = ({ sign, whole, fraction, power }: { sign: string; whole: string; fraction: string; power: number }): string => `${sign}${whole.replace(/^0+(?=.)/, '')}${fraction === '' ? '' : `.${fraction}`}e${power}`;
+  const number = fc.record({
+    sign: fc.constantFrom('', '-'),
+    whole: digits,
+    fraction: fc.option(digits, { nil: '' }),
+    power: fc.integer({ min: -30, max: 30 }),
+  });
+  const written = ({
+    sign,
+    whole,
+    fraction,
+    power,
+  }: {
+    sign: string;
+    whole: string;
+    fraction: string;
+    power: number;
+  }): string => `${sign}${whole.replace(/^0+(?=.)/, '')}${fraction === '' ? '' : `.${fraction}`}e${power}`;
   /** In units of 10^-100. */
-  const scaled = ({ sign, whole, fraction, power }: { sign: string; whole: string; fraction: string; power: number }): bigint => BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(100 - fraction.length + power);
+  const scaled = ({
+    sign,
+    whole,
+    fraction,
+    power,
+  }: {
+    sign: string;
+    whole: string;
+    fraction: string;
+    power: number;
+  }): bigint => BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(100 - fraction.length + power);
 
   test('are compared, and divided, as whole numbers of a small unit would be', () => {
     fc.assert(
@@ -99,15 +133,23 @@ describe('decimals', () => {
 
 describe.each(ways)('a number in a call (%s)', (_name, way) => {
   test('is checked as it is sent, wherever in the arguments it is', async () => {
-    const properties = { n: { enum: [9007199254740992] }, m: { maximum: 9007199254740992 }, id: { type: 'integer' }, deep: { items: { properties: { m: { maximum: 9007199254740992 } } } } };
+    const properties = {
+      n: { enum: [9007199254740992] },
+      m: { maximum: 9007199254740992 },
+      id: { type: 'integer' },
+      deep: { items: { properties: { m: { maximum: 9007199254740992 } } } },
+    };
     await using world = await startListed([validation()], [{ name: 'x', inputSchema: { type: 'object', properties } }]);
     const ask = async (args: string) => {
       const { body, headers } = way.call('tools/call', { name: 'x', arguments: { HERE: 1 } });
       return responseOf(await world.ask({ body: body.replace('{"HERE":1}', args), headers }));
     };
-    for (const args of [`{"n":${BEYOND}}`, `{"m":${BEYOND}}`, `{"deep":[{},{"m":9007199254740992.1}]}`]) expect(await ask(args)).toHaveProperty('result.isError', true);
+    for (const args of [`{"n":${BEYOND}}`, `{"m":${BEYOND}}`, `{"deep":[{},{"m":9007199254740992.1}]}`])
+      expect(await ask(args)).toHaveProperty('result.isError', true);
     expect(world.passed).toEqual([]);
-    expect(await ask(`{"id":${BEYOND},"n":9007199254740992,"m":9007199254740992,"other":${BEYOND}}`)).not.toHaveProperty('result.isError');
+    expect(
+      await ask(`{"id":${BEYOND},"n":9007199254740992,"m":9007199254740992,"other":${BEYOND}}`),
+    ).not.toHaveProperty('result.isError');
     expect(world.passed[0]?.text).toContain(`"id":${BEYOND}`);
   });
 });

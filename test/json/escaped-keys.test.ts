@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonText } from '../../proxy/json/lossless.ts';
-import type { JsonValue } from '../../proxy/json/value.ts';
 import { parseJson } from '../../proxy/json/parse.ts';
+import type { JsonValue } from '../../proxy/json/value.ts';
 
 /** Every character of a key as an escape: decoded it is the same, to V8's eyes it isn't always. */
-const escaped = (key: string): string => [...Array(key.length).keys()].map((i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+const escaped = (key: string): string =>
+  [...Array(key.length).keys()].map((i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 
 /** JSON in which every key is written so. */
 function withEscapes(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(withEscapes).join(' ,')}]`;
-  return `{ ${Object.entries(value).map(([key, inner]) => `"${escaped(key)}" :${withEscapes(inner)}`).join(',\n')} }`;
+  return `{ ${Object.entries(value)
+    .map(([key, inner]) => `"${escaped(key)}" :${withEscapes(inner)}`)
+    .join(',\n')} }`;
 }
 
 describe('a key written with escapes', () => {
@@ -25,7 +28,8 @@ describe('a key written with escapes', () => {
 
   test('is the same at any depth, in lists, beside white space, and next to __proto__', () => {
     parseJson('{"x":1,"\\\\u00":1}');
-    const text = ' [ {"a" : [ {"x":1 , "\\u0070ath" : "\\u0041\\"" } ], "__proto__":{"\\u0079":null} } , -1.5e3, true ] ';
+    const text =
+      ' [ {"a" : [ {"x":1 , "\\u0070ath" : "\\u0041\\"" } ], "__proto__":{"\\u0079":null} } , -1.5e3, true ] ';
     const value = parseJson(text) as [{ a: unknown }];
     expect(JSON.stringify(value)).toBe('[{"a":[{"x":1,"path":"A\\""}],"__proto__":{"y":null}},-1500,true]');
     expect(Object.getPrototypeOf(value[0])).toBe(Object.prototype);

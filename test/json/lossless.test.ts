@@ -58,7 +58,10 @@ describe('JSON without loss', () => {
     const tools = Array.from({ length: 1000 }, (_, i) => `{"name": "t${i}", "x": ${i}.0, "n": 9007199254740993${i}}`);
     const json = JsonText.parse(`{"tools":[${tools.join(',')}],"nextCursor":"c"}`);
     const value = object(json.value);
-    const next = { ...value, tools: (value['tools'] as readonly JsonObject[]).filter((tool) => tool['name'] !== 't500') };
+    const next = {
+      ...value,
+      tools: (value['tools'] as readonly JsonObject[]).filter((tool) => tool['name'] !== 't500'),
+    };
     expect(json.edit(next)).toBe(`{"tools":[${tools.filter((_, i) => i !== 500).join(',')}],"nextCursor":"c"}`);
   });
 
@@ -84,7 +87,9 @@ describe('JSON without loss', () => {
   it('refuses to guess when two large numbers round to the same double', () => {
     const json = JsonText.parse('{"a":12345678901234567890,"b":12345678901234567891}');
     expect(() => json.edit({ c: object(json.value)['a'] })).toThrow(/beyond 2\^53/);
-    expect(json.edit({ ...object(json.value), c: 1 })).toBe('{"a":12345678901234567890,"b":12345678901234567891,"c":1}');
+    expect(json.edit({ ...object(json.value), c: 1 })).toBe(
+      '{"a":12345678901234567890,"b":12345678901234567891,"c":1}',
+    );
   });
 
   it('keeps the text of primitives around a removed item', () => {
@@ -98,15 +103,21 @@ describe('JSON without loss', () => {
     expect(json.edit({ ...object(json.value), a: 2 })).toBe('{"__proto__":{"x":1},"a":2}');
   });
 
-  it.each([[() => 1], [undefined], [Number.NaN], [new Date(0)], [new Map()], [Symbol('x')], [1n]])('refuses what is not JSON', (bad) => {
-    expect(() => JsonText.parse('{"a":1}').edit({ a: [bad] })).toThrow(TypeError);
-  });
+  it.each([[() => 1], [undefined], [Number.NaN], [new Date(0)], [new Map()], [Symbol('x')], [1n]])(
+    'refuses what is not JSON',
+    (bad) => {
+      expect(() => JsonText.parse('{"a":1}').edit({ a: [bad] })).toThrow(TypeError);
+    },
+  );
 
-  it.each(['x', 'x\\n', '\\"', '\\\\'])('keeps the digits of a number beside a text of 12 million characters like %s', (fill) => {
-    const json = JsonText.parse(`{"a":"${fill.repeat(12_000_000 / fill.length)}","n":9007199254740993}`);
-    const value = object(json.value);
-    expect(json.edit({ moved: value['n'] })).toBe('{"moved":9007199254740993}');
-  });
+  it.each(['x', 'x\\n', '\\"', '\\\\'])(
+    'keeps the digits of a number beside a text of 12 million characters like %s',
+    (fill) => {
+      const json = JsonText.parse(`{"a":"${fill.repeat(12_000_000 / fill.length)}","n":9007199254740993}`);
+      const value = object(json.value);
+      expect(json.edit({ moved: value['n'] })).toBe('{"moved":9007199254740993}');
+    },
+  );
 
   it('writes 100,000 strings anew in one walk, and as many in another order', () => {
     const json = JsonText.parse(JSON.stringify(Array.from({ length: 100_000 }, (_, i) => `s${i}`)));
@@ -115,22 +126,38 @@ describe('JSON without loss', () => {
     expect(JSON.parse(json.edit(strings.toReversed().slice(1)))).toHaveLength(99_999);
   });
 
-  it('changes one string beneath 990 levels of a text of 8 million characters by reading it once', { timeout: 60_000 }, () => {
-    const depth = 990;
-    const text = `${'[ {"a" : '.repeat(depth / 2)}[${'1.0,'.repeat(2_000_000)}"old"]${'} ]'.repeat(depth / 2)}`;
-    const json = JsonText.parse(text, 1_000);
-    const changed = (value: JsonValue): JsonValue => (Array.isArray(value) ? (value.length > 1 ? [...value.slice(0, -1), 'new'] : value.map((item: JsonValue) => changed(item))) : { a: changed(object(value)['a'] ?? null) });
-    expect(json.edit(changed(json.value)) === text.replace('old', 'new')).toBe(true);
-  });
+  it(
+    'changes one string beneath 990 levels of a text of 8 million characters by reading it once',
+    { timeout: 60_000 },
+    () => {
+      const depth = 990;
+      const text = `${'[ {"a" : '.repeat(depth / 2)}[${'1.0,'.repeat(2_000_000)}"old"]${'} ]'.repeat(depth / 2)}`;
+      const json = JsonText.parse(text, 1_000);
+      const changed = (value: JsonValue): JsonValue =>
+        Array.isArray(value)
+          ? value.length > 1
+            ? [...value.slice(0, -1), 'new']
+            : value.map((item: JsonValue) => changed(item))
+          : { a: changed(object(value)['a'] ?? null) };
+      expect(json.edit(changed(json.value)) === text.replace('old', 'new')).toBe(true);
+    },
+  );
 
   it('changes any one place of a text, however it is written, and no other character', () => {
-    const spaced = (text: string): string => text.replace(/"(?:[^"\\]|\\.)*"|[[\]{}:,]/g, (token) => (token.startsWith('"') ? token : `${token} `));
+    const spaced = (text: string): string =>
+      text.replace(/"(?:[^"\\]|\\.)*"|[[\]{}:,]/g, (token) => (token.startsWith('"') ? token : `${token} `));
     const replaced = (value: JsonValue, way: readonly number[]): JsonValue => {
       const [first = 0, ...rest] = way;
-      if (Array.isArray(value) && value.length > 0) return value.map((item: JsonValue, i) => (i === first % value.length ? replaced(item, rest) : item));
+      if (Array.isArray(value) && value.length > 0)
+        return value.map((item: JsonValue, i) => (i === first % value.length ? replaced(item, rest) : item));
       if (!isObject(value) || Object.keys(value).length === 0) return 'NEW';
       const keys = Object.keys(value);
-      return Object.fromEntries(Object.entries(value).map(([key, item = null]) => [key, key === keys[first % keys.length] ? replaced(item, rest) : item]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item = null]) => [
+          key,
+          key === keys[first % keys.length] ? replaced(item, rest) : item,
+        ]),
+      );
     };
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), fc.array(fc.nat(9), { maxLength: 8 }), (value, way) => {
@@ -141,7 +168,8 @@ describe('JSON without loss', () => {
         expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(next)));
         // Around the one place all is as it was.
         const [before, after] = written.split('"NEW"') as [string, string | undefined];
-        if (after !== undefined && !text.includes('NEW')) expect([text.startsWith(before), text.endsWith(after)]).toEqual([true, true]);
+        if (after !== undefined && !text.includes('NEW'))
+          expect([text.startsWith(before), text.endsWith(after)]).toEqual([true, true]);
       }),
     );
   });

@@ -1,4 +1,7 @@
-/** No rule depends on how JSON spells a key, or a value that is compared: whatever the spelling, the same is known of a message. */
+/**
+ * No rule depends on how JSON spells a key, or a value that is compared: whatever the spelling, the same is known of a
+ * message.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readMessage } from '../../proxy/call/message.ts';
@@ -21,22 +24,48 @@ const runs = { numRuns: 500 };
 const object = (members: Readonly<Record<string, fc.Arbitrary<string>>>): fc.Arbitrary<string> =>
   fc
     .tuple(fc.shuffledSubarray(Object.entries(members), { minLength: Object.keys(members).length }), space)
-    .chain(([entries, gap]) => fc.tuple(...entries.map(([key, value]) => fc.tuple(spelled(key), value).map(([k, v]) => `${gap}${k}${gap}:${gap}${v}${gap}`))))
+    .chain(([entries, gap]) =>
+      fc.tuple(
+        ...entries.map(([key, value]) =>
+          fc.tuple(spelled(key), value).map(([k, v]) => `${gap}${k}${gap}:${gap}${v}${gap}`),
+        ),
+      ),
+    )
     .map((parts) => `{${parts.join(',')}}`);
 
 test('a request is known by its method, name, version, id and progress token', () => {
-  const meta = object({ progressToken: spelled('to/ken'), 'io.modelcontextprotocol/protocolVersion': spelled('2026-07-28') });
-  const request = object({ jsonrpc: spelled('2.0'), id: fc.constant('7'), method: spelled('tools/call'), params: object({ name: spelled('x'), _meta: meta }) });
+  const meta = object({
+    progressToken: spelled('to/ken'),
+    'io.modelcontextprotocol/protocolVersion': spelled('2026-07-28'),
+  });
+  const request = object({
+    jsonrpc: spelled('2.0'),
+    id: fc.constant('7'),
+    method: spelled('tools/call'),
+    params: object({ name: spelled('x'), _meta: meta }),
+  });
   fc.assert(
     fc.property(request, (text) => {
-      expect(readMessage(text)).toMatchObject({ kind: 'request', method: 'tools/call', name: 'x', id: '7', progressToken: 'to/ken', metaVersion: '2026-07-28' });
+      expect(readMessage(text)).toMatchObject({
+        kind: 'request',
+        method: 'tools/call',
+        name: 'x',
+        id: '7',
+        progressToken: 'to/ken',
+        metaVersion: '2026-07-28',
+      });
     }),
     runs,
   );
 });
 
 test('an answer is known by its id and its members', () => {
-  const response = object({ jsonrpc: spelled('2.0'), id: spelled('a/b'), result: fc.constant('{}'), error: fc.constant('null') });
+  const response = object({
+    jsonrpc: spelled('2.0'),
+    id: spelled('a/b'),
+    result: fc.constant('{}'),
+    error: fc.constant('null'),
+  });
   fc.assert(
     fc.property(response, (text) => {
       const { kind, bodyStart, bodyEnd } = readMessage(text);
@@ -47,7 +76,12 @@ test('an answer is known by its id and its members', () => {
 });
 
 test('what an upstream says of progress or of a task is looked at', () => {
-  const own = { transforms: [], refused: { kind: 'request', method: 'tools/call', id: '1', era: 'legacy', dispatched: true }, progressToken: undefined, ofTask: () => Promise.resolve(undefined) } as const;
+  const own = {
+    transforms: [],
+    refused: { kind: 'request', method: 'tools/call', id: '1', era: 'legacy', dispatched: true },
+    progressToken: undefined,
+    ofTask: () => Promise.resolve(undefined),
+  } as const;
   const treatments = { own, elsewhere: { everything: false, byId: () => undefined, byProgress: () => undefined } };
   const related = object({ _meta: object({ [RELATED_TASK]: object({ taskId: spelled('t') }) }) });
   const messages = [
@@ -57,7 +91,10 @@ test('what an upstream says of progress or of a task is looked at', () => {
     object({ method: spelled('elicitation/create'), id: fc.constant('5'), params: related }),
     object({ id: spelled('another'), result: fc.constant('{}') }),
   ];
-  fc.assert(fc.property(fc.oneof(...messages), (text) => mustLook(scanWhole(text), text, treatments)), runs);
+  fc.assert(
+    fc.property(fc.oneof(...messages), (text) => mustLook(scanWhole(text), text, treatments)),
+    runs,
+  );
   const plain = '{"method":"notifications/message","params":{"data":"t"}}';
   expect(mustLook(scanWhole(plain), plain, treatments)).toBe(false);
 });
@@ -66,7 +103,10 @@ test('a string that is looked for is found', () => {
   for (const wanted of ['"taskId"', 'task', RELATED_TASK, '"traceparent"', 'a/b', 'x~ !#[]^`{|}']) {
     const bare = wanted.replaceAll('"', '');
     fc.assert(
-      fc.property(spelled(bare), (text) => mayContain(`{${text}:1}`, wanted) && mayContain(Buffer.from(`{${text}:1}`), wanted)),
+      fc.property(
+        spelled(bare),
+        (text) => mayContain(`{${text}:1}`, wanted) && mayContain(Buffer.from(`{${text}:1}`), wanted),
+      ),
       { numRuns: 200 },
     );
   }

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Members } from '../../proxy/json/members.ts';
-import { checkJson, checkJsonInTurns, checkObject, checkObjectInTurns, JsonError, membersAt } from '../../proxy/json/strict.ts';
 import type { Work } from '../../proxy/base/turns.ts';
+import { Members } from '../../proxy/json/members.ts';
+import {
+  checkJson,
+  checkJsonInTurns,
+  checkObject,
+  checkObjectInTurns,
+  JsonError,
+  membersAt,
+} from '../../proxy/json/strict.ts';
 
 function fault(text: string, depth?: number): string | undefined {
   try {
@@ -30,7 +37,11 @@ describe('the strict reader', () => {
 
   it('agrees with JSON.parse on every mutation of a JSON text that has no duplicate keys', () => {
     const mutated = fc
-      .tuple(fc.json({ maxDepth: 3, noUnicodeString: false }), fc.nat(), fc.constantFrom('"', '\\', '{', '}', '[', ',', ':', '0', '-', '.', 'e', 'u', '\n', '\u0001', ' ', 't'))
+      .tuple(
+        fc.json({ maxDepth: 3, noUnicodeString: false }),
+        fc.nat(),
+        fc.constantFrom('"', '\\', '{', '}', '[', ',', ':', '0', '-', '.', 'e', 'u', '\n', '\u0001', ' ', 't'),
+      )
       .map(([text, at, character]) => {
         const i = at % (text.length + 1);
         return text.slice(0, i) + character + text.slice(i + (at % 2));
@@ -86,7 +97,10 @@ describe('the strict reader', () => {
     const inner = new Members();
     const outer = new Members({ in: inner });
     checkObject('{"in":{"a":1,"b":2},"out":{"c":3}}', outer);
-    expect([outer.keys(), inner.keys()]).toEqual([['in', 'out'], ['a', 'b']]);
+    expect([outer.keys(), inner.keys()]).toEqual([
+      ['in', 'out'],
+      ['a', 'b'],
+    ]);
     checkObject('{"in":[{"x":1}],"y":0}', outer);
     expect([outer.keys(), inner.keys()]).toEqual([['in', 'y'], []]);
     expect([outer.find('in'), outer.find('out'), outer.start(-1)]).toEqual([0, -1, -1]);
@@ -118,15 +132,19 @@ describe('the strict reader in turns', () => {
     }
   };
   const values = fc.json({ maxDepth: 8, noUnicodeString: false });
-  const mutated = fc.tuple(values, fc.nat(), fc.constantFrom('', '', '"', '\\', '{', '}', '[', ',', ':', '0', ' ', '"a":1,')).map(([text, at, more]) => {
-    const i = at % (text.length + 1);
-    return text.slice(0, i) + more + text.slice(i);
-  });
+  const mutated = fc
+    .tuple(values, fc.nat(), fc.constantFrom('', '', '"', '\\', '{', '}', '[', ',', ':', '0', ' ', '"a":1,'))
+    .map(([text, at, more]) => {
+      const i = at % (text.length + 1);
+      return text.slice(0, i) + more + text.slice(i);
+    });
 
   it('says of each text what it says at once, wherever it stops', () => {
     fc.assert(
       fc.property(mutated, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), (text, part, depth) => {
-        expect(said(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(said(() => checkJson(text, depth)));
+        expect(said(() => interrupted(checkJsonInTurns(text, depth, part)))).toEqual(
+          said(() => checkJson(text, depth)),
+        );
       }),
       { numRuns: 3000 },
     );
@@ -137,15 +155,20 @@ describe('the strict reader in turns', () => {
       const inner = new Members();
       return { inner, outer: new Members({ a: inner }) };
     };
-    const listed = ({ inner, outer }: ReturnType<typeof members>): unknown => [inner, outer].map((of) => of.keys().map((key, i) => [key, of.start(i), of.end(i)]));
+    const listed = ({ inner, outer }: ReturnType<typeof members>): unknown =>
+      [inner, outer].map((of) => of.keys().map((key, i) => [key, of.start(i), of.end(i)]));
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c\n'), fc.object({ maxDepth: 3 })), fc.integer({ min: 1, max: 40 }), (value, part) => {
-        const text = JSON.stringify(value, undefined, part % 3);
-        const [atOnce, inTurns] = [members(), members()];
-        checkObject(text, atOnce.outer);
-        interrupted(checkObjectInTurns(text, inTurns.outer, undefined, part));
-        expect(listed(inTurns)).toEqual(listed(atOnce));
-      }),
+      fc.property(
+        fc.dictionary(fc.constantFrom('a', 'b', 'c\n'), fc.object({ maxDepth: 3 })),
+        fc.integer({ min: 1, max: 40 }),
+        (value, part) => {
+          const text = JSON.stringify(value, undefined, part % 3);
+          const [atOnce, inTurns] = [members(), members()];
+          checkObject(text, atOnce.outer);
+          interrupted(checkObjectInTurns(text, inTurns.outer, undefined, part));
+          expect(listed(inTurns)).toEqual(listed(atOnce));
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -153,13 +176,26 @@ describe('the strict reader in turns', () => {
   // An attempt that was too long may have looked for the end of a string far ahead.
   const long = fc.string({ minLength: 24, maxLength: 60 });
   const wide = fc.letrec<{ value: unknown }>((tie) => ({
-    value: fc.oneof({ depthSize: 'small' }, long, fc.integer(), fc.array(tie('value'), { minLength: 2, maxLength: 12, size: 'max' }), fc.dictionary(fc.string({ maxLength: 40 }), tie('value'), { minKeys: 2, maxKeys: 8, size: 'max', noNullPrototype: true })),
+    value: fc.oneof(
+      { depthSize: 'small' },
+      long,
+      fc.integer(),
+      fc.array(tie('value'), { minLength: 2, maxLength: 12, size: 'max' }),
+      fc.dictionary(fc.string({ maxLength: 40 }), tie('value'), {
+        minKeys: 2,
+        maxKeys: 8,
+        size: 'max',
+        noNullPrototype: true,
+      }),
+    ),
   })).value;
-  const placed = fc.tuple(wide, fc.nat({ max: 2 }), fc.nat(), fc.constantFrom('', '', '', '"', '\\', '}', '\n', '"a":1,')).map(([value, space, at, more]) => {
-    const text = JSON.stringify([value, { twice: value }], undefined, space);
-    const i = at % (text.length + 1);
-    return text.slice(0, i) + more + text.slice(i);
-  });
+  const placed = fc
+    .tuple(wide, fc.nat({ max: 2 }), fc.nat(), fc.constantFrom('', '', '', '"', '\\', '}', '\n', '"a":1,'))
+    .map(([value, space, at, more]) => {
+      const text = JSON.stringify([value, { twice: value }], undefined, space);
+      const i = at % (text.length + 1);
+      return text.slice(0, i) + more + text.slice(i);
+    });
 
   it('says the same of long strings in long containers', () => {
     fc.assert(
@@ -182,7 +218,10 @@ describe('the strict reader in turns', () => {
     ['many lists', `[${'[[],[1]],'.repeat(20_000)}1]`],
     ['members', `{${Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join()}}`],
     ['levels', '[1,'.repeat(100) + '[1],'.repeat(20_000) + '1' + ']'.repeat(100)],
-    ['chains, deep down', '['.repeat(16) + `[${`${'['.repeat(100)}1${']'.repeat(100)},`.repeat(500)}1]` + ']'.repeat(16)],
+    [
+      'chains, deep down',
+      '['.repeat(16) + `[${`${'['.repeat(100)}1${']'.repeat(100)},`.repeat(500)}1]` + ']'.repeat(16),
+    ],
     ['long parts, each just too long to be read at once', `[${`[${'1,'.repeat(600)}1],`.repeat(100)}1]`],
   ])('stops about once for each part of %s', (_, text) => {
     const stops = interrupted(checkJsonInTurns(text, 128, 1_000));

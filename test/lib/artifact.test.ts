@@ -4,14 +4,29 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configFile, flat, runtimeOf, synth } from './synth.ts';
 
-const SOURCE = "import { defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nexport default defineProxy({ controls: [audit()] });\n";
+const SOURCE =
+  "import { defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\nexport default defineProxy({ controls: [audit()] });\n";
 
 /** The asset manifest of an app with one proxy. */
-function assetsOf(config: string, more: { readonly baseImage?: string; readonly baseImageDigest?: string; readonly artifact?: 'zip' } = {}, context: Readonly<Record<string, string>> = {}): { readonly folder: string; readonly hashes: readonly string[]; readonly images: readonly Readonly<Record<string, unknown>>[] } {
+function assetsOf(
+  config: string,
+  more: { readonly baseImage?: string; readonly baseImageDigest?: string; readonly artifact?: 'zip' } = {},
+  context: Readonly<Record<string, string>> = {},
+): {
+  readonly folder: string;
+  readonly hashes: readonly string[];
+  readonly images: readonly Readonly<Record<string, unknown>>[];
+} {
   const directory = synth({ config, ...more }, { context }).assembly();
   const manifest: unknown = JSON.parse(readFileSync(join(directory, 'Test.assets.json'), 'utf8'));
-  const { dockerImages } = manifest as { dockerImages: Readonly<Record<string, { readonly source: Readonly<Record<string, unknown>> }>> };
-  return { folder: directory, hashes: Object.keys(dockerImages), images: Object.values(dockerImages).map(({ source }) => source) };
+  const { dockerImages } = manifest as {
+    dockerImages: Readonly<Record<string, { readonly source: Readonly<Record<string, unknown>> }>>;
+  };
+  return {
+    folder: directory,
+    hashes: Object.keys(dockerImages),
+    images: Object.values(dockerImages).map(({ source }) => source),
+  };
 }
 
 describe('the image', () => {
@@ -33,27 +48,40 @@ describe('the image', () => {
     expect(readdirSync(context).toSorted()).toEqual(['Dockerfile', 'proxy']);
     const files = readdirSync(join(context, 'proxy'));
     expect(files).toContain('main.mjs');
-    expect(files.filter((name) => !/\.(?:mjs|wasm)$/.test(name)).toSorted()).toEqual(['LICENSES.txt', 'digests.json', 'sbom.cdx.json']);
-    expect(assetsOf(configFile('here', SOURCE), { baseImage: 'registry.example.com/node:26' }).images).toMatchObject([{ dockerBuildArgs: { BASE: 'registry.example.com/node:26' } }]);
+    expect(files.filter((name) => !/\.(?:mjs|wasm)$/.test(name)).toSorted()).toEqual([
+      'LICENSES.txt',
+      'digests.json',
+      'sbom.cdx.json',
+    ]);
+    expect(assetsOf(configFile('here', SOURCE), { baseImage: 'registry.example.com/node:26' }).images).toMatchObject([
+      { dockerBuildArgs: { BASE: 'registry.example.com/node:26' } },
+    ]);
   });
 
   it('has another hash for another digest of its base, and the same one for the same', () => {
     const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
     const built = (more: Parameters<typeof assetsOf>[1]) => assetsOf(configFile('here', SOURCE), more);
     const first = built({ baseImageDigest: digest('a') });
-    expect(first.images).toMatchObject([{ dockerBuildArgs: { BASE: `public.ecr.aws/docker/library/node@${digest('a')}` } }]);
+    expect(first.images).toMatchObject([
+      { dockerBuildArgs: { BASE: `public.ecr.aws/docker/library/node@${digest('a')}` } },
+    ]);
     expect(built({ baseImageDigest: digest('a') }).hashes).toEqual(first.hashes);
     expect(built({ baseImageDigest: digest('b') }).hashes).not.toEqual(first.hashes);
     expect(one.hashes).not.toEqual(first.hashes);
-    expect(built({ baseImage: 'registry.example.com:5000/node:26', baseImageDigest: digest('a') }).images).toMatchObject([{ dockerBuildArgs: { BASE: `registry.example.com:5000/node@${digest('a')}` } }]);
+    expect(
+      built({ baseImage: 'registry.example.com:5000/node:26', baseImageDigest: digest('a') }).images,
+    ).toMatchObject([{ dockerBuildArgs: { BASE: `registry.example.com:5000/node@${digest('a')}` } }]);
   });
 
   it('follows the digest that a pipeline looked up, unless the proxy has a base or a digest of its own', () => {
     const context = { 'agentcore-mcp-proxy:baseImageDigest': `sha256:${'c'.repeat(64)}` };
-    const baseWith = (more: Parameters<typeof assetsOf>[1]): unknown => assetsOf(configFile('here', SOURCE), more, context).images[0]?.['dockerBuildArgs'];
+    const baseWith = (more: Parameters<typeof assetsOf>[1]): unknown =>
+      assetsOf(configFile('here', SOURCE), more, context).images[0]?.['dockerBuildArgs'];
     expect(baseWith({})).toEqual({ BASE: `public.ecr.aws/docker/library/node@sha256:${'c'.repeat(64)}` });
     expect(baseWith({ baseImage: 'registry.example.com/node:26' })).toEqual({ BASE: 'registry.example.com/node:26' });
-    expect(baseWith({ baseImageDigest: `sha256:${'d'.repeat(64)}` })).toEqual({ BASE: `public.ecr.aws/docker/library/node@sha256:${'d'.repeat(64)}` });
+    expect(baseWith({ baseImageDigest: `sha256:${'d'.repeat(64)}` })).toEqual({
+      BASE: `public.ecr.aws/docker/library/node@sha256:${'d'.repeat(64)}`,
+    });
   });
 
   it('can be read by another user than the one who built it', () => {
@@ -63,10 +91,21 @@ describe('the image', () => {
 });
 
 describe('the Dockerfile', () => {
-  const lines = readFileSync(join(import.meta.dirname, '../../proxy/Dockerfile'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const lines = readFileSync(join(import.meta.dirname, '../../proxy/Dockerfile'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
 
   it('runs nothing at build time, so that no emulation is needed', () => {
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['ARG', 'FROM', 'WORKDIR', 'COPY', 'USER', 'EXPOSE', 'ENTRYPOINT', 'HEALTHCHECK']);
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'ARG',
+      'FROM',
+      'WORKDIR',
+      'COPY',
+      'USER',
+      'EXPOSE',
+      'ENTRYPOINT',
+      'HEALTHCHECK',
+    ]);
   });
 
   it('starts Node itself, as nobody in particular', () => {
@@ -80,7 +119,12 @@ describe('the zip', () => {
     const { template } = synth({ artifact: 'zip' });
     expect(flat(runtimeOf(template)['AgentRuntimeArtifact'])).toEqual({
       CodeConfiguration: {
-        Code: { S3: { Bucket: 'cdk-hnb659fds-assets-123456789012-eu-west-1', Prefix: expect.stringMatching(/^[0-9a-f]{64}\.zip$/) } },
+        Code: {
+          S3: {
+            Bucket: 'cdk-hnb659fds-assets-123456789012-eu-west-1',
+            Prefix: expect.stringMatching(/^[0-9a-f]{64}\.zip$/),
+          },
+        },
         Runtime: 'NODE_22',
         EntryPoint: ['main.mjs'],
       },

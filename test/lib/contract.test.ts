@@ -13,30 +13,52 @@ import { startUpstream, type Upstream } from '../support/upstream.ts';
 import { configThatNeeds, environmentOf, REGION, SECRET_ARN, synth, type Synthesized } from './synth.ts';
 
 /** What AgentCore adds: the execution role's credentials. */
-const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', AWS_EC2_METADATA_DISABLED: 'true' };
+const CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
 
 const CALL = {
   jsonrpc: '2.0',
   id: 1,
   method: 'tools/list',
-  params: { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} } },
+  params: {
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    },
+  },
 };
 
 /** The folder that the image is made of, as it lies in the cloud assembly. */
 function builtFolder(synthesized: Synthesized): string {
   const folder = synthesized.assembly();
-  const [asset] = readdirSync(folder).filter((name) => name.startsWith('asset.') && readdirSync(join(folder, name)).includes('Dockerfile'));
+  const [asset] = readdirSync(folder).filter(
+    (name) => name.startsWith('asset.') && readdirSync(join(folder, name)).includes('Dockerfile'),
+  );
   return join(folder, asset ?? '', 'proxy');
 }
 
 /** The synthesized environment; of the upstream's address only the host is another one, on loopback. */
-function onLoopback(environment: Readonly<Record<string, string>>, upstream: Upstream, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+function onLoopback(
+  environment: Readonly<Record<string, string>>,
+  upstream: Upstream,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const { UPSTREAM_ARN: _arn, UPSTREAM_URL: _url, ...rest } = environment;
   return { ...CREDENTIALS, AWS_REGION: REGION, ...rest, UPSTREAM_URL: upstream.url, ...more };
 }
 
-async function post(url: string, headers: Readonly<Record<string, string>> = {}): Promise<{ readonly status: number; readonly text: string }> {
-  const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers }, body: JSON.stringify(CALL) });
+async function post(
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly text: string }> {
+  const reply = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    body: JSON.stringify(CALL),
+  });
   return { status: reply.status, text: await reply.text() };
 }
 
@@ -49,7 +71,10 @@ describe('the synthesized environment boots the built folder', () => {
 
   it('exactly as it is, without a look at the upstream', async () => {
     const synthesized = synth();
-    const proxy = await startProxy(join(builtFolder(synthesized), 'main.mjs'), '', { ...CREDENTIALS, ...environmentOf(synthesized.template) });
+    const proxy = await startProxy(join(builtFolder(synthesized), 'main.mjs'), '', {
+      ...CREDENTIALS,
+      ...environmentOf(synthesized.template),
+    });
     const ping = await fetch(proxy.url.replace('/mcp', '/ping'));
     expect(await ping.json()).toMatchObject({ status: 'Healthy' });
     await proxy.close();
@@ -58,7 +83,8 @@ describe('the synthesized environment boots the built folder', () => {
   it("and the image's health check tells a proxy from none", async () => {
     const proxy = await startProxy(join(builtFolder(synth()), 'main.mjs'), upstream.url);
     const { port } = new URL(proxy.url);
-    const [, command = ''] = /^HEALTHCHECK .* CMD (\[.*\])$/m.exec(readFileSync(join(ROOT, 'proxy/Dockerfile'), 'utf8')) ?? [];
+    const [, command = ''] =
+      /^HEALTHCHECK .* CMD (\[.*\])$/m.exec(readFileSync(join(ROOT, 'proxy/Dockerfile'), 'utf8')) ?? [];
     const [node, ...args]: unknown[] = JSON.parse(command.replace('127.0.0.1:8000', `127.0.0.1:${port}`));
     const check = (): number | null => spawnSync(process.execPath, args.map(String)).status;
     expect([node, check()]).toEqual(['node', 0]);
@@ -68,17 +94,28 @@ describe('the synthesized environment boots the built folder', () => {
 
   it('and a call goes through, signed for the service and region that were synthesized', async () => {
     const synthesized = synth();
-    const proxy = await startProxy(join(builtFolder(synthesized), 'main.mjs'), upstream.url, onLoopback(environmentOf(synthesized.template), upstream));
+    const proxy = await startProxy(
+      join(builtFolder(synthesized), 'main.mjs'),
+      upstream.url,
+      onLoopback(environmentOf(synthesized.template), upstream),
+    );
     const before = upstream.received.length;
     expect(await post(proxy.url)).toMatchObject({ status: 200, text: expect.stringContaining('"result"') });
     const request = await upstream.arrival(before);
-    const verdict = verifySigV4(request, { region: REGION, service: 'bedrock-agentcore', secretFor: (id) => (id === CREDENTIALS.AWS_ACCESS_KEY_ID ? CREDENTIALS.AWS_SECRET_ACCESS_KEY : undefined) });
+    const verdict = verifySigV4(request, {
+      region: REGION,
+      service: 'bedrock-agentcore',
+      secretFor: (id) => (id === CREDENTIALS.AWS_ACCESS_KEY_ID ? CREDENTIALS.AWS_SECRET_ACCESS_KEY : undefined),
+    });
     expect(verdict).toMatchObject({ accepted: true });
     await proxy.close();
   });
 
   it('with a JWT caller and a key from Secrets Manager: with a token the call goes through, without one it does not', async () => {
-    const config = configThatNeeds('contract-jwt', `{ LABEL: 'a text' }`, { caller: 'agentcoreJwt()', perCaller: true });
+    const config = configThatNeeds('contract-jwt', `{ LABEL: 'a text' }`, {
+      caller: 'agentcoreJwt()',
+      perCaller: true,
+    });
     const synthesized = synth({
       config,
       bindings: { LABEL: 'blue' },
@@ -87,10 +124,14 @@ describe('the synthesized environment boots the built folder', () => {
       inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['agent'] }),
     });
     const secrets = await startSecretsManager({ [SECRET_ARN]: '{"apiKey":"key-of-the-crm"}' });
-    const environment = onLoopback(environmentOf(synthesized.template), upstream, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url });
+    const environment = onLoopback(environmentOf(synthesized.template), upstream, {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    });
     const proxy = await startProxy(join(builtFolder(synthesized), 'main.mjs'), upstream.url, environment);
     const before = upstream.received.length;
-    const token = ['{"alg":"RS256"}', '{"sub":"agent","iss":"https://login.example.com"}'].map((part) => Buffer.from(part).toString('base64url')).join('.');
+    const token = ['{"alg":"RS256"}', '{"sub":"agent","iss":"https://login.example.com"}']
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.');
     expect((await post(proxy.url)).status).toBe(403);
     expect(upstream.received).toHaveLength(before);
     expect(await post(proxy.url, { authorization: `Bearer ${token}.c2lnbmF0dXJl` })).toMatchObject({ status: 200 });
@@ -102,14 +143,21 @@ describe('the synthesized environment boots the built folder', () => {
   });
 
   it('and not without a binding that was synthesized', async () => {
-    const synthesized = synth({ config: configThatNeeds('contract-label', `{ LABEL: 'a text' }`), bindings: { LABEL: 'blue' } });
+    const synthesized = synth({
+      config: configThatNeeds('contract-label', `{ LABEL: 'a text' }`),
+      bindings: { LABEL: 'blue' },
+    });
     const { LABEL: _label, ...rest } = environmentOf(synthesized.template);
-    await expect(startProxy(join(builtFolder(synthesized), 'main.mjs'), upstream.url, onLoopback(rest, upstream))).rejects.toThrow('LABEL: expected a value for control vault (a text), got nothing');
+    await expect(
+      startProxy(join(builtFolder(synthesized), 'main.mjs'), upstream.url, onLoopback(rest, upstream)),
+    ).rejects.toThrow('LABEL: expected a value for control vault (a text), got nothing');
   });
 });
 
 /** As much of Secrets Manager as GetSecretValue takes. */
-async function startSecretsManager(secrets: Readonly<Record<string, string>>): Promise<{ readonly url: string; close(): void }> {
+async function startSecretsManager(
+  secrets: Readonly<Record<string, string>>,
+): Promise<{ readonly url: string; close(): void }> {
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -118,7 +166,11 @@ async function startSecretsManager(secrets: Readonly<Record<string, string>>): P
       const id = typeof asked === 'object' && asked !== null && 'SecretId' in asked ? String(asked.SecretId) : '';
       const value = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue' ? secrets[id] : undefined;
       response.writeHead(value === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
-      response.end(JSON.stringify(value === undefined ? { __type: 'ResourceNotFoundException' } : { ARN: id, SecretString: value }));
+      response.end(
+        JSON.stringify(
+          value === undefined ? { __type: 'ResourceNotFoundException' } : { ARN: id, SecretString: value },
+        ),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

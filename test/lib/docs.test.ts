@@ -13,7 +13,10 @@ import { ROOT } from '../../lib/root.ts';
 import { GATEWAY_ARN } from './synth.ts';
 
 const page = readFileSync(join(ROOT, 'docs/construct.md'), 'utf8');
-const blocks = [...page.matchAll(/^```ts\n\/\/ (\S+\.ts)\n([^]*?)^```$/gm)].map(([, file = '', text = '']) => ({ file, text }));
+const blocks = [...page.matchAll(/^```ts\n\/\/ (\S+\.ts)\n([^]*?)^```$/gm)].map(([, file = '', text = '']) => ({
+  file,
+  text,
+}));
 
 describe('the code of docs/construct.md', () => {
   let folder: string;
@@ -21,27 +24,41 @@ describe('the code of docs/construct.md', () => {
     mkdirSync(join(ROOT, '.cache'), { recursive: true });
     folder = mkdtempSync(join(ROOT, '.cache/construct-'));
     for (const { file, text } of blocks) writeFileSync(join(folder, file), text);
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['*.ts'] }));
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['*.ts'] }),
+    );
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('compiles', async () => {
     expect(blocks.map(({ file }) => file)).toEqual(['tools-stack.ts', 'crm-stack.ts', 'agents-stack.ts']);
-    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-p',
+      folder,
+    ]);
     expect(stdout).toBe('');
   });
 
   it('makes proxies', async () => {
     const load = (file: string): Promise<unknown> => import(join(folder, file));
-    const { ToolsStack } = (await load('tools-stack.ts')) as { ToolsStack: new (app: App, id: string, props: { gateway: IGateway; agent: IGrantable }) => Stack };
+    const { ToolsStack } = (await load('tools-stack.ts')) as {
+      ToolsStack: new (app: App, id: string, props: { gateway: IGateway; agent: IGrantable }) => Stack;
+    };
     const { crm } = (await load('crm-stack.ts')) as { crm: (stack: Stack) => McpProxy };
-    const { forAgents } = (await load('agents-stack.ts')) as { forAgents: (stack: Stack, gatewayArn: string) => McpProxy };
+    const { forAgents } = (await load('agents-stack.ts')) as {
+      forAgents: (stack: Stack, gatewayArn: string) => McpProxy;
+    };
     const app = new App();
     const stack = new Stack(app, 'Functions');
     const gateway = new Gateway(stack, 'Gateway', { gatewayName: 'tools' });
     const agent = new Role(new Stack(app, 'Callers'), 'Agent', { assumedBy: new AccountRootPrincipal() });
     const tools = new ToolsStack(app, 'Tools', { gateway, agent });
-    expect([crm(stack), forAgents(stack, GATEWAY_ARN)].map(({ tokenUrl }) => tokenUrl !== undefined)).toEqual([false, true]);
+    expect([crm(stack), forAgents(stack, GATEWAY_ARN)].map(({ tokenUrl }) => tokenUrl !== undefined)).toEqual([
+      false,
+      true,
+    ]);
     Template.fromStack(stack).resourceCountIs('AWS::BedrockAgentCore::Runtime', 2);
     Template.fromStack(tools).resourceCountIs('AWS::BedrockAgentCore::Runtime', 1);
   });
@@ -49,8 +66,14 @@ describe('the code of docs/construct.md', () => {
 
 describe("the page's tables", () => {
   it('name every property, and none that there is not', () => {
-    const declared = [...readFileSync(join(ROOT, 'lib/props.ts'), 'utf8').split('export interface McpProxyProps {')[1]?.matchAll(/^ {2}readonly (\w+)\??:/gm) ?? []].map(([, name]) => name);
-    const rows = [...(/^## Properties\n([^]*?)^## /m.exec(page)?.[1]?.matchAll(/^\| `(\w+)` \|/gm) ?? [])].map(([, name]) => name);
+    const declared = [
+      ...(readFileSync(join(ROOT, 'lib/props.ts'), 'utf8')
+        .split('export interface McpProxyProps {')[1]
+        ?.matchAll(/^ {2}readonly (\w+)\??:/gm) ?? []),
+    ].map(([, name]) => name);
+    const rows = [...(/^## Properties\n([^]*?)^## /m.exec(page)?.[1]?.matchAll(/^\| `(\w+)` \|/gm) ?? [])].map(
+      ([, name]) => name,
+    );
     expect(declared.length).toBeGreaterThan(15);
     expect(new Set(rows)).toEqual(new Set(declared));
     expect(rows).toHaveLength(declared.length);

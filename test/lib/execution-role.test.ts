@@ -11,10 +11,27 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { type BindingValue, InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
-import { ACCOUNT, configThatNeeds, environmentOf, flat, GATEWAY_ARN, GATEWAY_URL, grantsOf, only, REGION, RUNTIME_ARN, SECRET_ARN, statementsOf, synth } from './synth.ts';
+import {
+  ACCOUNT,
+  configThatNeeds,
+  environmentOf,
+  flat,
+  GATEWAY_ARN,
+  GATEWAY_URL,
+  grantsOf,
+  only,
+  REGION,
+  RUNTIME_ARN,
+  SECRET_ARN,
+  statementsOf,
+  synth,
+} from './synth.ts';
 
 const GROUPS = `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:/aws/bedrock-agentcore/runtimes/calculator-*`;
-const LOGS = [`logs:CreateLogGroup logs:DescribeLogGroups logs:DescribeLogStreams @ ${GROUPS}`, `logs:CreateLogStream logs:PutLogEvents @ ${GROUPS}:log-stream:*`];
+const LOGS = [
+  `logs:CreateLogGroup logs:DescribeLogGroups logs:DescribeLogStreams @ ${GROUPS}`,
+  `logs:CreateLogStream logs:PutLogEvents @ ${GROUPS}:log-stream:*`,
+];
 const IMAGE = [
   `ecr:BatchGetImage ecr:GetDownloadUrlForLayer @ arn:aws:ecr:${REGION}:${ACCOUNT}:repository/cdk-hnb659fds-container-assets-${ACCOUNT}-${REGION}`,
   'ecr:GetAuthorizationToken @ *',
@@ -32,33 +49,53 @@ describe('the execution role holds', () => {
   });
 
   it("for a runtime: that runtime and the one endpoint that is called, by ARN or by the URL's", () => {
-    const invoke = (endpoint: string): string => `bedrock-agentcore:InvokeAgentRuntime @ ${RUNTIME_ARN} ${RUNTIME_ARN}/runtime-endpoint/${endpoint}`;
+    const invoke = (endpoint: string): string =>
+      `bedrock-agentcore:InvokeAgentRuntime @ ${RUNTIME_ARN} ${RUNTIME_ARN}/runtime-endpoint/${endpoint}`;
     const url = `https://bedrock-agentcore.${REGION}.amazonaws.com/runtimes/${encodeURIComponent(RUNTIME_ARN)}/invocations?qualifier=blue`;
-    expect(statementsOf(synth({ upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN) }).template)).toEqual([...ALWAYS, invoke('DEFAULT')]);
-    expect(statementsOf(synth({ upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'blue' }) }).template)).toEqual([...ALWAYS, invoke('blue')]);
+    expect(statementsOf(synth({ upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN) }).template)).toEqual([
+      ...ALWAYS,
+      invoke('DEFAULT'),
+    ]);
+    expect(
+      statementsOf(synth({ upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'blue' }) }).template),
+    ).toEqual([...ALWAYS, invoke('blue')]);
     expect(statementsOf(synth({ upstream: ProxyUpstream.url(url) }).template)).toEqual([...ALWAYS, invoke('blue')]);
   });
 
   it('for a custom domain: the gateway that was named, and every gateway only where that was asked for', () => {
     const url = 'https://tools.example.com/mcp';
     const named = synth({ upstream: ProxyUpstream.url(url, { gatewayArn: GATEWAY_ARN }) }).template;
-    const all = synth({ upstream: ProxyUpstream.url(url), upstreamAuth: UpstreamAuth.iam(), allGateways: true }).template;
+    const all = synth({
+      upstream: ProxyUpstream.url(url),
+      upstreamAuth: UpstreamAuth.iam(),
+      allGateways: true,
+    }).template;
     expect(statementsOf(named)).toEqual([...ALWAYS, INVOKE]);
-    expect(statementsOf(all)).toEqual([...ALWAYS, `bedrock-agentcore:InvokeGateway @ arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/*`]);
+    expect(statementsOf(all)).toEqual([
+      ...ALWAYS,
+      `bedrock-agentcore:InvokeGateway @ arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/*`,
+    ]);
   });
 
   it('for an upstream without authentication: nothing of it', () => {
-    expect(statementsOf(synth({ upstream: ProxyUpstream.url('https://tools.example.com/mcp') }).template)).toEqual(ALWAYS);
+    expect(statementsOf(synth({ upstream: ProxyUpstream.url('https://tools.example.com/mcp') }).template)).toEqual(
+      ALWAYS,
+    );
   });
 
   it('for the secret of a Cognito client: a look at the clients of that pool, and not the gateway', () => {
     const upstreamAuth = UpstreamAuth.oauth({ secret: 'cognito:eu-central-1_AbCdEfGhI/1h57kf5cpq17m0eml12EXAMPLE' });
-    expect(statementsOf(synth({ upstreamAuth }).template)).toEqual([...ALWAYS, `cognito-idp:DescribeUserPoolClient @ arn:aws:cognito-idp:eu-central-1:${ACCOUNT}:userpool/eu-central-1_AbCdEfGhI`]);
+    expect(statementsOf(synth({ upstreamAuth }).template)).toEqual([
+      ...ALWAYS,
+      `cognito-idp:DescribeUserPoolClient @ arn:aws:cognito-idp:eu-central-1:${ACCOUNT}:userpool/eu-central-1_AbCdEfGhI`,
+    ]);
   });
 
   it('for a secret under a key of its own: that secret, and that key on behalf of Secrets Manager', () => {
     const { template } = synth((stack) => ({
-      upstreamAuth: UpstreamAuth.bearer({ secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }) }),
+      upstreamAuth: UpstreamAuth.bearer({
+        secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }),
+      }),
     }));
     const [secret, decrypt] = statementsOf(template).slice(ALWAYS.length);
     expect(secret).toMatch(/^secretsmanager:GetSecretValue @ <Secret\w+>$/);
@@ -72,24 +109,50 @@ describe('the execution role holds', () => {
       `{ TABLE: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' }, PEPPER: { for: 'fingerprints', kind: 'secret' }, SIGNER: { for: 'receipts', actions: ['kms:Sign'] }, LABEL: 'a text' }`,
     );
     const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-    const { template } = synth({ config, bindings: { PEPPER: SECRET_ARN, SIGNER: key, LABEL: 'blue' }, traces: 'xray' });
+    const { template } = synth({
+      config,
+      bindings: { PEPPER: SECRET_ARN, SIGNER: key, LABEL: 'blue' },
+      traces: 'xray',
+    });
     const [table, ring, decrypt, ...rest] = statementsOf(template).slice(ALWAYS.length + 1);
-    expect(table).toMatch(/^dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem @ <ProxyBindingsTABLE\w+\.Arn>$/);
+    expect(table).toMatch(
+      /^dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem @ <ProxyBindingsTABLE\w+\.Arn>$/,
+    );
     expect(ring).toMatch(/^secretsmanager:GetSecretValue @ <ProxyBindingsRINGSecret\w+>$/);
-    expect(decrypt).toMatch(/^kms:Decrypt @ <ProxyBindingsRINGKey\w+\.Arn> \{"StringEquals":\{"kms:ViaService":"secretsmanager\.eu-west-1\.amazonaws\.com"\}\}$/);
-    expect(rest).toEqual([`secretsmanager:GetSecretValue @ ${SECRET_ARN}`, `kms:Sign @ ${key}`, 'xray:PutTraceSegments xray:PutSpans xray:PutSpansForIndexing @ *']);
+    expect(decrypt).toMatch(
+      /^kms:Decrypt @ <ProxyBindingsRINGKey\w+\.Arn> \{"StringEquals":\{"kms:ViaService":"secretsmanager\.eu-west-1\.amazonaws\.com"\}\}$/,
+    );
+    expect(rest).toEqual([
+      `secretsmanager:GetSecretValue @ ${SECRET_ARN}`,
+      `kms:Sign @ ${key}`,
+      'xray:PutTraceSegments xray:PutSpans xray:PutSpansForIndexing @ *',
+    ]);
   });
 
   it('for the zip artifact: the one object with the code', () => {
     const statements = statementsOf(synth({ artifact: 'zip' }).template);
-    expect(statements).toEqual([...LOGS, expect.stringMatching(new RegExp(`^s3:GetObject @ arn:aws:s3:::cdk-hnb659fds-assets-${ACCOUNT}-${REGION}/[0-9a-f]{64}\\.zip$`)), INVOKE]);
+    expect(statements).toEqual([
+      ...LOGS,
+      expect.stringMatching(
+        new RegExp(`^s3:GetObject @ arn:aws:s3:::cdk-hnb659fds-assets-${ACCOUNT}-${REGION}/[0-9a-f]{64}\\.zip$`),
+      ),
+      INVOKE,
+    ]);
   });
 
   it('for an upstream that another service signs for: what was said, and nothing else', () => {
-    const statements = [new PolicyStatement({ actions: ['execute-api:Invoke'], resources: [`arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/*`] })];
+    const statements = [
+      new PolicyStatement({
+        actions: ['execute-api:Invoke'],
+        resources: [`arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/*`],
+      }),
+    ];
     const upstreamAuth = UpstreamAuth.iam({ service: 'execute-api', statements });
     const upstream = ProxyUpstream.url(`https://abc123.execute-api.${REGION}.amazonaws.com/mcp`);
-    expect(statementsOf(synth({ upstream, upstreamAuth }).template)).toEqual([...ALWAYS, `execute-api:Invoke @ arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/*`]);
+    expect(statementsOf(synth({ upstream, upstreamAuth }).template)).toEqual([
+      ...ALWAYS,
+      `execute-api:Invoke @ arn:aws:execute-api:${REGION}:${ACCOUNT}:abc123/*`,
+    ]);
   });
 });
 
@@ -99,16 +162,44 @@ describe('what is granted to the execution role', () => {
     const { proxy, stack } = synthesized;
     const bucket = new Bucket(stack, 'Bucket');
     const key = new Key(stack, 'Key');
-    const table = new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, encryptionKey: key });
-    const grants = [bucket.grantRead(proxy.executionRole), table.grantReadData(proxy.executionRole), key.grantEncryptDecrypt(proxy.executionRole), bucket.grantPut(proxy.runtime), proxy.runtime.grant(['s3:ListAllMyBuckets'], ['*'])];
+    const table = new Table(stack, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      encryptionKey: key,
+    });
+    const grants = [
+      bucket.grantRead(proxy.executionRole),
+      table.grantReadData(proxy.executionRole),
+      key.grantEncryptDecrypt(proxy.executionRole),
+      bucket.grantPut(proxy.runtime),
+      proxy.runtime.grant(['s3:ListAllMyBuckets'], ['*']),
+    ];
     proxy.runtime.addToRolePolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
-    expect(proxy.executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['*'] })).statementAdded).toBe(true);
+    expect(
+      proxy.executionRole.addToPrincipalPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: ['*'] }))
+        .statementAdded,
+    ).toBe(true);
     proxy.executionRole.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess'));
     expect(grants.map(({ success }) => success)).toEqual([true, true, true, true, true]);
     const { template } = synthesized;
     const granted = grantsOf(template).map((statement) => statement.split(' @ ')[0]?.split(' ')[0]);
-    expect(granted).toEqual(expect.arrayContaining(['s3:GetObject*', 'dynamodb:BatchGetItem', 'kms:Decrypt', 's3:PutObject', 's3:ListAllMyBuckets', 'sns:Publish', 'sqs:SendMessage']));
-    expect(JSON.stringify(only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'))['ManagedPolicyArns'])).toContain('ReadOnlyAccess');
+    expect(granted).toEqual(
+      expect.arrayContaining([
+        's3:GetObject*',
+        'dynamodb:BatchGetItem',
+        'kms:Decrypt',
+        's3:PutObject',
+        's3:ListAllMyBuckets',
+        'sns:Publish',
+        'sqs:SendMessage',
+      ]),
+    );
+    expect(
+      JSON.stringify(
+        only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'))[
+          'ManagedPolicyArns'
+        ],
+      ),
+    ).toContain('ReadOnlyAccess');
   });
 
   it('by CDK itself is nothing: neither by the L2 Runtime nor by its artifact', () => {
@@ -121,7 +212,9 @@ describe('what is granted to the execution role', () => {
     new Bucket(synthesized.stack, 'Bucket').grantRead(synthesized.proxy.executionRole);
     const { template } = synthesized;
     expect(statementsOf(template)).toEqual([...ALWAYS, INVOKE]);
-    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) => id.startsWith('ProxyExecutionRolePolicy'));
+    const [policy] = Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) =>
+      id.startsWith('ProxyExecutionRolePolicy'),
+    );
     const [runtime] = Object.values(template.findResources('AWS::BedrockAgentCore::Runtime'));
     expect(runtime?.['DependsOn']).toContain(policy);
   });
@@ -129,7 +222,9 @@ describe('what is granted to the execution role', () => {
   it('may depend on the runtime itself, and the runtime may be told to wait', () => {
     const circle = synth();
     circle.proxy.grantInvoke(circle.proxy.executionRole);
-    expect(grantsOf(circle.template)).toEqual([expect.stringMatching(/^bedrock-agentcore:InvokeAgentRuntime @ <ProxyRuntime/)]);
+    expect(grantsOf(circle.template)).toEqual([
+      expect.stringMatching(/^bedrock-agentcore:InvokeAgentRuntime @ <ProxyRuntime/),
+    ]);
     const waits = synth();
     new Bucket(waits.stack, 'Bucket').grantRead(waits.proxy.executionRole).applyBefore(waits.proxy.runtime);
     const [runtime] = Object.values(waits.template.findResources('AWS::BedrockAgentCore::Runtime'));
@@ -138,7 +233,10 @@ describe('what is granted to the execution role', () => {
 });
 
 describe('a key in the same stack', () => {
-  const config = configThatNeeds('encrypted', `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' }, STREAM: { for: 'records', actions: ['kinesis:PutRecord'] } }`);
+  const config = configThatNeeds(
+    'encrypted',
+    `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' }, STREAM: { for: 'records', actions: ['kinesis:PutRecord'] } }`,
+  );
   const via = (service: string): string => `{"StringEquals":{"kms:ViaService":"${service}.${REGION}.amazonaws.com"}}`;
 
   it('of a table, a secret and a stream is usable through their services alone, wherever its policy names the role', () => {
@@ -147,7 +245,11 @@ describe('a key in the same stack', () => {
       return {
         config,
         bindings: {
-          SHARED: new Table(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING }, sortKey: { name: 'sk', type: AttributeType.STRING }, encryptionKey }),
+          SHARED: new Table(stack, 'Table', {
+            partitionKey: { name: 'pk', type: AttributeType.STRING },
+            sortKey: { name: 'sk', type: AttributeType.STRING },
+            encryptionKey,
+          }),
           RING: new Secret(stack, 'Ring', { encryptionKey }),
           STREAM: new Stream(stack, 'Stream', { encryption: StreamEncryption.KMS, encryptionKey }),
         },
@@ -157,8 +259,12 @@ describe('a key in the same stack', () => {
     // Each of these names the role in the key's policy.
     const [key, ring] = [stack.node.findChild('Key') as Key, stack.node.findChild('Ring') as Secret];
     ring.grantRead(proxy.executionRole);
-    key.addToResourcePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], principals: [proxy.executionRole], resources: ['*'] }));
-    const statements = statementsOf(synthesized.template).slice(ALWAYS.length + 1).map((statement) => statement.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'));
+    key.addToResourcePolicy(
+      new PolicyStatement({ actions: ['kms:Decrypt'], principals: [proxy.executionRole], resources: ['*'] }),
+    );
+    const statements = statementsOf(synthesized.template)
+      .slice(ALWAYS.length + 1)
+      .map((statement) => statement.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'));
     expect(statements).toEqual([
       'dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem @ <Table>',
       `kms:Encrypt kms:Decrypt kms:ReEncryptFrom kms:ReEncryptTo kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:DescribeKey @ <Key> ${via('dynamodb')}`,
@@ -170,7 +276,11 @@ describe('a key in the same stack', () => {
   });
 
   it('of the secret that the upstream wants may name the role, too', () => {
-    const synthesized = synth((stack) => ({ upstreamAuth: UpstreamAuth.bearer({ secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }) }) }));
+    const synthesized = synth((stack) => ({
+      upstreamAuth: UpstreamAuth.bearer({
+        secret: new Secret(stack, 'Secret', { encryptionKey: new Key(stack, 'Key') }),
+      }),
+    }));
     (synthesized.stack.node.findChild('Secret') as Secret).grantRead(synthesized.proxy.executionRole);
     expect(statementsOf(synthesized.template)).toHaveLength(ALWAYS.length + 2);
   });
@@ -180,7 +290,9 @@ describe('a resource that is bound as such', () => {
   const config = configThatNeeds('any-resource', `{ IT: { for: 'a test', actions: ['kms:Sign'] } }`);
   const bound = (it: (stack: Stack) => BindingValue): readonly string[] => {
     const { template } = synth((stack) => ({ config, bindings: { IT: it(stack) } }));
-    return [environmentOf(template)['IT'] ?? '', ...statementsOf(template).slice(ALWAYS.length + 1)].map((text) => text.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'));
+    return [environmentOf(template)['IT'] ?? '', ...statementsOf(template).slice(ALWAYS.length + 1)].map((text) =>
+      text.replaceAll(/<(\w+?)[0-9A-F]{8}(\.\w+)?>/g, '<$1>'),
+    );
   };
 
   it.each<[string, (stack: Stack) => BindingValue]>([
@@ -195,22 +307,30 @@ describe('a resource that is bound as such', () => {
   });
 
   it('in another stack is bound as in the same one', () => {
-    const other = (stack: Stack): Key => new Key(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'It');
+    const other = (stack: Stack): Key =>
+      new Key(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'It');
     const [value, statement] = bound(other);
     expect(statement).toBe(`kms:Sign @ ${value}`);
   });
 
   it('in another account comes with a warning that its policy must allow the role', () => {
     const elsewhere = `arn:aws:kms:${REGION}:999988887777:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
-    const warnings = (arn: string): string => synth({ config, bindings: { IT: arn } }).proxy.node.metadata.map(({ data }) => String(data)).join();
-    expect(warnings(elsewhere)).toContain(`binding IT for control vault (a test): is in account 999988887777, the proxy in ${ACCOUNT}: the policy of that resource, and of its key, must allow the execution role`);
+    const warnings = (arn: string): string =>
+      synth({ config, bindings: { IT: arn } })
+        .proxy.node.metadata.map(({ data }) => String(data))
+        .join();
+    expect(warnings(elsewhere)).toContain(
+      `binding IT for control vault (a test): is in account 999988887777, the proxy in ${ACCOUNT}: the policy of that resource, and of its key, must allow the execution role`,
+    );
     expect(warnings(elsewhere.replace('999988887777', ACCOUNT))).toBe('');
   });
 });
 
 describe('who may take the execution role', () => {
   it('is AgentCore, for this runtime of this account', () => {
-    const role = only(synth().template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'));
+    const role = only(synth().template, 'AWS::IAM::Role', ({ Description }) =>
+      String(Description).startsWith('what the MCP proxy'),
+    );
     const runtime = `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator`;
     expect(flat(role['AssumeRolePolicyDocument'])).toMatchObject({
       Statement: [
@@ -218,7 +338,10 @@ describe('who may take the execution role', () => {
           Action: 'sts:AssumeRole',
           Effect: 'Allow',
           Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': [runtime, `${runtime}-*`] } },
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': ACCOUNT },
+            ArnLike: { 'aws:SourceArn': [runtime, `${runtime}-*`] },
+          },
         },
       ],
     });
@@ -232,7 +355,17 @@ describe('who may invoke', () => {
     const { PolicyDocument } = only(synthesized.template, 'AWS::IAM::ManagedPolicy');
     const arn = expect.stringMatching(/^<ProxyRuntime\w+\.AgentRuntimeArn>$/);
     expect(flat(PolicyDocument)).toMatchObject({
-      Statement: [{ Action: 'bedrock-agentcore:InvokeAgentRuntime', Effect: 'Allow', Resource: [arn, expect.stringMatching(/>\/runtime-endpoint\/DEFAULT$/), expect.stringMatching(/>\/runtime-endpoint\/blue$/)] }],
+      Statement: [
+        {
+          Action: 'bedrock-agentcore:InvokeAgentRuntime',
+          Effect: 'Allow',
+          Resource: [
+            arn,
+            expect.stringMatching(/>\/runtime-endpoint\/DEFAULT$/),
+            expect.stringMatching(/>\/runtime-endpoint\/blue$/),
+          ],
+        },
+      ],
     });
   });
 

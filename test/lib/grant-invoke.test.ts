@@ -2,7 +2,24 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { AccountPrincipal, AccountRootPrincipal, AnyPrincipal, ArnPrincipal, CompositePrincipal, FederatedPrincipal, type Grant, Group, type IGrantable, ManagedPolicy, OrganizationPrincipal, PrincipalWithConditions, Role, ServicePrincipal, StarPrincipal, User } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  AccountRootPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  CompositePrincipal,
+  FederatedPrincipal,
+  type Grant,
+  Group,
+  type IGrantable,
+  ManagedPolicy,
+  OrganizationPrincipal,
+  PrincipalWithConditions,
+  Role,
+  ServicePrincipal,
+  StarPrincipal,
+  User,
+} from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { type CallerSources, InboundAuth } from '../../lib/index.ts';
 import { validateTemplate } from '../cloudformation/validate.ts';
@@ -16,8 +33,15 @@ type Statement = Readonly<Record<string, unknown>>;
 
 /** Statements of each resource policy by the ARN that it is attached to, as text. */
 function policiesOf(template: Template): Readonly<Record<string, readonly Statement[]>> {
-  const found = Object.values(template.findResources('AWS::BedrockAgentCore::ResourcePolicy')).map(({ Properties }) => flat(Properties) as { ResourceArn: string; Policy: string });
-  return Object.fromEntries(found.map(({ ResourceArn, Policy }) => [ResourceArn.replace(/<Proxy\w+?(Endpoint\w+?)?[0-9A-F]{8}\.(\w+)>/, '<$2>'), (JSON.parse(Policy) as { Statement: Statement[] }).Statement]));
+  const found = Object.values(template.findResources('AWS::BedrockAgentCore::ResourcePolicy')).map(
+    ({ Properties }) => flat(Properties) as { ResourceArn: string; Policy: string },
+  );
+  return Object.fromEntries(
+    found.map(({ ResourceArn, Policy }) => [
+      ResourceArn.replace(/<Proxy\w+?(Endpoint\w+?)?[0-9A-F]{8}\.(\w+)>/, '<$2>'),
+      (JSON.parse(Policy) as { Statement: Statement[] }).Statement,
+    ]),
+  );
 }
 
 /** What a grant adds to the runtime's policy: principal and condition. */
@@ -25,13 +49,20 @@ function letIn(grantee: (stack: Stack) => IGrantable, synthesized: Synthesized =
   expect(synthesized.proxy.grantInvoke(grantee(synthesized.stack)).success).toBe(true);
   const policies = Object.values(policiesOf(synthesized.template));
   expect(policies).toHaveLength(2);
-  const [first = [], second = []] = policies.map((statements) => statements.filter(({ Sid }) => Sid !== 'OwnAccount').map((statement): Statement => Object.fromEntries(Object.entries(statement).filter(([member]) => member !== 'Resource'))));
+  const [first = [], second = []] = policies.map((statements) =>
+    statements
+      .filter(({ Sid }) => Sid !== 'OwnAccount')
+      .map((statement): Statement =>
+        Object.fromEntries(Object.entries(statement).filter(([member]) => member !== 'Resource')),
+      ),
+  );
   expect(second).toEqual(first);
   for (const statement of first) expect(statement).toMatchObject({ Effect: 'Allow', Action: INVOKE });
   return first.map(({ Principal, Condition }) => (Condition === undefined ? Principal : [Principal, Condition]));
 }
 
-const warningsOf = ({ proxy }: Synthesized): readonly string[] => proxy.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data));
+const warningsOf = ({ proxy }: Synthesized): readonly string[] =>
+  proxy.node.metadata.filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => String(data));
 
 describe('a grantee of the same account', () => {
   it.each<[string, (stack: Stack) => IGrantable]>([
@@ -39,24 +70,38 @@ describe('a grantee of the same account', () => {
     ['a role that was imported', (stack) => Role.fromRoleArn(stack, 'Caller', `arn:aws:iam::${ACCOUNT}:role/caller`)],
     ['a user', (stack) => new User(stack, 'Caller')],
     ['a group', (stack) => new Group(stack, 'Caller')],
-    ['a role in another stack', (stack) => new Role(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'Caller', { assumedBy: trust })],
+    [
+      'a role in another stack',
+      (stack) =>
+        new Role(new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } }), 'Caller', {
+          assumedBy: trust,
+        }),
+    ],
   ])('%s: gets a policy of its own, and the runtime none', (_, grantee) => {
     const synthesized = synth();
     const caller = grantee(synthesized.stack);
     expect(synthesized.proxy.grantInvoke(caller).success).toBe(true);
     expect(policiesOf(synthesized.template)).toEqual({});
     const template = Template.fromStack(caller instanceof Role ? Stack.of(caller) : synthesized.stack);
-    const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) => JSON.stringify(policy).includes(INVOKE));
+    const policies = Object.values(template.findResources('AWS::IAM::Policy')).filter((policy) =>
+      JSON.stringify(policy).includes(INVOKE),
+    );
     expect(policies).toHaveLength(1);
     expect(warningsOf(synthesized)).toEqual([]);
   });
 
   it('in another region gets one, for all ids that the runtime may get', () => {
     const synthesized = synth();
-    const caller = new Role(new Stack(synthesized.stack.node.root, 'Other', { env: { account: ACCOUNT, region: 'us-east-1' } }), 'Caller', { assumedBy: trust });
+    const caller = new Role(
+      new Stack(synthesized.stack.node.root, 'Other', { env: { account: ACCOUNT, region: 'us-east-1' } }),
+      'Caller',
+      { assumedBy: trust },
+    );
     synthesized.proxy.grantInvoke(caller);
     const [policy] = Object.values(Template.fromStack(Stack.of(caller)).findResources('AWS::IAM::Policy'));
-    expect(flat(policy?.Properties.PolicyDocument.Statement)).toMatchObject([{ Action: INVOKE, Resource: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator-*` }]);
+    expect(flat(policy?.Properties.PolicyDocument.Statement)).toMatchObject([
+      { Action: INVOKE, Resource: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator-*` },
+    ]);
     expect(policiesOf(synthesized.template)).toEqual({});
   });
 
@@ -64,7 +109,9 @@ describe('a grantee of the same account', () => {
     const arn = `arn:aws:iam::${ACCOUNT}:role/caller`;
     expect(letIn((stack) => Role.fromRoleArn(stack, 'Caller', arn, { mutable: false }))).toEqual([{ AWS: arn }]);
     expect(letIn(() => new ArnPrincipal(arn))).toEqual([{ AWS: arn }]);
-    expect(letIn((stack) => new Role(stack, 'Caller', { assumedBy: trust }).withoutPolicyUpdates())).toEqual([{ AWS: expect.stringMatching(/^<Caller\w+\.Arn>$/) }]);
+    expect(letIn((stack) => new Role(stack, 'Caller', { assumedBy: trust }).withoutPolicyUpdates())).toEqual([
+      { AWS: expect.stringMatching(/^<Caller\w+\.Arn>$/) },
+    ]);
   });
 });
 
@@ -74,35 +121,78 @@ describe('a grantee of another account', () => {
   it.each<[string, (stack: Stack) => IGrantable, readonly unknown[]]>([
     ['a role by its ARN', () => new ArnPrincipal(arn), [{ AWS: arn }]],
     ['a role that was imported', (stack) => Role.fromRoleArn(stack, 'Caller', arn), [{ AWS: arn }]],
-    ['a user that was imported', (stack) => User.fromUserArn(stack, 'Caller', arn.replace('role', 'user')), [{ AWS: arn.replace('role', 'user') }]],
+    [
+      'a user that was imported',
+      (stack) => User.fromUserArn(stack, 'Caller', arn.replace('role', 'user')),
+      [{ AWS: arn.replace('role', 'user') }],
+    ],
     ['an account', () => new AccountPrincipal(OTHER), [{ AWS: `arn:aws:iam::${OTHER}:root` }]],
-    ['an organization', () => new OrganizationPrincipal('o-abcdef1234'), [[{ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdef1234' } }]]],
-    ['a role under a condition', () => new PrincipalWithConditions(new ArnPrincipal(arn), { StringEquals: { 'aws:PrincipalTag/team': 'a' } }), [[{ AWS: arn }, { StringEquals: { 'aws:PrincipalTag/team': 'a' } }]]],
-    ['several, a statement each', () => new CompositePrincipal(new ArnPrincipal(arn), new AccountPrincipal('111122223333')), [{ AWS: arn }, { AWS: 'arn:aws:iam::111122223333:root' }]],
-  ])('%s: is let in by the policies of the runtime and its endpoint, and a warning says that this is one half', (_, grantee, principals) => {
-    const synthesized = synth();
-    expect(letIn(grantee, synthesized)).toEqual(principals);
-    expect(warningsOf(synthesized)).toEqual([expect.stringMatching(/^grantInvoke: the runtime's resource policy lets .+ in, which is not enough for another account: a policy there must allow bedrock-agentcore:InvokeAgentRuntime on the runtime and its endpoints, too/)]);
-    synthesized.template.resourceCountIs('AWS::IAM::User', 0);
-    expect(Object.values(synthesized.template.findResources('AWS::IAM::Policy')).filter((policy) => JSON.stringify(policy).includes(INVOKE))).toEqual([]);
-  });
+    [
+      'an organization',
+      () => new OrganizationPrincipal('o-abcdef1234'),
+      [[{ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abcdef1234' } }]],
+    ],
+    [
+      'a role under a condition',
+      () => new PrincipalWithConditions(new ArnPrincipal(arn), { StringEquals: { 'aws:PrincipalTag/team': 'a' } }),
+      [[{ AWS: arn }, { StringEquals: { 'aws:PrincipalTag/team': 'a' } }]],
+    ],
+    [
+      'several, a statement each',
+      () => new CompositePrincipal(new ArnPrincipal(arn), new AccountPrincipal('111122223333')),
+      [{ AWS: arn }, { AWS: 'arn:aws:iam::111122223333:root' }],
+    ],
+  ])(
+    '%s: is let in by the policies of the runtime and its endpoint, and a warning says that this is one half',
+    (_, grantee, principals) => {
+      const synthesized = synth();
+      expect(letIn(grantee, synthesized)).toEqual(principals);
+      expect(warningsOf(synthesized)).toEqual([
+        expect.stringMatching(
+          /^grantInvoke: the runtime's resource policy lets .+ in, which is not enough for another account: a policy there must allow bedrock-agentcore:InvokeAgentRuntime on the runtime and its endpoints, too/,
+        ),
+      ]);
+      synthesized.template.resourceCountIs('AWS::IAM::User', 0);
+      expect(
+        Object.values(synthesized.template.findResources('AWS::IAM::Policy')).filter((policy) =>
+          JSON.stringify(policy).includes(INVOKE),
+        ),
+      ).toEqual([]);
+    },
+  );
 
   it('that this app makes gets both halves, and is made first', () => {
     const synthesized = synth();
-    const caller = new Role(new Stack(synthesized.stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }), 'Caller', { roleName: 'caller', assumedBy: trust });
+    const caller = new Role(
+      new Stack(synthesized.stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }),
+      'Caller',
+      { roleName: 'caller', assumedBy: trust },
+    );
     expect(letIn(() => caller, synthesized)).toEqual([{ AWS: `arn:aws:iam::${OTHER}:role/caller` }]);
     const [policy] = Object.values(Template.fromStack(Stack.of(caller)).findResources('AWS::IAM::Policy'));
-    expect(flat(policy?.Properties.PolicyDocument.Statement)).toMatchObject([{ Action: INVOKE, Resource: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator-*` }]);
+    expect(flat(policy?.Properties.PolicyDocument.Statement)).toMatchObject([
+      { Action: INVOKE, Resource: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:runtime/calculator-*` },
+    ]);
     expect(warningsOf(synthesized)).toEqual([]);
     expect(synthesized.stack.dependencies.map(({ node }) => node.id)).toEqual(['Other']);
   });
 
   it('that is a managed policy there stands for its account', () => {
-    expect(letIn((stack) => new ManagedPolicy(new Stack(stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }), 'Callers'))).toEqual([{ AWS: `arn:aws:iam::${OTHER}:root` }]);
+    expect(
+      letIn(
+        (stack) =>
+          new ManagedPolicy(
+            new Stack(stack.node.root, 'Other', { env: { account: OTHER, region: REGION } }),
+            'Callers',
+          ),
+      ),
+    ).toEqual([{ AWS: `arn:aws:iam::${OTHER}:root` }]);
   });
 
   it('is let in where only the deployment knows which account this is', () => {
-    expect(letIn(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([{ AWS: `arn:aws:iam::${OTHER}:root` }]);
+    expect(letIn(() => new AccountPrincipal(OTHER), synth({}, { env: {} }))).toEqual([
+      { AWS: `arn:aws:iam::${OTHER}:root` },
+    ]);
   });
 });
 
@@ -114,18 +204,29 @@ describe("the grants of the runtime itself, which CDK's own would write into the
     ['grantInvoke', ({ proxy }, to) => proxy.runtime.grantInvoke(to), [INVOKE, FOR_USER]],
   ];
 
-  it.each(GRANTS)('%s: lets another account in by the resource policies, and says that this is one half', (_, grant, actions) => {
-    const synthesized = synth();
-    const caller = Role.fromRoleArn(synthesized.stack, 'Caller', `arn:aws:iam::${OTHER}:role/caller`);
-    expect(grant(synthesized, caller).success).toBe(true);
-    for (const statements of Object.values(policiesOf(synthesized.template))) {
-      expect(statements[1]).toMatchObject({ Effect: 'Allow', Action: actions.length === 1 ? actions[0] : actions, Principal: { AWS: `arn:aws:iam::${OTHER}:role/caller` } });
-    }
-    expect(warningsOf(synthesized)).toEqual([expect.stringContaining(`must allow ${actions.join(' and ')} on the runtime`)]);
-  });
+  it.each(GRANTS)(
+    '%s: lets another account in by the resource policies, and says that this is one half',
+    (_, grant, actions) => {
+      const synthesized = synth();
+      const caller = Role.fromRoleArn(synthesized.stack, 'Caller', `arn:aws:iam::${OTHER}:role/caller`);
+      expect(grant(synthesized, caller).success).toBe(true);
+      for (const statements of Object.values(policiesOf(synthesized.template))) {
+        expect(statements[1]).toMatchObject({
+          Effect: 'Allow',
+          Action: actions.length === 1 ? actions[0] : actions,
+          Principal: { AWS: `arn:aws:iam::${OTHER}:role/caller` },
+        });
+      }
+      expect(warningsOf(synthesized)).toEqual([
+        expect.stringContaining(`must allow ${actions.join(' and ')} on the runtime`),
+      ]);
+    },
+  );
 
   it.each(GRANTS)('%s: warns that nothing comes of it where callers bring a JWT', (_, grant) => {
-    const synthesized = synth({ inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }) });
+    const synthesized = synth({
+      inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }),
+    });
     expect(grant(synthesized, new Role(synthesized.stack, 'Caller', { assumedBy: trust })).success).toBe(false);
     expect(warningsOf(synthesized)).toEqual([expect.stringMatching(/^grantInvoke has no effect/)]);
   });
@@ -133,15 +234,23 @@ describe("the grants of the runtime itself, which CDK's own would write into the
 
 describe('a grantee that is', () => {
   it('a service calls for this account alone', () => {
-    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com'))).toEqual([[{ Service: 'lambda.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }]]);
+    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com'))).toEqual([
+      [{ Service: 'lambda.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT } }],
+    ]);
     const arnLike = { ArnLike: { 'aws:SourceArn': `arn:aws:lambda:${REGION}:${OTHER}:function:f` } };
-    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com', { conditions: arnLike }))).toEqual([[{ Service: 'lambda.amazonaws.com' }, arnLike]]);
+    expect(letIn(() => new ServicePrincipal('lambda.amazonaws.com', { conditions: arnLike }))).toEqual([
+      [{ Service: 'lambda.amazonaws.com' }, arnLike],
+    ]);
   });
 
   it.each<[string, IGrantable, RegExp]>([
     ['everybody', new AnyPrincipal(), /got everybody: any account in AWS could call/],
     ['the star', new StarPrincipal(), /got everybody: any account in AWS could call/],
-    ['federated', new FederatedPrincipal('cognito-identity.amazonaws.com'), /got Federated, which a resource policy doesn't take: grant the role that it assumes/],
+    [
+      'federated',
+      new FederatedPrincipal('cognito-identity.amazonaws.com'),
+      /got Federated, which a resource policy doesn't take: grant the role that it assumes/,
+    ],
   ])('%s is refused', (_, grantee, message) => {
     expect(() => synth().proxy.grantInvoke(grantee)).toThrow(message);
   });
@@ -152,11 +261,24 @@ describe('the resource policies', () => {
     const synthesized = synth({ endpoints: [{ name: 'live' }] });
     synthesized.proxy.grantInvoke(new AccountPrincipal(OTHER));
     const policies = policiesOf(synthesized.template);
-    expect(Object.keys(policies)).toEqual(['<AgentRuntimeArn>', '<AgentRuntimeArn>/runtime-endpoint/DEFAULT', '<AgentRuntimeEndpointArn>']);
-    for (const [own] of Object.values(policies)) expect(own).toMatchObject({ Sid: 'OwnAccount', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: expect.arrayContaining([INVOKE]) });
-    for (const { Properties } of Object.values(synthesized.template.findResources('AWS::BedrockAgentCore::ResourcePolicy'))) {
+    expect(Object.keys(policies)).toEqual([
+      '<AgentRuntimeArn>',
+      '<AgentRuntimeArn>/runtime-endpoint/DEFAULT',
+      '<AgentRuntimeEndpointArn>',
+    ]);
+    for (const [own] of Object.values(policies))
+      expect(own).toMatchObject({
+        Sid: 'OwnAccount',
+        Effect: 'Allow',
+        Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+        Action: expect.arrayContaining([INVOKE]),
+      });
+    for (const { Properties } of Object.values(
+      synthesized.template.findResources('AWS::BedrockAgentCore::ResourcePolicy'),
+    )) {
       const { ResourceArn, Policy } = flat(Properties) as { ResourceArn: string; Policy: string };
-      for (const { Resource } of (JSON.parse(Policy) as { Statement: Statement[] }).Statement) expect(Resource).toBe(ResourceArn);
+      for (const { Resource } of (JSON.parse(Policy) as { Statement: Statement[] }).Statement)
+        expect(Resource).toBe(ResourceArn);
     }
     expect(validateTemplate(synthesized.template.toJSON())).toEqual([]);
   });
@@ -167,16 +289,42 @@ describe('the resource policies', () => {
 });
 
 describe('callers from a VPC or a VPC endpoint alone', () => {
-  const from: CallerSources = { vpcs: [{ vpcId: 'vpc-12345678' }, { vpcId: 'vpc-87654321' }], vpcEndpoints: [{ vpcEndpointId: 'vpce-12345678' }] };
-  const deny = { Sid: 'FromNowhereElse', Effect: 'Deny', Principal: '*', Condition: { StringNotEquals: { 'aws:SourceVpc': ['vpc-12345678', 'vpc-87654321'], 'aws:SourceVpce': ['vpce-12345678'] } } };
+  const from: CallerSources = {
+    vpcs: [{ vpcId: 'vpc-12345678' }, { vpcId: 'vpc-87654321' }],
+    vpcEndpoints: [{ vpcEndpointId: 'vpce-12345678' }],
+  };
+  const deny = {
+    Sid: 'FromNowhereElse',
+    Effect: 'Deny',
+    Principal: '*',
+    Condition: {
+      StringNotEquals: { 'aws:SourceVpc': ['vpc-12345678', 'vpc-87654321'], 'aws:SourceVpce': ['vpce-12345678'] },
+    },
+  };
 
   it('with a JWT: all of them are allowed from there, and nobody from elsewhere', () => {
-    const policies = policiesOf(synth({ inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }), callersFrom: from, endpoints: [{ name: 'live' }] }).template);
+    const policies = policiesOf(
+      synth({
+        inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedClients: ['a'] }),
+        callersFrom: from,
+        endpoints: [{ name: 'live' }],
+      }).template,
+    );
     expect(Object.keys(policies)).toHaveLength(3);
     for (const statements of Object.values(policies)) {
       expect(statements).toMatchObject([
-        { Effect: 'Allow', Principal: '*', Action: INVOKE, Condition: { StringEquals: { 'aws:SourceVpc': ['vpc-12345678', 'vpc-87654321'] } } },
-        { Effect: 'Allow', Principal: '*', Action: INVOKE, Condition: { StringEquals: { 'aws:SourceVpce': ['vpce-12345678'] } } },
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: INVOKE,
+          Condition: { StringEquals: { 'aws:SourceVpc': ['vpc-12345678', 'vpc-87654321'] } },
+        },
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: INVOKE,
+          Condition: { StringEquals: { 'aws:SourceVpce': ['vpce-12345678'] } },
+        },
         deny,
       ]);
     }
@@ -191,15 +339,38 @@ describe('callers from a VPC or a VPC endpoint alone', () => {
   it("takes CDK's own VPCs", () => {
     const { template } = synth((stack) => {
       const vpc = new Vpc(stack, 'Vpc');
-      return { callersFrom: { vpcs: [vpc], vpcEndpoints: [vpc.addInterfaceEndpoint('AgentCore', { service: { name: 'com.amazonaws.eu-west-1.bedrock-agentcore', port: 443 } })] } };
+      return {
+        callersFrom: {
+          vpcs: [vpc],
+          vpcEndpoints: [
+            vpc.addInterfaceEndpoint('AgentCore', {
+              service: { name: 'com.amazonaws.eu-west-1.bedrock-agentcore', port: 443 },
+            }),
+          ],
+        },
+      };
     });
     const [statements = []] = Object.values(policiesOf(template));
-    expect(statements[1]).toMatchObject({ Effect: 'Deny', Condition: { StringNotEquals: { 'aws:SourceVpc': [expect.stringMatching(/^<Vpc\w+>$/)], 'aws:SourceVpce': [expect.stringMatching(/^<Vpc\w+>$/)] } } });
+    expect(statements[1]).toMatchObject({
+      Effect: 'Deny',
+      Condition: {
+        StringNotEquals: {
+          'aws:SourceVpc': [expect.stringMatching(/^<Vpc\w+>$/)],
+          'aws:SourceVpce': [expect.stringMatching(/^<Vpc\w+>$/)],
+        },
+      },
+    });
   });
 
   it('is refused where it names nothing, or something else', () => {
-    expect(faultsOf({ callersFrom: {} })).toEqual(['callersFrom: expected at least one VPC or VPC endpoint, got none (nobody could call)']);
-    expect(faultsOf({ callersFrom: { vpcs: [{ vpcId: 'vpce-12345678' }], vpcEndpoints: [{ vpcEndpointId: 'vpc-12345678' }] } })).toEqual([
+    expect(faultsOf({ callersFrom: {} })).toEqual([
+      'callersFrom: expected at least one VPC or VPC endpoint, got none (nobody could call)',
+    ]);
+    expect(
+      faultsOf({
+        callersFrom: { vpcs: [{ vpcId: 'vpce-12345678' }], vpcEndpoints: [{ vpcEndpointId: 'vpc-12345678' }] },
+      }),
+    ).toEqual([
       'callersFrom: expected an id such as vpc-0123456789abcdef0, got "vpce-12345678"',
       'callersFrom: expected an id such as vpce-0123456789abcdef0, got "vpc-12345678"',
     ]);

@@ -10,14 +10,20 @@ function askedFor(name: string, required: boolean): { readonly listed: readonly 
 }
 
 describe('a header that AgentCore keeps to itself', () => {
-  it.each([...RESTRICTED])('%s is a fault where the config needs it, and is left out where it would only be passed on', (name) => {
-    expect(askedFor(name, true).faults).toContain(`header ${name}: needed for caller header, but`);
-    expect(askedFor(name, false).listed).toEqual([]);
-  });
+  it.each([...RESTRICTED])(
+    '%s is a fault where the config needs it, and is left out where it would only be passed on',
+    (name) => {
+      expect(askedFor(name, true).faults).toContain(`header ${name}: needed for caller header, but`);
+      expect(askedFor(name, false).listed).toEqual([]);
+    },
+  );
 
   it('is told from one that reaches the container', () => {
     for (const name of ['x-api-key', 'traceparent', 'x-amzn-bedrock-agentcore-runtime-custom-tenant']) {
-      expect(askedFor(name, true)).toMatchObject({ listed: [name], faults: expect.not.stringContaining(`header ${name}`) });
+      expect(askedFor(name, true)).toMatchObject({
+        listed: [name],
+        faults: expect.not.stringContaining(`header ${name}`),
+      });
     }
   });
 });

@@ -8,9 +8,28 @@ import { describe, expect, it } from 'vitest';
 import { Faults } from '../../lib/faults.ts';
 import { allowlist } from '../../lib/headers.ts';
 import { InboundAuth, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
-import { configThatNeeds, environmentOf, flat, GATEWAY_ARN, GATEWAY_URL, only, REGION, runtimeOf, SECRET_ARN, statementsOf, synth } from './synth.ts';
+import {
+  configThatNeeds,
+  environmentOf,
+  flat,
+  GATEWAY_ARN,
+  GATEWAY_URL,
+  only,
+  REGION,
+  runtimeOf,
+  SECRET_ARN,
+  statementsOf,
+  synth,
+} from './synth.ts';
 
-const OPTIONAL_HEADERS = ['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'];
+const OPTIONAL_HEADERS = [
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+  'last-event-id',
+  'traceparent',
+  'tracestate',
+];
 
 describe('one line deploys', () => {
   const { proxy, stack, template } = synth();
@@ -18,9 +37,20 @@ describe('one line deploys', () => {
   it('an MCP server on an arm64 image, in the public network, on platform V1, with IAM', () => {
     expect(runtimeOf(template)).toEqual({
       AgentRuntimeName: 'calculator',
-      AgentRuntimeArtifact: { ContainerConfiguration: { ContainerUri: expect.stringMatching(/^123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/cdk-hnb659fds-container-assets-123456789012-eu-west-1:[0-9a-f]{64}$/) } },
+      AgentRuntimeArtifact: {
+        ContainerConfiguration: {
+          ContainerUri: expect.stringMatching(
+            /^123456789012\.dkr\.ecr\.eu-west-1\.amazonaws\.com\/cdk-hnb659fds-container-assets-123456789012-eu-west-1:[0-9a-f]{64}$/,
+          ),
+        },
+      },
       Description: `MCP proxy in front of ${GATEWAY_ARN}`,
-      EnvironmentVariables: { UPSTREAM_ARN: GATEWAY_ARN, UPSTREAM_AUTH: 'iam', PROXY_NAME: 'calculator', METRICS_NAMESPACE: 'AgentCoreMcpProxy' },
+      EnvironmentVariables: {
+        UPSTREAM_ARN: GATEWAY_ARN,
+        UPSTREAM_AUTH: 'iam',
+        PROXY_NAME: 'calculator',
+        METRICS_NAMESPACE: 'AgentCoreMcpProxy',
+      },
       LifecycleConfiguration: { IdleRuntimeSessionTimeout: 900, MaxLifetime: 28_800 },
       NetworkConfiguration: { NetworkMode: 'PUBLIC' },
       PlatformVersion: 'V1',
@@ -31,27 +61,50 @@ describe('one line deploys', () => {
   });
 
   it('no table, no keyring, no user pool, and no delivery of payloads', () => {
-    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key', 'AWS::Cognito::UserPool', 'AWS::Logs::DeliverySource']) expect(template.findResources(type)).toEqual({});
+    for (const type of [
+      'AWS::DynamoDB::Table',
+      'AWS::SecretsManager::Secret',
+      'AWS::KMS::Key',
+      'AWS::Cognito::UserPool',
+      'AWS::Logs::DeliverySource',
+    ])
+      expect(template.findResources(type)).toEqual({});
   });
 
   it('the URL to call, with the ARN percent-encoded once it is known', () => {
     const arn = { 'Fn::GetAtt': [expect.stringMatching(/^ProxyRuntime/), 'AgentRuntimeArn'] };
     const colons = { 'Fn::Join': ['%3A', { 'Fn::Split': [':', arn] }] };
     expect(stack.resolve(proxy.invocationUrl)).toEqual({
-      'Fn::Join': ['', ['https://bedrock-agentcore.eu-west-1.', { Ref: 'AWS::URLSuffix' }, '/runtimes/', { 'Fn::Join': ['%2F', { 'Fn::Split': ['/', colons] }] }, '/invocations?qualifier=DEFAULT']],
+      'Fn::Join': [
+        '',
+        [
+          'https://bedrock-agentcore.eu-west-1.',
+          { Ref: 'AWS::URLSuffix' },
+          '/runtimes/',
+          { 'Fn::Join': ['%2F', { 'Fn::Split': ['/', colons] }] },
+          '/invocations?qualifier=DEFAULT',
+        ],
+      ],
     });
   });
 
   it('a retention for the log group, whoever creates it first, and for nothing else', () => {
-    const name = expect.stringMatching(/"logGroupName":"\/aws\/bedrock-agentcore\/runtimes\/<ProxyRuntime\w+\.AgentRuntimeId>-DEFAULT"/);
+    const name = expect.stringMatching(
+      /"logGroupName":"\/aws\/bedrock-agentcore\/runtimes\/<ProxyRuntime\w+\.AgentRuntimeId>-DEFAULT"/,
+    );
     const group = only(template, 'Custom::LogGroup');
     expect(group).toMatchObject({ Create: name, Update: name });
     expect(group).not.toHaveProperty('Delete');
     expect(String(group['Create'])).toContain('"ignoreErrorCodesMatching":"ResourceAlreadyExistsException"');
     expect(String(only(template, 'Custom::LogRetention')['Create'])).toContain('"retentionInDays":180');
     const groups = 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/calculator-*';
-    const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('ProxyLogs')).map(([, { Properties }]) => flat(Properties.PolicyDocument.Statement));
-    expect(policies).toEqual([[{ Action: 'logs:CreateLogGroup', Effect: 'Allow', Resource: groups }], [{ Action: 'logs:PutRetentionPolicy', Effect: 'Allow', Resource: groups }]]);
+    const policies = Object.entries(template.findResources('AWS::IAM::Policy'))
+      .filter(([id]) => id.startsWith('ProxyLogs'))
+      .map(([, { Properties }]) => flat(Properties.PolicyDocument.Statement));
+    expect(policies).toEqual([
+      [{ Action: 'logs:CreateLogGroup', Effect: 'Allow', Resource: groups }],
+      [{ Action: 'logs:PutRetentionPolicy', Effect: 'Allow', Resource: groups }],
+    ]);
   });
 });
 
@@ -60,7 +113,9 @@ describe('a proxy', () => {
     const { proxy, template } = synth({}, { named: false });
     expect(proxy.runtimeName).toMatch(/^Test_Proxy_[A-Z0-9]+$/);
     expect(environmentOf(template)['PROXY_NAME']).toBe(proxy.runtimeName);
-    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain("would replace the runtime, and with it every client's URL; give it a runtimeName that stays");
+    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain(
+      "would replace the runtime, and with it every client's URL; give it a runtimeName that stays",
+    );
     expect(synth().proxy.node.metadata).toEqual([]);
   });
 
@@ -69,29 +124,47 @@ describe('a proxy', () => {
       platformVersion: PlatformVersion.V2,
       idleTimeout: Duration.minutes(1),
       maxLifetime: Duration.hours(8),
-      vpc: { vpc: Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a'], privateSubnetIds: ['subnet-12345678'] }) },
+      vpc: {
+        vpc: Vpc.fromVpcAttributes(stack, 'Vpc', {
+          vpcId: 'vpc-12345678',
+          availabilityZones: ['eu-west-1a'],
+          privateSubnetIds: ['subnet-12345678'],
+        }),
+      },
       allowedHosts: ['tools.example.com', 'localhost:8000'],
       tags: { team: 'agents' },
     }));
     expect(runtimeOf(template)).toMatchObject({
       PlatformVersion: 'V2',
       LifecycleConfiguration: { IdleRuntimeSessionTimeout: 60, MaxLifetime: 28_800 },
-      NetworkConfiguration: { NetworkMode: 'VPC', NetworkModeConfig: { SecurityGroups: [expect.any(String)], Subnets: ['subnet-12345678'] } },
+      NetworkConfiguration: {
+        NetworkMode: 'VPC',
+        NetworkModeConfig: { SecurityGroups: [expect.any(String)], Subnets: ['subnet-12345678'] },
+      },
       EnvironmentVariables: { ALLOWED_HOSTS: 'tools.example.com,localhost:8000' },
       Tags: { team: 'agents' },
     });
   });
 
   it('has endpoints that stay at a version: the one given, or the one that this deployment makes', () => {
-    const { proxy, stack, template } = synth({ endpoints: [{ name: 'stable', version: '3' }, { name: 'next', description: 'what comes' }] });
-    expect(only(template, 'AWS::BedrockAgentCore::RuntimeEndpoint', ({ Name }) => Name === 'stable')).toMatchObject({ AgentRuntimeVersion: '3' });
+    const { proxy, stack, template } = synth({
+      endpoints: [
+        { name: 'stable', version: '3' },
+        { name: 'next', description: 'what comes' },
+      ],
+    });
+    expect(only(template, 'AWS::BedrockAgentCore::RuntimeEndpoint', ({ Name }) => Name === 'stable')).toMatchObject({
+      AgentRuntimeVersion: '3',
+    });
     expect(only(template, 'AWS::BedrockAgentCore::RuntimeEndpoint', ({ Name }) => Name === 'next')).toMatchObject({
       AgentRuntimeVersion: expect.stringMatching(/^<ProxyRuntime\w+\.AgentRuntimeVersion>$/),
       Description: 'what comes',
     });
     template.resourceCountIs('Custom::LogRetention', 3);
     expect(Object.keys(proxy.endpointUrls)).toEqual(['stable', 'next']);
-    expect(JSON.stringify(stack.resolve(proxy.endpointUrls['stable']))).toBe(JSON.stringify(stack.resolve(proxy.invocationUrl)).replace('qualifier=DEFAULT', 'qualifier=stable'));
+    expect(JSON.stringify(stack.resolve(proxy.endpointUrls['stable']))).toBe(
+      JSON.stringify(stack.resolve(proxy.invocationUrl)).replace('qualifier=DEFAULT', 'qualifier=stable'),
+    );
   });
 
   it('leaves no logs behind where nothing is to stay', () => {
@@ -101,7 +174,8 @@ describe('a proxy', () => {
   });
 
   it('sends spans to where it is told: X-Ray of its region, or an endpoint', () => {
-    const endpoint = (traces: 'xray' | { otlpEndpoint: string }): string | undefined => environmentOf(synth({ traces }).template)['OTEL_EXPORTER_OTLP_ENDPOINT'];
+    const endpoint = (traces: 'xray' | { otlpEndpoint: string }): string | undefined =>
+      environmentOf(synth({ traces }).template)['OTEL_EXPORTER_OTLP_ENDPOINT'];
     expect(endpoint('xray')).toBe('https://xray.eu-west-1.amazonaws.com');
     expect(endpoint({ otlpEndpoint: 'https://otel.example.com' })).toBe('https://otel.example.com');
     expect(environmentOf(synth().template)).not.toHaveProperty('OTEL_EXPORTER_OTLP_ENDPOINT');
@@ -115,25 +189,50 @@ describe('a proxy', () => {
 
 describe('the upstream is bound', () => {
   it('to a gateway of the same app, without an ARN copied anywhere', () => {
-    const { template } = synth((stack) => ({ upstream: ProxyUpstream.gateway(new Gateway(stack, 'Gateway', { gatewayName: 'tools' })) }));
-    expect(environmentOf(template)).toMatchObject({ UPSTREAM_ARN: expect.stringMatching(/^<Gateway\w+\.GatewayArn>$/), UPSTREAM_AUTH: 'iam' });
+    const { template } = synth((stack) => ({
+      upstream: ProxyUpstream.gateway(new Gateway(stack, 'Gateway', { gatewayName: 'tools' })),
+    }));
+    expect(environmentOf(template)).toMatchObject({
+      UPSTREAM_ARN: expect.stringMatching(/^<Gateway\w+\.GatewayArn>$/),
+      UPSTREAM_AUTH: 'iam',
+    });
   });
 
   it('to a custom domain, signed for in the region of its gateway or of the stack', () => {
-    const upstream = (gatewayArn?: string) => ProxyUpstream.url('https://tools.example.com/mcp', gatewayArn === undefined ? {} : { gatewayArn });
+    const upstream = (gatewayArn?: string) =>
+      ProxyUpstream.url('https://tools.example.com/mcp', gatewayArn === undefined ? {} : { gatewayArn });
     const elsewhere = GATEWAY_ARN.replace(REGION, 'us-east-1');
-    expect(environmentOf(synth({ upstream: upstream(elsewhere) }).template)).toMatchObject({ UPSTREAM_URL: 'https://tools.example.com/mcp', UPSTREAM_AUTH: 'iam', AWS_REGION: 'us-east-1' });
-    expect(environmentOf(synth({ upstream: upstream(), upstreamAuth: UpstreamAuth.iam(), allGateways: true }).template)).toMatchObject({ AWS_REGION: REGION });
+    expect(environmentOf(synth({ upstream: upstream(elsewhere) }).template)).toMatchObject({
+      UPSTREAM_URL: 'https://tools.example.com/mcp',
+      UPSTREAM_AUTH: 'iam',
+      AWS_REGION: 'us-east-1',
+    });
+    expect(
+      environmentOf(synth({ upstream: upstream(), upstreamAuth: UpstreamAuth.iam(), allGateways: true }).template),
+    ).toMatchObject({ AWS_REGION: REGION });
     expect(environmentOf(synth({ upstream: upstream() }).template)).toMatchObject({ UPSTREAM_AUTH: 'none' });
   });
 
   it('with a warning where every gateway is allowed', () => {
-    const { proxy } = synth({ upstream: ProxyUpstream.url('https://tools.example.com/mcp'), upstreamAuth: UpstreamAuth.iam(), allGateways: true });
-    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain('may invoke every gateway of the account');
+    const { proxy } = synth({
+      upstream: ProxyUpstream.url('https://tools.example.com/mcp'),
+      upstreamAuth: UpstreamAuth.iam(),
+      allGateways: true,
+    });
+    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain(
+      'may invoke every gateway of the account',
+    );
   });
 
   it('with OAuth client credentials, telling where the secret is and never what it is', () => {
-    const upstreamAuth = UpstreamAuth.oauth({ tokenUrl: 'https://login.example.com/token', issuer: 'https://login.example.com', clientId: 'proxy', scopes: ['read', 'write'], resource: 'https://tools.example.com', secret: `${SECRET_ARN}#clientSecret` });
+    const upstreamAuth = UpstreamAuth.oauth({
+      tokenUrl: 'https://login.example.com/token',
+      issuer: 'https://login.example.com',
+      clientId: 'proxy',
+      scopes: ['read', 'write'],
+      resource: 'https://tools.example.com',
+      secret: `${SECRET_ARN}#clientSecret`,
+    });
     expect(environmentOf(synth({ upstream: ProxyUpstream.url(GATEWAY_URL), upstreamAuth }).template)).toMatchObject({
       UPSTREAM_AUTH: 'oauth',
       UPSTREAM_TOKEN_URL: 'https://login.example.com/token',
@@ -148,19 +247,34 @@ describe('the upstream is bound', () => {
   it('with the client of a user pool in the same app', () => {
     const { template } = synth((stack) => {
       const userPool = new UserPool(stack, 'Pool');
-      return { upstreamAuth: UpstreamAuth.oauth({ secret: { userPool, userPoolClient: userPool.addClient('Client', { generateSecret: true }) } }) };
+      return {
+        upstreamAuth: UpstreamAuth.oauth({
+          secret: { userPool, userPoolClient: userPool.addClient('Client', { generateSecret: true }) },
+        }),
+      };
     });
     expect(environmentOf(template)['UPSTREAM_SECRET']).toMatch(/^cognito:<Pool\w+>\/<PoolClient\w+>$/);
   });
 
   it('with the client of a user pool in another region, which the role may look at there', () => {
-    const { template } = synth((stack) => ({ upstreamAuth: UpstreamAuth.oauth({ secret: { userPool: UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'), userPoolClient: UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a') } }) }));
-    expect(statementsOf(template)).toContain('cognito-idp:DescribeUserPoolClient @ arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI');
+    const { template } = synth((stack) => ({
+      upstreamAuth: UpstreamAuth.oauth({
+        secret: {
+          userPool: UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'),
+          userPoolClient: UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a'),
+        },
+      }),
+    }));
+    expect(statementsOf(template)).toContain(
+      'cognito-idp:DescribeUserPoolClient @ arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI',
+    );
   });
 
   it('with a key in a header', () => {
     const upstreamAuth = UpstreamAuth.bearer({ secret: SECRET_ARN, header: 'X-Api-Key' });
-    expect(environmentOf(synth({ upstream: ProxyUpstream.url('https://crm.example.com/mcp'), upstreamAuth }).template)).toMatchObject({ UPSTREAM_AUTH: 'bearer', UPSTREAM_HEADER: 'X-Api-Key', UPSTREAM_SECRET: SECRET_ARN });
+    expect(
+      environmentOf(synth({ upstream: ProxyUpstream.url('https://crm.example.com/mcp'), upstreamAuth }).template),
+    ).toMatchObject({ UPSTREAM_AUTH: 'bearer', UPSTREAM_HEADER: 'X-Api-Key', UPSTREAM_SECRET: SECRET_ARN });
   });
 });
 
@@ -168,27 +282,43 @@ describe('callers are authorized', () => {
   const jwt = configThatNeeds('jwt-caller', '{}', { caller: 'agentcoreJwt()', perCaller: true });
 
   it('by the JWT of an issuer; the token reaches the proxy only where the config reads it', () => {
-    const inboundAuth = InboundAuth.jwt({ issuer: 'https://login.example.com/', allowedClients: ['agent'], allowedAudiences: ['mcp'], allowedScopes: ['mcp/invoke'] });
+    const inboundAuth = InboundAuth.jwt({
+      issuer: 'https://login.example.com/',
+      allowedClients: ['agent'],
+      allowedAudiences: ['mcp'],
+      allowedScopes: ['mcp/invoke'],
+    });
     const unread = synth({ inboundAuth }).template;
     expect(runtimeOf(unread)).toMatchObject({
       AuthorizerConfiguration: {
-        CustomJWTAuthorizer: { DiscoveryUrl: 'https://login.example.com/.well-known/openid-configuration', AllowedClients: ['agent'], AllowedAudience: ['mcp'], AllowedScopes: ['mcp/invoke'] },
+        CustomJWTAuthorizer: {
+          DiscoveryUrl: 'https://login.example.com/.well-known/openid-configuration',
+          AllowedClients: ['agent'],
+          AllowedAudience: ['mcp'],
+          AllowedScopes: ['mcp/invoke'],
+        },
       },
       EnvironmentVariables: { INBOUND_AUTH: 'jwt' },
       RequestHeaderConfiguration: { RequestHeaderAllowlist: OPTIONAL_HEADERS },
     });
-    expect(runtimeOf(synth({ inboundAuth, config: jwt }).template)).toMatchObject({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['authorization', ...OPTIONAL_HEADERS] } });
+    expect(runtimeOf(synth({ inboundAuth, config: jwt }).template)).toMatchObject({
+      RequestHeaderConfiguration: { RequestHeaderAllowlist: ['authorization', ...OPTIONAL_HEADERS] },
+    });
   });
 
   it('by a user pool that exists: its clients and scopes, for its tokens have no audience', () => {
     const { template } = synth((stack) => {
       const pool = new UserPool(stack, 'Pool');
-      return { inboundAuth: InboundAuth.userPool(pool, { clients: [pool.addClient('Client')], scopes: ['mcp/invoke'] }) };
+      return {
+        inboundAuth: InboundAuth.userPool(pool, { clients: [pool.addClient('Client')], scopes: ['mcp/invoke'] }),
+      };
     });
     const authorizer = runtimeOf(template)['AuthorizerConfiguration'];
     expect(authorizer).toEqual({
       CustomJWTAuthorizer: {
-        DiscoveryUrl: expect.stringMatching(/^https:\/\/cognito-idp\.eu-west-1\.amazonaws\.com\/<Pool\w+>\/\.well-known\/openid-configuration$/),
+        DiscoveryUrl: expect.stringMatching(
+          /^https:\/\/cognito-idp\.eu-west-1\.amazonaws\.com\/<Pool\w+>\/\.well-known\/openid-configuration$/,
+        ),
         AllowedClients: [expect.stringMatching(/^<PoolClient/)],
         AllowedScopes: ['mcp/invoke'],
       },
@@ -197,21 +327,49 @@ describe('callers are authorized', () => {
 
   it('by a user pool of another region or partition, however it was imported', () => {
     const discovery = (pool: (stack: Stack) => IUserPool, region = REGION): unknown => {
-      const { template } = synth((stack) => ({ upstream: ProxyUpstream.url('https://tools.example.com/mcp'), inboundAuth: InboundAuth.userPool(pool(stack), { clients: [UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a')] }) }), { env: { account: '123456789012', region } });
-      const { CustomJWTAuthorizer }: { CustomJWTAuthorizer?: { DiscoveryUrl?: unknown } } = runtimeOf(template)['AuthorizerConfiguration'] ?? {};
+      const { template } = synth(
+        (stack) => ({
+          upstream: ProxyUpstream.url('https://tools.example.com/mcp'),
+          inboundAuth: InboundAuth.userPool(pool(stack), {
+            clients: [UserPoolClient.fromUserPoolClientId(stack, 'Client', 'a')],
+          }),
+        }),
+        { env: { account: '123456789012', region } },
+      );
+      const { CustomJWTAuthorizer }: { CustomJWTAuthorizer?: { DiscoveryUrl?: unknown } } =
+        runtimeOf(template)['AuthorizerConfiguration'] ?? {};
       return CustomJWTAuthorizer?.DiscoveryUrl;
     };
-    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'))).toBe('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/.well-known/openid-configuration');
-    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'cn-north-1_AbCdEfGhI'), 'cn-north-1')).toBe('https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbCdEfGhI/.well-known/openid-configuration');
+    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'us-east-1_AbCdEfGhI'))).toBe(
+      'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/.well-known/openid-configuration',
+    );
+    expect(discovery((stack) => UserPool.fromUserPoolId(stack, 'Pool', 'cn-north-1_AbCdEfGhI'), 'cn-north-1')).toBe(
+      'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_AbCdEfGhI/.well-known/openid-configuration',
+    );
   });
 
   it('by a user pool that is created: a machine client with a secret that is in no template', () => {
     const { proxy, stack, template } = synth({ inboundAuth: InboundAuth.newUserPool({ scopes: ['read', 'write'] }) });
-    expect(only(template, 'AWS::Cognito::UserPoolClient')).toMatchObject({ GenerateSecret: true, AllowedOAuthFlows: ['client_credentials'], AllowedOAuthScopes: ['mcp/read', 'mcp/write'] });
-    expect(only(template, 'AWS::Cognito::UserPoolResourceServer')).toMatchObject({ Identifier: 'mcp', Scopes: [{ ScopeName: 'read' }, { ScopeName: 'write' }] });
-    expect(only(template, 'AWS::Cognito::UserPool')).toMatchObject({ AdminCreateUserConfig: { AllowAdminCreateUserOnly: true }, MfaConfiguration: 'ON', DeletionProtection: 'ACTIVE' });
-    expect(runtimeOf(template)['AuthorizerConfiguration']).toMatchObject({ CustomJWTAuthorizer: { AllowedScopes: ['mcp/read', 'mcp/write'] } });
-    expect(flat(stack.resolve(proxy.tokenUrl))).toMatch(/^https:\/\/<ProxyInboundUserPoolDomain\w+>\.auth\.eu-west-1\.amazoncognito\.com\/oauth2\/token$/);
+    expect(only(template, 'AWS::Cognito::UserPoolClient')).toMatchObject({
+      GenerateSecret: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: ['mcp/read', 'mcp/write'],
+    });
+    expect(only(template, 'AWS::Cognito::UserPoolResourceServer')).toMatchObject({
+      Identifier: 'mcp',
+      Scopes: [{ ScopeName: 'read' }, { ScopeName: 'write' }],
+    });
+    expect(only(template, 'AWS::Cognito::UserPool')).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      DeletionProtection: 'ACTIVE',
+    });
+    expect(runtimeOf(template)['AuthorizerConfiguration']).toMatchObject({
+      CustomJWTAuthorizer: { AllowedScopes: ['mcp/read', 'mcp/write'] },
+    });
+    expect(flat(stack.resolve(proxy.tokenUrl))).toMatch(
+      /^https:\/\/<ProxyInboundUserPoolDomain\w+>\.auth\.eu-west-1\.amazoncognito\.com\/oauth2\/token$/,
+    );
     expect(proxy.userPool).toBeDefined();
     expect(proxy.userPoolClient).toBeDefined();
     expect(JSON.stringify(template.toJSON())).not.toContain('ClientSecret');
@@ -225,8 +383,15 @@ describe('callers are authorized', () => {
   });
 
   it('by a header that a trusted client sets, which is then allowlisted first', () => {
-    const config = configThatNeeds('header-caller', '{}', { caller: "header('X-Amzn-Bedrock-AgentCore-Runtime-Custom-Caller')", perCaller: true });
-    expect(runtimeOf(synth({ config }).template)).toMatchObject({ RequestHeaderConfiguration: { RequestHeaderAllowlist: ['x-amzn-bedrock-agentcore-runtime-custom-caller', ...OPTIONAL_HEADERS] } });
+    const config = configThatNeeds('header-caller', '{}', {
+      caller: "header('X-Amzn-Bedrock-AgentCore-Runtime-Custom-Caller')",
+      perCaller: true,
+    });
+    expect(runtimeOf(synth({ config }).template)).toMatchObject({
+      RequestHeaderConfiguration: {
+        RequestHeaderAllowlist: ['x-amzn-bedrock-agentcore-runtime-custom-caller', ...OPTIONAL_HEADERS],
+      },
+    });
   });
 });
 
@@ -240,8 +405,12 @@ describe('bound on request', () => {
 
 describe('a caller that is always the same', () => {
   it('is deployed with a warning', () => {
-    const { proxy } = synth({ config: configThatNeeds('fixed-caller', '{}', { caller: "fixed({ sub: 'me' })", perCaller: true }) });
-    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain('everybody who calls counts as the same one');
+    const { proxy } = synth({
+      config: configThatNeeds('fixed-caller', '{}', { caller: "fixed({ sub: 'me' })", perCaller: true }),
+    });
+    expect(proxy.node.metadata.map(({ data }) => String(data)).join()).toContain(
+      'everybody who calls counts as the same one',
+    );
   });
 });
 
@@ -259,34 +428,56 @@ describe('the allowlist of headers', () => {
 
   it('leaves out what is optional and withheld, and refuses more than 20 that are required', () => {
     const faults = new Faults();
-    expect(allowlist([header('cookie'), header('authorization'), header('x-amz-date'), header('x-ok')], false, faults)).toEqual(['x-ok']);
+    expect(
+      allowlist([header('cookie'), header('authorization'), header('x-amz-date'), header('x-ok')], false, faults),
+    ).toEqual(['x-ok']);
     expect(faults.found).toEqual([]);
-    allowlist(Array.from({ length: 21 }, (_, i) => header(`x-required-${i}`, true)), true, faults);
-    expect(faults.found).toEqual(["headers: expected at most 20 that the config needs (the runtime's allowlist ends there), got 21"]);
+    allowlist(
+      Array.from({ length: 21 }, (_, i) => header(`x-required-${i}`, true)),
+      true,
+      faults,
+    );
+    expect(faults.found).toEqual([
+      "headers: expected at most 20 that the config needs (the runtime's allowlist ends there), got 21",
+    ]);
   });
 });
 
 describe('what a control needs and nobody bound is created', () => {
-  const config = configThatNeeds('creates', `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`);
+  const config = configThatNeeds(
+    'creates',
+    `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`,
+  );
   const { template } = synth({ config });
   const gone = synth({ config, removalPolicy: RemovalPolicy.DESTROY }).template;
 
   it('a table: on demand, with its keys, expiry and point-in-time recovery, kept when the stack goes', () => {
     expect(only(template, 'AWS::DynamoDB::Table')).toMatchObject({
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
       BillingMode: 'PAY_PER_REQUEST',
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
     });
     template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
-    gone.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete', Properties: { DeletionProtectionEnabled: false } });
+    gone.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Delete',
+      Properties: { DeletionProtectionEnabled: false },
+    });
   });
 
   it('a keyring: under a key of its own that rotates, with a value that Secrets Manager makes', () => {
     expect(only(template, 'AWS::SecretsManager::Secret')).toMatchObject({
       KmsKeyId: expect.stringMatching(/^<ProxyBindingsRINGKey\w+\.Arn>$/),
-      GenerateSecretString: { SecretStringTemplate: '{"current":"k1"}', GenerateStringKey: 'keys', PasswordLength: 64, ExcludePunctuation: true },
+      GenerateSecretString: {
+        SecretStringTemplate: '{"current":"k1"}',
+        GenerateStringKey: 'keys',
+        PasswordLength: 64,
+        ExcludePunctuation: true,
+      },
     });
     expect(only(template, 'AWS::KMS::Key')).toMatchObject({ EnableKeyRotation: true });
     for (const type of ['AWS::SecretsManager::Secret', 'AWS::KMS::Key']) {
@@ -296,6 +487,9 @@ describe('what a control needs and nobody bound is created', () => {
   });
 
   it('and both are bound by their ARNs', () => {
-    expect(environmentOf(template)).toMatchObject({ SHARED: expect.stringMatching(/^<ProxyBindingsSHARED\w+\.Arn>$/), RING: expect.stringMatching(/^<ProxyBindingsRINGSecret\w+>$/) });
+    expect(environmentOf(template)).toMatchObject({
+      SHARED: expect.stringMatching(/^<ProxyBindingsSHARED\w+\.Arn>$/),
+      RING: expect.stringMatching(/^<ProxyBindingsRINGSecret\w+>$/),
+    });
   });
 });

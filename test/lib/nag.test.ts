@@ -1,4 +1,7 @@
-/** cdk-nag's AwsSolutions rules over everything that the construct can make: nothing is found that isn't acknowledged where it arises. */
+/**
+ * cdk-nag's AwsSolutions rules over everything that the construct can make: nothing is found that isn't acknowledged
+ * where it arises.
+ */
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,19 +12,32 @@ import { describe, expect, it } from 'vitest';
 import { InboundAuth, McpProxy, type McpProxyProps, ProxyUpstream, UpstreamAuth } from '../../lib/index.ts';
 import { configThatNeeds, GATEWAY_ARN } from './synth.ts';
 
-const config = configThatNeeds('nag', `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`);
+const config = configThatNeeds(
+  'nag',
+  `{ SHARED: { for: 'counts', kind: 'table' }, RING: { for: 'tokens', kind: 'keyring' } }`,
+);
 
 /** Findings, a line each. */
-function findings(props: Partial<McpProxyProps>, env: { readonly account?: string; readonly region?: string }): readonly string[] {
+function findings(
+  props: Partial<McpProxyProps>,
+  env: { readonly account?: string; readonly region?: string },
+): readonly string[] {
   const outdir = mkdtempSync(join(tmpdir(), 'lib-nag-'));
   try {
     const app = new App({ outdir });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    const proxy = new McpProxy(new Stack(app, 'Test', { env }), 'Proxy', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN), ...props });
+    const proxy = new McpProxy(new Stack(app, 'Test', { env }), 'Proxy', {
+      upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN),
+      ...props,
+    });
     try {
       app.synth();
     } catch {
-      return [...new Set(readFileSync(join(outdir, 'validation-report.json'), 'utf8').match(/AwsSolutions-[A-Z]+\d+(?:\[[^\]"]*\])?/g))].map((finding) => finding.replace(proxy.runtimeName, 'NAME'));
+      return [
+        ...new Set(
+          readFileSync(join(outdir, 'validation-report.json'), 'utf8').match(/AwsSolutions-[A-Z]+\d+(?:\[[^\]"]*\])?/g),
+        ),
+      ].map((finding) => finding.replace(proxy.runtimeName, 'NAME'));
     }
     return [];
   } finally {
@@ -34,12 +50,21 @@ describe.each([
   ['an account and region that only the deployment knows', {}],
 ])('in %s', (_, env) => {
   it('nothing is found in a proxy with all it can have', () => {
-    expect(findings({ config, inboundAuth: InboundAuth.newUserPool(), traces: 'xray', endpoints: [{ name: 'blue' }] }, env)).toEqual([]);
+    expect(
+      findings({ config, inboundAuth: InboundAuth.newUserPool(), traces: 'xray', endpoints: [{ name: 'blue' }] }, env),
+    ).toEqual([]);
     expect(findings({ artifact: 'zip' }, env)).toEqual([]);
   });
 
   it('a wildcard that somebody asked for is found, and is theirs to acknowledge', () => {
-    const found = findings({ upstream: ProxyUpstream.url('https://tools.example.com/mcp'), upstreamAuth: UpstreamAuth.iam(), allGateways: true }, env);
+    const found = findings(
+      {
+        upstream: ProxyUpstream.url('https://tools.example.com/mcp'),
+        upstreamAuth: UpstreamAuth.iam(),
+        allGateways: true,
+      },
+      env,
+    );
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(/^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:bedrock-agentcore:.*:gateway\/\*\]$/);
   });

@@ -13,7 +13,12 @@ interface Synthesized {
 
 function synthesize(props: (stack: Stack) => Partial<OperationsProps> = () => ({})): Synthesized {
   const stack = new Stack(new App(), 'S', { env: { account: '111122223333', region: 'eu-west-1' } });
-  addOperations(stack, { proxyName: 'calc', runtimeArn: ARN, logGroupName: '/aws/bedrock-agentcore/runtimes/calc-AbCdEfGhIj-DEFAULT', ...props(stack) });
+  addOperations(stack, {
+    proxyName: 'calc',
+    runtimeArn: ARN,
+    logGroupName: '/aws/bedrock-agentcore/runtimes/calc-AbCdEfGhIj-DEFAULT',
+    ...props(stack),
+  });
   return { template: Template.fromStack(stack) };
 }
 
@@ -23,7 +28,12 @@ interface Widget {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly properties: { readonly title?: string; readonly region?: string; readonly metrics?: readonly (readonly unknown[])[]; readonly query?: string };
+  readonly properties: {
+    readonly title?: string;
+    readonly region?: string;
+    readonly metrics?: readonly (readonly unknown[])[];
+    readonly query?: string;
+  };
 }
 
 /** The body is text with the region in it, which CloudFormation fills in. */
@@ -42,12 +52,17 @@ function widgetsOf({ template }: Synthesized): Widget[] {
 describe('the dashboard', () => {
   test('shows every metric that a proxy prints, under its namespace and name', () => {
     const text = JSON.stringify(widgetsOf(synthesize()));
-    for (const name of METRIC_NAMES) expect(text).toMatch(new RegExp(`"${METRICS_NAMESPACE}","${name}","Proxy","calc"|MetricName=\\\\\\\\?\\\\?"${name}\\\\\\\\?\\\\?"`));
+    for (const name of METRIC_NAMES)
+      expect(text).toMatch(
+        new RegExp(`"${METRICS_NAMESPACE}","${name}","Proxy","calc"|MetricName=\\\\\\\\?\\\\?"${name}\\\\\\\\?\\\\?"`),
+      );
   });
 
   test('finds methods and controls by searching, so that no list of them must be kept', () => {
     const metrics = widgetsOf(synthesize()).flatMap(({ properties }) => properties.metrics ?? []);
-    const expressions = metrics.map(([first]) => (first as { readonly expression?: string }).expression).filter((expression) => expression?.startsWith('SEARCH'));
+    const expressions = metrics
+      .map(([first]) => (first as { readonly expression?: string }).expression)
+      .filter((expression) => expression?.startsWith('SEARCH'));
     expect(expressions).toEqual([
       `SEARCH('{AgentCoreMcpProxy,Proxy,Method} MetricName="Calls" Proxy="calc"', 'Sum', 300)`,
       `SEARCH('{AgentCoreMcpProxy,Proxy,Control} MetricName="Denials" Proxy="calc"', 'Sum', 300)`,
@@ -57,25 +72,34 @@ describe('the dashboard', () => {
   test("shows the platform's own metrics of the runtime's DEFAULT endpoint", () => {
     const text = JSON.stringify(widgetsOf(synthesize()));
     for (const name of ['Invocations', 'Throttles', 'SystemErrors', 'UserErrors']) {
-      expect(text).toContain(`["AWS/Bedrock-AgentCore","${name}","Name","calc::DEFAULT","Operation","InvokeAgentRuntime","Resource","${ARN}"`);
+      expect(text).toContain(
+        `["AWS/Bedrock-AgentCore","${name}","Name","calc::DEFAULT","Operation","InvokeAgentRuntime","Resource","${ARN}"`,
+      );
     }
   });
 
   test("estimates the cost from the platform's meter", () => {
-    const widgets = widgetsOf(synthesize()).filter(({ properties }) => properties.title?.startsWith('Estimated cost') === true);
+    const widgets = widgetsOf(synthesize()).filter(
+      ({ properties }) => properties.title?.startsWith('Estimated cost') === true,
+    );
     expect(widgets.map(({ type }) => type)).toEqual(['metric', 'metric']);
     for (const { properties } of widgets) {
       const text = JSON.stringify(properties.metrics);
       expect(text).toContain('"cpu * 0.0895 + memory * 0.00945"');
-      for (const name of ['CPUUsed-vCPUHours', 'MemoryUsed-GBHours']) expect(text).toContain(`["AWS/Bedrock-AgentCore","${name}","Resource","${ARN}","Service","AgentCore.Runtime"`);
+      for (const name of ['CPUUsed-vCPUHours', 'MemoryUsed-GBHours'])
+        expect(text).toContain(`["AWS/Bedrock-AgentCore","${name}","Resource","${ARN}","Service","AgentCore.Runtime"`);
     }
   });
 
   test('has a name of its own for each proxy and region', () => {
-    synthesize().template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'mcp-proxy-calc-eu-west-1' });
+    synthesize().template.hasResourceProperties('AWS::CloudWatch::Dashboard', {
+      DashboardName: 'mcp-proxy-calc-eu-west-1',
+    });
     const stack = new Stack(new App(), 'Agnostic');
     addOperations(stack, { proxyName: 'calc', runtimeArn: ARN, logGroupName: 'g' });
-    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: { 'Fn::Join': ['', ['mcp-proxy-calc-', { Ref: 'AWS::Region' }]] } });
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Dashboard', {
+      DashboardName: { 'Fn::Join': ['', ['mcp-proxy-calc-', { Ref: 'AWS::Region' }]] },
+    });
   });
 
   test('has widgets that lie within 24 columns and do not cover one another', () => {
@@ -83,7 +107,8 @@ describe('the dashboard', () => {
     for (const a of widgets) {
       expect(a.x + a.width).toBeLessThanOrEqual(24);
       for (const b of widgets) {
-        const apart = a === b || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+        const apart =
+          a === b || a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
         expect(apart, `${a.properties.title} and ${b.properties.title}`).toBe(true);
       }
     }
@@ -91,7 +116,9 @@ describe('the dashboard', () => {
 
   test('shows the latest calls that failed, from the audit lines', () => {
     const [log] = widgetsOf(synthesize()).filter(({ type }) => type === 'log');
-    expect(log?.properties.query).toMatch(/^SOURCE '\/aws\/bedrock-agentcore\/runtimes\/calc-AbCdEfGhIj-DEFAULT' \| .*filter event = "call" and outcome != "ok"/s);
+    expect(log?.properties.query).toMatch(
+      /^SOURCE '\/aws\/bedrock-agentcore\/runtimes\/calc-AbCdEfGhIj-DEFAULT' \| .*filter event = "call" and outcome != "ok"/s,
+    );
   });
 
   test('is left out where it is not wanted; the alarms stay', () => {
@@ -104,7 +131,10 @@ describe('the dashboard', () => {
 describe('the alarms', () => {
   test('say nothing of a proxy that nobody calls', () => {
     for (const alarm of Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm'))) {
-      expect(alarm['Properties']).toMatchObject({ TreatMissingData: 'notBreaching', ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
+      expect(alarm['Properties']).toMatchObject({
+        TreatMissingData: 'notBreaching',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      });
     }
   });
 
@@ -117,15 +147,38 @@ describe('the alarms', () => {
       Metrics: Match.arrayWith([Match.objectLike({ Expression: 'IF(failed >= 5, 100 * failed / calls, 0)' })]),
     });
     const dimensions = [{ Name: 'Proxy', Value: 'calc' }];
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: METRICS_NAMESPACE, MetricName: 'InternalErrors', Statistic: 'Sum', Threshold: 1, EvaluationPeriods: 1, Dimensions: dimensions });
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: 'AWS/Bedrock-AgentCore', MetricName: 'Throttles', Statistic: 'Sum', Threshold: 1, DatapointsToAlarm: 2 });
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: METRICS_NAMESPACE, MetricName: 'Latency', ExtendedStatistic: 'p95', Threshold: 30_000, Dimensions: dimensions });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: METRICS_NAMESPACE,
+      MetricName: 'InternalErrors',
+      Statistic: 'Sum',
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      Dimensions: dimensions,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/Bedrock-AgentCore',
+      MetricName: 'Throttles',
+      Statistic: 'Sum',
+      Threshold: 1,
+      DatapointsToAlarm: 2,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: METRICS_NAMESPACE,
+      MetricName: 'Latency',
+      ExtendedStatistic: 'p95',
+      Threshold: 30_000,
+      Dimensions: dimensions,
+    });
   });
 
   test('tell the topic, if there is one, and nobody otherwise', () => {
-    const told = synthesize((stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:111122223333:ops') }));
-    for (const alarm of Object.values(told.template.findResources('AWS::CloudWatch::Alarm'))) expect(alarm['Properties'].AlarmActions).toEqual(['arn:aws:sns:eu-west-1:111122223333:ops']);
-    for (const alarm of Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm'))) expect(alarm['Properties'].AlarmActions).toBeUndefined();
+    const told = synthesize((stack) => ({
+      alarmTopic: Topic.fromTopicArn(stack, 'T', 'arn:aws:sns:eu-west-1:111122223333:ops'),
+    }));
+    for (const alarm of Object.values(told.template.findResources('AWS::CloudWatch::Alarm')))
+      expect(alarm['Properties'].AlarmActions).toEqual(['arn:aws:sns:eu-west-1:111122223333:ops']);
+    for (const alarm of Object.values(synthesize().template.findResources('AWS::CloudWatch::Alarm')))
+      expect(alarm['Properties'].AlarmActions).toBeUndefined();
   });
 });
 
@@ -133,8 +186,17 @@ describe('the metrics of a proxy', () => {
   const metrics = new ProxyMetrics('calc');
 
   test('carry its name, and what is asked for besides', () => {
-    expect(metrics.metricDenials({ dimensionsMap: { Control: 'policy' } })).toMatchObject({ namespace: METRICS_NAMESPACE, metricName: 'Denials', statistic: 'Sum', dimensions: { Proxy: 'calc', Control: 'policy' } });
-    expect(metrics.metricLatency()).toMatchObject({ metricName: 'Latency', statistic: 'p95', dimensions: { Proxy: 'calc' } });
+    expect(metrics.metricDenials({ dimensionsMap: { Control: 'policy' } })).toMatchObject({
+      namespace: METRICS_NAMESPACE,
+      metricName: 'Denials',
+      statistic: 'Sum',
+      dimensions: { Proxy: 'calc', Control: 'policy' },
+    });
+    expect(metrics.metricLatency()).toMatchObject({
+      metricName: 'Latency',
+      statistic: 'p95',
+      dimensions: { Proxy: 'calc' },
+    });
     expect(metrics.metricLatency({ statistic: 'p50' })).toMatchObject({ statistic: 'p50' });
   });
 

@@ -2,10 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { configFile, synth } from './synth.ts';
 
-const DENY = "const denyAll = defineControl({ name: 'deny-all', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) });";
+const DENY =
+  "const denyAll = defineControl({ name: 'deny-all', replies: 'ignores', setup: () => ({ otherwise: 'deny' }) });";
 
 function metadataOf(name: string, controls: string): unknown {
-  const config = configFile(name, `import { auditOnly, defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\n${DENY}\nvoid [denyAll, auditOnly, audit];\nexport default defineProxy({ controls: [${controls}] });\n`);
+  const config = configFile(
+    name,
+    `import { auditOnly, defineControl, defineProxy } from 'agentcore-mcp-proxy';\nimport { audit } from 'agentcore-mcp-proxy/controls';\n${DENY}\nvoid [denyAll, auditOnly, audit];\nexport default defineProxy({ controls: [${controls}] });\n`,
+  );
   const [runtime] = Object.values(synth({ config }).template.findResources('AWS::BedrockAgentCore::Runtime'));
   return runtime?.['Metadata']['agentcore-mcp-proxy'];
 }
@@ -34,6 +38,8 @@ describe('the metadata of the runtime', () => {
   });
 
   it('says that a control only audits', () => {
-    expect(metadataOf('audits', 'auditOnly(denyAll)')).toMatchObject({ controls: [{ name: 'deny-all', auditOnly: true }] });
+    expect(metadataOf('audits', 'auditOnly(denyAll)')).toMatchObject({
+      controls: [{ name: 'deny-all', auditOnly: true }],
+    });
   });
 });

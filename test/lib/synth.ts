@@ -1,4 +1,7 @@
-/** A stack with one proxy, synthesized; and the template's values as text, with what only a deployment knows in angle brackets. */
+/**
+ * A stack with one proxy, synthesized; and the template's values as text, with what only a deployment knows in angle
+ * brackets.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +33,11 @@ export function configFile(name: string, source: string, file = 'proxy.config.ts
 }
 
 /** A config with one control, whose bindings are these. */
-export function configThatNeeds(name: string, bindings: string, more: { readonly perCaller?: boolean; readonly caller?: string } = {}): string {
+export function configThatNeeds(
+  name: string,
+  bindings: string,
+  more: { readonly perCaller?: boolean; readonly caller?: string } = {},
+): string {
   return configFile(
     name,
     `import { defineControl, defineProxy${more.caller === undefined ? '' : `, ${/^\w+/.exec(more.caller)?.[0]}`} } from 'agentcore-mcp-proxy';
@@ -59,11 +66,19 @@ export interface SynthOptions {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-export function synth(props: Props = {}, { env = { account: ACCOUNT, region: REGION }, named = true, context = {} }: SynthOptions = {}): Synthesized {
+export function synth(
+  props: Props = {},
+  { env = { account: ACCOUNT, region: REGION }, named = true, context = {} }: SynthOptions = {},
+): Synthesized {
   const app = new App({ context, outdir: mkdtempSync(join(place, 'out-')) });
   const stack = new Stack(app, 'Test', { env });
   const given = typeof props === 'function' ? props(stack) : props;
-  const proxy = new McpProxy(stack, 'Proxy', { upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN), ...(named ? { runtimeName: 'calculator' } : {}), dashboard: false, ...given });
+  const proxy = new McpProxy(stack, 'Proxy', {
+    upstream: ProxyUpstream.gatewayArn(GATEWAY_ARN),
+    ...(named ? { runtimeName: 'calculator' } : {}),
+    dashboard: false,
+    ...given,
+  });
   let template: Template | undefined;
   return {
     proxy,
@@ -82,7 +97,10 @@ export function faultsOf(props: Props, options?: SynthOptions): readonly string[
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (!error.message.includes('fault')) throw error;
-    return error.message.split('\n').filter((line) => line.startsWith('  - ')).map((line) => line.slice(4));
+    return error.message
+      .split('\n')
+      .filter((line) => line.startsWith('  - '))
+      .map((line) => line.slice(4));
   }
   return [];
 }
@@ -96,7 +114,8 @@ export function flat(value: unknown): unknown {
   const [[name, content] = ['', undefined]]: [string, unknown][] = Object.entries(value);
   if (name === 'Ref') return PSEUDO[String(content)] ?? `<${String(content)}>`;
   if (name === 'Fn::GetAtt' && Array.isArray(content)) return `<${content.join('.')}>`;
-  if (name === 'Fn::Join' && Array.isArray(content) && Array.isArray(content[1])) return content[1].map(flat).join(String(content[0]));
+  if (name === 'Fn::Join' && Array.isArray(content) && Array.isArray(content[1]))
+    return content[1].map(flat).join(String(content[0]));
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, flat(inner)]));
 }
 
@@ -108,7 +127,10 @@ function isJson(value: unknown): value is Json {
 
 /** Properties of the only resource of a type. */
 export function only(template: Template, type: string, where: (properties: Json) => boolean = () => true): Json {
-  const found = Object.values(template.findResources(type)).map((resource) => flat((resource as Json)['Properties'])).filter(isJson).filter(where);
+  const found = Object.values(template.findResources(type))
+    .map((resource) => flat((resource as Json)['Properties']))
+    .filter(isJson)
+    .filter(where);
   const [first] = found;
   if (found.length !== 1 || first === undefined) throw new Error(`expected one ${type}, got ${found.length}`);
   return first;
@@ -126,8 +148,11 @@ export function environmentOf(template: Template): Readonly<Record<string, strin
 
 /** The execution role's statements, a line each: `action action @ resource resource [condition]`. */
 export function statementsOf(template: Template): readonly string[] {
-  const role = only(template, 'AWS::IAM::Role', ({ Description }) => String(Description).startsWith('what the MCP proxy'));
-  if (role['Policies'] !== undefined || role['ManagedPolicyArns'] !== undefined) throw new Error('expected no policy in the role itself');
+  const role = only(template, 'AWS::IAM::Role', ({ Description }) =>
+    String(Description).startsWith('what the MCP proxy'),
+  );
+  if (role['Policies'] !== undefined || role['ManagedPolicyArns'] !== undefined)
+    throw new Error('expected no policy in the role itself');
   return policyStatementsOf(template, /^ProxyExecutionRolePolicy/);
 }
 
@@ -139,12 +164,18 @@ export function grantsOf(template: Template): readonly string[] {
 function policyStatementsOf(template: Template, id: RegExp): readonly string[] {
   const found = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([name]) => id.test(name));
   const policies = found.map(([, resource]) => flat((resource as Json)['Properties'])).filter(isJson);
-  for (const { Roles } of policies) if (!/^<ProxyExecutionRole\w+>$/.test(list(Roles).join())) throw new Error(`expected a policy of the execution role, got one of ${String(Roles)}`);
-  return policies.flatMap(({ PolicyDocument }) => (isJson(PolicyDocument) ? list(PolicyDocument['Statement']) : [])).filter(isJson).map((statement) => {
-    const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
-    if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement) throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
-    return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
-  });
+  for (const { Roles } of policies)
+    if (!/^<ProxyExecutionRole\w+>$/.test(list(Roles).join()))
+      throw new Error(`expected a policy of the execution role, got one of ${String(Roles)}`);
+  return policies
+    .flatMap(({ PolicyDocument }) => (isJson(PolicyDocument) ? list(PolicyDocument['Statement']) : []))
+    .filter(isJson)
+    .map((statement) => {
+      const condition = statement['Condition'] === undefined ? '' : ` ${JSON.stringify(statement['Condition'])}`;
+      if (statement['Effect'] !== 'Allow' || 'NotAction' in statement || 'NotResource' in statement)
+        throw new Error(`unexpected statement ${JSON.stringify(statement)}`);
+      return `${list(statement['Action']).join(' ')} @ ${list(statement['Resource']).join(' ')}${condition}`;
+    });
 }
 
 function list(value: unknown): readonly unknown[] {

@@ -1,6 +1,7 @@
 /**
- * Every control, both directions: for eight times as much there are about eight times as many steps, whatever there is more of. Steps are
- * counted, not seconds. `LINEAR=all` runs every unit in every form, which takes an hour; without it, one is drawn by a seed for each.
+ * Every control, both directions: for eight times as much there are about eight times as many steps, whatever there is
+ * more of. Steps are counted, not seconds. `LINEAR=all` runs every unit in every form, which takes an hour; without it,
+ * one is drawn by a seed for each.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../controls/shared/detectors/corpus/random.ts';
@@ -30,7 +31,11 @@ afterAll(() => {
 
 const units = (): readonly string[] => (process.env['LINEAR'] === 'all' ? UNITS : [random.pick(UNITS)]);
 
-async function grows({ run }: Row, input: (unit: string, size: number) => Parameters<Row['run']>, drawn: readonly string[]): Promise<void> {
+async function grows(
+  { run }: Row,
+  input: (unit: string, size: number) => Parameters<Row['run']>,
+  drawn: readonly string[],
+): Promise<void> {
   for (const unit of drawn) {
     const steps: number[] = [];
     for (const size of [SMALL, SMALL * TIMES]) {
@@ -39,25 +44,38 @@ async function grows({ run }: Row, input: (unit: string, size: number) => Parame
       steps.push(await stepsOf(() => run(message, options)));
     }
     const [few = 0, many = 0] = steps;
-    expect.soft(Math.round((10 * many) / few) / 10, `${few} steps for ${SMALL} characters of ${JSON.stringify(unit)}, ${many} for ${TIMES} times as many`).toBeLessThan(MOST);
+    expect
+      .soft(
+        Math.round((10 * many) / few) / 10,
+        `${few} steps for ${SMALL} characters of ${JSON.stringify(unit)}, ${many} for ${TIMES} times as many`,
+      )
+      .toBeLessThan(MOST);
   }
 }
 
 test('every control that there is has a row', async () => {
   const all: Readonly<Record<string, unknown>> = await import('../../proxy/controls/index.ts');
   const detectors: Readonly<Record<string, unknown>> = await import('../../proxy/controls/shared/detectors/index.ts');
-  const factories = Object.keys(all).filter((name) => typeof all[name] === 'function' && !(name in detectors) && !['allow', 'deny'].includes(name));
+  const factories = Object.keys(all).filter(
+    (name) => typeof all[name] === 'function' && !(name in detectors) && !['allow', 'deny'].includes(name),
+  );
   expect([...new Set(ROWS.map(({ factory }) => factory))].sort()).toEqual(factories.sort());
 });
 
 test('a step is counted wherever it is taken: in a loop of ours, and in a native search', async () => {
   const { holds } = await import('../../proxy/reply/contains.ts');
-  expect(await stepsOf(() => Promise.resolve('a'.repeat(10_000).includes(`${'a'.repeat(5_000)}b`)))).toBeGreaterThan(500_000);
+  expect(await stepsOf(() => Promise.resolve('a'.repeat(10_000).includes(`${'a'.repeat(5_000)}b`)))).toBeGreaterThan(
+    500_000,
+  );
   expect(await stepsOf(() => Promise.resolve(holds('ab'.repeat(10_000), 'bb')))).toBeGreaterThan(10_000);
 });
 
 describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) => {
-  test.each(Object.entries(DATA))('there: %s', { timeout: 600_000 }, (_form, data) => grows(row, (unit, size) => callWith(data(unit, size)), units()));
-  test.each(Object.entries(DATA))('back: %s', { timeout: 600_000 }, (_form, data) => grows(row, (unit, size) => replyWith(data(unit, size)), units()));
+  test.each(Object.entries(DATA))('there: %s', { timeout: 600_000 }, (_form, data) =>
+    grows(row, (unit, size) => callWith(data(unit, size)), units()),
+  );
+  test.each(Object.entries(DATA))('back: %s', { timeout: 600_000 }, (_form, data) =>
+    grows(row, (unit, size) => replyWith(data(unit, size)), units()),
+  );
   test.each(Object.entries(OTHERS))('%s', { timeout: 600_000 }, (_form, input) => grows(row, input, units()));
 });

@@ -1,17 +1,46 @@
-/** While a long text is searched, others have their turn: between two of them a detector takes so many steps at most, however long the text is. */
+/**
+ * While a long text is searched, others have their turn: between two of them a detector takes so many steps at most,
+ * however long the text is.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ownSteps, startCounting, stopCounting } from './steps.ts';
 
 // Before the code is loaded: V8 counts in what is compiled from then on.
 startCounting();
-const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } = await import('../../proxy/controls/shared/detectors/index.ts');
+const { custom, dateOfBirth, email, iban, ip, loadDetectors, passport, paymentCard, phone, searchAll, secret, usSsn } =
+  await import('../../proxy/controls/shared/detectors/index.ts');
 
 const DETECTORS = {
-  secret: secret(), email: email(), iban: iban(), paymentCard: paymentCard(), usSsn: usSsn(), phone: phone({ countries: ['DE'] }), ip: ip(), dateOfBirth: dateOfBirth(), passport: passport(), custom: custom({ name: 'employee', pattern: 'E-\\d{6}' }),
+  secret: secret(),
+  email: email(),
+  iban: iban(),
+  paymentCard: paymentCard(),
+  usSsn: usSsn(),
+  phone: phone({ countries: ['DE'] }),
+  ip: ip(),
+  dateOfBirth: dateOfBirth(),
+  passport: passport(),
+  custom: custom({ name: 'employee', pattern: 'E-\\d{6}' }),
 };
 const TEXTS = [
-  ['secret', 'password=a1B2c3D4 '], ['secret', 'a'], ['secret', '://'], ['secret', '-----BEGIN '], ['email', 'a@b.co '], ['iban', 'DE89 3704 0044 0532 0130 00 '], ['paymentCard', '4111 1111 1111 1111 '], ['usSsn', '123-45-6789 '],
-  ['phone', '(415) 555-2671 '], ['phone', '12 '], ['phone', '1'], ['ip', '1.2.3.4 '], ['ip', '1.'], ['ip', '2001:db8::1 '], ['dateOfBirth', 'born 1980-05-17 '], ['passport', 'passport X1234567 '], ['passport', 'passport a1'], ['custom', 'E-123456 '],
+  ['secret', 'password=a1B2c3D4 '],
+  ['secret', 'a'],
+  ['secret', '://'],
+  ['secret', '-----BEGIN '],
+  ['email', 'a@b.co '],
+  ['iban', 'DE89 3704 0044 0532 0130 00 '],
+  ['paymentCard', '4111 1111 1111 1111 '],
+  ['usSsn', '123-45-6789 '],
+  ['phone', '(415) 555-2671 '],
+  ['phone', '12 '],
+  ['phone', '1'],
+  ['ip', '1.2.3.4 '],
+  ['ip', '1.'],
+  ['ip', '2001:db8::1 '],
+  ['dateOfBirth', 'born 1980-05-17 '],
+  ['passport', 'passport X1234567 '],
+  ['passport', 'passport a1'],
+  ['custom', 'E-123456 '],
 ] as const;
 /** Of blocks of our own code. A part has 16 thousand characters or some hundred numbers. */
 const MOST = 400_000;
@@ -24,7 +53,7 @@ test.each(TEXTS)('%s in a text of %j', { timeout: 120_000 }, (name, unit) => {
   const search = searchAll([DETECTORS[name]], unit.repeat(SIZE / unit.length));
   let longest = 0;
   let all = 0;
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const [step, steps] = ownSteps(() => search.next());
     longest = Math.max(longest, steps);
     all += steps;

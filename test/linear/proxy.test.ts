@@ -1,4 +1,7 @@
-/** The same through a whole proxy, sockets included: what took the square of its size, or an exception for each of its bytes. */
+/**
+ * The same through a whole proxy, sockets included: what took the square of its size, or an exception for each of its
+ * bytes.
+ */
 import { afterAll, describe, expect, test } from 'vitest';
 import { startCounting, stepsOf, stopCounting } from './steps.ts';
 
@@ -11,29 +14,67 @@ afterAll(stopCounting);
 
 const fields = [{ path: 'name' }];
 const typed = [{ path: 'name', type: 'name' }];
-const hidden = (size: number): object => ({ structuredContent: { name: `ab${'a'.repeat(size / 5)}` }, content: [{ type: 'text', text: 'a'.repeat((size * 4) / 5) }] });
+const hidden = (size: number): object => ({
+  structuredContent: { name: `ab${'a'.repeat(size / 5)}` },
+  content: [{ type: 'text', text: 'a'.repeat((size * 4) / 5) }],
+});
 
 const BACK = [
   ['a hidden value that the text nearly repeats, taken out', redaction({ client: { fields } }), hidden],
-  ['a hidden value that the text nearly repeats, made a token', tokenization({ tenant: TENANT, hideFrom: 'client', fields: typed }), hidden],
-  ['percent-encoding that is no UTF-8', redaction({ client: { detectors: [email()] } }), (size: number) => ({ content: [{ type: 'text', text: '%ff'.repeat(size / 3) }] })],
-  ['keys under a hidden field', redaction({ client: { fields } }), (size: number) => ({ structuredContent: { name: Object.fromEntries(Array.from({ length: size / 16 }, (_, i) => [`key ${i}`, i])) }, content: [] })],
+  [
+    'a hidden value that the text nearly repeats, made a token',
+    tokenization({ tenant: TENANT, hideFrom: 'client', fields: typed }),
+    hidden,
+  ],
+  [
+    'percent-encoding that is no UTF-8',
+    redaction({ client: { detectors: [email()] } }),
+    (size: number) => ({ content: [{ type: 'text', text: '%ff'.repeat(size / 3) }] }),
+  ],
+  [
+    'keys under a hidden field',
+    redaction({ client: { fields } }),
+    (size: number) => ({
+      structuredContent: { name: Object.fromEntries(Array.from({ length: size / 16 }, (_, i) => [`key ${i}`, i])) },
+      content: [],
+    }),
+  ],
 ] as const;
 
-describe.each([way('modern', 'json'), way('legacy', 'events')].map((form) => [`${form.era}, ${form.form}`, form] as const))('%s: eight times as much takes about eight times as many steps', (_form, form) => {
+describe.each(
+  [way('modern', 'json'), way('legacy', 'events')].map((form) => [`${form.era}, ${form.form}`, form] as const),
+)('%s: eight times as much takes about eight times as many steps', (_form, form) => {
   const call = { name: 'back', kind: 'data', call: ['tools/call', { name: 'x', arguments: {} }] } as const;
 
   test.each(BACK)('%s', { timeout: 120_000 }, async (_what, control, result) => {
     await using route = await startRoute({ controls: [control], environment: bindRing() });
-    const steps = (size: number): Promise<number> => stepsOf(() => route.in({ ...call, result: () => result(size) }, form, ''));
+    const steps = (size: number): Promise<number> =>
+      stepsOf(() => route.in({ ...call, result: () => result(size) }, form, ''));
     await steps(16 * 1024);
     const few = await steps(16 * 1024);
     expect((await steps(128 * 1024)) / few).toBeLessThan(16);
   });
 
   test('an argument that becomes a token, and another one that nearly repeats it', { timeout: 120_000 }, async () => {
-    await using route = await startRoute({ controls: [tokenization({ tenant: TENANT, fields: typed })], environment: bindRing() });
-    const steps = (size: number): Promise<number> => stepsOf(() => route.out({ name: 'there', kind: 'data', request: () => ['tools/call', { name: 'x', arguments: { text: 'a'.repeat((size * 4) / 5), name: `b${'a'.repeat(size / 5)}` } }] }, form, ''));
+    await using route = await startRoute({
+      controls: [tokenization({ tenant: TENANT, fields: typed })],
+      environment: bindRing(),
+    });
+    const steps = (size: number): Promise<number> =>
+      stepsOf(() =>
+        route.out(
+          {
+            name: 'there',
+            kind: 'data',
+            request: () => [
+              'tools/call',
+              { name: 'x', arguments: { text: 'a'.repeat((size * 4) / 5), name: `b${'a'.repeat(size / 5)}` } },
+            ],
+          },
+          form,
+          '',
+        ),
+      );
     await steps(16 * 1024);
     const few = await steps(16 * 1024);
     expect((await steps(128 * 1024)) / few).toBeLessThan(16);

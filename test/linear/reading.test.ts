@@ -8,7 +8,8 @@ const { checkJson, checkJsonInTurns } = await import('../../proxy/json/strict.ts
 afterAll(stopCounting);
 
 const within = (depth: number, inner: string): string => '['.repeat(depth) + inner + ']'.repeat(depth);
-const times = (unit: string, size: number): string => `[${Array.from({ length: Math.ceil(size / unit.length) }, () => unit).join()}]`;
+const times = (unit: string, size: number): string =>
+  `[${Array.from({ length: Math.ceil(size / unit.length) }, () => unit).join()}]`;
 const KINDS: Readonly<Record<string, (size: number) => string>> = {
   numbers: (size) => times('12345', size),
   'chains below some levels': (size) => within(16, times(within(100, '1'), size)),
@@ -22,7 +23,7 @@ test.each(Object.entries(KINDS))('%s', { timeout: 120_000 }, (_name, make) => {
     const text = make(size);
     const work = checkJsonInTurns(text);
     let [inTurns, longest] = [0, 0];
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       const [step, count] = ownSteps(() => work.next());
       inTurns += count;
       longest = Math.max(longest, count);

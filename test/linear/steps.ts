@@ -1,11 +1,15 @@
 /**
- * Counts what a piece of work takes, in steps instead of seconds: how often each block of the project's own code runs, as V8 counts it for
- * coverage, and how many characters its native calls look at. Whatever is linear takes eight times as many for eight times as much.
+ * Counts what a piece of work takes, in steps instead of seconds: how often each block of the project's own code runs,
+ * as V8 counts it for coverage, and how many characters its native calls look at. Whatever is linear takes eight times
+ * as many for eight times as much.
  */
 import { Session } from 'node:inspector';
 
 interface Coverage {
-  readonly result: readonly { readonly url: string; readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[] }[];
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly { readonly ranges: readonly { readonly count: number }[] }[];
+  }[];
 }
 
 const session = new Session();
@@ -19,28 +23,66 @@ function searched(length: number, from: number, found: number, needle: number): 
 }
 
 type Cost = (self: unknown, args: readonly unknown[], result: unknown) => number;
-const sizeOf = (value: unknown): number => (typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value) ? (value as { readonly length: number }).length : 0);
+const sizeOf = (value: unknown): number =>
+  typeof value === 'string' || Array.isArray(value) || ArrayBuffer.isView(value)
+    ? (value as { readonly length: number }).length
+    : 0;
 const whole: Cost = (self, args) => sizeOf(self) + sizeOf(args[0]);
-const find: Cost = (self, [needle, from = 0], result) => searched(sizeOf(self), Number(from), typeof result === 'number' ? result : result === true ? Number(from) : -1, typeof needle === 'string' ? needle.length : 1);
+const find: Cost = (self, [needle, from = 0], result) =>
+  searched(
+    sizeOf(self),
+    Number(from),
+    typeof result === 'number' ? result : result === true ? Number(from) : -1,
+    typeof needle === 'string' ? needle.length : 1,
+  );
 
 /** Only texts are hashed by what they say. */
 const hashed = (key: unknown): number => (typeof key === 'string' ? key.length / 16 : 0);
 
-/** Native calls that take time in proportion to what they are given, with the characters or items that each looks at. */
+/**
+ * Native calls that take time in proportion to what they are given, with the characters or items that each looks at.
+ */
 const CALLS: readonly (readonly [target: object, name: string, cost: Cost])[] = [
   ...(['includes', 'indexOf'] as const).map((name) => [String.prototype, name, find] as const),
-  ...(['split', 'replace', 'replaceAll', 'match', 'search', 'normalize', 'toLowerCase', 'toUpperCase', 'trim', 'trimEnd', 'isWellFormed'] as const).map((name) => [String.prototype, name, whole] as const),
-  [String.prototype, 'lastIndexOf', (self, [needle, from = Infinity], result) => Math.min(sizeOf(self), Number(from)) - Math.max(0, Number(result)) + sizeOf(needle)],
+  ...(
+    [
+      'split',
+      'replace',
+      'replaceAll',
+      'match',
+      'search',
+      'normalize',
+      'toLowerCase',
+      'toUpperCase',
+      'trim',
+      'trimEnd',
+      'isWellFormed',
+    ] as const
+  ).map((name) => [String.prototype, name, whole] as const),
+  [
+    String.prototype,
+    'lastIndexOf',
+    (self, [needle, from = Infinity], result) =>
+      Math.min(sizeOf(self), Number(from)) - Math.max(0, Number(result)) + sizeOf(needle),
+  ],
   [String.prototype, 'startsWith', (_self, [needle], result) => (result === true ? sizeOf(needle) : 1)],
   [JSON, 'parse', (_self, [text]) => sizeOf(text)],
   [JSON, 'stringify', (_self, _args, result) => sizeOf(result)],
   [Buffer, 'from', (_self, [of]) => sizeOf(of)],
   [Buffer, 'concat', (_self, _args, result) => sizeOf(result)],
   [Buffer.prototype, 'toString', (_self, _args, result) => sizeOf(result)],
-  ...(['includes', 'indexOf', 'slice', 'concat', 'sort', 'join', 'shift', 'unshift'] as const).map((name) => [Array.prototype, name, whole] as const),
-  ...(['keys', 'values', 'entries'] as const).map((name) => [Object, name, (_self: unknown, _args: readonly unknown[], result: unknown) => sizeOf(result)] as const),
-  ...(['get', 'has', 'set'] as const).map((name) => [Map.prototype, name, (_self: unknown, [key]: readonly unknown[]) => 1 + hashed(key)] as const),
-  ...(['has', 'add'] as const).map((name) => [Set.prototype, name, (_self: unknown, [key]: readonly unknown[]) => 1 + hashed(key)] as const),
+  ...(['includes', 'indexOf', 'slice', 'concat', 'sort', 'join', 'shift', 'unshift'] as const).map(
+    (name) => [Array.prototype, name, whole] as const,
+  ),
+  ...(['keys', 'values', 'entries'] as const).map(
+    (name) => [Object, name, (_self: unknown, _args: readonly unknown[], result: unknown) => sizeOf(result)] as const,
+  ),
+  ...(['get', 'has', 'set'] as const).map(
+    (name) => [Map.prototype, name, (_self: unknown, [key]: readonly unknown[]) => 1 + hashed(key)] as const,
+  ),
+  ...(['has', 'add'] as const).map(
+    (name) => [Set.prototype, name, (_self: unknown, [key]: readonly unknown[]) => 1 + hashed(key)] as const,
+  ),
 ];
 
 function watch(): () => void {
@@ -56,7 +98,11 @@ function watch(): () => void {
       }
       return result;
     };
-    Reflect.defineProperty(target, name, { value: Object.assign(value, Object.fromEntries(Object.entries(original))), configurable: true, writable: true });
+    Reflect.defineProperty(target, name, {
+      value: Object.assign(value, Object.fromEntries(Object.entries(original))),
+      configurable: true,
+      writable: true,
+    });
     return () => Reflect.defineProperty(target, name, { value: original, configurable: true, writable: true });
   });
   return () => undo.forEach((back) => back());

@@ -1,4 +1,7 @@
-/** Each rule on imports is tried on a file that breaks it: overrides replace one another, so that a rule may be lost without a trace. */
+/**
+ * Each rule on imports is tried on a file that breaks it: overrides replace one another, so that a rule may be lost
+ * without a trace.
+ */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,11 +15,18 @@ afterAll(() => rmSync(house, { recursive: true, force: true }));
 symlinkSync(join(root, 'node_modules'), join(house, 'node_modules'));
 
 interface Report {
-  readonly diagnostics: readonly { readonly code: string; readonly filename: string; readonly labels: readonly { readonly span: { readonly line: number } }[] }[];
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly filename: string;
+    readonly labels: readonly { readonly span: { readonly line: number } }[];
+  }[];
 }
 
 /** Lines that lint refuses by a rule, by file. */
-async function refused(rule: string, files: Readonly<Record<string, readonly string[]>>): Promise<Map<string, number[]>> {
+async function refused(
+  rule: string,
+  files: Readonly<Record<string, readonly string[]>>,
+): Promise<Map<string, number[]>> {
   const folder = mkdtempSync(join(house, 'files-'));
   for (const file of ['oxlint.config.ts', 'lint-rooms.ts']) copyFileSync(join(root, file), join(folder, file));
   for (const [name, lines] of Object.entries(files)) {
@@ -24,20 +34,32 @@ async function refused(rule: string, files: Readonly<Record<string, readonly str
     writeFileSync(join(folder, name), lines.join('\n'));
   }
   const output = await new Promise<string>((resolve) => {
-    execFile(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '-c', 'oxlint.config.ts', '--format', 'json', '.'], { cwd: folder, maxBuffer: 2 ** 26 }, (_, stdout) => resolve(stdout));
+    execFile(
+      process.execPath,
+      [join(root, 'node_modules/oxlint/bin/oxlint'), '-c', 'oxlint.config.ts', '--format', 'json', '.'],
+      { cwd: folder, maxBuffer: 2 ** 26 },
+      (_, stdout) => resolve(stdout),
+    );
   });
   const { diagnostics } = JSON.parse(output) as Report;
   const found = new Map<string, number[]>();
   for (const { code, filename, labels } of diagnostics) {
     if (!code.includes(rule)) continue;
     const lines = found.get(filename) ?? [];
-    found.set(filename, [...lines, labels[0]?.span.line ?? 0].sort((a, b) => a - b));
+    found.set(
+      filename,
+      [...lines, labels[0]?.span.line ?? 0].sort((a, b) => a - b),
+    );
   }
   return found;
 }
 
 /** A module that a pattern refuses. */
-const exampleOf = (pattern: string): string => pattern.replace(/^\*\*\//, '../../x/').replace(/\*\*$/, 'file.ts').replace(/\*$/, 'x');
+const exampleOf = (pattern: string): string =>
+  pattern
+    .replace(/^\*\*\//, '../../x/')
+    .replace(/\*\*$/, 'file.ts')
+    .replace(/\*$/, 'x');
 
 describe('lint', () => {
   test('refuses each import that a folder must not have', async () => {
@@ -45,20 +67,33 @@ describe('lint', () => {
       Object.entries(REFUSED).map(([glob, patterns]) => {
         // Values, not types: some patterns refuse those only.
         const modules = patterns.flatMap(({ group }) => group.map(exampleOf));
-        return [glob.replace('**', 'broken.ts'), modules.map((module, i) => `import { a as a${i} } from '${module}'; export const b${i} = a${i};`)];
+        return [
+          glob.replace('**', 'broken.ts'),
+          modules.map((module, i) => `import { a as a${i} } from '${module}'; export const b${i} = a${i};`),
+        ];
       }),
     );
     const found = await refused('no-restricted-imports', files);
-    for (const [name, lines] of Object.entries(files)) expect([name, found.get(name)]).toEqual([name, lines.map((_, i) => i + 1)]);
+    for (const [name, lines] of Object.entries(files))
+      expect([name, found.get(name)]).toEqual([name, lines.map((_, i) => i + 1)]);
     expect(Object.keys(files).length).toBe(ROOMS.length + CONTROLS.length);
   });
 
   test('lets a room import from each room below it', async () => {
     const files = Object.fromEntries(
       ROOMS.filter((room) => room !== 'controls').map((room, at) => {
-        const below = ROOMS.filter((other) => other !== 'controls').slice(0, at).filter((other) => !(room === 'ingress' && other === 'upstream') && !(['dispatch', 'ingress', 'telemetry'].includes(room) && other.startsWith('controls/')));
+        const below = ROOMS.filter((other) => other !== 'controls')
+          .slice(0, at)
+          .filter(
+            (other) =>
+              !(room === 'ingress' && other === 'upstream') &&
+              !(['dispatch', 'ingress', 'telemetry'].includes(room) && other.startsWith('controls/')),
+          );
         const up = '../'.repeat(room.split('/').length);
-        return [`proxy/${room}/whole.ts`, below.map((other, i) => `import { a as a${i} } from '${up}${other}/file.ts'; export const b${i} = a${i};`)];
+        return [
+          `proxy/${room}/whole.ts`,
+          below.map((other, i) => `import { a as a${i} } from '${up}${other}/file.ts'; export const b${i} = a${i};`),
+        ];
       }),
     );
     const found = await refused('no-restricted-imports', files);
@@ -74,8 +109,12 @@ describe('lint', () => {
   });
 
   test('knows every room that there is', () => {
-    const folders = readdirSync(join(root, 'proxy'), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-    const controls = readdirSync(join(root, 'proxy/controls'), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    const folders = readdirSync(join(root, 'proxy'), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
+    const controls = readdirSync(join(root, 'proxy/controls'), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? [entry.name] : [],
+    );
     expect(new Set(folders)).toEqual(new Set(ROOMS.map((room) => room.split('/')[0] ?? '')));
     expect(new Set(controls)).toEqual(new Set([...CONTROLS, 'shared']));
   });

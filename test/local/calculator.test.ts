@@ -17,7 +17,10 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
   let client: Client;
   let answer: { action: 'accept'; content: { confirm: boolean } } | { action: 'decline' };
   beforeAll(async () => {
-    client = new Client({ name: 'test', version: '1' }, { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode } });
+    client = new Client(
+      { name: 'test', version: '1' },
+      { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode } },
+    );
     client.setRequestHandler('elicitation/create', () => answer);
     await client.connect(new StreamableHTTPClientTransport(new URL(calculator.url)));
   });
@@ -30,7 +33,15 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
 
   test('lists its tools with schemas and annotations', async () => {
     const { tools } = await client.listTools();
-    expect(tools.map((tool) => tool.name)).toEqual(['add', 'subtract', 'multiply', 'divide', 'countdown', 'confirm_reset', 'lookup_customer']);
+    expect(tools.map((tool) => tool.name)).toEqual([
+      'add',
+      'subtract',
+      'multiply',
+      'divide',
+      'countdown',
+      'confirm_reset',
+      'lookup_customer',
+    ]);
     expect(tools[0]).toMatchObject({
       inputSchema: { required: ['a', 'b'] },
       outputSchema: { properties: { result: { type: 'number' } } },
@@ -72,12 +83,18 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
     answer = { action: 'decline' };
     expect((await client.callTool({ name: 'confirm_reset' })).structuredContent).toMatchObject({ reset: false });
     answer = { action: 'accept', content: { confirm: true } };
-    expect((await client.callTool({ name: 'confirm_reset' })).structuredContent).toEqual({ reset: true, calculations: 0 });
+    expect((await client.callTool({ name: 'confirm_reset' })).structuredContent).toEqual({
+      reset: true,
+      calculations: 0,
+    });
   });
 
   test('a customer comes as structure, as prose and as a resource', async () => {
     const reply = await client.callTool({ name: 'lookup_customer', arguments: { id: 'C-1002' } });
-    expect(reply.structuredContent).toMatchObject({ name: 'Jörg Beispiel-Müller', iban: 'DE89 3704 0044 0532 0130 00' });
+    expect(reply.structuredContent).toMatchObject({
+      name: 'Jörg Beispiel-Müller',
+      iban: 'DE89 3704 0044 0532 0130 00',
+    });
     expect(reply.content[0]).toMatchObject({ text: expect.stringContaining('joerg.beispiel@example.de') });
     const { contents } = await client.readResource({ uri: 'customer://C-1002' });
     expect(contents[0]).toMatchObject({ text: expect.stringContaining('5555 5555 5555 4444') });
@@ -90,6 +107,9 @@ describe.each(eras)('in the $era era, the calculator', ({ version, mode }) => {
     const prompt = await client.getPrompt({ name: 'explain_calculation', arguments: { calculation: '17 * 23' } });
     expect(prompt.messages[0]?.content).toMatchObject({ text: expect.stringContaining('17 * 23') });
     const typed = { name: 'id', value: 'C-100' };
-    expect((await client.complete({ ref: { type: 'ref/resource', uri: 'customer://{id}' }, argument: typed })).completion.values).toHaveLength(5);
+    expect(
+      (await client.complete({ ref: { type: 'ref/resource', uri: 'customer://{id}' }, argument: typed })).completion
+        .values,
+    ).toHaveLength(5);
   });
 });

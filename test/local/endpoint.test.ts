@@ -19,7 +19,10 @@ async function openSession(protocolVersion = '2025-11-25'): Promise<Record<strin
   const params = { protocolVersion, capabilities: {}, clientInfo: { name: 'test', version: '1' } };
   const reply = await post({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
   expect(await reply.text()).toContain(`"protocolVersion":"${protocolVersion}"`);
-  const session = { 'mcp-session-id': reply.headers.get('mcp-session-id') ?? '', 'mcp-protocol-version': protocolVersion };
+  const session = {
+    'mcp-session-id': reply.headers.get('mcp-session-id') ?? '',
+    'mcp-protocol-version': protocolVersion,
+  };
   expect((await post({ jsonrpc: '2.0', method: 'notifications/initialized' }, session)).status).toBe(202);
   return session;
 }
@@ -45,7 +48,9 @@ test('a call whose stream was cut is finished by a GET with Last-Event-ID', asyn
   while (!seen.includes('"progress":1')) seen += (await reader?.read())?.value ?? '';
   await reader?.cancel();
   const lastEventId = [...seen.matchAll(/^id: (.+)$/gm)].at(-1)?.[1] ?? '';
-  const rest = await (await fetch(calculator.url, { headers: { ...session, accept, 'last-event-id': lastEventId } })).text();
+  const rest = await (
+    await fetch(calculator.url, { headers: { ...session, accept, 'last-event-id': lastEventId } })
+  ).text();
   expect(rest).not.toContain('"progress":1,');
   expect(rest).toContain('"progress":2');
   expect(rest).toContain('lift-off');
@@ -53,11 +58,20 @@ test('a call whose stream was cut is finished by a GET with Last-Event-ID', asyn
 });
 
 test('a modern call needs no session and streams only when there is something to stream', async () => {
-  const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientCapabilities': {} };
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  };
   const modern = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'add' };
-  const reply = await post({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'add', arguments: { a: 2, b: 2 }, _meta } }, modern);
+  const reply = await post(
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'add', arguments: { a: 2, b: 2 }, _meta } },
+    modern,
+  );
   expect(reply.headers.get('content-type')).toBe('application/json');
-  expect(await reply.json()).toMatchObject({ id: 1, result: { resultType: 'complete', structuredContent: { result: 4 } } });
+  expect(await reply.json()).toMatchObject({
+    id: 1,
+    result: { resultType: 'complete', structuredContent: { result: 4 } },
+  });
 });
 
 test.each(['GET', 'DELETE'])('%s is not allowed in the modern era', async (method) => {
@@ -74,7 +88,9 @@ test.each([
 
 test.each([{ host: 'evil.example' }, { origin: 'http://evil.example' }])('%j is refused', async (foreign) => {
   const status = await new Promise((resolve, reject) => {
-    const outgoing = request(calculator.url, { method: 'POST', headers: { ...headers, ...foreign } }, (reply) => resolve(reply.resume().statusCode));
+    const outgoing = request(calculator.url, { method: 'POST', headers: { ...headers, ...foreign } }, (reply) =>
+      resolve(reply.resume().statusCode),
+    );
     outgoing.on('error', reject).end('{"jsonrpc":"2.0","id":1,"method":"ping"}');
   });
   expect(status).toBe(403);

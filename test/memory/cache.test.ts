@@ -57,7 +57,10 @@ describe('what is kept beyond a call', () => {
   it('gives back what it weighed, whatever way it goes', () => {
     const cache = new Cache<readonly number[]>({ maxBytes: 100_000, weigh: (list) => 8 * list.length });
     for (let i = 0; i < 500; i++) {
-      cache.set(`k${i % 7}`, Array.from({ length: i }, () => 0));
+      cache.set(
+        `k${i % 7}`,
+        Array.from({ length: i }, () => 0),
+      );
       if (i % 3 === 0) cache.take(`k${i % 5}`);
       if (i % 4 === 0) cache.delete(`k${i % 6}`);
     }
@@ -68,12 +71,28 @@ describe('what is kept beyond a call', () => {
 
 describe('a text in memory of its own', () => {
   it('is the same text, whatever its characters are', () => {
-    for (const text of ['', 'a', 'ascii that is long enough', 'latin-1: \u00e9\u00ff and more of it', 'beyond: \u20ac\u{1f600} and more', 'half a character: \ud83d and no more', `x${'\u20ac'.repeat(5_000)}`, 'y'.repeat(5_000)]) {
+    for (const text of [
+      '',
+      'a',
+      'ascii that is long enough',
+      'latin-1: \u00e9\u00ff and more of it',
+      'beyond: \u20ac\u{1f600} and more',
+      'half a character: \ud83d and no more',
+      `x${'\u20ac'.repeat(5_000)}`,
+      'y'.repeat(5_000),
+    ]) {
       expect(flat(text)).toBe(text);
     }
   });
 
-  it.each(['a slice of a body', 'a slice of a body beyond Latin-1', 'two slices put together', 'a key of the cache', 'a value of the cache', 'what is made of a key'])('holds nothing of the text it was cut from: %s', async (what) => {
+  it.each([
+    'a slice of a body',
+    'a slice of a body beyond Latin-1',
+    'two slices put together',
+    'a key of the cache',
+    'a value of the cache',
+    'what is made of a key',
+  ])('holds nothing of the text it was cut from: %s', async (what) => {
     // 60 times 0.9 MB or more, unless each is let go of.
     expect(await heldBy(what)).toBeLessThan(8);
   });
@@ -89,4 +108,3 @@ it('a value weighs at least what the engine needs for it', async () => {
     expect(weightOf(SHAPES[what] ?? null), what).toBeGreaterThan(held * 0.8);
   }
 });
-

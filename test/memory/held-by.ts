@@ -1,4 +1,7 @@
-/** MiB that are still held once something was kept, and the rest collected: in a process of its own, where nothing else is. */
+/**
+ * MiB that are still held once something was kept, and the rest collected: in a process of its own, where nothing else
+ * is.
+ */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

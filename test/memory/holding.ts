@@ -11,7 +11,9 @@ const cache = new Cache<string>({ maxBytes: 1024 * 1024 });
 
 /** As a body is read: bytes to one text. */
 function body(i: number, character: string): string {
-  return Buffer.from(`name number ${i} that is long${character.repeat(900_000 / Buffer.byteLength(character))}`).toString('utf8');
+  return Buffer.from(
+    `name number ${i} that is long${character.repeat(900_000 / Buffer.byteLength(character))}`,
+  ).toString('utf8');
 }
 
 const WAYS: Readonly<Record<string, (i: number) => void>> = {

@@ -1,22 +1,36 @@
 /**
- * Run by itself, with `--expose-gc`: proxies with each of the controls, between a hostile client and a hostile upstream that both make
- * up names without end, in messages that are much larger than the names. Prints what is held after it, and which caches got something.
+ * Run by itself, with `--expose-gc`: proxies with each of the controls, between a hostile client and a hostile upstream
+ * that both make up names without end, in messages that are much larger than the names. Prints what is held after it,
+ * and which caches got something.
  */
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Cache } from '../../proxy/base/cache.ts';
 import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
-import { accessPolicy, allow, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../proxy/controls/index.ts';
-import { Ledger } from '../../proxy/controls/rate-limit/ledger.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
+import {
+  accessPolicy,
+  allow,
+  email,
+  enrichment,
+  rateLimit,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../proxy/controls/index.ts';
+import { Ledger } from '../../proxy/controls/rate-limit/ledger.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 import { bindRing, TENANT } from '../controls/tokenization/keys.ts';
 import { CLIENT_METHODS, NAMING, upstreamAnswer } from './hostile-messages.ts';
 
 /** Requests of each kind to each proxy, and characters of what a name stands in. */
 const TIMES = 3;
-/** Of those that give each proxy a name to keep: enough that what they were cut from, if it were held, could not be missed. */
+/**
+ * Of those that give each proxy a name to keep: enough that what they were cut from, if it were held, could not be
+ * missed.
+ */
 const NAMING_TIMES = 30;
 const LARGE = 300_000;
 
@@ -25,7 +39,10 @@ const asked = new Map<string, Set<Cache<unknown>>>();
 // oxlint-disable-next-line typescript/unbound-method -- each is called with its cache
 const { set, getOrMake } = Cache.prototype;
 function note(cache: Cache<unknown>): void {
-  const file = (new Error().stack ?? '').split('\n').map((line) => /\/(proxy\/[\w./-]+\.ts)/.exec(line)?.[1]).find((found) => found !== undefined && found !== 'proxy/base/cache.ts');
+  const file = (new Error().stack ?? '')
+    .split('\n')
+    .map((line) => /\/(proxy\/[\w./-]+\.ts)/.exec(line)?.[1])
+    .find((found) => found !== undefined && found !== 'proxy/base/cache.ts');
   if (file === undefined) return;
   const caches = asked.get(file);
   if (caches === undefined) asked.set(file, new Set([cache]));
@@ -43,31 +60,62 @@ Cache.prototype.getOrMake = function (this: Cache<unknown>, ...given: Parameters
 let served = 0;
 const upstream = createServer((incoming, response) => {
   const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => upstreamAnswer(Buffer.concat(chunks), ++served, LARGE, response));
+  incoming
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => upstreamAnswer(Buffer.concat(chunks), ++served, LARGE, response));
 });
 await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`;
 
 const field = { tool: 'known', path: 'name' };
 const SETS = {
-  'access-policy': [accessPolicy({ policies: [allow({ methods: ['*'] }), allow({ tools: ['*'] }), 'forbid (principal, action, resource == Tool::"never") when { context.arguments.a == "b" };'] })],
+  'access-policy': [
+    accessPolicy({
+      policies: [
+        allow({ methods: ['*'] }),
+        allow({ tools: ['*'] }),
+        'forbid (principal, action, resource == Tool::"never") when { context.arguments.a == "b" };',
+      ],
+    }),
+  ],
   audit: [audit()],
   enrichment: [enrichment({ tools: { known: { name: 'shown', delimit: true } } })],
   'rate-limit': [rateLimit({ limits: [{ most: 1_000_000, seconds: 60 }] })],
   redaction: [redaction({ upstream: { fields: [field] }, client: { detectors: [email()], fields: [field] } })],
   secrets: [secrets({ onFound: 'redact' })],
   tokenization: [tokenization({ tenant: TENANT, detectors: [email()] })],
-  'tokenization-hidden': [tokenization({ tenant: { claim: 'sub' }, hideFrom: 'client', fields: [{ ...field, type: 'email' }] })],
+  'tokenization-hidden': [
+    tokenization({ tenant: { claim: 'sub' }, hideFrom: 'client', fields: [{ ...field, type: 'email' }] }),
+  ],
   validation: [validation({ results: { checkOutputSchema: true } })],
 } as const;
 
 function claims(i: number): string {
-  return JSON.stringify({ sub: `caller-${i}-${'c'.repeat(1_500)}`, groups: Array.from({ length: 40 }, (_, g) => `group-${i}-${g}`) });
+  return JSON.stringify({
+    sub: `caller-${i}-${'c'.repeat(1_500)}`,
+    groups: Array.from({ length: 40 }, (_, g) => `group-${i}-${g}`),
+  });
 }
 
 async function send(port: number, headers: readonly string[], body: string): Promise<void> {
   await new Promise<void>((resolve) => {
-    const sent = request({ host: '127.0.0.1', port, path: '/mcp', method: 'POST', headers: ['Host', 'localhost', 'Content-Type', 'application/json', 'Accept', 'application/json, text/event-stream', 'Content-Length', String(Buffer.byteLength(body)), ...headers] });
+    const sent = request({
+      host: '127.0.0.1',
+      port,
+      path: '/mcp',
+      method: 'POST',
+      headers: [
+        'Host',
+        'localhost',
+        'Content-Type',
+        'application/json',
+        'Accept',
+        'application/json, text/event-stream',
+        'Content-Length',
+        String(Buffer.byteLength(body)),
+        ...headers,
+      ],
+    });
     const late = setTimeout(() => sent.destroy(), 20_000);
     const done = (): void => {
       clearTimeout(late);
@@ -91,9 +139,16 @@ const proxies: { readonly port: number }[] = [];
 for (const [name, controls] of Object.entries(SETS)) {
   const isToken = name === 'secrets';
   const caller = isToken ? agentcoreJwt() : header('x-who');
-  proxies.push(await startProxy({ controls, caller, ...(name === 'audit' ? { upstreams: { default: { reopen: true } } } : {}) }, { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0', INBOUND_AUTH: 'jwt', ...bindRing() }));
+  proxies.push(
+    await startProxy(
+      { controls, caller, ...(name === 'audit' ? { upstreams: { default: { reopen: true } } } : {}) },
+      { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0', INBOUND_AUTH: 'jwt', ...bindRing() },
+    ),
+  );
 }
-const ledger = new Ledger({ arn: 'arn', region: 'r', name: 'n' }, 100, 'p', () => Promise.reject(new Error('no table')));
+const ledger = new Ledger({ arn: 'arn', region: 'r', name: 'n' }, 100, 'p', () =>
+  Promise.reject(new Error('no table')),
+);
 let i = 0;
 async function attack(times: number): Promise<void> {
   for (const { port } of proxies) {
@@ -114,6 +169,11 @@ await attack(1);
 const before = await held();
 await attack(TIMES);
 const after = await held();
-const caches = [...asked].map(([file, found]) => ({ file, entries: [...found].reduce((sum, { size }) => sum + size, 0), bytes: [...found].reduce((sum, { bytes }) => sum + bytes, 0), within: [...found].every(({ bytes, maxBytes }) => bytes <= maxBytes) }));
+const caches = [...asked].map(([file, found]) => ({
+  file,
+  entries: [...found].reduce((sum, { size }) => sum + size, 0),
+  bytes: [...found].reduce((sum, { bytes }) => sum + bytes, 0),
+  within: [...found].every(({ bytes, maxBytes }) => bytes <= maxBytes),
+}));
 process.stderr.write(JSON.stringify({ before, after, sent: i * LARGE, served, caches }));
 process.exit(0);

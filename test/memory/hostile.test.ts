@@ -13,10 +13,17 @@ interface Held {
   readonly after: number;
   /** Characters. */
   readonly sent: number;
-  readonly caches: readonly { readonly file: string; readonly entries: number; readonly bytes: number; readonly within: boolean }[];
+  readonly caches: readonly {
+    readonly file: string;
+    readonly entries: number;
+    readonly bytes: number;
+    readonly within: boolean;
+  }[];
 }
 
-const sources = globSync('{proxy,examples/controls}/**/*.ts', { cwd: ROOT }).toSorted().map((file) => ({ file, source: readFileSync(join(ROOT, file), 'utf8') }));
+const sources = globSync('{proxy,examples/controls}/**/*.ts', { cwd: ROOT })
+  .toSorted()
+  .map((file) => ({ file, source: readFileSync(join(ROOT, file), 'utf8') }));
 
 it('whatever outlives a call is a cache, or it is said why it needs no bound', () => {
   const found = sources.flatMap(({ file, source }) => collectionsIn(source).map((name) => `${file} ${name}`));
@@ -24,19 +31,37 @@ it('whatever outlives a call is a cache, or it is said why it needs no bound', (
 });
 
 it('such a collection is found however it is declared', () => {
-  expect(collectionsIn('  readonly #a = new Map<string, number>();\n  static b: Set<string> = new Set();\nconst c = new Map<string, string>();\nlet d: string[] = [];\n    this.#e = new Set(x);')).toEqual(['#a', 'b', 'c', 'd', '#e']);
+  expect(
+    collectionsIn(
+      '  readonly #a = new Map<string, number>();\n  static b: Set<string> = new Set();\nconst c = new Map<string, string>();\nlet d: string[] = [];\n    this.#e = new Set(x);',
+    ),
+  ).toEqual(['#a', 'b', 'c', 'd', '#e']);
   expect(collectionsIn("const A: ReadonlySet<string> = new Set(['x']);\n    const local = new Map();")).toEqual([]);
 });
 
-it('every cache holds what it says, and no more, between a client and an upstream that make up names without end', { timeout: 600_000 }, async () => {
-  const { stderr } = await promisify(execFile)(process.execPath, ['--expose-gc', join(import.meta.dirname, 'hostile-proxies.ts')], { cwd: ROOT, maxBuffer: 256 * MIB });
-  const { before, after, sent, caches }: Held = JSON.parse(stderr.slice(stderr.lastIndexOf('{"before"')));
-  // Each one that there is got something: a new one does by these messages, or they have to be more.
-  const asked = new Set(caches.map(({ file }) => file));
-  expect(sources.filter(({ file, source }) => source.includes('new Cache') && file !== 'proxy/base/cache.ts' && !asked.has(file)).map(({ file }) => file)).toEqual([]);
-  expect(caches.filter(({ within }) => !within)).toEqual([]);
-  const bytes = caches.reduce((sum, cache) => sum + cache.bytes, 0);
-  // Who kept what the names were cut from would hold all of it.
-  expect(sent).toBeGreaterThan(300 * MIB);
-  expect((after - before) / MIB).toBeLessThan(bytes / MIB + 16);
-});
+it(
+  'every cache holds what it says, and no more, between a client and an upstream that make up names without end',
+  { timeout: 600_000 },
+  async () => {
+    const { stderr } = await promisify(execFile)(
+      process.execPath,
+      ['--expose-gc', join(import.meta.dirname, 'hostile-proxies.ts')],
+      { cwd: ROOT, maxBuffer: 256 * MIB },
+    );
+    const { before, after, sent, caches }: Held = JSON.parse(stderr.slice(stderr.lastIndexOf('{"before"')));
+    // Each one that there is got something: a new one does by these messages, or they have to be more.
+    const asked = new Set(caches.map(({ file }) => file));
+    expect(
+      sources
+        .filter(
+          ({ file, source }) => source.includes('new Cache') && file !== 'proxy/base/cache.ts' && !asked.has(file),
+        )
+        .map(({ file }) => file),
+    ).toEqual([]);
+    expect(caches.filter(({ within }) => !within)).toEqual([]);
+    const bytes = caches.reduce((sum, cache) => sum + cache.bytes, 0);
+    // Who kept what the names were cut from would hold all of it.
+    expect(sent).toBeGreaterThan(300 * MIB);
+    expect((after - before) / MIB).toBeLessThan(bytes / MIB + 16);
+  },
+);

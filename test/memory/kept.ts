@@ -98,7 +98,8 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
 };
 
 /** A field that is a collection, or one of a module's own; constants are declared as `ReadonlySet` or `ReadonlyMap`. */
-const FIELD = /^(?: {2}(?:readonly |static )*(#?\w+)|(?:export )?(?:const|let) (\w+))(?:: (?!Readonly(?:Set|Map)\b)[^=]+)? = (?:new (?:Map|Set)\b|\[\];$)/;
+const FIELD =
+  /^(?: {2}(?:readonly |static )*(#?\w+)|(?:export )?(?:const|let) (\w+))(?:: (?!Readonly(?:Set|Map)\b)[^=]+)? = (?:new (?:Map|Set)\b|\[\];$)/;
 const IN_CONSTRUCTOR = /this\.(#?\w+) = new (?:Map|Set)\b/;
 
 /** The collections in a file that may outlive a call, by name. */

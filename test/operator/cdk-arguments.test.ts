@@ -3,21 +3,49 @@ import { splitArguments, valueOf } from '../../bin/operator/cdk-arguments.ts';
 import { isSelected, select } from '../../bin/operator/selection.ts';
 
 it('takes names first, keeps what it knows, and gives everything else on to cdk as it is', () => {
-  const split = splitArguments(['prod-a', 'prod-b', '--json', '--require-approval', 'never', '-c', 'sample=jwt', '--deployments', 'mine.ts', '--profile', 'dev', '--no-rollback']);
-  expect(split).toEqual({ help: false, json: true, deployments: 'mine.ts', names: ['prod-a', 'prod-b'], context: ['sample=jwt'], profile: 'dev', region: undefined, rest: ['--require-approval', 'never', '--profile', 'dev', '--no-rollback'] });
+  const split = splitArguments([
+    'prod-a',
+    'prod-b',
+    '--json',
+    '--require-approval',
+    'never',
+    '-c',
+    'sample=jwt',
+    '--deployments',
+    'mine.ts',
+    '--profile',
+    'dev',
+    '--no-rollback',
+  ]);
+  expect(split).toEqual({
+    help: false,
+    json: true,
+    deployments: 'mine.ts',
+    names: ['prod-a', 'prod-b'],
+    context: ['sample=jwt'],
+    profile: 'dev',
+    region: undefined,
+    rest: ['--require-approval', 'never', '--profile', 'dev', '--no-rollback'],
+  });
 });
 
-it('does not take the value of one of cdk\'s options for a name', () => {
+it("does not take the value of one of cdk's options for a name", () => {
   expect(splitArguments(['prod-a', '--role-arn', 'arn:aws:iam::111122223333:role/x']).names).toEqual(['prod-a']);
   expect(splitArguments(['--role-arn', 'prod-a']).names).toEqual([]);
 });
 
 it('finds names behind its own options', () => {
-  expect(splitArguments(['--json', '--region=eu-west-1', 'prod-a'])).toMatchObject({ names: ['prod-a'], region: 'eu-west-1' });
+  expect(splitArguments(['--json', '--region=eu-west-1', 'prod-a'])).toMatchObject({
+    names: ['prod-a'],
+    region: 'eu-west-1',
+  });
 });
 
-it('reads the deployments file out of cdk\'s context, too', () => {
-  expect(splitArguments(['-c', 'deployments=other.ts', '--context=a=b=c'])).toMatchObject({ deployments: 'other.ts', context: ['a=b=c'] });
+it("reads the deployments file out of cdk's context, too", () => {
+  expect(splitArguments(['-c', 'deployments=other.ts', '--context=a=b=c'])).toMatchObject({
+    deployments: 'other.ts',
+    context: ['a=b=c'],
+  });
 });
 
 it('finds the value of an option in both of its forms', () => {
@@ -33,7 +61,8 @@ it('takes sample for the walk-through, unless a deployment is called so', () => 
 });
 
 it('selects by name, by pattern, or all', () => {
-  const chosen = (patterns: string[]): string[] => ['prod-a', 'prod-b', 'test-a'].filter((stack) => isSelected(stack, { context: [], patterns }));
+  const chosen = (patterns: string[]): string[] =>
+    ['prod-a', 'prod-b', 'test-a'].filter((stack) => isSelected(stack, { context: [], patterns }));
   expect(chosen(['prod-*'])).toEqual(['prod-a', 'prod-b']);
   expect(chosen(['prod-a', 'test-?'])).toEqual(['prod-a', 'test-a']);
   expect(chosen([])).toEqual(['prod-a', 'prod-b', 'test-a']);

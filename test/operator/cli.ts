@@ -9,12 +9,26 @@ export interface Printed {
   json(): Readonly<Record<string, unknown>>;
 }
 
-export function cli(name: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Printed> {
+export function cli(
+  name: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Printed> {
   return new Promise((resolve, reject) => {
-    const child = execFile(process.execPath, [`bin/${name}.ts`, ...args], { env: { ...environment }, timeout: 120_000, encoding: 'utf8' }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== 'number') return reject(error);
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr, json: () => JSON.parse(stdout) as Readonly<Record<string, unknown>> });
-    });
+    const child = execFile(
+      process.execPath,
+      [`bin/${name}.ts`, ...args],
+      { env: { ...environment }, timeout: 120_000, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        if (error !== null && typeof error.code !== 'number') return reject(error);
+        resolve({
+          code: typeof error?.code === 'number' ? error.code : 0,
+          stdout,
+          stderr,
+          json: () => JSON.parse(stdout) as Readonly<Record<string, unknown>>,
+        });
+      },
+    );
     child.stdin?.end();
   });
 }

@@ -10,10 +10,19 @@ import { ORDERS, startHome } from './home.ts';
 import { ACCOUNT, emptyWorld, REGION } from './world.ts';
 
 /** Goes without an image, and its upstream needs not be reached from here. */
-const INSIDE = { ...ORDERS, artifact: 'zip', removalPolicy: 'destroy', network: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] } };
+const INSIDE = {
+  ...ORDERS,
+  artifact: 'zip',
+  removalPolicy: 'destroy',
+  network: {
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: ['subnet-0123456789abcdef0'],
+    securityGroupIds: ['sg-0123456789abcdef0'],
+  },
+};
 
 describe('npm run deploy', () => {
-  it('checks, deploys with the project\'s own CDK, and ends with what to try', async () => {
+  it("checks, deploys with the project's own CDK, and ends with what to try", async () => {
     await using aws = await startWholeAws({ account: ACCOUNT, region: REGION });
     await using home = await startHome([INSIDE, { ...INSIDE, name: 'tokens', inboundAuth: { newUserPool: {} } }]);
     const scratch = await mkdtemp(join(tmpdir(), 'operator-deploy-'));
@@ -27,18 +36,41 @@ describe('npm run deploy', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
     };
     try {
-      const bootstrapped = await cdkAgainst(aws, scratch, {})('bootstrap', `aws://${ACCOUNT}/${REGION}`, '-c', `deployments=${home.file}`);
+      const bootstrapped = await cdkAgainst(aws, scratch, {})(
+        'bootstrap',
+        `aws://${ACCOUNT}/${REGION}`,
+        '-c',
+        `deployments=${home.file}`,
+      );
       expect(bootstrapped.output).toMatch(/bootstrapped/);
-      const deployed = await cli('deploy', ['prod-*', '--deployments', home.file, '--require-approval', 'never'], environment);
+      const deployed = await cli(
+        'deploy',
+        ['prod-*', '--deployments', home.file, '--require-approval', 'never'],
+        environment,
+      );
       expect(deployed.stderr + deployed.stdout).toMatch(/prod-orders is deployed/);
       expect(deployed.code).toBe(0);
       expect(deployed.stdout).toMatch(/runtime +arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime\/prod_orders/);
-      expect(deployed.stdout).toMatch(/invocation URL +https:\/\/bedrock-agentcore\.eu-west-1\.amazonaws\.com\/runtimes\/arn%3Aaws%3A/);
+      expect(deployed.stdout).toMatch(
+        /invocation URL +https:\/\/bedrock-agentcore\.eu-west-1\.amazonaws\.com\/runtimes\/arn%3Aaws%3A/,
+      );
       expect(deployed.stdout).toContain(`npm run agent -- prod-orders --list --deployments ${home.file}`);
-      expect(deployed.stdout).toMatch(/callers +sign with SigV4; [\s\S]*prod-tokens is deployed[\s\S]*callers +bring a token from [\s\S]*your role needs cognito-idp:DescribeUserPoolClient on /);
+      expect(deployed.stdout).toMatch(
+        /callers +sign with SigV4; [\s\S]*prod-tokens is deployed[\s\S]*callers +bring a token from [\s\S]*your role needs cognito-idp:DescribeUserPoolClient on /,
+      );
 
-      const again = await cli('deploy', ['prod-orders', '--deployments', home.file, '--json', '--require-approval', 'never'], environment);
-      expect(again.json()).toMatchObject({ command: 'deploy', ok: true, stacks: [{ name: 'prod-orders', inboundAuth: 'iam', runtimeArn: expect.stringContaining('prod_orders') as unknown }] });
+      const again = await cli(
+        'deploy',
+        ['prod-orders', '--deployments', home.file, '--json', '--require-approval', 'never'],
+        environment,
+      );
+      expect(again.json()).toMatchObject({
+        command: 'deploy',
+        ok: true,
+        stacks: [
+          { name: 'prod-orders', inboundAuth: 'iam', runtimeArn: expect.stringContaining('prod_orders') as unknown },
+        ],
+      });
       expect(again.stderr).toMatch(/no changes/);
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -50,7 +82,10 @@ describe('npm run deploy', () => {
     world.parameters.clear();
     await using aws = await startFakeAws(world);
     await using home = await startHome([INSIDE]);
-    const { code, stdout } = await cli('deploy', ['--deployments', home.file], { ...aws.environment, ...home.environment });
+    const { code, stdout } = await cli('deploy', ['--deployments', home.file], {
+      ...aws.environment,
+      ...home.environment,
+    });
     expect(stdout).toMatch(/failed {3}bootstrap +111122223333\/eu-west-1 is not bootstrapped/);
     expect(stdout).toMatch(/Nothing was deployed: mend what failed \(bootstrap\) and try again/);
     expect(code).toBe(1);
@@ -59,16 +94,26 @@ describe('npm run deploy', () => {
 
   it('says what to put into an empty deployments file, or how to try the walk-through', async () => {
     await using home = await startHome([]);
-    const { code, stderr } = await cli('deploy', ['--deployments', home.file], { PATH: process.env['PATH'] ?? '', ...home.environment });
-    expect(stderr).toMatch(/deployments\.json lists no deployments: add an entry, such as .*"npm run deploy -- sample"/);
+    const { code, stderr } = await cli('deploy', ['--deployments', home.file], {
+      PATH: process.env['PATH'] ?? '',
+      ...home.environment,
+    });
+    expect(stderr).toMatch(
+      /deployments\.json lists no deployments: add an entry, such as .*"npm run deploy -- sample"/,
+    );
     expect(code).toBe(2);
   });
 
   it('asks for names where there are several stacks and none is named', async () => {
     await using aws = await startFakeAws(emptyWorld());
     await using home = await startHome([INSIDE, { ...INSIDE, name: 'crm' }]);
-    const { code, stderr } = await cli('deploy', ['--deployments', home.file], { ...aws.environment, ...home.environment });
-    expect(stderr).toMatch(/expected the names of the stacks to deploy, or '\*' for all, got none; there are: prod-orders, prod-crm/);
+    const { code, stderr } = await cli('deploy', ['--deployments', home.file], {
+      ...aws.environment,
+      ...home.environment,
+    });
+    expect(stderr).toMatch(
+      /expected the names of the stacks to deploy, or '\*' for all, got none; there are: prod-orders, prod-crm/,
+    );
     expect(code).toBe(2);
   }, 60_000);
 

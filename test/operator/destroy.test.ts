@@ -15,7 +15,13 @@ const POOL = 'eu-west-1_Pool1';
 /** A proxy with all that its stack may keep, and log groups of its own and of others with names much alike. */
 function withEverything(): World {
   const world = oneProxy();
-  const kept = (logicalId: string, type: string, physicalId: string) => ({ logicalId, type, physicalId, status: 'CREATE_COMPLETE', retained: true });
+  const kept = (logicalId: string, type: string, physicalId: string) => ({
+    logicalId,
+    type,
+    physicalId,
+    status: 'CREATE_COMPLETE',
+    retained: true,
+  });
   world.stacks[0]?.resources.push(
     { logicalId: 'Provider', physicalId: LAMBDA, type: 'AWS::Lambda::Function', status: 'CREATE_COMPLETE' },
     kept('ProviderLogs', 'AWS::Logs::LogGroup', KEPT_LOGS),
@@ -24,7 +30,14 @@ function withEverything(): World {
     kept('Keyring', 'AWS::SecretsManager::Secret', SECRET),
     kept('Table', 'AWS::DynamoDB::Table', TABLE),
   );
-  for (const group of [KEPT_LOGS, `/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-stable`, `/aws/lambda/${LAMBDA}`, `/aws/lambda/${LAMBDA}-of-another`, '/aws/bedrock-agentcore/runtimes/prod_orders_eu-z9Y8x7W6v5-DEFAULT']) world.logGroups.set(group, 100);
+  for (const group of [
+    KEPT_LOGS,
+    `/aws/bedrock-agentcore/runtimes/${RUNTIME_ID}-stable`,
+    `/aws/lambda/${LAMBDA}`,
+    `/aws/lambda/${LAMBDA}-of-another`,
+    '/aws/bedrock-agentcore/runtimes/prod_orders_eu-z9Y8x7W6v5-DEFAULT',
+  ])
+    world.logGroups.set(group, 100);
   world.tables.set(TABLE, { protected: true });
   world.secrets.set(SECRET, false);
   world.keys.set(KEY, false);
@@ -36,7 +49,10 @@ async function destroyed(aws: FakeAws, home: Home, ...more: string[]): Promise<P
   return cli('destroy', [STACK, '--deployments', home.file, ...more], { ...aws.environment, ...home.environment });
 }
 
-const OTHERS = [`/aws/lambda/${LAMBDA}-of-another`, '/aws/bedrock-agentcore/runtimes/prod_orders_eu-z9Y8x7W6v5-DEFAULT'];
+const OTHERS = [
+  `/aws/lambda/${LAMBDA}-of-another`,
+  '/aws/bedrock-agentcore/runtimes/prod_orders_eu-z9Y8x7W6v5-DEFAULT',
+];
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -50,9 +66,20 @@ describe('npm run destroy', () => {
     expect(code).toBe(0);
     expect(aws.calls).toContain('cloudformation DeleteStack');
     expect([...world.logGroups.keys()]).toEqual(OTHERS);
-    expect([world.tables.size, world.secrets.get(SECRET), world.keys.get(KEY), world.pools.size]).toEqual([1, false, false, 1]);
+    expect([world.tables.size, world.secrets.get(SECRET), world.keys.get(KEY), world.pools.size]).toEqual([
+      1,
+      false,
+      false,
+      1,
+    ]);
     expect(stdout).toContain(`removed  ${LOG_GROUP} (2 KB)`);
-    for (const command of [`aws dynamodb delete-table --region ${REGION} --table-name ${TABLE}`, `aws secretsmanager delete-secret --region ${REGION} --secret-id ${SECRET}`, `aws kms schedule-key-deletion --region ${REGION} --key-id ${KEY}`, `aws cognito-idp delete-user-pool --region ${REGION} --user-pool-id ${POOL}`]) expect(stdout).toContain(command);
+    for (const command of [
+      `aws dynamodb delete-table --region ${REGION} --table-name ${TABLE}`,
+      `aws secretsmanager delete-secret --region ${REGION} --secret-id ${SECRET}`,
+      `aws kms schedule-key-deletion --region ${REGION} --key-id ${KEY}`,
+      `aws cognito-idp delete-user-pool --region ${REGION} --user-pool-id ${POOL}`,
+    ])
+      expect(stdout).toContain(command);
     expect(stdout).toContain(`npm run cdk -- gc --unstable=gc aws://111122223333/${REGION}`);
   }, 90_000);
 
@@ -61,8 +88,23 @@ describe('npm run destroy', () => {
     await using aws = await startFakeAws(world);
     await using home = await startHome();
     const printed = await destroyed(aws, home, '--yes', '--data', '--json');
-    expect(printed.json()).toMatchObject({ ok: true, stacks: [{ name: STACK, left: [], failures: [], removedData: [{ id: TABLE }, { id: SECRET }, { id: KEY }, { id: POOL }] }] });
-    expect([world.tables.size, world.secrets.get(SECRET), world.keys.get(KEY), world.pools.size]).toEqual([0, true, true, 0]);
+    expect(printed.json()).toMatchObject({
+      ok: true,
+      stacks: [
+        {
+          name: STACK,
+          left: [],
+          failures: [],
+          removedData: [{ id: TABLE }, { id: SECRET }, { id: KEY }, { id: POOL }],
+        },
+      ],
+    });
+    expect([world.tables.size, world.secrets.get(SECRET), world.keys.get(KEY), world.pools.size]).toEqual([
+      0,
+      true,
+      true,
+      0,
+    ]);
     expect(aws.calls.indexOf('secretsmanager DeleteSecret')).toBeLessThan(aws.calls.indexOf('kms ScheduleKeyDeletion'));
     expect(printed.code).toBe(0);
   }, 90_000);
@@ -103,11 +145,19 @@ describe('npm run destroy', () => {
 
   it('removes nothing else while the stack is still there, and tells what kept it', async () => {
     const world = withEverything();
-    world.stacks[0]?.resources.push({ logicalId: 'Eni', physicalId: 'eni-1', type: 'AWS::EC2::SecurityGroup', status: 'DELETE_FAILED', reason: 'resource sg-1 has a dependent object' });
+    world.stacks[0]?.resources.push({
+      logicalId: 'Eni',
+      physicalId: 'eni-1',
+      type: 'AWS::EC2::SecurityGroup',
+      status: 'DELETE_FAILED',
+      reason: 'resource sg-1 has a dependent object',
+    });
     await using aws = await startFakeAws(world);
     await using home = await startHome();
     const { code, stderr } = await destroyed(aws, home, '--yes');
-    expect(stderr).toMatch(/cdk destroy ended with exit code 1: what it said above tells why. Nothing else was removed/);
+    expect(stderr).toMatch(
+      /cdk destroy ended with exit code 1: what it said above tells why. Nothing else was removed/,
+    );
     expect(world.logGroups.size).toBe(6);
     expect(code).toBe(1);
   }, 90_000);
@@ -119,7 +169,10 @@ describe('npm run destroy', () => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
     await using home = await startHome();
-    const { code, stdout, stderr } = await cli('destroy', [name, '--deployments', home.file, ...more], { ...aws.environment, ...home.environment });
+    const { code, stdout, stderr } = await cli('destroy', [name, '--deployments', home.file, ...more], {
+      ...aws.environment,
+      ...home.environment,
+    });
     expect(stdout + stderr).toMatch(message);
     expect(code).toBe(2);
     expect(world.logGroups.size).toBe(6);
@@ -130,14 +183,24 @@ describe('npm run destroy', () => {
     await using aws = await startFakeAws(withEverything());
     await using home = await startHome([]);
     const { code, stderr } = await destroyed(aws, home, '--yes');
-    expect(stderr).toMatch(/prod-orders is deployed but not in .*deployments\.json.*put its entry back.*aws cloudformation delete-stack --region eu-west-1 --stack-name prod-orders/);
+    expect(stderr).toMatch(
+      /prod-orders is deployed but not in .*deployments\.json.*put its entry back.*aws cloudformation delete-stack --region eu-west-1 --stack-name prod-orders/,
+    );
     expect(code).toBe(2);
   });
 
   it('touches no stack in another account than the deployments file names', async () => {
     const world = withEverything();
     await using aws = await startFakeAws(world);
-    await using home = await startHome([{ name: 'orders', stage: 'prod', account: '444455556666', region: REGION, upstream: { url: 'https://mcp.example.com/mcp' } }]);
+    await using home = await startHome([
+      {
+        name: 'orders',
+        stage: 'prod',
+        account: '444455556666',
+        region: REGION,
+        upstream: { url: 'https://mcp.example.com/mcp' },
+      },
+    ]);
     const { code, stderr } = await destroyed(aws, home, '--yes');
     expect(stderr).toMatch(/puts prod-orders into account 444455556666, but these credentials are for 111122223333/);
     expect(code).toBe(2);
@@ -159,7 +222,8 @@ it('deletes a log group again that a service has made anew for its last lines', 
 function gone(world: World): World {
   for (const stack of world.stacks) {
     stack.status = 'DELETE_COMPLETE';
-    for (const resource of stack.resources) resource.status = resource.retained === true ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
+    for (const resource of stack.resources)
+      resource.status = resource.retained === true ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
   }
   return world;
 }

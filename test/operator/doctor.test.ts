@@ -21,28 +21,72 @@ afterEach(() => vi.unstubAllEnvs());
 
 interface Told {
   readonly ok: boolean;
-  readonly findings: readonly { readonly check: string; readonly deployment?: string; readonly state: string; readonly found: string; readonly advice?: string }[];
+  readonly findings: readonly {
+    readonly check: string;
+    readonly deployment?: string;
+    readonly state: string;
+    readonly found: string;
+    readonly advice?: string;
+  }[];
 }
 
-async function examined(aws: FakeAws, deployments: readonly unknown[], ...args: string[]): Promise<Told & { readonly code: number; readonly of: (check: string, deployment?: string) => Told['findings'][number] | undefined }> {
+async function examined(
+  aws: FakeAws,
+  deployments: readonly unknown[],
+  ...args: string[]
+): Promise<
+  Told & {
+    readonly code: number;
+    readonly of: (check: string, deployment?: string) => Told['findings'][number] | undefined;
+  }
+> {
   await using home = await startHome(deployments);
-  const printed = await cli('doctor', ['--deployments', home.file, '--json', ...args], { ...aws.environment, ...home.environment });
+  const printed = await cli('doctor', ['--deployments', home.file, '--json', ...args], {
+    ...aws.environment,
+    ...home.environment,
+  });
   const told = printed.json() as unknown as Told;
-  return { ...told, code: printed.code, of: (check, deployment) => told.findings.find((finding) => finding.check === check && (deployment === undefined || finding.deployment === deployment)) };
+  return {
+    ...told,
+    code: printed.code,
+    of: (check, deployment) =>
+      told.findings.find(
+        (finding) => finding.check === check && (deployment === undefined || finding.deployment === deployment),
+      ),
+  };
 }
 
 describe('npm run doctor', () => {
   it('looks at everything that a deployment takes, and changes nothing', async () => {
     await using aws = await startFakeAws(emptyWorld());
-    const unreachable = { name: 'crm', account: ACCOUNT, region: REGION, upstream: { url: 'https://mcp.invalid/mcp' }, artifact: 'zip' };
-    const { code, ok, of } = await examined(aws, [ORDERS, unreachable, { ...unreachable, name: 'elsewhere', account: '444455556666' }]);
+    const unreachable = {
+      name: 'crm',
+      account: ACCOUNT,
+      region: REGION,
+      upstream: { url: 'https://mcp.invalid/mcp' },
+      artifact: 'zip',
+    };
+    const { code, ok, of } = await examined(aws, [
+      ORDERS,
+      unreachable,
+      { ...unreachable, name: 'elsewhere', account: '444455556666' },
+    ]);
     expect(of('deployments')).toMatchObject({ state: 'ok', found: '3 deployments without a fault' });
     expect(of('app')).toMatchObject({ state: 'ok', found: expect.stringContaining('prod-orders') as unknown });
-    expect(of('credentials')).toMatchObject({ state: 'ok', found: `arn:aws:iam::${ACCOUNT}:user/operator (keys in the environment)` });
+    expect(of('credentials')).toMatchObject({
+      state: 'ok',
+      found: `arn:aws:iam::${ACCOUNT}:user/operator (keys in the environment)`,
+    });
     expect(of('region', 'prod-orders')).toMatchObject({ state: 'ok' });
     expect(of('bootstrap', 'prod-orders')).toMatchObject({ state: 'ok', found: 'version 30' });
-    expect(of('upstream', 'crm')).toMatchObject({ state: 'failed', found: expect.stringMatching(/^not reachable: /) as unknown });
-    expect(of('account', 'elsewhere')).toMatchObject({ state: 'ok', found: '444455556666, through arn:aws:iam::444455556666:role/cdk-hnb659fds-deploy-role-444455556666-eu-west-1' });
+    expect(of('upstream', 'crm')).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/^not reachable: /) as unknown,
+    });
+    expect(of('account', 'elsewhere')).toMatchObject({
+      state: 'ok',
+      found: '444455556666, through arn:aws:iam::444455556666:role/cdk-hnb659fds-deploy-role-444455556666-eu-west-1',
+    });
     expect(of('bootstrap', 'elsewhere')).toMatchObject({ state: 'ok' });
     expect([code, ok]).toEqual([1, false]);
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual(['sts AssumeRole']);
@@ -52,16 +96,28 @@ describe('npm run doctor', () => {
 
   it('fails where an account is another, and does not trust this one', async () => {
     await using aws = await startFakeAws({ ...emptyWorld(), denied: ['AssumeRole'] });
-    const { of } = await examined(aws, [{ ...ORDERS, account: '444455556666', upstream: { url: 'https://mcp.invalid/mcp' } }]);
-    expect(of('account')).toMatchObject({ state: 'failed', found: expect.stringMatching(/^444455556666, but these credentials are for 111122223333/) as unknown, advice: expect.stringMatching(/bootstrap aws:\/\/444455556666\/eu-west-1 --trust 111122223333/) as unknown });
+    const { of } = await examined(aws, [
+      { ...ORDERS, account: '444455556666', upstream: { url: 'https://mcp.invalid/mcp' } },
+    ]);
+    expect(of('account')).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/^444455556666, but these credentials are for 111122223333/) as unknown,
+      advice: expect.stringMatching(/bootstrap aws:\/\/444455556666\/eu-west-1 --trust 111122223333/) as unknown,
+    });
     expect(of('bootstrap')).toBeUndefined();
   }, 60_000);
 
   it('leaves the upstream of the walk-through out, which is made with it', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { of } = await examined(aws, [], 'sample');
-    expect(of('app')).toMatchObject({ state: 'ok', found: expect.stringMatching(/sample-gateway, sample-calculator/) as unknown });
-    expect(of('upstream', 'sample-calculator')).toMatchObject({ state: 'skipped', found: expect.stringMatching(/^UPSTREAM_ARN will be known only/) as unknown });
+    expect(of('app')).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/sample-gateway, sample-calculator/) as unknown,
+    });
+    expect(of('upstream', 'sample-calculator')).toMatchObject({
+      state: 'skipped',
+      found: expect.stringMatching(/^UPSTREAM_ARN will be known only/) as unknown,
+    });
     expect(of('bootstrap', 'sample-gateway')).toMatchObject({ state: 'ok' });
   }, 60_000);
 
@@ -77,13 +133,19 @@ describe('npm run doctor', () => {
   it('says what to put into an empty deployments file', async () => {
     await using aws = await startFakeAws(emptyWorld());
     const { of } = await examined(aws, []);
-    expect(of('deployments')).toMatchObject({ state: 'skipped', advice: expect.stringMatching(/add an entry, such as .*"npm run deploy -- sample"/) as unknown });
+    expect(of('deployments')).toMatchObject({
+      state: 'skipped',
+      advice: expect.stringMatching(/add an entry, such as .*"npm run deploy -- sample"/) as unknown,
+    });
   });
 
-  it('ends with 2 where a name is no stack\'s, and lists those that are', async () => {
+  it("ends with 2 where a name is no stack's, and lists those that are", async () => {
     await using aws = await startFakeAws(emptyWorld());
     await using home = await startHome();
-    const { code, stderr } = await cli('doctor', ['test-*', '--deployments', home.file], { ...aws.environment, ...home.environment });
+    const { code, stderr } = await cli('doctor', ['test-*', '--deployments', home.file], {
+      ...aws.environment,
+      ...home.environment,
+    });
     expect(stderr).toMatch(/expected the name of a stack, or a pattern, got test-\*; there are: prod-orders/);
     expect(code).toBe(2);
   }, 60_000);
@@ -91,18 +153,35 @@ describe('npm run doctor', () => {
 
 describe('the account', () => {
   it('warns where credentials end before a deployment may', () => {
-    const who = { account: ACCOUNT, arn: 'arn:aws:sts::111122223333:assumed-role/dev/me', source: 'profile dev', defaultRegion: undefined };
+    const who = {
+      account: ACCOUNT,
+      arn: 'arn:aws:sts::111122223333:assumed-role/dev/me',
+      source: 'profile dev',
+      defaultRegion: undefined,
+    };
     const now = Date.now();
     expect(credentials({ ...who, expiresAt: undefined }, now).state).toBe('ok');
-    expect(credentials({ ...who, expiresAt: new Date(now + 40 * 60_000) }, now)).toMatchObject({ state: 'ok', found: expect.stringMatching(/for 40 more minutes$/) as unknown });
-    expect(credentials({ ...who, expiresAt: new Date(now + 5 * 60_000) }, now)).toMatchObject({ state: 'warning', advice: expect.stringMatching(/renew them first/) as unknown });
+    expect(credentials({ ...who, expiresAt: new Date(now + 40 * 60_000) }, now)).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/for 40 more minutes$/) as unknown,
+    });
+    expect(credentials({ ...who, expiresAt: new Date(now + 5 * 60_000) }, now)).toMatchObject({
+      state: 'warning',
+      advice: expect.stringMatching(/renew them first/) as unknown,
+    });
   });
 
   const PLACE = { account: ACCOUNT, region: REGION, parameter: '/cdk-bootstrap/hnb659fds/version', version: 21 };
 
   it.each([
     ['new enough', '21', 'ok', /^version 21$/, undefined],
-    ['too old', '20', 'failed', /version 20, expected at least 21/, /npm run cdk -- bootstrap aws:\/\/111122223333\/eu-west-1/],
+    [
+      'too old',
+      '20',
+      'failed',
+      /version 20, expected at least 21/,
+      /npm run cdk -- bootstrap aws:\/\/111122223333\/eu-west-1/,
+    ],
     ['no version', 'x', 'failed', /expected a version number/, /bootstrap/],
     ['missing', undefined, 'failed', /is not bootstrapped/, /npm run cdk -- bootstrap aws:\/\/111122223333\/eu-west-1/],
   ])('finds a bootstrap stack that is %s', async (_how, version, state, found, advice) => {
@@ -120,23 +199,35 @@ describe('the account', () => {
   it('takes it for no failure that the bootstrap version or the runtimes may not be read: deploying does not take that', async () => {
     await using aws = await startFakeAws({ ...emptyWorld(), denied: ['GetParameter'] });
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
-    expect(await bootstrap(PLACE)).toMatchObject({ state: 'warning', advice: expect.stringMatching(/ssm:GetParameter/) as unknown });
+    expect(await bootstrap(PLACE)).toMatchObject({
+      state: 'warning',
+      advice: expect.stringMatching(/ssm:GetParameter/) as unknown,
+    });
     expect(await region(REGION)).toMatchObject({ state: 'ok' });
   });
 
   it('says what to do where there is no connection', async () => {
     await using aws = await startFakeAws(emptyWorld());
-    for (const [name, value] of Object.entries({ ...aws.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' })) vi.stubEnv(name, value);
-    expect(await bootstrap(PLACE)).toMatchObject({ state: 'failed', found: expect.stringMatching(/no connection \(ECONNREFUSED\)/) as unknown, advice: expect.stringMatching(/check the network/) as unknown });
+    for (const [name, value] of Object.entries({ ...aws.environment, AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }))
+      vi.stubEnv(name, value);
+    expect(await bootstrap(PLACE)).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/no connection \(ECONNREFUSED\)/) as unknown,
+      advice: expect.stringMatching(/check the network/) as unknown,
+    });
   });
 });
 
 describe('the upstream', () => {
-  const ask = (environment: Readonly<Record<string, string | undefined>>, inVpc = false) => upstream({ environment, config: undefined, inVpc });
+  const ask = (environment: Readonly<Record<string, string | undefined>>, inVpc = false) =>
+    upstream({ environment, config: undefined, inVpc });
 
-  it('lists its tools through the proxy\'s own code', async () => {
+  it("lists its tools through the proxy's own code", async () => {
     const calculator = await startCalculator();
-    expect(await ask({ UPSTREAM_URL: calculator.url })).toMatchObject({ state: 'ok', found: expect.stringMatching(/^\d+ tools: add, subtract/) as unknown });
+    expect(await ask({ UPSTREAM_URL: calculator.url })).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/^\d+ tools: add, subtract/) as unknown,
+    });
     await calculator.close();
   });
 
@@ -144,39 +235,84 @@ describe('the upstream', () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'right' });
     const calculator = await startCalculator();
     vi.stubEnv('TEST_SECRET', 'right');
-    const oauth = { UPSTREAM_URL: calculator.url, UPSTREAM_AUTH: 'oauth', UPSTREAM_TOKEN_URL: issuer.tokenEndpoint.href, UPSTREAM_CLIENT_ID: 'm2m', UPSTREAM_SECRET: 'env:TEST_SECRET' };
+    const oauth = {
+      UPSTREAM_URL: calculator.url,
+      UPSTREAM_AUTH: 'oauth',
+      UPSTREAM_TOKEN_URL: issuer.tokenEndpoint.href,
+      UPSTREAM_CLIENT_ID: 'm2m',
+      UPSTREAM_SECRET: 'env:TEST_SECRET',
+    };
     expect(await ask(oauth)).toMatchObject({ state: 'ok' });
     vi.stubEnv('TEST_SECRET', 'wrong');
-    expect(await ask(oauth)).toMatchObject({ state: 'failed', found: expect.stringMatching(/^authentication failed: .*invalid_client/) as unknown });
+    expect(await ask(oauth)).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/^authentication failed: .*invalid_client/) as unknown,
+    });
     await calculator.close();
   });
 
   it('tells an upstream that refuses from one that is not there and from one that is something else', async () => {
-    await using refusing = await startUpstream((_request, response) => respondJson(response, { message: 'no' }, { status: 401 }));
-    await using page = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
+    await using refusing = await startUpstream((_request, response) =>
+      respondJson(response, { message: 'no' }, { status: 401 }),
+    );
+    await using page = await serve(
+      (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+    );
     vi.stubEnv('TEST_SECRET', 'key');
-    expect(await ask({ UPSTREAM_URL: refusing.url, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:TEST_SECRET' })).toMatchObject({ state: 'failed', found: expect.stringMatching(/^authentication failed/) as unknown });
-    expect(await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' })).toMatchObject({ state: 'failed', found: expect.stringMatching(/^not reachable: .*ECONNREFUSED/) as unknown });
-    expect(await ask({ UPSTREAM_URL: `${page.url}/mcp` })).toMatchObject({ state: 'failed', advice: expect.stringMatching(/check the path of its URL/) as unknown });
+    expect(
+      await ask({ UPSTREAM_URL: refusing.url, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:TEST_SECRET' }),
+    ).toMatchObject({ state: 'failed', found: expect.stringMatching(/^authentication failed/) as unknown });
+    expect(await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' })).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/^not reachable: .*ECONNREFUSED/) as unknown,
+    });
+    expect(await ask({ UPSTREAM_URL: `${page.url}/mcp` })).toMatchObject({
+      state: 'failed',
+      advice: expect.stringMatching(/check the path of its URL/) as unknown,
+    });
   });
 
   it('warns where a signed call is refused: the deployed proxy signs with a role of its own', async () => {
-    await using server = await startVerifyingServer({ region: REGION, service: 'bedrock-agentcore', secretFor: () => undefined });
-    for (const [name, value] of [['AWS_ACCESS_KEY_ID', 'AKID'], ['AWS_SECRET_ACCESS_KEY', 'x']] as const) vi.stubEnv(name, value);
-    expect(await ask({ UPSTREAM_URL: `${server.url}/mcp`, UPSTREAM_AUTH: 'iam', AWS_REGION: REGION })).toMatchObject({ state: 'warning', advice: expect.stringMatching(/its own execution role/) as unknown });
+    await using server = await startVerifyingServer({
+      region: REGION,
+      service: 'bedrock-agentcore',
+      secretFor: () => undefined,
+    });
+    for (const [name, value] of [
+      ['AWS_ACCESS_KEY_ID', 'AKID'],
+      ['AWS_SECRET_ACCESS_KEY', 'x'],
+    ] as const)
+      vi.stubEnv(name, value);
+    expect(await ask({ UPSTREAM_URL: `${server.url}/mcp`, UPSTREAM_AUTH: 'iam', AWS_REGION: REGION })).toMatchObject({
+      state: 'warning',
+      advice: expect.stringMatching(/its own execution role/) as unknown,
+    });
   });
 
   it('warns, and no more, where a proxy in a VPC has an upstream that is not reachable from here', async () => {
-    expect(await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' }, true)).toMatchObject({ state: 'warning', advice: expect.stringMatching(/in a VPC/) as unknown });
+    expect(await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp' }, true)).toMatchObject({
+      state: 'warning',
+      advice: expect.stringMatching(/in a VPC/) as unknown,
+    });
   });
 
   it('is skipped where its address comes with the deployment', async () => {
-    expect(await ask({ UPSTREAM_URL: undefined, UPSTREAM_AUTH: 'iam' })).toMatchObject({ state: 'skipped', found: expect.stringMatching(/^UPSTREAM_URL will be known only/) as unknown });
+    expect(await ask({ UPSTREAM_URL: undefined, UPSTREAM_AUTH: 'iam' })).toMatchObject({
+      state: 'skipped',
+      found: expect.stringMatching(/^UPSTREAM_URL will be known only/) as unknown,
+    });
   });
 
   it('never shows a secret that stands in the place of a reference', async () => {
-    const result = await ask({ UPSTREAM_URL: 'http://127.0.0.1:9/mcp', UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'hunter2-itself' });
-    expect(result).toMatchObject({ state: 'failed', found: expect.stringMatching(/UPSTREAM_SECRET: got something else/) as unknown });
+    const result = await ask({
+      UPSTREAM_URL: 'http://127.0.0.1:9/mcp',
+      UPSTREAM_AUTH: 'bearer',
+      UPSTREAM_SECRET: 'hunter2-itself',
+    });
+    expect(result).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/UPSTREAM_SECRET: got something else/) as unknown,
+    });
     expect(JSON.stringify(result)).not.toContain('hunter2');
   });
 });
@@ -203,7 +339,11 @@ describe('this machine', () => {
   });
 
   it('tells of a Node that trusts roots whose keys were compromised, whatever its version is', () => {
-    expect(node('26.12.1', [COMPROMISED_ROOT])).toMatchObject({ state: 'warning', found: expect.stringMatching(/^26\.12\.1, which trusts .*CVE-2026-111943.*: emSign ECC Root CA - G3$/) as unknown, advice: expect.stringMatching(/26\.12\.1 or later.*on a Mac install it/) as unknown });
+    expect(node('26.12.1', [COMPROMISED_ROOT])).toMatchObject({
+      state: 'warning',
+      found: expect.stringMatching(/^26\.12\.1, which trusts .*CVE-2026-111943.*: emSign ECC Root CA - G3$/) as unknown,
+      advice: expect.stringMatching(/26\.12\.1 or later.*on a Mac install it/) as unknown,
+    });
     expect(node().state).toBe('ok');
   });
 
@@ -216,12 +356,19 @@ describe('this machine', () => {
     ['another CDK', '2.1000.0', undefined, 'failed', /^2\.1000\.0, expected 2\.1148\.1$/],
     ['the CDK that was published by accident', '3.0.0', undefined, 'failed', /published by accident/],
     ['no CDK', undefined, undefined, 'failed', /^not installed$/],
-    ['another one on the PATH', '2.1148.1', '3.0.0', 'warning', /^2\.1148\.1 here, and 3\.0\.0 on the PATH \(published by accident/],
+    [
+      'another one on the PATH',
+      '2.1148.1',
+      '3.0.0',
+      'warning',
+      /^2\.1148\.1 here, and 3\.0\.0 on the PATH \(published by accident/,
+    ],
     ['the same one on the PATH', '2.1148.1', '2.1148.1', 'ok', /^2\.1148\.1$/],
   ])('finds %s', async (_what, installed, onPath, state, found) => {
     await inFolder(async (folder) => {
       await put(folder, 'root/package.json', JSON.stringify({ devDependencies: { 'aws-cdk': '2.1148.1' } }));
-      if (installed !== undefined) await put(folder, 'root/node_modules/aws-cdk/package.json', JSON.stringify({ version: installed }));
+      if (installed !== undefined)
+        await put(folder, 'root/node_modules/aws-cdk/package.json', JSON.stringify({ version: installed }));
       await put(folder, 'global/aws-cdk/package.json', JSON.stringify({ version: onPath ?? '' }));
       if (onPath !== undefined) await put(folder, 'global/aws-cdk/bin/cdk', '');
       const result = cdk(join(folder, 'root'), join(folder, 'global/aws-cdk/bin'));
@@ -230,28 +377,86 @@ describe('this machine', () => {
     });
   });
 
-  const DOCKER = (arch: string, more = '') => `case "$1" in --version) echo "Docker version 28.2.2";; info) echo ${arch};; ${more} *) exit 1;; esac`;
+  const DOCKER = (arch: string, more = '') =>
+    `case "$1" in --version) echo "Docker version 28.2.2";; info) echo ${arch};; ${more} *) exit 1;; esac`;
   it.each([
     ['an arm64 machine', DOCKER('aarch64'), '', 'FROM x\nRUN y\n', 'ok', /arm64 natively/],
-    ['podman', 'case "$1" in --version) echo "podman version 5.4.2";; info) [ "$3" = "{{.Host.Arch}}" ] && echo arm64;; esac', '', 'FROM x\nRUN y\n', 'ok', /podman version 5\.4\.2, arm64 natively/],
-    ['an emulator in the kernel', DOCKER('x86_64'), 'enabled\ninterpreter /usr/bin/qemu-aarch64', 'FROM x\nRUN y\n', 'ok', /arm64 by emulation/],
-    ['a builder that emulates', DOCKER('x86_64', 'buildx) echo "Platforms: linux/amd64, linux/arm64";;'), '', 'FROM x\nRUN y\n', 'ok', /arm64 by emulation/],
-    ['no emulation, and an image that only copies', DOCKER('x86_64'), '', 'FROM x\nCOPY . .\n', 'ok', /can't run arm64 programs, which building this image doesn't take/],
-    ['no emulation, and an image that runs something', DOCKER('x86_64'), '', 'FROM x\nRUN y\n', 'warning', /without emulation of arm64/],
-    ['an emulator that is switched off', DOCKER('x86_64'), 'disabled', 'FROM x\nRUN y\n', 'warning', /without emulation of arm64/],
-    ['a daemon that is not running', 'case "$1" in --version) echo "Docker version 28.2.2";; *) exit 1;; esac', '', 'FROM x\n', 'failed', /doesn't answer/],
+    [
+      'podman',
+      'case "$1" in --version) echo "podman version 5.4.2";; info) [ "$3" = "{{.Host.Arch}}" ] && echo arm64;; esac',
+      '',
+      'FROM x\nRUN y\n',
+      'ok',
+      /podman version 5\.4\.2, arm64 natively/,
+    ],
+    [
+      'an emulator in the kernel',
+      DOCKER('x86_64'),
+      'enabled\ninterpreter /usr/bin/qemu-aarch64',
+      'FROM x\nRUN y\n',
+      'ok',
+      /arm64 by emulation/,
+    ],
+    [
+      'a builder that emulates',
+      DOCKER('x86_64', 'buildx) echo "Platforms: linux/amd64, linux/arm64";;'),
+      '',
+      'FROM x\nRUN y\n',
+      'ok',
+      /arm64 by emulation/,
+    ],
+    [
+      'no emulation, and an image that only copies',
+      DOCKER('x86_64'),
+      '',
+      'FROM x\nCOPY . .\n',
+      'ok',
+      /can't run arm64 programs, which building this image doesn't take/,
+    ],
+    [
+      'no emulation, and an image that runs something',
+      DOCKER('x86_64'),
+      '',
+      'FROM x\nRUN y\n',
+      'warning',
+      /without emulation of arm64/,
+    ],
+    [
+      'an emulator that is switched off',
+      DOCKER('x86_64'),
+      'disabled',
+      'FROM x\nRUN y\n',
+      'warning',
+      /without emulation of arm64/,
+    ],
+    [
+      'a daemon that is not running',
+      'case "$1" in --version) echo "Docker version 28.2.2";; *) exit 1;; esac',
+      '',
+      'FROM x\n',
+      'failed',
+      /doesn't answer/,
+    ],
   ])('finds %s', async (_what, script, binfmt, dockerfile, state, found) => {
     await inFolder(async (folder) => {
       const program = await put(folder, 'builder', `#!/bin/sh\n${script}\n`);
       await chmod(program, 0o755);
-      const result = await builder({ program, dockerfile: await put(folder, 'Dockerfile', dockerfile), binfmt: await put(folder, 'binfmt', binfmt) });
+      const result = await builder({
+        program,
+        dockerfile: await put(folder, 'Dockerfile', dockerfile),
+        binfmt: await put(folder, 'binfmt', binfmt),
+      });
       expect(result.found).toMatch(found);
       expect(result.state).toBe(state);
     });
   });
 
   it('says what to install, or to set, where there is no builder', async () => {
-    expect(await builder({ program: '/nowhere/docker' })).toMatchObject({ state: 'failed', found: '/nowhere/docker is not there (ENOENT)', advice: expect.stringMatching(/CDK_DOCKER/) as unknown });
+    expect(await builder({ program: '/nowhere/docker' })).toMatchObject({
+      state: 'failed',
+      found: '/nowhere/docker is not there (ENOENT)',
+      advice: expect.stringMatching(/CDK_DOCKER/) as unknown,
+    });
   });
 });
 

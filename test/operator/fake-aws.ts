@@ -1,6 +1,7 @@
 /**
- * A small AWS on loopback: as much of STS, SSM, CloudFormation, CloudWatch, Logs, Cognito, Secrets Manager, DynamoDB, KMS and
- * AgentCore's control plane as the operator's commands ask. Every request's signature is verified; what isn't known is refused.
+ * A small AWS on loopback: as much of STS, SSM, CloudFormation, CloudWatch, Logs, Cognito, Secrets Manager, DynamoDB,
+ * KMS and AgentCore's control plane as the operator's commands ask. Every request's signature is verified; what isn't
+ * known is refused.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -25,12 +26,24 @@ export async function startFakeAws(world: World): Promise<FakeAws> {
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
-      const [, region = '', service = ''] = /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
+      const [, region = '', service = ''] =
+        /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
       const verdict = verifySigV4(
         { method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body },
-        { region, service, secretFor: (id, token) => (id === ACCESS_KEY || (id === ROLE_KEY && token === 'of-the-role') ? SECRET_KEY : undefined) },
+        {
+          region,
+          service,
+          secretFor: (id, token) =>
+            id === ACCESS_KEY || (id === ROLE_KEY && token === 'of-the-role') ? SECRET_KEY : undefined,
+        },
       );
-      const asked: Asked = { service, method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body };
+      const asked: Asked = {
+        service,
+        method: incoming.method ?? '',
+        path: incoming.url ?? '',
+        headers: incoming.headers,
+        body,
+      };
       try {
         if (!verdict.accepted) throw new AwsRefusal(verdict.error, verdict.reason, 403);
         const told = answer(asked, region, world, calls);
@@ -67,8 +80,14 @@ export async function startFakeAws(world: World): Promise<FakeAws> {
 }
 
 function answer(asked: Asked, region: string, world: World, calls: string[]): Told {
-  const named = new URLSearchParams(asked.body.toString()).get('Action') ?? String(asked.headers['x-amz-target'] ?? '').split('.').at(-1) ?? '';
-  if (world.denied.includes(named)) throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${named}`, 403);
+  const named =
+    new URLSearchParams(asked.body.toString()).get('Action') ??
+    String(asked.headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1) ??
+    '';
+  if (world.denied.includes(named))
+    throw new AwsRefusal('AccessDeniedException', `not authorized to perform ${named}`, 403);
   const told = answerBy(asked, region, world);
   calls.push(`${asked.service} ${told.action}`);
   return told;
@@ -90,6 +109,13 @@ function answerBy(asked: Asked, region: string, world: World): Told {
 /** Query services tell errors in XML, all others in JSON. */
 function refuse({ service }: Asked, { name, message, status }: AwsRefusal, response: http.ServerResponse): void {
   if (service === 'sts' || service === 'cloudformation') {
-    response.writeHead(status, { 'content-type': 'text/xml' }).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`);
-  } else response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name }).end(JSON.stringify({ __type: name, message }));
+    response
+      .writeHead(status, { 'content-type': 'text/xml' })
+      .end(
+        `<ErrorResponse><Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+      );
+  } else
+    response
+      .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-errortype': name })
+      .end(JSON.stringify({ __type: name, message }));
 }

@@ -3,7 +3,11 @@ import { type Asked, AwsRefusal, ROLE_KEY, SECRET_KEY, type Told } from './wire.
 import type { StackThere, World } from './world.ts';
 
 function told(action: string, result: string): Told {
-  return { action, type: 'text/xml', body: `<${action}Response><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>` };
+  return {
+    action,
+    type: 'text/xml',
+    body: `<${action}Response><${action}Result>${result}</${action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></${action}Response>`,
+  };
 }
 
 export function answerSts({ body }: Asked, { account }: World): Told {
@@ -12,10 +16,16 @@ export function answerSts({ body }: Asked, { account }: World): Told {
   if (action === 'AssumeRole') {
     const role = query.get('RoleArn') ?? '';
     const credentials = `<AccessKeyId>${ROLE_KEY}</AccessKeyId><SecretAccessKey>${SECRET_KEY}</SecretAccessKey><SessionToken>of-the-role</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration>`;
-    return told(action, `<Credentials>${credentials}</Credentials><AssumedRoleUser><Arn>${role}/s</Arn><AssumedRoleId>AROA:s</AssumedRoleId></AssumedRoleUser>`);
+    return told(
+      action,
+      `<Credentials>${credentials}</Credentials><AssumedRoleUser><Arn>${role}/s</Arn><AssumedRoleId>AROA:s</AssumedRoleId></AssumedRoleUser>`,
+    );
   }
   if (action !== 'GetCallerIdentity') throw new AwsRefusal('InvalidAction', `sts ${action}`);
-  return told(action, `<Arn>arn:aws:iam::${account}:user/operator</Arn><UserId>AIDA</UserId><Account>${account}</Account>`);
+  return told(
+    action,
+    `<Arn>arn:aws:iam::${account}:user/operator</Arn><UserId>AIDA</UserId><Account>${account}</Account>`,
+  );
 }
 
 export function answerCloudFormation({ body }: Asked, region: string, world: World): Told {
@@ -23,24 +33,37 @@ export function answerCloudFormation({ body }: Asked, region: string, world: Wor
   const action = query.get('Action') ?? '';
   const name = query.get('StackName') ?? '';
   // By name, a stack that is gone isn't found any more; by id it is.
-  const stack = region === world.region ? world.stacks.find((one) => one.id === name || (one.name === name && one.status !== 'DELETE_COMPLETE')) : undefined;
+  const stack =
+    region === world.region
+      ? world.stacks.find((one) => one.id === name || (one.name === name && one.status !== 'DELETE_COMPLETE'))
+      : undefined;
   switch (action) {
     case 'DescribeStacks':
       return told(action, `<Stacks><member>${describe(found(stack, name))}</member></Stacks>`);
     case 'ListStackResources':
-      return told(action, `<StackResourceSummaries>${found(stack, name).resources.map(resource).join('')}</StackResourceSummaries>`);
+      return told(
+        action,
+        `<StackResourceSummaries>${found(stack, name).resources.map(resource).join('')}</StackResourceSummaries>`,
+      );
     case 'DeleteStack': {
       const going = found(stack, name);
-      for (const one of going.resources) if (one.status !== 'DELETE_FAILED') one.status = one.retained === true ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
-      going.status = going.resources.some((one) => one.status === 'DELETE_FAILED') ? 'DELETE_FAILED' : 'DELETE_COMPLETE';
+      for (const one of going.resources)
+        if (one.status !== 'DELETE_FAILED') one.status = one.retained === true ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE';
+      going.status = going.resources.some((one) => one.status === 'DELETE_FAILED')
+        ? 'DELETE_FAILED'
+        : 'DELETE_COMPLETE';
       return told(action, '');
     }
     case 'DescribeStackEvents':
       return told(action, '<StackEvents></StackEvents>');
     case 'ListStacks': {
-      if (query.get('StackStatusFilter.member.1') !== 'DELETE_COMPLETE') throw new AwsRefusal('ValidationError', 'only those that are gone are listed here');
+      if (query.get('StackStatusFilter.member.1') !== 'DELETE_COMPLETE')
+        throw new AwsRefusal('ValidationError', 'only those that are gone are listed here');
       const gone = world.stacks.filter(({ status }) => status === 'DELETE_COMPLETE');
-      return told(action, `<StackSummaries>${gone.map((one) => `<member><StackId>${one.id}</StackId><StackName>${one.name}</StackName><StackStatus>DELETE_COMPLETE</StackStatus><DeletionTime>2026-11-22T10:00:00Z</DeletionTime></member>`).join('')}</StackSummaries>`);
+      return told(
+        action,
+        `<StackSummaries>${gone.map((one) => `<member><StackId>${one.id}</StackId><StackName>${one.name}</StackName><StackStatus>DELETE_COMPLETE</StackStatus><DeletionTime>2026-11-22T10:00:00Z</DeletionTime></member>`).join('')}</StackSummaries>`,
+      );
     }
     default:
       throw new AwsRefusal('InvalidAction', `cloudformation ${action}`);
@@ -53,7 +76,10 @@ function found(stack: StackThere | undefined, name: string): StackThere {
 }
 
 function describe({ name, id, status, outputs }: StackThere): string {
-  const listed = Object.entries(outputs).map(([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('&', '&amp;')}</OutputValue></member>`);
+  const listed = Object.entries(outputs).map(
+    ([key, value]) =>
+      `<member><OutputKey>${key}</OutputKey><OutputValue>${value.replaceAll('&', '&amp;')}</OutputValue></member>`,
+  );
   return `<StackId>${id}</StackId><StackName>${name}</StackName><StackStatus>${status}</StackStatus><CreationTime>2026-11-20T10:00:00Z</CreationTime><Outputs>${listed.join('')}</Outputs>`;
 }
 

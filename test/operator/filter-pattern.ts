@@ -1,4 +1,7 @@
-/** As much of CloudWatch Logs' filter patterns as the commands use; another pattern is refused, as the service refuses a wrong one. */
+/**
+ * As much of CloudWatch Logs' filter patterns as the commands use; another pattern is refused, as the service refuses a
+ * wrong one.
+ */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { AwsRefusal } from './wire.ts';
 
@@ -8,7 +11,8 @@ export function matches(pattern: string, message: string): boolean {
   const json = /^\{ (.+) \}$/.exec(pattern)?.[1];
   if (json !== undefined) return json.split(' || ').some((clause) => clauseMatches(clause, message));
   const terms = [...pattern.matchAll(/(\?)?(?:"([^"]*)"|([A-Za-z]+))(?: |$)/g)];
-  if (terms.map(([whole]) => whole).join('') !== pattern) throw new AwsRefusal('InvalidParameterException', `Invalid filter pattern: ${pattern}`);
+  if (terms.map(([whole]) => whole).join('') !== pattern)
+    throw new AwsRefusal('InvalidParameterException', `Invalid filter pattern: ${pattern}`);
   const holds = ([, , quoted, bare]: RegExpMatchArray): boolean => message.includes(quoted ?? bare ?? '');
   return terms.every(([, optional]) => optional !== undefined) ? terms.some(holds) : terms.every(holds);
 }

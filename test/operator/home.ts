@@ -1,4 +1,7 @@
-/** A home folder of a test's own with a deployments file in it: neither the CLI's caches nor anybody's configuration come in. */
+/**
+ * A home folder of a test's own with a deployments file in it: neither the CLI's caches nor anybody's configuration
+ * come in.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,13 @@ export interface Home extends AsyncDisposable {
 }
 
 /** The deployment whose stack is `prod-orders`. */
-export const ORDERS = { name: 'orders', stage: 'prod', account: ACCOUNT, region: REGION, upstream: { gatewayArn: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/orders-a1b2c3d4e5` } };
+export const ORDERS = {
+  name: 'orders',
+  stage: 'prod',
+  account: ACCOUNT,
+  region: REGION,
+  upstream: { gatewayArn: `arn:aws:bedrock-agentcore:${REGION}:${ACCOUNT}:gateway/orders-a1b2c3d4e5` },
+};
 
 export async function startHome(deployments: readonly unknown[] = [ORDERS]): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'operator-home-'));
@@ -21,7 +30,13 @@ export async function startHome(deployments: readonly unknown[] = [ORDERS]): Pro
   return {
     folder,
     file,
-    environment: { HOME: folder, CDK_HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', npm_config_cache: join(folder, 'npm'), npm_config_update_notifier: 'false' },
+    environment: {
+      HOME: folder,
+      CDK_HOME: folder,
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      npm_config_cache: join(folder, 'npm'),
+      npm_config_update_notifier: 'false',
+    },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

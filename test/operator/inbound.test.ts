@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Inbound, inboundFetch, RUNTIME_SESSION } from '../../bin/operator/inbound.ts';
 import { jwtInbound } from '../../bin/operator/inbound-mode.ts';
+import { type Inbound, inboundFetch, RUNTIME_SESSION } from '../../bin/operator/inbound.ts';
 import { startVerifyingServer } from '../support/sigv4-verifier.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import { serve } from '../upstream/auth/loopback.ts';
@@ -8,16 +8,30 @@ import { startFakeAws } from './fake-aws.ts';
 import { emptyWorld } from './world.ts';
 
 const IAM: Inbound = { kind: 'iam', region: 'eu-west-1' };
-const RULES = { region: 'eu-west-1', service: 'bedrock-agentcore', secretFor: (id: string) => (id === 'AKID' ? 'secret' : undefined) };
-const PATH = '/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aeu-west-1%3A111122223333%3Aruntime%2Fx-1/invocations?qualifier=DEFAULT';
+const RULES = {
+  region: 'eu-west-1',
+  service: 'bedrock-agentcore',
+  secretFor: (id: string) => (id === 'AKID' ? 'secret' : undefined),
+};
+const PATH =
+  '/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aeu-west-1%3A111122223333%3Aruntime%2Fx-1/invocations?qualifier=DEFAULT';
 
 beforeEach(() => {
-  for (const [name, value] of [['AWS_ACCESS_KEY_ID', 'AKID'], ['AWS_SECRET_ACCESS_KEY', 'secret'], ['AWS_PROFILE', undefined]] as const) vi.stubEnv(name, value);
+  for (const [name, value] of [
+    ['AWS_ACCESS_KEY_ID', 'AKID'],
+    ['AWS_SECRET_ACCESS_KEY', 'secret'],
+    ['AWS_PROFILE', undefined],
+  ] as const)
+    vi.stubEnv(name, value);
 });
 afterEach(() => vi.unstubAllEnvs());
 
 function call(url: string, inbound: Inbound, headers: Record<string, string> = {}): Promise<Response> {
-  return inboundFetch(inbound)(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{"jsonrpc":"2.0","id":1,"method":"ping"}' });
+  return inboundFetch(inbound)(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
+  });
 }
 
 describe('calling a deployed proxy', () => {
@@ -25,7 +39,11 @@ describe('calling a deployed proxy', () => {
     await using server = await startVerifyingServer(RULES);
     const response = await call(`${server.url}${PATH}`, IAM, { 'Mcp-Method': 'ping' });
     expect(response.status).toBe(200);
-    expect(server.verdicts[0]).toMatchObject({ accepted: true, accessKeyId: 'AKID', signedHeaders: expect.arrayContaining(['host', 'mcp-method', 'content-type', 'x-amz-date']) as unknown });
+    expect(server.verdicts[0]).toMatchObject({
+      accepted: true,
+      accessKeyId: 'AKID',
+      signedHeaders: expect.arrayContaining(['host', 'mcp-method', 'content-type', 'x-amz-date']) as unknown,
+    });
   });
 
   it.each([
@@ -55,7 +73,9 @@ describe('calling a deployed proxy', () => {
 
   it('does not follow a redirect: credentials go to the host that was asked for', async () => {
     await using elsewhere = await serve((_request, response) => void response.end('got it'));
-    await using server = await serve((_request, response) => void response.writeHead(307, { location: elsewhere.url }).end());
+    await using server = await serve(
+      (_request, response) => void response.writeHead(307, { location: elsewhere.url }).end(),
+    );
     expect((await call(server.url, IAM)).status).toBe(307);
     expect(elsewhere.requests).toEqual([]);
   });
@@ -72,7 +92,9 @@ describe('calling a deployed proxy', () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
     vi.stubEnv('HOME', '/nonexistent');
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-    await expect(call('http://127.0.0.1:9/', IAM)).rejects.toThrow(/^no AWS credentials to sign with .*: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY$/);
+    await expect(call('http://127.0.0.1:9/', IAM)).rejects.toThrow(
+      /^no AWS credentials to sign with .*: set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY$/,
+    );
   });
 });
 
@@ -82,7 +104,10 @@ describe('calling with a token', () => {
     await using aws = await startFakeAws(pool('pool-secret'));
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
     const claims: unknown[] = [];
-    await using server = await serve((request, response) => void issuer.verify(request.headers.authorization).then((verified) => (claims.push(verified), response.end())));
+    await using server = await serve(
+      (request, response) =>
+        void issuer.verify(request.headers.authorization).then((verified) => (claims.push(verified), response.end())),
+    );
     const fetchIt = inboundFetch(cognito(issuer.tokenEndpoint));
     await fetchIt(server.url);
     await fetchIt(server.url);
@@ -101,44 +126,72 @@ describe('calling with a token', () => {
     expect(issuer.tokenRequests).toHaveLength(2);
   });
 
-  it('names the permission it lacks as the caller\'s own', async () => {
+  it("names the permission it lacks as the caller's own", async () => {
     await using issuer = await startTokenIssuer();
     await using aws = await startFakeAws({ ...pool('x'), denied: ['DescribeUserPoolClient'] });
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
-    await expect(call('http://127.0.0.1:9/', cognito(issuer.tokenEndpoint))).rejects.toThrow(/allow your own role cognito-idp:DescribeUserPoolClient on the pool/);
+    await expect(call('http://127.0.0.1:9/', cognito(issuer.tokenEndpoint))).rejects.toThrow(
+      /allow your own role cognito-idp:DescribeUserPoolClient on the pool/,
+    );
   });
 
-  it('does not speak of the container\'s variables where the client is refused', async () => {
+  it("does not speak of the container's variables where the client is refused", async () => {
     await using issuer = await startTokenIssuer({ clientSecret: 'another' });
     await using aws = await startFakeAws(pool('pool-secret'));
     for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
-    await expect(call('http://127.0.0.1:9/', cognito(issuer.tokenEndpoint))).rejects.toThrow(/refused the token request \(invalid_client, status 401\): check the client's id and secret$/);
+    await expect(call('http://127.0.0.1:9/', cognito(issuer.tokenEndpoint))).rejects.toThrow(
+      /refused the token request \(invalid_client, status 401\): check the client's id and secret$/,
+    );
   });
 });
 
 describe('a JWT authorizer that the stack has not made', () => {
   const POOL = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Pool1';
-  const at = (issuer: string, allowedClients: readonly string[], environment: Record<string, string> = {}): Inbound => jwtInbound({ discoveryUrl: `${issuer}/.well-known/openid-configuration`, allowedClients }, environment);
+  const at = (issuer: string, allowedClients: readonly string[], environment: Record<string, string> = {}): Inbound =>
+    jwtInbound({ discoveryUrl: `${issuer}/.well-known/openid-configuration`, allowedClients }, environment);
 
   it('is met with the only client of a Cognito pool that it allows', () => {
-    expect(at(POOL, ['only'])).toMatchObject({ clientId: 'only', secret: { kind: 'cognito', userPoolId: 'eu-west-1_Pool1', clientId: 'only' }, server: { issuer: new URL(POOL) } });
+    expect(at(POOL, ['only'])).toMatchObject({
+      clientId: 'only',
+      secret: { kind: 'cognito', userPoolId: 'eu-west-1_Pool1', clientId: 'only' },
+      server: { issuer: new URL(POOL) },
+    });
   });
 
   it('is met with the client that INBOUND_CLIENT_ID names among several', () => {
-    expect(at(POOL, ['a', 'b'], { INBOUND_CLIENT_ID: 'b' })).toMatchObject({ clientId: 'b', secret: { kind: 'cognito' } });
-    expect(() => at(POOL, ['a', 'b'])).toThrow(/set INBOUND_CLIENT_ID to a client of it \(one of a, b\); its secret is then read from Cognito/);
+    expect(at(POOL, ['a', 'b'], { INBOUND_CLIENT_ID: 'b' })).toMatchObject({
+      clientId: 'b',
+      secret: { kind: 'cognito' },
+    });
+    expect(() => at(POOL, ['a', 'b'])).toThrow(
+      /set INBOUND_CLIENT_ID to a client of it \(one of a, b\); its secret is then read from Cognito/,
+    );
   });
 
   it('is met with a client of any issuer, whose secret is kept where INBOUND_SECRET says', () => {
-    const environment = { INBOUND_CLIENT_ID: 'agent', INBOUND_SECRET: 'env:AGENT_SECRET', INBOUND_SCOPES: 'mcp/invoke other' };
-    expect(at('https://idp.example.com/tenant', [], environment)).toMatchObject({ clientId: 'agent', secret: { kind: 'env', name: 'AGENT_SECRET' }, scopes: ['mcp/invoke', 'other'] });
-    expect(() => at('https://idp.example.com/tenant', [])).toThrow(/set INBOUND_CLIENT_ID to a client of it; INBOUND_SECRET to where its secret is/);
-    expect(() => at('https://idp.example.com/tenant', [], { INBOUND_SECRET: 'env:AGENT_SECRET' })).toThrow(/^INBOUND_CLIENT_ID: expected the id/);
+    const environment = {
+      INBOUND_CLIENT_ID: 'agent',
+      INBOUND_SECRET: 'env:AGENT_SECRET',
+      INBOUND_SCOPES: 'mcp/invoke other',
+    };
+    expect(at('https://idp.example.com/tenant', [], environment)).toMatchObject({
+      clientId: 'agent',
+      secret: { kind: 'env', name: 'AGENT_SECRET' },
+      scopes: ['mcp/invoke', 'other'],
+    });
+    expect(() => at('https://idp.example.com/tenant', [])).toThrow(
+      /set INBOUND_CLIENT_ID to a client of it; INBOUND_SECRET to where its secret is/,
+    );
+    expect(() => at('https://idp.example.com/tenant', [], { INBOUND_SECRET: 'env:AGENT_SECRET' })).toThrow(
+      /^INBOUND_CLIENT_ID: expected the id/,
+    );
   });
 
   it('does not repeat what somebody took for the place of a secret', () => {
     const mistake = 'hunter2-the-secret-itself';
-    expect(() => at('https://idp.example.com', [], { INBOUND_CLIENT_ID: 'agent', INBOUND_SECRET: mistake })).toThrow(expect.objectContaining({ message: expect.not.stringContaining(mistake) as unknown }) as Error);
+    expect(() => at('https://idp.example.com', [], { INBOUND_CLIENT_ID: 'agent', INBOUND_SECRET: mistake })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining(mistake) as unknown }) as Error,
+    );
   });
 });
 
@@ -149,5 +202,11 @@ function pool(secret: string): ReturnType<typeof emptyWorld> {
 }
 
 function cognito(tokenEndpoint: URL): Inbound {
-  return { kind: 'jwt', clientId: 'm2m', secret: { kind: 'cognito', region: 'eu-west-1', userPoolId: 'eu-west-1_Pool1', clientId: 'm2m' }, server: { tokenEndpoint }, scopes: [] };
+  return {
+    kind: 'jwt',
+    clientId: 'm2m',
+    secret: { kind: 'cognito', region: 'eu-west-1', userPoolId: 'eu-west-1_Pool1', clientId: 'm2m' },
+    server: { tokenEndpoint },
+    scopes: [],
+  };
 }

@@ -12,7 +12,9 @@ const run = promisify(execFile);
 
 test('the file is made in the folder in which the command was typed, is told to be a secret, and is one that git passes over', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keys-'));
-  const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keys.ts'), 'new', 'file:keyring.json'], { env: { PATH: process.env['PATH'], INIT_CWD: folder } });
+  const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keys.ts'), 'new', 'file:keyring.json'], {
+    env: { PATH: process.env['PATH'], INIT_CWD: folder },
+  });
   expect(parseKeyring(await readFile(join(folder, 'keyring.json'), 'utf8'))).toHaveProperty('current', 'k1');
   expect(stdout).toContain('keep it out of version control');
   const ignored = await readFile(join(ROOT, '.gitignore'), 'utf8');

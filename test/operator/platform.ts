@@ -1,7 +1,7 @@
 /**
- * AgentCore Runtime's front door on loopback: verifies who calls, starts the real proxy as a process of its own when the first
- * call comes, passes calls on as the platform is said to do, and collects what the process prints as lines of its log group.
- * What is unknown of the platform can be set either way.
+ * AgentCore Runtime's front door on loopback: verifies who calls, starts the real proxy as a process of its own when
+ * the first call comes, passes calls on as the platform is said to do, and collects what the process prints as lines of
+ * its log group. What is unknown of the platform can be set either way.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import http from 'node:http';
@@ -53,7 +53,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       void (async () => {
         const body = Buffer.concat(chunks);
         const url = new URL(incoming.url ?? '', 'http://platform.invalid');
-        if (url.pathname !== PATH || !/^(DEFAULT|stable)$/.test(url.searchParams.get('qualifier') ?? '')) return void response.writeHead(404).end('{"message":"no such runtime or endpoint"}');
+        if (url.pathname !== PATH || !/^(DEFAULT|stable)$/.test(url.searchParams.get('qualifier') ?? ''))
+          return void response.writeHead(404).end('{"message":"no such runtime or endpoint"}');
         if (options.open !== true && !(await allowed(incoming, body, options))) {
           refuse(response, options);
           return;
@@ -81,36 +82,73 @@ async function allowed(incoming: http.IncomingMessage, body: Buffer, { tokens }:
       () => false,
     );
   }
-  const rules = { region: REGION, service: 'bedrock-agentcore', secretFor: (id: string) => (id === ACCESS_KEY ? SECRET_KEY : undefined) };
-  return verifySigV4({ method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body }, rules).accepted;
+  const rules = {
+    region: REGION,
+    service: 'bedrock-agentcore',
+    secretFor: (id: string) => (id === ACCESS_KEY ? SECRET_KEY : undefined),
+  };
+  return verifySigV4(
+    { method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body },
+    rules,
+  ).accepted;
 }
 
 function refuse(response: http.ServerResponse, { tokens }: PlatformOptions): void {
-  if (tokens === undefined) response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Missing Authentication Token"}');
-  else response.writeHead(401, { 'www-authenticate': 'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"' }).end();
+  if (tokens === undefined)
+    response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Missing Authentication Token"}');
+  else
+    response
+      .writeHead(401, {
+        'www-authenticate': 'Bearer resource_metadata="https://example.com/.well-known/oauth-protected-resource"',
+      })
+      .end();
 }
 
-function forward(incoming: http.IncomingMessage, body: Buffer, response: http.ServerResponse, port: number, options: PlatformOptions): void {
-  const withheld = new Set(['authorization', 'host', 'content-length', 'connection', ...incoming.rawHeaders.filter((name, i) => i % 2 === 0 && /^x-amz-/i.test(name)).map((name) => name.toLowerCase()), ...(options.drop ?? [])]);
+function forward(
+  incoming: http.IncomingMessage,
+  body: Buffer,
+  response: http.ServerResponse,
+  port: number,
+  options: PlatformOptions,
+): void {
+  const withheld = new Set([
+    'authorization',
+    'host',
+    'content-length',
+    'connection',
+    ...incoming.rawHeaders.filter((name, i) => i % 2 === 0 && /^x-amz-/i.test(name)).map((name) => name.toLowerCase()),
+    ...(options.drop ?? []),
+  ]);
   const headers = Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => !withheld.has(name)));
   headers[RUNTIME_SESSION] ??= headers['mcp-session-id'] ?? crypto.randomUUID();
-  const onward = http.request({ port, host: '127.0.0.1', method: incoming.method ?? 'POST', path: '/mcp', headers: { ...headers, host: options.host ?? 'localhost', 'content-length': body.length } }, (reply) => {
-    const wrapped = options.wrapsErrors === true && (reply.statusCode ?? 200) >= 400;
-    if (wrapped) {
-      reply.resume();
-      return void response.writeHead(424, { 'content-type': 'application/json' }).end(`{"message":"Received error (${reply.statusCode}) from runtime"}`);
-    }
-    const { connection: _hop, 'transfer-encoding': _coding, ...rest } = reply.headers;
-    if (options.ownSessions === true) rest['mcp-session-id'] = String(headers[RUNTIME_SESSION]);
-    if (options.buffers !== true) {
-      response.writeHead(reply.statusCode ?? 502, rest);
-      response.flushHeaders();
-      return void reply.pipe(response);
-    }
-    const chunks: Buffer[] = [];
-    reply.on('data', (chunk: Buffer) => chunks.push(chunk));
-    reply.on('end', () => response.writeHead(reply.statusCode ?? 502, rest).end(Buffer.concat(chunks)));
-  });
+  const onward = http.request(
+    {
+      port,
+      host: '127.0.0.1',
+      method: incoming.method ?? 'POST',
+      path: '/mcp',
+      headers: { ...headers, host: options.host ?? 'localhost', 'content-length': body.length },
+    },
+    (reply) => {
+      const wrapped = options.wrapsErrors === true && (reply.statusCode ?? 200) >= 400;
+      if (wrapped) {
+        reply.resume();
+        return void response
+          .writeHead(424, { 'content-type': 'application/json' })
+          .end(`{"message":"Received error (${reply.statusCode}) from runtime"}`);
+      }
+      const { connection: _hop, 'transfer-encoding': _coding, ...rest } = reply.headers;
+      if (options.ownSessions === true) rest['mcp-session-id'] = String(headers[RUNTIME_SESSION]);
+      if (options.buffers !== true) {
+        response.writeHead(reply.statusCode ?? 502, rest);
+        response.flushHeaders();
+        return void reply.pipe(response);
+      }
+      const chunks: Buffer[] = [];
+      reply.on('data', (chunk: Buffer) => chunks.push(chunk));
+      reply.on('end', () => response.writeHead(reply.statusCode ?? 502, rest).end(Buffer.concat(chunks)));
+    },
+  );
   onward.on('error', () => response.destroy());
   response.on('close', () => onward.destroy());
   onward.end(body);
@@ -122,7 +160,10 @@ interface Container {
 }
 
 async function start({ environment, log = (line) => line }: PlatformOptions, logs: LogEvent[]): Promise<Container> {
-  const child = spawn(process.execPath, ['proxy/main.ts'], { env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['proxy/main.ts'], {
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (child.stdout === null) throw new Error('expected its output');
   const lines = createInterface({ input: child.stdout });
   const port = new Promise<number>((resolve, reject) => {

@@ -2,21 +2,47 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { cli } from './cli.ts';
 import { startFakeAws } from './fake-aws.ts';
 import { ORDERS, startHome } from './home.ts';
-import { IMAGE, LOG_GROUP, oneProxy, RUNTIME_ARN, RUNTIME_ID, runtimeDocument, STACK, type StackThere, type World } from './world.ts';
+import {
+  IMAGE,
+  LOG_GROUP,
+  oneProxy,
+  RUNTIME_ARN,
+  RUNTIME_ID,
+  runtimeDocument,
+  STACK,
+  type StackThere,
+  type World,
+} from './world.ts';
 
 let world: World;
 beforeEach(() => {
   world = oneProxy();
-  for (const [key, values] of [['Calls Sum', [10, 2]], ['UpstreamErrors Sum', [1]], ['Latency p50', [41.4]], ['Latency p95', [180, 120]], ['ColdStarts Sum', [3]]] as const) world.metrics.set(`AgentCoreMcpProxy ${key}`, values);
+  for (const [key, values] of [
+    ['Calls Sum', [10, 2]],
+    ['UpstreamErrors Sum', [1]],
+    ['Latency p50', [41.4]],
+    ['Latency p95', [180, 120]],
+    ['ColdStarts Sum', [3]],
+  ] as const)
+    world.metrics.set(`AgentCoreMcpProxy ${key}`, values);
 });
 
 describe('npm run status', () => {
   it('shows runtime, endpoints, image, URL, figures and the last errors of a proxy that is well, and ends with 0', async () => {
     const now = Date.now();
     world.logs.push(
-      { group: LOG_GROUP, at: now - 2_000, message: '{"time":"t","level":"error","message":"a control broke","errorId":"e-1","error":{"type":"TypeError"}}' },
+      {
+        group: LOG_GROUP,
+        at: now - 2_000,
+        message:
+          '{"time":"t","level":"error","message":"a control broke","errorId":"e-1","error":{"type":"TypeError"}}',
+      },
       { group: LOG_GROUP, at: now - 1_000, message: '{"time":"t","level":"info","event":"call"}' },
-      { group: LOG_GROUP, at: now - 48 * 3_600_000, message: '{"level":"error","message":"of the day before yesterday"}' },
+      {
+        group: LOG_GROUP,
+        at: now - 48 * 3_600_000,
+        message: '{"level":"error","message":"of the day before yesterday"}',
+      },
     );
     await using aws = await startFakeAws(world);
     const { code, stdout } = await cli('status', [STACK], aws.environment);
@@ -35,13 +61,22 @@ describe('npm run status', () => {
   it('tells the same as one JSON document, without the environment', async () => {
     await using aws = await startFakeAws(world);
     const printed = await cli('status', [STACK, '--json'], aws.environment);
-    expect(printed.json()).toMatchObject({ command: 'status', ok: true, runtime: { id: RUNTIME_ID, status: 'READY', version: '3', artifact: IMAGE }, lastHour: { calls: 12, p95: 180 }, lastErrors: [] });
+    expect(printed.json()).toMatchObject({
+      command: 'status',
+      ok: true,
+      runtime: { id: RUNTIME_ID, status: 'READY', version: '3', artifact: IMAGE },
+      lastHour: { calls: 12, p95: 180 },
+      lastErrors: [],
+    });
     expect(printed.stdout).not.toContain('METRICS_NAMESPACE');
     expect(printed.stderr).toBe('');
   });
 
   it('ends with 1 where the runtime failed, and says why', async () => {
-    world.runtimes.set(RUNTIME_ID, runtimeDocument({ status: 'UPDATE_FAILED', failureReason: 'the container did not start' }));
+    world.runtimes.set(
+      RUNTIME_ID,
+      runtimeDocument({ status: 'UPDATE_FAILED', failureReason: 'the container did not start' }),
+    );
     await using aws = await startFakeAws(world);
     const { code, stdout } = await cli('status', [STACK], aws.environment);
     expect(code).toBe(1);
@@ -72,7 +107,11 @@ describe('npm run status', () => {
   });
 
   it.each([
-    [['nothing-here'], 2, /there is no stack nothing-here in this account: deploy it with "npm run deploy -- nothing-here", or name its region/],
+    [
+      ['nothing-here'],
+      2,
+      /there is no stack nothing-here in this account: deploy it with "npm run deploy -- nothing-here", or name its region/,
+    ],
     [['prod_orders'], 2, /the stack of prod_orders is called prod-orders/],
     [[STACK, '--region', 'mars'], 2, /--region: expected an AWS region such as eu-west-1, got "mars"/],
     [[STACK, '--region', 'us-east-1'], 2, /there is no stack prod-orders in us-east-1/],
@@ -87,9 +126,21 @@ describe('npm run status', () => {
   });
 
   it.each([
-    ['without credentials', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, /no AWS credentials were found: set AWS_PROFILE/],
-    ['with wrong ones', { AWS_SECRET_ACCESS_KEY: 'another' }, /AWS doesn't accept these credentials \(InvalidSignatureException\)/],
-    ['with unknown ones', { AWS_ACCESS_KEY_ID: 'AKIDELSE' }, /AWS doesn't accept these credentials \(UnrecognizedClientException\)/],
+    [
+      'without credentials',
+      { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+      /no AWS credentials were found: set AWS_PROFILE/,
+    ],
+    [
+      'with wrong ones',
+      { AWS_SECRET_ACCESS_KEY: 'another' },
+      /AWS doesn't accept these credentials \(InvalidSignatureException\)/,
+    ],
+    [
+      'with unknown ones',
+      { AWS_ACCESS_KEY_ID: 'AKIDELSE' },
+      /AWS doesn't accept these credentials \(UnrecognizedClientException\)/,
+    ],
     ['without a connection', { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, /no connection \(ECONNREFUSED\)/],
   ])('ends with 3 and says what to do %s', async (_how, environment, message) => {
     await using aws = await startFakeAws(world);
@@ -99,9 +150,32 @@ describe('npm run status', () => {
   });
 
   it.each([
-    ['is in another account than the deployments file says', [{ name: 'orders', stage: 'prod', account: '444455556666', region: 'eu-west-1', upstream: { url: 'https://mcp.example.com/mcp' } }], () => {}, /puts this stack into account 444455556666, but these credentials are for 111122223333/],
-    ['has never been deployed whole', [], (there: World) => void (there.stacks[0] = { ...stackOf(there), status: 'ROLLBACK_COMPLETE', outputs: {} }), /has no output RuntimeArn: its state is ROLLBACK_COMPLETE/],
-    ['holds something else', [], (there: World) => void (there.stacks[0] = { ...stackOf(there), outputs: { BucketName: 'b' } }), /has no output RuntimeArn: it holds no McpProxy/],
+    [
+      'is in another account than the deployments file says',
+      [
+        {
+          name: 'orders',
+          stage: 'prod',
+          account: '444455556666',
+          region: 'eu-west-1',
+          upstream: { url: 'https://mcp.example.com/mcp' },
+        },
+      ],
+      () => {},
+      /puts this stack into account 444455556666, but these credentials are for 111122223333/,
+    ],
+    [
+      'has never been deployed whole',
+      [],
+      (there: World) => void (there.stacks[0] = { ...stackOf(there), status: 'ROLLBACK_COMPLETE', outputs: {} }),
+      /has no output RuntimeArn: its state is ROLLBACK_COMPLETE/,
+    ],
+    [
+      'holds something else',
+      [],
+      (there: World) => void (there.stacks[0] = { ...stackOf(there), outputs: { BucketName: 'b' } }),
+      /has no output RuntimeArn: it holds no McpProxy/,
+    ],
   ])('says so where the stack %s', async (_what, deployments, change, message) => {
     change(world);
     await using aws = await startFakeAws(world);
@@ -114,7 +188,10 @@ describe('npm run status', () => {
   it('finds the region in the deployments file', async () => {
     await using aws = await startFakeAws(world);
     await using home = await startHome([ORDERS]);
-    const { code } = await cli('status', [STACK, '--deployments', home.file], { ...aws.environment, AWS_REGION: 'us-east-1' });
+    const { code } = await cli('status', [STACK, '--deployments', home.file], {
+      ...aws.environment,
+      AWS_REGION: 'us-east-1',
+    });
     expect(code).toBe(0);
   });
 

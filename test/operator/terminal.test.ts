@@ -20,7 +20,7 @@ describe('what a command prints', () => {
   it.each([
     ['a terminal', true, {}, '\u001B[32mok\u001B[39m'],
     ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, 'ok'],
-    ['a terminal that can\'t', true, { TERM: 'dumb' }, 'ok'],
+    ["a terminal that can't", true, { TERM: 'dumb' }, 'ok'],
     ['a pipe', false, {}, 'ok'],
   ])('is coloured only where it should be: %s', (_where, isTTY, environment, expected) => {
     vi.stubEnv('NO_COLOR', undefined);
@@ -55,7 +55,9 @@ describe('what a command prints', () => {
 
   it('breaks text between words and leaves whole what has none to break at', () => {
     expect(wrapped('one two three', '  ', 9)).toBe('  one two\n  three');
-    expect(wrapped('see https://example.com/a/long/path here', '', 10)).toBe('see\nhttps://example.com/a/long/path\nhere');
+    expect(wrapped('see https://example.com/a/long/path here', '', 10)).toBe(
+      'see\nhttps://example.com/a/long/path\nhere',
+    );
   });
 
   it('keeps columns apart', () => {

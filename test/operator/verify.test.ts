@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { liveChecks } from '../../bin/operator/live/checks.ts';
 import { type Row, verify } from '../../bin/operator/verify.ts';
-import type { Listening } from '../../local/http.ts';
 import { startCalculator } from '../../local/calculator.ts';
+import type { Listening } from '../../local/http.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
 import { startLegacyUpstream } from '../upstream/legacy-upstream.ts';
@@ -29,15 +29,27 @@ interface Setting {
 }
 
 /** Runs these checks against a deployment on loopback. */
-async function checked(only: readonly string[] | undefined, { platform: options, upstream = calculator.url, change }: Setting = {}): Promise<ReadonlyMap<string, Row>> {
-  await using platform = await startPlatform({ ...options, environment: { UPSTREAM_URL: upstream, ...OBSERVED, ...options?.environment } });
+async function checked(
+  only: readonly string[] | undefined,
+  { platform: options, upstream = calculator.url, change }: Setting = {},
+): Promise<ReadonlyMap<string, Row>> {
+  await using platform = await startPlatform({
+    ...options,
+    environment: { UPSTREAM_URL: upstream, ...OBSERVED, ...options?.environment },
+  });
   const world = { ...oneProxy(platform.origin), logs: platform.logs };
   world.metrics.set('AgentCoreMcpProxy Calls Sum', [7]);
   change?.(world);
   await using aws = await startFakeAws(world);
   for (const [name, value] of Object.entries(aws.environment)) vi.stubEnv(name, value);
   let rows: readonly Row[] = [];
-  const output = { json: true, line() {}, progress() {}, paint: (_colour: string, text: string) => text, result: (value: unknown) => void (rows = (value as { checks: readonly Row[] }).checks) };
+  const output = {
+    json: true,
+    line() {},
+    progress() {},
+    paint: (_colour: string, text: string) => text,
+    result: (value: unknown) => void (rows = (value as { checks: readonly Row[] }).checks),
+  };
   const code = await verify(STACK, { only }, output, liveChecks(PATIENCE));
   expect(code).toBe(rows.some(({ state }) => state === 'failed') ? 1 : 0);
   return new Map(rows.map((row) => [row.check, row]));
@@ -49,16 +61,23 @@ async function only(id: string, setting?: Setting): Promise<Row> {
   return row;
 }
 
-const unready = (change: Partial<World['endpoints'][number]>) => (world: World) => void Object.assign(world.endpoints[0] ?? {}, change);
+const unready = (change: Partial<World['endpoints'][number]>) => (world: World) =>
+  void Object.assign(world.endpoints[0] ?? {}, change);
 
 describe('npm run verify', () => {
   it('finds every check good, or says why it can not be made, at a proxy that is well', async () => {
-    const rows = await checked(undefined, { change: (world) => world.endpoints.push({ name: 'stable', status: 'READY', liveVersion: '2' }) });
+    const rows = await checked(undefined, {
+      change: (world) => world.endpoints.push({ name: 'stable', status: 'READY', liveVersion: '2' }),
+    });
     expect([...rows.values()].filter(({ state }) => state === 'failed')).toEqual([]);
-    expect([...rows.values()].filter(({ state }) => state === 'skipped').map(({ check }) => check)).toEqual(['restored-session']);
+    expect([...rows.values()].filter(({ state }) => state === 'skipped').map(({ check }) => check)).toEqual([
+      'restored-session',
+    ]);
     expect(rows.get('call-tool')?.got).toMatch(/^add: .*5/);
     expect(rows.get('session-returned')?.got).toMatch(/^the proxy's own/);
-    expect(rows.get('header-pass-through')?.got).toBe('MCP-Protocol-Version arrives, Mcp-Method arrives, Mcp-Name arrives');
+    expect(rows.get('header-pass-through')?.got).toBe(
+      'MCP-Protocol-Version arrives, Mcp-Method arrives, Mcp-Name arrives',
+    );
     expect(rows.get('streaming')?.got).toMatch(/^subscriptions\/listen: first event after/);
     expect(rows.size).toBe(liveChecks().length);
   }, 60_000);
@@ -69,7 +88,11 @@ describe('npm run verify', () => {
       platform: { tokens: (authorization) => issuer.verify(authorization) },
       change: (world) => {
         world.pools.set('eu-west-1_Pool1', { protected: false, clients: { m2m: 'machine-secret' } });
-        Object.assign(world.stacks[0]?.outputs ?? {}, { UserPoolId: 'eu-west-1_Pool1', ClientId: 'm2m', TokenUrl: issuer.tokenEndpoint.href });
+        Object.assign(world.stacks[0]?.outputs ?? {}, {
+          UserPoolId: 'eu-west-1_Pool1',
+          ClientId: 'm2m',
+          TokenUrl: issuer.tokenEndpoint.href,
+        });
       },
     });
     expect([...rows.values()].map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
@@ -77,40 +100,93 @@ describe('npm run verify', () => {
     expect(issuer.tokenRequests).toHaveLength(1);
   });
 
-  it('takes sessions of the platform for as good as the proxy\'s', async () => {
-    const rows = await checked(['session-returned', 'session-continued', 'legacy-era'], { platform: { ownSessions: true } });
+  it("takes sessions of the platform for as good as the proxy's", async () => {
+    const rows = await checked(['session-returned', 'session-continued', 'legacy-era'], {
+      platform: { ownSessions: true },
+    });
     expect([...rows.values()].map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
     expect(rows.get('session-returned')?.got).toMatch(/^the platform's/);
   });
 
   it('tells which headers the platform drops, which is no fault', async () => {
     const row = await only('header-pass-through', { platform: { drop: ['mcp-method', 'mcp-name'] } });
-    expect(row).toMatchObject({ state: 'ok', got: 'MCP-Protocol-Version arrives, Mcp-Method is dropped, Mcp-Name is dropped' });
+    expect(row).toMatchObject({
+      state: 'ok',
+      got: 'MCP-Protocol-Version arrives, Mcp-Method is dropped, Mcp-Name is dropped',
+    });
   });
 
   it('skips the era and the streams that an upstream does not have', async () => {
     await using upstream = await startLegacyUpstream();
-    upstream.call = (request, response) => respondJson(response, { jsonrpc: '2.0', id: (JSON.parse(request.text) as { id: number }).id, result: { tools: [] } });
-    const rows = await checked(['modern-era', 'legacy-era', 'call-tool', 'restored-session', 'derived-headers'], { upstream: upstream.url });
-    expect(Object.fromEntries([...rows.values()].map(({ check, state }) => [check, state]))).toEqual({ 'modern-era': 'skipped', 'legacy-era': 'ok', 'call-tool': 'skipped', 'restored-session': 'skipped', 'derived-headers': 'skipped' });
+    upstream.call = (request, response) =>
+      respondJson(response, {
+        jsonrpc: '2.0',
+        id: (JSON.parse(request.text) as { id: number }).id,
+        result: { tools: [] },
+      });
+    const rows = await checked(['modern-era', 'legacy-era', 'call-tool', 'restored-session', 'derived-headers'], {
+      upstream: upstream.url,
+    });
+    expect(Object.fromEntries([...rows.values()].map(({ check, state }) => [check, state]))).toEqual({
+      'modern-era': 'skipped',
+      'legacy-era': 'ok',
+      'call-tool': 'skipped',
+      'restored-session': 'skipped',
+      'derived-headers': 'skipped',
+    });
   });
 
   it('opens three new sessions on platform V2', async () => {
-    const row = await only('restored-session', { change: (world) => world.runtimes.set(RUNTIME_ID, runtimeDocument({ platformVersion: 'V2' })) });
-    expect(row).toMatchObject({ state: 'ok', got: expect.stringMatching(/^three new sessions: \d+ ms, \d+ ms, \d+ ms$/) as unknown });
+    const row = await only('restored-session', {
+      change: (world) => world.runtimes.set(RUNTIME_ID, runtimeDocument({ platformVersion: 'V2' })),
+    });
+    expect(row).toMatchObject({
+      state: 'ok',
+      got: expect.stringMatching(/^three new sessions: \d+ ms, \d+ ms, \d+ ms$/) as unknown,
+    });
   });
 
   it.each<readonly [string, string, Setting, RegExp]>([
-    ['runtime-ready', 'an endpoint that failed', { change: unready({ status: 'CREATE_FAILED' }) }, /DEFAULT CREATE_FAILED/],
-    ['endpoints-pinned', 'an old version at DEFAULT', { change: unready({ liveVersion: '2', targetVersion: '2' }) }, /latest 3; DEFAULT 2/],
-    ['endpoints-answer', 'an endpoint that is not there', { change: (world) => world.endpoints.push({ name: 'gone', status: 'READY', liveVersion: '1' }) }, /gone: HTTP 404/],
+    [
+      'runtime-ready',
+      'an endpoint that failed',
+      { change: unready({ status: 'CREATE_FAILED' }) },
+      /DEFAULT CREATE_FAILED/,
+    ],
+    [
+      'endpoints-pinned',
+      'an old version at DEFAULT',
+      { change: unready({ liveVersion: '2', targetVersion: '2' }) },
+      /latest 3; DEFAULT 2/,
+    ],
+    [
+      'endpoints-answer',
+      'an endpoint that is not there',
+      { change: (world) => world.endpoints.push({ name: 'gone', status: 'READY', liveVersion: '1' }) },
+      /gone: HTTP 404/,
+    ],
     ['unsigned-refused', 'a door that is open', { platform: { open: true } }, /HTTP 200: anybody can call it/],
     ['ping', 'a platform that loses the media type', { platform: { drop: ['content-type'] } }, /HTTP 415/],
-    ['platform-host', 'a host that the proxy refuses', { platform: { host: 'runtime.internal' } }, /ALLOWED_HOSTS is not set; .*got "runtime.internal"/],
+    [
+      'platform-host',
+      'a host that the proxy refuses',
+      { platform: { host: 'runtime.internal' } },
+      /ALLOWED_HOSTS is not set; .*got "runtime.internal"/,
+    ],
     ['status-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /HTTP 424/],
-    ['lost-session', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /POST: HTTP 424.*DELETE: HTTP 424/],
+    [
+      'lost-session',
+      'a platform that hides refusals',
+      { platform: { wrapsErrors: true } },
+      /POST: HTTP 424.*DELETE: HTTP 424/,
+    ],
     ['header-pass-through', 'a platform that hides refusals', { platform: { wrapsErrors: true } }, /can't be told/],
-    ['list-tools', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /HTTP 502.*upstream-unreachable/],
+    [
+      'list-tools',
+      'an upstream that is down',
+      { upstream: 'http://127.0.0.1:9/mcp' },
+      /HTTP 502.*upstream-unreachable/,
+    ],
     ['derived-headers', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /HTTP 502/],
     ['modern-era', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /HTTP 502/],
     ['legacy-era', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /upstream-unreachable/],
@@ -118,10 +194,29 @@ describe('npm run verify', () => {
     ['session-continued', 'an upstream that is down', { upstream: 'http://127.0.0.1:9/mcp' }, /upstream-unreachable/],
     ['cold-start', 'a proxy that does not answer', { platform: { drop: ['content-type'] } }, /no answer/],
     ['streaming', 'a platform that holds replies back', { platform: { buffers: true } }, /the platform holds it back/],
-    ['log-lines', 'lines that do not arrive', { platform: { log: () => undefined } }, /none in \/aws\/bedrock-agentcore/],
-    ['metrics-lines', 'lines without metrics', { platform: { log: (line) => (line.includes('_aws') ? undefined : line) } }, /none within 3 s/],
+    [
+      'log-lines',
+      'lines that do not arrive',
+      { platform: { log: () => undefined } },
+      /none in \/aws\/bedrock-agentcore/,
+    ],
+    [
+      'metrics-lines',
+      'lines without metrics',
+      { platform: { log: (line) => (line.includes('_aws') ? undefined : line) } },
+      /none within 3 s/,
+    ],
     ['metrics-counted', 'metrics that nobody makes', { change: (world) => world.metrics.clear() }, /no calls counted/],
-    ['role-suffices', 'a role that may too little', { platform: { log: (line) => (line.includes('listening') ? '{"level":"error","message":"AccessDeniedException"}' : line) } }, /1 lines, the last: .*AccessDenied/],
+    [
+      'role-suffices',
+      'a role that may too little',
+      {
+        platform: {
+          log: (line) => (line.includes('listening') ? '{"level":"error","message":"AccessDeniedException"}' : line),
+        },
+      },
+      /1 lines, the last: .*AccessDenied/,
+    ],
     ['no-values-logged', 'a platform that records payloads', { platform: { leaks: true } }, /lines hold it/],
   ])('%s fails at %s', async (id, _at, setting, got) => {
     const row = await only(id, setting);
@@ -130,14 +225,33 @@ describe('npm run verify', () => {
   });
 
   it.each([
-    ['call-tool', 'a sum that is wrong', { resultType: 'complete', content: [{ type: 'text', text: '6' }] }, /^add: .*6/],
-    ['call-tool', 'a tool that fails', { resultType: 'complete', isError: true, content: [{ type: 'text', text: '5' }] }, /^add: /],
-    ['unknown-tool', 'an upstream that knows every tool', { resultType: 'complete', content: [] }, /HTTP 200 with a result/],
+    [
+      'call-tool',
+      'a sum that is wrong',
+      { resultType: 'complete', content: [{ type: 'text', text: '6' }] },
+      /^add: .*6/,
+    ],
+    [
+      'call-tool',
+      'a tool that fails',
+      { resultType: 'complete', isError: true, content: [{ type: 'text', text: '5' }] },
+      /^add: /,
+    ],
+    [
+      'unknown-tool',
+      'an upstream that knows every tool',
+      { resultType: 'complete', content: [] },
+      /HTTP 200 with a result/,
+    ],
   ])('%s fails at %s', async (id, _at, result, got) => {
     await using upstream = await startUpstream((request, response) => {
       const message = JSON.parse(request.text) as { id: number; method: string };
       const add = { name: 'add', inputSchema: { type: 'object', required: ['a', 'b'] } };
-      respondJson(response, { jsonrpc: '2.0', id: message.id, result: message.method === 'tools/list' ? { resultType: 'complete', tools: [add] } : result });
+      respondJson(response, {
+        jsonrpc: '2.0',
+        id: message.id,
+        result: message.method === 'tools/list' ? { resultType: 'complete', tools: [add] } : result,
+      });
     });
     const row = await only(id, { upstream: upstream.url });
     expect(row.got).toMatch(got);
@@ -145,17 +259,28 @@ describe('npm run verify', () => {
   });
 
   it('upstream-credentials fails where the upstream refuses them, and is skipped where it is down', async () => {
-    await using upstream = await startUpstream((_request, response) => respondJson(response, { error: 'no' }, { status: 401 }));
+    await using upstream = await startUpstream((_request, response) =>
+      respondJson(response, { error: 'no' }, { status: 401 }),
+    );
     const bearer = { UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:KEY', KEY: 'wrong' };
-    const change = (world: World): void => void world.runtimes.set(RUNTIME_ID, runtimeDocument({ environmentVariables: { ...OBSERVED, UPSTREAM_AUTH: 'bearer' } }));
-    expect(await only('upstream-credentials', { upstream: upstream.url, platform: { environment: bearer }, change })).toMatchObject({ state: 'failed', got: expect.stringMatching(/^bearer: /) as unknown });
-    expect(await only('upstream-credentials', { upstream: 'http://127.0.0.1:9/mcp' })).toMatchObject({ state: 'skipped' });
+    const change = (world: World): void =>
+      void world.runtimes.set(
+        RUNTIME_ID,
+        runtimeDocument({ environmentVariables: { ...OBSERVED, UPSTREAM_AUTH: 'bearer' } }),
+      );
+    expect(
+      await only('upstream-credentials', { upstream: upstream.url, platform: { environment: bearer }, change }),
+    ).toMatchObject({ state: 'failed', got: expect.stringMatching(/^bearer: /) as unknown });
+    expect(await only('upstream-credentials', { upstream: 'http://127.0.0.1:9/mcp' })).toMatchObject({
+      state: 'skipped',
+    });
   });
 
   it('session-ended fails where DELETE fails', async () => {
     await using upstream = await startLegacyUpstream();
     const sessions = upstream.answer;
-    upstream.answer = (request, response) => (request.method === 'DELETE' ? void response.writeHead(500).end() : sessions(request, response));
+    upstream.answer = (request, response) =>
+      request.method === 'DELETE' ? void response.writeHead(500).end() : sessions(request, response);
     expect(await only('session-ended', { upstream: upstream.url })).toMatchObject({ state: 'failed', got: 'HTTP 500' });
   });
 
@@ -163,7 +288,9 @@ describe('npm run verify', () => {
     await using platform = await startPlatform({ environment: { UPSTREAM_URL: calculator.url, ...OBSERVED } });
     await using aws = await startFakeAws({ ...oneProxy(platform.origin), logs: platform.logs });
     const { code, stdout } = await cli('verify', [STACK, '--only', 'call-tool,ping,log-lines'], aws.environment);
-    expect(stdout).toMatch(/^\nprod-orders {2}111122223333\/eu-west-1, version 3, called with SigV4\n\n {11}check {17}expected {36}got\n {2}ok {7}ping {18}JSON-RPC ping is answered by the proxy {6}HTTP 200 with a result, \d+ ms\n {33}itself\n/);
+    expect(stdout).toMatch(
+      /^\nprod-orders {2}111122223333\/eu-west-1, version 3, called with SigV4\n\n {11}check {17}expected {36}got\n {2}ok {7}ping {18}JSON-RPC ping is answered by the proxy {6}HTTP 200 with a result, \d+ ms\n {33}itself\n/,
+    );
     expect(stdout).toMatch(/\n {2}ok {7}call-tool/);
     expect(stdout).toMatch(/\n3 ok\.\n$/);
     expect(code).toBe(0);

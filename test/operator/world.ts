@@ -5,7 +5,14 @@ export interface StackThere {
   readonly id: string;
   status: string;
   readonly outputs: Readonly<Record<string, string>>;
-  readonly resources: { readonly logicalId: string; readonly physicalId: string; readonly type: string; status: string; readonly reason?: string; readonly retained?: boolean }[];
+  readonly resources: {
+    readonly logicalId: string;
+    readonly physicalId: string;
+    readonly type: string;
+    status: string;
+    readonly reason?: string;
+    readonly retained?: boolean;
+  }[];
 }
 
 export interface LogEvent {
@@ -58,7 +65,14 @@ export function oneProxy(origin = 'http://127.0.0.1:9'): World {
       ExecutionRoleArn: `arn:aws:iam::${ACCOUNT}:role/prod-orders-role`,
       LogGroupName: LOG_GROUP,
     },
-    resources: [{ logicalId: 'ProxyRuntime', physicalId: RUNTIME_ID, type: 'AWS::BedrockAgentCore::Runtime', status: 'CREATE_COMPLETE' }],
+    resources: [
+      {
+        logicalId: 'ProxyRuntime',
+        physicalId: RUNTIME_ID,
+        type: 'AWS::BedrockAgentCore::Runtime',
+        status: 'CREATE_COMPLETE',
+      },
+    ],
   });
   world.runtimes.set(RUNTIME_ID, runtimeDocument());
   world.endpoints.push({ name: 'DEFAULT', status: 'READY', liveVersion: '3', targetVersion: '3' });

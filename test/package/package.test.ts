@@ -17,10 +17,16 @@ beforeAll(async () => {
   const tarball = await pack(join(place, 'repository'));
   app = join(place, 'app');
   await mkdir(app);
-  const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { devDependencies: Record<string, string> };
+  const { devDependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', private: true, type: 'module' }));
-  const peers = ['aws-cdk-lib', 'constructs', 'typescript', '@types/node'].map((name) => `${name}@${devDependencies[name]}`);
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...peers], { cwd: app });
+  const peers = ['aws-cdk-lib', 'constructs', 'typescript', '@types/node'].map(
+    (name) => `${name}@${devDependencies[name]}`,
+  );
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--silent', tarball, ...peers], {
+    cwd: app,
+  });
   await writeFile(
     join(app, 'tickets.config.ts'),
     `import { defineControl, defineProxy, Denied } from 'agentcore-mcp-proxy';
@@ -67,7 +73,10 @@ async function pack(copy: string): Promise<string> {
   return join(copy, tarball);
 }
 
-const node = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ stdout: string; stderr: string }> =>
+const node = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; stderr: string }> =>
   run(process.execPath, args, { cwd: app, env: { ...process.env, ...environment } });
 
 test('the tarball holds no TypeScript but declarations', async () => {
@@ -77,21 +86,42 @@ test('the tarball holds no TypeScript but declarations', async () => {
 });
 
 test('an app of its own type-checks against it', async () => {
-  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,esnext.iterator,esnext.collection', '--types', 'node'];
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+    '--lib',
+    'es2024,esnext.iterator,esnext.collection',
+    '--types',
+    'node',
+  ];
   await node(['node_modules/typescript/bin/tsc', ...options, 'app.ts', 'tickets.config.ts']);
 }, 60_000);
 
 test('an app of its own synthesizes a proxy with a config of its own, and what that needs', async () => {
   await node(['app.ts']);
-  const template = JSON.parse(await readFile(join(app, 'out/Tickets.template.json'), 'utf8')) as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
+  const template = JSON.parse(await readFile(join(app, 'out/Tickets.template.json'), 'utf8')) as {
+    Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }>;
+  };
   const resources = Object.values(template.Resources);
   const runtime = resources.find(({ Type }) => Type === 'AWS::BedrockAgentCore::Runtime');
-  expect(runtime?.Properties?.['EnvironmentVariables']).toMatchObject({ UPSTREAM_URL: 'https://mcp.example.com/mcp', UPSTREAM_AUTH: 'none', TICKETS_TABLE: expect.anything() });
+  expect(runtime?.Properties?.['EnvironmentVariables']).toMatchObject({
+    UPSTREAM_URL: 'https://mcp.example.com/mcp',
+    UPSTREAM_AUTH: 'none',
+    TICKETS_TABLE: expect.anything(),
+  });
   expect(resources.some(({ Type }) => Type.startsWith('AWS::DynamoDB::'))).toBe(true);
 }, 60_000);
 
 test('a config that does not type-check is told by its line', async () => {
-  await writeFile(join(app, 'wrong.config.ts'), `import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: 5 });\n`);
+  await writeFile(
+    join(app, 'wrong.config.ts'),
+    `import { defineProxy } from 'agentcore-mcp-proxy';\nexport default defineProxy({ controls: 5 });\n`,
+  );
   const failed = await node(['app.ts'], { CONFIG: 'wrong.config.ts' }).catch((error: unknown) => error);
   expect(failed).toHaveProperty('stderr', expect.stringMatching(/wrong\.config\.ts.*2.*TS2322/));
 }, 60_000);

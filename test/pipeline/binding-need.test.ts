@@ -13,15 +13,31 @@ describe('what a control needs under a variable', () => {
   });
 
   it('is the same for whoever defined it in which way', () => {
-    const { bindings } = defineControl({ name: 'mine', bindings: { QUOTA: 'calls a day', COUNTERS: { for: 'counters', kind: 'table' } }, setup: () => (call, next) => next(call) });
+    const { bindings } = defineControl({
+      name: 'mine',
+      bindings: { QUOTA: 'calls a day', COUNTERS: { for: 'counters', kind: 'table' } },
+      setup: () => (call, next) => next(call),
+    });
     expect(bindings).toEqual({ QUOTA: { for: 'calls a day' }, COUNTERS: { for: 'counters', kind: 'table' } });
   });
 
   it.each([
-    ['the-table', '"x"', 'a binding\'s name is that of an environment variable (letters, digits, underscores): got "the-table"'],
+    [
+      'the-table',
+      '"x"',
+      'a binding\'s name is that of an environment variable (letters, digits, underscores): got "the-table"',
+    ],
     ['', '"x"', 'got ""'],
-    ['TABLE', '{"for":"x","kind":"bucket"}', 'binding TABLE: expected a kind out of value, table, keyring, secret, got "bucket"'],
-    ['KEY', '{"for":"x","actions":["kms:*"]}', 'binding KEY: expected IAM actions such as kms:Sign, without wildcards, got "kms:*"'],
+    [
+      'TABLE',
+      '{"for":"x","kind":"bucket"}',
+      'binding TABLE: expected a kind out of value, table, keyring, secret, got "bucket"',
+    ],
+    [
+      'KEY',
+      '{"for":"x","actions":["kms:*"]}',
+      'binding KEY: expected IAM actions such as kms:Sign, without wildcards, got "kms:*"',
+    ],
     ['KEY', '{"for":"x","actions":["*"]}', 'got "*"'],
     ['KEY', '{"for":"x","actions":["kms:Sign","kms:Get?"]}', 'got "kms:Get?"'],
   ])('%s: %s is refused, saying what was got and expected', (name, need, message) => {

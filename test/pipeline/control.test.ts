@@ -1,27 +1,30 @@
 import { describe, expect, test } from 'vitest';
-import { asControl } from '../../proxy/pipeline/by-method.ts';
+import { Denied, Invalid } from '../../proxy/base/errors.ts';
 import type { Call } from '../../proxy/call/call.ts';
+import { asControl } from '../../proxy/pipeline/by-method.ts';
+import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
 import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
-import { Denied, Invalid } from '../../proxy/base/errors.ts';
-import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
 import { oddOrder } from '../../proxy/pipeline/order.ts';
 import type { Reply } from '../../proxy/reply/reply.ts';
 import { callOf, replyOf, toolCall } from '../dispatch/fake.ts';
 
 const answering: Next = () => Promise.resolve(replyOf());
 const layers = (...controls: readonly Control[]): Layer[] => controls.map((control, i) => ({ name: `c${i}`, control }));
-const through = (call: Call, inner: Next, ...controls: readonly Control[]): Promise<Reply> => compose(layers(...controls), inner)(call);
+const through = (call: Call, inner: Next, ...controls: readonly Control[]): Promise<Reply> =>
+  compose(layers(...controls), inner)(call);
 
 describe('the onion', () => {
   test('lets the first control see the call first and the reply last', async () => {
     const seen: string[] = [];
-    const noting = (name: string): Control => async (call, next) => {
-      seen.push(`${name} call`);
-      const reply = await next(call);
-      seen.push(`${name} reply`);
-      return reply;
-    };
+    const noting =
+      (name: string): Control =>
+      async (call, next) => {
+        seen.push(`${name} call`);
+        const reply = await next(call);
+        seen.push(`${name} reply`);
+        return reply;
+      };
     await through(toolCall(), async () => (seen.push('upstream'), replyOf()), noting('outer'), noting('inner'));
     expect(seen).toEqual(['outer call', 'inner call', 'upstream', 'inner reply', 'outer reply']);
   });
@@ -49,24 +52,47 @@ describe('the onion', () => {
   test('refuses a control that returns before next() has settled, and says what is probably missing', async () => {
     const control = ((call: Call, next: Next) => void next(call)) as unknown as Control;
     const later: Next = () => new Promise((resolve) => setImmediate(() => resolve(replyOf())));
-    await expect(through(toolCall(), later, control)).rejects.toThrow('returned before next() had settled: probably a missing await or return');
+    await expect(through(toolCall(), later, control)).rejects.toThrow(
+      'returned before next() had settled: probably a missing await or return',
+    );
   });
 
   test.each([
     ['returns without calling next()', async () => replyOf(), 'returned without calling next(): refuse by throwing'],
-    ['returns another reply', async (call: Call, next: Next) => (await next(call), replyOf()), 'returned another reply than next() gave it'],
-    ['returns nothing', (async (call: Call, next: Next) => void (await next(call))) as unknown as Control, 'returned another reply than next() gave it'],
-    ['passes on a call that came before', (_call: Call, next: Next) => next(toolCall()), 'passed on another call than it got'],
-    ['passes on nothing', ((_call: Call, next: () => Promise<Reply>) => next()) as unknown as Control, 'passed on another call than it got'],
-  ] satisfies readonly (readonly [string, Control, string])[])('refuses a control that %s', async (_what, control, message) => {
-    await expect(through(toolCall(), answering, control)).rejects.toThrow(message);
-  });
+    [
+      'returns another reply',
+      async (call: Call, next: Next) => (await next(call), replyOf()),
+      'returned another reply than next() gave it',
+    ],
+    [
+      'returns nothing',
+      (async (call: Call, next: Next) => void (await next(call))) as unknown as Control,
+      'returned another reply than next() gave it',
+    ],
+    [
+      'passes on a call that came before',
+      (_call: Call, next: Next) => next(toolCall()),
+      'passed on another call than it got',
+    ],
+    [
+      'passes on nothing',
+      ((_call: Call, next: () => Promise<Reply>) => next()) as unknown as Control,
+      'passed on another call than it got',
+    ],
+  ] satisfies readonly (readonly [string, Control, string])[])(
+    'refuses a control that %s',
+    async (_what, control, message) => {
+      await expect(through(toolCall(), answering, control)).rejects.toThrow(message);
+    },
+  );
 
   test('refuses a control that swallows a failure of the upstream and returns nothing', async () => {
     const control = (async (call: Call, next: Next) => {
       await next(call).catch(() => undefined);
     }) as unknown as Control;
-    await expect(through(toolCall(), () => Promise.reject(new Denied()), control)).rejects.toThrow('returned another reply');
+    await expect(through(toolCall(), () => Promise.reject(new Denied()), control)).rejects.toThrow(
+      'returned another reply',
+    );
   });
 
   test('a failure that a control looks away from does not reach the process', async () => {
@@ -101,13 +127,16 @@ describe('the onion', () => {
 describe('a control by method', () => {
   const handled: string[] = [];
   const table = (otherwise: 'pass' | 'deny'): Control =>
-    asControl({
-      otherwise,
-      'tools/call': (call, next) => {
-        handled.push(call.params.name);
-        return next(call);
+    asControl(
+      {
+        otherwise,
+        'tools/call': (call, next) => {
+          handled.push(call.params.name);
+          return next(call);
+        },
       },
-    }, 'tested');
+      'tested',
+    );
   const others = [
     ['another request', callOf({ jsonrpc: '2.0', id: 1, method: 'tools/list' })],
     ['an unknown method', callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do' })],
@@ -130,36 +159,54 @@ describe('a control by method', () => {
     await expect(through(call, answering, table('deny'))).rejects.toBeInstanceOf(Denied);
   });
 
-  test.each([{}, { name: 7 }, { name: 'x', arguments: [] }])('never sees a tools/call with params %j', async (params) => {
-    await expect(through(callOf({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }), answering, table('pass'))).resolves.toBeDefined();
-    const call = (): Call => callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
-    await expect((async () => through(call(), answering, table('pass')))()).rejects.toMatchObject({ code: 'invalid-params' });
-  });
+  test.each([{}, { name: 7 }, { name: 'x', arguments: [] }])(
+    'never sees a tools/call with params %j',
+    async (params) => {
+      await expect(
+        through(callOf({ jsonrpc: '2.0', id: 1, method: 'tools/list', params }), answering, table('pass')),
+      ).resolves.toBeDefined();
+      const call = (): Call => callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+      await expect((async () => through(call(), answering, table('pass')))()).rejects.toMatchObject({
+        code: 'invalid-params',
+      });
+    },
+  );
 
-  test.each(['tools/call', 'prompts/get'])('sees no arguments in a %s with arguments of null, and takes none away from what is sent', (method) => {
-    const text = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{ "arguments" : null, "name":"x" }}`;
-    for (const call of [callOf(text), callOf(text).seen()]) {
-      expect(call.is(method as 'tools/call')).toBe(true);
-      expect([call.params, Object.isFrozen(call.params)]).toEqual([{ name: 'x' }, true]);
-      expect(call.with(call.params ?? {})).toBe(call);
-      expect(call.with({ ...call.params }).message?.text).toBe(text);
-      expect(call.with({ ...call.params, name: 'y' }).message?.text).toBe(text.replace('"x"', '"y"'));
-      expect(call.with({ ...call.params, arguments: { a: 1 } }).message?.text).toBe(text.replace('null', '{"a":1}'));
-      expect(call.exchange.argumentsRead).toBe(false);
-    }
-  });
+  test.each(['tools/call', 'prompts/get'])(
+    'sees no arguments in a %s with arguments of null, and takes none away from what is sent',
+    (method) => {
+      const text = `{"jsonrpc":"2.0","id":1,"method":"${method}","params":{ "arguments" : null, "name":"x" }}`;
+      for (const call of [callOf(text), callOf(text).seen()]) {
+        expect(call.is(method as 'tools/call')).toBe(true);
+        expect([call.params, Object.isFrozen(call.params)]).toEqual([{ name: 'x' }, true]);
+        expect(call.with(call.params ?? {})).toBe(call);
+        expect(call.with({ ...call.params }).message?.text).toBe(text);
+        expect(call.with({ ...call.params, name: 'y' }).message?.text).toBe(text.replace('"x"', '"y"'));
+        expect(call.with({ ...call.params, arguments: { a: 1 } }).message?.text).toBe(text.replace('null', '{"a":1}'));
+        expect(call.exchange.argumentsRead).toBe(false);
+      }
+    },
+  );
 
   test('sees arguments of null as they are in any other method', () => {
-    expect(callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do', params: { arguments: null } }).params).toEqual({ arguments: null });
+    expect(callOf({ jsonrpc: '2.0', id: 1, method: 'acme/do', params: { arguments: null } }).params).toEqual({
+      arguments: null,
+    });
   });
 
   test('must say what happens to the other methods', () => {
-    expect(() => asControl({ 'tools/call': answering } as never, 'tested')).toThrow("control tested: expected the table to say what happens to the methods that it doesn't name, otherwise: 'pass' | 'deny', got undefined");
+    expect(() => asControl({ 'tools/call': answering } as never, 'tested')).toThrow(
+      "control tested: expected the table to say what happens to the methods that it doesn't name, otherwise: 'pass' | 'deny', got undefined",
+    );
   });
 
   const pass: Control = (call, next) => next(call);
   test.each([
-    ['a misspelt method', { 'tools/cal': pass }, 'expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"'],
+    [
+      'a misspelt method',
+      { 'tools/cal': pass },
+      'expected methods that MCP\'s clients send, such as tools/call, got "tools/cal"',
+    ],
     ['a method in another case', { 'Tools/Call': pass }, 'got "Tools/Call"'],
     ['what only an upstream asks', { 'elicitation/create': pass }, 'got "elicitation/create"'],
     ['GET', { GET: pass }, 'got "GET"'],
@@ -167,18 +214,35 @@ describe('a control by method', () => {
     ['no handler', { 'tools/call': undefined }, 'tools/call: expected a function (call, next) => …, got undefined'],
     ['a handler that is no function', { ping: {} }, 'ping: expected a function (call, next) => …, got an object'],
   ])('is refused with %s, whatever happens to the others', (_what, members, words) => {
-    for (const otherwise of ['pass', 'deny'] as const) expect(() => asControl(Object.fromEntries<unknown>([['otherwise', otherwise], ...Object.entries(members)]) as never, 'tested')).toThrow(words);
+    for (const otherwise of ['pass', 'deny'] as const)
+      expect(() =>
+        asControl(
+          Object.fromEntries<unknown>([['otherwise', otherwise], ...Object.entries(members)]) as never,
+          'tested',
+        ),
+      ).toThrow(words);
   });
 
-  test.each([[undefined, 'undefined'], [null, 'null'], ['deny', 'a string'], [[], 'a list'], [7, 'a number']])('is refused where setup returned %j', (value, words) => {
-    expect(() => asControl(value as never, 'tested')).toThrow(`control tested: expected setup to return a function (call, next) => … or a table by method, got ${words}`);
+  test.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['deny', 'a string'],
+    [[], 'a list'],
+    [7, 'a number'],
+  ])('is refused where setup returned %j', (value, words) => {
+    expect(() => asControl(value as never, 'tested')).toThrow(
+      `control tested: expected setup to return a function (call, next) => … or a table by method, got ${words}`,
+    );
   });
 });
 
 describe('an observing control', () => {
   const observed = async (control: Control, call: Call, inner: Next = answering): Promise<Reply> => {
     const defined = auditOnly(defineControl({ name: 'watcher', setup: () => control }));
-    return compose([{ name: defined.name, control: asControl(await defined.setup({ bindings: {} }), defined.name) }], inner)(call);
+    return compose(
+      [{ name: defined.name, control: asControl(await defined.setup({ bindings: {} }), defined.name) }],
+      inner,
+    )(call);
   };
 
   test.each([
@@ -186,26 +250,40 @@ describe('an observing control', () => {
     ['breaks', () => Promise.reject(new TypeError()), { wouldDeny: 'internal' }],
     ['never calls next()', async () => replyOf(), { wouldDeny: 'internal' }],
     ['calls next() twice', async (call: Call, next: Next) => (await next(call), next(call)), { wouldDeny: 'internal' }],
-    ['denies after the reply', async (call: Call, next: Next) => (await next(call), Promise.reject(new Denied())), { wouldDeny: 'denied' }],
+    [
+      'denies after the reply',
+      async (call: Call, next: Next) => (await next(call), Promise.reject(new Denied())),
+      { wouldDeny: 'denied' },
+    ],
     ['changes the call', (call: Call, next: Next) => next(call.with({ name: 'y' })), { wouldChange: 'call' }],
-  ] satisfies readonly (readonly [string, Control, object])[])('that %s leaves a note, and nothing else', async (_what, control, note) => {
-    const call = toolCall();
-    const asked: Call[] = [];
-    await expect(observed(control, call, (passed) => (asked.push(passed), answering(passed)))).resolves.toBeDefined();
-    expect(asked).toEqual([call]);
-    expect(call.facts).toContainEqual({ control: 'watcher', ...note });
-  });
+  ] satisfies readonly (readonly [string, Control, object])[])(
+    'that %s leaves a note, and nothing else',
+    async (_what, control, note) => {
+      const call = toolCall();
+      const asked: Call[] = [];
+      await expect(observed(control, call, (passed) => (asked.push(passed), answering(passed)))).resolves.toBeDefined();
+      expect(asked).toEqual([call]);
+      expect(call.facts).toContainEqual({ control: 'watcher', ...note });
+    },
+  );
 
   test('does not claim that it would have denied what the upstream refused', async () => {
     const call = toolCall();
-    await expect(observed((passed, next) => next(passed), call, () => Promise.reject(new Invalid('no')))).rejects.toThrow('no');
+    await expect(
+      observed(
+        (passed, next) => next(passed),
+        call,
+        () => Promise.reject(new Invalid('no')),
+      ),
+    ).rejects.toThrow('no');
     expect(call.facts).toEqual([]);
   });
 
   test('attaches nothing, and sees the same head and the same end', async () => {
     const reply = replyOf();
     let seen: Reply | undefined;
-    const control: Control = async (call, next) => (seen = (await next(call)).mapMessages(() => ({ changed: true })).mapResult(() => ({})));
+    const control: Control = async (call, next) =>
+      (seen = (await next(call)).mapMessages(() => ({ changed: true })).mapResult(() => ({})));
     await observed(control, toolCall(), () => Promise.resolve(reply));
     expect(reply.transforms).toEqual([]);
     expect([seen?.kind, seen?.status, seen?.headAt]).toEqual(['json', 200, reply.headAt]);
@@ -217,37 +295,65 @@ describe('an observing control', () => {
 describe('start-up', () => {
   test('warns of controls in another than the documented order, and not of the documented one', () => {
     expect(oddOrder(['audit', 'rate-limit', 'own', 'tokenization'])).toEqual([]);
-    expect(oddOrder(['tokenization', 'audit'])).toEqual([expect.stringContaining('control tokenization stands before audit')]);
+    expect(oddOrder(['tokenization', 'audit'])).toEqual([
+      expect.stringContaining('control tokenization stands before audit'),
+    ]);
   });
 
   test.each([
     [['own', 'audit'], 'control own stands before audit: what it refuses is not in the record'],
-    [['validation', 'own'], 'control own stands after validation: what it puts into a call goes to the upstream unseen by it'],
+    [
+      ['validation', 'own'],
+      'control own stands after validation: what it puts into a call goes to the upstream unseen by it',
+    ],
     [['audit', 'redaction', 'own', 'tokenization'], 'control own stands after redaction: what it puts'],
     [['secrets', 'own'], 'control own stands after secrets'],
     [['tokenization', 'validation', 'own'], 'control own stands after tokenization, validation'],
-  ])('warns of a control of one\'s own in %j', (names, warning) => {
+  ])("warns of a control of one's own in %j", (names, warning) => {
     expect(oddOrder(names)).toEqual([expect.stringContaining(warning)]);
   });
 
-  test.each([[['own', 'rate-limit']], [['audit', 'own', 'access-policy', 'other', 'redaction']]])('does not warn of %j', (names) => {
-    expect(oddOrder(names)).toEqual([]);
-  });
+  test.each([[['own', 'rate-limit']], [['audit', 'own', 'access-policy', 'other', 'redaction']]])(
+    'does not warn of %j',
+    (names) => {
+      expect(oddOrder(names)).toEqual([]);
+    },
+  );
 
   test.each([
-    ['a member that there is not', { replys: 'ignores' }, 'expected name, replies, bindings, perCaller, arguments, check, setup, got "replys"'],
-    ['replies that are none of three', { replies: 'ignore' }, "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\""],
+    [
+      'a member that there is not',
+      { replys: 'ignores' },
+      'expected name, replies, bindings, perCaller, arguments, check, setup, got "replys"',
+    ],
+    [
+      'replies that are none of three',
+      { replies: 'ignore' },
+      "replies: expected 'ignores', 'observes' or 'transforms', got \"ignore\"",
+    ],
     ['no setup', { setup: undefined }, 'setup: expected a function that returns the control, got undefined'],
-    ['a control in place of its setup', { setup: { otherwise: 'pass' } }, 'setup: expected a function that returns the control, got an object'],
-    ['bindings in a list', { bindings: ['A'] }, 'bindings: expected an object, by the name of the environment variable, got a list'],
+    [
+      'a control in place of its setup',
+      { setup: { otherwise: 'pass' } },
+      'setup: expected a function that returns the control, got an object',
+    ],
+    [
+      'bindings in a list',
+      { bindings: ['A'] },
+      'bindings: expected an object, by the name of the environment variable, got a list',
+    ],
     ['a check that is none', { check: true }, 'check: expected a function, got a boolean'],
     ['a word for perCaller', { perCaller: 'yes' }, 'perCaller: expected true or false, got a string'],
   ])('refuses a definition with %s, naming the control', (_what, members, words) => {
-    expect(() => defineControl({ name: 'tested', setup: () => answering, ...members } as never)).toThrow(`control tested: ${words}`);
+    expect(() => defineControl({ name: 'tested', setup: () => answering, ...members } as never)).toThrow(
+      `control tested: ${words}`,
+    );
   });
 
   test('says all that is wrong with a definition at once', () => {
-    expect(() => defineControl({ name: 'tested', replys: 'ignores', perCaller: 1 } as never)).toThrow(/"replys".*perCaller.*setup/);
+    expect(() => defineControl({ name: 'tested', replys: 'ignores', perCaller: 1 } as never)).toThrow(
+      /"replys".*perCaller.*setup/,
+    );
   });
 
   test.each(['', 'Upper', 'a b', '1st', 'x'.repeat(49)])('refuses the name %j for a control', (name) => {

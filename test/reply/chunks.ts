@@ -11,7 +11,8 @@ export function cut(text: fc.Arbitrary<string>): fc.Arbitrary<Cut> {
   const places = fc.oneof(fc.constant(undefined), fc.array(fc.nat(), { maxLength: 12 }));
   return fc.tuple(text, places).map(([whole, at]) => {
     const bytes = Buffer.from(whole);
-    const wanted = at === undefined ? [...bytes.keys()] : at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+    const wanted =
+      at === undefined ? [...bytes.keys()] : at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
     return { bytes, chunks: chunksAt(bytes, wanted) };
   });
 }

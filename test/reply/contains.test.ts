@@ -1,4 +1,7 @@
-/** Whether a message may hold a string, by its bytes; and that a body in chunks is searched across the places where it was cut. */
+/**
+ * Whether a message may hold a string, by its bytes; and that a body in chunks is searched across the places where it
+ * was cut.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { holds, mayContain, mayContainAny } from '../../proxy/reply/contains.ts';
@@ -13,18 +16,33 @@ const piece = fc.constantFrom('Qtk_', 'taskId', 'kId', 'Qt', 'k_', 'I', 'task', 
 describe('a search', () => {
   test('finds what includes() finds, in texts and in bytes', () => {
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), fc.constantFrom('Qtk_', 'taskId', 'x', '"a"', 'kk'), (text, wanted) => {
-        expect(holds(text, wanted)).toBe(text.includes(wanted));
-        expect(holds(Buffer.from(text), wanted)).toBe(text.includes(wanted));
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+        fc.constantFrom('Qtk_', 'taskId', 'x', '"a"', 'kk'),
+        (text, wanted) => {
+          expect(holds(text, wanted)).toBe(text.includes(wanted));
+          expect(holds(Buffer.from(text), wanted)).toBe(text.includes(wanted));
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
 
   test('in double quotes means a whole string, such as a key, however it is written', () => {
     const word = fc.constantFrom('method', 'a method', '"method"', '\\"method', 'x');
-    const data = fc.letrec((tie) => ({ value: fc.oneof({ maxDepth: 3 }, word, fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(word, tie('value'), { maxKeys: 3 })) })).value;
-    const has = (value: unknown): boolean => value === 'method' || (typeof value === 'object' && value !== null && (Object.values(value).some(has) || (!Array.isArray(value) && Object.hasOwn(value, 'method'))));
+    const data = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        word,
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(word, tie('value'), { maxKeys: 3 }),
+      ),
+    })).value;
+    const has = (value: unknown): boolean =>
+      value === 'method' ||
+      (typeof value === 'object' &&
+        value !== null &&
+        (Object.values(value).some(has) || (!Array.isArray(value) && Object.hasOwn(value, 'method'))));
     // Where a text ends like one it may find more: no harm but a parse.
     fc.assert(fc.property(data.filter(has), (value) => mayContain(JSON.stringify(value), '"method"')));
     expect(mayContain('{"text":"the method of payment","methods":1}', '"method"')).toBe(false);
@@ -32,21 +50,54 @@ describe('a search', () => {
   });
 
   test('for several at once finds what a search for each finds', () => {
-    const wanted = fc.record({ contains: fc.constantFrom('Qtk_', '"method"', 'a/b', 'x.y', '\u0024(', 'taskId'), verbatim: fc.boolean() });
-    const text = fc.array(fc.constantFrom('Qtk_', '"method"', 'method', 'a/b', 'a\\\\/b', '\\\\u0051', '\\u00', '\\u00e9', '4', 'x.y', 'xzy', '$(', 'taskId', 'é', ' '), { maxLength: 4 }).map((parts) => parts.join(''));
+    const wanted = fc.record({
+      contains: fc.constantFrom('Qtk_', '"method"', 'a/b', 'x.y', '\u0024(', 'taskId'),
+      verbatim: fc.boolean(),
+    });
+    const text = fc
+      .array(
+        fc.constantFrom(
+          'Qtk_',
+          '"method"',
+          'method',
+          'a/b',
+          'a\\\\/b',
+          '\\\\u0051',
+          '\\u00',
+          '\\u00e9',
+          '4',
+          'x.y',
+          'xzy',
+          '$(',
+          'taskId',
+          'é',
+          ' ',
+        ),
+        { maxLength: 4 },
+      )
+      .map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.array(wanted, { minLength: 1, maxLength: 4 }), (text, several) => {
-        expect(mayContainAny(text, several)).toBe(several.some(({ contains, verbatim }) => mayContain(text, contains, verbatim)));
+        expect(mayContainAny(text, several)).toBe(
+          several.some(({ contains, verbatim }) => mayContain(text, contains, verbatim)),
+        );
       }),
       { numRuns: 2_000 },
     );
   });
 
   test('finds other spellings, too, unless only the string as it is counts', () => {
-    expect([mayContain('"\\u0051tk_"', 'Qtk_'), mayContain('"\\u0051tk_"', 'Qtk_', true), mayContain('"Qtk_"', 'Qtk_', true)]).toEqual([true, false, true]);
+    expect([
+      mayContain('"\\u0051tk_"', 'Qtk_'),
+      mayContain('"\\u0051tk_"', 'Qtk_', true),
+      mayContain('"Qtk_"', 'Qtk_', true),
+    ]).toEqual([true, false, true]);
   });
 
-  test.each([['text', (text: string) => text], ['bytes', (text: string) => Buffer.from(text)]] as const)('is not misled by escapes of what is not ASCII (%s)', (_, as) => {
+  test.each([
+    ['text', (text: string) => text],
+    ['bytes', (text: string) => Buffer.from(text)],
+  ] as const)('is not misled by escapes of what is not ASCII (%s)', (_, as) => {
     expect(mayContain(as(String.raw`"caf\u00e9 \u00fc \u0000"`), 'Qtk_')).toBe(false);
     expect(mayContain(as(String.raw`"caf\u00e9 \u0051tk_"`), 'Qtk_')).toBe(true);
     expect(mayContain(as(String.raw`"a \u00`), 'Qtk_')).toBe(false);
@@ -86,9 +137,22 @@ describe.each(ways)('%s', (_name, way) => {
     await using upstream = await startUpstream(answer);
     const seen: string[] = [];
     const sizes: number[] = [];
-    const looking = control('looking', async (call, next) => (await next(call)).mapResult((value) => (seen.push('contains'), value), { contains: 'Qtk_', verbatim: true }));
-    const sizing = control('sizing', async (call, next) => (await next(call)).mapResult((value) => (seen.push('when'), value), { when: (text) => (sizes.push(text.length), text.length > 150_000) }));
-    for (const [controls, found] of [[[looking], ['contains']], [[sizing], ['when']], [[looking, sizing], ['when', 'contains']]] as const) {
+    const looking = control('looking', async (call, next) =>
+      (await next(call)).mapResult((value) => (seen.push('contains'), value), { contains: 'Qtk_', verbatim: true }),
+    );
+    const sizing = control('sizing', async (call, next) =>
+      (await next(call)).mapResult((value) => (seen.push('when'), value), {
+        when: (text) => (sizes.push(text.length), text.length > 150_000),
+      }),
+    );
+    for (const [controls, found] of [
+      [[looking], ['contains']],
+      [[sizing], ['when']],
+      [
+        [looking, sizing],
+        ['when', 'contains'],
+      ],
+    ] as const) {
       await using front = await startFront(upstream, { controls });
       for (const at of [60_000, 65_530, 99_990]) {
         result = `${'x'.repeat(100_000)}Qtk_${'y'.repeat(60_000)}`;
@@ -107,4 +171,3 @@ describe.each(ways)('%s', (_name, way) => {
     expect(sizes.every((size) => size > 120_000)).toBe(true);
   }, 30_000);
 });
-

@@ -35,10 +35,26 @@ function reference(text: string): Dispatched[] {
 }
 
 const line = fc.oneof(
-  fc.constantFrom('data: {"jsonrpc":"2.0","method":"a/b"}', 'data:{"id":1,', 'data: "result":{}}', 'data', 'data:', 'event: message', 'id: 7', 'id', ': comment', 'retry: 5', 'Data: x', 'datax: y', 'x'),
+  fc.constantFrom(
+    'data: {"jsonrpc":"2.0","method":"a/b"}',
+    'data:{"id":1,',
+    'data: "result":{}}',
+    'data',
+    'data:',
+    'event: message',
+    'id: 7',
+    'id',
+    ': comment',
+    'retry: 5',
+    'Data: x',
+    'datax: y',
+    'x',
+  ),
   fc.string({ unit: fc.constantFrom('a', ':', ' ', 'd', 'é', '"'), maxLength: 30 }),
 );
-const stream = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '')), { maxLength: 20 }).map((lines) => lines.flat().join(''));
+const stream = fc
+  .array(fc.tuple(line, fc.constantFrom('\n', '\r', '\r\n', '\n\n', '\r\r', '\r\n\r\n', '')), { maxLength: 20 })
+  .map((lines) => lines.flat().join(''));
 
 function split({ chunks }: Cut): Buffer[] {
   const splitter = new EventSplitter(1024 * 1024);
@@ -61,17 +77,22 @@ describe('the splitter', () => {
     fc.assert(
       fc.property(cut(stream), (bytes) => {
         const pieces = split(bytes).map((piece) => readEvent(piece));
-        const complete = pieces.filter(({ bytes, data }) => data !== undefined && /(?:\r\n|\n|\r)(?:\r\n|\n|\r)$/.test(bytes.toString('utf8')));
+        const complete = pieces.filter(
+          ({ bytes, data }) => data !== undefined && /(?:\r\n|\n|\r)(?:\r\n|\n|\r)$/.test(bytes.toString('utf8')),
+        );
         const expected = reference(bytes.bytes.toString('utf8'));
         expect(complete.slice(0, expected.length).map(({ data }) => data)).toEqual(expected.map(({ data }) => data));
-        expect(complete.slice(0, expected.length).map(({ type = '' }) => type)).toEqual(expected.map(({ type }) => type));
+        expect(complete.slice(0, expected.length).map(({ type = '' }) => type)).toEqual(
+          expected.map(({ type }) => type),
+        );
       }),
       { numRuns: 1000 },
     );
   });
 
   test('gives an event as soon as its blank line is there, without waiting for what may follow', () => {
-    for (const end of ['\n\n', '\r\r', '\r\n\r', '\r\n\r\n']) expect(new EventSplitter(100).push(Buffer.from(`data: 1${end}`))).toHaveLength(1);
+    for (const end of ['\n\n', '\r\r', '\r\n\r', '\r\n\r\n'])
+      expect(new EventSplitter(100).push(Buffer.from(`data: 1${end}`))).toHaveLength(1);
   });
 
   test('holds no more than its limit, however small the chunks are', () => {
@@ -100,18 +121,47 @@ describe('the splitter', () => {
 
 describe('the scan of a stream', () => {
   test('sees the messages that the standard would dispatch, wherever the chunks and the lines end', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '\\"', '{', '}', 'é', '"isError":true'.replaceAll('"', '\\"')), maxLength: 20 });
-    const messages = fc.array(fc.tuple(fc.oneof(fc.record({ id: fc.integer(), result: fc.record({ text }) }), fc.record({ method: text, params: fc.record({ text }) })), fc.constantFrom('\n', '\r', '\r\n'), fc.boolean()), { maxLength: 6 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', '\\"', '{', '}', 'é', '"isError":true'.replaceAll('"', '\\"')),
+      maxLength: 20,
+    });
+    const messages = fc.array(
+      fc.tuple(
+        fc.oneof(
+          fc.record({ id: fc.integer(), result: fc.record({ text }) }),
+          fc.record({ method: text, params: fc.record({ text }) }),
+        ),
+        fc.constantFrom('\n', '\r', '\r\n'),
+        fc.boolean(),
+      ),
+      { maxLength: 6 },
+    );
     const stream = messages.map((all) =>
-      all.map(([message, end, pretty]) => `: hello${end}event: message${end}${JSON.stringify(message, undefined, pretty ? 1 : undefined).split('\n').map((line) => `data: ${line}${end}`).join('')}${end}`).join(''),
+      all
+        .map(
+          ([message, end, pretty]) =>
+            `: hello${end}event: message${end}${JSON.stringify(message, undefined, pretty ? 1 : undefined)
+              .split('\n')
+              .map((line) => `data: ${line}${end}`)
+              .join('')}${end}`,
+        )
+        .join(''),
     );
     fc.assert(
       fc.property(cut(stream), ({ bytes, chunks }) => {
         const seen: Scanned[] = [];
         const scan = new EventScan((scanned) => seen.push(scanned));
         for (const chunk of chunks) scan.push(chunk);
-        const expected = reference(bytes.toString('utf8')).map(({ data }) => JSON.parse(data) as { id?: number; method?: string });
-        expect(seen.map(({ id, method, complete }) => ({ id, method, complete }))).toEqual(expected.map(({ id, method }) => ({ id: id === undefined ? undefined : JSON.stringify(id), method, complete: true })));
+        const expected = reference(bytes.toString('utf8')).map(
+          ({ data }) => JSON.parse(data) as { id?: number; method?: string },
+        );
+        expect(seen.map(({ id, method, complete }) => ({ id, method, complete }))).toEqual(
+          expected.map(({ id, method }) => ({
+            id: id === undefined ? undefined : JSON.stringify(id),
+            method,
+            complete: true,
+          })),
+        );
       }),
       { numRuns: 500 },
     );
@@ -127,6 +177,8 @@ describe('new data in an event', () => {
 
   test('keeps the lines of a text of many lines', () => {
     const event = readEvent(Buffer.from('data: {\ndata:   "a": 1\ndata: }\n\n'));
-    expect(withData(event, (event.data ?? '').replace('1', '2')).toString()).toBe('data: {\ndata:   "a": 2\ndata: }\n\n');
+    expect(withData(event, (event.data ?? '').replace('1', '2')).toString()).toBe(
+      'data: {\ndata:   "a": 2\ndata: }\n\n',
+    );
   });
 });

@@ -28,7 +28,9 @@ function watch(looks: boolean, name = 'watch'): Watch {
   return { control: control(name, act, looks ? 'transforms' : 'observes'), ends };
 }
 
-const type = (way: Way): { 'Content-Type': string } => ({ 'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream' });
+const type = (way: Way): { 'Content-Type': string } => ({
+  'Content-Type': way.form === 'json' ? 'application/json' : 'text/event-stream',
+});
 const framed = (way: Way, message: string): string => (way.form === 'json' ? message : event(message));
 
 /** Once the proxy has answered a later connection, it has also heard of what happened to an earlier one. */
@@ -43,7 +45,10 @@ describe.each(ways)('%s', (_name, way) => {
   ])('a reply %s', (_what, looks) => {
     test.each([
       ['ok', '"result":{"content":[],"isError":false}'],
-      ['ok', '"result":{"content":[{"type":"text","text":"\\"isError\\":true"}],"structuredContent":{"isError":true,"error":{}}}'],
+      [
+        'ok',
+        '"result":{"content":[{"type":"text","text":"\\"isError\\":true"}],"structuredContent":{"isError":true,"error":{}}}',
+      ],
       ['tool-error', `"result":{"content":[{"type":"text","text":"${'x'.repeat(50_000)}"}],"isError":true}`],
       ['rpc-error', '"error":{"code":-32000,"message":"isError"}'],
       ['unknown', '"neither":{}'],
@@ -54,14 +59,23 @@ describe.each(ways)('%s', (_name, way) => {
       const reply = await callTool(front, way);
       await vi.waitFor(() => expect(ends).toHaveLength(1));
       // A stream without a response ends with an error in its place.
-      const end = looks && way.form === 'events' && outcome === 'unknown' ? { outcome: 'rpc-error', code: 'upstream-invalid' } : { outcome };
+      const end =
+        looks && way.form === 'events' && outcome === 'unknown'
+          ? { outcome: 'rpc-error', code: 'upstream-invalid' }
+          : { outcome };
       expect(ends).toEqual([{ ...end, bytes: reply.body.length, ms: expect.any(Number) }]);
     });
 
     test.skipIf(!looks || way.form === 'events')('of some size ends as it says, wherever it says so', async () => {
       const { control, ends } = watch(looks);
       const blocks = Array.from({ length: 90 }, (_, i) => `{"type":"text","text":"row ${i}"}`).join();
-      await using upstream = await startUpstream(withSessions(way.messages(`{"jsonrpc":"2.0","id":ID,"result":{"content":[${blocks}],"isError":true,"structuredContent":{"s":"${'x'.repeat(20_000)}"}}}`)));
+      await using upstream = await startUpstream(
+        withSessions(
+          way.messages(
+            `{"jsonrpc":"2.0","id":ID,"result":{"content":[${blocks}],"isError":true,"structuredContent":{"s":"${'x'.repeat(20_000)}"}}}`,
+          ),
+        ),
+      );
       await using front = await startFront(upstream, { controls: [control] });
       await callTool(front, way);
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'tool-error' }]));
@@ -78,7 +92,13 @@ describe.each(ways)('%s', (_name, way) => {
       const reply = await callTool(front, way).catch(() => undefined);
       if (!looks) return await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'cut' }]));
       if (reply === undefined) throw new Error('got no reply, expected one');
-      expect(responseOf(reply)).toMatchObject({ id: 1, error: { data: { reason: 'upstream-unreachable' }, message: expect.stringMatching(/broke off after \d+ bytes of 10000/) } });
+      expect(responseOf(reply)).toMatchObject({
+        id: 1,
+        error: {
+          data: { reason: 'upstream-unreachable' },
+          message: expect.stringMatching(/broke off after \d+ bytes of 10000/),
+        },
+      });
       await vi.waitFor(() => expect(ends).toMatchObject([{ outcome: 'rpc-error', code: 'upstream-unreachable' }]));
     });
 
@@ -97,7 +117,8 @@ describe.each(ways)('%s', (_name, way) => {
         await gone;
         // The news travels over the socket; then it is closed, and says so to nobody.
         const { body } = reply;
-        if (body !== undefined && !Buffer.isBuffer(body) && !body.destroyed) await new Promise((resolve) => body.once('close', resolve));
+        if (body !== undefined && !Buffer.isBuffer(body) && !body.destroyed)
+          await new Promise((resolve) => body.once('close', resolve));
         return reply;
       });
       await using upstream = await startUpstream(withSessions(answer));
@@ -112,7 +133,9 @@ describe.each(ways)('%s', (_name, way) => {
       let more: (() => void) | undefined;
       const answer: Answer = (_request, response) => {
         response.writeHead(200, type(way));
-        response.write(way.form === 'json' ? ' ' : event({ jsonrpc: '2.0', method: 'notifications/message', params: {} }));
+        response.write(
+          way.form === 'json' ? ' ' : event({ jsonrpc: '2.0', method: 'notifications/message', params: {} }),
+        );
         more = () => response.end(framed(way, '{"jsonrpc":"2.0","id":1,"result":{}}'));
       };
       await using upstream = await startUpstream(withSessions(answer));
@@ -131,11 +154,17 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('settles for a control further in when one further out denies, or a mapping does', async () => {
-    const outer = control('outer', async (call, next) => (await next(call)).mapMessages(() => Promise.reject(new Error('no'))));
+    const outer = control('outer', async (call, next) =>
+      (await next(call)).mapMessages(() => Promise.reject(new Error('no'))),
+    );
     const { control: inner, ends } = watch(false, 'inner');
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     await using front = await startFront(upstream, { controls: [outer, inner] });
     const reply = await callTool(front, way);
-    await vi.waitFor(() => expect(ends).toEqual([{ outcome: 'rpc-error', code: 'internal', bytes: reply.body.length, ms: expect.any(Number) }]));
+    await vi.waitFor(() =>
+      expect(ends).toEqual([
+        { outcome: 'rpc-error', code: 'internal', bytes: reply.body.length, ms: expect.any(Number) },
+      ]),
+    );
   });
 });

@@ -16,7 +16,11 @@ const scanText = (text: string): Scanned => scan([Buffer.from(text)]);
 function oracle(text: string): Scanned {
   const message = JSON.parse(text) as Record<string, unknown>;
   const { id, method, result, error } = message;
-  const isError = typeof result === 'object' && result !== null && !Array.isArray(result) && (result as Record<string, unknown>)['isError'] === true;
+  const isError =
+    typeof result === 'object' &&
+    result !== null &&
+    !Array.isArray(result) &&
+    (result as Record<string, unknown>)['isError'] === true;
   return {
     id: typeof id === 'string' || typeof id === 'number' ? idKey(JSON.stringify(id)) : undefined,
     method: typeof method === 'string' ? method : undefined,
@@ -29,10 +33,38 @@ function oracle(text: string): Scanned {
 }
 
 /** Text that looks like structure, in keys and values at every depth. */
-const bait = fc.constantFrom('isError', 'result', 'error', 'method', 'id', '"isError":true', '","error":{', '\\', '\\"', '{"result":{"isError":true}}', '\u2028', 'é', '😀', '\u0000');
-const word = fc.oneof(bait, fc.string({ unit: 'grapheme', maxLength: 60 }), fc.constant('x'.repeat(80)), fc.constant('\\"'.repeat(40)));
+const bait = fc.constantFrom(
+  'isError',
+  'result',
+  'error',
+  'method',
+  'id',
+  '"isError":true',
+  '","error":{',
+  '\\',
+  '\\"',
+  '{"result":{"isError":true}}',
+  '\u2028',
+  'é',
+  '😀',
+  '\u0000',
+);
+const word = fc.oneof(
+  bait,
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.constant('x'.repeat(80)),
+  fc.constant('\\"'.repeat(40)),
+);
 const value = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, word, fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(word, tie('value'), { maxKeys: 4 })),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    word,
+    fc.boolean(),
+    fc.constant(null),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(word, tie('value'), { maxKeys: 4 }),
+  ),
 })).value;
 const members = fc.record(
   {
@@ -40,7 +72,14 @@ const members = fc.record(
     id: fc.oneof(word, fc.integer(), fc.constant(null)),
     method: word,
     params: value,
-    result: fc.oneof(value, fc.record({ isError: fc.oneof(fc.boolean(), fc.constant('true'), value), content: value, structuredContent: value })),
+    result: fc.oneof(
+      value,
+      fc.record({
+        isError: fc.oneof(fc.boolean(), fc.constant('true'), value),
+        content: value,
+        structuredContent: value,
+      }),
+    ),
     error: value,
     more: value,
   },
@@ -48,12 +87,24 @@ const members = fc.record(
 );
 
 /** JSON text in one of its spellings: keys and strings escaped or not, with white space or without. */
-const message = fc.tuple(members, fc.boolean(), fc.constantFrom(undefined, 2), fc.array(fc.nat(6), { minLength: 7, maxLength: 7 })).map(([object, escape, indent, order]) => {
-  const shuffled = Object.fromEntries(Object.entries(object).map((entry, i) => [order[i] ?? 0, entry] as const).sort(([a], [b]) => a - b).map(([, entry]) => entry));
-  const text = JSON.stringify(shuffled, undefined, indent);
-  // Every letter of a key or string may be written as \u00XX.
-  return escape ? text.replaceAll(/(?<!\\)(?:result|error|isError|method|id)(?=")/g, (key) => `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`) : text;
-});
+const message = fc
+  .tuple(members, fc.boolean(), fc.constantFrom(undefined, 2), fc.array(fc.nat(6), { minLength: 7, maxLength: 7 }))
+  .map(([object, escape, indent, order]) => {
+    const shuffled = Object.fromEntries(
+      Object.entries(object)
+        .map((entry, i) => [order[i] ?? 0, entry] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, entry]) => entry),
+    );
+    const text = JSON.stringify(shuffled, undefined, indent);
+    // Every letter of a key or string may be written as \u00XX.
+    return escape
+      ? text.replaceAll(
+          /(?<!\\)(?:result|error|isError|method|id)(?=")/g,
+          (key) => `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`,
+        )
+      : text;
+  });
 
 describe('the structural scan', () => {
   test('says what JSON.parse says, however the bytes are cut and spelled', () => {
@@ -61,15 +112,44 @@ describe('the structural scan', () => {
       fc.property(cut(message), ({ bytes, chunks }: Cut) => {
         const scanned = scan(chunks, Number.POSITIVE_INFINITY);
         // However its id is spelled, it is the same id.
-        expect({ ...scanned, id: scanned.id === undefined ? undefined : idKey(scanned.id) }).toEqual(oracle(bytes.toString('utf8')));
+        expect({ ...scanned, id: scanned.id === undefined ? undefined : idKey(scanned.id) }).toEqual(
+          oracle(bytes.toString('utf8')),
+        );
       }),
       { numRuns: 1500 },
     );
   });
 
   test('never throws and never runs away, whatever the bytes are', () => {
-    const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)), fc.string({ unit: fc.constantFrom('{', '}', '[', ']', '"', '\\', ':', ',', 'i', 'd', '\n', '1', '"id"', '"method"', '"result"'), maxLength: 80 }).map((text) => Buffer.from(text)));
-    fc.assert(fc.property(fc.array(bytes, { maxLength: 5 }), (chunks) => void scan(chunks)), { numRuns: 2000 });
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+      fc
+        .string({
+          unit: fc.constantFrom(
+            '{',
+            '}',
+            '[',
+            ']',
+            '"',
+            '\\',
+            ':',
+            ',',
+            'i',
+            'd',
+            '\n',
+            '1',
+            '"id"',
+            '"method"',
+            '"result"',
+          ),
+          maxLength: 80,
+        })
+        .map((text) => Buffer.from(text)),
+    );
+    fc.assert(
+      fc.property(fc.array(bytes, { maxLength: 5 }), (chunks) => void scan(chunks)),
+      { numRuns: 2000 },
+    );
   });
 
   test.each([
@@ -81,22 +161,44 @@ describe('the structural scan', () => {
   });
 
   test('is not fooled by a text that quotes a failure', () => {
-    const result = { content: [{ type: 'text', text: '"isError":true,"error":{"code":1}' }], structuredContent: { isError: true, result: { isError: true } } };
-    expect(scanText(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toEqual({ id: '1', method: undefined, hasResult: true, hasError: false, isError: false, twice: false, complete: true });
+    const result = {
+      content: [{ type: 'text', text: '"isError":true,"error":{"code":1}' }],
+      structuredContent: { isError: true, result: { isError: true } },
+    };
+    expect(scanText(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toEqual({
+      id: '1',
+      method: undefined,
+      hasResult: true,
+      hasError: false,
+      isError: false,
+      twice: false,
+      complete: true,
+    });
   });
 
-  test('tells where a member of the message is there twice, however it is spelled, and not where one of its members\' is', () => {
-    for (const text of ['{"id":1,"id":2}', '{"method":"a","m\\u0065thod":"b"}', '{"result":{},"result":{}}', '{"params":{},"params":{}}']) expect(scanText(text).twice).toBe(true);
-    for (const text of ['{"id":1,"params":{"id":2,"id":3}}', '{"result":{"result":{},"id":1},"id":1}']) expect(scanText(text).twice).toBe(false);
+  test("tells where a member of the message is there twice, however it is spelled, and not where one of its members' is", () => {
+    for (const text of [
+      '{"id":1,"id":2}',
+      '{"method":"a","m\\u0065thod":"b"}',
+      '{"result":{},"result":{}}',
+      '{"params":{},"params":{}}',
+    ])
+      expect(scanText(text).twice).toBe(true);
+    for (const text of ['{"id":1,"params":{"id":2,"id":3}}', '{"result":{"result":{},"id":1},"id":1}'])
+      expect(scanText(text).twice).toBe(false);
   });
 
   test('finds isError behind a string of 100 KB with quotes and backslashes in it', () => {
     const text = String.raw`\"isError\":true,\\`.repeat(200) + 'x'.repeat(100_000);
-    expect(scanText(`{"jsonrpc":"2.0","result":{"content":[{"type":"text","text":"${text}"}],"isError":true},"id":"z"}`)).toMatchObject({ isError: true, id: '"z"', complete: true });
+    expect(
+      scanText(`{"jsonrpc":"2.0","result":{"content":[{"type":"text","text":"${text}"}],"isError":true},"id":"z"}`),
+    ).toMatchObject({ isError: true, id: '"z"', complete: true });
   });
 
   test('does not take a key of 100 KB for anything', () => {
-    expect(scanText(`{"${'k'.repeat(100_000)}isError":1,"result":{"${'k'.repeat(100_000)}":2,"isError":true},"id":3}`)).toMatchObject({ isError: true, id: '3', complete: true });
+    expect(
+      scanText(`{"${'k'.repeat(100_000)}isError":1,"result":{"${'k'.repeat(100_000)}":2,"isError":true},"id":3}`),
+    ).toMatchObject({ isError: true, id: '3', complete: true });
   });
 
   test('keeps an id of other letters as it is, and one beyond 2^53', () => {

@@ -1,4 +1,7 @@
-/** Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at their claims. */
+/**
+ * Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at
+ * their claims.
+ */
 import { join, relative } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
 import { claimsIn, type Ran, unproved } from './claims.ts';
@@ -16,7 +19,9 @@ export default class ClaimsReporter implements Reporter {
     if (this.#picked) return;
     const faults = unproved(claimsIn(root), modules.flatMap(ranIn));
     if (faults.length === 0) return;
-    console.error(`\nSECURITY.md: ${faults.length} claims are not proved by this run\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`);
+    console.error(
+      `\nSECURITY.md: ${faults.length} claims are not proved by this run\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
+    );
     process.exitCode = 1;
   }
 }
@@ -24,7 +29,14 @@ export default class ClaimsReporter implements Reporter {
 /** A claim may name a whole suite: each of its tests then counts under the suite's title, too. */
 function ranIn(module: TestModule): Ran[] {
   const file = relative(root, module.moduleId).replaceAll('\\', '/');
-  return [...module.children.allTests()].flatMap((test) => titlesOf(test).map((title) => ({ file, title, state: test.result().state, assertions: test.meta().assertions ?? 0 })));
+  return [...module.children.allTests()].flatMap((test) =>
+    titlesOf(test).map((title) => ({
+      file,
+      title,
+      state: test.result().state,
+      assertions: test.meta().assertions ?? 0,
+    })),
+  );
 }
 
 function titlesOf(test: TestCase): string[] {

@@ -26,12 +26,16 @@ export function claimsIn(root: string): readonly Claim[] {
     .filter((line) => line.startsWith('|') && line.includes('`test/'))
     .map((line) => {
       const [, claim, file, title] = /^\| (.+) \| `(test\/\S+)` \| (.+) \|$/.exec(line) ?? [];
-      if (claim === undefined || file === undefined || title === undefined) throw new Error(`SECURITY.md: expected "| threat | claim | \`test/…\` | title |", got ${line}`);
+      if (claim === undefined || file === undefined || title === undefined)
+        throw new Error(`SECURITY.md: expected "| threat | claim | \`test/…\` | title |", got ${line}`);
       return { claim, file, title };
     });
 }
 
-/** What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line each. */
+/**
+ * What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line
+ * each.
+ */
 export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonly string[] {
   const files = new Set(ran.map(({ file }) => file));
   return claims
@@ -40,10 +44,13 @@ export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonl
       const pattern = patternOf(title);
       const tests = ran.filter((test) => test.file === file && pattern.test(test.title));
       const what =
-        tests.length === 0 ? 'no such test ran'
-        : tests.every(({ state }) => state === 'skipped' || state === 'pending') ? 'it was skipped'
-        : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0) ? 'it asserted nothing, or ran beside others'
-        : undefined;
+        tests.length === 0
+          ? 'no such test ran'
+          : tests.every(({ state }) => state === 'skipped' || state === 'pending')
+            ? 'it was skipped'
+            : tests.some(({ state, assertions }) => state === 'passed' && assertions === 0)
+              ? 'it asserted nothing, or ran beside others'
+              : undefined;
       return what === undefined ? [] : [`${what}: "${title}" in ${file}, the test of "${claim}"`];
     });
 }
@@ -51,5 +58,7 @@ export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonl
 /** Placeholders (`%s`, `$name`, `$0.a`) stand for anything. */
 function patternOf(title: string): RegExp {
   const parts = title.split(/%[sdifjoOc#$]|\$[A-Za-z_0-9.]+/);
-  return new RegExp(`^${parts.map((part) => part.replaceAll('%%', '%').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*')}$`);
+  return new RegExp(
+    `^${parts.map((part) => part.replaceAll('%%', '%').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[\\s\\S]*')}$`,
+  );
 }

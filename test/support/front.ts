@@ -13,7 +13,13 @@ export interface FrontOptions extends Partial<ProxyConfig> {
 }
 
 /** Starts a proxy without controls unless some are given. Disposing cuts what is under way. */
-export async function startFront(upstream: { readonly url: string }, { environment, ...config }: FrontOptions = {}): Promise<Front> {
-  const proxy = await startProxy({ controls: [], ...config }, { UPSTREAM_URL: upstream.url, HOST: '127.0.0.1', PORT: '0', ...environment });
+export async function startFront(
+  upstream: { readonly url: string },
+  { environment, ...config }: FrontOptions = {},
+): Promise<Front> {
+  const proxy = await startProxy(
+    { controls: [], ...config },
+    { UPSTREAM_URL: upstream.url, HOST: '127.0.0.1', PORT: '0', ...environment },
+  );
   return { port: proxy.port, proxy, [Symbol.asyncDispose]: () => proxy.close(0) };
 }

@@ -23,7 +23,11 @@ export class Unavailable extends Error {}
  */
 export async function pythonWith(requirements: string, what: string, cache: string, most: number): Promise<string> {
   const { name, version } = await findPython();
-  const digest = createHash('sha256').update(`${version}\n`).update(await readFile(requirements)).digest('hex').slice(0, 16);
+  const digest = createHash('sha256')
+    .update(`${version}\n`)
+    .update(await readFile(requirements))
+    .digest('hex')
+    .slice(0, 16);
   const folder = join(cache, `${version}-${digest}`);
   const python = join(folder, 'bin/python');
   // Written at the end: a folder without it is one whose installation was broken off.
@@ -32,7 +36,22 @@ export async function pythonWith(requirements: string, what: string, cache: stri
   const signal = AbortSignal.timeout(most);
   try {
     await exec(name, ['-m', 'venv', '--clear', folder], { signal });
-    await exec(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:', '-r', requirements], { signal });
+    await exec(
+      python,
+      [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-input',
+        '--only-binary',
+        ':all:',
+        '-r',
+        requirements,
+      ],
+      { signal },
+    );
   } catch (error) {
     throw unavailable(what, error, signal, most);
   }
@@ -40,12 +59,18 @@ export async function pythonWith(requirements: string, what: string, cache: stri
   return python;
 }
 
-/** What pip, which had so many milliseconds, could not get. What it got with another digest than the pinned one is an error like any other. */
+/**
+ * What pip, which had so many milliseconds, could not get. What it got with another digest than the pinned one is an
+ * error like any other.
+ */
 export function unavailable(what: string, error: unknown, { aborted }: AbortSignal, most: number): Error {
   const all = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  if (all.includes('DO NOT MATCH THE HASHES')) return new Error(`${what}: what pip got is not what is pinned\n${all}`, { cause: error });
+  if (all.includes('DO NOT MATCH THE HASHES'))
+    return new Error(`${what}: what pip got is not what is pinned\n${all}`, { cause: error });
   const said = all.split('\n').at(-1);
-  return new Unavailable(`${what} could not be installed by pip ${aborted ? `in ${most / 1000} s` : `(${said})`}`, { cause: error });
+  return new Unavailable(`${what} could not be installed by pip ${aborted ? `in ${most / 1000} s` : `(${said})`}`, {
+    cause: error,
+  });
 }
 
 async function findPython(): Promise<{ name: string; version: string }> {

@@ -37,7 +37,11 @@ export interface JsonRpcReply {
   readonly jsonrpc?: string;
   readonly id?: string | number | null;
   readonly result?: Readonly<Record<string, unknown>>;
-  readonly error?: { readonly code: number; readonly message: string; readonly data?: Readonly<Record<string, unknown>> };
+  readonly error?: {
+    readonly code: number;
+    readonly message: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  };
 }
 
 export interface Connection extends AsyncDisposable {
@@ -47,7 +51,9 @@ export interface Connection extends AsyncDisposable {
   /** Gone without a word: what a client that crashes looks like. */
   destroy(): void;
   head(): Promise<RawHead>;
-  /** The next piece of the body of the reply whose head was read; undefined at its end. Rejects where it is cut short. */
+  /**
+   * The next piece of the body of the reply whose head was read; undefined at its end. Rejects where it is cut short.
+   */
   piece(): Promise<Buffer | undefined>;
   /** The next reply, whole. Rejects if the connection ends before its head. */
   reply(): Promise<RawReply>;
@@ -66,14 +72,23 @@ export async function connect(port: number, host = '127.0.0.1'): Promise<Connect
 /** What a well-behaved client sends with every POST, unless a test says otherwise. */
 export const USUAL = ['Content-Type: application/json', 'Accept: application/json, text/event-stream'] as const;
 
-/** The bytes of a request. `headers` are lines; `Host` and, where there is a body, `Content-Length` are added unless given. */
-export function request(method: string, target: string, headers: readonly string[], body: string | Buffer | undefined): Buffer {
+/**
+ * The bytes of a request. `headers` are lines; `Host` and, where there is a body, `Content-Length` are added unless
+ * given.
+ */
+export function request(
+  method: string,
+  target: string,
+  headers: readonly string[],
+  body: string | Buffer | undefined,
+): Buffer {
   const has = (name: string): boolean => headers.some((line) => line.toLowerCase().startsWith(`${name}:`));
   const bytes = Buffer.from(body ?? '');
   const lines = [`${method} ${target} HTTP/1.1`];
   if (!has('host')) lines.push('Host: localhost');
   lines.push(...headers);
-  if (body !== undefined && !has('content-length') && !has('transfer-encoding')) lines.push(`Content-Length: ${bytes.length}`);
+  if (body !== undefined && !has('content-length') && !has('transfer-encoding'))
+    lines.push(`Content-Length: ${bytes.length}`);
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), bytes]);
 }
 
@@ -145,13 +160,18 @@ class RawConnection implements Connection {
     for (;;) {
       const raw = (await this.#until('\r\n\r\n')).toString('latin1');
       const [statusLine = '', ...lines] = raw.split('\r\n');
-      const rawHeaders = lines.flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
+      const rawHeaders = lines.flatMap((line) => [
+        line.slice(0, line.indexOf(':')),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ]);
       const head: RawHead = {
         status: Number(/^HTTP\/1\.1 (\d{3})/.exec(statusLine)?.[1] ?? 0),
         raw,
         rawHeaders,
         header(name) {
-          const values = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name.toLowerCase());
+          const values = rawHeaders.filter(
+            (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name.toLowerCase(),
+          );
           return values.length === 0 ? undefined : values.join(' | ');
         },
       };
@@ -180,7 +200,8 @@ class RawConnection implements Connection {
       }
       case 'chunked': {
         const line = (await this.#until('\r\n')).toString('latin1');
-        if (!/^[0-9a-f]+$/i.test(line)) throw new Error(`expected the size of a chunk, got ${JSON.stringify(line.slice(0, 100))}`);
+        if (!/^[0-9a-f]+$/i.test(line))
+          throw new Error(`expected the size of a chunk, got ${JSON.stringify(line.slice(0, 100))}`);
         const size = Number.parseInt(line, 16);
         if (size === 0) {
           await this.#until('\r\n');

@@ -1,10 +1,10 @@
 /**
- * The receiving end of Signature Version 4, written from AWS's description of how a service checks a request, and sharing no code with
- * the proxy's signer: what one of them misunderstands, the other should not.
+ * The receiving end of Signature Version 4, written from AWS's description of how a service checks a request, and
+ * sharing no code with the proxy's signer: what one of them misunderstands, the other should not.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import http from 'node:http';
 import { once } from 'node:events';
+import http from 'node:http';
 
 export interface ReceivedRequest {
   readonly method: string;
@@ -35,42 +35,68 @@ export type Verdict =
   | { readonly accepted: false; readonly error: VerifierError; readonly reason: string };
 
 /** The names AWS's JSON services put into `x-amzn-errortype`. */
-export type VerifierError = 'MissingAuthenticationTokenException' | 'IncompleteSignatureException' | 'UnrecognizedClientException' | 'InvalidSignatureException';
+export type VerifierError =
+  | 'MissingAuthenticationTokenException'
+  | 'IncompleteSignatureException'
+  | 'UnrecognizedClientException'
+  | 'InvalidSignatureException';
 
 const MAX_CLOCK_DIFFERENCE_MS = 5 * 60_000;
 const UNSIGNED_PAYLOADS = ['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER'];
 
 export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Verdict {
   const headers = collect(request.rawHeaders);
-  const only = (name: string): string | undefined => (headers.get(name)?.length === 1 ? headers.get(name)?.[0] : undefined);
+  const only = (name: string): string | undefined =>
+    headers.get(name)?.length === 1 ? headers.get(name)?.[0] : undefined;
   const reject = (error: VerifierError, reason: string): Verdict => ({ accepted: false, error, reason });
 
   const authorization = only('authorization');
-  if (authorization === undefined) return reject('MissingAuthenticationTokenException', 'expected exactly one Authorization header');
+  if (authorization === undefined)
+    return reject('MissingAuthenticationTokenException', 'expected exactly one Authorization header');
   const [algorithm, ...rest] = authorization.split(' ');
-  const fields = new Map(rest.join('').split(',').map((field): [string, string] => [field.slice(0, field.indexOf('=')), field.slice(field.indexOf('=') + 1)]));
+  const fields = new Map(
+    rest
+      .join('')
+      .split(',')
+      .map((field): [string, string] => [field.slice(0, field.indexOf('=')), field.slice(field.indexOf('=') + 1)]),
+  );
   const credential = fields.get('Credential');
   const signedHeaderList = fields.get('SignedHeaders');
   const signature = fields.get('Signature');
-  if (algorithm !== 'AWS4-HMAC-SHA256' || credential === undefined || signedHeaderList === undefined || !/^[0-9a-f]{64}$/.test(signature ?? '')) {
+  if (
+    algorithm !== 'AWS4-HMAC-SHA256' ||
+    credential === undefined ||
+    signedHeaderList === undefined ||
+    !/^[0-9a-f]{64}$/.test(signature ?? '')
+  ) {
     return reject('IncompleteSignatureException', 'malformed Authorization header');
   }
 
   const [accessKeyId = '', date = '', region, service, terminator, ...more] = credential.split('/');
   if (region !== rules.region || service !== rules.service || terminator !== 'aws4_request' || more.length > 0) {
-    return reject('InvalidSignatureException', `credential scope is for ${region}/${service}, expected ${rules.region}/${rules.service}`);
+    return reject(
+      'InvalidSignatureException',
+      `credential scope is for ${region}/${service}, expected ${rules.region}/${rules.service}`,
+    );
   }
 
   const amzDate = only('x-amz-date') ?? '';
   const sentAt = parseAmzDate(amzDate);
-  if (sentAt === undefined || amzDate.slice(0, 8) !== date) return reject('IncompleteSignatureException', 'x-amz-date is missing, malformed or not of the day in the scope');
+  if (sentAt === undefined || amzDate.slice(0, 8) !== date)
+    return reject('IncompleteSignatureException', 'x-amz-date is missing, malformed or not of the day in the scope');
   const now = rules.clock?.() ?? Date.now();
-  if (now - sentAt > MAX_CLOCK_DIFFERENCE_MS) return reject('InvalidSignatureException', `signature expired: ${amzDate}`);
-  if (sentAt - now > MAX_CLOCK_DIFFERENCE_MS) return reject('InvalidSignatureException', `signature not yet current: ${amzDate}`);
+  if (now - sentAt > MAX_CLOCK_DIFFERENCE_MS)
+    return reject('InvalidSignatureException', `signature expired: ${amzDate}`);
+  if (sentAt - now > MAX_CLOCK_DIFFERENCE_MS)
+    return reject('InvalidSignatureException', `signature not yet current: ${amzDate}`);
 
   const signedHeaders = signedHeaderList.split(';');
-  if (new Set(signedHeaders).size !== signedHeaders.length || signedHeaders.toSorted().join(';') !== signedHeaderList) return reject('IncompleteSignatureException', 'SignedHeaders are not sorted');
-  const mustBeSigned = ['host', ...[...headers.keys()].filter((name) => name.startsWith('x-amz-') || name === 'content-type')];
+  if (new Set(signedHeaders).size !== signedHeaders.length || signedHeaders.toSorted().join(';') !== signedHeaderList)
+    return reject('IncompleteSignatureException', 'SignedHeaders are not sorted');
+  const mustBeSigned = [
+    'host',
+    ...[...headers.keys()].filter((name) => name.startsWith('x-amz-') || name === 'content-type'),
+  ];
   const unsigned = mustBeSigned.find((name) => !signedHeaders.includes(name));
   if (unsigned !== undefined) return reject('InvalidSignatureException', `header ${unsigned} must be signed`);
   const absent = signedHeaders.find((name) => !headers.has(name));
@@ -79,10 +105,12 @@ export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Ver
   const declared = only('x-amz-content-sha256');
   const unsignedBody = rules.s3 === true && declared !== undefined && UNSIGNED_PAYLOADS.includes(declared);
   const bodyHash = unsignedBody ? declared : createHash('sha256').update(request.body).digest('hex');
-  if (declared !== undefined && declared !== bodyHash) return reject('InvalidSignatureException', 'x-amz-content-sha256 is not the hash of the body');
+  if (declared !== undefined && declared !== bodyHash)
+    return reject('InvalidSignatureException', 'x-amz-content-sha256 is not the hash of the body');
 
   const secret = rules.secretFor(accessKeyId, only('x-amz-security-token'));
-  if (secret === undefined) return reject('UnrecognizedClientException', 'the security token included in the request is invalid');
+  if (secret === undefined)
+    return reject('UnrecognizedClientException', 'the security token included in the request is invalid');
 
   const canonical = [
     request.method,
@@ -94,11 +122,15 @@ export function verifySigV4(request: ReceivedRequest, rules: VerifierRules): Ver
     bodyHash,
   ].join('\n');
   const canonicalHash = createHash('sha256').update(canonical, 'utf8').digest('hex');
-  const stringToSign = ['AWS4-HMAC-SHA256', amzDate, `${date}/${region}/${service}/aws4_request`, canonicalHash].join('\n');
+  const stringToSign = ['AWS4-HMAC-SHA256', amzDate, `${date}/${region}/${service}/aws4_request`, canonicalHash].join(
+    '\n',
+  );
   let key = Buffer.from(`AWS4${secret}`, 'utf8');
-  for (const part of [date, region, service, 'aws4_request']) key = createHmac('sha256', key).update(part, 'utf8').digest();
+  for (const part of [date, region, service, 'aws4_request'])
+    key = createHmac('sha256', key).update(part, 'utf8').digest();
   const expected = createHmac('sha256', key).update(stringToSign, 'utf8').digest();
-  if (!timingSafeEqual(expected, Buffer.from(signature ?? '', 'hex'))) return reject('InvalidSignatureException', 'the signature does not match');
+  if (!timingSafeEqual(expected, Buffer.from(signature ?? '', 'hex')))
+    return reject('InvalidSignatureException', 'the signature does not match');
   return { accepted: true, accessKeyId, signedHeaders };
 }
 
@@ -112,7 +144,10 @@ function collect(rawHeaders: readonly string[]): Map<string, string[]> {
 }
 
 function collapse(value: string): string {
-  return value.split(' ').filter((word) => word !== '').join(' ');
+  return value
+    .split(' ')
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 function parseAmzDate(text: string): number | undefined {
@@ -160,12 +195,14 @@ export interface VerifyingServer extends AsyncDisposable {
 }
 
 /**
- * A service on loopback that checks every request. What it accepts is answered by `answer`, what it refuses as AWS's JSON services do.
- * `tamper` changes a request on its way in, as an attacker between the two would.
+ * A service on loopback that checks every request. What it accepts is answered by `answer`, what it refuses as AWS's
+ * JSON services do. `tamper` changes a request on its way in, as an attacker between the two would.
  */
 export async function startVerifyingServer(
   rules: VerifierRules,
-  answer: (request: ReceivedRequest) => { readonly status?: number; readonly body: unknown } = () => ({ body: { ok: true } }),
+  answer: (request: ReceivedRequest) => { readonly status?: number; readonly body: unknown } = () => ({
+    body: { ok: true },
+  }),
   tamper: (request: ReceivedRequest) => ReceivedRequest = (request) => request,
 ): Promise<VerifyingServer> {
   const verdicts: Verdict[] = [];
@@ -173,10 +210,17 @@ export async function startVerifyingServer(
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const request = tamper({ method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body: Buffer.concat(chunks) });
+      const request = tamper({
+        method: incoming.method ?? '',
+        target: incoming.url ?? '',
+        rawHeaders: incoming.rawHeaders,
+        body: Buffer.concat(chunks),
+      });
       const verdict = verifySigV4(request, rules);
       verdicts.push(verdict);
-      const { status = 200, body } = verdict.accepted ? answer(request) : { status: 403, body: { message: verdict.reason } };
+      const { status = 200, body } = verdict.accepted
+        ? answer(request)
+        : { status: 403, body: { message: verdict.reason } };
       const type = verdict.accepted ? {} : { 'x-amzn-errortype': verdict.error };
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...type }).end(JSON.stringify(body));
     });

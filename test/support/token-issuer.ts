@@ -1,6 +1,7 @@
 /**
- * A real OAuth 2 server on loopback (`oidc-provider`, a certified one), shaped like a Cognito user pool: an issuer with the pool in its
- * path, OIDC discovery alone, client credentials for a resource with scopes, JWT access tokens with `token_use`. It can be made to fail.
+ * A real OAuth 2 server on loopback (`oidc-provider`, a certified one), shaped like a Cognito user pool: an issuer with
+ * the pool in its path, OIDC discovery alone, client credentials for a resource with scopes, JWT access tokens with
+ * `token_use`. It can be made to fail.
  */
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -123,12 +124,22 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
         enabled: true,
         defaultResource: () => DEFAULT_RESOURCE,
         useGrantedResource: () => true,
-        getResourceServerInfo: (_context: unknown, resource: string) => ({ scope: SCOPES.join(' '), audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: options.tokenLife ?? 3600, jwt: { sign: { alg: 'RS256' } } }),
+        getResourceServerInfo: (_context: unknown, resource: string) => ({
+          scope: SCOPES.join(' '),
+          audience: resource,
+          accessTokenFormat: 'jwt',
+          accessTokenTTL: options.tokenLife ?? 3600,
+          jwt: { sign: { alg: 'RS256' } },
+        }),
       },
     },
-    extraTokenClaims: (_context: unknown, token: { readonly clientId: string }) => ({ token_use: 'access', client_id: token.clientId }),
+    extraTokenClaims: (_context: unknown, token: { readonly clientId: string }) => ({
+      token_use: 'access',
+      client_id: token.clientId,
+    }),
   });
-  const record = ({ headers, oidc }: GrantContext) => void tokenRequests.push({ authorization: headers.authorization, form: new URLSearchParams(oidc.body) });
+  const record = ({ headers, oidc }: GrantContext) =>
+    void tokenRequests.push({ authorization: headers.authorization, form: new URLSearchParams(oidc.body) });
   provider.on('grant.success', record);
   provider.on('grant.error', record);
   const handle = provider.callback();
@@ -144,7 +155,9 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
       clientSecret = secret;
     },
     async verify(authorization) {
-      const { payload } = await jwtVerify(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '', publicKey, { issuer: issuer.href });
+      const { payload } = await jwtVerify(/^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? '', publicKey, {
+        issuer: issuer.href,
+      });
       return payload;
     },
     async [Symbol.asyncDispose]() {
@@ -162,7 +175,12 @@ export async function startTokenIssuer(options: TokenIssuerOptions = {}): Promis
     if (trouble === 'busy') return void response.writeHead(503).end();
     if (typeof trouble === 'object') return void response.writeHead(307, { location: trouble.redirect }).end();
 
-    const inPool = discovery === 'oauth2' && path === OAUTH_DOCUMENT ? OIDC_DOCUMENT : path.startsWith(`/${POOL}/`) ? path.slice(POOL.length + 1) : undefined;
+    const inPool =
+      discovery === 'oauth2' && path === OAUTH_DOCUMENT
+        ? OIDC_DOCUMENT
+        : path.startsWith(`/${POOL}/`)
+          ? path.slice(POOL.length + 1)
+          : undefined;
     const served = discovery === 'oidc' || path === OAUTH_DOCUMENT || inPool !== OIDC_DOCUMENT;
     if (inPool === undefined || !served) return void response.writeHead(404).end();
     Object.assign(request, { originalUrl: `/${POOL}${inPool}`, url: inPool });

@@ -59,7 +59,9 @@ export async function startUpstream(answer: Answer = emptyResult): Promise<Upstr
       void self.answer(request, response);
     });
   });
-  server.on('connection', (socket) => connections.set(socket, new Promise((resolve) => socket.once('close', () => resolve()))));
+  server.on('connection', (socket) =>
+    connections.set(socket, new Promise((resolve) => socket.once('close', () => resolve()))),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -103,9 +105,15 @@ function recorded(incoming: http.IncomingMessage, body: Buffer, gone: Promise<vo
 }
 
 /** A JSON body (text as it is, anything else through `JSON.stringify`) with its `Content-Length`. */
-export function respondJson(response: http.ServerResponse, body: unknown, { status = 200, headers = {} }: { readonly status?: number; readonly headers?: http.OutgoingHttpHeaders } = {}): void {
+export function respondJson(
+  response: http.ServerResponse,
+  body: unknown,
+  { status = 200, headers = {} }: { readonly status?: number; readonly headers?: http.OutgoingHttpHeaders } = {},
+): void {
   const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length, ...headers }).end(bytes);
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length, ...headers })
+    .end(bytes);
 }
 
 /** Opens an event stream and leaves it open: `response.write(event({ … }))` each message, then `response.end()`. */

@@ -4,13 +4,21 @@ import { settingsOf } from '../../proxy/config/config.ts';
 import { describeProxy } from '../../proxy/config/describe.ts';
 import { readTelemetry, type TelemetryBindings } from '../../proxy/telemetry/bindings.ts';
 
-function read(environment: Readonly<Record<string, string>>): { readonly bindings: TelemetryBindings; readonly faults: readonly string[] } {
+function read(environment: Readonly<Record<string, string>>): {
+  readonly bindings: TelemetryBindings;
+  readonly faults: readonly string[];
+} {
   const faults = new Faults();
   return { bindings: readTelemetry(environment, faults), faults: faults.errors };
 }
 
 test('nothing is bound where nothing, or only a name, is in the environment', () => {
-  for (const environment of [{}, { PROXY_NAME: 'calc' }, { METRICS_NAMESPACE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' }, { OTEL_TRACES_SAMPLER: 'nonsense' }]) {
+  for (const environment of [
+    {},
+    { PROXY_NAME: 'calc' },
+    { METRICS_NAMESPACE: '', OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+    { OTEL_TRACES_SAMPLER: 'nonsense' },
+  ]) {
     expect(read(environment)).toEqual({ bindings: { metrics: undefined, traces: undefined }, faults: [] });
   }
 });
@@ -18,10 +26,18 @@ test('nothing is bound where nothing, or only a name, is in the environment', ()
 describe('an endpoint', () => {
   test.each([
     ['https://xray.eu-west-1.amazonaws.com', 'https://xray.eu-west-1.amazonaws.com/v1/traces', 'eu-west-1'],
-    ['https://xray.us-gov-west-1.amazonaws.com/', 'https://xray.us-gov-west-1.amazonaws.com/v1/traces', 'us-gov-west-1'],
+    [
+      'https://xray.us-gov-west-1.amazonaws.com/',
+      'https://xray.us-gov-west-1.amazonaws.com/v1/traces',
+      'us-gov-west-1',
+    ],
     ['https://xray.cn-north-1.amazonaws.com.cn', 'https://xray.cn-north-1.amazonaws.com.cn/v1/traces', 'cn-north-1'],
     ['https://otel.example/base', 'https://otel.example/base/v1/traces', undefined],
-    ['https://xray.eu-west-1.amazonaws.com.evil.example', 'https://xray.eu-west-1.amazonaws.com.evil.example/v1/traces', undefined],
+    [
+      'https://xray.eu-west-1.amazonaws.com.evil.example',
+      'https://xray.eu-west-1.amazonaws.com.evil.example/v1/traces',
+      undefined,
+    ],
     ['http://127.0.0.1:4318', 'http://127.0.0.1:4318/v1/traces', undefined],
   ])('%s stands for %s, signed for %s', (endpoint, url, region) => {
     const { bindings, faults } = read({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
@@ -39,7 +55,13 @@ describe('an endpoint', () => {
 });
 
 test('all that is wrong is said at once, with what was got and what was expected', () => {
-  expect(read({ METRICS_NAMESPACE: 'Mine', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.internal:4318', OTEL_TRACES_SAMPLER: 'jaeger_remote' }).faults).toEqual([
+  expect(
+    read({
+      METRICS_NAMESPACE: 'Mine',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.internal:4318',
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+    }).faults,
+  ).toEqual([
     'PROXY_NAME: expected a name for the metrics of METRICS_NAMESPACE, got nothing',
     'OTEL_TRACES_SAMPLER: expected always_on, always_off or traceidratio, each also as parentbased_…, got "jaeger_remote"',
     'OTEL_EXPORTER_OTLP_ENDPOINT: got http://collector.internal:4318, expected https (http only to this machine)',
@@ -50,8 +72,14 @@ test.each([
   [{ METRICS_NAMESPACE: 'AWS/Mine', PROXY_NAME: 'calc' }, /^METRICS_NAMESPACE: expected .*not AWS.*got "AWS\/Mine"$/],
   [{ METRICS_NAMESPACE: 'a"b', PROXY_NAME: 'calc' }, /^METRICS_NAMESPACE: expected/],
   [{ METRICS_NAMESPACE: 'Mine', PROXY_NAME: ':calc' }, /^PROXY_NAME: expected .*got ":calc"$/],
-  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector' }, /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: got "collector", expected a URL/],
-  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_TRACES_SAMPLER_ARG: '2' }, /^OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got "2"$/],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'collector' },
+    /^OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: got "collector", expected a URL/,
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_TRACES_SAMPLER_ARG: '2' },
+    /^OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got "2"$/,
+  ],
 ])('%j is a fault', (environment, fault) => {
   expect(read(environment).faults).toEqual([expect.stringMatching(fault)]);
 });
@@ -60,6 +88,15 @@ test('--describe lists the variables as optional', () => {
   const described = describeProxy(settingsOf({ controls: [] }, []));
   const own = described.bindings.filter(({ neededBy }) => neededBy === 'telemetry');
   expect(own.map(({ name, required, kind }) => [name, required, kind])).toEqual(
-    ['METRICS_NAMESPACE', 'PROXY_NAME', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG', 'OTEL_SERVICE_NAME', 'OTEL_RESOURCE_ATTRIBUTES'].map((name) => [name, false, 'value']),
+    [
+      'METRICS_NAMESPACE',
+      'PROXY_NAME',
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+      'OTEL_TRACES_SAMPLER',
+      'OTEL_TRACES_SAMPLER_ARG',
+      'OTEL_SERVICE_NAME',
+      'OTEL_RESOURCE_ATTRIBUTES',
+    ].map((name) => [name, false, 'value']),
   );
 });

@@ -49,7 +49,10 @@ interface WireSpan {
 }
 
 interface Export {
-  readonly resourceSpans: readonly { readonly resource: { readonly attributes: readonly Attribute[] }; readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly Attribute[] };
+    readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[];
+  }[];
 }
 
 export async function startCollector(): Promise<Collector> {
@@ -60,7 +63,12 @@ export async function startCollector(): Promise<Collector> {
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
-      const request = { method: incoming.method ?? '', target: incoming.url ?? '', rawHeaders: incoming.rawHeaders, body };
+      const request = {
+        method: incoming.method ?? '',
+        target: incoming.url ?? '',
+        rawHeaders: incoming.rawHeaders,
+        body,
+      };
       requests.push(request);
       spans.push(...spansOf(JSON.parse(body.toString('utf8')) as Export));
       self.answer(request, response);
@@ -72,7 +80,8 @@ export async function startCollector(): Promise<Collector> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     spans,
-    answer: (_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"partialSuccess":{}}'),
+    answer: (_request, response) =>
+      void response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"partialSuccess":{}}'),
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
@@ -85,19 +94,32 @@ export async function startCollector(): Promise<Collector> {
 function spansOf({ resourceSpans }: Export): CollectedSpan[] {
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, kind, traceId, spanId, parentSpanId, startTimeUnixNano, endTimeUnixNano, attributes, status, links = [] }) => ({
-        name,
-        kind: KINDS[kind] ?? 'INTERNAL',
-        traceId,
-        spanId,
-        parentSpanId,
-        start: Number(BigInt(startTimeUnixNano) / 1000n) / 1000,
-        end: Number(BigInt(endTimeUnixNano) / 1000n) / 1000,
-        attributes: valuesOf(attributes),
-        resource: valuesOf(resource.attributes),
-        failed: status.code === 2,
-        links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
-      })),
+      spans.map(
+        ({
+          name,
+          kind,
+          traceId,
+          spanId,
+          parentSpanId,
+          startTimeUnixNano,
+          endTimeUnixNano,
+          attributes,
+          status,
+          links = [],
+        }) => ({
+          name,
+          kind: KINDS[kind] ?? 'INTERNAL',
+          traceId,
+          spanId,
+          parentSpanId,
+          start: Number(BigInt(startTimeUnixNano) / 1000n) / 1000,
+          end: Number(BigInt(endTimeUnixNano) / 1000n) / 1000,
+          attributes: valuesOf(attributes),
+          resource: valuesOf(resource.attributes),
+          failed: status.code === 2,
+          links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
+        }),
+      ),
     ),
   );
 }

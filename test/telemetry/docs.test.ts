@@ -7,7 +7,9 @@ import { TELEMETRY_VARIABLES } from '../../proxy/telemetry/bindings.ts';
 const page = await readFile(new URL('../../docs/observe.md', import.meta.url), 'utf8');
 
 test('docs/observe.md lists every metric, and no other', () => {
-  expect([...page.matchAll(/^\| `(\w+)` \| (?:Count|Milliseconds) \|/gm)].map(([, name]) => name)).toEqual(METRIC_NAMES);
+  expect([...page.matchAll(/^\| `(\w+)` \| (?:Count|Milliseconds) \|/gm)].map(([, name]) => name)).toEqual(
+    METRIC_NAMES,
+  );
 });
 
 test('docs/observe.md names every variable, and what the role needs', () => {

@@ -4,7 +4,8 @@
  */
 import type { Line } from '../dispatch/lines.ts';
 
-const UNITS = /^(?:Seconds|Microseconds|Milliseconds|(?:Kilo|Mega|Giga|Tera)?(?:bytes|Bytes|bits|Bits)(?:\/Second)?|Percent|Count(?:\/Second)?|None)$/;
+const UNITS =
+  /^(?:Seconds|Microseconds|Milliseconds|(?:Kilo|Mega|Giga|Tera)?(?:bytes|Bytes|bits|Bits)(?:\/Second)?|Percent|Count(?:\/Second)?|None)$/;
 const MAX_LINE = 256 * 1024;
 
 /** What is wrong with a line; empty where nothing is. */
@@ -20,19 +21,31 @@ export function emfFaults(text: string): string[] {
   const line = root as Line;
   const metadata = line['_aws'];
   if (!isRecord(metadata)) return [...faults, '_aws is no object'];
-  expect(Object.keys(metadata).every((key) => key === 'Timestamp' || key === 'CloudWatchMetrics'), '_aws has members that nobody knows');
+  expect(
+    Object.keys(metadata).every((key) => key === 'Timestamp' || key === 'CloudWatchMetrics'),
+    '_aws has members that nobody knows',
+  );
   expect(Number.isInteger(metadata['Timestamp']), 'Timestamp is no integer');
   const directives = metadata['CloudWatchMetrics'];
   if (!Array.isArray(directives)) return [...faults, 'CloudWatchMetrics is no array'];
   for (const directive of directives as unknown[]) {
     if (!isRecord(directive)) return [...faults, 'a directive is no object'];
-    expect(Object.keys(directive).toSorted().join() === 'Dimensions,Metrics,Namespace', 'a directive has other members than Namespace, Dimensions and Metrics');
-    expect(isText(directive['Namespace'], 1, 1024) && !String(directive['Namespace']).startsWith('AWS/'), 'Namespace is no text of 1 to 1024, or AWS/…');
+    expect(
+      Object.keys(directive).toSorted().join() === 'Dimensions,Metrics,Namespace',
+      'a directive has other members than Namespace, Dimensions and Metrics',
+    );
+    expect(
+      isText(directive['Namespace'], 1, 1024) && !String(directive['Namespace']).startsWith('AWS/'),
+      'Namespace is no text of 1 to 1024, or AWS/…',
+    );
     for (const set of list(directive['Dimensions'], 1, Infinity, 'Dimensions', faults)) {
       for (const name of list(set, 0, 30, 'a DimensionSet', faults)) {
         expect(isText(name, 1, 250), 'a dimension is no text of 1 to 250');
         const value = line[String(name)];
-        expect(isText(value, 1, 1024) && /^[\x20-\x7e]+$/.test(String(value)) && !/^:|^\s*$/.test(String(value)), `the value of dimension ${String(name)} is no text of 1 to 1024`);
+        expect(
+          isText(value, 1, 1024) && /^[\x20-\x7e]+$/.test(String(value)) && !/^:|^\s*$/.test(String(value)),
+          `the value of dimension ${String(name)} is no text of 1 to 1024`,
+        );
       }
     }
     const names = new Set<unknown>();
@@ -42,10 +55,18 @@ export function emfFaults(text: string): string[] {
       expect(isText(name, 1, 1024) && !names.has(name), 'a metric has no name, or another one has it as well');
       names.add(name);
       expect(unit === undefined || (typeof unit === 'string' && UNITS.test(unit)), `${String(unit)} is no unit`);
-      expect(Object.keys(more).every((key) => key === 'StorageResolution'), 'a metric has members that nobody knows');
+      expect(
+        Object.keys(more).every((key) => key === 'StorageResolution'),
+        'a metric has members that nobody knows',
+      );
       const value = line[String(name)];
       const numbers: unknown[] = Array.isArray(value) ? value : [value];
-      expect(numbers.length >= 1 && numbers.length <= 100 && numbers.every((one) => typeof one === 'number' && Number.isFinite(one)), `${String(name)} is no number, nor 1 to 100 of them`);
+      expect(
+        numbers.length >= 1 &&
+          numbers.length <= 100 &&
+          numbers.every((one) => typeof one === 'number' && Number.isFinite(one)),
+        `${String(name)} is no number, nor 1 to 100 of them`,
+      );
     }
   }
   return faults;

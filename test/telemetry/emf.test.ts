@@ -17,7 +17,16 @@ test('a line says its metrics, their dimensions and values, and names none that 
   expect(JSON.parse(line())).toEqual({
     _aws: {
       Timestamp: 1_700_000_000_000,
-      CloudWatchMetrics: [{ Namespace: 'Mine', Dimensions: [['Proxy'], ['Proxy', 'Method']], Metrics: [{ Name: 'Calls', Unit: 'Count' }, { Name: 'Latency', Unit: 'Milliseconds' }] }],
+      CloudWatchMetrics: [
+        {
+          Namespace: 'Mine',
+          Dimensions: [['Proxy'], ['Proxy', 'Method']],
+          Metrics: [
+            { Name: 'Calls', Unit: 'Count' },
+            { Name: 'Latency', Unit: 'Milliseconds' },
+          ],
+        },
+      ],
     },
     Proxy: 'calc',
     Method: 'tools/call',
@@ -33,7 +42,8 @@ describe('the rules of the format find', () => {
     change(parsed);
     return JSON.stringify(parsed);
   };
-  const directive = (parsed: Record<string, unknown>): Record<string, unknown> => (parsed['_aws'] as { CloudWatchMetrics: Record<string, unknown>[] }).CloudWatchMetrics[0] ?? {};
+  const directive = (parsed: Record<string, unknown>): Record<string, unknown> =>
+    (parsed['_aws'] as { CloudWatchMetrics: Record<string, unknown>[] }).CloudWatchMetrics[0] ?? {};
 
   test.each([
     ['more than 100 values', line({ values: { Calls: 1, Latency: Array.from({ length: 101 }, () => 1) } })],
@@ -47,8 +57,14 @@ describe('the rules of the format find', () => {
     ['a time that is no integer', line({ at: 1.5 })],
     ['no metrics', broken((parsed) => (directive(parsed)['Metrics'] = []))],
     ['an unknown unit', broken((parsed) => (directive(parsed)['Metrics'] = [{ Name: 'Calls', Unit: 'Calls' }]))],
-    ['a metric named twice', broken((parsed) => (directive(parsed)['Metrics'] = [{ Name: 'Calls' }, { Name: 'Calls' }]))],
-    ['31 dimensions', broken((parsed) => (directive(parsed)['Dimensions'] = [Array.from({ length: 31 }, () => 'Proxy')]))],
+    [
+      'a metric named twice',
+      broken((parsed) => (directive(parsed)['Metrics'] = [{ Name: 'Calls' }, { Name: 'Calls' }])),
+    ],
+    [
+      '31 dimensions',
+      broken((parsed) => (directive(parsed)['Dimensions'] = [Array.from({ length: 31 }, () => 'Proxy')])),
+    ],
     ['more members', broken((parsed) => (directive(parsed)['More'] = 1))],
   ])('%s', (_what, text) => {
     expect(emfFaults(text)).not.toEqual([]);

@@ -20,7 +20,11 @@ const MARKER = /mark[0-9a-f]{10}/i;
 
 const scenario = fc.record({
   era: fc.constantFrom('modern', 'legacy'),
-  method: fc.oneof(fc.constantFrom('tools/call', 'prompts/get', 'resources/read', 'completion/complete', 'tasks/get', 'GET', 'DELETE'), marker, marker.map((m) => `acme/${m}`)),
+  method: fc.oneof(
+    fc.constantFrom('tools/call', 'prompts/get', 'resources/read', 'completion/complete', 'tasks/get', 'GET', 'DELETE'),
+    marker,
+    marker.map((m) => `acme/${m}`),
+  ),
   kind: fc.constantFrom('request', 'request', 'request', 'notification', 'response', 'no JSON'),
   control: fc.constantFrom('nothing', 'nothing', 'deny', 'throttle', 'invalid', 'unknown', 'break', 'break-after'),
   answer: fc.nat(5),
@@ -30,18 +34,46 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 function bodyOf({ era, method, kind, marker: mark }: Scenario): string {
   const trace = { traceparent: mark, tracestate: `k=${mark}`, progressToken: mark };
-  const meta = era === 'modern' ? { ...trace, 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: mark, version: mark } } : trace;
-  const params = { name: `the tool of ${mark}`, uri: `https://example.com/${mark}`, taskId: mark, ref: { name: mark }, argument: { value: mark }, arguments: { [mark]: [mark] }, _meta: meta };
+  const meta =
+    era === 'modern'
+      ? {
+          ...trace,
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': { name: mark, version: mark },
+        }
+      : trace;
+  const params = {
+    name: `the tool of ${mark}`,
+    uri: `https://example.com/${mark}`,
+    taskId: mark,
+    ref: { name: mark },
+    argument: { value: mark },
+    arguments: { [mark]: [mark] },
+    _meta: meta,
+  };
   if (kind === 'notification') return JSON.stringify({ jsonrpc: '2.0', method: `notifications/${mark}`, params });
   if (kind === 'response') return JSON.stringify({ jsonrpc: '2.0', id: mark, result: { [mark]: mark } });
   return kind === 'request' ? JSON.stringify({ jsonrpc: '2.0', id: mark, method, params }) : `{"${mark}`;
 }
 
-const answers: readonly ((id: string, mark: string) => { status?: number; type?: string; headers?: Record<string, string>; body: string })[] = [
-  (id, mark) => ({ body: `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${mark}"}],"isError":true}}` }),
+const answers: readonly ((
+  id: string,
+  mark: string,
+) => { status?: number; type?: string; headers?: Record<string, string>; body: string })[] = [
+  (id, mark) => ({
+    body: `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${mark}"}],"isError":true}}`,
+  }),
   (id, mark) => ({ body: `{"jsonrpc":"2.0","id":${id},"error":{"code":-32000,"message":"${mark}"}}` }),
-  (id, mark) => ({ type: 'text/event-stream', body: `id: ${mark}\ndata: {"jsonrpc":"2.0","method":"notifications/${mark}","params":{}}\n\ndata: {"jsonrpc":"2.0","id":${id},"result":{"a":"${mark}"}}\n\n` }),
-  (_id, mark) => ({ status: 500, type: `text/${mark}`, headers: { 'X-Any': mark, 'x-amzn-errortype': mark }, body: mark }),
+  (id, mark) => ({
+    type: 'text/event-stream',
+    body: `id: ${mark}\ndata: {"jsonrpc":"2.0","method":"notifications/${mark}","params":{}}\n\ndata: {"jsonrpc":"2.0","id":${id},"result":{"a":"${mark}"}}\n\n`,
+  }),
+  (_id, mark) => ({
+    status: 500,
+    type: `text/${mark}`,
+    headers: { 'X-Any': mark, 'x-amzn-errortype': mark },
+    body: mark,
+  }),
   (_id, mark) => ({ status: 302, headers: { Location: `http://127.0.0.1/${mark}` }, body: mark }),
   (_id, mark) => ({ body: `{"${mark}` }),
 ];
@@ -50,7 +82,12 @@ test('no value of a call is in any line or span, whatever surface it came by', a
   let now: Scenario | undefined;
   const mark = (): string => now?.marker ?? '';
   const answer: Answer = (received, response) => {
-    const { status = 200, type = 'application/json', headers = {}, body } = (answers[now?.answer ?? 0] ?? answers[0])?.(idOf(received) ?? '1', mark()) ?? { body: '' };
+    const {
+      status = 200,
+      type = 'application/json',
+      headers = {},
+      body,
+    } = (answers[now?.answer ?? 0] ?? answers[0])?.(idOf(received) ?? '1', mark()) ?? { body: '' };
     response.writeHead(status, { 'Content-Type': type, ...headers }).end(body);
   };
   const acting = control('acting', async (call, next) => {
@@ -69,15 +106,28 @@ test('no value of a call is in any line or span, whatever surface it came by', a
   await using upstream = await startUpstream(answer);
   await using front = await startFront(upstream, {
     controls: [acting],
-    environment: { METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc', OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
+    environment: {
+      METRICS_NAMESPACE: 'AgentCoreMcpProxy',
+      PROXY_NAME: 'calc',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    },
   });
   const numRuns = 200;
   await fc.assert(
     fc.asyncProperty(scenario, async (one) => {
       now = one;
-      const headers = [`Authorization: Bearer ${one.marker}`, `traceparent: ${one.marker}`, `tracestate: k=${one.marker}`, `User-Agent: ${one.marker}`, `Last-Event-ID: ${one.marker}`, ...(one.era === 'modern' ? ['MCP-Protocol-Version: 2026-07-28'] : [`MCP-Protocol-Version: ${one.marker}`])];
+      const headers = [
+        `Authorization: Bearer ${one.marker}`,
+        `traceparent: ${one.marker}`,
+        `tracestate: k=${one.marker}`,
+        `User-Agent: ${one.marker}`,
+        `Last-Event-ID: ${one.marker}`,
+        ...(one.era === 'modern' ? ['MCP-Protocol-Version: 2026-07-28'] : [`MCP-Protocol-Version: ${one.marker}`]),
+      ];
       const bare = one.method === 'GET' || one.method === 'DELETE';
-      await (bare ? exchange(front.port, request(one.method, `/mcp?${one.marker}`, headers, undefined)) : post(front.port, bodyOf(one), headers));
+      await (bare
+        ? exchange(front.port, request(one.method, `/mcp?${one.marker}`, headers, undefined))
+        : post(front.port, bodyOf(one), headers));
     }),
     { numRuns },
   );

@@ -32,7 +32,11 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
  * Runs the built proxy as it is deployed, or another, and sends it three calls.
  * @param end brings it to its end; SIGTERM, which must end it in good order, unless given
  */
-async function run(bindings: Readonly<Record<string, string>>, main = join(folder, 'proxy/main.mjs'), end?: (port: number) => Promise<unknown>): Promise<Ran> {
+async function run(
+  bindings: Readonly<Record<string, string>>,
+  main = join(folder, 'proxy/main.mjs'),
+  end?: (port: number) => Promise<unknown>,
+): Promise<Ran> {
   await using upstream = await startUpstream();
   const child = spawn(process.execPath, ['--import', NOTING, main], {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', UPSTREAM_URL: upstream.url, ...bindings },
@@ -54,19 +58,30 @@ async function run(bindings: Readonly<Record<string, string>>, main = join(folde
   if (end === undefined) child.kill('SIGTERM');
   else await end(port);
   expect(await closed).toEqual([end === undefined ? 0 : 1, null]);
-  return { loaded: [...said.matchAll(/^loaded (\S+)$/gm)].map(([, url = '']) => basename(url)).filter((name) => name.endsWith('.mjs')), lines };
+  return {
+    loaded: [...said.matchAll(/^loaded (\S+)$/gm)]
+      .map(([, url = '']) => basename(url))
+      .filter((name) => name.endsWith('.mjs')),
+    lines,
+  };
 }
 
 /** Files of the folder that hold some of it, by what minifying leaves alone. */
 async function filesWith(text: string): Promise<string[]> {
   const names = await readdir(join(folder, 'proxy'));
-  const found = await Promise.all(names.map(async (name) => ((await readFile(join(folder, 'proxy', name), 'utf8')).includes(text) ? [name] : [])));
+  const found = await Promise.all(
+    names.map(async (name) => ((await readFile(join(folder, 'proxy', name), 'utf8')).includes(text) ? [name] : [])),
+  );
   return found.flat();
 }
 
 describe('the built proxy', () => {
   test('loads neither metrics nor traces where nothing is bound', async () => {
-    const parts = [...(await filesWith('CloudWatchMetrics')), ...(await filesWith('opentelemetry')), ...(await filesWith('resourceSpans'))];
+    const parts = [
+      ...(await filesWith('CloudWatchMetrics')),
+      ...(await filesWith('opentelemetry')),
+      ...(await filesWith('resourceSpans')),
+    ];
     expect(parts.length).toBeGreaterThanOrEqual(2);
     expect(parts).not.toContain('main.mjs');
     const { loaded, lines } = await run({});
@@ -79,22 +94,40 @@ describe('the built proxy', () => {
     const { loaded, lines } = await run({ METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' });
     expect(loaded.filter((name) => name.startsWith('chunk-metrics-'))).toHaveLength(1);
     expect(loaded.filter((name) => name.startsWith('chunk-traces-'))).toEqual([]);
-    expect(sumsOf(lines)).toMatchObject({ 'Calls{Proxy=calc}': 3, 'Calls{Proxy=calc,Method=tools/list}': 3, 'Latency{Proxy=calc}': 3, 'ColdStarts{Proxy=calc}': 1, 'StartMs{Proxy=calc}': 1 });
+    expect(sumsOf(lines)).toMatchObject({
+      'Calls{Proxy=calc}': 3,
+      'Calls{Proxy=calc,Method=tools/list}': 3,
+      'Latency{Proxy=calc}': 3,
+      'ColdStarts{Proxy=calc}': 1,
+      'StartMs{Proxy=calc}': 1,
+    });
   });
 
   test('loads traces without metrics where an endpoint is bound, and loses none of them at SIGTERM', async () => {
     await using collector = await startCollector();
-    const { loaded, lines } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test' });
+    const { loaded, lines } = await run({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=test',
+    });
     expect(loaded.filter((name) => name.startsWith('chunk-traces-'))).toHaveLength(1);
     expect(loaded.filter((name) => name.startsWith('chunk-metrics-'))).toEqual([]);
     expect(sumsOf(lines)).toEqual({});
-    expect(collector.spans.map(({ kind }) => kind).toSorted()).toEqual([...Array(3).fill('CLIENT'), ...Array(3).fill('INTERNAL'), ...Array(3).fill('SERVER')]);
-    expect(collector.spans[0]?.resource).toMatchObject({ 'service.name': 'agentcore-mcp-proxy', 'deployment.environment.name': 'test' });
+    expect(collector.spans.map(({ kind }) => kind).toSorted()).toEqual([
+      ...Array(3).fill('CLIENT'),
+      ...Array(3).fill('INTERNAL'),
+      ...Array(3).fill('SERVER'),
+    ]);
+    expect(collector.spans[0]?.resource).toMatchObject({
+      'service.name': 'agentcore-mcp-proxy',
+      'deployment.environment.name': 'test',
+    });
   });
 
   test('loses no metrics where the process ends by a fault', async () => {
     const main = join(import.meta.dirname, 'crashing-proxy.ts');
-    const { lines } = await run({ METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' }, main, (port) => send({ port }, modern('tools/call', { name: 'crash', arguments: {} })));
+    const { lines } = await run({ METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' }, main, (port) =>
+      send({ port }, modern('tools/call', { name: 'crash', arguments: {} })),
+    );
     expect(lines.find((line) => line['event'] === 'fatal')).toBeDefined();
     expect(sumsOf(lines)).toMatchObject({ 'Calls{Proxy=calc}': 4, 'Calls{Proxy=calc,Method=tools/call}': 1 });
   });

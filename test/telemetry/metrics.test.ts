@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../lib/metrics.ts';
-import { audit } from '../../proxy/controls/audit/index.ts';
 import { Denied, Throttled } from '../../proxy/base/errors.ts';
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { callTool, control, TOOL, ways, withSessions } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';
@@ -16,7 +16,8 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 const environment = { METRICS_NAMESPACE: 'AgentCoreMcpProxy', PROXY_NAME: 'calc' };
-const start = (upstream: Upstream, options: FrontOptions = {}): Promise<Front> => startFront(upstream, { ...options, environment });
+const start = (upstream: Upstream, options: FrontOptions = {}): Promise<Front> =>
+  startFront(upstream, { ...options, environment });
 const P = 'Proxy=calc';
 const CALL = `${P},Method=tools/call`;
 
@@ -65,7 +66,11 @@ describe.each(ways)('%s', (_name, way) => {
 
   test('a limit that was met is throttled and a denial, a broken control an internal error and a denial', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
-    const limit = control('limit', (call, next) => (call.params?.['name'] === 'x' ? Promise.reject(new Throttled(5)) : next(call)), 'ignores');
+    const limit = control(
+      'limit',
+      (call, next) => (call.params?.['name'] === 'x' ? Promise.reject(new Throttled(5)) : next(call)),
+      'ignores',
+    );
     const broken = control('broken', () => Promise.reject(new Error('oh')), 'ignores');
     await using front = await start(upstream, { controls: [limit, broken] });
     await callTool(front, way);
@@ -85,7 +90,11 @@ describe.each(ways)('%s', (_name, way) => {
     const looking = control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
     await using front = await start(upstream, { controls: [looking] });
     await callTool(front, way);
-    expect(await printed(front)).toMatchObject({ [`Denials{${P}}`]: 1, [`Denials{${P},Control=(reply)}`]: 1, [`Latency{${P}}`]: 1 });
+    expect(await printed(front)).toMatchObject({
+      [`Denials{${P}}`]: 1,
+      [`Denials{${P},Control=(reply)}`]: 1,
+      [`Latency{${P}}`]: 1,
+    });
   });
 
   test.each([
@@ -110,7 +119,9 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('HTTP 503 of the upstream is an upstream error', async () => {
-    await using upstream = await startUpstream(withSessions((_request, response) => void response.writeHead(503, { 'Content-Length': 0 }).end()));
+    await using upstream = await startUpstream(
+      withSessions((_request, response) => void response.writeHead(503, { 'Content-Length': 0 }).end()),
+    );
     await using front = await start(upstream);
     await callTool(front, way);
     expect(await printed(front)).toMatchObject({ [`UpstreamErrors{${P}}`]: 1 });
@@ -120,7 +131,12 @@ describe.each(ways)('%s', (_name, way) => {
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await start(upstream);
     for (let i = 0; i < 25; i++) await Promise.all(Array.from({ length: 10 }, () => callTool(front, way)));
-    expect(await printed(front)).toMatchObject({ [`Calls{${CALL}}`]: 250, [`Latency{${CALL}}`]: 250, [`UpstreamLatency{${P}}`]: 250, [`Overhead{${P}}`]: 250 });
+    expect(await printed(front)).toMatchObject({
+      [`Calls{${CALL}}`]: 250,
+      [`Latency{${CALL}}`]: 250,
+      [`UpstreamLatency{${P}}`]: 250,
+      [`Overhead{${P}}`]: 250,
+    });
     expect(lines.all.filter(isEmf).length).toBeLessThanOrEqual(5);
   });
 });
@@ -165,7 +181,8 @@ test('health probes are not counted', async () => {
 test('GET and DELETE that the upstream does not have are calls, but no errors and without a latency', async () => {
   await using upstream = await startUpstream();
   await using front = await start(upstream);
-  for (const method of ['GET', 'DELETE']) await exchange(front.port, request(method, '/mcp', ['Accept: text/event-stream'], undefined));
+  for (const method of ['GET', 'DELETE'])
+    await exchange(front.port, request(method, '/mcp', ['Accept: text/event-stream'], undefined));
   const sums = await printed(front);
   expect(sums).toMatchObject({ [`Calls{${P},Method=GET}`]: 1, [`Calls{${P},Method=DELETE}`]: 1 });
   expect(Object.keys(sums).filter((key) => /Errors|Latency|Denials/.test(key))).toEqual([]);
@@ -186,7 +203,9 @@ test('the parts of the time are those that were spent: upstream, and controls', 
   await front.proxy.close(0);
   const series = seriesOf(lines.all);
   // Timers may be a millisecond early.
-  const [upstreamMs = 0, overhead = 0, latency = 0] = ['UpstreamLatency', 'Overhead', 'Latency'].map((name) => series[`${name}{${P}}`]?.[0]);
+  const [upstreamMs = 0, overhead = 0, latency = 0] = ['UpstreamLatency', 'Overhead', 'Latency'].map(
+    (name) => series[`${name}{${P}}`]?.[0],
+  );
   expect(upstreamMs).toBeGreaterThanOrEqual(58);
   expect(overhead).toBeGreaterThanOrEqual(58);
   expect(latency).toBeGreaterThanOrEqual(upstreamMs + overhead + 55);
@@ -217,19 +236,28 @@ test('unbound, nothing is printed', async () => {
 });
 
 test('every metric that is printed is one that the dashboard knows, and the other way round', async () => {
-  await using upstream = await startUpstream(withSessions((received, response) => {
-    const id = String((JSON.parse(received.text) as { id?: number }).id);
-    if (received.text.includes('"down"')) response.destroy();
-    else if (received.text.includes('"rpc"')) response.writeHead(200, { 'Content-Type': 'application/json' }).end(`{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":""}}`);
-    else response.writeHead(200, { 'Content-Type': 'application/json' }).end(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"isError":true}}`);
-  }));
+  await using upstream = await startUpstream(
+    withSessions((received, response) => {
+      const id = String((JSON.parse(received.text) as { id?: number }).id);
+      if (received.text.includes('"down"')) response.destroy();
+      else if (received.text.includes('"rpc"'))
+        response
+          .writeHead(200, { 'Content-Type': 'application/json' })
+          .end(`{"jsonrpc":"2.0","id":${id},"error":{"code":1,"message":""}}`);
+      else
+        response
+          .writeHead(200, { 'Content-Type': 'application/json' })
+          .end(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"isError":true}}`);
+    }),
+  );
   const act = control('act', (call, next) => {
     if (call.name === 'limit') throw new Throttled(1);
     if (call.name === 'break') throw new Error('broken');
     return next(call);
   });
   await using front = await start(upstream, { controls: [act] });
-  for (const name of ['limit', 'break', 'down', 'rpc', 'tool']) await send(front, modern('tools/call', { name, arguments: {} }));
+  for (const name of ['limit', 'break', 'down', 'rpc', 'tool'])
+    await send(front, modern('tools/call', { name, arguments: {} }));
   await post(front.port, 'no json', []);
   const names = Object.keys(await printed(front)).map((key) => key.split('{')[0]);
   expect(new Set(names)).toEqual(new Set(METRIC_NAMES));

@@ -33,5 +33,10 @@ export function seriesOf(lines: readonly Line[]): Series {
 /** The sums of those series that are counts; of the others, how many values they have. */
 export function sumsOf(lines: readonly Line[]): Readonly<Record<string, number>> {
   const timed = /^(?:Latency|UpstreamLatency|Overhead|StartMs)\{/;
-  return Object.fromEntries(Object.entries(seriesOf(lines)).map(([key, values]) => [key, timed.test(key) ? values.length : values.reduce((sum, value) => sum + value, 0)]));
+  return Object.fromEntries(
+    Object.entries(seriesOf(lines)).map(([key, values]) => [
+      key,
+      timed.test(key) ? values.length : values.reduce((sum, value) => sum + value, 0),
+    ]),
+  );
 }

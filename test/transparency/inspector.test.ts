@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
-import { startFront } from '../support/front.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
+import { startFront } from '../support/front.ts';
 import { identity } from '../upstream/controls.ts';
 import { type Everything, startEverything } from '../upstream/everything.ts';
 
@@ -18,8 +18,16 @@ interface Output {
 
 function inspect(url: string, args: readonly string[]): Promise<Output> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [launcher, '--cli', url, '--transport', 'http', ...args], { env: { PATH: process.env['PATH'], HOME: tmpdir() }, maxBuffer: 1 << 24 }, (error, stdout) =>
-      resolve({ code: error?.code ?? 0, stdout: stdout.replaceAll(url, '<url>').replaceAll(/\d{1,2}:\d\d:\d\d [AP]M/g, '<clock>') }));
+    execFile(
+      process.execPath,
+      [launcher, '--cli', url, '--transport', 'http', ...args],
+      { env: { PATH: process.env['PATH'], HOME: tmpdir() }, maxBuffer: 1 << 24 },
+      (error, stdout) =>
+        resolve({
+          code: error?.code ?? 0,
+          stdout: stdout.replaceAll(url, '<url>').replaceAll(/\d{1,2}:\d\d:\d\d [AP]M/g, '<clock>'),
+        }),
+    );
   });
 }
 
@@ -32,9 +40,17 @@ afterAll(() => Promise.all([everything[Symbol.asyncDispose](), calculator.close(
 
 const runs = [
   ['everything', ['--method', 'tools/list'], '"get-sum"'],
-  ['everything', ['--method', 'tools/call', '--tool-name', 'get-sum', '--tool-arg', 'a=2', '--tool-arg', 'b=3'], 'is 5'],
+  [
+    'everything',
+    ['--method', 'tools/call', '--tool-name', 'get-sum', '--tool-arg', 'a=2', '--tool-arg', 'b=3'],
+    'is 5',
+  ],
   ['everything', ['--method', 'prompts/list'], 'args-prompt'],
-  ['calculator', ['--method', 'tools/call', '--tool-name', 'multiply', '--tool-arg', 'a=17', '--tool-arg', 'b=23'], '391'],
+  [
+    'calculator',
+    ['--method', 'tools/call', '--tool-name', 'multiply', '--tool-arg', 'a=17', '--tool-arg', 'b=23'],
+    '391',
+  ],
 ] as const;
 
 test.each(runs)('%s: %j prints the same through the proxy', async (name, args, contains) => {

@@ -21,8 +21,12 @@ describe('an ARN', () => {
   });
 
   test('of a runtime endpoint names that endpoint as the qualifier', () => {
-    const { url } = valid(addressOfArn('arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/srv-1/runtime-endpoint/prod'));
-    expect(url).toBe('https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A123456789012%3Aruntime%2Fsrv-1/invocations?qualifier=prod');
+    const { url } = valid(
+      addressOfArn('arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/srv-1/runtime-endpoint/prod'),
+    );
+    expect(url).toBe(
+      'https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A123456789012%3Aruntime%2Fsrv-1/invocations?qualifier=prod',
+    );
   });
 
   test('of a gateway becomes its URL', () => {
@@ -33,9 +37,13 @@ describe('an ARN', () => {
     });
   });
 
-  test('of another partition has that partition\'s host', () => {
-    expect(valid(addressOfArn('arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:gateway/g-1')).url).toBe('https://g-1.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn/mcp');
-    expect(valid(addressOfArn('arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:123456789012:gateway/g-1')).url).toBe('https://g-1.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com/mcp');
+  test("of another partition has that partition's host", () => {
+    expect(valid(addressOfArn('arn:aws-cn:bedrock-agentcore:cn-north-1:123456789012:gateway/g-1')).url).toBe(
+      'https://g-1.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn/mcp',
+    );
+    expect(valid(addressOfArn('arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:123456789012:gateway/g-1')).url).toBe(
+      'https://g-1.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com/mcp',
+    );
   });
 
   test.each([
@@ -54,7 +62,11 @@ describe('an ARN', () => {
 describe('a URL', () => {
   test.each([
     ['https://g-1.gateway.bedrock-agentcore.eu-west-1.amazonaws.com/mcp', 'gateway', 'eu-west-1'],
-    ['https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT', 'runtime', 'eu-west-1'],
+    [
+      'https://bedrock-agentcore.eu-west-1.amazonaws.com/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT',
+      'runtime',
+      'eu-west-1',
+    ],
     ['http://127.0.0.1:9000/runtimes/arn%3Aaws/invocations?qualifier=DEFAULT', 'runtime', undefined],
     ['https://mcp.example.com/runtimes/arn%3Aaws/invocations', undefined, undefined],
     ['https://mcp.example.com/mcp', undefined, undefined],
@@ -116,18 +128,58 @@ describe('a URL', () => {
 });
 
 test('an address is seen in any spelling, with a zone or without', () => {
-  for (const ip of ['169.254.169.254', '::FFFF:169.254.169.254%eth0', '[fe80::1%25lo]', '2852039166', '0xa9fea9fe', '0:0:0:0:0:ffff:a9fe:a9fe', 'fd00:0ec2:0:0:0:0:0:0254']) expect(forbiddenAddress(ip), ip).toBeDefined();
+  for (const ip of [
+    '169.254.169.254',
+    '::FFFF:169.254.169.254%eth0',
+    '[fe80::1%25lo]',
+    '2852039166',
+    '0xa9fea9fe',
+    '0:0:0:0:0:ffff:a9fe:a9fe',
+    'fd00:0ec2:0:0:0:0:0:0254',
+  ])
+    expect(forbiddenAddress(ip), ip).toBeDefined();
 });
 
 test('addresses that merely look like forbidden ones are allowed', () => {
-  for (const ip of ['169.253.1.1', '10.0.0.1', '192.168.1.1', '127.0.0.1', '::1', 'fec0::1', '2a05:d018::1', '::ffff:10.0.0.1', 'fd12::1', '64:ff9b::a00:1', '64:ff9b:1::a00:1', '2002:a00:1::', '2001:0:a00:1::1', '2001:db8::a9fe:a9fe', '100.100.100.201', '168.63.129.17', 'mcp.example.com', 'metadata.example.com']) expect(forbiddenAddress(ip)).toBeUndefined();
+  for (const ip of [
+    '169.253.1.1',
+    '10.0.0.1',
+    '192.168.1.1',
+    '127.0.0.1',
+    '::1',
+    'fec0::1',
+    '2a05:d018::1',
+    '::ffff:10.0.0.1',
+    'fd12::1',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::a00:1',
+    '2002:a00:1::',
+    '2001:0:a00:1::1',
+    '2001:db8::a9fe:a9fe',
+    '100.100.100.201',
+    '168.63.129.17',
+    'mcp.example.com',
+    'metadata.example.com',
+  ])
+    expect(forbiddenAddress(ip)).toBeUndefined();
 });
 
 describe('a name is checked when it is connected to', () => {
   const resolving = (...addresses: string[]) =>
-    guardedLookup((_hostname, _options, callback) => callback(null, addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 }))));
+    guardedLookup((_hostname, _options, callback) =>
+      callback(
+        null,
+        addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
+      ),
+    );
   const get = (port: number, lookup: ReturnType<typeof resolving>) =>
-    new Transport(new URL(`http://upstream.test:${port}/mcp`), { maxConnections: 1, connectMs: 2_000, firstByteMs: 2_000, idleMs: 2_000, lookup }).send({
+    new Transport(new URL(`http://upstream.test:${port}/mcp`), {
+      maxConnections: 1,
+      connectMs: 2_000,
+      firstByteMs: 2_000,
+      idleMs: 2_000,
+      lookup,
+    }).send({
       method: 'POST',
       path: '/mcp',
       headers: ['host', 'upstream.test', 'content-type', 'application/json', 'content-length', '34'],
@@ -138,8 +190,23 @@ describe('a name is checked when it is connected to', () => {
     });
 
   test('where it resolves to a link-local address it is not', async () => {
-    await expect(get(80, resolving('169.254.169.254'))).rejects.toMatchObject({ code: 'upstream-unreachable', message: expect.stringContaining('EFORBIDDENADDRESS') as string });
-    await expect(get(80, resolving('fe80::1', '::ffff:169.254.169.254', '64:ff9b:1::a9fe:a9fe', '2002:a9fe:a9fe::', '168.63.129.16', '::a9fe:a9fe'))).rejects.toMatchObject({ code: 'upstream-unreachable' });
+    await expect(get(80, resolving('169.254.169.254'))).rejects.toMatchObject({
+      code: 'upstream-unreachable',
+      message: expect.stringContaining('EFORBIDDENADDRESS') as string,
+    });
+    await expect(
+      get(
+        80,
+        resolving(
+          'fe80::1',
+          '::ffff:169.254.169.254',
+          '64:ff9b:1::a9fe:a9fe',
+          '2002:a9fe:a9fe::',
+          '168.63.129.16',
+          '::a9fe:a9fe',
+        ),
+      ),
+    ).rejects.toMatchObject({ code: 'upstream-unreachable' });
   });
 
   test('where some of its addresses are allowed, only those are used', async () => {
@@ -150,7 +217,12 @@ describe('a name is checked when it is connected to', () => {
   });
 
   test('a name that does not resolve is an upstream that cannot be reached', async () => {
-    const failing = guardedLookup((_hostname, _options, callback) => callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []));
-    await expect(get(80, failing)).rejects.toMatchObject({ code: 'upstream-unreachable', message: expect.stringContaining('ENOTFOUND') as string });
+    const failing = guardedLookup((_hostname, _options, callback) =>
+      callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []),
+    );
+    await expect(get(80, failing)).rejects.toMatchObject({
+      code: 'upstream-unreachable',
+      message: expect.stringContaining('ENOTFOUND') as string,
+    });
   });
 });

@@ -1,8 +1,8 @@
+import type { Tool } from '@modelcontextprotocol/server';
 /** What the proxy knows of its upstream's tools: nothing until somebody asks, and then all of it, for a while. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Tool } from '@modelcontextprotocol/server';
-import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 import { Catalogue, TOOLS } from '../../proxy/upstream/catalogue.ts';
 import { startFront } from '../support/front.ts';
 import { event, openEvents, type Received, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
@@ -35,7 +35,10 @@ function looking(): { readonly control: DefinedControl; readonly seen: (readonly
 const tool = (name: string): Tool => ({ name, inputSchema: { type: 'object' } });
 
 /** Answers tools/list in pages of 30 and everything else with an empty result. */
-async function startListing(tools: Tool[], extra: Readonly<Record<string, unknown>> = {}): Promise<Upstream & { readonly tools: Tool[]; lists(): readonly Received[] }> {
+async function startListing(
+  tools: Tool[],
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<Upstream & { readonly tools: Tool[]; lists(): readonly Received[] }> {
   const upstream = await startUpstream((request, response) => {
     const message = parsed(request);
     if (message['method'] !== 'tools/list') {
@@ -45,9 +48,16 @@ async function startListing(tools: Tool[], extra: Readonly<Record<string, unknow
     const params: unknown = message['params'];
     const cursor = typeof params === 'object' && params !== null && 'cursor' in params ? Number(params.cursor) : 0;
     const next = cursor + 30 < tools.length ? { nextCursor: String(cursor + 30) } : {};
-    respondJson(response, { jsonrpc: '2.0', id: message['id'], result: { resultType: 'complete', tools: tools.slice(cursor, cursor + 30), ...next, ...extra } });
+    respondJson(response, {
+      jsonrpc: '2.0',
+      id: message['id'],
+      result: { resultType: 'complete', tools: tools.slice(cursor, cursor + 30), ...next, ...extra },
+    });
   });
-  return Object.assign(upstream, { tools, lists: () => upstream.received.filter(({ text }) => text.includes('"method":"tools/list"')) });
+  return Object.assign(upstream, {
+    tools,
+    lists: () => upstream.received.filter(({ text }) => text.includes('"method":"tools/list"')),
+  });
 }
 
 const use = (name: string) => modern('tools/call', { name, arguments: {} });
@@ -142,8 +152,14 @@ test('all who miss a name at once wait for the one look that is made', async () 
   const catalogue = new Catalogue(TOOLS);
   await catalogue.tools(ask);
   tools.push(tool('b'));
-  expect((await Promise.all(Array.from({ length: 5 }, () => catalogue.tool('b', ask)))).map((found) => found?.name)).toEqual(Array.from({ length: 5 }, () => 'b'));
-  expect((await Promise.all(['c', 'd'].map((name) => Promise.resolve(catalogue.has(name, () => ask))))).concat(await catalogue.has('a', () => ask))).toEqual([false, false, true]);
+  expect(
+    (await Promise.all(Array.from({ length: 5 }, () => catalogue.tool('b', ask)))).map((found) => found?.name),
+  ).toEqual(Array.from({ length: 5 }, () => 'b'));
+  expect(
+    (await Promise.all(['c', 'd'].map((name) => Promise.resolve(catalogue.has(name, () => ask))))).concat(
+      await catalogue.has('a', () => ask),
+    ),
+  ).toEqual([false, false, true]);
   expect(asked).toBe(2);
 });
 
@@ -197,18 +213,22 @@ test('a change that is announced while the list is under way is not missed by wh
   expect(seen).toContainEqual(['b', '2']);
 });
 
-test('the proxy\'s own question goes in the session of the client it asks for', async () => {
+test("the proxy's own question goes in the session of the client it asks for", async () => {
   const { control, seen } = looking();
   await using upstream = await startLegacyUpstream();
-  upstream.call = (request, response) => respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { tools: [tool('a')] } });
+  upstream.call = (request, response) =>
+    respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { tools: [tool('a')] } });
   await using front = await startFront(upstream, { controls: [control] });
   const session = (await send(front, initialize())).header('mcp-session-id');
   expect((await send(front, legacy('tools/call', { name: 'a', arguments: {} }, { session }))).status).toBe(200);
-  expect(upstream.calls().map((request) => request.header('mcp-session-id'))).toEqual(['upstream-session-1', 'upstream-session-1']);
+  expect(upstream.calls().map((request) => request.header('mcp-session-id'))).toEqual([
+    'upstream-session-1',
+    'upstream-session-1',
+  ]);
   expect(seen).toEqual([['a', '1']]);
 });
 
-test('the proxy\'s own question has an id of its own each time, which no client can guess', async () => {
+test("the proxy's own question has an id of its own each time, which no client can guess", async () => {
   await using upstream = await startListing([tool('a')]);
   const { control } = looking();
   for (let i = 0; i < 2; i++) {
@@ -221,7 +241,7 @@ test('the proxy\'s own question has an id of its own each time, which no client 
   for (const id of ids) expect(id).toMatch(/^proxy-[0-9a-f]{24}-\d+$/);
 });
 
-test('the proxy\'s own question is asked in a way it can read, whatever codings the client takes', async () => {
+test("the proxy's own question is asked in a way it can read, whatever codings the client takes", async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -236,14 +256,16 @@ test('a list that comes as an event stream is read as well', async () => {
   await using upstream = await startUpstream((request, response) => {
     const { id, method } = parsed(request);
     openEvents(response);
-    response.end(`: hello\r\n\r\n${event({ jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [tool('a')] } : {} })}`);
+    response.end(
+      `: hello\r\n\r\n${event({ jsonrpc: '2.0', id, result: method === 'tools/list' ? { tools: [tool('a')] } : {} })}`,
+    );
   });
   await using front = await startFront(upstream, { controls: [control] });
   await send(front, use('a'));
   expect(seen).toEqual([['a', '1']]);
 });
 
-test('pages that come as event streams don\'t cost a connection each', async () => {
+test("pages that come as event streams don't cost a connection each", async () => {
   const { control, seen } = looking();
   const sockets = new Set<unknown>();
   await using upstream = await startUpstream((request, response) => {

@@ -38,7 +38,8 @@ async function startCounting(open: () => Promise<void> = () => Promise.resolve()
 test.each(eras)('%s calls one after another share one connection', async (_era, call) => {
   await using upstream = await startCounting();
   await using front = await startFront(upstream);
-  for (let i = 0; i < 10; i++) expect((await send(front, call('tools/call', { name: 'x', arguments: {} }))).status).toBe(200);
+  for (let i = 0; i < 10; i++)
+    expect((await send(front, call('tools/call', { name: 'x', arguments: {} }))).status).toBe(200);
   expect(upstream.seen.connections).toBe(1);
 });
 
@@ -82,7 +83,9 @@ async function startDropping() {
         return;
       }
       const body = '{"jsonrpc":"2.0","id":1,"result":{"ok":true}}';
-      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+      socket.write(
+        `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
     });
   });
   server.listen(0, '127.0.0.1');
@@ -96,15 +99,18 @@ async function startDropping() {
 }
 
 describe('a kept-alive connection that turns out to be dead', () => {
-  test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get'])('is replaced without notice for %s, once', async (method) => {
-    await using upstream = await startDropping();
-    await using front = await startFront(upstream);
-    await send(front, modern('tools/list'));
-    const reply = await send(front, modern(method));
-    expect(reply.json().result).toEqual({ ok: true });
-    expect(upstream.arrived).toEqual(['tools/list', method, method]);
-    expect(upstream.connections()).toBe(2);
-  });
+  test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get'])(
+    'is replaced without notice for %s, once',
+    async (method) => {
+      await using upstream = await startDropping();
+      await using front = await startFront(upstream);
+      await send(front, modern('tools/list'));
+      const reply = await send(front, modern(method));
+      expect(reply.json().result).toEqual({ ok: true });
+      expect(upstream.arrived).toEqual(['tools/list', method, method]);
+      expect(upstream.connections()).toBe(2);
+    },
+  );
 
   test.each(['tools/call', 'x-vendor/does-something'])('is a 502 for %s, which is never sent twice', async (method) => {
     await using upstream = await startDropping();
@@ -118,7 +124,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
     expect((await send(front, modern('tools/call', { name: 'pay', arguments: {} }))).status).toBe(200);
   });
 
-  test('is a 502 for an answer of the client\'s, which is never sent twice', async () => {
+  test("is a 502 for an answer of the client's, which is never sent twice", async () => {
     await using upstream = await startDropping();
     await using front = await startFront(upstream);
     await send(front, legacy('tools/list'));
@@ -151,16 +157,27 @@ async function startThread() {
 }
 
 describe('a kept-alive connection that is known to be dead as soon as something is written to it', () => {
-  test.each(['{"amount":1}', '{"to":"Zoë 日本"}'])('takes no call: a tools/call (%s) goes out on a new one, once', async (args) => {
-    await using upstream = await startThread();
-    await using front = await startFront(upstream);
-    await send(front, modern('tools/list'));
-    const call = callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pay', arguments: JSON.parse(args) as unknown } }, 'modern');
-    // No event comes through between the one and the other: the proxy can't know yet.
-    upstream.drop();
-    const reply = front.proxy.upstream.send(call);
-    expect([(await reply).status, upstream.requests()]).toEqual([200, 2]);
-  });
+  test.each(['{"amount":1}', '{"to":"Zoë 日本"}'])(
+    'takes no call: a tools/call (%s) goes out on a new one, once',
+    async (args) => {
+      await using upstream = await startThread();
+      await using front = await startFront(upstream);
+      await send(front, modern('tools/list'));
+      const call = callOf(
+        {
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'pay', arguments: JSON.parse(args) as unknown },
+        },
+        'modern',
+      );
+      // No event comes through between the one and the other: the proxy can't know yet.
+      upstream.drop();
+      const reply = front.proxy.upstream.send(call);
+      expect([(await reply).status, upstream.requests()]).toEqual([200, 2]);
+    },
+  );
 });
 
 test('a connection is not kept longer than the upstream says it keeps it', async () => {
@@ -172,7 +189,10 @@ test('a connection is not kept longer than the upstream says it keeps it', async
   await send(front, modern('tools/list'));
   const [request] = upstream.received;
   // The server in this test keeps it for five seconds: it is the proxy that ends it first.
-  const gone = await Promise.race([request?.gone.then(() => 'gone'), new Promise((resolve) => setTimeout(() => resolve('still there'), 4_500))]);
+  const gone = await Promise.race([
+    request?.gone.then(() => 'gone'),
+    new Promise((resolve) => setTimeout(() => resolve('still there'), 4_500)),
+  ]);
   expect(gone).toBe('gone');
 });
 
@@ -184,7 +204,9 @@ describe('an upstream that is down', () => {
     await using front = await startFront({ url });
     const health = await fetch(`http://127.0.0.1:${front.port}/ping`);
     expect([health.status, await health.json()]).toEqual([200, { status: 'Healthy' }]);
-    expect((await send(front, { body: '{"jsonrpc":"2.0","id":1,"method":"ping"}', headers: [] })).json().result).toEqual({});
+    expect(
+      (await send(front, { body: '{"jsonrpc":"2.0","id":1,"method":"ping"}', headers: [] })).json().result,
+    ).toEqual({});
     for (const [era, call] of eras) {
       const reply = await send(front, call('tools/list'));
       expect(reply.status).toBe(era === 'modern' ? 502 : 200);
@@ -214,16 +236,21 @@ describe('an upstream that is down', () => {
     server.close();
   });
 
-  test.each([301, 302, 303, 307, 308])('a redirect (%i) is not followed but refused, whoever it leads to', async (status) => {
-    await using elsewhere = await startUpstream();
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(status, { Location: elsewhere.url, 'Content-Length': 0 }).end());
-    await using front = await startFront(upstream);
-    const reply = await send(front, modern('tools/call', { name: 'x', arguments: {} }));
-    expect(reply.status).toBe(502);
-    expect(reply.header('location')).toBeUndefined();
-    expect(reply.json().error?.message).toContain('redirects are not followed');
-    expect(elsewhere.received).toHaveLength(0);
-  });
+  test.each([301, 302, 303, 307, 308])(
+    'a redirect (%i) is not followed but refused, whoever it leads to',
+    async (status) => {
+      await using elsewhere = await startUpstream();
+      await using upstream = await startUpstream(
+        (_request, response) => void response.writeHead(status, { Location: elsewhere.url, 'Content-Length': 0 }).end(),
+      );
+      await using front = await startFront(upstream);
+      const reply = await send(front, modern('tools/call', { name: 'x', arguments: {} }));
+      expect(reply.status).toBe(502);
+      expect(reply.header('location')).toBeUndefined();
+      expect(reply.json().error?.message).toContain('redirects are not followed');
+      expect(elsewhere.received).toHaveLength(0);
+    },
+  );
 });
 
 test('what a client cancelled while it waited for a connection never reaches the upstream', async () => {
@@ -242,7 +269,10 @@ test('what a client cancelled while it waited for a connection never reaches the
     method: 'POST',
     body,
     signal: aborter.signal,
-    headers: [['Content-Type', 'application/json'], ...headers.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])],
+    headers: [
+      ['Content-Type', 'application/json'],
+      ...headers.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+    ],
   }).catch(() => 'aborted');
   await new Promise((resolve) => setTimeout(resolve, 100));
   aborter.abort();

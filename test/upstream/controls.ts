@@ -1,6 +1,6 @@
+import { audit } from '../../proxy/controls/audit/index.ts';
 /** The ways in which controls may look at a reply, for tests that must hold with each. */
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
-import { audit } from '../../proxy/controls/audit/index.ts';
 
 /** Looks at every message and leaves it as it is. */
 export function identity(): DefinedControl {
@@ -29,7 +29,9 @@ export function rewriting(argument: string, value: string): DefinedControl {
       otherwise: 'pass',
       'tools/call': (call, next) => {
         const { params } = call;
-        return next(params === undefined ? call : call.with({ ...params, arguments: { ...params.arguments, [argument]: value } }));
+        return next(
+          params === undefined ? call : call.with({ ...params, arguments: { ...params.arguments, [argument]: value } }),
+        );
       },
     }),
   });

@@ -8,8 +8,16 @@ import { LEGACY, modern } from './messages.ts';
 /** What the client answers to the server's own requests. */
 export const ANSWERS: Readonly<Record<string, unknown>> = {
   'roots/list': { roots: [{ uri: 'file:///home/test', name: 'home' }] },
-  'sampling/createMessage': { role: 'assistant', content: { type: 'text', text: 'sampled' }, model: 'model-1', stopReason: 'endTurn' },
-  'elicitation/create': { action: 'accept', content: { confirm: true, name: 'Ada', username: 'ada', email: 'ada@example.com' } },
+  'sampling/createMessage': {
+    role: 'assistant',
+    content: { type: 'text', text: 'sampled' },
+    model: 'model-1',
+    stopReason: 'endTurn',
+  },
+  'elicitation/create': {
+    action: 'accept',
+    content: { confirm: true, name: 'Ada', username: 'ada', email: 'ada@example.com' },
+  },
   ping: {},
 };
 
@@ -34,11 +42,19 @@ export class Conversation implements AsyncDisposable {
 
   /** Opens a legacy session, with a GET stream beside it. */
   async open(): Promise<void> {
-    const response = await this.#post({ jsonrpc: '2.0', id: 0, method: 'initialize', params: { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: { name: 'test', version: '1' } } });
+    const response = await this.#post({
+      jsonrpc: '2.0',
+      id: 0,
+      method: 'initialize',
+      params: { protocolVersion: LEGACY, capabilities: CAPABILITIES, clientInfo: { name: 'test', version: '1' } },
+    });
     this.#session = response.headers.get('mcp-session-id') ?? undefined;
     await this.#read(response, this.said);
     await this.#read(await this.#post({ jsonrpc: '2.0', method: 'notifications/initialized' }), this.said);
-    const stream = await fetch(this.#url, { headers: this.#headers({ Accept: 'text/event-stream' }), signal: this.#ending.signal });
+    const stream = await fetch(this.#url, {
+      headers: this.#headers({ Accept: 'text/event-stream' }),
+      signal: this.#ending.signal,
+    });
     this.said.push(`GET ${stream.status}`);
     this.#listening = this.#read(stream, this.heard).catch(() => {});
   }
@@ -52,7 +68,12 @@ export class Conversation implements AsyncDisposable {
   }
 
   /** A modern request; returns its result. */
-  async modern(method: string, params: Params = {}, capabilities: Params = CAPABILITIES, id: number | string = this.#nextId++): Promise<Params> {
+  async modern(
+    method: string,
+    params: Params = {},
+    capabilities: Params = CAPABILITIES,
+    id: number | string = this.#nextId++,
+  ): Promise<Params> {
     const response = await this.#modern(method, params, capabilities, id);
     const last = await this.#read(response, this.said);
     const result = last?.['result'];
@@ -75,25 +96,44 @@ export class Conversation implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#session !== undefined) await (await fetch(this.#url, { method: 'DELETE', headers: this.#headers({}) })).body?.cancel();
+    if (this.#session !== undefined)
+      await (await fetch(this.#url, { method: 'DELETE', headers: this.#headers({}) })).body?.cancel();
     this.#ending.abort();
     await this.#listening;
   }
 
   #headers(more: Readonly<Record<string, string>>): Record<string, string> {
-    return { 'MCP-Protocol-Version': LEGACY, ...(this.#session === undefined ? {} : { 'Mcp-Session-Id': this.#session }), ...more };
+    return {
+      'MCP-Protocol-Version': LEGACY,
+      ...(this.#session === undefined ? {} : { 'Mcp-Session-Id': this.#session }),
+      ...more,
+    };
   }
 
   #post(message: unknown): Promise<Response> {
-    return fetch(this.#url, { method: 'POST', body: JSON.stringify(message), headers: this.#headers({ 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' }) });
+    return fetch(this.#url, {
+      method: 'POST',
+      body: JSON.stringify(message),
+      headers: this.#headers({ 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream' }),
+    });
   }
 
   #modern(method: string, params: Params, capabilities: Params, id: number | string): Promise<Response> {
     const { body, headers } = modern(method, params, id);
     return fetch(this.#url, {
       method: 'POST',
-      body: body.replace('"io.modelcontextprotocol/clientCapabilities":{}', () => `"io.modelcontextprotocol/clientCapabilities":${JSON.stringify(capabilities)}`),
-      headers: [['Content-Type', 'application/json'], ['Accept', 'application/json, text/event-stream'], ...headers.map((line): [string, string] => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])],
+      body: body.replace(
+        '"io.modelcontextprotocol/clientCapabilities":{}',
+        () => `"io.modelcontextprotocol/clientCapabilities":${JSON.stringify(capabilities)}`,
+      ),
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['Accept', 'application/json, text/event-stream'],
+        ...headers.map((line): [string, string] => [
+          line.slice(0, line.indexOf(':')),
+          line.slice(line.indexOf(':') + 2),
+        ]),
+      ],
       signal: this.#ending.signal,
     });
   }
@@ -115,11 +155,16 @@ export class Conversation implements AsyncDisposable {
       pending = events.pop() ?? '';
       for (const one of events) {
         into.push(`${response.status} ${type} ${scrubbed(one)}`);
-        const data = one.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim()).join('\n');
+        const data = one
+          .split('\n')
+          .filter((line) => line.startsWith('data:'))
+          .map((line) => line.slice(5).trim())
+          .join('\n');
         if (data === '') continue;
         last = { ...(JSON.parse(data) as object) };
         const { id, method } = last;
-        if (id !== undefined && typeof method === 'string') await this.#read(await this.#post({ jsonrpc: '2.0', id, result: ANSWERS[method] }), into);
+        if (id !== undefined && typeof method === 'string')
+          await this.#read(await this.#post({ jsonrpc: '2.0', id, result: ANSWERS[method] }), into);
       }
     }
     return last;

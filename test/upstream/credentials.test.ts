@@ -1,4 +1,7 @@
-/** Calls with the proxy's own credentials, through the whole proxy: what the upstream sees, and what the client never does. */
+/**
+ * Calls with the proxy's own credentials, through the whole proxy: what the upstream sees, and what the client never
+ * does.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,26 +58,39 @@ describe('iam', () => {
       });
       verdicts.push(verdict);
       if (verdict.accepted) return answer(request, response);
-      respondJson(response, { message: verdict.reason }, { status: 403, headers: { 'x-amzn-errortype': verdict.error } });
+      respondJson(
+        response,
+        { message: verdict.reason },
+        { status: 403, headers: { 'x-amzn-errortype': verdict.error } },
+      );
     };
   }
   const environment = (url: string) => ({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' });
 
-  test.each(eras)('signs %s calls so that an independent verifier accepts them, with the MCP headers under the signature', async (_era, message) => {
-    const verdicts: Verdict[] = [];
-    await using upstream = await startUpstream(verifying(verdicts, emptyResult));
-    await using front = await startFront(upstream, { environment: environment(upstream.url) });
-    expect((await send(front, message('tools/call', { name: 'naïve “name”', arguments: { text: 'ünï' } }))).status).toBe(200);
-    const [verdict] = verdicts;
-    if (verdict?.accepted !== true) throw new Error(`refused: ${verdict?.reason}`);
-    expect(verdict.signedHeaders).toEqual(expect.arrayContaining(['host', 'content-type', 'mcp-protocol-version', 'x-amz-date', 'x-amz-security-token']));
-  });
+  test.each(eras)(
+    'signs %s calls so that an independent verifier accepts them, with the MCP headers under the signature',
+    async (_era, message) => {
+      const verdicts: Verdict[] = [];
+      await using upstream = await startUpstream(verifying(verdicts, emptyResult));
+      await using front = await startFront(upstream, { environment: environment(upstream.url) });
+      expect(
+        (await send(front, message('tools/call', { name: 'naïve “name”', arguments: { text: 'ünï' } }))).status,
+      ).toBe(200);
+      const [verdict] = verdicts;
+      if (verdict?.accepted !== true) throw new Error(`refused: ${verdict?.reason}`);
+      expect(verdict.signedHeaders).toEqual(
+        expect.arrayContaining(['host', 'content-type', 'mcp-protocol-version', 'x-amz-date', 'x-amz-security-token']),
+      );
+    },
+  );
 
-  test("signs the invocation URL of a runtime, its ARN encoded in the path, and a GET and a DELETE as well", async () => {
+  test('signs the invocation URL of a runtime, its ARN encoded in the path, and a GET and a DELETE as well', async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startLegacyUpstream();
     upstream.answer = verifying(verdicts, upstream.answer);
-    await using front = await startFront(upstream, { environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`) });
+    await using front = await startFront(upstream, {
+      environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`),
+    });
     const session = (await send(front, initialize())).header('mcp-session-id') ?? '';
     expect((await send(front, legacy('tools/list', {}, { session }))).status).toBe(200);
     const get = await fetch(front.proxy.url, { headers: { 'Mcp-Session-Id': session, Accept: 'text/event-stream' } });
@@ -89,12 +105,16 @@ describe('iam', () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startLegacyUpstream();
     upstream.answer = verifying(verdicts, upstream.answer);
-    await using front = await startFront(upstream, { environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`), upstreams: { default: { reopen: true } } });
+    await using front = await startFront(upstream, {
+      environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`),
+      upstreams: { default: { reopen: true } },
+    });
     const headersOf = async (client: string): Promise<Set<string | undefined>> => {
       const from = upstream.received.length;
       const platform = [`${RUNTIME_SESSION}: ${client}`];
       const session = (await send(front, initialize(), platform)).header('mcp-session-id');
-      for (let i = 0; i < 3; i++) expect((await send(front, legacy('tools/list', {}, { session }), platform)).status).toBe(200);
+      for (let i = 0; i < 3; i++)
+        expect((await send(front, legacy('tools/list', {}, { session }), platform)).status).toBe(200);
       upstream.forget();
       expect((await send(front, legacy('tools/list', {}, { session }), platform)).status).toBe(200);
       return new Set(upstream.received.slice(from).map((received) => received.header(RUNTIME_SESSION)));
@@ -105,15 +125,22 @@ describe('iam', () => {
     const [a, b] = [...first, ...second];
     expect(a).not.toBe(b);
     expect(a).toMatch(/^[A-Za-z0-9][A-Za-z0-9_-]{32,}$/);
-    expect(verdicts.every((verdict) => verdict.accepted && verdict.signedHeaders.includes(RUNTIME_SESSION.toLowerCase()))).toBe(true);
+    expect(
+      verdicts.every((verdict) => verdict.accepted && verdict.signedHeaders.includes(RUNTIME_SESSION.toLowerCase())),
+    ).toBe(true);
   });
 
   test("sends a runtime the same session header with all modern calls of one client, and another with another's", async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startUpstream(verifying(verdicts, emptyResult));
-    await using front = await startFront(upstream, { environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`) });
+    await using front = await startFront(upstream, {
+      environment: environment(`http://127.0.0.1:${upstream.port}${RUNTIME_PATH}`),
+    });
     for (const client of ['client-a', 'client-b']) {
-      for (let i = 0; i < 3; i++) expect((await send(front, call, [`${RUNTIME_SESSION}: ${client}-11111111-1111-1111-111111111111`])).status).toBe(200);
+      for (let i = 0; i < 3; i++)
+        expect(
+          (await send(front, call, [`${RUNTIME_SESSION}: ${client}-11111111-1111-1111-111111111111`])).status,
+        ).toBe(200);
     }
     const sent = upstream.received.map((received) => received.header(RUNTIME_SESSION));
     expect([new Set(sent.slice(0, 3)).size, new Set(sent.slice(3)).size, new Set(sent).size]).toEqual([1, 1, 2]);
@@ -145,63 +172,132 @@ describe('iam', () => {
   });
 });
 
-/** What a client reads of credentials that fail: that they are the proxy's own, and under which id the log says more. */
-describe.each(eras)("a %s client is told in words that the proxy's own credentials failed, and the log why:", (era, message) => {
-  const ISSUER_HOST = 'issuer.example.test';
-  afterEach(() => void vi.unstubAllEnvs());
+/**
+ * What a client reads of credentials that fail: that they are the proxy's own, and under which id the log says more.
+ */
+describe.each(eras)(
+  "a %s client is told in words that the proxy's own credentials failed, and the log why:",
+  (era, message) => {
+    const ISSUER_HOST = 'issuer.example.test';
+    afterEach(() => void vi.unstubAllEnvs());
 
-  /** @param spoken what the client must not be told of the deployment */
-  async function expectTold(reply: RawReply, words: string, why: RegExp, spoken: readonly string[]): Promise<void> {
-    expect(reply.status).toBe(era === 'modern' ? 502 : 200);
-    const { id, error } = reply.json() as { id?: unknown; error?: unknown };
-    expect([id, error]).toEqual([1, { code: -32603, message: words, data: { reason: 'upstream-auth', errorId: expect.any(String) as unknown } }]);
-    expect(await toldInLog(reply)).toMatch(why);
-    for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...spoken]) expect(reply.raw + reply.text).not.toContain(name);
-  }
+    /** @param spoken what the client must not be told of the deployment */
+    async function expectTold(reply: RawReply, words: string, why: RegExp, spoken: readonly string[]): Promise<void> {
+      expect(reply.status).toBe(era === 'modern' ? 502 : 200);
+      const { id, error } = reply.json() as { id?: unknown; error?: unknown };
+      expect([id, error]).toEqual([
+        1,
+        { code: -32603, message: words, data: { reason: 'upstream-auth', errorId: expect.any(String) as unknown } },
+      ]);
+      expect(await toldInLog(reply)).toMatch(why);
+      for (const name of ['127.0.0.1', 'localhost:', 'aws', 'UPSTREAM_', ...spoken])
+        expect(reply.raw + reply.text).not.toContain(name);
+    }
 
-  const HAS_NONE = 'the proxy has no credentials that the upstream takes';
-  const refuses = (status: number): string => `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`;
-  const tool = message('tools/call', { name: 'x', arguments: {} });
-  const behindIam = (url: string) => ({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' });
+    const HAS_NONE = 'the proxy has no credentials that the upstream takes';
+    const refuses = (status: number): string =>
+      `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`;
+    const tool = message('tools/call', { name: 'x', arguments: {} });
+    const behindIam = (url: string) => ({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' });
 
-  test('an SSO session that has ended', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sso-'));
-    const start = 'https://acme.awsapps.example/start';
-    await writeFile(join(folder, 'config'), `[profile p]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session acme]\nsso_start_url = ${start}\nsso_region = eu-west-1\n`);
-    await mkdir(join(folder, '.aws', 'sso', 'cache'), { recursive: true });
-    const cached = createHash('sha1').update('acme').digest('hex');
-    await writeFile(join(folder, '.aws', 'sso', 'cache', `${cached}.json`), JSON.stringify({ startUrl: start, region: 'eu-west-1', accessToken: 'sso-access-token', expiresAt: new Date(Date.now() - 3_600_000).toISOString() }));
-    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, undefined);
-    for (const [name, value] of Object.entries({ HOME: folder, AWS_PROFILE: 'p', AWS_CONFIG_FILE: join(folder, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'), AWS_EC2_METADATA_DISABLED: 'true' })) vi.stubEnv(name, value);
-    await using upstream = await startUpstream();
-    await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
-    await expectTold(await send(front, tool), HAS_NONE, /the SSO session of this profile has ended.*run aws sso login/, ['sso', 'acme', folder]);
-    expect([upstream.received.length, lines.text.includes('sso-access-token')]).toEqual([0, false]);
-    await rm(folder, { recursive: true });
-  });
+    test('an SSO session that has ended', async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'sso-'));
+      const start = 'https://acme.awsapps.example/start';
+      await writeFile(
+        join(folder, 'config'),
+        `[profile p]\nsso_session = acme\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session acme]\nsso_start_url = ${start}\nsso_region = eu-west-1\n`,
+      );
+      await mkdir(join(folder, '.aws', 'sso', 'cache'), { recursive: true });
+      const cached = createHash('sha1').update('acme').digest('hex');
+      await writeFile(
+        join(folder, '.aws', 'sso', 'cache', `${cached}.json`),
+        JSON.stringify({
+          startUrl: start,
+          region: 'eu-west-1',
+          accessToken: 'sso-access-token',
+          expiresAt: new Date(Date.now() - 3_600_000).toISOString(),
+        }),
+      );
+      for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'])
+        vi.stubEnv(name, undefined);
+      for (const [name, value] of Object.entries({
+        HOME: folder,
+        AWS_PROFILE: 'p',
+        AWS_CONFIG_FILE: join(folder, 'config'),
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+        AWS_EC2_METADATA_DISABLED: 'true',
+      }))
+        vi.stubEnv(name, value);
+      await using upstream = await startUpstream();
+      await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
+      await expectTold(
+        await send(front, tool),
+        HAS_NONE,
+        /the SSO session of this profile has ended.*run aws sso login/,
+        ['sso', 'acme', folder],
+      );
+      expect([upstream.received.length, lines.text.includes('sso-access-token')]).toEqual([0, false]);
+      await rm(folder, { recursive: true });
+    });
 
-  test('a clock that is wrong', async () => {
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDTEST');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-access-key');
-    await using upstream = await startUpstream((_request, response) =>
-      respondJson(response, { message: 'Signature expired: 20261130T000000Z is now earlier than 20261130T010000Z' }, { status: 403, headers: { 'x-amzn-errortype': 'InvalidSignatureException', Date: new Date(Date.now() + 3_600_000).toUTCString() } }),
-    );
-    await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
-    await expectTold(await send(front, tool), refuses(403), /the clock of this machine is 3[56]\d\d s behind the upstream's: set it/, ['Signature', 'AKIDTEST']);
-  });
+    test('a clock that is wrong', async () => {
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDTEST');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-access-key');
+      await using upstream = await startUpstream((_request, response) =>
+        respondJson(
+          response,
+          { message: 'Signature expired: 20261130T000000Z is now earlier than 20261130T010000Z' },
+          {
+            status: 403,
+            headers: {
+              'x-amzn-errortype': 'InvalidSignatureException',
+              Date: new Date(Date.now() + 3_600_000).toUTCString(),
+            },
+          },
+        ),
+      );
+      await using front = await startFront(upstream, { environment: behindIam(upstream.url) });
+      await expectTold(
+        await send(front, tool),
+        refuses(403),
+        /the clock of this machine is 3[56]\d\d s behind the upstream's: set it/,
+        ['Signature', 'AKIDTEST'],
+      );
+    });
 
-  test('a token that the upstream refuses, and a client that the issuer refuses', async () => {
-    vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
-    await using issuer = await startTokenIssuer();
-    const environment = { UPSTREAM_AUTH: 'oauth', UPSTREAM_ISSUER: issuer.issuer.href, UPSTREAM_CLIENT_ID: issuer.clientId, UPSTREAM_SCOPES: 'mcp/invoke', UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET' };
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(401, { 'WWW-Authenticate': `Bearer error="invalid_token", resource_metadata="https://${ISSUER_HOST}/"`, 'Content-Length': 0 }).end());
-    await using front = await startFront(upstream, { environment });
-    await expectTold(await send(front, tool), refuses(401), /check what UPSTREAM_AUTH uses/, [ISSUER_HOST, 'invalid_token']);
-    issuer.rotateSecret('second-secret');
-    await using other = await startFront(upstream, { environment });
-    await expectTold(await send(other, tool), HAS_NONE, /refused the token request \(invalid_client/, [issuer.issuer.host, 'invalid_client']);
-  });
-});
+    test('a token that the upstream refuses, and a client that the issuer refuses', async () => {
+      vi.stubEnv('TEST_CLIENT_SECRET', 'first-secret');
+      await using issuer = await startTokenIssuer();
+      const environment = {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_ISSUER: issuer.issuer.href,
+        UPSTREAM_CLIENT_ID: issuer.clientId,
+        UPSTREAM_SCOPES: 'mcp/invoke',
+        UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      };
+      await using upstream = await startUpstream(
+        (_request, response) =>
+          void response
+            .writeHead(401, {
+              'WWW-Authenticate': `Bearer error="invalid_token", resource_metadata="https://${ISSUER_HOST}/"`,
+              'Content-Length': 0,
+            })
+            .end(),
+      );
+      await using front = await startFront(upstream, { environment });
+      await expectTold(await send(front, tool), refuses(401), /check what UPSTREAM_AUTH uses/, [
+        ISSUER_HOST,
+        'invalid_token',
+      ]);
+      issuer.rotateSecret('second-secret');
+      await using other = await startFront(upstream, { environment });
+      await expectTold(await send(other, tool), HAS_NONE, /refused the token request \(invalid_client/, [
+        issuer.issuer.host,
+        'invalid_client',
+      ]);
+    });
+  },
+);
 
 describe('oauth', () => {
   afterEach(() => void vi.unstubAllEnvs());
@@ -213,14 +309,25 @@ describe('oauth', () => {
     const revoked = new Set<string>();
     const upstream = await startUpstream(async (request, response) => {
       const authorization = request.header('authorization') ?? '';
-      const good = !revoked.has(authorization) && (await issuer.verify(authorization).then(() => true, () => false));
+      const good =
+        !revoked.has(authorization) &&
+        (await issuer.verify(authorization).then(
+          () => true,
+          () => false,
+        ));
       if (good) {
         tokens.push(authorization);
         emptyResult(request, response)?.catch(() => {});
       } else response.writeHead(401, { 'WWW-Authenticate': 'Bearer error="invalid_token"', 'Content-Length': 0 }).end();
     });
     const front = await startFront(upstream, {
-      environment: { UPSTREAM_AUTH: 'oauth', UPSTREAM_ISSUER: issuer.issuer.href, UPSTREAM_CLIENT_ID: issuer.clientId, UPSTREAM_SCOPES: 'mcp/invoke', UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET' },
+      environment: {
+        UPSTREAM_AUTH: 'oauth',
+        UPSTREAM_ISSUER: issuer.issuer.href,
+        UPSTREAM_CLIENT_ID: issuer.clientId,
+        UPSTREAM_SCOPES: 'mcp/invoke',
+        UPSTREAM_SECRET: 'env:TEST_CLIENT_SECRET',
+      },
     });
     return {
       issuer,
@@ -275,20 +382,24 @@ describe('oauth', () => {
 
   test('is a 502 where the upstream goes on refusing: asked twice, not more', async () => {
     await using at = await world();
-    at.upstream.answer = (_request, response) => void response.writeHead(401, { 'WWW-Authenticate': 'Bearer', 'Content-Length': 0 }).end();
+    at.upstream.answer = (_request, response) =>
+      void response.writeHead(401, { 'WWW-Authenticate': 'Bearer', 'Content-Length': 0 }).end();
     const reply = await send(at.front, call);
     expectBadGateway(reply);
     expect(at.upstream.received.length).toBeLessThanOrEqual(2);
   });
 
-  test.each(['down', 'busy'] as const)('is a 502 while the issuer is %s, and works when it is back', async (trouble) => {
-    await using at = await world();
-    at.issuer.trouble = trouble;
-    expectBadGateway(await send(at.front, call));
-    expect(at.upstream.received).toHaveLength(0);
-    at.issuer.trouble = 'none';
-    await expect.poll(async () => (await send(at.front, call)).status, { timeout: 3_000 }).toBe(200);
-  });
+  test.each(['down', 'busy'] as const)(
+    'is a 502 while the issuer is %s, and works when it is back',
+    async (trouble) => {
+      await using at = await world();
+      at.issuer.trouble = trouble;
+      expectBadGateway(await send(at.front, call));
+      expect(at.upstream.received).toHaveLength(0);
+      at.issuer.trouble = 'none';
+      await expect.poll(async () => (await send(at.front, call)).status, { timeout: 3_000 }).toBe(200);
+    },
+  );
 
   test('is a 502 with a wrong secret, and the secret is not in it', async () => {
     vi.stubEnv('TEST_CLIENT_SECRET', 'wrong-first-secret');
@@ -311,7 +422,13 @@ describe('bearer', () => {
       if (got === (header === undefined ? `Bearer ${accepts.key}` : accepts.key)) void emptyResult(request, response);
       else response.writeHead(401, { 'WWW-Authenticate': 'Bearer', 'Content-Length': 0 }).end();
     });
-    const front = await startFront(upstream, { environment: { UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: `file:${file}`, ...(header === undefined ? {} : { UPSTREAM_HEADER: header }) } });
+    const front = await startFront(upstream, {
+      environment: {
+        UPSTREAM_AUTH: 'bearer',
+        UPSTREAM_SECRET: `file:${file}`,
+        ...(header === undefined ? {} : { UPSTREAM_HEADER: header }),
+      },
+    });
     return {
       front,
       upstream,
@@ -348,14 +465,27 @@ describe('bearer', () => {
 });
 
 describe('whatever credentials are used', () => {
-  test.each([401, 403])("an upstream's %i with a challenge never reaches the client, though no credentials are bound", async (status) => {
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(status, { 'WWW-Authenticate': 'Bearer resource_metadata="https://evil.example/"', 'Content-Length': 0 }).end());
-    await using front = await startFront(upstream);
-    const reply = await send(front, call);
-    expectBadGateway(reply);
-    expect(reply.json().error?.message).toBe(`the upstream answered HTTP ${status}: it refuses the proxy's own credentials`);
-    expect(await toldInLog(reply)).toContain('UPSTREAM_AUTH');
-  });
+  test.each([401, 403])(
+    "an upstream's %i with a challenge never reaches the client, though no credentials are bound",
+    async (status) => {
+      await using upstream = await startUpstream(
+        (_request, response) =>
+          void response
+            .writeHead(status, {
+              'WWW-Authenticate': 'Bearer resource_metadata="https://evil.example/"',
+              'Content-Length': 0,
+            })
+            .end(),
+      );
+      await using front = await startFront(upstream);
+      const reply = await send(front, call);
+      expectBadGateway(reply);
+      expect(reply.json().error?.message).toBe(
+        `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`,
+      );
+      expect(await toldInLog(reply)).toContain('UPSTREAM_AUTH');
+    },
+  );
 
   test("an upstream's 403 without a challenge is its word to the client", async () => {
     const body = '{"jsonrpc":"2.0","id":1,"error":{"code":-32003,"message":"not your tool"}}';
@@ -386,7 +516,13 @@ describe('whatever credentials are used', () => {
   });
 
   test("cookies and challenges of the upstream's don't get to the client", async () => {
-    await using upstream = await startUpstream((_request, response) => respondJson(response, { jsonrpc: '2.0', id: 1, result: {} }, { headers: { 'Set-Cookie': 'a=b', 'WWW-Authenticate': 'Bearer', 'Authentication-Info': 'x', 'X-Kept': 'yes' } }));
+    await using upstream = await startUpstream((_request, response) =>
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id: 1, result: {} },
+        { headers: { 'Set-Cookie': 'a=b', 'WWW-Authenticate': 'Bearer', 'Authentication-Info': 'x', 'X-Kept': 'yes' } },
+      ),
+    );
     await using front = await startFront(upstream);
     const reply = await send(front, call);
     expect(reply.raw).not.toMatch(/set-cookie|www-authenticate|authentication-info/i);
@@ -399,6 +535,9 @@ describe('whatever credentials are used', () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await send(front, call, [`traceparent: ${trace}`, 'tracestate: vendor=x']);
     await send(front, call, ['traceparent: nonsense', 'tracestate: vendor=x']);
-    expect(upstream.received.map((request) => [request.header('traceparent'), request.header('tracestate')])).toEqual([[trace, 'vendor=x'], [undefined, undefined]]);
+    expect(upstream.received.map((request) => [request.header('traceparent'), request.header('tracestate')])).toEqual([
+      [trace, 'vendor=x'],
+      [undefined, undefined],
+    ]);
   });
 });

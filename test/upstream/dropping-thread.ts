@@ -1,10 +1,14 @@
-/** Runs in a thread: answers every request, and resets all connections when told to. Counts requests in the memory it shares. */
+/**
+ * Runs in a thread: answers every request, and resets all connections when told to. Counts requests in the memory it
+ * shares.
+ */
 import net, { type AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const BODY = '{"jsonrpc":"2.0","id":1,"result":{}}';
 
-if (!(workerData instanceof SharedArrayBuffer) || parentPort === null) throw new Error('expected to run in a thread, with shared memory');
+if (!(workerData instanceof SharedArrayBuffer) || parentPort === null)
+  throw new Error('expected to run in a thread, with shared memory');
 const state = new Int32Array(workerData);
 const port = parentPort;
 const sockets = new Set<net.Socket>();

@@ -28,7 +28,10 @@ export async function startEverything(): Promise<Everything> {
 }
 
 async function start(port: number): Promise<() => Promise<void>> {
-  const child = spawn(process.execPath, [main, 'streamableHttp'], { env: { PATH: process.env['PATH'], PORT: String(port) }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [main, 'streamableHttp'], {
+    env: { PATH: process.env['PATH'], PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const exited = once(child, 'exit');
   child.stderr.setEncoding('utf8');
   let said = '';

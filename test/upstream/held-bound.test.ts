@@ -1,7 +1,7 @@
 /** The bound on sessions of all callers: who opens many ends none of another caller's. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { callerOf } from '../../proxy/call/caller.ts';
 import { Throttled } from '../../proxy/base/errors.ts';
+import { callerOf } from '../../proxy/call/caller.ts';
 import { HeldSessions } from '../../proxy/upstream/held.ts';
 import { newSession, type Session } from '../../proxy/upstream/session.ts';
 
@@ -52,7 +52,10 @@ describe('at the bound of all callers', () => {
       later(1_000);
     }
     const refused = refusal('c');
-    expect([refused.message, refused.retryAfterMs]).toEqual(['too many sessions: all callers together have 4 open, which is the most; try again later', IDLE_MS - 4_000]);
+    expect([refused.message, refused.retryAfterMs]).toEqual([
+      'too many sessions: all callers together have 4 open, which is the most; try again later',
+      IDLE_MS - 4_000,
+    ]);
     // Who has as many as one may have is told that.
     expect(refusal('a').message).toContain('this caller has 2 open');
     expect([held.size, ended]).toEqual([4, []]);

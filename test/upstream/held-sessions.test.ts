@@ -19,21 +19,32 @@ const own = (id: string): string[] => [`Mcp-Session-Id: ${id}`];
 const call = (session?: string) => legacy('tools/call', { name: 'x', arguments: {} }, { session });
 const set = (options: UpstreamConfig): FrontOptions => ({ upstreams: { default: options } });
 
-const deleted = (upstream: LegacyUpstream): (string | undefined)[] => upstream.received.filter(({ method }) => method === 'DELETE').map((received) => received.header('mcp-session-id'));
+const deleted = (upstream: LegacyUpstream): (string | undefined)[] =>
+  upstream.received.filter(({ method }) => method === 'DELETE').map((received) => received.header('mcp-session-id'));
 const remaining = (upstream: LegacyUpstream): string[] => [...upstream.sessions];
 
 describe('a session id that was made up', () => {
-  test.each([own, platform])('opens nothing that stays: it is 404 with what to do, and what was opened to find out is ended', async (as) => {
-    await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream);
-    const replies: RawReply[] = [];
-    for (let i = 0; i < 50; i++) replies.push(await send(front, call(), as(`made-up-${i}`)));
-    expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 404));
-    expect(replies[0]?.json()).toMatchObject({ id: 1, error: { code: -32001, message: expect.stringContaining('initialize again') as unknown, data: { reason: 'session-not-found' } } });
-    // Once it is known that this upstream gives ids to its sessions, it isn't asked again.
-    expect([upstream.issued.length, deleted(upstream), remaining(upstream)]).toEqual([1, ['upstream-session-1'], []]);
-    expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
-  });
+  test.each([own, platform])(
+    'opens nothing that stays: it is 404 with what to do, and what was opened to find out is ended',
+    async (as) => {
+      await using upstream = await startLegacyUpstream();
+      await using front = await startFront(upstream);
+      const replies: RawReply[] = [];
+      for (let i = 0; i < 50; i++) replies.push(await send(front, call(), as(`made-up-${i}`)));
+      expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 404));
+      expect(replies[0]?.json()).toMatchObject({
+        id: 1,
+        error: {
+          code: -32001,
+          message: expect.stringContaining('initialize again') as unknown,
+          data: { reason: 'session-not-found' },
+        },
+      });
+      // Once it is known that this upstream gives ids to its sessions, it isn't asked again.
+      expect([upstream.issued.length, deleted(upstream), remaining(upstream)]).toEqual([1, ['upstream-session-1'], []]);
+      expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
+    },
+  );
 
   test('many at once open one each at most, and leave none', async () => {
     await using upstream = await startLegacyUpstream();
@@ -69,11 +80,21 @@ describe('a session id that was made up', () => {
 describe('one caller', () => {
   test('has maxSessions of them at most: one more is refused with what to do, and another caller has as many', async () => {
     await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream, { ...set({ reopen: true, maxSessions: 3 }), caller: header('x-caller') });
+    await using front = await startFront(upstream, {
+      ...set({ reopen: true, maxSessions: 3 }),
+      caller: header('x-caller'),
+    });
     const as = (caller: string, id: string): string[] => [`X-Caller: ${caller}`, ...platform(id)];
     for (let i = 0; i < 3; i++) expect((await send(front, call(), as('alice', `a${i}`))).status).toBe(200);
-    for (const refused of [await send(front, call(), as('alice', 'a3')), await send(front, initialize(), as('alice', 'a4'))]) {
-      expect(refused.json().error).toMatchObject({ code: -31429, message: expect.stringContaining('end one that is no longer needed') as unknown, data: { reason: 'throttled' } });
+    for (const refused of [
+      await send(front, call(), as('alice', 'a3')),
+      await send(front, initialize(), as('alice', 'a4')),
+    ]) {
+      expect(refused.json().error).toMatchObject({
+        code: -31429,
+        message: expect.stringContaining('end one that is no longer needed') as unknown,
+        data: { reason: 'throttled' },
+      });
     }
     expect((await send(front, call(), as('bob', 'b0'))).status).toBe(200);
     expect(upstream.issued).toHaveLength(4);
@@ -108,7 +129,10 @@ describe('idle for sessionIdleMs', () => {
     await expect.poll(() => deleted(upstream), { timeout: 10_000 }).toEqual(['upstream-session-1']);
     expect(upstream.received.at(-1)?.header('mcp-protocol-version')).toBeUndefined();
     const reply = await send(front, call('p'));
-    expect([reply.status, reply.json().error?.message]).toEqual([404, expect.stringContaining('nobody used it for so long')]);
+    expect([reply.status, reply.json().error?.message]).toEqual([
+      404,
+      expect.stringContaining('nobody used it for so long'),
+    ]);
     expect((await send(front, initialize(), own('p'))).status).toBe(200);
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
   });
@@ -118,15 +142,26 @@ describe('idle for sessionIdleMs', () => {
     await using front = await startFront(upstream, set({ sessionIdleMs: 2_000, reopen: true }));
     await send(front, initialize('2025-11-25', { sampling: {} }), own('p'));
     const version = ['MCP-Protocol-Version: 2025-11-25'];
-    await send(front, { body: '{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"debug"}}', headers: [...own('p'), ...version] });
+    await send(front, {
+      body: '{"jsonrpc":"2.0","id":1,"method":"logging/setLevel","params":{"level":"debug"}}',
+      headers: [...own('p'), ...version],
+    });
     for (const uri of ['a://1', 'a://2']) await send(front, legacy('resources/subscribe', { uri }, { session: 'p' }));
     await send(front, legacy('resources/unsubscribe', { uri: 'a://1' }, { session: 'p' }));
     await expect.poll(() => deleted(upstream), { timeout: 10_000 }).toEqual(['upstream-session-1']);
     const from = upstream.received.length;
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
     expect(upstream.initialized[1]).toEqual(upstream.initialized[0]);
-    const sent = upstream.received.slice(from).map(({ text }) => JSON.parse(text) as { method: string; params?: unknown });
-    expect(sent.map(({ method }) => method)).toEqual(['initialize', 'notifications/initialized', 'logging/setLevel', 'resources/subscribe', 'tools/call']);
+    const sent = upstream.received
+      .slice(from)
+      .map(({ text }) => JSON.parse(text) as { method: string; params?: unknown });
+    expect(sent.map(({ method }) => method)).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'logging/setLevel',
+      'resources/subscribe',
+      'tools/call',
+    ]);
     expect(sent.slice(2, 4).map(({ params }) => params)).toEqual([{ level: 'debug' }, { uri: 'a://2' }]);
   });
 
@@ -167,7 +202,9 @@ describe('at shutdown', () => {
     await send(front, call(), platform('c'));
     await send(front, initialize());
     await front.proxy.close(1_000);
-    expect(new Set(deleted(upstream))).toEqual(new Set(['upstream-session-1', 'upstream-session-2', 'upstream-session-3']));
+    expect(new Set(deleted(upstream))).toEqual(
+      new Set(['upstream-session-1', 'upstream-session-2', 'upstream-session-3']),
+    );
     expect(remaining(upstream)).toEqual(['upstream-session-4']);
   });
 
@@ -200,7 +237,10 @@ describe('at shutdown', () => {
   test.each([404, 405, 500])('an upstream that answers %i to it holds nothing up', async (status) => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
-    upstream.answer = (received, response) => (received.method === 'DELETE' ? void response.writeHead(status, { 'Content-Length': 0 }).end() : answer(received, response));
+    upstream.answer = (received, response) =>
+      received.method === 'DELETE'
+        ? void response.writeHead(status, { 'Content-Length': 0 }).end()
+        : answer(received, response);
     const front = await startFront(upstream);
     await send(front, initialize(), own('p'));
     await front.proxy.close(60_000);

@@ -1,4 +1,7 @@
-/** An upstream that means harm, to the proxy rather than to its client: what it sends must not stop, fill or confuse the process. */
+/**
+ * An upstream that means harm, to the proxy rather than to its client: what it sends must not stop, fill or confuse the
+ * process.
+ */
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
@@ -6,8 +9,8 @@ import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
 import { connect } from '../support/raw.ts';
 import { respondJson, startUpstream } from '../support/upstream.ts';
-import { parsed } from './legacy-upstream.ts';
 import { identity, lookers } from './controls.ts';
+import { parsed } from './legacy-upstream.ts';
 import { bytesOf, legacy, modern, send } from './messages.ts';
 
 interface Bytes extends AsyncDisposable {
@@ -17,7 +20,9 @@ interface Bytes extends AsyncDisposable {
 }
 
 /** An upstream that answers each request with bytes of the test's own; `reset` ends the connection after them. */
-async function startBytes(answers: (index: number) => { readonly bytes: string; readonly reset?: boolean }): Promise<Bytes> {
+async function startBytes(
+  answers: (index: number) => { readonly bytes: string; readonly reset?: boolean },
+): Promise<Bytes> {
   const sockets = new Set<net.Socket>();
   let requests = 0;
   const server = net.createServer((socket) => {
@@ -50,13 +55,18 @@ const result = '{"jsonrpc":"2.0","id":1,"result":{}}';
 const plain = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${result.length}\r\n\r\n${result}`;
 
 describe.each(lookers)('with %s', (_name, controls) => {
-  test.each(['000', '001', '099'])('a status that HTTP does not have (%s) is an upstream that answers no MCP, not a fault of the proxy', async (status) => {
-    await using upstream = await startBytes((index) => ({ bytes: index === 0 ? plain.replace('200', status) : plain }));
-    await using front = await startFront(upstream, { controls: controls() });
-    const reply = await send(front, modern('tools/list'));
-    expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
-    expect((await send(front, modern('tools/list'))).text).toBe(result);
-  });
+  test.each(['000', '001', '099'])(
+    'a status that HTTP does not have (%s) is an upstream that answers no MCP, not a fault of the proxy',
+    async (status) => {
+      await using upstream = await startBytes((index) => ({
+        bytes: index === 0 ? plain.replace('200', status) : plain,
+      }));
+      await using front = await startFront(upstream, { controls: controls() });
+      const reply = await send(front, modern('tools/list'));
+      expect([reply.status, reply.json().error?.data?.['reason']]).toEqual([502, 'upstream-invalid']);
+      expect((await send(front, modern('tools/list'))).text).toBe(result);
+    },
+  );
 });
 
 test('a connection that is reset in the middle of a reply does not make the proxy ask again: the client has its head already', async () => {
@@ -70,7 +80,9 @@ test('a connection that is reset in the middle of a reply does not make the prox
 });
 
 test('a Connection header of 15,000 spaces is read at once', async () => {
-  await using upstream = await startBytes(() => ({ bytes: plain.replace('\r\n', `\r\nConnection: x-a , ${'x '.padEnd(15_000)}x\r\nX-A: b\r\n`) }));
+  await using upstream = await startBytes(() => ({
+    bytes: plain.replace('\r\n', `\r\nConnection: x-a , ${'x '.padEnd(15_000)}x\r\nX-A: b\r\n`),
+  }));
   await using front = await startFront(upstream);
   await send(front, modern('tools/list'));
   const startedAt = process.cpuUsage();
@@ -83,7 +95,11 @@ test('tools without end are not collected: the call that wanted to know them is 
   await using upstream = await startUpstream((request, response) => {
     const { id } = parsed(request);
     const tools = [{ name: `t${pages}`, description: 'x'.repeat(3_000_000), inputSchema: { type: 'object' } }];
-    respondJson(response, { jsonrpc: '2.0', id, result: { resultType: 'complete', tools, nextCursor: String(++pages) } });
+    respondJson(response, {
+      jsonrpc: '2.0',
+      id,
+      result: { resultType: 'complete', tools, nextCursor: String(++pages) },
+    });
   });
   const asking = defineControl({
     name: 'asking',

@@ -1,4 +1,7 @@
-/** Names that the upstream doesn't have are answered by the proxy, where a control asks for that; and what finding out costs. */
+/**
+ * Names that the upstream doesn't have are answered by the proxy, where a control asks for that; and what finding out
+ * costs.
+ */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
@@ -16,7 +19,9 @@ const renaming = defineControl({
   setup: () => (call, next) => {
     call.exchange.knownNamesOnly = true;
     const params = call.params ?? {};
-    return next(typeof params['name'] === 'string' ? call.with({ ...params, name: params['name'].replace('my-', '') }) : call);
+    return next(
+      typeof params['name'] === 'string' ? call.with({ ...params, name: params['name'].replace('my-', '') }) : call,
+    );
   },
 });
 
@@ -24,13 +29,19 @@ const renaming = defineControl({
 function start(names: { tools: string[]; prompts?: string[] }): Promise<Upstream> {
   return startUpstream((request, response) => {
     const { id, method } = parsed(request);
-    if (method === 'prompts/list' && names.prompts === undefined) return respondJson(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
+    if (method === 'prompts/list' && names.prompts === undefined)
+      return respondJson(response, { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
     const entries = (list: readonly string[] = []) => list.map((name) => ({ name, inputSchema: { type: 'object' } }));
-    respondJson(response, { jsonrpc: '2.0', id, result: { tools: entries(names.tools), prompts: entries(names.prompts), ttlMs: 0 } });
+    respondJson(response, {
+      jsonrpc: '2.0',
+      id,
+      result: { tools: entries(names.tools), prompts: entries(names.prompts), ttlMs: 0 },
+    });
   });
 }
 
-const count = ({ received }: Upstream, method: string): number => received.filter((request) => parsed(request)['method'] === method).length;
+const count = ({ received }: Upstream, method: string): number =>
+  received.filter((request) => parsed(request)['method'] === method).length;
 
 describe.each(eras)('in the %s era', (_era, message) => {
   it('a name that is not there is told by the name that the client used, and the call stays here', async () => {
@@ -38,8 +49,12 @@ describe.each(eras)('in the %s era', (_era, message) => {
     await using front = await startFront(upstream, { controls: [renaming] });
     expect((await send(front, message('tools/call', { name: 'my-add' }))).json()).toHaveProperty('result');
     expect((await send(front, message('prompts/get', { name: 'my-ask' }))).json()).toHaveProperty('result');
-    expect((await send(front, message('tools/call', { name: 'my-ask' }))).json()).toMatchObject({ error: { code: -32602, message: 'Unknown tool: my-ask' } });
-    expect((await send(front, message('prompts/get', { name: 'my-add' }))).json()).toMatchObject({ error: { code: -32602, message: 'Unknown prompt: my-add' } });
+    expect((await send(front, message('tools/call', { name: 'my-ask' }))).json()).toMatchObject({
+      error: { code: -32602, message: 'Unknown tool: my-ask' },
+    });
+    expect((await send(front, message('prompts/get', { name: 'my-add' }))).json()).toMatchObject({
+      error: { code: -32602, message: 'Unknown prompt: my-add' },
+    });
     expect([count(upstream, 'tools/call'), count(upstream, 'prompts/get')]).toEqual([1, 1]);
   });
 
@@ -62,13 +77,19 @@ describe.each(eras)('in the %s era', (_era, message) => {
   it('an upstream that has no prompts has none of that name', async () => {
     await using upstream = await start({ tools: [] });
     await using front = await startFront(upstream, { controls: [renaming] });
-    expect((await send(front, message('prompts/get', { name: 'ask' }))).json()).toMatchObject({ error: { code: -32602, message: 'Unknown prompt: ask' } });
+    expect((await send(front, message('prompts/get', { name: 'ask' }))).json()).toMatchObject({
+      error: { code: -32602, message: 'Unknown prompt: ask' },
+    });
   });
 
   it('an upstream whose list cannot be had gets no call', async () => {
-    await using upstream = await startUpstream((request, response) => respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: {} }));
+    await using upstream = await startUpstream((request, response) =>
+      respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: {} }),
+    );
     await using front = await startFront(upstream, { controls: [renaming] });
-    expect((await send(front, message('tools/call', { name: 'add' }))).json()).toMatchObject({ error: { code: -32603, data: { reason: 'upstream-invalid' } } });
+    expect((await send(front, message('tools/call', { name: 'add' }))).json()).toMatchObject({
+      error: { code: -32603, data: { reason: 'upstream-invalid' } },
+    });
     expect(count(upstream, 'tools/call')).toBe(0);
   });
 });

@@ -1,6 +1,13 @@
 /** A legacy upstream that keeps sessions: it hands ids out, insists on them, and can be made to forget them all. */
 import type { ServerResponse } from 'node:http';
-import { type Answer, openEvents, type Received, respondJson, startUpstream, type Upstream } from '../support/upstream.ts';
+import {
+  type Answer,
+  openEvents,
+  type Received,
+  respondJson,
+  startUpstream,
+  type Upstream,
+} from '../support/upstream.ts';
 
 export interface LegacyUpstream extends Upstream {
   /** The ids that are good. */
@@ -30,14 +37,25 @@ export interface LegacyOptions {
 /** The SDK's way: `server-everything` among others. */
 export function badRequest(request: Received, response: ServerResponse): void {
   const id = request.text === '' ? null : (parsed(request)['id'] ?? null);
-  respondJson(response, { jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: No valid session ID provided' }, id }, { status: 400 });
+  respondJson(
+    response,
+    { jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: No valid session ID provided' }, id },
+    { status: 400 },
+  );
 }
 
 export async function startLegacyUpstream(options: LegacyOptions = {}): Promise<LegacyUpstream> {
   const sessions = new Set<string>();
   const issued: string[] = [];
   const initialized: Readonly<Record<string, unknown>>[] = [];
-  const unknownSession = options.unknownSession ?? ((_request, response) => respondJson(response, { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } }, { status: 404 }));
+  const unknownSession =
+    options.unknownSession ??
+    ((_request, response) =>
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id: null, error: { code: -32001, message: 'Session not found' } },
+        { status: 404 },
+      ));
   const upstream = await startUpstream((request, response) => {
     const message = request.method === 'POST' ? parsed(request) : {};
     if (message['method'] === 'initialize') {
@@ -48,8 +66,16 @@ export async function startLegacyUpstream(options: LegacyOptions = {}): Promise<
       issued.push(session);
       sessions.add(session);
       const version = options.version ?? ('protocolVersion' in params ? params.protocolVersion : undefined);
-      const result = { protocolVersion: version, capabilities: { tools: {} }, serverInfo: { name: 'legacy', version: '1' } };
-      respondJson(response, { jsonrpc: '2.0', id: message['id'], result }, options.ids === false ? {} : { headers: { 'Mcp-Session-Id': session } });
+      const result = {
+        protocolVersion: version,
+        capabilities: { tools: {} },
+        serverInfo: { name: 'legacy', version: '1' },
+      };
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id: message['id'], result },
+        options.ids === false ? {} : { headers: { 'Mcp-Session-Id': session } },
+      );
       return;
     }
     const session = request.header('mcp-session-id');
@@ -61,14 +87,16 @@ export async function startLegacyUpstream(options: LegacyOptions = {}): Promise<
       if (session !== undefined) sessions.delete(session);
       response.writeHead(204).end();
     } else if (request.method === 'GET') openEvents(response);
-    else if (message['id'] === undefined || message['method'] === undefined) response.writeHead(202, { 'Content-Length': 0 }).end();
+    else if (message['id'] === undefined || message['method'] === undefined)
+      response.writeHead(202, { 'Content-Length': 0 }).end();
     else return self.call(request, response);
   });
   const self: LegacyUpstream = Object.assign(upstream, {
     sessions,
     issued,
     initialized,
-    calls: () => upstream.received.filter(({ text }) => !/"method":"(initialize|notifications\/initialized)"/.test(text)),
+    calls: () =>
+      upstream.received.filter(({ text }) => !/"method":"(initialize|notifications\/initialized)"/.test(text)),
     forget: () => sessions.clear(),
     forgetOne: (session: string) => void sessions.delete(session),
     call: (request: Received, response: ServerResponse) => {

@@ -21,8 +21,17 @@ export function modern(method: string, params: Params = {}, id: number | string 
   };
   const name = params['name'] ?? params['uri'];
   return {
-    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: { ...params, _meta: { ...(params['_meta'] as object | undefined), ...meta } } }),
-    headers: [`MCP-Protocol-Version: ${MODERN}`, `Mcp-Method: ${method}`, ...(typeof name === 'string' ? [`Mcp-Name: ${mirrored(name)}`] : [])],
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id,
+      method,
+      params: { ...params, _meta: { ...(params['_meta'] as object | undefined), ...meta } },
+    }),
+    headers: [
+      `MCP-Protocol-Version: ${MODERN}`,
+      `Mcp-Method: ${method}`,
+      ...(typeof name === 'string' ? [`Mcp-Name: ${mirrored(name)}`] : []),
+    ],
   };
 }
 
@@ -32,7 +41,15 @@ function mirrored(value: string): string {
 }
 
 /** A legacy request; without `session` as an upstream without sessions gets it. */
-export function legacy(method: string, params: Params = {}, { id = 1, session, version = LEGACY }: { id?: number | string; session?: string | undefined; version?: string | undefined } = {}): Sent {
+export function legacy(
+  method: string,
+  params: Params = {},
+  {
+    id = 1,
+    session,
+    version = LEGACY,
+  }: { id?: number | string; session?: string | undefined; version?: string | undefined } = {},
+): Sent {
   return {
     body: JSON.stringify({ jsonrpc: '2.0', id, method, params }),
     headers: [`MCP-Protocol-Version: ${version}`, ...(session === undefined ? [] : [`Mcp-Session-Id: ${session}`])],
@@ -41,7 +58,12 @@ export function legacy(method: string, params: Params = {}, { id = 1, session, v
 
 export function initialize(version: string = LEGACY, capabilities: Params = {}): Sent {
   return {
-    body: JSON.stringify({ jsonrpc: '2.0', id: 'init', method: 'initialize', params: { protocolVersion: version, capabilities, clientInfo: { name: 'test', version: '1' } } }),
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 'init',
+      method: 'initialize',
+      params: { protocolVersion: version, capabilities, clientInfo: { name: 'test', version: '1' } },
+    }),
     headers: [],
   };
 }
@@ -53,7 +75,11 @@ export const eras = [
 ] as const;
 
 /** Sends it on a connection of its own, with further header lines; the whole reply. */
-export function send(to: { readonly port: number }, { body, headers }: Sent, more: readonly string[] = []): Promise<RawReply> {
+export function send(
+  to: { readonly port: number },
+  { body, headers }: Sent,
+  more: readonly string[] = [],
+): Promise<RawReply> {
   return post(to.port, body, [...headers, ...more]);
 }
 

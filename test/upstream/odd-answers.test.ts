@@ -1,9 +1,9 @@
 /** Answers that real servers give and no specification has: what the client gets, and what the upstream has seen. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { validation } from '../../proxy/controls/validation/index.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
 import { control, responseOf, type Way, ways } from '../dispatch/forms.ts';
 import { Lines } from '../dispatch/lines.ts';
 import { startFront } from '../support/front.ts';
@@ -15,26 +15,42 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-const looking = (): DefinedControl => control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
-const call = (era: Way['era']): Sent => (era === 'modern' ? modern('tools/call', { name: 't', arguments: {} }) : legacy('tools/call', { name: 't', arguments: {} }));
+const looking = (): DefinedControl =>
+  control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
+const call = (era: Way['era']): Sent =>
+  era === 'modern'
+    ? modern('tools/call', { name: 't', arguments: {} })
+    : legacy('tools/call', { name: 't', arguments: {} });
 
 const RAN = '{"content":[{"type":"text","text":"ran"}],"resultType":"complete"}';
 const LISTED = '{"tools":[{"name":"t","inputSchema":{"type":"object"}}],"resultType":"complete"}';
 const OPENED = '{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"u","version":"1"}}';
-const resultOf = (method: string): string => (method === 'initialize' ? OPENED : method === 'tools/list' ? LISTED : RAN);
+const resultOf = (method: string): string =>
+  method === 'initialize' ? OPENED : method === 'tools/list' ? LISTED : RAN;
 
 /** Answers each request as `write` makes it of its response, as JSON text. */
-function answering(write: (message: string) => { readonly type: string; readonly body: string | Buffer; readonly coding?: string }, idWritten: (id: string) => string = (id) => id): Answer {
+function answering(
+  write: (message: string) => { readonly type: string; readonly body: string | Buffer; readonly coding?: string },
+  idWritten: (id: string) => string = (id) => id,
+): Answer {
   return (received, response) => {
     const id = idOf(received);
-    if (received.method !== 'POST' || id === undefined) return void response.writeHead(received.method === 'POST' ? 202 : 405).end();
-    const { type, body, coding } = write(`{"jsonrpc":"2.0","id":${idWritten(id)},"result":${resultOf(/"method":"([^"]+)"/.exec(received.text)?.[1] ?? '')}}`);
-    response.writeHead(200, { 'Content-Type': type, ...(coding === undefined ? {} : { 'Content-Encoding': coding }) }).end(body);
+    if (received.method !== 'POST' || id === undefined)
+      return void response.writeHead(received.method === 'POST' ? 202 : 405).end();
+    const { type, body, coding } = write(
+      `{"jsonrpc":"2.0","id":${idWritten(id)},"result":${resultOf(/"method":"([^"]+)"/.exec(received.text)?.[1] ?? '')}}`,
+    );
+    response
+      .writeHead(200, { 'Content-Type': type, ...(coding === undefined ? {} : { 'Content-Encoding': coding }) })
+      .end(body);
   };
 }
 
 const json = (body: string | Buffer): { type: string; body: string | Buffer } => ({ type: 'application/json', body });
-const stream = (body: string | Buffer): { type: string; body: string | Buffer } => ({ type: 'text/event-stream; charset=utf-8', body });
+const stream = (body: string | Buffer): { type: string; body: string | Buffer } => ({
+  type: 'text/event-stream; charset=utf-8',
+  body,
+});
 
 /** What the proxy has to understand where it asks the upstream for itself, and what it was written with. */
 const understood: readonly (readonly [string, (message: string) => ReturnType<typeof json>])[] = [
@@ -58,7 +74,10 @@ const understood: readonly (readonly [string, (message: string) => ReturnType<ty
     'data: {"jsonrpc":"2.0","id":9,"method":"roots/list"}\n\n',
     'data: {"jsonrpc":"2.0","method":"notifications/message","params":{}}\r\n\r\n',
     '\ufeff: a comment\n\n',
-  ].map((before) => [JSON.stringify(before), (message: string) => stream(`${before}event: message\ndata: ${message}\n\n`)] as const),
+  ].map(
+    (before) =>
+      [JSON.stringify(before), (message: string) => stream(`${before}event: message\ndata: ${message}\n\n`)] as const,
+  ),
   ['[DONE] after it', (message) => stream(`data: ${message}\n\ndata: [DONE]\n\n`)],
   ['lines that end in CR alone', (message) => stream(`: c\r\revent: message\rdata: ${message}\r\r`)],
   ['data in two lines', (message) => stream(`data: ${message.replace(',"id"', ',\ndata: "id"')}\n\n`)],
@@ -77,7 +96,10 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
     await using upstream = await startUpstream(answering(write));
     await using front = await startFront(upstream, { controls: validating() });
     expect((await send(front, call(era))).text).toContain('"text":"ran"');
-    expect(upstream.received.map(({ text }) => /"method":"([^"]+)"/.exec(text)?.[1])).toEqual(['tools/list', 'tools/call']);
+    expect(upstream.received.map(({ text }) => /"method":"([^"]+)"/.exec(text)?.[1])).toEqual([
+      'tools/list',
+      'tools/call',
+    ]);
   });
 
   test.each([
@@ -85,7 +107,11 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
     ['no JSON', () => json('<html>'), /is no JSON/],
     ['no response', () => json('{"type":"ping"}'), /no JSON-RPC response/],
     ['a stream of pings', () => stream('event: ping\ndata: {}\n\n'), /stream ended without an answer/],
-    ['a content coding', (message: string) => ({ ...json(gzipSync(message)), coding: 'gzip' }), /content coding that was not asked for/],
+    [
+      'a content coding',
+      (message: string) => ({ ...json(gzipSync(message)), coding: 'gzip' }),
+      /content coding that was not asked for/,
+    ],
   ])('the proxy itself says what is wrong with %s', async (_what, write, words) => {
     await using upstream = await startUpstream(answering(write));
     await using front = await startFront(upstream, { controls: validating() });
@@ -96,7 +122,11 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
 });
 
 describe.each(ways)('an id that comes back otherwise: %s', (_name, way) => {
-  const controls = [['no control', () => []], ['one that looks', () => [looking()]], ['validation', validating]] as const;
+  const controls = [
+    ['no control', () => []],
+    ['one that looks', () => [looking()]],
+    ['validation', validating],
+  ] as const;
   const other = [
     ['5', '"5"'],
     ['"5"', '5'],
@@ -105,43 +135,72 @@ describe.each(ways)('an id that comes back otherwise: %s', (_name, way) => {
     ['"a/b"', String.raw`"a\/b"`],
     ['"é"', String.raw`"\u00e9"`],
   ] as const;
-  test.each(other.flatMap(([sent, back]) => controls.map(([name, make]) => [sent, back, name, make] as const)))('%s as %s passes %s, as it came', async (sent, back, _controls, make) => {
-    await using upstream = await startUpstream(answering(way.form === 'json' ? json : (message) => stream(`data: ${message}\n\n`), (id) => (id === sent ? back : id)));
-    await using front = await startFront(upstream, { controls: make() });
-    const { body, headers } = call(way.era);
-    const reply = await send(front, { body: body.replace('"id":1,', `"id":${sent},`), headers });
-    expect(reply.text).toContain(`"id":${back},"result":${RAN}`);
-    expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toHaveLength(1);
-  });
+  test.each(other.flatMap(([sent, back]) => controls.map(([name, make]) => [sent, back, name, make] as const)))(
+    '%s as %s passes %s, as it came',
+    async (sent, back, _controls, make) => {
+      await using upstream = await startUpstream(
+        answering(way.form === 'json' ? json : (message) => stream(`data: ${message}\n\n`), (id) =>
+          id === sent ? back : id,
+        ),
+      );
+      await using front = await startFront(upstream, { controls: make() });
+      const { body, headers } = call(way.era);
+      const reply = await send(front, { body: body.replace('"id":1,', `"id":${sent},`), headers });
+      expect(reply.text).toContain(`"id":${back},"result":${RAN}`);
+      expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toHaveLength(1);
+    },
+  );
 });
 
-test.each(['"server-error"', 'null', '8'])('the one JSON body to a request is its response, whatever its id: %s', async (id) => {
-  const error = `{"jsonrpc":"2.0","id":${id},"error":{"code":-32600,"message":"not today"}}`;
-  await using upstream = await startUpstream((_received, response) => void response.writeHead(400, { 'Content-Type': 'application/json' }).end(error));
-  await using front = await startFront(upstream, { controls: [looking()] });
-  for (const era of ['legacy', 'modern'] as const) {
-    const reply = await send(front, call(era));
-    expect([reply.status, reply.text]).toEqual([400, error]);
-  }
-});
+test.each(['"server-error"', 'null', '8'])(
+  'the one JSON body to a request is its response, whatever its id: %s',
+  async (id) => {
+    const error = `{"jsonrpc":"2.0","id":${id},"error":{"code":-32600,"message":"not today"}}`;
+    await using upstream = await startUpstream(
+      (_received, response) => void response.writeHead(400, { 'Content-Type': 'application/json' }).end(error),
+    );
+    await using front = await startFront(upstream, { controls: [looking()] });
+    for (const era of ['legacy', 'modern'] as const) {
+      const reply = await send(front, call(era));
+      expect([reply.status, reply.text]).toEqual([400, error]);
+    }
+  },
+);
 
 describe('a request that is answered by nothing', () => {
   const nothings: readonly (readonly [string, Answer])[] = [
     ['200', (_received, response) => void response.writeHead(200, { 'Content-Length': 0 }).end()],
     ['202', (_received, response) => void response.writeHead(202).end()],
     ['204', (_received, response) => void response.writeHead(204).end()],
-    ['200, JSON', (_received, response) => void response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' }).end()],
-    ['200, a stream without an event', (_received, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end()],
+    [
+      '200, JSON',
+      (_received, response) =>
+        void response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' }).end(),
+    ],
+    [
+      '200, a stream without an event',
+      (_received, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).end(),
+    ],
   ];
 
   describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
-    test.each(nothings)('with %s gets an error in its name where a control looks at replies, and is not ok on record', async (_what, answer) => {
-      await using upstream = await startUpstream(answer);
-      await using front = await startFront(upstream, { controls: [audit(), looking()] });
-      expect(responseOf(await send(front, call(era)))).toMatchObject({ id: 1, error: { data: { reason: 'upstream-invalid' }, message: expect.stringContaining('no response in it') } });
-      expect(upstream.received).toHaveLength(1);
-      await vi.waitFor(async () => expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({ outcome: expect.not.stringMatching(/^ok$/) }));
-    });
+    test.each(nothings)(
+      'with %s gets an error in its name where a control looks at replies, and is not ok on record',
+      async (_what, answer) => {
+        await using upstream = await startUpstream(answer);
+        await using front = await startFront(upstream, { controls: [audit(), looking()] });
+        expect(responseOf(await send(front, call(era)))).toMatchObject({
+          id: 1,
+          error: { data: { reason: 'upstream-invalid' }, message: expect.stringContaining('no response in it') },
+        });
+        expect(upstream.received).toHaveLength(1);
+        await vi.waitFor(async () =>
+          expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({
+            outcome: expect.not.stringMatching(/^ok$/),
+          }),
+        );
+      },
+    );
 
     test.each(nothings)('with %s gets just that where none does, and is not ok on record', async (_what, answer) => {
       await using upstream = await startUpstream(answer);
@@ -155,7 +214,10 @@ describe('a request that is answered by nothing', () => {
       await using upstream = await startUpstream((_received, response) => void response.writeHead(202).end());
       await using front = await startFront(upstream, { controls: [audit(), looking()] });
       const { body, headers } = call(era);
-      const reply = await send(front, { body: body.replace('"id":1,', '').replace('tools/call', 'notifications/x'), headers: headers.filter((line) => !/^mcp-(?:method|name)/i.test(line)) });
+      const reply = await send(front, {
+        body: body.replace('"id":1,', '').replace('tools/call', 'notifications/x'),
+        headers: headers.filter((line) => !/^mcp-(?:method|name)/i.test(line)),
+      });
       expect([reply.status, reply.text]).toEqual([202, '']);
       expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({ outcome: 'ok' });
     });
@@ -167,7 +229,10 @@ describe('a request that is answered by nothing', () => {
       if (received.method === 'GET') {
         openEvents(response);
         listening = response;
-      } else if (received.text.includes('"initialize"')) response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' }).end(`{"jsonrpc":"2.0","id":"init","result":${OPENED}}`);
+      } else if (received.text.includes('"initialize"'))
+        response
+          .writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 's' })
+          .end(`{"jsonrpc":"2.0","id":"init","result":${OPENED}}`);
       else response.writeHead(202).end();
     });
     await using front = await startFront(upstream, { controls: [looking()] });
@@ -182,10 +247,17 @@ describe('a request that is answered by nothing', () => {
 });
 
 test('the parts of a batch are asked for without a content coding, and one that comes in one is an error in words', async () => {
-  await using upstream = await startUpstream(answering((message) => (message.includes('"id":2') ? { ...json(gzipSync(message)), coding: 'gzip' } : json(message))));
+  await using upstream = await startUpstream(
+    answering((message) =>
+      message.includes('"id":2') ? { ...json(gzipSync(message)), coding: 'gzip' } : json(message),
+    ),
+  );
   await using front = await startFront(upstream);
   const batch = [1, 2].map((id) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't' } }));
-  const reply = await post(front.port, JSON.stringify(batch), ['Accept-Encoding: gzip', 'MCP-Protocol-Version: 2025-03-26']);
+  const reply = await post(front.port, JSON.stringify(batch), [
+    'Accept-Encoding: gzip',
+    'MCP-Protocol-Version: 2025-03-26',
+  ]);
   expect(reply.text).toContain('"text":"ran"');
   expect(reply.text).toContain('in a content coding that was not asked for');
   expect(upstream.received.map((received) => received.header('accept-encoding'))).toEqual(['identity', 'identity']);
@@ -198,7 +270,9 @@ test.each([
 ])("a client's answer with one of two members null goes on as it came: %s", async (body, params) => {
   const seen: unknown[] = [];
   await using upstream = await startUpstream((_received, response) => void response.writeHead(202).end());
-  await using front = await startFront(upstream, { controls: [control('c', (call, next) => (seen.push(call.kind, call.params), next(call)))] });
+  await using front = await startFront(upstream, {
+    controls: [control('c', (call, next) => (seen.push(call.kind, call.params), next(call)))],
+  });
   expect((await send(front, { body, headers: ['MCP-Protocol-Version: 2025-11-25'] })).status).toBe(202);
   expect(upstream.received.map(({ text }) => text)).toEqual([body]);
   expect(seen).toEqual(['response', params]);

@@ -1,4 +1,7 @@
-/** `Mcp-Param-*` (MCP 2026-07-28): arguments that an intermediary can read in headers, and that must say what the body says. */
+/**
+ * `Mcp-Param-*` (MCP 2026-07-28): arguments that an intermediary can read in headers, and that must say what the body
+ * says.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
@@ -32,14 +35,31 @@ interface Mirroring extends Upstream {
 async function startMirroring(): Promise<Mirroring> {
   const upstream = await startUpstream((request, response) => {
     const { id, method } = parsed(request);
-    if (method === 'tools/list') respondJson(response, { jsonrpc: '2.0', id, result: { resultType: 'complete', tools: [{ name: 'deploy', inputSchema: self.schema }] } });
-    else if (self.strict && request.header('mcp-param-region') === undefined) respondJson(response, { jsonrpc: '2.0', id, error: { code: -32020, message: 'Header mismatch' } }, { status: 400 });
+    if (method === 'tools/list')
+      respondJson(response, {
+        jsonrpc: '2.0',
+        id,
+        result: { resultType: 'complete', tools: [{ name: 'deploy', inputSchema: self.schema }] },
+      });
+    else if (self.strict && request.header('mcp-param-region') === undefined)
+      respondJson(
+        response,
+        { jsonrpc: '2.0', id, error: { code: -32020, message: 'Header mismatch' } },
+        { status: 400 },
+      );
     else respondJson(response, { jsonrpc: '2.0', id, result: {} });
   });
   const self: Mirroring = Object.assign(upstream, {
     schema,
     strict: false,
-    calls: () => upstream.received.filter(({ text }) => text.includes('"method":"tools/call"')).map(({ rawHeaders }) => rawHeaders.flatMap((name, i) => (i % 2 === 0 && /^mcp-param-/i.test(name) ? [`${name}: ${rawHeaders[i + 1]}`] : []))),
+    calls: () =>
+      upstream.received
+        .filter(({ text }) => text.includes('"method":"tools/call"'))
+        .map(({ rawHeaders }) =>
+          rawHeaders.flatMap((name, i) =>
+            i % 2 === 0 && /^mcp-param-/i.test(name) ? [`${name}: ${rawHeaders[i + 1]}`] : [],
+          ),
+        ),
   });
   return self;
 }
@@ -51,9 +71,23 @@ describe('headers that a client sends', () => {
   test('go on as they came where they say what the arguments say', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
-    const reply = await send(front, deploy({ region: 'eu', limit: 10, dry: true, where: { tenant: 'ü' } }), ['Mcp-Param-Region: eu', 'Mcp-Param-Limit: 10.0', 'Mcp-Param-Dry: true', 'Mcp-Param-Tenant: =?base64?w7w=?=', 'Mcp-Param-Unheard-Of: x']);
+    const reply = await send(front, deploy({ region: 'eu', limit: 10, dry: true, where: { tenant: 'ü' } }), [
+      'Mcp-Param-Region: eu',
+      'Mcp-Param-Limit: 10.0',
+      'Mcp-Param-Dry: true',
+      'Mcp-Param-Tenant: =?base64?w7w=?=',
+      'Mcp-Param-Unheard-Of: x',
+    ]);
     expect(reply.status).toBe(200);
-    expect(upstream.calls()).toEqual([['mcp-param-region: eu', 'mcp-param-limit: 10.0', 'mcp-param-dry: true', 'mcp-param-tenant: =?base64?w7w=?=', 'mcp-param-unheard-of: x']]);
+    expect(upstream.calls()).toEqual([
+      [
+        'mcp-param-region: eu',
+        'mcp-param-limit: 10.0',
+        'mcp-param-dry: true',
+        'mcp-param-tenant: =?base64?w7w=?=',
+        'mcp-param-unheard-of: x',
+      ],
+    ]);
   });
 
   test.each([
@@ -79,7 +113,10 @@ describe('headers that a client sends', () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     expect((await send(front, deploy({ region: 'eu' }), ['Mcp-Param-Region: eu'])).status).toBe(200);
-    upstream.schema = { type: 'object', properties: { region: { type: 'string' }, zone: { type: 'string', 'x-mcp-header': 'Region' } } };
+    upstream.schema = {
+      type: 'object',
+      properties: { region: { type: 'string' }, zone: { type: 'string', 'x-mcp-header': 'Region' } },
+    };
     vi.setSystemTime(Date.now() + 3_000);
     expect((await send(front, deploy({ region: 'eu', zone: 'b' }), ['Mcp-Param-Region: b'])).status).toBe(200);
   });
@@ -96,22 +133,36 @@ describe('where a control changed the argument', () => {
   test('the header is made anew, and what came is not sent', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'tøken')] });
-    const reply = await send(front, deploy({ region: 'private', limit: 1 }), ['Mcp-Param-Region: private', 'Mcp-Param-Limit: 1', 'Mcp-Param-Other: kept']);
+    const reply = await send(front, deploy({ region: 'private', limit: 1 }), [
+      'Mcp-Param-Region: private',
+      'Mcp-Param-Limit: 1',
+      'Mcp-Param-Other: kept',
+    ]);
     expect(reply.status).toBe(200);
-    expect(upstream.calls()).toEqual([[`mcp-param-region: =?base64?${Buffer.from('tøken').toString('base64')}?=`, 'mcp-param-limit: 1', 'mcp-param-other: kept']]);
+    expect(upstream.calls()).toEqual([
+      [
+        `mcp-param-region: =?base64?${Buffer.from('tøken').toString('base64')}?=`,
+        'mcp-param-limit: 1',
+        'mcp-param-other: kept',
+      ],
+    ]);
     expect(upstream.received.at(-1)?.text).toContain('"region":"tøken"');
   });
 
   test('the check is still against what the client sent', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'token')] });
-    expect((await send(front, deploy({ region: 'private' }), ['Mcp-Param-Region: token'])).json().error?.code).toBe(-32020);
+    expect((await send(front, deploy({ region: 'private' }), ['Mcp-Param-Region: token'])).json().error?.code).toBe(
+      -32020,
+    );
   });
 
   test('nothing is mirrored for a tool that nobody knows: it might be what the control took out', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'token')] });
-    await send(front, modern('tools/call', { name: 'unknown', arguments: { region: 'private' } }), ['Mcp-Param-Region: private']);
+    await send(front, modern('tools/call', { name: 'unknown', arguments: { region: 'private' } }), [
+      'Mcp-Param-Region: private',
+    ]);
     expect(upstream.calls()).toEqual([[]]);
   });
 
@@ -119,7 +170,11 @@ describe('where a control changed the argument', () => {
     const renaming = defineControl({
       name: 'renaming',
       replies: 'ignores',
-      setup: () => ({ otherwise: 'pass', 'tools/call': (call, next) => next(call.params === undefined ? call : call.with({ ...call.params, name: 'other' })) }),
+      setup: () => ({
+        otherwise: 'pass',
+        'tools/call': (call, next) =>
+          next(call.params === undefined ? call : call.with({ ...call.params, name: 'other' })),
+      }),
     });
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [renaming] });
@@ -133,17 +188,23 @@ describe('headers that something on the way dropped', () => {
     await using upstream = await startMirroring();
     upstream.strict = true;
     await using front = await startFront(upstream);
-    for (let i = 0; i < 2; i++) expect((await send(front, deploy({ region: 'eu', limit: 5, where: { tenant: 't' } }), PLATFORM)).status).toBe(200);
+    for (let i = 0; i < 2; i++)
+      expect((await send(front, deploy({ region: 'eu', limit: 5, where: { tenant: 't' } }), PLATFORM)).status).toBe(
+        200,
+      );
     const derived = ['mcp-param-region: eu', 'mcp-param-limit: 5', 'mcp-param-tenant: t'];
     expect(upstream.calls()).toEqual([[], derived, derived]);
   });
 
-  test('of a client that talks to the proxy directly are not: it gets the upstream\'s own answer', async () => {
+  test("of a client that talks to the proxy directly are not: it gets the upstream's own answer", async () => {
     await using upstream = await startMirroring();
     upstream.strict = true;
     await using front = await startFront(upstream);
     const reply = await send(front, deploy({ region: 'eu' }));
-    expect([reply.status, reply.text]).toEqual([400, '{"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch"}}']);
+    expect([reply.status, reply.text]).toEqual([
+      400,
+      '{"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch"}}',
+    ]);
     expect(upstream.calls()).toHaveLength(1);
   });
 
@@ -152,7 +213,9 @@ describe('headers that something on the way dropped', () => {
     const { answer } = upstream;
     upstream.answer = (request, response) => {
       if (!request.text.includes('"method":"tools/call"')) return answer(request, response);
-      respondJson(response, '{"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch"}}', { status: 400 });
+      respondJson(response, '{"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch"}}', {
+        status: 400,
+      });
     };
     await using front = await startFront(upstream);
     expect((await send(front, deploy({ region: 'eu' }), PLATFORM)).json().error?.code).toBe(-32020);

@@ -48,16 +48,21 @@ describe('in the process that saw the initialize', () => {
     ['an id of later making replaces ours', 'c0ffee00-3333-4333-8333-333333333333', A],
     ['no id at all comes', undefined, A],
     ["the platform's id comes without its header", A, undefined],
-  ])('%s, and the session is found with its capabilities, not opened a second time', async (_case, session, runtime) => {
-    await using upstream = await startLegacyUpstream();
-    await using front = await startFront(upstream);
-    await send(front, initialize('2025-11-25', { sampling: {} }), [...platform(A), `Mcp-Session-Id: ${A}`]);
-    expect(sessionOf(await send(front, call(session), runtime === undefined ? [] : platform(runtime)))).toBe('upstream-session-1');
-    expect(upstream.initialized).toEqual([expect.objectContaining({ capabilities: { sampling: {} } })]);
-    expectOnlyItsOwnIds(upstream);
-  });
+  ])(
+    '%s, and the session is found with its capabilities, not opened a second time',
+    async (_case, session, runtime) => {
+      await using upstream = await startLegacyUpstream();
+      await using front = await startFront(upstream);
+      await send(front, initialize('2025-11-25', { sampling: {} }), [...platform(A), `Mcp-Session-Id: ${A}`]);
+      expect(sessionOf(await send(front, call(session), runtime === undefined ? [] : platform(runtime)))).toBe(
+        'upstream-session-1',
+      );
+      expect(upstream.initialized).toEqual([expect.objectContaining({ capabilities: { sampling: {} } })]);
+      expectOnlyItsOwnIds(upstream);
+    },
+  );
 
-  test('with nothing but an Mcp-Session-Id that is not ours, that is the platform\'s', async () => {
+  test("with nothing but an Mcp-Session-Id that is not ours, that is the platform's", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     expect((await send(front, initialize(), [`Mcp-Session-Id: ${A}`])).header('mcp-session-id')).toBe(A);
@@ -67,7 +72,7 @@ describe('in the process that saw the initialize', () => {
 });
 
 describe('in a process that never saw the initialize, in front of an upstream that keeps no state (reopen)', () => {
-  test('our id, which it cannot open, counts as the platform\'s: a session is opened', async () => {
+  test("our id, which it cannot open, counts as the platform's: a session is opened", async () => {
     await using upstream = await startLegacyUpstream();
     await using first = await startFront(upstream, REOPEN);
     await using second = await startFront(upstream, REOPEN);
@@ -78,7 +83,7 @@ describe('in a process that never saw the initialize, in front of an upstream th
     expectOnlyItsOwnIds(upstream);
   });
 
-  test('twenty calls at once with nothing but the platform\'s id open one session', async () => {
+  test("twenty calls at once with nothing but the platform's id open one session", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, REOPEN);
     const replies = await Promise.all(Array.from({ length: 20 }, () => send(front, call(), platform(A))));
@@ -91,10 +96,13 @@ describe('in a process that never saw the initialize, in front of an upstream th
   test('a session that cannot be opened is told to each of them, and the next call tries again', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
-    upstream.answer = (_request, response) => void response.writeHead(503, { 'Content-Type': 'text/plain' }).end('warming up');
+    upstream.answer = (_request, response) =>
+      void response.writeHead(503, { 'Content-Type': 'text/plain' }).end('warming up');
     await using front = await startFront(upstream, REOPEN);
     const replies = await Promise.all(Array.from({ length: 3 }, () => send(front, call(), platform(A))));
-    expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(Array.from({ length: 3 }, () => [200, 'upstream-invalid']));
+    expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(
+      Array.from({ length: 3 }, () => [200, 'upstream-invalid']),
+    );
     expect(upstream.received).toHaveLength(1);
     upstream.answer = answer;
     expect(sessionOf(await send(front, call(), platform(A)))).toBe('upstream-session-1');
@@ -152,7 +160,8 @@ describe('DELETE behind the platform', () => {
     await using front = await startFront(upstream);
     const ours = (await send(front, initialize(), platform(A))).header('mcp-session-id');
     expect((await end(front, A, ours)).status).toBe(204);
-    for (const session of [ours, undefined, A]) expect((await send(front, call(session), platform(A))).status).toBe(404);
+    for (const session of [ours, undefined, A])
+      expect((await send(front, call(session), platform(A))).status).toBe(404);
     expect(upstream.initialized).toHaveLength(1);
     const anew = (await send(front, initialize(), platform(A))).header('mcp-session-id');
     expect(sessionOf(await send(front, call(anew), platform(A)))).toBe('upstream-session-2');
@@ -161,6 +170,10 @@ describe('DELETE behind the platform', () => {
 });
 
 function end(front: Front, runtime: string, session?: string): Promise<RawReply> {
-  const headers = [...platform(runtime), 'MCP-Protocol-Version: 2025-11-25', ...(session === undefined ? [] : [`Mcp-Session-Id: ${session}`])];
+  const headers = [
+    ...platform(runtime),
+    'MCP-Protocol-Version: 2025-11-25',
+    ...(session === undefined ? [] : [`Mcp-Session-Id: ${session}`]),
+  ];
   return exchange(front.port, request('DELETE', '/mcp', headers, undefined));
 }

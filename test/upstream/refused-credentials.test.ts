@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 /** A refused credential is told as what it is; an upstream's own decision on a call is passed on as it came. */
 import http from 'node:http';
-import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answers, readRefusal, refusedUs } from '../../proxy/upstream/refused-credentials.ts';
@@ -21,12 +21,37 @@ const inThePast = { date: new Date(Date.now() - 3_600_000).toUTCString() };
 
 describe("the upstream's refusal of our credentials", () => {
   test.each<[string, http.OutgoingHttpHeaders, string | Buffer, RegExp]>([
-    ['a signature that expired, by a clock that is behind', { ...type('InvalidSignatureException:'), ...inTheFuture }, '{}', /\(InvalidSignatureException\); the clock of this machine is 3[56]\d\d s behind the upstream's: set it/],
-    ['a signature from the future', { ...type('SignatureDoesNotMatch'), ...inThePast }, '{}', /3[56]\d\d s ahead of the upstream's/],
+    [
+      'a signature that expired, by a clock that is behind',
+      { ...type('InvalidSignatureException:'), ...inTheFuture },
+      '{}',
+      /\(InvalidSignatureException\); the clock of this machine is 3[56]\d\d s behind the upstream's: set it/,
+    ],
+    [
+      'a signature from the future',
+      { ...type('SignatureDoesNotMatch'), ...inThePast },
+      '{}',
+      /3[56]\d\d s ahead of the upstream's/,
+    ],
     ['a signature that does not fit', type('InvalidSignatureException'), '{}', /check region, service and secret key/],
-    ['a signature that does not fit, named in the body', {}, '{"__type":"com.amazon.coral.service#InvalidSignatureException"}', /\(InvalidSignatureException\); the signature does not fit/],
-    ['a signature that does not fit, named in the body in gzip', { 'content-encoding': 'gzip' }, gzipSync('{"__type":"InvalidSignatureException"}'), /\(InvalidSignatureException\); the signature does not fit/],
-    ['credentials that ran out', type('ExpiredTokenException:http://internal.amazon.com/x'), '{}', /\(ExpiredTokenException\); the credentials have run out/],
+    [
+      'a signature that does not fit, named in the body',
+      {},
+      '{"__type":"com.amazon.coral.service#InvalidSignatureException"}',
+      /\(InvalidSignatureException\); the signature does not fit/,
+    ],
+    [
+      'a signature that does not fit, named in the body in gzip',
+      { 'content-encoding': 'gzip' },
+      gzipSync('{"__type":"InvalidSignatureException"}'),
+      /\(InvalidSignatureException\); the signature does not fit/,
+    ],
+    [
+      'credentials that ran out',
+      type('ExpiredTokenException:http://internal.amazon.com/x'),
+      '{}',
+      /\(ExpiredTokenException\); the credentials have run out/,
+    ],
     ['an unknown key', type('UnrecognizedClientException'), '{}', /not known there/],
     ['a role that may not', type('AccessDeniedException'), '{}', /allow it to invoke this gateway or runtime/],
     ['nothing in particular', {}, 'no', /check what UPSTREAM_AUTH uses/],
@@ -37,14 +62,50 @@ describe("the upstream's refusal of our credentials", () => {
   });
 
   test.each<[string, number, http.OutgoingHttpHeaders, string | Buffer, boolean]>([
-    ["the request's id", 403, {}, '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}', true],
-    ["the request's id as a string", 403, {}, '{"jsonrpc":"2.0","id":"7","error":{"code":-32002,"message":"denied by policy"}}', true],
-    ["the request's id, in gzip", 403, { 'content-encoding': 'gzip' }, gzipSync('{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}'), true],
-    ["the request's id, after a byte order mark", 403, {}, '\uFEFF{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}', true],
+    [
+      "the request's id",
+      403,
+      {},
+      '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}',
+      true,
+    ],
+    [
+      "the request's id as a string",
+      403,
+      {},
+      '{"jsonrpc":"2.0","id":"7","error":{"code":-32002,"message":"denied by policy"}}',
+      true,
+    ],
+    [
+      "the request's id, in gzip",
+      403,
+      { 'content-encoding': 'gzip' },
+      gzipSync('{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}'),
+      true,
+    ],
+    [
+      "the request's id, after a byte order mark",
+      403,
+      {},
+      '\uFEFF{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"denied by policy"}}',
+      true,
+    ],
     ['no id', 403, {}, '{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Authentication error"}}', false],
     ['another id', 403, {}, '{"jsonrpc":"2.0","id":0,"error":{"code":-32001,"message":"Authentication error"}}', false],
-    ['the name of an AWS error beside it', 403, type('AccessDeniedException'), '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}', false],
-    ['a challenge beside it', 403, { 'www-authenticate': 'Bearer' }, '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}', false],
+    [
+      'the name of an AWS error beside it',
+      403,
+      type('AccessDeniedException'),
+      '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}',
+      false,
+    ],
+    [
+      'a challenge beside it',
+      403,
+      { 'www-authenticate': 'Bearer' },
+      '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}',
+      false,
+    ],
     ['status 401', 401, {}, '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}', false],
     ['no error', 403, {}, '{"jsonrpc":"2.0","id":7,"result":{}}', false],
     ['no JSON', 403, {}, '<html>', false],
@@ -60,21 +121,39 @@ describe('a 403 in the name of the request, from an upstream behind IAM', () => 
   });
   afterEach(() => void vi.unstubAllEnvs());
 
-  test.each([['legacy', legacy], ['modern', modern]] as const)('reaches a %s client as it came, and is asked for once', async (_era, message) => {
+  test.each([
+    ['legacy', legacy],
+    ['modern', modern],
+  ] as const)('reaches a %s client as it came, and is asked for once', async (_era, message) => {
     const body = '{"jsonrpc" : "2.0","id":1,"error":{"code":-32002,"message":"Tool execution denied by policy"}}';
     await using upstream = await startUpstream((request, response) => {
-      if (request.text.includes('"initialize"') || request.text.includes('notifications/')) return respondJson(response, { jsonrpc: '2.0', id: 'proxy-initialize', result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } } });
+      if (request.text.includes('"initialize"') || request.text.includes('notifications/'))
+        return respondJson(response, {
+          jsonrpc: '2.0',
+          id: 'proxy-initialize',
+          result: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'u', version: '1' } },
+        });
       respondJson(response, body, { status: 403 });
     });
-    await using front = await startFront(upstream, { environment: { UPSTREAM_URL: upstream.url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' } });
+    await using front = await startFront(upstream, {
+      environment: { UPSTREAM_URL: upstream.url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' },
+    });
     const reply = await send(front, message('tools/call', { name: 'x', arguments: {} }));
     expect([reply.status, reply.text]).toEqual([403, body]);
     expect(upstream.received.filter((received) => received.text.includes('tools/call'))).toHaveLength(1);
   });
 
-  test.each([['legacy', legacy], ['modern', modern]] as const)('reaches a %s client that asked for gzip in gzip', async (_era, message) => {
-    const body = gzipSync('{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"Tool execution denied by policy"}}');
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(403, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(body));
+  test.each([
+    ['legacy', legacy],
+    ['modern', modern],
+  ] as const)('reaches a %s client that asked for gzip in gzip', async (_era, message) => {
+    const body = gzipSync(
+      '{"jsonrpc":"2.0","id":1,"error":{"code":-32002,"message":"Tool execution denied by policy"}}',
+    );
+    await using upstream = await startUpstream(
+      (_request, response) =>
+        void response.writeHead(403, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(body),
+    );
     await using front = await startFront(upstream, { environment: { UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' } });
     const call = message('tools/call', { name: 'x', arguments: {} });
     const reply = await send(front, { ...call, headers: [...call.headers, 'Accept-Encoding: gzip'] });

@@ -1,4 +1,7 @@
-/** An upstream that keeps no state in its sessions (`reopen: true`) may forget them: the proxy opens them again, once, and the client doesn't notice. */
+/**
+ * An upstream that keeps no state in its sessions (`reopen: true`) may forget them: the proxy opens them again, once,
+ * and the client doesn't notice.
+ */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { type Front, type FrontOptions, startFront } from '../support/front.ts';
@@ -14,7 +17,8 @@ function plain(_request: unknown, response: ServerResponse): void {
 }
 
 const REOPEN = { upstreams: { default: { reopen: true } } };
-const startReopening = (upstream: { readonly url: string }, options: FrontOptions = {}): Promise<Front> => startFront(upstream, { ...REOPEN, ...options });
+const startReopening = (upstream: { readonly url: string }, options: FrontOptions = {}): Promise<Front> =>
+  startFront(upstream, { ...REOPEN, ...options });
 
 const ways = [
   ['404, as the specification says', undefined],
@@ -22,7 +26,8 @@ const ways = [
   ['400 and the same words in plain text', plain],
 ] as const;
 
-const call = (session: string | undefined) => legacy('tools/call', { name: 'pay', arguments: { amount: 1 } }, { session });
+const call = (session: string | undefined) =>
+  legacy('tools/call', { name: 'pay', arguments: { amount: 1 } }, { session });
 
 describe.each(ways)('an upstream that forgot its sessions and says so with %s', (_way, unknownSession) => {
   const options = unknownSession === undefined ? {} : { unknownSession };
@@ -57,13 +62,21 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
     await send(front, legacy('logging/setLevel', { level: 'debug' }, { session }));
-    for (const uri of ['a://1', 'a://2', 'a://3']) await send(front, legacy('resources/subscribe', { uri }, { session }));
+    for (const uri of ['a://1', 'a://2', 'a://3'])
+      await send(front, legacy('resources/subscribe', { uri }, { session }));
     await send(front, legacy('resources/unsubscribe', { uri: 'a://2' }, { session }));
     upstream.forget();
     const from = upstream.received.length;
     expect((await send(front, call(session))).json().result?.['session']).toBe('upstream-session-2');
-    const sent = upstream.received.slice(from).filter((received) => received.header('mcp-session-id') === 'upstream-session-2').map(({ text }) => JSON.parse(text) as { method: string; params?: unknown });
-    expect(sent.map(({ method, params }) => (method.startsWith('resources/') || method.startsWith('logging/') ? [method, params] : method))).toEqual([
+    const sent = upstream.received
+      .slice(from)
+      .filter((received) => received.header('mcp-session-id') === 'upstream-session-2')
+      .map(({ text }) => JSON.parse(text) as { method: string; params?: unknown });
+    expect(
+      sent.map(({ method, params }) =>
+        method.startsWith('resources/') || method.startsWith('logging/') ? [method, params] : method,
+      ),
+    ).toEqual([
       'notifications/initialized',
       ['logging/setLevel', { level: 'debug' }],
       ['resources/subscribe', { uri: 'a://1' }],
@@ -76,7 +89,10 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
-    for (const method of ['logging/setLevel', 'resources/subscribe']) expect((await send(front, legacy(method, {}, { session }))).json().result?.['session']).toBe('upstream-session-1');
+    for (const method of ['logging/setLevel', 'resources/subscribe'])
+      expect((await send(front, legacy(method, {}, { session }))).json().result?.['session']).toBe(
+        'upstream-session-1',
+      );
   });
 
   test('is told as lost where more was set in it than is remembered', async () => {
@@ -123,15 +139,19 @@ test.each([
   [400, 'a page of text about session ids'],
   [422, '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Bad Request: No valid session ID provided"}}'],
   [500, '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Bad Request: No valid session ID provided"}}'],
-])('a tool\'s own %i (%s) is not taken for a forgotten session: it passes, and nothing is sent twice', async (status, body) => {
-  await using upstream = await startLegacyUpstream();
-  upstream.call = (_request, response) => void response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
-  await using front = await startReopening(upstream);
-  const session = (await send(front, initialize())).header('mcp-session-id');
-  const reply = await send(front, call(session));
-  expect([reply.status, reply.text]).toEqual([status, body]);
-  expect([upstream.initialized.length, upstream.calls().length]).toEqual([1, 1]);
-});
+])(
+  "a tool's own %i (%s) is not taken for a forgotten session: it passes, and nothing is sent twice",
+  async (status, body) => {
+    await using upstream = await startLegacyUpstream();
+    upstream.call = (_request, response) =>
+      void response.writeHead(status, { 'Content-Type': 'application/json' }).end(body);
+    await using front = await startReopening(upstream);
+    const session = (await send(front, initialize())).header('mcp-session-id');
+    const reply = await send(front, call(session));
+    expect([reply.status, reply.text]).toEqual([status, body]);
+    expect([upstream.initialized.length, upstream.calls().length]).toEqual([1, 1]);
+  },
+);
 
 test('an upstream that will not open the session again is told to all who wait', async () => {
   await using upstream = await startLegacyUpstream();
@@ -140,11 +160,14 @@ test('an upstream that will not open the session again is told to all who wait',
   upstream.forget();
   const { answer } = upstream;
   upstream.answer = (request, response) => {
-    if (request.text.includes('"method":"initialize"')) respondJson(response, '{"jsonrpc":"2.0","id":"proxy-initialize","error":{"code":-32603,"message":"full"}}');
+    if (request.text.includes('"method":"initialize"'))
+      respondJson(response, '{"jsonrpc":"2.0","id":"proxy-initialize","error":{"code":-32603,"message":"full"}}');
     else return answer(request, response);
   };
   const replies = await Promise.all(Array.from({ length: 5 }, () => send(front, call(session))));
-  expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(Array.from({ length: 5 }, () => [200, 'upstream-invalid']));
+  expect(replies.map((reply) => [reply.status, reply.json().error?.data?.['reason']])).toEqual(
+    Array.from({ length: 5 }, () => [200, 'upstream-invalid']),
+  );
   upstream.answer = answer;
   expect((await send(front, call(session))).status).toBe(200);
 });
@@ -154,7 +177,10 @@ test("an answer of the client's to something the forgotten session had asked is 
   await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
   upstream.forget();
-  const reply = await send(front, { body: '{"jsonrpc":"2.0","id":"asked","result":{}}', headers: [`Mcp-Session-Id: ${session}`] });
+  const reply = await send(front, {
+    body: '{"jsonrpc":"2.0","id":"asked","result":{}}',
+    headers: [`Mcp-Session-Id: ${session}`],
+  });
   expect(reply.status).toBe(404);
   expect(upstream.initialized).toHaveLength(1);
 });
@@ -164,10 +190,18 @@ test('server-everything, restarted on its port, serves twenty calls of an old se
   await using front = await startReopening(everything);
   const opened = await send(front, initialize());
   const session = opened.header('mcp-session-id');
-  await send(front, { body: '{"jsonrpc":"2.0","method":"notifications/initialized"}', headers: [`Mcp-Session-Id: ${session}`] });
-  const sum = (id: number): Promise<RawReply> => send(front, legacy('tools/call', { name: 'get-sum', arguments: { a: id, b: 1 } }, { id, session }));
+  await send(front, {
+    body: '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+    headers: [`Mcp-Session-Id: ${session}`],
+  });
+  const sum = (id: number): Promise<RawReply> =>
+    send(front, legacy('tools/call', { name: 'get-sum', arguments: { a: id, b: 1 } }, { id, session }));
   const first = await sum(1);
-  expect([first.status, first.rawHeaders.join(), first.text]).toEqual([200, expect.any(String), expect.stringContaining('The sum of 1 and 1 is 2.')]);
+  expect([first.status, first.rawHeaders.join(), first.text]).toEqual([
+    200,
+    expect.any(String),
+    expect.stringContaining('The sum of 1 and 1 is 2.'),
+  ]);
   await everything.restart();
   const replies = await Promise.all(Array.from({ length: 20 }, (_, i) => sum(i + 2)));
   expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));

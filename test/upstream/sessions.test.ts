@@ -1,10 +1,9 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Call, Exchange } from '../../proxy/call/call.ts';
-import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
+import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { header } from '../../proxy/callers/header.ts';
-
 import { Sealer } from '../../proxy/upstream/seal.ts';
 import { Sessions } from '../../proxy/upstream/sessions.ts';
 import { startFront } from '../support/front.ts';
@@ -22,7 +21,10 @@ async function open(front: { readonly port: number }, more: readonly string[] = 
 }
 
 function end(front: { readonly port: number }, session: string) {
-  return exchange(front.port, request('DELETE', '/mcp', [`Mcp-Session-Id: ${session}`, 'MCP-Protocol-Version: 2025-11-25'], undefined));
+  return exchange(
+    front.port,
+    request('DELETE', '/mcp', [`Mcp-Session-Id: ${session}`, 'MCP-Protocol-Version: 2025-11-25'], undefined),
+  );
 }
 
 describe('the id that a client gets', () => {
@@ -41,8 +43,12 @@ describe('the id that a client gets', () => {
     await using front = await startFront(upstream);
     const [first, second] = [await open(front), await open(front)];
     expect(first).not.toBe(second);
-    expect((await send(front, legacy('tools/list', {}, { session: second }))).json().result?.['session']).toBe('upstream-session-2');
-    expect((await send(front, legacy('tools/list', {}, { session: first }))).json().result?.['session']).toBe('upstream-session-1');
+    expect((await send(front, legacy('tools/list', {}, { session: second }))).json().result?.['session']).toBe(
+      'upstream-session-2',
+    );
+    expect((await send(front, legacy('tools/list', {}, { session: first }))).json().result?.['session']).toBe(
+      'upstream-session-1',
+    );
     expect(upstream.initialized).toHaveLength(2);
   });
 
@@ -64,11 +70,22 @@ describe('the id that a client gets', () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = await open(front);
-    const response = await fetch(front.proxy.url, { headers: { 'Mcp-Session-Id': session, Accept: 'text/event-stream', 'Last-Event-ID': 'e-7', 'MCP-Protocol-Version': '2025-11-25' } });
+    const response = await fetch(front.proxy.url, {
+      headers: {
+        'Mcp-Session-Id': session,
+        Accept: 'text/event-stream',
+        'Last-Event-ID': 'e-7',
+        'MCP-Protocol-Version': '2025-11-25',
+      },
+    });
     expect(response.status).toBe(200);
     await response.body?.cancel();
     const get = upstream.received.at(-1);
-    expect([get?.method, get?.header('mcp-session-id'), get?.header('last-event-id')]).toEqual(['GET', 'upstream-session-1', 'e-7']);
+    expect([get?.method, get?.header('mcp-session-id'), get?.header('last-event-id')]).toEqual([
+      'GET',
+      'upstream-session-1',
+      'e-7',
+    ]);
   });
 });
 
@@ -92,7 +109,14 @@ describe('an id is good only', () => {
     const before = upstream.received.length;
     const at = session.length - 10;
     const changed = session.slice(0, at) + (session[at] === 'A' ? 'B' : 'A') + session.slice(at + 1);
-    for (const garbage of [changed, session.slice(0, -4), `${session}AAAA`, 'mcps1.', 'mcps1.AAAA', `${session.slice(0, 6)}${'A'.repeat(200)}`]) {
+    for (const garbage of [
+      changed,
+      session.slice(0, -4),
+      `${session}AAAA`,
+      'mcps1.',
+      'mcps1.AAAA',
+      `${session.slice(0, 6)}${'A'.repeat(200)}`,
+    ]) {
       expect((await send(front, legacy('tools/list', {}, { session: garbage }))).status).toBe(404);
     }
     expect(upstream.received).toHaveLength(before);
@@ -116,10 +140,14 @@ describe('an id is good only', () => {
     await using first = await startFront(upstream, { environment, upstreams: { default: { reopen: true } } });
     await using second = await startFront(upstream, { environment, upstreams: { default: { reopen: true } } });
     const session = await open(first);
-    expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe('upstream-session-1');
+    expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe(
+      'upstream-session-1',
+    );
     upstream.forget();
     // What the other process needs to open the session again travels in the id.
-    expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe('upstream-session-2');
+    expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe(
+      'upstream-session-2',
+    );
     expect(upstream.initialized[1]).toEqual(upstream.initialized[0]);
   });
 });
@@ -131,26 +159,38 @@ describe('DELETE', () => {
     const session = await open(front);
     expect((await end(front, session)).status).toBe(204);
     expect(upstream.sessions.size).toBe(0);
-    for (const reply of [await send(front, legacy('tools/list', {}, { session })), await end(front, session)]) expect(reply.status).toBe(404);
+    for (const reply of [await send(front, legacy('tools/list', {}, { session })), await end(front, session)])
+      expect(reply.status).toBe(404);
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test.each([404, 400])('of a session that the upstream has forgotten meanwhile (%i) ends it as well', async (status) => {
-    await using upstream = await startLegacyUpstream({
-      unknownSession: (_request, response) => void response.writeHead(status, { 'Content-Type': 'application/json' }).end('{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Bad Request: No valid session ID provided"}}'),
-    });
-    await using front = await startFront(upstream);
-    const session = await open(front);
-    upstream.forget();
-    expect((await end(front, session)).status).toBe(status);
-    expect((await send(front, legacy('tools/list', {}, { session }))).status).toBe(404);
-    expect(upstream.initialized).toHaveLength(1);
-  });
+  test.each([404, 400])(
+    'of a session that the upstream has forgotten meanwhile (%i) ends it as well',
+    async (status) => {
+      await using upstream = await startLegacyUpstream({
+        unknownSession: (_request, response) =>
+          void response
+            .writeHead(status, { 'Content-Type': 'application/json' })
+            .end(
+              '{"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"Bad Request: No valid session ID provided"}}',
+            ),
+      });
+      await using front = await startFront(upstream);
+      const session = await open(front);
+      upstream.forget();
+      expect((await end(front, session)).status).toBe(status);
+      expect((await send(front, legacy('tools/list', {}, { session }))).status).toBe(404);
+      expect(upstream.initialized).toHaveLength(1);
+    },
+  );
 
   test('that the upstream does not allow (405) leaves the session as it is', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
-    upstream.answer = (received, response) => (received.method === 'DELETE' ? void response.writeHead(405, { 'Content-Length': 0 }).end() : answer(received, response));
+    upstream.answer = (received, response) =>
+      received.method === 'DELETE'
+        ? void response.writeHead(405, { 'Content-Length': 0 }).end()
+        : answer(received, response);
     await using front = await startFront(upstream);
     const session = await open(front);
     expect((await end(front, session)).status).toBe(405);
@@ -177,9 +217,20 @@ test('a request without a session id goes to the upstream without one, for it to
 
 test('sessions that nobody ends are forgotten beyond ten thousand, and found again by what their ids hold', async () => {
   const never = () => Promise.reject(new Error('expected no session to be opened or ended'));
-  const sessions = new Sessions({ upstream: 'default', sealer: new Sealer('a secret'), isRuntime: false, reopen: true, maxSessions: 100, sessionIdleMs: 60_000, initialize: never, initialized: never, end: never });
+  const sessions = new Sessions({
+    upstream: 'default',
+    sealer: new Sealer('a secret'),
+    isRuntime: false,
+    reopen: true,
+    maxSessions: 100,
+    sessionIdleMs: 60_000,
+    initialize: never,
+    initialized: never,
+    end: never,
+  });
   const exchange = (sessionId: string | undefined) => new Exchange(NOBODY, 'legacy', { ...NO_HEADERS, sessionId }, 0);
-  const open = (id: string, params: string): string | undefined => sessions.opened(exchange(undefined), sessions.beginning(exchange(undefined)), id, params);
+  const open = (id: string, params: string): string | undefined =>
+    sessions.opened(exchange(undefined), sessions.beginning(exchange(undefined)), id, params);
   const first = open('upstream-0', '{}');
   for (let i = 1; i <= 10_050; i++) open(`upstream-${i}`, '{}');
   expect(sessions.size).toBe(10_000);
@@ -187,5 +238,11 @@ test('sessions that nobody ends are forgotten beyond ten thousand, and found aga
 });
 
 function callIn(exchange: Exchange): Call {
-  return new Call('request', 'tools/list', undefined, { name: 'default', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) }, exchange);
+  return new Call(
+    'request',
+    'tools/list',
+    undefined,
+    { name: 'default', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) },
+    exchange,
+  );
 }

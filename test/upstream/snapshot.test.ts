@@ -26,7 +26,9 @@ test("two clones of one process draw different keys and nonces: the process's ow
 
 test('connections of before the snapshot are not used again: the wall clock tells', async () => {
   const sockets = new Set<unknown>();
-  await using upstream = await startUpstream((request, response) => (sockets.add(response.socket), emptyResult(request, response)));
+  await using upstream = await startUpstream(
+    (request, response) => (sockets.add(response.socket), emptyResult(request, response)),
+  );
   await using front = await startFront(upstream);
   for (let i = 0; i < 2; i++) await send(front, modern('tools/list'));
   expect(sockets.size).toBe(1);
@@ -46,7 +48,10 @@ test('nor is one that was idle for a minute, however busy the others were', asyn
     if (waiting.length === 3) for (const go of waiting.splice(0)) go();
   });
   await using front = await startFront(upstream);
-  const together = () => Promise.all(Array.from({ length: 3 }, () => send(front, modern('tools/call', { name: 'together', arguments: {} }))));
+  const together = () =>
+    Promise.all(
+      Array.from({ length: 3 }, () => send(front, modern('tools/call', { name: 'together', arguments: {} }))),
+    );
   await together();
   expect(sockets.size).toBe(3);
   vi.useFakeTimers({ toFake: ['Date'] });

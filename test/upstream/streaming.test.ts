@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { defineControl } from '../../proxy/pipeline/control.ts';
 import { ProxyError } from '../../proxy/base/errors.ts';
-import { connect, type Connection, post, request } from '../support/raw.ts';
+import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
+import { connect, type Connection, post, request } from '../support/raw.ts';
 import { event, openEvents, startUpstream } from '../support/upstream.ts';
 import { lookers, stamping } from './controls.ts';
 import { bytesOf, eras, legacy, modern } from './messages.ts';
@@ -22,7 +22,8 @@ async function until(connection: Connection, text: string): Promise<string> {
   return seen;
 }
 
-const progress = (n: number): string => event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: n } });
+const progress = (n: number): string =>
+  event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: n } });
 const RESULT = event({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'done' }] } });
 
 describe.each(controls)('with %s', (_name, makeControls) => {
@@ -96,7 +97,10 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await using client = await connect(front.port);
       client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
       // Where a control wanted the whole nothing was sent yet: then it may still be the error that it ought to be.
-      const whole = await client.reply().then(({ text, complete }) => complete && !text.includes('"reason":"upstream-unreachable"'), () => false);
+      const whole = await client.reply().then(
+        ({ text, complete }) => complete && !text.includes('"reason":"upstream-unreachable"'),
+        () => false,
+      );
       expect(whole).toBe(false);
     });
   });
@@ -112,7 +116,9 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     await client.head();
     await until(client, '"progress":1');
     client.destroy();
-    await (await upstream.arrival(0)).gone;
+    await (
+      await upstream.arrival(0)
+    ).gone;
   });
 
   test('a modern client that goes away before the head cancels the call at the upstream', async () => {
@@ -142,12 +148,14 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     if (opened === undefined) throw new Error('expected a stream');
     // More than the buffers on the way would hold, so that finishing means being read.
     const finished = once(opened, 'finish');
-    for (let i = 0; i < 40; i++) if (!opened.write(progress(2).replace('"progress":2', `"progress":2,"message":"${'x'.repeat(256 * 1024)}"`))) await once(opened, 'drain');
+    for (let i = 0; i < 40; i++)
+      if (!opened.write(progress(2).replace('"progress":2', `"progress":2,"message":"${'x'.repeat(256 * 1024)}"`)))
+        await once(opened, 'drain');
     opened.end(RESULT);
     await finished;
   });
 
-  test('a legacy client that closes its GET stream closes the upstream\'s', async () => {
+  test("a legacy client that closes its GET stream closes the upstream's", async () => {
     await using upstream = await startUpstream((_request, response) => openEvents(response));
     await using front = await startFront(upstream, { controls: makeControls() });
     const client = await connect(front.port);
@@ -163,43 +171,51 @@ describe.each(controls)('with %s', (_name, makeControls) => {
 test.each([
   ['while it waits for the head', { maxConnections: 2 }],
   ['while it waits for a connection', { maxConnections: 1 }],
-])('a modern call whose client goes away %s is cancelled, which is nothing the upstream did wrong', async (_when, limits) => {
-  const codes: string[] = [];
-  let recorded: (() => void) | undefined;
-  const record = new Promise<void>((resolve) => (recorded = resolve));
-  const recording = defineControl({
-    name: 'recording',
-    replies: 'ignores',
-    setup: () => async (call, next) => {
-      try {
-        return await next(call);
-      } catch (error) {
-        if (error instanceof ProxyError && call.name === 'goes') {
-          codes.push(error.code);
-          recorded?.();
+])(
+  'a modern call whose client goes away %s is cancelled, which is nothing the upstream did wrong',
+  async (_when, limits) => {
+    const codes: string[] = [];
+    let recorded: (() => void) | undefined;
+    const record = new Promise<void>((resolve) => (recorded = resolve));
+    const recording = defineControl({
+      name: 'recording',
+      replies: 'ignores',
+      setup: () => async (call, next) => {
+        try {
+          return await next(call);
+        } catch (error) {
+          if (error instanceof ProxyError && call.name === 'goes') {
+            codes.push(error.code);
+            recorded?.();
+          }
+          throw error;
         }
-        throw error;
-      }
-    },
-  });
-  await using upstream = await startUpstream(() => {});
-  await using front = await startFront(upstream, { controls: [recording], upstreams: { default: limits } });
-  await using holder = await connect(front.port);
-  holder.send(bytesOf(modern('tools/call', { name: 'stays', arguments: {} })));
-  await upstream.arrival(0);
-  const client = await connect(front.port);
-  client.send(bytesOf(modern('tools/call', { name: 'goes', arguments: {} })));
-  // Arrived either at the upstream or in the queue for a connection: sent first, so read before what another call is answered with.
-  if (limits.maxConnections > 1) await upstream.arrival(1);
-  else await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"ping"}');
-  client.destroy();
-  await record;
-  expect(codes).toEqual(['cancelled']);
-});
+      },
+    });
+    await using upstream = await startUpstream(() => {});
+    await using front = await startFront(upstream, { controls: [recording], upstreams: { default: limits } });
+    await using holder = await connect(front.port);
+    holder.send(bytesOf(modern('tools/call', { name: 'stays', arguments: {} })));
+    await upstream.arrival(0);
+    const client = await connect(front.port);
+    client.send(bytesOf(modern('tools/call', { name: 'goes', arguments: {} })));
+    // Arrived either at the upstream or in the queue for a connection: sent first, so read before what another call is
+    // answered with.
+    if (limits.maxConnections > 1) await upstream.arrival(1);
+    else await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"ping"}');
+    client.destroy();
+    await record;
+    expect(codes).toEqual(['cancelled']);
+  },
+);
 
 describe.each(controls)('back-pressure with %s', (_name, makeControls) => {
   test('a client that does not read stops the upstream, and gets everything once it does', async () => {
-    const chunk = event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x'.repeat(64 * 1024) } });
+    const chunk = event({
+      jsonrpc: '2.0',
+      method: 'notifications/message',
+      params: { level: 'info', data: 'x'.repeat(64 * 1024) },
+    });
     const total = 1500;
     let written = 0;
     let stalled: (() => void) | undefined;
@@ -223,7 +239,11 @@ describe.each(controls)('back-pressure with %s', (_name, makeControls) => {
       method: 'POST',
       path: '/mcp',
       agent: false,
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', ...Object.fromEntries(headers.map((line) => line.split(': '))) },
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json, text/event-stream',
+        ...Object.fromEntries(headers.map((line) => line.split(': '))),
+      },
     });
     outgoing.end(body);
     const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];

@@ -44,7 +44,10 @@ test('waiting for a free connection counts as connecting', async () => {
   await using holder = await connect(front.port);
   holder.send(bytesOf(modern('tools/call', { name: 'holds', arguments: {} })));
   await holder.head();
-  expectTimeout(await send(front, modern('tools/call', { name: 'waits', arguments: {} })), `a connection within ${SHORT} ms`);
+  expectTimeout(
+    await send(front, modern('tools/call', { name: 'waits', arguments: {} })),
+    `a connection within ${SHORT} ms`,
+  );
   expect(upstream.received).toHaveLength(1);
 });
 
@@ -60,7 +63,9 @@ test('a call that gave up waiting leaves the connection to the next one', async 
   expect((await send(front, modern('tools/call', { name: 'waits', arguments: {} }))).status).toBe(504);
   finish?.();
   expect((await held).status).toBe(200);
-  expect((await send(front, modern('tools/call', { name: 'next', arguments: {} }))).json().result).toEqual({ ok: true });
+  expect((await send(front, modern('tools/call', { name: 'next', arguments: {} }))).json().result).toEqual({
+    ok: true,
+  });
   expect(upstream.received.map(({ text }) => /"name":"(holds|waits|next)"/.exec(text)?.[1])).toEqual(['holds', 'next']);
 });
 
@@ -68,9 +73,15 @@ one.each(eras)('an upstream that never answers a %s call is given up after first
   await using upstream = await startUpstream(() => {});
   await using front = await startFront(upstream, limits({ firstByteMs: SHORT }));
   const startedAt = performance.now();
-  expectTimeout(await send(front, call('tools/call', { name: 'hangs', arguments: {} })), `an answer within ${SHORT} ms`, era);
+  expectTimeout(
+    await send(front, call('tools/call', { name: 'hangs', arguments: {} })),
+    `an answer within ${SHORT} ms`,
+    era,
+  );
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(SHORT);
-  await (await upstream.arrival(0)).gone;
+  await (
+    await upstream.arrival(0)
+  ).gone;
 });
 
 test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from its last byte', async (_era, call) => {
@@ -78,7 +89,9 @@ test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from 
   await using upstream = await startUpstream(async (_request, response) => {
     openEvents(response);
     await sleep(50);
-    response.write(event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }));
+    response.write(
+      event({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }),
+    );
   });
   await using front = await startFront(upstream, limits({ idleMs: idle }));
   const startedAt = performance.now();
@@ -87,7 +100,9 @@ test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from 
   expect(reply.complete).toBe(false);
   expect(reply.text).toContain('"progress":1');
   expect(took).toBeGreaterThanOrEqual(idle);
-  await (await upstream.arrival(0)).gone;
+  await (
+    await upstream.arrival(0)
+  ).gone;
 });
 
 test.each(eras)('a live %s stream outlives every limit as long as bytes arrive', async (_era, call) => {

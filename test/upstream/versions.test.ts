@@ -25,7 +25,9 @@ describe.each(['2025-03-26', '2025-06-18', '2025-11-25'])('version %s', (version
   });
 
   test('works with an upstream that keeps no sessions', async () => {
-    await using upstream = await startUpstream((request, response) => respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { protocolVersion: version } }));
+    await using upstream = await startUpstream((request, response) =>
+      respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: { protocolVersion: version } }),
+    );
     await using front = await startFront(upstream);
     const opened = await send(front, initialize(version));
     expect(opened.header('mcp-session-id')).toBeUndefined();
@@ -39,7 +41,10 @@ test('an upstream that only speaks an older version says so to the client, and l
   await using front = await startFront(upstream);
   const opened = await send(front, initialize('2025-11-25'));
   expect(opened.json().result?.['protocolVersion']).toBe('2025-03-26');
-  const reply = await send(front, legacy('tools/list', {}, { session: opened.header('mcp-session-id'), version: '2025-03-26' }));
+  const reply = await send(
+    front,
+    legacy('tools/list', {}, { session: opened.header('mcp-session-id'), version: '2025-03-26' }),
+  );
   expect(reply.json().result?.['version']).toBe('2025-03-26');
 });
 
@@ -50,7 +55,10 @@ test('after the proxy itself opened a session again, the version is the one agre
   // An older build comes up after the restart.
   upstream.answer = (request, response) => {
     if (!request.text.includes('"initialize"') || version === '2025-11-25') return answer(request, response);
-    return answer({ ...request, header: request.header.bind(request), text: request.text.replace('2025-11-25', version) }, response);
+    return answer(
+      { ...request, header: request.header.bind(request), text: request.text.replace('2025-11-25', version) },
+      response,
+    );
   };
   await using front = await startFront(upstream, { upstreams: { default: { reopen: true } } });
   const session = (await send(front, initialize('2025-11-25'))).header('mcp-session-id');
@@ -66,7 +74,9 @@ test('a session that the proxy opens for a client it never met is opened with th
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream, { upstreams: { default: { reopen: true } } });
   const platform = ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: 11111111-1111-1111-1111-111111111111'];
-  expect((await send(front, legacy('tools/list', {}, { version: '2025-06-18' }), platform)).json().result?.['version']).toBe('2025-06-18');
+  expect(
+    (await send(front, legacy('tools/list', {}, { version: '2025-06-18' }), platform)).json().result?.['version'],
+  ).toBe('2025-06-18');
   expect(upstream.initialized[0]).toMatchObject({ protocolVersion: '2025-06-18' });
 });
 
@@ -82,14 +92,26 @@ describe(`version ${MODERN}`, () => {
     expect(request?.header('mcp-protocol-version')).toBe(MODERN);
     expect(request?.header('mcp-method')).toBe('tools/call');
     expect(request?.header('mcp-name')).toBe('add');
-    expect(request?.headerNames.toSorted()).toEqual(['accept', 'connection', 'content-length', 'content-type', 'host', 'mcp-method', 'mcp-name', 'mcp-protocol-version']);
+    expect(request?.headerNames.toSorted()).toEqual([
+      'accept',
+      'connection',
+      'content-length',
+      'content-type',
+      'host',
+      'mcp-method',
+      'mcp-name',
+      'mcp-protocol-version',
+    ]);
   });
 
   test('has no GET and no DELETE, and the upstream is not asked', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     for (const method of ['GET', 'DELETE']) {
-      const response = await fetch(front.proxy.url, { method, headers: { 'MCP-Protocol-Version': MODERN, Accept: 'text/event-stream' } });
+      const response = await fetch(front.proxy.url, {
+        method,
+        headers: { 'MCP-Protocol-Version': MODERN, Accept: 'text/event-stream' },
+      });
       expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
     }
     expect(upstream.received).toHaveLength(0);
@@ -106,7 +128,8 @@ describe(`version ${MODERN}`, () => {
 });
 
 test('an upstream that turns a version down is quoted, status and all', async () => {
-  const body = '{"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"Unsupported protocol version","data":{"supported":["2025-06-18"]}}}';
+  const body =
+    '{"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"Unsupported protocol version","data":{"supported":["2025-06-18"]}}}';
   await using upstream = await startUpstream((_request, response) => respondJson(response, body, { status: 400 }));
   await using front = await startFront(upstream);
   const reply = await send(front, legacy('tools/list', {}, { version: LEGACY }));

@@ -1,12 +1,16 @@
 /**
- * Odd but real upstreams and clients, as data: what the upstream answers, what a client sends, what it must get, and how often the
- * upstream may have seen what. Each case is played in both eras and through each set of controls, unless it says otherwise.
+ * Odd but real upstreams and clients, as data: what the upstream answers, what a client sends, what it must get, and
+ * how often the upstream may have seen what. Each case is played in both eras and through each set of controls, unless
+ * it says otherwise.
  */
 import type { SetName } from './sets.ts';
 
 export type Era = 'legacy' | 'modern';
 
-/** What an upstream answers. In `body` and `events`, `$ID` stands for the request's id, `$STRING_ID` for that id as a string. */
+/**
+ * What an upstream answers. In `body` and `events`, `$ID` stands for the request's id, `$STRING_ID` for that id as a
+ * string.
+ */
 export interface Answer {
   /** @default 200 */
   readonly status?: number;
@@ -22,7 +26,10 @@ export interface Answer {
 }
 
 export interface UpstreamScript {
-  /** By method, or `GET` and `DELETE`. Of several answers the first is for the first request; the last one stays. What isn't named gets a usual answer. */
+  /**
+   * By method, or `GET` and `DELETE`. Of several answers the first is for the first request; the last one stays. What
+   * isn't named gets a usual answer.
+   */
   readonly answers?: Readonly<Record<string, Answer | readonly Answer[]>>;
   /** It keeps sessions, and says so of one that it doesn't know. Legacy alone. */
   readonly lost?: Answer;
@@ -51,7 +58,12 @@ export type Step =
   | { readonly open: true; readonly gets?: Gets }
   /** The upstream restarts: it knows no session any more. */
   | { readonly forget: true }
-  | { readonly ask: string; readonly params?: Readonly<Record<string, unknown>>; readonly id?: number | string; readonly gets: Gets }
+  | {
+      readonly ask: string;
+      readonly params?: Readonly<Record<string, unknown>>;
+      readonly id?: number | string;
+      readonly gets: Gets;
+    }
   /** A message as it is, such as a notification or a client's answer. */
   | { readonly say: string; readonly gets: Gets }
   | { readonly http: 'GET' | 'DELETE'; readonly headers?: readonly string[]; readonly gets: Gets };

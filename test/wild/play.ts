@@ -15,7 +15,11 @@ export async function play(wild: Case, era: Era, set: SetName): Promise<readonly
   const faults: string[] = [];
   const upstream = new Wild(wild.upstream, era);
   await using server = await startUpstream(upstream.handle);
-  await using front = await startFront(server, { caller: fixed({ sub: 'me' }), controls: SETS[set](), ...(wild.upstream.reopen === undefined ? {} : { upstreams: { default: { reopen: wild.upstream.reopen } } }) });
+  await using front = await startFront(server, {
+    caller: fixed({ sub: 'me' }),
+    controls: SETS[set](),
+    ...(wild.upstream.reopen === undefined ? {} : { upstreams: { default: { reopen: wild.upstream.reopen } } }),
+  });
   let session: string | undefined;
   for (const [index, step] of wild.steps.entries()) {
     const where = `step ${index + 1}`;
@@ -31,7 +35,10 @@ export async function play(wild: Case, era: Era, set: SetName): Promise<readonly
     }
     if ('open' in step) {
       session = reply.header('mcp-session-id') ?? session;
-      await send(front, { body: '{"jsonrpc":"2.0","method":"notifications/initialized"}', headers: headersOf(session) });
+      await send(front, {
+        body: '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+        headers: headersOf(session),
+      });
     }
     const gets = step.gets ?? { result: 'serverInfo' };
     faults.push(...judged(gets, reply, idOf(step, era), upstream.lastBody).map((fault) => `${where}: ${fault}`));
@@ -40,7 +47,8 @@ export async function play(wild: Case, era: Era, set: SetName): Promise<readonly
     const got = server.received.filter((received) => methodOf(received) === method).length;
     if (got !== times) faults.push(`the upstream saw ${method} ${got} times, expected ${times}`);
   }
-  for (const text of wild.got ?? []) if (!server.received.some((received) => received.text === text)) faults.push(`the upstream didn't get ${text}`);
+  for (const text of wild.got ?? [])
+    if (!server.received.some((received) => received.text === text)) faults.push(`the upstream didn't get ${text}`);
   return faults;
 }
 
@@ -54,12 +62,31 @@ function idOf(step: Step, _era: Era): string | undefined {
   return 'ask' in step ? JSON.stringify(step.id ?? 5) : undefined;
 }
 
-function replyTo(step: Exclude<Step, { forget: true }>, era: Era, session: string | undefined, port: number): Promise<RawReply> {
+function replyTo(
+  step: Exclude<Step, { forget: true }>,
+  era: Era,
+  session: string | undefined,
+  port: number,
+): Promise<RawReply> {
   const to = { port };
   if ('open' in step) return send(to, initialize());
-  if ('ask' in step) return send(to, era === 'modern' ? modern(step.ask, step.params, step.id ?? 5) : legacy(step.ask, step.params, { id: step.id ?? 5, session }));
+  if ('ask' in step)
+    return send(
+      to,
+      era === 'modern'
+        ? modern(step.ask, step.params, step.id ?? 5)
+        : legacy(step.ask, step.params, { id: step.id ?? 5, session }),
+    );
   if ('say' in step) return send(to, { body: step.say, headers: era === 'modern' ? [] : headersOf(session) });
-  return exchange(port, request(step.http, '/mcp', ['Accept: text/event-stream', ...headersOf(session), ...(step.headers ?? [])], undefined));
+  return exchange(
+    port,
+    request(
+      step.http,
+      '/mcp',
+      ['Accept: text/event-stream', ...headersOf(session), ...(step.headers ?? [])],
+      undefined,
+    ),
+  );
 }
 
 function judged(gets: Gets, reply: RawReply, id: string | undefined, sent: string): string[] {
@@ -67,16 +94,25 @@ function judged(gets: Gets, reply: RawReply, id: string | undefined, sent: strin
   const shown = `${reply.status} ${JSON.stringify(reply.text.slice(0, 300))}`;
   if (reply.status !== (gets.status ?? 200)) faults.push(`got HTTP ${shown}, expected ${gets.status ?? 200}`);
   if (!reply.complete) faults.push(`got a reply that was cut: ${shown}`);
-  if (gets.asSent === true && reply.text !== sent) faults.push(`got ${shown}, expected the bytes ${JSON.stringify(sent.slice(0, 300))}`);
-  if (gets.words !== undefined && !gets.words.test(reply.text)) faults.push(`got ${shown}, expected ${String(gets.words)}`);
+  if (gets.asSent === true && reply.text !== sent)
+    faults.push(`got ${shown}, expected the bytes ${JSON.stringify(sent.slice(0, 300))}`);
+  if (gets.words !== undefined && !gets.words.test(reply.text))
+    faults.push(`got ${shown}, expected ${String(gets.words)}`);
   if (gets.without?.test(reply.text) === true) faults.push(`got ${shown}, expected it without ${String(gets.without)}`);
   if (gets.result === undefined && gets.error === undefined) return faults;
   const responses = messagesIn(reply).filter((message) => 'result' in message || 'error' in message);
   const [response] = responses;
-  if (responses.length !== 1 || response === undefined) return [...faults, `got ${responses.length} responses in ${shown}, expected one`];
-  if (String(response['id']) !== String(id === undefined ? undefined : JSON.parse(id))) faults.push(`got a response in the name of ${JSON.stringify(response['id'])}, expected ${id}`);
-  if (gets.result !== undefined && (response['result'] === undefined || !JSON.stringify(response['result']).includes(gets.result))) faults.push(`got ${shown}, expected a result with ${gets.result}`);
-  if (gets.error !== undefined && codeOf(response['error']) !== gets.error) faults.push(`got ${shown}, expected the error ${gets.error}`);
+  if (responses.length !== 1 || response === undefined)
+    return [...faults, `got ${responses.length} responses in ${shown}, expected one`];
+  if (String(response['id']) !== String(id === undefined ? undefined : JSON.parse(id)))
+    faults.push(`got a response in the name of ${JSON.stringify(response['id'])}, expected ${id}`);
+  if (
+    gets.result !== undefined &&
+    (response['result'] === undefined || !JSON.stringify(response['result']).includes(gets.result))
+  )
+    faults.push(`got ${shown}, expected a result with ${gets.result}`);
+  if (gets.error !== undefined && codeOf(response['error']) !== gets.error)
+    faults.push(`got ${shown}, expected the error ${gets.error}`);
   return faults;
 }
 
@@ -84,9 +120,13 @@ function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
-/** The messages of a JSON body or an event stream, as a client reads them: events of another type than `message` are none. */
+/**
+ * The messages of a JSON body or an event stream, as a client reads them: events of another type than `message` are
+ * none.
+ */
 function messagesIn(reply: RawReply): Readonly<Record<string, unknown>>[] {
-  const texts = reply.header('content-type')?.startsWith('text/event-stream') === true ? eventsIn(reply.text) : [reply.text];
+  const texts =
+    reply.header('content-type')?.startsWith('text/event-stream') === true ? eventsIn(reply.text) : [reply.text];
   return texts.flatMap((text) => {
     try {
       const value: unknown = JSON.parse(text);
@@ -100,7 +140,11 @@ function messagesIn(reply: RawReply): Readonly<Record<string, unknown>>[] {
 function eventsIn(text: string): string[] {
   return text.split(/\r\n\r\n|\n\n|\r\r/).flatMap((block) => {
     const lines = block.split(/\r\n|\n|\r/);
-    const type = lines.find((line) => line.startsWith('event:'))?.slice(6).trim() ?? 'message';
+    const type =
+      lines
+        .find((line) => line.startsWith('event:'))
+        ?.slice(6)
+        .trim() ?? 'message';
     const data = lines.filter((line) => line.startsWith('data:')).map((line) => line.slice(5).replace(/^ /, ''));
     return type === 'message' && data.length > 0 ? [data.join('\n')] : [];
   });
@@ -135,15 +179,22 @@ class Wild {
       const opened = `S${++this.#opened}`;
       this.#known.add(opened);
       answer = { ...answer, headers: { ...answer.headers, 'Mcp-Session-Id': opened } };
-    } else if (keeps && method !== 'initialize' && (session === undefined || !this.#known.has(session))) answer = this.#script.lost ?? answer;
-    const fill = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('"$ID"', id ?? 'null').replaceAll('$ID', id ?? 'null').replaceAll('$STRING_ID', id === undefined ? 'null' : String(JSON.parse(id)));
+    } else if (keeps && method !== 'initialize' && (session === undefined || !this.#known.has(session)))
+      answer = this.#script.lost ?? answer;
+    const fill = (value: unknown): string =>
+      (typeof value === 'string' ? value : JSON.stringify(value))
+        .replaceAll('"$ID"', id ?? 'null')
+        .replaceAll('$ID', id ?? 'null')
+        .replaceAll('$STRING_ID', id === undefined ? 'null' : String(JSON.parse(id)));
     if (answer.raw !== undefined) {
       response.socket?.end(fill(answer.raw));
       return;
     }
     if (answer.events !== undefined) {
       openEvents(response, answer.headers);
-      const texts = answer.events.map((event) => (typeof event === 'string' ? fill(event) : `event: message\ndata: ${fill(event)}\n\n`));
+      const texts = answer.events.map((event) =>
+        typeof event === 'string' ? fill(event) : `event: message\ndata: ${fill(event)}\n\n`,
+      );
       this.lastBody = texts.join('');
       for (const text of texts) await new Promise<void>((resolve) => response.write(text, () => resolve()));
       if (answer.cutAfter === undefined) response.end();
@@ -158,7 +209,11 @@ class Wild {
       else respondJson(response, body, { status, ...(headers === undefined ? {} : { headers }) });
       return;
     }
-    response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...headers });
+    response.writeHead(status, {
+      'Content-Type': 'application/json',
+      'Content-Length': Buffer.byteLength(body),
+      ...headers,
+    });
     response.write(body.slice(0, cutAfter), () => response.destroy());
   };
 
@@ -180,7 +235,11 @@ function usual(method: string, received: Received, id: string | undefined): Answ
   if (id === undefined) return { status: 202 };
   const cached = { resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' };
   const results: Readonly<Record<string, unknown>> = {
-    initialize: { protocolVersion: LEGACY, capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} }, serverInfo: { name: 'wild', version: '1' } },
+    initialize: {
+      protocolVersion: LEGACY,
+      capabilities: { tools: {}, resources: {}, prompts: {}, logging: {} },
+      serverInfo: { name: 'wild', version: '1' },
+    },
     'tools/list': { tools: [{ name: 't', inputSchema: { type: 'object' } }], ...cached },
     'prompts/list': { prompts: [], ...cached },
   };
@@ -194,7 +253,8 @@ function methodOf(received: Received): string {
 }
 
 function idIn(received: Received): string | undefined {
-  const id = received.method === 'POST' && memberOf(received, 'method') !== undefined ? memberOf(received, 'id') : undefined;
+  const id =
+    received.method === 'POST' && memberOf(received, 'method') !== undefined ? memberOf(received, 'id') : undefined;
   return id === undefined ? undefined : JSON.stringify(id);
 }
 

@@ -1,9 +1,15 @@
+import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 /** The controls that a case is played through. */
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
-import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 
-const looking = (): DefinedControl => defineControl({ name: 'looking', replies: 'transforms', setup: () => async (call, next) => (await next(call)).mapMessages((message) => message) });
-const everything = () => accessPolicy({ policies: [allow({ tools: ['*'], prompts: ['*'], resources: ['*'], methods: ['*'] })] });
+const looking = (): DefinedControl =>
+  defineControl({
+    name: 'looking',
+    replies: 'transforms',
+    setup: () => async (call, next) => (await next(call)).mapMessages((message) => message),
+  });
+const everything = () =>
+  accessPolicy({ policies: [allow({ tools: ['*'], prompts: ['*'], resources: ['*'], methods: ['*'] })] });
 
 export const SETS = {
   none: () => [],
@@ -11,7 +17,13 @@ export const SETS = {
   looking: () => [looking()],
   policy: () => [everything()],
   validation: () => [validation({ results: { checkOutputSchema: true } })],
-  all: () => [audit(), everything(), redaction({ client: { detectors: [email()] } }), secrets({ onFound: 'redact' }), validation({ results: { checkOutputSchema: true } })],
+  all: () => [
+    audit(),
+    everything(),
+    redaction({ client: { detectors: [email()] } }),
+    secrets({ onFound: 'redact' }),
+    validation({ results: { checkOutputSchema: true } }),
+  ],
 } as const satisfies Readonly<Record<string, () => readonly DefinedControl[]>>;
 
 export type SetName = keyof typeof SETS;

@@ -11,21 +11,33 @@ export function credentials({ arn, source, expiresAt }: Who, now = Date.now()): 
   const who = `${arn} (${source})`;
   if (expiresAt === undefined) return ok(who);
   const minutes = Math.floor((expiresAt.getTime() - now) / 60_000);
-  if (expiresAt.getTime() - now < SHORT_MS) return warning(`${who}, for ${minutes} more minutes`, 'a deployment may take longer: renew them first, such as with "aws sso login"');
+  if (expiresAt.getTime() - now < SHORT_MS)
+    return warning(
+      `${who}, for ${minutes} more minutes`,
+      'a deployment may take longer: renew them first, such as with "aws sso login"',
+    );
   return ok(`${who}, for ${minutes < 120 ? `${minutes} more minutes` : `${Math.floor(minutes / 60)} more hours`}`);
 }
 
 /** That the service is there at all: not every region has it. Being refused is an answer. */
 export async function region(name: string): Promise<Result> {
-  const { BedrockAgentCoreControlClient, ListAgentRuntimesCommand } = await import('@aws-sdk/client-bedrock-agentcore-control');
+  const { BedrockAgentCoreControlClient, ListAgentRuntimesCommand } =
+    await import('@aws-sdk/client-bedrock-agentcore-control');
   const client = new BedrockAgentCoreControlClient(clientOptions(name));
   try {
     await client.send(new ListAgentRuntimesCommand({ maxResults: 1 }));
     return ok(`${name}: AgentCore answers`);
   } catch (error) {
-    if (codeOf(error) === 'ENOTFOUND') return failed(`${name}: AgentCore has no endpoint there`, 'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html');
+    if (codeOf(error) === 'ENOTFOUND')
+      return failed(
+        `${name}: AgentCore has no endpoint there`,
+        'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html',
+      );
     // Whatever else it says, it is there; and deploying doesn't take the permission to list.
-    if (codeOf(error) === undefined) return ok(`${name}: AgentCore answers (${isDenied(error) ? 'these credentials may not list runtimes' : nameOf(error)})`);
+    if (codeOf(error) === undefined)
+      return ok(
+        `${name}: AgentCore answers (${isDenied(error) ? 'these credentials may not list runtimes' : nameOf(error)})`,
+      );
     return broken(awsFailure(error, `ask AgentCore in ${name}`, 'bedrock-agentcore:ListAgentRuntimes'));
   } finally {
     client.destroy();
@@ -39,16 +51,24 @@ export interface RoleCredentials {
 }
 
 /**
- * What `cdk` does to deploy into another account: becomes the deployment role there, where that account was bootstrapped to
- * trust this one. Undefined where these credentials may not.
+ * What `cdk` does to deploy into another account: becomes the deployment role there, where that account was
+ * bootstrapped to trust this one. Undefined where these credentials may not.
  */
 export async function become(roleArn: string, region: string): Promise<RoleCredentials | undefined> {
   const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
   const client = new STSClient(clientOptions(region));
   try {
-    const { Credentials } = await client.send(new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'doctor', DurationSeconds: 900 }));
-    const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken } = Credentials ?? {};
-    return accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined ? undefined : { accessKeyId, secretAccessKey, sessionToken };
+    const { Credentials } = await client.send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: 'doctor', DurationSeconds: 900 }),
+    );
+    const {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: secretAccessKey,
+      SessionToken: sessionToken,
+    } = Credentials ?? {};
+    return accessKeyId === undefined || secretAccessKey === undefined || sessionToken === undefined
+      ? undefined
+      : { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
     if (isDenied(error)) return undefined;
     throw awsFailure(error, `become ${roleArn}`, 'sts:AssumeRole');
@@ -75,12 +95,25 @@ export async function bootstrap({ account, region, parameter, version, credentia
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: parameter }));
     const found = Number(Parameter?.Value);
-    if (!Number.isInteger(found)) return failed(`the parameter ${parameter} holds ${JSON.stringify(Parameter?.Value ?? null)}, expected a version number`, `run "${command}"`);
-    if (found < version) return failed(`version ${found}, expected at least ${version}`, `bring it up to date: "${command}"`);
+    if (!Number.isInteger(found))
+      return failed(
+        `the parameter ${parameter} holds ${JSON.stringify(Parameter?.Value ?? null)}, expected a version number`,
+        `run "${command}"`,
+      );
+    if (found < version)
+      return failed(`version ${found}, expected at least ${version}`, `bring it up to date: "${command}"`);
     return ok(`version ${found}`);
   } catch (error) {
-    if (nameOf(error) === 'ParameterNotFound') return failed(`${account}/${region} is not bootstrapped (no ${parameter})`, `run "${command}", once for each account and region`);
-    if (isDenied(error)) return warning(`these credentials may not read ${parameter}`, 'allow them ssm:GetParameter to have it checked; cdk itself reads it with its own deployment role');
+    if (nameOf(error) === 'ParameterNotFound')
+      return failed(
+        `${account}/${region} is not bootstrapped (no ${parameter})`,
+        `run "${command}", once for each account and region`,
+      );
+    if (isDenied(error))
+      return warning(
+        `these credentials may not read ${parameter}`,
+        'allow them ssm:GetParameter to have it checked; cdk itself reads it with its own deployment role',
+      );
     return broken(awsFailure(error, 'read the version of the bootstrap stack', 'ssm:GetParameter'));
   } finally {
     client.destroy();
@@ -90,5 +123,7 @@ export async function bootstrap({ account, region, parameter, version, credentia
 /** A failure's words: what went wrong, and after the colon what to do. */
 export function broken({ message }: Failure): Result {
   const at = message.indexOf(': ', message.indexOf(': ') + 1);
-  return at < 0 ? failed(message, 'mend that and run the doctor again') : failed(message.slice(0, at), message.slice(at + 2));
+  return at < 0
+    ? failed(message, 'mend that and run the doctor again')
+    : failed(message.slice(0, at), message.slice(at + 2));
 }

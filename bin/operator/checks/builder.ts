@@ -18,16 +18,32 @@ export interface BuilderOptions {
   readonly binfmt?: string;
 }
 
-export async function builder({ program = process.env['CDK_DOCKER'] || 'docker', dockerfile = join(ROOT, 'proxy/Dockerfile'), binfmt = BINFMT }: BuilderOptions = {}): Promise<Result> {
+export async function builder({
+  program = process.env['CDK_DOCKER'] || 'docker',
+  dockerfile = join(ROOT, 'proxy/Dockerfile'),
+  binfmt = BINFMT,
+}: BuilderOptions = {}): Promise<Result> {
   const version = await run(program, ['--version'], { limitMs: LIMIT_MS });
-  if (!version.ran || version.code !== 0) return failed(`${program} is not there (${version.ran ? `exit code ${version.code}` : version.reason})`, await alternatives(program));
+  if (!version.ran || version.code !== 0)
+    return failed(
+      `${program} is not there (${version.ran ? `exit code ${version.code}` : version.reason})`,
+      await alternatives(program),
+    );
   const name = version.stdout.split('\n', 1)[0]?.trim() ?? program;
   const architecture = await architectureOf(program, name);
-  if (architecture === undefined) return failed(`${name}, but it doesn't answer`, `start it ("${program} info" must work), or another one. ${await alternatives(program)}`);
+  if (architecture === undefined)
+    return failed(
+      `${name}, but it doesn't answer`,
+      `start it ("${program} info" must work), or another one. ${await alternatives(program)}`,
+    );
   if (/^(arm64|aarch64)$/.test(architecture)) return ok(`${name}, arm64 natively`);
   if (emulates(binfmt) || (await buildxEmulates(program))) return ok(`${name}, arm64 by emulation`);
-  if (existsSync(dockerfile) && !/^\s*RUN\s/im.test(readFileSync(dockerfile, 'utf8'))) return ok(`${name}; it can't run arm64 programs, which building this image doesn't take`);
-  return warning(`${name} on ${architecture}, without emulation of arm64`, `install it: "${program} run --privileged --rm tonistiigi/binfmt --install arm64", or on Debian and Ubuntu "apt install qemu-user-static binfmt-support"`);
+  if (existsSync(dockerfile) && !/^\s*RUN\s/im.test(readFileSync(dockerfile, 'utf8')))
+    return ok(`${name}; it can't run arm64 programs, which building this image doesn't take`);
+  return warning(
+    `${name} on ${architecture}, without emulation of arm64`,
+    `install it: "${program} run --privileged --rm tonistiigi/binfmt --install arm64", or on Debian and Ubuntu "apt install qemu-user-static binfmt-support"`,
+  );
 }
 
 async function architectureOf(program: string, name: string): Promise<string | undefined> {
@@ -50,7 +66,8 @@ async function buildxEmulates(program: string): Promise<boolean> {
 
 async function alternatives(program: string): Promise<string> {
   const present: string[] = [];
-  for (const other of BUILDERS) if (other !== program && (await run(other, ['--version'], { limitMs: LIMIT_MS })).ran) present.push(other);
+  for (const other of BUILDERS)
+    if (other !== program && (await run(other, ['--version'], { limitMs: LIMIT_MS })).ran) present.push(other);
   const [first] = present;
   if (first !== undefined) return `${first} is installed: set CDK_DOCKER=${first}. ${ZIP}`;
   return `Docker works as it is, podman and finch with CDK_DOCKER set to their name. ${ZIP}`;

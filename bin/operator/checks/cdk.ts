@@ -16,14 +16,23 @@ export function cdk(root = ROOT, path = process.env['PATH'] ?? ''): Result {
   const pinned = textAt(join(root, 'package.json'), 'devDependencies', 'aws-cdk');
   const installed = textAt(join(root, 'node_modules/aws-cdk/package.json'), 'version');
   if (installed === undefined) return failed('not installed', 'run "npm ci" (without --omit=dev)');
-  if (installed !== pinned) return failed(`${installed}, expected ${pinned ?? 'the one in package.json'}${accident(installed)}`, 'run "npm ci", which installs what the lock file says');
+  if (installed !== pinned)
+    return failed(
+      `${installed}, expected ${pinned ?? 'the one in package.json'}${accident(installed)}`,
+      'run "npm ci", which installs what the lock file says',
+    );
   const other = otherOn(path, root);
   if (other === undefined || other === pinned) return ok(installed);
-  return warning(`${installed} here, and ${other} on the PATH${accident(other)}`, 'call it as "npm run cdk -- …" or "npx cdk …" in this folder, not as "cdk"');
+  return warning(
+    `${installed} here, and ${other} on the PATH${accident(other)}`,
+    'call it as "npm run cdk -- …" or "npx cdk …" in this folder, not as "cdk"',
+  );
 }
 
 function accident(version: string): string {
-  return version === ACCIDENT ? ` (published by accident from a build of April 2025; it can't read today's cloud assembly)` : '';
+  return version === ACCIDENT
+    ? ` (published by accident from a build of April 2025; it can't read today's cloud assembly)`
+    : '';
 }
 
 /** The version of the `cdk` that a shell would find; undefined where there is none, or it is this project's. */
@@ -32,7 +41,9 @@ function otherOn(path: string, root: string): string | undefined {
     const file = join(folder, 'cdk');
     if (folder === '' || !existsSync(file)) continue;
     const real = realpathSync(file);
-    return real.startsWith(realpathSync(root)) ? undefined : textAt(join(dirname(dirname(real)), 'package.json'), 'version');
+    return real.startsWith(realpathSync(root))
+      ? undefined
+      : textAt(join(dirname(dirname(real)), 'package.json'), 'version');
   }
   return undefined;
 }

@@ -25,25 +25,57 @@ export type Probed =
   | { readonly reason: string; readonly message: string; readonly errorId?: string };
 
 export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
-  const bindings = Object.entries(environment).filter(([name]) => name.startsWith('UPSTREAM_') || name === 'AWS_REGION');
+  const bindings = Object.entries(environment).filter(
+    ([name]) => name.startsWith('UPSTREAM_') || name === 'AWS_REGION',
+  );
   const unknown = bindings.filter(([, value]) => value === undefined).map(([name]) => name);
-  if (unknown.length > 0) return skipped(`${unknown.join(', ')} will be known only when the stack is there`, 'run the doctor again after the deployment');
+  if (unknown.length > 0)
+    return skipped(
+      `${unknown.join(', ')} will be known only when the stack is there`,
+      'run the doctor again after the deployment',
+    );
   const probed = await probe(Object.fromEntries(bindings), config);
-  if ('tools' in probed) return ok(`${probed.tools} ${probed.tools === 1 ? 'tool' : 'tools'}${probed.tools === 0 ? '' : `: ${probed.shown}`}`);
+  if ('tools' in probed)
+    return ok(
+      `${probed.tools} ${probed.tools === 1 ? 'tool' : 'tools'}${probed.tools === 0 ? '' : `: ${probed.shown}`}`,
+    );
   return explained(probed, environment['UPSTREAM_AUTH'] ?? '', inVpc);
 }
 
-function explained({ reason, message }: { readonly reason: string; readonly message: string }, auth: string, inVpc: boolean): Result {
+function explained(
+  { reason, message }: { readonly reason: string; readonly message: string },
+  auth: string,
+  inVpc: boolean,
+): Result {
   switch (reason) {
     case 'upstream-auth':
-      // What was refused, or could not be read, is this machine's; the runtime has a role of its own with a right of its own.
-      if (auth === 'iam') return warning(`it answers, but not to these credentials: ${message}`, 'the deployed proxy signs with its own execution role, which is allowed to; to test from here, allow your role bedrock-agentcore:InvokeGateway (or InvokeAgentRuntime) on it');
-      if (/could not (read|be read)|no AWS credentials/.test(message)) return warning(`not authenticated: ${message}`, 'the deployed proxy reads the secret with its own execution role; to test from here, allow your role the same');
-      return failed(`authentication failed: ${message}`, "check the client's id, secret and scopes in the deployment's upstreamAuth");
+      // What was refused, or could not be read, is this machine's; the runtime has a role of its own with a right of
+      // its own.
+      if (auth === 'iam')
+        return warning(
+          `it answers, but not to these credentials: ${message}`,
+          'the deployed proxy signs with its own execution role, which is allowed to; to test from here, allow your role bedrock-agentcore:InvokeGateway (or InvokeAgentRuntime) on it',
+        );
+      if (/could not (read|be read)|no AWS credentials/.test(message))
+        return warning(
+          `not authenticated: ${message}`,
+          'the deployed proxy reads the secret with its own execution role; to test from here, allow your role the same',
+        );
+      return failed(
+        `authentication failed: ${message}`,
+        "check the client's id, secret and scopes in the deployment's upstreamAuth",
+      );
     case 'upstream-unreachable':
     case 'upstream-timeout':
-      if (inVpc) return warning(`not reachable from here: ${message}`, 'that may be as it should be, since this deployment is in a VPC: run the doctor from inside it, or see "npm run verify" after the deployment');
-      return failed(`not reachable: ${message}`, "check the upstream's address in the deployment, that it is up, and this machine's network");
+      if (inVpc)
+        return warning(
+          `not reachable from here: ${message}`,
+          'that may be as it should be, since this deployment is in a VPC: run the doctor from inside it, or see "npm run verify" after the deployment',
+        );
+      return failed(
+        `not reachable: ${message}`,
+        "check the upstream's address in the deployment, that it is up, and this machine's network",
+      );
     case 'upstream-invalid':
       return failed(`it answers, but not as an MCP server: ${message}`, 'check the path of its URL (often /mcp)');
     case 'config':
@@ -70,8 +102,15 @@ function probe(bindings: Readonly<Record<string, string | undefined>>, config: s
     child.once('message', (message: unknown) => (said = parseProbed(message)));
     child.once('close', (_code, signal) => {
       clearTimeout(limit);
-      const silent = signal === 'SIGKILL' ? `no answer within ${LIMIT_MS / 1000} s` : (errors.trim().split('\n').at(-1) ?? 'the check ended without an answer');
-      resolve(said === undefined ? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent } : inFull(said, log));
+      const silent =
+        signal === 'SIGKILL'
+          ? `no answer within ${LIMIT_MS / 1000} s`
+          : (errors.trim().split('\n').at(-1) ?? 'the check ended without an answer');
+      resolve(
+        said === undefined
+          ? { reason: signal === 'SIGKILL' ? 'upstream-timeout' : 'config', message: silent }
+          : inFull(said, log),
+      );
     });
   });
 }

@@ -14,15 +14,19 @@ export interface Kept {
 }
 
 /** Resources that go with another one, cost nothing by themselves, or are seen to elsewhere (logs). */
-const FREE = /^(?:AWS::IAM::|AWS::Logs::LogGroup$|AWS::Cognito::UserPool(?:Client|Domain|ResourceServer)$|AWS::CDK::|AWS::SecretsManager::ResourcePolicy$|Custom::)/;
+const FREE =
+  /^(?:AWS::IAM::|AWS::Logs::LogGroup$|AWS::Cognito::UserPool(?:Client|Domain|ResourceServer)$|AWS::CDK::|AWS::SecretsManager::ResourcePolicy$|Custom::)/;
 
 /** Of what a deleted stack kept, all that is still there. */
 export async function stillThere(resources: readonly StackResource[], region: string): Promise<readonly Kept[]> {
   const kept: Kept[] = [];
-  for (const { type, physicalId: id } of resources.filter(({ status, type, physicalId }) => status === 'DELETE_SKIPPED' && physicalId !== '' && !FREE.test(type))) {
+  for (const { type, physicalId: id } of resources.filter(
+    ({ status, type, physicalId }) => status === 'DELETE_SKIPPED' && physicalId !== '' && !FREE.test(type),
+  )) {
     const kind = KINDS.get(type);
     if (kind === undefined) kept.push({ type, id, what: `of type ${type}`, commands: [] });
-    else if (await isThere(kind, id, region)) kept.push({ type, id, what: kind.what, commands: kind.commands(id, region) });
+    else if (await isThere(kind, id, region))
+      kept.push({ type, id, what: kind.what, commands: kind.commands(id, region) });
   }
   const types = [...KINDS.keys()];
   return kept.toSorted((a, b) => types.indexOf(a.type) - types.indexOf(b.type));

@@ -1,9 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 /** What a proxy's stack may keep because it holds data: how to see whether it is there, and how to remove it. */
 import type * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { clientOptions, nameOf } from '../aws.ts';
 import { awsJson } from '../aws-json.ts';
+import { clientOptions, nameOf } from '../aws.ts';
 
 /** Days in which a removed secret or key can still be had back. Neither costs anything meanwhile. */
 const GRACE_DAYS = 7;
@@ -26,33 +26,72 @@ const table: Kind = {
     `aws dynamodb update-table --region ${region} --table-name ${id} --no-deletion-protection-enabled`,
     `aws dynamodb delete-table --region ${region} --table-name ${id}`,
   ],
-  exists: async (id, region) => 'Table' in (await awsJson({ service: 'dynamodb', region, target: 'DynamoDB_20120810.DescribeTable', body: { TableName: id } })),
+  exists: async (id, region) =>
+    'Table' in
+    (await awsJson({
+      service: 'dynamodb',
+      region,
+      target: 'DynamoDB_20120810.DescribeTable',
+      body: { TableName: id },
+    })),
   remove: async (id, region) => {
-    await awsJson({ service: 'dynamodb', region, target: 'DynamoDB_20120810.UpdateTable', body: { TableName: id, DeletionProtectionEnabled: false } }).catch((error: unknown) => {
+    await awsJson({
+      service: 'dynamodb',
+      region,
+      target: 'DynamoDB_20120810.UpdateTable',
+      body: { TableName: id, DeletionProtectionEnabled: false },
+    }).catch((error: unknown) => {
       // It was off already.
       if (nameOf(error) !== 'ValidationException') throw error;
     });
-    await onceFree(() => awsJson({ service: 'dynamodb', region, target: 'DynamoDB_20120810.DeleteTable', body: { TableName: id } }));
+    await onceFree(() =>
+      awsJson({ service: 'dynamodb', region, target: 'DynamoDB_20120810.DeleteTable', body: { TableName: id } }),
+    );
   },
   actions: ['dynamodb:DescribeTable', 'dynamodb:UpdateTable and dynamodb:DeleteTable'],
 };
 
 const secret: Kind = {
   what: 'a secret (a keyring: without it, what was tokenized stays unreadable): $0.40 a month',
-  commands: (id, region) => [`aws secretsmanager delete-secret --region ${region} --secret-id ${id} --recovery-window-in-days ${GRACE_DAYS}`],
-  exists: (id, region) => withSecrets(region, async (client, { DescribeSecretCommand }) => (await client.send(new DescribeSecretCommand({ SecretId: id }))).DeletedDate === undefined),
-  remove: (id, region) => withSecrets(region, async (client, { DeleteSecretCommand }) => void (await client.send(new DeleteSecretCommand({ SecretId: id, RecoveryWindowInDays: GRACE_DAYS })))),
+  commands: (id, region) => [
+    `aws secretsmanager delete-secret --region ${region} --secret-id ${id} --recovery-window-in-days ${GRACE_DAYS}`,
+  ],
+  exists: (id, region) =>
+    withSecrets(
+      region,
+      async (client, { DescribeSecretCommand }) =>
+        (await client.send(new DescribeSecretCommand({ SecretId: id }))).DeletedDate === undefined,
+    ),
+  remove: (id, region) =>
+    withSecrets(
+      region,
+      async (client, { DeleteSecretCommand }) =>
+        void (await client.send(new DeleteSecretCommand({ SecretId: id, RecoveryWindowInDays: GRACE_DAYS }))),
+    ),
   actions: ['secretsmanager:DescribeSecret', 'secretsmanager:DeleteSecret'],
 };
 
 const key: Kind = {
   what: 'a KMS key (that encrypts the keyring): $1 a month',
-  commands: (id, region) => [`aws kms schedule-key-deletion --region ${region} --key-id ${id} --pending-window-in-days ${GRACE_DAYS}`],
+  commands: (id, region) => [
+    `aws kms schedule-key-deletion --region ${region} --key-id ${id} --pending-window-in-days ${GRACE_DAYS}`,
+  ],
   exists: async (id, region) => {
-    const { KeyMetadata } = await awsJson({ service: 'kms', region, target: 'TrentService.DescribeKey', body: { KeyId: id } });
+    const { KeyMetadata } = await awsJson({
+      service: 'kms',
+      region,
+      target: 'TrentService.DescribeKey',
+      body: { KeyId: id },
+    });
     return typeof KeyMetadata === 'object' && KeyMetadata !== null && !('DeletionDate' in KeyMetadata);
   },
-  remove: async (id, region) => void (await awsJson({ service: 'kms', region, target: 'TrentService.ScheduleKeyDeletion', body: { KeyId: id, PendingWindowInDays: GRACE_DAYS } })),
+  remove: async (id, region) =>
+    void (await awsJson({
+      service: 'kms',
+      region,
+      target: 'TrentService.ScheduleKeyDeletion',
+      body: { KeyId: id, PendingWindowInDays: GRACE_DAYS },
+    })),
   actions: ['kms:DescribeKey', 'kms:ScheduleKeyDeletion'],
 };
 
@@ -62,7 +101,12 @@ const pool: Kind = {
     `aws cognito-idp update-user-pool --region ${region} --user-pool-id ${id} --deletion-protection INACTIVE`,
     `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${id}`,
   ],
-  exists: (id, region) => withPools(region, async (client, { DescribeUserPoolCommand }) => (await client.send(new DescribeUserPoolCommand({ UserPoolId: id }))).UserPool !== undefined),
+  exists: (id, region) =>
+    withPools(
+      region,
+      async (client, { DescribeUserPoolCommand }) =>
+        (await client.send(new DescribeUserPoolCommand({ UserPoolId: id }))).UserPool !== undefined,
+    ),
   remove: (id, region) =>
     withPools(region, async (client, { UpdateUserPoolCommand, DeleteUserPoolCommand }) => {
       await client.send(new UpdateUserPoolCommand({ UserPoolId: id, DeletionProtection: 'INACTIVE' }));
@@ -92,13 +136,19 @@ async function onceFree(attempt: () => Promise<unknown>): Promise<void> {
   }
 }
 
-async function withSecrets<T>(region: string, use: (client: secretsManager.SecretsManagerClient, api: typeof secretsManager) => Promise<T>): Promise<T> {
+async function withSecrets<T>(
+  region: string,
+  use: (client: secretsManager.SecretsManagerClient, api: typeof secretsManager) => Promise<T>,
+): Promise<T> {
   const api = await import('@aws-sdk/client-secrets-manager');
   const client = new api.SecretsManagerClient(clientOptions(region));
   return use(client, api).finally(() => client.destroy());
 }
 
-async function withPools<T>(region: string, use: (client: cognito.CognitoIdentityProviderClient, api: typeof cognito) => Promise<T>): Promise<T> {
+async function withPools<T>(
+  region: string,
+  use: (client: cognito.CognitoIdentityProviderClient, api: typeof cognito) => Promise<T>,
+): Promise<T> {
   const api = await import('@aws-sdk/client-cognito-identity-provider');
   const client = new api.CognitoIdentityProviderClient(clientOptions(region));
   return use(client, api).finally(() => client.destroy());

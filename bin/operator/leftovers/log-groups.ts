@@ -1,4 +1,7 @@
-/** Log groups that a stack leaves: most were made by services for what was in it, so that CloudFormation doesn't know them. */
+/**
+ * Log groups that a stack leaves: most were made by services for what was in it, so that CloudFormation doesn't know
+ * them.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awsFailure, clientOptions, nameOf } from '../aws.ts';
 import type { StackResource } from './stack-record.ts';
@@ -11,7 +14,8 @@ const ROUNDS = 3;
 export function prefixesOf(resources: readonly StackResource[]): readonly string[] {
   return resources.flatMap(({ type, physicalId }) => {
     if (physicalId === '') return [];
-    if (type === 'AWS::BedrockAgentCore::Runtime') return [`/aws/bedrock-agentcore/runtimes/${physicalId.split('/').at(-1) ?? physicalId}-`];
+    if (type === 'AWS::BedrockAgentCore::Runtime')
+      return [`/aws/bedrock-agentcore/runtimes/${physicalId.split('/').at(-1) ?? physicalId}-`];
     if (type === 'AWS::Lambda::Function') return [`/aws/lambda/${physicalId}`];
     // One that the stack made itself and was told to keep.
     if (type === 'AWS::Logs::LogGroup') return [physicalId];
@@ -36,7 +40,8 @@ export async function listGroups(prefixes: readonly string[], region: string): P
   try {
     for (const prefix of prefixes) {
       for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix: prefix })) {
-        for (const { logGroupName: name, storedBytes: bytes = 0 } of logGroups) if (name !== undefined && belongs(name, prefix)) groups.push({ name, bytes });
+        for (const { logGroupName: name, storedBytes: bytes = 0 } of logGroups)
+          if (name !== undefined && belongs(name, prefix)) groups.push({ name, bytes });
       }
     }
     return groups;
@@ -48,7 +53,11 @@ export async function listGroups(prefixes: readonly string[], region: string): P
 }
 
 /** Deletes them until a look after a while finds none. Gives what was deleted. */
-export async function removeGroups(prefixes: readonly string[], region: string, settleMs = SETTLE_MS): Promise<readonly Group[]> {
+export async function removeGroups(
+  prefixes: readonly string[],
+  region: string,
+  settleMs = SETTLE_MS,
+): Promise<readonly Group[]> {
   const { CloudWatchLogsClient, DeleteLogGroupCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = new CloudWatchLogsClient(clientOptions(region));
   const removed = new Map<string, Group>();
@@ -58,7 +67,8 @@ export async function removeGroups(prefixes: readonly string[], region: string, 
       if (found.length === 0) break;
       for (const group of found) {
         await client.send(new DeleteLogGroupCommand({ logGroupName: group.name })).catch((error: unknown) => {
-          if (nameOf(error) !== 'ResourceNotFoundException') throw awsFailure(error, `delete the log group ${group.name}`, 'logs:DeleteLogGroup');
+          if (nameOf(error) !== 'ResourceNotFoundException')
+            throw awsFailure(error, `delete the log group ${group.name}`, 'logs:DeleteLogGroup');
         });
         removed.set(group.name, removed.get(group.name) ?? group);
       }

@@ -16,7 +16,10 @@ export async function lastDeleted(name: string, region: string | undefined): Pro
   const client = new CloudFormationClient(clientOptions(region));
   let last: { readonly id: string; readonly at: number } | undefined;
   try {
-    for await (const { StackSummaries = [] } of paginateListStacks({ client }, { StackStatusFilter: ['DELETE_COMPLETE'] })) {
+    for await (const { StackSummaries = [] } of paginateListStacks(
+      { client },
+      { StackStatusFilter: ['DELETE_COMPLETE'] },
+    )) {
       for (const { StackName, StackId: id, DeletionTime } of StackSummaries) {
         const at = DeletionTime?.getTime() ?? 0;
         if (StackName === name && id !== undefined && (last === undefined || at > last.at)) last = { id, at };

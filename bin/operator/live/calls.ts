@@ -1,6 +1,6 @@
+import { textAt } from '../members.ts';
 /** That calls go through: to the upstream and back, in both eras. */
 import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
-import { textAt } from '../members.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
 import { isVersionRefusal, type Tool } from './live.ts';
 
@@ -11,7 +11,16 @@ export const callChecks: readonly LiveCheck[] = [
     run: async (live) => {
       const tools = await live.tools();
       if (!isList(tools)) return failed(shown(tools));
-      return ok(`${tools.length} tools${tools.length === 0 ? '' : `: ${tools.slice(0, 5).map(({ name }) => name).join(', ')}${tools.length > 5 ? ', …' : ''}`}`);
+      return ok(
+        `${tools.length} tools${
+          tools.length === 0
+            ? ''
+            : `: ${tools
+                .slice(0, 5)
+                .map(({ name }) => name)
+                .join(', ')}${tools.length > 5 ? ', …' : ''}`
+        }`,
+      );
     },
   },
   {
@@ -21,7 +30,9 @@ export const callChecks: readonly LiveCheck[] = [
       const tools = await live.tools();
       const auth = live.runtime.environment['UPSTREAM_AUTH'] ?? 'the default of its address';
       if (isList(tools)) return ok(`accepted (${auth})`);
-      return errorOf(tools)?.reason === 'upstream-auth' ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`) : skipped(`not seen: ${shown(tools)}`);
+      return errorOf(tools)?.reason === 'upstream-auth'
+        ? failed(`${auth}: ${errorOf(tools)?.message ?? ''}`)
+        : skipped(`not seen: ${shown(tools)}`);
     },
   },
   {
@@ -31,20 +42,22 @@ export const callChecks: readonly LiveCheck[] = [
       const tools = await live.tools();
       if (!isList(tools)) return skipped(`without tools: ${shown(tools)}`);
       const chosen = harmless(tools);
-      if (chosen === undefined) return skipped('no tool here is known to change nothing: try one yourself with "npm run agent -- NAME --call TOOL ARGUMENTS"');
+      if (chosen === undefined)
+        return skipped(
+          'no tool here is known to change nothing: try one yourself with "npm run agent -- NAME --call TOOL ARGUMENTS"',
+        );
       const answer = await live.call(chosen.name, chosen.args);
       const result = resultOf(answer);
       if (result === undefined) return failed(`${chosen.name}: ${shown(answer)}`);
       const text = JSON.stringify(result['structuredContent'] ?? result['content'] ?? null);
       const right = result['isError'] !== true && (chosen.result === undefined || text.includes(chosen.result));
-      return either(right, `${chosen.name}: ${text.length > 80 ? `${text.slice(0, 77)}…` : text}, ${answer.ms.toFixed(0)} ms`);
+      return either(
+        right,
+        `${chosen.name}: ${text.length > 80 ? `${text.slice(0, 77)}…` : text}, ${answer.ms.toFixed(0)} ms`,
+      );
     },
   },
-  {
-    id: 'modern-era',
-    expected: '2026-07-28, without a session',
-    run: async (live) => byEra(await live.modernList()),
-  },
+  { id: 'modern-era', expected: '2026-07-28, without a session', run: async (live) => byEra(await live.modernList()) },
   {
     id: 'legacy-era',
     expected: '2025-11-25 or before: initialize, then a request in the session',
@@ -52,7 +65,10 @@ export const callChecks: readonly LiveCheck[] = [
       const session = await live.legacy();
       if (!session.opened) return byEra(session.opening);
       const answer = await session.send('tools/list');
-      return either(resultOf(answer) !== undefined, `${textAt(resultOf(session.opening), 'protocolVersion') ?? 'no version'}; tools/list: ${shown(answer)}`);
+      return either(
+        resultOf(answer) !== undefined,
+        `${textAt(resultOf(session.opening), 'protocolVersion') ?? 'no version'}; tools/list: ${shown(answer)}`,
+      );
     },
   },
   {
@@ -84,7 +100,10 @@ interface Chosen {
   readonly result?: string;
 }
 
-/** The calculator's addition, by whatever prefix a gateway gives it; else one that says it only reads and that needs nothing. */
+/**
+ * The calculator's addition, by whatever prefix a gateway gives it; else one that says it only reads and that needs
+ * nothing.
+ */
 function harmless(tools: readonly Tool[]): Chosen | undefined {
   const add = tools.find(({ name, required }) => /(^|___)add$/.test(name) && required.toSorted().join() === 'a,b');
   if (add !== undefined) return { name: add.name, args: { a: 2, b: 3 }, result: '5' };

@@ -9,5 +9,12 @@ import { streamChecks } from './streams.ts';
 import { writtenChecks } from './written.ts';
 
 export function liveChecks(patience: Patience = PATIENCE): readonly LiveCheck[] {
-  return [...platformChecks, ...callChecks, ...sessionChecks, ...headerChecks, ...streamChecks(patience.streamMs), ...writtenChecks(patience)];
+  return [
+    ...platformChecks,
+    ...callChecks,
+    ...sessionChecks,
+    ...headerChecks,
+    ...streamChecks(patience.streamMs),
+    ...writtenChecks(patience),
+  ];
 }

@@ -1,4 +1,7 @@
-/** One message to a deployed proxy by hand, and everything that came back: what an MCP client would hide is what is looked at here. */
+/**
+ * One message to a deployed proxy by hand, and everything that came back: what an MCP client would hide is what is
+ * looked at here.
+ */
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { InboundFetch } from '../inbound.ts';
 import { textAt } from '../members.ts';
@@ -26,7 +29,12 @@ export interface Message {
 }
 
 /** POSTs a message; reads until its reply is there. Throws what `fetch` throws. */
-export async function post(fetch: InboundFetch, url: string, message: Message | string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export async function post(
+  fetch: InboundFetch,
+  url: string,
+  message: Message | string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const startedAt = performance.now();
   const response = await fetch(url, {
     method: 'POST',
@@ -36,18 +44,41 @@ export async function post(fetch: InboundFetch, url: string, message: Message | 
   });
   const id = typeof message === 'string' ? undefined : message.id;
   const { text, found } = await read(response, id);
-  return { status: response.status, headers: response.headers, message: found, text, ms: performance.now() - startedAt };
+  return {
+    status: response.status,
+    headers: response.headers,
+    message: found,
+    text,
+    ms: performance.now() - startedAt,
+  };
 }
 
 /** DELETEs a session. Throws what `fetch` throws. */
-export async function end(fetch: InboundFetch, url: string, headers: Readonly<Record<string, string>>): Promise<Answer> {
+export async function end(
+  fetch: InboundFetch,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
   const startedAt = performance.now();
-  const response = await fetch(url, { method: 'DELETE', headers: { ...headers }, signal: AbortSignal.timeout(LIMIT_MS) });
+  const response = await fetch(url, {
+    method: 'DELETE',
+    headers: { ...headers },
+    signal: AbortSignal.timeout(LIMIT_MS),
+  });
   const { text, found } = await read(response, undefined);
-  return { status: response.status, headers: response.headers, message: found, text, ms: performance.now() - startedAt };
+  return {
+    status: response.status,
+    headers: response.headers,
+    message: found,
+    text,
+    ms: performance.now() - startedAt,
+  };
 }
 
-async function read(response: Response, id: number | undefined): Promise<{ readonly text: string; readonly found: Readonly<Record<string, unknown>> | undefined }> {
+async function read(
+  response: Response,
+  id: number | undefined,
+): Promise<{ readonly text: string; readonly found: Readonly<Record<string, unknown>> | undefined }> {
   const streamed = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   let text = '';
   const decoder = new TextDecoder();
@@ -65,7 +96,10 @@ async function read(response: Response, id: number | undefined): Promise<{ reado
 export function messagesIn(stream: string): readonly Readonly<Record<string, unknown>>[] {
   const events = stream.replaceAll('\r\n', '\n').split('\n\n').slice(0, -1);
   return events.flatMap((event) => {
-    const data = event.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart());
+    const data = event
+      .split('\n')
+      .filter((line) => line.startsWith('data:'))
+      .map((line) => line.slice(5).trimStart());
     return asMessages(data.join('\n'));
   });
 }
@@ -94,14 +128,19 @@ export interface RpcError {
 export function errorOf({ message }: Answer): RpcError | undefined {
   const error = message?.['error'];
   if (!isObject(error)) return undefined;
-  return { code: Number(error['code']), message: textAt(error, 'message') ?? '', reason: textAt(error['data'], 'reason') };
+  return {
+    code: Number(error['code']),
+    message: textAt(error, 'message') ?? '',
+    reason: textAt(error['data'], 'reason'),
+  };
 }
 
 /** What came, for a person: never more than a line of it. */
 export function shown(answer: Answer): string {
   const error = errorOf(answer);
   const status = `HTTP ${answer.status}`;
-  if (error !== undefined) return `${status}, JSON-RPC error ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${line(error.message)}`;
+  if (error !== undefined)
+    return `${status}, JSON-RPC error ${error.code}${error.reason === undefined ? '' : ` (${error.reason})`}: ${line(error.message)}`;
   if (resultOf(answer) !== undefined) return `${status} with a result`;
   return `${status}${answer.text === '' ? ', no body' : `: ${line(answer.text)}`}`;
 }

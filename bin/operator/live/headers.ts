@@ -1,6 +1,6 @@
 /**
- * Which request headers the platform passes to the container. Nobody outside can look into it, but the proxy refuses headers that
- * contradict the body (400 / -32020): one that contradicts and isn't refused did not arrive.
+ * Which request headers the platform passes to the container. Nobody outside can look into it, but the proxy refuses
+ * headers that contradict the body (400 / -32020): one that contradicts and isn't refused did not arrive.
  */
 import { either, type LiveCheck, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
@@ -16,7 +16,15 @@ export const headerChecks: readonly LiveCheck[] = [
       const probes: readonly (readonly [string, () => Promise<Answer>])[] = [
         ['MCP-Protocol-Version', () => live.modern('tools/list', {}, { 'mcp-protocol-version': '2025-11-25' })],
         ['Mcp-Method', () => live.modern('tools/list', {}, { 'mcp-method': 'tools/call' })],
-        ['Mcp-Name', () => live.modern('tools/call', { name: 'verify_no_such_tool', arguments: {} }, { 'mcp-name': 'verify_another_name' })],
+        [
+          'Mcp-Name',
+          () =>
+            live.modern(
+              'tools/call',
+              { name: 'verify_no_such_tool', arguments: {} },
+              { 'mcp-name': 'verify_another_name' },
+            ),
+        ],
       ];
       const got: string[] = [];
       let clear = true;
@@ -35,7 +43,8 @@ export const headerChecks: readonly LiveCheck[] = [
     expected: 'a modern call that carries none of them is answered all the same',
     run: async (live: Live) => {
       const answer = await live.modern('tools/list', {}, { 'mcp-protocol-version': '', 'mcp-method': '' });
-      if (resultOf(answer) === undefined && isVersionRefusal(answer)) return skipped(`the upstream doesn't speak 2026-07-28: ${shown(answer)}`);
+      if (resultOf(answer) === undefined && isVersionRefusal(answer))
+        return skipped(`the upstream doesn't speak 2026-07-28: ${shown(answer)}`);
       return either(resultOf(answer) !== undefined, shown(answer));
     },
   },

@@ -1,7 +1,7 @@
+import { SELF } from '../../../proxy/base/self.ts';
+import { META_VERSION } from '../../../proxy/call/message.ts';
 /** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
-import { META_VERSION } from '../../../proxy/call/message.ts';
-import { SELF } from '../../../proxy/base/self.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';
 import type { Stack } from '../stack.ts';
@@ -53,11 +53,25 @@ export class Live {
     return url.href;
   }
 
-  /** A request of 2026-07-28, complete with the headers that mirror its body; `headers` replace some of them, empty ones leave them out. */
-  modern(method: string, params: Readonly<Record<string, unknown>> = {}, headers: Readonly<Record<string, string>> = {}, url = this.url): Promise<Answer> {
+  /**
+   * A request of 2026-07-28, complete with the headers that mirror its body; `headers` replace some of them, empty ones
+   * leave them out.
+   */
+  modern(
+    method: string,
+    params: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+    url = this.url,
+  ): Promise<Answer> {
     const message: Message = { id: this.#nextId++, method, params: { ...params, _meta: modernMeta() } };
     const name = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {};
-    const all = { 'mcp-protocol-version': FIRST_MODERN, 'mcp-method': method, ...name, [RUNTIME_SESSION]: this.session, ...headers };
+    const all = {
+      'mcp-protocol-version': FIRST_MODERN,
+      'mcp-method': method,
+      ...name,
+      [RUNTIME_SESSION]: this.session,
+      ...headers,
+    };
     return post(this.fetch, url, message, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')));
   }
 
@@ -67,7 +81,10 @@ export class Live {
   }
 
   /** DELETE of a session. */
-  end(sessionId: string, headers: Readonly<Record<string, string>> = { 'mcp-protocol-version': LEGACY }): Promise<Answer> {
+  end(
+    sessionId: string,
+    headers: Readonly<Record<string, string>> = { 'mcp-protocol-version': LEGACY },
+  ): Promise<Answer> {
     return end(this.fetch, this.url, { ...headers, 'mcp-session-id': sessionId });
   }
 
@@ -88,7 +105,10 @@ export class Live {
   /** The tools, in whichever era the upstream has them; what was answered instead where there are none to be had. */
   async tools(): Promise<readonly Tool[] | Answer> {
     const modern = await this.modernList();
-    const answer = resultOf(modern) === undefined && isVersionRefusal(modern) ? await (await this.legacy()).send('tools/list') : modern;
+    const answer =
+      resultOf(modern) === undefined && isVersionRefusal(modern)
+        ? await (await this.legacy()).send('tools/list')
+        : modern;
     const tools = resultOf(answer)?.['tools'];
     return Array.isArray(tools) ? tools.flatMap(toolOf) : answer;
   }
@@ -96,7 +116,9 @@ export class Live {
   /** A call in the era of {@link tools}. */
   async call(name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
     const params = { name, arguments: args };
-    return resultOf(await this.modernList()) === undefined ? (await this.legacy()).send('tools/call', params) : this.modern('tools/call', params);
+    return resultOf(await this.modernList()) === undefined
+      ? (await this.legacy()).send('tools/call', params)
+      : this.modern('tools/call', params);
   }
 }
 
@@ -119,7 +141,8 @@ export class LegacySession {
   static async open(live: Live): Promise<LegacySession> {
     const params = { protocolVersion: LEGACY, capabilities: {}, clientInfo: SELF };
     const session = new LegacySession(live, await live.raw({ id: live.id(), method: 'initialize', params }));
-    if (resultOf(session.opening) !== undefined) await live.raw({ method: 'notifications/initialized' }, session.headers);
+    if (resultOf(session.opening) !== undefined)
+      await live.raw({ method: 'notifications/initialized' }, session.headers);
     return session;
   }
 
@@ -128,11 +151,16 @@ export class LegacySession {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    return { 'mcp-protocol-version': this.#version, ...(this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }) };
+    return {
+      'mcp-protocol-version': this.#version,
+      ...(this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }),
+    };
   }
 
   send(method: string, params: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
-    return this.opened ? this.#live.raw({ id: this.#live.id(), method, params }, this.headers) : Promise.resolve(this.opening);
+    return this.opened
+      ? this.#live.raw({ id: this.#live.id(), method, params }, this.headers)
+      : Promise.resolve(this.opening);
   }
 }
 
@@ -146,21 +174,37 @@ export function modernMeta(): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The upstream doesn't speak that era, and says so: the proxy mirrors it. A legacy server knows no request without a session
- * (400), or not the version in its header; a modern one has no `initialize` (404 / -32601).
+ * The upstream doesn't speak that era, and says so: the proxy mirrors it. A legacy server knows no request without a
+ * session (400), or not the version in its header; a modern one has no `initialize` (404 / -32601).
  */
 export function isVersionRefusal(answer: Answer): boolean {
   const error = errorOf(answer);
   if (error === undefined) return answer.status === 400 || answer.status === 405;
   if (error.reason !== undefined && error.reason !== 'method-not-found') return false;
-  return error.code === VERSION_REFUSED || error.code === -32601 || answer.status === 400 || /version|initializ|session/i.test(error.message);
+  return (
+    error.code === VERSION_REFUSED ||
+    error.code === -32601 ||
+    answer.status === 400 ||
+    /version|initializ|session/i.test(error.message)
+  );
 }
 
 function toolOf(value: unknown): readonly Tool[] {
   if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return [];
   const schema = 'inputSchema' in value ? value.inputSchema : undefined;
-  const required: unknown = typeof schema === 'object' && schema !== null && 'required' in schema ? schema.required : [];
+  const required: unknown =
+    typeof schema === 'object' && schema !== null && 'required' in schema ? schema.required : [];
   const annotations = 'annotations' in value ? value.annotations : undefined;
-  const readOnly = typeof annotations === 'object' && annotations !== null && 'readOnlyHint' in annotations && annotations.readOnlyHint === true;
-  return [{ name: value.name, required: Array.isArray(required) ? required.filter((one) => typeof one === 'string') : [], readOnly }];
+  const readOnly =
+    typeof annotations === 'object' &&
+    annotations !== null &&
+    'readOnlyHint' in annotations &&
+    annotations.readOnlyHint === true;
+  return [
+    {
+      name: value.name,
+      required: Array.isArray(required) ? required.filter((one) => typeof one === 'string') : [],
+      readOnly,
+    },
+  ];
 }

@@ -8,8 +8,11 @@ export const platformChecks: readonly LiveCheck[] = [
     id: 'runtime-ready',
     expected: 'the platform finds the container healthy: runtime and endpoints are READY',
     run: async ({ runtime, endpoints }) => {
-      const states = [`runtime ${runtime.status}`, ...endpoints.map(({ name, status }) => `${name} ${status}`)].join(', ');
-      const ready = runtime.status === 'READY' && endpoints.length > 0 && endpoints.every(({ status }) => status === 'READY');
+      const states = [`runtime ${runtime.status}`, ...endpoints.map(({ name, status }) => `${name} ${status}`)].join(
+        ', ',
+      );
+      const ready =
+        runtime.status === 'READY' && endpoints.length > 0 && endpoints.every(({ status }) => status === 'READY');
       return either(ready, runtime.failureReason === undefined ? states : `${states}: ${runtime.failureReason}`);
     },
   },
@@ -17,8 +20,16 @@ export const platformChecks: readonly LiveCheck[] = [
     id: 'endpoints-pinned',
     expected: 'DEFAULT serves the latest version, every other endpoint the one it is pinned to',
     run: async ({ runtime, endpoints }) => {
-      const versions = endpoints.map(({ name, liveVersion, targetVersion }) => `${name} ${liveVersion ?? 'none'}${targetVersion === undefined || targetVersion === liveVersion ? '' : ` (going to ${targetVersion})`}`).join(', ');
-      const moving = endpoints.some(({ liveVersion, targetVersion }) => liveVersion === undefined || (targetVersion !== undefined && targetVersion !== liveVersion));
+      const versions = endpoints
+        .map(
+          ({ name, liveVersion, targetVersion }) =>
+            `${name} ${liveVersion ?? 'none'}${targetVersion === undefined || targetVersion === liveVersion ? '' : ` (going to ${targetVersion})`}`,
+        )
+        .join(', ');
+      const moving = endpoints.some(
+        ({ liveVersion, targetVersion }) =>
+          liveVersion === undefined || (targetVersion !== undefined && targetVersion !== liveVersion),
+      );
       const latest = endpoints.find(({ name }) => name === 'DEFAULT')?.liveVersion === runtime.version;
       return either(!moving && latest, `latest ${runtime.version}; ${versions}`);
     },
@@ -43,11 +54,17 @@ export const platformChecks: readonly LiveCheck[] = [
     id: 'unsigned-refused',
     expected: 'without credentials: 401 with the resource metadata (JWT), or 403 (SigV4)',
     run: async (live) => {
-      const answer = await post((url, init) => fetch(url, { ...init, redirect: 'manual' }), live.url, { id: live.id(), method: 'ping' });
+      const answer = await post((url, init) => fetch(url, { ...init, redirect: 'manual' }), live.url, {
+        id: live.id(),
+        method: 'ping',
+      });
       const challenge = answer.headers.get('www-authenticate');
       const got = `HTTP ${answer.status}${challenge === null ? '' : `, WWW-Authenticate: ${challenge.slice(0, 120)}`}`;
       if (answer.status !== 401 && answer.status !== 403) return failed(`${got}: anybody can call it`);
-      return either(live.inbound.kind === 'iam' || (answer.status === 401 && /resource_metadata=/.test(challenge ?? '')), got);
+      return either(
+        live.inbound.kind === 'iam' || (answer.status === 401 && /resource_metadata=/.test(challenge ?? '')),
+        got,
+      );
     },
   },
   {
@@ -55,7 +72,10 @@ export const platformChecks: readonly LiveCheck[] = [
     expected: 'JSON-RPC ping is answered by the proxy itself',
     run: async (live) => {
       const answer = await live.raw({ id: live.id(), method: 'ping' });
-      return either(answer.status === 200 && resultOf(answer) !== undefined, `${shown(answer)}, ${answer.ms.toFixed(0)} ms`);
+      return either(
+        answer.status === 200 && resultOf(answer) !== undefined,
+        `${shown(answer)}, ${answer.ms.toFixed(0)} ms`,
+      );
     },
   },
   {
@@ -64,9 +84,16 @@ export const platformChecks: readonly LiveCheck[] = [
     run: async (live) => {
       // Not by ping: that is answered whatever the host, since nobody knows which one the platform's probes name.
       const answer = await live.modernList();
-      if (errorOf(answer)?.reason === 'forbidden-host') return failed(`refused: ALLOWED_HOSTS is ${live.runtime.environment['ALLOWED_HOSTS'] ?? 'not set'}; ${errorOf(answer)?.message ?? ''}`);
+      if (errorOf(answer)?.reason === 'forbidden-host')
+        return failed(
+          `refused: ALLOWED_HOSTS is ${live.runtime.environment['ALLOWED_HOSTS'] ?? 'not set'}; ${errorOf(answer)?.message ?? ''}`,
+        );
       if (answer.message === undefined) return failed(shown(answer));
-      return ok(live.runtime.environment['ALLOWED_HOSTS'] === undefined ? 'not refused (ALLOWED_HOSTS is not bound)' : 'not refused, with ALLOWED_HOSTS bound');
+      return ok(
+        live.runtime.environment['ALLOWED_HOSTS'] === undefined
+          ? 'not refused (ALLOWED_HOSTS is not bound)'
+          : 'not refused, with ALLOWED_HOSTS bound',
+      );
     },
   },
   {
@@ -74,7 +101,9 @@ export const platformChecks: readonly LiveCheck[] = [
     expected: "the proxy's refusals arrive with their status and body: 400 and JSON-RPC -32600",
     run: async (live) => {
       // The proxy refuses this by itself, whatever the upstream is: parameters are no list in MCP.
-      const answer = await live.raw(JSON.stringify({ jsonrpc: '2.0', id: live.id(), method: 'ping', params: [modernMeta()] }));
+      const answer = await live.raw(
+        JSON.stringify({ jsonrpc: '2.0', id: live.id(), method: 'ping', params: [modernMeta()] }),
+      );
       return either(answer.status === 400 && errorOf(answer)?.code === -32600, shown(answer));
     },
   },

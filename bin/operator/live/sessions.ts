@@ -17,8 +17,11 @@ export const sessionChecks: readonly LiveCheck[] = [
       const session = await live.legacy();
       if (!session.opened) return notLegacy(session.opening);
       const { sessionId } = session;
-      if (sessionId === undefined) return ok('none: the upstream has no sessions, and the platform adds none to the reply');
-      return ok(`${sessionId.startsWith('mcps1.') ? "the proxy's own" : "the platform's"}, ${sessionId.length} characters`);
+      if (sessionId === undefined)
+        return ok('none: the upstream has no sessions, and the platform adds none to the reply');
+      return ok(
+        `${sessionId.startsWith('mcps1.') ? "the proxy's own" : "the platform's"}, ${sessionId.length} characters`,
+      );
     },
   },
   {
@@ -30,7 +33,8 @@ export const sessionChecks: readonly LiveCheck[] = [
       const answers = [await session.send('tools/list'), await session.send('tools/list')];
       const lost = answers.find((answer) => resultOf(answer) === undefined);
       const now = answers.at(-1)?.headers.get('mcp-session-id') ?? session.sessionId;
-      const same = now === session.sessionId ? 'the id stays the same' : `the id changes to one of ${now?.length ?? 0} characters`;
+      const same =
+        now === session.sessionId ? 'the id stays the same' : `the id changes to one of ${now?.length ?? 0} characters`;
       return lost === undefined ? ok(`two requests answered; ${same}`) : failed(`${shown(lost)}; ${same}`);
     },
   },
@@ -49,11 +53,18 @@ export const sessionChecks: readonly LiveCheck[] = [
     id: 'lost-session',
     expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients go by it to start a new session",
     run: async (live) => {
-      // The proxy refuses both by itself, whatever the upstream is: a method that its version doesn't have, and a session that nobody opened.
+      // The proxy refuses both by itself, whatever the upstream is: a method that its version doesn't have, and a
+      // session that nobody opened.
       const post = await live.modern('ping');
       const end = await live.end(UNKNOWN_SESSION);
       const got = `POST: ${shown(post)}; DELETE: ${shown(end)}`;
-      return either(post.status === 404 && errorOf(post)?.reason === 'method-not-found' && end.status === 404 && errorOf(end)?.reason === 'session-not-found', got);
+      return either(
+        post.status === 404 &&
+          errorOf(post)?.reason === 'method-not-found' &&
+          end.status === 404 &&
+          errorOf(end)?.reason === 'session-not-found',
+        got,
+      );
     },
   },
   {
@@ -70,9 +81,11 @@ export const sessionChecks: readonly LiveCheck[] = [
     id: 'restored-session',
     expected: 'on platform V2, sessions restored from a snapshot reach the upstream at once',
     run: async (live) => {
-      if (live.runtime.platformVersion !== 'V2') return skipped(`the runtime is on platform ${live.runtime.platformVersion ?? 'V1'}`);
+      if (live.runtime.platformVersion !== 'V2')
+        return skipped(`the runtime is on platform ${live.runtime.platformVersion ?? 'V1'}`);
       const tools = resultOf(await live.modernList()) === undefined ? undefined : 'tools/list';
-      if (tools === undefined) return skipped('the upstream is not of the modern era, in which each call can have a session of its own');
+      if (tools === undefined)
+        return skipped('the upstream is not of the modern era, in which each call can have a session of its own');
       const times: string[] = [];
       for (let round = 0; round < 3; round++) {
         const answer = await live.modern(tools, {}, { [RUNTIME_SESSION]: freshSession() });
@@ -85,7 +98,9 @@ export const sessionChecks: readonly LiveCheck[] = [
 ];
 
 function notLegacy(opening: Awaited<ReturnType<Live['legacy']>>['opening']): Seen {
-  return isVersionRefusal(opening) ? skipped(`the upstream has no sessions: ${shown(opening)}`) : failed(`initialize: ${shown(opening)}`);
+  return isVersionRefusal(opening)
+    ? skipped(`the upstream has no sessions: ${shown(opening)}`)
+    : failed(`initialize: ${shown(opening)}`);
 }
 
 /** `ping` doesn't touch the upstream: what is measured is the platform and the start of the process. */

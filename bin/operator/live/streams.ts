@@ -25,8 +25,18 @@ async function listen(live: Live, limitMs: number): Promise<Seen> {
   try {
     const response = await live.fetch(live.url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'subscriptions/listen' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: live.id(), method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true }, _meta: modernMeta() } }),
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'subscriptions/listen',
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: live.id(),
+        method: 'subscriptions/listen',
+        params: { notifications: { toolsListChanged: true }, _meta: modernMeta() },
+      }),
       signal: abort.signal,
     });
     if (response.headers.get('content-type')?.startsWith('text/event-stream') !== true) {
@@ -40,7 +50,9 @@ async function listen(live: Live, limitMs: number): Promise<Seen> {
       const [first] = messagesIn(text);
       if (first === undefined) continue;
       if ('error' in first) return skipped('subscriptions/listen: the upstream has none');
-      return ok(`subscriptions/listen: first event after ${(performance.now() - startedAt).toFixed(0)} ms, on an open stream`);
+      return ok(
+        `subscriptions/listen: first event after ${(performance.now() - startedAt).toFixed(0)} ms, on an open stream`,
+      );
     }
     return failed('subscriptions/listen: the stream ended without an event');
   } catch (error) {
@@ -60,9 +72,14 @@ async function getStream(live: Live, modern: string, limitMs: number): Promise<S
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(), limitMs);
   try {
-    const response = await live.fetch(live.url, { method: 'GET', headers: { ...session.headers, accept: 'text/event-stream' }, signal: abort.signal });
+    const response = await live.fetch(live.url, {
+      method: 'GET',
+      headers: { ...session.headers, accept: 'text/event-stream' },
+      signal: abort.signal,
+    });
     const ms = (performance.now() - startedAt).toFixed(0);
-    if (response.status === 200 && response.headers.get('content-type')?.startsWith('text/event-stream') === true) return ok(`GET: its head came after ${ms} ms`);
+    if (response.status === 200 && response.headers.get('content-type')?.startsWith('text/event-stream') === true)
+      return ok(`GET: its head came after ${ms} ms`);
     return skipped(`${modern}; GET: HTTP ${response.status}, the upstream or the platform offers no stream`);
   } catch (error) {
     if (!abort.signal.aborted) throw error;

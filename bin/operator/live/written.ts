@@ -8,7 +8,13 @@ import type { Patience } from './patience.ts';
 
 export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonly LiveCheck[] {
   const lines = (live: Live, pattern: string): ReturnType<typeof logLines> =>
-    logLines({ region: live.stack.region, logGroupName: live.stack.outputs.logGroupName, pattern, since: live.startedAt, most: 100 });
+    logLines({
+      region: live.stack.region,
+      logGroupName: live.stack.outputs.logGroupName,
+      pattern,
+      since: live.startedAt,
+      most: 100,
+    });
 
   /** Asks until there is something, or patience is at its end. */
   async function awaited<T>(limitMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
@@ -30,8 +36,12 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       expected: "the proxy's lines arrive in the runtime's log group: its role may write there",
       run: async (live) => {
         await stir(live);
-        const found = await awaited(linesMs, async () => nonEmpty(await lines(live, '{ $.event = * || $.level = * || $._aws.Timestamp = * }')));
-        return found === undefined ? failed(`none in ${live.stack.outputs.logGroupName} within ${linesMs / 1000} s`) : ok(`${found.length} lines since the checks began`);
+        const found = await awaited(linesMs, async () =>
+          nonEmpty(await lines(live, '{ $.event = * || $.level = * || $._aws.Timestamp = * }')),
+        );
+        return found === undefined
+          ? failed(`none in ${live.stack.outputs.logGroupName} within ${linesMs / 1000} s`)
+          : ok(`${found.length} lines since the checks began`);
       },
     },
     {
@@ -57,7 +67,9 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
           return measured === undefined || measured.calls > 0 ? { measured } : undefined;
         });
         if (found === undefined) return failed(`no calls counted within ${metricsMs / 1000} s`);
-        return found.measured === undefined ? skipped('METRICS_NAMESPACE is not bound') : ok(`${found.measured.calls} calls, ${found.measured.coldStarts} cold starts in the last hour`);
+        return found.measured === undefined
+          ? skipped('METRICS_NAMESPACE is not bound')
+          : ok(`${found.measured.calls} calls, ${found.measured.coldStarts} cold starts in the last hour`);
       },
     },
     {
@@ -67,7 +79,12 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       run: async (live) => {
         await stir(live);
         const denied = await lines(live, '?AccessDenied ?"not authorized" ?UnauthorizedOperation');
-        return either(denied.length === 0, denied.length === 0 ? 'no such line since the checks began' : `${denied.length} lines, the last: ${denied.at(-1)?.text.slice(0, 200) ?? ''}`);
+        return either(
+          denied.length === 0,
+          denied.length === 0
+            ? 'no such line since the checks began'
+            : `${denied.length} lines, the last: ${denied.at(-1)?.text.slice(0, 200) ?? ''}`,
+        );
       },
     },
     {
@@ -77,10 +94,17 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       run: async (live) => {
         await live.call('verify_no_such_tool', { value: live.marker });
         // Absence shows nothing until what was written at the same time is there.
-        const written = await awaited(linesMs, async () => nonEmpty(await lines(live, '{ $.event = "call" || $._aws.Timestamp = * }')));
+        const written = await awaited(linesMs, async () =>
+          nonEmpty(await lines(live, '{ $.event = "call" || $._aws.Timestamp = * }')),
+        );
         if (written === undefined) return skipped(`no line of a call arrived within ${linesMs / 1000} s`);
         const found = await lines(live, `"${live.marker}"`);
-        return either(found.length === 0, found.length === 0 ? `the value of a call that was made just now is in none of its lines` : `${found.length} lines hold it`);
+        return either(
+          found.length === 0,
+          found.length === 0
+            ? `the value of a call that was made just now is in none of its lines`
+            : `${found.length} lines hold it`,
+        );
       },
     },
   ];

@@ -13,8 +13,11 @@ const operations = {
 /** AgentCore Gateway hands over the arguments as the event, and in the client context the tool as `TARGET___TOOL`. */
 export async function handler(event, context) {
   const custom = context?.clientContext?.custom ?? context?.clientContext?.Custom;
-  const tool = String(custom?.bedrockAgentCoreToolName ?? '').split('___').at(-1);
-  if (!Object.hasOwn(operations, tool)) throw new TypeError(`expected a call of ${Object.keys(operations).join(', ')}, got ${JSON.stringify(tool)}`);
+  const tool = String(custom?.bedrockAgentCoreToolName ?? '')
+    .split('___')
+    .at(-1);
+  if (!Object.hasOwn(operations, tool))
+    throw new TypeError(`expected a call of ${Object.keys(operations).join(', ')}, got ${JSON.stringify(tool)}`);
   const { a, b } = event ?? {};
   if (!Number.isFinite(a) || !Number.isFinite(b)) throw new TypeError('expected a and b to be numbers');
   return { result: operations[tool](a, b) };

@@ -1,12 +1,12 @@
+import { ProxyError, UnknownName } from '../../base/errors.ts';
 /** One call under a policy: whether it may go on, and what of its reply may be seen. */
 import type { Call } from '../../call/call.ts';
-import { ProxyError, UnknownName } from '../../base/errors.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
-import { foundOf, isSearch } from '../shared/search.ts';
 import type { Decision } from '../shared/decide.ts';
+import { foundOf, isSearch } from '../shared/search.ts';
 import type { Engine } from './engine.ts';
 import { listOf, shownOf, subscribedBy, usable } from './lists.ts';
 import { QUESTIONS } from './methods.ts';
@@ -41,7 +41,8 @@ export class Access {
       return call;
     }
     if (kind === 'stream' || kind === 'end') return call;
-    if (method === 'subscriptions/listen') return subscribedBy(call, (uri) => this.#may(reading(uri))).then((subscribed) => this.#declaring(subscribed));
+    if (method === 'subscriptions/listen')
+      return subscribedBy(call, (uri) => this.#may(reading(uri))).then((subscribed) => this.#declaring(subscribed));
     if (isFree(method) || listOf(method) !== undefined) return this.#declaring(call);
     if (!TASKS.has(method)) {
       this.#require(askedBy(call));
@@ -66,22 +67,31 @@ export class Access {
     if (method !== 'response') {
       if (!this.#may(mayAsk(method))) throw refusalOf(mayAsk(method));
     } else if (!Object.keys(QUESTIONS).every((question) => this.#may(mayAsk(question)))) {
-      throw new ProxyError('unmatched-stream', 'an answer to a question that is not known here, while not all questions are permitted');
+      throw new ProxyError(
+        'unmatched-stream',
+        'an answer to a question that is not known here, while not all questions are permitted',
+      );
     }
   }
 
   #declaring(call: Call): Call {
-    return call.method === 'initialize' || call.era === 'modern' ? withoutCapabilities(call, (asked) => this.#may(asked)) : call;
+    return call.method === 'initialize' || call.era === 'modern'
+      ? withoutCapabilities(call, (asked) => this.#may(asked))
+      : call;
   }
 
   attach(reply: Reply, call: Call): void {
     const may = (asked: Asked): boolean => this.#may(asked);
     const list = listOf(call.method);
-    if (list !== undefined) reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
+    if (list !== undefined)
+      reply.mapResult((result) => shownOf(result, list, may, this.#engine.looksAtCallers(list.action, call.caller)));
     if (isSearch(call)) reply.mapResult((result) => foundOf(result, (tools) => usable(tools, may)));
-    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method, call.caller)) reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
+    if (call.method === 'resources/read' && this.#engine.looksAtCallers(call.method, call.caller))
+      reply.mapResult(forCallerOnly, { contains: '"cacheScope"' });
     if (READING.has(call.method)) reply.mapMessages((message) => missing(message, call), { contains: '"error"' });
-    reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), { contains: '"method"' });
+    reply.mapMessages((message, source) => permittedMessage(message, source, this.#call, may), {
+      contains: '"method"',
+    });
     reply.mapMessages((message, source) => permittedError(message, source, may), { contains: '"elicitations"' });
   }
 }
@@ -100,5 +110,8 @@ function missing(message: JsonObject, call: Call): JsonObject {
 function isMissing(error: JsonValue | undefined): boolean {
   if (!isObject(error)) return false;
   const { code, data } = error;
-  return code === -32002 || (code === -32602 && isObject(data) && typeof data['uri'] === 'string' && Object.keys(data).length === 1);
+  return (
+    code === -32002 ||
+    (code === -32602 && isObject(data) && typeof data['uri'] === 'string' && Object.keys(data).length === 1)
+  );
 }

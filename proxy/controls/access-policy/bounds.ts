@@ -1,10 +1,26 @@
 /**
- * What a policy set decides at most and at least, whatever the things are that aren't known: arguments when a list is shown,
- * claims and URIs when recorded traffic is replayed. Each policy is rewritten into one that doesn't look at them. Where both
- * sets decide alike, so does every completion; where they don't, it depends. Nothing is guessed.
+ * What a policy set decides at most and at least, whatever the things are that aren't known: arguments when a list is
+ * shown, claims and URIs when recorded traffic is replayed. Each policy is rewritten into one that doesn't look at
+ * them. Where both sets decide alike, so does every completion; where they don't, it depends. Nothing is guessed.
  */
 import { isObject } from '../../json/lossless.ts';
-import { and, conditionsOf, entityOf, type Expression, FALSE, hasPath, isVariable, literalOf, not, operandsOf, operation, or, pathOf, type PolicyJson, TRUE } from './expression.ts';
+import {
+  and,
+  conditionsOf,
+  entityOf,
+  type Expression,
+  FALSE,
+  hasPath,
+  isVariable,
+  literalOf,
+  not,
+  operandsOf,
+  operation,
+  or,
+  pathOf,
+  type PolicyJson,
+  TRUE,
+} from './expression.ts';
 
 export interface Unknown {
   readonly arguments: boolean;
@@ -33,22 +49,39 @@ const MAX_NODES = 500;
 /** The policy without what isn't known; the same one where it looks at none of that. */
 export function boundOf(policy: PolicyJson, bound: Bound, unknown: Unknown): PolicyJson {
   const { principal, resource } = policy;
-  const scope = [scopeOf(principal, 'principal', unknown.claims), scopeOf(resource, 'resource', unknown.resource)] as const;
+  const scope = [
+    scopeOf(principal, 'principal', unknown.claims),
+    scopeOf(resource, 'resource', unknown.resource),
+  ] as const;
   const conditions = conditionsOf(policy);
-  const open = scope.some(({ outcomes }) => outcomes !== undefined) || conditions.some((condition) => dependsOn(condition, unknown));
+  const open =
+    scope.some(({ outcomes }) => outcomes !== undefined) ||
+    conditions.some((condition) => dependsOn(condition, unknown));
   if (!open) return policy;
-  const parts = [...scope.flatMap(({ outcomes }) => outcomes ?? []), ...conditions.map((condition) => outcomesOf(condition, unknown))];
+  const parts = [
+    ...scope.flatMap(({ outcomes }) => outcomes ?? []),
+    ...conditions.map((condition) => outcomesOf(condition, unknown)),
+  ];
   const { mayBeTrue, mayBeFalse, mayFail } = parts.reduce(both);
   // A permit that fails permits nothing; a forbid that fails forbids.
   const permits = policy.effect === 'permit';
   const most = permits ? mayBeTrue : not(mayBeFalse);
   const least = permits ? not(or(mayBeFalse, mayFail)) : or(mayBeTrue, mayFail);
   const body = (bound === 'most' ? most : least) as PolicyJson['conditions'][number]['body'];
-  return { ...policy, principal: scope[0].constraint, resource: scope[1].constraint, conditions: [{ kind: 'when', body }] };
+  return {
+    ...policy,
+    principal: scope[0].constraint,
+    resource: scope[1].constraint,
+    conditions: [{ kind: 'when', body }],
+  };
 }
 
 /** A constraint without what isn't known, and what that leaves open. */
-function scopeOf(constraint: PolicyJson['principal'], variable: 'principal' | 'resource', unknown: boolean): { readonly constraint: PolicyJson['principal']; readonly outcomes?: Outcomes } {
+function scopeOf(
+  constraint: PolicyJson['principal'],
+  variable: 'principal' | 'resource',
+  unknown: boolean,
+): { readonly constraint: PolicyJson['principal']; readonly outcomes?: Outcomes } {
   const inner = constraint.op === 'is' ? constraint.in : constraint.op === 'All' ? undefined : constraint;
   const entity = inner !== undefined && 'entity' in inner ? entityOf(inner.entity) : undefined;
   if (!unknown || entity === undefined || isNamedCaller(entity.type, variable)) return { constraint };
@@ -71,7 +104,8 @@ function outcomesOf(expression: Expression, unknown: Unknown): Outcomes {
 function outcomes(expression: Expression, unknown: Unknown): Outcomes {
   if (!dependsOn(expression, unknown)) return { mayBeTrue: expression, mayBeFalse: not(expression), mayFail: FALSE };
   const [operator, operands] = operation(expression);
-  const operand = (name: string): Outcomes => outcomes((isObject(operands) ? operands[name] : {}) as Expression, unknown);
+  const operand = (name: string): Outcomes =>
+    outcomes((isObject(operands) ? operands[name] : {}) as Expression, unknown);
   switch (operator) {
     case '!': {
       const { mayBeTrue, mayBeFalse, mayFail } = operand('arg');
@@ -83,8 +117,13 @@ function outcomes(expression: Expression, unknown: Unknown): Outcomes {
       return either(operand('left'), operand('right'));
     case 'if-then-else': {
       const [condition, yes, no] = [operand('if'), operand('then'), operand('else')];
-      const reached = (of: keyof Outcomes): Expression => or(and(condition.mayBeTrue, yes[of]), and(condition.mayBeFalse, no[of]));
-      return { mayBeTrue: reached('mayBeTrue'), mayBeFalse: reached('mayBeFalse'), mayFail: or(condition.mayFail, reached('mayFail')) };
+      const reached = (of: keyof Outcomes): Expression =>
+        or(and(condition.mayBeTrue, yes[of]), and(condition.mayBeFalse, no[of]));
+      return {
+        mayBeTrue: reached('mayBeTrue'),
+        mayBeFalse: reached('mayBeFalse'),
+        mayFail: or(condition.mayFail, reached('mayFail')),
+      };
     }
     default:
       // Whether an argument is there can always be said.
@@ -123,13 +162,19 @@ export function dependsOn(expression: Expression, unknown: Unknown): boolean {
 }
 
 function asksForType({ is }: Expression): boolean {
-  return isObject(is) && is['in'] === undefined && (isVariable(is['left'], 'principal') || isVariable(is['left'], 'resource'));
+  return (
+    isObject(is) &&
+    is['in'] === undefined &&
+    (isVariable(is['left'], 'principal') || isVariable(is['left'], 'resource'))
+  );
 }
 
 /** `principal == Caller::"…"`. */
 function comparesCaller(expression: Expression): boolean {
   const operands = expression['=='] ?? expression['!='];
-  return isObject(operands) && isVariable(operands['left'], 'principal') && literalOf(operands['right'])?.type === 'Caller';
+  return (
+    isObject(operands) && isVariable(operands['left'], 'principal') && literalOf(operands['right'])?.type === 'Caller'
+  );
 }
 
 function nodesOf(expression: Expression, enough: number): number {

@@ -11,7 +11,10 @@ export class CedarEvaluator implements Evaluator {
   readonly #cedar: Cedar;
   /** Cedar knows prepared sets by names that all of a process share. */
   readonly #name = `access-policy-${++evaluators}`;
-  /** Sets of policies to which the caller, or the resource, is more than its name: only then is Cedar told of it, which takes it half of its time. */
+  /**
+   * Sets of policies to which the caller, or the resource, is more than its name: only then is Cedar told of it, which
+   * takes it half of its time.
+   */
   readonly #lookingAtCaller = new Set<string>();
   readonly #lookingAtResource = new Set<string>();
 
@@ -20,7 +23,9 @@ export class CedarEvaluator implements Evaluator {
   }
 
   prepare(set: string, policies: Policies): void {
-    const answer = this.#cedar.preparsePolicySet(`${this.#name}-${set}`, { staticPolicies: Object.fromEntries(policies) });
+    const answer = this.#cedar.preparsePolicySet(`${this.#name}-${set}`, {
+      staticPolicies: Object.fromEntries(policies),
+    });
     if (answer.type === 'failure') throw new PolicyError([words(answer.errors)]);
     const all = [...policies.values()];
     if (all.some(looksAtCaller)) this.#lookingAtCaller.add(set);
@@ -34,7 +39,10 @@ export class CedarEvaluator implements Evaluator {
       resource: question.resource,
       context: question.context,
       preparsedPolicySetId: `${this.#name}-${set}`,
-      entities: [...(this.#lookingAtCaller.has(set) ? [question.caller.entity] : []), ...(this.#lookingAtResource.has(set) ? resourcesOf(question) : [])],
+      entities: [
+        ...(this.#lookingAtCaller.has(set) ? [question.caller.entity] : []),
+        ...(this.#lookingAtResource.has(set) ? resourcesOf(question) : []),
+      ],
     });
     if (answer.type === 'failure') throw new Error(`cedar can't decide: ${words(answer.errors)}`);
     const { decision, diagnostics } = answer.response;
@@ -42,7 +50,10 @@ export class CedarEvaluator implements Evaluator {
   }
 }
 
-/** Its attributes, or what it belongs to, also where it is called by its name. A text that only says so in a string costs time, and nothing else. */
+/**
+ * Its attributes, or what it belongs to, also where it is called by its name. A text that only says so in a string
+ * costs time, and nothing else.
+ */
 function looksAtResource({ resource, conditions }: PolicyJson): boolean {
   return belongs(resource) || /"Var":"resource"|"type":"(?:Tool|Prompt|Resource)"/.test(JSON.stringify(conditions));
 }

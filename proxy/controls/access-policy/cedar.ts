@@ -1,7 +1,17 @@
 /** Cedar, loaded when first used: its wasm is larger than all the rest of the proxy. */
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 
-export type Cedar = Pick<typeof CedarWasm, 'policySetTextToParts' | 'policyToJson' | 'policyToText' | 'formatPolicies' | 'schemaToText' | 'preparsePolicySet' | 'statefulIsAuthorized' | 'validate'>;
+export type Cedar = Pick<
+  typeof CedarWasm,
+  | 'policySetTextToParts'
+  | 'policyToJson'
+  | 'policyToText'
+  | 'formatPolicies'
+  | 'schemaToText'
+  | 'preparsePolicySet'
+  | 'statefulIsAuthorized'
+  | 'validate'
+>;
 
 let loaded: Promise<Cedar> | undefined;
 

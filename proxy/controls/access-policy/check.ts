@@ -1,14 +1,17 @@
-/** Holds policies against the schema: what can't be meant is a fault, what can never match a warning. Takes too long for a start. */
+/**
+ * Holds policies against the schema: what can't be meant is a fault, what can never match a warning. Takes too long for
+ * a start.
+ */
 import { isObject } from '../../json/lossless.ts';
 import type { Checked } from '../../pipeline/control.ts';
 import { dependsOn } from './bounds.ts';
-import { type Cedar, loadCedar } from './cedar.ts';
 import type { CallerModel } from './caller-entity.ts';
+import { type Cedar, loadCedar } from './cedar.ts';
 import { actionsOf, conditionsOf, type Expression, operation, type PolicyJson } from './expression.ts';
 import { DECIDED, FREE, SHARED } from './methods.ts';
 import { type Policies, PolicyError, type PolicySource, readPolicies } from './policies.ts';
-import { ANY_ARGUMENTS, schemaOf } from './schema.ts';
 import type { Rule } from './rule.ts';
+import { ANY_ARGUMENTS, schemaOf } from './schema.ts';
 import { words } from './words.ts';
 
 export async function checkPolicies(sources: readonly PolicySource[], model: CallerModel): Promise<Checked> {
@@ -16,7 +19,8 @@ export async function checkPolicies(sources: readonly PolicySource[], model: Cal
   try {
     return checkRead(cedar, readPolicies(sources, cedar), sources, model);
   } catch (error) {
-    if (error instanceof PolicyError) return { faults: error.faults.map((fault) => `access-policy: ${fault}`), warnings: [] };
+    if (error instanceof PolicyError)
+      return { faults: error.faults.map((fault) => `access-policy: ${fault}`), warnings: [] };
     throw error;
   }
 }
@@ -24,15 +28,23 @@ export async function checkPolicies(sources: readonly PolicySource[], model: Cal
 function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySource[], model: CallerModel): Checked {
   const faults: string[] = [];
   const warnings: string[] = [];
-  sources.forEach((source, i) => warnings.push(...(typeof source === 'string' ? [] : starsIn(source, `access-policy: policies[${i}]`))));
+  sources.forEach((source, i) =>
+    warnings.push(...(typeof source === 'string' ? [] : starsIn(source, `access-policy: policies[${i}]`))),
+  );
   const more = new Set<string>();
   for (const [id, policy] of policies) {
     for (const action of actionsOf(policy) ?? []) {
       if (Object.hasOwn(DECIDED, action)) continue;
       const shared = Object.hasOwn(SHARED, action) ? SHARED[action] : undefined;
-      if (shared !== undefined) faults.push(`access-policy: ${id}: ${action} is not decided by itself: name ${shared}, whose decision it shares`);
+      if (shared !== undefined)
+        faults.push(
+          `access-policy: ${id}: ${action} is not decided by itself: name ${shared}, whose decision it shares`,
+        );
       else if (FREE.has(action)) faults.push(`access-policy: ${id}: ${action} is not decided: it always passes`);
-      else warnings.push(`access-policy: ${id}: ${action} is a method that MCP doesn't have, which is right only for an extension`);
+      else
+        warnings.push(
+          `access-policy: ${id}: ${action} is a method that MCP doesn't have, which is right only for an extension`,
+        );
       more.add(action);
     }
   }
@@ -40,8 +52,12 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
   const answer = cedar.validate({ schema: schemaOf(model, more), policies: { staticPolicies } });
   if (answer.type === 'failure') faults.push(`access-policy: ${words(answer.errors)}`);
   else {
-    faults.push(...answer.validationErrors.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`));
-    warnings.push(...answer.validationWarnings.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`));
+    faults.push(
+      ...answer.validationErrors.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`),
+    );
+    warnings.push(
+      ...answer.validationWarnings.map(({ policyId, error }) => `access-policy: ${policyId}: ${words([error])}`),
+    );
   }
   return { faults, warnings };
 }
@@ -49,7 +65,13 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
 /** Groups, scopes and callers are meant as they are written. */
 function starsIn({ spec }: Rule, where: string): string[] {
   return (['group', 'scope', 'caller'] as const).flatMap((who) =>
-    [spec[who] ?? []].flat().flatMap((name) => (name.includes('*') ? [`${where}.${who}: ${JSON.stringify(name)} is one of that very name: * is no pattern there`] : [])),
+    [spec[who] ?? []]
+      .flat()
+      .flatMap((name) =>
+        name.includes('*')
+          ? [`${where}.${who}: ${JSON.stringify(name)} is one of that very name: * is no pattern there`]
+          : [],
+      ),
   );
 }
 
@@ -57,7 +79,10 @@ const ARGUMENTS = { arguments: true, claims: false, resource: false };
 
 /** The policy with every question about arguments open: of what type they are is for the tools to say. */
 function withoutArguments(policy: PolicyJson): PolicyJson {
-  const conditions = conditionsOf(policy).map((condition) => ({ kind: 'when' as const, body: opened(condition) as PolicyJson['conditions'][number]['body'] }));
+  const conditions = conditionsOf(policy).map((condition) => ({
+    kind: 'when' as const,
+    body: opened(condition) as PolicyJson['conditions'][number]['body'],
+  }));
   return { ...policy, conditions };
 }
 
@@ -65,5 +90,9 @@ function opened(expression: Expression): Expression {
   if (!dependsOn(expression, ARGUMENTS)) return expression;
   const [operator, operands] = operation(expression);
   if (!['!', '&&', '||', 'if-then-else'].includes(operator) || !isObject(operands)) return ANY_ARGUMENTS;
-  return { [operator]: Object.fromEntries(Object.entries(operands).map(([name, operand]) => [name, opened(operand as Expression)])) };
+  return {
+    [operator]: Object.fromEntries(
+      Object.entries(operands).map(([name, operand]) => [name, opened(operand as Expression)]),
+    ),
+  };
 }

@@ -2,16 +2,16 @@
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
 import { Cache } from '../../base/cache.ts';
 import type { Caller } from '../../call/caller.ts';
+import { TooMuch } from '../../json-schema/faults.ts';
+import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
 import { type Bound, boundOf, type Unknown } from './bounds.ts';
 import { type CallerEntity, callerEntity, type CallerModel, UnfitClaims } from './caller-entity.ts';
-import type { Action, Asker, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
 import type { Evaluator, Question } from './evaluator.ts';
 import { type Named, namedBy } from './names.ts';
 import { about, permittedToNobody, type Policies } from './policies.ts';
 import { type Reads, readsArguments, readsCallers, readsOf } from './reads.ts';
 import { relevantTo } from './relevant.ts';
 import { readingsOf } from './uri.ts';
-import { TooMuch } from '../../json-schema/faults.ts';
 import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
@@ -45,11 +45,19 @@ export class Engine {
   /** The part of the policies that decides by arguments what these leave open. */
   readonly #partOf = new WeakMap<Decision, string>();
   /** By who asks and what for. */
-  readonly #memo = new Cache<Decision>({ maxBytes: MAX_BYTES.decisions, maxKey: 1024, weigh: ({ policies }) => 128 + 8 * policies.length });
+  readonly #memo = new Cache<Decision>({
+    maxBytes: MAX_BYTES.decisions,
+    maxKey: 1024,
+    weigh: ({ policies }) => 128 + 8 * policies.length,
+  });
   /** By the very claims: they are frozen, and the same object for as long as a caller is known by the same token. */
   #callers = new WeakMap<object, Asking>();
   /** By all that rules can tell of a caller; the entity repeats it. */
-  readonly #subjects = new Cache<Asking>({ maxBytes: MAX_BYTES.callers, maxKey: 8 * 1024, weigh: ({ key }) => 512 + 8 * key.length });
+  readonly #subjects = new Cache<Asking>({
+    maxBytes: MAX_BYTES.callers,
+    maxKey: 8 * 1024,
+    weigh: ({ key }) => 512 + 8 * key.length,
+  });
   #serial = 0;
 
   /** Throws `PolicyError`. */
@@ -67,7 +75,10 @@ export class Engine {
     return permittedToNobody(this.policies);
   }
 
-  /** Whether what is decided for a caller may be something else for another: policies look at callers, or its claims deny it everything. */
+  /**
+   * Whether what is decided for a caller may be something else for another: policies look at callers, or its claims
+   * deny it everything.
+   */
   looksAtCallers(action: Action, caller: Caller): boolean {
     return readsCallers(this.#readsOf(action)) || this.#callerOf(caller) === undefined;
   }
@@ -93,13 +104,24 @@ export class Engine {
     // What a client calls things holds any characters: the lengths say where each ends.
     const what = `${who.serial} ${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
     const decision = this.#memo.getOrMake(what, () =>
-      this.#inAllReadings(resource, (read) => this.#between(who, action, read, upstream, contextOf(context, reads), readsArguments(reads) ? ARGUMENTS : undefined)),
+      this.#inAllReadings(resource, (read) =>
+        this.#between(
+          who,
+          action,
+          read,
+          upstream,
+          contextOf(context, reads),
+          readsArguments(reads) ? ARGUMENTS : undefined,
+        ),
+      ),
     );
     if (decision.verdict !== 'undecidable' || context.arguments === undefined) return decision;
     try {
       const given = argumentsOf(context.arguments, reads.allArguments ? undefined : reads.arguments, context.digits);
       const part = this.#partFor(decision, who, action, resource, upstream, contextOf(context, reads));
-      return this.#inAllReadings(resource, (read) => this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }));
+      return this.#inAllReadings(resource, (read) =>
+        this.#ask(part, who, action, read, upstream, { ...contextOf(context, reads), arguments: given }),
+      );
     } catch (error) {
       if (error instanceof Unrepresentable || error instanceof TooMuch) return NOBODY_PERMITS;
       throw error;
@@ -119,33 +141,76 @@ export class Engine {
     const readings = readingsOf(resource.uri);
     if (readings === undefined) return NOBODY_PERMITS;
     const of = (uri: string): Decision => decided({ type: 'Resource', uri });
-    const lenient = this.#forbidding.size === 0 ? [] : readings.lenient.map(of).filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
+    const lenient =
+      this.#forbidding.size === 0
+        ? []
+        : readings.lenient.map(of).filter(({ policies }) => policies.some((policy) => this.#forbidding.has(policy)));
     const decisions = [...readings.plain.map(of), ...lenient];
-    return decisions.find(({ verdict }) => verdict === 'deny') ?? decisions.find(({ verdict }) => verdict === 'undecidable') ?? decisions[0] ?? NOBODY_PERMITS;
+    return (
+      decisions.find(({ verdict }) => verdict === 'deny') ??
+      decisions.find(({ verdict }) => verdict === 'undecidable') ??
+      decisions[0] ??
+      NOBODY_PERMITS
+    );
   }
 
   /** Decides at most and at least; where nothing is unknown, exactly. */
-  #between(who: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>, unknown: Unknown | undefined): Decision {
+  #between(
+    who: CallerEntity,
+    action: Action,
+    resource: ResourceRef,
+    upstream: string,
+    context: Record<string, CedarValueJson>,
+    unknown: Unknown | undefined,
+  ): Decision {
     if (unknown === undefined) return this.#ask(EXACT, who, action, resource, upstream, context);
     const most = this.#ask(this.#bound('most', unknown), who, action, resource, upstream, context);
     if (most.verdict === 'deny') return most;
     const least = this.#ask(this.#bound('least', unknown), who, action, resource, upstream, context);
     if (least.verdict === 'allow') return least;
-    return Object.freeze({ verdict: 'undecidable', policies: Object.freeze([...new Set([...most.policies, ...least.policies])]) });
+    return Object.freeze({
+      verdict: 'undecidable',
+      policies: Object.freeze([...new Set([...most.policies, ...least.policies])]),
+    });
   }
 
-  #ask(set: string, caller: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>): Decision {
+  #ask(
+    set: string,
+    caller: CallerEntity,
+    action: Action,
+    resource: ResourceRef,
+    upstream: string,
+    context: Record<string, CedarValueJson>,
+  ): Decision {
     const id = resource.type === 'Upstream' ? upstream : nameOf(resource);
-    const attributes: Record<string, string> = resource.type === 'Upstream' ? {} : { [resource.type === 'Resource' ? 'uri' : 'name']: id };
-    const { decision, reason, failed } = this.#evaluator.answer(set, { caller, action, resource: { type: resource.type, id }, attributes, upstream, context });
+    const attributes: Record<string, string> =
+      resource.type === 'Upstream' ? {} : { [resource.type === 'Resource' ? 'uri' : 'name']: id };
+    const { decision, reason, failed } = this.#evaluator.answer(set, {
+      caller,
+      action,
+      resource: { type: resource.type, id },
+      attributes,
+      upstream,
+      context,
+    });
     // Cedar passes over a policy that fails. A prohibition that can't be evaluated is one, all the same.
     const forbidding = failed.filter((policy) => this.#forbidding.has(policy)).sort();
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
   }
 
-  /** What of the policies is still open once all but the arguments is known, as a set by itself: all else costs time with every call. */
-  #partFor(open: Decision, caller: CallerEntity, action: Action, resource: ResourceRef, upstream: string, context: Record<string, CedarValueJson>): string {
+  /**
+   * What of the policies is still open once all but the arguments is known, as a set by itself: all else costs time
+   * with every call.
+   */
+  #partFor(
+    open: Decision,
+    caller: CallerEntity,
+    action: Action,
+    resource: ResourceRef,
+    upstream: string,
+    context: Record<string, CedarValueJson>,
+  ): string {
     const known = this.#partOf.get(open);
     if (known !== undefined) return known;
     // A URI is decided in several readings: of a resource only its type is the same in all of them.
@@ -154,7 +219,14 @@ export class Engine {
     const part = new Map([...relevant].filter(([, policy]) => id === undefined || readsArguments(readsOf([policy]))));
     const settled = new Map([...relevant].filter(([id]) => !part.has(id)));
     let name = EXACT;
-    const holding = this.#holding(settled, { caller, action, resource: { type: resource.type, id: id ?? '' }, attributes: { name: id ?? '' }, upstream, context });
+    const holding = this.#holding(settled, {
+      caller,
+      action,
+      resource: { type: resource.type, id: id ?? '' },
+      attributes: { name: id ?? '' },
+      upstream,
+      context,
+    });
     if (holding !== undefined) {
       for (const id of holding) {
         const policy = settled.get(id);
@@ -171,7 +243,11 @@ export class Engine {
   #holding(policies: Policies, question: Question): readonly string[] | undefined {
     if (policies.size === 0) return [];
     // As permissions all of them are heard.
-    const set = this.#preparedPart('known', new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])), []);
+    const set = this.#preparedPart(
+      'known',
+      new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])),
+      [],
+    );
     if (set === undefined) return undefined;
     const { reason, failed } = this.#evaluator.answer(set, question);
     return [...reason, ...failed.filter((id) => this.#forbidding.has(id))].sort();
@@ -193,7 +269,10 @@ export class Engine {
   #bound(bound: Bound, unknown: Unknown): string {
     const name = `${bound}${unknown.arguments ? '-arguments' : ''}${unknown.claims ? '-claims' : ''}${unknown.resource ? '-resource' : ''}`;
     if (!this.#prepared.has(name)) {
-      this.#evaluator.prepare(name, new Map([...this.policies].map(([id, policy]) => [id, boundOf(policy, bound, unknown)])));
+      this.#evaluator.prepare(
+        name,
+        new Map([...this.policies].map(([id, policy]) => [id, boundOf(policy, bound, unknown)])),
+      );
       this.#prepared.add(name);
     }
     return name;
@@ -209,7 +288,8 @@ export class Engine {
     if (known !== undefined) return known;
     try {
       const made = callerEntity(caller, this.#model, this.#reads);
-      // Decisions are kept by a number for all whom rules can't tell apart. Of those who are forgotten it isn't given out again.
+      // Decisions are kept by a number for all whom rules can't tell apart. Of those who are forgotten it isn't given
+      // out again.
       const same = this.#subjects.getOrMake(made.key, () => ({ ...made, serial: ++this.#serial }));
       this.#callers.set(caller.claims, same);
       return same;
@@ -236,7 +316,9 @@ const CIRCUMSTANCES = ['field', 'to', 'kind'] as const;
 /** What of the context beside the arguments rules look at, as a part of a key. */
 function circumstances(context: DecisionContext, reads: Reads): string {
   let text = '';
-  for (const name of CIRCUMSTANCES) if (context[name] !== undefined && (reads.context.has(name) || reads.allArguments)) text += `\n${name}=${JSON.stringify(context[name])}`;
+  for (const name of CIRCUMSTANCES)
+    if (context[name] !== undefined && (reads.context.has(name) || reads.allArguments))
+      text += `\n${name}=${JSON.stringify(context[name])}`;
   return text;
 }
 

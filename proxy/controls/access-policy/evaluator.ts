@@ -1,4 +1,6 @@
-/** Whoever says whether policies permit something: Cedar, or for rules of one line a part of it that needs no loading. */
+/**
+ * Whoever says whether policies permit something: Cedar, or for rules of one line a part of it that needs no loading.
+ */
 import type { CedarValueJson, EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
 import type { CallerEntity } from './caller-entity.ts';
 import type { EntityId } from './expression.ts';

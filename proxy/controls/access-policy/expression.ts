@@ -1,4 +1,7 @@
-/** Cedar's expressions and policies in their JSON form (Cedar policy format, "JSON policy format"), as far as they are taken apart here. */
+/**
+ * Cedar's expressions and policies in their JSON form (Cedar policy format, "JSON policy format"), as far as they are
+ * taken apart here.
+ */
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import { isObject } from '../../json/lossless.ts';
 
@@ -67,7 +70,9 @@ export function literalsOf(expression: unknown): EntityId[] | undefined {
 /** `{ __entity: { type, id } }` or `{ type, id }`. */
 export function entityOf(json: unknown): EntityId | undefined {
   const inner = isObject(json) && isObject(json['__entity']) ? json['__entity'] : json;
-  return isObject(inner) && typeof inner['type'] === 'string' && typeof inner['id'] === 'string' ? { type: inner['type'], id: inner['id'] } : undefined;
+  return isObject(inner) && typeof inner['type'] === 'string' && typeof inner['id'] === 'string'
+    ? { type: inner['type'], id: inner['id'] }
+    : undefined;
 }
 
 /** The conditions of a policy as one expression each, `unless` turned round. */
@@ -79,7 +84,10 @@ export function conditionsOf(policy: PolicyJson): Expression[] {
 export function actionsOf({ action }: PolicyJson): string[] | undefined {
   if (action.op === 'All') return undefined;
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
-  return entities.map(entityOf).filter((entity) => entity?.type === 'Action').map((entity) => entity?.id ?? '');
+  return entities
+    .map(entityOf)
+    .filter((entity) => entity?.type === 'Action')
+    .map((entity) => entity?.id ?? '');
 }
 
 export const TRUE: Expression = { Value: true };

@@ -1,6 +1,6 @@
+import type { Decide } from '../shared/decide.ts';
 /** The policies of one config, read when they are first needed. */
 import type { CallerModel } from './caller-entity.ts';
-import type { Decide } from '../shared/decide.ts';
 import type { Engine } from './engine.ts';
 import type { PolicySource } from './policies.ts';
 

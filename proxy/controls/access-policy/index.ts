@@ -1,32 +1,39 @@
+import { log } from '../../base/log.ts';
 // oxlint-disable-next-line typescript/triple-slash-reference -- an ambient module can't be imported
 /// <reference path="./cedar-files.d.ts" />
 /**
- * Who may use what. Everything that isn't permitted is denied, and what is denied isn't there: lists don't show it, and a call to it
- * gets the answer of a name that doesn't exist. Policies are written in Cedar, or as one-line rules that become Cedar.
+ * Who may use what. Everything that isn't permitted is denied, and what is denied isn't there: lists don't show it, and
+ * a call to it gets the answer of a name that doesn't exist. Policies are written in Cedar, or as one-line rules that
+ * become Cedar.
  */
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Control } from '../../pipeline/next.ts';
-import { log } from '../../base/log.ts';
-import { Access } from './access.ts';
 import type { Decide } from '../shared/decide.ts';
+import { NameWatch } from '../shared/name-watch.ts';
+import { Access } from './access.ts';
 import type { Engine } from './engine.ts';
 import { handleOf, type PolicyHandle } from './handle.ts';
 import type { Named } from './names.ts';
 import { type AccessPolicyOptions, modelOf } from './options.ts';
 import { mayLookAtArguments, reachedBy } from './reached.ts';
-import { NameWatch } from '../shared/name-watch.ts';
 
 export type { Decide, Decision, DecisionContext, ResourceRef } from '../shared/decide.ts';
 export type { AccessPolicyOptions } from './options.ts';
 export { allow, deny, type Rule, type RuleSpec } from './rule.ts';
 
-/** The control, and its decisions for others: `tokenization({ decide: policy.decide })` asks whether a token may be restored. */
+/**
+ * The control, and its decisions for others: `tokenization({ decide: policy.decide })` asks whether a token may be
+ * restored.
+ */
 export interface AccessPolicy extends DefinedControl {
   readonly decide: Decide;
   /** @internal */ readonly handle: PolicyHandle;
 }
 
-/** Belongs before everything that changes names or arguments: policies speak of what the client sees. Throws `TypeError` for options with faults. */
+/**
+ * Belongs before everything that changes names or arguments: policies speak of what the client sees. Throws `TypeError`
+ * for options with faults.
+ */
 export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
   const model = modelOf(options);
   const handle = handleOf(options.policies, model);
@@ -41,7 +48,9 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
       return controlOf(ready, auditOnly);
     },
   });
-  const reached = options.policies.some((source) => typeof source === 'string' && mayLookAtArguments(source)) ? async () => reachedBy((await handle.engine()).policies) : [];
+  const reached = options.policies.some((source) => typeof source === 'string' && mayLookAtArguments(source))
+    ? async () => reachedBy((await handle.engine()).policies)
+    : [];
   return Object.freeze({ ...control, arguments: reached, decide: handle.decide, handle });
 }
 
@@ -57,11 +66,17 @@ function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
   const loading = Promise.resolve(handle.engine()).then((engine) => {
     const denied = engine.permittedToNobody();
     if (denied.length > 0) log.info('what no policy permits is denied', { event: 'access-policy', denied });
-    const names = new NameWatch(engine.named(), ({ policy, type, name }) => log.warn(`no list shows the ${type.toLowerCase()} that a policy names`, { event: 'access-policy', policy, name }));
+    const names = new NameWatch(engine.named(), ({ policy, type, name }) =>
+      log.warn(`no list shows the ${type.toLowerCase()} that a policy names`, { event: 'access-policy', policy, name }),
+    );
     return (ready = { engine, names });
   });
   loading.catch((error: unknown) => {
-    log.error('the policies cannot be used, so every call is refused', { event: 'access-policy', faults: error instanceof Error && 'faults' in error ? error.faults : undefined, error });
+    log.error('the policies cannot be used, so every call is refused', {
+      event: 'access-policy',
+      faults: error instanceof Error && 'faults' in error ? error.faults : undefined,
+      error,
+    });
   });
   return () => ready ?? loading;
 }

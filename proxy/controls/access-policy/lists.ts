@@ -1,9 +1,9 @@
+import { ProxyError } from '../../base/errors.ts';
+import { isTurnOver, nextTurn } from '../../base/turns.ts';
 /** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
 import type { Call } from '../../call/call.ts';
-import { ProxyError } from '../../base/errors.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import { forCallerOnly } from '../shared/caller-only.ts';
 import { entriesOf } from '../shared/entries.ts';
 import type { Asked } from './requests.ts';
@@ -16,16 +16,33 @@ interface List {
   readonly action: string;
 }
 
-const tool = (name: string): Asked => ({ action: 'tools/call', resource: { type: 'Tool', name }, arguments: undefined });
-const prompt = (name: string): Asked => ({ action: 'prompts/get', resource: { type: 'Prompt', name }, arguments: undefined });
-const resource = (uri: string): Asked => ({ action: 'resources/read', resource: { type: 'Resource', uri }, arguments: undefined });
+const tool = (name: string): Asked => ({
+  action: 'tools/call',
+  resource: { type: 'Tool', name },
+  arguments: undefined,
+});
+const prompt = (name: string): Asked => ({
+  action: 'prompts/get',
+  resource: { type: 'Prompt', name },
+  arguments: undefined,
+});
+const resource = (uri: string): Asked => ({
+  action: 'resources/read',
+  resource: { type: 'Resource', uri },
+  arguments: undefined,
+});
 
 const LISTS: Readonly<Record<string, List>> = {
   'tools/list': { member: 'tools', key: 'name', asked: tool, action: 'tools/call' },
   'prompts/list': { member: 'prompts', key: 'name', asked: prompt, action: 'prompts/get' },
   'resources/list': { member: 'resources', key: 'uri', asked: resource, action: 'resources/read' },
   // Shown where its own text would be a URI that may be read.
-  'resources/templates/list': { member: 'resourceTemplates', key: 'uriTemplate', asked: resource, action: 'resources/read' },
+  'resources/templates/list': {
+    member: 'resourceTemplates',
+    key: 'uriTemplate',
+    asked: resource,
+    action: 'resources/read',
+  },
 };
 
 export function listOf(method: string): List | undefined {
@@ -36,7 +53,12 @@ export function listOf(method: string): List | undefined {
  * A page with the entries that `may` be used. Throws `inspection-failed` for what isn't plainly a list.
  * @param own it is for this caller alone, and says so where it says who may keep it
  */
-export async function shownOf(result: JsonObject, { member, key, asked }: List, may: (asked: Asked) => boolean, own: boolean): Promise<JsonObject> {
+export async function shownOf(
+  result: JsonObject,
+  { member, key, asked }: List,
+  may: (asked: Asked) => boolean,
+  own: boolean,
+): Promise<JsonObject> {
   const entries = entriesOf(result, member);
   // What can't be named can't be used either.
   const shown = await those(entries, (entry) => {
@@ -48,7 +70,10 @@ export async function shownOf(result: JsonObject, { member, key, asked }: List, 
 }
 
 /** The entries that are kept; the very list where all are. Decisions take time: others have their turn now and then. */
-async function those(entries: readonly JsonValue[], keeps: (entry: JsonValue) => boolean): Promise<readonly JsonValue[]> {
+async function those(
+  entries: readonly JsonValue[],
+  keeps: (entry: JsonValue) => boolean,
+): Promise<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const entry of entries) {
     if (keeps(entry)) kept.push(entry);
@@ -65,7 +90,11 @@ export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boole
 /** The names that a page shows. */
 export function namesOn(result: JsonObject, { member, key }: List): string[] {
   const entries = result[member];
-  return Array.isArray(entries) ? (entries as readonly JsonValue[]).map((entry) => (isObject(entry) ? entry[key] : undefined)).filter((name) => typeof name === 'string') : [];
+  return Array.isArray(entries)
+    ? (entries as readonly JsonValue[])
+        .map((entry) => (isObject(entry) ? entry[key] : undefined))
+        .filter((name) => typeof name === 'string')
+    : [];
 }
 
 /** `subscriptions/listen` with those resources only that may be read: the upstream confirms what it will tell of. */
@@ -75,7 +104,13 @@ export async function subscribedBy(call: Call, may: (uri: string) => boolean): P
   const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : null;
   if (uris === undefined) return call;
   // A lenient upstream might find resources in there that nothing was taken out of.
-  if (!isObject(notifications) || !Array.isArray(uris)) throw new ProxyError('invalid-params', `${call.method}: expected params.notifications to be an object, and its resourceSubscriptions a list`);
+  if (!isObject(notifications) || !Array.isArray(uris))
+    throw new ProxyError(
+      'invalid-params',
+      `${call.method}: expected params.notifications to be an object, and its resourceSubscriptions a list`,
+    );
   const allowed = await those(uris, (uri) => typeof uri === 'string' && may(uri));
-  return allowed === uris ? call : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
+  return allowed === uris
+    ? call
+    : call.with({ ...call.params, notifications: { ...notifications, resourceSubscriptions: allowed } });
 }

@@ -7,7 +7,9 @@ import { type PolicySource, readPolicies, readRules } from './policies.ts';
 /** Cedar is loaded where anything is written in it. Rejects with `PolicyError`. */
 export async function loadEngine(sources: readonly PolicySource[], model: CallerModel): Promise<Engine> {
   const rules = sources.filter((source) => typeof source !== 'string');
-  return rules.length === sources.length ? new Engine(new PlainEvaluator(), readRules(rules), model) : loadWithCedar(sources, model);
+  return rules.length === sources.length
+    ? new Engine(new PlainEvaluator(), readRules(rules), model)
+    : loadWithCedar(sources, model);
 }
 
 /** By Cedar, whether it is needed or not. */

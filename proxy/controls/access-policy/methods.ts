@@ -1,4 +1,7 @@
-/** How each method is decided: by itself, as another one, or not at all. docs/control-access-policy.md has the same as a table. */
+/**
+ * How each method is decided: by itself, as another one, or not at all. docs/control-access-policy.md has the same as a
+ * table.
+ */
 import type { ResourceRef } from '../shared/decide.ts';
 
 /** Decided by themselves, and about what. Rules name these. */
@@ -14,10 +17,16 @@ export const DECIDED: Readonly<Record<string, readonly ResourceRef['type'][]>> =
 };
 
 /** Those that are about nothing in particular: what a rule's `methods` are for. */
-export const UNATTACHED: readonly string[] = Object.keys(DECIDED).filter((method) => DECIDED[method]?.includes('Upstream') === true);
+export const UNATTACHED: readonly string[] = Object.keys(DECIDED).filter(
+  (method) => DECIDED[method]?.includes('Upstream') === true,
+);
 
 /** What the upstream may ask of a client, and the capability by which a client says that it may. */
-export const QUESTIONS = { 'elicitation/create': 'elicitation', 'sampling/createMessage': 'sampling', 'roots/list': 'roots' } as const;
+export const QUESTIONS = {
+  'elicitation/create': 'elicitation',
+  'sampling/createMessage': 'sampling',
+  'roots/list': 'roots',
+} as const;
 
 /** Decided as another method: who may use a thing may see it, watch it and be helped with its arguments. */
 export const SHARED: Readonly<Record<string, string>> = {
@@ -37,8 +46,8 @@ export const SHARED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The life of a connection, and what concerns nobody but the client itself: no permission is asked. `logging/setLevel` is among
- * them, since it makes an upstream tell a session more or less of what is that session's own.
+ * The life of a connection, and what concerns nobody but the client itself: no permission is asked. `logging/setLevel`
+ * is among them, since it makes an upstream tell a session more or less of what is that session's own.
  */
 export const FREE: ReadonlySet<string> = new Set([
   'initialize',

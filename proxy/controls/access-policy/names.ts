@@ -1,7 +1,18 @@
-/** Tools and prompts that rules name: whether any list shows them. A rule for a name that isn't there is mostly one with a typo. */
+/**
+ * Tools and prompts that rules name: whether any list shows them. A rule for a name that isn't there is mostly one with
+ * a typo.
+ */
 import { isObject } from '../../json/lossless.ts';
 import type { Named as NamedInConfig } from '../shared/name-watch.ts';
-import { conditionsOf, entityOf, type Expression, literalOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+import {
+  conditionsOf,
+  entityOf,
+  type Expression,
+  literalOf,
+  operandsOf,
+  pathOf,
+  type PolicyJson,
+} from './expression.ts';
 import { matcherOf, type Pattern, piecesOf } from './pattern.ts';
 import type { Policies } from './policies.ts';
 
@@ -41,7 +52,10 @@ function collect(expression: Expression, types: readonly ('Tool' | 'Prompt')[], 
   for (const operand of operandsOf(expression)) collect(operand, types, found);
 }
 
-function collectLiteral({ type, id }: { readonly type: string; readonly id: string }, found: Omit<Named, 'policy'>[]): void {
+function collectLiteral(
+  { type, id }: { readonly type: string; readonly id: string },
+  found: Omit<Named, 'policy'>[],
+): void {
   if (type === 'Tool' || type === 'Prompt') found.push({ type, name: id, matches: (name) => name === id });
 }
 

@@ -31,10 +31,13 @@ export function modelOf(options: AccessPolicyOptions): CallerModel {
 }
 
 function policyFaults(policies: unknown): string[] {
-  if (!Array.isArray(policies) || policies.length === 0) return ['expected policies, a list of rules and Cedar texts; got none'];
+  if (!Array.isArray(policies) || policies.length === 0)
+    return ['expected policies, a list of rules and Cedar texts; got none'];
   return (policies as readonly unknown[]).flatMap((source, i) => {
     if (isRule(source)) return faultsOf(source, `policies[${i}]`);
-    return typeof source === 'string' ? [] : [`policies[${i}]: expected allow(…), deny(…) or a text in Cedar, got ${typeof source}`];
+    return typeof source === 'string'
+      ? []
+      : [`policies[${i}]: expected allow(…), deny(…) or a text in Cedar, got ${typeof source}`];
   });
 }
 
@@ -47,28 +50,39 @@ const GROUP = /\bGroup\s*::/;
 
 function groupFaults({ policies, groups }: AccessPolicyOptions): string[] {
   if (groups === undefined) return [];
-  if (!Array.isArray(groups) || !groups.every((claim) => typeof claim === 'string' && claim !== '')) return ['groups: expected a list of claims'];
-  const named = policies.some((source) => (isRule(source) ? isObject(source.spec) && 'group' in source.spec : GROUP.test(source)));
-  return groups.length === 0 && named ? ['groups: expected a claim that holds the groups which policies name, got an empty list'] : [];
+  if (!Array.isArray(groups) || !groups.every((claim) => typeof claim === 'string' && claim !== ''))
+    return ['groups: expected a list of claims'];
+  const named = policies.some((source) =>
+    isRule(source) ? isObject(source.spec) && 'group' in source.spec : GROUP.test(source),
+  );
+  return groups.length === 0 && named
+    ? ['groups: expected a claim that holds the groups which policies name, got an empty list']
+    : [];
 }
 
 const CLAIM_TYPES: readonly unknown[] = ['string', 'number', 'boolean', 'strings'] satisfies ClaimType[];
 
 /** Claims that rules compare are of the type they are compared with. */
-function claimsOf({ policies, claims: declared = {} }: AccessPolicyOptions, faults: string[]): Readonly<Record<string, ClaimType>> {
+function claimsOf(
+  { policies, claims: declared = {} }: AccessPolicyOptions,
+  faults: string[],
+): Readonly<Record<string, ClaimType>> {
   if (faults.length > 0) return {};
   if (!isObject(declared)) {
     faults.push('claims: expected types by name of the claim');
     return {};
   }
   const claims: Record<string, ClaimType> = { ...declared };
-  for (const [name, type] of Object.entries(declared)) if (!CLAIM_TYPES.includes(type)) faults.push(`claims.${name}: expected ${CLAIM_TYPES.join(', ')}, got ${JSON.stringify(type)}`);
+  for (const [name, type] of Object.entries(declared))
+    if (!CLAIM_TYPES.includes(type))
+      faults.push(`claims.${name}: expected ${CLAIM_TYPES.join(', ')}, got ${JSON.stringify(type)}`);
   for (const source of policies) {
     if (!isRule(source)) continue;
     for (const [name, value] of Object.entries(source.spec.claims ?? {})) {
       const type = typeof value as 'string' | 'number' | 'boolean';
       const known = (claims[name] ??= type);
-      if (known !== type) faults.push(`claims.${name}: expected a ${known}, as elsewhere; a rule compares it with a ${type}`);
+      if (known !== type)
+        faults.push(`claims.${name}: expected a ${known}, as elsewhere; a rule compares it with a ${type}`);
     }
   }
   return claims;

@@ -1,7 +1,7 @@
 /**
- * The part of Cedar that rules of one line are made of: membership, equal claims, names by pattern. To load Cedar for those would
- * double the time to the first answer, and a decision takes it fifty times as long. A property test holds this against Cedar; what
- * isn't in here is refused, never passed over.
+ * The part of Cedar that rules of one line are made of: membership, equal claims, names by pattern. To load Cedar for
+ * those would double the time to the first answer, and a decision takes it fifty times as long. A property test holds
+ * this against Cedar; what isn't in here is refused, never passed over.
  */
 import { isObject } from '../../json/lossless.ts';
 import type { Answer, Evaluator, Question } from './evaluator.ts';
@@ -22,7 +22,10 @@ export class PlainEvaluator implements Evaluator {
   readonly #sets = new Map<string, readonly Plain[]>();
 
   prepare(set: string, policies: Policies): void {
-    this.#sets.set(set, [...policies].map(([id, policy]) => ({ id, effect: policy.effect, applies: testOf(policy) })));
+    this.#sets.set(
+      set,
+      [...policies].map(([id, policy]) => ({ id, effect: policy.effect, applies: testOf(policy) })),
+    );
   }
 
   answer(set: string, question: Question): Answer {
@@ -31,17 +34,25 @@ export class PlainEvaluator implements Evaluator {
     const applying = policies.filter(({ applies }) => applies(question));
     const forbidding = applying.filter(({ effect }) => effect === 'forbid');
     const deciding = forbidding.length > 0 ? forbidding : applying;
-    return { decision: forbidding.length === 0 && applying.length > 0 ? 'allow' : 'deny', reason: deciding.map(({ id }) => id), failed: [] };
+    return {
+      decision: forbidding.length === 0 && applying.length > 0 ? 'allow' : 'deny',
+      reason: deciding.map(({ id }) => id),
+      failed: [],
+    };
   }
 }
 
 function testOf(policy: PolicyJson): Test {
   const { principal, resource } = policy;
-  if (principal.op !== 'All' || (resource.op !== 'All' && (resource.op !== 'is' || resource.in !== undefined))) throw notPlain('a scope');
+  if (principal.op !== 'All' || (resource.op !== 'All' && (resource.op !== 'is' || resource.in !== undefined)))
+    throw notPlain('a scope');
   const actions = actionsOf(policy);
   const type = resource.op === 'is' ? resource.entity_type : undefined;
   const conditions = conditionsOf(policy).map(conditionOf);
-  return (question) => (actions?.includes(question.action) ?? true) && (type ?? question.resource.type) === question.resource.type && conditions.every((holds) => holds(question));
+  return (question) =>
+    (actions?.includes(question.action) ?? true) &&
+    (type ?? question.resource.type) === question.resource.type &&
+    conditions.every((holds) => holds(question));
 }
 
 function conditionOf(expression: unknown): Test {
@@ -53,13 +64,16 @@ function conditionOf(expression: unknown): Test {
     case '&&':
     case '||': {
       const [first, second] = [conditionOf(left), conditionOf(right)];
-      return operator === '&&' ? (question) => first(question) && second(question) : (question) => first(question) || second(question);
+      return operator === '&&'
+        ? (question) => first(question) && second(question)
+        : (question) => first(question) || second(question);
     }
     case 'in': {
       const named = literalsOf(right);
       if (!isVariable(left, 'principal') || named === undefined) throw notPlain(operator);
       const keys = new Set(named.map(keyOf));
-      return ({ caller }) => keys.has(keyOf(caller.uid)) || caller.memberships.some((membership) => keys.has(membership));
+      return ({ caller }) =>
+        keys.has(keyOf(caller.uid)) || caller.memberships.some((membership) => keys.has(membership));
     }
     case 'has': {
       const { attr } = operands;

@@ -1,4 +1,7 @@
-/** The policies of a config, whichever form they have there, as Cedar's JSON, each under an id that a person finds again. */
+/**
+ * The policies of a config, whichever form they have there, as Cedar's JSON, each under an id that a person finds
+ * again.
+ */
 import type { Cedar } from './cedar.ts';
 import { actionsOf, type PolicyJson } from './expression.ts';
 import { DECIDED } from './methods.ts';
@@ -24,12 +27,18 @@ export class PolicyError extends Error {
  * Reads them. A policy is called by its `@id("…")`, else by its place: `policies[0].tools`, `policies[1]#2`.
  * Throws `PolicyError`.
  */
-export function readPolicies(sources: readonly PolicySource[], cedar: Pick<Cedar, 'policySetTextToParts' | 'policyToJson'>): Policies {
+export function readPolicies(
+  sources: readonly PolicySource[],
+  cedar: Pick<Cedar, 'policySetTextToParts' | 'policyToJson'>,
+): Policies {
   const policies = new Map<string, PolicyJson>();
   const faults: string[] = [];
   sources.forEach((source, i) => {
     const where = `policies[${i}]`;
-    const read = typeof source === 'string' ? fromText(source, where, cedar, faults) : policiesOf(source).map(({ ending, policy }) => ({ id: where + ending, policy }));
+    const read =
+      typeof source === 'string'
+        ? fromText(source, where, cedar, faults)
+        : policiesOf(source).map(({ ending, policy }) => ({ id: where + ending, policy }));
     for (const { id, policy } of read) {
       if (policies.has(id)) faults.push(`${where}: expected ids used once, got a second @id(${JSON.stringify(id)})`);
       policies.set(id, policy);
@@ -41,22 +50,36 @@ export function readPolicies(sources: readonly PolicySource[], cedar: Pick<Cedar
 
 /** Rules alone, which need no Cedar to be read. */
 export function readRules(rules: readonly Rule[]): Policies {
-  return new Map(rules.flatMap((rule, i) => policiesOf(rule).map(({ ending, policy }) => [`policies[${i}]${ending}`, policy])));
+  return new Map(
+    rules.flatMap((rule, i) => policiesOf(rule).map(({ ending, policy }) => [`policies[${i}]${ending}`, policy])),
+  );
 }
 
-function fromText(text: string, where: string, cedar: Pick<Cedar, 'policySetTextToParts' | 'policyToJson'>, faults: string[]): { id: string; policy: PolicyJson }[] {
+function fromText(
+  text: string,
+  where: string,
+  cedar: Pick<Cedar, 'policySetTextToParts' | 'policyToJson'>,
+  faults: string[],
+): { id: string; policy: PolicyJson }[] {
   const parts = cedar.policySetTextToParts(text);
   if (parts.type === 'failure') {
-    faults.push(...parts.errors.map((error) => `${where}: ${words([error])}${placeOf(error.sourceLocations?.[0]?.start, text)}`));
+    faults.push(
+      ...parts.errors.map((error) => `${where}: ${words([error])}${placeOf(error.sourceLocations?.[0]?.start, text)}`),
+    );
     return [];
   }
-  if (parts.policy_templates.length > 0) faults.push(`${where}: expected policies, got a template (?principal, ?resource), which nothing here links`);
+  if (parts.policy_templates.length > 0)
+    faults.push(`${where}: expected policies, got a template (?principal, ?resource), which nothing here links`);
   const order = originalOrder(parts.policies.length);
   const read: { id: string; policy: PolicyJson }[] = [];
   parts.policies.forEach((part, i) => {
     const answer = cedar.policyToJson(part);
     if (answer.type === 'failure') faults.push(`${where}: ${words(answer.errors)}`);
-    else read[order[i] ?? i] = { id: answer.json.annotations?.['id'] ?? `${where}#${(order[i] ?? i) + 1}`, policy: answer.json };
+    else
+      read[order[i] ?? i] = {
+        id: answer.json.annotations?.['id'] ?? `${where}#${(order[i] ?? i) + 1}`,
+        policy: answer.json,
+      };
   });
   return read.filter((entry) => entry !== undefined);
 }
@@ -81,7 +104,10 @@ export function about(policies: Policies, action: string): PolicyJson[] {
 
 /** Methods that no policy permits to anybody: denied to all. */
 export function permittedToNobody(policies: Policies): string[] {
-  return Object.keys(DECIDED).filter((action) => !about(policies, action).some(({ effect, resource }) => effect === 'permit' && !isOther(resource, action)));
+  return Object.keys(DECIDED).filter(
+    (action) =>
+      !about(policies, action).some(({ effect, resource }) => effect === 'permit' && !isOther(resource, action)),
+  );
 }
 
 /** Whether a policy is about resources of another type than those that an action is about. */

@@ -1,19 +1,19 @@
+import { Denied } from '../../base/errors.ts';
+import { isTurnOver, nextTurn } from '../../base/turns.ts';
 /**
- * What the upstream asks of the client: elicitation, sampling, roots, and whatever an extension makes up. What isn't permitted never
- * reaches the client. In the legacy era it is a request on a stream: it is left out, and refused to the upstream in the client's
- * place, which then ends its call as it sees fit. In the modern era it is the result of the call itself (`input_required`): nobody
- * waits at the upstream, and the call is denied. So that it seldom comes to that, the upstream isn't told of a client's
- * capabilities that may not be used.
+ * What the upstream asks of the client: elicitation, sampling, roots, and whatever an extension makes up. What isn't
+ * permitted never reaches the client. In the legacy era it is a request on a stream: it is left out, and refused to the
+ * upstream in the client's place, which then ends its call as it sees fit. In the modern era it is the result of the
+ * call itself (`input_required`): nobody waits at the upstream, and the call is denied. So that it seldom comes to
+ * that, the upstream isn't told of a client's capabilities that may not be used.
  */
 import type { Call } from '../../call/call.ts';
-import { Denied } from '../../base/errors.ts';
+import { isKnownMethod } from '../../call/methods.ts';
+import { Digits } from '../../json-schema/digits.ts';
+import type { Source } from '../../json/digits.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import type { Source } from '../../json/digits.ts';
-import { isTurnOver, nextTurn } from '../../base/turns.ts';
-import { isKnownMethod } from '../../call/methods.ts';
 import { FREE, QUESTIONS } from './methods.ts';
-import { Digits } from '../../json-schema/digits.ts';
 import { type Asked, parametersOf, reading } from './requests.ts';
 
 type May = (asked: Asked) => boolean;
@@ -22,17 +22,36 @@ type May = (asked: Asked) => boolean;
 const ASKED_WITH = Object.entries(QUESTIONS);
 export const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
-/** A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result that asks. */
-export function permittedMessage(message: JsonObject, source: Source | undefined, call: Call, may: May): JsonObject | undefined | Promise<JsonObject> {
+/**
+ * A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result
+ * that asks.
+ */
+export function permittedMessage(
+  message: JsonObject,
+  source: Source | undefined,
+  call: Call,
+  may: May,
+): JsonObject | undefined | Promise<JsonObject> {
   const { method, id } = message;
   if (typeof method !== 'string') return permittedResult(message, source, may);
   if (id !== undefined) {
-    if (method === 'ping' || may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(message), digits: digitsOf(source)?.within(['params']) })) return message;
+    if (
+      method === 'ping' ||
+      may({
+        action: method,
+        resource: { type: 'Upstream' },
+        arguments: parametersOf(message),
+        digits: digitsOf(source)?.within(['params']),
+      })
+    )
+      return message;
     call.note({ control: 'access-policy', refused: isKnownMethod(method) ? method : 'unknown' });
     return undefined;
   }
   const { uri } = parametersOf(message);
-  return method === 'notifications/resources/updated' && typeof uri === 'string' && !may(reading(uri)) ? undefined : message;
+  return method === 'notifications/resources/updated' && typeof uri === 'string' && !may(reading(uri))
+    ? undefined
+    : message;
 }
 
 function permittedResult(message: JsonObject, source: Source | undefined, may: May): JsonObject | Promise<JsonObject> {
@@ -41,11 +60,25 @@ function permittedResult(message: JsonObject, source: Source | undefined, may: M
   return isObject(questions) ? permittedQuestions(message, questions, source, may) : message;
 }
 
-async function permittedQuestions(message: JsonObject, questions: JsonObject, source: Source | undefined, may: May): Promise<JsonObject> {
+async function permittedQuestions(
+  message: JsonObject,
+  questions: JsonObject,
+  source: Source | undefined,
+  may: May,
+): Promise<JsonObject> {
   const digits = digitsOf(source);
   for (const [name, question] of Object.entries(questions)) {
     const method = isObject(question) ? question['method'] : undefined;
-    if (isObject(question) && typeof method === 'string' && may({ action: method, resource: { type: 'Upstream' }, arguments: parametersOf(question), digits: digits?.within(['result', 'inputRequests', name, 'params']) })) {
+    if (
+      isObject(question) &&
+      typeof method === 'string' &&
+      may({
+        action: method,
+        resource: { type: 'Upstream' },
+        arguments: parametersOf(question),
+        digits: digits?.within(['result', 'inputRequests', name, 'params']),
+      })
+    ) {
       if (isTurnOver()) await nextTurn();
       continue;
     }
@@ -56,16 +89,34 @@ async function permittedQuestions(message: JsonObject, questions: JsonObject, so
 }
 
 /** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error asks. */
-export function permittedError(message: JsonObject, source: Source | undefined, may: May): JsonObject | Promise<JsonObject> {
+export function permittedError(
+  message: JsonObject,
+  source: Source | undefined,
+  may: May,
+): JsonObject | Promise<JsonObject> {
   const data = isObject(message['error']) ? message['error']['data'] : undefined;
   const elicitations = isObject(data) ? data['elicitations'] : undefined;
   return Array.isArray(elicitations) ? permittedElicitations(message, elicitations, source, may) : message;
 }
 
-async function permittedElicitations(message: JsonObject, elicitations: readonly JsonValue[], source: Source | undefined, may: May): Promise<JsonObject> {
+async function permittedElicitations(
+  message: JsonObject,
+  elicitations: readonly JsonValue[],
+  source: Source | undefined,
+  may: May,
+): Promise<JsonObject> {
   const digits = digitsOf(source);
   for (const [i, asked] of elicitations.entries()) {
-    if (!isObject(asked) || !may({ action: 'elicitation/create', resource: { type: 'Upstream' }, arguments: asked, digits: digits?.within(['error', 'data', 'elicitations', i]) })) throw new Denied('not permitted: the answer depends on elicitation/create');
+    if (
+      !isObject(asked) ||
+      !may({
+        action: 'elicitation/create',
+        resource: { type: 'Upstream' },
+        arguments: asked,
+        digits: digits?.within(['error', 'data', 'elicitations', i]),
+      })
+    )
+      throw new Denied('not permitted: the answer depends on elicitation/create');
     if (isTurnOver()) await nextTurn();
   }
   return message;
@@ -89,7 +140,9 @@ export function withoutCapabilities(call: Call, may: May): Call {
   const { params } = call;
   const without = (declared: unknown): JsonObject | undefined => {
     if (!isObject(declared) || !denied.some(([, capability]) => Object.hasOwn(declared, capability))) return undefined;
-    return Object.fromEntries(Object.entries(declared).filter(([name]) => !denied.some(([, capability]) => capability === name)));
+    return Object.fromEntries(
+      Object.entries(declared).filter(([name]) => !denied.some(([, capability]) => capability === name)),
+    );
   };
   if (call.method === 'initialize') {
     const capabilities = without(params?.['capabilities']);
@@ -97,7 +150,9 @@ export function withoutCapabilities(call: Call, may: May): Call {
   }
   const meta = params?.['_meta'];
   const capabilities = isObject(meta) ? without(meta[CAPABILITIES]) : undefined;
-  return capabilities === undefined ? call : call.with({ ...params, _meta: { ...(meta as JsonObject), [CAPABILITIES]: capabilities } });
+  return capabilities === undefined
+    ? call
+    : call.with({ ...params, _meta: { ...(meta as JsonObject), [CAPABILITIES]: capabilities } });
 }
 
 /** Life-cycle methods, and answers to what may be asked. */

@@ -1,7 +1,19 @@
-/** The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't passed over. */
-import type { ArgumentScope } from '../../pipeline/control.ts';
 import { pathOf as pathOfKeys } from '../../json/path.ts';
-import { actionsOf, conditionsOf, entityOf, type Expression, hasPath, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+/**
+ * The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't
+ * passed over.
+ */
+import type { ArgumentScope } from '../../pipeline/control.ts';
+import {
+  actionsOf,
+  conditionsOf,
+  entityOf,
+  type Expression,
+  hasPath,
+  operandsOf,
+  pathOf,
+  type PolicyJson,
+} from './expression.ts';
 import type { Policies } from './policies.ts';
 
 export function reachedBy(policies: Policies): ArgumentScope[] {
@@ -11,7 +23,11 @@ export function reachedBy(policies: Policies): ArgumentScope[] {
     for (const condition of conditionsOf(policy)) collect(condition, paths);
     const tool = toolOf(policy);
     const method = actions?.length === 1 && actions[0] !== 'detokenize' ? actions[0] : undefined;
-    return [...paths].map((path) => ({ ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path }));
+    return [...paths].map((path) => ({
+      ...(tool === undefined ? {} : { tool }),
+      ...(method === undefined ? {} : { method }),
+      path,
+    }));
   });
 }
 
@@ -32,7 +48,10 @@ function collect(expression: Expression, paths: Set<string>): void {
   else if (member === 'arguments') paths.add(pathOfKeys(keys));
 }
 
-/** A tool or prompt that the policy's head names, if it is about that alone. A star in its name would be a pattern: then it is about any. */
+/**
+ * A tool or prompt that the policy's head names, if it is about that alone. A star in its name would be a pattern: then
+ * it is about any.
+ */
 function toolOf({ resource }: PolicyJson): string | undefined {
   const named = resource.op === '==' && 'entity' in resource ? entityOf(resource.entity) : undefined;
   return named === undefined || named.id.includes('*') ? undefined : named.id;

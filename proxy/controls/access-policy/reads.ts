@@ -1,5 +1,20 @@
-/** What rules look at: known from the policies alone, so that nothing else is handed to Cedar, and nothing else tells decisions apart. */
-import { conditionsOf, type EntityId, entityOf, type Expression, hasPath, isVariable, literalOf, literalsOf, operandsOf, pathOf, type PolicyJson } from './expression.ts';
+/**
+ * What rules look at: known from the policies alone, so that nothing else is handed to Cedar, and nothing else tells
+ * decisions apart.
+ */
+import {
+  conditionsOf,
+  type EntityId,
+  entityOf,
+  type Expression,
+  hasPath,
+  isVariable,
+  literalOf,
+  literalsOf,
+  operandsOf,
+  pathOf,
+  type PolicyJson,
+} from './expression.ts';
 
 export interface Reads {
   /** Members of the arguments, by name. */
@@ -29,7 +44,14 @@ export function idIn(key: string, type: string): string | undefined {
 
 /** What these policies read, taken together. */
 export function readsOf(policies: Iterable<PolicyJson>): Reads {
-  const reads: Reads = { arguments: new Set(), allArguments: false, context: new Set(), named: new Set(), claims: new Set(), wholeCaller: false };
+  const reads: Reads = {
+    arguments: new Set(),
+    allArguments: false,
+    context: new Set(),
+    named: new Set(),
+    claims: new Set(),
+    wholeCaller: false,
+  };
   for (const policy of policies) {
     const { principal } = policy;
     const inner = principal.op === 'is' ? principal.in : principal.op === 'All' ? undefined : principal;

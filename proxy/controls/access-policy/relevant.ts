@@ -1,7 +1,7 @@
 /**
- * Which policies can have a say in a question, by their heads alone: what a policy's head doesn't fit it neither permits nor forbids,
- * and can't fail at. Cedar looks at every policy it is given, so where each call is decided anew it is given no others, and of those
- * no more than what isn't known.
+ * Which policies can have a say in a question, by their heads alone: what a policy's head doesn't fit it neither
+ * permits nor forbids, and can't fail at. Cedar looks at every policy it is given, so where each call is decided anew
+ * it is given no others, and of those no more than what isn't known.
  */
 import type { CallerEntity } from './caller-entity.ts';
 import { actionsOf, type EntityId, entityOf, type PolicyJson } from './expression.ts';
@@ -24,7 +24,12 @@ export function relevantTo(policies: Policies, head: Head): Map<string, PolicyJs
     const { principal, action, resource } = policy;
     const [by, doing, to] = [ofPrincipal(principal, head), ofAction(policy, head), ofResource(resource, head)];
     if (by === 'never' || doing === 'never' || to === 'never') continue;
-    fitting.set(id, { ...policy, principal: by === 'always' ? ALL : principal, action: doing === 'always' ? ALL : action, resource: to === 'always' ? ALL : resource });
+    fitting.set(id, {
+      ...policy,
+      principal: by === 'always' ? ALL : principal,
+      action: doing === 'always' ? ALL : action,
+      resource: to === 'always' ? ALL : resource,
+    });
   }
   return fitting;
 }

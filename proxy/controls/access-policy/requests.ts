@@ -1,10 +1,10 @@
+import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
 /** What a client's message asks for, in the words of a decision. */
 import type { Call } from '../../call/call.ts';
-import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject } from '../../json/value.ts';
 import { isKnownMethod } from '../../call/methods.ts';
 import { Digits, type ExactNumbers } from '../../json-schema/digits.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject } from '../../json/value.ts';
 import type { Action, ResourceRef } from '../shared/decide.ts';
 
 export interface Asked {
@@ -20,12 +20,30 @@ const NONE: JsonObject = Object.freeze({});
 
 /** Parameters of the wrong shape are refused (`invalid-params`), as they would be by any control that looks at them. */
 export function askedBy(call: Call): Asked {
-  if (call.is('tools/call')) return { action: call.method, resource: { type: 'Tool', name: call.params.name }, arguments: (call.params.arguments as JsonObject | undefined) ?? NONE, digits: digitsOf(call, ARGUMENTS) };
-  if (call.is('prompts/get')) return { action: call.method, resource: { type: 'Prompt', name: call.params.name }, arguments: call.params.arguments ?? NONE, digits: digitsOf(call, ARGUMENTS) };
-  if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe')) return reading(call.params.uri);
+  if (call.is('tools/call'))
+    return {
+      action: call.method,
+      resource: { type: 'Tool', name: call.params.name },
+      arguments: (call.params.arguments as JsonObject | undefined) ?? NONE,
+      digits: digitsOf(call, ARGUMENTS),
+    };
+  if (call.is('prompts/get'))
+    return {
+      action: call.method,
+      resource: { type: 'Prompt', name: call.params.name },
+      arguments: call.params.arguments ?? NONE,
+      digits: digitsOf(call, ARGUMENTS),
+    };
+  if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe'))
+    return reading(call.params.uri);
   if (call.is('completion/complete')) return completing(call.params.ref);
   // Methods that the protocol's types don't know.
-  return { action: call.method, resource: { type: 'Upstream' }, arguments: call.params ?? NONE, digits: digitsOf(call, WHOLE) };
+  return {
+    action: call.method,
+    resource: { type: 'Upstream' },
+    arguments: call.params ?? NONE,
+    digits: digitsOf(call, WHOLE),
+  };
 }
 
 const ARGUMENTS = ['arguments'];
@@ -33,7 +51,9 @@ const WHOLE: readonly string[] = [];
 
 /** What goes to the upstream is the text: numbers are what it says. */
 function digitsOf({ message }: Call, root: readonly string[]): ExactNumbers | undefined {
-  return message === undefined || message.bodyStart < 0 ? undefined : new Digits(message.text, message.bodyStart, message.bodyEnd, root);
+  return message === undefined || message.bodyStart < 0
+    ? undefined
+    : new Digits(message.text, message.bodyStart, message.bodyEnd, root);
 }
 
 export function reading(uri: string): Asked {
@@ -41,10 +61,22 @@ export function reading(uri: string): Asked {
 }
 
 /** Whoever may use a prompt or a resource's template is helped to fill it in. */
-function completing({ type, name, uri }: { readonly type?: unknown; readonly name?: unknown; readonly uri?: unknown }): Asked {
-  if (type === 'ref/prompt' && typeof name === 'string') return { action: 'prompts/get', resource: { type: 'Prompt', name }, arguments: undefined };
+function completing({
+  type,
+  name,
+  uri,
+}: {
+  readonly type?: unknown;
+  readonly name?: unknown;
+  readonly uri?: unknown;
+}): Asked {
+  if (type === 'ref/prompt' && typeof name === 'string')
+    return { action: 'prompts/get', resource: { type: 'Prompt', name }, arguments: undefined };
   if (type === 'ref/resource' && typeof uri === 'string') return reading(uri);
-  throw new ProxyError('invalid-params', 'completion/complete: expected params.ref to be a prompt with a name, or a resource with a URI');
+  throw new ProxyError(
+    'invalid-params',
+    'completion/complete: expected params.ref to be a prompt with a name, or a resource with a URI',
+  );
 }
 
 /** The same for what isn't there and what isn't for this caller. */

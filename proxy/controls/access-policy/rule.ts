@@ -1,4 +1,7 @@
-/** The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else decides. */
+/**
+ * The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else
+ * decides.
+ */
 import { isObject } from '../../json/lossless.ts';
 import { globOf } from '../shared/glob.ts';
 import { memberFaults } from '../shared/members.ts';
@@ -19,14 +22,20 @@ export interface RuleSpec {
   readonly caller?: OneOrMore;
   /** Callers with all of these claims, as they are given here. */
   readonly claims?: Readonly<Record<string, string | number | boolean>>;
-  /** Names; `*` stands for any characters, so `['search___*']` is all tools of a gateway's target, and `['*']` all there are. */
+  /**
+   * Names; `*` stands for any characters, so `['search___*']` is all tools of a gateway's target, and `['*']` all there
+   * are.
+   */
   readonly tools?: readonly string[];
   readonly prompts?: readonly string[];
-  /** URIs, `*` as above. One that a parser of URLs writes otherwise (`https://example.com`, with a slash) is meant in both ways. */
+  /**
+   * URIs, `*` as above. One that a parser of URLs writes otherwise (`https://example.com`, with a slash) is meant in
+   * both ways.
+   */
   readonly resources?: readonly string[];
   /**
-   * What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`, methods of extensions.
-   * `['*']` is all of it; within a name, `*` stands for any characters of MCP's own.
+   * What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`,
+   * methods of extensions. `['*']` is all of it; within a name, `*` stands for any characters of MCP's own.
    */
   readonly methods?: readonly string[];
   /** Tools in whose calls tokens may be restored (`detokenize`, see the tokenization control). `*` as above. */
@@ -65,24 +74,32 @@ const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'meth
 /** What is wrong with a rule, in words; `where` is its place in the config. */
 export function faultsOf({ spec }: Rule, where: string): string[] {
   const given: unknown = spec;
-  if (!isObject(given)) return [`${where}: expected { tools: […] } or the like, got ${given === undefined ? 'nothing' : shown(given)}`];
+  if (!isObject(given))
+    return [`${where}: expected { tools: […] } or the like, got ${given === undefined ? 'nothing' : shown(given)}`];
   const faults = memberFaults(spec, KNOWN, where);
   if (faults.length > 0) return faults;
-  for (const key of WHO) if (spec[key] !== undefined && !isNames(list(spec[key]))) faults.push(`${where}.${key}: expected a name, or a list of names; got ${shown(spec[key])}`);
+  for (const key of WHO)
+    if (spec[key] !== undefined && !isNames(list(spec[key])))
+      faults.push(`${where}.${key}: expected a name, or a list of names; got ${shown(spec[key])}`);
   for (const key of [...Object.keys(KINDS), 'methods'] as const) {
     const names = spec[key as keyof typeof KINDS];
-    if (names !== undefined && !(Array.isArray(names) && isNames(names))) faults.push(`${where}.${key}: expected a list of names, got ${shown(names)}`);
+    if (names !== undefined && !(Array.isArray(names) && isNames(names)))
+      faults.push(`${where}.${key}: expected a list of names, got ${shown(names)}`);
   }
   if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
     faults.push(`${where}: expected what it is about (${Object.keys(KINDS).join(', ')} or methods), got only who`);
   }
-  if (faults.length === 0) for (const [i, method] of (spec.methods ?? []).entries()) faults.push(...unattachedFaults(method).map((fault) => `${where}.methods[${i}]: ${fault}`));
+  if (faults.length === 0)
+    for (const [i, method] of (spec.methods ?? []).entries())
+      faults.push(...unattachedFaults(method).map((fault) => `${where}.methods[${i}]: ${fault}`));
   const claims: unknown = spec.claims ?? NO_CLAIMS;
   if (!isObject(claims)) return [...faults, `${where}.claims: expected claims by name, got ${shown(claims)}`];
-  if (claims !== NO_CLAIMS && Object.keys(claims).length === 0) faults.push(`${where}.claims: expected claims by name, got none`);
+  if (claims !== NO_CLAIMS && Object.keys(claims).length === 0)
+    faults.push(`${where}.claims: expected claims by name, got none`);
   for (const [name, value] of Object.entries(claims)) {
     const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
-    if (!fits) faults.push(`${where}.claims.${name}: expected a text, a whole number or a boolean, got ${shown(value)}`);
+    if (!fits)
+      faults.push(`${where}.claims.${name}: expected a text, a whole number or a boolean, got ${shown(value)}`);
   }
   return faults;
 }
@@ -95,11 +112,18 @@ export function policiesOf({ effect, spec }: Rule): { readonly ending: string; r
     const names = spec[kind];
     if (names === undefined) continue;
     const { action, type, attribute } = KINDS[kind];
-    const which = names.includes('*') ? TRUE : names.flatMap((name) => (kind === 'resources' ? urisOf(name, effect) : name)).map((name) => named(attribute, name)).reduce(or);
+    const which = names.includes('*')
+      ? TRUE
+      : names
+          .flatMap((name) => (kind === 'resources' ? urisOf(name, effect) : name))
+          .map((name) => named(attribute, name))
+          .reduce(or);
     made.push({ ending: `.${kind}`, policy: policyOf(effect, [action], type, and(who, which)) });
   }
-  if (spec.methods?.includes('*') === true) made.push({ ending: '.methods', policy: { ...policyOf(effect, [], 'Upstream', who), action: { op: 'All' } } });
-  else if (spec.methods !== undefined) made.push({ ending: '.methods', policy: policyOf(effect, spec.methods.flatMap(unattachedBy), undefined, who) });
+  if (spec.methods?.includes('*') === true)
+    made.push({ ending: '.methods', policy: { ...policyOf(effect, [], 'Upstream', who), action: { op: 'All' } } });
+  else if (spec.methods !== undefined)
+    made.push({ ending: '.methods', policy: policyOf(effect, spec.methods.flatMap(unattachedBy), undefined, who) });
   return made;
 }
 
@@ -111,38 +135,59 @@ function unattachedBy(name: string): readonly string[] {
 /** One that isn't decided, or by the name of something, would be a rule for nothing, or for everything of that kind. */
 function unattachedFaults(name: string): string[] {
   if (name === '*' || UNATTACHED.includes(name)) return [];
-  if (name.includes('*')) return unattachedBy(name).length > 0 ? [] : [`expected a method, or a pattern of ${UNATTACHED.join(', ')}: nothing fits ${JSON.stringify(name)}`];
+  if (name.includes('*'))
+    return unattachedBy(name).length > 0
+      ? []
+      : [`expected a method, or a pattern of ${UNATTACHED.join(', ')}: nothing fits ${JSON.stringify(name)}`];
   const kind = Object.entries(KINDS).find(([, { action }]) => action === name)?.[0];
   if (kind !== undefined) return [`${name} is about ${kind}: expected them by name, as in ${kind}: ['*']`];
-  if (Object.hasOwn(SHARED, name)) return [`${name} is not decided by itself: name what it shares its decision with, ${SHARED[name]}`];
+  if (Object.hasOwn(SHARED, name))
+    return [`${name} is not decided by itself: name what it shares its decision with, ${SHARED[name]}`];
   if (FREE.has(name)) return [`${name} is not decided: it always passes`];
   const fault = methodFault(name);
   return fault === undefined ? [] : [fault];
 }
 
-function policyOf(effect: 'permit' | 'forbid', actions: readonly string[], type: string | undefined, condition: Expression): PolicyJson {
+function policyOf(
+  effect: 'permit' | 'forbid',
+  actions: readonly string[],
+  type: string | undefined,
+  condition: Expression,
+): PolicyJson {
   const [first, ...more] = actions.map((id) => ({ type: 'Action', id }));
   return {
     effect,
     principal: { op: 'All' },
-    action: first !== undefined && more.length === 0 ? { op: '==', entity: first } : { op: 'in', entities: first === undefined ? [] : [first, ...more] },
+    action:
+      first !== undefined && more.length === 0
+        ? { op: '==', entity: first }
+        : { op: 'in', entities: first === undefined ? [] : [first, ...more] },
     resource: type === undefined ? { op: 'All' } : { op: 'is', entity_type: type },
-    conditions: condition === TRUE ? [] : [{ kind: 'when', body: condition as PolicyJson['conditions'][number]['body'] }],
+    conditions:
+      condition === TRUE ? [] : [{ kind: 'when', body: condition as PolicyJson['conditions'][number]['body'] }],
   };
 }
 
-/** In any of the groups, and with any of the scopes, and one of the callers, and with all of the claims; as far as they are given. */
+/**
+ * In any of the groups, and with any of the scopes, and one of the callers, and with all of the claims; as far as they
+ * are given.
+ */
 function callers(spec: RuleSpec): Expression {
   const left = { Var: 'principal' };
   const among = WHO.filter((key) => spec[key] !== undefined).map((key): Expression => {
     const entities = list(spec[key] ?? []).map((id) => ({ Value: { __entity: { type: TYPES[key], id } } }));
     return { in: { left, right: { Set: entities } } };
   });
-  const claims = Object.entries(spec.claims ?? {}).map(([attr, value]) => and({ has: { left, attr } }, { '==': { left: { '.': { left, attr } }, right: { Value: value } } }));
+  const claims = Object.entries(spec.claims ?? {}).map(([attr, value]) =>
+    and({ has: { left, attr } }, { '==': { left: { '.': { left, attr } }, right: { Value: value } } }),
+  );
   return [...among, ...claims].reduce(and, TRUE);
 }
 
-/** A URI is decided in each spelling: what a rule names in one it means in the other, too. What it forbids, in all that may be taken for it. */
+/**
+ * A URI is decided in each spelling: what a rule names in one it means in the other, too. What it forbids, in all that
+ * may be taken for it.
+ */
 function urisOf(uri: string, effect: Rule['effect']): readonly string[] {
   // Not where the parser would take stars, or what stands before `..`, away.
   if (readingsOf(uri) === undefined) return [uri];
@@ -154,7 +199,9 @@ function urisOf(uri: string, effect: Rule['effect']): readonly string[] {
 function named(attr: string, name: string): Expression {
   const left = { '.': { left: { Var: 'resource' }, attr } };
   if (!name.includes('*')) return { '==': { left, right: { Value: name } } };
-  const pattern = name.split('*').flatMap((piece, i) => [...(i === 0 ? [] : ['Wildcard']), ...(piece === '' ? [] : [{ Literal: piece }])]);
+  const pattern = name
+    .split('*')
+    .flatMap((piece, i) => [...(i === 0 ? [] : ['Wildcard']), ...(piece === '' ? [] : [{ Literal: piece }])]);
   return { like: { left, pattern } };
 }
 

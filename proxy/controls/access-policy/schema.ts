@@ -1,10 +1,17 @@
-/** What Cedar's validator holds the policies against. Arguments are left out: which there are, each tool says for itself. */
+/**
+ * What Cedar's validator holds the policies against. Arguments are left out: which there are, each tool says for
+ * itself.
+ */
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
 import type { CallerModel, ClaimType } from './caller-entity.ts';
 import { DECIDED } from './methods.ts';
 
 type Shape = SchemaJson<string>[string]['entityTypes'][string];
-type Attribute = { type: 'String' } | { type: 'Long' } | { type: 'Boolean' } | { type: 'Set'; element: { type: 'String' } };
+type Attribute =
+  | { type: 'String' }
+  | { type: 'Long' }
+  | { type: 'Boolean' }
+  | { type: 'Set'; element: { type: 'String' } };
 
 const TYPES: Readonly<Record<ClaimType, Attribute>> = {
   string: { type: 'String' },
@@ -18,13 +25,26 @@ export const ANY_ARGUMENTS = { '.': { left: { Var: 'context' }, attr: 'arguments
 
 /** @param more actions that are no method of MCP's, which the policies name all the same */
 export function schemaOf({ claims }: Pick<CallerModel, 'claims'>, more: Iterable<string> = []): SchemaJson<string> {
-  const attributes = Object.fromEntries(Object.entries(claims).map(([name, type]) => [name, { ...TYPES[type], required: false }]));
-  const named = (attribute: string): Shape => ({ memberOfTypes: ['Upstream'], shape: { type: 'Record', attributes: { [attribute]: { type: 'String', required: true } } } });
+  const attributes = Object.fromEntries(
+    Object.entries(claims).map(([name, type]) => [name, { ...TYPES[type], required: false }]),
+  );
+  const named = (attribute: string): Shape => ({
+    memberOfTypes: ['Upstream'],
+    shape: { type: 'Record', attributes: { [attribute]: { type: 'String', required: true } } },
+  });
   const actions: SchemaJson<string>[string]['actions'] = {};
   for (const action of [...Object.keys(DECIDED), ...more]) {
     const about = action === 'detokenize' ? { field: TYPES.string, to: TYPES.string, kind: TYPES.string } : {};
-    const context = Object.fromEntries(Object.entries({ arguments: TYPES.boolean, ...about }).map(([name, type]) => [name, { ...type, required: true }]));
-    actions[action] = { appliesTo: { principalTypes: ['Caller'], resourceTypes: [...(DECIDED[action] ?? ['Upstream'])], context: { type: 'Record', attributes: context } } };
+    const context = Object.fromEntries(
+      Object.entries({ arguments: TYPES.boolean, ...about }).map(([name, type]) => [name, { ...type, required: true }]),
+    );
+    actions[action] = {
+      appliesTo: {
+        principalTypes: ['Caller'],
+        resourceTypes: [...(DECIDED[action] ?? ['Upstream'])],
+        context: { type: 'Record', attributes: context },
+      },
+    };
   }
   return {
     '': {

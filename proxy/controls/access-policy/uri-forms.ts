@@ -19,7 +19,9 @@ export function withoutParameters(uri: string): readonly string[] {
   return uri.includes(';') ? [uri, uri.replaceAll(/;[^/\\?#]*/g, '')] : [uri];
 }
 
-/** Without what makes no difference to many: who logs in, where there is no host, `\` for `/`, segments without a name. */
+/**
+ * Without what makes no difference to many: who logs in, where there is no host, `\` for `/`, segments without a name.
+ */
 export function pathsOf(uri: string): readonly string[] {
   const text = uri.replaceAll(CONTROL, '');
   return [text, text.replaceAll('\\', '/')].flatMap(pathOf);
@@ -34,7 +36,11 @@ function pathOf(text: string): readonly string[] {
     const path = walked(rest.slice(end));
     // Many take the path alone, whatever the host; Windows takes a host for it where four slashes stand.
     if (scheme === 'file:') return rest.startsWith('////') ? [`file://${path}`, `file:/${path}`] : [`file://${path}`];
-    return hostsOf(rest.slice(2, end), WITH_PORTS.has(scheme)).flatMap((host) => (host === '' ? [`${scheme}//${path.slice(1)}`] : [`${scheme}//${host}${path}`, `${scheme}//${host.toLowerCase()}${path}`]));
+    return hostsOf(rest.slice(2, end), WITH_PORTS.has(scheme)).flatMap((host) =>
+      host === ''
+        ? [`${scheme}//${path.slice(1)}`]
+        : [`${scheme}//${host}${path}`, `${scheme}//${host.toLowerCase()}${path}`],
+    );
   });
 }
 

@@ -1,6 +1,7 @@
 /**
- * A rule compares a URI's text, and an upstream reads it: parsers of URLs drop tabs and fold case, file systems walk `.` and `//`, and
- * most decode. So a URI is decided as each of the texts that it may be read as. What no two readers agree on is refused.
+ * A rule compares a URI's text, and an upstream reads it: parsers of URLs drop tabs and fold case, file systems walk
+ * `.` and `//`, and most decode. So a URI is decided as each of the texts that it may be read as. What no two readers
+ * agree on is refused.
  */
 import { decodingsOf, isMalformed } from './uri-decoding.ts';
 import { folded, isClimbing, pathsOf, usual, withoutParameters, withoutTrailing } from './uri-forms.ts';
@@ -15,14 +16,18 @@ export interface Readings {
 /** What some parsers drop and others don't: control characters anywhere, white space around. */
 const DROPPED = /\p{Cc}|^\s|\s$/u;
 
-/** Characters of a URI that is decided: 8,000 are what whoever takes one should take (RFC 9110, 4.1). Each is read in a hundred ways. */
+/**
+ * Characters of a URI that is decided: 8,000 are what whoever takes one should take (RFC 9110, 4.1). Each is read in a
+ * hundred ways.
+ */
 const LONGEST = 8 * 1024;
 
 /** What is read in one way by all. Most URIs are such. */
 const ONE_READING = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/)[a-z0-9_-]+(?:[./][a-z0-9_-]+)*$/;
 
 /** The same, but that some fold its letters: those of its path alone. */
-const ONE_BUT_CASE = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\/)[\w-]+(?:[./][\w-]+)*$/;
+const ONE_BUT_CASE =
+  /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\/)[\w-]+(?:[./][\w-]+)*$/;
 
 /** Undefined: refused whatever is permitted. */
 export function readingsOf(uri: string): Readings | undefined {
@@ -54,12 +59,20 @@ export function spellingsOf(uri: string): readonly string[] {
 }
 
 /**
- * A URI, or a pattern, in the ways that lenient readers take for the same: what a rule forbids in the one, it forbids in the others. Its
- * query and its parameters stay: without them it would be about more.
+ * A URI, or a pattern, in the ways that lenient readers take for the same: what a rule forbids in the one, it forbids
+ * in the others. Its query and its parameters stay: without them it would be about more.
  */
 export function samenessOf(uri: string): readonly string[] {
   const texts = setOf(spellingsOf(uri), decodingsOf);
-  return [...setOf(setOf(setOf(texts, (text) => [text, ...pathsOf(text)]), withoutSlash), (text) => [text, folded(text)])];
+  return [
+    ...setOf(
+      setOf(
+        setOf(texts, (text) => [text, ...pathsOf(text)]),
+        withoutSlash,
+      ),
+      (text) => [text, folded(text)],
+    ),
+  ];
 }
 
 function setOf(texts: Iterable<string>, forms: (text: string) => readonly string[]): Set<string> {

@@ -1,15 +1,16 @@
 /**
- * Arguments as Cedar's values. Cedar has no null and no fractions but decimals of four digits: what it can't represent becomes
- * something that equals nothing a rule can name and fails any comparison of size, so that a rule about it fails, which denies.
- * Nothing is ever left out: a rule that asks whether an argument is there gets the truth. Numbers are what their digits say, since those
- * are what the upstream gets: `1000.00000000000000001` is no 1000, though a double makes it one.
+ * Arguments as Cedar's values. Cedar has no null and no fractions but decimals of four digits: what it can't represent
+ * becomes something that equals nothing a rule can name and fails any comparison of size, so that a rule about it
+ * fails, which denies. Nothing is ever left out: a rule that asks whether an argument is there gets the truth. Numbers
+ * are what their digits say, since those are what the upstream gets: `1000.00000000000000001` is no 1000, though a
+ * double makes it one.
  */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { type Decimal, textOf } from '../../json-schema/decimal.ts';
 import type { ExactNumbers } from '../../json-schema/digits.ts';
 import type { Segment } from '../../json-schema/failure.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 
 /** Arguments that can't be put to Cedar at all: denied wherever a rule reads them. */
 export class Unrepresentable extends Error {}
@@ -28,9 +29,14 @@ const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
 
 /**
  * @param names the members that rules read; undefined: all
- * @param digits of the numbers in the text that the arguments were read from; undefined: their doubles are all that is known
+ * @param digits of the numbers in the text that the arguments were read from; undefined: their doubles are all that is
+ * known
  */
-export function argumentsOf(given: JsonObject, names: ReadonlySet<string> | undefined, digits?: ExactNumbers): Record<string, CedarValueJson> {
+export function argumentsOf(
+  given: JsonObject,
+  names: ReadonlySet<string> | undefined,
+  digits?: ExactNumbers,
+): Record<string, CedarValueJson> {
   const values: Record<string, CedarValueJson> = {};
   const at: At = { digits, path: [], left: MAX_VALUES };
   for (const name of names ?? Object.keys(given)) {
@@ -60,7 +66,8 @@ function valueOf(value: JsonValue, at: At): CedarValueJson {
   if (value === null) return something('null');
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item, i) => within(i, item, at));
   const values: Record<string, CedarValueJson> = {};
-  if (isObject(value)) for (const [name, inner] of Object.entries(value)) if (inner !== undefined) set(values, name, inner, at);
+  if (isObject(value))
+    for (const [name, inner] of Object.entries(value)) if (inner !== undefined) set(values, name, inner, at);
   return values;
 }
 
@@ -72,9 +79,15 @@ function within(segment: Segment, value: JsonValue, at: At): CedarValueJson {
 }
 
 function set(values: Record<string, CedarValueJson>, name: string, value: JsonValue, at: At): void {
-  if (ESCAPES.includes(name) || !name.isWellFormed()) throw new Unrepresentable('a key that has another meaning in Cedar');
+  if (ESCAPES.includes(name) || !name.isWellFormed())
+    throw new Unrepresentable('a key that has another meaning in Cedar');
   // As a member of its own, whatever its name.
-  Object.defineProperty(values, name, { value: within(name, value, at), enumerable: true, configurable: true, writable: true });
+  Object.defineProperty(values, name, {
+    value: within(name, value, at),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 }
 
 function number(value: number, exact: Decimal | undefined): CedarValueJson {
@@ -86,7 +99,10 @@ function number(value: number, exact: Decimal | undefined): CedarValueJson {
   return DECIMAL.test(text) ? { __extn: { fn: 'decimal', arg: text } } : something(`number ${text}`);
 }
 
-/** A number that no double says: none of Cedar's whole ones as they get there, so a decimal, or what fails any comparison of size. */
+/**
+ * A number that no double says: none of Cedar's whole ones as they get there, so a decimal, or what fails any
+ * comparison of size.
+ */
 function byDigits(exact: Decimal): CedarValueJson {
   const { negative, digits, exponent } = exact;
   if (exponent < 0 && digits.length <= MAX_DIGITS) {

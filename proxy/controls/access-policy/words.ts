@@ -1,4 +1,16 @@
 /** Cedar's own words for what is wrong, in one line. */
-export function words(errors: readonly { readonly message: string; readonly help: string | null; readonly sourceLocations?: readonly { readonly label: string | null }[] }[]): string {
-  return errors.map(({ message, help, sourceLocations = [] }) => [message, ...sourceLocations.flatMap(({ label }) => label ?? []), ...(help === null ? [] : [help])].join('; ').replaceAll(/\s+/g, ' ')).join('; ');
+export function words(
+  errors: readonly {
+    readonly message: string;
+    readonly help: string | null;
+    readonly sourceLocations?: readonly { readonly label: string | null }[];
+  }[],
+): string {
+  return errors
+    .map(({ message, help, sourceLocations = [] }) =>
+      [message, ...sourceLocations.flatMap(({ label }) => label ?? []), ...(help === null ? [] : [help])]
+        .join('; ')
+        .replaceAll(/\s+/g, ' '),
+    )
+    .join('; ');
 }

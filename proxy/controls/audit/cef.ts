@@ -1,16 +1,50 @@
 /**
- * ArcSight Common Event Format (implementation standard, version 26): a header between bars, then key=value. Keys are of its
- * dictionary; where it has none, custom strings say what they are in their labels. CEF has no escapes for what isn't printed, but for
- * ends of lines: it stands there as `\\uXXXX`, a text of its own.
+ * ArcSight Common Event Format (implementation standard, version 26): a header between bars, then key=value. Keys are
+ * of its dictionary; where it has none, custom strings say what they are in their labels. CEF has no escapes for what
+ * isn't printed, but for ends of lines: it stands there as `\\uXXXX`, a text of its own.
  */
 import { jsonLine, printable } from '../../base/printable.ts';
 import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';
 
 export function cef(event: AuditEvent): string {
-  const { event: kind, time, id, caller, method, name, upstream, outcome, status, code, bytesIn, bytesOut, ms, decisions, trace, session, fingerprints, chain } = event;
-  const label = kind === 'call' ? `MCP ${method ?? 'call'}` : kind === 'decision' ? `MCP ${method ?? 'call'} forwarded` : kind === 'refused' ? 'HTTP request refused' : 'audit chain head';
-  const header = ['CEF:0', 'agentcore-mcp-proxy', 'agentcore-mcp-proxy', VERSION, kind, label, String(severityOf(event))].map((field, i) => (i === 0 ? field : inHeader(field)));
+  const {
+    event: kind,
+    time,
+    id,
+    caller,
+    method,
+    name,
+    upstream,
+    outcome,
+    status,
+    code,
+    bytesIn,
+    bytesOut,
+    ms,
+    decisions,
+    trace,
+    session,
+    fingerprints,
+    chain,
+  } = event;
+  const label =
+    kind === 'call'
+      ? `MCP ${method ?? 'call'}`
+      : kind === 'decision'
+        ? `MCP ${method ?? 'call'} forwarded`
+        : kind === 'refused'
+          ? 'HTTP request refused'
+          : 'audit chain head';
+  const header = [
+    'CEF:0',
+    'agentcore-mcp-proxy',
+    'agentcore-mcp-proxy',
+    VERSION,
+    kind,
+    label,
+    String(severityOf(event)),
+  ].map((field, i) => (i === 0 ? field : inHeader(field)));
   const fields: readonly (readonly [string, string | number | undefined])[] = [
     ['rt', Date.parse(time)],
     ['externalId', id],
@@ -30,12 +64,23 @@ export function cef(event: AuditEvent): string {
     ...numbered('cs5', 'fingerprints', fingerprints && jsonLine(fingerprints)),
     ...numbered('cs6', 'chain', chain && jsonLine(chain)),
   ];
-  const extension = fields.flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${inExtension(String(value))}`]));
+  const extension = fields.flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${inExtension(String(value))}`],
+  );
   return `${header.join('|')}|${extension.join(' ')}`;
 }
 
-function numbered(key: string, label: string, value: string | number | undefined): (readonly [string, string | number | undefined])[] {
-  return value === undefined ? [] : [[`${key}Label`, label], [key, value]];
+function numbered(
+  key: string,
+  label: string,
+  value: string | number | undefined,
+): (readonly [string, string | number | undefined])[] {
+  return value === undefined
+    ? []
+    : [
+        [`${key}Label`, label],
+        [key, value],
+      ];
 }
 
 /** 0 to 10. */
@@ -51,5 +96,7 @@ function inHeader(text: string): string {
 
 function inExtension(text: string): string {
   const lines = text.split(/(\r|\n)/);
-  return lines.map((part) => (part === '\r' ? '\\r' : part === '\n' ? '\\n' : printable(part).replace(/[\\=]/g, '\\$&'))).join('');
+  return lines
+    .map((part) => (part === '\r' ? '\\r' : part === '\n' ? '\\n' : printable(part).replace(/[\\=]/g, '\\$&')))
+    .join('');
 }

@@ -1,6 +1,6 @@
 /**
- * The lines of one process, each with the hash of the one before. Heads are signed as they stand there: who changes a line would
- * have to forge the signatures of all heads after it, and who makes up a head that of its own.
+ * The lines of one process, each with the hash of the one before. Heads are signed as they stand there: who changes a
+ * line would have to forge the signatures of all heads after it, and who makes up a head that of its own.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEvent, Every, Link } from './event.ts';
@@ -41,7 +41,17 @@ export class Chain {
     this.ended = end;
     const { alg, key } = this.#signer;
     const now = new Date();
-    const link: Link = { id: this.id, seq: this.#seq, prev: this.#prev, at: now.getTime(), every: this.every, ...(end ? { end: true } : {}), alg, ...(key === undefined ? {} : { key }), sig: '' };
+    const link: Link = {
+      id: this.id,
+      seq: this.#seq,
+      prev: this.#prev,
+      at: now.getTime(),
+      every: this.every,
+      ...(end ? { end: true } : {}),
+      alg,
+      ...(key === undefined ? {} : { key }),
+      sig: '',
+    };
     const line = this.#format({ event: 'head', time: now.toISOString(), chain: link });
     return this.#next(line.replace(SIGNATURE, `"sig":"${this.#signer.sign(signedText(line))}"`));
   }
@@ -53,7 +63,9 @@ export class Chain {
   }
 }
 
-/** Whether the next line must be a head, after so many others, the last of them so many milliseconds after the first. */
+/**
+ * Whether the next line must be a head, after so many others, the last of them so many milliseconds after the first.
+ */
 export function isDue(lines: number, ms: number, every: Every): boolean {
   return lines >= every.lines || ms >= every.seconds * 1000;
 }

@@ -14,8 +14,8 @@ export interface Ended {
 /** One line's content. Members that are undefined aren't written. */
 export interface AuditEvent {
   /**
-   * `call`: one that ended. `decision`: one that is about to be forwarded, where that must be on record first. `refused`: an HTTP
-   * request that became no call. `head`: the state of the chain.
+   * `call`: one that ended. `decision`: one that is about to be forwarded, where that must be on record first.
+   * `refused`: an HTTP request that became no call. `head`: the state of the chain.
    */
   readonly event: 'call' | 'decision' | 'refused' | 'head';
   readonly time: string;

@@ -26,8 +26,12 @@ interface Entry {
 
 /** @param arn of the stream; its region is in it */
 export function firehoseSink(variable: string, arn: string): Sink {
-  const [, region, name] = /^arn:aws[\w-]*:firehose:([a-z0-9-]+):\d{12}:deliverystream\/([\w.-]{1,64})$/.exec(arn) ?? [];
-  if (region === undefined || name === undefined) throw new TypeError(`${variable}: expected arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME, got ${JSON.stringify(arn)}`);
+  const [, region, name] =
+    /^arn:aws[\w-]*:firehose:([a-z0-9-]+):\d{12}:deliverystream\/([\w.-]{1,64})$/.exec(arn) ?? [];
+  if (region === undefined || name === undefined)
+    throw new TypeError(
+      `${variable}: expected arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME, got ${JSON.stringify(arn)}`,
+    );
   return new Firehose(new FirehoseClient({ region, maxAttempts: 1 }), name);
 }
 
@@ -69,7 +73,8 @@ class Firehose implements Sink {
 
   async close(): Promise<void> {
     const until = performance.now() + WAIT_MS - 500;
-    while ((this.#pending.length > 0 || this.#flight !== undefined) && performance.now() < until) await (this.#flight ?? this.#send());
+    while ((this.#pending.length > 0 || this.#flight !== undefined) && performance.now() < until)
+      await (this.#flight ?? this.#send());
     this.#toldAt = -Infinity;
     if (this.#pending.length > 0 || this.#lost > this.#told) this.#lose(this.#pending.length);
     clearTimeout(this.#timer);
@@ -99,7 +104,8 @@ class Firehose implements Sink {
     this.#flight ??= this.#batch().finally(() => {
       this.#flight = undefined;
       const awaited = this.#pending.some(({ settle }) => settle !== undefined);
-      if (this.#pending.length > 0) this.#sendIn(this.#pending[0]?.attempts === 0 ? (awaited ? PROMPT_MS : TOGETHER_MS) : RETRY_MS);
+      if (this.#pending.length > 0)
+        this.#sendIn(this.#pending[0]?.attempts === 0 ? (awaited ? PROMPT_MS : TOGETHER_MS) : RETRY_MS);
     });
     return this.#flight;
   }
@@ -117,8 +123,13 @@ class Firehose implements Sink {
     let failed: readonly Entry[] = batch;
     let reason: unknown;
     try {
-      const command = new PutRecordBatchCommand({ DeliveryStreamName: this.#stream, Records: batch.map(({ data }) => ({ Data: data })) });
-      const { RequestResponses = [] } = await this.#client.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MS) });
+      const command = new PutRecordBatchCommand({
+        DeliveryStreamName: this.#stream,
+        Records: batch.map(({ data }) => ({ Data: data })),
+      });
+      const { RequestResponses = [] } = await this.#client.send(command, {
+        abortSignal: AbortSignal.timeout(REQUEST_MS),
+      });
       failed = batch.filter((_, i) => RequestResponses[i]?.RecordId === undefined);
     } catch (error) {
       reason = error;
@@ -144,6 +155,11 @@ class Firehose implements Sink {
     if (now - this.#toldAt < TELL_MS) return;
     this.#toldAt = now;
     this.#told = this.#lost;
-    log.error('audit lines were lost: the stream takes fewer than there are', { event: 'audit', lost: this.#lost, stream: this.#stream, error });
+    log.error('audit lines were lost: the stream takes fewer than there are', {
+      event: 'audit',
+      lost: this.#lost,
+      stream: this.#stream,
+      error,
+    });
   }
 }

@@ -1,16 +1,16 @@
-/**
- * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP requests
- * that became no call are a line each, too.
- */
-import type { BindingNeed } from '../../pipeline/binding-need.ts';
-import type { Call } from '../../call/call.ts';
-import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
-import type { Control } from '../../pipeline/next.ts';
 import { ProxyError } from '../../base/errors.ts';
 import { writeLine } from '../../base/log.ts';
 import { jsonLine } from '../../base/printable.ts';
-import type { Reply } from '../../reply/reply.ts';
+import type { Call } from '../../call/call.ts';
 import { pathOf } from '../../json/path.ts';
+/**
+ * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP
+ * requests that became no call are a line each, too.
+ */
+import type { BindingNeed } from '../../pipeline/binding-need.ts';
+import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { Control } from '../../pipeline/next.ts';
+import type { Reply } from '../../reply/reply.ts';
 import { callEvent, type Ended, refusedEvent } from './event.ts';
 import { type AuditOptions, faultsOf } from './options.ts';
 
@@ -23,7 +23,10 @@ export function audit(options: AuditOptions = {}): DefinedControl {
   return defineControl({
     name: 'audit',
     replies: 'observes',
-    arguments: (options.fingerprints?.arguments ?? []).map((path) => ({ path: pathOf(path.split('.')), method: 'tools/call' })),
+    arguments: (options.fingerprints?.arguments ?? []).map((path) => ({
+      path: pathOf(path.split('.')),
+      method: 'tools/call',
+    })),
     bindings: bindingsOf(options),
     setup: async ({ bindings, onRefused, onClose }) => {
       if (Object.keys(options).length === 0) {
@@ -34,18 +37,38 @@ export function audit(options: AuditOptions = {}): DefinedControl {
       const recorder = await startRecorder(options, bindings);
       onRefused?.((code) => recorder.refused(refusedEvent(code)));
       onClose?.(() => recorder.close());
-      return recording((call, ended) => recorder.ended(call, ended), options.onSinkFailure === 'deny' ? (call) => recorder.leaving(call) : undefined);
+      return recording(
+        (call, ended) => recorder.ended(call, ended),
+        options.onSinkFailure === 'deny' ? (call) => recorder.leaving(call) : undefined,
+      );
     },
   });
 }
 
 function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<string, BindingNeed> {
-  const keyring = { for: 'where the keyring of audit fingerprints and signatures is (arn:…; file:… or env:… for local use)', kind: 'keyring' } as const;
+  const keyring = {
+    for: 'where the keyring of audit fingerprints and signatures is (arn:…; file:… or env:… for local use)',
+    kind: 'keyring',
+  } as const;
   return {
     ...(fingerprints === undefined ? {} : { [fingerprints.keyring]: keyring }),
     ...(chain?.keyring === undefined ? {} : { [chain.keyring]: keyring }),
-    ...(chain?.signingKey === undefined ? {} : { [chain.signingKey]: { for: 'where the Ed25519 private key that signs the audit chain is, as PEM (arn:…; file:… or env:… for local use)', kind: 'secret' } as const }),
-    ...(firehose === undefined ? {} : { [firehose]: { for: 'the ARN of the Firehose stream that gets audit lines', actions: ['firehose:PutRecordBatch'] } }),
+    ...(chain?.signingKey === undefined
+      ? {}
+      : {
+          [chain.signingKey]: {
+            for: 'where the Ed25519 private key that signs the audit chain is, as PEM (arn:…; file:… or env:… for local use)',
+            kind: 'secret',
+          } as const,
+        }),
+    ...(firehose === undefined
+      ? {}
+      : {
+          [firehose]: {
+            for: 'the ARN of the Firehose stream that gets audit lines',
+            actions: ['firehose:PutRecordBatch'],
+          },
+        }),
   };
 }
 
@@ -59,7 +82,13 @@ function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: 
       reply = await next(call);
     } catch (error) {
       const elapsed = performance.now() - startedAt;
-      record(call, { outcome: 'refused', code: error instanceof ProxyError ? error.code : 'internal', bytesOut: 0, head: elapsed, total: elapsed });
+      record(call, {
+        outcome: 'refused',
+        code: error instanceof ProxyError ? error.code : 'internal',
+        bytesOut: 0,
+        head: elapsed,
+        total: elapsed,
+      });
       throw error;
     }
     const head = performance.now() - startedAt;

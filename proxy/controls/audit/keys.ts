@@ -40,14 +40,22 @@ export interface Signer {
 
 export function hmacSigner({ current, keys }: Keyring): Signer {
   const key = derived(keys.get(current) ?? '', 'audit-chain');
-  return { alg: 'hmac-sha256', key: current, sign: (text) => createHmac('sha256', key).update(text).digest('base64url') };
+  return {
+    alg: 'hmac-sha256',
+    key: current,
+    sign: (text) => createHmac('sha256', key).update(text).digest('base64url'),
+  };
 }
 
 export async function ed25519Signer(variable: string, text: string): Promise<Signer> {
   const parsed = parseSecretSource(text, (warning) => log.warn(`${variable}: ${warning}`));
   if ('error' in parsed) throw new TypeError(`${variable}: ${parsed.error}`);
   const key = privateKey(variable, await readSecret(parsed.source));
-  return { alg: 'ed25519', key: undefined, sign: (signed) => sign(null, Buffer.from(signed), key).toString('base64url') };
+  return {
+    alg: 'ed25519',
+    key: undefined,
+    sign: (signed) => sign(null, Buffer.from(signed), key).toString('base64url'),
+  };
 }
 
 /** What a failed parse says may hold a part of the key. */
@@ -58,6 +66,9 @@ function privateKey(variable: string, pem: string): KeyObject {
   } catch {
     key = undefined;
   }
-  if (key?.asymmetricKeyType !== 'ed25519') throw new TypeError(`${variable}: expected an Ed25519 private key as PEM (openssl genpkey -algorithm ed25519), got something else`);
+  if (key?.asymmetricKeyType !== 'ed25519')
+    throw new TypeError(
+      `${variable}: expected an Ed25519 private key as PEM (openssl genpkey -algorithm ed25519), got something else`,
+    );
   return key;
 }

@@ -4,7 +4,22 @@ import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';
 
 const PRODUCT = { name: 'agentcore-mcp-proxy', vendor_name: 'agentcore-mcp-proxy', version: VERSION };
-const READS: ReadonlySet<string> = new Set(['resources/read', 'resources/list', 'resources/templates/list', 'tools/list', 'prompts/list', 'prompts/get', 'completion/complete', 'server/discover', 'tasks/get', 'tasks/result', 'tasks/list', 'GET', 'ping', 'roots/list']);
+const READS: ReadonlySet<string> = new Set([
+  'resources/read',
+  'resources/list',
+  'resources/templates/list',
+  'tools/list',
+  'prompts/list',
+  'prompts/get',
+  'completion/complete',
+  'server/discover',
+  'tasks/get',
+  'tasks/result',
+  'tasks/list',
+  'GET',
+  'ping',
+  'roots/list',
+]);
 const ENDS: ReadonlySet<string> = new Set(['DELETE', 'tasks/cancel', 'resources/unsubscribe']);
 
 export function ocsf(event: AuditEvent): string {
@@ -12,9 +27,35 @@ export function ocsf(event: AuditEvent): string {
 }
 
 function activity(event: AuditEvent): object {
-  const { event: kind, time, id, caller, method = 'http', name, upstream, outcome, status, code, bytesIn, bytesOut, ms, decisions, trace, session, fingerprints, era, kind: message, chain } = event;
+  const {
+    event: kind,
+    time,
+    id,
+    caller,
+    method = 'http',
+    name,
+    upstream,
+    outcome,
+    status,
+    code,
+    bytesIn,
+    bytesOut,
+    ms,
+    decisions,
+    trace,
+    session,
+    fingerprints,
+    era,
+    kind: message,
+    chain,
+  } = event;
   const activity = READS.has(method) ? 2 : ENDS.has(method) ? 4 : 99;
-  const failed = kind === 'refused' || outcome === 'refused' || outcome === 'rpc-error' || outcome === 'tool-error' || outcome === 'cut';
+  const failed =
+    kind === 'refused' ||
+    outcome === 'refused' ||
+    outcome === 'rpc-error' ||
+    outcome === 'tool-error' ||
+    outcome === 'cut';
   const status_id = failed ? 2 : outcome === 'ok' ? 1 : 0;
   const at = Date.parse(time);
   return {
@@ -41,7 +82,11 @@ function activity(event: AuditEvent): object {
       sequence: chain?.seq,
       log_name: 'audit',
     },
-    actor: { app_name: 'mcp-client', user: caller === undefined ? undefined : { uid: caller }, session: session === undefined ? undefined : { uid: session } },
+    actor: {
+      app_name: 'mcp-client',
+      user: caller === undefined ? undefined : { uid: caller },
+      session: session === undefined ? undefined : { uid: session },
+    },
     src_endpoint: { name: 'mcp-client' },
     api: {
       operation: method,
@@ -68,12 +113,24 @@ function lifecycle({ time, chain }: AuditEvent): object {
     severity_id: 1,
     time: Date.parse(time),
     status_id: 1,
-    metadata: { version: '1.8.0', product: PRODUCT, uid: `${chain?.id ?? ''}.${chain?.seq ?? ''}`, sequence: chain?.seq, log_name: 'audit' },
+    metadata: {
+      version: '1.8.0',
+      product: PRODUCT,
+      uid: `${chain?.id ?? ''}.${chain?.seq ?? ''}`,
+      sequence: chain?.seq,
+      log_name: 'audit',
+    },
     app: PRODUCT,
     unmapped: { chain },
   };
 }
 
 function typeOf(method: string): string {
-  return method.startsWith('tools/') ? 'tool' : method.startsWith('prompts/') ? 'prompt' : method.startsWith('resources/') ? 'resource' : 'task';
+  return method.startsWith('tools/')
+    ? 'tool'
+    : method.startsWith('prompts/')
+      ? 'prompt'
+      : method.startsWith('resources/')
+        ? 'resource'
+        : 'task';
 }

@@ -1,9 +1,9 @@
+import { ProxyError } from '../../base/errors.ts';
+import { flush, log } from '../../base/log.ts';
 /** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
 import type { Call } from '../../call/call.ts';
-import { ProxyError } from '../../base/errors.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';
-import { flush, log } from '../../base/log.ts';
 import { Chain } from './chain.ts';
 import { type AuditEvent, callEvent, type Ended } from './event.ts';
 import type { Fingerprinter } from './keys.ts';
@@ -18,17 +18,25 @@ export interface Recorder {
   close(): Promise<void>;
 }
 
-export async function startRecorder(options: AuditOptions, bindings: Readonly<Record<string, string>>): Promise<Recorder> {
+export async function startRecorder(
+  options: AuditOptions,
+  bindings: Readonly<Record<string, string>>,
+): Promise<Recorder> {
   const { format = 'json', fingerprints, chain, firehose, stdout = true } = options;
   const { formatOf } = await import('./format.ts');
   const write = await formatOf(format);
   const keys = fingerprints === undefined && chain === undefined ? undefined : await import('./keys.ts');
   const bound = (variable: string): string => bindings[variable] ?? '';
-  const prints = keys === undefined || fingerprints === undefined ? undefined : new keys.Fingerprinter(await keys.keyringOf(fingerprints.keyring, bound(fingerprints.keyring)));
+  const prints =
+    keys === undefined || fingerprints === undefined
+      ? undefined
+      : new keys.Fingerprinter(await keys.keyringOf(fingerprints.keyring, bound(fingerprints.keyring)));
   const every = { lines: chain?.everyLines ?? 100, seconds: chain?.everySeconds ?? 10 };
   let chained: Chain | undefined;
-  if (keys !== undefined && chain?.keyring !== undefined) chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write, every);
-  if (keys !== undefined && chain?.signingKey !== undefined) chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write, every);
+  if (keys !== undefined && chain?.keyring !== undefined)
+    chained = new Chain(keys.hmacSigner(await keys.keyringOf(chain.keyring, bound(chain.keyring))), write, every);
+  if (keys !== undefined && chain?.signingKey !== undefined)
+    chained = new Chain(await keys.ed25519Signer(chain.signingKey, bound(chain.signingKey)), write, every);
   const sinks: Sink[] = stdout ? [standardOutput] : [];
   if (firehose !== undefined) sinks.push((await import('./firehose.ts')).firehoseSink(firehose, bound(firehose)));
   return new Writer(options, write, prints, chained, sinks);
@@ -47,7 +55,13 @@ class Writer implements Recorder {
     flush();
   };
 
-  constructor(options: AuditOptions, format: (event: AuditEvent) => string, prints: Fingerprinter | undefined, chain: Chain | undefined, sinks: readonly Sink[]) {
+  constructor(
+    options: AuditOptions,
+    format: (event: AuditEvent) => string,
+    prints: Fingerprinter | undefined,
+    chain: Chain | undefined,
+    sinks: readonly Sink[],
+  ) {
     this.#options = options;
     this.#format = format;
     this.#prints = prints;
@@ -67,7 +81,12 @@ class Writer implements Recorder {
   }
 
   async leaving(call: Call): Promise<void> {
-    const { bytesOut: _, ms: __, outcome: ___, ...event } = callEvent(call, { outcome: '', bytesOut: 0, head: 0, total: 0 });
+    const {
+      bytesOut: _,
+      ms: __,
+      outcome: ___,
+      ...event
+    } = callEvent(call, { outcome: '', bytesOut: 0, head: 0, total: 0 });
     try {
       if (this.#chain?.ended === true) throw new Error('the chain has ended');
       const line = this.#lineOf(this.#told(call, { ...event, event: 'decision' }));
@@ -94,7 +113,8 @@ class Writer implements Recorder {
     const { fingerprints } = this.#options;
     if (this.#prints === undefined || fingerprints === undefined) return { ...event, id };
     const { subject, key } = call.caller;
-    const caller = fingerprints.caller === true && subject !== undefined ? this.#prints.of('caller', key) : event.caller;
+    const caller =
+      fingerprints.caller === true && subject !== undefined ? this.#prints.of('caller', key) : event.caller;
     return { ...event, id, caller, fingerprints: this.#printsOf(call, fingerprints.arguments ?? [], this.#prints) };
   }
 
@@ -104,7 +124,9 @@ class Writer implements Recorder {
     const found = paths.flatMap((path) => {
       const value = at(given, path.split('.'));
       // By the value alone: the same email under two names is the same.
-      return value === undefined ? [] : [[path, prints.of('value', typeof value === 'string' ? value : JSON.stringify(value))] as const];
+      return value === undefined
+        ? []
+        : [[path, prints.of('value', typeof value === 'string' ? value : JSON.stringify(value))] as const];
     });
     return found.length === 0 ? undefined : Object.fromEntries(found);
   }

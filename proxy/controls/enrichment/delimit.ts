@@ -1,14 +1,14 @@
 /**
- * Results between two marks that nobody can forge: each carries 128 random bits that are drawn when the result is already there. Of a
- * result and an error nothing else gets out that an upstream wrote: what isn't between the marks is left out, and what can't stand there
- * is refused.
+ * Results between two marks that nobody can forge: each carries 128 random bits that are drawn when the result is
+ * already there. Of a result and an error nothing else gets out that an upstream wrote: what isn't between the marks is
+ * left out, and what can't stand there is refused.
  */
 import { ProxyError } from '../../base/errors.ts';
+import { kernelRandom } from '../../base/random.ts';
+import type { Work } from '../../base/turns.ts';
 import type { Source } from '../../json/digits.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { kernelRandom } from '../../base/random.ts';
-import type { Work } from '../../base/turns.ts';
 import { apart, blocksApart, takenApart } from './look-alikes.ts';
 
 export const ANNOUNCED =
@@ -17,18 +17,35 @@ export const ANNOUNCED =
 /** "URL elicitation required" (2025-11-25): an error that asks the client for something. */
 const URL_ELICITATION = -32042;
 
-/** A message of the reply, with the result of the call or the upstream's error between marks. Throws `inspection-failed`. */
+/**
+ * A message of the reply, with the result of the call or the upstream's error between marks. Throws
+ * `inspection-failed`.
+ */
 export function* delimited(message: JsonObject, source?: Source): Work<JsonObject> {
   const { id, method, result, error } = message;
   if (result === undefined && error === undefined) return message;
-  if (method !== undefined || (result !== undefined && error !== undefined)) throw unclear('a response to be either a result or an error');
+  if (method !== undefined || (result !== undefined && error !== undefined))
+    throw unclear('a response to be either a result or an error');
   if (isObject(result) && isPending(result)) return message;
-  return { jsonrpc: '2.0', ...(id === undefined ? {} : { id }), ...(error === undefined ? { result: yield* delimitedResult(result, source) } : { error: delimitedError(error) }) };
+  return {
+    jsonrpc: '2.0',
+    ...(id === undefined ? {} : { id }),
+    ...(error === undefined ? { result: yield* delimitedResult(result, source) } : { error: delimitedError(error) }),
+  };
 }
 
 /** A question, or a task that was begun: there is no result yet. */
-function isPending({ content, structuredContent, toolResult, resultType, inputRequests, task, taskId }: JsonObject): boolean {
-  if (content !== undefined || structuredContent !== undefined || toolResult !== undefined || resultType === 'complete') return false;
+function isPending({
+  content,
+  structuredContent,
+  toolResult,
+  resultType,
+  inputRequests,
+  task,
+  taskId,
+}: JsonObject): boolean {
+  if (content !== undefined || structuredContent !== undefined || toolResult !== undefined || resultType === 'complete')
+    return false;
   return isObject(inputRequests) || isObject(task) || typeof taskId === 'string';
 }
 
@@ -36,11 +53,16 @@ function isPending({ content, structuredContent, toolResult, resultType, inputRe
 function* delimitedResult(result: JsonValue | undefined, source: Source | undefined): Work<JsonObject> {
   if (!isObject(result)) throw unclear('a result to be an object');
   const { content, structuredContent, isError, resultType } = result;
-  if (!Array.isArray(content) && (content !== undefined || structuredContent === undefined)) throw unclear('content to be a list of blocks');
+  if (!Array.isArray(content) && (content !== undefined || structuredContent === undefined))
+    throw unclear('content to be a list of blocks');
   if (isError !== undefined && typeof isError !== 'boolean') throw unclear('isError to be true or false');
-  if (resultType !== undefined && resultType !== 'complete') throw unclear("resultType to be 'complete' where there is content");
+  if (resultType !== undefined && resultType !== 'complete')
+    throw unclear("resultType to be 'complete' where there is content");
   const blocks = yield* blocksApart(Array.isArray(content) ? (content as readonly JsonValue[]) : []);
-  const more = structuredContent === undefined || blocks.some(isJsonText) ? [] : [{ type: 'text', text: apart(yield* written(yield* takenApart(structuredContent), source)) }];
+  const more =
+    structuredContent === undefined || blocks.some(isJsonText)
+      ? []
+      : [{ type: 'text', text: apart(yield* written(yield* takenApart(structuredContent), source)) }];
   return {
     ...(resultType === undefined ? {} : { resultType }),
     content: between([...blocks, ...more]),
@@ -50,15 +72,21 @@ function* delimitedResult(result: JsonValue | undefined, source: Source | undefi
 
 /** As JSON. Numbers keep the digits that the upstream wrote. */
 function* written(value: JsonValue, source: Source | undefined): Work<string> {
-  return source === undefined ? JSON.stringify(value) : yield* new JsonText(source.json, source.value).editInTurns(value);
+  return source === undefined
+    ? JSON.stringify(value)
+    : yield* new JsonText(source.json, source.value).editInTurns(value);
 }
 
 function between(blocks: readonly JsonValue[]): readonly JsonValue[] {
   const { open, close } = marks();
   const [first, ...more] = blocks;
-  const opened = isPlainText(first) ? [{ ...first, text: `${open}${first.text}` }, ...more] : [{ type: 'text', text: open.trimEnd() }, ...blocks];
+  const opened = isPlainText(first)
+    ? [{ ...first, text: `${open}${first.text}` }, ...more]
+    : [{ type: 'text', text: open.trimEnd() }, ...blocks];
   const last = opened.at(-1);
-  return blocks.length > 0 && isPlainText(last) ? [...opened.slice(0, -1), { ...last, text: `${last.text}${close}` }] : [...opened, { type: 'text', text: close.trimStart() }];
+  return blocks.length > 0 && isPlainText(last)
+    ? [...opened.slice(0, -1), { ...last, text: `${last.text}${close}` }]
+    : [...opened, { type: 'text', text: close.trimStart() }];
 }
 
 /** Its data may be anything, and mostly serves whoever debugs: left out, but for what the error asks. */
@@ -67,7 +95,10 @@ function delimitedError(error: JsonValue | undefined): JsonObject {
   const { code, message, data } = error;
   if (typeof code !== 'number' || typeof message !== 'string') throw unclear('an error to have a code and a message');
   const { open, close } = marks();
-  const asked = code === URL_ELICITATION && isObject(data) && Array.isArray(data['elicitations']) ? { data: { elicitations: data['elicitations'] as readonly JsonValue[] } } : {};
+  const asked =
+    code === URL_ELICITATION && isObject(data) && Array.isArray(data['elicitations'])
+      ? { data: { elicitations: data['elicitations'] as readonly JsonValue[] } }
+      : {};
   return { code, message: `${open}${apart(message)}${close}`, ...asked };
 }
 

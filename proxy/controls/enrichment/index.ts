@@ -1,31 +1,43 @@
 /**
- * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer arguments. What it calls
- * is put back before the call goes on, so that controls further in, and the upstream, know only the upstream's own names.
+ * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer
+ * arguments. What it calls is put back before the call goes on, so that controls further in, and the upstream, know
+ * only the upstream's own names.
  */
 import { Cache } from '../../base/cache.ts';
+import { Denied, Invalid, UnknownName } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
+import { inTurns } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
+import { isObject } from '../../json/lossless.ts';
+import { pathOf } from '../../json/path.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Control } from '../../pipeline/next.ts';
-import { Denied, Invalid, UnknownName } from '../../base/errors.ts';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
-import { delimited } from './delimit.ts';
-import { Names } from './names.ts';
-import { changesTo, type EnrichmentOptions, type FixedArgument, fixedIn, namedIn, sourcesOf, type ToolChanges } from './options.ts';
-import { faultsOf } from './option-faults.ts';
-import { renaming } from './renamed.ts';
-import { shownTool, withoutArguments } from './tool.ts';
-import { inTurns } from '../../base/turns.ts';
 import { entriesOf } from '../shared/entries.ts';
 import { type NamedTool, type NameWatch, toolWatch } from '../shared/name-watch.ts';
-import { pathOf } from '../../json/path.ts';
 import { foundOf, isSearch, SEARCH } from '../shared/search.ts';
+import { delimited } from './delimit.ts';
+import { Names } from './names.ts';
+import { faultsOf } from './option-faults.ts';
+import {
+  changesTo,
+  type EnrichmentOptions,
+  type FixedArgument,
+  fixedIn,
+  namedIn,
+  sourcesOf,
+  type ToolChanges,
+} from './options.ts';
+import { renaming } from './renamed.ts';
+import { shownTool, withoutArguments } from './tool.ts';
 
 export type { EnrichmentOptions, FixedArgument, ToolChanges } from './options.ts';
 
-/** Belongs after access-policy and rate-limit, which speak the names that the client sees, and before everything that looks at data. */
+/**
+ * Belongs after access-policy and rate-limit, which speak the names that the client sees, and before everything that
+ * looks at data.
+ */
 export function enrichment(options: EnrichmentOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`enrichment: ${faults.join('; ')}`);
@@ -35,7 +47,9 @@ export function enrichment(options: EnrichmentOptions): DefinedControl {
     replies: 'transforms',
     perCaller: sources.some((source) => 'claim' in source),
     arguments: fixedIn(options).map(([tool, name]) => ({ tool, path: pathOf([name]), method: 'tools/call' })),
-    bindings: Object.fromEntries(sources.flatMap((source) => ('binding' in source ? [[source.binding, source.for]] : []))),
+    bindings: Object.fromEntries(
+      sources.flatMap((source) => ('binding' in source ? [[source.binding, source.for]] : [])),
+    ),
     setup: ({ bindings, auditOnly = false }) => new Enrichment(options, bindings, auditOnly).control,
   });
 }
@@ -55,7 +69,10 @@ class Enrichment {
   readonly #auditOnly: boolean;
   readonly #names: Names;
   readonly #watch: NameWatch<NamedTool>;
-  readonly #known = new Cache<Known>({ maxBytes: MAX_BYTES, weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length });
+  readonly #known = new Cache<Known>({
+    maxBytes: MAX_BYTES,
+    weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length,
+  });
   /** Told of once; of those that there is no room for nothing is told. */
   readonly #inTheWay = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
@@ -85,14 +102,22 @@ class Enrichment {
       if (this.#names.changes) exchange.knownNamesOnly = true;
       if (name !== params.name || fixed.length > 0) {
         const names = fixed.map(([argument]) => argument);
-        exchange.shown = (tool) => ({ ...tool, inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names) });
+        exchange.shown = (tool) => ({
+          ...tool,
+          inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names),
+        });
       }
     }
-    const passed = name === params.name && fixed.length === 0 ? call : await inTurns(call.withInTurns({ ...params, name, ...this.#arguments(call, fixed) }));
+    const passed =
+      name === params.name && fixed.length === 0
+        ? call
+        : await inTurns(call.withInTurns({ ...params, name, ...this.#arguments(call, fixed) }));
     const reply = await next(passed);
     if (name !== params.name) reply.mapMessages(renaming(name, params.name), { contains: name });
     if (isSearch(passed)) return reply.mapResult((result) => foundOf(result, (tools) => this.#tools(tools)));
-    return changes?.delimit === true ? reply.mapMessages((message, source) => inTurns(delimited(message, source))) : reply;
+    return changes?.delimit === true
+      ? reply.mapMessages((message, source) => inTurns(delimited(message, source)))
+      : reply;
   }
 
   #of(name: string): Known {
@@ -108,7 +133,8 @@ class Enrichment {
     if (fixed.length === 0) return {};
     const given = (params.arguments ?? {}) as JsonObject;
     const values = fixed.map(([name, source]): [string, JsonValue] => {
-      if (Object.hasOwn(given, name)) throw new Invalid(`${name}: expected nothing, since it is not for the client to choose; got a value`);
+      if (Object.hasOwn(given, name))
+        throw new Invalid(`${name}: expected nothing, since it is not for the client to choose; got a value`);
       if ('value' in source) return [name, source.value];
       const value = 'claim' in source ? caller.claims[source.claim] : this.#bindings[source.binding];
       if (value === undefined || value === null) throw new Denied('the caller lacks a claim that the tool needs');
@@ -142,6 +168,10 @@ class Enrichment {
   /** The upstream has a tool whose name the config gives to another. */
   #isInTheWay(name: string, shown: string): void {
     if (this.#inTheWay.has(name) || !this.#inTheWay.set(name, true)) return;
-    log.error('a tool of the upstream is not shown, since the config gives its name to another', { event: 'enrichment', tool: name, shown });
+    log.error('a tool of the upstream is not shown, since the config gives its name to another', {
+      event: 'enrichment',
+      tool: name,
+      shown,
+    });
   }
 }

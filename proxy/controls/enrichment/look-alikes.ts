@@ -1,19 +1,24 @@
+import type { Work } from '../../base/turns.ts';
 /**
- * What a model may take for the beginning of a mark, taken apart: three brackets in a row, however each is written, and whatever
- * stands between them that nobody sees. Not only those that a known word follows: that could be written in as many ways.
+ * What a model may take for the beginning of a mark, taken apart: three brackets in a row, however each is written, and
+ * whatever stands between them that nobody sees. Not only those that a known word follows: that could be written in as
+ * many ways.
  */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';
-import type { Work } from '../../base/turns.ts';
 
 /** Looks like `<`, as a character or as an escape of one. */
-const ONE = '(?:[<\\u02c2\\u1438\\u2039\\u227a\\u2329\\u276c\\u276e\\u2770\\u27e8\\u2991\\u29fc\\u3008\\ufe64\\uff1c]|&(?:lt|#0{0,4}60|#x0{0,4}3c);|\\\\(?:u003|x3)c|%3c)';
+const ONE =
+  '(?:[<\\u02c2\\u1438\\u2039\\u227a\\u2329\\u276c\\u276e\\u2770\\u27e8\\u2991\\u29fc\\u3008\\ufe64\\uff1c]|&(?:lt|#0{0,4}60|#x0{0,4}3c);|\\\\(?:u003|x3)c|%3c)';
 /** Looks like two of them. */
 const TWO = '[\\u00ab\\u226a\\u27ea\\u2abb\\u300a]';
 const THREE = /[\u22d8\u2af7]/gu;
 const UNSEEN = '[\\p{Default_Ignorable_Code_Point}\\p{Cf}\\p{M}\\p{Cs}\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*';
 
-const IN_A_ROW = new RegExp(`(?:${ONE}${UNSEEN}){2}(?=${ONE}|${TWO})|${ONE}${UNSEEN}(?=${TWO})|${TWO}${UNSEEN}(?=${ONE}|${TWO})`, 'giu');
+const IN_A_ROW = new RegExp(
+  `(?:${ONE}${UNSEEN}){2}(?=${ONE}|${TWO})|${ONE}${UNSEEN}(?=${TWO})|${TWO}${UNSEEN}(?=${ONE}|${TWO})`,
+  'giu',
+);
 const BEGINS = new RegExp(`^${UNSEEN}(?:${ONE}|${TWO})`, 'iu');
 const ENDS = new RegExp(`(?:${ONE}|${TWO})${UNSEEN}$`, 'iu');
 const NOTHING = new RegExp(`^${UNSEEN}$`, 'u');

@@ -1,6 +1,6 @@
 /**
- * Names as the client knows them, and as the upstream does. A shown name leads to one tool, whatever else the upstream offers: where
- * one of its own is called as the config calls another, that one is out of reach, and isn't shown.
+ * Names as the client knows them, and as the upstream does. A shown name leads to one tool, whatever else the upstream
+ * offers: where one of its own is called as the config calls another, that one is out of reach, and isn't shown.
  */
 import { anyOf, type Fits } from '../shared/glob.ts';
 import type { EnrichmentOptions } from './options.ts';

@@ -11,7 +11,9 @@ const PREFIX = /^[\w./-]{1,64}$/;
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** All that is wrong, in words. A config may come from a file without types. Throws `TypeError` where there are none. */
+/**
+ * All that is wrong, in words. A config may come from a file without types. Throws `TypeError` where there are none.
+ */
 export function faultsOf(options: EnrichmentOptions): string[] {
   const given = optionsOf(options, 'enrichment', '{ tools: { … } } or the like');
   const faults = memberFaults(given, KNOWN);
@@ -19,7 +21,8 @@ export function faultsOf(options: EnrichmentOptions): string[] {
   const { tools = {}, hide = [], groups = {} } = given;
   if (!areNames(hide)) faults.push('hide: expected a list of names');
   for (const [prefix, names] of entriesOf(groups, 'groups', faults)) {
-    if (!PREFIX.test(prefix)) faults.push(`groups: expected a prefix of letters, digits, _, -, . and /, got ${JSON.stringify(prefix)}`);
+    if (!PREFIX.test(prefix))
+      faults.push(`groups: expected a prefix of letters, digits, _, -, . and /, got ${JSON.stringify(prefix)}`);
     if (!areNames(names)) faults.push(`groups.${prefix}: expected a list of names`);
   }
   for (const [tool, changes] of entriesOf(tools, 'tools', faults)) changeFaults(`tools.${tool}`, tool, changes, faults);
@@ -44,16 +47,20 @@ function changeFaults(where: string, tool: string, changes: unknown, faults: str
     return;
   }
   const { name, title, description, delimit } = given;
-  if (name !== undefined && (typeof name !== 'string' || !NAME.test(name))) faults.push(`${where}.name: expected up to 128 letters, digits, _, -, . and /, got ${JSON.stringify(name)}`);
+  if (name !== undefined && (typeof name !== 'string' || !NAME.test(name)))
+    faults.push(`${where}.name: expected up to 128 letters, digits, _, -, . and /, got ${JSON.stringify(name)}`);
   if (name !== undefined && tool.includes('*')) faults.push(`${where}.name: several tools can't have one name`);
   if (title !== undefined && typeof title !== 'string') faults.push(`${where}.title: expected a text`);
-  if (description !== undefined && typeof description !== 'string' && typeof description !== 'function') faults.push(`${where}.description: expected a text, or a function that makes one`);
+  if (description !== undefined && typeof description !== 'string' && typeof description !== 'function')
+    faults.push(`${where}.description: expected a text, or a function that makes one`);
   if (delimit !== undefined && typeof delimit !== 'boolean') faults.push(`${where}.delimit: expected true or false`);
-  for (const member of ['annotations', 'meta'] as const) if (given[member] !== undefined) entriesOf(given[member], `${where}.${member}`, faults);
+  for (const member of ['annotations', 'meta'] as const)
+    if (given[member] !== undefined) entriesOf(given[member], `${where}.${member}`, faults);
   if (given['arguments'] === undefined) return;
   for (const [argument, source] of entriesOf(given['arguments'], `${where}.arguments`, faults)) {
     const from: Given = Object.fromEntries(entriesOf(source, `${where}.arguments.${argument}`, faults));
-    if (!isSource(from)) faults.push(`${where}.arguments.${argument}: expected { value }, { claim } or { binding, for }`);
+    if (!isSource(from))
+      faults.push(`${where}.arguments.${argument}: expected { value }, { claim } or { binding, for }`);
   }
 }
 
@@ -77,6 +84,8 @@ function collisions(options: EnrichmentOptions): string[] {
   return Object.keys(options.tools ?? {}).flatMap((tool) => {
     const shown = tool.includes('*') ? undefined : names.shownAs(tool);
     const other = shown === undefined ? tool : names.upstreamOf(shown);
-    return shown === undefined || other === tool ? [] : [`tools.${tool}: it would be shown as ${shown}, as is ${other ?? 'another'}`];
+    return shown === undefined || other === tool
+      ? []
+      : [`tools.${tool}: it would be shown as ${shown}, as is ${other ?? 'another'}`];
   });
 }

@@ -25,26 +25,34 @@ export interface ToolChanges {
   /** Members of its `_meta` besides, or in place of, its own. @default - its own */
   readonly meta?: Readonly<Record<string, JsonValue>>;
   /**
-   * Puts its results between two marks that carry a random code, new for each call, and says so in its description: a model can
-   * tell what is data. Its `outputSchema` and structured content are then left out, their JSON stands between the marks; so is all else
-   * that has no place there. Not for the gateway's search, which is a list.
+   * Puts its results between two marks that carry a random code, new for each call, and says so in its description: a
+   * model can tell what is data. Its `outputSchema` and structured content are then left out, their JSON stands between
+   * the marks; so is all else that has no place there. Not for the gateway's search, which is a list.
    * @default false
    */
   readonly delimit?: boolean;
 }
 
 export interface EnrichmentOptions {
-  /** By the name that the upstream gives a tool; `*` stands for any characters. Where several fit, later ones win. @default - none */
+  /**
+   * By the name that the upstream gives a tool; `*` stands for any characters. Where several fit, later ones win.
+   * @default - none
+   */
   readonly tools?: Readonly<Record<string, ToolChanges>>;
   /** Tools that the client doesn't see and can't call, by the names that the upstream gives them. @default - none */
   readonly hide?: readonly string[];
-  /** Tools that get a prefix, by the prefix: `{ 'crm_': ['customer_*', 'order_*'] }`. One with a `name` keeps to that. @default - none */
+  /**
+   * Tools that get a prefix, by the prefix: `{ 'crm_': ['customer_*', 'order_*'] }`. One with a `name` keeps to that.
+   * @default - none
+   */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The changes to one tool, all that fit together. Undefined: none. */
 export function changesTo(name: string, { tools = {} }: EnrichmentOptions): ToolChanges | undefined {
-  const fitting = Object.entries(tools).filter(([glob]) => globOf(glob)(name)).map(([, changes]) => changes);
+  const fitting = Object.entries(tools)
+    .filter(([glob]) => globOf(glob)(name))
+    .map(([, changes]) => changes);
   const [first, ...more] = fitting;
   return more.reduce<ToolChanges | undefined>(merged, first);
 }
@@ -60,8 +68,16 @@ function merged(one: ToolChanges | undefined, other: ToolChanges): ToolChanges {
 }
 
 /** Every tool that the config names, by name or pattern, and where. */
-export function namedIn({ tools = {}, hide = [], groups = {} }: EnrichmentOptions): { readonly where: string; readonly name: string }[] {
-  const lists = [['hide', hide], ...Object.entries(groups).map(([prefix, names]) => [`groups.${prefix}`, names] as const), ['tools', Object.keys(tools)]] as const;
+export function namedIn({
+  tools = {},
+  hide = [],
+  groups = {},
+}: EnrichmentOptions): { readonly where: string; readonly name: string }[] {
+  const lists = [
+    ['hide', hide],
+    ...Object.entries(groups).map(([prefix, names]) => [`groups.${prefix}`, names] as const),
+    ['tools', Object.keys(tools)],
+  ] as const;
   return lists.flatMap(([where, names]) => names.map((name) => ({ where, name })));
 }
 
@@ -72,5 +88,7 @@ export function sourcesOf({ tools = {} }: EnrichmentOptions): FixedArgument[] {
 
 /** Every argument that the client doesn't choose, by the tool's name or pattern. */
 export function fixedIn({ tools = {} }: EnrichmentOptions): (readonly [tool: string, name: string])[] {
-  return Object.entries(tools).flatMap(([tool, changes]) => Object.keys(changes.arguments ?? {}).map((name) => [tool, name] as const));
+  return Object.entries(tools).flatMap(([tool, changes]) =>
+    Object.keys(changes.arguments ?? {}).map((name) => [tool, name] as const),
+  );
 }

@@ -8,7 +8,11 @@ export function renaming(from: string, to: string): (message: JsonObject) => Jso
   const name = new RegExp(`(?<![\\w./-])${escaped(from)}(?![\\w/-]|\\.\\w)`, 'g');
   const rename = (value: JsonValue | undefined): JsonValue | undefined => {
     if (typeof value === 'string') return value.replace(name, to);
-    if (Array.isArray(value)) return sameOr(value as readonly JsonValue[], (value as readonly JsonValue[]).map((item) => rename(item) ?? null));
+    if (Array.isArray(value))
+      return sameOr(
+        value as readonly JsonValue[],
+        (value as readonly JsonValue[]).map((item) => rename(item) ?? null),
+      );
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([key, inner]) => [key, rename(inner)] as const);
     return entries.every(([key, inner]) => inner === value[key]) ? value : Object.fromEntries(entries);

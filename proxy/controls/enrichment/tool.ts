@@ -21,7 +21,10 @@ function describe(tool: JsonObject, changes: ToolChanges, members: Record<string
   let words = typeof description === 'function' ? description(own) : (description ?? own);
   if (delimit) words = words === '' ? ANNOUNCED : `${words}\n\n${ANNOUNCED}`;
   if (words !== own) members['description'] = words;
-  const more = title !== undefined && isObject(tool['annotations']) && tool['annotations']['title'] !== undefined ? { title, ...annotations } : annotations;
+  const more =
+    title !== undefined && isObject(tool['annotations']) && tool['annotations']['title'] !== undefined
+      ? { title, ...annotations }
+      : annotations;
   if (title !== undefined) members['title'] = title;
   if (Object.keys(more).length > 0) members['annotations'] = { ...objectAt(tool, 'annotations'), ...more };
   if (Object.keys(meta).length > 0) members['_meta'] = { ...objectAt(tool, '_meta'), ...meta };
@@ -44,7 +47,8 @@ export function withoutArguments<T extends JsonObject>(schema: T, names: readonl
   if (names.length === 0) return schema;
   const { properties, required } = schema;
   const members: Record<string, JsonValue | undefined> = {};
-  if (isObject(properties) && names.some((name) => Object.hasOwn(properties, name))) members['properties'] = without(properties, names);
+  if (isObject(properties) && names.some((name) => Object.hasOwn(properties, name)))
+    members['properties'] = without(properties, names);
   if (Array.isArray(required) && names.some((name) => (required as readonly JsonValue[]).includes(name))) {
     const left = (required as readonly JsonValue[]).filter((name) => typeof name !== 'string' || !names.includes(name));
     // Draft 4 has no empty list.
@@ -55,9 +59,17 @@ export function withoutArguments<T extends JsonObject>(schema: T, names: readonl
     if (!isObject(value)) continue;
     const entries = Object.entries(value).flatMap(([key, needs]): [string, JsonValue | undefined][] => {
       if (names.includes(key)) return [];
-      return [[key, Array.isArray(needs) && needs.some((need) => names.includes(need as string)) ? (needs as readonly JsonValue[]).filter((need) => !names.includes(need as string)) : needs]];
+      return [
+        [
+          key,
+          Array.isArray(needs) && needs.some((need) => names.includes(need as string))
+            ? (needs as readonly JsonValue[]).filter((need) => !names.includes(need as string))
+            : needs,
+        ],
+      ];
     });
-    if (entries.length !== Object.keys(value).length || entries.some(([key, needs]) => needs !== value[key])) members[member] = Object.fromEntries(entries);
+    if (entries.length !== Object.keys(value).length || entries.some(([key, needs]) => needs !== value[key]))
+      members[member] = Object.fromEntries(entries);
   }
   if (Object.keys(members).length === 0) return schema;
   return Object.fromEntries(Object.entries({ ...schema, ...members }).filter(([, value]) => value !== undefined)) as T;

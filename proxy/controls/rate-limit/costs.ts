@@ -13,7 +13,10 @@ function closeness(pattern: string): number {
   return pattern.includes('*') ? pattern.replaceAll('*', '').length : Infinity;
 }
 
-/** What may be called under a limit and costs more than its whole window has: it would never be permitted. In words, each once. */
+/**
+ * What may be called under a limit and costs more than its whole window has: it would never be permitted. In words,
+ * each once.
+ */
 export function neverPermitted({ most, tools }: Limit, { tools: byTool, methods = {} }: Costs): string[] {
   const faults = new Set<string>();
   const costs = closestFirst(byTool).map(([pattern, cost]) => ({ pattern, cost, what: JSON.stringify(pattern) }));
@@ -26,7 +29,9 @@ export function neverPermitted({ most, tools }: Limit, { tools: byTool, methods 
       if (covers(pattern, limited)) break;
     }
   }
-  if (tools === undefined) for (const [method, cost] of Object.entries(methods)) if (method !== 'tools/call' && cost > most) faults.add(`${method} costs ${cost}`);
+  if (tools === undefined)
+    for (const [method, cost] of Object.entries(methods))
+      if (method !== 'tools/call' && cost > most) faults.add(`${method} costs ${cost}`);
   return [...faults].map((fault) => `${fault}, more than the ${most} of a whole window: it would never be permitted`);
 }
 
@@ -42,7 +47,8 @@ function meet(a: string, b: string): boolean {
   for (let i = a.length - 1; i >= 0; i--) {
     const next = row.map(() => false);
     for (let j = b.length; j >= 0; j--) {
-      next[j] = a[i] === '*' || b[j] === '*' ? row[j] === true || next[j + 1] === true : a[i] === b[j] && row[j + 1] === true;
+      next[j] =
+        a[i] === '*' || b[j] === '*' ? row[j] === true || next[j + 1] === true : a[i] === b[j] && row[j + 1] === true;
     }
     row = next;
   }

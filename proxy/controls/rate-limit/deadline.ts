@@ -1,4 +1,6 @@
-/** How long a call waits: one time limit for all that it waits for, whoever began it. Times are of `performance.now()`. */
+/**
+ * How long a call waits: one time limit for all that it waits for, whoever began it. Times are of `performance.now()`.
+ */
 
 /** What is waited for, if it comes by the deadline; else it is left to itself, and this rejects. */
 export async function before<T>(deadline: number, begin: () => Promise<T>): Promise<T> {

@@ -1,22 +1,23 @@
+import { Throttled } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
 /**
- * Limits per caller, per tool and per upstream, in units or in calls at once. A call that there is no room for is refused with
- * the time to come back (`Throttled`).
+ * Limits per caller, per tool and per upstream, in units or in calls at once. A call that there is no room for is
+ * refused with the time to come back (`Throttled`).
  */
 import type { Call } from '../../call/call.ts';
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Next } from '../../pipeline/next.ts';
-import { Throttled } from '../../base/errors.ts';
-import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { MemoryStore } from './memory.ts';
-import type { RateLimitOptions } from './options.ts';
 import { faultsOf } from './option-faults.ts';
+import type { RateLimitOptions } from './options.ts';
 import { FREE, Plan } from './plan.ts';
 import { type Admission, Full, type Place, type Store } from './store.ts';
 
 export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable } from './options.ts';
 
-const LIMITS_NOBODY = 'rate-limit counts in the memory of each process: on AgentCore every session has a process of its own, so that it limits nobody there; bind a table: store: { table: "RATE_LIMITS" }';
+const LIMITS_NOBODY =
+  'rate-limit counts in the memory of each process: on AgentCore every session has a process of its own, so that it limits nobody there; bind a table: store: { table: "RATE_LIMITS" }';
 
 /** Belongs after audit, before everything that costs more. */
 export function rateLimit(options: RateLimitOptions): DefinedControl {
@@ -28,7 +29,10 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
     arguments: [],
     replies: concurrency.perCaller === undefined && concurrency.perUpstream === undefined ? 'ignores' : 'observes',
     perCaller: concurrency.perCaller !== undefined || limits.some(({ of = 'caller' }) => of === 'caller'),
-    bindings: store === 'memory' ? {} : { [store.table]: { for: 'what all sessions count in: the ARN of a DynamoDB table', kind: 'table' } },
+    bindings:
+      store === 'memory'
+        ? {}
+        : { [store.table]: { for: 'what all sessions count in: the ARN of a DynamoDB table', kind: 'table' } },
     check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [LIMITS_NOBODY] : [] }),
     setup: async ({ bindings, auditOnly = false }) => {
       let plan: Plan;
@@ -40,7 +44,10 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
         const { idOf, parseTable, TableStore } = await import('./table.ts');
         plan = new Plan(options, idOf);
         const table = parseTable(bindings[store.table] ?? '');
-        if (table === undefined) throw new TypeError(`${store.table}: expected arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, got ${JSON.stringify(bindings[store.table])}`);
+        if (table === undefined)
+          throw new TypeError(
+            `${store.table}: expected arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, got ${JSON.stringify(bindings[store.table])}`,
+          );
         counted = new TableStore({
           table,
           options: store,
@@ -61,7 +68,9 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
         const charge = plan.chargeOf(call);
         if (charge === FREE) return next(call);
         const admission = counted.admit(call.caller.key, call.upstream.name, charge);
-        return admission instanceof Promise ? admission.then((awaited) => go(awaited, call, next)) : go(admission, call, next);
+        return admission instanceof Promise
+          ? admission.then((awaited) => go(awaited, call, next))
+          : go(admission, call, next);
       };
     },
   });

@@ -1,7 +1,7 @@
 /**
- * A limit across callers, taken from the table in blocks: a write for each call would make one item the bottleneck of all.
- * Units are counted when they are taken, so that no window gives out more than its limit, whoever asks. A process takes as many
- * as it has used in this window, at most a block: what it may leave unused is never more than that.
+ * A limit across callers, taken from the table in blocks: a write for each call would make one item the bottleneck of
+ * all. Units are counted when they are taken, so that no window gives out more than its limit, whoever asks. A process
+ * takes as many as it has used in this window, at most a block: what it may leave unused is never more than that.
  */
 import { before } from './deadline.ts';
 import type { Ledger } from './ledger.ts';
@@ -27,7 +27,10 @@ export class Lease {
     this.#block = block;
   }
 
-  /** Undefined: the units are this call's. Rejects where the table couldn't be asked by the deadline, which is the call's own. */
+  /**
+   * Undefined: the units are this call's. Rejects where the table couldn't be asked by the deadline, which is the
+   * call's own.
+   */
   take(units: number, deadline: number): Full | undefined | Promise<Full | undefined> {
     this.#turn();
     if (this.#left < units) return this.#wait(units, deadline);
@@ -70,7 +73,11 @@ export class Lease {
     const needed = units - this.#left;
     let wanted = Math.max(needed, Math.min(this.#used, this.#block));
     for (;;) {
-      const full = await this.#ledger.charge(this.#subject, { counters: [this.#counter], units: wanted, keepMs: ms }, deadline);
+      const full = await this.#ledger.charge(
+        this.#subject,
+        { counters: [this.#counter], units: wanted, keepMs: ms },
+        deadline,
+      );
       if (full === undefined) {
         this.#turn();
         this.#left += wanted;
@@ -91,7 +98,10 @@ export class Lease {
   /** Begins anew in a new window, by this clock or a faster one's that was heard of. */
   #turn(): void {
     const { id, ms } = this.#counter;
-    const window = Math.max(windowAt(Date.now(), ms, this.#subject.offset), this.#subject.counts.get(id)?.window ?? -Infinity);
+    const window = Math.max(
+      windowAt(Date.now(), ms, this.#subject.offset),
+      this.#subject.counts.get(id)?.window ?? -Infinity,
+    );
     if (window <= this.#window) return;
     this.#window = window;
     this.#left = 0;

@@ -47,11 +47,21 @@ export class Ledger {
     this.#connect = connect;
   }
 
-  /** Who calls is hashed together with the table's ARN: equal callers are equal there, in no other table, and nobody is named. */
+  /**
+   * Who calls is hashed together with the table's ARN: equal callers are equal there, in no other table, and nobody is
+   * named.
+   */
   subject(who: string, sk: string): Subject {
     return this.#subjects.getOrMake(`${sk}\n${who}`, () => {
       const hashed = createHmac('sha256', this.#table.arn).update(who).digest();
-      return { pk: `${this.#prefix}#${hashed.toString('base64url').slice(0, 32)}`, sk, offset: hashed.readUIntBE(26, 6), counts: new Map(), seen: false, places: undefined };
+      return {
+        pk: `${this.#prefix}#${hashed.toString('base64url').slice(0, 32)}`,
+        sk,
+        offset: hashed.readUIntBE(26, 6),
+        counts: new Map(),
+        seen: false,
+        places: undefined,
+      };
     });
   }
 
@@ -60,7 +70,10 @@ export class Ledger {
     return performance.now() + this.#limitMs + (this.#warm ? 0 : 3_000);
   }
 
-  /** Undefined: it was charged. Rejects where the table couldn't be asked by the deadline, in however many writes it takes. */
+  /**
+   * Undefined: it was charged. Rejects where the table couldn't be asked by the deadline, in however many writes it
+   * takes.
+   */
   async charge(subject: Subject, wish: Wish, deadline: number): Promise<Full | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = Date.now();
@@ -68,7 +81,12 @@ export class Ledger {
       if (full !== undefined) return full;
       // What was seen of places is old by the next call: only the table knows.
       if (attempt === 0 && subject.places !== undefined) subject.places = undefined;
-      const update = composeUpdate(attempt === 0 ? { ...subject, seen: subject.seen && wish.place === undefined } : subject, wish, this.#table.name, now);
+      const update = composeUpdate(
+        attempt === 0 ? { ...subject, seen: subject.seen && wish.place === undefined } : subject,
+        wish,
+        this.#table.name,
+        now,
+      );
       if (update instanceof Full) return update;
       const { done, item } = await before(deadline, () => this.#write(update, deadline));
       learn(subject, item, !done);
@@ -80,7 +98,9 @@ export class Ledger {
 
   /** Gives a place back, or makes it last. @returns whether it was still there */
   async setPlace({ pk, sk }: Subject, id: string, until: number | undefined): Promise<boolean> {
-    const { done } = await (await this.#ready()).write(
+    const { done } = await (
+      await this.#ready()
+    ).write(
       {
         TableName: this.#table.name,
         Key: { pk: { S: pk }, sk: { S: sk } },

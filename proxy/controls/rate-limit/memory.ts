@@ -43,7 +43,12 @@ export class MemoryStore implements Store {
     this.#perCaller = perCaller;
     this.#perUpstream = perUpstream;
     // To forget one who is counted would permit them everything anew.
-    this.#subjects = new Cache({ maxBytes: MAX_BYTES, maxEntries: mostSubjects, whenFull: 'refuse', weigh: () => SUBJECT_BYTES });
+    this.#subjects = new Cache({
+      maxBytes: MAX_BYTES,
+      maxEntries: mostSubjects,
+      whenFull: 'refuse',
+      weigh: () => SUBJECT_BYTES,
+    });
   }
 
   get size(): number {
@@ -59,7 +64,8 @@ export class MemoryStore implements Store {
     if (all instanceof Full) return all;
     const full = (mine && fullest(mine, own, cost, now)) ?? (all && fullest(all, shared, cost, now));
     if (full !== undefined) return full;
-    if (mine !== undefined && mine.places >= this.#perCaller) return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
+    if (mine !== undefined && mine.places >= this.#perCaller)
+      return new Full(PLACE_WAIT_MS, 'calls of the caller at once');
     if (all !== undefined && all.places >= this.#perUpstream) return new Full(PLACE_WAIT_MS, 'calls of all at once');
     if (mine !== undefined) for (const counter of own) mine.count(counter, now).count += cost;
     if (all !== undefined) for (const counter of shared) all.count(counter, now).count += cost;

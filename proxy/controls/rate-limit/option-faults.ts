@@ -27,11 +27,20 @@ export function faultsOf(options: RateLimitOptions): string[] {
   faults.wholeAt('concurrency.perCaller', concurrency?.['perCaller'], 1, MOST_PLACES);
   faults.wholeAt('concurrency.perUpstream', concurrency?.['perUpstream'], 1, MOST_PLACES);
   faults.wholeAt('concurrency.leaseSeconds', concurrency?.['leaseSeconds'], 10, 3_600);
-  if (Array.isArray(limits) && limits.length === 0 && concurrency?.['perCaller'] === undefined && concurrency?.['perUpstream'] === undefined) faults.add('options', 'limits, or a concurrency', undefined);
+  if (
+    Array.isArray(limits) &&
+    limits.length === 0 &&
+    concurrency?.['perCaller'] === undefined &&
+    concurrency?.['perUpstream'] === undefined
+  )
+    faults.add('options', 'limits, or a concurrency', undefined);
   costFaults(given['costs'] ?? {}, faults);
   if (store !== 'memory') storeFaults(store, faults);
   // By now they are what their types say.
-  if (faults.all.length === 0) options.limits?.forEach((limit, i) => faults.all.push(...neverPermitted(limit, options.costs ?? {}).map((fault) => `limits[${i}].most: ${fault}`)));
+  if (faults.all.length === 0)
+    options.limits?.forEach((limit, i) =>
+      faults.all.push(...neverPermitted(limit, options.costs ?? {}).map((fault) => `limits[${i}].most: ${fault}`)),
+    );
   return faults.all;
 }
 
@@ -44,8 +53,13 @@ function limitFaults(limit: unknown, where: string, faults: Faults): void {
   if (of !== 'caller' && of !== 'upstream') faults.add(`${where}.of`, "'caller' or 'upstream'", of);
   if (tools === undefined) return;
   if (!Array.isArray(tools)) return faults.add(`${where}.tools`, 'a list of names of tools', tools);
-  if (tools.length === 0) faults.all.push(`${where}.tools: expected names of tools, got an empty list: leave it out to count all calls together`);
-  for (const tool of tools as readonly unknown[]) if (typeof tool !== 'string' || tool === '') faults.add(`${where}.tools`, "a tool's name, in which * stands for any characters", tool);
+  if (tools.length === 0)
+    faults.all.push(
+      `${where}.tools: expected names of tools, got an empty list: leave it out to count all calls together`,
+    );
+  for (const tool of tools as readonly unknown[])
+    if (typeof tool !== 'string' || tool === '')
+      faults.add(`${where}.tools`, "a tool's name, in which * stands for any characters", tool);
 }
 
 function costFaults(costs: unknown, faults: Faults): void {
@@ -61,12 +75,15 @@ function costFaults(costs: unknown, faults: Faults): void {
 }
 
 function storeFaults(store: unknown, faults: Faults): void {
-  if (typeof store !== 'object' || store === null) return faults.add('store', "'memory', or an object with a table", store);
+  if (typeof store !== 'object' || store === null)
+    return faults.add('store', "'memory', or an object with a table", store);
   const { table, timeLimitMs, onFailure = 'deny', block } = faults.objectAt('store', store, STORE) ?? {};
-  if (typeof table !== 'string' || table === '') faults.add('store.table', "the name of the environment variable that holds the table's ARN", table);
+  if (typeof table !== 'string' || table === '')
+    faults.add('store.table', "the name of the environment variable that holds the table's ARN", table);
   faults.wholeAt('store.timeLimitMs', timeLimitMs, 10, 60_000);
   faults.wholeAt('store.block', block, 1, 1e6);
-  if (onFailure !== 'deny' && onFailure !== 'count-here') faults.add('store.onFailure', "'deny' or 'count-here'", onFailure);
+  if (onFailure !== 'deny' && onFailure !== 'count-here')
+    faults.add('store.onFailure', "'deny' or 'count-here'", onFailure);
 }
 
 class Faults {
@@ -89,7 +106,8 @@ class Faults {
 
   wholeAt(where: string, value: unknown, from: number, to: number, needed = false): void {
     if (value === undefined && !needed) return;
-    if (!(Number.isInteger(value) && (value as number) >= from && (value as number) <= to)) this.add(where, `a whole number from ${from} to ${to}`, value);
+    if (!(Number.isInteger(value) && (value as number) >= from && (value as number) <= to))
+      this.add(where, `a whole number from ${from} to ${to}`, value);
   }
 }
 

@@ -11,7 +11,8 @@ export interface Limit {
    */
   readonly of?: 'caller' | 'upstream';
   /**
-   * Names of tools; `*` stands for any characters (`search___*`). Each entry has a counter of its own, whatever the others take in.
+   * Names of tools; `*` stands for any characters (`search___*`). Each entry has a counter of its own, whatever the
+   * others take in.
    * @default - all calls, of whatever method, are counted together
    */
   readonly tools?: readonly string[];
@@ -24,8 +25,8 @@ export interface Concurrency {
   /** Of all callers together; at most 200. @default - no limit */
   readonly perUpstream?: number;
   /**
-   * Seconds after which the place of a call is free again though nobody gave it back, since its process ended. Renewed as long
-   * as the call goes on.
+   * Seconds after which the place of a call is free again though nobody gave it back, since its process ended. Renewed
+   * as long as the call goes on.
    * @default 60
    */
   readonly leaseSeconds?: number;
@@ -37,8 +38,8 @@ export interface TableStore {
   /** Milliseconds that a call waits for the table, at most (the first of a process: 3 s more). @default 500 */
   readonly timeLimitMs?: number;
   /**
-   * When the table doesn't answer in time, or refuses: `deny` the call, or `count-here`, in this process's memory, where each
-   * process permits the whole limit.
+   * When the table doesn't answer in time, or refuses: `deny` the call, or `count-here`, in this process's memory,
+   * where each process permits the whole limit.
    * @default 'deny'
    */
   readonly onFailure?: 'deny' | 'count-here';
@@ -52,13 +53,20 @@ export interface RateLimitOptions {
   /** @default - any number at once */
   readonly concurrency?: Concurrency;
   /**
-   * What a call costs, in whole units, by tool and by method. Of tools a whole name counts before any pattern, and of patterns the one
-   * with the most characters beside `*`. `initialize`, `server/discover`, `tasks/cancel`, `resources/unsubscribe`, notifications
-   * (`notifications/…`), responses, GET and DELETE cost nothing unless they are named in `methods`; a response has the method that it
-   * answers. Any other message costs the same with an id and without.
+   * What a call costs, in whole units, by tool and by method. Of tools a whole name counts before any pattern, and of
+   * patterns the one with the most characters beside `*`. `initialize`, `server/discover`, `tasks/cancel`,
+   * `resources/unsubscribe`, notifications (`notifications/…`), responses, GET and DELETE cost nothing unless they are
+   * named in `methods`; a response has the method that it answers. Any other message costs the same with an id and
+   * without.
    * @default - one each
    */
-  readonly costs?: { readonly tools?: Readonly<Record<string, number>>; readonly methods?: Readonly<Record<string, number>> };
-  /** Where is counted. Memory is for local use: on AgentCore each session has a process, hence a memory, of its own. @default 'memory' */
+  readonly costs?: {
+    readonly tools?: Readonly<Record<string, number>>;
+    readonly methods?: Readonly<Record<string, number>>;
+  };
+  /**
+   * Where is counted. Memory is for local use: on AgentCore each session has a process, hence a memory, of its own.
+   * @default 'memory'
+   */
   readonly store?: 'memory' | TableStore;
 }

@@ -37,15 +37,22 @@ export class Places {
   }
 
   #renew(): void {
-    for (const [id, subjects] of this.#held) for (const subject of subjects) void this.#set(subject, id, Date.now() + this.#leaseMs);
+    for (const [id, subjects] of this.#held)
+      for (const subject of subjects) void this.#set(subject, id, Date.now() + this.#leaseMs);
   }
 
   async #set(subject: Subject, id: string, until: number | undefined): Promise<void> {
     try {
       const there = await this.#ledger.setPlace(subject, id, until);
-      if (!there && until !== undefined) this.#tell('the place of a call under way was given to another: this process stood still, or its clock is wrong');
+      if (!there && until !== undefined)
+        this.#tell(
+          'the place of a call under way was given to another: this process stood still, or its clock is wrong',
+        );
     } catch (error) {
-      this.#tell(`the place of a call could not be ${until === undefined ? 'given back' : 'renewed'}: it is free when its lease ends`, error);
+      this.#tell(
+        `the place of a call could not be ${until === undefined ? 'given back' : 'renewed'}: it is free when its lease ends`,
+        error,
+      );
     }
   }
 

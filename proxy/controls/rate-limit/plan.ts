@@ -1,4 +1,7 @@
-/** What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call decides it. */
+/**
+ * What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call
+ * decides it.
+ */
 import { Cache } from '../../base/cache.ts';
 import type { Call, CallKind } from '../../call/call.ts';
 import { type Fits, globOf } from '../shared/glob.ts';
@@ -27,10 +30,16 @@ export interface Charge {
 export const FREE: Charge = Object.freeze({ cost: 0, own: [], shared: [] });
 
 /** They begin, end and cancel things: who can't do that can't do less. */
-const FREE_METHODS: ReadonlySet<string> = new Set(['initialize', 'server/discover', 'tasks/cancel', 'resources/unsubscribe']);
+const FREE_METHODS: ReadonlySet<string> = new Set([
+  'initialize',
+  'server/discover',
+  'tasks/cancel',
+  'resources/unsubscribe',
+]);
 /** Names that clients make up must not fill the memory: of tools, and of methods of one kind. */
 const MAX_BYTES = 256 * 1024;
-const known = (): Cache<Charge> => new Cache({ maxBytes: MAX_BYTES, weigh: ({ own, shared }) => 64 + 8 * (own.length + shared.length) });
+const known = (): Cache<Charge> =>
+  new Cache({ maxBytes: MAX_BYTES, weigh: ({ own, shared }) => 64 + 8 * (own.length + shared.length) });
 
 /** All of a call that decides what it is charged. */
 type Charged = Pick<Call, 'kind' | 'method' | 'name'>;
@@ -50,10 +59,19 @@ export class Plan {
   readonly #methodCosts: ReadonlyMap<string, number>;
   readonly #byTool = known();
   /** By kind as well: clients put any method on any kind of message, and those don't cost the same. */
-  readonly #byMethod: Readonly<Record<CallKind, Cache<Charge>>> = { request: known(), notification: known(), response: known(), stream: known(), end: known() };
+  readonly #byMethod: Readonly<Record<CallKind, Cache<Charge>>> = {
+    request: known(),
+    notification: known(),
+    response: known(),
+    stream: known(),
+    end: known(),
+  };
 
   /** @param idOf makes the ids of counters from their descriptions, where those must be short */
-  constructor({ limits = [], costs = {} }: Pick<RateLimitOptions, 'limits' | 'costs'>, idOf: (description: string) => string = (description) => description) {
+  constructor(
+    { limits = [], costs = {} }: Pick<RateLimitOptions, 'limits' | 'costs'>,
+    idOf: (description: string) => string = (description) => description,
+  ) {
     this.#counters = limits.flatMap((limit) => placed(limit, idOf));
     this.longestMs = Math.max(0, ...limits.map(({ seconds }) => seconds * 1000));
     this.#toolCosts = closestFirst(costs.tools).map(([pattern, cost]) => [globOf(pattern), cost]);
@@ -63,7 +81,9 @@ export class Plan {
   chargeOf({ kind, method, name }: Charged): Charge {
     // With an id or without: the upstream gets either.
     const tool = method === 'tools/call' && (kind === 'request' || kind === 'notification') ? name : undefined;
-    return (tool === undefined ? this.#byMethod[kind] : this.#byTool).getOrMake(tool ?? method, () => this.#work(kind, method, tool));
+    return (tool === undefined ? this.#byMethod[kind] : this.#byTool).getOrMake(tool ?? method, () =>
+      this.#work(kind, method, tool),
+    );
   }
 
   #work(kind: CallKind, method: string, tool: string | undefined): Charge {
@@ -71,7 +91,8 @@ export class Plan {
     const cost = byTool ?? this.#methodCosts.get(method) ?? (asks(kind, method) ? 1 : 0);
     if (cost === 0) return FREE;
     const counters = this.#counters.filter(({ fits }) => fits === undefined || (tool !== undefined && fits(tool)));
-    const where = (shared: boolean): Counter[] => counters.filter((placed) => placed.shared === shared).map(({ counter }) => counter);
+    const where = (shared: boolean): Counter[] =>
+      counters.filter((placed) => placed.shared === shared).map(({ counter }) => counter);
     return { cost, own: where(false), shared: where(true) };
   }
 }
@@ -85,13 +106,22 @@ function asks(kind: CallKind, method: string): boolean {
 function placed({ most, seconds, of = 'caller', tools }: Limit, idOf: (description: string) => string): Placed[] {
   return (tools ?? [undefined]).map((tool) => {
     const id = idOf(JSON.stringify([of, seconds, tool ?? null]));
-    return { shared: of === 'upstream', fits: tool === undefined ? undefined : globOf(tool), counter: { id, most, ms: seconds * 1000, label: `${most} in ${seconds} s of ${of === 'caller' ? 'the caller' : 'all'}${tool === undefined ? '' : ` for ${tool}`}` } };
+    return {
+      shared: of === 'upstream',
+      fits: tool === undefined ? undefined : globOf(tool),
+      counter: {
+        id,
+        most,
+        ms: seconds * 1000,
+        label: `${most} in ${seconds} s of ${of === 'caller' ? 'the caller' : 'all'}${tool === undefined ? '' : ` for ${tool}`}`,
+      },
+    };
   });
 }
 
 /**
- * Windows of one subject follow one another without a gap, at an offset of the subject's own: not everybody's turn at once. By
- * number, so that clocks which disagree a little still mean the same window.
+ * Windows of one subject follow one another without a gap, at an offset of the subject's own: not everybody's turn at
+ * once. By number, so that clocks which disagree a little still mean the same window.
  */
 export function windowAt(now: number, ms: number, offset: number): number {
   return Math.floor((now + (offset % ms)) / ms);

@@ -21,7 +21,8 @@ export interface Place {
 
 export interface Store {
   /**
-   * Charges a call to its caller and its upstream, or to neither. Undefined: it is permitted. Rejects where that can't be told.
+   * Charges a call to its caller and its upstream, or to neither. Undefined: it is permitted. Rejects where that can't
+   * be told.
    * @param caller tells callers apart, in the clear
    */
   admit(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission>;

@@ -1,5 +1,13 @@
-/** DynamoDB as the limits need it: single writes with a time limit. In a chunk of its own, loaded with the first call. */
-import { type AttributeValue, ConditionalCheckFailedException, DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+/**
+ * DynamoDB as the limits need it: single writes with a time limit. In a chunk of its own, loaded with the first call.
+ */
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
@@ -24,7 +32,9 @@ export class TableClient implements Table {
 
   async write(input: UpdateItemCommandInput, limitMs: number): Promise<Written> {
     try {
-      const { Attributes } = await this.#client.send(new UpdateItemCommand(input), { abortSignal: AbortSignal.timeout(limitMs) });
+      const { Attributes } = await this.#client.send(new UpdateItemCommand(input), {
+        abortSignal: AbortSignal.timeout(limitMs),
+      });
       return { done: true, item: Attributes };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { done: false, item: error.Item };

@@ -1,10 +1,10 @@
 /**
- * Counts in a DynamoDB table, which all processes share. A caller has one item, with all counters and places: a call is one
- * conditional write, and a second one where the window turned, or the item isn't as it was thought to be.
+ * Counts in a DynamoDB table, which all processes share. A caller has one item, with all counters and places: a call is
+ * one conditional write, and a second one where the window turned, or the item isn't as it was thought to be.
  */
 import { log } from '../../base/log.ts';
-import { Ledger, type TableAddress } from './ledger.ts';
 import { Lease } from './lease.ts';
+import { Ledger, type TableAddress } from './ledger.ts';
 import type { Concurrency, TableStore as TableOptions } from './options.ts';
 import { Places } from './places.ts';
 import type { Charge, Counter } from './plan.ts';
@@ -69,14 +69,19 @@ export class TableStore implements Store {
       this.#failedAt = Date.now();
       if (this.#failedAt - this.#toldAt > TELL_MS) {
         this.#toldAt = this.#failedAt;
-        log.error(`the table of the limits could not be asked: ${otherwise === undefined ? 'calls are denied' : 'each process counts by itself'}`, { event: 'rate-limit', table: this.#options.table.arn, error });
+        log.error(
+          `the table of the limits could not be asked: ${otherwise === undefined ? 'calls are denied' : 'each process counts by itself'}`,
+          { event: 'rate-limit', table: this.#options.table.arn, error },
+        );
       }
       return this.#without(caller, upstream, charge);
     }
   }
 
   #without(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission> {
-    return this.#options.otherwise === undefined ? new Full(REST_MS, 'the table') : this.#options.otherwise.admit(caller, upstream, charge);
+    return this.#options.otherwise === undefined
+      ? new Full(REST_MS, 'the table')
+      : this.#options.otherwise.admit(caller, upstream, charge);
   }
 
   async #admit(caller: string, upstream: string, { cost, own, shared }: Charge): Promise<Admission> {
@@ -103,7 +108,13 @@ export class TableStore implements Store {
     }
   }
 
-  async #charge(caller: string, upstream: string, cost: number, own: readonly Counter[], deadline: number): Promise<Admission> {
+  async #charge(
+    caller: string,
+    upstream: string,
+    cost: number,
+    own: readonly Counter[],
+    deadline: number,
+  ): Promise<Admission> {
     const { perCaller, perUpstream } = this.#options.concurrency;
     const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
     const held: Subject[] = [];
@@ -113,16 +124,35 @@ export class TableStore implements Store {
         const all = this.#ledger.subject(upstream, 'places');
         // Before it is known: the place may have been taken though the answer was lost.
         held.push(all);
-        const full = await this.#ledger.charge(all, { counters: [], units: 0, place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' }, keepMs: this.#keepMs }, deadline);
+        const full = await this.#ledger.charge(
+          all,
+          {
+            counters: [],
+            units: 0,
+            place: { id, of: perUpstream, leaseMs: this.#leaseMs, label: 'calls of all at once' },
+            keepMs: this.#keepMs,
+          },
+          deadline,
+        );
         if (full !== undefined) return full;
       }
       if (own.length > 0 || perCaller !== undefined) {
         const mine = this.#ledger.subject(caller, 'caller');
-        const place = perCaller === undefined ? undefined : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'calls of the caller at once' };
+        const place =
+          perCaller === undefined
+            ? undefined
+            : { id, of: perCaller, leaseMs: this.#leaseMs, label: 'calls of the caller at once' };
         if (place !== undefined) held.push(mine);
-        const full = await this.#ledger.charge(mine, { counters: own, units: cost, place, keepMs: this.#keepMs }, deadline);
+        const full = await this.#ledger.charge(
+          mine,
+          { counters: own, units: cost, place, keepMs: this.#keepMs },
+          deadline,
+        );
         if (full !== undefined) {
-          this.#places.release(id, held.filter((subject) => subject !== mine));
+          this.#places.release(
+            id,
+            held.filter((subject) => subject !== mine),
+          );
           return full;
         }
       }
@@ -136,7 +166,11 @@ export class TableStore implements Store {
   #lease(upstream: string, counter: Counter): Lease {
     const key = `${counter.id}${upstream}`;
     let lease = this.#leases.get(key);
-    if (lease === undefined) this.#leases.set(key, (lease = new Lease(this.#ledger, this.#ledger.subject(upstream, `all-${counter.id}`), counter, this.#block)));
+    if (lease === undefined)
+      this.#leases.set(
+        key,
+        (lease = new Lease(this.#ledger, this.#ledger.subject(upstream, `all-${counter.id}`), counter, this.#block)),
+      );
     return lease;
   }
 }

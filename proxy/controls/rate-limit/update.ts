@@ -1,9 +1,10 @@
 /**
- * One conditional write to the item of a subject: it counts and takes a place only where there is room, as far as the item is
- * known here; where it isn't as it was thought to be, the failure brings the item, and the next write is made from that.
+ * One conditional write to the item of a subject: it counts and takes a place only where there is room, as far as the
+ * item is known here; where it isn't as it was thought to be, the failure brings the item, and the next write is made
+ * from that.
  *
- * The item: `w…` a counter's window, `c…` what was counted in it, `places` the calls under way (id → lease, until when in
- * milliseconds), `expiresAt` for the table's TTL. No name and no value of anybody is in it.
+ * The item: `w…` a counter's window, `c…` what was counted in it, `places` the calls under way (id → lease, until when
+ * in milliseconds), `expiresAt` for the table's TTL. No name and no value of anybody is in it.
  */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { type Counter, endOf, windowAt } from './plan.ts';
@@ -32,7 +33,9 @@ export interface Wish {
   readonly counters: readonly Counter[];
   readonly units: number;
   /** A place of so many, for a lease. */
-  readonly place?: { readonly id: string; readonly of: number; readonly leaseMs: number; readonly label: string } | undefined;
+  readonly place?:
+    | { readonly id: string; readonly of: number; readonly leaseMs: number; readonly label: string }
+    | undefined;
   /** How long the item must stay, in milliseconds. */
   readonly keepMs: number;
 }
@@ -87,8 +90,12 @@ export function composeUpdate(subject: Subject, wish: Wish, table: string, now: 
       set.push('places = :places');
       values[':places'] = { M: { [place.id]: until } };
     } else {
-      const over = subject.places === undefined || subject.places.size < place.of ? [] : [...subject.places].filter(([, end]) => end + SKEW_MS < now).slice(0, MOST_FREED);
-      if (subject.places !== undefined && subject.places.size - over.length >= place.of) return new Full(PLACE_WAIT_MS, place.label);
+      const over =
+        subject.places === undefined || subject.places.size < place.of
+          ? []
+          : [...subject.places].filter(([, end]) => end + SKEW_MS < now).slice(0, MOST_FREED);
+      if (subject.places !== undefined && subject.places.size - over.length >= place.of)
+        return new Full(PLACE_WAIT_MS, place.label);
       conditions.push('size(places) < :of');
       values[':of'] = number(place.of + over.length);
       for (const [i, [id, end]] of over.entries()) {
@@ -115,7 +122,11 @@ export function composeUpdate(subject: Subject, wish: Wish, table: string, now: 
 }
 
 /** Takes over what an item says; undefined: there is none. */
-export function learn(subject: Subject, item: Readonly<Record<string, AttributeValue>> | undefined, whole: boolean): void {
+export function learn(
+  subject: Subject,
+  item: Readonly<Record<string, AttributeValue>> | undefined,
+  whole: boolean,
+): void {
   // What isn't there any more was deleted by the table's TTL.
   if (whole) subject.counts.clear();
   for (const [name, value] of Object.entries(item ?? {})) {
@@ -127,7 +138,8 @@ export function learn(subject: Subject, item: Readonly<Record<string, AttributeV
   if (!whole) return;
   subject.seen = true;
   const places = item?.['places']?.M;
-  subject.places = places === undefined ? undefined : new Map(Object.entries(places).map(([id, { N = '0' }]) => [id, Number(N)]));
+  subject.places =
+    places === undefined ? undefined : new Map(Object.entries(places).map(([id, { N = '0' }]) => [id, Number(N)]));
 }
 
 export function number(value: number): AttributeValue.NMember {

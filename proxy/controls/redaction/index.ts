@@ -1,11 +1,11 @@
 /** Takes data out of calls, of what comes back, or of both, for good: by field, or by what a detector finds. */
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
+import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+import { hidingIn } from '../shared/surfaces/scope.ts';
 import { type RedactionOptions, redactionFaults } from './options.ts';
 import { passing } from './passing.ts';
 import { Rules } from './redactor.ts';
-import { hidingIn } from '../shared/surfaces/scope.ts';
-import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 
 export type { Redacted, RedactionOptions } from './options.ts';
 
@@ -20,8 +20,17 @@ export function redaction(options: RedactionOptions): DefinedControl {
     arguments: (upstream?.fields ?? []).map(hidingIn),
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
     setup: () => {
-      const watch = new ScopeWatch('redaction', { 'upstream.fields': [upstream?.fields, 'arguments'], 'upstream.keep': [upstream?.keep, 'arguments'], 'client.fields': [client?.fields, 'results'], 'client.keep': [client?.keep, 'results'] });
-      return passing('redaction', { upstream: upstream && new Rules(upstream), client: client && new Rules(client), watch });
+      const watch = new ScopeWatch('redaction', {
+        'upstream.fields': [upstream?.fields, 'arguments'],
+        'upstream.keep': [upstream?.keep, 'arguments'],
+        'client.fields': [client?.fields, 'results'],
+        'client.keep': [client?.keep, 'results'],
+      });
+      return passing('redaction', {
+        upstream: upstream && new Rules(upstream),
+        client: client && new Rules(client),
+        watch,
+      });
     },
   });
 }

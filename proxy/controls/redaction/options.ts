@@ -37,29 +37,48 @@ export function redactionFaults(options: RedactionOptions): string[] {
   for (const way of ['upstream', 'client']) {
     const redacted = given[way];
     if (redacted === undefined) continue;
-    if (typeof redacted !== 'object' || redacted === null) faults.push(`${way}: expected an object with fields or detectors`);
+    if (typeof redacted !== 'object' || redacted === null)
+      faults.push(`${way}: expected an object with fields or detectors`);
     else faults.push(...wayFaults(`${way}.`, { ...redacted }));
   }
-  if (faults.length === 0 && given['upstream'] === undefined && given['client'] === undefined) faults.push('expected upstream, client or both: nothing would be taken out');
+  if (faults.length === 0 && given['upstream'] === undefined && given['client'] === undefined)
+    faults.push('expected upstream, client or both: nothing would be taken out');
   return faults;
 }
 
 function wayFaults(way: string, given: Given): string[] {
-  const faults = [...unknown(way, given, ['fields', 'detectors', 'keep']), ...scopes(`${way}fields`, given['fields']), ...scopes(`${way}keep`, given['keep']), ...detectors(`${way}detectors`, given['detectors'])];
-  const nothing = [given['fields'], given['detectors']].every((list) => list === undefined || (Array.isArray(list) && list.length === 0));
-  if (faults.length === 0 && nothing) faults.push(`${way}fields or ${way}detectors: expected one of them, or nothing would be taken out`);
+  const faults = [
+    ...unknown(way, given, ['fields', 'detectors', 'keep']),
+    ...scopes(`${way}fields`, given['fields']),
+    ...scopes(`${way}keep`, given['keep']),
+    ...detectors(`${way}detectors`, given['detectors']),
+  ];
+  const nothing = [given['fields'], given['detectors']].every(
+    (list) => list === undefined || (Array.isArray(list) && list.length === 0),
+  );
+  if (faults.length === 0 && nothing)
+    faults.push(`${way}fields or ${way}detectors: expected one of them, or nothing would be taken out`);
   return faults;
 }
 
 export function secretsFaults(options: SecretsOptions): string[] {
   const given: Given = { ...options };
-  const faults = [...unknown('', given, ['onFound', 'detectors', 'keep']), ...scopes('keep', given['keep']), ...detectors('detectors', given['detectors'])];
-  if (given['onFound'] !== 'block' && given['onFound'] !== 'redact') faults.push(`onFound: expected block or redact, got ${JSON.stringify(given['onFound'])}`);
+  const faults = [
+    ...unknown('', given, ['onFound', 'detectors', 'keep']),
+    ...scopes('keep', given['keep']),
+    ...detectors('detectors', given['detectors']),
+  ];
+  if (given['onFound'] !== 'block' && given['onFound'] !== 'redact')
+    faults.push(`onFound: expected block or redact, got ${JSON.stringify(given['onFound'])}`);
   return faults;
 }
 
 function unknown(way: string, given: Given, known: readonly string[]): string[] {
-  return Object.keys(given).flatMap((key) => (known.includes(key) ? [] : [`expected ${known.map((name) => way + name).join(', ')}, got ${JSON.stringify(way + key)}`]));
+  return Object.keys(given).flatMap((key) =>
+    known.includes(key)
+      ? []
+      : [`expected ${known.map((name) => way + name).join(', ')}, got ${JSON.stringify(way + key)}`],
+  );
 }
 
 function scopes(name: string, list: unknown): string[] {
@@ -74,9 +93,19 @@ function scopes(name: string, list: unknown): string[] {
 function detectors(name: string, list: unknown): string[] {
   if (list === undefined) return [];
   if (!Array.isArray(list)) return [`${name}: expected a list`];
-  return list.flatMap((detector: unknown, i) => (isDetector(detector) ? [] : [`${name}[${i}]: expected a detector, such as email()`]));
+  return list.flatMap((detector: unknown, i) =>
+    isDetector(detector) ? [] : [`${name}[${i}]: expected a detector, such as email()`],
+  );
 }
 
 function isDetector(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'name' in value && 'type' in value && typeof value.type === 'string' && 'find' in value && typeof value.find === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'type' in value &&
+    typeof value.type === 'string' &&
+    'find' in value &&
+    typeof value.find === 'function'
+  );
 }

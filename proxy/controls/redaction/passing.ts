@@ -2,8 +2,8 @@
 import type { Call } from '../../call/call.ts';
 import type { Control } from '../../pipeline/next.ts';
 import { type Detector, findAll, loadDetectors } from '../shared/detectors/index.ts';
-import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import { checkHeaders } from '../shared/surfaces/headers.ts';
+import { type Direction, mapCall, mapMessage } from '../shared/surfaces/index.ts';
 import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { type OnFound, Redactor, type Rules } from './redactor.ts';
 
@@ -25,7 +25,8 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
     if (count > 0) call.note({ control, redacted: count, types: [...types].sort().join(), to });
   };
   const outward = async (call: Call, rules: Rules): Promise<Call> => {
-    if (rules.detectors.length > 0) await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
+    if (rules.detectors.length > 0)
+      await checkHeaders(call, (text, evidence) => findAll(rules.detectors, text, evidence));
     const redactor = new Redactor(rules, refuse?.(call, 'upstream'));
     const passed = await mapCall(call, redactor);
     note(call, redactor, 'upstream');

@@ -2,11 +2,11 @@
 import type { Work } from '../../base/turns.ts';
 import { findAll, type Detector } from '../shared/detectors/index.ts';
 import { whole } from '../shared/detectors/whole.ts';
-import { type Place, textOf, type Visitor } from '../shared/surfaces/index.ts';
-import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
-import { Scopes } from '../shared/surfaces/scope.ts';
 import { type Finds, findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
+import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
+import { type Place, textOf, type Visitor } from '../shared/surfaces/index.ts';
+import { Scopes } from '../shared/surfaces/scope.ts';
 import type { Redacted } from './options.ts';
 
 /** What is to be taken out on one way, made ready. */
@@ -50,7 +50,9 @@ export class Redactor implements Visitor {
       this.#found(FIELD, text, at);
       return this.#written(FIELD, at);
     }
-    return isLong(text) ? this.#long(text, at) : this.#without(text, findsIn(rules.detectors, text, at, this.#known), at);
+    return isLong(text)
+      ? this.#long(text, at)
+      : this.#without(text, findsIn(rules.detectors, text, at, this.#known), at);
   }
 
   *#long(text: string, at: Place): Work<string> {
@@ -60,7 +62,8 @@ export class Redactor implements Visitor {
 
   #without(text: string, { spans, view, encoded, known }: Finds, at: Place): string {
     if (spans.length + encoded.length + known.length === 0) return text;
-    const all = view === undefined ? spans : spans.concat(encoded.map((span) => ({ ...view.original(span), type: span.type })));
+    const all =
+      view === undefined ? spans : spans.concat(encoded.map((span) => ({ ...view.original(span), type: span.type })));
     let out = '';
     let from = 0;
     for (const { start, end, type } of whole(all.concat(known))) {
@@ -99,7 +102,8 @@ export class Redactor implements Visitor {
     this.types.add(type);
     this.count++;
     // Visited before the text that says the same.
-    if (at.surface === 'structuredContent' && (!at.isKey || type === FIELD)) (this.#known ??= new KnownValues()).add(value, type);
+    if (at.surface === 'structuredContent' && (!at.isKey || type === FIELD))
+      (this.#known ??= new KnownValues()).add(value, type);
   }
 
   /** Two keys must not become one. */

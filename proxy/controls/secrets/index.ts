@@ -1,11 +1,14 @@
-/** Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its name. */
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { Denied, Invalid } from '../../base/errors.ts';
-import { checkDetectors } from '../shared/check-detectors.ts';
-import { secret } from '../shared/detectors/index.ts';
+/**
+ * Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its
+ * name.
+ */
+import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { type SecretsOptions, secretsFaults } from '../redaction/options.ts';
 import { passing, type Ways } from '../redaction/passing.ts';
 import { Rules } from '../redaction/redactor.ts';
+import { checkDetectors } from '../shared/check-detectors.ts';
+import { secret } from '../shared/detectors/index.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 
 export type { SecretsOptions } from '../redaction/options.ts';
@@ -29,9 +32,12 @@ export function secrets(options: SecretsOptions): DefinedControl {
   });
 }
 
-const refuse: NonNullable<Ways['refuse']> = (call, direction) => (type, { surface }) => {
-  call.note({ control: 'secrets', found: type, in: surface, to: direction });
-  // A model that wrote it can leave it out.
-  if (surface === 'arguments' && call.is('tools/call')) throw new Invalid('a secret in the arguments: call again without it');
-  throw new Denied(`a secret in ${surface}`);
-};
+const refuse: NonNullable<Ways['refuse']> =
+  (call, direction) =>
+  (type, { surface }) => {
+    call.note({ control: 'secrets', found: type, in: surface, to: direction });
+    // A model that wrote it can leave it out.
+    if (surface === 'arguments' && call.is('tools/call'))
+      throw new Invalid('a secret in the arguments: call again without it');
+    throw new Denied(`a secret in ${surface}`);
+  };

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../json/value.ts';
 
 /** A result that says so where it says who may keep it. */
 export function forCallerOnly(result: JsonObject): JsonObject {
-  return result['cacheScope'] === undefined || result['cacheScope'] === 'private' ? result : { ...result, cacheScope: 'private' };
+  return result['cacheScope'] === undefined || result['cacheScope'] === 'private'
+    ? result
+    : { ...result, cacheScope: 'private' };
 }
 
 /** The same of a message. */

@@ -1,21 +1,21 @@
 /**
- * The one question of access: may this caller do that? Asked for calls, for the entries of lists, for what the upstream asks
- * the client, and, by the tokenization control, for restoring a token (`detokenize`).
+ * The one question of access: may this caller do that? Asked for calls, for the entries of lists, for what the upstream
+ * asks the client, and, by the tokenization control, for restoring a token (`detokenize`).
  */
 import type { Caller } from '../../call/caller.ts';
-import type { JsonObject } from '../../json/value.ts';
 import type { ExactNumbers } from '../../json-schema/digits.ts';
+import type { JsonObject } from '../../json/value.ts';
 
 /**
- * An MCP method, verbatim: `tools/call`, `prompts/get`, `resources/read`, `elicitation/create`, … What isn't decided by itself
- * (`resources/subscribe`, `completion/complete`, lists, tasks) is asked as the method whose decision it shares. And one that is
- * none of MCP's: `detokenize`.
+ * An MCP method, verbatim: `tools/call`, `prompts/get`, `resources/read`, `elicitation/create`, … What isn't decided by
+ * itself (`resources/subscribe`, `completion/complete`, lists, tasks) is asked as the method whose decision it shares.
+ * And one that is none of MCP's: `detokenize`.
  */
 export type Action = string;
 
 /**
- * What an action is done to, by the name that the client sees. A URI is decided by whatever it may be read as. `Upstream` is for
- * actions that are about nothing in particular.
+ * What an action is done to, by the name that the client sees. A URI is decided by whatever it may be read as.
+ * `Upstream` is for actions that are about nothing in particular.
  */
 export type ResourceRef =
   | { readonly type: 'Tool' | 'Prompt'; readonly name: string }
@@ -37,7 +37,10 @@ export interface DecisionContext {
 }
 
 export interface Decision {
-  /** `undecidable`: it depends on arguments that were not given. Whoever must act on that denies; a list shows the entry. */
+  /**
+   * `undecidable`: it depends on arguments that were not given. Whoever must act on that denies; a list shows the
+   * entry.
+   */
   readonly verdict: 'allow' | 'deny' | 'undecidable';
   /** The policies that decided, by their ids. None: nothing permits it, which denies. */
   readonly policies: readonly string[];
@@ -49,5 +52,13 @@ export interface Asker {
   readonly upstream: { readonly name: string };
 }
 
-/** Never rejects because of what was asked: what can't be decided is denied. At once, but for the time it takes to load the policies. */
-export type Decide = (asker: Asker, action: Action, resource: ResourceRef, context?: DecisionContext) => Decision | Promise<Decision>;
+/**
+ * Never rejects because of what was asked: what can't be decided is denied. At once, but for the time it takes to load
+ * the policies.
+ */
+export type Decide = (
+  asker: Asker,
+  action: Action,
+  resource: ResourceRef,
+  context?: DecisionContext,
+) => Decision | Promise<Decision>;

@@ -1,14 +1,19 @@
-/** The entries of a list that a control must look at. What isn't plainly a list is refused: it could show what was to be hidden. */
+/**
+ * The entries of a list that a control must look at. What isn't plainly a list is refused: it could show what was to be
+ * hidden.
+ */
 import { ProxyError } from '../../base/errors.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { fold } from '../../call/variants.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 
 /** Throws `inspection-failed` where there is none, or where another reader may find it under another key. */
 export function entriesOf(list: JsonObject, member: string): readonly JsonValue[] {
   const entries = list[member];
   if (!Array.isArray(entries)) throw unclear(`expected ${member} to be a list`);
   const folded = fold(member);
-  for (const key of Object.keys(list)) if (key.length === member.length && key !== member && fold(key) === folded) throw unclear(`a key differs from ${member} only in case`);
+  for (const key of Object.keys(list))
+    if (key.length === member.length && key !== member && fold(key) === folded)
+      throw unclear(`a key differs from ${member} only in case`);
   return entries as readonly JsonValue[];
 }
 

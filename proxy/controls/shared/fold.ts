@@ -1,7 +1,8 @@
 /**
- * Names folded as Go's `encoding/json` does (`foldName`, the same as `strings.EqualFold`): by simple case folding, character by
- * character. `ſ` is `s`, the Kelvin sign is `k`, `ß` is not `ss`. Java's `equalsIgnoreCase` takes `İ` and `ı` for `i`, so they are here,
- * too. Newer Unicode than Go's has a few letters more. The protocol's own keys are folded in `variants.ts`.
+ * Names folded as Go's `encoding/json` does (`foldName`, the same as `strings.EqualFold`): by simple case folding,
+ * character by character. `ſ` is `s`, the Kelvin sign is `k`, `ß` is not `ss`. Java's `equalsIgnoreCase` takes `İ` and
+ * `ı` for `i`, so they are here, too. Newer Unicode than Go's has a few letters more. The protocol's own keys are
+ * folded in `variants.ts`.
  */
 
 const ASCII = /^[\0-\x7f]*$/;
@@ -22,5 +23,7 @@ function foldCharacter(character: string): string {
 
 /** A character that is one by itself; undefined: what it becomes is several, which simple folding doesn't know. */
 function single(text: string): string | undefined {
-  return text.length === 1 || (text.length === 2 && text.charCodeAt(0) >= 0xd800 && text.charCodeAt(0) < 0xdc00) ? text : undefined;
+  return text.length === 1 || (text.length === 2 && text.charCodeAt(0) >= 0xd800 && text.charCodeAt(0) < 0xdc00)
+    ? text
+    : undefined;
 }

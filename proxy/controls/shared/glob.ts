@@ -1,6 +1,6 @@
 /**
- * Names by pattern: `*` stands for any characters, everything else for itself. The time goes by the length of the name alone, however
- * many stars there are: clients choose names.
+ * Names by pattern: `*` stands for any characters, everything else for itself. The time goes by the length of the name
+ * alone, however many stars there are: clients choose names.
  */
 
 /** Whether a name fits. */

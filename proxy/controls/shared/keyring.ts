@@ -1,6 +1,9 @@
-/** The keyring: the secrets that tokens are made with. Every key that ever made one stays, so that its tokens can be opened. */
-import { isObject, JsonText } from '../../json/lossless.ts';
 import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
+/**
+ * The keyring: the secrets that tokens are made with. Every key that ever made one stays, so that its tokens can be
+ * opened.
+ */
+import { isObject, JsonText } from '../../json/lossless.ts';
 
 export interface Keyring {
   /** The id of the key that makes new tokens. */
@@ -35,8 +38,12 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
   const keys = new Map<string, string>();
   for (const [id, key] of Object.entries(members)) {
     if (!ID.test(id)) return { error: 'expected ids of 1 to 8 letters and digits, got another one' };
-    if (typeof key !== 'string' || key.length < MIN_KEY) return { error: `expected each key to be a text of ${MIN_KEY} random characters or more; the one with the id ${id} is not` };
-    if ([...keys.values()].includes(key)) return { error: `expected keys that differ; the one with the id ${id} is there twice` };
+    if (typeof key !== 'string' || key.length < MIN_KEY)
+      return {
+        error: `expected each key to be a text of ${MIN_KEY} random characters or more; the one with the id ${id} is not`,
+      };
+    if ([...keys.values()].includes(key))
+      return { error: `expected keys that differ; the one with the id ${id} is there twice` };
     keys.set(id, key);
   }
   if (!keys.has(current)) return { error: 'expected "current" to be the id of a key, got another one' };
@@ -44,13 +51,26 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
 }
 
 /** Reads what the binding says of where the keyring is. */
-export function keyringSource(text: string, onWarning: (message: string) => void): KeyringSource | { readonly error: string } {
+export function keyringSource(
+  text: string,
+  onWarning: (message: string) => void,
+): KeyringSource | { readonly error: string } {
   const parsed = parseSecretSource(text);
-  if ('error' in parsed || parsed.source.kind === 'cognito' || (parsed.source.kind === 'secrets-manager' && parsed.source.key !== undefined)) {
-    return { error: 'expected where the keyring is: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or, for local use, file:PATH or env:NAME' };
+  if (
+    'error' in parsed ||
+    parsed.source.kind === 'cognito' ||
+    (parsed.source.kind === 'secrets-manager' && parsed.source.key !== undefined)
+  ) {
+    return {
+      error:
+        'expected where the keyring is: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME, or, for local use, file:PATH or env:NAME',
+    };
   }
   const { source } = parsed;
-  if (source.kind !== 'secrets-manager') onWarning(`the keyring comes from ${source.kind === 'file' ? 'a file' : 'an environment variable'}: for local use only, deploy with a Secrets Manager ARN`);
+  if (source.kind !== 'secrets-manager')
+    onWarning(
+      `the keyring comes from ${source.kind === 'file' ? 'a file' : 'an environment variable'}: for local use only, deploy with a Secrets Manager ARN`,
+    );
   return source;
 }
 
@@ -65,7 +85,11 @@ export async function readKeyring(source: KeyringSource): Promise<Keyring> {
 }
 
 export function placeOf(source: KeyringSource): string {
-  return source.kind === 'secrets-manager' ? source.arn : source.kind === 'file' ? `in the file ${JSON.stringify(source.path)}` : `in the variable ${source.name}`;
+  return source.kind === 'secrets-manager'
+    ? source.arn
+    : source.kind === 'file'
+      ? `in the file ${JSON.stringify(source.path)}`
+      : `in the variable ${source.name}`;
 }
 
 async function textOf(source: KeyringSource): Promise<string> {
@@ -83,7 +107,8 @@ async function readText(path: string): Promise<string> {
   try {
     return await process.getBuiltinModule('node:fs').promises.readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+    const code =
+      error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
     throw new KeyringFault(`could not read the keyring in the file ${JSON.stringify(path)} (${code})`);
   }
 }

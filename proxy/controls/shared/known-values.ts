@@ -39,8 +39,9 @@ const FEW = 4;
 /** So many that begin alike are compared one by one. */
 const ALIKE = 8;
 /**
- * Lengths of the beginnings by which values are found, from a value's first word on: by the first character alone, or by more where
- * many begin alike. Longer strings are nobody's key in a map: V8 hashes those beyond 16,383 characters by their length alone.
+ * Lengths of the beginnings by which values are found, from a value's first word on: by the first character alone, or
+ * by more where many begin alike. Longer strings are nobody's key in a map: V8 hashes those beyond 16,383 characters by
+ * their length alone.
  */
 const RUNGS: readonly number[] = [1, 3, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];
 const LAST = RUNGS.length - 1;
@@ -57,8 +58,9 @@ const PART = 0x3fff;
 const NONE: readonly KnownSpan[] = Object.freeze([]);
 
 /**
- * However many values there are, and whatever they are, a text is read once: each word leads to the values that begin with it. They
- * may be written with the escapes of JSON or percent-encoded. A text that takes more comparing than it is worth counts as found, whole.
+ * However many values there are, and whatever they are, a text is read once: each word leads to the values that begin
+ * with it. They may be written with the escapes of JSON or percent-encoded. A text that takes more comparing than it is
+ * worth counts as found, whole.
  */
 export class KnownValues {
   readonly #spellings = new Set<string>();
@@ -107,7 +109,8 @@ export class KnownValues {
   #sameAs(tail: string): Known[] {
     for (let rung = 0; ; rung++) {
       const group = this.#group(tail, rung);
-      const known = group.ends === undefined ? group.list.find((other) => this.#equal(other.tail, tail)) : group.ends.get(tail);
+      const known =
+        group.ends === undefined ? group.list.find((other) => this.#equal(other.tail, tail)) : group.ends.get(tail);
       if (known !== undefined) return known.known;
       if (group.ends !== undefined && tail.length >= (RUNGS[rung + 1] ?? 0)) continue;
       const added = { tail, known: [] };
@@ -191,7 +194,7 @@ export class KnownValues {
   #climb(text: string, at: number, first: Group, already: KnownSpan[] | undefined): KnownSpan[] | undefined {
     let found = already;
     let group: Group | undefined = first;
-    for (let rung = 0; group !== undefined && this.#steps >= 0; ) {
+    for (let rung = 0; group !== undefined && this.#steps >= 0;) {
       const { ends } = group;
       for (const { tail, known } of group.list) {
         if (this.#isAt(text, tail, at)) found = this.#take(text, at, at + tail.length, known, found);
@@ -210,23 +213,44 @@ export class KnownValues {
     return found;
   }
 
-  /** `text.startsWith(wanted, at)`, in larger and larger parts: what ends early costs little, and what doesn't is counted. */
+  /**
+   * `text.startsWith(wanted, at)`, in larger and larger parts: what ends early costs little, and what doesn't is
+   * counted.
+   */
   #isAt(text: string, wanted: string, at: number): boolean {
     for (let from = 0, to = 0; ; from = to) {
       to = Math.min(wanted.length, from === 0 ? BEGINNING : 8 * from);
       this.#steps -= 1 + ((to - from) >> COMPARED);
       if (this.#steps < 0) return false;
       // V8 looks for a beginning character by character; two strings of one length it compares at once.
-      if (from === 0 ? !text.startsWith(wanted.slice(0, to), at) : text.slice(at + from, at + to) !== wanted.slice(from, to)) return false;
+      if (
+        from === 0
+          ? !text.startsWith(wanted.slice(0, to), at)
+          : text.slice(at + from, at + to) !== wanted.slice(from, to)
+      )
+        return false;
       if (to === wanted.length) return true;
     }
   }
 
-  #take(text: string, at: number, end: number, same: readonly Known[], already: KnownSpan[] | undefined): KnownSpan[] | undefined {
+  #take(
+    text: string,
+    at: number,
+    end: number,
+    same: readonly Known[],
+    already: KnownSpan[] | undefined,
+  ): KnownSpan[] | undefined {
     let found = already;
     for (const { lead, type, value } of same) {
       const start = at - lead.length;
-      if (start < 0 || !this.#isAt(text, lead, start) || (this.#exact ? continues(text, start) || continues(text, end) : end - at < LONG && (continues(text, start) || continues(text, end)))) continue;
+      if (
+        start < 0 ||
+        !this.#isAt(text, lead, start) ||
+        (this.#exact
+          ? continues(text, start) || continues(text, end)
+          : end - at < LONG && (continues(text, start) || continues(text, end)))
+      )
+        continue;
       found = withSpan(found, { start, end, type, value }, text);
     }
     return found;
@@ -243,12 +267,15 @@ function withSpan(found: KnownSpan[] | undefined, span: KnownSpan, text: string)
   const { start, end } = span;
   if (start >= last.start && end <= last.end) return found;
   if (start <= last.start && end >= last.end) found[found.length - 1] = span;
-  else if (found.length >= MANY && start < last.end) found[found.length - 1] = { ...last, end, value: text.slice(last.start, end) };
+  else if (found.length >= MANY && start < last.end)
+    found[found.length - 1] = { ...last, end, value: text.slice(last.start, end) };
   else found.push(span);
   return found;
 }
 
-/** As it is, and as JSON writes it in a string, and in a string of JSON in a string; with slashes escaped as some do. */
+/**
+ * As it is, and as JSON writes it in a string, and in a string of JSON in a string; with slashes escaped as some do.
+ */
 function spellingsOf(value: string): readonly string[] {
   if (!/["\\/\u0000-\u001f]/.test(value)) return [value];
   const once = escaped(value);
@@ -271,12 +298,15 @@ const LETTER = 1;
 const DIGIT = 2;
 /** Of a script without spaces between words: each may begin one. */
 const IDEOGRAPH = 3;
-const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) => (code >= 0x30 && code <= 0x39 ? DIGIT : /[A-Za-z]/.test(String.fromCharCode(code)) ? LETTER : NO_WORD));
+const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  code >= 0x30 && code <= 0x39 ? DIGIT : /[A-Za-z]/.test(String.fromCharCode(code)) ? LETTER : NO_WORD,
+);
 
 function classAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code < 0x80) return ASCII[code] ?? NO_WORD;
-  // Thai and Lao, Tibetan and Burmese, Khmer, and all from the radicals on: Chinese, Japanese, Korean, and pairs of surrogates.
+  // Thai and Lao, Tibetan and Burmese, Khmer, and all from the radicals on: Chinese, Japanese, Korean, and pairs of
+  // surrogates.
   if ((code >= 0xe00 && code < 0x10a0) || (code >= 0x1780 && code < 0x1800) || code >= 0x2e80) return IDEOGRAPH;
   const c = String.fromCharCode(code);
   return /\p{N}/u.test(c) ? DIGIT : /[\p{L}\p{M}]/u.test(c) ? LETTER : NO_WORD;

@@ -1,10 +1,13 @@
-/** Watches lists go by, for the names in a config that none of them shows: mostly such a name has a typo, and what it is about doesn't happen. */
+/**
+ * Watches lists go by, for the names in a config that none of them shows: mostly such a name has a typo, and what it is
+ * about doesn't happen.
+ */
 import { Cache } from '../../base/cache.ts';
-import type { Call } from '../../call/call.ts';
 import { flat } from '../../base/flat.ts';
+import { log } from '../../base/log.ts';
+import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { log } from '../../base/log.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { type Fits, globOf } from './glob.ts';
 
@@ -24,12 +27,22 @@ export interface NamedTool extends Named {
 /** Bytes of the pages under way that are waited for, and characters of a cursor: in a longer list no name is missed. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_CURSOR = 4 * 1024;
-const LISTS = { 'tools/list': { type: 'Tool', member: 'tools' }, 'prompts/list': { type: 'Prompt', member: 'prompts' } } as const;
+const LISTS = {
+  'tools/list': { type: 'Tool', member: 'tools' },
+  'prompts/list': { type: 'Prompt', member: 'prompts' },
+} as const;
 
-/** Puts the pages of a list together as they pass by, and says once, when the first whole list was seen, what isn't in it. */
+/**
+ * Puts the pages of a list together as they pass by, and says once, when the first whole list was seen, what isn't in
+ * it.
+ */
 export class NameWatch<N extends Named = Named> {
   /** Names of the pages before, by the cursor that leads on. */
-  readonly #open = new Cache<ReadonlySet<string>>({ maxBytes: MAX_BYTES, maxKey: MAX_CURSOR, weigh: (names) => [...names].reduce((sum, { length }) => sum + 64 + 2 * length, 0) });
+  readonly #open = new Cache<ReadonlySet<string>>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_CURSOR,
+    weigh: (names) => [...names].reduce((sum, { length }) => sum + 64 + 2 * length, 0),
+  });
   #named: readonly N[];
   readonly #warn: (missing: N) => void;
 
@@ -38,7 +51,10 @@ export class NameWatch<N extends Named = Named> {
     this.#warn = warn;
   }
 
-  /** For a control that may map replies: looks at a list as it is when the control gets it, as long as names are waited for. */
+  /**
+   * For a control that may map replies: looks at a list as it is when the control gets it, as long as names are waited
+   * for.
+   */
   attach(call: Call, reply: Reply): void {
     if (call.kind !== 'request' || (call.method !== 'tools/list' && call.method !== 'prompts/list')) return;
     const { type, member } = LISTS[call.method];
@@ -49,7 +65,9 @@ export class NameWatch<N extends Named = Named> {
     });
   }
 
-  /** The names on a page of a list; on the whole of it where there is no cursor, neither of this page nor of a next one. */
+  /**
+   * The names on a page of a list; on the whole of it where there is no cursor, neither of this page nor of a next one.
+   */
   saw(type: Named['type'], names: readonly string[], cursor?: unknown, nextCursor?: unknown): void {
     if (!this.#awaits(type)) return;
     const before = typeof cursor === 'string' ? this.#open.get(`${type}\n${cursor}`) : new Set<string>();
@@ -78,5 +96,9 @@ export function toolWatch(control: string, named: readonly Pick<NamedTool, 'wher
 
 function namesIn(list: JsonObject, member: string): string[] {
   const entries = list[member];
-  return Array.isArray(entries) ? (entries as readonly JsonValue[]).map((entry) => (isObject(entry) ? entry['name'] : undefined)).filter((name) => typeof name === 'string') : [];
+  return Array.isArray(entries)
+    ? (entries as readonly JsonValue[])
+        .map((entry) => (isObject(entry) ? entry['name'] : undefined))
+        .filter((name) => typeof name === 'string')
+    : [];
 }

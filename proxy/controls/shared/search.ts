@@ -1,9 +1,9 @@
+import { ProxyError } from '../../base/errors.ts';
 /**
- * AgentCore Gateway's search is a tool whose result is a list of tools: it shows no more than the list does, and shows it so. In the
- * structured content as in the text, which repeats it as JSON. A result of another form is refused.
+ * AgentCore Gateway's search is a tool whose result is a list of tools: it shows no more than the list does, and shows
+ * it so. In the structured content as in the text, which repeats it as JSON. A result of another form is refused.
  */
 import type { Call } from '../../call/call.ts';
-import { ProxyError } from '../../base/errors.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { entriesOf } from './entries.ts';
@@ -11,7 +11,10 @@ import { entriesOf } from './entries.ts';
 /** The tool's name at every gateway (AgentCore developer guide, "Search for tools"). */
 export const SEARCH = 'x_amz_bedrock_agentcore_search';
 
-/** Whether the call is one to the upstream's search, whatever the client and the controls further out call it. To be asked once the reply is there. */
+/**
+ * Whether the call is one to the upstream's search, whatever the client and the controls further out call it. To be
+ * asked once the reply is there.
+ */
 export function isSearch({ method, name, exchange }: Call): boolean {
   return method === 'tools/call' && (exchange.sent?.name ?? name) === SEARCH;
 }
@@ -62,5 +65,8 @@ async function shown(found: JsonValue, show: ShowTools, failed: boolean): Promis
 }
 
 function unclear(): ProxyError {
-  return new ProxyError('inspection-failed', 'the search for tools brought something other than a list of tools, which a control must filter');
+  return new ProxyError(
+    'inspection-failed',
+    'the search for tools brought something other than a list of tools, which a control must filter',
+  );
 }

@@ -1,6 +1,6 @@
 /**
- * Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the same ones. Each
- * is compiled once, whoever asks.
+ * Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the
+ * same ones. Each is compiled once, whoever asks.
  */
 import { createHash } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';
@@ -21,7 +21,10 @@ const NONE = new SchemaFault('it is no JSON Schema');
 class Schemas {
   /** By the objects that the catalogue holds what they say, in short. */
   readonly #hashes = new WeakMap<object, string>();
-  readonly #made = new Cache<Made>({ maxBytes: MAX_WEIGHT, weigh: (made) => OWN_WEIGHT + (made instanceof SchemaFault ? 0 : made.weight) });
+  readonly #made = new Cache<Made>({
+    maxBytes: MAX_WEIGHT,
+    weigh: (made) => OWN_WEIGHT + (made instanceof SchemaFault ? 0 : made.weight),
+  });
   #engine: Engine | undefined;
 
   /** A schema as a tool has it; or what is wrong with it. */
@@ -52,7 +55,8 @@ class Schemas {
       // What makes checks isn't loaded before there is a schema, and what matches patterns not before there is one.
       const { Schema } = await import('../../json-schema/schema.ts');
       const schema = new Schema(text);
-      if (schema.references.patterns) this.#engine ??= await (await import('../../json-schema/patterns.ts')).loadEngine();
+      if (schema.references.patterns)
+        this.#engine ??= await (await import('../../json-schema/patterns.ts')).loadEngine();
       return schema.compile(this.#engine);
     } catch (error) {
       if (error instanceof SchemaFault) return error;

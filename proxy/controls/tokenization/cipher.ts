@@ -1,7 +1,8 @@
 /**
- * From a keyring to tokens: AES-SIV (RFC 5297) with a key per tenant, type and key of the ring, derived by HKDF (RFC 5869). The
- * same value of the same tenant and type gives the same token wherever it is made. Tenant, type and key id are authenticated
- * with it: no token opens as another's. Loaded when the first value has to be hidden, or the first token opened.
+ * From a keyring to tokens: AES-SIV (RFC 5297) with a key per tenant, type and key of the ring, derived by HKDF (RFC
+ * 5869). The same value of the same tenant and type gives the same token wherever it is made. Tenant, type and key id
+ * are authenticated with it: no token opens as another's. Loaded when the first value has to be hidden, or the first
+ * token opened.
  */
 import { hkdfSync } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';
@@ -40,14 +41,29 @@ export class Cipher {
     return this.#siv(tenant, type, keyId).open(ciphertext)?.toString('utf8');
   }
 
-  /** For tokens without a marker, which can't say their key: it is always the ring's first, so that rotating changes none of them. */
+  /**
+   * For tokens without a marker, which can't say their key: it is always the ring's first, so that rotating changes
+   * none of them.
+   */
   permutation(tenant: string, type: string): Permutation {
     const [keyId = ''] = this.#keyring.keys.keys();
-    return remembered(this.#permutations, tenant, type, keyId, (info) => new Permutation(this.#derive('ff1', info, keyId, 32)));
+    return remembered(
+      this.#permutations,
+      tenant,
+      type,
+      keyId,
+      (info) => new Permutation(this.#derive('ff1', info, keyId, 32)),
+    );
   }
 
   #siv(tenant: string, type: string, keyId: string): Siv {
-    return remembered(this.#sivs, tenant, type, keyId, (info) => new Siv(this.#derive('aes-siv', info, keyId, 64), Buffer.from(info)));
+    return remembered(
+      this.#sivs,
+      tenant,
+      type,
+      keyId,
+      (info) => new Siv(this.#derive('aes-siv', info, keyId, 64), Buffer.from(info)),
+    );
   }
 
   #derive(purpose: string, info: string, keyId: string, length: number): Uint8Array {
@@ -57,8 +73,12 @@ export class Cipher {
   }
 }
 
-/** Tenants come by the thousand where a claim names them, and are as long as that. A key's schedule takes some kilobytes. */
-const remembering = <V>(): Cache<V> => new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 4 * 1024, weigh: () => 6 * 1024 });
+/**
+ * Tenants come by the thousand where a claim names them, and are as long as that. A key's schedule takes some
+ * kilobytes.
+ */
+const remembering = <V>(): Cache<V> =>
+  new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 4 * 1024, weigh: () => 6 * 1024 });
 
 function remembered<V>(cache: Cache<V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
   // Neither the length nor the id of a key holds a space: no two of them are written alike.

@@ -17,7 +17,10 @@ export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
     let answer = asked.get(key);
     if (answer === undefined) {
       const decision = decide(call, 'detokenize', resource, { field, to, kind: type });
-      answer = decision instanceof Promise ? decision.then(({ verdict }) => verdict === 'allow') : decision.verdict === 'allow';
+      answer =
+        decision instanceof Promise
+          ? decision.then(({ verdict }) => verdict === 'allow')
+          : decision.verdict === 'allow';
       asked.set(key, answer);
     }
     return answer;

@@ -12,24 +12,39 @@ export interface Part extends Span {
 }
 
 /** All that was found in a text, in order, without overlaps, and nothing of what is a token already. */
-export function partsOf(text: string, { spans, view, encoded, known }: Finds, tokens: readonly FoundToken[]): readonly Part[] {
+export function partsOf(
+  text: string,
+  { spans, view, encoded, known }: Finds,
+  tokens: readonly FoundToken[],
+): readonly Part[] {
   const parts: Part[] = [];
-  for (const { start, end, type } of spans) parts.push({ start, end, type, value: text.slice(start, end), percent: false });
+  for (const { start, end, type } of spans)
+    parts.push({ start, end, type, value: text.slice(start, end), percent: false });
   if (view !== undefined) {
     for (const span of encoded) {
       const range = view.original(span);
-      parts.push({ ...range, type: span.type, value: view.text.slice(span.start, span.end), percent: range.end - range.start !== span.end - span.start && text.slice(range.start, range.end).includes('%') });
+      parts.push({
+        ...range,
+        type: span.type,
+        value: view.text.slice(span.start, span.end),
+        percent: range.end - range.start !== span.end - span.start && text.slice(range.start, range.end).includes('%'),
+      });
     }
   }
   for (const span of known) parts.push({ ...span, percent: false });
-  return tokens.length === 0 && parts.every(({ start }, i) => start >= (parts[i - 1]?.end ?? 0)) ? parts : apart(text, parts, tokens);
+  return tokens.length === 0 && parts.every(({ start }, i) => start >= (parts[i - 1]?.end ?? 0))
+    ? parts
+    : apart(text, parts, tokens);
 }
 
 /** Of two that overlap the longer stays whole, and the other keeps what it doesn't cover. */
 function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken[]): readonly Part[] {
   const borders = [...new Set([...parts, ...tokens].flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
   const indices = new Map(borders.map((border, i) => [border, i]));
-  /** Whose each stretch between two borders is: the first that takes it, tokens before parts and the longer before the shorter. */
+  /**
+   * Whose each stretch between two borders is: the first that takes it, tokens before parts and the longer before the
+   * shorter.
+   */
   const owners: (Part | undefined)[] = [];
   /** From each stretch on, one that may be nobody's yet. */
   const free = borders.map((_, i) => i);
@@ -46,15 +61,21 @@ function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken
     }
   };
   for (const token of tokens) take(token, undefined);
-  for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) take(part, part);
+  for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start))
+    take(part, part);
   const kept: Part[] = [];
-  for (let at = 0; at < borders.length; ) {
+  for (let at = 0; at < borders.length;) {
     const owner = owners[at];
     let next = at + 1;
     while (owner !== undefined && owners[next] === owner) next++;
     const start = borders[at] ?? 0;
     const end = borders[next] ?? start;
-    if (owner !== undefined) kept.push(start === owner.start && end === owner.end ? owner : { start, end, type: owner.type, value: text.slice(start, end), percent: false });
+    if (owner !== undefined)
+      kept.push(
+        start === owner.start && end === owner.end
+          ? owner
+          : { start, end, type: owner.type, value: text.slice(start, end), percent: false },
+      );
     at = next;
   }
   return kept;

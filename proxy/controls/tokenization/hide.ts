@@ -1,16 +1,19 @@
-/** Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place accepts. */
+/**
+ * Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place
+ * accepts.
+ */
 import type { Tool } from '@modelcontextprotocol/server';
-import { Call } from '../../call/call.ts';
 import { Denied, Invalid, ProxyError } from '../../base/errors.ts';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject } from '../../json/value.ts';
-import type { Replacement } from '../../json/replace.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../../base/turns.ts';
+import { Call } from '../../call/call.ts';
+import type { Schema } from '../../json-schema/schema.ts';
+import { isObject } from '../../json/lossless.ts';
+import type { Replacement } from '../../json/replace.ts';
+import type { JsonObject } from '../../json/value.ts';
 import { type Detector, findAll } from '../shared/detectors/index.ts';
 import { findsIn, isLong, searchIn } from '../shared/finds.ts';
 import { KnownValues } from '../shared/known-values.ts';
 import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
-import type { Schema } from '../../json-schema/schema.ts';
 import { type Part, partsOf, replaced } from './find.ts';
 import { type Field, ruleAt, type Rules } from './rules.ts';
 import { type Candidate, compiled, fitting, type Root } from './schema.ts';
@@ -50,7 +53,11 @@ export class Finder implements Visitor {
   #numbers = 0;
 
   /** @param own says which tokens in a text are ours */
-  constructor(rules: Rules, detectors: readonly Detector[], own: ((text: string) => Work<readonly FoundToken[]>) | undefined) {
+  constructor(
+    rules: Rules,
+    detectors: readonly Detector[],
+    own: ((text: string) => Work<readonly FoundToken[]>) | undefined,
+  ) {
     this.#rules = rules;
     this.#detectors = detectors;
     this.#own = own;
@@ -71,7 +78,14 @@ export class Finder implements Visitor {
   *#long(index: number, text: string, at: Place, rule: Field | undefined): Work<string> {
     const tokens = text.includes(MARKER) ? yield* this.#tokensIn(text) : NO_TOKENS;
     if (rule !== undefined) this.#field(index, text, at, rule, tokens);
-    else this.#take(index, text, partsOf(text, yield* searchIn(this.#detectors, text, at, this.#known), tokens), at, undefined);
+    else
+      this.#take(
+        index,
+        text,
+        partsOf(text, yield* searchIn(this.#detectors, text, at, this.#known), tokens),
+        at,
+        undefined,
+      );
     return text;
   }
 
@@ -92,7 +106,8 @@ export class Finder implements Visitor {
     if (rule === 'keep') return value;
     const text = textOf(value, at);
     const type = rule?.type ?? this.#typeOf(value, at);
-    if (type !== undefined) this.#take(index, value, [{ start: 0, end: text.length, type, value: text, percent: false }], at, rule);
+    if (type !== undefined)
+      this.#take(index, value, [{ start: 0, end: text.length, type, value: text, percent: false }], at, rule);
     return value;
   }
 
@@ -110,8 +125,19 @@ export class Finder implements Visitor {
 
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
     if (parts.length === 0) return;
-    if (at.fixed) throw new Denied(`${parts[0]?.type} in ${at.surface}, at a place that software goes by: it can't be hidden there`);
-    this.found.push({ index, value, parts, surface: at.surface, path: at.path.slice(at.root), plain: at.nested === 0 && !at.isKey, field: rule?.path });
+    if (at.fixed)
+      throw new Denied(
+        `${parts[0]?.type} in ${at.surface}, at a place that software goes by: it can't be hidden there`,
+      );
+    this.found.push({
+      index,
+      value,
+      parts,
+      surface: at.surface,
+      path: at.path.slice(at.root),
+      plain: at.nested === 0 && !at.isKey,
+      field: rule?.path,
+    });
     // A key that a detector found, it finds in the text beside it, too.
     if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;
     for (const part of parts) (this.#known ??= new KnownValues()).add(part.value, part.type);
@@ -165,16 +191,37 @@ export interface Hidden {
   readonly scalars: readonly Replacement[] | undefined;
 }
 
-/** Tokens for all that was found: at once where the tool's schema is known. @param walked what was found in: the call, or a message */
-export function tokensFor(finder: Finder, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, rules: Rules, issued: Issued): Hidden | Promise<Hidden> {
+/**
+ * Tokens for all that was found: at once where the tool's schema is known.
+ * @param walked what was found in: the call, or a message
+ */
+export function tokensFor(
+  finder: Finder,
+  walked: Call | JsonObject,
+  call: Call,
+  tenant: string,
+  tokens: Tokens,
+  rules: Rules,
+  issued: Issued,
+): Hidden | Promise<Hidden> {
   const schemas = schemasOf(finder.found, walked, call);
-  const choose = (known: Schemas): Hidden | Promise<Hidden> => inTurns(chosenFor(finder, known, walked, call, tenant, tokens, rules, issued));
+  const choose = (known: Schemas): Hidden | Promise<Hidden> =>
+    inTurns(chosenFor(finder, known, walked, call, tenant, tokens, rules, issued));
   return schemas instanceof Promise ? schemas.then(choose) : choose(schemas);
 }
 
 type Schemas = ReadonlyMap<SurfaceName, Spoken>;
 
-function* chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject, call: Call, tenant: string, tokens: Tokens, { whenNoToken }: Rules, issued: Issued): Work<Hidden> {
+function* chosenFor(
+  finder: Finder,
+  schemas: Schemas,
+  walked: Call | JsonObject,
+  call: Call,
+  tenant: string,
+  tokens: Tokens,
+  { whenNoToken }: Rules,
+  issued: Issued,
+): Work<Hidden> {
   const texts = new Map<number, string>();
   const numbers = new Map<number, string | number | null>();
   const chosen = new Map<string, string>();
@@ -190,18 +237,41 @@ function* chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject,
   const refuse = ({ index, value, parts, field, surface, path: [first] }: Found, properties: unknown): void => {
     if (whenNoToken === 'redact') {
       if (typeof value === 'number') numbers.set(index, null);
-      else texts.set(index, replaced(value, parts, parts.map(() => REDACTED)));
+      else
+        texts.set(
+          index,
+          replaced(
+            value,
+            parts,
+            parts.map(() => REDACTED),
+          ),
+        );
       return;
     }
     // A key that the tool's own schema has is no value out of the call.
-    const named = field ?? (typeof first === 'string' && typeof properties === 'object' && properties !== null && Object.hasOwn(properties, first) ? first : surface);
+    const named =
+      field ??
+      (typeof first === 'string' &&
+      typeof properties === 'object' &&
+      properties !== null &&
+      Object.hasOwn(properties, first)
+        ? first
+        : surface);
     const why = `no token that the tool's schema accepts can stand for the ${parts[0]?.type} in ${named}`;
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
   const candidates = new Candidates(tenant, tokens);
   for (const [surface, { schema, root, properties }] of schemas) {
     const own = finder.found.filter((found) => found.plain && found.surface === surface);
-    const made = yield* fitting(schema, root, own.map((found) => ({ path: found.path, type: found.parts[0]?.type ?? '', candidate: (form) => candidates.of(found, form) })));
+    const made = yield* fitting(
+      schema,
+      root,
+      own.map((found) => ({
+        path: found.path,
+        type: found.parts[0]?.type ?? '',
+        candidate: (form) => candidates.of(found, form),
+      })),
+    );
     own.forEach((found, i) => {
       const one = made[i];
       if (one === undefined) refuse(found, properties);
@@ -212,14 +282,27 @@ function* chosenFor(finder: Finder, schemas: Schemas, walked: Call | JsonObject,
     yield;
     if (found.plain && schemas.has(found.surface)) continue;
     // What was made of the same value elsewhere in this message.
-    const known = typeof found.value === 'string' && found.parts.every((part) => chosen.has(keyOf(part))) ? found.parts.map((part) => chosen.get(keyOf(part)) ?? '') : undefined;
+    const known =
+      typeof found.value === 'string' && found.parts.every((part) => chosen.has(keyOf(part)))
+        ? found.parts.map((part) => chosen.get(keyOf(part)) ?? '')
+        : undefined;
     const made = known === undefined ? yield* candidates.of(found, 0) : undefined;
-    if (known !== undefined && typeof found.value === 'string') texts.set(found.index, replaced(found.value, found.parts, known));
+    if (known !== undefined && typeof found.value === 'string')
+      texts.set(found.index, replaced(found.value, found.parts, known));
     else if (made === undefined) refuse(found, undefined);
     else take(found, made);
   }
-  const inPlace = walked instanceof Call && call.method === 'tools/call' && (walked.message?.text.length ?? 0) <= SHORT && finder.found.every(({ plain, surface }) => plain && surface === 'arguments');
-  const scalars = inPlace ? finder.found.map(({ index, value, path }) => ({ path, value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null })) : undefined;
+  const inPlace =
+    walked instanceof Call &&
+    call.method === 'tools/call' &&
+    (walked.message?.text.length ?? 0) <= SHORT &&
+    finder.found.every(({ plain, surface }) => plain && surface === 'arguments');
+  const scalars = inPlace
+    ? finder.found.map(({ index, value, path }) => ({
+        path,
+        value: (typeof value === 'number' ? numbers.get(index) : texts.get(index)) ?? null,
+      }))
+    : undefined;
   return { replacer: new Replacer(texts, numbers, finder), scalars };
 }
 
@@ -273,7 +356,9 @@ const NONE: Schemas = new Map();
 /** What the tool's schemas say, where anything was found that they speak of. */
 function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Schemas | Promise<Schemas> {
   if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return NONE;
-  const wanted = (['arguments', 'structuredContent'] as const).filter((surface) => found.some((item) => item.plain && item.surface === surface));
+  const wanted = (['arguments', 'structuredContent'] as const).filter((surface) =>
+    found.some((item) => item.plain && item.surface === surface),
+  );
   if (wanted.length === 0) return NONE;
   const tool = call.upstream.listed?.(call.name);
   if (tool !== undefined) return spokenBy(tool, wanted, walked);
@@ -287,7 +372,11 @@ function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Cal
   );
 }
 
-function spokenBy({ inputSchema, outputSchema }: Tool, wanted: readonly ('arguments' | 'structuredContent')[], walked: Call | JsonObject): Schemas | Promise<Schemas> {
+function spokenBy(
+  { inputSchema, outputSchema }: Tool,
+  wanted: readonly ('arguments' | 'structuredContent')[],
+  walked: Call | JsonObject,
+): Schemas | Promise<Schemas> {
   const known = new Map<SurfaceName, Spoken>();
   const waiting: Promise<void>[] = [];
   for (const surface of wanted) {
@@ -295,7 +384,8 @@ function spokenBy({ inputSchema, outputSchema }: Tool, wanted: readonly ('argume
     const root = rootOf(surface, walked);
     if (object === undefined || root === undefined) continue;
     const take = (schema: Schema | undefined): void => {
-      if (schema !== undefined) known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
+      if (schema !== undefined)
+        known.set(surface, { schema, root, properties: 'properties' in object ? object.properties : undefined });
     };
     const schema = compiled(object);
     if (schema instanceof Promise) waiting.push(schema.then(take));
@@ -308,7 +398,9 @@ function rootOf(surface: 'arguments' | 'structuredContent', walked: Call | JsonO
   if (walked instanceof Call) {
     const { params, message } = walked;
     const value = surface === 'arguments' && isObject(params) ? params['arguments'] : undefined;
-    return value === undefined || message === undefined ? undefined : { value, characters: message.bodyEnd - message.bodyStart };
+    return value === undefined || message === undefined
+      ? undefined
+      : { value, characters: message.bodyEnd - message.bodyStart };
   }
   const { result } = walked;
   const value = surface === 'structuredContent' && isObject(result) ? result['structuredContent'] : undefined;

@@ -1,7 +1,7 @@
 /**
- * Tokens of a tool's result turned back in its JSON text: reading 100 KB costs more than all the rest of its way. Only in `text` of
- * content blocks and in structured content, where nothing is software's own, and only where what comes out is what a walk over the
- * values would have made. In doubt it needs a parse.
+ * Tokens of a tool's result turned back in its JSON text: reading 100 KB costs more than all the rest of its way. Only
+ * in `text` of content blocks and in structured content, where nothing is software's own, and only where what comes out
+ * is what a walk over the values would have made. In doubt it needs a parse.
  */
 import { stringEnd } from '../../json/string-end.ts';
 import type { TextEdit } from '../../reply/reply.ts';
@@ -33,7 +33,10 @@ export function restoredIn(json: string, tenant: string, tokens: Tokens): readon
 /** Backslashes, and letters and signs that are written with escapes: a name is then not what it seems. */
 const ESCAPED = /\\(?:\\|u00[0-7])/;
 
-/** Whether a URL or a link may begin somewhere: values in it may have to stay tokens, or be encoded. Looked for are the rarest of its characters. */
+/**
+ * Whether a URL or a link may begin somewhere: values in it may have to stay tokens, or be encoded. Looked for are the
+ * rarest of its characters.
+ */
 function mayHoldUrl(json: string): boolean {
   for (let at = json.indexOf('/'); at >= 0; at = json.indexOf('/', at + 1)) {
     const before = json.charCodeAt(at - 1);
@@ -42,14 +45,22 @@ function mayHoldUrl(json: string): boolean {
   }
   for (let at = json.indexOf(':'); at >= 0; at = json.indexOf(':', at + 1)) {
     const before = json.charCodeAt(at - 1) | 0x20;
-    if (before >= 0x61 && before <= 0x7a && json.charCodeAt(at + 1) !== 0x20 && SCHEME.test(json.slice(Math.max(0, at - 32), at))) return true;
+    if (
+      before >= 0x61 &&
+      before <= 0x7a &&
+      json.charCodeAt(at + 1) !== 0x20 &&
+      SCHEME.test(json.slice(Math.max(0, at - 32), at))
+    )
+      return true;
   }
   return json.includes('&') && ENTITY.test(json);
 }
 const SCHEME = /(?:https?|wss?|ftp|file|data|mailto|tel|urn)(?:\\[nrt])*$/i;
 const ENTITY = /&(?:#|colon|sol|bsol|tab|newline)/i;
 
-/** Whether a quote may be that at the end of a key, at any depth of JSON in JSON: two keys that become one are refused. */
+/**
+ * Whether a quote may be that at the end of a key, at any depth of JSON in JSON: two keys that become one are refused.
+ */
 function isEndOfKey(json: string, quote: number): boolean {
   END_OF_KEY.lastIndex = quote;
   return quote >= 0 && END_OF_KEY.test(json);
@@ -64,12 +75,18 @@ const DATA = 4;
 const OTHER = 5;
 
 /** What the members of objects are, where that matters. Those of an envelope are all that there may be. */
-const MEMBERS: readonly Readonly<Record<string, number>>[] = [{ jsonrpc: OTHER, id: OTHER, result: RESULT }, { content: CONTENT, structuredContent: DATA }, {}, { text: DATA }];
+const MEMBERS: readonly Readonly<Record<string, number>>[] = [
+  { jsonrpc: OTHER, id: OTHER, result: RESULT },
+  { content: CONTENT, structuredContent: DATA },
+  {},
+  { text: DATA },
+];
 const MAX_DEPTH = 128;
 
 /**
- * Whether all those parts of a message's text lie where a tool's data is: in one pass over its structure that jumps over strings.
- * Deeper keys that are there twice don't matter here: a part is data by what is around it, whichever of them a client reads.
+ * Whether all those parts of a message's text lie where a tool's data is: in one pass over its structure that jumps
+ * over strings. Deeper keys that are there twice don't matter here: a part is data by what is around it, whichever of
+ * them a client reads.
  */
 function areData(json: string, parts: readonly { readonly start: number }[]): boolean {
   const around: number[] = [];
@@ -98,7 +115,16 @@ function areData(json: string, parts: readonly { readonly start: number }[]): bo
       } else if (object !== DATA) value = OTHER;
     } else if (code === OBJECT || code === LIST) {
       if (around.length >= MAX_DEPTH) return false;
-      const inner = value === DATA ? DATA : code === LIST ? (value === CONTENT ? CONTENT : OTHER) : value === CONTENT ? OTHER : value;
+      const inner =
+        value === DATA
+          ? DATA
+          : code === LIST
+            ? value === CONTENT
+              ? CONTENT
+              : OTHER
+            : value === CONTENT
+              ? OTHER
+              : value;
       around.push(inner);
       isKey = code === OBJECT && inner < DATA;
       value = withinOf(inner);

@@ -1,20 +1,23 @@
+import { log } from '../../base/log.ts';
 /**
- * Data is replaced by tokens before it reaches one side, and the tokens by the data before they reach the other. Nothing is
- * stored: a token holds its value, encrypted, and the keyring opens it, in any session and on any instance.
+ * Data is replaced by tokens before it reaches one side, and the tokens by the data before they reach the other.
+ * Nothing is stored: a token holds its value, encrypted, and the keyring opens it, in any session and on any instance.
  */
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
-import { log } from '../../base/log.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
-import { hidingIn } from '../shared/surfaces/scope.ts';
-import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { keyringSource } from '../shared/keyring.ts';
+import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+import { hidingIn } from '../shared/surfaces/scope.ts';
 import { Loaded } from './loaded.ts';
 import { faultsOf, rulesOf, type TokenizationOptions, typesOf } from './options.ts';
 import { Passage } from './passage.ts';
 
 export type { TokenizationOptions } from './options.ts';
 
-/** Belongs after redaction and secrets, before validation: what they look at is the data, what the upstream's schema sees are tokens. */
+/**
+ * Belongs after redaction and secrets, before validation: what they look at is the data, what the upstream's schema
+ * sees are tokens.
+ */
 export function tokenization(options: TokenizationOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`tokenization: ${faults.join('; ')}`);
@@ -24,13 +27,19 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
     replies: 'transforms',
     perCaller: typeof tenant === 'object',
     arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
-    bindings: { [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' } },
+    bindings: {
+      [keyring]: { for: 'where the keyring of tokens is (arn:…; file:… or env:… for local use)', kind: 'keyring' },
+    },
     check: () => checkDetectors('tokenization', detectors),
     setup: ({ bindings }) => {
       const source = keyringSource(bindings[keyring] ?? '', (warning) => log.warn(`${keyring}: ${warning}`));
       if ('error' in source) throw new TypeError(`${keyring}: ${source.error}`);
       const setting = { options, rules: rulesOf(options), loaded: new Loaded(source, detectors, typesOf(options)) };
-      const watch = new ScopeWatch('tokenization', { fields: [fields, reachOf(options)], keep: [keep, 'either'], restore: [restore, 'arguments'] });
+      const watch = new ScopeWatch('tokenization', {
+        fields: [fields, reachOf(options)],
+        keep: [keep, 'either'],
+        restore: [restore, 'arguments'],
+      });
       return async (call, next) => {
         watch.see(call);
         const passage = new Passage(call, setting);

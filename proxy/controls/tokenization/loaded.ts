@@ -1,4 +1,7 @@
-/** What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first value. */
+/**
+ * What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first
+ * value.
+ */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
@@ -7,7 +10,10 @@ import { KeyringFault, type KeyringSource, placeOf, readKeyring } from '../share
 import { findTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A token of a key that isn't known here may be of one made since: the keyring is then read again, but not more often than this. */
+/**
+ * A token of a key that isn't known here may be of one made since: the keyring is then read again, but not more often
+ * than this.
+ */
 const RELOAD_MS = 60_000;
 
 export class Loaded {
@@ -48,11 +54,20 @@ export class Loaded {
     // One that can't be read isn't asked for more often either.
     this.#readAt = Date.now();
     try {
-      const [{ Cipher }, { Tokens }, keyring] = await Promise.all([import('./cipher.ts'), import('./tokens.ts'), readKeyring(this.#source)]);
+      const [{ Cipher }, { Tokens }, keyring] = await Promise.all([
+        import('./cipher.ts'),
+        import('./tokens.ts'),
+        readKeyring(this.#source),
+      ]);
       this.#keyIds = new Set(keyring.keys.keys());
       return (this.tokens = new Tokens(new Cipher(keyring), this.#types));
     } catch (error) {
-      log.error('the keyring could not be read', { event: 'keyring', place: placeOf(this.#source), reason: error instanceof KeyringFault || error instanceof UpstreamFailure ? error.message : undefined, error });
+      log.error('the keyring could not be read', {
+        event: 'keyring',
+        place: placeOf(this.#source),
+        reason: error instanceof KeyringFault || error instanceof UpstreamFailure ? error.message : undefined,
+        error,
+      });
       throw error;
     }
   }

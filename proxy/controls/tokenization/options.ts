@@ -1,17 +1,20 @@
 /** The options of `tokenization`, and what may be wrong with them. */
 import type { Decide } from '../shared/decide.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
-import type { Field, RestoreField, Rules } from './rules.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
+import type { Field, RestoreField, Rules } from './rules.ts';
 
 export interface TokenizationOptions {
   /**
-   * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in what comes back are turned back
-   * for the client. `client`: data in what comes back is hidden from it (and from its model).
+   * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in what comes back are
+   * turned back for the client. `client`: data in what comes back is hidden from it (and from its model).
    * @default 'upstream'
    */
   readonly hideFrom?: 'upstream' | 'client';
-  /** Whose tokens they are: tokens of one tenant can't be opened as another's. A fixed name, or a claim of the caller that says it. */
+  /**
+   * Whose tokens they are: tokens of one tenant can't be opened as another's. A fixed name, or a claim of the caller
+   * that says it.
+   */
   readonly tenant: string | { readonly claim: string };
   /** Fields that are hidden whole, whatever is in them. They come before detectors. @default - none */
   readonly fields?: readonly Field[];
@@ -19,11 +22,14 @@ export interface TokenizationOptions {
   readonly detectors?: readonly Detector[];
   /** Places at which nothing is hidden. @default - none */
   readonly keep?: readonly Scope[];
-  /** Fields at which tokens are turned back on their way to the upstream, and nothing is hidden from it. @default - none */
+  /**
+   * Fields at which tokens are turned back on their way to the upstream, and nothing is hidden from it.
+   * @default - none
+   */
   readonly restore?: readonly RestoreField[];
   /**
-   * Whether tokens are turned back for the client in URLs that software may fetch. Whoever wrote the URL chose the host, and a client
-   * that shows a picture sends it what the URL holds.
+   * Whether tokens are turned back for the client in URLs that software may fetch. Whoever wrote the URL chose the
+   * host, and a client that shows a picture sends it what the URL holds.
    * @default false - there they stay tokens
    */
   readonly restoreInUrls?: boolean;
@@ -38,23 +44,42 @@ export interface TokenizationOptions {
   readonly keyring?: string;
 }
 
-const KNOWN = ['hideFrom', 'tenant', 'fields', 'detectors', 'keep', 'restore', 'restoreInUrls', 'whenNoToken', 'decide', 'keyring'];
+const KNOWN = [
+  'hideFrom',
+  'tenant',
+  'fields',
+  'detectors',
+  'keep',
+  'restore',
+  'restoreInUrls',
+  'whenNoToken',
+  'decide',
+  'keyring',
+];
 /** What entries of a list have besides where they apply. */
-const MEMBERS: Readonly<Record<'fields' | 'keep' | 'restore', readonly string[]>> = { fields: ['type', 'reverses'], keep: [], restore: ['type', 'within'] };
+const MEMBERS: Readonly<Record<'fields' | 'keep' | 'restore', readonly string[]>> = {
+  fields: ['type', 'reverses'],
+  keep: [],
+  restore: ['type', 'within'],
+};
 const TYPE = /^[a-z][a-z0-9-]{0,47}$/;
 
 /** All that is wrong, in words. A config may come from a file without types. */
 export function faultsOf(options: TokenizationOptions): string[] {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const faults: string[] = [];
-  for (const key of Object.keys(given)) if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
+  for (const key of Object.keys(given))
+    if (!KNOWN.includes(key)) faults.push(`expected ${KNOWN.join(', ')}, got ${JSON.stringify(key)}`);
   oneOf('hideFrom', given['hideFrom'], ['upstream', 'client'], faults);
-  if (given['restoreInUrls'] !== undefined && typeof given['restoreInUrls'] !== 'boolean') faults.push(`restoreInUrls: expected true or false, got ${JSON.stringify(given['restoreInUrls'])}`);
+  if (given['restoreInUrls'] !== undefined && typeof given['restoreInUrls'] !== 'boolean')
+    faults.push(`restoreInUrls: expected true or false, got ${JSON.stringify(given['restoreInUrls'])}`);
   oneOf('whenNoToken', given['whenNoToken'], ['refuse', 'redact'], faults);
   const { tenant } = given;
   const named = typeof tenant === 'object' && tenant !== null && 'claim' in tenant ? tenant.claim : tenant;
-  if (typeof named !== 'string' || named === '') faults.push(`tenant: expected a name or { claim: NAME }, got ${JSON.stringify(tenant)}`);
-  if (given['decide'] !== undefined && typeof given['decide'] !== 'function') faults.push('decide: expected a function');
+  if (typeof named !== 'string' || named === '')
+    faults.push(`tenant: expected a name or { claim: NAME }, got ${JSON.stringify(tenant)}`);
+  if (given['decide'] !== undefined && typeof given['decide'] !== 'function')
+    faults.push('decide: expected a function');
   for (const list of ['fields', 'keep', 'restore'] as const) {
     const scopes = given[list] ?? [];
     if (!Array.isArray(scopes)) faults.push(`${list}: expected a list`);
@@ -62,27 +87,47 @@ export function faultsOf(options: TokenizationOptions): string[] {
   }
   const detectors = given['detectors'] ?? [];
   if (!Array.isArray(detectors)) faults.push('detectors: expected a list');
-  else detectors.forEach((detector: unknown, i) => {
-    const type: unknown = typeof detector === 'object' && detector !== null && 'type' in detector && 'find' in detector ? detector.type : undefined;
-    if (typeof type !== 'string' || !TYPE.test(type)) faults.push(`detectors[${i}]: expected a detector`);
-  });
-  if (faults.length === 0 && (options.fields ?? []).length === 0 && (options.detectors ?? []).length === 0) faults.push('expected fields or detectors: nothing would be hidden');
+  else
+    detectors.forEach((detector: unknown, i) => {
+      const type: unknown =
+        typeof detector === 'object' && detector !== null && 'type' in detector && 'find' in detector
+          ? detector.type
+          : undefined;
+      if (typeof type !== 'string' || !TYPE.test(type)) faults.push(`detectors[${i}]: expected a detector`);
+    });
+  if (faults.length === 0 && (options.fields ?? []).length === 0 && (options.detectors ?? []).length === 0)
+    faults.push('expected fields or detectors: nothing would be hidden');
   return faults;
 }
 
 function oneOf(name: string, value: unknown, values: readonly string[], faults: string[]): void {
-  if (value !== undefined && !values.includes(value as string)) faults.push(`${name}: expected ${values.join(' or ')}, got ${JSON.stringify(value)}`);
+  if (value !== undefined && !values.includes(value as string))
+    faults.push(`${name}: expected ${values.join(' or ')}, got ${JSON.stringify(value)}`);
 }
 
 function scopeFaults(where: string, list: 'fields' | 'keep' | 'restore', scope: unknown, faults: string[]): void {
   const fault = Scopes.fault(scope, MEMBERS[list]);
   if (fault !== undefined) return void faults.push(`${where}: ${fault}`);
-  const { type, reverses, within }: { readonly type?: unknown; readonly reverses?: unknown; readonly within?: unknown } = scope as object;
-  if (list === 'keep' ? type !== undefined : type === undefined ? list === 'fields' : typeof type !== 'string' || !TYPE.test(type)) {
-    faults.push(`${where}: expected ${list === 'keep' ? 'no type' : 'a type of lower-case letters, digits and hyphens'}, got ${JSON.stringify(type)}`);
+  const {
+    type,
+    reverses,
+    within,
+  }: { readonly type?: unknown; readonly reverses?: unknown; readonly within?: unknown } = scope as object;
+  if (
+    list === 'keep'
+      ? type !== undefined
+      : type === undefined
+        ? list === 'fields'
+        : typeof type !== 'string' || !TYPE.test(type)
+  ) {
+    faults.push(
+      `${where}: expected ${list === 'keep' ? 'no type' : 'a type of lower-case letters, digits and hyphens'}, got ${JSON.stringify(type)}`,
+    );
   }
-  if (reverses !== undefined && (list !== 'fields' || typeof reverses !== 'boolean')) faults.push(`${where}: expected reverses on a field, true or false`);
-  if (within !== undefined && typeof within !== 'boolean') faults.push(`${where}: expected within to be true or false, got ${JSON.stringify(within)}`);
+  if (reverses !== undefined && (list !== 'fields' || typeof reverses !== 'boolean'))
+    faults.push(`${where}: expected reverses on a field, true or false`);
+  if (within !== undefined && typeof within !== 'boolean')
+    faults.push(`${where}: expected within to be true or false, got ${JSON.stringify(within)}`);
 }
 
 export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'refuse' }: TokenizationOptions): Rules {
@@ -96,5 +141,11 @@ export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'r
 
 /** Every type that a token may be of. */
 export function typesOf({ fields = [], detectors = [], restore = [] }: TokenizationOptions): string[] {
-  return [...new Set([...fields.map(({ type }) => type), ...detectors.map(({ type }) => type), ...restore.flatMap(({ type }) => (type === undefined ? [] : [type]))])];
+  return [
+    ...new Set([
+      ...fields.map(({ type }) => type),
+      ...detectors.map(({ type }) => type),
+      ...restore.flatMap(({ type }) => (type === undefined ? [] : [type])),
+    ]),
+  ];
 }

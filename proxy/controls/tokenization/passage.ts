@@ -1,6 +1,6 @@
+import { Denied } from '../../base/errors.ts';
 /** One call on its way there and back. */
 import type { Call } from '../../call/call.ts';
-import { Denied } from '../../base/errors.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/value.ts';
 import type { Reply, TextEdit } from '../../reply/reply.ts';
@@ -47,7 +47,13 @@ export class Passage {
     const { options, rules } = this.#setting;
     const call = this.#call;
     if (!rules.restore.empty && rules.restore.of(subjectOf(call), call.method).length > 0) {
-      const restoring: Restoring = { to: 'upstream', at: (place) => rules.restore.permits(place), issued: new Map(), anywhere: true, inUrls: false };
+      const restoring: Restoring = {
+        to: 'upstream',
+        at: (place) => rules.restore.permits(place),
+        issued: new Map(),
+        anywhere: true,
+        inUrls: false,
+      };
       const restored = this.#restore((visitor) => mapCall(call, visitor), call, restoring);
       return options.hideFrom === 'client' ? restored : restored.then((changed) => this.#hideIn(changed));
     }
@@ -57,8 +63,10 @@ export class Passage {
   #hideIn(call: Call): Call | Promise<Call> {
     const { detectors } = this.#setting.loaded;
     if (detectors === undefined) return this.#setting.loaded.loadDetectors().then(() => this.#hideIn(call));
-    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> => (scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars));
-    const hide = (): Call | Promise<Call> => this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
+    const put = ({ replacer, scalars }: Hidden): Call | Promise<Call> =>
+      scalars === undefined ? mapCall(call, replacer) : call.withArguments(scalars);
+    const hide = (): Call | Promise<Call> =>
+      this.#hide((visitor) => mapCall(call, visitor), call, call.message?.text ?? '', put);
     const checked = checkHeaders(call, (text, evidence) => findAll(detectors, text, evidence));
     return checked === undefined ? hide() : checked.then(hide);
   }
@@ -66,20 +74,40 @@ export class Passage {
   /** Attaches what is to be done with the reply. */
   inward(reply: Reply): Reply {
     const { options, rules } = this.#setting;
-    if (options.hideFrom === 'client') return reply.mapMessages((message, source) => this.#hideFromClient(message, source));
-    const shaped = rules.fields.of(subjectOf(this.#call), this.#call.method).some(({ value }) => value.reverses === true);
+    if (options.hideFrom === 'client')
+      return reply.mapMessages((message, source) => this.#hideFromClient(message, source));
+    const shaped = rules.fields
+      .of(subjectOf(this.#call), this.#call.method)
+      .some(({ value }) => value.reverses === true);
     const at = (place: Place): Restored => {
       const field = shaped ? rules.fields.permits(place) : undefined;
       return field?.reverses === true ? { type: field.type } : ANY;
     };
-    const restoring: Restoring = { to: 'client', at, issued: this.#issued, anywhere: shaped, inUrls: options.restoreInUrls ?? false };
+    const restoring: Restoring = {
+      to: 'client',
+      at,
+      issued: this.#issued,
+      anywhere: shaped,
+      inUrls: options.restoreInUrls ?? false,
+    };
     const map = async (message: JsonObject, source: Source | undefined): Promise<JsonObject> => {
-      const restored = await this.#restore((visitor) => mapMessage(message, this.#call, visitor, source), message, restoring, source?.json);
+      const restored = await this.#restore(
+        (visitor) => mapMessage(message, this.#call, visitor, source),
+        message,
+        restoring,
+        source?.json,
+      );
       return restored === message || !this.#goesByCaller ? restored : answeredToCallerOnly(restored);
     };
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
-    const text = options.decide === undefined && this.#issued.size === 0 && this.#call.method === 'tools/call' && this.#call.kind === 'request' ? { text: (json: string) => this.#restoreText(json) } : {};
+    const text =
+      options.decide === undefined &&
+      this.#issued.size === 0 &&
+      this.#call.method === 'tools/call' &&
+      this.#call.kind === 'request'
+        ? { text: (json: string) => this.#restoreText(json) }
+        : {};
     reply.mapMessages(map, { contains: MARKER, verbatim: true, ...text });
     for (const token of this.#issued.keys()) reply.mapMessages(map, { contains: token, verbatim: true });
     return reply;
@@ -98,7 +126,8 @@ export class Passage {
   }
 
   #hideFromClient(message: JsonObject, source: Source | undefined): JsonObject | Promise<JsonObject> {
-    const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> => mapMessage(message, this.#call, visitor, source);
+    const walked = (visitor: Visitor): JsonObject | Promise<JsonObject> =>
+      mapMessage(message, this.#call, visitor, source);
     return this.#hide(walked, message, MARKER, async ({ replacer }) => {
       const hidden = await walked(replacer);
       return typeof this.#setting.options.tenant === 'string' ? hidden : answeredToCallerOnly(hidden);
@@ -114,13 +143,20 @@ export class Passage {
     if (detectors === undefined || text.includes(MARKER)) return this.#hideLater(walked, unchanged, text, put);
     const replace = (finder: Finder): T | Promise<T> => {
       if (finder.found.length === 0) return unchanged;
-      return tokens === undefined ? this.#hideLater(walked, unchanged, text, put) : this.#replaced(finder, unchanged, tokens, put);
+      return tokens === undefined
+        ? this.#hideLater(walked, unchanged, text, put)
+        : this.#replaced(finder, unchanged, tokens, put);
     };
     const finding = this.#found(walked, detectors, tokens);
     return finding instanceof Promise ? finding.then(replace) : replace(finding);
   }
 
-  async #hideLater<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: Put<T>): Promise<T> {
+  async #hideLater<T extends Call | JsonObject>(
+    walked: Walked<T>,
+    unchanged: T,
+    text: string,
+    put: Put<T>,
+  ): Promise<T> {
     const { loaded } = this.#setting;
     const detectors = loaded.detectors ?? (await loaded.loadDetectors());
     let { tokens } = loaded;
@@ -129,7 +165,9 @@ export class Passage {
       tokens = await loaded.loadTokens();
       finder = await this.#found(walked, detectors, tokens);
     } else if (tokens !== undefined && text.includes(MARKER)) await loaded.refresh(text);
-    return finder.found.length === 0 ? unchanged : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
+    return finder.found.length === 0
+      ? unchanged
+      : this.#replaced(finder, unchanged, tokens ?? (await loaded.loadTokens()), put);
   }
 
   #found<T>(walked: Walked<T>, detectors: readonly Detector[], tokens: Tokens | undefined): Finder | Promise<Finder> {
@@ -149,7 +187,12 @@ export class Passage {
     return hidden instanceof Promise ? hidden.then(noted) : noted(hidden);
   }
 
-  async #restore<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, restoring: Restoring, json?: string): Promise<T> {
+  async #restore<T extends Call | JsonObject>(
+    walked: Walked<T>,
+    unchanged: T,
+    restoring: Restoring,
+    json?: string,
+  ): Promise<T> {
     const { options, loaded } = this.#setting;
     const finder = new TokenFinder(restoring);
     await walked(finder);
@@ -160,7 +203,8 @@ export class Passage {
     this.#may ??= mayRestore(this.#call, options.decide);
     const restored = await valuesFor(finder, this.#tenant, tokens, this.#may);
     if (restored === undefined) return unchanged;
-    if (json === undefined || json !== this.#noted) this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
+    if (json === undefined || json !== this.#noted)
+      this.#call.note({ control: 'tokenization', restored: restored.count, to: restoring.to });
     return walked(restored.replacer);
   }
 

@@ -1,6 +1,7 @@
 /**
- * Format-preserving encryption: numbers onto numbers of the same range, by FF1 (NIST SP 800-38G) on their decimal digits. Where
- * the range is no power of ten, what falls outside is encrypted again until it falls inside (cycle walking).
+ * Format-preserving encryption: numbers onto numbers of the same range, by FF1 (NIST SP 800-38G) on their decimal
+ * digits. Where the range is no power of ten, what falls outside is encrypted again until it falls inside (cycle
+ * walking).
  */
 import { FF1 } from '@noble/ciphers/ff1.js';
 

@@ -1,8 +1,8 @@
 /** Puts the data back in place of tokens, where that is permitted. */
 import { Denied } from '../../base/errors.ts';
 import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
-import { KnownValues } from '../shared/known-values.ts';
 import { isLong } from '../shared/finds.ts';
+import { KnownValues } from '../shared/known-values.ts';
 import type { Direction, Place, Range, Visitor } from '../shared/surfaces/index.ts';
 import type { MayRestore } from './detokenize.ts';
 import { replaced } from './find.ts';
@@ -88,11 +88,23 @@ export class TokenFinder implements Visitor {
     return text;
   }
 
-  #take(index: number, text: string, at: Place, here: Restored, tokens: readonly FoundToken[], issued: readonly Range[]): void {
-    const candidates = tokens.map((token): Candidate => ({ start: startOf(text, token), end: token.end, marked: token }));
+  #take(
+    index: number,
+    text: string,
+    at: Place,
+    here: Restored,
+    tokens: readonly FoundToken[],
+    issued: readonly Range[],
+  ): void {
+    const candidates = tokens.map((token): Candidate => ({
+      start: startOf(text, token),
+      end: token.end,
+      marked: token,
+    }));
     const shaped = candidates.length === 0 && !at.isKey && here.type !== undefined;
     for (const { start, end } of issued) candidates.push({ start, end, marked: undefined });
-    if (candidates.length > 0 || shaped) this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
+    if (candidates.length > 0 || shaped)
+      this.found.push({ index, value: text, candidates: ordered(candidates), here, shaped, field: fieldOf(at) });
   }
 
   number(value: number, at: Place): number {
@@ -103,7 +115,8 @@ export class TokenFinder implements Visitor {
     if (here === undefined) return value;
     const text = String(value);
     const candidates = issued.has(text) ? [{ start: 0, end: text.length, marked: undefined }] : [];
-    if (here.type !== undefined || candidates.length > 0) this.found.push({ index, value, candidates, here, shaped: here.type !== undefined, field: fieldOf(at) });
+    if (here.type !== undefined || candidates.length > 0)
+      this.found.push({ index, value, candidates, here, shaped: here.type !== undefined, field: fieldOf(at) });
     return value;
   }
 }
@@ -125,7 +138,9 @@ function ordered(candidates: Candidate[]): readonly Candidate[] {
     });
 }
 
-/** How a policy names a place: keys with dots between them, without a list's indices; a surface where there are none. */
+/**
+ * How a policy names a place: keys with dots between them, without a list's indices; a surface where there are none.
+ */
 function fieldOf({ path, root, surface, isKey }: Place): string {
   const keys = path.slice(root, isKey ? -1 : undefined).filter((segment) => typeof segment === 'string');
   return keys.length === 0 ? surface : keys.join('.');
@@ -137,7 +152,12 @@ export interface Values {
 }
 
 /** What stands in place of the tokens that were found; undefined: nothing may, or none is ours. */
-export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tokens, may: MayRestore): Promise<Values | undefined> {
+export async function valuesFor(
+  finder: TokenFinder,
+  tenant: string,
+  tokens: Tokens,
+  may: MayRestore,
+): Promise<Values | undefined> {
   const { restoring } = finder;
   const wanted: (readonly Wanted[])[] = [];
   for (const found of finder.found) {
@@ -160,7 +180,15 @@ export async function valuesFor(finder: TokenFinder, tenant: string, tokens: Tok
   finder.found.forEach(({ index, value }, i) => {
     const parts = (wanted[i] ?? []).filter(({ token }) => !denied.has(token));
     if (parts.length === 0) return;
-    if (typeof value === 'string') texts.set(index, replaced(value, parts, parts.map((part) => part.value)));
+    if (typeof value === 'string')
+      texts.set(
+        index,
+        replaced(
+          value,
+          parts,
+          parts.map((part) => part.value),
+        ),
+      );
     else {
       const number = Number(parts[0]?.value);
       // Leading zeros, or letters: no number says that.
@@ -180,7 +208,12 @@ interface Wanted {
   readonly value: string;
 }
 
-function* opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inUrls }: Restoring): Work<readonly Wanted[]> {
+function* opened(
+  found: Found,
+  tenant: string,
+  tokens: Tokens,
+  { to, issued, inUrls }: Restoring,
+): Work<readonly Wanted[]> {
   const { value, candidates, here, shaped } = found;
   const text = String(value);
   const whole = issued.get(text);
@@ -194,9 +227,20 @@ function* opened(found: Found, tenant: string, tokens: Tokens, { to, issued, inU
     if (open === undefined) continue;
     const fetched = urls.holds(start);
     const link = urls.holdsInLink(start);
-    if (to === 'upstream' ? !isMeant(text, start, end, here, open.type) || fetched : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))) continue;
+    if (
+      to === 'upstream'
+        ? !isMeant(text, start, end, here, open.type) || fetched
+        : (fetched && !inUrls) || (marked !== undefined && start < marked.start && !endsUrl(text, end))
+    )
+      continue;
     const encoded = marked?.percent === true || (start === (marked?.start ?? start) && (fetched || link));
-    wanted.push({ start, end, token, type: open.type, value: encoded ? percentEncoded(open.value, marked?.percent === true) : open.value });
+    wanted.push({
+      start,
+      end,
+      token,
+      type: open.type,
+      value: encoded ? percentEncoded(open.value, marked?.percent === true) : open.value,
+    });
     urls.pass(end, open.value);
   }
   return wanted;
@@ -210,7 +254,8 @@ function isMeant(text: string, start: number, end: number, { type, within = fals
 
 function shapedIn(value: string | number, type: string, tenant: string, tokens: Tokens): readonly Wanted[] {
   const token = String(value);
-  const shown = typeof value === 'number' ? tokens.number(tenant, type, value, 'show') : tokens.openShaped(tenant, type, value);
+  const shown =
+    typeof value === 'number' ? tokens.number(tenant, type, value, 'show') : tokens.openShaped(tenant, type, value);
   return shown === undefined ? [] : [{ start: 0, end: token.length, token, type, value: String(shown) }];
 }
 

@@ -1,15 +1,18 @@
+import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 /** What a tokenization control was told to do, compiled. */
 import type { Place } from '../shared/surfaces/index.ts';
-import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 import type { Scope, Scopes } from '../shared/surfaces/scope.ts';
 
 /** A field whose value is hidden, whole, whatever it looks like. */
 export interface Field extends Scope {
-  /** What kind of value it is: a detector's name, or one of your own. Tokens of one type can be compared with one another. */
+  /**
+   * What kind of value it is: a detector's name, or one of your own. Tokens of one type can be compared with one
+   * another.
+   */
   readonly type: string;
   /**
-   * Tokens without a marker are turned back, too, wherever this field comes back. Set it only where the upstream has nothing but
-   * tokens in that field: anything else there would be turned into something else.
+   * Tokens without a marker are turned back, too, wherever this field comes back. Set it only where the upstream has
+   * nothing but tokens in that field: anything else there would be turned into something else.
    * @default false
    */
   readonly reverses?: boolean;
@@ -17,7 +20,10 @@ export interface Field extends Scope {
 
 /** A field at which tokens are turned back on their way to the upstream. */
 export interface RestoreField extends Scope {
-  /** Tokens of this type alone, and also those without a marker, taken as such. @default - tokens of any type, with a marker */
+  /**
+   * Tokens of this type alone, and also those without a marker, taken as such.
+   * @default - tokens of any type, with a marker
+   */
   readonly type?: string;
   /**
    * Also within a text, where a token is a word of its own: in `Dear Qtk_…,`, and not in `Qtk_….example.com`.
@@ -35,6 +41,7 @@ export interface Rules {
 
 /** What is said of a place: its field, that it is left alone, or nothing. */
 export function ruleAt({ fields, keep, restore }: Rules, at: Place): Field | 'keep' | undefined {
-  if (keep.permits(at) !== undefined || (at.direction === 'upstream' && restore.permits(at) !== undefined)) return 'keep';
+  if (keep.permits(at) !== undefined || (at.direction === 'upstream' && restore.permits(at) !== undefined))
+    return 'keep';
   return hiddenAt(fields, at);
 }

@@ -1,15 +1,16 @@
+import { SHORT, type Work } from '../../base/turns.ts';
+import type { Failure } from '../../json-schema/failure.ts';
+import { SchemaFault, TooMuch } from '../../json-schema/faults.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 /**
- * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured content, with the
- * tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the upstream has the last word.
+ * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured
+ * content, with the tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the
+ * upstream has the last word.
  */
 import { isObject } from '../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { parseJson } from '../../json/parse.ts';
-import { SHORT, type Work } from '../../base/turns.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Segment } from '../shared/surfaces/index.ts';
-import { SchemaFault, TooMuch } from '../../json-schema/faults.ts';
-import type { Failure } from '../../json-schema/failure.ts';
-import type { Schema } from '../../json-schema/schema.ts';
 import { schemas } from '../shared/tool-schemas.ts';
 
 /** What may stand at a place, by the number of its form. */
@@ -41,10 +42,14 @@ const MAX_ROUNDS = 32;
 const TOGETHER = 24;
 
 /**
- * What stands at each of the leaves so that the schema accepts the whole; undefined where none of its forms may. Where the value
- * didn't fit as it came, only what doesn't fit for the tokens' sake counts.
+ * What stands at each of the leaves so that the schema accepts the whole; undefined where none of its forms may. Where
+ * the value didn't fit as it came, only what doesn't fit for the tokens' sake counts.
  */
-export function* fitting<C extends Candidate>(schema: Schema, { value, characters }: Root, leaves: readonly Leaf<C>[]): Work<readonly (C | undefined)[]> {
+export function* fitting<C extends Candidate>(
+  schema: Schema,
+  { value, characters }: Root,
+  leaves: readonly Leaf<C>[],
+): Work<readonly (C | undefined)[]> {
   const chosen: (C | undefined)[] = [];
   for (const leaf of leaves) {
     if ((chosen.length & PART) === PART) yield;
@@ -100,11 +105,17 @@ function isAtOrBelow(path: readonly Segment[], above: readonly Segment[]): boole
 }
 
 /** A value with others in it: what lies on the way to them is copied, once. */
-function* withLeaves<C extends Candidate>(value: JsonValue, leaves: readonly Leaf<C>[], chosen: readonly (C | undefined)[]): Work<JsonValue> {
+function* withLeaves<C extends Candidate>(
+  value: JsonValue,
+  leaves: readonly Leaf<C>[],
+  chosen: readonly (C | undefined)[],
+): Work<JsonValue> {
   const copies = new Set<object>();
   const own = (container: readonly JsonValue[] | JsonObject): Changing => {
     if (copies.has(container)) return container as Changing;
-    const copy: JsonValue[] | Record<string, JsonValue | undefined> = isObject(container) ? { ...container } : [...container];
+    const copy: JsonValue[] | Record<string, JsonValue | undefined> = isObject(container)
+      ? { ...container }
+      : [...container];
     copies.add(copy);
     return copy as Changing;
   };
@@ -162,14 +173,20 @@ async function compile(schema: object): Promise<Schema | undefined> {
   return made instanceof SchemaFault ? undefined : made;
 }
 
-/** Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the document. */
+/**
+ * Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the
+ * document.
+ */
 function loosened(key: string, value: unknown, isKnown: (pattern: string) => boolean): unknown {
   if (key === '$schema' || (key === '$recursiveRef' && value !== '#')) return undefined;
   if (key === 'pattern' && typeof value === 'string' && !isKnown(value)) return undefined;
-  if ((key === '$ref' || key === '$dynamicRef') && typeof value === 'string' && !value.startsWith('#')) return undefined;
+  if ((key === '$ref' || key === '$dynamicRef') && typeof value === 'string' && !value.startsWith('#'))
+    return undefined;
   if (!isObject(value) || !isObject(value['patternProperties'])) return value;
   const { patternProperties, additionalProperties, ...rest } = value;
-  const left: JsonObject = Object.fromEntries(Object.entries(patternProperties).filter(([pattern]) => isKnown(pattern)));
+  const left: JsonObject = Object.fromEntries(
+    Object.entries(patternProperties).filter(([pattern]) => isKnown(pattern)),
+  );
   // A key that the lost pattern would have matched is then nobody's.
   const closed = Object.keys(left).length === Object.keys(patternProperties).length ? { additionalProperties } : {};
   return { ...rest, patternProperties: left, ...closed };

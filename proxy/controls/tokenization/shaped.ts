@@ -1,7 +1,7 @@
 /**
- * Tokens without a marker, for fields that have no room for one: of the very shape of the value. They say neither that they
- * are tokens nor with which key they were made, so they are opened only where the config says that tokens are, or where the
- * very call made them, and always made with the keyring's first key.
+ * Tokens without a marker, for fields that have no room for one: of the very shape of the value. They say neither that
+ * they are tokens nor with which key they were made, so they are opened only where the config says that tokens are, or
+ * where the very call made them, and always made with the keyring's first key.
  */
 import { MIN_DOMAIN, type Permutation } from './permutation.ts';
 
@@ -59,17 +59,23 @@ function classOf(c: string): readonly [base: number, size: number, name: string]
 }
 
 /**
- * A payment card: as many digits, and a check digit (ISO/IEC 7812-1, Luhn) that is wrong, so that it is nobody's. Only a number
- * whose check digit is right has such a token: the digit is then known without being told.
+ * A payment card: as many digits, and a check digit (ISO/IEC 7812-1, Luhn) that is wrong, so that it is nobody's. Only
+ * a number whose check digit is right has such a token: the digit is then known without being told.
  */
 const card: Shaped = {
   hide: (value, by) => withCheckDigit(value, 0, 5, (body) => sameClasses.hide(body, by)),
   show: (token, by) => withCheckDigit(token, 5, 0, (body) => sameClasses.show(body, by)),
 };
 
-function withCheckDigit(text: string, was: number, becomes: number, map: (body: string) => string | undefined): string | undefined {
+function withCheckDigit(
+  text: string,
+  was: number,
+  becomes: number,
+  map: (body: string) => string | undefined,
+): string | undefined {
   const last = text.length - 1;
-  if (!/^[\d -]{11,}\d$/.test(text) || Number(text[last]) !== (checkDigit(text.slice(0, last)) + was) % 10) return undefined;
+  if (!/^[\d -]{11,}\d$/.test(text) || Number(text[last]) !== (checkDigit(text.slice(0, last)) + was) % 10)
+    return undefined;
   const body = map(text.slice(0, last));
   return body === undefined ? undefined : `${body}${(checkDigit(body) + becomes) % 10}`;
 }
@@ -173,6 +179,9 @@ function mapNumber(value: number, by: Permutation, way: 'hide' | 'show', highest
   const lowest = 10 ** (length - 1);
   const domain = BigInt(Math.min(10 ** length - 1, highest) - lowest + 1);
   if (domain < MIN_DOMAIN || value > highest) return undefined;
-  const mapped = way === 'hide' ? by.encrypt(BigInt(value - lowest), domain, 'number') : by.decrypt(BigInt(value - lowest), domain, 'number');
+  const mapped =
+    way === 'hide'
+      ? by.encrypt(BigInt(value - lowest), domain, 'number')
+      : by.decrypt(BigInt(value - lowest), domain, 'number');
   return Number(mapped) + lowest;
 }

@@ -1,12 +1,14 @@
 /**
- * AES-SIV (RFC 5297) with 256-bit keys, over Node's own AES, for many messages with one associated datum: what depends on the keys
- * and the datum alone is worked out once. A library has to do that anew for each message, which costs ten times as much.
- * Deterministic: equal messages give equal texts, and that is all that it gives away.
+ * AES-SIV (RFC 5297) with 256-bit keys, over Node's own AES, for many messages with one associated datum: what depends
+ * on the keys and the datum alone is worked out once. A library has to do that anew for each message, which costs ten
+ * times as much. Deterministic: equal messages give equal texts, and that is all that it gives away.
  */
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
 
 const BLOCK = 16;
-/** Blocks of a message up to which each is enciphered by itself; beyond that a cipher object for all of them is cheaper. */
+/**
+ * Blocks of a message up to which each is enciphered by itself; beyond that a cipher object for all of them is cheaper.
+ */
 const FEW = 8;
 
 /** AES-256 of whole blocks, each by itself. The object has no state of its own: no padding, no chain. */
@@ -75,7 +77,11 @@ export class Siv {
   #cmac(message: Buffer): Buffer {
     const start = Math.max(0, Math.ceil(message.length / BLOCK) - 1) * BLOCK;
     let state: Uint8Array = ZERO;
-    if (start > FEW * BLOCK) state = createCipheriv('aes-256-cbc', this.#macKey, ZERO).setAutoPadding(false).update(message.subarray(0, start)).subarray(-BLOCK);
+    if (start > FEW * BLOCK)
+      state = createCipheriv('aes-256-cbc', this.#macKey, ZERO)
+        .setAutoPadding(false)
+        .update(message.subarray(0, start))
+        .subarray(-BLOCK);
     else for (let at = 0; at < start; at += BLOCK) state = this.#mac(xored(state, message, at));
     const whole = message.length - start === BLOCK;
     const last = whole ? xored(state, message, start) : xored(state, paddedBlock(message.subarray(start)));

@@ -1,13 +1,13 @@
 /**
- * What a token looks like. It begins with a marker that a scan of bytes finds, says which key and which type of value it is
- * for, and how long it is, so that whatever stands next to it doesn't matter:
+ * What a token looks like. It begins with a marker that a scan of bytes finds, says which key and which type of value
+ * it is for, and how long it is, so that whatever stands next to it doesn't matter:
  *
  *     Qtk_ k1 _ Vb w oUt0…                   marker, key id, `_`, type, length, ciphertext (base64url)
  *     Qtk_ k1 - Vb w oUt0…@qtk.invalid       the same as an e-mail address
  *
- * All of it is letters, digits, `_` and `-`: it stands in JSON, in a URL and in an address's local part as it is. Of an address
- * whose local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in base32 without case.
- * `.invalid` is never a domain of anybody's (RFC 2606).
+ * All of it is letters, digits, `_` and `-`: it stands in JSON, in a URL and in an address's local part as it is. Of an
+ * address whose local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in base32
+ * without case. `.invalid` is never a domain of anybody's (RFC 2606).
  */
 import { createHash } from 'node:crypto';
 import { atOnce, type Work } from '../../base/turns.ts';
@@ -78,7 +78,10 @@ function firstPart(head: number, octets: number): number {
   return Math.min(octets, Math.floor(((LOCAL_PART - head) * 3) / 4));
 }
 
-/** Every token in a text, or what looks like one: whether it is one shows when it is opened. In time proportional to the text's length. */
+/**
+ * Every token in a text, or what looks like one: whether it is one shows when it is opened. In time proportional to the
+ * text's length.
+ */
 export function findTokens(text: string): FoundToken[] {
   return text.includes(MARKER) ? atOnce(readTokens(text)) : [];
 }
@@ -88,7 +91,7 @@ export function* readTokens(text: string): Work<FoundToken[]> {
   const found: FoundToken[] = [];
   const word = new Word(text);
   let heads = 0;
-  for (let at = text.indexOf(MARKER); at >= 0; ) {
+  for (let at = text.indexOf(MARKER); at >= 0;) {
     const token = tokenAt(text, at, word);
     if (token !== undefined) found.push(token);
     at = text.indexOf(MARKER, token?.end ?? at + 1);
@@ -120,7 +123,8 @@ function tokenAt(text: string, start: number, word: Word): FoundToken | undefine
   const local = bytesOf64(text, at, at + characters, first, word);
   if (local === undefined) return undefined;
   at += characters;
-  if (form === '_') return { keyId, code, ciphertext: local, start, end: at, text: text.slice(start, at), percent: false };
+  if (form === '_')
+    return { keyId, code, ciphertext: local, start, end: at, text: text.slice(start, at), percent: false };
   const percent = text.startsWith('%40', at);
   if (!percent && text[at] !== '@') return undefined;
   at += percent ? 3 : 1;
@@ -137,12 +141,22 @@ function tokenAt(text: string, start: number, word: Word): FoundToken | undefine
   const remote = bytesOf32(encoded, rest);
   if (remote === undefined || text.slice(at, at + DOMAIN.length).toLowerCase() !== DOMAIN) return undefined;
   at += DOMAIN.length;
-  return { keyId, code, ciphertext: Buffer.concat([local, remote]), start, end: at, text: text.slice(start, at), percent };
+  return {
+    keyId,
+    code,
+    ciphertext: Buffer.concat([local, remote]),
+    start,
+    end: at,
+    text: text.slice(start, at),
+    percent,
+  };
 }
 
 function lengthText(length: number): string {
   const digit = (n: number): string => ALPHABET[n] ?? '';
-  return length < LONG ? digit(length) : `${digit(LONG)}${digit(length >> 12)}${digit((length >> 6) & 63)}${digit(length & 63)}`;
+  return length < LONG
+    ? digit(length)
+    : `${digit(LONG)}${digit(length >> 12)}${digit((length >> 6) & 63)}${digit(length & 63)}`;
 }
 
 function base64url(bytes: Uint8Array): string {
@@ -150,8 +164,8 @@ function base64url(bytes: Uint8Array): string {
 }
 
 /**
- * Undefined where the text is not exactly how those octets are written. Nothing is copied before it is: where one token after the
- * other says that it is long, each would be.
+ * Undefined where the text is not exactly how those octets are written. Nothing is copied before it is: where one token
+ * after the other says that it is long, each would be.
  */
 function bytesOf64(text: string, start: number, end: number, octets: number, word: Word): Buffer | undefined {
   if (!word.reaches(start, end)) return undefined;
@@ -162,7 +176,10 @@ function bytesOf64(text: string, start: number, end: number, octets: number, wor
   return bytes.length === octets ? bytes : undefined;
 }
 
-/** How far letters, digits, `_` and `-` go on in a text: however often that is asked, from places in order, each character is looked at once. */
+/**
+ * How far letters, digits, `_` and `-` go on in a text: however often that is asked, from places in order, each
+ * character is looked at once.
+ */
 class Word {
   readonly #text: string;
   #from = 0;

@@ -1,15 +1,15 @@
-/** Tokens for values, and values for tokens, of one tenant. */
-import type { Cipher } from './cipher.ts';
-import type { Part } from './find.ts';
 import { Cache } from '../../base/cache.ts';
 import { flat } from '../../base/flat.ts';
 import type { Work } from '../../base/turns.ts';
+/** Tokens for values, and values for tokens, of one tenant. */
+import type { Cipher } from './cipher.ts';
+import type { Part } from './find.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';
 import { type FoundToken, readTokens, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 
 /**
- * The forms a token may have, the plainest first; the last has no marker. A value of the type `email` is an address wherever it
- * stands, so that it is the same everywhere.
+ * The forms a token may have, the plainest first; the last has no marker. A value of the type `email` is an address
+ * wherever it stands, so that it is the same everywhere.
  */
 const FORMS = ['plain', 'email', 'url', 'shaped'] as const;
 const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped'] as const;
@@ -35,7 +35,11 @@ export class Tokens {
   readonly #cipher: Cipher;
   readonly #types: readonly string[];
   readonly #made = new Cache<string | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_CHARACTERS });
-  readonly #opened = new Cache<Opened | undefined>({ maxBytes: MAX_BYTES, maxKey: MAX_CHARACTERS, weigh: (opened) => 64 + 2 * (opened?.value.length ?? 0) });
+  readonly #opened = new Cache<Opened | undefined>({
+    maxBytes: MAX_BYTES,
+    maxKey: MAX_CHARACTERS,
+    weigh: (opened) => 64 + 2 * (opened?.value.length ?? 0),
+  });
 
   /** @param types all that there may be tokens of */
   constructor(cipher: Cipher, types: readonly string[]) {
@@ -44,9 +48,15 @@ export class Tokens {
   }
 
   /** The token of a value in one form; undefined where there is none. */
-  token(tenant: string, { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>, form: Form): string | undefined {
+  token(
+    tenant: string,
+    { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>,
+    form: Form,
+  ): string | undefined {
     // No form and no type has a space in it: no two are written alike.
-    const token = this.#made.getOrMake(`${form} ${type} ${tenant.length} ${tenant}${value}`, () => this.#make(tenant, type, value, form));
+    const token = this.#made.getOrMake(`${form} ${type} ${tenant.length} ${tenant}${value}`, () =>
+      this.#make(tenant, type, value, form),
+    );
     return percent && form !== 'plain' && token !== undefined ? token.replace('@', '%40') : token;
   }
 

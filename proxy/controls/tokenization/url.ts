@@ -1,18 +1,21 @@
 /**
- * Whether something stands within a URL that software may fetch. Whoever wrote such a URL chose who is asked: data in it is
- * theirs as soon as a client shows a picture.
+ * Whether something stands within a URL that software may fetch. Whoever wrote such a URL chose who is asked: data in
+ * it is theirs as soon as a client shows a picture.
  */
 
 /**
- * Where one may begin: two slashes, after a scheme or without one, a backslash being as good; a scheme of the web, which needs none;
- * `data:`; and any of that with characters written as entities, which HTML and Markdown read.
+ * Where one may begin: two slashes, after a scheme or without one, a backslash being as good; a scheme of the web,
+ * which needs none; `data:`; and any of that with characters written as entities, which HTML and Markdown read.
  */
 const BEGINNING =
   /[\\/][\t\r\n]*[\\/]|(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)|&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/gi;
 /** Links that only a person opens. */
 const LINK = /(?<![\w+.-])(?:mailto|tel|urn):/gi;
 
-/** Stretches of a text that begin in a certain way, asked about from its beginning to its end: each character is looked at once. */
+/**
+ * Stretches of a text that begin in a certain way, asked about from its beginning to its end: each character is looked
+ * at once.
+ */
 class Stretches {
   readonly #text: string;
   readonly #beginnings: RegExp;
@@ -77,7 +80,10 @@ export class Urls {
     return this.#links.holds(start);
   }
 
-  /** What stands at a part is none, whatever it looks like. @param value what will stand there: what follows may then belong to it */
+  /**
+   * What stands at a part is none, whatever it looks like.
+   * @param value what will stand there: what follows may then belong to it
+   */
   pass(end: number, value: string): void {
     this.#fetched.pass(end);
     this.#links.pass(end);
@@ -101,7 +107,10 @@ function find(text: string, wanted: string, from: number): number {
   return at < 0 ? text.length + 1 : at;
 }
 
-/** In quotes or angle brackets a URL may hold spaces, and ends with them; in parentheses it ends with them or at a space; else at a space. */
+/**
+ * In quotes or angle brackets a URL may hold spaces, and ends with them; in parentheses it ends with them or at a
+ * space; else at a space.
+ */
 function endOf(text: string, beginning: number): number {
   let start = beginning;
   while (start > 0 && NAME.test(text[start - 1] ?? '')) start--;

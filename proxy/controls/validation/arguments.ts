@@ -1,22 +1,30 @@
 /** Arguments against the tool's `inputSchema`. */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../../call/call.ts';
 import { Invalid, UnknownName } from '../../base/errors.ts';
-import type { JsonValue } from '../../json/value.ts';
 import { inTurns, SHORT } from '../../base/turns.ts';
+import type { Call } from '../../call/call.ts';
 import { Digits } from '../../json-schema/digits.ts';
 import { TooMuch } from '../../json-schema/faults.ts';
 import { wordsOf } from '../../json-schema/message.ts';
 import type { Schema } from '../../json-schema/schema.ts';
+import type { JsonValue } from '../../json/value.ts';
 import { schemas } from '../shared/tool-schemas.ts';
 import { sound } from './sound.ts';
 
 type ToolCall = Call<'tools/call'>;
 
-/** Whether a tool is one whose schema is known here, and that the arguments fit. Most do: nothing else is waited for then. */
+/**
+ * Whether a tool is one whose schema is known here, and that the arguments fit. Most do: nothing else is waited for
+ * then.
+ */
 export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   const schema = tool === undefined ? undefined : schemas.known(tool.inputSchema);
-  return tool !== undefined && schema !== undefined && sizeOf(call) <= SHORT && holds(() => sound(schema, tool.name, 'inputSchema').fits(argumentsOf(call), sizeOf(call), digitsOf(call)));
+  return (
+    tool !== undefined &&
+    schema !== undefined &&
+    sizeOf(call) <= SHORT &&
+    holds(() => sound(schema, tool.name, 'inputSchema').fits(argumentsOf(call), sizeOf(call), digitsOf(call)))
+  );
 }
 
 /** Throws what refuses the call. */
@@ -61,7 +69,9 @@ function holds(check: () => boolean): boolean {
 }
 
 function refusalOf(error: unknown): unknown {
-  return error instanceof TooMuch ? new Invalid("arguments: they take too long to check against the tool's schema; send less") : error;
+  return error instanceof TooMuch
+    ? new Invalid("arguments: they take too long to check against the tool's schema; send less")
+    : error;
 }
 
 const NONE = Object.freeze({});

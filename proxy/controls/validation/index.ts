@@ -1,18 +1,18 @@
+import { Invalid } from '../../base/errors.ts';
 /**
- * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is no larger, and
- * holds no more that nobody sees, than the config allows.
+ * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is
+ * no larger, and holds no more that nobody sees, than the config allows.
  */
 import type { Call } from '../../call/call.ts';
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
-import { Invalid } from '../../base/errors.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 import { checkJson, JsonError } from '../../json/strict.ts';
+import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { anyOf } from '../shared/glob.ts';
-import { hidingIn } from '../shared/surfaces/scope.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
+import { hidingIn } from '../shared/surfaces/scope.ts';
 import { checkArguments, fitsAtOnce, isListed } from './arguments.ts';
 import { faultsOf, type ValidationOptions } from './options.ts';
 import { promisedBy, Results } from './results.ts';
-import type { Schema } from '../../json-schema/schema.ts';
 import { Sanitizing } from './sanitize.ts';
 
 export type { Refusing, ResultOptions, ValidationOptions } from './options.ts';
@@ -58,7 +58,8 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
 function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOptions): void {
   if (message === undefined || message.bodyStart < 0) return;
   const size = message.bodyEnd - message.bodyStart;
-  if (maxCharacters !== undefined && size > maxCharacters) throw new Invalid(`expected parameters of at most ${maxCharacters} characters, got ${size}`);
+  if (maxCharacters !== undefined && size > maxCharacters)
+    throw new Invalid(`expected parameters of at most ${maxCharacters} characters, got ${size}`);
   if (maxDepth === undefined) return;
   try {
     checkJson(message.text.slice(message.bodyStart, message.bodyEnd), maxDepth);

@@ -9,8 +9,8 @@ export interface Refusing extends Scope {
 
 export interface ResultOptions {
   /**
-   * Takes invisible characters out of everything that goes to the client: control characters, marks of direction, zero-width
-   * characters, tags, fillers. Those that emoji and scripts need stay.
+   * Takes invisible characters out of everything that goes to the client: control characters, marks of direction,
+   * zero-width characters, tags, fillers. Those that emoji and scripts need stay.
    * @default false
    */
   readonly stripHiddenUnicode?: boolean;
@@ -27,8 +27,8 @@ export interface ValidationOptions {
   /** Whether arguments of tools are checked against the tool's `inputSchema`. @default true */
   readonly checkInputSchema?: boolean;
   /**
-   * Tools whose schemas aren't looked at, by the names that the upstream gives them; `*` stands for any characters. For one whose
-   * schema can't be checked against: without this it can't be called.
+   * Tools whose schemas aren't looked at, by the names that the upstream gives them; `*` stands for any characters. For
+   * one whose schema can't be checked against: without this it can't be called.
    * @default - none
    */
   readonly unchecked?: readonly string[];
@@ -54,7 +54,8 @@ export function faultsOf(options: ValidationOptions): string[] {
   countAt(given, 'maxCharacters', 1, '', faults);
   countAt(given, 'maxDepth', 1, '', faults);
   const { unchecked = [], refuse = [], results = {} } = given;
-  if (!Array.isArray(unchecked) || !unchecked.every((name) => typeof name === 'string' && name !== '')) faults.push('unchecked: expected a list of names');
+  if (!Array.isArray(unchecked) || !unchecked.every((name) => typeof name === 'string' && name !== ''))
+    faults.push('unchecked: expected a list of names');
   if (!Array.isArray(refuse)) faults.push('refuse: expected a list');
   else refuse.forEach((scope: unknown, i) => refusingFaults(scope, `refuse[${i}]`, faults));
   if (typeof results !== 'object' || results === null) faults.push('results: expected an object');
@@ -69,18 +70,32 @@ export function faultsOf(options: ValidationOptions): string[] {
   return faults;
 }
 
-function members(given: Readonly<Record<string, unknown>>, known: readonly string[], prefix: string, faults: string[]): void {
-  for (const key of Object.keys(given)) if (!known.includes(key)) faults.push(`${prefix}${key}: expected ${known.join(', ')}`);
+function members(
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+  prefix: string,
+  faults: string[],
+): void {
+  for (const key of Object.keys(given))
+    if (!known.includes(key)) faults.push(`${prefix}${key}: expected ${known.join(', ')}`);
 }
 
 function booleanAt(given: Readonly<Record<string, unknown>>, key: string, prefix: string, faults: string[]): void {
   const value = given[key];
-  if (value !== undefined && typeof value !== 'boolean') faults.push(`${prefix}${key}: expected true or false, got ${JSON.stringify(value)}`);
+  if (value !== undefined && typeof value !== 'boolean')
+    faults.push(`${prefix}${key}: expected true or false, got ${JSON.stringify(value)}`);
 }
 
-function countAt(given: Readonly<Record<string, unknown>>, key: string, least: number, prefix: string, faults: string[]): void {
+function countAt(
+  given: Readonly<Record<string, unknown>>,
+  key: string,
+  least: number,
+  prefix: string,
+  faults: string[],
+): void {
   const value = given[key];
-  if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= least)) faults.push(`${prefix}${key}: expected a whole number, ${least} or more, got ${JSON.stringify(value)}`);
+  if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= least))
+    faults.push(`${prefix}${key}: expected a whole number, ${least} or more, got ${JSON.stringify(value)}`);
 }
 
 function refusingFaults(scope: unknown, where: string, faults: string[]): void {
@@ -88,5 +103,6 @@ function refusingFaults(scope: unknown, where: string, faults: string[]): void {
   if (fault !== undefined) return void faults.push(`${where}: ${fault}`);
   const { what }: { readonly what?: unknown } = scope as object;
   const names = Object.keys(SANITIZERS);
-  if (!Array.isArray(what) || what.length === 0 || !what.every((name) => names.includes(name as string))) faults.push(`${where}: expected what to be a list of ${names.join(', ')}, got ${JSON.stringify(what)}`);
+  if (!Array.isArray(what) || what.length === 0 || !what.every((name) => names.includes(name as string)))
+    faults.push(`${where}: expected what to be a list of ${names.join(', ')}, got ${JSON.stringify(what)}`);
 }

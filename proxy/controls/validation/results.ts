@@ -1,28 +1,35 @@
 /** What `validation` does with what comes back. */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Call } from '../../call/call.ts';
 import { Denied, UpstreamFailure } from '../../base/errors.ts';
-import type { Source } from '../../json/digits.ts';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { sizeOf } from '../../json/size.ts';
-import type { Reply } from '../../reply/reply.ts';
+import { mayHide, mayHold, withoutHidden } from '../../base/hidden-characters.ts';
 import { inTurns, SHORT } from '../../base/turns.ts';
-import { mapMessage, type Visitor } from '../shared/surfaces/index.ts';
-import { isBegun } from './begun.ts';
+import type { Call } from '../../call/call.ts';
 import { Digits } from '../../json-schema/digits.ts';
 import { TooMuch } from '../../json-schema/faults.ts';
-import { mayHide, mayHold, withoutHidden } from '../../base/hidden-characters.ts';
 import { wordsOf } from '../../json-schema/message.ts';
-import type { ResultOptions } from './options.ts';
-import { schemas } from '../shared/tool-schemas.ts';
 import type { Schema } from '../../json-schema/schema.ts';
+import type { Source } from '../../json/digits.ts';
+import { isObject } from '../../json/lossless.ts';
+import { sizeOf } from '../../json/size.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { mapMessage, type Visitor } from '../shared/surfaces/index.ts';
+import { schemas } from '../shared/tool-schemas.ts';
+import { isBegun } from './begun.ts';
+import type { ResultOptions } from './options.ts';
 import { sound } from './sound.ts';
 import { truncated } from './truncate.ts';
 
 const STRIPPING: Visitor = { text: withoutHidden, concerns: (text) => mayHide(text) || text.includes('\\u') };
 /** Methods whose results hold what was asked for. */
-const CUT: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'prompts/get', 'tasks/result', 'tasks/get', 'tasks/update']);
+const CUT: ReadonlySet<string> = new Set([
+  'tools/call',
+  'resources/read',
+  'prompts/get',
+  'tasks/result',
+  'tasks/get',
+  'tasks/update',
+]);
 
 export class Results {
   readonly #options: ResultOptions;
@@ -31,7 +38,10 @@ export class Results {
     this.#options = options;
   }
 
-  /** Whether results of this call are checked against a schema of its tool, which is then compiled before the call leaves. */
+  /**
+   * Whether results of this call are checked against a schema of its tool, which is then compiled before the call
+   * leaves.
+   */
   checks(call: Call): boolean {
     return this.#options.checkOutputSchema === true && call.kind === 'request' && call.method === 'tools/call';
   }
@@ -45,46 +55,86 @@ export class Results {
     if (reply.kind === 'empty') return reply;
     const asked = checkOutputSchema && call.kind === 'request' ? toolCallOf(call) : undefined;
     if (asked !== undefined) reply.mapResult((result, source) => this.#checked(result, asked, call, promised, source));
-    if (stripHiddenUnicode) reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
+    if (stripHiddenUnicode)
+      reply.mapMessages((message, source) => mapMessage(message, call, STRIPPING, source), { when: mayHold });
     if (maxCharacters !== undefined && CUT.has(call.method)) {
-      reply.mapResult((result) => inTurns(truncated(result, call.method, maxCharacters)), { when: (text) => text.length > maxCharacters });
+      reply.mapResult((result) => inTurns(truncated(result, call.method, maxCharacters)), {
+        when: (text) => text.length > maxCharacters,
+      });
     }
     return reply;
   }
 
-  async #checked(whole: JsonObject, { name = '' }: Call, call: Call, promised: Schema | undefined, source: Source | undefined): Promise<JsonObject> {
+  async #checked(
+    whole: JsonObject,
+    { name = '' }: Call,
+    call: Call,
+    promised: Schema | undefined,
+    source: Source | undefined,
+  ): Promise<JsonObject> {
     // A task that is done brings its result along.
     const result = call.method === 'tools/call' || call.method === 'tasks/result' ? whole : whole['result'];
     if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
-    const compiled = call.method === 'tools/call' ? promised : await promisedBy(await call.upstream.tool(name, (tool) => tool !== undefined));
+    const compiled =
+      call.method === 'tools/call'
+        ? promised
+        : await promisedBy(await call.upstream.tool(name, (tool) => tool !== undefined));
     if (compiled === undefined) return whole;
     const { structuredContent } = result;
-    if (structuredContent === undefined) throw new UpstreamFailure('upstream-invalid', 'the upstream sent a result without the structured content that its output schema promises');
+    if (structuredContent === undefined)
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        'the upstream sent a result without the structured content that its output schema promises',
+      );
     try {
       const size = await inTurns(sizeOf(structuredContent));
-      const digits = digitsOf(source, whole, result === whole ? ['structuredContent'] : ['result', 'structuredContent']);
-      if (size <= SHORT ? compiled.fits(structuredContent, size, digits) : await inTurns(compiled.fitsInTurns(structuredContent, size, digits))) return whole;
-      throw new UpstreamFailure('upstream-invalid', `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`);
+      const digits = digitsOf(
+        source,
+        whole,
+        result === whole ? ['structuredContent'] : ['result', 'structuredContent'],
+      );
+      if (
+        size <= SHORT
+          ? compiled.fits(structuredContent, size, digits)
+          : await inTurns(compiled.fitsInTurns(structuredContent, size, digits))
+      )
+        return whole;
+      throw new UpstreamFailure(
+        'upstream-invalid',
+        `the upstream sent a result that its own output schema does not allow: ${wordsOf(compiled.failures(structuredContent, size, digits)).replaceAll('\n', '; ')}`,
+      );
     } catch (error) {
-      if (error instanceof TooMuch) throw new Denied("the result takes too long to check against the tool's output schema");
+      if (error instanceof TooMuch)
+        throw new Denied("the result takes too long to check against the tool's output schema");
       throw error;
     }
   }
 }
 
-/** What a tool promises of its results; undefined: nothing. Throws what refuses the call, where nothing can be checked against it. */
+/**
+ * What a tool promises of its results; undefined: nothing. Throws what refuses the call, where nothing can be checked
+ * against it.
+ */
 export async function promisedBy(tool: Tool | undefined): Promise<Schema | undefined> {
-  return tool?.outputSchema === undefined ? undefined : sound(await schemas.of(tool.outputSchema), tool.name, 'outputSchema');
+  return tool?.outputSchema === undefined
+    ? undefined
+    : sound(await schemas.of(tool.outputSchema), tool.name, 'outputSchema');
 }
 
 /** Results of calls, and of tasks that are asked about or told of. */
 const PLACES = [['result'], ['result', 'result'], ['params', 'result']] as const;
 
-/** What the text says of the numbers in there: that is what the client gets. Undefined where the result isn't as it came. */
+/**
+ * What the text says of the numbers in there: that is what the client gets. Undefined where the result isn't as it
+ * came.
+ */
 function digitsOf(source: Source | undefined, result: JsonObject, path: readonly string[]): Digits | undefined {
   if (source === undefined) return undefined;
   const { json, value } = source;
-  const at = PLACES.find((place) => place.reduce<JsonValue | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value) === result);
+  const at = PLACES.find(
+    (place) =>
+      place.reduce<JsonValue | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value) === result,
+  );
   return at === undefined ? undefined : new Digits(json, 0, json.length, [...at, ...path]);
 }
 

@@ -1,11 +1,11 @@
-/** Looks for what is refused at the places that the config names, in every string of a call. */
-import type { Call } from '../../call/call.ts';
 import { Invalid } from '../../base/errors.ts';
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
-import { mapCall, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
-import { Scopes } from '../shared/surfaces/scope.ts';
+/** Looks for what is refused at the places that the config names, in every string of a call. */
+import type { Call } from '../../call/call.ts';
 import { cut } from '../../json-schema/keywords/words.ts';
 import { pathOf } from '../../json-schema/message.ts';
+import { mapCall, type Place, subjectOf, type Visitor } from '../shared/surfaces/index.ts';
+import { Scopes } from '../shared/surfaces/scope.ts';
 import type { Refusing } from './options.ts';
 import { percentDecoded, SANITIZERS, type Sanitizer, type SanitizerName } from './sanitizers.ts';
 
@@ -34,7 +34,8 @@ export class Sanitizing {
   }
 
   #check(call: Call, switched: readonly Switched[]): void | Promise<void> {
-    // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by escapes.
+    // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by
+    // escapes.
     let looksLikeJson = false;
     const asItStands: Visitor = {
       text: (text, at) => {
@@ -73,5 +74,7 @@ function* lookLong(asked: readonly Switched[], text: string, at: Place): Work<st
 
 function refuseIn({ sanitizer }: Switched, text: string, decoded: string, at: Place): void {
   if (!sanitizer.refuses(text) && (decoded === text || !sanitizer.refuses(decoded))) return;
-  throw new Invalid(`${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`);
+  throw new Invalid(
+    `${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`,
+  );
 }

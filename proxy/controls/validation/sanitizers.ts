@@ -1,4 +1,7 @@
-/** What may not stand in a string of a call. A call with it is refused: what a string would mean without it is not for a proxy to say. */
+/**
+ * What may not stand in a string of a call. A call with it is refused: what a string would mean without it is not for a
+ * proxy to say.
+ */
 import { isHidden, withoutHidden } from '../../base/hidden-characters.ts';
 
 export interface Sanitizer {
@@ -38,12 +41,14 @@ const SLASHES = /[\u2044\u2215\u29f8]/g;
 const BACKSLASHES = /[\u2216\u29f5\u29f9]/g;
 
 /**
- * A path as most see it who read one: letters in their usual width, without what nobody sees, without the tabs and line ends that URL
- * parsers leave out anywhere, and without white space around it.
+ * A path as most see it who read one: letters in their usual width, without what nobody sees, without the tabs and line
+ * ends that URL parsers leave out anywhere, and without white space around it.
  */
 function asRead(text: string): string {
   const plain = text.normalize('NFKC').replace(SLASHES, '/').replace(BACKSLASHES, '\\');
-  return withoutHidden(plain).replace(/[\t\n\r\u2028\u2029]/g, '').trim();
+  return withoutHidden(plain)
+    .replace(/[\t\n\r\u2028\u2029]/g, '')
+    .trim();
 }
 
 /** As a shell sees it, which takes away quotes, and a backslash before a character. */
@@ -51,12 +56,19 @@ function unquoted(path: string): string {
   return path.replace(/['"`]/g, '').replace(/\\(.)/g, '$1');
 }
 
-/** A segment `..`, with what systems pass over around it. In Japanese and Korean code pages the currency's sign is a backslash. */
+/**
+ * A segment `..`, with what systems pass over around it. In Japanese and Korean code pages the currency's sign is a
+ * backslash.
+ */
 const CLIMBS = /(?:^|[\\/\u00a5\u20a9])\s*\.\.[ .]*(?:[\\/;:?#\u00a5\u20a9]|$)/;
 /** A root, a home, a drive. */
 const ROOTED = /^(?:[\\/~]|[A-Za-z]:)/;
-/** What leads to a file of the machine by a URL: `file:`, also within another; what opens files under another name; any without an authority. */
-const LOCAL = /^(?:[a-z][\w.+-]*:)*(?:(?:file|local[_-]file):|(?:php|phar|zip|zlib|rar|ogg|glob|expect|compress\.\w+|jar|netdoc):\/\/|[a-z][\w.+-]*:(?:[\\/](?![\\/])|[\\/]{3}))/i;
+/**
+ * What leads to a file of the machine by a URL: `file:`, also within another; what opens files under another name; any
+ * without an authority.
+ */
+const LOCAL =
+  /^(?:[a-z][\w.+-]*:)*(?:(?:file|local[_-]file):|(?:php|phar|zip|zlib|rar|ogg|glob|expect|compress\.\w+|jar|netdoc):\/\/|[a-z][\w.+-]*:(?:[\\/](?![\\/])|[\\/]{3}))/i;
 
 function isOut(path: string): boolean {
   return ROOTED.test(path) || CLIMBS.test(path) || LOCAL.test(path);
@@ -64,7 +76,8 @@ function isOut(path: string): boolean {
 
 /** What whoever reads a URL would make of a text. */
 export function percentDecoded(text: string): string {
-  // Overlong UTF-8 for a dot and for slashes, broken UTF-8 that is read like it, and the escapes of IIS: some decoders take them.
+  // Overlong UTF-8 for a dot and for slashes, broken UTF-8 that is read like it, and the escapes of IIS: some decoders
+  // take them.
   const plain = text
     .replace(/%(?:c0|e0%80|f0%80%80)%(?:ae|2e)/gi, '.')
     .replace(/%(?:c0|e0%80|f0%80%80)%(?:af|2f)/gi, '/')

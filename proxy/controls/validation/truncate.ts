@@ -1,19 +1,22 @@
 /**
- * A result that is too large, cut so that a model can tell: text ends with a notice, what can't be cut (an image, a blob, an embedded
- * resource, members that nobody here knows) is replaced by one. Structured content can't be cut and still be what its schema says: a
- * result with too much of it becomes an error, whose text says what to do. Whatever it was, what is left is within the bound.
+ * A result that is too large, cut so that a model can tell: text ends with a notice, what can't be cut (an image, a
+ * blob, an embedded resource, members that nobody here knows) is replaced by one. Structured content can't be cut and
+ * still be what its schema says: a result with too much of it becomes an error, whose text says what to do. Whatever it
+ * was, what is left is within the bound.
  */
 import { Denied } from '../../base/errors.ts';
-import { isObject } from '../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { sizeOf } from '../../json/size.ts';
 import type { Work } from '../../base/turns.ts';
+import { isObject } from '../../json/lossless.ts';
+import { sizeOf } from '../../json/size.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { isBegun } from './begun.ts';
 
 /** Characters kept for the notices and what surrounds the contents. */
 const ROOM = 500;
 
-/** @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut */
+/**
+ * @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut
+ */
 export function* truncated(result: JsonObject, method: string, most: number): Work<JsonObject> {
   const size = yield* sizeOf(result);
   if (size <= most) return result;
@@ -31,9 +34,13 @@ function* cutBy(method: string, result: JsonObject, budget: Budget): Work<JsonOb
       // A question or a task, cut, would be another one.
       return isBegun(result) ? refuse(budget) : yield* tool(result, budget);
     case 'resources/read':
-      return (yield* budget.take(rest)) && messages === undefined && Array.isArray(contents) ? { ...rest, contents: yield* parts(contents as readonly JsonValue[], budget, cutPart) } : refuse(budget);
+      return (yield* budget.take(rest)) && messages === undefined && Array.isArray(contents)
+        ? { ...rest, contents: yield* parts(contents as readonly JsonValue[], budget, cutPart) }
+        : refuse(budget);
     case 'prompts/get':
-      return (yield* budget.take(rest)) && contents === undefined && Array.isArray(messages) ? { ...rest, messages: yield* parts(messages as readonly JsonValue[], budget, cutMessage) } : refuse(budget);
+      return (yield* budget.take(rest)) && contents === undefined && Array.isArray(messages)
+        ? { ...rest, messages: yield* parts(messages as readonly JsonValue[], budget, cutMessage) }
+        : refuse(budget);
     default:
       return refuse(budget);
   }
@@ -87,9 +94,14 @@ function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budg
   }
   const blocks = Array.isArray(content) ? (content as readonly JsonValue[]) : [];
   if (isError || structuredContent === undefined) return { ...kept, content: yield* fitting(blocks, budget, left) };
-  if (yield* budget.take(structuredContent)) return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
+  if (yield* budget.take(structuredContent))
+    return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
   const notice = `The result is too large to be passed on: ${budget.total} characters. Ask for less.`;
-  return { ...kept, content: [{ type: 'text', text: notice }, ...(yield* fitting(blocks, budget, left))], isError: true };
+  return {
+    ...kept,
+    content: [{ type: 'text', text: notice }, ...(yield* fitting(blocks, budget, left))],
+    isError: true,
+  };
 }
 
 /** @param left parts that were left out already */
@@ -101,7 +113,11 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
     if (fits === undefined) left++;
     else kept.push(fits);
   }
-  if (left > 0) kept.push({ type: 'text', text: `[truncated: ${left} more part${left === 1 ? '' : 's'} of the result left out; it has ${budget.total} characters, more than may be passed on]` });
+  if (left > 0)
+    kept.push({
+      type: 'text',
+      text: `[truncated: ${left} more part${left === 1 ? '' : 's'} of the result left out; it has ${budget.total} characters, more than may be passed on]`,
+    });
   return kept;
 }
 
@@ -112,7 +128,11 @@ function* cutBlock(block: JsonValue, budget: Budget): Work<JsonValue | undefined
 }
 
 /** Parts of a resource and messages of a prompt are what was asked for: text is cut, what is no text can't be. */
-function* parts(list: readonly JsonValue[], budget: Budget, cut: (part: JsonValue, budget: Budget) => Work<JsonValue | undefined>): Work<readonly JsonValue[]> {
+function* parts(
+  list: readonly JsonValue[],
+  budget: Budget,
+  cut: (part: JsonValue, budget: Budget) => Work<JsonValue | undefined>,
+): Work<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const part of list) {
     yield;

@@ -1,9 +1,9 @@
 /** Schemas at the same place: references, combinations, conditions. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check, Compiler } from '../compiler.ts';
+import type { Failure } from '../failure.ts';
 import { SchemaFault } from '../faults.ts';
 import { type Run, Seen } from '../run.ts';
-import type { Failure } from '../failure.ts';
-import type { Check, Compiler } from '../compiler.ts';
 
 export function combined(schema: JsonObject, compiler: Compiler): readonly Check[] {
   const { $ref, $dynamicRef, $recursiveRef, allOf, anyOf, oneOf, not, if: condition } = schema;
@@ -27,12 +27,19 @@ function listOf(value: JsonValue, keyword: string, compiler: Compiler): readonly
   return (value as readonly JsonValue[]).map((inner) => compiler.of(inner, keyword));
 }
 
-/** The outermost schema by the way that has the anchor of that name (JSON Schema 2020-12, core, 8.2.3.2; 2019-09, core, 8.2.4.2). */
+/**
+ * The outermost schema by the way that has the anchor of that name (JSON Schema 2020-12, core, 8.2.3.2; 2019-09, core,
+ * 8.2.4.2).
+ */
 function dynamic(ref: JsonValue, compiler: Compiler): Check {
   const { schema, dynamicAnchor } = compiler.references.resolve(ref, compiler.resource);
   const here = compiler.elsewhere(schema);
   if (dynamicAnchor === undefined) return here;
-  const targets = new Map(compiler.references.dynamicTargets(dynamicAnchor).map(([resource, target]) => [resource, compiler.elsewhere(target)]));
+  const targets = new Map(
+    compiler.references
+      .dynamicTargets(dynamicAnchor)
+      .map(([resource, target]) => [resource, compiler.elsewhere(target)]),
+  );
   return (value, run, seen) => {
     run.spend(run.scope.length);
     const outermost = run.scope.find((resource) => targets.has(resource));
@@ -67,7 +74,8 @@ function exactlyOne(checks: readonly Check[]): Check {
   return (value, run, seen) => {
     let found = 0;
     for (const check of checks) {
-      if (run.silently(() => branch(check, value, run, seen)) && ++found > 1) return run.fail('a value of one form only: this one has several that exclude each other', value);
+      if (run.silently(() => branch(check, value, run, seen)) && ++found > 1)
+        return run.fail('a value of one form only: this one has several that exclude each other', value);
     }
     if (found === 0 && run.failures !== undefined) explain(checks, value, run);
     return found === 1;
@@ -83,12 +91,20 @@ function explain(checks: readonly Check[], value: JsonValue, run: Run): void {
   const deep = attempts.filter((failures) => failures.length > 0 && failures.every(({ path }) => path.length > here));
   const nearest = deep.sort((a, b) => a.length - b.length)[0];
   if (nearest !== undefined) return run.take(nearest);
-  const words = [...new Set(attempts.flatMap((failures) => failures.filter(({ path }) => path.length === here).map(({ expected }) => expected)))];
+  const words = [
+    ...new Set(
+      attempts.flatMap((failures) =>
+        failures.filter(({ path }) => path.length === here).map(({ expected }) => expected),
+      ),
+    ),
+  ];
   run.fail(words.length === 0 ? 'one of the forms that the schema has' : words.slice(0, 6).join(', or '), value);
 }
 
 function none(check: Check): Check {
-  return (value, run) => !run.silently(() => check(value, run, undefined)) || run.fail('another value: the schema excludes this form', value);
+  return (value, run) =>
+    !run.silently(() => check(value, run, undefined)) ||
+    run.fail('another value: the schema excludes this form', value);
 }
 
 function conditional(schema: JsonObject, compiler: Compiler): Check {

@@ -1,14 +1,17 @@
 /** `enum` and `const`, and equality as JSON Schema has it: key order doesn't count, `1` and `1.0` are the same. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check } from '../compiler.ts';
 import { textOf } from '../decimal.ts';
+import type { Segment } from '../failure.ts';
 import { SchemaFault } from '../faults.ts';
 import type { Run } from '../run.ts';
-import type { Segment } from '../failure.ts';
-import type { Check } from '../compiler.ts';
 import { shown } from './words.ts';
 
-/** One text for all values that are equal. @param run undefined: the value is a schema's own, and its numbers are doubles */
+/**
+ * One text for all values that are equal.
+ * @param run undefined: the value is a schema's own, and its numbers are doubles
+ */
 export function identityOf(value: JsonValue | undefined, run: Run | undefined): string {
   run?.enter();
   let text: string;
@@ -16,7 +19,8 @@ export function identityOf(value: JsonValue | undefined, run: Run | undefined): 
     run?.spend(value.length >> 4);
     text = JSON.stringify(value);
   } else if (typeof value === 'number') text = numberText(value, run);
-  else if (Array.isArray(value)) text = `[${(value as readonly JsonValue[]).map((item, i) => within(i, item, run)).join()}]`;
+  else if (Array.isArray(value))
+    text = `[${(value as readonly JsonValue[]).map((item, i) => within(i, item, run)).join()}]`;
   else if (isObject(value)) {
     const keys = Object.keys(value).sort();
     run?.spend(4 + keys.length * 8);
@@ -51,10 +55,15 @@ export function forEqual({ enum: values, const: only }: JsonObject): readonly Ch
 
 function oneOf(values: readonly JsonValue[]): Check {
   const scalars = new Set(values.filter((value) => typeof value !== 'object' || value === null));
-  const others = new Set(values.filter((value) => typeof value === 'object' && value !== null).map((value) => identityOf(value, undefined)));
+  const others = new Set(
+    values.filter((value) => typeof value === 'object' && value !== null).map((value) => identityOf(value, undefined)),
+  );
   const expected = values.length === 1 ? shown(values[0]) : `one of ${listed(values)}`;
   return (value, run) => {
-    const among = typeof value === 'object' && value !== null ? others.size > 0 && others.has(identityOf(value, run)) : scalars.has(value) && (typeof value !== 'number' || run.exact() === undefined);
+    const among =
+      typeof value === 'object' && value !== null
+        ? others.size > 0 && others.has(identityOf(value, run))
+        : scalars.has(value) && (typeof value !== 'number' || run.exact() === undefined);
     return among || run.fail(expected, value);
   };
 }

@@ -1,10 +1,10 @@
 /** What a schema says of a list. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { isIn } from '../dialects.ts';
 import { SchemaFault } from '../faults.ts';
 import { Kept } from '../progress.ts';
 import type { Run } from '../run.ts';
-import type { Check, Compiler } from '../compiler.ts';
 import { identityOf } from './equal.ts';
 import { countAt } from './number.ts';
 import type { Parts } from './object.ts';
@@ -16,19 +16,26 @@ export function forList(schema: JsonObject, compiler: Compiler): Parts {
   const checks: Check[] = [];
   const least = countAt(schema, 'minItems');
   const most = countAt(schema, 'maxItems');
-  if (least !== undefined) checks.push((value, run) => (value as List).length >= least || run.fail(`at least ${least} items`, value));
-  if (most !== undefined) checks.push((value, run) => (value as List).length <= most || run.fail(`at most ${most} items`, value));
+  if (least !== undefined)
+    checks.push((value, run) => (value as List).length >= least || run.fail(`at least ${least} items`, value));
+  if (most !== undefined)
+    checks.push((value, run) => (value as List).length <= most || run.fail(`at most ${most} items`, value));
   // Until 2019-09 `items` was a list, and what came after it `additionalItems`.
   const listed = Array.isArray(items) && prefixItems === undefined && isIn(compiler.dialect, [4, 8]);
   const first = listed ? items : prefixItems === undefined ? [] : prefixItems;
   const rest = listed ? additionalItems : items;
   if (!Array.isArray(first)) throw new SchemaFault('prefixItems: expected a list of schemas');
-  if (uniqueItems !== undefined && typeof uniqueItems !== 'boolean') throw new SchemaFault('uniqueItems: expected true or false');
+  if (uniqueItems !== undefined && typeof uniqueItems !== 'boolean')
+    throw new SchemaFault('uniqueItems: expected true or false');
   if (first.length > 0) checks.push(inOrder((first as List).map((item) => compiler.of(item, 'prefixItems'))));
   if (rest !== undefined) checks.push(from(first.length, compiler.of(rest, 'items')));
-  if (contains !== undefined) checks.push(containing(schema, compiler.of(contains, 'contains'), isIn(compiler.dialect, [9, 9])));
+  if (contains !== undefined)
+    checks.push(containing(schema, compiler.of(contains, 'contains'), isIn(compiler.dialect, [9, 9])));
   if (uniqueItems === true) checks.push(unique);
-  return { checks, last: unevaluatedItems === undefined ? [] : [unseen(compiler.of(unevaluatedItems, 'unevaluatedItems'))] };
+  return {
+    checks,
+    last: unevaluatedItems === undefined ? [] : [unseen(compiler.of(unevaluatedItems, 'unevaluatedItems'))],
+  };
 }
 
 function inOrder(checks: readonly Check[]): Check {
@@ -56,7 +63,8 @@ function from(start: number, check: Check): Check {
   };
   const items: Check = (value, run, seen) => {
     const list = value as List;
-    if (run.progress !== undefined) return run.progress.every(items, list, start, list.length, (i) => item(list, i, run));
+    if (run.progress !== undefined)
+      return run.progress.every(items, list, start, list.length, (i) => item(list, i, run));
     let holds = true;
     for (let i = start; i < list.length; i++) {
       holds = item(list, i, run) && holds;
@@ -90,7 +98,8 @@ function containing(schema: JsonObject, check: Check, marks: boolean): Check {
     if (progress === undefined) for (let i = 0; i < list.length; i++) count(i);
     else progress.every(contained, list, 0, list.length, count);
     const { found } = tally;
-    if (found < least) return run.fail(`${least} item${least === 1 ? '' : 's'} of a kind that the schema asks for`, value);
+    if (found < least)
+      return run.fail(`${least} item${least === 1 ? '' : 's'} of a kind that the schema asks for`, value);
     return found <= most || run.fail(`at most ${most} items of a kind that the schema names`, value);
   };
   return contained;

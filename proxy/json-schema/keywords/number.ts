@@ -1,9 +1,9 @@
 /** What a schema says of a number. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check } from '../compiler.ts';
 import { compare, decimalOf, isMultipleOf } from '../decimal.ts';
 import { type Dialect, isIn } from '../dialects.ts';
 import { SchemaFault } from '../faults.ts';
-import type { Check } from '../compiler.ts';
 
 export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[] {
   const checks: Check[] = [];
@@ -15,14 +15,24 @@ export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[
     const exactBound = decimalOf(String(bound));
     checks.push((value, run) => {
       const exact = run.exact();
-      return holds(exact === undefined ? (value as number) - bound : compare(exact, exactBound)) || run.fail(expected, value);
+      return (
+        holds(exact === undefined ? (value as number) - bound : compare(exact, exactBound)) || run.fail(expected, value)
+      );
     });
   };
   // In draft 4 the exclusive ones say what the others mean.
   const above = says(schema, 'exclusiveMinimum', dialect);
   const below = says(schema, 'exclusiveMaximum', dialect);
-  add('minimum', above === true ? 'more than' : 'at least', above === true ? (order) => order > 0 : (order) => order >= 0);
-  add('maximum', below === true ? 'less than' : 'at most', below === true ? (order) => order < 0 : (order) => order <= 0);
+  add(
+    'minimum',
+    above === true ? 'more than' : 'at least',
+    above === true ? (order) => order > 0 : (order) => order >= 0,
+  );
+  add(
+    'maximum',
+    below === true ? 'less than' : 'at most',
+    below === true ? (order) => order < 0 : (order) => order <= 0,
+  );
   if (above === undefined) add('exclusiveMinimum', 'more than', (order) => order > 0);
   if (below === undefined) add('exclusiveMaximum', 'less than', (order) => order < 0);
   checks.push(...multiple(schema));
@@ -48,7 +58,8 @@ function multiple(schema: JsonObject): readonly Check[] {
     (value, run) => {
       const number = value as number;
       const exact = run.exact();
-      if (exact === undefined && Number.isSafeInteger(number) && Number.isSafeInteger(factor)) return number % factor === 0 || run.fail(expected, value);
+      if (exact === undefined && Number.isSafeInteger(number) && Number.isSafeInteger(factor))
+        return number % factor === 0 || run.fail(expected, value);
       const decimal = exact ?? (Number.isFinite(number) ? decimalOf(String(number)) : undefined);
       run.spend(64 + (decimal?.digits.length ?? 0));
       return (decimal !== undefined && isMultipleOf(decimal, exactFactor)) || run.fail(expected, value);
@@ -65,6 +76,7 @@ export function numberAt(schema: JsonObject, keyword: string): number | undefine
 /** A bound on a count: lengths, items, properties. */
 export function countAt(schema: JsonObject, keyword: string): number | undefined {
   const value = numberAt(schema, keyword);
-  if (value !== undefined && (!Number.isInteger(value) || value < 0)) throw new SchemaFault(`${keyword}: expected a whole number, 0 or more`);
+  if (value !== undefined && (!Number.isInteger(value) || value < 0))
+    throw new SchemaFault(`${keyword}: expected a whole number, 0 or more`);
   return value;
 }

@@ -1,10 +1,10 @@
 /** What a schema says of an object. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { SchemaFault } from '../faults.ts';
 import { Kept, type Progress } from '../progress.ts';
 import type { Run, Seen } from '../run.ts';
-import type { Check, Compiler } from '../compiler.ts';
 import { countAt } from './number.ts';
 import { matches } from './text.ts';
 import { wanted } from './type.ts';
@@ -21,13 +21,24 @@ export function forObject(schema: JsonObject, compiler: Compiler): Parts {
   const checks: Check[] = [];
   const least = countAt(schema, 'minProperties');
   const most = countAt(schema, 'maxProperties');
-  if (least !== undefined) checks.push((value, run) => countOf(value, run) >= least || run.fail(`at least ${least} members`, value));
-  if (most !== undefined) checks.push((value, run) => countOf(value, run) <= most || run.fail(`at most ${most} members`, value));
+  if (least !== undefined)
+    checks.push((value, run) => countOf(value, run) >= least || run.fail(`at least ${least} members`, value));
+  if (most !== undefined)
+    checks.push((value, run) => countOf(value, run) <= most || run.fail(`at most ${most} members`, value));
   const properties = namedIn(schema, 'properties');
   checks.push(...required(stringsOf(schema['required'], 'required'), properties), ...dependent(schema, compiler));
   if (propertyNames !== undefined) checks.push(ofNames(compiler.of(propertyNames, 'propertyNames')));
-  if (properties !== undefined || schema['patternProperties'] !== undefined || schema['additionalProperties'] !== undefined) checks.push(members(schema, properties ?? {}, compiler));
-  return { checks, last: unevaluatedProperties === undefined ? [] : [unseen(compiler.of(unevaluatedProperties, 'unevaluatedProperties'))] };
+  if (
+    properties !== undefined ||
+    schema['patternProperties'] !== undefined ||
+    schema['additionalProperties'] !== undefined
+  )
+    checks.push(members(schema, properties ?? {}, compiler));
+  return {
+    checks,
+    last:
+      unevaluatedProperties === undefined ? [] : [unseen(compiler.of(unevaluatedProperties, 'unevaluatedProperties'))],
+  };
 }
 
 function countOf(value: JsonValue, run: Run): number {
@@ -45,7 +56,8 @@ function namedIn(schema: JsonObject, keyword: string): JsonObject | undefined {
 function stringsOf(value: JsonValue | undefined, keyword: string): readonly string[] {
   // In draft 3 it was a boolean, which some still write.
   if (value === undefined || typeof value === 'boolean') return [];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new SchemaFault(`${keyword}: expected a list of names`);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new SchemaFault(`${keyword}: expected a list of names`);
   return value;
 }
 
@@ -59,7 +71,10 @@ function required(names: readonly string[], properties: JsonObject | undefined):
         if (Object.hasOwn(value as JsonObject, name)) continue;
         if (run.failures === undefined) return false;
         run.path.push(name);
-        holds = run.fail(wanted(properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined), undefined);
+        holds = run.fail(
+          wanted(properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined),
+          undefined,
+        );
         run.path.pop();
       }
       return holds;
@@ -69,9 +84,15 @@ function required(names: readonly string[], properties: JsonObject | undefined):
 
 /** `dependentRequired`, `dependentSchemas`, and the `dependencies` of old that were either. */
 function dependent(schema: JsonObject, compiler: Compiler): readonly Check[] {
-  const entries = [...Object.entries(namedIn(schema, 'dependencies') ?? {}), ...Object.entries(namedIn(schema, 'dependentRequired') ?? {}), ...Object.entries(namedIn(schema, 'dependentSchemas') ?? {})];
+  const entries = [
+    ...Object.entries(namedIn(schema, 'dependencies') ?? {}),
+    ...Object.entries(namedIn(schema, 'dependentRequired') ?? {}),
+    ...Object.entries(namedIn(schema, 'dependentSchemas') ?? {}),
+  ];
   return entries.map(([name, needs]): Check => {
-    const checks = Array.isArray(needs) ? required(stringsOf(needs, 'dependentRequired'), undefined) : [compiler.of(needs, 'dependentSchemas')];
+    const checks = Array.isArray(needs)
+      ? required(stringsOf(needs, 'dependentRequired'), undefined)
+      : [compiler.of(needs, 'dependentSchemas')];
     return (value, run, seen) => {
       run.spend(1);
       return !Object.hasOwn(value as JsonObject, name) || checks.every((check) => check(value, run, seen));
@@ -90,7 +111,8 @@ function ofNames(check: Check): Check {
       const keys = keysOf(value as JsonObject, progress);
       return progress.every(names, keys, 0, keys.length, (i) => fits(keys[i] ?? '', run));
     }
-    for (const key of Object.keys(value as JsonObject)) if (!fits(key, run)) return run.fail('names of members as the schema asks for', value);
+    for (const key of Object.keys(value as JsonObject))
+      if (!fits(key, run)) return run.fail('names of members as the schema asks for', value);
     return true;
   };
   return names;
@@ -106,8 +128,11 @@ function keysOf(value: JsonObject, progress: Progress): readonly string[] {
 function members(schema: JsonObject, properties: JsonObject, compiler: Compiler): Check {
   const { additionalProperties } = schema;
   const named = new Map(Object.entries(properties).map(([name, inner]) => [name, compiler.of(inner, 'properties')]));
-  const byPattern = Object.entries(namedIn(schema, 'patternProperties') ?? {}).map(([source, inner]) => [compiler.pattern(source), compiler.of(inner, 'patternProperties')] as const);
-  const other = additionalProperties === undefined ? undefined : compiler.of(additionalProperties, 'additionalProperties');
+  const byPattern = Object.entries(namedIn(schema, 'patternProperties') ?? {}).map(
+    ([source, inner]) => [compiler.pattern(source), compiler.of(inner, 'patternProperties')] as const,
+  );
+  const other =
+    additionalProperties === undefined ? undefined : compiler.of(additionalProperties, 'additionalProperties');
   const closed = additionalProperties === false;
   const expected = closed ? notThere([...named.keys()]) : '';
   const member = (key: string, item: JsonValue, run: Run, seen: Seen | undefined): boolean => {
@@ -135,7 +160,9 @@ function members(schema: JsonObject, properties: JsonObject, compiler: Compiler)
     const { progress } = run;
     if (progress !== undefined) {
       const keys = keysOf(object, progress);
-      return progress.every(checked, object, 0, keys.length, (i) => member(keys[i] ?? '', object[keys[i] ?? ''] as JsonValue, run, undefined));
+      return progress.every(checked, object, 0, keys.length, (i) =>
+        member(keys[i] ?? '', object[keys[i] ?? ''] as JsonValue, run, undefined),
+      );
     }
     let holds = true;
     // What was read from JSON inherits nothing that is enumerated.

@@ -1,9 +1,9 @@
 /** What a schema says of a string. */
 import type { JsonObject } from '../../json/value.ts';
+import type { Check, Compiler } from '../compiler.ts';
 import { FORMATS } from '../formats.ts';
 import { lengthOf, type Pattern } from '../patterns.ts';
 import type { Run } from '../run.ts';
-import type { Check, Compiler } from '../compiler.ts';
 import { countAt } from './number.ts';
 import { cut } from './words.ts';
 
@@ -12,8 +12,20 @@ export function forText(schema: JsonObject, compiler: Compiler): readonly Check[
   const checks: Check[] = [];
   const least = countAt(schema, 'minLength');
   const most = countAt(schema, 'maxLength');
-  if (least !== undefined) checks.push(ofLength((text) => text.length >= least && (text.length >= 2 * least || lengthOf(text) >= least), `at least ${least} characters`));
-  if (most !== undefined) checks.push(ofLength((text) => text.length <= most || (text.length <= 2 * most && lengthOf(text) <= most), `at most ${most} characters`));
+  if (least !== undefined)
+    checks.push(
+      ofLength(
+        (text) => text.length >= least && (text.length >= 2 * least || lengthOf(text) >= least),
+        `at least ${least} characters`,
+      ),
+    );
+  if (most !== undefined)
+    checks.push(
+      ofLength(
+        (text) => text.length <= most || (text.length <= 2 * most && lengthOf(text) <= most),
+        `at most ${most} characters`,
+      ),
+    );
   if (pattern !== undefined) {
     const compiled = compiler.pattern(pattern);
     const expected = `a string that matches ${typeof pattern === 'string' ? cut(pattern) : ''}`;

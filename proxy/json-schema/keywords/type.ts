@@ -1,11 +1,13 @@
 /** `type`, and what stands in its place in words. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
+import type { Check } from '../compiler.ts';
 import { isWhole } from '../decimal.ts';
 import { SchemaFault } from '../faults.ts';
 import type { Run } from '../run.ts';
-import type { Check } from '../compiler.ts';
 
-const TYPES: Readonly<Record<string, { readonly is: (value: JsonValue, run: Run) => boolean; readonly words: string }>> = {
+const TYPES: Readonly<
+  Record<string, { readonly is: (value: JsonValue, run: Run) => boolean; readonly words: string }>
+> = {
   string: { is: (value) => typeof value === 'string', words: 'a string' },
   number: { is: (value) => typeof value === 'number', words: 'a number' },
   integer: { is: isInteger, words: 'an integer' },
@@ -30,14 +32,22 @@ export function forType({ type }: JsonObject): readonly Check[] {
   });
   const words = types.map((known) => known.words).join(' or ');
   const [only] = types;
-  const { is } = types.length === 1 && only !== undefined ? only : { is: (value: JsonValue, run: Run) => types.some((known) => known.is(value, run)) };
+  const { is } =
+    types.length === 1 && only !== undefined
+      ? only
+      : { is: (value: JsonValue, run: Run) => types.some((known) => known.is(value, run)) };
   return [(value, run) => is(value, run) || run.fail(words, value)];
 }
 
 /** What a schema wants, in words, as far as it says so by itself. */
 export function wanted(schema: JsonValue | undefined): string {
-  const type = typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as JsonObject)['type'] : undefined;
+  const type =
+    typeof schema === 'object' && schema !== null && !Array.isArray(schema)
+      ? (schema as JsonObject)['type']
+      : undefined;
   const names = Array.isArray(type) ? (type as readonly JsonValue[]) : [type];
-  const words = names.flatMap((name) => (typeof name === 'string' && Object.hasOwn(TYPES, name) ? [TYPES[name]?.words ?? ''] : []));
+  const words = names.flatMap((name) =>
+    typeof name === 'string' && Object.hasOwn(TYPES, name) ? [TYPES[name]?.words ?? ''] : [],
+  );
   return words.length === 0 ? 'a value' : words.join(' or ');
 }

@@ -1,6 +1,6 @@
+import { withoutHidden } from '../../base/hidden-characters.ts';
 /** Parts of a schema, and names of arguments, as a message shows them. */
 import type { JsonValue } from '../../json/value.ts';
-import { withoutHidden } from '../../base/hidden-characters.ts';
 
 const MAX_SHOWN = 120;
 

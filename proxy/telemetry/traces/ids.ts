@@ -1,4 +1,7 @@
-/** Ids of traces and spans, from the kernel: what a process draws for itself is the same in every clone of a restored snapshot. */
+/**
+ * Ids of traces and spans, from the kernel: what a process draws for itself is the same in every clone of a restored
+ * snapshot.
+ */
 import type { IdGenerator } from '@opentelemetry/sdk-trace-base';
 import { kernelRandom } from '../../base/random.ts';
 

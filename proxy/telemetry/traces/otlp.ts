@@ -1,6 +1,6 @@
 /**
- * Spans to an OTLP/HTTP endpoint, as JSON. Not OpenTelemetry's own exporter: that one can't sign what it sends, and X-Ray
- * takes nothing unsigned. Nothing is tried again: what can't be exported is dropped, and said once a minute.
+ * Spans to an OTLP/HTTP endpoint, as JSON. Not OpenTelemetry's own exporter: that one can't sign what it sends, and
+ * X-Ray takes nothing unsigned. Nothing is tried again: what can't be exported is dropped, and said once a minute.
  */
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
@@ -66,11 +66,22 @@ export class OtlpExporter implements SpanExporter {
     const headers = ['host', host, 'content-type', 'application/json', 'content-length', String(body.length)];
     const outgoing: Outgoing = { method: 'POST', host, path: `${pathname}${search}`, body, headers };
     await this.#auth?.apply(outgoing);
-    const response = await this.#transport.send({ ...outgoing, body: body.toString('utf8'), bytes: body.length, onStart: () => {}, idempotent: true });
+    const response = await this.#transport.send({
+      ...outgoing,
+      body: body.toString('utf8'),
+      bytes: body.length,
+      onStart: () => {},
+      idempotent: true,
+    });
     response.on('error', () => {});
     response.resume();
     const status = response.statusCode ?? 0;
-    if ((status === 401 || status === 403) && again && (await this.#auth?.refused(status, response.headers, outgoing)) === true) return this.#post(spans, false);
+    if (
+      (status === 401 || status === 403) &&
+      again &&
+      (await this.#auth?.refused(status, response.headers, outgoing)) === true
+    )
+      return this.#post(spans, false);
     return status;
   }
 

@@ -13,8 +13,8 @@ export interface Parent {
 }
 
 /**
- * `params._meta.traceparent` is about this message; the headers are about the HTTP request, which something on the way may have
- * traced on its own. So the former is the parent, and the latter a link (OpenTelemetry's conventions for MCP).
+ * `params._meta.traceparent` is about this message; the headers are about the HTTP request, which something on the way
+ * may have traced on its own. So the former is the parent, and the latter a link (OpenTelemetry's conventions for MCP).
  */
 export function parentOf(call: Call): Parent {
   const { traceparent, tracestate } = call.exchange.inbound;
@@ -22,7 +22,11 @@ export function parentOf(call: Call): Parent {
   const inMessage = metaOf(call);
   const fromMessage = inMessage && contextOf(inMessage.traceparent);
   if (fromMessage === undefined) return { parent: fromHeaders, tracestate: fromHeaders && tracestate, link: undefined };
-  return { parent: fromMessage, tracestate: inMessage?.tracestate, link: fromHeaders?.spanId === fromMessage.spanId ? undefined : fromHeaders };
+  return {
+    parent: fromMessage,
+    tracestate: inMessage?.tracestate,
+    link: fromHeaders?.spanId === fromMessage.spanId ? undefined : fromHeaders,
+  };
 }
 
 /** The header of a request that is a child of this span. */
@@ -48,5 +52,8 @@ function metaOf(call: Call): { readonly traceparent: string; readonly tracestate
   const meta = call.params?.['_meta'];
   if (!isObject(meta) || typeof meta['traceparent'] !== 'string') return undefined;
   const tracestate = meta['tracestate'];
-  return { traceparent: meta['traceparent'], tracestate: typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? tracestate : undefined };
+  return {
+    traceparent: meta['traceparent'],
+    tracestate: typeof tracestate === 'string' && TRACESTATE.test(tracestate) ? tracestate : undefined,
+  };
 }

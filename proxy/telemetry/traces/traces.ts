@@ -1,31 +1,45 @@
 /**
- * Spans of the calls, by OTLP. Loaded only where an endpoint is bound. A call is a SERVER span, child of the client's; each
- * control's decision and the exchange with the upstream are its children, and the upstream gets the last as its parent.
- * Names and attributes follow OpenTelemetry's conventions for MCP (status: development); none holds a value out of a call.
+ * Spans of the calls, by OTLP. Loaded only where an endpoint is bound. A call is a SERVER span, child of the client's;
+ * each control's decision and the exchange with the upstream are its children, and the upstream gets the last as its
+ * parent. Names and attributes follow OpenTelemetry's conventions for MCP (status: development); none holds a value out
+ * of a call.
  *
  * The message itself is passed on as it came: a `traceparent` in its `_meta` still names the client's span, not ours.
- * Spans wait up to 2 seconds, 2,048 at most, and are dropped rather than ever holding up a call. They leave at SIGTERM; with a
- * process that is killed, those that wait are lost.
+ * Spans wait up to 2 seconds, 2,048 at most, and are dropped rather than ever holding up a call. They leave at SIGTERM;
+ * with a process that is killed, those that wait are lost.
  */
 import { ROOT_CONTEXT, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
-import { AlwaysOffSampler, AlwaysOnSampler, BasicTracerProvider, BatchSpanProcessor, ParentBasedSampler, type Sampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-base';
-import type { Call, Exchange } from '../../call/call.ts';
-import type { Next } from '../../pipeline/next.ts';
-import { methodOf, named, nameOf } from '../../call/names.ts';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  ParentBasedSampler,
+  type Sampler,
+  TraceIdRatioBasedSampler,
+} from '@opentelemetry/sdk-trace-base';
 import { ProxyError } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
+import type { Call, Exchange } from '../../call/call.ts';
+import { methodOf, named, nameOf } from '../../call/names.ts';
+import type { Next } from '../../pipeline/next.ts';
 import type { Observed, Observer } from '../../pipeline/observer.ts';
 import type { Reply } from '../../reply/reply.ts';
+import type { Authenticator } from '../../upstream/auth/auth.ts';
 import type { TracesBindings } from '../bindings.ts';
 import { KernelIds } from './ids.ts';
 import { OtlpExporter } from './otlp.ts';
 import { parentOf, traceOf } from './parent.ts';
-import type { Authenticator } from '../../upstream/auth/auth.ts';
 
 /** How long an end of the process waits for the last spans to be taken. */
 const CLOSE_MS = 3_000;
-const QUEUE = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMillis: 2_000, exportTimeoutMillis: 15_000 } as const;
+const QUEUE = {
+  maxQueueSize: 2_048,
+  maxExportBatchSize: 512,
+  scheduledDelayMillis: 2_000,
+  exportTimeoutMillis: 15_000,
+} as const;
 
 /** A call under way. */
 interface Traced {
@@ -46,17 +60,26 @@ export class Traces implements Observer {
   readonly #server: Readonly<Record<string, string | number>>;
 
   /** @param auth signs the exports, where that isn't to be done as `bindings` say */
-  constructor(bindings: TracesBindings, { controls, upstream, version }: Observed, auth: Authenticator | undefined = signer(bindings)) {
+  constructor(
+    bindings: TracesBindings,
+    { controls, upstream, version }: Observed,
+    auth: Authenticator | undefined = signer(bindings),
+  ) {
     this.#exporter = new OtlpExporter(bindings.url, auth);
     this.#provider = new BasicTracerProvider({
-      resource: resourceFromAttributes({ 'service.name': bindings.service }).merge(detectResources({ detectors: [envDetector] })),
+      resource: resourceFromAttributes({ 'service.name': bindings.service }).merge(
+        detectResources({ detectors: [envDetector] }),
+      ),
       sampler: samplerOf(bindings.sampler),
       idGenerator: new KernelIds(),
       spanProcessors: [new BatchSpanProcessor(this.#exporter, QUEUE)],
     });
     this.#tracer = this.#provider.getTracer('agentcore-mcp-proxy', version);
     this.#controls = new Set(controls);
-    this.#server = { 'server.address': upstream.hostname, 'server.port': Number(upstream.port || (upstream.protocol === 'https:' ? 443 : 80)) };
+    this.#server = {
+      'server.address': upstream.hostname,
+      'server.port': Number(upstream.port || (upstream.protocol === 'https:' ? 443 : 80)),
+    };
   }
 
   around(next: Next): Next {
@@ -82,7 +105,15 @@ export class Traces implements Observer {
     return async (call) => {
       const traced = this.#traced.get(call.exchange);
       if (traced === undefined) return next(call);
-      const span = this.#tracer.startSpan(titleOf(call), { kind: SpanKind.CLIENT, startTime: wallOf(traced, performance.now()), attributes: { ...attributesOf(call), ...this.#server } }, traced.context);
+      const span = this.#tracer.startSpan(
+        titleOf(call),
+        {
+          kind: SpanKind.CLIENT,
+          startTime: wallOf(traced, performance.now()),
+          attributes: { ...attributesOf(call), ...this.#server },
+        },
+        traced.context,
+      );
       call.exchange.trace = traceOf(span.spanContext(), traced.tracestate);
       let reply: Reply;
       try {
@@ -127,7 +158,12 @@ export class Traces implements Observer {
     const above = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     const span = this.#tracer.startSpan(
       titleOf(call),
-      { kind: SpanKind.SERVER, startTime: wall, attributes: { ...attributesOf(call), ...sessionOf(call) }, ...(link === undefined ? {} : { links: [{ context: link }] }) },
+      {
+        kind: SpanKind.SERVER,
+        startTime: wall,
+        attributes: { ...attributesOf(call), ...sessionOf(call) },
+        ...(link === undefined ? {} : { links: [{ context: link }] }),
+      },
       above,
     );
     const traced: Traced = { span, context: trace.setSpan(ROOT_CONTEXT, span), tracestate, startedAt, wall };
@@ -145,15 +181,25 @@ export class Traces implements Observer {
   }
 
   /**
-   * A control's own time before it passed a call on, or refused it. The facts hold how long each took, innermost first; on a
-   * call's way in, one begins where the one around it ended.
+   * A control's own time before it passed a call on, or refused it. The facts hold how long each took, innermost first;
+   * on a call's way in, one begins where the one around it ended.
    */
   #decisions(call: Call, traced: Traced): void {
     let at = traced.startedAt;
     for (const { control, decision, ms } of call.facts.toReversed()) {
-      if (typeof control !== 'string' || typeof decision !== 'string' || typeof ms !== 'number' || !this.#controls.has(control)) continue;
+      if (
+        typeof control !== 'string' ||
+        typeof decision !== 'string' ||
+        typeof ms !== 'number' ||
+        !this.#controls.has(control)
+      )
+        continue;
       const attributes = { 'mcp_proxy.control': control, 'mcp_proxy.decision': decision };
-      const span = this.#tracer.startSpan(`control ${control}`, { kind: SpanKind.INTERNAL, startTime: wallOf(traced, at), attributes }, traced.context);
+      const span = this.#tracer.startSpan(
+        `control ${control}`,
+        { kind: SpanKind.INTERNAL, startTime: wallOf(traced, at), attributes },
+        traced.context,
+      );
       if (decision !== 'pass') fail(span, decision);
       at += ms;
       span.end(wallOf(traced, at));
@@ -175,7 +221,11 @@ const VERSION = /^\d{4}-\d\d-\d\d$/;
 
 function attributesOf(call: Call): Record<string, string> {
   const { version } = call;
-  const attributes: Record<string, string> = { 'mcp.method.name': methodOf(call), 'network.transport': 'tcp', 'network.protocol.name': 'http' };
+  const attributes: Record<string, string> = {
+    'mcp.method.name': methodOf(call),
+    'network.transport': 'tcp',
+    'network.protocol.name': 'http',
+  };
   if (version !== undefined && VERSION.test(version)) attributes['mcp.protocol.version'] = version;
   const name = nameOf(call);
   if (name === undefined || name === '…') return attributes;
@@ -190,7 +240,9 @@ function sessionOf({ exchange }: Call): Record<string, string> {
   return id === undefined ? {} : { 'session.id': named(id) };
 }
 
-/** Low-cardinality, as the conventions want it. The code of an upstream's error isn't known: its reply was not parsed. */
+/**
+ * Low-cardinality, as the conventions want it. The code of an upstream's error isn't known: its reply was not parsed.
+ */
 function errorTypeOf(outcome: string): string | undefined {
   if (outcome === 'tool-error') return 'tool_error';
   return outcome === 'rpc-error' ? '_OTHER' : outcome === 'cut' ? 'cut' : undefined;
@@ -213,7 +265,12 @@ function unharmed<T>(act: () => T): T | undefined {
 }
 
 function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sampler {
-  const sampler = root === 'always_on' ? new AlwaysOnSampler() : root === 'always_off' ? new AlwaysOffSampler() : new TraceIdRatioBasedSampler(ratio);
+  const sampler =
+    root === 'always_on'
+      ? new AlwaysOnSampler()
+      : root === 'always_off'
+        ? new AlwaysOffSampler()
+        : new TraceIdRatioBasedSampler(ratio);
   return parentBased ? new ParentBasedSampler({ root: sampler }) : sampler;
 }
 
@@ -221,7 +278,8 @@ function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sam
 function signer({ signing }: TracesBindings): Authenticator | undefined {
   if (signing === undefined) return undefined;
   let loaded: Promise<Authenticator> | undefined;
-  const load = (): Promise<Authenticator> => (loaded ??= import('../../upstream/auth/iam.ts').then(({ iam }) => iam(signing)));
+  const load = (): Promise<Authenticator> =>
+    (loaded ??= import('../../upstream/auth/iam.ts').then(({ iam }) => iam(signing)));
   return {
     apply: async (request) => {
       await (await load()).apply(request);

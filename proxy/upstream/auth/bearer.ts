@@ -8,7 +8,10 @@ import { Renewal } from './renewal.ts';
 export interface BearerOptions {
   /** @default authorization */
   readonly header?: string | undefined;
-  /** Stands before the value, with a space; an empty one leaves it out. @default - `Bearer` for `authorization`, none for another header */
+  /**
+   * Stands before the value, with a space; an empty one leaves it out.
+   * @default - `Bearer` for `authorization`, none for another header
+   */
   readonly scheme?: string | undefined;
   /** Reads the secret. Called on first need, and again when the upstream refuses what it gave. */
   readonly secret: () => Promise<string>;
@@ -16,18 +19,41 @@ export interface BearerOptions {
 
 /** Headers that mean something to a hop or to the protocol: a secret in one of them would break the call or leak. */
 const TAKEN: ReadonlySet<string> = new Set([
-  'host', 'connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'expect', 'content-length', 'content-type',
-  'content-encoding', 'accept', 'accept-encoding', 'origin', 'mcp-session-id', 'mcp-protocol-version', 'last-event-id', 'traceparent', 'tracestate',
+  'host',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'accept',
+  'accept-encoding',
+  'origin',
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'last-event-id',
+  'traceparent',
+  'tracestate',
 ]);
 
 export function bearer(options: BearerOptions): Authenticator {
   const header = (options.header ?? 'authorization').toLowerCase();
   if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header) || TAKEN.has(header)) {
-    throw new UpstreamFailure('upstream-auth', `got the header ${JSON.stringify(header)} for the upstream's secret, expected authorization or a header of the upstream's own such as x-api-key`);
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `got the header ${JSON.stringify(header)} for the upstream's secret, expected authorization or a header of the upstream's own such as x-api-key`,
+    );
   }
   const scheme = options.scheme ?? (header === 'authorization' ? 'Bearer' : '');
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(scheme)) {
-    throw new UpstreamFailure('upstream-auth', `got the scheme ${JSON.stringify(scheme)} for the upstream's secret, expected one word such as Bearer, or nothing`);
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `got the scheme ${JSON.stringify(scheme)} for the upstream's secret, expected one word such as Bearer, or nothing`,
+    );
   }
   const renewal = new Renewal("the upstream's secret", async () => {
     const value = headerValue(scheme, await options.secret());
@@ -50,8 +76,16 @@ export function bearer(options: BearerOptions): Authenticator {
 /** RFC 9110 §5.5, narrowed to visible ASCII: no line break gets into a header, and what is sent is what was stored. */
 function headerValue(scheme: string, secret: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(secret)) {
-    const got = secret === '' ? 'nothing' : /[\r\n]/.test(secret) ? 'a value with a line break' : 'a value with characters that a header cannot carry';
-    throw new UpstreamFailure('upstream-auth', `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key`);
+    const got =
+      secret === ''
+        ? 'nothing'
+        : /[\r\n]/.test(secret)
+          ? 'a value with a line break'
+          : 'a value with characters that a header cannot carry';
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key`,
+    );
   }
   return scheme === '' ? secret : `${scheme} ${secret}`;
 }

@@ -1,4 +1,7 @@
-/** A bearer token got by OAuth 2 client credentials: an AgentCore Gateway or Runtime behind a JWT authorizer, and most other OAuth. */
+/**
+ * A bearer token got by OAuth 2 client credentials: an AgentCore Gateway or Runtime behind a JWT authorizer, and most
+ * other OAuth.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -9,8 +12,13 @@ import { issuerCheck } from './resource-metadata.ts';
 import { InvalidClient, requestToken } from './token.ts';
 
 export interface ClientCredentialsOptions {
-  /** Whose token to get: discovered there, or asked for at `tokenEndpoint` where that is known. URLs as `parseEndpoint` lets through. */
-  readonly server: { readonly issuer: URL; readonly tokenEndpoint?: undefined } | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
+  /**
+   * Whose token to get: discovered there, or asked for at `tokenEndpoint` where that is known. URLs as `parseEndpoint`
+   * lets through.
+   */
+  readonly server:
+    | { readonly issuer: URL; readonly tokenEndpoint?: undefined }
+    | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
   readonly clientId: string;
   /** Reads the client secret. Called on first need, and again when the token endpoint refuses what it gave. */
   readonly secret: () => Promise<string>;
@@ -21,7 +29,10 @@ export interface ClientCredentialsOptions {
   readonly authMethod?: 'client_secret_basic' | 'client_secret_post' | undefined;
 }
 
-/** No longer used so shortly before it expires: the call still has to arrive, and clocks differ. At most a tenth of the token's life. */
+/**
+ * No longer used so shortly before it expires: the call still has to arrive, and clocks differ. At most a tenth of the
+ * token's life.
+ */
 const MARGIN_MS = 10_000;
 
 export function clientCredentials(options: ClientCredentialsOptions): Authenticator {
@@ -34,7 +45,8 @@ export function clientCredentials(options: ClientCredentialsOptions): Authentica
     apply(request) {
       upstreamHost = request.host;
       const value = renewal.current();
-      if (value instanceof Promise) return value.then((fetched) => setHeader(request.headers, 'authorization', fetched));
+      if (value instanceof Promise)
+        return value.then((fetched) => setHeader(request.headers, 'authorization', fetched));
       setHeader(request.headers, 'authorization', value);
     },
     async refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
@@ -47,7 +59,10 @@ export function clientCredentials(options: ClientCredentialsOptions): Authentica
   };
 }
 
-/** Gets tokens, keeping between them what seldom changes: the discovered server and the secret. Either is got anew when it fails. */
+/**
+ * Gets tokens, keeping between them what seldom changes: the discovered server and the secret. Either is got anew when
+ * it fails.
+ */
 function tokenSource(options: ClientCredentialsOptions): () => Promise<Lease<string>> {
   let server: AuthorizationServer | undefined;
   let clientSecret: string | undefined;
@@ -63,7 +78,11 @@ function tokenSource(options: ClientCredentialsOptions): () => Promise<Lease<str
     });
     const value = `Bearer ${token.accessToken}`;
     const life = token.expiresIn === undefined ? Infinity : token.expiresIn * 1000;
-    return { value, id: value, expiresAt: life === Infinity ? Infinity : asked + life - Math.min(MARGIN_MS, life / 10) };
+    return {
+      value,
+      id: value,
+      expiresAt: life === Infinity ? Infinity : asked + life - Math.min(MARGIN_MS, life / 10),
+    };
   }
 
   return async () => {

@@ -1,4 +1,7 @@
-/** Puts a header into a flat list in place of an earlier one: a retry may come with the list of its first attempt. `name` in lower case. */
+/**
+ * Puts a header into a flat list in place of an earlier one: a retry may come with the list of its first attempt.
+ * `name` in lower case.
+ */
 export function setHeader(headers: string[], name: string, value: string): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
     if (headers[i] === name) headers.splice(i, 2);

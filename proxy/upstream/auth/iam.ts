@@ -1,4 +1,7 @@
-/** Signs what goes upstream with AWS credentials: an AgentCore Gateway, an AgentCore Runtime, or anything else behind IAM. */
+/**
+ * Signs what goes upstream with AWS credentials: an AgentCore Gateway, an AgentCore Runtime, or anything else behind
+ * IAM.
+ */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -21,7 +24,10 @@ export interface IamOptions {
 
 /** No longer used so shortly before they expire: the call still has to arrive. */
 const MARGIN_MS = 30_000;
-/** Even for credentials that come out of their source nearly or wholly expired, which a metadata service in trouble hands out. */
+/**
+ * Even for credentials that come out of their source nearly or wholly expired, which a metadata service in trouble
+ * hands out.
+ */
 const MIN_USE_MS = 5_000;
 
 export function iam(options: IamOptions): Authenticator {
@@ -32,7 +38,8 @@ export function iam(options: IamOptions): Authenticator {
   return {
     apply(request) {
       const credentials = renewal.current();
-      if (credentials instanceof Promise) return credentials.then((fetched) => signer.sign(request, fetched, Date.now()));
+      if (credentials instanceof Promise)
+        return credentials.then((fetched) => signer.sign(request, fetched, Date.now()));
       signer.sign(request, credentials, Date.now());
     },
     refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
@@ -43,13 +50,16 @@ export function iam(options: IamOptions): Authenticator {
 }
 
 /**
- * AWS's JSON services name the error in a header. New credentials mend an expired or revoked session, not a missing permission
- * and not a signature that doesn't match. Where nothing is named (a gateway may answer in JSON-RPC) they are worth one try.
+ * AWS's JSON services name the error in a header. New credentials mend an expired or revoked session, not a missing
+ * permission and not a signature that doesn't match. Where nothing is named (a gateway may answer in JSON-RPC) they are
+ * worth one try.
  */
 function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolean {
   if (status !== 401 && status !== 403) return false;
   const type = headers['x-amzn-errortype'];
-  return typeof type !== 'string' || /expired|unrecognizedclient|invalidclienttoken|invalidtoken|tokenrefresh/i.test(type);
+  return (
+    typeof type !== 'string' || /expired|unrecognizedclient|invalidclienttoken|invalidtoken|tokenrefresh/i.test(type)
+  );
 }
 
 async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<Lease<AwsCredentials>> {
@@ -59,18 +69,27 @@ async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<
   } catch (error) {
     if (error instanceof ProxyError) throw error;
     // Neither the SDK's message nor the error itself: a `credential_process` puts its command's output into them.
-    throw new UpstreamFailure('upstream-auth', `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): ${adviceFor(error)}`);
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): ${adviceFor(error)}`,
+    );
   }
-  const expiresAt = value.expiration === undefined ? Infinity : Math.max(value.expiration.getTime() - MARGIN_MS, Date.now() + MIN_USE_MS);
+  const expiresAt =
+    value.expiration === undefined
+      ? Infinity
+      : Math.max(value.expiration.getTime() - MARGIN_MS, Date.now() + MIN_USE_MS);
   return { value, id: idOf(value.accessKeyId, value.sessionToken), expiresAt };
 }
 
 /** The SDK has one name for all of these; only its words tell what is missing. They are recognized, never shown. */
 function adviceFor(error: unknown): string {
   const words = error instanceof Error ? error.message : '';
-  if (/\bSSO session|\bsso login\b/i.test(words)) return 'the SSO session of this profile has ended, or was never begun: run aws sso login with this AWS_PROFILE';
-  if (/\blogin session|\.aws.login.cache\b|\baws login\b/i.test(words)) return 'nobody is logged in with this profile: run aws login with this AWS_PROFILE';
-  if (/multi-factor|\bMFA\b/i.test(words)) return 'this profile wants a code of a second factor, which nobody can be asked for here: set temporary credentials instead';
+  if (/\bSSO session|\bsso login\b/i.test(words))
+    return 'the SSO session of this profile has ended, or was never begun: run aws sso login with this AWS_PROFILE';
+  if (/\blogin session|\.aws.login.cache\b|\baws login\b/i.test(words))
+    return 'nobody is logged in with this profile: run aws login with this AWS_PROFILE';
+  if (/multi-factor|\bMFA\b/i.test(words))
+    return 'this profile wants a code of a second factor, which nobody can be asked for here: set temporary credentials instead';
   return 'give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 }
 

@@ -1,4 +1,6 @@
-/** Where an authorization server takes token requests, from its own metadata (RFC 8414; OpenID Connect Discovery 1.0). */
+/**
+ * Where an authorization server takes token requests, from its own metadata (RFC 8414; OpenID Connect Discovery 1.0).
+ */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
@@ -7,20 +9,27 @@ import { issuerId, OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 const DISCOVERY_LIMIT_MS = 5_000;
 const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
 /**
- * The first document that names the issuer it was asked of (RFC 8414 §3.3): RFC 8414's, then OIDC's, which is all
- * that Cognito serves, then OIDC's at the place of RFC 8414 §5. Some servers answer a page, or lead elsewhere, where they have no document: that is none.
- * An issuer given as its discovery URL, as AgentCore's own `discoveryUrl` is, counts as the issuer.
+ * The first document that names the issuer it was asked of (RFC 8414 §3.3): RFC 8414's, then OIDC's, which is all that
+ * Cognito serves, then OIDC's at the place of RFC 8414 §5. Some servers answer a page, or lead elsewhere, where they
+ * have no document: that is none. An issuer given as its discovery URL, as AgentCore's own `discoveryUrl` is, counts as
+ * the issuer.
  */
 export async function discover(configured: URL): Promise<AuthorizationServer> {
   const id = issuerId(configured.href);
   const { origin, pathname } = new URL(id);
   const path = pathname === '/' ? '' : pathname;
-  const places = [`${origin}${OAUTH_DOCUMENT}${path}`, `${origin}${path}${OIDC_DOCUMENT}`, ...(path === '' ? [] : [`${origin}${OIDC_DOCUMENT}${path}`])];
+  const places = [
+    `${origin}${OAUTH_DOCUMENT}${path}`,
+    `${origin}${path}${OIDC_DOCUMENT}`,
+    ...(path === '' ? [] : [`${origin}${OIDC_DOCUMENT}${path}`]),
+  ];
   const fetchDocument = documentFetch('the issuer', DISCOVERY_LIMIT_MS);
   let mismatch = false;
   const statuses: string[] = [];
   for (const place of places) {
-    const got = await fetchDocument(place, { method: 'GET', headers: { accept: 'application/json' } }).catch(redirectedStatus);
+    const got = await fetchDocument(place, { method: 'GET', headers: { accept: 'application/json' } }).catch(
+      redirectedStatus,
+    );
     const document = typeof got === 'number' || got.status !== 200 ? undefined : await jsonObjectIn(got);
     if (document === undefined) {
       statuses.push(typeof got === 'number' ? String(got) : got.status === 200 ? 'no JSON object' : String(got.status));
@@ -30,17 +39,32 @@ export async function discover(configured: URL): Promise<AuthorizationServer> {
     if (typeof issuer === 'string' && issuerId(URL.parse(issuer)?.href ?? '') === id) return serverIn(document, issuer);
     mismatch = true;
   }
-  if (mismatch) throw new UpstreamFailure('upstream-auth', `the metadata of ${id} is not valid, or is another issuer's: expected a JSON document whose issuer is ${id}`);
-  throw new UpstreamFailure('upstream-auth', `the issuer ${id} has no metadata (got ${statuses.join(', ')}, expected 200 with JSON, by RFC 8414 and by OpenID Connect): check UPSTREAM_ISSUER, or set UPSTREAM_TOKEN_URL`);
+  if (mismatch)
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the metadata of ${id} is not valid, or is another issuer's: expected a JSON document whose issuer is ${id}`,
+    );
+  throw new UpstreamFailure(
+    'upstream-auth',
+    `the issuer ${id} has no metadata (got ${statuses.join(', ')}, expected 200 with JSON, by RFC 8414 and by OpenID Connect): check UPSTREAM_ISSUER, or set UPSTREAM_TOKEN_URL`,
+  );
 }
 
 /** What a token request goes by; the rest of the document is nobody's business. */
 function serverIn(document: ReadonlyMap<string, unknown>, issuer: string): AuthorizationServer {
   const endpoint = document.get('token_endpoint');
-  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) throw new UpstreamFailure('upstream-auth', `the metadata of ${issuer} names no token_endpoint: set UPSTREAM_TOKEN_URL`);
+  if (typeof endpoint !== 'string' || !URL.canParse(endpoint))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `the metadata of ${issuer} names no token_endpoint: set UPSTREAM_TOKEN_URL`,
+    );
   const methods: unknown = document.get('token_endpoint_auth_methods_supported');
   const named = Array.isArray(methods) ? methods.filter((method): method is string => typeof method === 'string') : [];
-  return { issuer, token_endpoint: endpoint, ...(named.length === 0 ? {} : { token_endpoint_auth_methods_supported: named }) };
+  return {
+    issuer,
+    token_endpoint: endpoint,
+    ...(named.length === 0 ? {} : { token_endpoint_auth_methods_supported: named }),
+  };
 }
 
 function redirectedStatus(error: unknown): number {

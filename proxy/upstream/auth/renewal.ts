@@ -1,7 +1,7 @@
 /**
- * A credential that runs out: held, renewed ahead of time while calls go on with the old one, fetched by one flight at a time.
- * There are no timers: renewal is set off by use, so an idle proxy costs nothing, and one restored from a snapshot after hours
- * looks at the wall clock (the monotonic one was cloned with it) and fetches anew.
+ * A credential that runs out: held, renewed ahead of time while calls go on with the old one, fetched by one flight at
+ * a time. There are no timers: renewal is set off by use, so an idle proxy costs nothing, and one restored from a
+ * snapshot after hours looks at the wall clock (the monotonic one was cloned with it) and fetches anew.
  */
 import { hash } from 'node:crypto';
 import { UpstreamFailure } from '../../base/errors.ts';
@@ -17,7 +17,10 @@ export interface Lease<T> {
 
 /** No fetch of a credential takes longer, whatever is behind it. */
 const FLIGHT_LIMIT_MS = 15_000;
-/** After a refusal a new credential is fetched at most this often: an upstream that refuses everything must not cost a token a call. */
+/**
+ * After a refusal a new credential is fetched at most this often: an upstream that refuses everything must not cost a
+ * token a call.
+ */
 const REFUSAL_WINDOW_MS = 10_000;
 /** After a failed fetch the next waits this long, doubled each time up to the maximum. */
 const FIRST_BACKOFF_MS = 250;
@@ -51,8 +54,9 @@ export class Renewal<T> {
   }
 
   /**
-   * The upstream refused the credential with this id. Resolves to true if there is another one to try; rejects if none could be
-   * fetched. Without an id the held one is meant, and where that is young, perhaps one before it: that is worth a retry, not a fetch.
+   * The upstream refused the credential with this id. Resolves to true if there is another one to try; rejects if none
+   * could be fetched. Without an id the held one is meant, and where that is young, perhaps one before it: that is
+   * worth a retry, not a fetch.
    */
   async refused(id: string | undefined): Promise<boolean> {
     const refused = id ?? this.#held?.id;
@@ -100,8 +104,8 @@ export class Renewal<T> {
 }
 
 /**
- * Between 75 and 90 % of the time left, so that many proxies don't ask at once. The spread comes out of the credential itself:
- * a generator's state is cloned with a snapshot, and clones would agree.
+ * Between 75 and 90 % of the time left, so that many proxies don't ask at once. The spread comes out of the credential
+ * itself: a generator's state is cloned with a snapshot, and clones would agree.
  */
 export function renewalTime(lease: Lease<unknown>, now: number): number {
   const spread = Number.parseInt(hash('sha256', lease.id, 'hex').slice(0, 8), 16) / 2 ** 32;
@@ -111,7 +115,12 @@ export function renewalTime(lease: Lease<unknown>, now: number): number {
 async function within<R>(ms: number, what: string, task: () => Promise<R>): Promise<R> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    limit.reject(new UpstreamFailure('upstream-auth', `fetching ${what} took more than ${ms / 1000} s: check that the proxy can reach the source`));
+    limit.reject(
+      new UpstreamFailure(
+        'upstream-auth',
+        `fetching ${what} took more than ${ms / 1000} s: check that the proxy can reach the source`,
+      ),
+    );
   }, ms);
   try {
     return await Promise.race([task(), limit.promise]);

@@ -1,6 +1,6 @@
 /**
- * What an upstream says of its issuer (RFC 9728 §5.1): it may confirm the one that is configured, never choose another. An upstream
- * that could name the issuer would have our client secret sent wherever it likes.
+ * What an upstream says of its issuer (RFC 9728 §5.1): it may confirm the one that is configured, never choose another.
+ * An upstream that could name the issuer would have our client secret sent wherever it likes.
  */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
@@ -13,10 +13,10 @@ const METADATA_LIMIT_MS = 3_000;
 const REMEMBERED_MS = 10_000;
 
 /**
- * A check of the `WWW-Authenticate` header that came with a 401 from `upstreamHost` (`host[:port]`). It rejects if the upstream's
- * metadata names issuers and the configured one isn't among them. Metadata that can't be had or read confirms nothing and refutes
- * nothing. Neither does metadata from another origin than the upstream's own, which is not even fetched: the URL comes from the
- * upstream, and would make this proxy call anything on its network.
+ * A check of the `WWW-Authenticate` header that came with a 401 from `upstreamHost` (`host[:port]`). It rejects if the
+ * upstream's metadata names issuers and the configured one isn't among them. Metadata that can't be had or read
+ * confirms nothing and refutes nothing. Neither does metadata from another origin than the upstream's own, which is not
+ * even fetched: the URL comes from the upstream, and would make this proxy call anything on its network.
  */
 export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: string) => Promise<void> {
   const expected = issuerId(issuer.href);
@@ -25,7 +25,12 @@ export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: stri
   return async (challenge, upstreamHost) => {
     const offered = /resource_metadata\s*=\s*"([^"\\]{1,2048})"/i.exec(challenge)?.[1];
     const url = offered === undefined ? null : URL.parse(offered);
-    if (url === null || url.host !== upstreamHost.toLowerCase() || url.protocol !== (isLoopback(url.hostname) ? 'http:' : 'https:')) return;
+    if (
+      url === null ||
+      url.host !== upstreamHost.toLowerCase() ||
+      url.protocol !== (isLoopback(url.hostname) ? 'http:' : 'https:')
+    )
+      return;
     if (last === undefined || last.address !== url.href || performance.now() - last.at > REMEMBERED_MS) {
       last = { address: url.href, at: performance.now(), outcome: compare(url, expected) };
     }
@@ -36,8 +41,14 @@ export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: stri
 async function compare(url: URL, expected: string): Promise<void> {
   const named = await namedIssuers(url).catch(() => []);
   if (named.length === 0 || named.some((name) => issuerId(name) === expected)) return;
-  const got = named.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 200))).join(', ');
-  throw new UpstreamFailure('upstream-auth', `the upstream names another issuer: got ${got}, expected ${JSON.stringify(expected)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`);
+  const got = named
+    .slice(0, 3)
+    .map((name) => JSON.stringify(name.slice(0, 200)))
+    .join(', ');
+  throw new UpstreamFailure(
+    'upstream-auth',
+    `the upstream names another issuer: got ${got}, expected ${JSON.stringify(expected)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`,
+  );
 }
 
 async function namedIssuers(url: URL): Promise<string[]> {

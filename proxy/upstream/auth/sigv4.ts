@@ -36,7 +36,9 @@ export interface CanonicalRequest {
 export interface Signer {
   /** The value of the `Authorization` header for this canonical request. `amzDate` is `YYYYMMDDTHHMMSSZ`. */
   authorization(request: CanonicalRequest, credentials: SigningCredentials, amzDate: string): string;
-  /** Appends `x-amz-date`, `x-amz-content-sha256`, the session token and `authorization`. `now` in epoch milliseconds. */
+  /**
+   * Appends `x-amz-date`, `x-amz-content-sha256`, the session token and `authorization`. `now` in epoch milliseconds.
+   */
   sign(request: Outgoing, credentials: SigningCredentials, now: number): void;
 }
 
@@ -65,7 +67,9 @@ export function createSigner({ region, service }: { readonly region: string; rea
     const date = amzDate.slice(0, 8);
     const scope = `${date}/${region}/${service}/aws4_request`;
     const stringToSign = `${ALGORITHM}\n${amzDate}\n${scope}\n${hash('sha256', request.text, 'hex')}`;
-    const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, date)).update(stringToSign).digest('hex');
+    const signature = createHmac('sha256', signingKey(credentials.secretAccessKey, date))
+      .update(stringToSign)
+      .digest('hex');
     return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${request.signedHeaders}, Signature=${signature}`;
   }
 
@@ -79,7 +83,8 @@ export function createSigner({ region, service }: { readonly region: string; rea
 
     const { headers } = request;
     dropEarlierSignature(headers);
-    // Only S3 demands x-amz-content-sha256. AWS's JavaScript SDK sends it to AgentCore too, and it lets any hop see that a body was changed.
+    // Only S3 demands x-amz-content-sha256. AWS's JavaScript SDK sends it to AgentCore too, and it lets any hop see
+    // that a body was changed.
     headers.push('x-amz-date', secondText, 'x-amz-content-sha256', bodyHash);
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
 
@@ -106,8 +111,14 @@ export function amzDateOf(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
 
-function canonicalFrom(method: string, target: string, headers: (readonly [string, string])[], bodyHash: string): CanonicalRequest {
-  // By name alone: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated names keep their order.
+function canonicalFrom(
+  method: string,
+  target: string,
+  headers: (readonly [string, string])[],
+  bodyHash: string,
+): CanonicalRequest {
+  // By name alone: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated
+  // names keep their order.
   headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   let text = '';
   let signedHeaders = '';
@@ -132,12 +143,14 @@ function canonicalValue(value: string): string {
 /** The canonical URI and the canonical query string, on a line each. */
 function canonicalTarget(path: string): string {
   const mark = path.indexOf('?');
-  return mark < 0 ? `${canonicalUri(path)}\n` : `${canonicalUri(path.slice(0, mark))}\n${canonicalQuery(path.slice(mark + 1))}`;
+  return mark < 0
+    ? `${canonicalUri(path)}\n`
+    : `${canonicalUri(path.slice(0, mark))}\n${canonicalQuery(path.slice(mark + 1))}`;
 }
 
 /**
- * The path as it is sent, without empty and dot segments, encoded once more: an ARN that is `arn%3Aaws` on the request line is
- * `arn%253Aaws` here. (A trailing `/.` or `/..` leaves no slash, as in AWS's SDKs; a parsed URL never has one.)
+ * The path as it is sent, without empty and dot segments, encoded once more: an ARN that is `arn%3Aaws` on the request
+ * line is `arn%253Aaws` here. (A trailing `/.` or `/..` leaves no slash, as in AWS's SDKs; a parsed URL never has one.)
  */
 function canonicalUri(path: string): string {
   const segments: string[] = [];
@@ -148,7 +161,10 @@ function canonicalUri(path: string): string {
   return segments.length > 0 && path.endsWith('/') ? `/${segments.join('/')}/` : `/${segments.join('/')}`;
 }
 
-/** Parameters decoded and encoded anew, so that the way the URL was written doesn't matter, then sorted by name and value. */
+/**
+ * Parameters decoded and encoded anew, so that the way the URL was written doesn't matter, then sorted by name and
+ * value.
+ */
 function canonicalQuery(query: string): string {
   const parameters: [string, string][] = [];
   for (const parameter of query.split('&')) {
@@ -162,12 +178,16 @@ function canonicalQuery(query: string): string {
   return parameters.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-/** RFC 3986 §2.3: everything but unreserved characters, in upper-case hex. `encodeURIComponent` leaves five more alone. */
+/**
+ * RFC 3986 §2.3: everything but unreserved characters, in upper-case hex. `encodeURIComponent` leaves five more alone.
+ */
 function uriEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** `+` is a space to the services, which parse queries as forms. What isn't valid percent-encoding is taken literally. */
+/**
+ * `+` is a space to the services, which parse queries as forms. What isn't valid percent-encoding is taken literally.
+ */
 function uriDecode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   try {
@@ -181,7 +201,12 @@ function uriDecode(text: string): string {
 function dropEarlierSignature(headers: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
     const name = headers[i];
-    if (name === 'authorization' || name === 'x-amz-date' || name === 'x-amz-content-sha256' || name === 'x-amz-security-token') {
+    if (
+      name === 'authorization' ||
+      name === 'x-amz-date' ||
+      name === 'x-amz-content-sha256' ||
+      name === 'x-amz-security-token'
+    ) {
       headers.splice(i, 2);
     }
   }

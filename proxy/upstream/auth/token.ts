@@ -28,48 +28,71 @@ export class InvalidClient extends UpstreamFailure {
 
 export async function requestToken(server: AuthorizationServer, request: TokenRequest): Promise<Token> {
   const oauth = await import('oauth4webapi');
-  const authenticate = authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : clientSecretBasic;
+  const authenticate =
+    authMethod(server, request) === 'client_secret_post' ? oauth.ClientSecretPost : clientSecretBasic;
   const client = { client_id: request.clientId };
   const parameters = new URLSearchParams();
   if (request.scopes.length > 0) parameters.set('scope', request.scopes.join(' '));
   if (request.resource !== undefined) parameters.set('resource', request.resource);
 
-  const response = await oauth.clientCredentialsGrantRequest(server, client, authenticate(request.clientSecret), parameters, {
-    [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
-    // http gets as far as documentFetch, which lets it through to loopback alone.
-    [oauth.allowInsecureRequests]: true,
-  });
+  const response = await oauth.clientCredentialsGrantRequest(
+    server,
+    client,
+    authenticate(request.clientSecret),
+    parameters,
+    {
+      [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
+      // http gets as far as documentFetch, which lets it through to loopback alone.
+      [oauth.allowInsecureRequests]: true,
+    },
+  );
   const body = await jsonObjectIn(response);
   if (!response.ok) throw refusal(server, response, body);
   return tokenIn(server, response.status, body);
 }
 
 /**
- * RFC 6749 §5.1, as far as somebody reads it: servers send null, lists and unused ID tokens in the other members, and 201 for 200.
- * Errors show nothing of the response but its status: it may hold a token, or the request.
+ * RFC 6749 §5.1, as far as somebody reads it: servers send null, lists and unused ID tokens in the other members, and
+ * 201 for 200. Errors show nothing of the response but its status: it may hold a token, or the request.
  */
 function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<string, unknown> | undefined): Token {
   const accessToken = body?.get('access_token');
   if (body === undefined || typeof accessToken !== 'string' || accessToken === '') {
     const got = body === undefined ? 'something that is no JSON object' : 'no access_token';
-    throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} answered HTTP ${status} with ${got}, expected a token response (RFC 6749 §5.1): check UPSTREAM_TOKEN_URL or UPSTREAM_ISSUER`);
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `${endpointOf(server)} answered HTTP ${status} with ${got}, expected a token response (RFC 6749 §5.1): check UPSTREAM_TOKEN_URL or UPSTREAM_ISSUER`,
+    );
   }
-  // RFC 6750 §2.1. Other types (DPoP, MAC) need a proof that this request did not offer. Servers that leave the type out mean bearer.
+  // RFC 6750 §2.1. Other types (DPoP, MAC) need a proof that this request did not offer. Servers that leave the type
+  // out mean bearer.
   const type = body.get('token_type') ?? 'bearer';
-  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`);
-  if (!/^[\x21-\x7e]+$/.test(accessToken)) throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} gave a token with characters that a header cannot carry`);
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`,
+    );
+  if (!/^[\x21-\x7e]+$/.test(accessToken))
+    throw new UpstreamFailure(
+      'upstream-auth',
+      `${endpointOf(server)} gave a token with characters that a header cannot carry`,
+    );
   return { accessToken, expiresIn: secondsIn(body.get('expires_in')) };
 }
 
-/** A positive number of seconds, also as digits in a string. Anything else doesn't say when the token ends: it is used until it is refused. */
+/**
+ * A positive number of seconds, also as digits in a string. Anything else doesn't say when the token ends: it is used
+ * until it is refused.
+ */
 function secondsIn(value: unknown): number | undefined {
   const seconds = typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
   return typeof seconds === 'number' && seconds > 0 ? seconds : undefined;
 }
 
 /**
- * RFC 6749 §2.3.1: both parts form-urlencoded, then Basic. Unlike the library's own, this leaves the characters alone that
- * form encoding (WHATWG URL, 5.2) leaves alone, `-`, `.`, `_` and `*`: servers that don't decode accept the usual ids then.
+ * RFC 6749 §2.3.1: both parts form-urlencoded, then Basic. Unlike the library's own, this leaves the characters alone
+ * that form encoding (WHATWG URL, 5.2) leaves alone, `-`, `.`, `_` and `*`: servers that don't decode accept the usual
+ * ids then.
  */
 function clientSecretBasic(clientSecret: string): ClientAuth {
   return (_server, client, _body, headers) => {
@@ -83,23 +106,38 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
 function authMethod(server: AuthorizationServer, request: TokenRequest): 'client_secret_basic' | 'client_secret_post' {
   if (request.authMethod !== undefined) return request.authMethod;
   const supported: unknown = server.token_endpoint_auth_methods_supported;
-  if (!Array.isArray(supported) || supported.length === 0 || supported.includes('client_secret_basic')) return 'client_secret_basic';
+  if (!Array.isArray(supported) || supported.length === 0 || supported.includes('client_secret_basic'))
+    return 'client_secret_basic';
   if (supported.includes('client_secret_post')) return 'client_secret_post';
-  throw new UpstreamFailure('upstream-auth', `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them`);
+  throw new UpstreamFailure(
+    'upstream-auth',
+    `${endpointOf(server)} supports neither client_secret_basic nor client_secret_post, expected one of them`,
+  );
 }
 
-/** By the error's code (RFC 6749 §5.2), and where the server is busy or broken, by that alone: its client is registered well enough. */
-function refusal(server: AuthorizationServer, { status, headers }: Response, body: ReadonlyMap<string, unknown> | undefined): UpstreamFailure {
+/**
+ * By the error's code (RFC 6749 §5.2), and where the server is busy or broken, by that alone: its client is registered
+ * well enough.
+ */
+function refusal(
+  server: AuthorizationServer,
+  { status, headers }: Response,
+  body: ReadonlyMap<string, unknown> | undefined,
+): UpstreamFailure {
   const code = body?.get('error');
   const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
   if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
     const wait = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '')?.[0];
     const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is out of order';
     const words = `${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`;
-    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${words}`, { told: `the server that issues the proxy's token ${words}` });
+    return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${words}`, {
+      told: `the server that issues the proxy's token ${words}`,
+    });
   }
   const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
-  const advice = ADVICE[blamed] ?? (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
+  const advice =
+    ADVICE[blamed] ??
+    (shown === undefined && status === 404 ? 'check UPSTREAM_TOKEN_URL' : 'check how this client is registered');
   const message = `${endpointOf(server)} refused the token request (${blamed}, status ${status}): ${advice}`;
   return blamed === 'invalid_client' ? new InvalidClient(message) : new UpstreamFailure('upstream-auth', message);
 }

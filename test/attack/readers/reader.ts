@@ -51,7 +51,9 @@ export function otherReaders(): Reader[] {
     try {
       return [make()];
     } catch (error) {
-      console.log(`  skipped: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'a reader that does not start'}`);
+      console.log(
+        `  skipped: ${error instanceof Error ? error.message.split('\n', 1)[0] : 'a reader that does not start'}`,
+      );
       return [];
     }
   });
@@ -65,6 +67,9 @@ function pythonReader(): Reader {
 function goReader(): Reader {
   mkdirSync(CACHE, { recursive: true });
   const binary = join(CACHE, 'reader-go');
-  execFileSync('go', ['build', '-o', binary, join(HERE, 'reader.go')], { stdio: 'ignore', env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off' } });
+  execFileSync('go', ['build', '-o', binary, join(HERE, 'reader.go')], {
+    stdio: 'ignore',
+    env: { ...process.env, GOFLAGS: '-mod=mod', GO111MODULE: 'off' },
+  });
   return new Reader('Go', binary, []);
 }

@@ -1,10 +1,10 @@
 /** A policy without a proxy around it: what it decides. */
 import { callerOf } from '../../../proxy/call/caller.ts';
 import type { CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
-import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { Engine } from '../../../proxy/controls/access-policy/engine.ts';
 import { loadEngine } from '../../../proxy/controls/access-policy/load.ts';
 import type { PolicySource } from '../../../proxy/controls/access-policy/policies.ts';
+import type { Decision, DecisionContext, ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 
 export const MODEL: CallerModel = { groups: ['groups', 'cognito:groups'], claims: {} };
@@ -19,7 +19,8 @@ export interface Asking {
 
 export async function asking(policies: readonly PolicySource[], model: Partial<CallerModel> = {}): Promise<Asking> {
   const engine = await loadEngine(policies, { ...MODEL, ...model });
-  const decide: Asking['decide'] = (claims, action, resource, context) => engine.decide({ caller: callerOf(claims), upstream }, action, resource, context);
+  const decide: Asking['decide'] = (claims, action, resource, context) =>
+    engine.decide({ caller: callerOf(claims), upstream }, action, resource, context);
   return {
     engine,
     decide,

@@ -1,7 +1,9 @@
-/** What is said of calls whose arguments, claims or URIs aren't known: never more than Cedar says of every completion. */
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
+/**
+ * What is said of calls whose arguments, claims or URIs aren't known: never more than Cedar says of every completion.
+ */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
 import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
@@ -34,17 +36,37 @@ const { condition } = fc.letrec<{ condition: string }>((tie) => ({
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom(...ATOMS),
     tie('condition').map((a) => `!(${a})`),
-    fc.tuple(tie('condition'), fc.constantFrom('&&', '||'), tie('condition')).map(([a, operator, b]) => `(${a} ${operator} ${b})`),
+    fc
+      .tuple(tie('condition'), fc.constantFrom('&&', '||'), tie('condition'))
+      .map(([a, operator, b]) => `(${a} ${operator} ${b})`),
     fc.tuple(tie('condition'), tie('condition'), tie('condition')).map(([a, b, c]) => `(if ${a} then ${b} else ${c})`),
   ),
 }));
 
-const scope = fc.constantFrom('principal, action, resource', 'principal in Group::"g", action, resource', 'principal == Caller::"ann", action, resource is Tool', 'principal, action, resource == Tool::"t"', 'principal is Caller in Group::"g", action, resource in Upstream::"default"');
-const policy = fc.tuple(fc.constantFrom('permit', 'forbid'), scope, fc.constantFrom('when', 'unless'), condition).map(([effect, head, kind, body]) => `${effect} (${head}) ${kind} { ${body} };`);
+const scope = fc.constantFrom(
+  'principal, action, resource',
+  'principal in Group::"g", action, resource',
+  'principal == Caller::"ann", action, resource is Tool',
+  'principal, action, resource == Tool::"t"',
+  'principal is Caller in Group::"g", action, resource in Upstream::"default"',
+);
+const policy = fc
+  .tuple(fc.constantFrom('permit', 'forbid'), scope, fc.constantFrom('when', 'unless'), condition)
+  .map(([effect, head, kind, body]) => `${effect} (${head}) ${kind} { ${body} };`);
 const policies = fc.array(policy, { minLength: 1, maxLength: 4 });
 
-const given: fc.Arbitrary<JsonObject> = fc.record({ n: fc.constantFrom(0, 1, 2, 1.5, 'x', null), s: fc.constantFrom('a', 'b', 3), flag: fc.constantFrom(true, false, 'x') }, { requiredKeys: [] });
-const claims: fc.Arbitrary<JsonObject> = fc.record({ sub: fc.constant('ann'), groups: fc.constantFrom<string[]>([], ['g'], ['h']) });
+const given: fc.Arbitrary<JsonObject> = fc.record(
+  {
+    n: fc.constantFrom(0, 1, 2, 1.5, 'x', null),
+    s: fc.constantFrom('a', 'b', 3),
+    flag: fc.constantFrom(true, false, 'x'),
+  },
+  { requiredKeys: [] },
+);
+const claims: fc.Arbitrary<JsonObject> = fc.record({
+  sub: fc.constant('ann'),
+  groups: fc.constantFrom<string[]>([], ['g'], ['h']),
+});
 const tool: fc.Arbitrary<ResourceRef> = fc.constantFrom('t', 'u1', 'v').map((name) => ({ type: 'Tool', name }));
 
 const RUNS = { numRuns: 400 };
@@ -52,13 +74,19 @@ const RUNS = { numRuns: 400 };
 describe('without knowing the arguments', () => {
   it('allow and deny hold for every arguments there may be', async () => {
     await fc.assert(
-      fc.asyncProperty(policies, claims, tool, fc.array(given, { minLength: 4, maxLength: 8 }), async (texts, who, resource, all) => {
-        const { decide } = await asking(texts);
-        const { verdict } = decide(who, 'tools/call', resource);
-        const exact = all.map((one) => decide(who, 'tools/call', resource, { arguments: one }).verdict);
-        expect(exact).not.toContain('undecidable');
-        if (verdict !== 'undecidable') expect(new Set(exact)).toEqual(new Set([verdict]));
-      }),
+      fc.asyncProperty(
+        policies,
+        claims,
+        tool,
+        fc.array(given, { minLength: 4, maxLength: 8 }),
+        async (texts, who, resource, all) => {
+          const { decide } = await asking(texts);
+          const { verdict } = decide(who, 'tools/call', resource);
+          const exact = all.map((one) => decide(who, 'tools/call', resource, { arguments: one }).verdict);
+          expect(exact).not.toContain('undecidable');
+          if (verdict !== 'undecidable') expect(new Set(exact)).toEqual(new Set([verdict]));
+        },
+      ),
       RUNS,
     );
   });
@@ -75,8 +103,16 @@ describe('without knowing the arguments', () => {
           context: { arguments: { __extn: { fn: 'unknown', arg: 'arguments' } } },
           policies: { staticPolicies: texts.join('\n') },
           entities: [
-            { uid: { type: 'Caller', id: 'ann' }, attrs: {}, parents: (who['groups'] as string[]).map((id) => ({ type: 'Group', id })) },
-            { uid: { type: 'Tool', id: resource.type === 'Tool' ? resource.name : '' }, attrs: { name: resource.type === 'Tool' ? resource.name : '' }, parents: [{ type: 'Upstream', id: 'default' }] },
+            {
+              uid: { type: 'Caller', id: 'ann' },
+              attrs: {},
+              parents: (who['groups'] as string[]).map((id) => ({ type: 'Group', id })),
+            },
+            {
+              uid: { type: 'Tool', id: resource.type === 'Tool' ? resource.name : '' },
+              attrs: { name: resource.type === 'Tool' ? resource.name : '' },
+              parents: [{ type: 'Upstream', id: 'default' }],
+            },
           ],
         });
         if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
@@ -93,15 +129,32 @@ describe('without knowing more than that', () => {
   it('allow and deny hold for every caller of that subject and every name there may be', async () => {
     const unknowns = fc.record({ arguments: fc.constant(true), claims: fc.boolean(), resource: fc.boolean() });
     await fc.assert(
-      fc.asyncProperty(policies, claims, tool, unknowns, fc.array(fc.tuple(claims, tool, given), { minLength: 6, maxLength: 10 }), async (texts, who, resource, unknown, completions) => {
-        const { engine, decide } = await asking(texts);
-        const { verdict } = engine.decideKnowing(unknown, { caller: callerOf(who), upstream }, 'tools/call', resource);
-        if (verdict === 'undecidable') return;
-        for (const [otherWho, otherTool, args] of completions) {
-          const exact = decide(unknown.claims ? otherWho : who, 'tools/call', unknown.resource ? otherTool : resource, { arguments: args });
-          expect(exact.verdict).toBe(verdict);
-        }
-      }),
+      fc.asyncProperty(
+        policies,
+        claims,
+        tool,
+        unknowns,
+        fc.array(fc.tuple(claims, tool, given), { minLength: 6, maxLength: 10 }),
+        async (texts, who, resource, unknown, completions) => {
+          const { engine, decide } = await asking(texts);
+          const { verdict } = engine.decideKnowing(
+            unknown,
+            { caller: callerOf(who), upstream },
+            'tools/call',
+            resource,
+          );
+          if (verdict === 'undecidable') return;
+          for (const [otherWho, otherTool, args] of completions) {
+            const exact = decide(
+              unknown.claims ? otherWho : who,
+              'tools/call',
+              unknown.resource ? otherTool : resource,
+              { arguments: args },
+            );
+            expect(exact.verdict).toBe(verdict);
+          }
+        },
+      ),
       RUNS,
     );
   });
@@ -114,11 +167,26 @@ describe('without knowing more than that', () => {
     ['a prompt, which no tool is', 'permit (principal, action, resource == Prompt::"t");', { resource: true }, 'deny'],
     ['tools of any name', 'permit (principal, action, resource is Tool);', { resource: true }, 'allow'],
     ['arguments', 'permit (principal, action, resource) when { context.arguments.n > 1 };', {}, 'undecidable'],
-    ['arguments where it makes no difference', 'permit (principal, action, resource) when { context.arguments has n || true };', {}, 'allow'],
-    ['arguments without which it would fail', 'permit (principal, action, resource) when { context.arguments.n > 1 || true };', {}, 'undecidable'],
+    [
+      'arguments where it makes no difference',
+      'permit (principal, action, resource) when { context.arguments has n || true };',
+      {},
+      'allow',
+    ],
+    [
+      'arguments without which it would fail',
+      'permit (principal, action, resource) when { context.arguments.n > 1 || true };',
+      {},
+      'undecidable',
+    ],
   ])('a rule about %s is decided as far as it can be', async (_what, text, unknown, verdict) => {
     const { engine } = await asking([text]);
     const known = { arguments: true, claims: false, resource: false, ...unknown };
-    expect(engine.decideKnowing(known, { caller: callerOf({ sub: 'ann' }), upstream }, 'tools/call', { type: 'Tool', name: 't' }).verdict).toBe(verdict);
+    expect(
+      engine.decideKnowing(known, { caller: callerOf({ sub: 'ann' }), upstream }, 'tools/call', {
+        type: 'Tool',
+        name: 't',
+      }).verdict,
+    ).toBe(verdict);
   });
 });

@@ -1,4 +1,6 @@
-/** A policy in the built folder: its wasm lies beside its chunk, wherever the folder is, and nowhere where no policy is. */
+/**
+ * A policy in the built folder: its wasm lies beside its chunk, wherever the folder is, and nowhere where no policy is.
+ */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +18,8 @@ const CONFIG = `import { defineProxy, header } from 'agentcore-mcp-proxy';
 import { accessPolicy, allow } from 'agentcore-mcp-proxy/controls';
 import rules from './rules.cedar';
 export default defineProxy({ controls: [accessPolicy({ policies: [allow({ group: 'a', tools: ['sub*'] }), rules] })], caller: header('x-claims') });`;
-const RULES = '// Small numbers for everybody.\n@id("small") permit (principal, action == Action::"tools/call", resource == Tool::"add") when { context.arguments.a < 10 };';
+const RULES =
+  '// Small numbers for everybody.\n@id("small") permit (principal, action == Action::"tools/call", resource == Tool::"add") when { context.arguments.a < 10 };';
 
 let folder: string;
 let built: Built;
@@ -45,7 +48,16 @@ describe('the built folder with a policy', () => {
     const call = async (name: string, args: object, claims: object): Promise<string> => {
       const { body, headers } = modern('tools/call', { name, arguments: args });
       const lines = Object.fromEntries(headers.map((line) => line.split(': ', 2) as [string, string]));
-      const reply = await fetch(proxy.url, { method: 'POST', body, headers: { ...lines, 'content-type': 'application/json', accept: 'application/json, text/event-stream', 'x-claims': JSON.stringify(claims) } });
+      const reply = await fetch(proxy.url, {
+        method: 'POST',
+        body,
+        headers: {
+          ...lines,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'x-claims': JSON.stringify(claims),
+        },
+      });
       return reply.text();
     };
     expect(await call('add', { a: 2, b: 3 }, { sub: 'x' })).toContain('"structuredContent":{"result":5}');
@@ -66,12 +78,17 @@ describe('the built folder with a policy', () => {
 
   it('is not written with policies that have a fault, and warns of what can never match', async () => {
     const bad = await written('bad.config.ts', CONFIG, 'permit (principal, action == Action::"tools/list", resource);');
-    await expect(buildProxy({ config: bad, out: join(folder, 'bad') })).rejects.toThrow('access-policy: policies[1]#1: tools/list is not decided by itself: name tools/call, whose decision it shares');
+    await expect(buildProxy({ config: bad, out: join(folder, 'bad') })).rejects.toThrow(
+      'access-policy: policies[1]#1: tools/list is not decided by itself: name tools/call, whose decision it shares',
+    );
     const odd = await written('odd.config.ts', CONFIG, 'permit (principal, action == Action::"tool/call", resource);');
     const { warnings } = await buildProxy({ config: odd, out: join(folder, 'odd') });
     expect(warnings).toEqual([expect.stringContaining("tool/call is a method that MCP doesn't have")]);
     const { stdout } = await run(process.execPath, [join(folder, 'odd', 'main.mjs'), '--describe'], { env: {} });
-    expect(JSON.parse(stdout)).toMatchObject({ warnings, controls: [{ name: 'access-policy', perCaller: true, replies: 'transforms' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      warnings,
+      controls: [{ name: 'access-policy', perCaller: true, replies: 'transforms' }],
+    });
   });
 });
 

@@ -9,9 +9,9 @@ import { ROOT } from '../../../bin/bundle.ts';
 import { startCalculator } from '../../../local/calculator.ts';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow, audit } from '../../../proxy/controls/index.ts';
 import { isOfOtherEra } from '../../../proxy/dispatch/era-methods.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
@@ -20,7 +20,12 @@ import { legacy, modern, send } from '../../upstream/messages.ts';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'policy-command-'));
-  await file('proxy.config.ts', config(`allow({ group: 'analysts', tools: ['add', 'sub*', 'gone'] }), \`@id("big") permit (principal in Group::"boss", action == Action::"tools/call", resource == Tool::"multiply") when { context.arguments.a < 100 };\``));
+  await file(
+    'proxy.config.ts',
+    config(
+      `allow({ group: 'analysts', tools: ['add', 'sub*', 'gone'] }), \`@id("big") permit (principal in Group::"boss", action == Action::"tools/call", resource == Tool::"multiply") when { context.arguments.a < 100 };\``,
+    ),
+  );
   await file('callers.json', JSON.stringify(CALLERS));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +52,12 @@ interface Ran {
 
 function policy(...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], { env: { PATH: process.env['PATH'], INIT_CWD: folder } }, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }));
+    execFile(
+      process.execPath,
+      [join(ROOT, 'bin/policy.ts'), ...args],
+      { env: { PATH: process.env['PATH'], INIT_CWD: folder } },
+      (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
   });
 }
 
@@ -74,10 +84,22 @@ describe('test', () => {
   });
 
   it('ends with 1 where a decision is another one, or another policy made it', async () => {
-    await file('wrong.json', JSON.stringify({ callers: CALLERS, cases: [...cases, { caller: 'ann', tool: 'add', expect: 'deny' }, { caller: 'ann', tool: 'add', expect: 'allow', policy: 'big' }] }));
+    await file(
+      'wrong.json',
+      JSON.stringify({
+        callers: CALLERS,
+        cases: [
+          ...cases,
+          { caller: 'ann', tool: 'add', expect: 'deny' },
+          { caller: 'ann', tool: 'add', expect: 'allow', policy: 'big' },
+        ],
+      }),
+    );
     const { code, stdout } = await withConfig('test', 'wrong.json');
     expect(stdout).toMatch(/^WRONG +ann +tools\/call +add +expected deny, got allow +\(policies\[0\]\.tools\)$/m);
-    expect(stdout).toMatch(/^WRONG +ann +tools\/call +add +expected allow by big, got allow +\(policies\[0\]\.tools\)$/m);
+    expect(stdout).toMatch(
+      /^WRONG +ann +tools\/call +add +expected allow by big, got allow +\(policies\[0\]\.tools\)$/m,
+    );
     expect(stdout).toContain('9 cases, 2 wrong');
     expect(code).toBe(1);
   });
@@ -87,28 +109,59 @@ describe('test', () => {
       [{ caller: 'eve', tool: 'add', expect: 'deny' }, 'caller: expected one of ann, bob, got "eve"'],
       [{ caller: 'ann', tool: 'add', expects: 'deny' }, 'got "expects"'],
       [{ caller: 'ann', expect: 'deny' }, 'expected one of tool, prompt, resource, or else a method'],
-      [{ caller: 'ann', tool: 'add', prompt: 'p', expect: 'deny' }, 'expected one of tool, prompt, resource, got several'],
-      [{ caller: 'ann', tool: 'add', method: 'tools/cal', expect: 'deny' }, 'method: expected one that MCP has, or that a policy names, got "tools/cal"'],
+      [
+        { caller: 'ann', tool: 'add', prompt: 'p', expect: 'deny' },
+        'expected one of tool, prompt, resource, got several',
+      ],
+      [
+        { caller: 'ann', tool: 'add', method: 'tools/cal', expect: 'deny' },
+        'method: expected one that MCP has, or that a policy names, got "tools/cal"',
+      ],
       [{ caller: 'ann', method: 'constructor', expect: 'deny' }, 'method: expected one that MCP has'],
-      [{ caller: 'ann', method: 'tools/call', expect: 'deny' }, 'tools/call: expected "tool", got nothing but the method'],
-      [{ caller: 'ann', method: 'resources/subscribe', expect: 'deny' }, 'resources/subscribe: expected "resource", got nothing but the method'],
-      [{ caller: 'ann', method: 'completion/complete', tool: 'add', expect: 'deny' }, 'completion/complete: expected "prompt" or "resource", got "tool"'],
-      [{ caller: 'ann', method: 'initialize', tool: 'add', expect: 'allow' }, 'initialize: expected nothing but the method, got "tool"'],
+      [
+        { caller: 'ann', method: 'tools/call', expect: 'deny' },
+        'tools/call: expected "tool", got nothing but the method',
+      ],
+      [
+        { caller: 'ann', method: 'resources/subscribe', expect: 'deny' },
+        'resources/subscribe: expected "resource", got nothing but the method',
+      ],
+      [
+        { caller: 'ann', method: 'completion/complete', tool: 'add', expect: 'deny' },
+        'completion/complete: expected "prompt" or "resource", got "tool"',
+      ],
+      [
+        { caller: 'ann', method: 'initialize', tool: 'add', expect: 'allow' },
+        'initialize: expected nothing but the method, got "tool"',
+      ],
       [{ caller: 'ann', method: ['x'], tool: 'add', expect: 'deny' }, 'method: expected a text, got ["x"]'],
       [{ caller: 'ann', tool: 'add', policy: 3, expect: 'deny' }, 'policy: expected a text, got 3'],
-      [{ caller: 'ann', tool: 'add', field: 'email', expect: 'deny' }, 'field: expected with the method detokenize only'],
-      [{ caller: 'ann', tool: 'add', method: 'detokenize', to: 'upstram', expect: 'deny' }, 'to: expected client or upstream, got "upstram"'],
-      [{ caller: 'ann', resource: 'x:y', arguments: {}, expect: 'deny' }, 'arguments: resources/read is decided without any'],
+      [
+        { caller: 'ann', tool: 'add', field: 'email', expect: 'deny' },
+        'field: expected with the method detokenize only',
+      ],
+      [
+        { caller: 'ann', tool: 'add', method: 'detokenize', to: 'upstram', expect: 'deny' },
+        'to: expected client or upstream, got "upstram"',
+      ],
+      [
+        { caller: 'ann', resource: 'x:y', arguments: {}, expect: 'deny' },
+        'arguments: resources/read is decided without any',
+      ],
     ];
     await file('bad.json', JSON.stringify({ callers: CALLERS, cases: wrong.map(([entry]) => entry) }));
     const { code, stderr } = await withConfig('test', 'bad.json');
-    for (const [i, [, message]] of wrong.entries()) expect(stderr.split('\n').find((line) => line.includes(`bad.json: cases[${i}]`))).toContain(message);
+    for (const [i, [, message]] of wrong.entries())
+      expect(stderr.split('\n').find((line) => line.includes(`bad.json: cases[${i}]`))).toContain(message);
     expect(code).toBe(2);
   });
 
   it.each([
     [{ callers: CALLERS, cases: [] }, 'expected at least one case'],
-    [{ callers: CALLERS, case: [], cases: [{ caller: 'ann', tool: 'add', expect: 'deny' }] }, 'expected callers and cases, got "case"'],
+    [
+      { callers: CALLERS, case: [], cases: [{ caller: 'ann', tool: 'add', expect: 'deny' }] },
+      'expected callers and cases, got "case"',
+    ],
     ['{"callers":{},"callers":{},"cases":[]}', 'expected JSON: the same key twice'],
     ['# Title', 'expected JSON, an object or a list; got a file that begins with something else'],
   ])('ends with 2 where the table itself is wrong: %#', async (table, message) => {
@@ -120,21 +173,74 @@ describe('test', () => {
 });
 
 describe('test and the proxy', () => {
-  const POLICY = "allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::\"boss\", action, resource in Upstream::\"UPSTREAM\");'";
+  const POLICY =
+    "allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::\"boss\", action, resource in Upstream::\"UPSTREAM\");'";
   const ref = { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: 'b' } };
   const uriRef = { ref: { type: 'ref/resource', uri: 'customer://C-1' }, argument: { name: 'a', value: 'b' } };
   const cases: readonly (readonly [about: object, message: { readonly method: string; readonly params: object }])[] = [
     [{ tool: 'add' }, { method: 'tools/call', params: { name: 'add', arguments: {} } }],
     [{ tool: 'other' }, { method: 'tools/call', params: { name: 'other', arguments: {} } }],
     [{ prompt: 'p' }, { method: 'prompts/get', params: { name: 'p' } }],
-    ...['customer://C-1', 'customer://../x', 'file:///open/../closed/s', 'file:///open/%2e%2e/s', 'file:///open/a', 'file:///clos\ted/s'].flatMap((uri) =>
-      (['resources/read', 'resources/subscribe', 'resources/unsubscribe'] as const).map((method) => [{ resource: uri, method }, { method, params: { uri } }] as const),
+    ...[
+      'customer://C-1',
+      'customer://../x',
+      'file:///open/../closed/s',
+      'file:///open/%2e%2e/s',
+      'file:///open/a',
+      'file:///clos\ted/s',
+    ].flatMap((uri) =>
+      (['resources/read', 'resources/subscribe', 'resources/unsubscribe'] as const).map(
+        (method) =>
+          [
+            { resource: uri, method },
+            { method, params: { uri } },
+          ] as const,
+      ),
     ),
-    [{ prompt: 'p', method: 'completion/complete' }, { method: 'completion/complete', params: ref }],
-    [{ prompt: 'q', method: 'completion/complete' }, { method: 'completion/complete', params: { ...ref, ref: { type: 'ref/prompt', name: 'q' } } }],
-    [{ resource: 'customer://C-1', method: 'completion/complete' }, { method: 'completion/complete', params: uriRef }],
-    ...['tools/list', 'prompts/list', 'resources/list', 'resources/templates/list', 'logging/setLevel', 'server/discover', 'subscriptions/listen', 'x/own', 'tasks/list'].map((method) => [{ method }, { method, params: method === 'logging/setLevel' ? { level: 'info' } : method === 'subscriptions/listen' ? { notifications: {} } : {} }] as const),
-    [{ method: 'initialize' }, { method: 'initialize', params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } } }],
+    [
+      { prompt: 'p', method: 'completion/complete' },
+      { method: 'completion/complete', params: ref },
+    ],
+    [
+      { prompt: 'q', method: 'completion/complete' },
+      { method: 'completion/complete', params: { ...ref, ref: { type: 'ref/prompt', name: 'q' } } },
+    ],
+    [
+      { resource: 'customer://C-1', method: 'completion/complete' },
+      { method: 'completion/complete', params: uriRef },
+    ],
+    ...[
+      'tools/list',
+      'prompts/list',
+      'resources/list',
+      'resources/templates/list',
+      'logging/setLevel',
+      'server/discover',
+      'subscriptions/listen',
+      'x/own',
+      'tasks/list',
+    ].map(
+      (method) =>
+        [
+          { method },
+          {
+            method,
+            params:
+              method === 'logging/setLevel'
+                ? { level: 'info' }
+                : method === 'subscriptions/listen'
+                  ? { notifications: {} }
+                  : {},
+          },
+        ] as const,
+    ),
+    [
+      { method: 'initialize' },
+      {
+        method: 'initialize',
+        params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'x', version: '1' } },
+      },
+    ],
   ];
 
   const LISTS: Readonly<Record<string, object>> = {
@@ -146,14 +252,38 @@ describe('test and the proxy', () => {
 
   it.each(['ann', 'bob'] as const)('decide alike, whatever %s asks for', async (who) => {
     await file('alike.config.ts', config(POLICY.replace('UPSTREAM', 'default')));
-    const control = accessPolicy({ policies: [allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::"boss", action, resource in Upstream::"default");'] });
+    const control = accessPolicy({
+      policies: [
+        allow({
+          group: 'analysts',
+          tools: ['add'],
+          prompts: ['p'],
+          resources: ['customer://*', 'file:///open/*'],
+          methods: ['elicitation/create', 'x/own'],
+        }),
+        'permit (principal in Group::"boss", action, resource in Upstream::"default");',
+      ],
+    });
     const decided: boolean[] = [];
     for (const [, message] of cases) {
-      await using proxy = await startTestProxy({ controls: [control], caller: fixed(CALLERS[who]) }, { answer: ({ method }) => (typeof method === 'string' ? LISTS[method] : undefined) ?? {} });
-      const { response } = await proxy.request(message.method, message.params, { era: isOfOtherEra(message.method, 'modern') ? 'legacy' : 'modern' });
+      await using proxy = await startTestProxy(
+        { controls: [control], caller: fixed(CALLERS[who]) },
+        { answer: ({ method }) => (typeof method === 'string' ? LISTS[method] : undefined) ?? {} },
+      );
+      const { response } = await proxy.request(message.method, message.params, {
+        era: isOfOtherEra(message.method, 'modern') ? 'legacy' : 'modern',
+      });
       decided.push(!('error' in response));
     }
-    const table = { callers: CALLERS, cases: cases.map(([about], i) => ({ caller: who, ...about, ...('tool' in about ? { arguments: {} } : {}), expect: decided[i] === true ? 'allow' : 'deny' })) };
+    const table = {
+      callers: CALLERS,
+      cases: cases.map(([about], i) => ({
+        caller: who,
+        ...about,
+        ...('tool' in about ? { arguments: {} } : {}),
+        expect: decided[i] === true ? 'allow' : 'deny',
+      })),
+    };
     await file('alike.json', JSON.stringify(table));
     const { stdout, stderr, code } = await policy('test', 'alike.json', '--config', 'alike.config.ts');
     expect(stderr).not.toContain('cases[');
@@ -163,7 +293,10 @@ describe('test and the proxy', () => {
   });
 
   it('know lists by their entries, tasks by their calls, and the upstream by its name in the config', async () => {
-    await file('crm.config.ts', config(POLICY.replace('UPSTREAM', 'crm')).replace('controls:', 'upstreams: { crm: {} }, controls:'));
+    await file(
+      'crm.config.ts',
+      config(POLICY.replace('UPSTREAM', 'crm')).replace('controls:', 'upstreams: { crm: {} }, controls:'),
+    );
     const table = {
       callers: CALLERS,
       cases: [
@@ -178,7 +311,19 @@ describe('test and the proxy', () => {
     };
     await file('crm.json', JSON.stringify(table));
     expect(await policy('test', 'crm.json', '--config', 'crm.config.ts')).toMatchObject({ code: 0 });
-    expect((await policy('matrix', '--callers', 'crm.json', '--tools', await file('crm-tools.json', '[{"name":"anything"}]'), '--config', 'crm.config.ts')).stdout).toMatch(/^anything +deny +allow$/m);
+    expect(
+      (
+        await policy(
+          'matrix',
+          '--callers',
+          'crm.json',
+          '--tools',
+          await file('crm-tools.json', '[{"name":"anything"}]'),
+          '--config',
+          'crm.config.ts',
+        )
+      ).stdout,
+    ).toMatch(/^anything +deny +allow$/m);
   });
 });
 
@@ -196,15 +341,28 @@ describe('matrix', () => {
 
   it('takes what the test agent says of an upstream', async () => {
     const calculator = await startCalculator();
-    const listed = await promisify(execFile)(process.execPath, [join(ROOT, 'bin/agent.ts'), '--url', calculator.url, '--list', '--json']);
+    const listed = await promisify(execFile)(process.execPath, [
+      join(ROOT, 'bin/agent.ts'),
+      '--url',
+      calculator.url,
+      '--list',
+      '--json',
+    ]);
     await calculator.close();
     await file('listed.json', listed.stdout);
-    expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'listed.json')).stdout).toMatch(/^add +allow +deny$/m);
+    expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'listed.json')).stdout).toMatch(
+      /^add +allow +deny$/m,
+    );
   });
 
   it('takes a saved list as well', async () => {
-    await file('tools.json', JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'add' }, { name: 'divide' }] } }));
-    expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'tools.json')).stdout).toMatch(/^add +allow +deny\ndivide +deny +deny$/m);
+    await file(
+      'tools.json',
+      JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'add' }, { name: 'divide' }] } }),
+    );
+    expect((await withConfig('matrix', '--callers', 'callers.json', '--tools', 'tools.json')).stdout).toMatch(
+      /^add +allow +deny\ndivide +deny +deny$/m,
+    );
     expect((await withConfig('matrix', '--tools', 'tools.json')).stderr).toContain('expected --callers FILE');
   });
 });
@@ -217,7 +375,14 @@ describe('replay', () => {
     const former = accessPolicy({ policies: [allow({ tools: ['add', 'multiply', 'divide'], resources: ['*'] })] });
     for (const control of [former, auditOnly(former)]) {
       const front = await startFront(calculator, { controls: [audit(), control], caller: header('x-claims') });
-      for (const [who, name] of [['ann', 'add'], ['ann', 'add'], ['ann', 'subtract'], ['bob', 'multiply'], ['bob', 'divide'], ['eve', 'add']] as const) {
+      for (const [who, name] of [
+        ['ann', 'add'],
+        ['ann', 'add'],
+        ['ann', 'subtract'],
+        ['bob', 'multiply'],
+        ['bob', 'divide'],
+        ['eve', 'add'],
+      ] as const) {
         await send(front, modern('tools/call', { name, arguments: { a: 1, b: 1 } }), [`X-Claims: {"sub":"${who}"}`]);
       }
       await send(front, modern('resources/read', { uri: 'calculator://constants' }), ['X-Claims: {"sub":"ann"}']);
@@ -240,38 +405,79 @@ describe('replay', () => {
     expect(stdout).toMatch(/^allow → deny +2 × +ann +resources\/read +….*\(no policy permits it\)$/m);
     expect(stdout).toMatch(/^undecidable +1 × +ann +tools\/call +… +\(policies\[0\]\.tools\)$/m);
     expect(stdout).not.toMatch(/ann +tools\/call +add/);
-    expect(stdout).toMatch(/^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are no calls$/m);
+    expect(stdout).toMatch(
+      /^16 calls that a policy decides: 5 as recorded, 5 otherwise, 6 undecidable from the log; \d+ lines are no calls$/m,
+    );
   });
 });
 
 describe('replay of callers that the log does not name', () => {
-  const line = (caller: string | undefined, name: string, decision = 'pass'): string => JSON.stringify({ event: 'call', caller, method: 'tools/call', name, upstream: 'default', outcome: 'ok', decisions: [{ control: 'access-policy', decision }] });
+  const line = (caller: string | undefined, name: string, decision = 'pass'): string =>
+    JSON.stringify({
+      event: 'call',
+      caller,
+      method: 'tools/call',
+      name,
+      upstream: 'default',
+      outcome: 'ok',
+      decisions: [{ control: 'access-policy', decision }],
+    });
   const replayed = async (policies: string, lines: readonly string[], callers?: object): Promise<Ran> => {
     await file('unnamed.config.ts', config(policies));
     await file('unnamed.log', lines.join('\n'));
-    return policy('replay', 'unnamed.log', '--config', 'unnamed.config.ts', ...(callers === undefined ? [] : ['--callers', await file('unnamed.json', JSON.stringify(callers))]));
+    return policy(
+      'replay',
+      'unnamed.log',
+      '--config',
+      'unnamed.config.ts',
+      ...(callers === undefined ? [] : ['--callers', await file('unnamed.json', JSON.stringify(callers))]),
+    );
   };
   const PRINT = 'k1.AbCdEfGhIjKlMnOp';
 
   it('guesses neither the claims of one without a subject, nor who stands behind a fingerprint', async () => {
-    expect((await replayed("allow({ group: 'analysts', tools: ['add'] })", [line(undefined, 'add')])).stdout).toMatch(/^undecidable +1 × +\(unnamed\) +tools\/call +add/m);
-    expect((await replayed("allow({ tools: ['add'] })", [line(undefined, 'add')])).stdout).toContain('1 calls that a policy decides: 1 as recorded');
-    for (const forbids of ["deny({ caller: 'contractor-7', tools: ['search'] })", `'forbid (principal == Caller::"contractor-7", action, resource);'`, `'forbid (principal, action, resource) when { principal == Caller::"contractor-7" };'`]) {
-      const { stdout } = await replayed(`allow({ tools: ['search'] }), ${forbids}`, [line(PRINT, 'search', 'unknown-name')]);
+    expect((await replayed("allow({ group: 'analysts', tools: ['add'] })", [line(undefined, 'add')])).stdout).toMatch(
+      /^undecidable +1 × +\(unnamed\) +tools\/call +add/m,
+    );
+    expect((await replayed("allow({ tools: ['add'] })", [line(undefined, 'add')])).stdout).toContain(
+      '1 calls that a policy decides: 1 as recorded',
+    );
+    for (const forbids of [
+      "deny({ caller: 'contractor-7', tools: ['search'] })",
+      `'forbid (principal == Caller::"contractor-7", action, resource);'`,
+      `'forbid (principal, action, resource) when { principal == Caller::"contractor-7" };'`,
+    ]) {
+      const { stdout } = await replayed(`allow({ tools: ['search'] }), ${forbids}`, [
+        line(PRINT, 'search', 'unknown-name'),
+      ]);
       expect(stdout).toMatch(/^undecidable +1 × +k1\.AbCdEfGhIjKlMnOp +tools\/call +search/m);
     }
-    expect((await replayed(`allow({ tools: ['search'] }), 'forbid (principal == Caller::"contractor-7", action == Action::"prompts/get", resource);'`, [line(PRINT, 'search')])).stdout).toContain('1 as recorded');
+    expect(
+      (
+        await replayed(
+          `allow({ tools: ['search'] }), 'forbid (principal == Caller::"contractor-7", action == Action::"prompts/get", resource);'`,
+          [line(PRINT, 'search')],
+        )
+      ).stdout,
+    ).toContain('1 as recorded');
   });
 
   it('takes nobody from --callers for somebody of the same subject, or of none', async () => {
-    const { stdout, stderr } = await replayed("allow({ group: 'analysts', tools: ['add'] })", [line('ann', 'add'), line('one', 'add')], { ann: { groups: ['analysts'] }, a: { sub: 'one', groups: ['analysts'] }, b: { sub: 'one' } });
+    const { stdout, stderr } = await replayed(
+      "allow({ group: 'analysts', tools: ['add'] })",
+      [line('ann', 'add'), line('one', 'add')],
+      { ann: { groups: ['analysts'] }, a: { sub: 'one', groups: ['analysts'] }, b: { sub: 'one' } },
+    );
     expect(stdout).toContain('2 undecidable from the log');
     expect(stderr).toContain('callers.ann: no recorded call is theirs');
     expect(stderr).toContain('several have the subject one');
   });
 
   it.each([
-    ['{"class_uid":6003,"metadata":{"product":{"name":"agentcore-mcp-proxy"}}}\n', "expected lines that audit() wrote with format 'json', found no call in it (1 other lines"],
+    [
+      '{"class_uid":6003,"metadata":{"product":{"name":"agentcore-mcp-proxy"}}}\n',
+      "expected lines that audit() wrote with format 'json', found no call in it (1 other lines",
+    ],
     ['', "expected lines that audit() wrote with format 'json', found no call in it"],
   ])('ends with 2 where there is no call in the file: %j', async (text, message) => {
     const { code, stderr } = await replayed("allow({ tools: ['add'] })", [text]);
@@ -299,7 +505,10 @@ it.each([
   [['tset', 'x'], 'usage: npm run policy'],
   [['test'], 'usage: npm run policy'],
 ])('%j says what is wrong, without a stack, and ends with 2', async (args, message) => {
-  await file('plain.config.ts', `import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [] });`);
+  await file(
+    'plain.config.ts',
+    `import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [] });`,
+  );
   await file('faulty.config.ts', config('"permit principal;"'));
   const { code, stderr } = await policy(...args);
   expect(stderr).toContain(message);
@@ -308,6 +517,9 @@ it.each([
 });
 
 it('a policy that is only observed is found, too', async () => {
-  await file('observed.config.ts', config(`allow({ tools: ['*'] })`, (policy) => `auditOnly(${policy})`));
+  await file(
+    'observed.config.ts',
+    config(`allow({ tools: ['*'] })`, (policy) => `auditOnly(${policy})`),
+  );
   expect((await policy('show', '--config', 'observed.config.ts')).stdout).toContain('// policies[0].tools');
 });

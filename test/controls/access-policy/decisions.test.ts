@@ -11,7 +11,13 @@ describe('a one-line rule', () => {
   it('permits its group the tools it names by pattern, and nobody anything else', async () => {
     const { tool } = await asking([allow({ group: 'analysts', tools: ['search___*', 'add'] })]);
     expect([tool(ann, 'search___docs', NONE), tool(ann, 'add', NONE)]).toEqual(['allow', 'allow']);
-    expect([tool(ann, 'delete', NONE), tool(ann, 'research___docs', NONE), tool(ann, 'adder', NONE), tool(bob, 'add', NONE), tool({}, 'add', NONE)]).toEqual(Array(5).fill('deny'));
+    expect([
+      tool(ann, 'delete', NONE),
+      tool(ann, 'research___docs', NONE),
+      tool(ann, 'adder', NONE),
+      tool(bob, 'add', NONE),
+      tool({}, 'add', NONE),
+    ]).toEqual(Array(5).fill('deny'));
   });
 
   it('means the characters of a name as they are, whatever they mean in Cedar', async () => {
@@ -22,13 +28,28 @@ describe('a one-line rule', () => {
   });
 
   it.each([
-    ['a scope of a text', { scope: 'openid orders/read' }, { scope: 'openid orders/write' }, allow({ scope: 'orders/read', tools: ['*'] })],
+    [
+      'a scope of a text',
+      { scope: 'openid orders/read' },
+      { scope: 'openid orders/write' },
+      allow({ scope: 'orders/read', tools: ['*'] }),
+    ],
     ['a scope of a list', { scp: ['orders/read'] }, { scp: ['orders'] }, allow({ scope: 'orders/read', tools: ['*'] })],
-    ['a group of Cognito', { 'cognito:groups': ['a'] }, { 'custom:groups': ['a'] }, allow({ group: 'a', tools: ['*'] })],
+    [
+      'a group of Cognito',
+      { 'cognito:groups': ['a'] },
+      { 'custom:groups': ['a'] },
+      allow({ group: 'a', tools: ['*'] }),
+    ],
     ['a group that is one text', { groups: 'a' }, { groups: 'a b' }, allow({ group: 'a', tools: ['*'] })],
     ['any of several groups', { groups: ['x', 'b'] }, { groups: ['x'] }, allow({ group: ['a', 'b'], tools: ['*'] })],
     ['a caller', { sub: 'ann' }, { sub: 'Ann' }, allow({ caller: 'ann', tools: ['*'] })],
-    ['a group, but no caller of its name', { groups: ['ann'] }, { sub: 'ann', scope: 'ann' }, allow({ group: 'ann', tools: ['*'] })],
+    [
+      'a group, but no caller of its name',
+      { groups: ['ann'] },
+      { sub: 'ann', scope: 'ann' },
+      allow({ group: 'ann', tools: ['*'] }),
+    ],
   ])('goes by %s', async (_what, who, other, rule) => {
     const { tool } = await asking([rule]);
     expect([tool({ sub: 'x', ...who }, 't', NONE), tool({ sub: 'x', ...other }, 't', NONE)]).toEqual(['allow', 'deny']);
@@ -37,18 +58,30 @@ describe('a one-line rule', () => {
   it('goes by all that it says of a caller together', async () => {
     const { tool } = await asking([allow({ group: 'a', scope: ['s', 't'], caller: 'ann', tools: ['*'] })]);
     expect(tool({ sub: 'ann', groups: ['a'], scope: 't' }, 'x', NONE)).toBe('allow');
-    expect([tool({ sub: 'ann', groups: ['a'] }, 'x', NONE), tool({ sub: 'ann', scope: 's' }, 'x', NONE), tool({ sub: 'bob', groups: ['a'], scope: 's' }, 'x', NONE)]).toEqual(['deny', 'deny', 'deny']);
+    expect([
+      tool({ sub: 'ann', groups: ['a'] }, 'x', NONE),
+      tool({ sub: 'ann', scope: 's' }, 'x', NONE),
+      tool({ sub: 'bob', groups: ['a'], scope: 's' }, 'x', NONE),
+    ]).toEqual(['deny', 'deny', 'deny']);
   });
 
   it('goes by claims, all of them, each of its type', async () => {
-    const { tool } = await asking([allow({ claims: { department: 'finance', level: 3, staff: true }, tools: ['*'] })], { claims: { department: 'string', level: 'number', staff: 'boolean' } });
+    const { tool } = await asking([allow({ claims: { department: 'finance', level: 3, staff: true }, tools: ['*'] })], {
+      claims: { department: 'string', level: 'number', staff: 'boolean' },
+    });
     const full = { department: 'finance', level: 3, staff: true };
     expect(tool(full, 't', NONE)).toBe('allow');
-    expect([tool({ ...full, level: 4 }, 't', NONE), tool({ ...full, staff: false }, 't', NONE), tool({ department: 'finance' }, 't', NONE)]).toEqual(['deny', 'deny', 'deny']);
+    expect([
+      tool({ ...full, level: 4 }, 't', NONE),
+      tool({ ...full, staff: false }, 't', NONE),
+      tool({ department: 'finance' }, 't', NONE),
+    ]).toEqual(['deny', 'deny', 'deny']);
   });
 
   it('permits prompts, resources, methods and restoring apart from one another', async () => {
-    const { decide } = await asking([allow({ prompts: ['p'], resources: ['file:///open/*'], methods: ['elicitation/create'], detokenize: ['t'] })]);
+    const { decide } = await asking([
+      allow({ prompts: ['p'], resources: ['file:///open/*'], methods: ['elicitation/create'], detokenize: ['t'] }),
+    ]);
     const verdicts = [
       decide(ann, 'prompts/get', { type: 'Prompt', name: 'p' }),
       decide(ann, 'resources/read', { type: 'Resource', uri: 'file:///open/a' }),
@@ -72,30 +105,56 @@ describe('a one-line rule', () => {
   });
 
   it.each([
-    [allow({ group: 'a' }), 'policies[0]: expected what it is about (tools, prompts, resources, detokenize or methods), got only who'],
+    [
+      allow({ group: 'a' }),
+      'policies[0]: expected what it is about (tools, prompts, resources, detokenize or methods), got only who',
+    ],
     [allow({ tools: [] }), 'policies[0].tools: expected a list of names, got an empty list'],
     [allow({ tools: 'add' as unknown as string[] }), 'policies[0].tools: expected a list of names, got "add"'],
     [allow({ group: [''], tools: ['*'] }), 'policies[0].group: expected a name, or a list of names; got [""]'],
-    [allow({ tool: ['add'] } as object), 'policies[0]: expected group, scope, caller, claims, tools, prompts, resources, detokenize, methods, got "tool"'],
-    [allow({ claims: { level: 1.5 }, tools: ['*'] }), 'policies[0].claims.level: expected a text, a whole number or a boolean, got 1.5'],
+    [
+      allow({ tool: ['add'] } as object),
+      'policies[0]: expected group, scope, caller, claims, tools, prompts, resources, detokenize, methods, got "tool"',
+    ],
+    [
+      allow({ claims: { level: 1.5 }, tools: ['*'] }),
+      'policies[0].claims.level: expected a text, a whole number or a boolean, got 1.5',
+    ],
     [allow({ claims: {}, tools: ['*'] }), 'policies[0].claims: expected claims by name, got none'],
-    [allow({ claims: 'admin' as unknown as Record<string, string>, tools: ['*'] }), 'policies[0].claims: expected claims by name, got "admin"'],
+    [
+      allow({ claims: 'admin' as unknown as Record<string, string>, tools: ['*'] }),
+      'policies[0].claims: expected claims by name, got "admin"',
+    ],
     [allow(undefined as unknown as object), 'policies[0]: expected { tools: […] } or the like, got nothing'],
-    [{ ...allow({ tools: ['*'] }), effect: 'Permit' as 'permit' }, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
+    [
+      { ...allow({ tools: ['*'] }), effect: 'Permit' as 'permit' },
+      'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object',
+    ],
     [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
   ])('with a fault is refused where it is written: %#', (rule, message) => {
     expect(() => accessPolicy({ policies: [rule] })).toThrow(message);
   });
 
-  it.each(['group', 'scope', 'caller', 'claims', 'tools', 'prompts', 'resources', 'methods', 'detokenize'])('whose %s is there and undefined is refused: it would be about everybody, or about nothing', (key) => {
-    for (const none of [undefined, null]) {
-      for (const rule of [allow, deny]) expect(() => accessPolicy({ policies: [rule({ tools: ['*'], [key]: none })] })).toThrow(`policies[0].${key}: expected a value, got ${none}: is it from a variable that is not set?`);
-    }
-  });
+  it.each(['group', 'scope', 'caller', 'claims', 'tools', 'prompts', 'resources', 'methods', 'detokenize'])(
+    'whose %s is there and undefined is refused: it would be about everybody, or about nothing',
+    (key) => {
+      for (const none of [undefined, null]) {
+        for (const rule of [allow, deny])
+          expect(() => accessPolicy({ policies: [rule({ tools: ['*'], [key]: none })] })).toThrow(
+            `policies[0].${key}: expected a value, got ${none}: is it from a variable that is not set?`,
+          );
+      }
+    },
+  );
 
   it('that names groups needs a claim that holds them', () => {
-    for (const policy of [deny({ group: 'out', tools: ['*'] }), 'forbid (principal in Group::"out", action, resource);']) {
-      expect(() => accessPolicy({ policies: [policy], groups: [] })).toThrow('groups: expected a claim that holds the groups which policies name, got an empty list');
+    for (const policy of [
+      deny({ group: 'out', tools: ['*'] }),
+      'forbid (principal in Group::"out", action, resource);',
+    ]) {
+      expect(() => accessPolicy({ policies: [policy], groups: [] })).toThrow(
+        'groups: expected a claim that holds the groups which policies name, got an empty list',
+      );
     }
     expect(() => accessPolicy({ policies: [allow({ tools: ['*'] })], groups: [] })).not.toThrow();
   });
@@ -114,53 +173,107 @@ describe('a one-line rule', () => {
   });
 
   it('without any policy is no policy at all', () => {
-    expect(() => accessPolicy({ policies: [] })).toThrow('expected policies, a list of rules and Cedar texts; got none');
+    expect(() => accessPolicy({ policies: [] })).toThrow(
+      'expected policies, a list of rules and Cedar texts; got none',
+    );
   });
 });
 
 describe('a policy in Cedar', () => {
   it('says which of them decided, by its @id or its place', async () => {
-    const texts = Array.from({ length: 12 }, (_, i) => `permit (principal, action == Action::"tools/call", resource == Tool::"t${i}");`);
-    const { decide } = await asking([allow({ tools: ['x'] }), texts.join('\n'), '@id("no-deletes") forbid (principal, action, resource == Tool::"t3");']);
-    const by = (name: string): readonly string[] => decide(ann, 'tools/call', { type: 'Tool', name }, { arguments: NONE }).policies;
-    expect([by('x'), by('t0'), by('t2'), by('t11'), by('t3'), by('y')]).toEqual([['policies[0].tools'], ['policies[1]#1'], ['policies[1]#3'], ['policies[1]#12'], ['no-deletes'], []]);
+    const texts = Array.from(
+      { length: 12 },
+      (_, i) => `permit (principal, action == Action::"tools/call", resource == Tool::"t${i}");`,
+    );
+    const { decide } = await asking([
+      allow({ tools: ['x'] }),
+      texts.join('\n'),
+      '@id("no-deletes") forbid (principal, action, resource == Tool::"t3");',
+    ]);
+    const by = (name: string): readonly string[] =>
+      decide(ann, 'tools/call', { type: 'Tool', name }, { arguments: NONE }).policies;
+    expect([by('x'), by('t0'), by('t2'), by('t11'), by('t3'), by('y')]).toEqual([
+      ['policies[0].tools'],
+      ['policies[1]#1'],
+      ['policies[1]#3'],
+      ['policies[1]#12'],
+      ['no-deletes'],
+      [],
+    ]);
   });
 
   it('reads arguments', async () => {
-    const { tool } = await asking([`permit (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments.amount < 100 && context.arguments.to.country == "NL" };`]);
+    const { tool } = await asking([
+      `permit (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments.amount < 100 && context.arguments.to.country == "NL" };`,
+    ]);
     expect(tool(ann, 'pay', { amount: 99, to: { country: 'NL' } })).toBe('allow');
-    expect([tool(ann, 'pay', { amount: 100, to: { country: 'NL' } }), tool(ann, 'pay', { amount: 9, to: { country: 'BE' } }), tool(ann, 'pay', { amount: 9 }), tool(ann, 'pay', NONE)]).toEqual(Array(4).fill('deny'));
+    expect([
+      tool(ann, 'pay', { amount: 100, to: { country: 'NL' } }),
+      tool(ann, 'pay', { amount: 9, to: { country: 'BE' } }),
+      tool(ann, 'pay', { amount: 9 }),
+      tool(ann, 'pay', NONE),
+    ]).toEqual(Array(4).fill('deny'));
     expect(tool(ann, 'pay')).toBe('undecidable');
     expect(tool(ann, 'other')).toBe('deny');
   });
 
   it('that forbids and cannot be evaluated forbids', async () => {
-    const { decide } = await asking(['permit (principal, action, resource);', '@id("limit") forbid (principal, action, resource == Tool::"pay") when { context.arguments.amount > 100 };']);
-    const pay = (given: object) => decide(ann, 'tools/call', { type: 'Tool', name: 'pay' }, { arguments: given as typeof NONE });
+    const { decide } = await asking([
+      'permit (principal, action, resource);',
+      '@id("limit") forbid (principal, action, resource == Tool::"pay") when { context.arguments.amount > 100 };',
+    ]);
+    const pay = (given: object) =>
+      decide(ann, 'tools/call', { type: 'Tool', name: 'pay' }, { arguments: given as typeof NONE });
     expect(pay({ amount: 100 }).verdict).toBe('allow');
-    for (const given of [{}, { amount: '1' }, { amount: null }, { amount: 1.5 }, { amount: 1e300 }, { amount: 2 ** 53 }, { amount: [1] }, { amount: { __entity: { type: 'Long', id: '1' } } }, { amount: { __extn: { fn: 'ip', arg: 'x' } } }]) {
+    for (const given of [
+      {},
+      { amount: '1' },
+      { amount: null },
+      { amount: 1.5 },
+      { amount: 1e300 },
+      { amount: 2 ** 53 },
+      { amount: [1] },
+      { amount: { __entity: { type: 'Long', id: '1' } } },
+      { amount: { __extn: { fn: 'ip', arg: 'x' } } },
+    ]) {
       expect(pay(given).verdict, JSON.stringify(given)).toBe('deny');
     }
     expect(pay({}).policies).toEqual(['limit']);
   });
 
   it('is asked about what is there: no value that Cedar lacks passes for one that is missing', async () => {
-    const { tool } = await asking(['permit (principal, action, resource);', 'forbid (principal, action, resource == Tool::"pay") when { context.arguments has amount };']);
+    const { tool } = await asking([
+      'permit (principal, action, resource);',
+      'forbid (principal, action, resource == Tool::"pay") when { context.arguments has amount };',
+    ]);
     expect(tool(ann, 'pay', { other: 1 })).toBe('allow');
-    for (const amount of [null, 1.5, 1e300, 0, '', [], {}, false]) expect(tool(ann, 'pay', { amount }), JSON.stringify(amount)).toBe('deny');
+    for (const amount of [null, 1.5, 1e300, 0, '', [], {}, false])
+      expect(tool(ann, 'pay', { amount }), JSON.stringify(amount)).toBe('deny');
     expect(tool(ann, 'pay', { other: 1, ...(JSON.parse('{"__proto__":1}') as object) })).toBe('allow');
   });
 
   it('sees fractions of four digits as decimals', async () => {
-    const { tool } = await asking(['permit (principal, action, resource == Tool::"pay") when { context.arguments.amount.lessThan(decimal("10.5")) };']);
-    expect([tool(ann, 'pay', { amount: 10.25 }), tool(ann, 'pay', { amount: 10.75 }), tool(ann, 'pay', { amount: 1 })]).toEqual(['allow', 'deny', 'deny']);
+    const { tool } = await asking([
+      'permit (principal, action, resource == Tool::"pay") when { context.arguments.amount.lessThan(decimal("10.5")) };',
+    ]);
+    expect([
+      tool(ann, 'pay', { amount: 10.25 }),
+      tool(ann, 'pay', { amount: 10.75 }),
+      tool(ann, 'pay', { amount: 1 }),
+    ]).toEqual(['allow', 'deny', 'deny']);
   });
 
   it('denies arguments that are nested too deeply for it, or hold half a character, and stays usable', async () => {
-    const { tool } = await asking(['permit (principal, action, resource) unless { context.arguments has a && context.arguments.a == "x" };']);
+    const { tool } = await asking([
+      'permit (principal, action, resource) unless { context.arguments has a && context.arguments.a == "x" };',
+    ]);
     let deep: object = {};
     for (let i = 0; i < 900; i++) deep = { a: deep };
-    expect([tool(ann, 't', deep as typeof NONE), tool(ann, 't', { a: 'x\ud800' }), tool(ann, 't', { b: deep as typeof NONE })]).toEqual(['deny', 'deny', 'allow']);
+    expect([
+      tool(ann, 't', deep as typeof NONE),
+      tool(ann, 't', { a: 'x\ud800' }),
+      tool(ann, 't', { b: deep as typeof NONE }),
+    ]).toEqual(['deny', 'deny', 'allow']);
     expect(tool(ann, 't\ud800', NONE)).toBe('deny');
     expect([tool(ann, 't', { a: 'y' }), tool(ann, 't', { a: 'x' })]).toEqual(['allow', 'deny']);
   });
@@ -168,7 +281,10 @@ describe('a policy in Cedar', () => {
   it.each([
     ['permit (principal, action resource);', /^policies\[0\]: unexpected token `resource`; .* \(line 1, column 27\)$/],
     ['\n\npermit (principal == ?principal, action, resource);', /^policies\[0\]: expected policies, got a template/],
-    ['@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);', /expected ids used once, got a second @id\("a"\)/],
+    [
+      '@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);',
+      /expected ids used once, got a second @id\("a"\)/,
+    ],
   ])('with a fault says where it is: %#', async (text, message) => {
     await expect(asking([text])).rejects.toThrow(message);
   });
@@ -176,19 +292,45 @@ describe('a policy in Cedar', () => {
 
 describe('a claim', () => {
   it('of another type than declared denies everything, and so does a group that is no name', async () => {
-    const { tool } = await asking([allow({ tools: ['*'] }), 'forbid (principal, action, resource) when { principal has level && principal.level > 5 };', deny({ group: 'out', tools: ['*'] })], { claims: { level: 'number' } });
-    expect([tool({ level: 5 }, 't', NONE), tool({}, 't', NONE), tool({ level: null }, 't', NONE), tool({ groups: null }, 't', NONE)]).toEqual(Array(4).fill('allow'));
-    expect([tool({ level: 6 }, 't', NONE), tool({ level: '6' }, 't', NONE), tool({ groups: [{ name: 'out' }] }, 't', NONE), tool({ groups: ['out'] }, 't', NONE)]).toEqual(Array(4).fill('deny'));
+    const { tool } = await asking(
+      [
+        allow({ tools: ['*'] }),
+        'forbid (principal, action, resource) when { principal has level && principal.level > 5 };',
+        deny({ group: 'out', tools: ['*'] }),
+      ],
+      { claims: { level: 'number' } },
+    );
+    expect([
+      tool({ level: 5 }, 't', NONE),
+      tool({}, 't', NONE),
+      tool({ level: null }, 't', NONE),
+      tool({ groups: null }, 't', NONE),
+    ]).toEqual(Array(4).fill('allow'));
+    expect([
+      tool({ level: 6 }, 't', NONE),
+      tool({ level: '6' }, 't', NONE),
+      tool({ groups: [{ name: 'out' }] }, 't', NONE),
+      tool({ groups: ['out'] }, 't', NONE),
+    ]).toEqual(Array(4).fill('deny'));
   });
 
   it('that is a list of texts may be one text', async () => {
-    const { tool } = await asking(['permit (principal, action, resource) when { principal has regions && principal.regions.contains("eu") };'], { claims: { regions: 'strings' } });
-    expect([tool({ regions: ['us', 'eu'] }, 't', NONE), tool({ regions: 'eu' }, 't', NONE), tool({ regions: ['us'] }, 't', NONE)]).toEqual(['allow', 'allow', 'deny']);
+    const { tool } = await asking(
+      ['permit (principal, action, resource) when { principal has regions && principal.regions.contains("eu") };'],
+      { claims: { regions: 'strings' } },
+    );
+    expect([
+      tool({ regions: ['us', 'eu'] }, 't', NONE),
+      tool({ regions: 'eu' }, 't', NONE),
+      tool({ regions: ['us'] }, 't', NONE),
+    ]).toEqual(['allow', 'allow', 'deny']);
   });
 
   it('of a new token counts at once', async () => {
     const { engine } = await asking([allow({ group: 'a', tools: ['*'] })]);
-    const verdict = (groups: string[]) => engine.decide({ caller: callerOf({ sub: 'ann', groups }), upstream }, 'tools/call', { type: 'Tool', name: 't' }).verdict;
+    const verdict = (groups: string[]) =>
+      engine.decide({ caller: callerOf({ sub: 'ann', groups }), upstream }, 'tools/call', { type: 'Tool', name: 't' })
+        .verdict;
     expect([verdict(['a']), verdict([]), verdict(['b', 'a'])]).toEqual(['allow', 'deny', 'allow']);
   });
 });
@@ -198,14 +340,24 @@ describe('decisions', () => {
     const { engine, tool } = await asking([allow({ group: 'a', tools: ['*'] }), deny({ caller: 'eve', tools: ['*'] })]);
     for (let i = 0; i < 50; i++) tool({ sub: `user-${i}`, groups: ['a', `team-${i}`] }, 't', NONE);
     expect(engine.remembered).toBe(1);
-    expect([tool({ sub: 'eve', groups: ['a'] }, 't', NONE), tool({ sub: 'x', groups: ['b'] }, 't', NONE), tool({ sub: 'x', groups: ['a'] }, 't', NONE)]).toEqual(['deny', 'deny', 'allow']);
+    expect([
+      tool({ sub: 'eve', groups: ['a'] }, 't', NONE),
+      tool({ sub: 'x', groups: ['b'] }, 't', NONE),
+      tool({ sub: 'x', groups: ['a'] }, 't', NONE),
+    ]).toEqual(['deny', 'deny', 'allow']);
     expect(engine.remembered).toBe(3);
   });
 
   it('are remembered where arguments make no difference, and never where they do', async () => {
-    const { tool } = await asking(['permit (principal, action, resource == Tool::"free"); permit (principal, action, resource == Tool::"pay") when { context.arguments.amount < 10 };']);
+    const { tool } = await asking([
+      'permit (principal, action, resource == Tool::"free"); permit (principal, action, resource == Tool::"pay") when { context.arguments.amount < 10 };',
+    ]);
     for (let i = 0; i < 20; i++) expect(tool(ann, 'pay', { amount: i })).toBe(i < 10 ? 'allow' : 'deny');
-    expect([tool(ann, 'free', { amount: 1000 }), tool(ann, 'free'), tool(ann, 'pay')]).toEqual(['allow', 'allow', 'undecidable']);
+    expect([tool(ann, 'free', { amount: 1000 }), tool(ann, 'free'), tool(ann, 'pay')]).toEqual([
+      'allow',
+      'allow',
+      'undecidable',
+    ]);
   });
 
   it('that are remembered are bounded, however many names a client makes up', async () => {
@@ -221,20 +373,42 @@ describe('decisions', () => {
 
 describe('restoring a token', () => {
   it('is decided by caller, tool and field, as whoever restores it tells', async () => {
-    const policy = accessPolicy({ policies: [`permit (principal in Group::"support", action == Action::"detokenize", resource == Tool::"send_email") when { context.field == "$.to" && context.to == "upstream" && context.kind == "email" };`] });
+    const policy = accessPolicy({
+      policies: [
+        `permit (principal in Group::"support", action == Action::"detokenize", resource == Tool::"send_email") when { context.field == "$.to" && context.to == "upstream" && context.kind == "email" };`,
+      ],
+    });
     const asker = (groups: string[]) => ({ caller: callerOf({ sub: 'x', groups }), upstream });
-    const decide = async (groups: string[], name: string, field: string) => (await policy.decide(asker(groups), 'detokenize', { type: 'Tool', name }, { field, to: 'upstream', kind: 'email' })).verdict;
+    const decide = async (groups: string[], name: string, field: string) =>
+      (
+        await policy.decide(
+          asker(groups),
+          'detokenize',
+          { type: 'Tool', name },
+          { field, to: 'upstream', kind: 'email' },
+        )
+      ).verdict;
     expect(await decide(['support'], 'send_email', '$.to')).toBe('allow');
-    expect(await Promise.all([decide(['support'], 'send_email', '$.body'), decide(['support'], 'other', '$.to'), decide(['sales'], 'send_email', '$.to')])).toEqual(['deny', 'deny', 'deny']);
+    expect(
+      await Promise.all([
+        decide(['support'], 'send_email', '$.body'),
+        decide(['support'], 'other', '$.to'),
+        decide(['sales'], 'send_email', '$.to'),
+      ]),
+    ).toEqual(['deny', 'deny', 'deny']);
   });
 });
 
-describe.each([['without Cedar', []], ['by Cedar', ['forbid (principal, action, resource == Tool::"never");']]])('a rule for all methods (%s)', (_how, more) => {
+describe.each([
+  ['without Cedar', []],
+  ['by Cedar', ['forbid (principal, action, resource == Tool::"never");']],
+])('a rule for all methods (%s)', (_how, more) => {
   const all = { type: 'Upstream' } as const;
 
   it('is about all that is about nothing in particular, whatever it is called, and about nothing else', async () => {
     const { engine, decide } = await asking([allow({ methods: ['*'] }), ...more]);
-    for (const method of ['elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list', 'x/own']) expect(decide({}, method, all).verdict, method).toBe('allow');
+    for (const method of ['elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list', 'x/own'])
+      expect(decide({}, method, all).verdict, method).toBe('allow');
     expect(decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict).toBe('deny');
     expect(decide({}, 'detokenize', { type: 'Tool', name: 'a' }).verdict).toBe('deny');
     expect(decide({}, 'prompts/get', { type: 'Prompt', name: 'a' }).verdict).toBe('deny');
@@ -244,8 +418,14 @@ describe.each([['without Cedar', []], ['by Cedar', ['forbid (principal, action, 
 
   it('forbids them as well, and a pattern means those that fit it', async () => {
     const { decide } = await asking(['permit (principal, action, resource);', deny({ methods: ['*'] })]);
-    expect([decide({}, 'x/own', all).verdict, decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict]).toEqual(['deny', 'allow']);
+    expect([decide({}, 'x/own', all).verdict, decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict]).toEqual([
+      'deny',
+      'allow',
+    ]);
     const some = await asking([allow({ methods: ['tasks/*'] }), ...more]);
-    expect([some.decide({}, 'tasks/list', all).verdict, some.decide({}, 'roots/list', all).verdict]).toEqual(['allow', 'deny']);
+    expect([some.decide({}, 'tasks/list', all).verdict, some.decide({}, 'roots/list', all).verdict]).toEqual([
+      'allow',
+      'deny',
+    ]);
   });
 });

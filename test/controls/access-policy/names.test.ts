@@ -1,13 +1,16 @@
 /** Names in policies that no list shows: told once, when a whole list has gone by. */
 import { expect, it } from 'vitest';
-import { NameWatch } from '../../../proxy/controls/shared/name-watch.ts';
 import { allow } from '../../../proxy/controls/access-policy/rule.ts';
+import { NameWatch } from '../../../proxy/controls/shared/name-watch.ts';
 import { asking } from './asking.ts';
 
 async function watching(...policies: Parameters<typeof asking>[0]) {
   const { engine } = await asking(policies);
   const missing: string[] = [];
-  return { missing, watch: new NameWatch(engine.named(), ({ policy, type, name }) => missing.push(`${policy} ${type} ${name}`)) };
+  return {
+    missing,
+    watch: new NameWatch(engine.named(), ({ policy, type, name }) => missing.push(`${policy} ${type} ${name}`)),
+  };
 }
 
 it('is every name and pattern, in whichever way a policy has it', async () => {
@@ -16,7 +19,12 @@ it('is every name and pattern, in whichever way a policy has it', async () => {
     'permit (principal, action, resource == Tool::"one"); permit (principal, action, resource is Tool) when { resource.name like "two*" || resource.name == "three" || resource in [Tool::"four"] };',
   );
   watch.saw('Tool', ['a', 'bcd', 'x-y-', 'two', 'four']);
-  expect(missing).toEqual(['policies[0].tools Tool gone', 'policies[0].tools Tool x*y*z', 'policies[1]#1 Tool one', 'policies[1]#2 Tool three']);
+  expect(missing).toEqual([
+    'policies[0].tools Tool gone',
+    'policies[0].tools Tool x*y*z',
+    'policies[1]#1 Tool one',
+    'policies[1]#2 Tool three',
+  ]);
   watch.saw('Tool', []);
   expect(missing).toHaveLength(4);
   watch.saw('Prompt', ['q']);

@@ -14,7 +14,9 @@ const text = await readFile(join(ROOT, 'docs/control-access-policy.md'), 'utf8')
 
 /** A block of another language, by the text it contains. */
 function block(language: string, containing: string): string {
-  const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(([, inside = '']) => inside).find((inside) => inside.includes(containing));
+  const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))]
+    .map(([, inside = '']) => inside)
+    .find((inside) => inside.includes(containing));
   if (found === undefined) throw new Error(`no block with ${containing}`);
   return found;
 }
@@ -24,10 +26,15 @@ beforeAll(async () => {
   await writeFile(join(page.folder, 'table.json'), block('json', '"cases"'));
 });
 
-const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> => run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], { env: { PATH: process.env['PATH'], INIT_CWD: page.folder } });
+const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
+  run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], {
+    env: { PATH: process.env['PATH'], INIT_CWD: page.folder },
+  });
 
 test('the table decides as it says', async () => {
-  expect((await policy('test', 'table.json', '--config', 'policy.config.ts')).stdout).toContain('4 cases, all as expected');
+  expect((await policy('test', 'table.json', '--config', 'policy.config.ts')).stdout).toContain(
+    '4 cases, all as expected',
+  );
 });
 
 test('the policies in the file are in order, and decide by group, region and amount', async () => {
@@ -42,14 +49,22 @@ test('the policies in the file are in order, and decide by group, region and amo
     { caller: 'clerk', tool: 'lookup_customer', expect: 'allow' },
     { caller: 'abroad', tool: 'lookup_customer', expect: 'deny', policy: 'own-region' },
   ];
-  await writeFile(join(page.folder, 'payments.json'), JSON.stringify({ callers: { clerk, abroad: { ...clerk, region: 'us' } }, cases }));
-  expect((await policy('test', 'payments.json', '--config', 'payments.config.ts')).stdout).toContain('5 cases, all as expected');
+  await writeFile(
+    join(page.folder, 'payments.json'),
+    JSON.stringify({ callers: { clerk, abroad: { ...clerk, region: 'us' } }, cases }),
+  );
+  expect((await policy('test', 'payments.json', '--config', 'payments.config.ts')).stdout).toContain(
+    '5 cases, all as expected',
+  );
 });
 
 test('every method that is decided, shares a decision or always passes is in the table of methods', () => {
   const table = text.slice(text.indexOf('| method | decided as'), text.indexOf('- An unknown name'));
   for (const method of [...Object.keys(DECIDED), ...Object.keys(SHARED), ...FREE]) {
     if (method === 'detokenize' || method === 'tasks/list') continue;
-    expect(table.includes(`\`${method}\``) || table.includes(`\`…${method.slice('notifications'.length)}\``), method).toBe(true);
+    expect(
+      table.includes(`\`${method}\``) || table.includes(`\`…${method.slice('notifications'.length)}\``),
+      method,
+    ).toBe(true);
   }
 });

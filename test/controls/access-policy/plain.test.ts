@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
-import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import { loadEngine, loadWithCedar } from '../../../proxy/controls/access-policy/load.ts';
 import { PlainEvaluator } from '../../../proxy/controls/access-policy/plain-evaluator.ts';
 import { allow, deny, type RuleSpec } from '../../../proxy/controls/access-policy/rule.ts';
+import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 import { MODEL, upstream } from './asking.ts';
 
@@ -20,7 +20,10 @@ const spec = fc.record(
     group: ids,
     scope: ids,
     caller: ids,
-    claims: fc.record({ department: fc.constantFrom('x', 'y'), level: fc.constantFrom(1, 2), staff: fc.boolean() }, { requiredKeys: [] }),
+    claims: fc.record(
+      { department: fc.constantFrom('x', 'y'), level: fc.constantFrom(1, 2), staff: fc.boolean() },
+      { requiredKeys: [] },
+    ),
     tools: names,
     prompts: names,
     resources: names,
@@ -29,18 +32,43 @@ const spec = fc.record(
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<RuleSpec>;
-const rules = fc.array(fc.tuple(fc.boolean(), spec).map(([permits, it]) => (permits ? allow(it) : deny(it))), { minLength: 1, maxLength: 5 });
+const rules = fc.array(
+  fc.tuple(fc.boolean(), spec).map(([permits, it]) => (permits ? allow(it) : deny(it))),
+  { minLength: 1, maxLength: 5 },
+);
 
 const claims: fc.Arbitrary<JsonObject> = fc.record(
-  { sub: fc.constantFrom('x', 'y', 'w'), groups: fc.subarray(['x', 'y', 'w']), scope: fc.constantFrom('x', 'x y', 'w', ''), department: fc.constantFrom('x', 'z'), level: fc.constantFrom(1, 3), staff: fc.boolean() },
+  {
+    sub: fc.constantFrom('x', 'y', 'w'),
+    groups: fc.subarray(['x', 'y', 'w']),
+    scope: fc.constantFrom('x', 'x y', 'w', ''),
+    department: fc.constantFrom('x', 'z'),
+    level: fc.constantFrom(1, 3),
+    staff: fc.boolean(),
+  },
   { requiredKeys: [] },
 );
 const asked = fc.oneof(
-  fc.tuple(fc.constant('tools/call'), name.map((it): ResourceRef => ({ type: 'Tool', name: it }))),
-  fc.tuple(fc.constant('detokenize'), name.map((it): ResourceRef => ({ type: 'Tool', name: it }))),
-  fc.tuple(fc.constant('prompts/get'), name.map((it): ResourceRef => ({ type: 'Prompt', name: it }))),
-  fc.tuple(fc.constant('resources/read'), name.map((uri): ResourceRef => ({ type: 'Resource', uri }))),
-  fc.tuple(fc.constantFrom('elicitation/create', 'roots/list', 'made/up'), fc.constant<ResourceRef>({ type: 'Upstream' })),
+  fc.tuple(
+    fc.constant('tools/call'),
+    name.map((it): ResourceRef => ({ type: 'Tool', name: it })),
+  ),
+  fc.tuple(
+    fc.constant('detokenize'),
+    name.map((it): ResourceRef => ({ type: 'Tool', name: it })),
+  ),
+  fc.tuple(
+    fc.constant('prompts/get'),
+    name.map((it): ResourceRef => ({ type: 'Prompt', name: it })),
+  ),
+  fc.tuple(
+    fc.constant('resources/read'),
+    name.map((uri): ResourceRef => ({ type: 'Resource', uri })),
+  ),
+  fc.tuple(
+    fc.constantFrom('elicitation/create', 'roots/list', 'made/up'),
+    fc.constant<ResourceRef>({ type: 'Upstream' }),
+  ),
 );
 
 const model = { ...MODEL, claims: { department: 'string', level: 'number', staff: 'boolean' } } as const;
@@ -48,13 +76,19 @@ const model = { ...MODEL, claims: { department: 'string', level: 'number', staff
 describe('a set of rules', () => {
   it('decides as Cedar does, and names the same policies', async () => {
     await fc.assert(
-      fc.asyncProperty(rules, fc.array(fc.tuple(claims, asked), { minLength: 5, maxLength: 10 }), async (policies, questions) => {
-        const [plain, cedar] = await Promise.all([loadEngine(policies, model), loadWithCedar(policies, model)]);
-        for (const [who, [action, resource]] of questions) {
-          const asker = { caller: callerOf(who), upstream };
-          expect(plain.decide(asker, action, resource, { arguments: {} })).toEqual(cedar.decide(asker, action, resource, { arguments: {} }));
-        }
-      }),
+      fc.asyncProperty(
+        rules,
+        fc.array(fc.tuple(claims, asked), { minLength: 5, maxLength: 10 }),
+        async (policies, questions) => {
+          const [plain, cedar] = await Promise.all([loadEngine(policies, model), loadWithCedar(policies, model)]);
+          for (const [who, [action, resource]] of questions) {
+            const asker = { caller: callerOf(who), upstream };
+            expect(plain.decide(asker, action, resource, { arguments: {} })).toEqual(
+              cedar.decide(asker, action, resource, { arguments: {} }),
+            );
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -69,6 +103,8 @@ describe('what is no rule of one line is refused by what decides without Cedar',
     ['a function', { decimal: [{ Value: '1.0' }] }],
   ])('%s', (_what, body) => {
     const policy = { ...all, conditions: [{ kind: 'when' as const, body: body as never }] };
-    expect(() => new PlainEvaluator().prepare('x', new Map([['p', policy]]))).toThrow('expected a policy that a rule of one line makes');
+    expect(() => new PlainEvaluator().prepare('x', new Map([['p', policy]]))).toThrow(
+      'expected a policy that a rule of one line makes',
+    );
   });
 });

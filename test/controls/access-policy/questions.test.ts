@@ -1,9 +1,13 @@
-/** What the upstream asks of the client is decided like anything else: what isn't permitted never reaches it, in either era. */
+/**
+ * What the upstream asks of the client is decided like anything else: what isn't permitted never reaches it, in either
+ * era.
+ */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
-import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
+import { callControl } from '../../../testing/index.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startWorld as startSessions, type World } from '../../dispatch/session.ts';
@@ -11,7 +15,6 @@ import { startFront } from '../../support/front.ts';
 import { event, openEvents, respondJson, startUpstream } from '../../support/upstream.ts';
 import { parsed } from '../../upstream/legacy-upstream.ts';
 import { initialize, legacy, modern, send } from '../../upstream/messages.ts';
-import { callControl } from '../../../testing/index.ts';
 import { OFFER, startWorld } from './world.ts';
 
 const lines = new Lines();
@@ -22,7 +25,12 @@ const TOOLS = allow({ tools: ['*'], resources: ['file:///open/*'] });
 const nothing = accessPolicy({ policies: [TOOLS] });
 const elicitation = accessPolicy({ policies: [TOOLS, allow({ methods: ['elicitation/create'] })] });
 const anything = accessPolicy({ policies: [TOOLS, allow({ methods: ['*'] })] });
-const forms = accessPolicy({ policies: [TOOLS, 'permit (principal, action == Action::"elicitation/create", resource) unless { context.arguments has mode && context.arguments.mode == "url" };'] });
+const forms = accessPolicy({
+  policies: [
+    TOOLS,
+    'permit (principal, action == Action::"elicitation/create", resource) unless { context.arguments has mode && context.arguments.mode == "url" };',
+  ],
+});
 
 const ASK = { jsonrpc: '2.0', id: 7, method: 'elicitation/create', params: { message: 'your password?' } };
 const URL_ASK = { ...ASK, params: { mode: 'url', message: 'your password?' } };
@@ -39,36 +47,60 @@ async function answered({ upstream }: World): Promise<unknown> {
 describe('in the legacy era, on the stream of a call and on that of a GET,', () => {
   const start = (control: DefinedControl): Promise<World> => startSessions([control], fixed({ sub: 'ann' }));
 
-  it.each([['call', elicitation], ['get', elicitation], ['call', anything], ['get', anything]] as const)('a question that is permitted reaches the client, and its answer the upstream (%s, %#)', async (on, control) => {
-    await using world = await start(control);
-    const session = await world.session();
-    await using stream = await (on === 'call' ? world.call(session) : world.get(session));
-    stream.out?.write(event(ASK));
-    await stream.until('your password?');
-    const answer = { jsonrpc: '2.0', id: 7, result: { action: 'accept', content: { x: 1 } } };
-    expect((await send(world.front, { body: JSON.stringify(answer), headers: legacy('x', {}, { session }).headers })).status).toBe(202);
-    expect(await answered(world)).toEqual(answer);
-  });
+  it.each([
+    ['call', elicitation],
+    ['get', elicitation],
+    ['call', anything],
+    ['get', anything],
+  ] as const)(
+    'a question that is permitted reaches the client, and its answer the upstream (%s, %#)',
+    async (on, control) => {
+      await using world = await start(control);
+      const session = await world.session();
+      await using stream = await (on === 'call' ? world.call(session) : world.get(session));
+      stream.out?.write(event(ASK));
+      await stream.until('your password?');
+      const answer = { jsonrpc: '2.0', id: 7, result: { action: 'accept', content: { x: 1 } } };
+      expect(
+        (await send(world.front, { body: JSON.stringify(answer), headers: legacy('x', {}, { session }).headers }))
+          .status,
+      ).toBe(202);
+      expect(await answered(world)).toEqual(answer);
+    },
+  );
 
   it.each([
     ['call', nothing, ASK],
     ['get', nothing, ASK],
-    ['call', nothing, { jsonrpc: '2.0', id: 7, method: 'sampling/createMessage', params: { message: 'your password?' } }],
+    [
+      'call',
+      nothing,
+      { jsonrpc: '2.0', id: 7, method: 'sampling/createMessage', params: { message: 'your password?' } },
+    ],
     ['call', nothing, { jsonrpc: '2.0', id: 7, method: 'made/up', params: { message: 'your password?' } }],
     ['call', forms, URL_ASK],
-  ] as const)('one that is not is left out and refused in its place, and the call goes on (%s, %#)', async (on, control, question) => {
-    await using world = await start(control);
-    const session = await world.session();
-    await using stream = await (on === 'call' ? world.call(session) : world.get(session));
-    stream.out?.write(event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'before' } }));
-    stream.out?.write(event(question, 'event-2'));
-    expect(await answered(world)).toEqual({ jsonrpc: '2.0', id: 7, error: { code: -32601, message: 'Method not found' } });
-    stream.out?.end(event({ jsonrpc: '2.0', id: 1, result: { content: [], after: true } }));
-    const text = await stream.rest();
-    expect(text).toContain('before');
-    if (on === 'call') expect(text).toContain('"after":true');
-    expect(text).not.toContain('password');
-  });
+  ] as const)(
+    'one that is not is left out and refused in its place, and the call goes on (%s, %#)',
+    async (on, control, question) => {
+      await using world = await start(control);
+      const session = await world.session();
+      await using stream = await (on === 'call' ? world.call(session) : world.get(session));
+      stream.out?.write(
+        event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'before' } }),
+      );
+      stream.out?.write(event(question, 'event-2'));
+      expect(await answered(world)).toEqual({
+        jsonrpc: '2.0',
+        id: 7,
+        error: { code: -32601, message: 'Method not found' },
+      });
+      stream.out?.end(event({ jsonrpc: '2.0', id: 1, result: { content: [], after: true } }));
+      const text = await stream.rest();
+      expect(text).toContain('before');
+      if (on === 'call') expect(text).toContain('"after":true');
+      expect(text).not.toContain('password');
+    },
+  );
 
   it('a rule may read what is asked', async () => {
     await using world = await start(forms);
@@ -82,7 +114,8 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     const session = await world.session();
     await using stream = await world.call(session);
     const { headers } = legacy('x', {}, { session });
-    const post = (message: object) => send(world.front, { body: JSON.stringify({ jsonrpc: '2.0', ...message }), headers });
+    const post = (message: object) =>
+      send(world.front, { body: JSON.stringify({ jsonrpc: '2.0', ...message }), headers });
     stream.out?.write(event(ASK));
     await answered(world);
     expect((await post({ id: 7, result: { action: 'accept' } })).json()).toMatchObject({ error: { code: -31403 } });
@@ -96,7 +129,8 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
   it('a resource that may not be read is not told of', async () => {
     await using world = await start(nothing);
     await using stream = await world.get(await world.session());
-    const updated = (uri: string): string => event({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
+    const updated = (uri: string): string =>
+      event({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } });
     stream.out?.write(updated('file:///closed/a') + updated('file:///open/a'));
     expect(await stream.until('file:///open/a')).not.toContain('closed');
   });
@@ -107,14 +141,29 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     ['elicitation by what is asked', forms, { elicitation: { form: {} }, experimental: {} }],
   ])('the upstream is told of those capabilities alone that may be used: %s', async (_what, control, expected) => {
     await using world = await start(control);
-    await send(world.front, initialize('2025-11-25', { elicitation: { form: {} }, sampling: {}, roots: { listChanged: true }, experimental: {} }));
+    await send(
+      world.front,
+      initialize('2025-11-25', {
+        elicitation: { form: {} },
+        sampling: {},
+        roots: { listChanged: true },
+        experimental: {},
+      }),
+    );
     const told = world.upstream.received.map(parsed).find(({ method }) => method === 'initialize');
     expect(told).toHaveProperty('params.capabilities', expected);
   });
 });
 
-it.each(['json', 'events'] as const)('an error that asks the client to open a page is denied unless that is permitted (%s)', async (form) => {
-    const failing = { ...OFFER, 'tools/call': way('legacy', form).messages('{"jsonrpc":"2.0","id":ID,"error":{"code":-32042,"message":"m","data":{"elicitations":[{"mode":"url","url":"https://password.example","elicitationId":"1","message":"m"}]}}}') };
+it.each(['json', 'events'] as const)(
+  'an error that asks the client to open a page is denied unless that is permitted (%s)',
+  async (form) => {
+    const failing = {
+      ...OFFER,
+      'tools/call': way('legacy', form).messages(
+        '{"jsonrpc":"2.0","id":ID,"error":{"code":-32042,"message":"m","data":{"elicitations":[{"mode":"url","url":"https://password.example","elicitationId":"1","message":"m"}]}}}',
+      ),
+    };
     const text = async (control: DefinedControl): Promise<string> => {
       await using world = await startWorld(way('legacy', form), [control], failing);
       return (await world.raw('tools/call', { name: 'open', arguments: {} })).text;
@@ -124,28 +173,55 @@ it.each(['json', 'events'] as const)('an error that asks the client to open a pa
       expect(await text(control)).toContain('"code":-31403');
       expect(await text(control)).not.toContain('password');
     }
-});
+  },
+);
 
 describe('in the modern era', () => {
-  const questions = (...methods: string[]): string => JSON.stringify({ resultType: 'input_required', requestState: 's', inputRequests: Object.fromEntries(methods.map((method) => [method, { method, params: { message: 'your password?' } }])) });
+  const questions = (...methods: string[]): string =>
+    JSON.stringify({
+      resultType: 'input_required',
+      requestState: 's',
+      inputRequests: Object.fromEntries(
+        methods.map((method) => [method, { method, params: { message: 'your password?' } }]),
+      ),
+    });
 
-  it.each(['json', 'events'] as const)('a result that asks what is permitted passes; else the call is denied (%s)', async (form) => {
-    const both = { ...OFFER, 'tools/call': questions('elicitation/create', 'sampling/createMessage') };
-    const one = { ...OFFER, 'tools/call': questions('elicitation/create') };
-    const params = { name: 'open', arguments: {} };
-    await using permitted = await startWorld(way('modern', form), [elicitation], one);
-    expect((await permitted.ask('tools/call', params)).result).toHaveProperty(['inputRequests', 'elicitation/create', 'params', 'message'], 'your password?');
-    await using partly = await startWorld(way('modern', form), [elicitation], both);
-    const { text } = await partly.raw('tools/call', params);
-    expect(text).toContain('"error":{"code":-31403,"message":"not permitted: the answer depends on sampling/createMessage"');
-    expect(text).not.toContain('password');
-  });
+  it.each(['json', 'events'] as const)(
+    'a result that asks what is permitted passes; else the call is denied (%s)',
+    async (form) => {
+      const both = { ...OFFER, 'tools/call': questions('elicitation/create', 'sampling/createMessage') };
+      const one = { ...OFFER, 'tools/call': questions('elicitation/create') };
+      const params = { name: 'open', arguments: {} };
+      await using permitted = await startWorld(way('modern', form), [elicitation], one);
+      expect((await permitted.ask('tools/call', params)).result).toHaveProperty(
+        ['inputRequests', 'elicitation/create', 'params', 'message'],
+        'your password?',
+      );
+      await using partly = await startWorld(way('modern', form), [elicitation], both);
+      const { text } = await partly.raw('tools/call', params);
+      expect(text).toContain(
+        '"error":{"code":-31403,"message":"not permitted: the answer depends on sampling/createMessage"',
+      );
+      expect(text).not.toContain('password');
+    },
+  );
 
   it('the upstream is told of those capabilities alone that may be used, and nothing else of a call is changed', async () => {
-    await using upstream = await startUpstream((received, response) => respondJson(response, { jsonrpc: '2.0', id: parsed(received)['id'], result: { tools: [{ name: 'open', inputSchema: {} }] } }));
+    await using upstream = await startUpstream((received, response) =>
+      respondJson(response, {
+        jsonrpc: '2.0',
+        id: parsed(received)['id'],
+        result: { tools: [{ name: 'open', inputSchema: {} }] },
+      }),
+    );
     await using front = await startFront(upstream, { controls: [elicitation], caller: header('x-claims') });
     const call = modern('tools/call', { name: 'open', arguments: { n: 1 } });
-    const body = call.body.replace('"io.modelcontextprotocol/clientCapabilities":{}', '"io.modelcontextprotocol/clientCapabilities":{"sampling":{},"elicitation":{ }, "x":1.0}').replace('"n":1', '"n": 1.0');
+    const body = call.body
+      .replace(
+        '"io.modelcontextprotocol/clientCapabilities":{}',
+        '"io.modelcontextprotocol/clientCapabilities":{"sampling":{},"elicitation":{ }, "x":1.0}',
+      )
+      .replace('"n":1', '"n": 1.0');
     await send(front, { ...call, body }, ['X-Claims: ann']);
     const sent = upstream.received.map(({ text }) => text).find((text) => text.includes('"tools/call"'));
     expect(sent).toBe(body.replace('{"sampling":{},"elicitation":{ }, "x":1.0}', '{"elicitation":{ },"x":1.0}'));
@@ -154,19 +230,35 @@ describe('in the modern era', () => {
   it('subscriptions are to resources alone that may be read, and nothing is told of others', async () => {
     await using upstream = await startUpstream((_received, response) => {
       openEvents(response);
-      for (const uri of ['file:///closed/a', 'file:///open/a']) response.write(event({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } }));
+      for (const uri of ['file:///closed/a', 'file:///open/a'])
+        response.write(event({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri } }));
       response.end();
     });
     await using front = await startFront(upstream, { controls: [nothing], caller: header('x-claims') });
-    const listen = modern('subscriptions/listen', { notifications: { toolsListChanged: true, resourceSubscriptions: ['file:///open/a', 'file:///closed/a'] } });
+    const listen = modern('subscriptions/listen', {
+      notifications: { toolsListChanged: true, resourceSubscriptions: ['file:///open/a', 'file:///closed/a'] },
+    });
     const { text } = await send(front, listen, ['X-Claims: ann']);
-    expect(upstream.received.map(parsed)[0]).toHaveProperty('params.notifications', { toolsListChanged: true, resourceSubscriptions: ['file:///open/a'] });
+    expect(upstream.received.map(parsed)[0]).toHaveProperty('params.notifications', {
+      toolsListChanged: true,
+      resourceSubscriptions: ['file:///open/a'],
+    });
     expect(text).toContain('file:///open/a');
     expect(text).not.toContain('closed');
   });
 
-  it.each([['file:///closed/a'], [['file:///closed/a']], [{ resourceSubscriptions: 'file:///closed/a' }], [{ resourceSubscriptions: { 0: 'file:///closed/a' } }], [null], [{ resourceSubscriptions: null }]])('in a form from which none can be taken are refused: %j', async (notifications) => {
-    const { refused, forwarded } = await callControl(accessPolicy({ policies: [allow({ resources: ['file:///open/*'] })] }), { method: 'subscriptions/listen', params: { notifications } });
+  it.each([
+    ['file:///closed/a'],
+    [['file:///closed/a']],
+    [{ resourceSubscriptions: 'file:///closed/a' }],
+    [{ resourceSubscriptions: { 0: 'file:///closed/a' } }],
+    [null],
+    [{ resourceSubscriptions: null }],
+  ])('in a form from which none can be taken are refused: %j', async (notifications) => {
+    const { refused, forwarded } = await callControl(
+      accessPolicy({ policies: [allow({ resources: ['file:///open/*'] })] }),
+      { method: 'subscriptions/listen', params: { notifications } },
+    );
     expect([refused, forwarded]).toEqual(['invalid-params', undefined]);
   });
 });
@@ -175,10 +267,18 @@ describe('a task', () => {
   const TASK = { taskId: 't-1', status: 'completed' };
 
   it('belongs to the call that began it, and is decided as that call, for whoever asks', async () => {
-    const offer = { ...OFFER, 'tools/call': JSON.stringify({ resultType: 'task', ...TASK }), 'tasks/get': JSON.stringify({ resultType: 'complete', ...TASK, result: { content: [] } }) };
+    const offer = {
+      ...OFFER,
+      'tools/call': JSON.stringify({ resultType: 'task', ...TASK }),
+      'tasks/get': JSON.stringify({ resultType: 'complete', ...TASK, result: { content: [] } }),
+    };
     const control = accessPolicy({ policies: [allow({ group: 'a', tools: ['open'] })] });
     await using world = await startWorld(way('modern', 'json'), [control], offer);
-    const [inGroup, out, other] = [{ sub: 'ann', groups: ['a'] }, { sub: 'ann', groups: [] }, { sub: 'bob', groups: ['a'] }];
+    const [inGroup, out, other] = [
+      { sub: 'ann', groups: ['a'] },
+      { sub: 'ann', groups: [] },
+      { sub: 'bob', groups: ['a'] },
+    ];
     const about = (method: string, claims: object) => world.ask(method, { taskId: 't-1' }, claims);
     expect(await about('tasks/get', inGroup)).toHaveProperty('error.code', -32021);
     await world.ask('tools/call', { name: 'open', arguments: {}, task: {} }, inGroup);
@@ -186,29 +286,56 @@ describe('a task', () => {
     expect(await about('tasks/cancel', inGroup)).toHaveProperty('result');
     const before = world.upstream.received.length;
     expect(await about('tasks/get', out)).toMatchObject({ error: { code: -32602, message: 'Unknown tool: open' } });
-    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) expect(await about(method, other)).toHaveProperty('error.code', -32021);
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
+      expect(await about(method, other)).toHaveProperty('error.code', -32021);
     expect(world.upstream.received).toHaveLength(before);
   });
 
   describe.each(ways)('that no call is known to have begun: %s', (_name, { era, form }) => {
-    const [declared, none] = [{ extensions: { 'io.modelcontextprotocol/tasks': {} } }, {}].map((capabilities) => ({ 'io.modelcontextprotocol/clientCapabilities': capabilities }));
+    const [declared, none] = [{ extensions: { 'io.modelcontextprotocol/tasks': {} } }, {}].map((capabilities) => ({
+      'io.modelcontextprotocol/clientCapabilities': capabilities,
+    }));
     const methods = ['tasks/get', 'tasks/cancel', era === 'modern' ? 'tasks/update' : 'tasks/result'];
-    const asked = async (method: string, meta: object | undefined): Promise<readonly [status: number, response: unknown]> => {
+    const asked = async (
+      method: string,
+      meta: object | undefined,
+    ): Promise<readonly [status: number, response: unknown]> => {
       await using upstream = await startUpstream(withSessions(way(era, form).result('{}')));
-      await using front = await startFront(upstream, { controls: [accessPolicy({ policies: [allow({ tools: ['*'] })] })], caller: fixed({ sub: 'ann' }) });
+      await using front = await startFront(upstream, {
+        controls: [accessPolicy({ policies: [allow({ tools: ['*'] })] })],
+        caller: fixed({ sub: 'ann' }),
+      });
       const { body, headers } = way(era, form).call(method, { taskId: 't-1' });
-      const reply = await send(front, { body: era === 'modern' ? JSON.stringify({ ...JSON.parse(body), params: { taskId: 't-1', _meta: { ...JSON.parse(body).params._meta, ...meta } } }) : body, headers });
+      const reply = await send(front, {
+        body:
+          era === 'modern'
+            ? JSON.stringify({
+                ...JSON.parse(body),
+                params: { taskId: 't-1', _meta: { ...JSON.parse(body).params._meta, ...meta } },
+              })
+            : body,
+        headers,
+      });
       expect(upstream.received.filter(({ text }) => text.includes('tasks/'))).toEqual([]);
       return [reply.status, responseOf(reply)];
     };
 
     it.each(methods)('is unknown (-32602), and never asked of the upstream, by %s', async (method) => {
-      expect(await asked(method, declared)).toEqual([200, { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown task: t-1' } }]);
+      expect(await asked(method, declared)).toEqual([
+        200,
+        { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown task: t-1' } },
+      ]);
     });
 
-    it.each(era === 'modern' ? methods : [])('is refused with -32021 where the client does not declare tasks, by %s', async (method) => {
-      const data = { reason: 'missing-capability', requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } } };
-      expect(await asked(method, none)).toMatchObject([400, { id: 1, error: { code: -32021, data } }]);
-    });
+    it.each(era === 'modern' ? methods : [])(
+      'is refused with -32021 where the client does not declare tasks, by %s',
+      async (method) => {
+        const data = {
+          reason: 'missing-capability',
+          requiredCapabilities: { extensions: { 'io.modelcontextprotocol/tasks': {} } },
+        };
+        expect(await asked(method, none)).toMatchObject([400, { id: 1, error: { code: -32021, data } }]);
+      },
+    );
   });
 });

@@ -1,10 +1,14 @@
 /** What Cedar isn't asked changes nothing of what it answers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CallerEntity, callerEntity, type CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
 import { callerOf } from '../../../proxy/call/caller.ts';
-import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
+import {
+  type CallerEntity,
+  callerEntity,
+  type CallerModel,
+} from '../../../proxy/controls/access-policy/caller-entity.ts';
 import { CedarEvaluator } from '../../../proxy/controls/access-policy/cedar-evaluator.ts';
+import { loadCedar } from '../../../proxy/controls/access-policy/cedar.ts';
 import type { Question } from '../../../proxy/controls/access-policy/evaluator.ts';
 import { type Policies, readPolicies } from '../../../proxy/controls/access-policy/policies.ts';
 import { readsOf } from '../../../proxy/controls/access-policy/reads.ts';
@@ -13,9 +17,32 @@ import { asking, MODEL as PLAIN } from './asking.ts';
 
 const MODEL: CallerModel = { ...PLAIN, claims: { region: 'string' } };
 const effect = fc.constantFrom('permit', 'forbid');
-const principal = fc.constantFrom('principal', 'principal == Caller::"ann"', 'principal in Group::"a"', 'principal in Scope::"s"', 'principal is Caller', 'principal is Caller in Group::"b"', 'principal in Group::a::"b"', 'principal == Caller::a::"b"');
-const action = fc.constantFrom('action', 'action == Action::"tools/call"', 'action in [Action::"tools/call", Action::"prompts/get"]', 'action == Action::"resources/read"', 'action == Other::Action::"tools/call"');
-const resource = fc.constantFrom('resource', 'resource == Tool::"t"', 'resource == Tool::"u"', 'resource is Tool', 'resource is Prompt', 'resource in Upstream::"default"', 'resource is Tool in Upstream::"other"');
+const principal = fc.constantFrom(
+  'principal',
+  'principal == Caller::"ann"',
+  'principal in Group::"a"',
+  'principal in Scope::"s"',
+  'principal is Caller',
+  'principal is Caller in Group::"b"',
+  'principal in Group::a::"b"',
+  'principal == Caller::a::"b"',
+);
+const action = fc.constantFrom(
+  'action',
+  'action == Action::"tools/call"',
+  'action in [Action::"tools/call", Action::"prompts/get"]',
+  'action == Action::"resources/read"',
+  'action == Other::Action::"tools/call"',
+);
+const resource = fc.constantFrom(
+  'resource',
+  'resource == Tool::"t"',
+  'resource == Tool::"u"',
+  'resource is Tool',
+  'resource is Prompt',
+  'resource in Upstream::"default"',
+  'resource is Tool in Upstream::"other"',
+);
 const condition = fc.constantFrom(
   '',
   'when { context.arguments has n && context.arguments.n > 1 }',
@@ -31,27 +58,70 @@ const condition = fc.constantFrom(
   'when { Tool::"t" has name }',
   'unless { Caller::"ann" in Group::"a" }',
 );
-const policy = fc.tuple(effect, principal, action, resource, condition).map(([effect, by, doing, to, condition]) => `${effect} (${by}, ${doing}, ${to}) ${condition};`);
-const claims = fc.record({ sub: fc.constantFrom('ann', 'bob', 'a::b'), groups: fc.subarray(['a', 'b', 'c', 'a::b']), scope: fc.constantFrom('', 's', 's t'), region: fc.constantFrom('eu', 'us') }, { requiredKeys: ['sub'] });
+const policy = fc
+  .tuple(effect, principal, action, resource, condition)
+  .map(([effect, by, doing, to, condition]) => `${effect} (${by}, ${doing}, ${to}) ${condition};`);
+const claims = fc.record(
+  {
+    sub: fc.constantFrom('ann', 'bob', 'a::b'),
+    groups: fc.subarray(['a', 'b', 'c', 'a::b']),
+    scope: fc.constantFrom('', 's', 's t'),
+    region: fc.constantFrom('eu', 'us'),
+  },
+  { requiredKeys: ['sub'] },
+);
 const given = fc.record({ n: fc.constantFrom(1, 2), s: fc.constantFrom('x', 'y') }, { requiredKeys: [] });
-const asked = fc.constantFrom(['tools/call', 'Tool', 't'], ['tools/call', 'Tool', 'v'], ['prompts/get', 'Prompt', 't'], ['resources/read', 'Resource', 'a:b']);
+const asked = fc.constantFrom(
+  ['tools/call', 'Tool', 't'],
+  ['tools/call', 'Tool', 'v'],
+  ['prompts/get', 'Prompt', 't'],
+  ['resources/read', 'Resource', 'a:b'],
+);
 
 describe('the policies whose heads fit a question', () => {
   it('decide it as all of them do, by the same reasons and the same failures', async () => {
     const cedar = await loadCedar();
     fc.assert(
-      fc.property(fc.array(policy, { minLength: 1, maxLength: 8 }), claims, asked, given, fc.boolean(), (texts, who, [doing = '', type = '', id = ''], args, isKnown) => {
-        // The last one never fits, and makes Cedar be told of the resource.
-        const policies = readPolicies([texts.join('\n'), 'forbid (principal, action == Action::"roots/list", resource) when { resource.name == "x" };'], cedar);
-        const caller: CallerEntity = callerEntity(callerOf(who), MODEL, readsOf(policies.values()));
-        const part: Policies = relevantTo(policies, { caller, action: doing, resource: { type, id: isKnown ? id : undefined } });
-        const evaluator = new CedarEvaluator(cedar);
-        evaluator.prepare('all', policies);
-        evaluator.prepare('part', part);
-        const question: Question = { caller, action: doing, resource: { type, id }, attributes: { name: id }, upstream: 'default', context: { arguments: args } };
-        const sorted = ({ decision, reason, failed }: ReturnType<CedarEvaluator['answer']>): object => ({ decision, reason: reason.toSorted(), failed: failed.toSorted() });
-        expect(sorted(evaluator.answer('part', question))).toEqual(sorted(evaluator.answer('all', question)));
-      }),
+      fc.property(
+        fc.array(policy, { minLength: 1, maxLength: 8 }),
+        claims,
+        asked,
+        given,
+        fc.boolean(),
+        (texts, who, [doing = '', type = '', id = ''], args, isKnown) => {
+          // The last one never fits, and makes Cedar be told of the resource.
+          const policies = readPolicies(
+            [
+              texts.join('\n'),
+              'forbid (principal, action == Action::"roots/list", resource) when { resource.name == "x" };',
+            ],
+            cedar,
+          );
+          const caller: CallerEntity = callerEntity(callerOf(who), MODEL, readsOf(policies.values()));
+          const part: Policies = relevantTo(policies, {
+            caller,
+            action: doing,
+            resource: { type, id: isKnown ? id : undefined },
+          });
+          const evaluator = new CedarEvaluator(cedar);
+          evaluator.prepare('all', policies);
+          evaluator.prepare('part', part);
+          const question: Question = {
+            caller,
+            action: doing,
+            resource: { type, id },
+            attributes: { name: id },
+            upstream: 'default',
+            context: { arguments: args },
+          };
+          const sorted = ({ decision, reason, failed }: ReturnType<CedarEvaluator['answer']>): object => ({
+            decision,
+            reason: reason.toSorted(),
+            failed: failed.toSorted(),
+          });
+          expect(sorted(evaluator.answer('part', question))).toEqual(sorted(evaluator.answer('all', question)));
+        },
+      ),
       { numRuns: 400 },
     );
   });
@@ -60,58 +130,108 @@ describe('the policies whose heads fit a question', () => {
     const cedar = await loadCedar();
     let open = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(policy, { minLength: 1, maxLength: 8 }), claims, asked, fc.array(given, { minLength: 1, maxLength: 4 }), async (texts, who, [action = '', type = '', id = ''], several) => {
-        const { engine, decide } = await asking([texts.join('\n')], MODEL);
-        const evaluator = new CedarEvaluator(cedar);
-        // The last one makes Cedar be told of all there is.
-        const all = readPolicies([texts.join('\n'), 'forbid (principal in Group::"z", action == Action::"roots/list", resource) when { resource.name == "x" };'], cedar);
-        evaluator.prepare('all', all);
-        // All of who it is, whatever the policies read.
-        const caller = callerEntity(callerOf(who), MODEL, { ...readsOf(all.values()), wholeCaller: true });
-        const resource = type === 'Resource' ? { type, uri: id } as const : { type: type as 'Tool', name: id };
-        for (const args of several) {
-          const { decision, reason, failed } = evaluator.answer('all', { caller, action, resource: { type, id }, attributes: type === 'Resource' ? { uri: id } : { name: id }, upstream: 'default', context: { arguments: args } });
-          const broken = failed.filter((policy) => all.get(policy)?.effect === 'forbid').sort();
-          const expected = broken.length > 0 ? { verdict: 'deny', policies: broken } : { verdict: decision, policies: reason.toSorted() };
-          const { verdict, policies } = decide(who, action, resource, { arguments: args });
-          expect(verdict).toBe(expected.verdict);
-          // What is denied for any arguments is denied before they are looked at, and by what forbids it in any case.
-          if (decide(who, action, resource, {}).verdict === 'undecidable') {
-            open++;
-            expect(policies).toEqual(expected.policies);
+      fc.asyncProperty(
+        fc.array(policy, { minLength: 1, maxLength: 8 }),
+        claims,
+        asked,
+        fc.array(given, { minLength: 1, maxLength: 4 }),
+        async (texts, who, [action = '', type = '', id = ''], several) => {
+          const { engine, decide } = await asking([texts.join('\n')], MODEL);
+          const evaluator = new CedarEvaluator(cedar);
+          // The last one makes Cedar be told of all there is.
+          const all = readPolicies(
+            [
+              texts.join('\n'),
+              'forbid (principal in Group::"z", action == Action::"roots/list", resource) when { resource.name == "x" };',
+            ],
+            cedar,
+          );
+          evaluator.prepare('all', all);
+          // All of who it is, whatever the policies read.
+          const caller = callerEntity(callerOf(who), MODEL, { ...readsOf(all.values()), wholeCaller: true });
+          const resource = type === 'Resource' ? ({ type, uri: id } as const) : { type: type as 'Tool', name: id };
+          for (const args of several) {
+            const { decision, reason, failed } = evaluator.answer('all', {
+              caller,
+              action,
+              resource: { type, id },
+              attributes: type === 'Resource' ? { uri: id } : { name: id },
+              upstream: 'default',
+              context: { arguments: args },
+            });
+            const broken = failed.filter((policy) => all.get(policy)?.effect === 'forbid').sort();
+            const expected =
+              broken.length > 0
+                ? { verdict: 'deny', policies: broken }
+                : { verdict: decision, policies: reason.toSorted() };
+            const { verdict, policies } = decide(who, action, resource, { arguments: args });
+            expect(verdict).toBe(expected.verdict);
+            // What is denied for any arguments is denied before they are looked at, and by what forbids it in any case.
+            if (decide(who, action, resource, {}).verdict === 'undecidable') {
+              open++;
+              expect(policies).toEqual(expected.policies);
+            }
           }
-        }
-        expect(engine.remembered).toBeGreaterThan(0);
-      }),
+          expect(engine.remembered).toBeGreaterThan(0);
+        },
+      ),
       { numRuns: 1_000 },
     );
     expect(open).toBeGreaterThan(100);
   }, 60_000);
 
   it.each([
-    ['an action of another type', 'permit (principal, action == Other::Action::"tools/call", resource == Tool::"t");', { sub: 'x' }],
-    ['a group of another type', 'permit (principal in Group::a::"b", action, resource);', { sub: 'x', groups: ['a::b'] }],
+    [
+      'an action of another type',
+      'permit (principal, action == Other::Action::"tools/call", resource == Tool::"t");',
+      { sub: 'x' },
+    ],
+    [
+      'a group of another type',
+      'permit (principal in Group::a::"b", action, resource);',
+      { sub: 'x', groups: ['a::b'] },
+    ],
     ['a caller of another type', 'permit (principal == Caller::a::"b", action, resource);', { sub: 'a::b' }],
   ])('and none of them is one with %s', async (_, text, who) => {
-    const { tool } = await asking([`permit (principal, action, resource == Tool::"t") when { context.arguments.n == 1 }; ${text}`]);
+    const { tool } = await asking([
+      `permit (principal, action, resource == Tool::"t") when { context.arguments.n == 1 }; ${text}`,
+    ]);
     expect([1, 2].map((n) => tool(who, 't', { n }))).toEqual(['allow', 'deny']);
   });
 
-  it.each(['{ Caller::"ann" in Group::"blocked" }', '{ Caller::"ann" has region && Caller::"ann".region == "eu" }'])('and of a caller called by name Cedar is told all: %s', async (condition) => {
-    const { tool, engine } = await asking([`permit (principal, action, resource); forbid (principal == Caller::"ann", action, resource) when ${condition};`], { claims: { region: 'string' } });
-    expect(tool({ sub: 'ann', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('deny');
-    expect(tool({ sub: 'ann', groups: ['other'], region: 'us' }, 't', {})).toBe('allow');
-    expect(tool({ sub: 'bob', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('allow');
-    const asker = { caller: callerOf({ sub: 'ann' }), upstream: { name: 'default' } };
-    expect(engine.decideKnowing({ arguments: true, claims: true, resource: false }, asker, 'tools/call', { type: 'Tool', name: 't' }).verdict).toBe('undecidable');
-  });
+  it.each(['{ Caller::"ann" in Group::"blocked" }', '{ Caller::"ann" has region && Caller::"ann".region == "eu" }'])(
+    'and of a caller called by name Cedar is told all: %s',
+    async (condition) => {
+      const { tool, engine } = await asking(
+        [
+          `permit (principal, action, resource); forbid (principal == Caller::"ann", action, resource) when ${condition};`,
+        ],
+        { claims: { region: 'string' } },
+      );
+      expect(tool({ sub: 'ann', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('deny');
+      expect(tool({ sub: 'ann', groups: ['other'], region: 'us' }, 't', {})).toBe('allow');
+      expect(tool({ sub: 'bob', groups: ['blocked'], region: 'eu' }, 't', {})).toBe('allow');
+      const asker = { caller: callerOf({ sub: 'ann' }), upstream: { name: 'default' } };
+      expect(
+        engine.decideKnowing({ arguments: true, claims: true, resource: false }, asker, 'tools/call', {
+          type: 'Tool',
+          name: 't',
+        }).verdict,
+      ).toBe('undecidable');
+    },
+  );
 
   it('decide the calls of many tools alike, however many are asked for', async () => {
     const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-    const { tool } = await asking([`${letters.map((letter) => `permit (principal, action, resource) when { resource has name && resource.name like "*${letter}*" };`).join('\n')} forbid (principal, action, resource) when { context.arguments has n && context.arguments.n > 1 };`]);
+    const { tool } = await asking([
+      `${letters.map((letter) => `permit (principal, action, resource) when { resource has name && resource.name like "*${letter}*" };`).join('\n')} forbid (principal, action, resource) when { context.arguments has n && context.arguments.n > 1 };`,
+    ]);
     for (let i = 1; i < 200; i++) {
       const name = letters.filter((_, bit) => ((i >> bit) & 1) === 1).join('.');
-      expect([{ n: 1 }, { n: 2 }].map((given) => tool({ sub: 'x' }, name, given)), name).toEqual(['allow', 'deny']);
+      expect(
+        [{ n: 1 }, { n: 2 }].map((given) => tool({ sub: 'x' }, name, given)),
+        name,
+      ).toEqual(['allow', 'deny']);
     }
     expect(tool({ sub: 'x' }, 'z', { n: 1 })).toBe('deny');
   });
@@ -123,7 +243,10 @@ describe('the policies whose heads fit a question', () => {
        forbid (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments has n && context.arguments.n > 100 };
        permit (principal, action == Action::"tools/call", resource == Tool::"add");`,
     ]);
-    const [a, b] = [{ sub: 'x', groups: ['a'] }, { sub: 'x', groups: ['b'] }];
+    const [a, b] = [
+      { sub: 'x', groups: ['a'] },
+      { sub: 'x', groups: ['b'] },
+    ];
     for (let i = 0; i < 2; i++) {
       expect([1, 11, 101].map((n) => tool(a, 'pay', { n }))).toEqual(['allow', 'deny', 'deny']);
       expect([1, 11, 101].map((n) => tool(b, 'pay', { n }))).toEqual(['allow', 'allow', 'deny']);

@@ -18,7 +18,12 @@ async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-const control = accessPolicy({ policies: [allow({ tools: ['*'], resources: ['*'], methods: ['*'] }), deny({ tools: ['*secret*'], resources: ['file:///closed/*'] })] });
+const control = accessPolicy({
+  policies: [
+    allow({ tools: ['*'], resources: ['*'], methods: ['*'] }),
+    deny({ tools: ['*secret*'], resources: ['file:///closed/*'] }),
+  ],
+});
 const many = <T>(made: (i: number) => T): T[] => Array.from({ length: 30_000 }, (_, i) => made(i));
 
 describe('others have their turn while it is decided about', () => {
@@ -32,14 +37,25 @@ describe('others have their turn while it is decided about', () => {
   it('tools that a search found', async () => {
     const found = { tools: many((i) => ({ name: `${i}-${'x'.repeat(1_100)}` })) };
     const result = { content: [], structuredContent: found };
-    const run = (): Promise<unknown> => callControl(control, { method: 'tools/call', params: { name: 'x_amz_bedrock_agentcore_search', arguments: {} } }, { result });
+    const run = (): Promise<unknown> =>
+      callControl(
+        control,
+        { method: 'tools/call', params: { name: 'x_amz_bedrock_agentcore_search', arguments: {} } },
+        { result },
+      );
     await run();
     expect(await turnsDuring(run)).toBeGreaterThan(1);
   });
 
   it('questions of an upstream', async () => {
-    const result = { resultType: 'input_required', inputRequests: Object.fromEntries(many((i) => [`q${i}`, { method: `own/${i}-${'x'.repeat(1_100)}`, params: {} }])) };
-    const run = (): Promise<unknown> => callControl(control, { method: 'tools/call', params: { name: 'x', arguments: {} } }, { result });
+    const result = {
+      resultType: 'input_required',
+      inputRequests: Object.fromEntries(
+        many((i) => [`q${i}`, { method: `own/${i}-${'x'.repeat(1_100)}`, params: {} }]),
+      ),
+    };
+    const run = (): Promise<unknown> =>
+      callControl(control, { method: 'tools/call', params: { name: 'x', arguments: {} } }, { result });
     await run();
     expect(await turnsDuring(run)).toBeGreaterThan(1);
   });

@@ -12,12 +12,30 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-const CLOSED = [allow({ resources: ['*'] }), deny({ resources: ['file:///closed/*', 'https://h/closed/*', 'customer://C-1', 'note://café/*', 'file://nas/closed/*', 'https://ok.example/admin*', 'https://ok.example/Reports/*', 'https://b\u00fccher.example/x', 'https://ok.example/a%20b/'] })];
+const CLOSED = [
+  allow({ resources: ['*'] }),
+  deny({
+    resources: [
+      'file:///closed/*',
+      'https://h/closed/*',
+      'customer://C-1',
+      'note://café/*',
+      'file://nas/closed/*',
+      'https://ok.example/admin*',
+      'https://ok.example/Reports/*',
+      'https://b\u00fccher.example/x',
+      'https://ok.example/a%20b/',
+    ],
+  }),
+];
 const OPEN = [allow({ resources: ['file:///open/*'] })];
 
 const read = (uri: string) => ['resources/read', { type: 'Resource', uri }] as const;
 
-/** By all that decide: the engine of the proxy and of `policy test`, that of a replay, the decisions for other controls, and the proxy itself. */
+/**
+ * By all that decide: the engine of the proxy and of `policy test`, that of a replay, the decisions for other controls,
+ * and the proxy itself.
+ */
 async function verdicts(policies: typeof OPEN, uri: string): Promise<readonly (string | undefined)[]> {
   const { engine, decide } = await asking(policies);
   const asker = { caller: callerOf({ sub: 'ann' }), upstream };
@@ -128,7 +146,25 @@ describe('a resource that a rule forbids', () => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('deny'));
   });
 
-  it.each(['file:///open/s', 'file:///closedness/s', 'https://h:8443/closed/s', 'https://h/open?u=/closed/s', 'customer://C-10', 'note://cafe/a', 'file:///open/caf%E9', 'search://x?q=a%0Ab', 'https://ok.example/;x/open', 'https://ok.example/%u006fpen', 'https://ok.example/open?to=/admin', 'https://ok.example/x;admin', 'https://ok.example/badmin', 'https://other.example/admin', 'https://ok.example.other/admin', 'https://ok.example/report', 'https://ok.example:8443/admin'])('takes nothing from another: %j', async (uri) => {
+  it.each([
+    'file:///open/s',
+    'file:///closedness/s',
+    'https://h:8443/closed/s',
+    'https://h/open?u=/closed/s',
+    'customer://C-10',
+    'note://cafe/a',
+    'file:///open/caf%E9',
+    'search://x?q=a%0Ab',
+    'https://ok.example/;x/open',
+    'https://ok.example/%u006fpen',
+    'https://ok.example/open?to=/admin',
+    'https://ok.example/x;admin',
+    'https://ok.example/badmin',
+    'https://other.example/admin',
+    'https://ok.example.other/admin',
+    'https://ok.example/report',
+    'https://ok.example:8443/admin',
+  ])('takes nothing from another: %j', async (uri) => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('allow'));
   });
 });
@@ -142,11 +178,21 @@ describe('a URI', () => {
 
   it('of plain letters is read as all others are, without trying', () => {
     const segment = fc.string({ unit: fc.constantFrom('a', 'B', 'z', 'Z', '0', '_', '-'), minLength: 1, maxLength: 4 });
-    const uri = fc.tuple(fc.constantFrom('file:///', 'file://', 'https://', 'db://', 'a+b://', 'DB://'), fc.array(segment, { minLength: 1, maxLength: 4 }), fc.constantFrom('/', '.', '//', '/.')).map(([scheme, segments, between]) => scheme + segments.join(between));
-    const sorted = (readings: Readings | undefined): unknown => readings && [readings.plain, readings.lenient.toSorted()];
-    fc.assert(fc.property(uri, (text) => {
-      expect(sorted(readingsOf(text))).toEqual(sorted(allReadingsOf(text)));
-    }), { numRuns: 2_000 });
+    const uri = fc
+      .tuple(
+        fc.constantFrom('file:///', 'file://', 'https://', 'db://', 'a+b://', 'DB://'),
+        fc.array(segment, { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('/', '.', '//', '/.'),
+      )
+      .map(([scheme, segments, between]) => scheme + segments.join(between));
+    const sorted = (readings: Readings | undefined): unknown =>
+      readings && [readings.plain, readings.lenient.toSorted()];
+    fc.assert(
+      fc.property(uri, (text) => {
+        expect(sorted(readingsOf(text))).toEqual(sorted(allReadingsOf(text)));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
@@ -185,20 +231,70 @@ describe('a rule that permits', () => {
   });
 
   it('permits what it names in whichever way that is spelled there, read as it is and as a parser of URLs reads it', async () => {
-    const { decide } = await asking([allow({ resources: ['https://example.com', 'file:///my docs/*', 'note://café', 'file:///open/{x}', 'weather://{city}/now'] })]);
-    for (const uri of ['https://example.com', 'file:///my docs/a', 'note://café', 'file:///open/{x}', 'weather://{city}/now']) expect(decide({}, ...read(uri)).verdict, uri).toBe('allow');
-    for (const uri of ['https://example.com/a', 'file:///my', 'note://cafe']) expect(decide({}, ...read(uri)).verdict, uri).toBe('deny');
+    const { decide } = await asking([
+      allow({
+        resources: [
+          'https://example.com',
+          'file:///my docs/*',
+          'note://café',
+          'file:///open/{x}',
+          'weather://{city}/now',
+        ],
+      }),
+    ]);
+    for (const uri of [
+      'https://example.com',
+      'file:///my docs/a',
+      'note://café',
+      'file:///open/{x}',
+      'weather://{city}/now',
+    ])
+      expect(decide({}, ...read(uri)).verdict, uri).toBe('allow');
+    for (const uri of ['https://example.com/a', 'file:///my', 'note://cafe'])
+      expect(decide({}, ...read(uri)).verdict, uri).toBe('deny');
   });
 
   it('never permits what a parser of URLs takes for something else than it permits', async () => {
     const { decide } = await asking(OPEN);
-    const parts = fc.constantFrom('file:', 'FILE:', '/', '\\', '.', '..', '%2e', '%2F', '%5c', '\t', '\n', ' ', 'open', 'closed', 'o\tpen', '?', '#', ';', '@', 'localhost', ':', '%', '%00', 'C|');
+    const parts = fc.constantFrom(
+      'file:',
+      'FILE:',
+      '/',
+      '\\',
+      '.',
+      '..',
+      '%2e',
+      '%2F',
+      '%5c',
+      '\t',
+      '\n',
+      ' ',
+      'open',
+      'closed',
+      'o\tpen',
+      '?',
+      '#',
+      ';',
+      '@',
+      'localhost',
+      ':',
+      '%',
+      '%00',
+      'C|',
+    );
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 10 }), (some) => {
         for (const uri of [some.join(''), `file:///open/${some.join('')}`]) {
           if (decide({}, ...read(uri)).verdict !== 'allow') continue;
           expect(new URL(uri).href).toMatch(/^file:\/\/\/open\//);
-          expect(decodeURIComponent(new URL(decodeURIComponent(uri.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))).pathname.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))).toMatch(/^\/open\//);
+          expect(
+            decodeURIComponent(
+              new URL(decodeURIComponent(uri.replaceAll(/%(?![0-9a-f]{2})/gi, '%25'))).pathname.replaceAll(
+                /%(?![0-9a-f]{2})/gi,
+                '%25',
+              ),
+            ),
+          ).toMatch(/^\/open\//);
         }
       }),
       { numRuns: 5_000 },
@@ -207,9 +303,22 @@ describe('a rule that permits', () => {
 });
 
 it('a decision by Cedar that depends on arguments looks at every reading, too', async () => {
-  const { decide } = await asking(['permit (principal, action, resource);', 'forbid (principal, action, resource) when { resource has uri && resource.uri like "file:///closed/*" && context.arguments has x };']);
-  const verdict = (uri: string, given?: object) => decide({}, 'resources/read', { type: 'Resource', uri }, given === undefined ? {} : { arguments: given as { x?: number } }).verdict;
-  expect([verdict('file:///%63losed/s', { x: 1 }), verdict('file:///%63losed/s', {}), verdict('file:///%63losed/s')]).toEqual(['deny', 'allow', 'undecidable']);
+  const { decide } = await asking([
+    'permit (principal, action, resource);',
+    'forbid (principal, action, resource) when { resource has uri && resource.uri like "file:///closed/*" && context.arguments has x };',
+  ]);
+  const verdict = (uri: string, given?: object) =>
+    decide(
+      {},
+      'resources/read',
+      { type: 'Resource', uri },
+      given === undefined ? {} : { arguments: given as { x?: number } },
+    ).verdict;
+  expect([
+    verdict('file:///%63losed/s', { x: 1 }),
+    verdict('file:///%63losed/s', {}),
+    verdict('file:///%63losed/s'),
+  ]).toEqual(['deny', 'allow', 'undecidable']);
   expect(verdict('file:///open/s')).toBe('allow');
 });
 
@@ -217,6 +326,9 @@ describe('what is remembered', () => {
   it('is never the decision on another action or name, whatever a client calls them', async () => {
     const { decide } = await asking([allow({ methods: ['x\nTool\nopen'] }), allow({ tools: ['open\ndefault'] })]);
     const first = decide({}, 'x\nTool\nopen', { type: 'Upstream' });
-    expect([first.verdict, decide({}, 'x', { type: 'Tool', name: 'open\nUpstream\n' }).verdict]).toEqual(['allow', 'deny']);
+    expect([first.verdict, decide({}, 'x', { type: 'Tool', name: 'open\nUpstream\n' }).verdict]).toEqual([
+      'allow',
+      'deny',
+    ]);
   });
 });

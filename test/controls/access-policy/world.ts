@@ -1,18 +1,23 @@
-/** An upstream that offers a few things of each kind, and a proxy with a policy in front of it, for each era and form of reply. */
+/**
+ * An upstream that offers a few things of each kind, and a proxy with a policy in front of it, for each era and form of
+ * reply.
+ */
 import { header } from '../../../proxy/callers/header.ts';
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
+import { responseOf, type Way, withSessions } from '../../dispatch/forms.ts';
 import { type Front, startFront } from '../../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../../support/raw.ts';
 import { type Answer, startUpstream, type Upstream } from '../../support/upstream.ts';
-import { responseOf, type Way, withSessions } from '../../dispatch/forms.ts';
 import { parsed } from '../../upstream/legacy-upstream.ts';
 import { send } from '../../upstream/messages.ts';
 
 /** Entries as no serializer of ours would write them. */
-export const tool = (name: string): string => `{ "name":"${name}",  "x":1.0, "big":12345678901234567890, "inputSchema":{"type":"object"} }`;
+export const tool = (name: string): string =>
+  `{ "name":"${name}",  "x":1.0, "big":12345678901234567890, "inputSchema":{"type":"object"} }`;
 
 const named = (...names: readonly string[]): string => names.map((name) => `{"name":"${name}"}`).join(', ');
-const at = (key: string, ...uris: readonly string[]): string => uris.map((uri) => `{"${key}":"${uri}", "name":"x"}`).join(', ');
+const at = (key: string, ...uris: readonly string[]): string =>
+  uris.map((uri) => `{"${key}":"${uri}", "name":"x"}`).join(', ');
 
 /** Results by method, as JSON text, or whatever the upstream does. */
 export const OFFER: Readonly<Record<string, string>> = {
@@ -36,20 +41,28 @@ export interface World extends AsyncDisposable {
   calls(method: string): readonly Readonly<Record<string, unknown>>[];
 }
 
-export async function startWorld(way: Way, controls: readonly DefinedControl[], offer: Readonly<Record<string, string | Answer>> = OFFER): Promise<World> {
+export async function startWorld(
+  way: Way,
+  controls: readonly DefinedControl[],
+  offer: Readonly<Record<string, string | Answer>> = OFFER,
+): Promise<World> {
   const answer: Answer = (request, response) => {
     const found = offer[String(parsed(request)['method'])] ?? '{}';
     return typeof found === 'string' ? way.result(found)(request, response) : found(request, response);
   };
   const upstream = await startUpstream(withSessions(answer));
   const front = await startFront(upstream, { controls, caller: header('x-claims') });
-  const raw: World['raw'] = (method, params = {}, claims = { sub: 'ann' }) => send(front, way.call(method, params), [`X-Claims: ${JSON.stringify(claims)}`]);
+  const raw: World['raw'] = (method, params = {}, claims = { sub: 'ann' }) =>
+    send(front, way.call(method, params), [`X-Claims: ${JSON.stringify(claims)}`]);
   return {
     upstream,
     front,
     raw,
     ask: async (...args) => responseOf(await raw(...args)),
-    calls: (method) => upstream.received.map(parsed).filter((message) => message['method'] === method && !String(message['id']).startsWith('proxy-')),
+    calls: (method) =>
+      upstream.received
+        .map(parsed)
+        .filter((message) => message['method'] === method && !String(message['id']).startsWith('proxy-')),
     async [Symbol.asyncDispose]() {
       await front[Symbol.asyncDispose]();
       await upstream[Symbol.asyncDispose]();

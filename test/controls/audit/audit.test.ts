@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fixed } from '../../../proxy/callers/fixed.ts';
-import { defineControl, type DefinedControl } from '../../../proxy/pipeline/control.ts';
-import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Throttled } from '../../../proxy/base/errors.ts';
+import { fixed } from '../../../proxy/callers/fixed.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
+import { defineControl, type DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { callTool, control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
 import { type Line, Lines } from '../../dispatch/lines.ts';
 import { startWorld } from '../../dispatch/session.ts';
@@ -16,18 +16,26 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 const records = (): Line[] => lines.all.filter((line) => line['event'] === 'call');
-const recorded = async (method: string): Promise<Line> => lines.find((line) => line['event'] === 'call' && line['method'] === method);
+const recorded = async (method: string): Promise<Line> =>
+  lines.find((line) => line['event'] === 'call' && line['method'] === method);
 const caller = fixed({ sub: 'alice', iss: 'https://issuer.example' });
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const number = expect.any(Number);
 
 describe.each(ways)('%s', (_name, way) => {
   test('a call is one line: who, what, decisions, outcome, sizes, durations, trace', async () => {
-    const noting = control('noting', (call, next) => (call.note({ control: 'noting', found: 2 }), next(call)), 'ignores');
+    const noting = control(
+      'noting',
+      (call, next) => (call.note({ control: 'noting', found: 2 }), next(call)),
+      'ignores',
+    );
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     await using front = await startFront(upstream, { controls: [audit(), noting], caller });
     const { body, headers } = way.call('tools/call', TOOL);
-    const reply = await send(front, { body, headers }, [`traceparent: 00-${TRACE}-00f067aa0ba902b7-01`, 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789']);
+    const reply = await send(front, { body, headers }, [
+      `traceparent: 00-${TRACE}-00f067aa0ba902b7-01`,
+      'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789',
+    ]);
     expect(await recorded('tools/call')).toEqual({
       event: 'call',
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -54,9 +62,16 @@ describe.each(ways)('%s', (_name, way) => {
 
   test('a call that a control refuses is one line, with the code', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{}')));
-    await using front = await startFront(upstream, { controls: [audit(), control('limit', () => Promise.reject(new Throttled(5)))] });
+    await using front = await startFront(upstream, {
+      controls: [audit(), control('limit', () => Promise.reject(new Throttled(5)))],
+    });
     await callTool(front, way);
-    expect(await recorded('tools/call')).toMatchObject({ outcome: 'refused', code: 'throttled', bytesOut: 0, decisions: [{ control: 'limit', decision: 'throttled', ms: number }] });
+    expect(await recorded('tools/call')).toMatchObject({
+      outcome: 'refused',
+      code: 'throttled',
+      bytesOut: 0,
+      decisions: [{ control: 'limit', decision: 'throttled', ms: number }],
+    });
     expect(records()).toHaveLength(1);
   });
 
@@ -70,7 +85,14 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('a call that the upstream cuts is one line', async () => {
-    await using upstream = await startUpstream(withSessions((_request, response) => void response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 50 }).write('{', () => response.destroy())));
+    await using upstream = await startUpstream(
+      withSessions(
+        (_request, response) =>
+          void response
+            .writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 50 })
+            .write('{', () => response.destroy()),
+      ),
+    );
     await using front = await startFront(upstream, { controls: [audit()] });
     await callTool(front, way);
     expect(await recorded('tools/call')).toMatchObject({ outcome: 'cut', bytesOut: 1 });
@@ -100,7 +122,10 @@ test('notifications, responses, GET, its resumption and DELETE are a line each, 
   await using world = await startWorld([audit()]);
   const session = await world.session();
   const header = `Mcp-Session-Id: ${session}`;
-  await send(world.front, { body: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}', headers: [header] });
+  await send(world.front, {
+    body: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
+    headers: [header],
+  });
   await send(world.front, { body: '{"jsonrpc":"2.0","id":9,"result":{}}', headers: [header] });
   for (const after of [undefined, 'e-1']) {
     await using stream = await world.get(session, after);
@@ -119,14 +144,22 @@ test('notifications, responses, GET, its resumption and DELETE are a line each, 
   ]);
 });
 
-describe.each([['as it comes', []], ['message by message', [control('looking', async (call, next) => (await next(call)).mapMessages((message) => message))]]])('a stream that has no end of its own, delivered %s,', (_way, controls) => {
+describe.each([
+  ['as it comes', []],
+  [
+    'message by message',
+    [control('looking', async (call, next) => (await next(call)).mapMessages((message) => message))],
+  ],
+])('a stream that has no end of its own, delivered %s,', (_way, controls) => {
   const streams = [
     ['GET', request('GET', '/mcp', ['Accept: text/event-stream'], undefined)],
     ['subscriptions/listen', bytesOf(modern('subscriptions/listen', {}))],
   ] as const;
 
   test.each(streams)('%s: ends well when its client leaves', async (method, bytes) => {
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n'));
+    await using upstream = await startUpstream(
+      (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n'),
+    );
     await using front = await startFront(upstream, { controls: [audit(), ...controls] });
     await using client = await connect(front.port);
     client.send(bytes);
@@ -137,7 +170,12 @@ describe.each([['as it comes', []], ['message by message', [control('looking', a
   });
 
   test.each(streams)('%s: is cut when the upstream breaks off', async (method, bytes) => {
-    await using upstream = await startUpstream((_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n', () => response.destroy()));
+    await using upstream = await startUpstream(
+      (_request, response) =>
+        void response
+          .writeHead(200, { 'Content-Type': 'text/event-stream' })
+          .write(': here\n\n', () => response.destroy()),
+    );
     await using front = await startFront(upstream, { controls: [audit(), ...controls] });
     await exchange(front.port, bytes);
     expect(await recorded(method)).toMatchObject({ outcome: 'cut', status: 200 });
@@ -171,15 +209,19 @@ describe('a name', () => {
   });
 });
 
-test.each(['not-a-trace', `00-${'g'.repeat(32)}-00f067aa0ba902b7-01`, '00-short-00f067aa0ba902b7-01'])('a traceparent that is none (%s) is not written', async (traceparent) => {
-  await using upstream = await startUpstream();
-  await using front = await startFront(upstream, { controls: [audit()] });
-  await send(front, legacy('tools/list'), [`traceparent: ${traceparent}`]);
-  expect(await recorded('tools/list')).not.toHaveProperty('trace');
-});
+test.each(['not-a-trace', `00-${'g'.repeat(32)}-00f067aa0ba902b7-01`, '00-short-00f067aa0ba902b7-01'])(
+  'a traceparent that is none (%s) is not written',
+  async (traceparent) => {
+    await using upstream = await startUpstream();
+    await using front = await startFront(upstream, { controls: [audit()] });
+    await send(front, legacy('tools/list'), [`traceparent: ${traceparent}`]);
+    expect(await recorded('tools/list')).not.toHaveProperty('trace');
+  },
+);
 
 test('every control has its decision in the record', async () => {
-  const named = (name: string): DefinedControl => defineControl({ name, replies: 'ignores', setup: () => (call, next) => next(call) });
+  const named = (name: string): DefinedControl =>
+    defineControl({ name, replies: 'ignores', setup: () => (call, next) => next(call) });
   await using upstream = await startUpstream();
   await using front = await startFront(upstream, { controls: [named('before'), audit(), named('behind')] });
   await send(front, legacy('tools/list'));

@@ -2,16 +2,18 @@
 import { expect } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import type { Lines } from '../../dispatch/lines.ts';
-import { bindRing } from '../tokenization/keys.ts';
-import type { Column, Doing } from '../shared/surfaces/column.ts';
 import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
+import type { Column, Doing } from '../shared/surfaces/column.ts';
+import { bindRing } from '../tokenization/keys.ts';
 
 const VALUE = 'mara.inventado@example.com';
 const NOT = 'not recorded';
 const words = { does: NOT, refusal: NOT, passed: () => NOT };
 
 /** @param recorded how many lines say what became of calls */
-function unrecorded<Cell extends OutwardCell | InwardCell>(carry: (...of: Parameters<Doing<Cell>['check']>) => Promise<string>): Doing<Cell> {
+function unrecorded<Cell extends OutwardCell | InwardCell>(
+  carry: (...of: Parameters<Doing<Cell>['check']>) => Promise<string>,
+): Doing<Cell> {
   return {
     ...words,
     async check(route, cell, way, lines) {
@@ -25,7 +27,8 @@ function unrecorded<Cell extends OutwardCell | InwardCell>(carry: (...of: Parame
   };
 }
 
-const records = (lines: Lines): number => lines.all.filter(({ event, class_uid }) => event === 'call' || class_uid === 6003).length;
+const records = (lines: Lines): number =>
+  lines.all.filter(({ event, class_uid }) => event === 'call' || class_uid === 6003).length;
 
 const outward = unrecorded<OutwardCell>(async (route, cell, way) => (await route.out(cell, way, VALUE)).arrived);
 const inward = unrecorded<InwardCell>(async (route, cell, way) => (await route.in(cell, way, VALUE)).arrived);
@@ -34,7 +37,16 @@ export const auditColumns: readonly Column[] = [
   { name: 'audit', options: { controls: [audit()] }, outward, inward },
   {
     name: 'audit, with fingerprints',
-    options: { controls: [audit({ format: 'ocsf', fingerprints: { keyring: 'AUDIT_KEYS', arguments: ['to', 'person.email'] }, onSinkFailure: 'deny' })], environment: { AUDIT_KEYS: bindRing().TOKENIZATION_KEYRING ?? '' } },
+    options: {
+      controls: [
+        audit({
+          format: 'ocsf',
+          fingerprints: { keyring: 'AUDIT_KEYS', arguments: ['to', 'person.email'] },
+          onSinkFailure: 'deny',
+        }),
+      ],
+      environment: { AUDIT_KEYS: bindRing().TOKENIZATION_KEYRING ?? '' },
+    },
     outward,
     inward,
   },

@@ -21,16 +21,24 @@ export function ocsfFaults(event: Readonly<Record<string, unknown>>): string[] {
   const shape = classes[String(event['class_uid'])];
   if (shape === undefined) return [`class_uid: ${String(event['class_uid'])} is no class of the extract`];
   const faults = faultsIn(event, shape, '');
-  if (event['type_uid'] !== Number(event['class_uid']) * 100 + Number(event['activity_id'])) faults.push('type_uid: expected class_uid * 100 + activity_id');
-  if (event['activity_id'] === 99 && typeof event['activity_name'] !== 'string') faults.push('activity_name: expected with activity 99');
+  if (event['type_uid'] !== Number(event['class_uid']) * 100 + Number(event['activity_id']))
+    faults.push('type_uid: expected class_uid * 100 + activity_id');
+  if (event['activity_id'] === 99 && typeof event['activity_name'] !== 'string')
+    faults.push('activity_name: expected with activity 99');
   return faults;
 }
 
-function faultsIn(value: Readonly<Record<string, unknown>>, { attributes, constraints }: Shape, path: string): string[] {
+function faultsIn(
+  value: Readonly<Record<string, unknown>>,
+  { attributes, constraints }: Shape,
+  path: string,
+): string[] {
   const faults: string[] = [];
-  for (const [name, { req }] of Object.entries(attributes)) if (req === 1 && value[name] === undefined) faults.push(`${path}${name}: required`);
+  for (const [name, { req }] of Object.entries(attributes))
+    if (req === 1 && value[name] === undefined) faults.push(`${path}${name}: required`);
   const { at_least_one: some } = constraints ?? {};
-  if (some !== undefined && !some.some((name) => value[name] !== undefined)) faults.push(`${path}: expected one of ${some.join(', ')}`);
+  if (some !== undefined && !some.some((name) => value[name] !== undefined))
+    faults.push(`${path}: expected one of ${some.join(', ')}`);
   for (const [name, member] of Object.entries(value)) {
     const attribute = attributes[name];
     if (attribute === undefined) faults.push(`${path}${name}: no attribute of the schema`);
@@ -43,19 +51,38 @@ function faultsIn(value: Readonly<Record<string, unknown>>, { attributes, constr
 }
 
 function faultOf(value: unknown, { t, o, enum: values }: Attribute, path: string): string[] {
-  if (values !== undefined && !values.includes(value as number)) return [`${path}: ${String(value)} is none of the schema's values`];
+  if (values !== undefined && !values.includes(value as number))
+    return [`${path}: ${String(value)} is none of the schema's values`];
   if (t === 'object_t') {
     if (typeof value !== 'object' || value === null) return [`${path}: expected an object`];
     const shape = o === undefined ? undefined : objects[o];
     // `object` is any; others that aren't in the extract aren't used.
-    return shape === undefined ? (o === 'object' ? [] : [`${path}: ${o} is not in the extract`]) : faultsIn(value as Record<string, unknown>, shape, `${path}.`);
+    return shape === undefined
+      ? o === 'object'
+        ? []
+        : [`${path}: ${o} is not in the extract`]
+      : faultsIn(value as Record<string, unknown>, shape, `${path}.`);
   }
-  const fits = t === 'integer_t' || t === 'long_t' || t === 'timestamp_t' || t === 'port_t' ? Number.isSafeInteger(value) : t === 'boolean_t' ? typeof value === 'boolean' : typeof value === 'string';
+  const fits =
+    t === 'integer_t' || t === 'long_t' || t === 'timestamp_t' || t === 'port_t'
+      ? Number.isSafeInteger(value)
+      : t === 'boolean_t'
+        ? typeof value === 'boolean'
+        : typeof value === 'string';
   return fits ? [] : [`${path}: expected ${t}, got ${typeof value}`];
 }
 
-/** The JSON Schema of CloudEvents 1.0 (github.com/cloudevents/spec, Apache-2.0), in short; and what its text says of names and context. */
-const cloudEvent = new Ajv({ strict: false, formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/, 'uri-reference': /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/ } }).compile({
+/**
+ * The JSON Schema of CloudEvents 1.0 (github.com/cloudevents/spec, Apache-2.0), in short; and what its text says of
+ * names and context.
+ */
+const cloudEvent = new Ajv({
+  strict: false,
+  formats: {
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/,
+    'uri-reference': /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/,
+  },
+}).compile({
   type: 'object',
   required: ['specversion', 'id', 'type', 'source'],
   properties: {
@@ -72,11 +99,19 @@ const cloudEvent = new Ajv({ strict: false, formats: { 'date-time': /^\d{4}-\d\d
 });
 
 export function cloudEventFaults(event: unknown): string[] {
-  return cloudEvent(event) ? [] : (cloudEvent.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message ?? ''}`);
+  return cloudEvent(event)
+    ? []
+    : (cloudEvent.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message ?? ''}`);
 }
 
-/** CEF (ArcSight, implementation standard, version 26): the header's seven fields and the extension's pairs. Throws where it isn't. */
-export function parseCef(line: string): { readonly header: readonly string[]; readonly extension: Readonly<Record<string, string>> } {
+/**
+ * CEF (ArcSight, implementation standard, version 26): the header's seven fields and the extension's pairs. Throws
+ * where it isn't.
+ */
+export function parseCef(line: string): {
+  readonly header: readonly string[];
+  readonly extension: Readonly<Record<string, string>>;
+} {
   const header: string[] = [];
   let rest = line;
   for (let i = 0; i < 7; i++) {
@@ -99,4 +134,15 @@ export function parseCef(line: string): { readonly header: readonly string[]; re
 }
 
 /** Of its dictionary those that are used; a custom field comes with its label. */
-const CEF_KEYS = new Set(['rt', 'externalId', 'suid', 'act', 'outcome', 'reason', 'dhost', 'in', 'out', ...['cn1', 'cn2', 'cs1', 'cs2', 'cs3', 'cs4', 'cs5', 'cs6'].flatMap((key) => [key, `${key}Label`])]);
+const CEF_KEYS = new Set([
+  'rt',
+  'externalId',
+  'suid',
+  'act',
+  'outcome',
+  'reason',
+  'dhost',
+  'in',
+  'out',
+  ...['cn1', 'cn2', 'cs1', 'cs2', 'cs3', 'cs4', 'cs5', 'cs6'].flatMap((key) => [key, `${key}Label`]),
+]);

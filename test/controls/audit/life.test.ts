@@ -1,7 +1,7 @@
 /** What a control may know beyond its calls: requests that became none, and the proxy's end. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { defineControl } from '../../../proxy/pipeline/control.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
+import { defineControl } from '../../../proxy/pipeline/control.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
 import { exchange, post, request } from '../../support/raw.ts';
@@ -20,7 +20,13 @@ test('a request that becomes no call is a line that says why, and nothing of wha
   await exchange(front.port, request('GET', '/secret', [], undefined));
   await send(front, modern('tools/list'));
   const refused = lines.all.filter(({ event }) => event === 'refused');
-  expect(refused).toEqual(['parse-error', 'invalid-request', 'not-found'].map((code) => ({ event: 'refused', time: expect.stringMatching(/^\d{4}-.*Z$/), code })));
+  expect(refused).toEqual(
+    ['parse-error', 'invalid-request', 'not-found'].map((code) => ({
+      event: 'refused',
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      code,
+    })),
+  );
   expect(lines.all.filter(({ event }) => event === 'call')).toHaveLength(1);
   expect(lines.text).not.toContain('secret');
 });
@@ -46,5 +52,11 @@ test('what is left to be written is waited for at the end, and a failure there i
   expect(ended).toEqual([]);
   await front[Symbol.asyncDispose]();
   expect(ended).toEqual(['one', 'other']);
-  expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'closing', error: expect.objectContaining({ type: 'TypeError' }) }));
+  expect(lines.all).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      event: 'closing',
+      error: expect.objectContaining({ type: 'TypeError' }),
+    }),
+  );
 });

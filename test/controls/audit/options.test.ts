@@ -3,14 +3,32 @@ import { audit, type AuditOptions } from '../../../proxy/controls/audit/index.ts
 
 test.each([
   ['{"formt":"ocsf"}', 'audit: expected format, fingerprints, chain, firehose, stdout, onSinkFailure, got "formt"'],
-  ['{"chain":{"key":1}}', 'audit: chain: expected keyring, signingKey, everyLines, everySeconds, got "key"; chain: expected a keyring or a signingKey, and not both'],
-  ['{"chain":true}', 'audit: chain: expected an object with keyring, signingKey, everyLines, everySeconds, got a boolean'],
+  [
+    '{"chain":{"key":1}}',
+    'audit: chain: expected keyring, signingKey, everyLines, everySeconds, got "key"; chain: expected a keyring or a signingKey, and not both',
+  ],
+  [
+    '{"chain":true}',
+    'audit: chain: expected an object with keyring, signingKey, everyLines, everySeconds, got a boolean',
+  ],
   ['{"chain":null}', 'got null'],
-  ['{"fingerprints":{"keyring":"K","arguments":"id"}}', 'fingerprints.arguments: expected a list of paths, got a string'],
-  ['{"fingerprints":{"keyring":"K","arguments":[7]}}', 'fingerprints.arguments: expected a path such as order.email, got 7'],
+  [
+    '{"fingerprints":{"keyring":"K","arguments":"id"}}',
+    'fingerprints.arguments: expected a list of paths, got a string',
+  ],
+  [
+    '{"fingerprints":{"keyring":"K","arguments":[7]}}',
+    'fingerprints.arguments: expected a path such as order.email, got 7',
+  ],
   ['{"fingerprints":{"keyring":"K","caller":"yes"}}', 'fingerprints.caller: expected true or false, got a string'],
-  ['{"fingerprints":{"keyring":7,"caller":true}}', 'fingerprints.keyring: expected the name of an environment variable, got a number'],
-  ['{"stdout":"no","firehose":""}', 'stdout: expected true or false, got a string; firehose: expected the name of an environment variable, got an empty text'],
+  [
+    '{"fingerprints":{"keyring":7,"caller":true}}',
+    'fingerprints.keyring: expected the name of an environment variable, got a number',
+  ],
+  [
+    '{"stdout":"no","firehose":""}',
+    'stdout: expected true or false, got a string; firehose: expected the name of an environment variable, got an empty text',
+  ],
   ['null', 'audit: expected options, such as'],
 ])('%s is refused, saying what was got and expected', (text, words) => {
   const given: unknown = JSON.parse(text);

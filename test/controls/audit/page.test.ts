@@ -1,9 +1,9 @@
 /** The code in docs/control-audit.md compiles, and its config is one that a proxy starts with. */
 import { expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
-import { usePages } from '../../docs/page.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
+import { usePages } from '../../docs/page.ts';
 import { ocsfFaults } from './formats.ts';
 
 const page = usePages(['docs/control-audit.md'], ['audit.config.ts']);
@@ -14,8 +14,14 @@ test('the config writes what it says it writes', async () => {
   const lines = new Lines();
   lines.start();
   try {
-    await using proxy = await startTestProxy({ ...config, caller: fixed({ sub: 'ann' }) }, { bindings: { AUDIT_KEYS: 'env:TEST_AUDIT_KEYS' } });
-    await proxy.request('tools/call', { name: 'x', arguments: { customerId: 'C-1', order: { email: 'mara@example.com' } } });
+    await using proxy = await startTestProxy(
+      { ...config, caller: fixed({ sub: 'ann' }) },
+      { bindings: { AUDIT_KEYS: 'env:TEST_AUDIT_KEYS' } },
+    );
+    await proxy.request('tools/call', {
+      name: 'x',
+      arguments: { customerId: 'C-1', order: { email: 'mara@example.com' } },
+    });
     await lines.find((line) => line['class_uid'] === 6003 && line['status_id'] === 1);
   } finally {
     lines.stop();
@@ -24,6 +30,11 @@ test('the config writes what it says it writes', async () => {
   const events = lines.all.filter((line) => line['class_uid'] !== undefined);
   expect(events.flatMap(ocsfFaults)).toEqual([]);
   const prints = { customerId: expect.stringMatching(/^k1\./), 'order.email': expect.stringMatching(/^k1\./) };
-  expect(events.filter(({ unmapped }) => (unmapped as { fingerprints?: unknown }).fingerprints !== undefined)).toMatchObject([{ status_detail: 'forwarded', unmapped: { fingerprints: prints } }, { status_detail: 'ok', unmapped: { fingerprints: prints } }]);
+  expect(
+    events.filter(({ unmapped }) => (unmapped as { fingerprints?: unknown }).fingerprints !== undefined),
+  ).toMatchObject([
+    { status_detail: 'forwarded', unmapped: { fingerprints: prints } },
+    { status_detail: 'ok', unmapped: { fingerprints: prints } },
+  ]);
   expect(lines.text).not.toMatch(/mara|C-1|"ann"/);
 });

@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 /** Sinks that fail, and what becomes of the calls then. */
 import fs from 'node:fs';
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -70,8 +70,14 @@ describe('Firehose', () => {
     const stream = { lines: [] as string[], batches: [] as number[], trouble: { records: 0, down: false } };
     const server: Server = createServer((request, response) => {
       void request.toArray().then((chunks: Buffer[]) => {
-        if (stream.trouble.down) return void response.writeHead(500, { 'Content-Type': 'application/x-amz-json-1.1' }).end('{"__type":"ServiceUnavailableException"}');
-        const { Records, DeliveryStreamName } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly DeliveryStreamName: string; readonly Records: readonly { readonly Data: string }[] };
+        if (stream.trouble.down)
+          return void response
+            .writeHead(500, { 'Content-Type': 'application/x-amz-json-1.1' })
+            .end('{"__type":"ServiceUnavailableException"}');
+        const { Records, DeliveryStreamName } = JSON.parse(Buffer.concat(chunks).toString()) as {
+          readonly DeliveryStreamName: string;
+          readonly Records: readonly { readonly Data: string }[];
+        };
         expect(DeliveryStreamName).toBe('audit');
         stream.batches.push(Records.length);
         const RequestResponses = Records.map(({ Data }) => {
@@ -79,12 +85,23 @@ describe('Firehose', () => {
           stream.lines.push(Buffer.from(Data, 'base64').toString());
           return { RecordId: 'r' };
         });
-        response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ FailedPutCount: RequestResponses.filter(({ RecordId }) => RecordId === undefined).length, RequestResponses }));
+        response
+          .writeHead(200, { 'Content-Type': 'application/x-amz-json-1.1' })
+          .end(
+            JSON.stringify({
+              FailedPutCount: RequestResponses.filter(({ RecordId }) => RecordId === undefined).length,
+              RequestResponses,
+            }),
+          );
       });
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const environment = { AWS_ENDPOINT_URL_FIREHOSE: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const environment = {
+      AWS_ENDPOINT_URL_FIREHOSE: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
     Object.assign(process.env, environment);
     return {
       ...stream,
@@ -104,11 +121,16 @@ describe('Firehose', () => {
     stream.trouble.records = 3;
     await using upstream = await startUpstream(way.result('{}'));
     {
-      await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM', stdout: false })], environment });
+      await using front = await startFront(upstream, {
+        controls: [audit({ firehose: 'AUDIT_STREAM', stdout: false })],
+        environment,
+      });
       await Promise.all(Array.from({ length: 20 }, () => callTool(front, way)));
     }
     expect(stream.lines).toHaveLength(20);
-    expect(stream.lines.every((line) => line.endsWith('\n') && (JSON.parse(line) as { event: string }).event === 'call')).toBe(true);
+    expect(
+      stream.lines.every((line) => line.endsWith('\n') && (JSON.parse(line) as { event: string }).event === 'call'),
+    ).toBe(true);
     expect(stream.batches.length).toBeLessThan(10);
     expect(lines.text).not.toContain('"event":"call"');
   });
@@ -116,7 +138,10 @@ describe('Firehose', () => {
   test('refuses calls while it takes nothing, where a record is asked for first', async () => {
     await using stream = await startStream();
     await using upstream = await startUpstream(way.result('{}'));
-    await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM', onSinkFailure: 'deny' })], environment });
+    await using front = await startFront(upstream, {
+      controls: [audit({ firehose: 'AUDIT_STREAM', onSinkFailure: 'deny' })],
+      environment,
+    });
     expect(responseOf(await callTool(front, way))).toHaveProperty('result');
     expect(stream.lines.map((line) => (JSON.parse(line) as { event: string }).event)).toContain('decision');
     stream.trouble.down = true;
@@ -135,7 +160,9 @@ describe('Firehose', () => {
       await using front = await startFront(upstream, { controls: [audit({ firehose: 'AUDIT_STREAM' })], environment });
       for (let i = 0; i < 3; i++) expect(responseOf(await callTool(front, way))).toHaveProperty('result');
     }
-    expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'audit', lost: expect.any(Number) }));
+    expect(lines.all).toContainEqual(
+      expect.objectContaining({ level: 'error', event: 'audit', lost: expect.any(Number) }),
+    );
     expect(lines.all.filter(({ event }) => event === 'call')).toHaveLength(3);
   });
 });
@@ -149,13 +176,38 @@ test('options that cannot be meant are all told of at once', () => {
       return (error as Error).message;
     }
   };
-  const all = faults({ format: 'xml', stdout: false, onSinkFailure: 'allow', chain: { everyLines: 0 }, fingerprints: { keyring: '', arguments: ['a..b'] }, colour: 1 });
-  for (const part of ['format: expected', 'stdout: false leaves no sink', 'onSinkFailure', 'chain: expected a keyring or a signingKey', 'chain.everyLines', 'fingerprints.keyring', 'fingerprints.arguments', '"colour"']) expect(all).toContain(part);
+  const all = faults({
+    format: 'xml',
+    stdout: false,
+    onSinkFailure: 'allow',
+    chain: { everyLines: 0 },
+    fingerprints: { keyring: '', arguments: ['a..b'] },
+    colour: 1,
+  });
+  for (const part of [
+    'format: expected',
+    'stdout: false leaves no sink',
+    'onSinkFailure',
+    'chain: expected a keyring or a signingKey',
+    'chain.everyLines',
+    'fingerprints.keyring',
+    'fingerprints.arguments',
+    '"colour"',
+  ])
+    expect(all).toContain(part);
   expect(faults({})).toBe('');
 });
 
 test('its bindings say what the role must reach, and nothing more', () => {
-  const { bindings } = audit({ fingerprints: { keyring: 'K', caller: true }, chain: { signingKey: 'S' }, firehose: 'F' });
-  expect(Object.fromEntries(Object.entries(bindings).map(([name, { kind = 'value', actions = [] }]) => [name, [kind, ...actions]]))).toEqual({ K: ['keyring'], S: ['secret'], F: ['value', 'firehose:PutRecordBatch'] });
+  const { bindings } = audit({
+    fingerprints: { keyring: 'K', caller: true },
+    chain: { signingKey: 'S' },
+    firehose: 'F',
+  });
+  expect(
+    Object.fromEntries(
+      Object.entries(bindings).map(([name, { kind = 'value', actions = [] }]) => [name, [kind, ...actions]]),
+    ),
+  ).toEqual({ K: ['keyring'], S: ['secret'], F: ['value', 'firehose:PutRecordBatch'] });
   expect(audit().bindings).toEqual({});
 });

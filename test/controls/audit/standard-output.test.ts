@@ -14,6 +14,8 @@ test('it is written after all lines before it, once the reader takes them', { ti
   expect(told).toBe('taken\n');
   const lines = text.split('\n').slice(0, -1);
   expect(lines).toHaveLength(20_002);
-  expect(lines.slice(0, -2).map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 20_000 }, (_, i) => i));
+  expect(lines.slice(0, -2).map((line) => Number.parseInt(line, 10))).toEqual(
+    Array.from({ length: 20_000 }, (_, i) => i),
+  );
   expect(lines.slice(-2)).toEqual(['now', 'after']);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 import { enrichment, type EnrichmentOptions } from '../../../proxy/controls/enrichment/index.ts';
 import { validation } from '../../../proxy/controls/validation/index.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { responseOf, way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
@@ -15,11 +15,24 @@ const LOOK_UP = {
   name: 'crm___lookUp',
   title: 'Look up',
   description: 'Looks a customer up.',
-  inputSchema: { type: 'object', properties: { id: { type: 'string' }, region: { type: 'string', 'x-mcp-header': 'Region' }, tenant: { type: 'string' } }, required: ['id', 'region'], additionalProperties: false },
+  inputSchema: {
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      region: { type: 'string', 'x-mcp-header': 'Region' },
+      tenant: { type: 'string' },
+    },
+    required: ['id', 'region'],
+    additionalProperties: false,
+  },
   annotations: { title: 'Look up' },
   _meta: { 'example.com/cost': 1 },
 };
-const ADD = { name: 'add', description: 'Adds.', inputSchema: { type: 'object', properties: { a: { type: 'number' } } } };
+const ADD = {
+  name: 'add',
+  description: 'Adds.',
+  inputSchema: { type: 'object', properties: { a: { type: 'number' } } },
+};
 const RESET = { name: 'reset', inputSchema: { type: 'object' } };
 const TOOLS = [LOOK_UP, ADD, RESET];
 
@@ -51,7 +64,12 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
         name: 'find_customer',
         title: 'Find a customer',
         description: 'Looks a customer up. By id.',
-        inputSchema: { type: 'object', properties: { id: { type: 'string' }, tenant: { type: 'string' } }, required: ['id'], additionalProperties: false },
+        inputSchema: {
+          type: 'object',
+          properties: { id: { type: 'string' }, tenant: { type: 'string' } },
+          required: ['id'],
+          additionalProperties: false,
+        },
         annotations: { title: 'Find a customer', readOnlyHint: true },
         _meta: { 'example.com/cost': 1, 'example.com/owner': 'crm' },
       },
@@ -59,7 +77,12 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     ]);
   });
 
-  test.each(['{"tools":{"x":{"name":"reset"}}}', '{"tools":"reset"}', '{"Tools":[{"name":"reset"}]}', '{"tools":[],"TOOLS":[{"name":"reset"}]}'])('refuses what should be a list of tools and is not: %s', async (list) => {
+  test.each([
+    '{"tools":{"x":{"name":"reset"}}}',
+    '{"tools":"reset"}',
+    '{"Tools":[{"name":"reset"}]}',
+    '{"tools":[],"TOOLS":[{"name":"reset"}]}',
+  ])('refuses what should be a list of tools and is not: %s', async (list) => {
     const upstream = await startUpstream(withSessions(way.result(list)));
     await using front = await startFront(upstream, { controls: [enrichment(OPTIONS)] });
     const { text } = await send(front, way.call('tools/list'));
@@ -69,7 +92,11 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
   });
 
   test('shows nothing that has no name to go by', async () => {
-    await using world = await startListed([enrichment({ hide: ['reset'] })], ['reset', { Name: 'reset' }, { name: ['reset'] }, ADD], { way });
+    await using world = await startListed(
+      [enrichment({ hide: ['reset'] })],
+      ['reset', { Name: 'reset' }, { name: ['reset'] }, ADD],
+      { way },
+    );
     expect(await shown(world, way)).toEqual([ADD]);
   });
 
@@ -82,7 +109,11 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
   test('knows no hidden tool, nor one by the name that it no longer has', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     for (const name of ['reset', 'crm___lookUp', 'no_such_tool']) {
-      expect(await world.call(way, name, {})).toEqual({ jsonrpc: '2.0', id: 1, error: { code: -32602, message: `Unknown tool: ${name}` } });
+      expect(await world.call(way, name, {})).toEqual({
+        jsonrpc: '2.0',
+        id: 1,
+        error: { code: -32602, message: `Unknown tool: ${name}` },
+      });
     }
     expect(await world.call(way, 'add', { a: 1 })).not.toHaveProperty('error');
     expect(world.passed).toHaveLength(1);
@@ -90,15 +121,29 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
 
   test('refuses what the client chose all the same', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
-    expect(await world.call(way, 'find_customer', { id: 'C-1', region: 'us' })).toMatchObject({ result: { isError: true, content: [{ text: 'region: expected nothing, since it is not for the client to choose; got a value' }] } });
+    expect(await world.call(way, 'find_customer', { id: 'C-1', region: 'us' })).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: 'region: expected nothing, since it is not for the client to choose; got a value' }],
+      },
+    });
     expect(world.passed).toEqual([]);
   });
 
   test("takes arguments from the caller's claims and from bindings", async () => {
-    const control = enrichment({ tools: { 'crm*': { arguments: { tenant: { claim: 'tenant' }, region: { binding: 'REGION', for: 'where customers are' } } } } });
+    const control = enrichment({
+      tools: {
+        'crm*': {
+          arguments: { tenant: { claim: 'tenant' }, region: { binding: 'REGION', for: 'where customers are' } },
+        },
+      },
+    });
     expect(control.perCaller).toBe(true);
     const environment = { REGION: 'eu-central-1' };
-    await using world = await startListed([control], TOOLS, { caller: fixed({ sub: 'ann', tenant: 'acme' }), environment });
+    await using world = await startListed([control], TOOLS, {
+      caller: fixed({ sub: 'ann', tenant: 'acme' }),
+      environment,
+    });
     await world.call(way, 'crm___lookUp', { id: 'C-1' });
     expect(world.passed[0]?.text).toContain('{"id":"C-1","tenant":"acme","region":"eu-central-1"}');
     await using without = await startListed([control], TOOLS, { caller: fixed({ sub: 'bob' }), environment });
@@ -112,23 +157,38 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(await shown(world, way)).toEqual([{ ...ADD, name: 'math_add' }, RESET]);
     await world.call(way, 'math_add', { a: 1 });
     expect(world.passed.at(-1)?.text).toContain('"name":"add"');
-    for (const name of ['add', 'math_reset']) expect(await world.call(way, name, {})).toMatchObject({ error: { message: `Unknown tool: ${name}` } });
+    for (const name of ['add', 'math_reset'])
+      expect(await world.call(way, name, {})).toMatchObject({ error: { message: `Unknown tool: ${name}` } });
   });
 
   test("names a tool in the upstream's errors as the client does", async () => {
     await using world = await startListed([enrichment({ tools: { add: { name: 'plus' } } })], [ADD]);
-    world.answer = way.messages('{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"add: bad arguments for add. See add_all and /add.","data":{"tool":"add"}}}');
-    expect(await world.call(way, 'plus', {})).toMatchObject({ error: { message: 'plus: bad arguments for plus. See add_all and /add.', data: { tool: 'plus' } } });
+    world.answer = way.messages(
+      '{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"add: bad arguments for add. See add_all and /add.","data":{"tool":"add"}}}',
+    );
+    expect(await world.call(way, 'plus', {})).toMatchObject({
+      error: { message: 'plus: bad arguments for plus. See add_all and /add.', data: { tool: 'plus' } },
+    });
     world.answer = way.result({ isError: true, content: [{ type: 'text', text: 'Error executing tool add: no' }] });
-    expect(await world.call(way, 'plus', {})).toMatchObject({ result: { content: [{ text: 'Error executing tool plus: no' }] } });
+    expect(await world.call(way, 'plus', {})).toMatchObject({
+      result: { content: [{ text: 'Error executing tool plus: no' }] },
+    });
     world.answer = way.result({ content: [{ type: 'text', text: 'add' }] });
     expect(await world.call(way, 'plus', {})).toMatchObject({ result: { content: [{ text: 'add' }] } });
   });
 
   test("gives a task's result, fetched later, the treatment of the call that began it", async () => {
     await using world = await startListed([enrichment({ tools: { add: { name: 'plus', delimit: true } } })], [ADD]);
-    const [method, fetched] = way.era === 'modern' ? ['tasks/get', (result: object) => ({ taskId: 't1', status: 'completed', result })] as const : ['tasks/result', (result: object) => result] as const;
-    world.answer = way.result({ resultType: 'task', taskId: 't1', status: 'working', task: { taskId: 't1', status: 'working' } });
+    const [method, fetched] =
+      way.era === 'modern'
+        ? (['tasks/get', (result: object) => ({ taskId: 't1', status: 'completed', result })] as const)
+        : (['tasks/result', (result: object) => result] as const);
+    world.answer = way.result({
+      resultType: 'task',
+      taskId: 't1',
+      status: 'working',
+      task: { taskId: 't1', status: 'working' },
+    });
     await world.call(way, 'plus', {});
     world.answer = way.result(fetched({ content: [{ type: 'text', text: 'add failed' }], isError: true }));
     const { text } = await world.ask(way.call(method, { taskId: 't1' }));
@@ -144,11 +204,18 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
 
   test('works with a policy before it, which speaks the names that the client sees', async () => {
     const policy = accessPolicy({ policies: [allow({ group: 'support', tools: ['find_customer'] })] });
-    await using world = await startListed([policy, enrichment(OPTIONS), validation()], TOOLS, { caller: fixed({ sub: 'ann', groups: ['support'] }) });
+    await using world = await startListed([policy, enrichment(OPTIONS), validation()], TOOLS, {
+      caller: fixed({ sub: 'ann', groups: ['support'] }),
+    });
     expect(await shown(world, way)).toMatchObject([{ name: 'find_customer' }]);
     expect(await world.call(way, 'find_customer', { id: 'C-1' })).not.toHaveProperty('error');
-    expect(await world.call(way, 'find_customer', {})).toMatchObject({ result: { isError: true, content: [{ text: 'id: expected a string, got nothing' }] } });
-    for (const name of ['add', 'reset', 'crm___lookUp']) expect(await world.call(way, name, {})).toMatchObject({ error: { code: -32602, message: `Unknown tool: ${name}` } });
+    expect(await world.call(way, 'find_customer', {})).toMatchObject({
+      result: { isError: true, content: [{ text: 'id: expected a string, got nothing' }] },
+    });
+    for (const name of ['add', 'reset', 'crm___lookUp'])
+      expect(await world.call(way, name, {})).toMatchObject({
+        error: { code: -32602, message: `Unknown tool: ${name}` },
+      });
     expect(world.passed.filter(({ text }) => text.includes('tools/call'))).toHaveLength(1);
   });
 });
@@ -163,7 +230,11 @@ describe('headers that mirror a call', () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     await world.ask(call('find_customer', { id: 'C-1' }));
     const [sent] = world.passed;
-    expect([sent?.header('mcp-name'), sent?.header('mcp-method'), sent?.header('mcp-param-region')]).toEqual(['crm___lookUp', 'tools/call', 'eu']);
+    expect([sent?.header('mcp-name'), sent?.header('mcp-method'), sent?.header('mcp-param-region')]).toEqual([
+      'crm___lookUp',
+      'tools/call',
+      'eu',
+    ]);
   });
 
   test('that a client made up for an argument it was not shown go no further', async () => {
@@ -181,8 +252,12 @@ describe('headers that mirror a call', () => {
     expect(await shown(world)).toMatchObject([{ name: 'b' }, { name: 'a' }]);
     expect((await world.ask(call('b', { x: 'v' }, 'Mcp-Param-One: v'))).status).toBe(200);
     expect(world.passed.at(-1)?.header('mcp-param-one')).toBe('v');
-    expect((await world.ask(call('b', { x: 'v' }, 'Mcp-Param-One: w'))).json()).toMatchObject({ error: { code: -32020 } });
-    expect((await world.ask(call('b', { x: 'v' }, 'Mcp-Param-Two: v'))).json()).toMatchObject({ error: { code: -32020 } });
+    expect((await world.ask(call('b', { x: 'v' }, 'Mcp-Param-One: w'))).json()).toMatchObject({
+      error: { code: -32020 },
+    });
+    expect((await world.ask(call('b', { x: 'v' }, 'Mcp-Param-Two: v'))).json()).toMatchObject({
+      error: { code: -32020 },
+    });
   });
 });
 
@@ -199,11 +274,16 @@ describe('names that collide', () => {
     const lines = new Lines();
     lines.start();
     try {
-      await using world = await startListed([enrichment({ tools: { add: { name: 'plus' } } })], [{ name: 'plus', inputSchema: { type: 'object' } }, ADD]);
+      await using world = await startListed(
+        [enrichment({ tools: { add: { name: 'plus' } } })],
+        [{ name: 'plus', inputSchema: { type: 'object' } }, ADD],
+      );
       for (let i = 0; i < 2; i++) expect(await shown(world)).toEqual([{ ...ADD, name: 'plus' }]);
       await world.call(way('modern', 'json'), 'plus', {});
       expect(world.passed.at(-1)?.text).toContain('"name":"add"');
-      expect(lines.all.filter(({ event }) => event === 'enrichment')).toMatchObject([{ level: 'error', tool: 'plus', shown: 'plus' }]);
+      expect(lines.all.filter(({ event }) => event === 'enrichment')).toMatchObject([
+        { level: 'error', tool: 'plus', shown: 'plus' },
+      ]);
     } finally {
       lines.stop();
     }
@@ -225,37 +305,60 @@ test.each([
   [{ groups: { p_: undefined } }, 'groups.p_: expected a list of names'],
   [{ tools: { a: { delimit: undefined } } }, 'tools.a.delimit: expected a value, got undefined'],
   [{ tools: { a: { arguments: undefined } } }, 'tools.a.arguments: expected a value, got undefined'],
-  [{ tools: { a: { arguments: { x: { value: undefined } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
-  [{ tools: { a: { arguments: { x: { claim: 'org', value: 'acme' } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
-  [{ tools: { a: { arguments: { x: { binding: '', for: 'x' } } } } }, 'tools.a.arguments.x: expected { value }, { claim } or { binding, for }'],
+  [
+    { tools: { a: { arguments: { x: { value: undefined } } } } },
+    'tools.a.arguments.x: expected { value }, { claim } or { binding, for }',
+  ],
+  [
+    { tools: { a: { arguments: { x: { claim: 'org', value: 'acme' } } } } },
+    'tools.a.arguments.x: expected { value }, { claim } or { binding, for }',
+  ],
+  [
+    { tools: { a: { arguments: { x: { binding: '', for: 'x' } } } } },
+    'tools.a.arguments.x: expected { value }, { claim } or { binding, for }',
+  ],
 ])('options that mean nothing are refused: %j', (options, fault) => {
   expect(() => enrichment(options as unknown as EnrichmentOptions)).toThrow(fault);
 });
 
-test.each(ways)('names in the config that no list shows are told of once, when a whole one has gone by (%s)', async (_name, by) => {
-  const lines = new Lines();
-  lines.start();
-  try {
-    const options = { hide: ['reset', 'rest', 'x*'], groups: { m_: ['add', 'ad'] }, tools: { 'crm*': {}, 'cmr*': {}, lookUp: { name: 'look' }, '*': { annotations: {} } } };
-    await using world = await startListed([enrichment(options)], TOOLS, { way: by });
-    for (let i = 0; i < 2; i++) await world.ask(by.call('tools/list'));
-    expect(lines.all.filter(({ event }) => event === 'enrichment').map(({ level, where, name }) => [level, where, name])).toEqual([
-      ['warn', 'hide', 'rest'],
-      ['warn', 'hide', 'x*'],
-      ['warn', 'groups.m_', 'ad'],
-      ['warn', 'tools', 'cmr*'],
-      ['warn', 'tools', 'lookUp'],
-    ]);
-  } finally {
-    lines.stop();
-  }
-});
+test.each(ways)(
+  'names in the config that no list shows are told of once, when a whole one has gone by (%s)',
+  async (_name, by) => {
+    const lines = new Lines();
+    lines.start();
+    try {
+      const options = {
+        hide: ['reset', 'rest', 'x*'],
+        groups: { m_: ['add', 'ad'] },
+        tools: { 'crm*': {}, 'cmr*': {}, lookUp: { name: 'look' }, '*': { annotations: {} } },
+      };
+      await using world = await startListed([enrichment(options)], TOOLS, { way: by });
+      for (let i = 0; i < 2; i++) await world.ask(by.call('tools/list'));
+      expect(
+        lines.all.filter(({ event }) => event === 'enrichment').map(({ level, where, name }) => [level, where, name]),
+      ).toEqual([
+        ['warn', 'hide', 'rest'],
+        ['warn', 'hide', 'x*'],
+        ['warn', 'groups.m_', 'ad'],
+        ['warn', 'tools', 'cmr*'],
+        ['warn', 'tools', 'lookUp'],
+      ]);
+    } finally {
+      lines.stop();
+    }
+  },
+);
 
 test('a change of the list that the upstream announces is passed on', async () => {
   const by = way('legacy', 'events');
   await using world = await startListed([enrichment(OPTIONS)], TOOLS);
-  world.answer = by.messages('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}', '{"jsonrpc":"2.0","id":ID,"result":{"content":[]}}');
-  expect((await world.ask(by.call('tools/call', { name: 'add', arguments: {} }))).text).toContain('notifications/tools/list_changed');
+  world.answer = by.messages(
+    '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}',
+    '{"jsonrpc":"2.0","id":ID,"result":{"content":[]}}',
+  );
+  expect((await world.ask(by.call('tools/call', { name: 'add', arguments: {} }))).text).toContain(
+    'notifications/tools/list_changed',
+  );
 });
 
 vi.setConfig({ testTimeout: 20_000 });

@@ -1,11 +1,18 @@
 /**
- * DynamoDB on loopback: dynalite, with what it lacks of today's API. A failed condition brings the item where that was asked
- * for (`ReturnValuesOnConditionCheckFailure`); requests are taken one by one, so that this is the item the condition failed on.
+ * DynamoDB on loopback: dynalite, with what it lacks of today's API. A failed condition brings the item where that was
+ * asked for (`ReturnValuesOnConditionCheckFailure`); requests are taken one by one, so that this is the item the
+ * condition failed on.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type AttributeValue, DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
 export const TABLE_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/limits';
@@ -27,13 +34,23 @@ export async function startDynamo(): Promise<Dynamo> {
   inner.listen(0, '127.0.0.1');
   await once(inner, 'listening');
   const innerPort = (inner.address() as AddressInfo).port;
-  const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: `http://127.0.0.1:${innerPort}`, credentials: KEYS });
+  const client = new DynamoDBClient({
+    region: 'eu-central-1',
+    endpoint: `http://127.0.0.1:${innerPort}`,
+    credentials: KEYS,
+  });
   await client.send(
     new CreateTableCommand({
       TableName: 'limits',
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }, { AttributeName: 'sk', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
     }),
   );
   const counts = new Map<string, number>();
@@ -46,7 +63,10 @@ export async function startDynamo(): Promise<Dynamo> {
       count(counts, operation);
       const { delayMs, status } = trouble;
       const taken = async (): Promise<void> => {
-        if (status !== undefined) return void response.writeHead(status, JSON_TYPE).end('{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}');
+        if (status !== undefined)
+          return void response
+            .writeHead(status, JSON_TYPE)
+            .end('{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}');
         const answer = await forward(innerPort, received.headers, body);
         let { text } = answer;
         if (answer.status === 400 && text.includes('ConditionalCheckFailedException')) {
@@ -76,7 +96,9 @@ export async function startDynamo(): Promise<Dynamo> {
     writes: () => counts.get('UpdateItem') ?? 0,
     items: async () => (await client.send(new ScanCommand({ TableName: 'limits' }))).Items ?? [],
     async [Symbol.asyncDispose]() {
-      for (const [name, value] of before) if (value === undefined) delete process.env[name]; else process.env[name] = value;
+      for (const [name, value] of before)
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
       client.destroy();
       outer.closeAllConnections();
       await new Promise((resolve) => outer.close(resolve));
@@ -87,7 +109,11 @@ export async function startDynamo(): Promise<Dynamo> {
 
 /** What leads AWS's own clients to it. */
 export function environmentOf(url: string): Readonly<Record<string, string>> {
-  return { AWS_ENDPOINT_URL_DYNAMODB: url, AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: url,
+    AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+  };
 }
 
 interface Asked {
@@ -102,11 +128,20 @@ function count(counts: Map<string, number>, name: string): void {
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function forward(port: number, headers: Readonly<Record<string, string | string[] | undefined>>, body: Buffer): Promise<{ readonly status: number; readonly text: string }> {
+function forward(
+  port: number,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  body: Buffer,
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const { host: _, ...kept } = headers;
     const sent = request({ host: '127.0.0.1', port, method: 'POST', headers: kept }, (answer) => {
-      answer.toArray().then((chunks: Buffer[]) => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }), reject);
+      answer
+        .toArray()
+        .then(
+          (chunks: Buffer[]) => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+          reject,
+        );
     });
     sent.on('error', reject);
     sent.end(body);

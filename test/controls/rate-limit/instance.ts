@@ -1,4 +1,6 @@
-/** Run as a process: one instance among several that count in one table. Prints how many of its calls were permitted. */
+/**
+ * Run as a process: one instance among several that count in one table. Prints how many of its calls were permitted.
+ */
 import type { RateLimitOptions } from '../../../proxy/controls/rate-limit/options.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full } from '../../../proxy/controls/rate-limit/store.ts';
@@ -6,7 +8,12 @@ import { TableClient } from '../../../proxy/controls/rate-limit/table-client.ts'
 import { idOf, parseTable, TableStore } from '../../../proxy/controls/rate-limit/table.ts';
 import { toolCall } from '../../dispatch/fake.ts';
 
-const { arn, calls, block, options } = JSON.parse(process.argv[2] ?? '') as { readonly arn: string; readonly calls: number; readonly block: number; readonly options: RateLimitOptions };
+const { arn, calls, block, options } = JSON.parse(process.argv[2] ?? '') as {
+  readonly arn: string;
+  readonly calls: number;
+  readonly block: number;
+  readonly options: RateLimitOptions;
+};
 const table = parseTable(arn);
 if (table === undefined) throw new Error('no table');
 const plan = new Plan(options, idOf);
@@ -24,7 +31,8 @@ let permitted = 0;
 // A few at once, as clients do.
 await Promise.all(
   Array.from({ length: 5 }, async () => {
-    for (let i = 0; i < calls / 5; i++) if (!((await store.admit('alice', 'default', charge)) instanceof Full)) permitted++;
+    for (let i = 0; i < calls / 5; i++)
+      if (!((await store.admit('alice', 'default', charge)) instanceof Full)) permitted++;
   }),
 );
 console.log(permitted);

@@ -1,8 +1,8 @@
 /** The code in docs/control-rate-limit.md compiles, and its config is one that a proxy starts with. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
-import { usePages } from '../../docs/page.ts';
 import { startTestProxy } from '../../../testing/index.ts';
+import { usePages } from '../../docs/page.ts';
 import { startDynamo, TABLE_ARN } from './dynamo.ts';
 
 const page = usePages(['docs/control-rate-limit.md'], ['limits.config.ts']);
@@ -13,9 +13,13 @@ test('the config limits what it says it limits', async () => {
   onTestFinished(() => void vi.useRealTimers());
   await using dynamo = await startDynamo();
   const config = await page.load('limits.config.ts');
-  await using proxy = await startTestProxy({ ...config, caller: fixed({ sub: 'ann' }) }, { bindings: { RATE_LIMITS: TABLE_ARN } });
+  await using proxy = await startTestProxy(
+    { ...config, caller: fixed({ sub: 'ann' }) },
+    { bindings: { RATE_LIMITS: TABLE_ARN } },
+  );
   const statuses: number[] = [];
-  for (const name of [...Array<string>(6).fill('send_email'), 'export_all', ...Array<string>(6).fill('report_x')]) statuses.push((await proxy.request('tools/call', { name, arguments: {} })).status);
+  for (const name of [...Array<string>(6).fill('send_email'), 'export_all', ...Array<string>(6).fill('report_x')])
+    statuses.push((await proxy.request('tools/call', { name, arguments: {} })).status);
   // Five mails; an export; five reports of ten units each, since 60 units are a minute's.
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 200, 200, 200, 200, 200, 200, 429]);
   expect(dynamo.writes()).toBeGreaterThan(0);

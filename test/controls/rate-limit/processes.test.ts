@@ -13,7 +13,11 @@ const DAY = 86_400;
 async function permitted(url: string, options: RateLimitOptions, calls: number, block: number): Promise<number> {
   const argument = JSON.stringify({ arn: TABLE_ARN, options, calls, block });
   const ran = await Promise.all(
-    Array.from({ length: PROCESSES }, () => run(process.execPath, [join(import.meta.dirname, 'instance.ts'), argument], { env: { ...process.env, ...environmentOf(url) } })),
+    Array.from({ length: PROCESSES }, () =>
+      run(process.execPath, [join(import.meta.dirname, 'instance.ts'), argument], {
+        env: { ...process.env, ...environmentOf(url) },
+      }),
+    ),
   );
   return ran.reduce((sum, { stdout }) => sum + Number(stdout), 0);
 }

@@ -5,13 +5,13 @@ import type { CallKind } from '../../../proxy/call/call.ts';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
-import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
-import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import { neverPermitted } from '../../../proxy/controls/rate-limit/costs.ts';
+import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
+import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full, type Place } from '../../../proxy/controls/rate-limit/store.ts';
-import { rateLimit } from '../../../proxy/controls/rate-limit/index.ts';
+import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { callOf, toolCall } from '../../dispatch/fake.ts';
 import { callTool, responseOf, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
@@ -45,13 +45,19 @@ describe.each(ways)('%s', (_name, way) => {
     expect(retryAfterMs).toBeLessThanOrEqual(HOUR * 1000);
     expect(refused.header('retry-after')).toBe(String(Math.ceil(retryAfterMs / 1000)));
     const record = await lines.find(({ code }) => code === 'throttled');
-    expect(record['decisions']).toContainEqual({ control: 'rate-limit', full: '2 in 3600 s of the caller', retryAfterMs });
+    expect(record['decisions']).toContainEqual({
+      control: 'rate-limit',
+      full: '2 in 3600 s of the caller',
+      retryAfterMs,
+    });
   });
 
   test('a table permits and refuses as memory does', async () => {
     await using dynamo = await startDynamo();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
-    const controls = [rateLimit({ limits, concurrency: { perCaller: 5 }, store: { table: 'RATE_LIMITS', timeLimitMs: 5_000 } })];
+    const controls = [
+      rateLimit({ limits, concurrency: { perCaller: 5 }, store: { table: 'RATE_LIMITS', timeLimitMs: 5_000 } }),
+    ];
     const environment = { RATE_LIMITS: TABLE_ARN };
     await using one = await startFront(upstream, { controls, caller, environment });
     await using other = await startFront(upstream, { controls, caller, environment });
@@ -73,7 +79,10 @@ describe.each(ways)('%s', (_name, way) => {
       finish = () => response.end(`data: {"jsonrpc":"2.0","id":${idOf(request)},"result":{}}\n\n`);
     });
     await using upstream = await startUpstream(answer);
-    await using front = await startFront(upstream, { controls: [rateLimit({ concurrency: { perCaller: 1 } })], caller });
+    await using front = await startFront(upstream, {
+      controls: [rateLimit({ concurrency: { perCaller: 1 } })],
+      caller,
+    });
     const call = (name: string) => send(front, way.call('tools/call', { name, arguments: {} }));
     await call('x'); // the session, where there is one
     const held = call('hold');
@@ -104,28 +113,79 @@ test('a place is given back when the client goes away', async () => {
 
 test('callers have limits of their own; those of all they share', async () => {
   await using upstream = await startUpstream(ways[0]![1].result('{}'));
-  await using front = await startFront(upstream, { controls: [rateLimit({ limits: [...limits, { most: 3, seconds: HOUR, of: 'upstream' }] })], caller: header('X-Caller') });
-  const call = async (who: string) => (await send(front, modern('tools/call', { name: 'x', arguments: {} }), [`X-Caller: ${who}`])).status;
-  expect([await call('ann'), await call('ann'), await call('ann'), await call('bob'), await call('bob')]).toEqual([200, 200, 429, 200, 429]);
+  await using front = await startFront(upstream, {
+    controls: [rateLimit({ limits: [...limits, { most: 3, seconds: HOUR, of: 'upstream' }] })],
+    caller: header('X-Caller'),
+  });
+  const call = async (who: string) =>
+    (await send(front, modern('tools/call', { name: 'x', arguments: {} }), [`X-Caller: ${who}`])).status;
+  expect([await call('ann'), await call('ann'), await call('ann'), await call('bob'), await call('bob')]).toEqual([
+    200, 200, 429, 200, 429,
+  ]);
 });
 
 test('what begins, ends and cancels costs nothing unless the config says so', async () => {
-  const rpc = (method: string, id: number | undefined = 1) => callOf({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), method, params: {} });
-  const plan = new Plan({ limits, costs: { methods: { 'tools/list': 0, 'resources/read': 5 }, tools: { 'a*': 2, 'ab*': 3, abc: 4, '*_x': 6, 'z*_x*': 7 } } });
-  const free = [rpc('initialize'), rpc('server/discover'), rpc('tasks/cancel'), rpc('resources/unsubscribe'), rpc('tools/list'), callOf({ jsonrpc: '2.0', method: 'notifications/initialized' }), callOf({ jsonrpc: '2.0', id: 1, result: {} })];
+  const rpc = (method: string, id: number | undefined = 1) =>
+    callOf({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), method, params: {} });
+  const plan = new Plan({
+    limits,
+    costs: {
+      methods: { 'tools/list': 0, 'resources/read': 5 },
+      tools: { 'a*': 2, 'ab*': 3, abc: 4, '*_x': 6, 'z*_x*': 7 },
+    },
+  });
+  const free = [
+    rpc('initialize'),
+    rpc('server/discover'),
+    rpc('tasks/cancel'),
+    rpc('resources/unsubscribe'),
+    rpc('tools/list'),
+    callOf({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+    callOf({ jsonrpc: '2.0', id: 1, result: {} }),
+  ];
   expect(free.map((call) => plan.chargeOf(call).cost)).toEqual(free.map(() => 0));
-  expect(['resources/list', 'tasks/get', 'completion/complete', 'no/such'].map((method) => plan.chargeOf(rpc(method)).cost)).toEqual([1, 1, 1, 1]);
+  expect(
+    ['resources/list', 'tasks/get', 'completion/complete', 'no/such'].map((method) => plan.chargeOf(rpc(method)).cost),
+  ).toEqual([1, 1, 1, 1]);
   expect(plan.chargeOf(rpc('resources/read')).cost).toBe(5);
-  expect(['x', 'a', 'ax', 'abx', 'abc', 'abcd'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([1, 2, 2, 3, 4, 3]);
-  expect(['a_x', 'b_x', 'z1_x', 'z_x_y', 'abc_x'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([6, 6, 7, 7, 3]);
+  expect(['x', 'a', 'ax', 'abx', 'abc', 'abcd'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([
+    1, 2, 2, 3, 4, 3,
+  ]);
+  expect(['a_x', 'b_x', 'z1_x', 'z_x_y', 'abc_x'].map((name) => plan.chargeOf(toolCall({}, name)).cost)).toEqual([
+    6, 6, 7, 7, 3,
+  ]);
 });
 
 describe('what is charged', () => {
-  const said = { limits: [{ most: 9, seconds: HOUR }, { most: 9, seconds: HOUR, tools: ['a*'] }], costs: { methods: { 'resources/read': 5, 'notifications/progress': 3, GET: 2 }, tools: { a: 4 } } };
+  const said = {
+    limits: [
+      { most: 9, seconds: HOUR },
+      { most: 9, seconds: HOUR, tools: ['a*'] },
+    ],
+    costs: { methods: { 'resources/read': 5, 'notifications/progress': 3, GET: 2 }, tools: { a: 4 } },
+  };
 
   test('is the same whatever came before: another kind of message with the same method or name decides nothing', () => {
-    const method = fc.constantFrom('tools/call', 'tools/list', 'resources/read', 'initialize', 'notifications/progress', 'notifications/initialized', 'GET', 'DELETE', 'response', 'elicitation/create', 'a', 'ab', '__proto__');
-    const message = fc.record({ kind: fc.constantFrom<CallKind>('request', 'notification', 'response', 'stream', 'end'), method, name: fc.option(method, { nil: undefined }) });
+    const method = fc.constantFrom(
+      'tools/call',
+      'tools/list',
+      'resources/read',
+      'initialize',
+      'notifications/progress',
+      'notifications/initialized',
+      'GET',
+      'DELETE',
+      'response',
+      'elicitation/create',
+      'a',
+      'ab',
+      '__proto__',
+    );
+    const message = fc.record({
+      kind: fc.constantFrom<CallKind>('request', 'notification', 'response', 'stream', 'end'),
+      method,
+      name: fc.option(method, { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(message, { minLength: 2, maxLength: 8 }), (messages) => {
         const plan = new Plan(said);
@@ -140,9 +200,19 @@ describe('what is charged', () => {
   test('for a message without an id is what the same message costs with one, unless it is a notification of the protocol', () => {
     const plan = new Plan(said);
     const without = (method: string, params: object = {}) => plan.chargeOf(callOf({ jsonrpc: '2.0', method, params }));
-    expect([without('tools/call', { name: 'a' }).cost, without('tools/call', { name: 'x' }).cost, without('tools/list').cost, without('resources/read', { uri: 'x:1' }).cost, without('no/such').cost]).toEqual([4, 1, 1, 5, 1]);
+    expect([
+      without('tools/call', { name: 'a' }).cost,
+      without('tools/call', { name: 'x' }).cost,
+      without('tools/list').cost,
+      without('resources/read', { uri: 'x:1' }).cost,
+      without('no/such').cost,
+    ]).toEqual([4, 1, 1, 5, 1]);
     expect(without('tools/call', { name: 'ab' })).toEqual(plan.chargeOf(toolCall({}, 'ab')));
-    expect([without('notifications/progress').cost, without('notifications/initialized').cost, without('initialize').cost]).toEqual([3, 0, 0]);
+    expect([
+      without('notifications/progress').cost,
+      without('notifications/initialized').cost,
+      without('initialize').cost,
+    ]).toEqual([3, 0, 0]);
   });
 
   test('for an answer is what its method is said to cost', () => {
@@ -152,12 +222,19 @@ describe('what is charged', () => {
   });
 
   test('through the whole proxy, cannot be switched off by a message without an id', async () => {
-    await using upstream = await startUpstream((request, response) => (request.text.includes('"id"') ? ways[0]![1].result('{}')(request, response) : void response.writeHead(202).end()));
-    await using front = await startFront(upstream, { controls: [rateLimit({ limits: [{ most: 3, seconds: HOUR }] })], caller });
-    const post = (body: object) => send(front, { body: JSON.stringify({ jsonrpc: '2.0', ...body }), headers: ['MCP-Protocol-Version: 2025-11-25'] });
+    await using upstream = await startUpstream((request, response) =>
+      request.text.includes('"id"') ? ways[0]![1].result('{}')(request, response) : void response.writeHead(202).end(),
+    );
+    await using front = await startFront(upstream, {
+      controls: [rateLimit({ limits: [{ most: 3, seconds: HOUR }] })],
+      caller,
+    });
+    const post = (body: object) =>
+      send(front, { body: JSON.stringify({ jsonrpc: '2.0', ...body }), headers: ['MCP-Protocol-Version: 2025-11-25'] });
     expect((await post({ method: 'resources/read', params: { uri: 'x://1' } })).status).toBe(202);
     const throttled = [];
-    for (let id = 1; id <= 4; id++) throttled.push(isThrottled(await post({ id, method: 'resources/read', params: { uri: 'x://1' } })));
+    for (let id = 1; id <= 4; id++)
+      throttled.push(isThrottled(await post({ id, method: 'resources/read', params: { uri: 'x://1' } })));
     expect(throttled).toEqual([false, false, true, true]);
     expect((await post({ method: 'tools/call', params: { name: 'x', arguments: {} } })).status).toBe(429);
     expect((await post({ method: 'notifications/initialized' })).status).toBe(202);
@@ -165,8 +242,19 @@ describe('what is charged', () => {
 
   test('takes the place of a message without an id for as long as the upstream takes to accept it', async () => {
     await using upstream = await startUpstream((_request, response) => void response.writeHead(202).end());
-    await using front = await startFront(upstream, { controls: [rateLimit({ concurrency: { perCaller: 1 } })], caller });
-    for (let i = 0; i < 3; i++) expect((await send(front, { body: '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x"}}', headers: ['MCP-Protocol-Version: 2025-11-25'] })).status).toBe(202);
+    await using front = await startFront(upstream, {
+      controls: [rateLimit({ concurrency: { perCaller: 1 } })],
+      caller,
+    });
+    for (let i = 0; i < 3; i++)
+      expect(
+        (
+          await send(front, {
+            body: '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"x"}}',
+            headers: ['MCP-Protocol-Version: 2025-11-25'],
+          })
+        ).status,
+      ).toBe(202);
   });
 });
 
@@ -178,9 +266,13 @@ test('where it only watches, everything passes, what would be refused is noted, 
   await using watching = await startFront(upstream, { controls: [audit(), auditOnly(control)], caller, environment });
   await using enforcing = await startFront(upstream, { controls: [control], caller, environment });
   for (let i = 0; i < 3; i++) expect((await callTool(watching, ways[0]![1])).status).toBe(200);
-  expect(lines.all.filter(({ decisions }) => JSON.stringify(decisions).includes('"wouldDeny":"throttled"'))).toHaveLength(1);
+  expect(
+    lines.all.filter(({ decisions }) => JSON.stringify(decisions).includes('"wouldDeny":"throttled"')),
+  ).toHaveLength(1);
   expect((await callTool(enforcing, ways[0]![1])).status).toBe(200);
-  expect(new Set((await dynamo.items()).map(({ pk }) => pk?.S?.split('#')[0]))).toEqual(new Set(['rate-limit', 'rate-limit-watched']));
+  expect(new Set((await dynamo.items()).map(({ pk }) => pk?.S?.split('#')[0]))).toEqual(
+    new Set(['rate-limit', 'rate-limit-watched']),
+  );
 });
 
 describe('memory', () => {
@@ -193,7 +285,10 @@ describe('memory', () => {
     const told = () => lines.all.filter(({ level, event }) => level === 'warn' && event === 'rate-limit').length;
     await send(front, modern('tools/list'));
     expect(told()).toBe(0);
-    for (let i = 0; i < 2; i++) await send(front, modern('tools/list'), ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789']);
+    for (let i = 0; i < 2; i++)
+      await send(front, modern('tools/list'), [
+        'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789',
+      ]);
     expect(told()).toBe(1);
   });
 
@@ -208,7 +303,8 @@ describe('memory', () => {
     const shared = new Plan({ limits: [{ most: 1, seconds: HOUR, of: 'upstream' }] }).chargeOf(toolCall());
     const all = new MemoryStore({}, 3);
     expect(all.admit('a', 'u', shared)).toBeUndefined();
-    for (const who of ['b', 'c', 'd', 'e']) expect(all.admit(who, 'u', shared)).toHaveProperty('limit', '1 in 3600 s of all');
+    for (const who of ['b', 'c', 'd', 'e'])
+      expect(all.admit(who, 'u', shared)).toHaveProperty('limit', '1 in 3600 s of all');
     vi.useFakeTimers({ now: Date.now() + 2 * HOUR * 1000, toFake: ['Date'] });
     expect(store.admit('d', 'u', charge)).toBeUndefined();
     vi.useRealTimers();
@@ -253,14 +349,25 @@ test('options that cannot be meant are all told of at once', async () => {
   };
   expect(faults({})).toBe('rate-limit: options: expected limits, or a concurrency, got none');
   expect(faults(undefined)).toBe('rate-limit: options: expected an object, got none');
-  const all = faults({ limits: [{ most: 0, seconds: 0.5, of: 'tool' }, { most: '1', seconds: 1, tools: ['', 7] }, { most: 3, seconds: 1, tool: 'x' }, null, { most: 1 }], costs: { tools: { y: -1 }, methods: { 'no/such': 1 } }, concurrency: { perCaller: 1e6 }, store: { onFailure: 'allow' } });
+  const all = faults({
+    limits: [
+      { most: 0, seconds: 0.5, of: 'tool' },
+      { most: '1', seconds: 1, tools: ['', 7] },
+      { most: 3, seconds: 1, tool: 'x' },
+      null,
+      { most: 1 },
+    ],
+    costs: { tools: { y: -1 }, methods: { 'no/such': 1 } },
+    concurrency: { perCaller: 1e6 },
+    store: { onFailure: 'allow' },
+  });
   for (const part of [
     'limits[0].most: expected a whole number from 1 to 1000000000, got 0',
     'limits[0].seconds',
     "limits[0].of: expected 'caller' or 'upstream', got \"tool\"",
     'limits[1].most: expected a whole number from 1 to 1000000000, got "1"',
     'limits[1].tools: expected a tool\'s name, in which * stands for any characters, got ""',
-    'limits[1].tools: expected a tool\'s name, in which * stands for any characters, got 7',
+    "limits[1].tools: expected a tool's name, in which * stands for any characters, got 7",
     'limits[2]: expected most, seconds, of, tools, got "tool"',
     'limits[3]: expected an object, got null',
     'limits[4].seconds: expected a whole number from 1 to 604800, got none',
@@ -269,11 +376,16 @@ test('options that cannot be meant are all told of at once', async () => {
     'concurrency.perCaller: expected a whole number from 1 to 200, got 1000000',
     "store.table: expected the name of the environment variable that holds the table's ARN, got none",
     'store.onFailure',
-  ]) expect(all).toContain(part);
+  ])
+    expect(all).toContain(part);
   expect(faults({ limit: [] })).toContain('options: expected limits, concurrency, costs, store, got "limit"');
-  expect(faults({ limits: {}, concurrency: 4, costs: [], store: 'disk' })).toMatch(/limits: expected a list, got an object.*concurrency: expected an object, got 4.*costs: expected an object, got a list.*store: expected 'memory', or an object with a table, got "disk"/);
+  expect(faults({ limits: {}, concurrency: 4, costs: [], store: 'disk' })).toMatch(
+    /limits: expected a list, got an object.*concurrency: expected an object, got 4.*costs: expected an object, got a list.*store: expected 'memory', or an object with a table, got "disk"/,
+  );
   expect(faults({ limits, store: { table: 'T' } })).toBe('');
-  await expect(rateLimit({ limits, store: { table: 'T' } }).setup({ bindings: { T: 'limits' } })).rejects.toThrow('T: expected arn:aws:dynamodb');
+  await expect(rateLimit({ limits, store: { table: 'T' } }).setup({ bindings: { T: 'limits' } })).rejects.toThrow(
+    'T: expected arn:aws:dynamodb',
+  );
 });
 
 test.each([
@@ -298,11 +410,23 @@ test('whether a cost may meet a limit is told for all patterns', () => {
     fc.property(pattern, pattern, (limited, priced) => {
       const plan = new Plan({ limits: [{ most: 1, seconds: 1, tools: [limited] }], costs: { tools: { [priced]: 2 } } });
       const charges = NAMES.map((name) => plan.chargeOf({ kind: 'request', method: 'tools/call', name }));
-      expect(neverPermitted({ most: 1, seconds: 1, tools: [limited] }, { tools: { [priced]: 2 } }).length > 0).toBe(charges.some(({ cost, own }) => cost === 2 && own.length === 1));
+      expect(neverPermitted({ most: 1, seconds: 1, tools: [limited] }, { tools: { [priced]: 2 } }).length > 0).toBe(
+        charges.some(({ cost, own }) => cost === 2 && own.length === 1),
+      );
     }),
     { numRuns: 500 },
   );
 });
 
-/** All names of up to six of two letters: two patterns of four characters that have a name in common have one of these. */
-const NAMES = Array.from({ length: 6 }, (_, n) => Array.from({ length: 2 ** (n + 1) }, (_name, i) => i.toString(2).padStart(n + 1, '0').replaceAll('0', 'a').replaceAll('1', 'b'))).flat();
+/**
+ * All names of up to six of two letters: two patterns of four characters that have a name in common have one of these.
+ */
+const NAMES = Array.from({ length: 6 }, (_, n) =>
+  Array.from({ length: 2 ** (n + 1) }, (_name, i) =>
+    i
+      .toString(2)
+      .padStart(n + 1, '0')
+      .replaceAll('0', 'a')
+      .replaceAll('1', 'b'),
+  ),
+).flat();

@@ -30,7 +30,12 @@ interface Instance {
 }
 
 /** Like a process of its own: it knows nothing of what others know. */
-function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, otherwise?: MemoryStore, connect: TableStoreOptions['connect'] = (region) => Promise.resolve(new TableClient(region))): Instance {
+function instance(
+  options: RateLimitOptions,
+  store: Partial<TableOptions> = {},
+  otherwise?: MemoryStore,
+  connect: TableStoreOptions['connect'] = (region) => Promise.resolve(new TableClient(region)),
+): Instance {
   const plan = new Plan(options, idOf);
   const table = parseTable(TABLE_ARN);
   if (table === undefined) throw new Error('no table');
@@ -52,8 +57,18 @@ function instance(options: RateLimitOptions, store: Partial<TableOptions> = {}, 
 }
 
 /** A table that answers as a test says; at first as one that takes every write. */
-function faked(options: RateLimitOptions, store: Partial<TableOptions>): { readonly one: Instance; readonly table: { answers: (update: UpdateItemCommandInput) => Promise<Written>; writes: number } } {
-  const taken = ({ ExpressionAttributeValues: values = {} }: UpdateItemCommandInput): Promise<Written> => Promise.resolve({ done: true, item: Object.fromEntries(Object.entries(values).map(([name, value]) => [name.slice(1), value])) });
+function faked(
+  options: RateLimitOptions,
+  store: Partial<TableOptions>,
+): {
+  readonly one: Instance;
+  readonly table: { answers: (update: UpdateItemCommandInput) => Promise<Written>; writes: number };
+} {
+  const taken = ({ ExpressionAttributeValues: values = {} }: UpdateItemCommandInput): Promise<Written> =>
+    Promise.resolve({
+      done: true,
+      item: Object.fromEntries(Object.entries(values).map(([name, value]) => [name.slice(1), value])),
+    });
   const table = { answers: taken, writes: 0 };
   const write = (update: UpdateItemCommandInput): Promise<Written> => {
     table.writes++;
@@ -66,7 +81,8 @@ async function permitted(calls: readonly Promise<Admission>[]): Promise<number> 
   return (await Promise.all(calls)).filter((admission) => !(admission instanceof Full)).length;
 }
 
-const times = (count: number, act: (i: number) => Promise<Admission>): Promise<Admission>[] => Array.from({ length: count }, (_, i) => act(i));
+const times = (count: number, act: (i: number) => Promise<Admission>): Promise<Admission>[] =>
+  Array.from({ length: count }, (_, i) => act(i));
 
 describe('a limit per caller', () => {
   test('permits so many and no more, on however many instances, and tells when to come back', async () => {
@@ -81,7 +97,12 @@ describe('a limit per caller', () => {
   });
 
   test('costs one write a call, two for the first one of all, and none where it is known to be used up', async () => {
-    const one = instance({ limits: [{ most: 3, seconds: DAY }, { most: 100, seconds: DAY, tools: ['x'] }] });
+    const one = instance({
+      limits: [
+        { most: 3, seconds: DAY },
+        { most: 100, seconds: DAY, tools: ['x'] },
+      ],
+    });
     const used: number[] = [];
     for (let i = 0; i < 5; i++) {
       const before = dynamo.writes();
@@ -120,7 +141,13 @@ describe('a limit per caller', () => {
   });
 
   test('counts what a tool costs, and each entry of tools by itself', async () => {
-    const one = instance({ limits: [{ most: 10, seconds: DAY }, { most: 3, seconds: DAY, tools: ['mail_*', 'x'] }], costs: { tools: { 'big_*': 4, 'big_free': 0 } } });
+    const one = instance({
+      limits: [
+        { most: 10, seconds: DAY },
+        { most: 3, seconds: DAY, tools: ['mail_*', 'x'] },
+      ],
+      costs: { tools: { 'big_*': 4, big_free: 0 } },
+    });
     expect(await permitted(times(4, () => one.call('alice', 'big_query')))).toBe(2);
     expect(await permitted(times(5, () => one.call('alice', 'big_free')))).toBe(5);
     expect(await permitted(times(5, () => one.call('alice', 'x')))).toBe(2);
@@ -129,7 +156,9 @@ describe('a limit per caller', () => {
   });
 
   test('writes nothing of the caller into the table, and nothing that lasts', async () => {
-    await instance({ limits: [{ most: 2, seconds: 60 }], concurrency: { perCaller: 2 } }).call('["https://issuer.example","sub","alice@example.com"]');
+    await instance({ limits: [{ most: 2, seconds: 60 }], concurrency: { perCaller: 2 } }).call(
+      '["https://issuer.example","sub","alice@example.com"]',
+    );
     const items = await dynamo.items();
     expect(items).toHaveLength(1);
     expect(JSON.stringify(items)).not.toMatch(/alice|example|issuer/);
@@ -189,7 +218,8 @@ describe('a limit of all', () => {
     let before = 0;
     for (const one of slow) before += await count(now, one, 9);
     expect(before).toBe(27);
-    // A fast clock opens the next window and uses it up; what the slow ones go on with is what they had left, and no more.
+    // A fast clock opens the next window and uses it up; what the slow ones go on with is what they had left, and no
+    // more.
     expect(await count(now + 60_000, fast, 100)).toBe(60);
     let late = 0;
     for (const one of slow) late += await count(now, one, 100);
@@ -198,7 +228,12 @@ describe('a limit of all', () => {
   });
 
   test('takes back what a call was refused for by its own limit', async () => {
-    const options = { limits: [{ most: 10, seconds: DAY, of: 'upstream' as const }, { most: 3, seconds: DAY }] };
+    const options = {
+      limits: [
+        { most: 10, seconds: DAY, of: 'upstream' as const },
+        { most: 3, seconds: DAY },
+      ],
+    };
     const one = instance(options);
     expect(await permitted(times(20, () => one.call('alice')))).toBe(3);
     expect(await permitted(times(3, () => one.call('bob')))).toBe(3);
@@ -285,12 +320,20 @@ describe('a table that', () => {
     dynamo.trouble.delayMs = 0;
     await new Promise((resolve) => setTimeout(resolve, 1_200));
     expect(await one.call()).toBeUndefined();
-    expect(lines.all).toContainEqual(expect.objectContaining({ level: 'error', event: 'rate-limit', message: expect.stringContaining('calls are denied') }));
+    expect(lines.all).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        event: 'rate-limit',
+        message: expect.stringContaining('calls are denied'),
+      }),
+    );
     expect(lines.text).not.toContain('alice');
   });
 
   const all = { limits: [{ most: 1_000, seconds: DAY, of: 'upstream' as const }] };
-  const timed = async (calls: readonly Promise<Admission>[]): Promise<{ readonly admissions: readonly Admission[]; readonly ms: number }> => {
+  const timed = async (
+    calls: readonly Promise<Admission>[],
+  ): Promise<{ readonly admissions: readonly Admission[]; readonly ms: number }> => {
     const begun = performance.now();
     const admissions = await Promise.all(calls);
     return { admissions, ms: performance.now() - begun };
@@ -316,7 +359,13 @@ describe('a table that', () => {
     await busy.one.call();
     busy.table.answers = () => slowly(false);
     expect((await timed([busy.one.call('bob')])).ms).toBeLessThan(300);
-    const many = faked({ limits: [...all.limits, { most: 100, seconds: 60, of: 'upstream' }, { most: 5, seconds: 60 }], concurrency: { perUpstream: 9 } }, { timeLimitMs: 200 });
+    const many = faked(
+      {
+        limits: [...all.limits, { most: 100, seconds: 60, of: 'upstream' }, { most: 5, seconds: 60 }],
+        concurrency: { perUpstream: 9 },
+      },
+      { timeLimitMs: 200 },
+    );
     await many.one.call();
     many.table.answers = () => slowly(true);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -357,7 +406,10 @@ describe('a table that', () => {
 describe('a cost beyond a whole window', () => {
   test('is never permitted, not even by the write that opens the window', async () => {
     for (const of of ['caller', 'upstream'] as const) {
-      const one = instance({ limits: [{ most: 2, seconds: DAY, of, tools: ['x'] }], costs: { methods: { 'tools/call': 5 } } });
+      const one = instance({
+        limits: [{ most: 2, seconds: DAY, of, tools: ['x'] }],
+        costs: { methods: { 'tools/call': 5 } },
+      });
       for (let i = 0; i < 3; i++) expect(await one.call()).toBeInstanceOf(Full);
     }
     expect(dynamo.writes()).toBe(0);

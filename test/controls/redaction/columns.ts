@@ -1,7 +1,7 @@
 /** What redaction does at each cell of the surfaces. */
 import { expect } from 'vitest';
-import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
+import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import type { Column } from '../shared/surfaces/column.ts';
 import { isIn, redactedIn, redactedOut } from './taken.ts';
 
@@ -11,7 +11,12 @@ const emails = { detectors: [email()] };
 const words = { does: 'redacted', refusal: 'refused' };
 
 export const redactionColumns: readonly Column[] = [
-  { name: 'redaction', options: { controls: [redaction({ upstream: emails, client: emails })] }, outward: { ...words, check: redactedOut(VALUE, BY) }, inward: { ...words, check: redactedIn(VALUE, BY) } },
+  {
+    name: 'redaction',
+    options: { controls: [redaction({ upstream: emails, client: emails })] },
+    outward: { ...words, check: redactedOut(VALUE, BY) },
+    inward: { ...words, check: redactedIn(VALUE, BY) },
+  },
   {
     name: 'redaction, towards the client alone',
     options: { controls: [redaction({ client: emails })] },

@@ -1,8 +1,8 @@
 /** Values of the corpus, through every surface: none of them arrives, nor is any of them logged. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
-import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
+import { email, iban, ip, paymentCard, phone, secret } from '../../../proxy/controls/shared/detectors/index.ts';
 import { way } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { corpus, type PositiveKind } from '../shared/detectors/corpus/index.ts';
@@ -31,7 +31,10 @@ function valuesOf(type: PositiveKind): string[] {
   const random = new Random(7);
   const values = corpus('development', 60).positives[type].flatMap(({ text, field, expected, kind }) => {
     const value = text.slice(expected?.start, expected?.end);
-    const plain = type === 'phone' ? value.startsWith('+') : !['connection string', 'named secret', 'password', 'private key'].includes(kind);
+    const plain =
+      type === 'phone'
+        ? value.startsWith('+')
+        : !['connection string', 'named secret', 'password', 'private key'].includes(kind);
     return plain && field === undefined && /^[\x20-\x7e]+$/.test(value) ? [value] : [];
   });
   return Array.from({ length: 3 }, () => random.pick(values));
@@ -40,8 +43,12 @@ function valuesOf(type: PositiveKind): string[] {
 describe.each(TYPES)('%s', (type) => {
   test.each(valuesOf(type))('%s reaches neither side, on no surface', async (value) => {
     for (const form of [way('modern', 'events'), way('legacy', 'json')]) {
-      for (const cell of OUTWARD) if (cell.kind === 'data' && existsOut(cell, form)) expect(isIn((await route.out(cell, form, value)).arrived, value), cell.name).toBe(false);
-      for (const cell of INWARD) if (cell.kind === 'data' && existsIn(cell, form)) expect(isIn((await route.in(cell, form, value)).arrived, value), cell.name).toBe(false);
+      for (const cell of OUTWARD)
+        if (cell.kind === 'data' && existsOut(cell, form))
+          expect(isIn((await route.out(cell, form, value)).arrived, value), cell.name).toBe(false);
+      for (const cell of INWARD)
+        if (cell.kind === 'data' && existsIn(cell, form))
+          expect(isIn((await route.in(cell, form, value)).arrived, value), cell.name).toBe(false);
     }
     expect(lines.all.length).toBeGreaterThan(0);
     expect(isIn(lines.text, value)).toBe(false);

@@ -1,13 +1,13 @@
 /** What is taken out stays out, wherever it stands, and what isn't is passed on as it came. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { custom, dateOfBirth, email, phone } from '../../../proxy/controls/shared/detectors/index.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
 import type { RedactionOptions } from '../../../proxy/controls/redaction/options.ts';
-import { audit } from '../../../proxy/controls/audit/index.ts';
-import { Lines } from '../../dispatch/lines.ts';
+import { custom, dateOfBirth, email, phone } from '../../../proxy/controls/shared/detectors/index.ts';
 import { responseOf, ways, withSessions } from '../../dispatch/forms.ts';
-import { startRoute } from '../shared/surfaces/carry.ts';
+import { Lines } from '../../dispatch/lines.ts';
 import { send } from '../../upstream/messages.ts';
+import { startRoute } from '../shared/surfaces/carry.ts';
 import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 const lines = new Lines();
@@ -17,8 +17,17 @@ beforeEach(() => {
 });
 afterAll(() => lines.stop());
 
-const calling = (args: object): OutwardCell => ({ name: 'a call', kind: 'data', request: () => ['tools/call', { name: 'look_up', arguments: args }] });
-const answering = (result: object): InwardCell => ({ name: 'a result', kind: 'data', call: ['tools/call', { name: 'look_up', arguments: {} }], result: () => result });
+const calling = (args: object): OutwardCell => ({
+  name: 'a call',
+  kind: 'data',
+  request: () => ['tools/call', { name: 'look_up', arguments: args }],
+});
+const answering = (result: object): InwardCell => ({
+  name: 'a result',
+  kind: 'data',
+  call: ['tools/call', { name: 'look_up', arguments: {} }],
+  result: () => result,
+});
 
 describe.each(ways)('%s', (_name, way) => {
   async function sent(options: RedactionOptions, args: object): Promise<string> {
@@ -28,56 +37,85 @@ describe.each(ways)('%s', (_name, way) => {
   async function got(options: RedactionOptions, result: object): Promise<object> {
     await using route = await startRoute({ controls: [redaction(options)] });
     const { reply } = await route.in(answering(result), way, '');
-    const { result: { resultType: _, ...rest } = {}, error } = responseOf(reply) as { result?: Record<string, unknown>; error?: object };
+    const { result: { resultType: _, ...rest } = {}, error } = responseOf(reply) as {
+      result?: Record<string, unknown>;
+      error?: object;
+    };
     return error === undefined ? rest : { error };
   }
 
   test('fields are taken out by path, whatever is in them, and their neighbours stay', async () => {
     const fields = [{ tool: 'look_*', path: 'customer.name' }, { path: '**.ssn' }];
-    const arrived = await sent({ upstream: { fields } }, { customer: { name: 'Mara', city: 'Bonn', more: [{ ssn: 'x-1' }] }, name: 'stays' });
-    expect(arrived).toContain('{"customer":{"name":"REDACTED","city":"Bonn","more":[{"ssn":"REDACTED"}]},"name":"stays"}');
-    expect(await got({ client: { fields } }, { content: [], structuredContent: { customer: { name: 'Mara', age: 7 } } })).toEqual({ content: [], structuredContent: { customer: { name: 'REDACTED', age: 7 } } });
+    const arrived = await sent(
+      { upstream: { fields } },
+      { customer: { name: 'Mara', city: 'Bonn', more: [{ ssn: 'x-1' }] }, name: 'stays' },
+    );
+    expect(arrived).toContain(
+      '{"customer":{"name":"REDACTED","city":"Bonn","more":[{"ssn":"REDACTED"}]},"name":"stays"}',
+    );
+    expect(
+      await got({ client: { fields } }, { content: [], structuredContent: { customer: { name: 'Mara', age: 7 } } }),
+    ).toEqual({ content: [], structuredContent: { customer: { name: 'REDACTED', age: 7 } } });
   });
 
   test('fields of other tools stay', async () => {
-    expect(await sent({ upstream: { fields: [{ tool: 'other', path: 'customer.name' }] } }, { customer: { name: 'Mara' } })).toContain('"name":"Mara"');
+    expect(
+      await sent({ upstream: { fields: [{ tool: 'other', path: 'customer.name' }] } }, { customer: { name: 'Mara' } }),
+    ).toContain('"name":"Mara"');
   });
 
   test('what was taken out of structured content is out of the text beside it, as JSON and as prose', async () => {
     const structuredContent = { name: 'Mara Inventado', born: '1980-05-17', number: 4711 };
     const texts = [JSON.stringify(structuredContent), 'Mara Inventado (1980-05-17) is no. 4711, says Maralyn.'];
-    const result = await got({ client: { fields: [{ path: 'name' }, { path: 'number' }], detectors: [dateOfBirth()] } }, { structuredContent, content: texts.map((text) => ({ type: 'text', text })) });
+    const result = await got(
+      { client: { fields: [{ path: 'name' }, { path: 'number' }], detectors: [dateOfBirth()] } },
+      { structuredContent, content: texts.map((text) => ({ type: 'text', text })) },
+    );
     expect(result).toEqual({
       structuredContent: { name: 'REDACTED', born: 'REDACTED_DATE_OF_BIRTH', number: null },
-      content: [{ type: 'text', text: '{"name":"REDACTED","born":"REDACTED_DATE_OF_BIRTH","number":null}' }, { type: 'text', text: 'REDACTED (REDACTED_DATE_OF_BIRTH) is no. REDACTED, says Maralyn.' }],
+      content: [
+        { type: 'text', text: '{"name":"REDACTED","born":"REDACTED_DATE_OF_BIRTH","number":null}' },
+        { type: 'text', text: 'REDACTED (REDACTED_DATE_OF_BIRTH) is no. REDACTED, says Maralyn.' },
+      ],
     });
   });
 
   test('what detectors find is taken out of any text, and the rest of it stays', async () => {
     const detectors = [email(), phone({ countries: ['US'] }), custom({ name: 'employee-number', pattern: 'E-\\d{6}' })];
-    const arrived = await sent({ upstream: { detectors } }, { note: 'ask jane@example.com or (415) 555-2671, E-123456', url: 'https://x.example/?q=jane%40example.com&n=1' });
+    const arrived = await sent(
+      { upstream: { detectors } },
+      { note: 'ask jane@example.com or (415) 555-2671, E-123456', url: 'https://x.example/?q=jane%40example.com&n=1' },
+    );
     expect(arrived).toContain('ask REDACTED_EMAIL or REDACTED_PHONE, REDACTED_EMPLOYEE_NUMBER');
     expect(arrived).toContain('https://x.example/?q=REDACTED_EMAIL&n=1');
   });
 
   test('two keys that are taken out stay two', async () => {
-    expect(await sent({ upstream: { detectors: [email()] } }, { 'a@example.com': 1, 'b@example.com': 2 })).toContain('{"REDACTED_EMAIL":1,"REDACTED_EMAIL_2":2}');
+    expect(await sent({ upstream: { detectors: [email()] } }, { 'a@example.com': 1, 'b@example.com': 2 })).toContain(
+      '{"REDACTED_EMAIL":1,"REDACTED_EMAIL_2":2}',
+    );
   });
 
   test('where data is kept, nothing is taken out', async () => {
     const upstream = { detectors: [email()], keep: [{ tool: 'look_up', path: 'to' }] };
-    expect(await sent({ upstream }, { to: 'a@example.com', cc: 'b@example.com' })).toContain('{"to":"a@example.com","cc":"REDACTED_EMAIL"}');
+    expect(await sent({ upstream }, { to: 'a@example.com', cc: 'b@example.com' })).toContain(
+      '{"to":"a@example.com","cc":"REDACTED_EMAIL"}',
+    );
   });
 
   test('a result without anything to take out leaves byte for byte', async () => {
     const text = '{"content": [ ],"structuredContent":{"n":1.0,"big":12345678901234567890, "s":"\\u0041"}}';
-    await using route = await startRoute({ controls: [redaction({ client: { detectors: [email()], fields: [{ path: 'ssn' }] } })] });
+    await using route = await startRoute({
+      controls: [redaction({ client: { detectors: [email()], fields: [{ path: 'ssn' }] } })],
+    });
     route.upstream.answer = withSessions(way.result(text));
     expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(text);
   });
 
   test('the record of a call says how much was taken out, and of which types, and no value', async () => {
-    await using route = await startRoute({ controls: [audit(), redaction({ upstream: { detectors: [email()] }, client: { fields: [{ path: 'name' }] } })] });
+    await using route = await startRoute({
+      controls: [audit(), redaction({ upstream: { detectors: [email()] }, client: { fields: [{ path: 'name' }] } })],
+    });
     await route.out(calling({ a: 'jane@example.com and joe@example.com' }), way, '');
     await lines.find((line) => JSON.stringify(line).includes('"redacted":2,"types":"email","to":"upstream"'));
     expect(lines.text).not.toMatch(/jane|joe/);
@@ -94,9 +132,15 @@ describe('options', () => {
   test.each([
     [{}, 'expected upstream, client or both: nothing would be taken out'],
     [{ client: {} }, 'client.fields or client.detectors: expected one of them, or nothing would be taken out'],
-    [{ client: { fields: [{ path: 'a..b' }] } }, 'client.fields[0]: expected a path such as customer.email or rows[*].iban, got "a..b"'],
+    [
+      { client: { fields: [{ path: 'a..b' }] } },
+      'client.fields[0]: expected a path such as customer.email or rows[*].iban, got "a..b"',
+    ],
     [{ upstream: { detectors: ['email'] } }, 'upstream.detectors[0]: expected a detector, such as email()'],
-    [{ upstream: { detector: [] } }, 'expected upstream.fields, upstream.detectors, upstream.keep, got "upstream.detector"'],
+    [
+      { upstream: { detector: [] } },
+      'expected upstream.fields, upstream.detectors, upstream.keep, got "upstream.detector"',
+    ],
     [{ both: {} }, 'expected upstream, client, got "both"'],
   ])('%j are refused: %s', (options, fault) => {
     expect(() => redaction(options as RedactionOptions)).toThrow(fault);

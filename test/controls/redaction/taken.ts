@@ -1,8 +1,11 @@
-/** A value at a cell, in whichever direction: taken out, or the message refused where software goes by what stands there. */
+/**
+ * A value at a cell, in whichever direction: taken out, or the message refused where software goes by what stands
+ * there.
+ */
 import { expect } from 'vitest';
+import type { Way } from '../../dispatch/forms.ts';
 import type { Carried, Route } from '../shared/surfaces/carry.ts';
 import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
-import type { Way } from '../../dispatch/forms.ts';
 
 type Check<Cell> = (route: Route, cell: Cell, way: Way) => Promise<void>;
 
@@ -26,7 +29,13 @@ export function redactedIn(value: string, by: string): Check<InwardCell> {
   };
 }
 
-function expectTaken({ kind }: InwardCell | OutwardCell, arrived: string, { text }: Carried['reply'], value: string, by: string): void {
+function expectTaken(
+  { kind }: InwardCell | OutwardCell,
+  arrived: string,
+  { text }: Carried['reply'],
+  value: string,
+  by: string,
+): void {
   expect(isIn(arrived, value)).toBe(typeof kind === 'object');
   if (kind === 'data') expect(arrived).toContain(by);
   if (kind === 'fixed') expect(text).toMatch(/"code":-31403|^$/);

@@ -14,7 +14,17 @@ const blocked = { does: 'refused', refusal: 'refused' };
 const isPassword = ({ name }: InwardCell): boolean => name.endsWith('base64 within a text');
 
 export const secretsColumns: readonly Column[] = [
-  { name: "secrets, onFound: 'redact'", options: { controls: [secrets({ onFound: 'redact' })] }, outward: { ...redacted, check: redactedOut(VALUE, BY) }, inward: { ...redacted, passed: (cell) => (isPassword(cell) ? redacted.does : undefined), check: (route, cell, way) => redactedIn(VALUE, BY)(route, isPassword(cell) ? { ...cell, kind: 'data' } : cell, way) } },
+  {
+    name: "secrets, onFound: 'redact'",
+    options: { controls: [secrets({ onFound: 'redact' })] },
+    outward: { ...redacted, check: redactedOut(VALUE, BY) },
+    inward: {
+      ...redacted,
+      passed: (cell) => (isPassword(cell) ? redacted.does : undefined),
+      check: (route, cell, way) =>
+        redactedIn(VALUE, BY)(route, isPassword(cell) ? { ...cell, kind: 'data' } : cell, way),
+    },
+  },
   {
     name: "secrets, onFound: 'block'",
     options: { controls: [secrets({ onFound: 'block' })] },

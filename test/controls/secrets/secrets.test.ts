@@ -1,9 +1,9 @@
 /** Secrets don't leave: calls and results with one are refused, or go on without it; all others pass. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { custom } from '../../../proxy/controls/shared/detectors/index.ts';
 import { secrets, type SecretsOptions } from '../../../proxy/controls/secrets/index.ts';
-import { Lines } from '../../dispatch/lines.ts';
+import { custom } from '../../../proxy/controls/shared/detectors/index.ts';
 import { responseOf, ways } from '../../dispatch/forms.ts';
+import { Lines } from '../../dispatch/lines.ts';
 import { startRoute } from '../shared/surfaces/carry.ts';
 import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
@@ -12,11 +12,22 @@ const lines = new Lines();
 beforeAll(() => lines.start());
 afterAll(() => lines.stop());
 
-const calling = (args: object): OutwardCell => ({ name: 'a call', kind: 'data', request: () => ['tools/call', { name: 'x', arguments: args }] });
-const answering = (text: string): InwardCell => ({ name: 'a result', kind: 'data', result: () => ({ content: [{ type: 'text', text }] }) });
+const calling = (args: object): OutwardCell => ({
+  name: 'a call',
+  kind: 'data',
+  request: () => ['tools/call', { name: 'x', arguments: args }],
+});
+const answering = (text: string): InwardCell => ({
+  name: 'a result',
+  kind: 'data',
+  result: () => ({ content: [{ type: 'text', text }] }),
+});
 
 describe.each(ways)('%s', (_name, way) => {
-  async function called(options: SecretsOptions, args: object): Promise<{ readonly arrived: string; readonly response: object }> {
+  async function called(
+    options: SecretsOptions,
+    args: object,
+  ): Promise<{ readonly arrived: string; readonly response: object }> {
     await using route = await startRoute({ controls: [secrets(options)] });
     const { arrived, reply } = await route.out(calling(args), way, '');
     return { arrived, response: responseOf(reply) };
@@ -29,11 +40,16 @@ describe.each(ways)('%s', (_name, way) => {
   test('a call with a secret is answered in words that a model can act on, and goes nowhere', async () => {
     const { arrived, response } = await called({ onFound: 'block' }, { note: `use ${KEY}` });
     expect(arrived).toBe('');
-    expect(response).toMatchObject({ result: { isError: true, content: [{ text: 'a secret in the arguments: call again without it' }] } });
+    expect(response).toMatchObject({
+      result: { isError: true, content: [{ text: 'a secret in the arguments: call again without it' }] },
+    });
   });
 
   test('a call without one goes on', async () => {
-    const { arrived, response } = await called({ onFound: 'block' }, { note: 'use the key in the vault', id: '9f86d081884c7d659a2feaa0c55ad015' });
+    const { arrived, response } = await called(
+      { onFound: 'block' },
+      { note: 'use the key in the vault', id: '9f86d081884c7d659a2feaa0c55ad015' },
+    );
     expect(arrived).toContain('use the key in the vault');
     expect(response).toHaveProperty('result');
   });
@@ -58,7 +74,10 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test("a team's own kind of secret is found beside the others", async () => {
-    const options = { onFound: 'block', detectors: [custom({ name: 'acme-key', pattern: 'acme_[a-z0-9]{8}' })] } as const;
+    const options = {
+      onFound: 'block',
+      detectors: [custom({ name: 'acme-key', pattern: 'acme_[a-z0-9]{8}' })],
+    } as const;
     expect((await called(options, { a: 'acme_12345678' })).arrived).toBe('');
     expect((await called(options, { a: KEY })).arrived).toBe('');
     expect((await called(options, { a: 'acme' })).arrived).toContain('acme');

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { foldName } from '../../../proxy/controls/shared/fold.ts';
 
 /** What Go 1.26's `unicode.SimpleFold` takes for one another: a line for each set of characters, in hexadecimal. */
-const SETS = readFileSync(new URL('go-folding.txt', import.meta.url), 'utf8').trim().split('\n').map((line) => line.split(' ').map((code) => String.fromCodePoint(Number.parseInt(code, 16))));
+const SETS = readFileSync(new URL('go-folding.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => line.split(' ').map((code) => String.fromCodePoint(Number.parseInt(code, 16))));
 
 describe('names are folded as Go does it', () => {
   test('characters that Go takes for one another are one, all of them', () => {

@@ -1,4 +1,7 @@
-/** Known values are found wherever they stand as words of their own, whatever they are, in time proportional to the text. */
+/**
+ * Known values are found wherever they stand as words of their own, whatever they are, in time proportional to the
+ * text.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
@@ -23,8 +26,15 @@ test.each([
 
 const isWord = (c: string | undefined): boolean => c !== undefined && /[\p{L}\p{M}\p{N}]/u.test(c);
 const isIdeograph = (c: string): boolean => c >= '\u2e80';
-const kind = (c: string | undefined): string => (c === undefined || !isWord(c) ? 'none' : isIdeograph(c) ? 'ideograph' : /\p{N}/u.test(c) ? 'digit' : 'letter');
-const goesOn = (text: string, at: number): boolean => at > 0 && at < text.length && isWord(text[at]) && isWord(text[at - 1]) && !isIdeograph(text[at] ?? '') && !isIdeograph(text[at - 1] ?? '');
+const kind = (c: string | undefined): string =>
+  c === undefined || !isWord(c) ? 'none' : isIdeograph(c) ? 'ideograph' : /\p{N}/u.test(c) ? 'digit' : 'letter';
+const goesOn = (text: string, at: number): boolean =>
+  at > 0 &&
+  at < text.length &&
+  isWord(text[at]) &&
+  isWord(text[at - 1]) &&
+  !isIdeograph(text[at] ?? '') &&
+  !isIdeograph(text[at - 1] ?? '');
 
 /** Every place at which a value stands, the slow way. */
 function places(text: string, values: readonly string[], exact: boolean): [number, number][] {
@@ -32,36 +42,64 @@ function places(text: string, values: readonly string[], exact: boolean): [numbe
     const lead = value.search(/[\p{L}\p{M}\p{N}]/u);
     if (value.length < 3 || lead < 0) return [];
     const short = value.length - lead < 8;
-    return Array.from({ length: text.length }, (_, start): [number, number] => [start, start + value.length]).filter(([start, end]) => {
-      const word = start + lead;
-      const begins = word === 0 || kind(text[word]) === 'ideograph' || kind(text[word]) !== kind(text[word - 1]);
-      return text.startsWith(value, start) && begins && !((exact || short) && (goesOn(text, start) || goesOn(text, end)));
-    });
+    return Array.from({ length: text.length }, (_, start): [number, number] => [start, start + value.length]).filter(
+      ([start, end]) => {
+        const word = start + lead;
+        const begins = word === 0 || kind(text[word]) === 'ideograph' || kind(text[word]) !== kind(text[word - 1]);
+        return (
+          text.startsWith(value, start) && begins && !((exact || short) && (goesOn(text, start) || goesOn(text, end)))
+        );
+      },
+    );
   });
 }
 
-const piece = fc.constantFrom('a', 'ab', 'b', ' ', '.', '-', '1', '字', 'Mara', 'Inventado', 'a a a a ', '-a', '1a', 'abcdefgh');
+const piece = fc.constantFrom(
+  'a',
+  'ab',
+  'b',
+  ' ',
+  '.',
+  '-',
+  '1',
+  '字',
+  'Mara',
+  'Inventado',
+  'a a a a ',
+  '-a',
+  '1a',
+  'abcdefgh',
+);
 const words = fc.array(piece, { minLength: 1, maxLength: 8 }).map((pieces) => pieces.join(''));
 
 test('whatever the values and the text: all places are covered, and nothing else is', () => {
   fc.assert(
-    fc.property(fc.array(words, { minLength: 1, maxLength: 30 }), fc.array(piece, { maxLength: 40 }), fc.boolean(), (values, pieces, exact) => {
-      const text = pieces.join('');
-      const known = new KnownValues({ exact });
-      for (const value of values) known.add(value, 'field');
-      const spans = known.in(text);
-      const wanted = places(text, values, exact);
-      for (const { start, end, value } of spans) expect(text.slice(start, end)).toBe(value);
-      for (const [start, end] of wanted) expect(spans.some((span) => span.start <= start && span.end >= end)).toBe(true);
-      for (const { start, end } of spans) expect(wanted).toContainEqual([start, end]);
-    }),
+    fc.property(
+      fc.array(words, { minLength: 1, maxLength: 30 }),
+      fc.array(piece, { maxLength: 40 }),
+      fc.boolean(),
+      (values, pieces, exact) => {
+        const text = pieces.join('');
+        const known = new KnownValues({ exact });
+        for (const value of values) known.add(value, 'field');
+        const spans = known.in(text);
+        const wanted = places(text, values, exact);
+        for (const { start, end, value } of spans) expect(text.slice(start, end)).toBe(value);
+        for (const [start, end] of wanted)
+          expect(spans.some((span) => span.start <= start && span.end >= end)).toBe(true);
+        for (const { start, end } of spans) expect(wanted).toContainEqual([start, end]);
+      },
+    ),
     { numRuns: 2_000 },
   );
 });
 
 describe('many values', () => {
   test('that begin alike are told apart', () => {
-    const values = Array.from({ length: 2_000 }, (_, i) => `https://crm.example.com/customers/${'x'.repeat(i % 70)}/${i}`);
+    const values = Array.from(
+      { length: 2_000 },
+      (_, i) => `https://crm.example.com/customers/${'x'.repeat(i % 70)}/${i}`,
+    );
     expect(found(values.join(' '), values)).toEqual(values);
   });
 

@@ -10,7 +10,15 @@ const environment = bindRing();
 
 /** A token as it may stand in a URL. */
 const tokenIn = (text: string): boolean => text.includes(TOKEN) || text.includes(TOKEN.replace('@', '%40'));
-const valueIn = (text: string): boolean => text.includes(VALUE) || text.includes(encodeURIComponent(VALUE)) || text.includes(VALUE.split('').map((c) => `%${c.charCodeAt(0).toString(16)}`).join('')) || text.includes(VALUE.slice(1));
+const valueIn = (text: string): boolean =>
+  text.includes(VALUE) ||
+  text.includes(encodeURIComponent(VALUE)) ||
+  text.includes(
+    VALUE.split('')
+      .map((c) => `%${c.charCodeAt(0).toString(16)}`)
+      .join(''),
+  ) ||
+  text.includes(VALUE.slice(1));
 
 export const tokenizationColumns: readonly Column[] = [
   {

@@ -1,12 +1,15 @@
-/** What of a text is hidden, where several things say so; however many there are, each character is looked at a few times only. */
+/**
+ * What of a text is hidden, where several things say so; however many there are, each character is looked at a few
+ * times only.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
 import { findsIn } from '../../../proxy/controls/shared/finds.ts';
-import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
-import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
-import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
+import { KnownValues } from '../../../proxy/controls/shared/known-values.ts';
 import type { Place } from '../../../proxy/controls/shared/surfaces/index.ts';
+import { partsOf } from '../../../proxy/controls/tokenization/find.ts';
+import { TokenFinder } from '../../../proxy/controls/tokenization/restore.ts';
+import { findTokens, type FoundToken } from '../../../proxy/controls/tokenization/token.ts';
 import { emails, TENANT, tokensWith } from './keys.ts';
 
 const tokens = tokensWith();
@@ -26,7 +29,14 @@ function slowly(parts: readonly Range[], taken: readonly Range[]): readonly Rang
   for (const part of [...parts].sort((a, b) => b.end - b.start - (a.end - a.start) || a.start - b.start)) {
     let pieces: Range[] = [{ start: part.start, end: part.end }];
     for (const other of [...kept, ...taken]) {
-      pieces = pieces.flatMap((piece) => (piece.start < other.end && other.start < piece.end ? [{ start: piece.start, end: other.start }, { start: other.end, end: piece.end }].filter(({ start, end }) => start < end) : [piece]));
+      pieces = pieces.flatMap((piece) =>
+        piece.start < other.end && other.start < piece.end
+          ? [
+              { start: piece.start, end: other.start },
+              { start: other.end, end: piece.end },
+            ].filter(({ start, end }) => start < end)
+          : [piece],
+      );
     }
     kept.push(...pieces);
   }
@@ -34,7 +44,9 @@ function slowly(parts: readonly Range[], taken: readonly Range[]): readonly Rang
 }
 
 describe('parts that overlap', () => {
-  const range = fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 12 })).map(([start, length]) => ({ start, end: Math.min(start + length, 42), type: 'x' }));
+  const range = fc
+    .tuple(fc.nat(40), fc.integer({ min: 1, max: 12 }))
+    .map(([start, length]) => ({ start, end: Math.min(start + length, 42), type: 'x' }));
 
   test('are told apart: the longer stays whole, and tokens are left alone', () => {
     fc.assert(
@@ -42,7 +54,11 @@ describe('parts that overlap', () => {
         const text = 'abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr';
         const [first] = others.toSorted((a, b) => a.start - b.start);
         const taken = first === undefined ? [] : [first];
-        const parts = partsOf(text, { spans, view: undefined, encoded: [], known: [] }, taken.map((one) => ({ ...one, text: '' }) as unknown as FoundToken));
+        const parts = partsOf(
+          text,
+          { spans, view: undefined, encoded: [], known: [] },
+          taken.map((one) => ({ ...one, text: '' }) as unknown as FoundToken),
+        );
         expect(parts.map(({ start, end }) => ({ start, end }))).toEqual(slowly(spans, taken));
         for (const { start, end, value } of parts) expect(value).toBe(text.slice(start, end));
       }),
@@ -53,12 +69,33 @@ describe('parts that overlap', () => {
   test('may be many', { timeout: LIMIT }, () => {
     const text = 'a@b.co '.repeat(100_000);
     const spans = Array.from({ length: 100_000 }, (_, i) => ({ start: 7 * i, end: 7 * i + 6, type: 'email' }));
-    expect(partsOf(text, { spans: [...spans, ...spans.map(({ start, end }) => ({ start: start + 2, end: end - 1, type: 'host' }))], view: undefined, encoded: [], known: [] }, [])).toHaveLength(100_000);
+    expect(
+      partsOf(
+        text,
+        {
+          spans: [...spans, ...spans.map(({ start, end }) => ({ start: start + 2, end: end - 1, type: 'host' }))],
+          view: undefined,
+          encoded: [],
+          known: [],
+        },
+        [],
+      ),
+    ).toHaveLength(100_000);
   });
 });
 
 describe('beginnings of tokens', () => {
-  test.each(['Qtk_k1_AA____ ', 'Qtk_k1_AA____', 'Qtk_k1_AAP___', 'Qtk_k1-AA____', 'Qtk_k1-AAz', `Qtk_k1-AA_P__${'a'.repeat(40)}@${'b'.repeat(63)}.`, 'Qtk_', TOKEN.slice(0, -1), TOKEN])('of the kind of %s may be many', { timeout: LIMIT }, (unit) => {
+  test.each([
+    'Qtk_k1_AA____ ',
+    'Qtk_k1_AA____',
+    'Qtk_k1_AAP___',
+    'Qtk_k1-AA____',
+    'Qtk_k1-AAz',
+    `Qtk_k1-AA_P__${'a'.repeat(40)}@${'b'.repeat(63)}.`,
+    'Qtk_',
+    TOKEN.slice(0, -1),
+    TOKEN,
+  ])('of the kind of %s may be many', { timeout: LIMIT }, (unit) => {
     const text = unit.repeat(Math.ceil(4_000_000 / unit.length));
     const found = findTokens(text);
     if (unit === TOKEN) expect(found).toHaveLength(Math.ceil(4_000_000 / unit.length));
@@ -66,7 +103,20 @@ describe('beginnings of tokens', () => {
 });
 
 describe('values that are known', () => {
-  const words = fc.constantFrom('Ann', 'Mara Inventado', 'C-1001', 'a b', 'x', '"Mia"', 'DE89', '1234567890', '田中一郎', 'Zoë', 'a/b c', '+49 30 901820');
+  const words = fc.constantFrom(
+    'Ann',
+    'Mara Inventado',
+    'C-1001',
+    'a b',
+    'x',
+    '"Mia"',
+    'DE89',
+    '1234567890',
+    '田中一郎',
+    'Zoë',
+    'a/b c',
+    '+49 30 901820',
+  );
   const known = (values: readonly string[], options = {}): KnownValues => {
     const all = new KnownValues(options);
     for (const value of values) all.add(value, 'name');
@@ -75,19 +125,31 @@ describe('values that are known', () => {
 
   test('are found wherever they are words of their own, however many there are', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(words, { maxLength: 6 }), fc.array(fc.oneof(words, fc.constantFrom(' ', ', ', '; ', '\n', '-')), { maxLength: 12 }), fc.nat(30), (values, pieces, more) => {
-        const text = pieces.join(' ');
-        const many = Array.from({ length: more }, (_, i) => `other ${i} value`);
-        const spans = known([...values, ...many]).in(text);
-        for (const value of values) {
-          if (value.length < 3) continue;
-          for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
-            const free = !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '') && !/[\p{L}\p{N}]/u.test(text[at + value.length] ?? '');
-            if (free) expect(spans, JSON.stringify([value, text])).toContainEqual({ start: at, end: at + value.length, type: 'name', value });
+      fc.property(
+        fc.uniqueArray(words, { maxLength: 6 }),
+        fc.array(fc.oneof(words, fc.constantFrom(' ', ', ', '; ', '\n', '-')), { maxLength: 12 }),
+        fc.nat(30),
+        (values, pieces, more) => {
+          const text = pieces.join(' ');
+          const many = Array.from({ length: more }, (_, i) => `other ${i} value`);
+          const spans = known([...values, ...many]).in(text);
+          for (const value of values) {
+            if (value.length < 3) continue;
+            for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+              const free =
+                !/[\p{L}\p{N}]/u.test(text[at - 1] ?? '') && !/[\p{L}\p{N}]/u.test(text[at + value.length] ?? '');
+              if (free)
+                expect(spans, JSON.stringify([value, text])).toContainEqual({
+                  start: at,
+                  end: at + value.length,
+                  type: 'name',
+                  value,
+                });
+            }
           }
-        }
-        for (const { start, end, value } of spans) expect(text.slice(start, end)).toBe(value);
-      }),
+          for (const { start, end, value } of spans) expect(text.slice(start, end)).toBe(value);
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
@@ -111,22 +173,38 @@ describe('values that are known', () => {
 
   test('are not found as a part of a word where they are short, or where that is asked for', () => {
     expect(known(['Ann', '4711']).in('Annex, Joann, A4711B, 14711')).toEqual([]);
-    expect(known(['419-77-0386', 'Inventado'], { exact: true }).in('x419-77-0386, 419-77-03861, Inventados')).toEqual([]);
+    expect(known(['419-77-0386', 'Inventado'], { exact: true }).in('x419-77-0386, 419-77-03861, Inventados')).toEqual(
+      [],
+    );
     expect(known(['ab', '..']).in('ab ..')).toEqual([]);
   });
 
-  test('may begin alike and be many: a text that takes more comparing than it is worth counts as found, whole', { timeout: LIMIT }, () => {
-    const values = Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`);
-    expect(known(values).in('Mara Invaaa '.repeat(20_000))).toEqual([]);
-    const text = 'a '.repeat(100_000);
-    expect(known(Array.from({ length: 1_500 }, (_, i) => `${'a '.repeat(i + 4)}b`)).in(text)).toEqual([{ start: 0, end: text.length, type: 'name', value: text }]);
-    for (const [unit, value] of [['a ', (i: number) => 'a '.repeat(i + 2)], ['name1x ', (i: number) => `name${i}x`], ['漢', (i: number) => '漢'.repeat(i + 3)]] as const) {
-      expect(known(Array.from({ length: 3_000 }, (_, i) => value(i))).in(unit.repeat(100_000)).length).toBeGreaterThan(0);
-    }
-  });
+  test(
+    'may begin alike and be many: a text that takes more comparing than it is worth counts as found, whole',
+    { timeout: LIMIT },
+    () => {
+      const values = Array.from({ length: 4_000 }, (_, i) => `Mara Inv${'a'.repeat(i)}x`);
+      expect(known(values).in('Mara Invaaa '.repeat(20_000))).toEqual([]);
+      const text = 'a '.repeat(100_000);
+      expect(known(Array.from({ length: 1_500 }, (_, i) => `${'a '.repeat(i + 4)}b`)).in(text)).toEqual([
+        { start: 0, end: text.length, type: 'name', value: text },
+      ]);
+      for (const [unit, value] of [
+        ['a ', (i: number) => 'a '.repeat(i + 2)],
+        ['name1x ', (i: number) => `name${i}x`],
+        ['漢', (i: number) => '漢'.repeat(i + 3)],
+      ] as const) {
+        expect(
+          known(Array.from({ length: 3_000 }, (_, i) => value(i))).in(unit.repeat(100_000)).length,
+        ).toBeGreaterThan(0);
+      }
+    },
+  );
 
   test('many of those that a call made are looked for together', { timeout: LIMIT }, () => {
-    const issued = new Map(Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]));
+    const issued = new Map(
+      Array.from({ length: 50_000 }, (_, i) => [`${100_000 + i}-77`, { type: 'us-ssn', value: 'x' }]),
+    );
     const finder = new TokenFinder({ to: 'client', at: () => ({}), issued, anywhere: false, inUrls: false });
     const at = { fixed: false, echoed: false, isKey: false, path: [], root: 0, surface: 'text' } as unknown as Place;
     for (let i = 0; i < 50_000; i++) finder.text(`line ${i}`, at);

@@ -30,23 +30,46 @@ function ringOf(text: string): Ring {
 
 /** No key, nor a part of one that would help, is in what was printed. */
 function expectSilent({ stdout, stderr }: Printed, keys: readonly string[]): void {
-  for (const key of keys) for (let i = 0; i + 8 <= key.length; i += 4) expect(stdout + stderr).not.toContain(key.slice(i, i + 8));
+  for (const key of keys)
+    for (let i = 0; i + 8 <= key.length; i += 4) expect(stdout + stderr).not.toContain(key.slice(i, i + 8));
 }
 
 describe('a file', () => {
   test('gets a new keyring, once; rotating adds a key and keeps the others; showing changes nothing; no key is printed', async () => {
     const path = join(folder, 'ring.json');
     const where = `file:${path}`;
-    expect(await cli('keys', ['show', where], {})).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no keyring') });
+    expect(await cli('keys', ['show', where], {})).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no keyring'),
+    });
     const made = await cli('keys', ['new', where], {});
     const first = ringOf(await readFile(path, 'utf8'));
-    expect([made.code, first.current, Object.keys(first.keys), (await stat(path)).mode & 0o777]).toEqual([0, 'k1', ['k1'], 0o600]);
-    expect(await cli('keys', ['new', where], {})).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
+    expect([made.code, first.current, Object.keys(first.keys), (await stat(path)).mode & 0o777]).toEqual([
+      0,
+      'k1',
+      ['k1'],
+      0o600,
+    ]);
+    expect(await cli('keys', ['new', where], {})).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('already'),
+    });
     const turned = await cli('keys', ['rotate', where], {});
     const second = ringOf(await readFile(path, 'utf8'));
-    expect([turned.code, second.current, Object.keys(second.keys), second.keys['k1']]).toEqual([0, 'k2', ['k1', 'k2'], first.keys['k1']]);
+    expect([turned.code, second.current, Object.keys(second.keys), second.keys['k1']]).toEqual([
+      0,
+      'k2',
+      ['k1', 'k2'],
+      first.keys['k1'],
+    ]);
     const shown = await cli('keys', ['show', where, '--json'], {});
-    expect(shown.json()).toMatchObject({ current: 'k2', keys: [{ id: 'k1', current: false }, { id: 'k2', current: true }] });
+    expect(shown.json()).toMatchObject({
+      current: 'k2',
+      keys: [
+        { id: 'k1', current: false },
+        { id: 'k2', current: true },
+      ],
+    });
     expect(ringOf(await readFile(path, 'utf8'))).toEqual(second);
     for (const printed of [made, turned, shown]) expectSilent(printed, Object.values(second.keys));
   }, 60_000);
@@ -69,7 +92,14 @@ describe('a file', () => {
     expect(Object.keys(keys).length).toBe(1 + results.filter(({ code }) => code === 0).length);
   }, 60_000);
 
-  test.each([[[]], [['rotate']], [['turn', 'file:x']], [['show', 'env:RING']], [['show', KEY]], [['show', 'arn:aws:s3:::x']]])('%j are wrong options', async (args) => {
+  test.each([
+    [[]],
+    [['rotate']],
+    [['turn', 'file:x']],
+    [['show', 'env:RING']],
+    [['show', KEY]],
+    [['show', 'arn:aws:s3:::x']],
+  ])('%j are wrong options', async (args) => {
     const printed = await cli('keys', args, {});
     expect(printed.code).toBe(2);
     if (args.includes(KEY)) expectSilent(printed, [KEY]);
@@ -90,37 +120,56 @@ async function startSecrets(): Promise<Secret> {
   const versions = new Map<string, string>();
   const labels = new Map<string, string>();
   const self = { meanwhile: undefined as (() => void) | undefined };
-  const put = (text: string, version: string = crypto.randomUUID(), stages: readonly string[] = ['AWSCURRENT']): void => {
+  const put = (
+    text: string,
+    version: string = crypto.randomUUID(),
+    stages: readonly string[] = ['AWSCURRENT'],
+  ): void => {
     versions.set(version, text);
     for (const stage of stages) labels.set(stage, version);
   };
   const server = createServer((request, response) => {
-    void request.setEncoding('utf8').toArray().then((parts: string[]) => {
-      const body = JSON.parse(parts.join('')) as Readonly<Record<string, string>> & { readonly VersionStages?: string[] };
-      const answer = (status: number, value: object): void => void response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify(value));
-      const action = String(request.headers['x-amz-target']).split('.')[1];
-      if (body['SecretId'] !== ARN) return answer(400, { __type: 'ResourceNotFoundException' });
-      if (action === 'DescribeSecret') return answer(200, { ARN });
-      if (action === 'GetSecretValue') {
-        const version = labels.get('AWSCURRENT');
-        return version === undefined ? answer(400, { __type: 'ResourceNotFoundException' }) : answer(200, { ARN, VersionId: version, SecretString: versions.get(version) });
-      }
-      if (action === 'PutSecretValue') {
-        put(body['SecretString'] ?? '', body['ClientRequestToken'], body.VersionStages);
-        return answer(200, {});
-      }
-      self.meanwhile?.();
-      self.meanwhile = undefined;
-      const { VersionStage: stage = '', MoveToVersionId: to, RemoveFromVersionId: from } = body;
-      if (labels.get(stage) !== from) return answer(400, { __type: 'InvalidParameterException' });
-      if (to === undefined) labels.delete(stage);
-      else labels.set(stage, to);
-      answer(200, {});
-    });
+    void request
+      .setEncoding('utf8')
+      .toArray()
+      .then((parts: string[]) => {
+        const body = JSON.parse(parts.join('')) as Readonly<Record<string, string>> & {
+          readonly VersionStages?: string[];
+        };
+        const answer = (status: number, value: object): void =>
+          void response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' }).end(JSON.stringify(value));
+        const action = String(request.headers['x-amz-target']).split('.')[1];
+        if (body['SecretId'] !== ARN) return answer(400, { __type: 'ResourceNotFoundException' });
+        if (action === 'DescribeSecret') return answer(200, { ARN });
+        if (action === 'GetSecretValue') {
+          const version = labels.get('AWSCURRENT');
+          return version === undefined
+            ? answer(400, { __type: 'ResourceNotFoundException' })
+            : answer(200, { ARN, VersionId: version, SecretString: versions.get(version) });
+        }
+        if (action === 'PutSecretValue') {
+          put(body['SecretString'] ?? '', body['ClientRequestToken'], body.VersionStages);
+          return answer(200, {});
+        }
+        self.meanwhile?.();
+        self.meanwhile = undefined;
+        const { VersionStage: stage = '', MoveToVersionId: to, RemoveFromVersionId: from } = body;
+        if (labels.get(stage) !== from) return answer(400, { __type: 'InvalidParameterException' });
+        if (to === undefined) labels.delete(stage);
+        else labels.set(stage, to);
+        answer(200, {});
+      });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return Object.assign(self, {
-    environment: { AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, AWS_ACCESS_KEY_ID: 'AKIDOPERATOR', AWS_SECRET_ACCESS_KEY: 'secret', AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials' },
+    environment: {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ACCESS_KEY_ID: 'AKIDOPERATOR',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_CONFIG_FILE: '/nonexistent/config',
+      AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    },
     current: () => versions.get(labels.get('AWSCURRENT') ?? ''),
     labels: () => [...labels.keys()],
     put,
@@ -139,7 +188,12 @@ describe('a secret of Secrets Manager', () => {
     const printed = await cli('keys', ['rotate', ARN], secrets.environment);
     expect(printed.stderr).toBe('');
     const ring = ringOf(secrets.current() ?? '');
-    expect([ring.current, Object.keys(ring.keys), ring.keys['k1'], secrets.labels()]).toEqual(['k2', ['k1', 'k2'], KEY, ['AWSCURRENT']]);
+    expect([ring.current, Object.keys(ring.keys), ring.keys['k1'], secrets.labels()]).toEqual([
+      'k2',
+      ['k1', 'k2'],
+      KEY,
+      ['AWSCURRENT'],
+    ]);
     expectSilent(printed, Object.values(ring.keys));
   }, 60_000);
 
@@ -148,7 +202,10 @@ describe('a secret of Secrets Manager', () => {
     secrets.put(JSON.stringify({ current: 'k1', keys: { k1: KEY } }));
     const theirs = JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } });
     secrets.meanwhile = () => secrets.put(theirs);
-    expect(await cli('keys', ['rotate', ARN], secrets.environment)).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else changed the keyring') });
+    expect(await cli('keys', ['rotate', ARN], secrets.environment)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('somebody else changed the keyring'),
+    });
     expect([secrets.current(), secrets.labels()]).toEqual([theirs, ['AWSCURRENT']]);
   }, 60_000);
 
@@ -156,6 +213,9 @@ describe('a secret of Secrets Manager', () => {
     await using secrets = await startSecrets();
     expect((await cli('keys', ['new', ARN], secrets.environment)).code).toBe(0);
     expect(ringOf(secrets.current() ?? '').current).toBe('k1');
-    expect(await cli('keys', ['new', ARN.replace('ring', 'other')], secrets.environment)).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no secret') });
+    expect(await cli('keys', ['new', ARN.replace('ring', 'other')], secrets.environment)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no secret'),
+    });
   }, 60_000);
 });

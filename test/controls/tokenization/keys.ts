@@ -1,7 +1,7 @@
 /** A keyring, a detector, and the tokens that they make, worked out apart from any proxy. */
 import type { Detector } from '../../../proxy/controls/shared/detectors/detector.ts';
-import { Cipher } from '../../../proxy/controls/tokenization/cipher.ts';
 import { parseKeyring } from '../../../proxy/controls/shared/keyring.ts';
+import { Cipher } from '../../../proxy/controls/tokenization/cipher.ts';
 import { Tokens } from '../../../proxy/controls/tokenization/tokens.ts';
 
 export const TENANT = 'acme';
@@ -19,7 +19,12 @@ export function bindRing(text: string = RING, name = 'TEST_KEYRING'): Readonly<R
 export const emails: Detector = {
   name: 'email',
   type: 'email',
-  find: (text) => [...text.matchAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g)].map(({ 0: found, index }) => ({ start: index, end: index + found.length, type: 'email' })),
+  find: (text) =>
+    [...text.matchAll(/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g)].map(({ 0: found, index }) => ({
+      start: index,
+      end: index + found.length,
+      type: 'email',
+    })),
 };
 
 /** Names of people, each of which is known. */
@@ -27,11 +32,17 @@ export function names(...known: readonly string[]): Detector {
   return {
     name: 'name',
     type: 'name',
-    find: (text) => known.flatMap((name) => (text.includes(name) ? [{ start: text.indexOf(name), end: text.indexOf(name) + name.length, type: 'name' }] : [])),
+    find: (text) =>
+      known.flatMap((name) =>
+        text.includes(name) ? [{ start: text.indexOf(name), end: text.indexOf(name) + name.length, type: 'name' }] : [],
+      ),
   };
 }
 
-export function tokensWith(text: string = RING, types: readonly string[] = ['email', 'name', 'us-ssn', 'payment-card']): Tokens {
+export function tokensWith(
+  text: string = RING,
+  types: readonly string[] = ['email', 'name', 'us-ssn', 'payment-card'],
+): Tokens {
   const keyring = parseKeyring(text);
   if ('error' in keyring) throw new Error(keyring.error);
   return new Tokens(new Cipher(keyring), types);

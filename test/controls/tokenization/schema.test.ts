@@ -2,9 +2,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { JsonValue } from '../../../proxy/json/value.ts';
 import { atOnce } from '../../../proxy/base/turns.ts';
 import { type Candidate, compiled, fitting, type Leaf } from '../../../proxy/controls/tokenization/schema.ts';
+import type { JsonValue } from '../../../proxy/json/value.ts';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
@@ -21,16 +21,31 @@ function leafOf(path: readonly (string | number)[], values: readonly (string | n
   };
 }
 
-async function chosen(schema: object, value: JsonValue, leaves: readonly Leaf<Candidate>[]): Promise<readonly (string | number | undefined)[]> {
+async function chosen(
+  schema: object,
+  value: JsonValue,
+  leaves: readonly Leaf<Candidate>[],
+): Promise<readonly (string | number | undefined)[]> {
   const ready = await compiled(schema);
   if (ready === undefined) return leaves.map((leaf) => atOnce(leaf.candidate(0))?.value);
-  return atOnce(fitting(ready, { value, characters: JSON.stringify(value).length }, leaves)).map((candidate) => candidate?.value);
+  return atOnce(fitting(ready, { value, characters: JSON.stringify(value).length }, leaves)).map(
+    (candidate) => candidate?.value,
+  );
 }
 
-const leaf = fc.oneof(fc.string({ maxLength: 8 }), fc.string({ unit: 'grapheme', maxLength: 6 }), fc.integer({ min: -20, max: 20 }), fc.constantFrom('123', 'abc', 'a1'));
+const leaf = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+  fc.integer({ min: -20, max: 20 }),
+  fc.constantFrom('123', 'abc', 'a1'),
+);
 const scalar = fc.record(
   {
-    type: fc.oneof(fc.constantFrom('string', 'integer', 'number', 'boolean'), fc.constant(['string', 'null']), fc.constant(['integer', 'string'])),
+    type: fc.oneof(
+      fc.constantFrom('string', 'integer', 'number', 'boolean'),
+      fc.constant(['string', 'null']),
+      fc.constant(['integer', 'string']),
+    ),
     minLength: fc.nat(5),
     maxLength: fc.nat(8),
     pattern: fc.constantFrom('^[a-z]+$', '\\d', '^.{2,4}$', '[^0-9]'),
@@ -60,23 +75,58 @@ const combined = fc.oneof(
 );
 const $defs = { a: { maxLength: 3, $anchor: 'short' } };
 const within = fc.oneof(
-  combined.map((schema) => ({ schema: { $defs, properties: { k: schema } }, path: ['k'] as const, wrap: (value: JsonValue): JsonValue => ({ k: value }) })),
-  combined.map((schema) => ({ schema: { $defs, properties: { l: { items: { properties: { k: schema } } } } }, path: ['l', 0, 'k'] as const, wrap: (value: JsonValue): JsonValue => ({ l: [{ k: value }] }) })),
-  combined.map((schema) => ({ schema: { $defs, patternProperties: { '^k': schema } }, path: ['k1'] as const, wrap: (value: JsonValue): JsonValue => ({ k1: value }) })),
-  combined.map((schema) => ({ schema: { $defs, properties: { x: {} }, additionalProperties: schema }, path: ['k'] as const, wrap: (value: JsonValue): JsonValue => ({ k: value }) })),
-  combined.map((schema) => ({ schema: { $defs, prefixItems: [{}, schema], items: false }, path: [1] as const, wrap: (value: JsonValue): JsonValue => ['', value] })),
-  combined.map((schema) => ({ schema: { $defs, ...conditional({ properties: { kind: { const: 'a' } } }, { properties: { k: schema } }, true), dependentSchemas: { k: { properties: { k: { maxLength: 7 } } } } }, path: ['k'] as const, wrap: (value: JsonValue): JsonValue => ({ kind: 'a', k: value }) })),
+  combined.map((schema) => ({
+    schema: { $defs, properties: { k: schema } },
+    path: ['k'] as const,
+    wrap: (value: JsonValue): JsonValue => ({ k: value }),
+  })),
+  combined.map((schema) => ({
+    schema: { $defs, properties: { l: { items: { properties: { k: schema } } } } },
+    path: ['l', 0, 'k'] as const,
+    wrap: (value: JsonValue): JsonValue => ({ l: [{ k: value }] }),
+  })),
+  combined.map((schema) => ({
+    schema: { $defs, patternProperties: { '^k': schema } },
+    path: ['k1'] as const,
+    wrap: (value: JsonValue): JsonValue => ({ k1: value }),
+  })),
+  combined.map((schema) => ({
+    schema: { $defs, properties: { x: {} }, additionalProperties: schema },
+    path: ['k'] as const,
+    wrap: (value: JsonValue): JsonValue => ({ k: value }),
+  })),
+  combined.map((schema) => ({
+    schema: { $defs, prefixItems: [{}, schema], items: false },
+    path: [1] as const,
+    wrap: (value: JsonValue): JsonValue => ['', value],
+  })),
+  combined.map((schema) => ({
+    schema: {
+      $defs,
+      ...conditional({ properties: { kind: { const: 'a' } } }, { properties: { k: schema } }, true),
+      dependentSchemas: { k: { properties: { k: { maxLength: 7 } } } },
+    },
+    path: ['k'] as const,
+    wrap: (value: JsonValue): JsonValue => ({ kind: 'a', k: value }),
+  })),
 );
 
 describe('what a schema lets stand in place of a value', () => {
   test('is what a validator says of the whole, where the value itself fits', async () => {
     let fitted = 0;
     await fc.assert(
-      fc.asyncProperty(within, leaf, fc.array(leaf, { minLength: 1, maxLength: 4 }), async ({ schema, path, wrap }, value, values) => {
-        if (!ajv.validate(schema, wrap(value))) return;
-        fitted++;
-        expect(await chosen(schema, wrap(value), [leafOf(path, values)])).toEqual([values.find((one) => ajv.validate(schema, wrap(one)))]);
-      }),
+      fc.asyncProperty(
+        within,
+        leaf,
+        fc.array(leaf, { minLength: 1, maxLength: 4 }),
+        async ({ schema, path, wrap }, value, values) => {
+          if (!ajv.validate(schema, wrap(value))) return;
+          fitted++;
+          expect(await chosen(schema, wrap(value), [leafOf(path, values)])).toEqual([
+            values.find((one) => ajv.validate(schema, wrap(one))),
+          ]);
+        },
+      ),
       { numRuns: 2_000 },
     );
     expect(fitted).toBeGreaterThan(400);
@@ -84,8 +134,16 @@ describe('what a schema lets stand in place of a value', () => {
 
   test('is told for each of many values by itself', async () => {
     const schema = { type: 'array', items: { anyOf: [{ type: 'string', maxLength: 4 }, { type: 'null' }] } };
-    const leaves = Array.from({ length: 60 }, (_, i) => leafOf([i], i % 3 === 0 ? ['long enough', 'no'] : ['yes', 'no']));
-    expect(await chosen(schema, leaves.map(() => 'abc'), leaves)).toEqual(leaves.map((_, i) => (i % 3 === 0 ? 'no' : 'yes')));
+    const leaves = Array.from({ length: 60 }, (_, i) =>
+      leafOf([i], i % 3 === 0 ? ['long enough', 'no'] : ['yes', 'no']),
+    );
+    expect(
+      await chosen(
+        schema,
+        leaves.map(() => 'abc'),
+        leaves,
+      ),
+    ).toEqual(leaves.map((_, i) => (i % 3 === 0 ? 'no' : 'yes')));
   });
 
   test('is what is asked of two members together', async () => {
@@ -101,27 +159,57 @@ describe('what a schema lets stand in place of a value', () => {
   });
 
   test('is nothing where none of the forms may stand there', async () => {
-    expect(await chosen({ properties: { pin: { pattern: '^\\d{4}$' } } }, { pin: '1234' }, [leafOf(['pin'], ['Qtk_', 'x'])])).toEqual([undefined]);
+    expect(
+      await chosen({ properties: { pin: { pattern: '^\\d{4}$' } } }, { pin: '1234' }, [leafOf(['pin'], ['Qtk_', 'x'])]),
+    ).toEqual([undefined]);
   });
 
-  test.each([{ $schema: 'https://json-schema.org/draft/2019-09/schema', $recursiveAnchor: true, lead: { $recursiveRef: '#' } }, { $dynamicAnchor: 'node', lead: { $dynamicRef: '#node' } }])('is what a schema says of itself, by a reference that goes by the way: %j', async ({ lead, ...root }) => {
+  test.each([
+    { $schema: 'https://json-schema.org/draft/2019-09/schema', $recursiveAnchor: true, lead: { $recursiveRef: '#' } },
+    { $dynamicAnchor: 'node', lead: { $dynamicRef: '#node' } },
+  ])('is what a schema says of itself, by a reference that goes by the way: %j', async ({ lead, ...root }) => {
     const schema = { ...root, properties: { child: lead, k: { maxLength: 2 }, lost: { pattern: '(?<=a)b' } } };
     expect(await chosen(schema, { child: { k: 'v' } }, [leafOf(['child', 'k'], ['long', 'ok'])])).toEqual(['ok']);
   });
 
   test('a pattern that no linear engine has, and a schema from elsewhere, are left to the upstream; the rest counts', async () => {
     const rest = { properties: { k: { maxLength: 2 } } };
-    for (const lost of [{ pattern: '^(?<a>.)\\k<a>$' }, { pattern: 'a(?<=b)' }, { $ref: 'https://example.com/s' }, { $recursiveRef: '#elsewhere' }, { patternProperties: { '(?<=a)b': { type: 'string' } }, additionalProperties: false }]) {
+    for (const lost of [
+      { pattern: '^(?<a>.)\\k<a>$' },
+      { pattern: 'a(?<=b)' },
+      { $ref: 'https://example.com/s' },
+      { $recursiveRef: '#elsewhere' },
+      { patternProperties: { '(?<=a)b': { type: 'string' } }, additionalProperties: false },
+    ]) {
       const schema = { properties: { lost, ...rest.properties } };
-      expect(await chosen(schema, { lost: 'v', k: 'v' }, [leafOf(['lost'], ['x']), leafOf(['k'], ['long', 'ok'])]), JSON.stringify(lost)).toEqual(['x', 'ok']);
+      expect(
+        await chosen(schema, { lost: 'v', k: 'v' }, [leafOf(['lost'], ['x']), leafOf(['k'], ['long', 'ok'])]),
+        JSON.stringify(lost),
+      ).toEqual(['x', 'ok']);
     }
-    expect(await chosen({ $schema: 'https://example.com/dialect', ...rest }, { k: 'v' }, [leafOf(['k'], ['long', 'ok'])])).toEqual(['ok']);
+    expect(
+      await chosen({ $schema: 'https://example.com/dialect', ...rest }, { k: 'v' }, [leafOf(['k'], ['long', 'ok'])]),
+    ).toEqual(['ok']);
   });
 
   test.each([
     ['a schema that leads to itself', { $ref: '#' }],
-    ['one that leads to itself twice', { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }] } } }],
-    ['one that doubles at each of 60 levels', { $ref: '#/$defs/a0', $defs: Object.fromEntries(Array.from({ length: 61 }, (_, i) => [`a${i}`, i === 60 ? {} : { allOf: [{ $ref: `#/$defs/a${i + 1}` }, { $ref: `#/$defs/a${i + 1}` }] }])) }],
+    [
+      'one that leads to itself twice',
+      { $ref: '#/$defs/a', $defs: { a: { allOf: [{ $ref: '#/$defs/a' }, { $ref: '#/$defs/a' }] } } },
+    ],
+    [
+      'one that doubles at each of 60 levels',
+      {
+        $ref: '#/$defs/a0',
+        $defs: Object.fromEntries(
+          Array.from({ length: 61 }, (_, i) => [
+            `a${i}`,
+            i === 60 ? {} : { allOf: [{ $ref: `#/$defs/a${i + 1}` }, { $ref: `#/$defs/a${i + 1}` }] },
+          ]),
+        ),
+      },
+    ],
   ])('%s comes to an end, and accepts', async (_what, schema) => {
     const leaves = Array.from({ length: 200 }, (_, i) => leafOf([`k${i}`], ['x']));
     const value = Object.fromEntries(leaves.map(({ path: [key] }) => [key, 'v']));
@@ -142,7 +230,9 @@ describe('what a schema lets stand in place of a value', () => {
         };
       },
     });
-    const leaves = Array.from({ length: 2_000 }, (_, i) => leafOf([i], ['a', 'b', 'c', i % 2 === 0 ? '1' : 'd'], i % 2 === 0 ? 'even' : 'odd'));
+    const leaves = Array.from({ length: 2_000 }, (_, i) =>
+      leafOf([i], ['a', 'b', 'c', i % 2 === 0 ? '1' : 'd'], i % 2 === 0 ? 'even' : 'odd'),
+    );
     const made = atOnce(fitting(counting, { value: leaves.map(() => '5'), characters: 10_000 }, leaves));
     expect(checks).toBeLessThanOrEqual(2 * 32 + 2);
     expect(made.slice(0, 2).map((one) => one?.value)).toEqual(['1', undefined]);

@@ -5,13 +5,22 @@ import { Permutation } from '../../../proxy/controls/tokenization/permutation.ts
 import { TENANT, tokensWith } from './keys.ts';
 
 const tokens = tokensWith();
-const hide = (type: string, value: string): string | undefined => tokens.token(TENANT, { type, value, percent: false }, 'shaped');
+const hide = (type: string, value: string): string | undefined =>
+  tokens.token(TENANT, { type, value, percent: false }, 'shaped');
 const show = (type: string, token: string): string | undefined => tokens.openShaped(TENANT, type, token);
 
 /** Luhn, from the other end than the implementation's. */
 function isLuhn(text: string): boolean {
-  const digits = text.split('').filter((c) => /\d/.test(c)).map(Number).reverse();
-  return digits.reduce((sum, digit, i) => sum + (i % 2 === 0 ? digit : digit * 2 > 9 ? digit * 2 - 9 : digit * 2), 0) % 10 === 0;
+  const digits = text
+    .split('')
+    .filter((c) => /\d/.test(c))
+    .map(Number)
+    .reverse();
+  return (
+    digits.reduce((sum, digit, i) => sum + (i % 2 === 0 ? digit : digit * 2 > 9 ? digit * 2 - 9 : digit * 2), 0) %
+      10 ===
+    0
+  );
 }
 
 describe('a token without a marker', () => {
@@ -27,14 +36,27 @@ describe('a token without a marker', () => {
   });
 
   test('there is none where fewer than a million values have that shape, nor of what another value may be the address of', () => {
-    for (const value of ['12345', 'abcd', 'A1B2', 'Mära Inventado', 'ann@example.com', 'https://example.com/ann', 'x'.repeat(200)]) expect(hide('name', value)).toBeUndefined();
+    for (const value of [
+      '12345',
+      'abcd',
+      'A1B2',
+      'Mära Inventado',
+      'ann@example.com',
+      'https://example.com/ann',
+      'x'.repeat(200),
+    ])
+      expect(hide('name', value)).toBeUndefined();
     for (const value of ['123456', 'abcde', '12-34-56']) expect(show('name', hide('name', value) ?? '')).toBe(value);
   });
 
   test('of a card has its length and separators, and a check digit that is wrong', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^4[0-9]{11,17}$/), fc.boolean(), (body, spaced) => {
-        const number = '0123456789'.split('').map((digit) => body + digit).find(isLuhn) ?? '';
+        const number =
+          '0123456789'
+            .split('')
+            .map((digit) => body + digit)
+            .find(isLuhn) ?? '';
         const value = spaced ? number.replace(/\d{4}(?=\d)/g, '$& ') : number;
         const token = hide('payment-card', value) ?? '';
         expect(token.replace(/\d/g, '0')).toBe(value.replace(/\d/g, '0'));
@@ -46,7 +68,12 @@ describe('a token without a marker', () => {
   });
 
   test('of an IBAN has its country and shape, and is none', () => {
-    for (const value of ['DE89370400440532013000', 'GB29NWBK60161331926819', 'NO9386011117947', 'FR14 2004 1010 0505 0001 3M02 606']) {
+    for (const value of [
+      'DE89370400440532013000',
+      'GB29NWBK60161331926819',
+      'NO9386011117947',
+      'FR14 2004 1010 0505 0001 3M02 606',
+    ]) {
       const token = hide('iban', value) ?? '';
       expect([isValidIBAN(value.replaceAll(' ', '')), isValidIBAN(token.replaceAll(' ', ''))]).toEqual([true, false]);
       expect([token.slice(0, 4), token.length]).toEqual([`${value.slice(0, 2)}00`, value.length]);
@@ -57,15 +84,18 @@ describe('a token without a marker', () => {
 
   test('of a date is another date, and of a date with a time another one', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }), (date) => {
-        const iso = date.toISOString();
-        for (const value of [iso.slice(0, 10), iso, iso.replace('Z', '+02:00')]) {
-          const token = hide('date-of-birth', value) ?? '';
-          expect(token).toMatch(/^\d{4}-\d\d-\d\d/);
-          expect(Number.isNaN(Date.parse(token))).toBe(false);
-          expect(show('date-of-birth', token)).toBe(value);
-        }
-      }),
+      fc.property(
+        fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59Z'), noInvalidDate: true }),
+        (date) => {
+          const iso = date.toISOString();
+          for (const value of [iso.slice(0, 10), iso, iso.replace('Z', '+02:00')]) {
+            const token = hide('date-of-birth', value) ?? '';
+            expect(token).toMatch(/^\d{4}-\d\d-\d\d/);
+            expect(Number.isNaN(Date.parse(token))).toBe(false);
+            expect(show('date-of-birth', token)).toBe(value);
+          }
+        },
+      ),
     );
     for (const value of ['2023-02-30', '0000-01-01']) expect(hide('date-of-birth', value)).toBeUndefined();
   });
@@ -78,14 +108,22 @@ describe('a token without a marker', () => {
         expect(tokens.number(TENANT, 'account', token, 'show')).toBe(value);
       }),
     );
-    for (const value of [123_456, -12_345_678, 1.5, 2 ** 53]) expect(tokens.number(TENANT, 'account', value, 'hide')).toBeUndefined();
+    for (const value of [123_456, -12_345_678, 1.5, 2 ** 53])
+      expect(tokens.number(TENANT, 'account', value, 'hide')).toBeUndefined();
     const card = tokens.number(TENANT, 'payment-card', 4_111_111_111_111_111, 'hide') ?? 0;
-    expect([isLuhn(String(card)), tokens.number(TENANT, 'payment-card', card, 'show')]).toEqual([false, 4_111_111_111_111_111]);
+    expect([isLuhn(String(card)), tokens.number(TENANT, 'payment-card', card, 'show')]).toEqual([
+      false,
+      4_111_111_111_111_111,
+    ]);
   });
 
   test('differs by tenant and by type', () => {
     const value = '123456789012';
-    const all = [hide('account', value), hide('us-ssn', value), tokens.token('other', { type: 'account', value, percent: false }, 'shaped')];
+    const all = [
+      hide('account', value),
+      hide('us-ssn', value),
+      tokens.token('other', { type: 'account', value, percent: false }, 'shaped'),
+    ];
     expect(new Set(all).size).toBe(3);
   });
 });
@@ -94,7 +132,9 @@ describe('the permutation behind it', () => {
   test('is FF1 of SP 800-38G on decimal digits (its samples 7 and 8, AES-256)', () => {
     const key = Buffer.from('2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94', 'hex');
     expect(new Permutation(key).encrypt(123_456_789n, 10n ** 10n, '')).toBe(6_657_667_009n);
-    expect(new Permutation(key).encrypt(123_456_789n, 10n ** 10n, Buffer.from('39383736353433323130', 'hex').toString())).toBe(1_001_623_463n);
+    expect(
+      new Permutation(key).encrypt(123_456_789n, 10n ** 10n, Buffer.from('39383736353433323130', 'hex').toString()),
+    ).toBe(1_001_623_463n);
   });
 
   test('takes no range that is small enough to try, nor a value outside it', () => {

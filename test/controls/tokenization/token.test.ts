@@ -7,18 +7,31 @@ import { KEY, OTHER_KEY, TENANT, tokensWith } from './keys.ts';
 const tokens = tokensWith();
 const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
 const address = fc.emailAddress();
-const part = (text: string, type = 'name'): { readonly type: string; readonly value: string; readonly percent: boolean } => ({ type, value: text, percent: false });
+const part = (
+  text: string,
+  type = 'name',
+): { readonly type: string; readonly value: string; readonly percent: boolean } => ({
+  type,
+  value: text,
+  percent: false,
+});
 
 describe('a token', () => {
   test('gives back its value, in each form that has a marker, whatever stands next to it', () => {
     fc.assert(
-      fc.property(fc.oneof(value, address), fc.string(), fc.string(), fc.constantFrom('plain' as const, 'email' as const, 'url' as const), (text, before, after, form) => {
-        const token = tokens.token(TENANT, part(text), form);
-        if (token === undefined) return expect(form).toBe('email');
-        const found = findTokens(`${before.replaceAll(MARKER, '')}${token}${after}`);
-        expect(found.length).toBeGreaterThan(0);
-        expect(tokens.open(TENANT, found[0] as never)).toEqual({ type: 'name', value: text });
-      }),
+      fc.property(
+        fc.oneof(value, address),
+        fc.string(),
+        fc.string(),
+        fc.constantFrom('plain' as const, 'email' as const, 'url' as const),
+        (text, before, after, form) => {
+          const token = tokens.token(TENANT, part(text), form);
+          if (token === undefined) return expect(form).toBe('email');
+          const found = findTokens(`${before.replaceAll(MARKER, '')}${token}${after}`);
+          expect(found.length).toBeGreaterThan(0);
+          expect(tokens.open(TENANT, found[0] as never)).toEqual({ type: 'name', value: text });
+        },
+      ),
     );
   });
 
@@ -32,7 +45,12 @@ describe('a token', () => {
   test('is the same for the same value, wherever and whenever it is made, and another for another tenant, type or value', () => {
     const again = tokensWith();
     expect(again.token(TENANT, part('Mara'), 'plain')).toBe(tokens.token(TENANT, part('Mara'), 'plain'));
-    const all = [tokens.token(TENANT, part('Mara'), 'plain'), tokens.token('other', part('Mara'), 'plain'), tokens.token(TENANT, part('Mara', 'us-ssn'), 'plain'), tokens.token(TENANT, part('mara'), 'plain')];
+    const all = [
+      tokens.token(TENANT, part('Mara'), 'plain'),
+      tokens.token('other', part('Mara'), 'plain'),
+      tokens.token(TENANT, part('Mara', 'us-ssn'), 'plain'),
+      tokens.token(TENANT, part('mara'), 'plain'),
+    ];
     expect(new Set(all).size).toBe(4);
   });
 
@@ -47,10 +65,14 @@ describe('a token', () => {
   });
 
   test('of an address may have its domain in capitals, and its @ percent-encoded', () => {
-    const token = tokens.token(TENANT, part('a.very.long.address.of.somebody@a.very.long.domain.example.com', 'email'), 'email') ?? '';
+    const token =
+      tokens.token(TENANT, part('a.very.long.address.of.somebody@a.very.long.domain.example.com', 'email'), 'email') ??
+      '';
     const [local, domain = ''] = token.split('@');
     for (const text of [`${local}@${domain.toUpperCase()}`, `${local}%40${domain}`]) {
-      expect(findTokens(text).map((found) => tokens.open(TENANT, found)?.value)).toEqual(['a.very.long.address.of.somebody@a.very.long.domain.example.com']);
+      expect(findTokens(text).map((found) => tokens.open(TENANT, found)?.value)).toEqual([
+        'a.very.long.address.of.somebody@a.very.long.domain.example.com',
+      ]);
     }
   });
 
@@ -59,7 +81,8 @@ describe('a token', () => {
     fc.assert(
       fc.property(fc.nat(token.length - 1), fc.constantFrom(...'ABCxyz019-_'.split('')), (at, c) => {
         const changed = token.slice(0, at) + c + token.slice(at + 1);
-        if (changed !== token) for (const found of findTokens(changed)) expect(tokens.open(TENANT, found)).toBeUndefined();
+        if (changed !== token)
+          for (const found of findTokens(changed)) expect(tokens.open(TENANT, found)).toBeUndefined();
       }),
       { numRuns: 500 },
     );
@@ -74,17 +97,29 @@ describe('a token', () => {
     const rotated = tokensWith(JSON.stringify({ current: 'k2', keys: { k1: KEY, k2: OTHER_KEY } }));
     const after = rotated.token(TENANT, part('Mara'), 'plain') ?? '';
     expect(after).toContain(`${MARKER}k2_`);
-    for (const token of [before, after]) expect(findTokens(token).map((found) => rotated.open(TENANT, found)?.value)).toEqual(['Mara']);
+    for (const token of [before, after])
+      expect(findTokens(token).map((found) => rotated.open(TENANT, found)?.value)).toEqual(['Mara']);
     // Those that can't say their key don't change.
-    expect(rotated.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped')).toBe(tokens.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped'));
+    expect(rotated.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped')).toBe(
+      tokens.token(TENANT, part('078-05-1120', 'us-ssn'), 'shaped'),
+    );
   });
 
   test('can be looked for in any text', () => {
-    fc.assert(fc.property(fc.array(fc.constantFrom(MARKER, 'k1', '_', '-', 'Vb', 'w', 'AAAA', '@', '.', '%40', 'qtk.invalid'), { maxLength: 60 }), (pieces) => void findTokens(pieces.join(''))));
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(MARKER, 'k1', '_', '-', 'Vb', 'w', 'AAAA', '@', '.', '%40', 'qtk.invalid'), {
+          maxLength: 60,
+        }),
+        (pieces) => void findTokens(pieces.join('')),
+      ),
+    );
   });
 
   test('there is none of a value that would not come back as it was, or of one too large', () => {
-    for (const text of ['\ud800', 'x'.repeat(64 * 1024 + 1)]) for (const form of ['plain', 'email', 'url'] as const) expect(tokens.token(TENANT, part(text), form)).toBeUndefined();
+    for (const text of ['\ud800', 'x'.repeat(64 * 1024 + 1)])
+      for (const form of ['plain', 'email', 'url'] as const)
+        expect(tokens.token(TENANT, part(text), form)).toBeUndefined();
   });
 
   test('has the address as its first form where it stands for one', () => {

@@ -1,15 +1,24 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Decide } from '../../../proxy/controls/shared/decide.ts';
-import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { header } from '../../../proxy/callers/header.ts';
+import type { Decide } from '../../../proxy/controls/shared/decide.ts';
+import { tokenization, type TokenizationOptions } from '../../../proxy/controls/tokenization/index.ts';
 import { MARKER } from '../../../proxy/controls/tokenization/token.ts';
 import { responseOf, textsOf, type Way, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
 import type { RawReply } from '../../support/raw.ts';
-import { type Answer, emptyResult, event, idOf, openEvents, respondJson, startUpstream, type Upstream } from '../../support/upstream.ts';
+import {
+  type Answer,
+  emptyResult,
+  event,
+  idOf,
+  openEvents,
+  respondJson,
+  startUpstream,
+  type Upstream,
+} from '../../support/upstream.ts';
 import { send } from '../../upstream/messages.ts';
 import { bindRing, emails, KEY, OTHER_KEY, names, TENANT, tokenOf, tokensWith } from './keys.ts';
 
@@ -27,20 +36,39 @@ interface Served extends AsyncDisposable {
   readonly upstream: Upstream;
   readonly front: Front;
   /** The reply to a call of a tool, and the arguments that the upstream got (undefined: it got none). */
-  call(name: string, args: Json, headers?: readonly string[]): Promise<{ readonly reply: RawReply; readonly got: Json | undefined }>;
+  call(
+    name: string,
+    args: Json,
+    headers?: readonly string[],
+  ): Promise<{ readonly reply: RawReply; readonly got: Json | undefined }>;
 }
 
-const echo = (args: Json): unknown => ({ content: [{ type: 'text', text: `got ${JSON.stringify(args)}` }], structuredContent: args });
+const echo = (args: Json): unknown => ({
+  content: [{ type: 'text', text: `got ${JSON.stringify(args)}` }],
+  structuredContent: args,
+});
 
 /** An upstream with tools, which answers calls as `result` says. */
-async function serve(way: Way, options: TokenizationOptions, { tools = [], result = echo, ...config }: FrontOptions & { readonly tools?: readonly unknown[]; readonly result?: (args: Json) => unknown } = {}): Promise<Served> {
+async function serve(
+  way: Way,
+  options: TokenizationOptions,
+  {
+    tools = [],
+    result = echo,
+    ...config
+  }: FrontOptions & { readonly tools?: readonly unknown[]; readonly result?: (args: Json) => unknown } = {},
+): Promise<Served> {
   let got: Json | undefined;
   const upstream = await startUpstream();
   upstream.answer = withSessions((received, response) => {
     const id = idOf(received);
     if (id === undefined) return emptyResult(received, response);
-    const { method, params } = JSON.parse(received.text) as { readonly method: string; readonly params?: { readonly arguments?: Json } };
-    if (method === 'tools/list') return respondJson(response, `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify({ tools })}}`);
+    const { method, params } = JSON.parse(received.text) as {
+      readonly method: string;
+      readonly params?: { readonly arguments?: Json };
+    };
+    if (method === 'tools/list')
+      return respondJson(response, `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify({ tools })}}`);
     got = params?.arguments;
     const message = `{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result(got ?? {}))}}`;
     if (way.form === 'json') return respondJson(response, message);
@@ -76,7 +104,10 @@ const SCHEMA = {
     passport: { $ref: '#/$defs/passport' },
     account: { type: 'integer', minimum: 1_000_000 },
     note: { type: 'string' },
-    people: { type: 'array', items: { type: 'object', properties: { id: { anyOf: [{ type: 'string', maxLength: 20 }, { type: 'null' }] } } } },
+    people: {
+      type: 'array',
+      items: { type: 'object', properties: { id: { anyOf: [{ type: 'string', maxLength: 20 }, { type: 'null' }] } } },
+    },
   },
   $defs: { passport: { type: 'string', maxLength: 9 } },
 };
@@ -107,22 +138,52 @@ const fields = (
   ] as const
 ).map(([path, type]) => ({ tool: 'save', path, type }));
 
-const ajv = new Ajv2020({ strict: false, formats: { email: /^[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+$/, uri: /^https?:\/\/\S+$/, date: /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ } });
+const ajv = new Ajv2020({
+  strict: false,
+  formats: {
+    email: /^[\w.+-]{1,64}@[\w-]+(\.[\w-]+)+$/,
+    uri: /^https?:\/\/\S+$/,
+    date: /^\d{4}-\d\d-\d\d$/,
+    'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  },
+});
 
 describe.each(ways)('%s', (_name, way) => {
   test("all that a tool's schema asks of an argument is true of the token in its place, and the client gets its data back", async () => {
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails], fields }, { tools: [{ name: 'save', inputSchema: SCHEMA }] });
+    await using served = await serve(
+      way,
+      { tenant: TENANT, detectors: [emails], fields },
+      { tools: [{ name: 'save', inputSchema: SCHEMA }] },
+    );
     const { reply, got } = await served.call('save', RECORD);
     expect(ajv.validate(SCHEMA, got), JSON.stringify([got, ajv.errors])).toBe(true);
     for (const [key, value] of Object.entries(RECORD)) expect(got?.[key], key).not.toEqual(value);
     const seen = served.upstream.received.map(({ text, rawHeaders }) => text + rawHeaders.join()).join();
-    for (const value of [EMAIL, 'crm.example', '1984-07-15', '03:04:05', '078-05-1120', '4111111111111111', '0532013000', 'C01X00T47', '1234567890', '4711']) expect(seen).not.toContain(value);
-    expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `got ${JSON.stringify(RECORD)}` }], structuredContent: RECORD });
+    for (const value of [
+      EMAIL,
+      'crm.example',
+      '1984-07-15',
+      '03:04:05',
+      '078-05-1120',
+      '4111111111111111',
+      '0532013000',
+      'C01X00T47',
+      '1234567890',
+      '4711',
+    ])
+      expect(seen).not.toContain(value);
+    expect(responseOf(reply).result).toEqual({
+      content: [{ type: 'text', text: `got ${JSON.stringify(RECORD)}` }],
+      structuredContent: RECORD,
+    });
   });
 
   test('the same value has the same token in every call, and a value without one goes as it came', async () => {
     await using served = await serve(way, { tenant: TENANT, detectors: [emails] });
-    const [first, second] = [await served.call('save', { to: EMAIL, n: 1.5 }), await served.call('find', { q: `who is ${EMAIL}?` })];
+    const [first, second] = [
+      await served.call('save', { to: EMAIL, n: 1.5 }),
+      await served.call('find', { q: `who is ${EMAIL}?` }),
+    ];
     expect(first.got).toEqual({ to: TOKEN, n: 1.5 });
     expect(second.got).toEqual({ q: `who is ${TOKEN}?` });
     const before = served.upstream.received.length;
@@ -132,30 +193,67 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('where no token fits the schema, the call is refused in words that hold no value, or redacted where so configured', async () => {
-    const tools = [{ name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', maxLength: 30 }, pin: { type: 'string', pattern: '^\\d{4}$' } } } }];
-    const options = { tenant: TENANT, detectors: [emails], fields: [{ tool: 'save', path: 'pin', type: 'pin' }] } as const;
+    const tools = [
+      {
+        name: 'save',
+        inputSchema: {
+          type: 'object',
+          properties: { to: { type: 'string', maxLength: 30 }, pin: { type: 'string', pattern: '^\\d{4}$' } },
+        },
+      },
+    ];
+    const options = {
+      tenant: TENANT,
+      detectors: [emails],
+      fields: [{ tool: 'save', path: 'pin', type: 'pin' }],
+    } as const;
     await using served = await serve(way, options, { tools });
-    for (const [args, where] of [[{ to: EMAIL }, 'the email in to'], [{ pin: '4711' }, 'the pin in pin']] as const) {
+    for (const [args, where] of [
+      [{ to: EMAIL }, 'the email in to'],
+      [{ pin: '4711' }, 'the pin in pin'],
+    ] as const) {
       const { reply, got } = await served.call('save', args);
       expect(got).toBeUndefined();
-      expect(responseOf(reply).result).toMatchObject({ isError: true, content: [{ text: `no token that the tool's schema accepts can stand for ${where}: leave it out` }] });
+      expect(responseOf(reply).result).toMatchObject({
+        isError: true,
+        content: [{ text: `no token that the tool's schema accepts can stand for ${where}: leave it out` }],
+      });
     }
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
     await using redacting = await serve(way, { ...options, whenNoToken: 'redact' }, { tools });
-    expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({ to: '[redacted]', pin: '[redacted]' });
+    expect((await redacting.call('save', { to: EMAIL, pin: '4711' })).got).toEqual({
+      to: '[redacted]',
+      pin: '[redacted]',
+    });
     // A number that is too short for a token of its own shape.
     expect((await redacting.call('save', { to: 'nobody', pin: 4711 })).got).toEqual({ to: 'nobody', pin: null });
-    await using outward = await serve(way, { tenant: TENANT, hideFrom: 'client', fields: [{ tool: '*', path: 'pin', type: 'pin' }], whenNoToken: 'redact' }, { result: () => ({ content: [], structuredContent: { pin: 4711, other: 4711 } }) });
-    expect(responseOf((await outward.call('read', {})).reply).result).toHaveProperty('structuredContent', { pin: null, other: 4711 });
+    await using outward = await serve(
+      way,
+      { tenant: TENANT, hideFrom: 'client', fields: [{ tool: '*', path: 'pin', type: 'pin' }], whenNoToken: 'redact' },
+      { result: () => ({ content: [], structuredContent: { pin: 4711, other: 4711 } }) },
+    );
+    expect(responseOf((await outward.call('read', {})).reply).result).toHaveProperty('structuredContent', {
+      pin: null,
+      other: 4711,
+    });
   });
 
   test('towards an upstream, tokens are turned back at the fields that the config lists, and nowhere else', async () => {
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails], restore: [{ tool: 'send_invoice', path: 'customer.email' }] });
+    await using served = await serve(way, {
+      tenant: TENANT,
+      detectors: [emails],
+      restore: [{ tool: 'send_invoice', path: 'customer.email' }],
+    });
     const args = { customer: { email: TOKEN, other: TOKEN }, body: `Dear ${TOKEN}` };
-    expect((await served.call('send_invoice', args)).got).toEqual({ ...args, customer: { email: EMAIL, other: TOKEN } });
+    expect((await served.call('send_invoice', args)).got).toEqual({
+      ...args,
+      customer: { email: EMAIL, other: TOKEN },
+    });
     expect((await served.call('send_email', args)).got).toEqual(args);
     // At such a field the upstream is meant to have the data.
-    expect((await served.call('send_invoice', { customer: { email: EMAIL } })).got).toEqual({ customer: { email: EMAIL } });
+    expect((await served.call('send_invoice', { customer: { email: EMAIL } })).got).toEqual({
+      customer: { email: EMAIL },
+    });
   });
 
   test('hidden from the client, data comes as tokens, in step in text and structured content, and goes back only where it is listed', async () => {
@@ -171,23 +269,64 @@ describe.each(ways)('%s', (_name, way) => {
       restore: [{ tool: 'send_invoice', path: 'to' }],
     };
     const text = `${NAME} (078-05-1120) is at ${EMAIL}`;
-    await using served = await serve(way, options, { result: (args) => (args['id'] === undefined ? echo({ done: true }) : { content: [{ type: 'text', text }, { type: 'text', text: JSON.stringify(customer) }], structuredContent: customer }) });
+    await using served = await serve(way, options, {
+      result: (args) =>
+        args['id'] === undefined
+          ? echo({ done: true })
+          : {
+              content: [
+                { type: 'text', text },
+                { type: 'text', text: JSON.stringify(customer) },
+              ],
+              structuredContent: customer,
+            },
+    });
     const { reply } = await served.call('lookup', { id: 'C-1' });
-    const result = responseOf(reply).result as { readonly content: readonly { readonly text: string }[]; readonly structuredContent: Readonly<Record<string, string>> };
+    const result = responseOf(reply).result as {
+      readonly content: readonly { readonly text: string }[];
+      readonly structuredContent: Readonly<Record<string, string>>;
+    };
     for (const value of [NAME, 'Mia', EMAIL, '078-05-1120']) expect(reply.text).not.toContain(value);
     const { name = '', email = '', ssn = '' } = result.structuredContent;
     expect(result.structuredContent).toEqual({ id: 'C-1', name, email: TOKEN, ssn });
-    expect(result.content.map((block) => block.text)).toEqual([`${name} (${ssn}) is at ${email}`, JSON.stringify(result.structuredContent)]);
-    expect((await served.call('send_invoice', { to: email, body: `Dear ${name}` })).got).toEqual({ to: EMAIL, body: `Dear ${name}` });
+    expect(result.content.map((block) => block.text)).toEqual([
+      `${name} (${ssn}) is at ${email}`,
+      JSON.stringify(result.structuredContent),
+    ]);
+    expect((await served.call('send_invoice', { to: email, body: `Dear ${name}` })).got).toEqual({
+      to: EMAIL,
+      body: `Dear ${name}`,
+    });
     expect((await served.call('send_email', { to: email })).got).toEqual({ to: email });
   });
 
   test("what is hidden from the client is what the tool's outputSchema accepts", async () => {
-    const outputSchema = { type: 'object', properties: { ssn: { type: 'string', pattern: '^\\d{3}-\\d{2}-\\d{4}$' }, born: { type: 'string', format: 'date' }, account: { type: 'integer' } } };
+    const outputSchema = {
+      type: 'object',
+      properties: {
+        ssn: { type: 'string', pattern: '^\\d{3}-\\d{2}-\\d{4}$' },
+        born: { type: 'string', format: 'date' },
+        account: { type: 'integer' },
+      },
+    };
     const record = { ssn: '078-05-1120', born: '1984-07-15', account: 1234567890 };
-    const hidden = [{ path: 'ssn', type: 'us-ssn' }, { path: 'born', type: 'date-of-birth' }, { path: 'account', type: 'account' }].map((field) => ({ tool: 'lookup', ...field }));
+    const hidden = [
+      { path: 'ssn', type: 'us-ssn' },
+      { path: 'born', type: 'date-of-birth' },
+      { path: 'account', type: 'account' },
+    ].map((field) => ({ tool: 'lookup', ...field }));
     const restore = hidden.map(({ path, type }) => ({ tool: 'update', path, type }));
-    await using served = await serve(way, { tenant: TENANT, hideFrom: 'client', fields: hidden, restore }, { tools: [{ name: 'lookup', inputSchema: { type: 'object' }, outputSchema }], result: () => ({ content: [{ type: 'text', text: 'born 1984-07-15, account 1234567890' }], structuredContent: record }) });
+    await using served = await serve(
+      way,
+      { tenant: TENANT, hideFrom: 'client', fields: hidden, restore },
+      {
+        tools: [{ name: 'lookup', inputSchema: { type: 'object' }, outputSchema }],
+        result: () => ({
+          content: [{ type: 'text', text: 'born 1984-07-15, account 1234567890' }],
+          structuredContent: record,
+        }),
+      },
+    );
     const { reply } = await served.call('lookup', {});
     const { structuredContent } = responseOf(reply).result as { readonly structuredContent: Json };
     expect(ajv.validate(outputSchema, structuredContent)).toBe(true);
@@ -199,25 +338,58 @@ describe.each(ways)('%s', (_name, way) => {
   test('without a marker a token is turned back in what comes later only where the config says that tokens are', async () => {
     const tools = [{ name: 'save', inputSchema: SCHEMA }];
     const field = { tool: '*', path: 'ssn', type: 'us-ssn' } as const;
-    const later = (options: TokenizationOptions): Promise<Served> => serve(way, options, { tools, result: () => echo({ ssn: '111-22-3333', other: '111-22-3333' }) });
+    const later = (options: TokenizationOptions): Promise<Served> =>
+      serve(way, options, { tools, result: () => echo({ ssn: '111-22-3333', other: '111-22-3333' }) });
     await using plain = await later({ tenant: TENANT, fields: [field] });
-    expect(responseOf((await plain.call('get', {})).reply).result).toHaveProperty('structuredContent', { ssn: '111-22-3333', other: '111-22-3333' });
+    expect(responseOf((await plain.call('get', {})).reply).result).toHaveProperty('structuredContent', {
+      ssn: '111-22-3333',
+      other: '111-22-3333',
+    });
     await using reversing = await later({ tenant: TENANT, fields: [{ ...field, reverses: true }] });
     const shown = tokensWith().openShaped(TENANT, 'us-ssn', '111-22-3333');
-    expect(responseOf((await reversing.call('get', {})).reply).result).toHaveProperty('structuredContent', { ssn: shown, other: '111-22-3333' });
+    expect(responseOf((await reversing.call('get', {})).reply).result).toHaveProperty('structuredContent', {
+      ssn: shown,
+      other: '111-22-3333',
+    });
   });
 
   test('restoring is asked for: (caller, tool, field); what is not permitted stays a token in all of the message', async () => {
     const asked: unknown[] = [];
     const decide: Decide = ({ caller }, action, resource, context) => {
       asked.push([caller.subject, action, resource, context]);
-      return { verdict: context?.field === 'secret' ? 'deny' : context?.field === 'unclear' ? 'undecidable' : 'allow', policies: [] };
+      return {
+        verdict: context?.field === 'secret' ? 'deny' : context?.field === 'unclear' ? 'undecidable' : 'allow',
+        policies: [],
+      };
     };
     const other = tokenOf('ann@example.com');
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails], decide, restore: [{ tool: 'send', path: 'secret' }, { tool: 'send', path: 'open' }] }, { caller: fixed({ sub: 'bob' }), result: (args) => ({ content: [{ type: 'text', text: `${TOKEN} ${other}` }], structuredContent: args }) });
+    await using served = await serve(
+      way,
+      {
+        tenant: TENANT,
+        detectors: [emails],
+        decide,
+        restore: [
+          { tool: 'send', path: 'secret' },
+          { tool: 'send', path: 'open' },
+        ],
+      },
+      {
+        caller: fixed({ sub: 'bob' }),
+        result: (args) => ({ content: [{ type: 'text', text: `${TOKEN} ${other}` }], structuredContent: args }),
+      },
+    );
     const { reply } = await served.call('read', { to: 'x', secret: TOKEN, open: other });
-    expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `${TOKEN} ann@example.com` }], structuredContent: { to: 'x', secret: TOKEN, open: 'ann@example.com' } });
-    expect(asked).toContainEqual(['bob', 'detokenize', { type: 'Tool', name: 'read' }, { field: 'secret', to: 'client', kind: 'email' }]);
+    expect(responseOf(reply).result).toEqual({
+      content: [{ type: 'text', text: `${TOKEN} ann@example.com` }],
+      structuredContent: { to: 'x', secret: TOKEN, open: 'ann@example.com' },
+    });
+    expect(asked).toContainEqual([
+      'bob',
+      'detokenize',
+      { type: 'Tool', name: 'read' },
+      { field: 'secret', to: 'client', kind: 'email' },
+    ]);
     const refused = await served.call('send', { secret: TOKEN });
     expect([refused.got, responseOf(refused.reply).error?.code]).toEqual([undefined, -31403]);
     expect((await served.call('send', { open: TOKEN })).got).toEqual({ open: EMAIL });
@@ -226,7 +398,11 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test("a tenant's tokens are another's to no avail", async () => {
-    await using served = await serve(way, { tenant: { claim: 'org' }, detectors: [emails] }, { caller: header('x-caller') });
+    await using served = await serve(
+      way,
+      { tenant: { claim: 'org' }, detectors: [emails] },
+      { caller: header('x-caller') },
+    );
     const as = (claims: Json): readonly string[] => [`x-caller: ${JSON.stringify(claims)}`];
     const { got } = await served.call('a', { to: EMAIL }, as({ sub: 'ann', org: 'acme' }));
     expect(got).toEqual({ to: TOKEN });
@@ -240,10 +416,26 @@ describe.each(ways)('%s', (_name, way) => {
   });
 
   test('in a URL a value is percent-encoded again where it is turned back there at all, and in JSON in a text its quotes are escaped', async () => {
-    await using served = await serve(way, { tenant: TENANT, detectors: [emails, names(NAME)], restoreInUrls: true }, { result: (args) => ({ content: [{ type: 'text', text: `see https://x.example/?n=${String(args['name'])}&m=${String(args['mail'])} and ${JSON.stringify(args)}` }, { type: 'text', text: JSON.stringify(args) }] }) });
+    await using served = await serve(
+      way,
+      { tenant: TENANT, detectors: [emails, names(NAME)], restoreInUrls: true },
+      {
+        result: (args) => ({
+          content: [
+            {
+              type: 'text',
+              text: `see https://x.example/?n=${String(args['name'])}&m=${String(args['mail'])} and ${JSON.stringify(args)}`,
+            },
+            { type: 'text', text: JSON.stringify(args) },
+          ],
+        }),
+      },
+    );
     const { reply, got } = await served.call('a', { name: NAME, mail: EMAIL });
     expect(got?.['name']).toMatch(/^Qtk_[\w-]+$/);
-    const [first, second] = (responseOf(reply).result as { readonly content: readonly { readonly text: string }[] }).content.map(({ text }) => text);
+    const [first, second] = (
+      responseOf(reply).result as { readonly content: readonly { readonly text: string }[] }
+    ).content.map(({ text }) => text);
     expect(first).toContain(`see https://x.example/?n=Mara%20%22Mia%22%20Inventado&m=${EMAIL} and `);
     expect(JSON.parse(second ?? '')).toEqual({ name: NAME, mail: EMAIL });
   });
@@ -265,7 +457,10 @@ describe.each(ways)('%s', (_name, way) => {
         response.end(text.slice(cut));
       });
       const { reply } = await served.call('a', {});
-      expect(responseOf(reply).result).toEqual({ content: [{ type: 'text', text: `${EMAIL} ${EMAIL}` }], structuredContent: { [EMAIL]: [EMAIL] } });
+      expect(responseOf(reply).result).toEqual({
+        content: [{ type: 'text', text: `${EMAIL} ${EMAIL}` }],
+        structuredContent: { [EMAIL]: [EMAIL] },
+      });
     }
     served.upstream.answer = answer;
   });
@@ -284,7 +479,9 @@ describe.each(ways)('%s', (_name, way) => {
     const { reply } = await served.call('a', { to: EMAIL });
     expect(textsOf(reply)[0]).toMatch(/^\{"jsonrpc":"2.0","id":1,"result":\{"a":1,"a":2,"text":"x{100000}"\}\}$/);
     served.upstream.answer = bodyWith(MARKER);
-    expect(responseOf((await served.call('a', { to: EMAIL })).reply)).toMatchObject({ error: { data: { reason: 'inspection-failed' } } });
+    expect(responseOf((await served.call('a', { to: EMAIL })).reply)).toMatchObject({
+      error: { data: { reason: 'inspection-failed' } },
+    });
   });
 });
 
@@ -296,18 +493,27 @@ describe('a stream', () => {
     if (modernEvents === undefined) throw new Error('no way');
     await using served = await serve(modernEvents, { tenant: TENANT, detectors: [emails] });
     const half = Math.floor(TOKEN.length / 2);
-    const log = (data: string): string => event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
+    const log = (data: string): string =>
+      event({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data } });
     served.upstream.answer = (received, response) => {
       openEvents(response);
-      response.end(`${log(TOKEN.slice(0, half))}${log(TOKEN.slice(half))}${log(TOKEN)}${event(`{"jsonrpc":"2.0","id":${idOf(received)},"result":{}}`)}`);
+      response.end(
+        `${log(TOKEN.slice(0, half))}${log(TOKEN.slice(half))}${log(TOKEN)}${event(`{"jsonrpc":"2.0","id":${idOf(received)},"result":{}}`)}`,
+      );
     };
     const { reply } = await served.call('a', {});
-    expect(textsOf(reply).slice(0, 3).map((text) => (JSON.parse(text) as { readonly params: { readonly data: string } }).params.data)).toEqual([TOKEN.slice(0, half), TOKEN.slice(half), EMAIL]);
+    expect(
+      textsOf(reply)
+        .slice(0, 3)
+        .map((text) => (JSON.parse(text) as { readonly params: { readonly data: string } }).params.data),
+    ).toEqual([TOKEN.slice(0, half), TOKEN.slice(half), EMAIL]);
   });
 });
 
 describe('headers that mirror arguments', () => {
-  const tools = [{ name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', 'x-mcp-header': 'To' } } } }];
+  const tools = [
+    { name: 'save', inputSchema: { type: 'object', properties: { to: { type: 'string', 'x-mcp-header': 'To' } } } },
+  ];
 
   test('are made anew with the token, and one that no schema knows is refused where it holds what is hidden', async () => {
     if (modernJson === undefined) throw new Error('no way');
@@ -320,7 +526,9 @@ describe('headers that mirror arguments', () => {
     const { reply } = await served.call('save', { to: 'x' }, ['Mcp-Param-To: x', `Mcp-Param-Other: ${EMAIL}`]);
     expect(responseOf(reply).error?.code).toBe(-31403);
     expect(served.upstream.received.slice(before).filter(({ text }) => text.includes('tools/call'))).toEqual([]);
-    expect((await served.call('save', { to: 'x' }, ['Mcp-Param-To: x', 'Mcp-Param-Other: y'])).got).toEqual({ to: 'x' });
+    expect((await served.call('save', { to: 'x' }, ['Mcp-Param-To: x', 'Mcp-Param-Other: y'])).got).toEqual({
+      to: 'x',
+    });
   });
 });
 
@@ -333,7 +541,11 @@ describe('the keyring', () => {
     const { reply, got } = await served.call('a', { to: EMAIL });
     expect([got, responseOf(reply).error?.code]).toEqual([undefined, -32603]);
     const line = await lines.find(({ event: what }) => what === 'keyring');
-    expect(line).toMatchObject({ level: 'error', message: 'the keyring could not be read', reason: expect.stringContaining('the one with the id k1 is not') });
+    expect(line).toMatchObject({
+      level: 'error',
+      message: 'the keyring could not be read',
+      reason: expect.stringContaining('the one with the id k1 is not'),
+    });
     expect(lines.text).not.toContain(KEY.slice(0, 20));
     bindRing();
     expect((await served.call('a', { to: EMAIL })).got).toEqual({ to: TOKEN });
@@ -348,7 +560,8 @@ describe('the keyring', () => {
     bindRing(ring);
     try {
       const answer = served.upstream.answer;
-      served.upstream.answer = (received, response) => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${made}","b":"${TOKEN}"}}`);
+      served.upstream.answer = (received, response) =>
+        respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${made}","b":"${TOKEN}"}}`);
       // Not at every token that looks like one: somebody may send many.
       expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: made, b: EMAIL });
       vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
@@ -372,7 +585,8 @@ describe('the keyring', () => {
       const before = unread();
       for (const key of ['k2', 'k3', 'k4']) {
         const other = TOKEN.replace('Qtk_k1', `Qtk_${key}`);
-        served.upstream.answer = (received, response) => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${other}","b":"${TOKEN}"}}`);
+        served.upstream.answer = (received, response) =>
+          respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{"a":"${other}","b":"${TOKEN}"}}`);
         expect(responseOf((await served.call('a', {})).reply).result).toEqual({ a: other, b: EMAIL });
       }
       expect(unread() - before).toBe(1);
@@ -384,12 +598,27 @@ describe('the keyring', () => {
 
   test.each([
     ['nothing', {}, 'TOKENIZATION_KEYRING: expected a value'],
-    ['the keys themselves', { TOKENIZATION_KEYRING: `{"current":"k1","keys":"${KEY}"}` }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
-    ['one member of a secret', { TOKENIZATION_KEYRING: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ring#k1' }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
-    ['a user pool', { TOKENIZATION_KEYRING: 'cognito:eu-west-1_abc/def' }, 'TOKENIZATION_KEYRING: expected where the keyring is'],
+    [
+      'the keys themselves',
+      { TOKENIZATION_KEYRING: `{"current":"k1","keys":"${KEY}"}` },
+      'TOKENIZATION_KEYRING: expected where the keyring is',
+    ],
+    [
+      'one member of a secret',
+      { TOKENIZATION_KEYRING: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ring#k1' },
+      'TOKENIZATION_KEYRING: expected where the keyring is',
+    ],
+    [
+      'a user pool',
+      { TOKENIZATION_KEYRING: 'cognito:eu-west-1_abc/def' },
+      'TOKENIZATION_KEYRING: expected where the keyring is',
+    ],
   ])('bound to %s does not start', async (_what, environment, message) => {
     await using upstream = await startUpstream();
-    const starting = startFront(upstream, { controls: [tokenization({ tenant: TENANT, detectors: [emails] })], environment });
+    const starting = startFront(upstream, {
+      controls: [tokenization({ tenant: TENANT, detectors: [emails] })],
+      environment,
+    });
     await expect(starting).rejects.toThrow(message);
     await expect(starting).rejects.not.toThrow(KEY);
   });
@@ -402,10 +631,19 @@ describe('options', () => {
     [{ tenant: TENANT, detectors: [{}] }, 'detectors[0]: expected a detector'],
     [{ tenant: TENANT, fields: [{ path: 'a..b', type: 'x' }] }, 'fields[0]: expected a path such as'],
     [{ tenant: TENANT, fields: [{ path: 'a' }] }, 'fields[0]: expected a type'],
-    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], hideFrom: 'everybody' }, 'hideFrom: expected upstream or client, got "everybody"'],
+    [
+      { tenant: TENANT, fields: [{ path: 'a', type: 'x' }], hideFrom: 'everybody' },
+      'hideFrom: expected upstream or client, got "everybody"',
+    ],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], more: 1 }, 'got "more"'],
-    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restoreInUrls: 'yes' }, 'restoreInUrls: expected true or false, got "yes"'],
-    [{ tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restore: [{ path: 'a', within: 1 }] }, 'restore[0]: expected within to be true or false, got 1'],
+    [
+      { tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restoreInUrls: 'yes' },
+      'restoreInUrls: expected true or false, got "yes"',
+    ],
+    [
+      { tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restore: [{ path: 'a', within: 1 }] },
+      'restore[0]: expected within to be true or false, got 1',
+    ],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x', within: true }] }, 'within'],
   ])('%j are refused: %s', (options, message) => {
     expect(() => tokenization(options as never)).toThrow(message);
@@ -413,7 +651,13 @@ describe('options', () => {
 
   test('say what is needed: a keyring, and callers told apart where a claim names the tenant', () => {
     const named = tokenization({ tenant: TENANT, detectors: [emails] });
-    expect([named.bindings, named.perCaller]).toEqual([{ TOKENIZATION_KEYRING: expect.objectContaining({ kind: 'keyring' }) }, false]);
-    expect(tokenization({ tenant: { claim: 'org' }, detectors: [emails], keyring: 'RING' })).toMatchObject({ perCaller: true, bindings: { RING: { kind: 'keyring' } } });
+    expect([named.bindings, named.perCaller]).toEqual([
+      { TOKENIZATION_KEYRING: expect.objectContaining({ kind: 'keyring' }) },
+      false,
+    ]);
+    expect(tokenization({ tenant: { claim: 'org' }, detectors: [emails], keyring: 'RING' })).toMatchObject({
+      perCaller: true,
+      bindings: { RING: { kind: 'keyring' } },
+    });
   });
 });

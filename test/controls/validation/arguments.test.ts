@@ -12,7 +12,13 @@ const SCHEMA = {
     id: { type: 'string', pattern: '^C-\\d{4}$' },
     count: { type: 'integer', minimum: 1, maximum: 10 },
     region: { enum: ['eu', 'us'] },
-    customer: { type: 'object', properties: { email: { type: 'string', format: 'email' }, tags: { type: 'array', items: { type: 'string', maxLength: 5 } } } },
+    customer: {
+      type: 'object',
+      properties: {
+        email: { type: 'string', format: 'email' },
+        tags: { type: 'array', items: { type: 'string', maxLength: 5 } },
+      },
+    },
   },
   required: ['id'],
   additionalProperties: false,
@@ -24,13 +30,23 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
   test('pass where the schema allows them, as the client wrote them', async () => {
     await using world = await startListed([validation()], [TOOL]);
     world.answer = way.result({ content: [{ type: 'text', text: 'found' }] });
-    expect(await world.call(way, 'look_up', { id: 'C-1001', count: 1e0, customer: { email: 'ann@example.com', tags: ['a'] } })).toMatchObject({ result: { content: [{ text: 'found' }] } });
+    expect(
+      await world.call(way, 'look_up', { id: 'C-1001', count: 1, customer: { email: 'ann@example.com', tags: ['a'] } }),
+    ).toMatchObject({ result: { content: [{ text: 'found' }] } });
     expect(world.passed).toHaveLength(1);
   });
 
   test('come back with what to mend, and never reach the upstream, where it does not', async () => {
     await using world = await startListed([validation()], [TOOL]);
-    expect(await world.call(way, 'look_up', { id: 'secret', count: 11, region: 'ap', customer: { email: 'nobody', tags: ['a', 7] }, colour: 'red' })).toMatchObject(
+    expect(
+      await world.call(way, 'look_up', {
+        id: 'secret',
+        count: 11,
+        region: 'ap',
+        customer: { email: 'nobody', tags: ['a', 7] },
+        colour: 'red',
+      }),
+    ).toMatchObject(
       refused(
         [
           'id: expected a string that matches ^C-\\d{4}$, got a string',
@@ -48,14 +64,25 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
 
   test('of a tool that the upstream does not list are not passed on: there is nothing to check them against', async () => {
     await using world = await startListed([validation()], [TOOL]);
-    expect(await world.call(way, 'hidden_tool', {})).toMatchObject({ error: { code: -32602, message: 'Unknown tool: hidden_tool' } });
+    expect(await world.call(way, 'hidden_tool', {})).toMatchObject({
+      error: { code: -32602, message: 'Unknown tool: hidden_tool' },
+    });
     expect(world.passed).toEqual([]);
   });
 
   test('of a tool whose schema cannot be checked against are refused, unless the config leaves the tool out', async () => {
-    const odd = { name: 'odd', inputSchema: { type: 'object', properties: { a: { $ref: 'https://schemas.example.com/a.json' } } } };
+    const odd = {
+      name: 'odd',
+      inputSchema: { type: 'object', properties: { a: { $ref: 'https://schemas.example.com/a.json' } } },
+    };
     await using world = await startListed([validation()], [TOOL, odd]);
-    expect(await world.call(way, 'odd', {})).toMatchObject({ error: { code: -31403, message: "the tool's input schema cannot be checked against: a reference to another document, and none is fetched" } });
+    expect(await world.call(way, 'odd', {})).toMatchObject({
+      error: {
+        code: -31403,
+        message:
+          "the tool's input schema cannot be checked against: a reference to another document, and none is fetched",
+      },
+    });
     expect(await world.call(way, 'look_up', { id: 'C-1001' })).toMatchObject({ result: {} });
     await using lenient = await startListed([validation({ unchecked: ['od*'] })], [TOOL, odd]);
     expect(await lenient.call(way, 'odd', {})).toMatchObject({ result: {} });
@@ -69,9 +96,14 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
   });
 
   test('may have a bound on their size and depth', async () => {
-    await using world = await startListed([validation({ maxCharacters: 500, maxDepth: 6 })], [{ name: 'any', inputSchema: { type: 'object' } }]);
+    await using world = await startListed(
+      [validation({ maxCharacters: 500, maxDepth: 6 })],
+      [{ name: 'any', inputSchema: { type: 'object' } }],
+    );
     expect(await world.call(way, 'any', { a: [[1]] })).not.toHaveProperty('result.isError');
-    expect(await world.call(way, 'any', { a: [[[[[[1]]]]]] })).toMatchObject(refused('expected parameters of at most 6 levels'));
+    expect(await world.call(way, 'any', { a: [[[[[[1]]]]]] })).toMatchObject(
+      refused('expected parameters of at most 6 levels'),
+    );
     expect(await world.call(way, 'any', { a: 'x'.repeat(600) })).toHaveProperty('result.isError', true);
     expect(world.passed).toHaveLength(1);
   });
@@ -79,10 +111,33 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
   test('hold tokens where tokenization stands before it, and those fit', async () => {
     vi.stubEnv('TEST_KEYRING', JSON.stringify({ current: 'k1', keys: { k1: Buffer.alloc(32, 7).toString('base64') } }));
     const format = (name: string, more: object = {}): object => ({ type: 'string', format: name, ...more });
-    const tool = { name: 'write', inputSchema: { type: 'object', properties: { mail: format('email', { maxLength: 80 }), born: format('date'), at: format('date-time'), page: format('uri'), code: { type: 'string', pattern: '^[0-9]{12}$' }, note: { type: 'string' } }, additionalProperties: false } };
+    const tool = {
+      name: 'write',
+      inputSchema: {
+        type: 'object',
+        properties: {
+          mail: format('email', { maxLength: 80 }),
+          born: format('date'),
+          at: format('date-time'),
+          page: format('uri'),
+          code: { type: 'string', pattern: '^[0-9]{12}$' },
+          note: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+    };
     const fields = ['mail', 'born', 'at', 'page', 'code', 'note'].map((path) => ({ tool: 'write', path, type: path }));
-    await using world = await startListed([tokenization({ tenant: 't', fields }), validation()], [tool], { environment: { TOKENIZATION_KEYRING: 'env:TEST_KEYRING' } });
-    const given = { mail: 'ann@example.com', born: '1980-02-29', at: '2026-11-22T10:00:00Z', page: 'https://example.com/a?b=c', code: '123456789012', note: 'private' };
+    await using world = await startListed([tokenization({ tenant: 't', fields }), validation()], [tool], {
+      environment: { TOKENIZATION_KEYRING: 'env:TEST_KEYRING' },
+    });
+    const given = {
+      mail: 'ann@example.com',
+      born: '1980-02-29',
+      at: '2026-11-22T10:00:00Z',
+      page: 'https://example.com/a?b=c',
+      code: '123456789012',
+      note: 'private',
+    };
     expect(await world.call(way, 'write', given)).not.toHaveProperty('result.isError');
     const [sent] = world.passed;
     for (const value of Object.values(given)) expect(sent?.text).not.toContain(value);
@@ -111,9 +166,17 @@ describe('schemas', () => {
     const lines = new Lines();
     lines.start();
     try {
-      await using world = await startListed([validation()], [{ name: 'odd', inputSchema: { type: 'object', properties: { a: { pattern: '(a)\\1' } } } }]);
+      await using world = await startListed(
+        [validation()],
+        [{ name: 'odd', inputSchema: { type: 'object', properties: { a: { pattern: '(a)\\1' } } } }],
+      );
       for (let i = 0; i < 3; i++) await world.call(modern, 'odd', { a: 'private-value' });
-      expect(await lines.find(({ tool }) => tool === 'odd')).toMatchObject({ level: 'error', event: 'validation', member: 'inputSchema', fault: 'a pattern that no engine matches in linear time' });
+      expect(await lines.find(({ tool }) => tool === 'odd')).toMatchObject({
+        level: 'error',
+        event: 'validation',
+        member: 'inputSchema',
+        fault: 'a pattern that no engine matches in linear time',
+      });
       expect(lines.all.filter(({ tool }) => tool === 'odd')).toHaveLength(1);
       expect(JSON.stringify(lines.all)).not.toContain('private-value');
     } finally {

@@ -1,4 +1,7 @@
-/** What validation does at each cell of the surfaces: refuses what nobody sees in calls, takes it out of what comes back. */
+/**
+ * What validation does at each cell of the surfaces: refuses what nobody sees in calls, takes it out of what comes
+ * back.
+ */
 import { expect } from 'vitest';
 import { validation } from '../../../proxy/controls/validation/index.ts';
 import type { Column } from '../shared/surfaces/column.ts';
@@ -9,7 +12,15 @@ const VISIBLE = 'marainventado';
 export const validationColumns: readonly Column[] = [
   {
     name: "validation, 'hidden-unicode'",
-    options: { controls: [validation({ checkInputSchema: false, refuse: [{ path: '**', what: ['hidden-unicode'] }], results: { stripHiddenUnicode: true } })] },
+    options: {
+      controls: [
+        validation({
+          checkInputSchema: false,
+          refuse: [{ path: '**', what: ['hidden-unicode'] }],
+          results: { stripHiddenUnicode: true },
+        }),
+      ],
+    },
     outward: {
       does: 'refused',
       refusal: 'refused',

@@ -1,13 +1,21 @@
 /**
- * A proxy with its controls in front of an upstream that has these tools, and answers every other request as a test says. Lists come as
- * JSON, or as `way` has it.
+ * A proxy with its controls in front of an upstream that has these tools, and answers every other request as a test
+ * says. Lists come as JSON, or as `way` has it.
  */
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import type { Way } from '../../dispatch/forms.ts';
 import { responseOf, withSessions } from '../../dispatch/forms.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
 import type { JsonRpcReply, RawReply } from '../../support/raw.ts';
-import { type Answer, emptyResult, idOf, type Received, respondJson, startUpstream, type Upstream } from '../../support/upstream.ts';
+import {
+  type Answer,
+  emptyResult,
+  idOf,
+  type Received,
+  respondJson,
+  startUpstream,
+  type Upstream,
+} from '../../support/upstream.ts';
 import { send, type Sent } from '../../upstream/messages.ts';
 
 export interface Listed extends AsyncDisposable {
@@ -29,7 +37,11 @@ function isOwnLook({ method, text }: Received): boolean {
   return method === 'POST' && text.includes('"tools/list"') && text.includes('"id":"proxy-');
 }
 
-export async function startListed(controls: readonly DefinedControl[], tools: readonly unknown[], { listed = {}, way: form, ...options }: Partial<FrontOptions> & { readonly listed?: object; readonly way?: Way } = {}): Promise<Listed> {
+export async function startListed(
+  controls: readonly DefinedControl[],
+  tools: readonly unknown[],
+  { listed = {}, way: form, ...options }: Partial<FrontOptions> & { readonly listed?: object; readonly way?: Way } = {},
+): Promise<Listed> {
   const upstream = await startUpstream();
   const self: Listed = {
     upstream,
@@ -37,11 +49,19 @@ export async function startListed(controls: readonly DefinedControl[], tools: re
     tools,
     answer: emptyResult,
     get passed() {
-      return upstream.received.filter((received) => !isOwnLook(received) && !received.text.includes('"initialize"') && !received.text.includes('notifications/initialized'));
+      return upstream.received.filter(
+        (received) =>
+          !isOwnLook(received) &&
+          !received.text.includes('"initialize"') &&
+          !received.text.includes('notifications/initialized'),
+      );
     },
     looks: () => upstream.received.filter(isOwnLook).length,
     ask: (sent) => send(self.front, sent),
-    call: async (way, name, args) => responseOf(await send(self.front, way.call('tools/call', { name, ...(args === undefined ? {} : { arguments: args }) }))),
+    call: async (way, name, args) =>
+      responseOf(
+        await send(self.front, way.call('tools/call', { name, ...(args === undefined ? {} : { arguments: args }) })),
+      ),
     async [Symbol.asyncDispose]() {
       await self.front[Symbol.asyncDispose]();
       await upstream[Symbol.asyncDispose]();

@@ -1,9 +1,9 @@
+import type { Account, PolicyDocument } from './account.ts';
 /**
- * Whether a role may do something: its policies read as IAM reads them, as far as the project's templates go. A condition that isn't
- * known here refuses, so that nothing is allowed by not being understood.
+ * Whether a role may do something: its policies read as IAM reads them, as far as the project's templates go. A
+ * condition that isn't known here refuses, so that nothing is allowed by not being understood.
  */
 import { AwsError } from './wire.ts';
-import type { Account, PolicyDocument } from './account.ts';
 
 export interface Asked {
   readonly action: string;
@@ -14,7 +14,12 @@ export interface Asked {
   readonly service?: string;
 }
 
-export function mayAssume(account: Account, roleArn: string, service: string, context: Readonly<Record<string, string>>): boolean {
+export function mayAssume(
+  account: Account,
+  roleArn: string,
+  service: string,
+  context: Readonly<Record<string, string>>,
+): boolean {
   return allows([account.roleOf(roleArn).trust], { action: 'sts:AssumeRole', resource: '*', context, service });
 }
 
@@ -22,7 +27,11 @@ export function mayAssume(account: Account, roleArn: string, service: string, co
 export function demand(account: Account, roleArn: string, asked: Asked): void {
   const { policies } = account.roleOf(roleArn);
   if (!allows([...policies.values()], asked)) {
-    throw new AwsError('AccessDeniedException', `${roleArn} is not authorized to perform ${asked.action} on ${asked.resource}: no policy allows it`, 403);
+    throw new AwsError(
+      'AccessDeniedException',
+      `${roleArn} is not authorized to perform ${asked.action} on ${asked.resource}: no policy allows it`,
+      403,
+    );
   }
 }
 
@@ -34,7 +43,9 @@ export function allows(documents: readonly PolicyDocument[], asked: Asked): bool
 }
 
 function applies(statement: Readonly<Record<string, unknown>>, asked: Asked): boolean {
-  const unknown = Object.keys(statement).find((name) => !['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'].includes(name));
+  const unknown = Object.keys(statement).find(
+    (name) => !['Sid', 'Effect', 'Action', 'Resource', 'Principal', 'Condition'].includes(name),
+  );
   if (unknown !== undefined) throw new AwsError('MalformedPolicyDocument', `${unknown} is not known here`);
   if (!listOf(statement['Action']).some((pattern) => like(String(pattern), asked.action, 'i'))) return false;
   if (asked.service !== undefined) {
@@ -43,7 +54,9 @@ function applies(statement: Readonly<Record<string, unknown>>, asked: Asked): bo
   } else if (!listOf(statement['Resource']).some((pattern) => like(String(pattern), asked.resource))) {
     return false;
   }
-  return Object.entries(isRecord(statement['Condition']) ? statement['Condition'] : {}).every(([operator, keys]) => meets(operator, keys, asked.context ?? {}));
+  return Object.entries(isRecord(statement['Condition']) ? statement['Condition'] : {}).every(([operator, keys]) =>
+    meets(operator, keys, asked.context ?? {}),
+  );
 }
 
 function meets(operator: string, keys: unknown, context: Readonly<Record<string, string>>): boolean {
@@ -67,7 +80,13 @@ function meets(operator: string, keys: unknown, context: Readonly<Record<string,
 
 /** IAM's wildcards: `*` for anything, `?` for one character. */
 function like(pattern: string, value: string, flags = ''): boolean {
-  return new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, flags).test(value);
+  return new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    flags,
+  ).test(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {

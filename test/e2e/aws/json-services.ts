@@ -1,14 +1,18 @@
 /** The services that speak JSON: SSM, ECR, CloudWatch Logs and CloudTrail, as far as they are asked. */
 import type { Account } from './account.ts';
+import type { JsonAction } from './json-action.ts';
 import { LOGS } from './logs.ts';
 import { AwsError, textOf } from './wire.ts';
-import type { JsonAction } from './json-action.ts';
 
 export const REGISTRY_USER = 'AWS';
 
 function repository(account: Account, name: string) {
   const found = account.repositories.get(name);
-  if (found === undefined) throw new AwsError('RepositoryNotFoundException', `The repository with name '${name}' does not exist in the registry with id '${account.id}'`);
+  if (found === undefined)
+    throw new AwsError(
+      'RepositoryNotFoundException',
+      `The repository with name '${name}' does not exist in the registry with id '${account.id}'`,
+    );
   return found;
 }
 
@@ -23,12 +27,19 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
   },
   ecr: {
     DescribeRepositories(account, body) {
-      const names = Array.isArray(body['repositoryNames']) ? body['repositoryNames'].map(String) : [...account.repositories.keys()];
+      const names = Array.isArray(body['repositoryNames'])
+        ? body['repositoryNames'].map(String)
+        : [...account.repositories.keys()];
       return {
         repositories: names.map((name) => {
           repository(account, name);
           // The CLI pushes to this URI: the registry on loopback, not the one that the template names.
-          return { repositoryName: name, registryId: account.id, repositoryArn: account.arn('ecr', `repository/${name}`), repositoryUri: `${new URL(account.endpoint).host}/${name}` };
+          return {
+            repositoryName: name,
+            registryId: account.id,
+            repositoryArn: account.arn('ecr', `repository/${name}`),
+            repositoryUri: `${new URL(account.endpoint).host}/${name}`,
+          };
         }),
       };
     },
@@ -38,12 +49,22 @@ export const JSON_SERVICES: Readonly<Record<string, Readonly<Record<string, Json
       const [wanted] = Array.isArray(body['imageIds']) ? (body['imageIds'] as readonly unknown[]) : [];
       const tag = typeof wanted === 'object' && wanted !== null && 'imageTag' in wanted ? String(wanted.imageTag) : '';
       const digest = tags.get(tag);
-      if (digest === undefined) throw new AwsError('ImageNotFoundException', `The image with imageId {imageTag:'${tag}'} does not exist within the repository with name '${name}'`);
-      return { imageDetails: [{ registryId: account.id, repositoryName: name, imageTags: [tag], imageDigest: digest }] };
+      if (digest === undefined)
+        throw new AwsError(
+          'ImageNotFoundException',
+          `The image with imageId {imageTag:'${tag}'} does not exist within the repository with name '${name}'`,
+        );
+      return {
+        imageDetails: [{ registryId: account.id, repositoryName: name, imageTags: [tag], imageDigest: digest }],
+      };
     },
     GetAuthorizationToken(account) {
       const token = Buffer.from(`${REGISTRY_USER}:${account.registryPassword}`).toString('base64');
-      return { authorizationData: [{ authorizationToken: token, expiresAt: Date.now() / 1000 + 3600, proxyEndpoint: account.endpoint }] };
+      return {
+        authorizationData: [
+          { authorizationToken: token, expiresAt: Date.now() / 1000 + 3600, proxyEndpoint: account.endpoint },
+        ],
+      };
     },
   },
   // The CLI looks for the cause of a failed deployment here; there is none to find.

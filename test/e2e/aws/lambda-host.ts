@@ -1,6 +1,6 @@
 /**
- * What the Lambda service is to a handler: `lambda-host.ts FOLDER FILE.EXPORT`, the event on standard input. A custom resource's answer
- * goes to an https address without a port; that one address is led to the stand-in, over plain HTTP.
+ * What the Lambda service is to a handler: `lambda-host.ts FOLDER FILE.EXPORT`, the event on standard input. A custom
+ * resource's answer goes to an https address without a port; that one address is led to the stand-in, over plain HTTP.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -17,7 +17,16 @@ const { request } = https;
 Object.assign(https, {
   request(options: https.RequestOptions, answered?: (response: http.IncomingMessage) => void) {
     if (options.hostname !== ANSWERS) return request(options, answered);
-    return http.request({ method: 'PUT', headers: options.headers ?? {}, hostname: endpoint.hostname, port: endpoint.port, path: `/custom-resource-answers${options.path}` }, answered);
+    return http.request(
+      {
+        method: 'PUT',
+        headers: options.headers ?? {},
+        hostname: endpoint.hostname,
+        port: endpoint.port,
+        path: `/custom-resource-answers${options.path}`,
+      },
+      answered,
+    );
   },
 });
 
@@ -25,7 +34,11 @@ const [file = '', name = ''] = handler.split('.');
 const code: unknown = createRequire(import.meta.url)(join(folder, `${file}.js`));
 const handle: unknown = typeof code === 'object' && code !== null && name in code ? Reflect.get(code, name) : undefined;
 if (typeof handle !== 'function') throw new Error(`expected ${handler} to be a function`);
-const context = { functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'], getRemainingTimeInMillis: () => 30_000, logStreamName: 'local' };
+const context = {
+  functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
+  getRemainingTimeInMillis: () => 30_000,
+  logStreamName: 'local',
+};
 await Reflect.apply(handle, undefined, [JSON.parse(await text(process.stdin)), context]);
 // The service freezes what a handler leaves behind, such as idle connections.
 process.exit();

@@ -1,4 +1,7 @@
-/** Runs a function's code from its zip file in a process of its own, with its role's credentials and this machine as AWS. */
+/**
+ * Runs a function's code from its zip file in a process of its own, with its role's credentials and this machine as
+ * AWS.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,8 +13,16 @@ import { unzip } from './zip.ts';
 const ROOT = join(import.meta.dirname, '../../..');
 const LONGEST_MS = 30_000;
 
-export async function invoke(account: Account, target: LambdaFunction, event: unknown): Promise<{ readonly log: string }> {
-  if (!target.runtime.startsWith('nodejs')) throw new AwsError('ValidationError', `${target.name} runs on ${target.runtime}: only Node.js functions can be run here`);
+export async function invoke(
+  account: Account,
+  target: LambdaFunction,
+  event: unknown,
+): Promise<{ readonly log: string }> {
+  if (!target.runtime.startsWith('nodejs'))
+    throw new AwsError(
+      'ValidationError',
+      `${target.name} runs on ${target.runtime}: only Node.js functions can be run here`,
+    );
   const folder = await mkdtemp(join(tmpdir(), 'e2e-function-'));
   try {
     await unzip(target.code, folder);
@@ -33,7 +44,8 @@ export async function invoke(account: Account, target: LambdaFunction, event: un
     });
     const overdue = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS);
     let log = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => void (log += chunk));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk: string) => void (log += chunk));
     child.stdin.end(JSON.stringify(event));
     await new Promise((resolve) => child.once('close', resolve));
     clearTimeout(overdue);

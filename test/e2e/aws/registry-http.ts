@@ -10,16 +10,27 @@ export type Uploads = Map<string, Buffer[]>;
 
 type Headers = Readonly<Record<string, string | number>>;
 
-export function answerRegistry(account: Account, uploads: Uploads, request: AwsRequest, response: ServerResponse): void {
+export function answerRegistry(
+  account: Account,
+  uploads: Uploads,
+  request: AwsRequest,
+  response: ServerResponse,
+): void {
   const { method, path, body } = request;
   const answer = (status: number, headers: Headers = {}, content?: Buffer | string): void => {
-    response.writeHead(status, { 'docker-distribution-api-version': 'registry/2.0', 'content-length': content === undefined ? 0 : Buffer.byteLength(content), ...headers });
+    response.writeHead(status, {
+      'docker-distribution-api-version': 'registry/2.0',
+      'content-length': content === undefined ? 0 : Buffer.byteLength(content),
+      ...headers,
+    });
     response.end(method === 'HEAD' ? undefined : content);
   };
-  const refuse = (status: number, code: string): void => answer(status, { 'content-type': 'application/json' }, JSON.stringify({ errors: [{ code }] }));
+  const refuse = (status: number, code: string): void =>
+    answer(status, { 'content-type': 'application/json' }, JSON.stringify({ errors: [{ code }] }));
 
   const expected = `Basic ${Buffer.from(`${REGISTRY_USER}:${account.registryPassword}`).toString('base64')}`;
-  if (request.headers.authorization !== expected) return answer(401, { 'www-authenticate': 'Basic realm="registry"' }, '{"errors":[{"code":"UNAUTHORIZED"}]}');
+  if (request.headers.authorization !== expected)
+    return answer(401, { 'www-authenticate': 'Basic realm="registry"' }, '{"errors":[{"code":"UNAUTHORIZED"}]}');
   if (path === '/v2/' || path === '/v2') return answer(200, {}, '{}');
 
   const [, name = '', kind, rest = ''] = /^\/v2\/(.+)\/(blobs\/uploads|blobs|manifests)\/?(.*)$/.exec(path) ?? [];
@@ -37,7 +48,11 @@ export function answerRegistry(account: Account, uploads: Uploads, request: AwsR
     if (body.length > 0) parts.push(body);
     if (method === 'PATCH') {
       const received = parts.reduce((sum, { length }) => sum + length, 0);
-      return answer(202, { location: `/v2/${name}/blobs/uploads/${rest}`, range: `0-${Math.max(0, received - 1)}`, 'docker-upload-uuid': rest });
+      return answer(202, {
+        location: `/v2/${name}/blobs/uploads/${rest}`,
+        range: `0-${Math.max(0, received - 1)}`,
+        'docker-upload-uuid': rest,
+      });
     }
     if (method !== 'PUT') return refuse(405, 'UNSUPPORTED');
     const blob = Buffer.concat(parts);
@@ -50,12 +65,18 @@ export function answerRegistry(account: Account, uploads: Uploads, request: AwsR
   if (kind === 'blobs' && (method === 'GET' || method === 'HEAD')) {
     const blob = account.blobs.get(rest);
     if (blob === undefined) return refuse(404, 'BLOB_UNKNOWN');
-    return answer(200, { 'content-length': blob.length, 'content-type': 'application/octet-stream', 'docker-content-digest': rest }, blob);
+    return answer(
+      200,
+      { 'content-length': blob.length, 'content-type': 'application/octet-stream', 'docker-content-digest': rest },
+      blob,
+    );
   }
   if (kind === 'manifests' && method === 'PUT') {
     const digest = digestOf(body);
     if (rest.startsWith('sha256:') && rest !== digest) return refuse(400, 'DIGEST_INVALID');
-    const missing = [...body.toString('utf8').matchAll(/"digest"\s*:\s*"(sha256:[0-9a-f]{64})"/g)].some(([, found = '']) => !account.blobs.has(found) && !repository.manifests.has(found));
+    const missing = [...body.toString('utf8').matchAll(/"digest"\s*:\s*"(sha256:[0-9a-f]{64})"/g)].some(
+      ([, found = '']) => !account.blobs.has(found) && !repository.manifests.has(found),
+    );
     if (missing) return refuse(400, 'MANIFEST_BLOB_UNKNOWN');
     repository.manifests.set(digest, { body, type: request.headers['content-type'] ?? '' });
     if (!rest.startsWith('sha256:')) repository.tags.set(rest, digest);
@@ -65,7 +86,11 @@ export function answerRegistry(account: Account, uploads: Uploads, request: AwsR
     const digest = rest.startsWith('sha256:') ? rest : repository.tags.get(rest);
     const manifest = digest === undefined ? undefined : repository.manifests.get(digest);
     if (digest === undefined || manifest === undefined) return refuse(404, 'MANIFEST_UNKNOWN');
-    return answer(200, { 'content-type': manifest.type, 'content-length': manifest.body.length, 'docker-content-digest': digest }, manifest.body);
+    return answer(
+      200,
+      { 'content-type': manifest.type, 'content-length': manifest.body.length, 'docker-content-digest': digest },
+      manifest.body,
+    );
   }
   refuse(405, 'UNSUPPORTED');
 }

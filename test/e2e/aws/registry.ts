@@ -17,14 +17,17 @@ interface Manifest {
 export function readManifest(body: Buffer): Manifest {
   const value: unknown = JSON.parse(body.toString('utf8'));
   const manifest = value as Partial<Manifest>;
-  if (typeof manifest.config?.digest !== 'string' || !Array.isArray(manifest.layers)) throw new AwsError('ImageManifestInvalid', 'expected a manifest with a config and layers');
+  if (typeof manifest.config?.digest !== 'string' || !Array.isArray(manifest.layers))
+    throw new AwsError('ImageManifestInvalid', 'expected a manifest with a config and layers');
   return { config: manifest.config, layers: manifest.layers };
 }
 
 /** What the image's own configuration says. */
 export function architectureOf(account: Account, manifest: Buffer): string {
   const config: unknown = JSON.parse(account.blobs.get(readManifest(manifest).config.digest)?.toString('utf8') ?? '{}');
-  return typeof config === 'object' && config !== null && 'architecture' in config ? String(config.architecture) : 'unknown';
+  return typeof config === 'object' && config !== null && 'architecture' in config
+    ? String(config.architecture)
+    : 'unknown';
 }
 
 /** Bytes of all layers, as they are stored: compressed. */

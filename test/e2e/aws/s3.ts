@@ -10,13 +10,23 @@ export function answerS3(account: Account, request: AwsRequest, response: Server
   const key = rest.join('/');
   const bucket = account.buckets.get(name);
   if (bucket === undefined) throw new AwsError('NoSuchBucket', `bucket ${name} does not exist`, 404);
-  const asked = [...request.query.keys()].find((parameter) => ['location', 'encryption', 'list-type', 'versioning', 'acl', 'policy', 'delete'].includes(parameter));
+  const asked = [...request.query.keys()].find((parameter) =>
+    ['location', 'encryption', 'list-type', 'versioning', 'acl', 'policy', 'delete'].includes(parameter),
+  );
   const operation = `${request.method} ${key === '' ? 'bucket' : 'object'}${asked === undefined ? '' : ` ${asked}`}`;
   switch (operation) {
     case 'GET bucket location':
-      return sendXml(response, 200, `<LocationConstraint ${NAMESPACE}>${account.region === 'us-east-1' ? '' : account.region}</LocationConstraint>`);
+      return sendXml(
+        response,
+        200,
+        `<LocationConstraint ${NAMESPACE}>${account.region === 'us-east-1' ? '' : account.region}</LocationConstraint>`,
+      );
     case 'GET bucket encryption':
-      return sendXml(response, 200, `<ServerSideEncryptionConfiguration ${NAMESPACE}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`);
+      return sendXml(
+        response,
+        200,
+        `<ServerSideEncryptionConfiguration ${NAMESPACE}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`,
+      );
     case 'GET bucket list-type':
       return sendXml(response, 200, listing(name, bucket, request.query.get('prefix') ?? ''));
     case 'PUT object':
@@ -36,7 +46,10 @@ export function answerS3(account: Account, request: AwsRequest, response: Server
 
 function listing(name: string, bucket: ReadonlyMap<string, Buffer>, prefix: string): string {
   const keys = [...bucket.keys()].filter((key) => key.startsWith(prefix));
-  const contents = keys.map((key) => `<Contents><Key>${escapeXml(key)}</Key><Size>${bucket.get(key)?.length ?? 0}</Size><LastModified>${new Date().toISOString()}</LastModified></Contents>`);
+  const contents = keys.map(
+    (key) =>
+      `<Contents><Key>${escapeXml(key)}</Key><Size>${bucket.get(key)?.length ?? 0}</Size><LastModified>${new Date().toISOString()}</LastModified></Contents>`,
+  );
   return `<ListBucketResult ${NAMESPACE}><Name>${name}</Name><Prefix>${escapeXml(prefix)}</Prefix><KeyCount>${keys.length}</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`;
 }
 
@@ -55,7 +68,8 @@ function contentOf({ headers, body }: AwsRequest): Buffer {
   }
   const content = Buffer.concat(chunks);
   const declared = headers['x-amz-decoded-content-length'];
-  if (typeof declared === 'string' && Number(declared) !== content.length) throw new AwsError('IncompleteBody', `expected ${declared} bytes, got ${content.length}`);
+  if (typeof declared === 'string' && Number(declared) !== content.length)
+    throw new AwsError('IncompleteBody', `expected ${declared} bytes, got ${content.length}`);
   return content;
 }
 
@@ -64,7 +78,8 @@ export function demandObject(account: Account, url: string): Buffer {
   const { hostname, pathname } = new URL(url);
   const [, virtual] = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com$/.exec(hostname) ?? [];
   const path = decodeURIComponent(pathname).slice(1);
-  const [bucket, key] = virtual === undefined ? [path.slice(0, path.indexOf('/')), path.slice(path.indexOf('/') + 1)] : [virtual, path];
+  const [bucket, key] =
+    virtual === undefined ? [path.slice(0, path.indexOf('/')), path.slice(path.indexOf('/') + 1)] : [virtual, path];
   const object = account.buckets.get(bucket)?.get(key);
   if (object === undefined) throw new AwsError('ValidationError', `S3 error: ${url} does not exist`);
   return object;

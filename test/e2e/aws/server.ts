@@ -1,6 +1,6 @@
 /**
- * AWS on loopback: one address for all services, told apart by the scope of their signatures. Every request's signature is verified;
- * what isn't known is refused, and remembered.
+ * AWS on loopback: one address for all services, told apart by the scope of their signatures. Every request's signature
+ * is verified; what isn't known is refused, and remembered.
  */
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
@@ -23,7 +23,13 @@ export interface FakeAws extends AsyncDisposable {
   readonly refused: readonly string[];
 }
 
-export async function startFakeAws({ account: id, region }: { readonly account: string; readonly region: string }): Promise<FakeAws> {
+export async function startFakeAws({
+  account: id,
+  region,
+}: {
+  readonly account: string;
+  readonly region: string;
+}): Promise<FakeAws> {
   const account = new Account(id, region);
   const cloudFormation = new CloudFormation(account);
   const uploads: Uploads = new Map();
@@ -61,7 +67,10 @@ export async function startFakeAws({ account: id, region }: { readonly account: 
 
   function authenticate(service: string, { method, target, rawHeaders, body }: AwsRequest): Credentials {
     const secretFor = (key: string, token: string | undefined) => account.credentialsFor(key, token)?.secretAccessKey;
-    const verdict = verifySigV4({ method, target, rawHeaders, body }, { region, service, secretFor, s3: service === 's3' });
+    const verdict = verifySigV4(
+      { method, target, rawHeaders, body },
+      { region, service, secretFor, s3: service === 's3' },
+    );
     if (!verdict.accepted) throw new AwsError(verdict.error, verdict.reason, 403);
     const token = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'x-amz-security-token');
     const caller = account.credentialsFor(verdict.accessKeyId, token < 0 ? undefined : rawHeaders[token + 1]);
@@ -69,7 +78,13 @@ export async function startFakeAws({ account: id, region }: { readonly account: 
     return caller;
   }
 
-  async function serve(service: string, action: string, request: AwsRequest, response: ServerResponse, caller: Credentials): Promise<void> {
+  async function serve(
+    service: string,
+    action: string,
+    request: AwsRequest,
+    response: ServerResponse,
+    caller: Credentials,
+  ): Promise<void> {
     if (service === 's3') return answerS3(account, request, response);
     const json = JSON_SERVICES[service];
     if (json !== undefined) {
@@ -78,8 +93,15 @@ export async function startFakeAws({ account: id, region }: { readonly account: 
       return sendJson(response, 200, act(account, readJson(request), caller) ?? {});
     }
     const query = new URLSearchParams(request.body.toString('utf8'));
-    const result = service === 'sts' ? run(STS[action]?.bind(undefined, account)) : run(service === 'cloudformation' ? cloudFormation.actions[action] : undefined);
-    sendXml(response, 200, `<${action}Response><${action}Result>${toXml(result)}</${action}Result><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`);
+    const result =
+      service === 'sts'
+        ? run(STS[action]?.bind(undefined, account))
+        : run(service === 'cloudformation' ? cloudFormation.actions[action] : undefined);
+    sendXml(
+      response,
+      200,
+      `<${action}Response><${action}Result>${toXml(result)}</${action}Result><ResponseMetadata><RequestId>local</RequestId></ResponseMetadata></${action}Response>`,
+    );
 
     function run(act: ((query: URLSearchParams, caller: Credentials) => unknown) | undefined): unknown {
       if (act === undefined) throw unknownAction(service, action);
@@ -129,10 +151,21 @@ function actionOf(service: string, request: AwsRequest): string {
   return new URLSearchParams(request.body.toString('utf8')).get('Action') ?? request.method;
 }
 
-function sendError(service: string, request: AwsRequest, response: ServerResponse, { code, message, status }: AwsError): void {
-  if (request.headers['x-amz-target'] !== undefined) return sendJson(response, status, { __type: code, message }, { 'x-amzn-errortype': code });
+function sendError(
+  service: string,
+  request: AwsRequest,
+  response: ServerResponse,
+  { code, message, status }: AwsError,
+): void {
+  if (request.headers['x-amz-target'] !== undefined)
+    return sendJson(response, status, { __type: code, message }, { 'x-amzn-errortype': code });
   const detail = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
-  if (service !== 's3') return sendXml(response, status, `<ErrorResponse><Error><Type>Sender</Type>${detail}</Error><RequestId>local</RequestId></ErrorResponse>`);
+  if (service !== 's3')
+    return sendXml(
+      response,
+      status,
+      `<ErrorResponse><Error><Type>Sender</Type>${detail}</Error><RequestId>local</RequestId></ErrorResponse>`,
+    );
   if (request.method === 'HEAD') return void response.writeHead(status).end();
   sendXml(response, status, `<Error>${detail}</Error>`);
 }

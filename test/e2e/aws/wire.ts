@@ -1,4 +1,7 @@
-/** What AWS's protocols look like on the wire: requests read, replies and errors written. Query/XML, JSON 1.1, and S3's REST. */
+/**
+ * What AWS's protocols look like on the wire: requests read, replies and errors written. Query/XML, JSON 1.1, and S3's
+ * REST.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A request with its body, exactly as it came. */
@@ -32,19 +35,29 @@ export async function readRequest(incoming: IncomingMessage): Promise<AwsRequest
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const target = incoming.url ?? '/';
   const [path = '/', search = ''] = target.split('?', 2);
-  return { method: incoming.method ?? '', target, path, query: new URLSearchParams(search), headers: incoming.headers, rawHeaders: incoming.rawHeaders, body: Buffer.concat(chunks) };
+  return {
+    method: incoming.method ?? '',
+    target,
+    path,
+    query: new URLSearchParams(search),
+    headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
+    body: Buffer.concat(chunks),
+  };
 }
 
 /** A value of a JSON body: text where it must be one. */
 export function textOf(body: Readonly<Record<string, unknown>>, name: string): string {
   const value = body[name];
-  if (typeof value !== 'string') throw new AwsError('ValidationException', `${name}: expected a text, got ${JSON.stringify(value)}`);
+  if (typeof value !== 'string')
+    throw new AwsError('ValidationException', `${name}: expected a text, got ${JSON.stringify(value)}`);
   return value;
 }
 
 export function readJson(request: AwsRequest): Readonly<Record<string, unknown>> {
   const value: unknown = JSON.parse(request.body.toString('utf8') || '{}');
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AwsError('SerializationException', 'expected a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AwsError('SerializationException', 'expected a JSON object');
   return value as Readonly<Record<string, unknown>>;
 }
 
@@ -58,7 +71,9 @@ export function toXml(value: unknown): string {
   if (Array.isArray(value)) return value.map((member) => `<member>${toXml(member)}</member>`).join('');
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object') return escapeXml(typeof value === 'string' ? value : JSON.stringify(value));
-  return Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [`<${name}>${toXml(member)}</${name}>`])).join('');
+  return Object.entries(value)
+    .flatMap(([name, member]) => (member === undefined ? [] : [`<${name}>${toXml(member)}</${name}>`]))
+    .join('');
 }
 
 export function sendXml(response: ServerResponse, status: number, body: string): void {
@@ -66,7 +81,14 @@ export function sendXml(response: ServerResponse, status: number, body: string):
   response.writeHead(status, { 'content-type': 'text/xml', 'content-length': bytes.length }).end(bytes);
 }
 
-export function sendJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'content-length': bytes.length, ...headers }).end(bytes);
+  response
+    .writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'content-length': bytes.length, ...headers })
+    .end(bytes);
 }

@@ -20,11 +20,22 @@ export interface Emulation {
 export async function arm64(): Promise<Emulation> {
   if (process.arch === 'arm64') return { kind: 'native', end: () => {} };
   if (!existsSync(`${FORMATS}/register`)) await runCommand('mount', ['-t', 'binfmt_misc', 'binfmt_misc', FORMATS]);
-  const enabled = globSync(`${FORMATS}/*`).some((path) => !/\/(?:register|status)$/.test(path) && !path.includes(OURS) && /^interpreter .*aarch64/m.test(readFileSync(path, 'utf8')));
+  const enabled = globSync(`${FORMATS}/*`).some(
+    (path) =>
+      !/\/(?:register|status)$/.test(path) &&
+      !path.includes(OURS) &&
+      /^interpreter .*aarch64/m.test(readFileSync(path, 'utf8')),
+  );
   if (enabled) return { kind: 'emulated', end: () => {} };
-  const interpreter = ['/usr/libexec/qemu-binfmt/aarch64-binfmt-P', '/usr/bin/qemu-aarch64-static'].find((path) => existsSync(path));
-  if (interpreter === undefined) throw new Error("arm64 can't be run here: expected qemu-aarch64-static (Debian's qemu-user-static), found none");
+  const interpreter = ['/usr/libexec/qemu-binfmt/aarch64-binfmt-P', '/usr/bin/qemu-aarch64-static'].find((path) =>
+    existsSync(path),
+  );
+  if (interpreter === undefined)
+    throw new Error("arm64 can't be run here: expected qemu-aarch64-static (Debian's qemu-user-static), found none");
   // F: the kernel opens it now, so that it is found within a container. P: it gets the program's name as it was called.
-  writeFileSync(`${FORMATS}/register`, `:${NAME}:M::${MAGIC}:${MASK}:${interpreter}:${interpreter.endsWith('-P') ? 'PF' : 'F'}`);
+  writeFileSync(
+    `${FORMATS}/register`,
+    `:${NAME}:M::${MAGIC}:${MASK}:${interpreter}:${interpreter.endsWith('-P') ? 'PF' : 'F'}`,
+  );
   return { kind: 'emulated', end: () => writeFileSync(`${FORMATS}/${NAME}`, '-1') };
 }

@@ -1,4 +1,7 @@
-/** What builds, pushes and starts the image: podman where it is installed, else this project's own stand-ins on the built folder. */
+/**
+ * What builds, pushes and starts the image: podman where it is installed, else this project's own stand-ins on the
+ * built folder.
+ */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from '../aws/account.ts';
@@ -41,7 +44,10 @@ function folderEngine(account: Account, scratch: string): Engine {
   const folder = join(scratch, 'folder');
   mkdirSync(folder, { recursive: true });
   const docker = join(folder, 'docker');
-  writeFileSync(docker, `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'image-builder.ts')}' "$@"\n`);
+  writeFileSync(
+    docker,
+    `#!/bin/sh\nexec '${process.execPath}' '${join(import.meta.dirname, 'image-builder.ts')}' "$@"\n`,
+  );
   chmodSync(docker, 0o755);
   return {
     kind: 'folder',

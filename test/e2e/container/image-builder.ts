@@ -1,7 +1,8 @@
 /**
- * What `CDK_DOCKER` is where there is no container engine: it takes the few commands that the CDK CLI gives and pushes an image of the
- * Dockerfile's own layers, without the base beneath them. It knows ARG, FROM, WORKDIR, COPY, USER, EXPOSE, ENTRYPOINT and HEALTHCHECK,
- * and refuses everything else: a Dockerfile that runs something can't be built like this.
+ * What `CDK_DOCKER` is where there is no container engine: it takes the few commands that the CDK CLI gives and pushes
+ * an image of the Dockerfile's own layers, without the base beneath them. It knows ARG, FROM, WORKDIR, COPY, USER,
+ * EXPOSE, ENTRYPOINT and HEALTHCHECK, and refuses everything else: a Dockerfile that runs something can't be built like
+ * this.
  *
  *     image-builder.ts build --tag NAME --platform linux/arm64 .        in the image's context
  *     image-builder.ts tag NAME OTHER · push OTHER · login … · inspect NAME
@@ -34,8 +35,15 @@ switch (command) {
     process.exitCode = existsSync(fileOf(rest.at(-1) ?? '')) ? 0 : 1;
     break;
   case 'build': {
-    const { values } = parseArgs({ args: rest, options: { tag: { type: 'string' }, platform: { type: 'string' }, file: { type: 'string' } }, allowPositionals: true });
-    writeFileSync(fileOf(values.tag ?? ''), JSON.stringify(build(readFileSync(values.file ?? 'Dockerfile', 'utf8'), values.platform ?? '')));
+    const { values } = parseArgs({
+      args: rest,
+      options: { tag: { type: 'string' }, platform: { type: 'string' }, file: { type: 'string' } },
+      allowPositionals: true,
+    });
+    writeFileSync(
+      fileOf(values.tag ?? ''),
+      JSON.stringify(build(readFileSync(values.file ?? 'Dockerfile', 'utf8'), values.platform ?? '')),
+    );
     break;
   }
   case 'tag':
@@ -50,7 +58,8 @@ switch (command) {
 
 function build(dockerfile: string, platform: string): Built {
   const [os, architecture] = platform.split('/');
-  if (os !== 'linux' || architecture !== 'arm64') throw new Error(`image-builder: expected --platform linux/arm64, got ${platform}`);
+  if (os !== 'linux' || architecture !== 'arm64')
+    throw new Error(`image-builder: expected --platform linux/arm64, got ${platform}`);
   const settings: Record<string, unknown> = {};
   let workdir = '/';
   let layer: Buffer = Buffer.alloc(0);
@@ -58,7 +67,8 @@ function build(dockerfile: string, platform: string): Built {
     const [, instruction, value = ''] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
     switch (instruction) {
       case undefined:
-        if (line.trim() !== '' && !line.startsWith('#')) throw new Error(`image-builder: expected an instruction, got ${line}`);
+        if (line.trim() !== '' && !line.startsWith('#'))
+          throw new Error(`image-builder: expected an instruction, got ${line}`);
         break;
       case 'ARG':
       case 'FROM':
@@ -86,7 +96,13 @@ function build(dockerfile: string, platform: string): Built {
         throw new Error(`image-builder: ${instruction} is not known here`);
     }
   }
-  const config = { architecture, os, config: settings, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] }, history: [] };
+  const config = {
+    architecture,
+    os,
+    config: settings,
+    rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    history: [],
+  };
   return { config: JSON.stringify(config), layer: gzipSync(layer).toString('base64') };
 }
 
@@ -94,8 +110,17 @@ async function push(image: string): Promise<void> {
   const [, registry = '', repository = '', tag = ''] = /^([^/]+)\/(.+):([^:]+)$/.exec(image) ?? [];
   const { config, layer } = JSON.parse(readFileSync(fileOf(image), 'utf8')) as Built;
   const authorization = `Basic ${Buffer.from(`AWS:${readFileSync(join(store, 'login'), 'utf8').trim()}`).toString('base64')}`;
-  const send = async (method: string, path: string, body?: Buffer, type = 'application/octet-stream'): Promise<Response> => {
-    const response = await fetch(new URL(path, `http://${registry}`), { method, headers: { authorization, 'content-type': type }, ...(body === undefined ? {} : { body: new Uint8Array(body) }) });
+  const send = async (
+    method: string,
+    path: string,
+    body?: Buffer,
+    type = 'application/octet-stream',
+  ): Promise<Response> => {
+    const response = await fetch(new URL(path, `http://${registry}`), {
+      method,
+      headers: { authorization, 'content-type': type },
+      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+    });
     if (!response.ok) throw new Error(`image-builder: ${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   };

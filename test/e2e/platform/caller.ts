@@ -1,16 +1,41 @@
-/** An MCP client that invokes a runtime: each request signed with Signature Version 4 by AWS's own signer, or with a bearer token. */
+/**
+ * An MCP client that invokes a runtime: each request signed with Signature Version 4 by AWS's own signer, or with a
+ * bearer token.
+ */
 import { createHash, createHmac } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from '../aws/account.ts';
 
-export type Authenticate = (request: { readonly method: string; readonly url: URL; readonly headers: Readonly<Record<string, string>>; readonly body: string }) => Promise<Readonly<Record<string, string>>>;
+export type Authenticate = (request: {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}) => Promise<Readonly<Record<string, string>>>;
 
-export function signedBy({ accessKeyId, secretAccessKey, sessionToken }: Omit<Credentials, 'roleArn'>, region: string): Authenticate {
+export function signedBy(
+  { accessKeyId, secretAccessKey, sessionToken }: Omit<Credentials, 'roleArn'>,
+  region: string,
+): Authenticate {
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
-  const signer = new SignatureV4({ service: 'bedrock-agentcore', region, credentials, sha256: Sha256, uriEscapePath: true });
+  const signer = new SignatureV4({
+    service: 'bedrock-agentcore',
+    region,
+    credentials,
+    sha256: Sha256,
+    uriEscapePath: true,
+  });
   return async ({ method, url, headers, body }) => {
-    const signed = await signer.sign({ method, protocol: url.protocol, hostname: url.hostname, path: url.pathname, query: Object.fromEntries(url.searchParams), headers: { ...headers, host: url.host }, body });
+    const signed = await signer.sign({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: { ...headers, host: url.host },
+      body,
+    });
     return signed.headers;
   };
 }
@@ -20,7 +45,11 @@ export function bearing(token: string): Authenticate {
 }
 
 /** One request as it is, its answer's status and text. */
-export async function post(url: URL, body: string, authenticate: Authenticate | undefined): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
+export async function post(
+  url: URL,
+  body: string,
+  authenticate: Authenticate | undefined,
+): Promise<{ readonly status: number; readonly text: string; readonly headers: Headers }> {
   const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
   const all = authenticate === undefined ? headers : await authenticate({ method: 'POST', url, headers, body });
   const response = await fetch(url, { method: 'POST', headers: withoutHost(all), body });
@@ -42,7 +71,12 @@ export async function converse(url: URL, authenticate: Authenticate, mode: 'auto
       const target = new URL(input instanceof Request ? input.url : input);
       const method = init.method ?? 'GET';
       const body = typeof init.body === 'string' ? init.body : '';
-      const headers = await authenticate({ method, url: target, headers: Object.fromEntries(new Headers(init.headers)), body });
+      const headers = await authenticate({
+        method,
+        url: target,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        body,
+      });
       return fetch(target, { ...init, headers: withoutHost(headers) });
     },
   });
@@ -51,7 +85,11 @@ export async function converse(url: URL, authenticate: Authenticate, mode: 'auto
     const { tools } = await client.listTools();
     const result = await client.callTool({ name: 'add', arguments: { a: 2, b: 3 } });
     const { structuredContent } = result as { readonly structuredContent?: { readonly result?: unknown } };
-    return { era: transport.protocolVersion ?? 'unknown', tools: tools.map(({ name }) => name), sum: structuredContent?.result };
+    return {
+      era: transport.protocolVersion ?? 'unknown',
+      tools: tools.map(({ name }) => name),
+      sum: structuredContent?.result,
+    };
   } finally {
     await client.close();
   }
@@ -67,7 +105,10 @@ class Sha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
   }
 
   update(chunk: string | ArrayBuffer | ArrayBufferView): void {
@@ -84,5 +125,7 @@ class Sha256 {
 }
 
 function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
 }

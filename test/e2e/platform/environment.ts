@@ -13,12 +13,28 @@ export interface Surroundings {
 /** The one value that isn't the template's: the upstream, which is on this machine. */
 const REPLACED = ['UPSTREAM_ARN', 'UPSTREAM_URL'] as const;
 
-export function environmentOf(runtime: AgentRuntime, { region, metadata, upstream }: Surroundings): { readonly environment: Record<string, string>; readonly replaced: string } {
+export function environmentOf(
+  runtime: AgentRuntime,
+  { region, metadata, upstream }: Surroundings,
+): { readonly environment: Record<string, string>; readonly replaced: string } {
   const declared = runtime.properties['EnvironmentVariables'];
-  const variables = Object.fromEntries(Object.entries(isObject(declared) ? declared : {}).map(([name, value]) => [name, asText(value)]));
+  const variables = Object.fromEntries(
+    Object.entries(isObject(declared) ? declared : {}).map(([name, value]) => [name, asText(value)]),
+  );
   const name = REPLACED.find((name) => variables[name] !== undefined);
-  if (name === undefined) throw new Error(`expected ${REPLACED.join(' or ')} in the environment of ${runtime.id}, got ${Object.keys(variables).join(', ')}`);
+  if (name === undefined)
+    throw new Error(
+      `expected ${REPLACED.join(' or ')} in the environment of ${runtime.id}, got ${Object.keys(variables).join(', ')}`,
+    );
   const replaced = `${name}=${variables[name]} is replaced by UPSTREAM_URL=${upstream}`;
   delete variables[name];
-  return { environment: { ...variables, UPSTREAM_URL: upstream, AWS_REGION: region, AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata }, replaced };
+  return {
+    environment: {
+      ...variables,
+      UPSTREAM_URL: upstream,
+      AWS_REGION: region,
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata,
+    },
+    replaced,
+  };
 }

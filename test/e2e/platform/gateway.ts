@@ -1,6 +1,6 @@
 /**
- * An AgentCore gateway on loopback: it verifies the signature of every request and whether its role may invoke this gateway, and lets
- * the embedded calculator answer.
+ * An AgentCore gateway on loopback: it verifies the signature of every request and whether its role may invoke this
+ * gateway, and lets the embedded calculator answer.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -33,16 +33,29 @@ export async function startGateway(account: Account, gatewayArn: string): Promis
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       refused.push(reason);
-      return void response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message: reason }));
+      return void response
+        .writeHead(403, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ message: reason }));
     }
     const { 'content-type': type, accept, ...rest } = request.headers;
     const mcp = Object.fromEntries(Object.entries(rest).filter(([name]) => /^mcp-|^last-event-id$/.test(name)));
-    forward({ url: calculator.url, method: request.method, headers: { 'content-type': type, accept, ...mcp }, body: request.body }, response);
+    forward(
+      {
+        url: calculator.url,
+        method: request.method,
+        headers: { 'content-type': type, accept, ...mcp },
+        body: request.body,
+      },
+      response,
+    );
   }
 
   function authorize({ method, target, rawHeaders, headers, body }: Awaited<ReturnType<typeof readRequest>>): string {
     const secretFor = (key: string, token: string | undefined) => account.credentialsFor(key, token)?.secretAccessKey;
-    const verdict = verifySigV4({ method, target, rawHeaders, body }, { region: account.region, service: 'bedrock-agentcore', secretFor });
+    const verdict = verifySigV4(
+      { method, target, rawHeaders, body },
+      { region: account.region, service: 'bedrock-agentcore', secretFor },
+    );
     if (!verdict.accepted) throw new Error(verdict.reason);
     const token = headers['x-amz-security-token'];
     const role = account.credentialsFor(verdict.accessKeyId, typeof token === 'string' ? token : undefined)?.roleArn;

@@ -1,4 +1,7 @@
-/** The instance metadata service (version 2) of one session: where a container on the platform finds its role's credentials. */
+/**
+ * The instance metadata service (version 2) of one session: where a container on the platform finds its role's
+ * credentials.
+ */
 import { randomBytes } from 'node:crypto';
 import { type Loopback, startLoopback } from '../../support/loopback.ts';
 import type { Account } from '../aws/account.ts';
@@ -15,6 +18,16 @@ export function startMetadataService(account: Account, roleArn: string): Promise
     if (request.url !== `${CREDENTIALS}execution_role`) return void response.writeHead(404).end();
     const { accessKeyId, secretAccessKey, sessionToken } = account.assume(roleArn);
     const expiration = new Date(Date.now() + 6 * 3_600_000).toISOString();
-    response.end(JSON.stringify({ Code: 'Success', Type: 'AWS-HMAC', LastUpdated: new Date().toISOString(), AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: expiration }));
+    response.end(
+      JSON.stringify({
+        Code: 'Success',
+        Type: 'AWS-HMAC',
+        LastUpdated: new Date().toISOString(),
+        AccessKeyId: accessKeyId,
+        SecretAccessKey: secretAccessKey,
+        Token: sessionToken,
+        Expiration: expiration,
+      }),
+    );
   });
 }

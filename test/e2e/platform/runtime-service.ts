@@ -1,6 +1,7 @@
 /**
- * AgentCore Runtime on loopback, as far as it is documented: `/runtimes/{URL-encoded ARN}/invocations?qualifier=DEFAULT`, the runtime's
- * authorizer, its header allowlist, session headers; and the container behind it, at `/mcp`.
+ * AgentCore Runtime on loopback, as far as it is documented: `/runtimes/{URL-encoded
+ * ARN}/invocations?qualifier=DEFAULT`, the runtime's authorizer, its header allowlist, session headers; and the
+ * container behind it, at `/mcp`.
  */
 import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
@@ -12,7 +13,10 @@ import { authorize, type Issuers } from './authorizer.ts';
 import { forward } from './forward.ts';
 
 const SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
-/** https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/bedrock-agentcore-limits.html and API_InvokeAgentRuntime */
+/**
+ * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/bedrock-agentcore-limits.html and
+ * API_InvokeAgentRuntime
+ */
 const LIMITS = { payloadBytes: 100 * 2 ** 20, headerBytes: 4096, session: [33, 256] } as const;
 /** What every container gets; all other headers must be on the runtime's allowlist. */
 const ALWAYS = ['accept', 'content-type', 'user-agent', 'mcp-session-id', SESSION];
@@ -36,11 +40,15 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
     const arn = decodeURIComponent(encoded);
     const runtime = [...account.runtimes.values()].find((candidate) => candidate.arn === arn);
     // The ARN is one segment of the path: its colons and slashes must come encoded.
-    if (runtime === undefined || encoded !== encodeURIComponent(arn)) return refuse(404, `no runtime at ${request.path}`);
-    if (request.query.get('qualifier') !== 'DEFAULT') return refuse(404, `no endpoint ${request.query.get('qualifier')}`);
+    if (runtime === undefined || encoded !== encodeURIComponent(arn))
+      return refuse(404, `no runtime at ${request.path}`);
+    if (request.query.get('qualifier') !== 'DEFAULT')
+      return refuse(404, `no endpoint ${request.query.get('qualifier')}`);
     const admission = await authorize(account, runtime, request, issuers);
     if (!admission.admitted) {
-      const challenge = { 'www-authenticate': `Bearer resource_metadata="${account.endpoint}/.well-known/oauth-protected-resource"` };
+      const challenge = {
+        'www-authenticate': `Bearer resource_metadata="${account.endpoint}/.well-known/oauth-protected-resource"`,
+      };
       return refuse(admission.status, admission.reason, admission.status === 401 ? challenge : {});
     }
     const outside = beyondLimits(request);
@@ -53,7 +61,9 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
     if (long !== undefined) return refuse(400, `header ${long[0]}: expected at most ${LIMITS.headerBytes} bytes`);
     const headers = { ...passed, [SESSION]: session, 'mcp-session-id': request.headers['mcp-session-id'] ?? session };
     for (const name of Object.keys(headers)) passedOn.add(name);
-    forward({ url: `${origin}/mcp`, method: request.method, headers, body: request.body }, response, { [SESSION]: session });
+    forward({ url: `${origin}/mcp`, method: request.method, headers, body: request.body }, response, {
+      [SESSION]: session,
+    });
   }
 
   return { ...(await startLoopback((incoming, response) => void answer(incoming, response))), containers, passedOn };
@@ -61,7 +71,8 @@ export async function startRuntimeService(account: Account, issuers: Issuers): P
 
 /** Why a request isn't one that the service takes. */
 function beyondLimits({ headers, body }: Awaited<ReturnType<typeof readRequest>>): string | undefined {
-  if (body.length > LIMITS.payloadBytes) return `expected a payload of at most ${LIMITS.payloadBytes} bytes, got ${body.length}`;
+  if (body.length > LIMITS.payloadBytes)
+    return `expected a payload of at most ${LIMITS.payloadBytes} bytes, got ${body.length}`;
   const session = headers[SESSION];
   const [shortest, longest] = LIMITS.session;
   if (typeof session !== 'string' || (session.length >= shortest && session.length <= longest)) return undefined;
@@ -70,6 +81,9 @@ function beyondLimits({ headers, body }: Awaited<ReturnType<typeof readRequest>>
 
 function allowed(runtime: AgentRuntime, headers: http.IncomingHttpHeaders): http.OutgoingHttpHeaders {
   const configuration = runtime.properties['RequestHeaderConfiguration'];
-  const list = isObject(configuration) && Array.isArray(configuration['RequestHeaderAllowlist']) ? configuration['RequestHeaderAllowlist'].map((name) => String(name).toLowerCase()) : [];
+  const list =
+    isObject(configuration) && Array.isArray(configuration['RequestHeaderAllowlist'])
+      ? configuration['RequestHeaderAllowlist'].map((name) => String(name).toLowerCase())
+      : [];
   return Object.fromEntries(Object.entries(headers).filter(([name]) => ALWAYS.includes(name) || list.includes(name)));
 }

@@ -22,7 +22,12 @@ test('what was drawn is kept for a second at most, by the wall clock: a restored
   Date.now = () => clock;
   try {
     const ids = new KernelIds();
-    for (const [passed, draws] of [[0, 1], [900, 1], [200, 2], [-3_600_000, 3]] as const) {
+    for (const [passed, draws] of [
+      [0, 1],
+      [900, 1],
+      [200, 2],
+      [-3_600_000, 3],
+    ] as const) {
       clock += passed;
       ids.generateTraceId();
       expect(drawn).toBe(draws);

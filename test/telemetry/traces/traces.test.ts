@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { audit } from '../../../proxy/controls/audit/index.ts';
 import { Denied } from '../../../proxy/base/errors.ts';
+import { audit } from '../../../proxy/controls/audit/index.ts';
 import { callTool, control, TOOL, ways, withSessions } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { type Front, type FrontOptions, startFront } from '../../support/front.ts';
@@ -16,36 +16,77 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PARENT = '00f067aa0ba902b7';
 const TRACEPARENT = `traceparent: 00-${TRACE}-${PARENT}-01`;
 
-function start(upstream: Upstream, collector: Collector, { environment = {}, ...options }: FrontOptions = {}): Promise<Front> {
-  return startFront(upstream, { ...options, environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, PROXY_NAME: 'calc', ...environment } });
+function start(
+  upstream: Upstream,
+  collector: Collector,
+  { environment = {}, ...options }: FrontOptions = {},
+): Promise<Front> {
+  return startFront(upstream, {
+    ...options,
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, PROXY_NAME: 'calc', ...environment },
+  });
 }
 
 /** The spans of an ended proxy, the one of each call first. */
-async function spansOf(front: Front, collector: Collector): Promise<{ server: CollectedSpan | undefined; client: CollectedSpan | undefined; controls: readonly CollectedSpan[] }> {
+async function spansOf(
+  front: Front,
+  collector: Collector,
+): Promise<{
+  server: CollectedSpan | undefined;
+  client: CollectedSpan | undefined;
+  controls: readonly CollectedSpan[];
+}> {
   await front.proxy.close(0);
   const kind = (kind: string): CollectedSpan[] => collector.spans.filter((span) => span.kind === kind);
-  return { server: kind('SERVER')[0], client: kind('CLIENT')[0], controls: kind('INTERNAL').toSorted((a, b) => a.start - b.start) };
+  return {
+    server: kind('SERVER')[0],
+    client: kind('CLIENT')[0],
+    controls: kind('INTERNAL').toSorted((a, b) => a.start - b.start),
+  };
 }
 
-const sentOn = (upstream: Upstream, text: string): string | undefined => upstream.received.find((received) => received.text.includes(text))?.header('traceparent');
+const sentOn = (upstream: Upstream, text: string): string | undefined =>
+  upstream.received.find((received) => received.text.includes(text))?.header('traceparent');
 
 describe.each(ways)('%s', (_name, way) => {
   test('a call is a SERVER span with its exchange upstream and its controls beneath, in the trace of the client', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
-    const waiting = control('waiting', async (call, next) => (await new Promise((resolve) => setTimeout(resolve, 20)), next(call)), 'ignores');
+    const waiting = control(
+      'waiting',
+      async (call, next) => (await new Promise((resolve) => setTimeout(resolve, 20)), next(call)),
+      'ignores',
+    );
     await using front = await start(upstream, collector, { controls: [audit(), waiting] });
     const { body, headers } = way.call('tools/call', TOOL);
-    await send(front, { body, headers }, [TRACEPARENT, 'tracestate: a=b,c=d', 'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789']);
+    await send(front, { body, headers }, [
+      TRACEPARENT,
+      'tracestate: a=b,c=d',
+      'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789',
+    ]);
     const { server, client, controls } = await spansOf(front, collector);
     const version = way.era === 'modern' ? '2026-07-28' : '2025-11-25';
-    const common = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'x', 'gen_ai.operation.name': 'execute_tool', 'mcp.protocol.version': version, 'network.transport': 'tcp', 'network.protocol.name': 'http' };
+    const common = {
+      'mcp.method.name': 'tools/call',
+      'gen_ai.tool.name': 'x',
+      'gen_ai.operation.name': 'execute_tool',
+      'mcp.protocol.version': version,
+      'network.transport': 'tcp',
+      'network.protocol.name': 'http',
+    };
     expect(server).toMatchObject({ name: 'tools/call x', traceId: TRACE, parentSpanId: PARENT, failed: false });
     expect(server?.attributes).toEqual({ ...common, 'session.id': 'session-of-the-platform-0123456789' });
     expect(server?.resource).toMatchObject({ 'service.name': 'calc' });
     expect(client).toMatchObject({ name: 'tools/call x', traceId: TRACE, parentSpanId: server?.spanId, failed: false });
-    expect(client?.attributes).toEqual({ ...common, 'server.address': '127.0.0.1', 'server.port': upstream.port, 'http.response.status_code': 200 });
-    expect(controls.map(({ name, parentSpanId, attributes }) => [name, parentSpanId, attributes['mcp_proxy.decision']])).toEqual([
+    expect(client?.attributes).toEqual({
+      ...common,
+      'server.address': '127.0.0.1',
+      'server.port': upstream.port,
+      'http.response.status_code': 200,
+    });
+    expect(
+      controls.map(({ name, parentSpanId, attributes }) => [name, parentSpanId, attributes['mcp_proxy.decision']]),
+    ).toEqual([
       ['control audit', server?.spanId, 'pass'],
       ['control waiting', server?.spanId, 'pass'],
     ]);
@@ -83,11 +124,15 @@ describe.each(ways)('%s', (_name, way) => {
   test('a refusal is an error of the call and of its control, and nothing went upstream', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream(withSessions(way.result('{}')));
-    await using front = await start(upstream, collector, { controls: [control('policy', () => Promise.reject(new Denied()), 'ignores')] });
+    await using front = await start(upstream, collector, {
+      controls: [control('policy', () => Promise.reject(new Denied()), 'ignores')],
+    });
     await callTool(front, way);
     const { server, client, controls } = await spansOf(front, collector);
     expect(server).toMatchObject({ failed: true, attributes: { 'error.type': 'denied' } });
-    expect(controls).toMatchObject([{ name: 'control policy', failed: true, attributes: { 'mcp_proxy.decision': 'denied', 'error.type': 'denied' } }]);
+    expect(controls).toMatchObject([
+      { name: 'control policy', failed: true, attributes: { 'mcp_proxy.decision': 'denied', 'error.type': 'denied' } },
+    ]);
     expect(client).toBeUndefined();
   });
 
@@ -97,7 +142,8 @@ describe.each(ways)('%s', (_name, way) => {
     await using front = await start(upstream, collector);
     await callTool(front, way);
     const { server, client } = await spansOf(front, collector);
-    for (const span of [server, client]) expect(span).toMatchObject({ failed: true, attributes: { 'error.type': 'upstream-unreachable' } });
+    for (const span of [server, client])
+      expect(span).toMatchObject({ failed: true, attributes: { 'error.type': 'upstream-unreachable' } });
   });
 
   test.each([
@@ -109,7 +155,8 @@ describe.each(ways)('%s', (_name, way) => {
     await using front = await start(upstream, collector);
     await callTool(front, way);
     const { server, client } = await spansOf(front, collector);
-    for (const span of [server, client]) expect(span).toMatchObject({ failed: true, attributes: { 'error.type': type } });
+    for (const span of [server, client])
+      expect(span).toMatchObject({ failed: true, attributes: { 'error.type': type } });
   });
 
   test('a call that the client did not sample is not exported, and says so upstream', async () => {
@@ -144,13 +191,22 @@ test('the traceparent in the message is the parent, the one in the headers a lin
   const { body, headers } = legacy('tools/call', { ...TOOL, _meta: inMessage });
   await send(front, { body, headers }, [TRACEPARENT, 'tracestate: h=1']);
   const { server, client } = await spansOf(front, collector);
-  expect(server).toMatchObject({ traceId: 'a'.repeat(32), parentSpanId: 'b'.repeat(16), links: [{ traceId: TRACE, spanId: PARENT }] });
+  expect(server).toMatchObject({
+    traceId: 'a'.repeat(32),
+    parentSpanId: 'b'.repeat(16),
+    links: [{ traceId: TRACE, spanId: PARENT }],
+  });
   expect(upstream.received[0]?.header('traceparent')).toBe(`00-${'a'.repeat(32)}-${client?.spanId}-01`);
   expect(upstream.received[0]?.header('tracestate')).toBe('m=1');
   expect(upstream.received[0]?.text).toBe(body);
 });
 
-test.each([`00-${'0'.repeat(32)}-${PARENT}-01`, `ff-${TRACE}-${PARENT}-01`, `00-${TRACE}-${'0'.repeat(16)}-01`, 'alice'])('a traceparent that is none (%s) is no parent', async (traceparent) => {
+test.each([
+  `00-${'0'.repeat(32)}-${PARENT}-01`,
+  `ff-${TRACE}-${PARENT}-01`,
+  `00-${TRACE}-${'0'.repeat(16)}-01`,
+  'alice',
+])('a traceparent that is none (%s) is no parent', async (traceparent) => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
   await using front = await start(upstream, collector);
@@ -163,7 +219,11 @@ test.each([`00-${'0'.repeat(32)}-${PARENT}-01`, `ff-${TRACE}-${PARENT}-01`, `00-
 test('what the proxy itself asks of the upstream is beneath the call, too', async () => {
   await using collector = await startCollector();
   await using upstream = await startUpstream();
-  const asking = control('asking', async (call, next) => (await call.upstream.tool('x').catch(() => undefined), next(call)), 'ignores');
+  const asking = control(
+    'asking',
+    async (call, next) => (await call.upstream.tool('x').catch(() => undefined), next(call)),
+    'ignores',
+  );
   await using front = await start(upstream, collector, { controls: [asking] });
   await send(front, modern('tools/call', TOOL), [TRACEPARENT]);
   const { server } = await spansOf(front, collector);
@@ -171,7 +231,10 @@ test('what the proxy itself asks of the upstream is beneath the call, too', asyn
 });
 
 describe('sampling', () => {
-  const sampled = async (environment: Readonly<Record<string, string>>, headers: readonly string[]): Promise<number> => {
+  const sampled = async (
+    environment: Readonly<Record<string, string>>,
+    headers: readonly string[],
+  ): Promise<number> => {
     await using collector = await startCollector();
     await using upstream = await startUpstream();
     await using front = await start(upstream, collector, { environment });
@@ -206,11 +269,17 @@ describe('an endpoint', () => {
     await front.proxy.close(0);
     expect(performance.now() - startedAt).toBeLessThan(8_000);
     expect(collector.requests.length).toBeGreaterThan(0);
-    expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([{ spans: 40, reason: 'unreachable' }]);
+    expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([
+      { spans: 40, reason: 'unreachable' },
+    ]);
   });
 
   test.each([
-    ['refuses', ((_request, response) => response.writeHead(503).end('alice')) satisfies Collector['answer'], 'HTTP 503'],
+    [
+      'refuses',
+      ((_request, response) => response.writeHead(503).end('alice')) satisfies Collector['answer'],
+      'HTTP 503',
+    ],
     ['breaks off', ((_request, response) => response.destroy()) satisfies Collector['answer'], 'unreachable'],
   ])('that %s costs spans and no call, and the log says so without its words', async (_what, answer, reason) => {
     await using collector = await startCollector();
@@ -219,14 +288,21 @@ describe('an endpoint', () => {
     await using front = await start(upstream, collector);
     for (let i = 0; i < 3; i++) expect((await send(front, modern('tools/list'))).status).toBe(200);
     await front.proxy.close(0);
-    expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([{ level: 'warn', spans: 6, reason }]);
+    expect(lines.all.filter((line) => line['event'] === 'spans-lost')).toMatchObject([
+      { level: 'warn', spans: 6, reason },
+    ]);
     expect(lines.text).not.toContain('alice');
   });
 
   test('bound whole, by OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, is used as it is', async () => {
     await using collector = await startCollector();
     await using upstream = await startUpstream();
-    await using front = await startFront(upstream, { environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/in?x=1`, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' } });
+    await using front = await startFront(upstream, {
+      environment: {
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/in?x=1`,
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',
+      },
+    });
     await send(front, modern('tools/list'));
     await front.proxy.close(0);
     expect(collector.requests.map(({ method, target }) => [method, target])).toEqual([['POST', '/in?x=1']]);
@@ -250,7 +326,11 @@ test('names in spans are those that may be written down: no unknown method, no o
   await send(front, legacy('tools/call', { name: 'mail to alice, please', arguments: { a: 'alice' } }));
   await send(front, legacy('resources/read', { uri: 'https://example.com/alice' }, { id: 'alice' }));
   await front.proxy.close(0);
-  expect(collector.spans.filter(({ kind }) => kind === 'SERVER').map(({ name }) => name)).toEqual(['unknown', 'tools/call', 'resources/read']);
+  expect(collector.spans.filter(({ kind }) => kind === 'SERVER').map(({ name }) => name)).toEqual([
+    'unknown',
+    'tools/call',
+    'resources/read',
+  ]);
   expect(collector.requests.map(({ body }) => body.toString('utf8')).join()).not.toContain('alice');
 });
 

@@ -11,7 +11,12 @@ beforeEach(() => {
   lines.start();
   // Nothing of this machine's own AWS configuration takes part.
   for (const name of Object.keys(process.env).filter((key) => key.startsWith('AWS_'))) vi.stubEnv(name, undefined);
-  for (const [name, value] of Object.entries({ AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials', AWS_EC2_METADATA_DISABLED: 'true' })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({
+    AWS_CONFIG_FILE: '/nonexistent/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  }))
+    vi.stubEnv(name, value);
 });
 afterEach(() => {
   lines.stop();
@@ -20,7 +25,8 @@ afterEach(() => {
 
 const SCOPE = { region: 'eu-west-1', service: 'xray' };
 const OBSERVED = { controls: [], upstream: new URL('https://u.example/mcp'), version: '1' };
-const secretFor = (id: string, token: string | undefined): string | undefined => (id === 'AKIAXRAY' && token === 'session' ? 'the-secret' : undefined);
+const secretFor = (id: string, token: string | undefined): string | undefined =>
+  id === 'AKIAXRAY' && token === 'session' ? 'the-secret' : undefined;
 
 /** X-Ray's endpoint on loopback: refuses what isn't signed for it. */
 function verifying(collector: Collector): Verdict[] {
@@ -28,7 +34,9 @@ function verifying(collector: Collector): Verdict[] {
   collector.answer = (request, response) => {
     const verdict = verifySigV4(request, { ...SCOPE, secretFor });
     verdicts.push(verdict);
-    response.writeHead(verdict.accepted ? 200 : 403, verdict.accepted ? {} : { 'x-amzn-errortype': verdict.error }).end('{}');
+    response
+      .writeHead(verdict.accepted ? 200 : 403, verdict.accepted ? {} : { 'x-amzn-errortype': verdict.error })
+      .end('{}');
   };
   return verdicts;
 }
@@ -52,9 +60,20 @@ describe('spans for X-Ray', () => {
   test('are signed for the service xray, body included, with the credentials of the default chain', async () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
-    for (const [name, value] of Object.entries({ AWS_ACCESS_KEY_ID: 'AKIAXRAY', AWS_SECRET_ACCESS_KEY: 'the-secret', AWS_SESSION_TOKEN: 'session' })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({
+      AWS_ACCESS_KEY_ID: 'AKIAXRAY',
+      AWS_SECRET_ACCESS_KEY: 'the-secret',
+      AWS_SESSION_TOKEN: 'session',
+    }))
+      vi.stubEnv(name, value);
     await oneCall(new Traces(bindings(collector, SCOPE), OBSERVED));
-    expect(verdicts).toEqual([{ accepted: true, accessKeyId: 'AKIAXRAY', signedHeaders: ['content-type', 'host', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'] }]);
+    expect(verdicts).toEqual([
+      {
+        accepted: true,
+        accessKeyId: 'AKIAXRAY',
+        signedHeaders: ['content-type', 'host', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'],
+      },
+    ]);
     expect(collector.spans.map(({ kind }) => kind).toSorted()).toEqual(['CLIENT', 'SERVER']);
     expect(lines.all).toEqual([]);
   });
@@ -63,7 +82,12 @@ describe('spans for X-Ray', () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
     let asked = 0;
-    const credentials = () => Promise.resolve({ accessKeyId: asked++ === 0 ? 'AKIAOLD' : 'AKIAXRAY', secretAccessKey: 'the-secret', sessionToken: 'session' });
+    const credentials = () =>
+      Promise.resolve({
+        accessKeyId: asked++ === 0 ? 'AKIAOLD' : 'AKIAXRAY',
+        secretAccessKey: 'the-secret',
+        sessionToken: 'session',
+      });
     await oneCall(new Traces(bindings(collector, SCOPE), OBSERVED, iam({ ...SCOPE, credentials })));
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([false, true]);
     expect(lines.all).toEqual([]);
@@ -81,9 +105,15 @@ describe('spans for X-Ray', () => {
     await using collector = await startCollector();
     const verdicts = verifying(collector);
     await oneCall(new Traces(bindings(collector, undefined), OBSERVED));
-    const credentials = () => Promise.resolve({ accessKeyId: 'AKIAXRAY', secretAccessKey: 'the-secret', sessionToken: 'session' });
-    await oneCall(new Traces(bindings(collector, SCOPE), OBSERVED, iam({ region: 'us-east-1', service: 'xray', credentials })));
+    const credentials = () =>
+      Promise.resolve({ accessKeyId: 'AKIAXRAY', secretAccessKey: 'the-secret', sessionToken: 'session' });
+    await oneCall(
+      new Traces(bindings(collector, SCOPE), OBSERVED, iam({ region: 'us-east-1', service: 'xray', credentials })),
+    );
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([false, false]);
-    expect(lines.all).toMatchObject([{ event: 'spans-lost', reason: 'HTTP 403' }, { event: 'spans-lost', reason: 'HTTP 403' }]);
+    expect(lines.all).toMatchObject([
+      { event: 'spans-lost', reason: 'HTTP 403' },
+      { event: 'spans-lost', reason: 'HTTP 403' },
+    ]);
   });
 });

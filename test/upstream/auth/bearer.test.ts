@@ -5,7 +5,8 @@ import { everythingOf, exchange } from './exchange.ts';
 import { serve } from './loopback.ts';
 
 /** An upstream that takes one key, in one header. */
-const taking = (header: string, key: () => string) => serve((request, response) => void response.writeHead(request.headers[header] === key() ? 200 : 401).end());
+const taking = (header: string, key: () => string) =>
+  serve((request, response) => void response.writeHead(request.headers[header] === key() ? 200 : 401).end());
 
 describe('a fixed secret', () => {
   test('goes into Authorization as a bearer token', async () => {
@@ -15,14 +16,23 @@ describe('a fixed secret', () => {
 
   test('goes raw into a header of the upstream’s own', async () => {
     await using upstream = await taking('x-api-key', () => 'k 1=');
-    expect(await exchange(bearer({ header: 'X-Api-Key', secret: async () => 'k 1=' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(await exchange(bearer({ header: 'X-Api-Key', secret: async () => 'k 1=' }), upstream.url)).toEqual({
+      status: 200,
+      attempts: 1,
+    });
   });
 
   test('goes with another scheme, or none, where that is asked for', async () => {
     await using upstream = await taking('authorization', () => 'Token k-1');
-    expect(await exchange(bearer({ scheme: 'Token', secret: async () => 'k-1' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
+    expect(await exchange(bearer({ scheme: 'Token', secret: async () => 'k-1' }), upstream.url)).toEqual({
+      status: 200,
+      attempts: 1,
+    });
     await using bare = await taking('authorization', () => 'k-1');
-    expect(await exchange(bearer({ scheme: '', secret: async () => 'k-1' }), bare.url)).toEqual({ status: 200, attempts: 1 });
+    expect(await exchange(bearer({ scheme: '', secret: async () => 'k-1' }), bare.url)).toEqual({
+      status: 200,
+      attempts: 1,
+    });
   });
 
   test('is read once, whatever the number of calls', async () => {
@@ -47,7 +57,8 @@ describe('a fixed secret', () => {
     let reads = 0;
     await using upstream = await taking('authorization', () => 'Bearer other');
     const auth = bearer({ secret: async () => (reads++, 'k-1') });
-    for (let call = 0; call < 3; call++) expect(await exchange(auth, upstream.url)).toEqual({ status: 401, attempts: 1 });
+    for (let call = 0; call < 3; call++)
+      expect(await exchange(auth, upstream.url)).toEqual({ status: 401, attempts: 1 });
     expect(reads).toBe(2);
   });
 
@@ -66,16 +77,27 @@ describe('a fixed secret', () => {
     ['nothing in it', '', 'nothing'],
   ])('with %s is never sent', async (_what, secret, got) => {
     await using upstream = await serve((_request, response) => void response.end());
-    const error: unknown = await exchange(bearer({ header: 'x-api-key', secret: async () => secret }), upstream.url).catch((reason: unknown) => reason);
+    const error: unknown = await exchange(
+      bearer({ header: 'x-api-key', secret: async () => secret }),
+      upstream.url,
+    ).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UpstreamFailure);
-    expect(error).toMatchObject({ code: 'upstream-auth', message: `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key` });
+    expect(error).toMatchObject({
+      code: 'upstream-auth',
+      message: `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key`,
+    });
     if (secret !== '') expect(everythingOf(error)).not.toContain(secret);
     expect(upstream.requests).toEqual([]);
   });
 
-  test.each(['host', 'Content-Length', 'mcp-session-id', 'x key', 'x:y', 'x\r\ny', ''])('is refused the header %j', (header) => {
-    expect(() => bearer({ header, secret: async () => 'k' })).toThrow('expected authorization or a header of the upstream');
-  });
+  test.each(['host', 'Content-Length', 'mcp-session-id', 'x key', 'x:y', 'x\r\ny', ''])(
+    'is refused the header %j',
+    (header) => {
+      expect(() => bearer({ header, secret: async () => 'k' })).toThrow(
+        'expected authorization or a header of the upstream',
+      );
+    },
+  );
 
   test('is refused a scheme of more than one word', () => {
     expect(() => bearer({ scheme: 'Bearer x', secret: async () => 'k' })).toThrow('got the scheme "Bearer x"');

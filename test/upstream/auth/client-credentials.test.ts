@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
+import { clientCredentials, type ClientCredentialsOptions } from '../../../proxy/upstream/auth/client-credentials.ts';
 import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../../support/token-issuer.ts';
 import { attempt, everythingOf, exchange, tellRefused } from './exchange.ts';
 import { serve, type LoopbackServer } from './loopback.ts';
@@ -46,11 +46,20 @@ async function world(options: TokenIssuerOptions = {}): Promise<World> {
 }
 
 function authFor(issuer: TokenIssuer, options: Partial<ClientCredentialsOptions> = {}) {
-  return clientCredentials({ server: { issuer: issuer.issuer }, clientId: issuer.clientId, secret: async () => 'first-secret', scopes: ['mcp/invoke'], ...options });
+  return clientCredentials({
+    server: { issuer: issuer.issuer },
+    clientId: issuer.clientId,
+    secret: async () => 'first-secret',
+    scopes: ['mcp/invoke'],
+    ...options,
+  });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<UpstreamFailure> {
-  const error: unknown = await promise.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (!(error instanceof UpstreamFailure)) throw new Error(`expected an UpstreamFailure, got ${String(error)}`);
   expect(error.code).toBe('upstream-auth');
   expect(error.message).not.toContain('\n');
@@ -61,9 +70,14 @@ describe('a token', () => {
   test('is got once, with scopes and resource, and used for every call', async () => {
     await using w = await world();
     const auth = authFor(w.issuer, { scopes: ['mcp/invoke', 'mcp/admin'], resource: 'https://gw.example.test/mcp' });
-    for (let call = 0; call < 3; call++) expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    for (let call = 0; call < 3; call++)
+      expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
     expect(w.issuer.tokenRequests).toHaveLength(1);
-    expect(await w.issuer.verify(w.accepted[0])).toMatchObject({ scope: 'mcp/invoke mcp/admin', aud: 'https://gw.example.test/mcp', client_id: 'm2m' });
+    expect(await w.issuer.verify(w.accepted[0])).toMatchObject({
+      scope: 'mcp/invoke mcp/admin',
+      aud: 'https://gw.example.test/mcp',
+      client_id: 'm2m',
+    });
   });
 
   test('is asked for once by fifty calls that arrive together', async () => {
@@ -181,25 +195,36 @@ describe('the authorization server', () => {
   test('is discovered by OIDC where RFC 8414 is not served, as with Cognito', async () => {
     await using w = await world({ discovery: 'oidc' });
     await exchange(authFor(w.issuer), w.upstream.url);
-    expect(w.issuer.paths.slice(0, 3)).toEqual(['/.well-known/oauth-authorization-server/eu-west-1_TestPool1', '/eu-west-1_TestPool1/.well-known/openid-configuration', '/eu-west-1_TestPool1/oauth2/token']);
+    expect(w.issuer.paths.slice(0, 3)).toEqual([
+      '/.well-known/oauth-authorization-server/eu-west-1_TestPool1',
+      '/eu-west-1_TestPool1/.well-known/openid-configuration',
+      '/eu-west-1_TestPool1/oauth2/token',
+    ]);
   });
 
   test('is discovered by RFC 8414 first', async () => {
     await using w = await world({ discovery: 'oauth2' });
     await exchange(authFor(w.issuer), w.upstream.url);
-    expect(w.issuer.paths.slice(0, 2)).toEqual(['/.well-known/oauth-authorization-server/eu-west-1_TestPool1', '/eu-west-1_TestPool1/oauth2/token']);
+    expect(w.issuer.paths.slice(0, 2)).toEqual([
+      '/.well-known/oauth-authorization-server/eu-west-1_TestPool1',
+      '/eu-west-1_TestPool1/oauth2/token',
+    ]);
   });
 
   test('may be configured by its discovery URL, as AgentCore is', async () => {
     await using w = await world();
-    const auth = authFor(w.issuer, { server: { issuer: new URL(`${w.issuer.issuer.href}/.well-known/openid-configuration`) } });
+    const auth = authFor(w.issuer, {
+      server: { issuer: new URL(`${w.issuer.issuer.href}/.well-known/openid-configuration`) },
+    });
     expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
   });
 
   test('is not discovered where its token endpoint is given', async () => {
     await using w = await world();
     await exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url);
-    expect(w.issuer.paths.filter((path) => !path.endsWith('/jwks.json'))).toEqual(['/eu-west-1_TestPool1/oauth2/token']);
+    expect(w.issuer.paths.filter((path) => !path.endsWith('/jwks.json'))).toEqual([
+      '/eu-west-1_TestPool1/oauth2/token',
+    ]);
   });
 
   test('gets the secret by basic where it says nothing else', async () => {
@@ -217,13 +242,27 @@ describe('the authorization server', () => {
 
   test('gets the secret by post where that is configured', async () => {
     await using w = await world({ authMethod: 'client_secret_post' });
-    const auth = authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint }, authMethod: 'client_secret_post' });
+    const auth = authFor(w.issuer, {
+      server: { tokenEndpoint: w.issuer.tokenEndpoint },
+      authMethod: 'client_secret_post',
+    });
     expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
   });
 
   test('is refused when its metadata is that of another issuer', async () => {
-    await using impostor = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ issuer: 'https://idp.example.test', token_endpoint: 'https://idp.example.test/token' })));
-    const auth = clientCredentials({ server: { issuer: new URL(impostor.url) }, clientId: 'm2m', secret: async () => 'first-secret' });
+    await using impostor = await serve(
+      (_request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(
+            JSON.stringify({ issuer: 'https://idp.example.test', token_endpoint: 'https://idp.example.test/token' }),
+          ),
+    );
+    const auth = clientCredentials({
+      server: { issuer: new URL(impostor.url) },
+      clientId: 'm2m',
+      secret: async () => 'first-secret',
+    });
     const { message } = await failureOf(exchange(auth, 'http://127.0.0.1:1/'));
     expect(message).toContain(`expected a JSON document whose issuer is ${impostor.url}`);
     expect(impostor.requests.every((request) => request.startsWith('GET '))).toBe(true);
@@ -235,12 +274,15 @@ describe('the authorization server', () => {
     await exchange(auth, w.upstream.url);
     w.issuer.trouble = 'down';
     later(560); // past the time of renewal, which fails
-    for (let call = 0; call < 3; call++) expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
+    for (let call = 0; call < 3; call++)
+      expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
     later(60);
     const { message } = await failureOf(exchange(auth, w.upstream.url));
     expect(message).toMatch(/^the (issuer|token endpoint) at http:\/\/127\.0\.0\.1:\d+ could not be reached \(/);
     w.issuer.trouble = 'none';
-    await vi.waitFor(async () => expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 }), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 }), {
+      timeout: 5000,
+    });
   });
 
   test('that is down is asked once in a while, not by every call', async () => {
@@ -255,7 +297,9 @@ describe('the authorization server', () => {
     await using w = await world();
     await using elsewhere = await serve((_request, response) => void response.writeHead(200).end('{}'));
     w.issuer.trouble = { redirect: elsewhere.url };
-    const { message } = await failureOf(exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url));
+    const { message } = await failureOf(
+      exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url),
+    );
     expect(message).toContain('answered with a redirect (307), which is never followed');
     expect(elsewhere.requests).toEqual([]);
   });
@@ -265,8 +309,14 @@ describe('the authorization server', () => {
     ['a token of another type', 'application/json', '{"access_token":"abc","token_type":"DPoP"}'],
     ['a token with a line break', 'application/json', '{"access_token":"a\\r\\nx: y","token_type":"Bearer"}'],
   ])('that answers with %s gives no token', async (_what, type, body) => {
-    await using odd = await serve((_request, response) => void response.writeHead(200, { 'content-type': type }).end(body));
-    const auth = clientCredentials({ server: { tokenEndpoint: new URL(odd.url) }, clientId: 'm2m', secret: async () => 'first-secret' });
+    await using odd = await serve(
+      (_request, response) => void response.writeHead(200, { 'content-type': type }).end(body),
+    );
+    const auth = clientCredentials({
+      server: { tokenEndpoint: new URL(odd.url) },
+      clientId: 'm2m',
+      secret: async () => 'first-secret',
+    });
     const error = await failureOf(exchange(auth, 'http://127.0.0.1:1/'));
     expect(error.message).toContain('the token endpoint at http://127.0.0.1');
     expect(everythingOf(error)).not.toContain('first-secret');
@@ -292,8 +342,12 @@ describe('the client secret', () => {
   test('that is wrong gives a failure that says what to check and holds no secret', async () => {
     for (const authMethod of ['client_secret_basic', 'client_secret_post'] as const) {
       await using w = await world({ authMethod });
-      const error = await failureOf(exchange(authFor(w.issuer, { secret: async () => 'wrong-secret' }), w.upstream.url));
-      expect(error.message).toMatch(/refused the token request \(invalid_client, status 40[01]\): check UPSTREAM_CLIENT_ID and the secret/);
+      const error = await failureOf(
+        exchange(authFor(w.issuer, { secret: async () => 'wrong-secret' }), w.upstream.url),
+      );
+      expect(error.message).toMatch(
+        /refused the token request \(invalid_client, status 40[01]\): check UPSTREAM_CLIENT_ID and the secret/,
+      );
       expect(everythingOf(error)).not.toMatch(/wrong-secret|d3Jvbmctc2VjcmV0/);
       expect(w.issuer.tokenRequests).toHaveLength(1); // read again it is the same, so it isn't tried again
     }
@@ -307,7 +361,9 @@ describe('the client secret', () => {
 
   test('that cannot be read is the failure the reader gives', async () => {
     await using w = await world();
-    const auth = authFor(w.issuer, { secret: async () => Promise.reject(new UpstreamFailure('upstream-auth', 'no secret there')) });
+    const auth = authFor(w.issuer, {
+      secret: async () => Promise.reject(new UpstreamFailure('upstream-auth', 'no secret there')),
+    });
     expect((await failureOf(exchange(auth, w.upstream.url))).message).toBe('no secret there');
   });
 });
@@ -316,8 +372,13 @@ describe('the client secret', () => {
 function offering(document: (url: string) => unknown, metadataAt?: string) {
   return serve((request, response) => {
     const own = `http://${request.headers.host}`;
-    if (request.method === 'GET') return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document(own)));
-    response.writeHead(401, { 'www-authenticate': `Bearer realm="x", resource_metadata="${metadataAt ?? own}/.well-known/oauth-protected-resource"` }).end();
+    if (request.method === 'GET')
+      return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document(own)));
+    response
+      .writeHead(401, {
+        'www-authenticate': `Bearer realm="x", resource_metadata="${metadataAt ?? own}/.well-known/oauth-protected-resource"`,
+      })
+      .end();
   });
 }
 
@@ -327,7 +388,9 @@ describe("an upstream's word on its issuer", () => {
     await using malicious = await startTokenIssuer();
     await using upstream = await offering((resource) => ({ resource, authorization_servers: [malicious.issuer.href] }));
     const { message } = await failureOf(exchange(authFor(w.issuer), upstream.url));
-    expect(message).toBe(`the upstream names another issuer: got ${JSON.stringify(malicious.issuer.href)}, expected ${JSON.stringify(w.issuer.issuer.href)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`);
+    expect(message).toBe(
+      `the upstream names another issuer: got ${JSON.stringify(malicious.issuer.href)}, expected ${JSON.stringify(w.issuer.issuer.href)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`,
+    );
     expect(malicious.paths).toEqual([]);
     expect(w.issuer.tokenRequests).toHaveLength(1);
   });
@@ -339,14 +402,19 @@ describe("an upstream's word on its issuer", () => {
     ['nobody', () => undefined],
   ])('that names %s changes nothing: the call is tried with a new token', async (_what, servers) => {
     await using w = await world();
-    await using upstream = await offering((resource) => ({ resource, authorization_servers: servers(w.issuer.issuer.href) }));
+    await using upstream = await offering((resource) => ({
+      resource,
+      authorization_servers: servers(w.issuer.issuer.href),
+    }));
     expect(await exchange(authFor(w.issuer), upstream.url)).toEqual({ status: 401, attempts: 2 });
     expect(upstream.requests).toContain('GET /.well-known/oauth-protected-resource');
   });
 
   test('at another origin is not even fetched', async () => {
     await using w = await world();
-    await using elsewhere = await serve((_request, response) => void response.end('{"authorization_servers":["https://evil.example.test"]}'));
+    await using elsewhere = await serve(
+      (_request, response) => void response.end('{"authorization_servers":["https://evil.example.test"]}'),
+    );
     await using upstream = await offering(() => ({}), elsewhere.url);
     expect(await exchange(authFor(w.issuer), upstream.url)).toEqual({ status: 401, attempts: 2 });
     expect(elsewhere.requests).toEqual([]);
@@ -354,7 +422,10 @@ describe("an upstream's word on its issuer", () => {
 
   test('is asked for once in a while, not by every call', async () => {
     await using w = await world();
-    await using upstream = await offering((resource) => ({ resource, authorization_servers: ['https://evil.example.test'] }));
+    await using upstream = await offering((resource) => ({
+      resource,
+      authorization_servers: ['https://evil.example.test'],
+    }));
     const auth = authFor(w.issuer);
     for (let call = 0; call < 5; call++) await failureOf(exchange(auth, upstream.url));
     expect(upstream.requests.filter((request) => request.startsWith('GET'))).toHaveLength(1);

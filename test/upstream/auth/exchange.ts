@@ -1,9 +1,15 @@
-/** One call with an authenticator over a real socket, as the router makes it: credentials, send, and one retry where they are refused. */
+/**
+ * One call with an authenticator over a real socket, as the router makes it: credentials, send, and one retry where
+ * they are refused.
+ */
 import http from 'node:http';
 import { inspect } from 'node:util';
 import type { Authenticator, Outgoing } from '../../../proxy/upstream/auth/auth.ts';
 
-export async function exchange(auth: Authenticator, url: string): Promise<{ readonly status: number; readonly attempts: number }> {
+export async function exchange(
+  auth: Authenticator,
+  url: string,
+): Promise<{ readonly status: number; readonly attempts: number }> {
   for (let attempts = 1; ; attempts++) {
     const { request, response } = await attempt(auth, url);
     const status = response.statusCode ?? 0;
@@ -13,19 +19,37 @@ export async function exchange(auth: Authenticator, url: string): Promise<{ read
 }
 
 /** Tells which request was refused, too: the authenticators then know whether it is the credential they still hold. */
-export async function tellRefused(auth: Authenticator, response: http.IncomingMessage, request: Outgoing): Promise<boolean> {
-  const told: { refused(status: number, headers: http.IncomingHttpHeaders, request: Outgoing): boolean | Promise<boolean> } = auth;
+export async function tellRefused(
+  auth: Authenticator,
+  response: http.IncomingMessage,
+  request: Outgoing,
+): Promise<boolean> {
+  const told: {
+    refused(status: number, headers: http.IncomingHttpHeaders, request: Outgoing): boolean | Promise<boolean>;
+  } = auth;
   return told.refused(response.statusCode ?? 0, response.headers, request);
 }
 
-export async function attempt(auth: Authenticator, url: string): Promise<{ readonly request: Outgoing; readonly response: http.IncomingMessage }> {
+export async function attempt(
+  auth: Authenticator,
+  url: string,
+): Promise<{ readonly request: Outgoing; readonly response: http.IncomingMessage }> {
   const { host, pathname, search } = new URL(url);
-  const request: Outgoing = { method: 'POST', host, path: `${pathname}${search}`, body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list"}'), headers: ['content-type', 'application/json'] };
+  const request: Outgoing = {
+    method: 'POST',
+    host,
+    path: `${pathname}${search}`,
+    body: Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list"}'),
+    headers: ['content-type', 'application/json'],
+  };
   await auth.apply(request);
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    http.request(url, { method: 'POST', headers: ['host', host, ...request.headers] }, (incoming) => {
-      incoming.resume().on('end', () => resolve(incoming));
-    }).on('error', reject).end(request.body);
+    http
+      .request(url, { method: 'POST', headers: ['host', host, ...request.headers] }, (incoming) => {
+        incoming.resume().on('end', () => resolve(incoming));
+      })
+      .on('error', reject)
+      .end(request.body);
   });
   return { request, response };
 }

@@ -27,7 +27,12 @@ class Session {
 
   next(): AwsCredentials & { readonly expiration: Date } {
     const n = ++this.issued;
-    return { accessKeyId: `ASIA${n}`, secretAccessKey: `secret-${n}`, sessionToken: `session-${n}`, expiration: new Date(Date.now() + this.life * 1000) };
+    return {
+      accessKeyId: `ASIA${n}`,
+      secretAccessKey: `secret-${n}`,
+      sessionToken: `session-${n}`,
+      expiration: new Date(Date.now() + this.life * 1000),
+    };
   }
 
   readonly rules: VerifierRules = {
@@ -39,7 +44,8 @@ class Session {
   };
 
   readonly provider = async () => {
-    if (this.broken) throw Object.assign(new Error('cannot get secret-credentials from http://metadata'), { name: 'ProviderError' });
+    if (this.broken)
+      throw Object.assign(new Error('cannot get secret-credentials from http://metadata'), { name: 'ProviderError' });
     return this.next();
   };
 }
@@ -49,17 +55,33 @@ function containerCredentials(session: Session): Promise<LoopbackServer> {
   return serve((_request, response) => {
     if (session.broken) return void response.writeHead(500).end();
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = session.next();
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: expiration.toISOString() }));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(
+        JSON.stringify({
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+          Token: sessionToken,
+          Expiration: expiration.toISOString(),
+        }),
+      );
   });
 }
 
 /** Nothing of this machine's own AWS configuration takes part. */
 function isolate(environment: Readonly<Record<string, string>> = {}): void {
   for (const name of Object.keys(process.env).filter((key) => key.startsWith('AWS_'))) vi.stubEnv(name, undefined);
-  for (const [name, value] of Object.entries({ AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials', AWS_EC2_METADATA_DISABLED: 'true', ...environment })) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({
+    AWS_CONFIG_FILE: '/nonexistent/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...environment,
+  }))
+    vi.stubEnv(name, value);
 }
 
-const usedKeys = (verdicts: readonly { readonly accepted: boolean; readonly accessKeyId?: string }[]) => verdicts.map((verdict) => verdict.accessKeyId);
+const usedKeys = (verdicts: readonly { readonly accepted: boolean; readonly accessKeyId?: string }[]) =>
+  verdicts.map((verdict) => verdict.accessKeyId);
 
 describe('credentials', () => {
   test('come from the default chain, on first need, and sign every call', async () => {
@@ -69,13 +91,17 @@ describe('credentials', () => {
     isolate({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint.url}/role` });
     const auth = iam(SCOPE);
     expect(endpoint.requests).toEqual([]);
-    for (let call = 0; call < 3; call++) expect(await exchange(auth, `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
+    for (let call = 0; call < 3; call++)
+      expect(await exchange(auth, `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
     expect(endpoint.requests).toEqual(['GET /role']);
   });
 
   test('come from the environment, where keys without an end are used as they are', async () => {
     isolate({ AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'from-env' });
-    await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: (id, token) => (id === 'AKIDENV' && token === undefined ? 'from-env' : undefined) });
+    await using upstream = await startVerifyingServer({
+      ...SCOPE,
+      secretFor: (id, token) => (id === 'AKIDENV' && token === undefined ? 'from-env' : undefined),
+    });
     expect(await exchange(iam(SCOPE), `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
   });
 
@@ -115,27 +141,53 @@ describe('credentials', () => {
     await exchange(auth, upstream.url);
     session.broken = true;
     later(0.95 * 3600);
-    for (let call = 0; call < 3; call++) expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
+    for (let call = 0; call < 3; call++)
+      expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
     later(3600);
     await expect(exchange(auth, upstream.url)).rejects.toThrow('no AWS credentials to sign with (ProviderError)');
     session.broken = false;
-    await vi.waitFor(async () => expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 }), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 }), {
+      timeout: 5000,
+    });
   });
 
   test('that nobody has give a failure that says what to do, without what the source said', async () => {
     const session = new Session();
     session.broken = true;
-    const error: unknown = await exchange(iam({ ...SCOPE, credentials: session.provider }), 'http://127.0.0.1:1/').catch((reason: unknown) => reason);
+    const error: unknown = await exchange(
+      iam({ ...SCOPE, credentials: session.provider }),
+      'http://127.0.0.1:1/',
+    ).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UpstreamFailure);
-    expect(error).toMatchObject({ code: 'upstream-auth', message: 'no AWS credentials to sign with (ProviderError): give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' });
+    expect(error).toMatchObject({
+      code: 'upstream-auth',
+      message:
+        'no AWS credentials to sign with (ProviderError): give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    });
     expect(everythingOf(error)).not.toContain('secret-credentials');
   });
 
   test.each([
-    ['an SSO session that nobody began', '[profile p]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session s]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\n', /run aws sso login/],
-    ['an SSO session of the older form', '[profile p]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = R\n', /run aws sso login/],
-    ['a login that nobody did', '[profile p]\nlogin_session = arn:aws:iam::111122223333:user/x\nregion = eu-west-1\n', /run aws login/],
-    ['a second factor', '[profile p]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = b\nmfa_serial = arn:aws:iam::111122223333:mfa/x\n[profile b]\naws_access_key_id = AKID\naws_secret_access_key = s\n', /second factor/],
+    [
+      'an SSO session that nobody began',
+      '[profile p]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session s]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\n',
+      /run aws sso login/,
+    ],
+    [
+      'an SSO session of the older form',
+      '[profile p]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = R\n',
+      /run aws sso login/,
+    ],
+    [
+      'a login that nobody did',
+      '[profile p]\nlogin_session = arn:aws:iam::111122223333:user/x\nregion = eu-west-1\n',
+      /run aws login/,
+    ],
+    [
+      'a second factor',
+      '[profile p]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = b\nmfa_serial = arn:aws:iam::111122223333:mfa/x\n[profile b]\naws_access_key_id = AKID\naws_secret_access_key = s\n',
+      /second factor/,
+    ],
   ])('of a profile that needs %s give a failure that says so', async (_what, config, words) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'iam-'));
     await writeFile(path.join(folder, 'config'), config);
@@ -145,7 +197,10 @@ describe('credentials', () => {
     vi.stubEnv('AWS_CONFIG_FILE', path.join(folder, 'config'));
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', path.join(folder, 'none'));
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-    const error = await exchange(iam(SCOPE), 'http://127.0.0.1:1/').then(() => undefined, (reason: unknown) => reason);
+    const error = await exchange(iam(SCOPE), 'http://127.0.0.1:1/').then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
     expect(error).toBeInstanceOf(UpstreamFailure);
     expect(String(error)).toMatch(words);
     expect(everythingOf(error)).not.toContain(folder);
@@ -154,7 +209,9 @@ describe('credentials', () => {
 
   test('that the default chain does not find either give the same failure', async () => {
     isolate();
-    await expect(exchange(iam(SCOPE), 'http://127.0.0.1:1/')).rejects.toThrow('no AWS credentials to sign with (CredentialsProviderError): give the runtime an execution role');
+    await expect(exchange(iam(SCOPE), 'http://127.0.0.1:1/')).rejects.toThrow(
+      'no AWS credentials to sign with (CredentialsProviderError): give the runtime an execution role',
+    );
   });
 
   test('that come out of their source expired are tried, but not fetched anew for every call', async () => {
@@ -186,8 +243,16 @@ describe('refused credentials', () => {
       const file = path.join(folder, 'credentials');
       isolate({ AWS_PROFILE: 'team', AWS_SHARED_CREDENTIALS_FILE: file });
       let valid = 1;
-      const login = () => writeFile(file, `[team]\naws_access_key_id = ASIA${valid}\naws_secret_access_key = secret-${valid}\naws_session_token = session-${valid}\n`);
-      await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: (id, token) => (id === `ASIA${valid}` && token === `session-${valid}` ? `secret-${valid}` : undefined) });
+      const login = () =>
+        writeFile(
+          file,
+          `[team]\naws_access_key_id = ASIA${valid}\naws_secret_access_key = secret-${valid}\naws_session_token = session-${valid}\n`,
+        );
+      await using upstream = await startVerifyingServer({
+        ...SCOPE,
+        secretFor: (id, token) =>
+          id === `ASIA${valid}` && token === `session-${valid}` ? `secret-${valid}` : undefined,
+      });
       const auth = iam(SCOPE);
       await login();
       expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
@@ -224,8 +289,14 @@ describe('refused credentials', () => {
     [undefined, 2, 2],
   ])('with the error type %s make %i attempts and %i fetches', async (type, attempts, fetches) => {
     const session = new Session();
-    await using upstream = await serve((_request, response) => void response.writeHead(403, type === undefined ? {} : { 'x-amzn-errortype': type }).end());
-    expect(await exchange(iam({ ...SCOPE, credentials: session.provider }), upstream.url)).toEqual({ status: 403, attempts });
+    await using upstream = await serve(
+      (_request, response) =>
+        void response.writeHead(403, type === undefined ? {} : { 'x-amzn-errortype': type }).end(),
+    );
+    expect(await exchange(iam({ ...SCOPE, credentials: session.provider }), upstream.url)).toEqual({
+      status: 403,
+      attempts,
+    });
     expect(session.issued).toBe(fetches);
   });
 });

@@ -1,4 +1,7 @@
-/** Authorization servers as they really answer: strict in what protects the secret, lenient in members that nobody reads. */
+/**
+ * Authorization servers as they really answer: strict in what protects the secret, lenient in members that nobody
+ * reads.
+ */
 import type http from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { UpstreamFailure } from '../../../proxy/base/errors.ts';
@@ -21,14 +24,22 @@ function give(response: http.ServerResponse, { status = 200, headers = JSON_TYPE
 /** What a call would be sent with, by a token endpoint that answers so. */
 async function headerBy(reply: Reply): Promise<{ readonly header: string; readonly requests: number }> {
   await using server = await serve((_request, response) => give(response, reply));
-  const auth = clientCredentials({ server: { tokenEndpoint: new URL('/token', server.url) }, clientId: 'm2m', secret: async () => 'first-secret' });
+  const auth = clientCredentials({
+    server: { tokenEndpoint: new URL('/token', server.url) },
+    clientId: 'm2m',
+    secret: async () => 'first-secret',
+  });
   const headers: string[] = [];
-  for (let call = 0; call < 2; call++) await auth.apply({ method: 'POST', host: 'h', path: '/', body: undefined, headers });
+  for (let call = 0; call < 2; call++)
+    await auth.apply({ method: 'POST', host: 'h', path: '/', body: undefined, headers });
   return { header: headers.join(' '), requests: server.requests.length };
 }
 
 async function failureBy(reply: Reply): Promise<UpstreamFailure> {
-  const error: unknown = await headerBy(reply).then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await headerBy(reply).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (!(error instanceof UpstreamFailure)) throw new Error(`expected an UpstreamFailure, got ${String(error)}`);
   expect(everythingOf(error)).not.toMatch(/first-secret|tok-1/);
   return error;
@@ -38,7 +49,10 @@ const token = { access_token: 'tok-1', token_type: 'Bearer', expires_in: 3600 };
 
 describe('a token response', () => {
   test.each<[string, Reply]>([
-    ['members that nobody reads are null', { body: { ...token, scope: null, refresh_token: null, id_token: null, issued_token_type: null } }],
+    [
+      'members that nobody reads are null',
+      { body: { ...token, scope: null, refresh_token: null, id_token: null, issued_token_type: null } },
+    ],
     ['the scope is a list', { body: { ...token, scope: ['a', 'b'] } }],
     ['the scope is an object, the refresh token a number', { body: { ...token, scope: {}, refresh_token: 7 } }],
     ['an id_token comes along that is no JWT', { body: { ...token, id_token: 'nobody.reads.this' } }],
@@ -66,9 +80,17 @@ describe('a token response', () => {
     ['there is no token', { body: { token_type: 'Bearer' } }, /answered HTTP 200 with no access_token/],
     ['the token is null', { body: { ...token, access_token: null } }, /with no access_token/],
     ['the token is empty', { body: { ...token, access_token: '' } }, /with no access_token/],
-    ['the token would break a header', { body: { ...token, access_token: 'tok-1\r\nx: y' } }, /characters that a header cannot carry/],
+    [
+      'the token would break a header',
+      { body: { ...token, access_token: 'tok-1\r\nx: y' } },
+      /characters that a header cannot carry/,
+    ],
     ['it is a list', { body: [token] }, /something that is no JSON object/],
-    ['it is a page', { headers: { 'content-type': 'text/html' }, body: '<html>tok-1' }, /something that is no JSON object/],
+    [
+      'it is a page',
+      { headers: { 'content-type': 'text/html' }, body: '<html>tok-1' },
+      /something that is no JSON object/,
+    ],
     ['it has no body', { status: 204, body: '' }, /answered HTTP 204 with something that is no JSON object/],
   ])('is refused where %s', async (_case, reply, words) => {
     expect((await failureBy(reply)).message).toMatch(words);
@@ -77,12 +99,28 @@ describe('a token response', () => {
 
 describe('a token endpoint that cannot answer now', () => {
   test.each<[string, Reply, RegExp]>([
-    ['429 with a time', { status: 429, headers: { 'retry-after': '7' }, body: '' }, /limits how often it is asked \(HTTP 429, Retry-After: 7 s\)/],
-    ['429 with an OAuth error', { status: 429, body: { error: 'invalid_client' } }, /limits how often it is asked \(HTTP 429\)/],
+    [
+      '429 with a time',
+      { status: 429, headers: { 'retry-after': '7' }, body: '' },
+      /limits how often it is asked \(HTTP 429, Retry-After: 7 s\)/,
+    ],
+    [
+      '429 with an OAuth error',
+      { status: 429, body: { error: 'invalid_client' } },
+      /limits how often it is asked \(HTTP 429\)/,
+    ],
     ['400 slow_down', { status: 400, body: { error: 'slow_down' } }, /limits how often it is asked \(HTTP 400\)/],
-    ['503 with a page', { status: 503, headers: { 'content-type': 'text/html' }, body: '<html>' }, /is out of order \(HTTP 503\)/],
+    [
+      '503 with a page',
+      { status: 503, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      /is out of order \(HTTP 503\)/,
+    ],
     ['500 with JSON', { status: 500, body: { error: 'server_error' } }, /is out of order \(HTTP 500\)/],
-    ['400 temporarily_unavailable', { status: 400, body: { error: 'temporarily_unavailable' } }, /is out of order \(HTTP 400\)/],
+    [
+      '400 temporarily_unavailable',
+      { status: 400, body: { error: 'temporarily_unavailable' } },
+      /is out of order \(HTTP 400\)/,
+    ],
   ])('is said to be busy or broken, not misconfigured: %s', async (_case, reply, words) => {
     const { message } = await failureBy(reply);
     expect(message).toMatch(words);
@@ -90,15 +128,30 @@ describe('a token endpoint that cannot answer now', () => {
   });
 
   test.each<[string, Reply, RegExp]>([
-    ['a 401 with a challenge alone', { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, body: '' }, /\(invalid_client, status 401\): check UPSTREAM_CLIENT_ID/],
-    ['a 404 page', { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>' }, /\(unknown error, status 404\): check UPSTREAM_TOKEN_URL/],
-    ['a 400 without an OAuth error', { status: 400, body: { message: 'first-secret is wrong' } }, /\(unknown error, status 400\)/],
+    [
+      'a 401 with a challenge alone',
+      { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, body: '' },
+      /\(invalid_client, status 401\): check UPSTREAM_CLIENT_ID/,
+    ],
+    [
+      'a 404 page',
+      { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>' },
+      /\(unknown error, status 404\): check UPSTREAM_TOKEN_URL/,
+    ],
+    [
+      'a 400 without an OAuth error',
+      { status: 400, body: { message: 'first-secret is wrong' } },
+      /\(unknown error, status 400\)/,
+    ],
   ])('is told from one that refuses: %s', async (_case, reply, words) => {
     expect((await failureBy(reply)).message).toMatch(words);
   });
 });
 
-/** An issuer at `/application/o/app`, written as its metadata has it, that serves what `answer` says at a path, and tokens at `/token`. */
+/**
+ * An issuer at `/application/o/app`, written as its metadata has it, that serves what `answer` says at a path, and
+ * tokens at `/token`.
+ */
 async function issuerServing(answer: (path: string, self: string) => Reply | undefined): Promise<LoopbackServer> {
   return serve((request, response) => {
     const self = `http://${request.headers.host}`;
@@ -109,7 +162,11 @@ async function issuerServing(answer: (path: string, self: string) => Reply | und
 }
 
 async function tokenFrom(issuer: string): Promise<string> {
-  const auth = clientCredentials({ server: { issuer: new URL(issuer) }, clientId: 'm2m', secret: async () => 'first-secret' });
+  const auth = clientCredentials({
+    server: { issuer: new URL(issuer) },
+    clientId: 'm2m',
+    secret: async () => 'first-secret',
+  });
   const headers: string[] = [];
   await auth.apply({ method: 'POST', host: 'h', path: '/', body: undefined, headers });
   return headers.join(' ');
@@ -117,7 +174,9 @@ async function tokenFrom(issuer: string): Promise<string> {
 
 const PATH = '/application/o/app';
 const OIDC = `${PATH}/.well-known/openid-configuration`;
-const document = (self: string, issuer: string, more: object = {}) => ({ body: { issuer: `${self}${issuer}`, token_endpoint: `${self}/token`, ...more } });
+const document = (self: string, issuer: string, more: object = {}) => ({
+  body: { issuer: `${self}${issuer}`, token_endpoint: `${self}/token`, ...more },
+});
 
 describe('the metadata of an issuer', () => {
   test.each([
@@ -137,12 +196,20 @@ describe('the metadata of an issuer', () => {
     ['JSON that is no metadata', () => ({ body: { error: 'not_found' } })],
     ['the metadata of the server that hosts it', (self) => document(self, '/')],
   ])('is looked for in the next place where RFC 8414 has %s', async (_case, first) => {
-    await using server = await issuerServing((path, self) => (path === `/.well-known/oauth-authorization-server${PATH}` ? first(self) : path === OIDC ? document(self, PATH) : undefined));
+    await using server = await issuerServing((path, self) =>
+      path === `/.well-known/oauth-authorization-server${PATH}`
+        ? first(self)
+        : path === OIDC
+          ? document(self, PATH)
+          : undefined,
+    );
     expect(await tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).toBe('authorization Bearer tok-1');
   });
 
   test('may stand at the third place that RFC 8414 §5 allows', async () => {
-    await using server = await issuerServing((path, self) => (path === `/.well-known/openid-configuration${PATH}` ? document(self, PATH) : undefined));
+    await using server = await issuerServing((path, self) =>
+      path === `/.well-known/openid-configuration${PATH}` ? document(self, PATH) : undefined,
+    );
     expect(await tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).toBe('authorization Bearer tok-1');
   });
 
@@ -156,7 +223,12 @@ describe('the metadata of an issuer', () => {
   });
 
   test.each<[string, (self: string) => Reply]>([
-    ['another host', () => ({ body: { issuer: `https://other.example.test${PATH}`, token_endpoint: 'https://other.example.test/token' } })],
+    [
+      'another host',
+      () => ({
+        body: { issuer: `https://other.example.test${PATH}`, token_endpoint: 'https://other.example.test/token' },
+      }),
+    ],
     ['another path', (self) => document(self, `${PATH}2`)],
     ['two slashes at the end', (self) => document(self, `${PATH}//`)],
     ['another spelling of the path', (self) => document(self, '/application/o/APP')],
@@ -164,7 +236,9 @@ describe('the metadata of an issuer', () => {
     ['an issuer that is no URL', (self) => ({ body: { issuer: 'app', token_endpoint: `${self}/token` } })],
   ])('is refused where it names %s', async (_case, reply) => {
     await using server = await issuerServing((path, self) => (path.includes('.well-known') ? reply(self) : undefined));
-    await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/is another issuer's: expected a JSON document whose issuer is http/);
+    await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(
+      /is another issuer's: expected a JSON document whose issuer is http/,
+    );
     expect(server.requests).not.toContain('POST /token');
   });
 
@@ -174,17 +248,25 @@ describe('the metadata of an issuer', () => {
     ['is a list', ['https://idp.example.test/token']],
     ['is no URL', 'token'],
   ])('is refused where its token_endpoint %s', async (_case, endpoint) => {
-    await using server = await issuerServing((path, self) => (path === OIDC ? document(self, PATH, { token_endpoint: endpoint }) : undefined));
+    await using server = await issuerServing((path, self) =>
+      path === OIDC ? document(self, PATH, { token_endpoint: endpoint }) : undefined,
+    );
     await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/names no token_endpoint/);
   });
 
   test('is refused where its token_endpoint is not protected', async () => {
-    await using server = await issuerServing((path, self) => (path === OIDC ? document(self, PATH, { token_endpoint: 'http://idp.example.test/token' }) : undefined));
+    await using server = await issuerServing((path, self) =>
+      path === OIDC ? document(self, PATH, { token_endpoint: 'http://idp.example.test/token' }) : undefined,
+    );
     await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/expected https/);
   });
 
   test('that is nowhere is told with what each place answered', async () => {
-    await using server = await issuerServing((path) => (path.startsWith('/.well-known') ? { status: 302, headers: { location: '/login' }, body: '' } : undefined));
-    await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/has no metadata \(got 302, 404, 302, expected 200 with JSON/);
+    await using server = await issuerServing((path) =>
+      path.startsWith('/.well-known') ? { status: 302, headers: { location: '/login' }, body: '' } : undefined,
+    );
+    await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(
+      /has no metadata \(got 302, 404, 302, expected 200 with JSON/,
+    );
   });
 });

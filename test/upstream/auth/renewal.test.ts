@@ -4,7 +4,10 @@ import { Renewal, renewalTime } from '../../../proxy/upstream/auth/renewal.ts';
 afterEach(() => void vi.useRealTimers());
 
 test('many proxies renew at different times, all between 75 and 90 % of what is left', () => {
-  const times = Array.from({ length: 1000 }, (_, n) => renewalTime({ value: undefined, id: `token-${n}`, expiresAt: 3_600_000 }, 0) / 3_600_000);
+  const times = Array.from(
+    { length: 1000 },
+    (_, n) => renewalTime({ value: undefined, id: `token-${n}`, expiresAt: 3_600_000 }, 0) / 3_600_000,
+  );
   expect(Math.min(...times)).toBeGreaterThanOrEqual(0.75);
   expect(Math.max(...times)).toBeLessThan(0.9);
   const tenths = new Set(times.map((time) => Math.floor((time - 0.75) / 0.015)));
@@ -18,9 +21,15 @@ test('what never runs out is never renewed ahead', () => {
 test('a fetch that hangs fails after 15 s, and the next call starts another', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   let fetches = 0;
-  const renewal = new Renewal('AWS credentials', () => (++fetches === 1 ? new Promise<never>(() => {}) : Promise.resolve({ value: 'fetched', id: '1', expiresAt: Infinity })));
+  const renewal = new Renewal('AWS credentials', () =>
+    ++fetches === 1
+      ? new Promise<never>(() => {})
+      : Promise.resolve({ value: 'fetched', id: '1', expiresAt: Infinity }),
+  );
   const first = Promise.resolve(renewal.current());
-  const failed = expect(first).rejects.toThrow('fetching AWS credentials took more than 15 s: check that the proxy can reach the source');
+  const failed = expect(first).rejects.toThrow(
+    'fetching AWS credentials took more than 15 s: check that the proxy can reach the source',
+  );
   await vi.advanceTimersByTimeAsync(15_000);
   await failed;
   await vi.advanceTimersByTimeAsync(1_000);

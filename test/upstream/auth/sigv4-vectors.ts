@@ -1,7 +1,8 @@
 /**
- * AWS's published test vectors for Signature Version 4 ("aws-sig-v4-test-suite", as carried on in awslabs/aws-c-auth), header signing:
- * credentials AKIDEXAMPLE / wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY, region us-east-1, service "service", 2015-08-30T12:36:00Z.
- * Left out: the seven "…-unnormalized" cases, which are S3's rule for paths, and all presigned URLs. This proxy does neither.
+ * AWS's published test vectors for Signature Version 4 ("aws-sig-v4-test-suite", as carried on in awslabs/aws-c-auth),
+ * header signing: credentials AKIDEXAMPLE / wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY, region us-east-1, service
+ * "service", 2015-08-30T12:36:00Z. Left out: the seven "…-unnormalized" cases, which are S3's rule for paths, and all
+ * presigned URLs. This proxy does neither.
  */
 export interface Vector {
   readonly name: string;
@@ -19,7 +20,13 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-header-key-duplicate',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', 'value2'], ['my-header1', 'value2'], ['my-header1', 'value1'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', 'value2'],
+      ['my-header1', 'value2'],
+      ['my-header1', 'value1'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -38,7 +45,11 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-header-value-multiline',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', 'value1\n  value2\n     value3'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', 'value1\n  value2\n     value3'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -57,7 +68,14 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-header-value-order',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', 'value4'], ['my-header1', 'value1'], ['my-header1', 'value3'], ['my-header1', 'value2'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', 'value4'],
+      ['my-header1', 'value1'],
+      ['my-header1', 'value3'],
+      ['my-header1', 'value2'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -76,7 +94,12 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-header-value-trim',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', ' value1'], ['my-header2', ' "a   b   c"'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', ' value1'],
+      ['my-header2', ' "a   b   c"'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -96,7 +119,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-relative-normalized',
     method: 'GET',
     path: '/example/..',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -114,7 +140,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-relative-relative-normalized',
     method: 'GET',
     path: '/example1/example2/../..',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -132,7 +161,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-slash-dot-slash-normalized',
     method: 'GET',
     path: '/./',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -150,7 +182,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-slash-normalized',
     method: 'GET',
     path: '//',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -168,7 +203,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-slash-pointless-dot-normalized',
     method: 'GET',
     path: '/./example',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -186,7 +224,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-slashes-normalized',
     method: 'GET',
     path: '//example//',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -204,7 +245,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-space-normalized',
     method: 'GET',
     path: '/example space/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -222,7 +266,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-unreserved',
     method: 'GET',
     path: '/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -240,7 +287,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-utf8',
     method: 'GET',
     path: '/ሴ',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -258,7 +308,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-empty-query-key',
     method: 'GET',
     path: '/?Param1=value1',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -276,7 +329,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-query-order-encoded',
     method: 'GET',
     path: '/?Param-3=Value3&Param=Value2&%E1%88%B4=Value1',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -294,7 +350,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-query-order-key-case',
     method: 'GET',
     path: '/?Param2=value2&Param1=value1',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -312,7 +371,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-query-unreserved',
     method: 'GET',
     path: '/?-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz=-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -330,7 +392,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-query',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -348,7 +413,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-utf8-query',
     method: 'GET',
     path: '/?ሴ=bar',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -366,7 +434,11 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla-with-session-token',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z'], ['x-amz-security-token', '6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+      ['x-amz-security-token', '6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -385,7 +457,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'get-vanilla',
     method: 'GET',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'GET',
@@ -403,7 +478,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-header-key-case',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -421,7 +499,11 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-header-key-sort',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', 'value1'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', 'value1'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -440,7 +522,11 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-header-value-case',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['my-header1', 'VALUE1'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['my-header1', 'VALUE1'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -459,7 +545,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-sts-header-after',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -477,7 +566,14 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-sts-header-before',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z'], ['x-amz-security-token', 'AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+      [
+        'x-amz-security-token',
+        'AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==',
+      ],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -496,7 +592,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-vanilla-empty-query-value',
     method: 'POST',
     path: '/?Param1=value1',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -514,7 +613,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-vanilla-query',
     method: 'POST',
     path: '/?Param1=value1',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -532,7 +634,10 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-vanilla',
     method: 'POST',
     path: '/',
-    headers: [['host', 'example.amazonaws.com'], ['x-amz-date', '20150830T123600Z']],
+    headers: [
+      ['host', 'example.amazonaws.com'],
+      ['x-amz-date', '20150830T123600Z'],
+    ],
     body: '',
     canonical: [
       'POST',
@@ -550,7 +655,13 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-x-www-form-urlencoded-parameters',
     method: 'POST',
     path: '/',
-    headers: [['content-type', 'application/x-www-form-urlencoded; charset=utf-8'], ['host', 'example.amazonaws.com'], ['content-length', '13'], ['x-amz-date', '20150830T123600Z'], ['x-amz-content-sha256', '9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e']],
+    headers: [
+      ['content-type', 'application/x-www-form-urlencoded; charset=utf-8'],
+      ['host', 'example.amazonaws.com'],
+      ['content-length', '13'],
+      ['x-amz-date', '20150830T123600Z'],
+      ['x-amz-content-sha256', '9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e'],
+    ],
     body: 'Param1=value1',
     canonical: [
       'POST',
@@ -571,7 +682,13 @@ export const VECTORS: readonly Vector[] = [
     name: 'post-x-www-form-urlencoded',
     method: 'POST',
     path: '/',
-    headers: [['content-type', 'application/x-www-form-urlencoded'], ['host', 'example.amazonaws.com'], ['content-length', '13'], ['x-amz-date', '20150830T123600Z'], ['x-amz-content-sha256', '9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e']],
+    headers: [
+      ['content-type', 'application/x-www-form-urlencoded'],
+      ['host', 'example.amazonaws.com'],
+      ['content-length', '13'],
+      ['x-amz-date', '20150830T123600Z'],
+      ['x-amz-content-sha256', '9095672bbd1f56dfc5b65f3e153adc8731a4a654192329106275f4c7b24d0b6e'],
+    ],
     body: 'Param1=value1',
     canonical: [
       'POST',

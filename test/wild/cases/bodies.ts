@@ -5,14 +5,28 @@ import type { SetName } from '../sets.ts';
 /** Sets in which some control reads the reply to a tool call. */
 const READING: readonly SetName[] = ['looking', 'validation', 'all'];
 const TEXT = `{"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)}}`;
-const EMPTY: Readonly<Record<string, Answer>> = { 'an empty 200': { status: 200 }, 'an empty 202': { status: 202 }, 'a 204': { status: 204 } };
+const EMPTY: Readonly<Record<string, Answer>> = {
+  'an empty 200': { status: 200 },
+  'an empty 202': { status: 202 },
+  'a 204': { status: 204 },
+};
 
 export const BODIES: readonly Case[] = [
   ...(['legacy', 'modern'] as const).map((era): Case => ({
     title: `a body that breaks off while a control holds it is a JSON-RPC error, ${era}`,
     eras: [era],
     sets: READING,
-    upstream: { answers: { 'tools/call': { body: { ...RESPONSE, result: { content: [{ type: 'text', text: 'x'.repeat(50_000) }], resultType: 'complete' } }, cutAfter: 20_000 } } },
+    upstream: {
+      answers: {
+        'tools/call': {
+          body: {
+            ...RESPONSE,
+            result: { content: [{ type: 'text', text: 'x'.repeat(50_000) }], resultType: 'complete' },
+          },
+          cutAfter: 20_000,
+        },
+      },
+    },
     steps: [OPEN, callTool({ status: era === 'legacy' ? 200 : 502, error: -32603 })],
     seen: { 'tools/call': 1 },
   })),

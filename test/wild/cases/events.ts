@@ -36,13 +36,32 @@ const READING: readonly SetName[] = ['looking', 'validation', 'all'];
 /** Its own error, and no other response in its name. */
 const TOLD: Step = callTool({ words: /"id":5,"error":\{"code":-32603/, without: /"id":5,.*"id":5,/s });
 
-const LISTED = { jsonrpc: '2.0', id: '$ID', result: { tools: [{ name: 't', inputSchema: { type: 'object' } }], resultType: 'complete', ttlMs: 60_000, cacheScope: 'public' } };
-const OPENED = { jsonrpc: '2.0', id: '$ID', result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'wild', version: '1' } } };
+const LISTED = {
+  jsonrpc: '2.0',
+  id: '$ID',
+  result: {
+    tools: [{ name: 't', inputSchema: { type: 'object' } }],
+    resultType: 'complete',
+    ttlMs: 60_000,
+    cacheScope: 'public',
+  },
+};
+const OPENED = {
+  jsonrpc: '2.0',
+  id: '$ID',
+  result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'wild', version: '1' } },
+};
 
 export const EVENTS: readonly Case[] = [
   ...Object.entries(NO_MESSAGES).map(([what, odd]): Case => ({
     title: `${what} before each response is no answer, neither to the client nor to the proxy itself`,
-    upstream: { answers: { initialize: { events: [odd, OPENED] }, 'tools/list': { events: [odd, LISTED] }, 'tools/call': { events: [odd, RESPONSE] } } },
+    upstream: {
+      answers: {
+        initialize: { events: [odd, OPENED] },
+        'tools/list': { events: [odd, LISTED] },
+        'tools/call': { events: [odd, RESPONSE] },
+      },
+    },
     steps: [OPEN, callTool()],
     seen: { 'tools/call': 1 },
   })),
@@ -87,7 +106,13 @@ export const EVENTS: readonly Case[] = [
   },
   {
     title: 'a stream with carriage returns alone is read',
-    upstream: { answers: { 'tools/call': { events: [`event: message\rdata: {"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)}}\r\r`] } } },
+    upstream: {
+      answers: {
+        'tools/call': {
+          events: [`event: message\rdata: {"jsonrpc":"2.0","id":$ID,"result":${JSON.stringify(RAN)}}\r\r`],
+        },
+      },
+    },
     steps: [OPEN, callTool()],
   },
 ];

@@ -4,26 +4,58 @@ import { type Answer, ask, callTool, type Case, FORGET, OPEN, rpcError } from '.
 /** How servers say that they don't know a session, by who says it so. */
 const LOST: Readonly<Record<string, Answer>> = {
   'the TypeScript SDK (404, id null)': { status: 404, body: rpcError(null, -32001, 'Session not found') },
-  'the Python SDK (404, id "server-error")': { status: 404, body: rpcError('server-error', -32600, 'Session not found') },
-  'the Go SDK (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'session not found\n' },
+  'the Python SDK (404, id "server-error")': {
+    status: 404,
+    body: rpcError('server-error', -32600, 'Session not found'),
+  },
+  'the Go SDK (404 in plain text)': {
+    status: 404,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: 'session not found\n',
+  },
   'the C# SDK (404, id "")': { status: 404, body: rpcError('', -32001, 'Session not found') },
-  'an older Python SDK (400 in plain text)': { status: 400, headers: { 'Content-Type': 'text/plain; charset=utf-8' }, body: 'Bad Request: No valid session ID provided' },
-  'rmcp (404 in plain text)': { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found: Session not found' },
-  'an older rmcp (401 in plain text)': { status: 401, headers: { 'Content-Type': 'text/plain' }, body: 'Unauthorized: Session not found' },
-  "a server after the SDK's example (400, id null)": { status: 400, body: rpcError(null, -32000, 'Bad Request: No valid session ID provided') },
+  'an older Python SDK (400 in plain text)': {
+    status: 400,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
+    body: 'Bad Request: No valid session ID provided',
+  },
+  'rmcp (404 in plain text)': {
+    status: 404,
+    headers: { 'Content-Type': 'text/plain' },
+    body: 'Not Found: Session not found',
+  },
+  'an older rmcp (401 in plain text)': {
+    status: 401,
+    headers: { 'Content-Type': 'text/plain' },
+    body: 'Unauthorized: Session not found',
+  },
+  "a server after the SDK's example (400, id null)": {
+    status: 400,
+    body: rpcError(null, -32000, 'Bad Request: No valid session ID provided'),
+  },
 };
 /** The one that says so in the request's own name. */
 const EVERYTHING: Answer = { status: 400, body: rpcError('$ID', -32000, 'Bad Request: No valid session ID provided') };
 /** How rmcp answers a GET or a DELETE that names no session. */
-const ID_REQUIRED: Answer = { status: 401, headers: { 'Content-Type': 'text/plain' }, body: 'Unauthorized: Session ID is required' };
+const ID_REQUIRED: Answer = {
+  status: 401,
+  headers: { 'Content-Type': 'text/plain' },
+  body: 'Unauthorized: Session ID is required',
+};
 const TEXT_404: Answer = { status: 404, headers: { 'Content-Type': 'text/plain' }, body: 'Not Found' };
 
 /** Answers in the request's own name: the tool ran, or the server decided. Sending it again would be a second call. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
   '404 with an error': { status: 404, body: rpcError('$ID', -32002, 'Resource not found') },
   '404 with an error that speaks of sessions': { status: 404, body: rpcError('$ID', -32001, 'Session not found') },
-  '400 with an error that speaks of sessions': { status: 400, body: rpcError('$ID', -32000, 'the argument is no session id of this shop') },
-  '404 with a result': { status: 404, body: { jsonrpc: '2.0', id: '$ID', result: { content: [{ type: 'text', text: 'RAN' }], isError: true } } },
+  '400 with an error that speaks of sessions': {
+    status: 400,
+    body: rpcError('$ID', -32000, 'the argument is no session id of this shop'),
+  },
+  '404 with a result': {
+    status: 404,
+    body: { jsonrpc: '2.0', id: '$ID', result: { content: [{ type: 'text', text: 'RAN' }], isError: true } },
+  },
   '404 with an error, its id as a string': { status: 404, body: rpcError('$STRING_ID', -32001, 'Session not found') },
 };
 
@@ -37,18 +69,26 @@ export const SESSIONS: readonly Case[] = [
     steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
     seen: { initialize: 1, 'tools/call': 1 },
   })),
-  ...Object.entries(ANSWERS).slice(0, 3).map(([what, answer]): Case => ({
-    title: `${what} in the request's name is an answer even where sessions are opened again`,
-    eras: ['legacy'],
-    upstream: { reopen: true, lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
-    steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
-    seen: { initialize: 1, 'tools/call': 1 },
-  })),
+  ...Object.entries(ANSWERS)
+    .slice(0, 3)
+    .map(([what, answer]): Case => ({
+      title: `${what} in the request's name is an answer even where sessions are opened again`,
+      eras: ['legacy'],
+      upstream: { reopen: true, lost: KEEPS, answers: { 'tools/call': [answer, {}] } },
+      steps: [OPEN, callTool({ status: answer.status ?? 200, asSent: true })],
+      seen: { initialize: 1, 'tools/call': 1 },
+    })),
   ...Object.entries(LOST).map(([who, lost]): Case => ({
     title: `a session that ${who} lost is told to the client, and nothing is sent again`,
     eras: ['legacy'],
     upstream: { lost },
-    steps: [OPEN, callTool(), FORGET, callTool({ status: 404, without: /RAN/ }), callTool({ status: 404, without: /RAN/ })],
+    steps: [
+      OPEN,
+      callTool(),
+      FORGET,
+      callTool({ status: 404, without: /RAN/ }),
+      callTool({ status: 404, without: /RAN/ }),
+    ],
     seen: { initialize: 1, 'tools/call': 2 },
   })),
   ...Object.entries({ ...LOST, 'server-everything (400, own id)': EVERYTHING }).map(([who, lost]): Case => ({
@@ -59,7 +99,8 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 2, 'tools/call': 3 },
   })),
   {
-    title: "server-everything's way of losing a session passes as it came where the upstream may keep state: it is in the request's own name",
+    title:
+      "server-everything's way of losing a session passes as it came where the upstream may keep state: it is in the request's own name",
     eras: ['legacy'],
     sets: ['none', 'audit', 'looking'],
     upstream: { lost: EVERYTHING },
@@ -67,7 +108,8 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 1, 'tools/call': 1 },
   },
   {
-    title: "server-everything's way of losing a session is told to the client where the proxy itself asks first: a question of its own is no tool",
+    title:
+      "server-everything's way of losing a session is told to the client where the proxy itself asks first: a question of its own is no tool",
     eras: ['legacy'],
     sets: ['policy', 'validation', 'all'],
     upstream: { lost: EVERYTHING },
@@ -75,7 +117,8 @@ export const SESSIONS: readonly Case[] = [
     seen: { initialize: 2, 'tools/call': 1 },
   },
   {
-    title: 'a session lost in a form that nobody knows is told even where sessions are opened again: the tool may have run',
+    title:
+      'a session lost in a form that nobody knows is told even where sessions are opened again: the tool may have run',
     eras: ['legacy'],
     upstream: { lost: TEXT_404, reopen: true },
     steps: [OPEN, callTool(), FORGET, callTool({ status: 404, without: /RAN/ })],
@@ -85,7 +128,13 @@ export const SESSIONS: readonly Case[] = [
     title: 'a session that is opened again has its log level and subscriptions back',
     eras: ['legacy'],
     upstream: { lost: KEEPS, reopen: true },
-    steps: [OPEN, ask('logging/setLevel', {}, { level: 'debug' }), ask('resources/subscribe', {}, { uri: 'a://1' }), FORGET, callTool()],
+    steps: [
+      OPEN,
+      ask('logging/setLevel', {}, { level: 'debug' }),
+      ask('resources/subscribe', {}, { uri: 'a://1' }),
+      FORGET,
+      callTool(),
+    ],
     seen: { initialize: 2, 'logging/setLevel': 2, 'resources/subscribe': 2 },
   },
   {
@@ -127,28 +176,51 @@ export const SESSIONS: readonly Case[] = [
     title: `a ${http} without a session id, which rmcp answers like missing credentials, is told what it lacks, and no credentials are spoken of`,
     eras: ['legacy'],
     upstream: { lost: ID_REQUIRED, answers: { GET: ID_REQUIRED, DELETE: ID_REQUIRED } },
-    steps: [{ http, gets: { status: 400, words: /"code":-32600,"message":"expected a session id, got none: initialize first/, without: /credentials/ } }],
+    steps: [
+      {
+        http,
+        gets: {
+          status: 400,
+          words: /"code":-32600,"message":"expected a session id, got none: initialize first/,
+          without: /credentials/,
+        },
+      },
+    ],
     seen: { [http]: 1 },
   })),
   {
     title: "a session id that doesn't reach rmcp is the way's fault, not that of the credentials",
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { GET: ID_REQUIRED } },
-    steps: [OPEN, { http: 'GET', gets: { status: 502, words: /the upstream got no session id, though one was sent/, without: /credentials/ } }, callTool()],
+    steps: [
+      OPEN,
+      {
+        http: 'GET',
+        gets: { status: 502, words: /the upstream got no session id, though one was sent/, without: /credentials/ },
+      },
+      callTool(),
+    ],
     seen: { initialize: 1, GET: 1, 'tools/call': 1 },
   },
   {
     title: 'a notification that is answered 404 says nothing of the session',
     eras: ['legacy'],
     upstream: { lost: KEEPS, answers: { 'notifications/cancelled': TEXT_404 } },
-    steps: [OPEN, { say: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":99}}', gets: { status: 404 } }, callTool()],
+    steps: [
+      OPEN,
+      { say: '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":99}}', gets: { status: 404 } },
+      callTool(),
+    ],
     seen: { initialize: 1, 'tools/call': 1 },
   },
   {
     title: "an unknown method's 404 is an answer",
     eras: ['legacy'],
     sets: ['none', 'audit', 'looking'],
-    upstream: { lost: KEEPS, answers: { 'foo/bar': { status: 404, body: rpcError('$ID', -32601, 'Method not found') } } },
+    upstream: {
+      lost: KEEPS,
+      answers: { 'foo/bar': { status: 404, body: rpcError('$ID', -32601, 'Method not found') } },
+    },
     steps: [OPEN, ask('foo/bar', { status: 404, asSent: true }), callTool()],
     seen: { initialize: 1, 'foo/bar': 1 },
   },

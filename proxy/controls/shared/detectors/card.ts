@@ -25,7 +25,14 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
 
-function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   let spans = before;
   let hints = -1;
   let i = first;
@@ -73,7 +80,13 @@ function cardFrom(text: string, runs: Runs, first: number): number {
     groups[group] = (groups[group] ?? 0) + end - start;
     if (count < MIN || !fits(group) || !closes(text, end) || !isIssued() || !checks()) continue;
     // Another group that hangs on by the same separator belongs to it.
-    if (separator !== JOINED && separator !== SPACE && i + 1 < runs.count && gapBetween(text, end, runs.start(i + 1)) === separator) continue;
+    if (
+      separator !== JOINED &&
+      separator !== SPACE &&
+      i + 1 < runs.count &&
+      gapBetween(text, end, runs.start(i + 1)) === separator
+    )
+      continue;
     best = i;
     bestCount = count;
     bestCommon = common;
@@ -125,7 +138,8 @@ function isIssued(): boolean {
   // Mir.
   if (four >= 2200 && four <= 2204) return count >= 16;
   // Diners Club.
-  if (two === 36 || two === 38 || two === 39 || (four >= 3000 && four <= 3059) || four === 3095) return count === 14 || (count >= 16 && two !== 39);
+  if (two === 36 || two === 38 || two === 39 || (four >= 3000 && four <= 3059) || four === 3095)
+    return count === 14 || (count >= 16 && two !== 39);
   // JCB.
   if (four >= 3528 && four <= 3589) return count >= 16;
   // Discover.
@@ -133,9 +147,26 @@ function isIssued(): boolean {
   // UnionPay, RuPay.
   if (two === 62 || two === 81 || two === 82) return count >= 16;
   // Troy, Verve, Hipercard, Elo.
-  if (four === 9792 || (six >= 506_099 && six <= 506_198) || six === 606_282 || six === 636_368 || six === 636_297 || four === 5067 || four === 5090) return count === 16 || count === 19;
+  if (
+    four === 9792 ||
+    (six >= 506_099 && six <= 506_198) ||
+    six === 606_282 ||
+    six === 636_368 ||
+    six === 636_297 ||
+    four === 5067 ||
+    four === 5090
+  )
+    return count === 16 || count === 19;
   // Maestro: any length.
-  if (four === 5018 || four === 5020 || four === 5038 || four === 5893 || four === 6304 || four === 6759 || (four >= 6761 && four <= 6763)) {
+  if (
+    four === 5018 ||
+    four === 5020 ||
+    four === 5038 ||
+    four === 5893 ||
+    four === 6304 ||
+    four === 6759 ||
+    (four >= 6761 && four <= 6763)
+  ) {
     common = count >= 16;
     return true;
   }

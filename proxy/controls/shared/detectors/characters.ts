@@ -1,4 +1,7 @@
-/** Characters, as detectors tell them apart: digits of several scripts, what people write between digits, and what belongs to a word. */
+/**
+ * Characters, as detectors tell them apart: digits of several scripts, what people write between digits, and what
+ * belongs to a word.
+ */
 
 /** The digit that a character is, in the scripts that keyboards write numbers with; -1: none. */
 export function digitOf(code: number): number {
@@ -23,7 +26,8 @@ export const OPEN = 0x28;
 /** One of the above for whatever stands for it; any other character as it is. */
 export function plain(code: number): number {
   if (code < 0x80) return code === 0x09 ? SPACE : code;
-  if (code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000) return SPACE;
+  if (code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000)
+    return SPACE;
   if ((code >= 0x2010 && code <= 0x2015) || code === 0x2212 || code === 0xff0d || code === 0x30fc) return HYPHEN;
   // Full-width punctuation.
   return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
@@ -48,8 +52,8 @@ const UNDERSCORE = 0x5f;
 const BACKSLASH = 0x5c;
 
 /**
- * Whether a word goes on right before `start`. The letter of an escape (`\\n` in a text that is JSON, or was) belongs to none,
- * nor do underscores that emphasize (`_so_`).
+ * Whether a word goes on right before `start`. The letter of an escape (`\\n` in a text that is JSON, or was) belongs
+ * to none, nor do underscores that emphasize (`_so_`).
  */
 export function follows(text: string, start: number): boolean {
   let at = start - 1;

@@ -9,8 +9,8 @@ export interface CustomOptions {
   /** Lower-case letters, digits and hyphens: `employee-number`. */
   readonly name: string;
   /**
-   * In RE2's syntax: that of JavaScript, without look-around and back-references. What it matches must have a longest length:
-   * `{1,32}` instead of `+` and `*`.
+   * In RE2's syntax: that of JavaScript, without look-around and back-references. What it matches must have a longest
+   * length: `{1,32}` instead of `+` and `*`.
    */
   readonly pattern: string;
   /** @default - the name */
@@ -25,16 +25,27 @@ export interface CustomOptions {
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** @throws TypeError for options that can't be meant; a pattern that RE2 doesn't understand is found when it is loaded */
+/**
+ * @throws TypeError for options that can't be meant; a pattern that RE2 doesn't understand is found when it is loaded
+ */
 export function custom(options: CustomOptions): Detector {
   checkMembers(options);
   const { name, pattern, type = name, ignoreCase = false, contains, fields } = options;
-  for (const [what, value] of [['name', name], ['type', type]] as const) {
-    if (!NAME.test(value)) throw new TypeError(`a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`);
+  for (const [what, value] of [
+    ['name', name],
+    ['type', type],
+  ] as const) {
+    if (!NAME.test(value))
+      throw new TypeError(
+        `a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`,
+      );
   }
   const endless = unbounded(pattern);
   // Where a match may be of any length, a search for all matches may read the rest of the text for each of them.
-  if (endless !== undefined) throw new TypeError(`detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`);
+  if (endless !== undefined)
+    throw new TypeError(
+      `detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`,
+    );
   const names = fields === undefined ? undefined : new Set(fields);
   let find: ((text: string) => readonly Span[]) | undefined;
   let search: ReturnType<typeof searchFor> | undefined;
@@ -47,18 +58,24 @@ export function custom(options: CustomOptions): Detector {
       if (!compiled.test(text)) return NONE;
       let spans = NONE;
       const matcher = compiled.matcher(text);
-      while (matcher.find()) if (matcher.end() > matcher.start()) spans = added(spans, matcher.start(), matcher.end(), type);
+      while (matcher.find())
+        if (matcher.end() > matcher.start()) spans = added(spans, matcher.start(), matcher.end(), type);
       return spans;
     };
   };
-  const isOfUse = (text: string, evidence?: Evidence): boolean => (contains === undefined || text.includes(contains)) && (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
-  const notLoaded = (): ControlFault => new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
+  const isOfUse = (text: string, evidence?: Evidence): boolean =>
+    (contains === undefined || text.includes(contains)) &&
+    (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
+  const notLoaded = (): ControlFault =>
+    new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
   const detector: Detector = {
     name,
     type,
     load: () =>
       (loading ??= load().catch((error: unknown) => {
-        throw new ControlFault(`detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`);
+        throw new ControlFault(
+          `detector ${name}: expected a pattern in RE2's syntax: ${error instanceof Error ? error.message : 'not understood'}`,
+        );
       })),
     find(text: string, evidence?: Evidence) {
       if (find === undefined) throw notLoaded();
@@ -71,22 +88,39 @@ export function custom(options: CustomOptions): Detector {
   });
 }
 
-const MEMBERS: readonly string[] = ['name', 'pattern', 'type', 'ignoreCase', 'contains', 'fields'] satisfies (keyof CustomOptions)[];
+const MEMBERS: readonly string[] = [
+  'name',
+  'pattern',
+  'type',
+  'ignoreCase',
+  'contains',
+  'fields',
+] satisfies (keyof CustomOptions)[];
 
 /** A config may come from a file without types. */
 function checkMembers(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`custom: expected a name and a pattern, got ${kindOf(options)}`);
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`custom: expected a name and a pattern, got ${kindOf(options)}`);
   const given: Readonly<Record<string, unknown>> = { ...options };
   const { name, type = 'type', pattern, ignoreCase = false, contains = 'text', fields = [] } = given;
-  const faults = Object.keys(given).flatMap((key) => (MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`]));
-  for (const [what, value] of Object.entries({ name, type, pattern, contains })) if (typeof value !== 'string' || value === '') faults.push(`${what}: expected a text, got ${value === '' ? 'an empty one' : kindOf(value)}`);
+  const faults = Object.keys(given).flatMap((key) =>
+    MEMBERS.includes(key) ? [] : [`expected ${MEMBERS.join(', ')}, got ${JSON.stringify(key)}`],
+  );
+  for (const [what, value] of Object.entries({ name, type, pattern, contains }))
+    if (typeof value !== 'string' || value === '')
+      faults.push(`${what}: expected a text, got ${value === '' ? 'an empty one' : kindOf(value)}`);
   if (typeof ignoreCase !== 'boolean') faults.push(`ignoreCase: expected true or false, got ${kindOf(ignoreCase)}`);
-  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string')) faults.push(`fields: expected a list of names, got ${kindOf(fields)}`);
-  else if (given['fields'] !== undefined && fields.length === 0) faults.push('fields: expected names, got an empty list: leave it out to search all');
-  if (faults.length > 0) throw new TypeError(`detector ${typeof name === 'string' ? name : 'custom'}: ${faults.join('; ')}`);
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
+    faults.push(`fields: expected a list of names, got ${kindOf(fields)}`);
+  else if (given['fields'] !== undefined && fields.length === 0)
+    faults.push('fields: expected names, got an empty list: leave it out to search all');
+  if (faults.length > 0)
+    throw new TypeError(`detector ${typeof name === 'string' ? name : 'custom'}: ${faults.join('; ')}`);
 }
 
-/** What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does. */
+/**
+ * What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does.
+ */
 function unbounded(pattern: string): string | undefined {
   const literal = pattern.replace(/\\Q[^]*?(?:\\E|$)/g, '').replace(/\\[^]/g, '_');
   const plain = literal.replace(/\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]/g, '_');

@@ -16,7 +16,8 @@ const LONG = 40;
 function find(text: string, evidence?: Evidence): readonly Span[] {
   const runs = runsOf(text);
   if (runs.count === 0) return NONE;
-  if (text.length <= LONG && isNamed(evidence) && isWhole(text)) return [{ start: 0, end: text.length, type: 'date-of-birth' }];
+  if (text.length <= LONG && isNamed(evidence) && isWhole(text))
+    return [{ start: 0, end: text.length, type: 'date-of-birth' }];
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
 
@@ -24,7 +25,14 @@ function isNamed(evidence: Evidence | undefined): boolean {
   return (hintsOf(evidence) & BIRTH) !== 0;
 }
 
-function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   const named = isNamed(evidence);
   let spans = before;
   let i = first;

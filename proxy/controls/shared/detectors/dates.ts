@@ -26,16 +26,20 @@ function numeric(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) === 8) {
     const [head, tail] = [valueOf(text, start, start + 4), valueOf(text, start + 4, start + 8)];
     const written = isYear(head) && isDayOfMonth(tail % 100, Math.trunc(tail / 100));
-    const other = isYear(tail) && (isDayOfMonth(Math.trunc(head / 100), head % 100) || isDayOfMonth(head % 100, Math.trunc(head / 100)));
+    const other =
+      isYear(tail) &&
+      (isDayOfMonth(Math.trunc(head / 100), head % 100) || isDayOfMonth(head % 100, Math.trunc(head / 100)));
     return (written || other) && ends(text, runs.end(i)) ? { start, end: runs.end(i), last: i } : undefined;
   }
   if (i + 2 >= runs.count || runs.length(i) > 4) return undefined;
   const separator = separatorOf(text, runs.end(i), runs.start(i + 1));
   if (separator === 0 || separator !== separatorOf(text, runs.end(i + 1), runs.start(i + 2))) return undefined;
   const [a, b, c] = [value(text, runs, i), value(text, runs, i + 1), value(text, runs, i + 2)];
-  const fits = runs.length(i) === 4
-    ? isYear(a) && runs.length(i + 2) <= 2 && isDayOfMonth(c, b)
-    : (runs.length(i + 2) === 4 ? isYear(c) : runs.length(i + 2) === 2 && separator !== SPACE) && (isDayOfMonth(a, b) || isDayOfMonth(b, a));
+  const fits =
+    runs.length(i) === 4
+      ? isYear(a) && runs.length(i + 2) <= 2 && isDayOfMonth(c, b)
+      : (runs.length(i + 2) === 4 ? isYear(c) : runs.length(i + 2) === 2 && separator !== SPACE) &&
+        (isDayOfMonth(a, b) || isDayOfMonth(b, a));
   return fits && ends(text, runs.end(i + 2)) ? { start, end: runs.end(i + 2), last: i + 2 } : undefined;
 }
 
@@ -43,7 +47,8 @@ function numeric(text: string, runs: Runs, i: number): FoundDate | undefined {
 function cjk(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (i + 2 >= runs.count || runs.length(i) !== 4) return undefined;
   if (!/^[年년]$/.test(between(text, runs, i)) || !/^[月월]$/.test(between(text, runs, i + 1))) return undefined;
-  if (!isYear(value(text, runs, i)) || !isDayOfMonth(value(text, runs, i + 2), value(text, runs, i + 1))) return undefined;
+  if (!isYear(value(text, runs, i)) || !isDayOfMonth(value(text, runs, i + 2), value(text, runs, i + 1)))
+    return undefined;
   const end = runs.end(i + 2);
   return { start: runs.start(i), end: /[日일]/.test(text.charAt(end)) ? end + 1 : end, last: i + 2 };
 }
@@ -53,14 +58,21 @@ function dayFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
   if (runs.start(i + 1) - runs.end(i) > 24 || !hasYear(text, runs, i + 1)) return undefined;
   const month = DAY_MONTH.exec(between(text, runs, i))?.[1];
-  return month !== undefined && isMonthName(month) ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 } : undefined;
+  return month !== undefined && isMonthName(month)
+    ? { start: runs.start(i), end: runs.end(i + 1), last: i + 1 }
+    : undefined;
 }
 const DAY_MONTH = /^(?:st|nd|rd|th|er|º|ª|\.)?[\s-]{0,2}(?:of |de |d')?(\p{L}{3,12})\.?,?[\s-]{1,2}(?:de |del )?$/u;
 
 /** `May 17, 1980`. */
 function monthFirst(text: string, runs: Runs, i: number): FoundDate | undefined {
   if (runs.length(i) > 2 || i + 1 >= runs.count || !isDay(value(text, runs, i))) return undefined;
-  if (runs.start(i + 1) - runs.end(i) > 5 || !/^(?:st|nd|rd|th)?,? ?$/.test(between(text, runs, i)) || !hasYear(text, runs, i + 1)) return undefined;
+  if (
+    runs.start(i + 1) - runs.end(i) > 5 ||
+    !/^(?:st|nd|rd|th)?,? ?$/.test(between(text, runs, i)) ||
+    !hasYear(text, runs, i + 1)
+  )
+    return undefined;
   const month = MONTH_BEFORE.exec(text.slice(Math.max(0, runs.start(i) - 16), runs.start(i)))?.[1];
   if (month === undefined || !isMonthName(month.replace(/[. ]+$/, ''))) return undefined;
   return { start: runs.start(i) - month.length, end: runs.end(i + 1), last: i + 1 };
@@ -72,7 +84,8 @@ function hasYear(text: string, runs: Runs, i: number): boolean {
 }
 
 /** How months begin, in the languages that the words of `field.ts` are in; without accents. */
-const MONTHS = /^(?:jan|ene|gen|sty|tammi|feb|fev|fevr|lut|helmi|mar|mrt|maa|apr|abr|avr|kwi|huhti|ma[ijy]|mei|mag|tou|jun|jui|giu|cze|kesa|jul|lug|lip|heina|aug|ago|aou|sie|elo|sep|set|wrz|syys|o[kct]t|out|paz|loka|nov|lis|marras|de[cz]|dic|gru|joulu)/;
+const MONTHS =
+  /^(?:jan|ene|gen|sty|tammi|feb|fev|fevr|lut|helmi|mar|mrt|maa|apr|abr|avr|kwi|huhti|ma[ijy]|mei|mag|tou|jun|jui|giu|cze|kesa|jul|lug|lip|heina|aug|ago|aou|sie|elo|sep|set|wrz|syys|o[kct]t|out|paz|loka|nov|lis|marras|de[cz]|dic|gru|joulu)/;
 
 function isMonthName(word: string): boolean {
   return MONTHS.test(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));

@@ -12,7 +12,10 @@ export interface Span {
 export interface Evidence {
   /** The nearest key above. */
   readonly field?: string | undefined;
-  /** Keys and indices from a root, the last of them nearest: asked where the field itself says nothing (`passport.number`). */
+  /**
+   * Keys and indices from a root, the last of them nearest: asked where the field itself says nothing
+   * (`passport.number`).
+   */
   readonly path?: readonly (string | number)[];
 }
 
@@ -21,13 +24,16 @@ export interface Detector {
   readonly name: string;
   /** What its findings are. Tokens of one type are made with one key. */
   readonly type: string;
-  /** Loads what is heavy. Await it (or {@link loadDetectors}) before the first `find`, which throws otherwise. @default - nothing to load */
+  /**
+   * Loads what is heavy. Await it (or {@link loadDetectors}) before the first `find`, which throws otherwise.
+   * @default - nothing to load
+   */
   load?(): Promise<void>;
   /**
-   * What there is of its type: in order, without overlaps. Takes time in proportion to the text's length, whatever the text.
-   * Where nothing is found, it allocates nothing.
-   * A text of more than 32 KiB is searched in parts by those that come with the proxy, so that other calls have their turn. One that you
-   * write yourself can't be stopped: all others wait while it searches.
+   * What there is of its type: in order, without overlaps. Takes time in proportion to the text's length, whatever the
+   * text. Where nothing is found, it allocates nothing. A text of more than 32 KiB is searched in parts by those that
+   * come with the proxy, so that other calls have their turn. One that you write yourself can't be stopped: all others
+   * wait while it searches.
    */
   find(text: string, evidence?: Evidence): readonly Span[];
 }

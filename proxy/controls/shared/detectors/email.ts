@@ -49,7 +49,13 @@ function localStart(text: string, at: number, from: number): number {
   // Longer than a local part can be: something else.
   if (start === at - MAX_LOCAL && start > from && isLocal(text.charCodeAt(start - 1), ideographs)) return at;
   // Punctuation that stands before an address more often than in it.
-  while (start < at && text.charCodeAt(start) < 0x80 && !isAlphanumeric(text.charCodeAt(start)) && text.charCodeAt(start) !== 0x2b) start++;
+  while (
+    start < at &&
+    text.charCodeAt(start) < 0x80 &&
+    !isAlphanumeric(text.charCodeAt(start)) &&
+    text.charCodeAt(start) !== 0x2b
+  )
+    start++;
   return start;
 }
 
@@ -58,13 +64,17 @@ const DOT = 0x2e;
 const HYPHEN = 0x2d;
 const IDEOGRAPHS = 0x2e80;
 
-/** RFC 5322 `atext` and the dot, without what stands around addresses: slash, equals sign, braces, backtick, bar, question mark. */
+/**
+ * RFC 5322 `atext` and the dot, without what stands around addresses: slash, equals sign, braces, backtick, bar,
+ * question mark.
+ */
 function isLocal(code: number, ideographs: boolean): boolean {
   if (code < 0x80) return LOCAL[code] === 1;
   return code >= IDEOGRAPHS ? ideographs && isDomainLetter(code) : isWord(code);
 }
 const LOCAL = new Uint8Array(0x80);
-for (let code = 0; code < 0x80; code++) if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
+for (let code = 0; code < 0x80; code++)
+  if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
 
 /** Where the domain ends: labels with dots between them, the last of them no number and no file's ending; -1: none. */
 function domainEnd(text: string, start: number): number {
@@ -73,7 +83,7 @@ function domainEnd(text: string, start: number): number {
   let valid = -1;
   let labels = 0;
   let numbers = 0;
-  for (let label = start; label < most; ) {
+  for (let label = start; label < most;) {
     let end = labelEnd(text, label, most);
     const next = end;
     while (end > label && text.charCodeAt(end - 1) === HYPHEN) end--;
@@ -107,7 +117,11 @@ function literalEnd(text: string, start: number): number {
 }
 
 function isDomainLetter(code: number): boolean {
-  return isWord(code) || (code >= IDEOGRAPHS && code < 0xfe00 && code !== 0x3001 && code !== 0x3002) || (code >= 0x900 && code < 0x1200);
+  return (
+    isWord(code) ||
+    (code >= IDEOGRAPHS && code < 0xfe00 && code !== 0x3001 && code !== 0x3002) ||
+    (code >= 0x900 && code < 0x1200)
+  );
 }
 
 function isNumber(text: string, start: number, end: number): boolean {
@@ -132,8 +146,9 @@ function isTopLevel(text: string, start: number, end: number): boolean {
 const NO_TOP_LEVEL: ReadonlySet<string> = new Set(
   `png jpg jpeg gif svg webp ico bmp tif tiff js jsx ts tsx mjs cjs css scss less html htm json jsonl yaml yml toml xml txt csv tsv log lock tgz gz tar bz2 xz jar war
   whl egg gem deb rpm dmg exe dll so dylib wasm map min service socket timer mount target slice scope device swap path conf cfg ini env bak tmp patch diff git java go rb php cpp
-  hpp kt swift sql ipynb pdf doc docx xls xlsx ppt pptx mp3 mp4 wav avi rc alpha beta snapshot final next canary`
-    .split(/\s+/),
+  hpp kt swift sql ipynb pdf doc docx xls xlsx ppt pptx mp3 mp4 wav avi rc alpha beta snapshot final next canary`.split(
+    /\s+/,
+  ),
 );
 
 /** Schemes of URLs whose `user@host` is no address; of others (`customer://jane@example.com`) it may be. */
@@ -144,7 +159,12 @@ function isSomethingElse(text: string, start: number, at: number, end: number): 
   // `git@host:owner/repository`, and what scp takes.
   if (text.charCodeAt(end) === 0x3a) {
     const rest = /^:([^\s"'<>,;)]{1,128})/.exec(text.slice(end, end + 130))?.[1];
-    if (rest !== undefined && !/^\d{1,5}(?:\/|$)/.test(rest) && (/[\w.~-]\/[\w.-]/.test(rest) || rest.startsWith('/') || rest.startsWith('~') || rest.endsWith('.git'))) return true;
+    if (
+      rest !== undefined &&
+      !/^\d{1,5}(?:\/|$)/.test(rest) &&
+      (/[\w.~-]\/[\w.-]/.test(rest) || rest.startsWith('/') || rest.startsWith('~') || rest.endsWith('.git'))
+    )
+      return true;
     if (text.slice(start, at) === 'git') return true;
   }
   const before = text.charCodeAt(start - 1);

@@ -70,40 +70,57 @@ export function set(words: string): ReadonlySet<string> {
   return new Set(words.split(/\s+/).flatMap(wordsOf));
 }
 
-export const PHONE_WORDS = set(`phone phones phonenumber contactnumber telephone telephonenumber tel mobile mobiles mobilephone mobilenumber cell cellphone cellular fax faxnumber msisdn
+export const PHONE_WORDS =
+  set(`phone phones phonenumber contactnumber telephone telephonenumber tel mobile mobiles mobilephone mobilenumber cell cellphone cellular fax faxnumber msisdn
   whatsapp sms telefon telefonnummer handy handynummer mobilnummer mobil mobiltelefon rufnummer telefono telefone celular movil portable mobiel telefoon
   telefoonnummer cellulare numerotelefono gsm ph tlf telnr telefonnr telefonico recapito komorka komorkowy puhelin puhelinnumero landline caller callee callback e164`);
-export const CARD_WORDS = set(`card cards cardnumber cardno creditcard creditcardnumber debitcard ccnumber ccnum ccn cc pan kartennummer kreditkarte kreditkartennummer tarjeta
+export const CARD_WORDS =
+  set(`card cards cardnumber cardno creditcard creditcardnumber debitcard ccnumber ccnum ccn cc pan kartennummer kreditkarte kreditkartennummer tarjeta
   cartao carte carta numerocarte betaalkaart kartnummer`);
 export const SSN_WORDS = set('ssn ssns socialsecurity socialsecuritynumber socialsec socsec ssnumber ssno');
-export const BIRTH_WORDS = set(`dob birthdate birthday bday dateofbirth born birth geburtsdatum geburtstag geboren naissance datenaissance nacimiento fechanacimiento fechanac cumpleanos nascita
+export const BIRTH_WORDS =
+  set(`dob birthdate birthday bday dateofbirth born birth geburtsdatum geburtstag geboren naissance datenaissance nacimiento fechanacimiento fechanac cumpleanos nascita
   datanascita nascimento datanascimento geboortedatum fodelsedatum fodselsdato syntymaaika urodzenia`);
-const NOT_BIRTH = set(`place city country town state location name weight certificate order rate hospital year month ort stadt land lieu ville pays lugar ciudad pais luogo citta
+const NOT_BIRTH =
+  set(`place city country town state location name weight certificate order rate hospital year month ort stadt land lieu ville pays lugar ciudad pais luogo citta
   plaats sign registration id`);
-export const PASSPORT_WORDS = set(`passport passports passportnumber passportno passportnum passportnr passportid passnummer passnr reisepass reisepassnummer passeport pasaporte passaporto passaporte
+export const PASSPORT_WORDS =
+  set(`passport passports passportnumber passportno passportnum passportnr passportid passnummer passnr reisepass reisepassnummer passeport pasaporte passaporto passaporte
   paspoort paspoortnummer paszport`);
-const NOT_NUMBER = set(`country expiry expires expiration expire date issue issued issuer issuing authority type status valid validity place nationality photo scan image url required
+const NOT_NUMBER =
+  set(`country expiry expires expiration expire date issue issued issuer issuing authority type status valid validity place nationality photo scan image url required
   verified check name kind class`);
-const ADDRESS_WORDS = set('ip ips ipaddress ipaddr ipv4 ipv6 remoteaddr remoteaddress clientip sourceip destip host hosts address addr peer gateway subnet cidr');
-const PASSWORD_WORDS = set(`password passwords passwd passwort kennwort pwd passphrase passcode pass pw psw mdp contrasena senha motdepasse wachtwoord haslo losenord mnemonic`);
-const SECRET_WORDS = set(`secret secrets clientsecret appsecret apikey apikeys secretkey accesskey privatekey secretaccesskey authtoken accesstoken refreshtoken bearertoken
+const ADDRESS_WORDS = set(
+  'ip ips ipaddress ipaddr ipv4 ipv6 remoteaddr remoteaddress clientip sourceip destip host hosts address addr peer gateway subnet cidr',
+);
+const PASSWORD_WORDS = set(
+  `password passwords passwd passwort kennwort pwd passphrase passcode pass pw psw mdp contrasena senha motdepasse wachtwoord haslo losenord mnemonic`,
+);
+const SECRET_WORDS =
+  set(`secret secrets clientsecret appsecret apikey apikeys secretkey accesskey privatekey secretaccesskey authtoken accesstoken refreshtoken bearertoken
   bearer credential credentials authorization accountkey sharedaccesskey`);
 const KEY_WORDS = set('token tokens jwt key keys auth');
 /** With `key`: which keys are secret. */
-const SECRET_KEYS = set(`api access secret private auth encryption encrypt signing account shared master service subscription license licence app application client storage
+const SECRET_KEYS =
+  set(`api access secret private auth encryption encrypt signing account shared master service subscription license licence app application client storage
   webhook deploy deployment admin server ssh pgp gpg rsa ssl tls`);
 /** With `token`, `key` and the like: those that aren't secret. */
-const NOT_SECRET = set(`next previous prev page pagination continuation sync progress cursor public primary foreign sort partition range hash count total max min limit used usage
+const NOT_SECRET =
+  set(`next previous prev page pagination continuation sync progress cursor public primary foreign sort partition range hash count total max min limit used usage
   input output prompt completion budget id ids name names type expiry expires expiration expire ttl url uri endpoint hint policy length strength idempotency cache object bucket
   row index map translation message i18n version ref reference required field label kind status age score reset changed updated created at on enabled rotation date time csv
   path file format prefix alias description title`);
-const OTHER_WORDS = set(`id ids uid guid uuid order orders invoice tracking shipment parcel waybill reference ref ticket case serial sku part batch lot imei imsi iccid meid isbn issn ean
+const OTHER_WORDS =
+  set(`id ids uid guid uuid order orders invoice tracking shipment parcel waybill reference ref ticket case serial sku part batch lot imei imsi iccid meid isbn issn ean
   upc gtin asin mpn barcode timestamp timestamps ts time epoch created updated modified deleted expires at date hash sha sha1 sha256 md5 etag checksum digest commit revision rev
   build version nonce trace span cursor offset size bytes length count total amount price cost balance revenue sum subtotal tax fee lat lon lng latitude longitude coordinates coordinate
   coord geo geometry location point position bbox zip postal postcode zipcode plz ratio score rate duration ms seconds width height weight quantity qty year port pid index seq sequence
   transaction txn block x y z millis micros nanos snowflake bestellnummer rechnungsnummer auftragsnummer po confirmation booking`);
-const VERSION_WORDS = set('version versions ver semver build release revision firmware software oid sdk runtime kernel driver agent useragent dependency dependencies');
-const GENERIC_WORDS = set(`number no nr num nummer numero numbers value values val raw formatted national international text content full main primary secondary work home personal
+const VERSION_WORDS = set(
+  'version versions ver semver build release revision firmware software oid sdk runtime kernel driver agent useragent dependency dependencies',
+);
+const GENERIC_WORDS =
+  set(`number no nr num nummer numero numbers value values val raw formatted national international text content full main primary secondary work home personal
   business office private other default data current old new first last plain document code`);
 
 function read(all: readonly string[]): number {
@@ -131,13 +148,15 @@ function read(all: readonly string[]): number {
 }
 
 /** Of scripts that put no spaces between words: what occurs in a name. */
-const IDEOGRAPHS = ([
-  [/電話|电话|携帯|手机|전화/, PHONE],
-  [/カード番号|银行卡|卡号/, CARD],
-  [/生年月日|出生日期|誕生日|생년월일/, BIRTH],
-  [/パスポート|旅券|护照|護照|여권/, PASSPORT],
-  [/パスワード|密码|비밀번호/, PASSWORD | SECRET],
-] as const).map(([{ source }, hint]) => [new RegExp(source.normalize('NFD').replace(/\p{M}/gu, ''), 'u'), hint] as const);
+const IDEOGRAPHS = (
+  [
+    [/電話|电话|携帯|手机|전화/, PHONE],
+    [/カード番号|银行卡|卡号/, CARD],
+    [/生年月日|出生日期|誕生日|생년월일/, BIRTH],
+    [/パスポート|旅券|护照|護照|여권/, PASSPORT],
+    [/パスワード|密码|비밀번호/, PASSWORD | SECRET],
+  ] as const
+).map(([{ source }, hint]) => [new RegExp(source.normalize('NFD').replace(/\p{M}/gu, ''), 'u'), hint] as const);
 
 export function ideographs(word: string): number {
   if (!/[\u2e80-\uffff]/.test(word)) return 0;
@@ -159,7 +178,10 @@ function secrecy(all: readonly string[]): number {
   if (is(PASSWORD_WORDS) || /pass(?:word|wd)$/.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
   // A key by no other name is that of a table, or of a file.
-  if (KEY_WORDS.has(last) && joined !== 'key' && joined !== 'keys') return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
+  if (KEY_WORDS.has(last) && joined !== 'key' && joined !== 'keys')
+    return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
   return 0;
 }
-const SUFFIXES = set('value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production dev staging test live');
+const SUFFIXES = set(
+  'value values plain plaintext base64 b64 encoded hex raw text current old new primary secondary base confirm confirmation again repeat prod production dev staging test live',
+);

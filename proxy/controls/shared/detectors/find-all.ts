@@ -13,9 +13,9 @@ export async function loadDetectors(detectors: readonly Detector[]): Promise<voi
 }
 
 /**
- * What they find, in order, without overlaps. Findings that overlap become one that covers them all, so that nothing of what
- * any of them found is left out: it has the type of the longest, and among equals of the one that begins first, or else of the
- * detector that comes first in the list.
+ * What they find, in order, without overlaps. Findings that overlap become one that covers them all, so that nothing of
+ * what any of them found is left out: it has the type of the longest, and among equals of the one that begins first, or
+ * else of the detector that comes first in the list.
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;

@@ -4,7 +4,10 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { byRuns, inParts, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 
-/** Of the SWIFT registry, with those that use the format without being in it; `+`: letters may occur in the account number. */
+/**
+ * Of the SWIFT registry, with those that use the format without being in it; `+`: letters may occur in the account
+ * number.
+ */
 const LENGTHS = `AD24+ AE23 AL28+ AO25 AT20 AZ28+ BA20 BE16 BF28+ BG22+ BH22+ BI27 BJ28+ BR29+ BY28+ CF27 CG27 CH21+ CI28+ CM27 CR22 CV25 CY28+ CZ24 DE22 DJ27 DK18 DO28+ DZ26 EE20
   EG29 ES24 FI18 FK18+ FO18 FR27+ GA27 GB22+ GE22+ GI23+ GL18 GQ27 GR27+ GT28+ GW25+ HN28+ HR21 HU28 IE22+ IL23 IQ23+ IR26 IS26 IT27+ JO30+ KM27 KW30+ KZ20+ LB28+ LC32+ LI21+ LT20
   LU20+ LV21+ LY25 MA28 MC27+ MD24+ ME22 MG27 MK19+ ML28+ MN20 MR27 MT31+ MU30+ MZ25 NE28+ NI28+ NL18+ NO15 OM23+ PK24+ PL28 PS29+ PT25 QA29+ RO24+ RS22 RU33+ SA24+ SC31+ SD18 SE24
@@ -34,13 +37,26 @@ function find(text: string): readonly Span[] {
   return scan(text, undefined, runs, 0, runs.count, NONE);
 }
 
-function scan(text: string, _evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(
+  text: string,
+  _evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   let spans = before;
   let from = spans.at(-1)?.end ?? 0;
   // Two letters and two digits: most digits in a text don't stand after letters.
   for (let i = first; i < until; i++) {
     const start = runs.start(i) - 2;
-    if (start < from || !isLetter(text.charCodeAt(start + 1)) || !isLetter(text.charCodeAt(start)) || !opens(text, start)) continue;
+    if (
+      start < from ||
+      !isLetter(text.charCodeAt(start + 1)) ||
+      !isLetter(text.charCodeAt(start)) ||
+      !opens(text, start)
+    )
+      continue;
     const length = lengths.get(pair(text.charCodeAt(start), text.charCodeAt(start + 1)));
     if (length === undefined) continue;
     const end = endOf(text, start, length);

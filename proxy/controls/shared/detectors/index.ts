@@ -1,4 +1,7 @@
-/** What finds personal data and secrets in the strings of a call and of its reply. `docs/detectors.md` has what each finds, as measured. */
+/**
+ * What finds personal data and secrets in the strings of a call and of its reply. `docs/detectors.md` has what each
+ * finds, as measured.
+ */
 export { custom, type CustomOptions } from './custom.ts';
 export { dateOfBirth } from './date-of-birth.ts';
 export type { Detector, Evidence, Span } from './detector.ts';

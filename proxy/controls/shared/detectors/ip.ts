@@ -36,7 +36,14 @@ function findV4(text: string, evidence?: Evidence): readonly Span[] {
   return scanV4(text, evidence, runs, 0, runs.count, NONE);
 }
 
-function scanV4(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scanV4(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   let spans = before;
   let i = first;
   for (const most = Math.min(until, runs.count - 3); i < most; i++) {
@@ -54,7 +61,10 @@ function scanV4(text: string, evidence: Evidence | undefined, runs: Runs, first:
 }
 
 const inRuns = byRuns(scanV4);
-/** Numbers that dots join are passed by so many at a time: where more follow, no address begins, since a dot stands before. */
+/**
+ * Numbers that dots join are passed by so many at a time: where more follow, no address begins, since a dot stands
+ * before.
+ */
 const FAR = 512;
 
 function isDotted(text: string, runs: Runs, i: number): boolean {
@@ -75,7 +85,14 @@ function isAddress(text: string, runs: Runs, first: number): boolean {
     zeros = value === 0 ? zeros + 1 : 0;
   }
   // Somebody's: no network, loopback, multicast or mask.
-  return head !== 0 && head !== 127 && head < 224 && zeros < 2 && opensAddress(text, runs.start(first)) && closes(text, runs.end(first + 3));
+  return (
+    head !== 0 &&
+    head !== 127 &&
+    head < 224 &&
+    zeros < 2 &&
+    opensAddress(text, runs.start(first)) &&
+    closes(text, runs.end(first + 3))
+  );
 }
 
 function opensAddress(text: string, start: number): boolean {
@@ -125,8 +142,14 @@ function scanV6(text: string, first: number, until: number, before: readonly Spa
     if (colons > 1 && isAssigned(text, start)) {
       // A full stop, or a colon, of the sentence.
       let last = end;
-      while (last > start && (text.charCodeAt(last - 1) === DOT || (text.charCodeAt(last - 1) === COLON && text.charCodeAt(last - 2) !== COLON))) last--;
-      if (last - start <= MAX_V6 && closes(text, last) && isIPv6(text.slice(start, last))) spans = added(spans, start, last, 'ip');
+      while (
+        last > start &&
+        (text.charCodeAt(last - 1) === DOT ||
+          (text.charCodeAt(last - 1) === COLON && text.charCodeAt(last - 2) !== COLON))
+      )
+        last--;
+      if (last - start <= MAX_V6 && closes(text, last) && isIPv6(text.slice(start, last)))
+        spans = added(spans, start, last, 'ip');
     }
     colon = text.indexOf(':', end);
   }
@@ -140,12 +163,17 @@ function isHex(code: number): boolean {
 }
 
 /**
- * Whether what begins here may be somebody's (IANA's registry): global (2000::/3), unique local (fc00::/7), link-local (fe80::/10),
- * or an IPv4 address in IPv6 (::ffff:0:0/96, 64:ff9b::/96). Times, hardware addresses and names of scopes begin otherwise.
+ * Whether what begins here may be somebody's (IANA's registry): global (2000::/3), unique local (fc00::/7), link-local
+ * (fe80::/10), or an IPv4 address in IPv6 (::ffff:0:0/96, 64:ff9b::/96). Times, hardware addresses and names of scopes
+ * begin otherwise.
  */
 function isAssigned(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
-  if (start > 0 && (follows(text, start) || before === COLON || (before === DOT && isAlphanumeric(text.charCodeAt(start - 2))))) return false;
+  if (
+    start > 0 &&
+    (follows(text, start) || before === COLON || (before === DOT && isAlphanumeric(text.charCodeAt(start - 2))))
+  )
+    return false;
   if (text.charCodeAt(start) === COLON) return /^::ffff:\d{1,3}\.\d/i.test(text.slice(start, start + 14));
   const head = text.slice(start, start + 5).toLowerCase();
   if (head.startsWith('64:')) return text.slice(start, start + 9).toLowerCase() === '64:ff9b::';

@@ -1,28 +1,57 @@
 /** What the words before a find say about it: in prose, labels are what field names are in data. */
 import { isLetter } from './characters.ts';
-import { BIRTH, BIRTH_WORDS, CARD, CARD_WORDS, ideographs, OTHER, PASSPORT, PASSPORT_WORDS, PHONE, PHONE_WORDS, set, SSN, SSN_WORDS, VERSION, wordsOf } from './field.ts';
+import {
+  BIRTH,
+  BIRTH_WORDS,
+  CARD,
+  CARD_WORDS,
+  ideographs,
+  OTHER,
+  PASSPORT,
+  PASSPORT_WORDS,
+  PHONE,
+  PHONE_WORDS,
+  set,
+  SSN,
+  SSN_WORDS,
+  VERSION,
+  wordsOf,
+} from './field.ts';
 
 /** How far back a label may stand, in characters. */
 const REACH = 64;
-/** How many words may stand between a label and what it names, and how many before one says that it is something else. */
+/**
+ * How many words may stand between a label and what it names, and how many before one says that it is something else.
+ */
 const FAR = 6;
 const NEAR = 3;
 
-const CALLING = set(`call calls called calling ring dial mob text texted reach reached contact contacts hotline helpline phoned telefonisch erreichbar anrufen rufen ruf rufe
+const CALLING =
+  set(`call calls called calling ring dial mob text texted reach reached contact contacts hotline helpline phoned telefonisch erreichbar anrufen rufen ruf rufe
   ruckruf llame llamar llamame appelez appeler appelle joindre joignable chiamare chiama chiamami bellen bel ligue ligar dzwon zadzwon ringa nummret numer telefonu`);
-const PAYING = set('visa mastercard amex discover maestro jcb diners unionpay american express debit credit kreditkarte kredit credito');
-const BORN = set('ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays');
+const PAYING = set(
+  'visa mastercard amex discover maestro jcb diners unionpay american express debit credit kreditkarte kredit credito',
+);
+const BORN = set(
+  'ne nee nacido nacida nato nata nascido nascida geb geboren geburtsdatum fodd fodt urodzony urodzona ur nac syntynyt birthdays',
+);
 const SOCIAL = set('social security soc ss');
-const THINGS = set(`order orders invoice tracking track shipment parcel package waybill reference ref ticket case claim serial sku part item batch lot imei imsi iccid meid isbn issn
+const THINGS =
+  set(`order orders invoice tracking track shipment parcel package waybill reference ref ticket case claim serial sku part item batch lot imei imsi iccid meid isbn issn
   ean upc gtin asin barcode timestamp epoch hash sha sha1 sha256 md5 checksum digest commit revision rev nonce trace span offset size bytes count amount price lat lon lng
   latitude longitude coordinates zip postal postcode plz id ids uid uuid guid transaction txn receipt confirmation booking reservation pnr account acct konto model po rma
   bestellung bestellnummer rechnung rechnungsnummer sendungsnummer commande facture pedido factura ordine fattura zamowienie page pages isrc doi pmid job run request session
   snowflake tweet build`);
-const VERSIONS = set(`version versions ver v release released build section sections chapter clause paragraph para figure table appendix oid firmware upgrade upgraded update
+const VERSIONS =
+  set(`version versions ver v release released build section sections chapter clause paragraph para figure table appendix oid firmware upgrade upgraded update
   updated runtime assembly package dependency requires driver rfc`);
 
-/** A clause ends here; what stands before it names nothing after it. A dot does where a space follows and it ends no abbreviation. */
-const CLAUSE = /[,;!?\n\r|{}]|(?<!(?:[\s.(/-]|d\.o\.)(?:t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|geb|ph|mob|fon|ssn|soc|ref|ver|sec|dob|[a-z]))\.\s/giu;
+/**
+ * A clause ends here; what stands before it names nothing after it. A dot does where a space follows and it ends no
+ * abbreviation.
+ */
+const CLAUSE =
+  /[,;!?\n\r|{}]|(?<!(?:[\s.(/-]|d\.o\.)(?:t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|geb|ph|mob|fon|ssn|soc|ref|ver|sec|dob|[a-z]))\.\s/giu;
 
 const DOB = /\bd\.\s?o\.\s?b\b/i;
 
@@ -32,7 +61,8 @@ export function labelBefore(text: string, start: number): number {
   let clause = ` ${text.slice(Math.max(0, start - REACH), start)}`;
   CLAUSE.lastIndex = 0;
   let cut = 0;
-  for (let match = CLAUSE.exec(clause); match !== null; match = CLAUSE.exec(clause)) cut = match.index + match[0].length;
+  for (let match = CLAUSE.exec(clause); match !== null; match = CLAUSE.exec(clause))
+    cut = match.index + match[0].length;
   clause = clause.slice(cut);
   // In a sentence a capital within a word begins no other.
   const words = wordsOf(clause.replace(DOB, 'dob').toLowerCase());

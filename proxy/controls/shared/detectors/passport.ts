@@ -34,7 +34,14 @@ function isNamed(evidence: Evidence | undefined): boolean {
   return (hintsOf(evidence) & PASSPORT) !== 0;
 }
 
-function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   const named = isNamed(evidence);
   let spans = before;
   let from = 0;

@@ -9,11 +9,13 @@ const PART = 1_024;
 const PAIR = 2;
 
 /**
- * What a matcher finds in the whole text. A part is searched in the text up to somewhat beyond its end, so that what stands before is
- * seen, and what a match that begins in the part may look at after it. @param pattern one that has a longest match
+ * What a matcher finds in the whole text. A part is searched in the text up to somewhat beyond its end, so that what
+ * stands before is seen, and what a match that begins in the part may look at after it. @param pattern one that has a
+ * longest match
  */
 export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<readonly Span[]> {
-  // Without a loop in it, a match takes each instruction once at most, and with each one character. Its end may look at one more.
+  // Without a loop in it, a match takes each instruction once at most, and with each one character. Its end may look at
+  // one more.
   const reach = PAIR * (pattern.programSize() + 1);
   const part = Math.max(PART, reach);
   return function* (text) {
@@ -23,7 +25,8 @@ export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<
       const until = whole(text, from + part);
       const end = Math.min(text.length, until + reach);
       const last = end === text.length ? end + 1 : until;
-      // A search for any match takes a tenth of the time. What stands before is seen there too, but for a beginning of the text that is none.
+      // A search for any match takes a tenth of the time. What stands before is seen there too, but for a beginning of
+      // the text that is none.
       if (pattern.test(text.slice(Math.max(0, from - PAIR), end))) {
         const matcher: Matcher = pattern.matcher(text.slice(0, end));
         while (from < last && matcher.find(from) && matcher.start() < last) {

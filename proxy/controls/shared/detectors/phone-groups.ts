@@ -1,6 +1,6 @@
 /**
- * Groups of digits that may be one telephone number: what stands between them, and whether that is how one is written. What was
- * gathered last is kept here: nothing waits, so that one set of arrays serves all.
+ * Groups of digits that may be one telephone number: what stands between them, and whether that is how one is written.
+ * What was gathered last is kept here: nothing waits, so that one set of arrays serves all.
  */
 import { digitOf, DOT, follows, HYPHEN, isInvisible, OPEN, plain, SLASH, SPACE } from './characters.ts';
 import type { Plan } from './phone-plan.ts';
@@ -50,7 +50,8 @@ export function gapOf(text: string, end: number, start: number): number {
       continue;
     }
     if (sign === OPEN || sign === CLOSE) gap = PARENTHESIS;
-    else if ((sign === HYPHEN || sign === DOT || sign === SLASH) && (gap === JOINED || gap === PARENTHESIS)) gap = gap === PARENTHESIS ? gap : sign;
+    else if ((sign === HYPHEN || sign === DOT || sign === SLASH) && (gap === JOINED || gap === PARENTHESIS))
+      gap = gap === PARENTHESIS ? gap : sign;
     else return APART;
   }
   return gap === JOINED && spaces > 0 ? SPACE : gap;
@@ -62,7 +63,13 @@ export function opening(text: string, start: number, last: number): number {
 }
 
 function opensArea(text: string, start: number): boolean {
-  return gaps[1] === PARENTHESIS && size > 1 && start > 0 && plain(text.charCodeAt(start - 1)) === OPEN && !follows(text, start - 1);
+  return (
+    gaps[1] === PARENTHESIS &&
+    size > 1 &&
+    start > 0 &&
+    plain(text.charCodeAt(start - 1)) === OPEN &&
+    !follows(text, start - 1)
+  );
 }
 
 /** The digits of so many runs; those of a `(0)`, which nobody dials from abroad, are left out on demand. */
@@ -71,7 +78,14 @@ export function digitsOf(text: string, runs: Runs, length: number, abroad: boole
   for (let k = 0; k < length; k++) {
     const start = runs.start(first + k);
     const end = runs.end(first + k);
-    if (abroad && k > 0 && end - start === 1 && digitOf(text.charCodeAt(start)) === 0 && plain(text.charCodeAt(start - 1)) === OPEN) continue;
+    if (
+      abroad &&
+      k > 0 &&
+      end - start === 1 &&
+      digitOf(text.charCodeAt(start)) === 0 &&
+      plain(text.charCodeAt(start - 1)) === OPEN
+    )
+      continue;
     if (text.charCodeAt(start) < 0x80) digits += text.slice(start, end);
     else for (let at = start; at < end; at++) digits += digitOf(text.charCodeAt(at));
   }
@@ -113,7 +127,9 @@ export function isWritten(groups: number, digits: string, holding: readonly Plan
 
 /** A US postal code after its state (`IL 02101-9267`). */
 export function isZip(text: string, start: number, groups: number): boolean {
-  return groups === 2 && sizes[0] === 5 && sizes[1] === 4 && /[A-Z]{2} $/.test(text.slice(Math.max(0, start - 3), start));
+  return (
+    groups === 2 && sizes[0] === 5 && sizes[1] === 4 && /[A-Z]{2} $/.test(text.slice(Math.max(0, start - 3), start))
+  );
 }
 
 function isApart(text: string, runs: Runs, last: number): boolean {
@@ -130,7 +146,12 @@ const LONGEST = 17;
 function isSomethingElse(length: number, separators: number): boolean {
   if (length < 3) return false;
   const [a = 0, b = 0, c = 0, d = 0] = sizes;
-  if (gaps[1] === gaps[2] && gaps[1] !== SPACE && ((a === 4 && b <= 2 && c <= 2) || (a <= 2 && b <= 2 && (c === 4 || (c === 2 && length === 3))))) return true;
+  if (
+    gaps[1] === gaps[2] &&
+    gaps[1] !== SPACE &&
+    ((a === 4 && b <= 2 && c <= 2) || (a <= 2 && b <= 2 && (c === 4 || (c === 2 && length === 3))))
+  )
+    return true;
   if (length === 3) return a === 3 && b === 2 && c === 4;
   return length === 4 && (separators === 4 ? a <= 3 && b <= 3 && c <= 3 && d <= 3 : a === 4 && b === 4 && c === 4);
 }

@@ -1,6 +1,6 @@
 /**
- * Numbering plans, out of libphonenumber's metadata. Of the library only the data is used: it is asked about every digit of a
- * text, and the library's own parser would take ten times as long. The tests hold both against each other.
+ * Numbering plans, out of libphonenumber's metadata. Of the library only the data is used: it is asked about every
+ * digit of a text, and the library's own parser would take ten times as long. The tests hold both against each other.
  */
 import type { CountryCode, MetadataJson } from 'libphonenumber-js/core';
 
@@ -63,13 +63,22 @@ export class Plan {
     this.#rule = textAt(plan, PREFIX_RULE);
     // What a rule puts in front need not be dialled, but on the islands nobody may leave it out.
     const fewer = this.#rule === undefined || this.#shares ? 0 : this.#rule.replace(/\$\d/g, '').length;
-    this.#possible = this.#lengths.reduce((bits, length) => bits | (((1 << (fewer + prefixLength(prefix, this.#shares) + 1)) - 1) << Math.max(0, length - fewer)), 0);
+    this.#possible = this.#lengths.reduce(
+      (bits, length) =>
+        bits | (((1 << (fewer + prefixLength(prefix, this.#shares) + 1)) - 1) << Math.max(0, length - fewer)),
+      0,
+    );
     const formats = Array.isArray(plan[FORMATS]) ? plan[FORMATS] : main[FORMATS];
     this.#formats = listOf(formats).map((format) => {
       const leading = listAt(format, 2).at(-1);
       const rule = textAt(format, 3) ?? textAt(plan, PREFIX_FORMAT) ?? textAt(main, PREFIX_FORMAT);
       const bare = this.trunk === undefined || rule === undefined || !rule.includes(this.trunk) || format[4] === 1;
-      return { pattern: whole(textAt(format, 0) ?? ''), ...totalOf(textAt(format, 0) ?? ''), bare, leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined };
+      return {
+        pattern: whole(textAt(format, 0) ?? ''),
+        ...totalOf(textAt(format, 0) ?? ''),
+        bare,
+        leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined,
+      };
     });
     this.#kinds = listOf(plan[TYPES]).flatMap((type) => {
       const pattern = textAt(type, 0);
@@ -84,23 +93,40 @@ export class Plan {
     return this.#holds(national) || (national !== digits && this.#holds(digits));
   }
 
-  /** Whether a number is usually written in groups of these sizes: those of the country's own format, or ones that keep the area apart as it does. */
+  /**
+   * Whether a number is usually written in groups of these sizes: those of the country's own format, or ones that keep
+   * the area apart as it does.
+   */
   isWritten(digits: string, sizes: readonly number[]): boolean {
     const national = this.#national(digits);
     const trunk = digits.length - national.length;
     const own = trunk > 0 && sizes[0] === trunk ? sizes.slice(1) : trunk === 0 ? sizes : [];
-    return own.length > 1 && this.#formats.some(({ pattern, least, most, leading, bare }) => {
-      if (national.length < least || national.length > most || (trunk === 0 && !bare) || (leading !== undefined && !leading.test(national))) return false;
-      const groups = pattern.exec(national)?.slice(1) ?? [];
-      if (groups.length < 2) return false;
-      if (groups.length === own.length && groups.every((group, i) => group.length === own[i])) return true;
-      return own.length > 2 && own.every((size) => size >= 2 && size <= 4) && (own[0] === groups[0]?.length || (own.length > 3 && own.at(-1) === groups.at(-1)?.length));
-    });
+    return (
+      own.length > 1 &&
+      this.#formats.some(({ pattern, least, most, leading, bare }) => {
+        if (
+          national.length < least ||
+          national.length > most ||
+          (trunk === 0 && !bare) ||
+          (leading !== undefined && !leading.test(national))
+        )
+          return false;
+        const groups = pattern.exec(national)?.slice(1) ?? [];
+        if (groups.length < 2) return false;
+        if (groups.length === own.length && groups.every((group, i) => group.length === own[i])) return true;
+        return (
+          own.length > 2 &&
+          own.every((size) => size >= 2 && size <= 4) &&
+          (own[0] === groups[0]?.length || (own.length > 3 && own.at(-1) === groups.at(-1)?.length))
+        );
+      })
+    );
   }
 
   #holds(national: string): boolean {
     if (!this.#lengths.includes(national.length) || !this.#pattern.test(national)) return false;
-    for (const { pattern, lengths } of this.#kinds) if ((lengths === undefined || lengths.includes(national.length)) && pattern.test(national)) return true;
+    for (const { pattern, lengths } of this.#kinds)
+      if ((lengths === undefined || lengths.includes(national.length)) && pattern.test(national)) return true;
     return this.#kinds.length === 0;
   }
 
@@ -117,7 +143,10 @@ export class Plan {
   }
 }
 
-/** How many digits are dialled before a number, at most. @param shares of a country that shares its calling code: seven digits of its own stay as they are */
+/**
+ * How many digits are dialled before a number, at most.
+ * @param shares of a country that shares its calling code: seven digits of its own stay as they are
+ */
 function prefixLength(prefix: string | undefined, shares: boolean): number {
   if (prefix === undefined) return 0;
   const [plain] = /^\d+$/.exec(prefix) ?? [];
@@ -145,7 +174,8 @@ export class Plans {
   readonly #byCode = new Map<string, readonly Plan[]>();
 
   constructor(metadata: MetadataJson) {
-    if (metadata.version !== 4) throw new Error(`expected libphonenumber's metadata in version 4, got ${metadata.version}`);
+    if (metadata.version !== 4)
+      throw new Error(`expected libphonenumber's metadata in version 4, got ${metadata.version}`);
     this.#metadata = metadata;
   }
 
@@ -187,8 +217,13 @@ export class Plans {
     if (plans === undefined) {
       const { country_calling_codes: countries, nonGeographic } = this.#metadata;
       const named = Object.hasOwn(countries, code) ? (countries[code] ?? []) : [];
-      const other: readonly unknown[] | undefined = Object.hasOwn(nonGeographic, code) ? nonGeographic[code] : undefined;
-      plans = [...named.flatMap((country) => this.#of(country) ?? []), ...(other === undefined ? [] : [new Plan(other)])];
+      const other: readonly unknown[] | undefined = Object.hasOwn(nonGeographic, code)
+        ? nonGeographic[code]
+        : undefined;
+      plans = [
+        ...named.flatMap((country) => this.#of(country) ?? []),
+        ...(other === undefined ? [] : [new Plan(other)]),
+      ];
       this.#byCode.set(code, plans);
     }
     return plans;
@@ -197,7 +232,11 @@ export class Plans {
 
 function textAt(plan: readonly unknown[], at: number): string | undefined {
   const value = plan[at];
-  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' && value !== 0 ? String(value) : undefined;
+  return typeof value === 'string' && value !== ''
+    ? value
+    : typeof value === 'number' && value !== 0
+      ? String(value)
+      : undefined;
 }
 
 function numbersAt(plan: readonly unknown[], at: number): readonly number[] | undefined {
@@ -211,7 +250,9 @@ function listAt(plan: readonly unknown[], at: number): readonly unknown[] {
 
 /** The lists in a list; 0 stands for one that is missing. */
 function listOf(value: unknown): readonly (readonly unknown[])[] {
-  return Array.isArray(value) ? value.map((item: unknown) => (Array.isArray(item) ? (item as readonly unknown[]) : [])) : [];
+  return Array.isArray(value)
+    ? value.map((item: unknown) => (Array.isArray(item) ? (item as readonly unknown[]) : []))
+    : [];
 }
 
 function whole(pattern: string): RegExp {

@@ -6,17 +6,30 @@ import { added, type Detector, type Evidence, NONE, type Span } from './detector
 import { BIRTH, CARD, hintsOf, OTHER, PASSPORT, PHONE, SSN } from './field.ts';
 import { continuesIban } from './iban.ts';
 import { labelBefore } from './label.ts';
-import { digitsOf, first, gapOf, gather, isPlausible, isPosition, isWritten, isZip, MAX, opening, size, sizes } from './phone-groups.ts';
-import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
 import { byRuns, inParts, reached } from './parts.ts';
+import {
+  digitsOf,
+  first,
+  gapOf,
+  gather,
+  isPlausible,
+  isPosition,
+  isWritten,
+  isZip,
+  MAX,
+  opening,
+  size,
+  sizes,
+} from './phone-groups.ts';
+import { type CountryCode, type Plan, Plans } from './phone-plan.ts';
 import { APART, type Runs, runsOf } from './runs.ts';
 
 export type { CountryCode };
 
 export interface PhoneOptions {
   /**
-   * Countries whose numbers are found without a calling code, as one writes them there. Each more makes it likelier that another
-   * number is taken for one.
+   * Countries whose numbers are found without a calling code, as one writes them there. Each more makes it likelier
+   * that another number is taken for one.
    * @default - none: numbers with a calling code alone
    */
   readonly countries?: readonly CountryCode[];
@@ -25,7 +38,9 @@ export interface PhoneOptions {
 const MIN = 6;
 const PLUS = 0x2b;
 
-/** @throws TypeError for options that can't be meant; a country that there isn't is found when its numbers are loaded */
+/**
+ * @throws TypeError for options that can't be meant; a country that there isn't is found when its numbers are loaded
+ */
 export function phone(options: PhoneOptions = {}): Detector {
   checkMembers(options);
   const { countries = [] } = options;
@@ -38,14 +53,18 @@ export function phone(options: PhoneOptions = {}): Detector {
     const loaded = new Plans(metadata);
     national = countries.flatMap((country) => {
       const within = loaded.within(country);
-      if (within === undefined) throw new ControlFault(`detector phone: expected countries as two letters (US), got ${JSON.stringify(country)}, which no numbering plan knows`);
+      if (within === undefined)
+        throw new ControlFault(
+          `detector phone: expected countries as two letters (US), got ${JSON.stringify(country)}, which no numbering plan knows`,
+        );
       return within;
     });
     national = [...new Set(national)];
     plans = loaded;
   };
   const ready = (): Plans => {
-    if (plans === undefined) throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
+    if (plans === undefined)
+      throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
     return plans;
   };
   const detector: Detector = {
@@ -59,20 +78,36 @@ export function phone(options: PhoneOptions = {}): Detector {
       return scan(text, evidence, runs, 0, runs.count, NONE, loaded, national);
     },
   };
-  return inParts(detector, byRuns((...given) => scan(...given, ready(), national)));
+  return inParts(
+    detector,
+    byRuns((...given) => scan(...given, ready(), national)),
+  );
 }
 
 /** A config may come from a file without types. */
 function checkMembers(options: unknown): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`detector phone: expected { countries: ['US'] }, or nothing, got ${kindOf(options)}`);
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`detector phone: expected { countries: ['US'] }, or nothing, got ${kindOf(options)}`);
   const { countries, ...more }: { readonly countries?: unknown } = options;
   const faults = Object.keys(more).map((key) => `expected countries, got ${JSON.stringify(key)}`);
-  if (countries !== undefined && !Array.isArray(countries)) faults.push(`countries: expected a list of two letters each, got ${kindOf(countries)}`);
-  else for (const country of (countries ?? []) as readonly unknown[]) if (typeof country !== 'string') faults.push(`countries: expected two letters (US), got ${kindOf(country)}`);
+  if (countries !== undefined && !Array.isArray(countries))
+    faults.push(`countries: expected a list of two letters each, got ${kindOf(countries)}`);
+  else
+    for (const country of (countries ?? []) as readonly unknown[])
+      if (typeof country !== 'string') faults.push(`countries: expected two letters (US), got ${kindOf(country)}`);
   if (faults.length > 0) throw new TypeError(`detector phone: ${faults.join('; ')}`);
 }
 
-function scan(text: string, evidence: Evidence | undefined, runs: Runs, from: number, until: number, before: readonly Span[], plans: Plans, national: readonly Plan[]): readonly Span[] {
+function scan(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  from: number,
+  until: number,
+  before: readonly Span[],
+  plans: Plans,
+  national: readonly Plan[],
+): readonly Span[] {
   let spans = before;
   let hints = -1;
   let i = from;
@@ -80,7 +115,12 @@ function scan(text: string, evidence: Evidence | undefined, runs: Runs, from: nu
     const start = runs.start(i);
     const plus = plusBefore(text, start);
     // Most numbers are too short, and stand alone.
-    if (plus < 0 && runs.length(i) < MIN && (i + 1 === runs.count || gapOf(text, runs.end(i), runs.start(i + 1)) === APART)) continue;
+    if (
+      plus < 0 &&
+      runs.length(i) < MIN &&
+      (i + 1 === runs.count || gapOf(text, runs.end(i), runs.start(i + 1)) === APART)
+    )
+      continue;
     if (plus < 0 && !opensNumber(text, start)) continue;
     if (hints < 0) hints = text.length > LONG ? hintsOf(evidence) & ~PHONE : hintsOf(evidence);
     gather(text, runs, i);
@@ -119,7 +159,11 @@ function closesNumber(text: string, end: number): boolean {
   const after = text.charCodeAt(end);
   const next = text.charCodeAt(end + 1);
   if ((after === 0x3a || after === 0x2c || after === SLASH) && digitOf(next) >= 0) return false;
-  return after !== 0x25 && !isCurrency(after) && !(after === SPACE && (isCurrency(next) || CURRENCY.test(text.slice(end + 1, end + 5))));
+  return (
+    after !== 0x25 &&
+    !isCurrency(after) &&
+    !(after === SPACE && (isCurrency(next) || CURRENCY.test(text.slice(end + 1, end + 5))))
+  );
 }
 
 function isCurrency(code: number): boolean {
@@ -168,7 +212,12 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     if (named) return last;
     if (label < 0) label = labelBefore(text, start);
     if (label & PHONE) return last;
-    if (continuesIban(text, start) || isZip(text, start, groups) || (hints | label) & (OTHER | CARD | SSN | BIRTH | PASSPORT)) return -1;
+    if (
+      continuesIban(text, start) ||
+      isZip(text, start, groups) ||
+      (hints | label) & (OTHER | CARD | SSN | BIRTH | PASSPORT)
+    )
+      return -1;
     if (plausible && isWritten(groups, digits, holding, dialled)) return last;
   }
   return -1;

@@ -88,7 +88,10 @@ export function runsOf(text: string): Runs {
 /** After so many characters, the reading of a text may stop. */
 const PART = 16 * 1024;
 
-/** The runs of a text that is searched in parts, read when they are first asked for. Other texts may be searched meanwhile: it shares them with none. */
+/**
+ * The runs of a text that is searched in parts, read when they are first asked for. Other texts may be searched
+ * meanwhile: it shares them with none.
+ */
 export class RunsInParts {
   #runs: Runs | undefined;
 

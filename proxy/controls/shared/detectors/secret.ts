@@ -1,6 +1,9 @@
-/** Secrets: by how they begin, by where they stand (keys in blocks, passwords in URLs), or by the name of a field or label and how random they are. */
-import { isEscape } from './characters.ts';
 import type { Work } from '../../../base/turns.ts';
+/**
+ * Secrets: by how they begin, by where they stand (keys in blocks, passwords in URLs), or by the name of a field or
+ * label and how random they are.
+ */
+import { isEscape } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';
 import { byCharacters, inParts, PART, reached, type Search } from './parts.ts';
@@ -22,7 +25,8 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   const hints = hintsOf(evidence) & NAMED;
   if (hints !== 0) {
     const start = schemeEnd(text, 0);
-    if (looksSecret(start === 0 ? text : text.slice(start), hints, 'field')) return [{ start, end: text.length, type: TYPE }];
+    if (looksSecret(start === 0 ? text : text.slice(start), hints, 'field'))
+      return [{ start, end: text.length, type: TYPE }];
   }
   const { length } = text;
   if (length < 8) return NONE;
@@ -66,7 +70,14 @@ let bearerNext = -1;
  * @param edge where the word ends that goes on at `until`; `until` itself where none does
  * @param named where `Bearer` says that a token begins
  */
-function inWords(text: string, first: number, until: number, edge: number, named: number, before: readonly Span[]): readonly Span[] {
+function inWords(
+  text: string,
+  first: number,
+  until: number,
+  edge: number,
+  named: number,
+  before: readonly Span[],
+): readonly Span[] {
   let spans = before;
   let bearer = named;
   let i = first;

@@ -18,7 +18,14 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   return scan(text, evidence, runs, 0, runs.count, NONE);
 }
 
-function scan(text: string, evidence: Evidence | undefined, runs: Runs, first: number, until: number, before: readonly Span[]): readonly Span[] {
+function scan(
+  text: string,
+  evidence: Evidence | undefined,
+  runs: Runs,
+  first: number,
+  until: number,
+  before: readonly Span[],
+): readonly Span[] {
   let spans = before;
   let hints = -1;
   let i = first;

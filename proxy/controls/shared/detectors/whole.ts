@@ -26,7 +26,11 @@ class Joined {
       this.#longest = length;
       return;
     }
-    this.spans[this.spans.length - 1] = { start: last.start, end: Math.max(last.end, span.end), type: length > this.#longest ? span.type : last.type };
+    this.spans[this.spans.length - 1] = {
+      start: last.start,
+      end: Math.max(last.end, span.end),
+      type: length > this.#longest ? span.type : last.type,
+    };
     this.#longest = Math.max(this.#longest, length);
   }
 }
@@ -83,7 +87,7 @@ function* ascendingIn(found: readonly Span[]): Work<(readonly Span[])[] | undefi
 
 function* merged(one: readonly Span[], other: readonly Span[]): Work<readonly Span[]> {
   const all: Span[] = [];
-  for (let i = 0, k = 0; i < one.length || k < other.length; ) {
+  for (let i = 0, k = 0; i < one.length || k < other.length;) {
     const [a, b] = [one[i], other[k]];
     const takeOne = b === undefined || (a !== undefined && a.start <= b.start);
     const span = takeOne ? a : b;

@@ -61,7 +61,10 @@ function encodedAs(name: BufferEncoding): Encoding {
 const UTF8 = encodedAs('utf8');
 const UTF16 = encodedAs('utf16le');
 const LATIN1 = encodedAs('latin1');
-const UTF16BE: Encoding = { decode: (bytes) => swapped(bytes).toString('utf16le'), encode: (text) => swapped(Buffer.from(text, 'utf16le')) };
+const UTF16BE: Encoding = {
+  decode: (bytes) => swapped(bytes).toString('utf16le'),
+  encode: (text) => swapped(Buffer.from(text, 'utf16le')),
+};
 
 function swapped(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
@@ -69,7 +72,9 @@ function swapped(bytes: Buffer): Buffer {
 
 /** Types whose bytes are text, if maybe none in UTF-8. */
 const TEXTUAL = /^text\/|json|xml|csv|html|yaml|script|sql|toml|form-urlencoded/i;
-/** Of a text in UTF-16, so many bytes at least are the zeros of spaces and digits; and so many where it is all ASCII. */
+/**
+ * Of a text in UTF-16, so many bytes at least are the zeros of spaces and digits; and so many where it is all ASCII.
+ */
 const FEW = 1 / 32;
 const MANY = 1 / 4;
 

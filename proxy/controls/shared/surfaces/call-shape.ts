@@ -6,9 +6,14 @@ import { DATA, FIXED, META, NESTED_BLOCK, type Shape, SKIP } from './shape.ts';
 /** What a person answered: whatever it is called, no block of content. */
 const ANSWERED: Shape = { members: { action: FIXED, content: { root: true }, _meta: META } };
 /** What a model answered. */
-const SAMPLED: Shape = { members: { role: FIXED, model: FIXED, stopReason: FIXED, content: { ...NESTED_BLOCK, root: true }, _meta: META } };
+const SAMPLED: Shape = {
+  members: { role: FIXED, model: FIXED, stopReason: FIXED, content: { ...NESTED_BLOCK, root: true }, _meta: META },
+};
 /** A client's answer to what it was asked. */
-const ANSWER: Shape = { surface: 'answer', told: (value) => (!('action' in value) && ('role' in value || 'model' in value) ? SAMPLED : ANSWERED) };
+const ANSWER: Shape = {
+  surface: 'answer',
+  told: (value) => (!('action' in value) && ('role' in value || 'model' in value) ? SAMPLED : ANSWERED),
+};
 
 /** Parameters that any request may have. What an upstream made comes back to it as it was. */
 const PARAMS: Readonly<Record<string, Shape>> = {
@@ -21,7 +26,10 @@ const PARAMS: Readonly<Record<string, Shape>> = {
 
 const NAME: Shape = { ...FIXED, surface: 'name' };
 const URI: Shape = { surface: 'uri' };
-const CALLED: Shape = { permits: 'none', members: { ...PARAMS, name: NAME, arguments: { surface: 'arguments', root: true, permits: 'any' } } };
+const CALLED: Shape = {
+  permits: 'none',
+  members: { ...PARAMS, name: NAME, arguments: { surface: 'arguments', root: true, permits: 'any' } },
+};
 const READ: Shape = { members: { ...PARAMS, uri: URI } };
 
 const CALL: Readonly<Record<string, Shape>> = {

@@ -1,23 +1,27 @@
+import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 /** Every string of a call on its way to the upstream. */
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
 import { isObject } from '../../../json/lossless.ts';
-import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import { parseJson } from '../../../json/parse.ts';
-import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import { callShape } from './call-shape.ts';
 import type { Visitor } from './place.ts';
 import { besides, DATA, type Shape } from './shape.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { Walk } from './walk.ts';
 
-/** Maps a call: at once where it is short. The same call where the visitor changed nothing; a bare GET or DELETE has nothing to visit. */
+/**
+ * Maps a call: at once where it is short. The same call where the visitor changed nothing; a bare GET or DELETE has
+ * nothing to visit.
+ */
 export function mapCall(call: Call, visitor: Visitor): Call | Promise<Call> {
   const subject = subjectOf(call);
   const more = besidesOf(call);
   const around = more && aroundOf(more, call, subject, visitor);
   const { message } = call;
-  if (message !== undefined && message.text.length > SHORT) return inTurns(mapLong(call, subject, visitor, more, around));
+  if (message !== undefined && message.text.length > SHORT)
+    return inTurns(mapLong(call, subject, visitor, more, around));
   if (more !== undefined) around?.map(more.value, DATA);
   const params: JsonValue | undefined = call.params;
   if (params === undefined) return call;
@@ -26,7 +30,13 @@ export function mapCall(call: Call, visitor: Visitor): Call | Promise<Call> {
   return next === params || !isObject(next) ? call : call.with(next);
 }
 
-function* mapLong(call: Call, subject: Subject, visitor: Visitor, more: Besides | undefined, around: Walk | undefined): Work<Call> {
+function* mapLong(
+  call: Call,
+  subject: Subject,
+  visitor: Visitor,
+  more: Besides | undefined,
+  around: Walk | undefined,
+): Work<Call> {
   if (more !== undefined && around !== undefined) yield* around.mapInTurns(more.value, DATA);
   const params: JsonValue | undefined = call.params;
   if (params === undefined) return call;
@@ -39,8 +49,16 @@ function* mapLong(call: Call, subject: Subject, visitor: Visitor, more: Besides 
 
 function walkOf(call: Call, params: JsonValue, subject: Subject, visitor: Visitor): Walk {
   const { message } = call;
-  const source = (): Source | undefined => message && { json: message.text.slice(message.bodyStart, message.bodyEnd), value: params };
-  const walk = new Walk(visitor, 'upstream', call.kind === 'response' ? 'answer' : 'params', call.method, subject, source);
+  const source = (): Source | undefined =>
+    message && { json: message.text.slice(message.bodyStart, message.bodyEnd), value: params };
+  const walk = new Walk(
+    visitor,
+    'upstream',
+    call.kind === 'response' ? 'answer' : 'params',
+    call.method,
+    subject,
+    source,
+  );
   // A response may have any value as its result.
   if (!isObject(params)) walk.fixed = true;
   return walk;

@@ -1,7 +1,7 @@
 /** What a walk changed of an object's members. */
 import { Denied } from '../../../base/errors.ts';
-import type { JsonObject, JsonValue } from '../../../json/value.ts';
 import type { Work } from '../../../base/turns.ts';
+import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
 /** After so many members, others may have their turn. */
 const PART = 0x1ff;
@@ -25,7 +25,8 @@ export class Changes {
       const name = this.#names?.get(key) ?? key;
       if (Object.hasOwn(next, name)) throw new Denied('two keys of an object would become one');
       const item = this.#values?.has(key) === true ? this.#values.get(key) : value[key];
-      if (name === '__proto__') Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });
+      if (name === '__proto__')
+        Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });
       else next[name] = item;
     }
     return next;

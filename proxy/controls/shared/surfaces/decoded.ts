@@ -1,6 +1,6 @@
 /**
- * Seen through: percent-encoding (RFC 3986, 2.1), and `\uXXXX` escapes of JSON that stands within other text. What is searched is
- * the decoded text, what is replaced is the text as it stands.
+ * Seen through: percent-encoding (RFC 3986, 2.1), and `\uXXXX` escapes of JSON that stands within other text. What is
+ * searched is the decoded text, what is replaced is the text as it stands.
  */
 
 import { atOnce, type Work } from '../../../base/turns.ts';
@@ -27,7 +27,10 @@ export class DecodedView {
     this.#from = from;
   }
 
-  /** Undefined where nothing in the text is encoded: it is its own view. In one pass, whatever is encoded, and however badly. */
+  /**
+   * Undefined where nothing in the text is encoded: it is its own view. In one pass, whatever is encoded, and however
+   * badly.
+   */
   static of(text: string): DecodedView | undefined {
     return text.includes('%') || text.includes('\\u') ? atOnce(DecodedView.read(text)) : undefined;
   }
@@ -75,7 +78,10 @@ function escapeAt(text: string, at: number): number {
   return high < 0 || low < 0 ? -1 : (high << 8) | low;
 }
 
-/** The character whose UTF-8 is encoded there (Unicode, table 3-7); -1: it is none. Without an exception for each that isn't. */
+/**
+ * The character whose UTF-8 is encoded there (Unicode, table 3-7); -1: it is none. Without an exception for each that
+ * isn't.
+ */
 function percentAt(text: string, at: number): number {
   const first = byteAt(text, at + 1);
   if (first < 0x80) return first;
@@ -89,7 +95,9 @@ function percentAt(text: string, at: number): number {
   if (third < 0x80 || third > 0xbf) return -1;
   if (first < 0xf0) return ((first & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
   const fourth = encodedAt(text, at + 9);
-  return fourth < 0x80 || fourth > 0xbf ? -1 : ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
+  return fourth < 0x80 || fourth > 0xbf
+    ? -1
+    : ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
 }
 
 /** How many bytes a character has in UTF-8. */

@@ -1,18 +1,26 @@
+import { Denied } from '../../../base/errors.ts';
 /** Headers that mirror a call's parameters and that no schema knows go to the upstream as the client wrote them. */
 import type { Call } from '../../../call/call.ts';
-import { Denied } from '../../../base/errors.ts';
 import { decodeMirrored } from '../../../call/mirrored.ts';
 import { mirroredOf } from '../../../upstream/params.ts';
 import type { Detect } from '../detectors/detector.ts';
 import { DecodedView } from './decoded.ts';
 
-/** Refuses a call with something to hide in such a header; undefined: there is nothing. Those that a schema knows are made anew from the call. */
+/**
+ * Refuses a call with something to hide in such a header; undefined: there is nothing. Those that a schema knows are
+ * made anew from the call.
+ */
 export function checkHeaders(call: Call, detect: Detect): Promise<void> | undefined {
   const { params, nameHeader } = call.exchange.inbound;
   if (nameHeader !== undefined && call.name === undefined && has(nameHeader, detect, undefined)) throw refusal();
   if (params === undefined) return undefined;
   const found = [...params].filter(([name, value]) => has(value, detect, name));
-  return found.length === 0 ? undefined : checkKnown(call, found.map(([name]) => name));
+  return found.length === 0
+    ? undefined
+    : checkKnown(
+        call,
+        found.map(([name]) => name),
+      );
 }
 
 async function checkKnown(call: Call, names: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
+import { SHORT, type Work } from '../../../base/turns.ts';
 /** JSON that a whole string is. */
 import { JsonText, isObject } from '../../../json/lossless.ts';
 import { JsonError, MAX_DEPTH } from '../../../json/strict.ts';
-import { SHORT, type Work } from '../../../base/turns.ts';
 
 /** JSON in a string in JSON in a string: as deep as this. */
 const MAX_NESTED = 3;
@@ -25,16 +25,22 @@ function isSpace(c: number): boolean {
 }
 
 /**
- * An object or a list, or JSON as a string of JSON, as some write it by mistake. Undefined: it is a text. `unreadable`: two readers may
- * understand it differently, or it is deeper than anybody looks.
+ * An object or a list, or JSON as a string of JSON, as some write it by mistake. Undefined: it is a text. `unreadable`:
+ * two readers may understand it differently, or it is deeper than anybody looks.
  * @param nested how many JSON texts the string lies within
  */
 export function* readJson(text: string, nested: number): Work<JsonText | 'unreadable' | undefined> {
   try {
     const plain = text.startsWith(MARK) ? text.slice(1) : text;
-    const json = text.length <= SHORT ? JsonText.parse(plain, MAX_DEPTH) : yield* JsonText.parseInTurns(plain, MAX_DEPTH);
+    const json =
+      text.length <= SHORT ? JsonText.parse(plain, MAX_DEPTH) : yield* JsonText.parseInTurns(plain, MAX_DEPTH);
     const { value } = json;
-    if (!isObject(value) && !Array.isArray(value) && !(typeof value === 'string' && looksLikeJson(value) && (yield* readJson(value, nested)) !== undefined)) return undefined;
+    if (
+      !isObject(value) &&
+      !Array.isArray(value) &&
+      !(typeof value === 'string' && looksLikeJson(value) && (yield* readJson(value, nested)) !== undefined)
+    )
+      return undefined;
     return nested < MAX_NESTED ? json : 'unreadable';
   } catch (error) {
     return error instanceof JsonError && error.fault !== 'syntax' ? 'unreadable' : undefined;

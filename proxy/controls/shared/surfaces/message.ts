@@ -1,9 +1,9 @@
+import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 /** Every string of a message on its way to the client. */
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
 import { isObject } from '../../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
-import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import type { SurfaceName, Visitor } from './place.ts';
 import { errorShape, resultShape, upstreamShape } from './reply-shape.ts';
 import { besides, DATA, type Shape } from './shape.ts';
@@ -22,15 +22,21 @@ interface Body {
 }
 
 /**
- * Maps one message of the reply to `call`: at once where it is short. The same message where the visitor changed nothing.
- * `structuredContent` is visited before `content`: what was found there may be looked for in the text.
+ * Maps one message of the reply to `call`: at once where it is short. The same message where the visitor changed
+ * nothing. `structuredContent` is visited before `content`: what was found there may be looked for in the text.
  * @param source as a transformation gets it
  */
-export function mapMessage(message: JsonObject, call: Call, visitor: Visitor, source: Source | undefined): JsonObject | Promise<JsonObject> {
+export function mapMessage(
+  message: JsonObject,
+  call: Call,
+  visitor: Visitor,
+  source: Source | undefined,
+): JsonObject | Promise<JsonObject> {
   const bodies = bodiesOf(message, call);
   const subject = subjectOf(call);
   const from = (): Source | undefined => source;
-  if (source === undefined || source.json.length > SHORT) return inTurns(mapLong(message, bodies, visitor, subject, from));
+  if (source === undefined || source.json.length > SHORT)
+    return inTurns(mapLong(message, bodies, visitor, subject, from));
   let made = message;
   for (const body of bodies) {
     const { value, shape, surface, method } = body;
@@ -41,12 +47,22 @@ export function mapMessage(message: JsonObject, call: Call, visitor: Visitor, so
   return made;
 }
 
-function* mapLong(message: JsonObject, bodies: readonly Body[], visitor: Visitor, subject: Subject, from: () => Source | undefined): Work<JsonObject> {
+function* mapLong(
+  message: JsonObject,
+  bodies: readonly Body[],
+  visitor: Visitor,
+  subject: Subject,
+  from: () => Source | undefined,
+): Work<JsonObject> {
   let made = message;
   for (const body of bodies) {
     const { value, shape, surface, method } = body;
     if (shape.skip === true) continue;
-    const next = yield* new Walk(visitor, 'client', surface, method, subject, from).mapInTurns(value, shape, firstOf(value));
+    const next = yield* new Walk(visitor, 'client', surface, method, subject, from).mapInTurns(
+      value,
+      shape,
+      firstOf(value),
+    );
     if (next !== value) made = put(made, body, next);
   }
   return made;
@@ -55,11 +71,27 @@ function* mapLong(message: JsonObject, bodies: readonly Body[], visitor: Visitor
 function bodiesOf(message: JsonObject, call: Call): readonly Body[] {
   const { method, result, error, params } = message;
   const bodies: Body[] = [];
-  if (result !== undefined) bodies.push({ member: 'result', value: result, shape: resultShape(call, result), surface: 'result', method: call.method });
-  if (error !== undefined) bodies.push({ member: 'error', value: error, shape: errorShape(call), surface: 'error', method: call.method });
-  if (params !== undefined && typeof method === 'string') bodies.push({ member: 'params', value: params, shape: upstreamShape(method, params), surface: 'notification', method });
+  if (result !== undefined)
+    bodies.push({
+      member: 'result',
+      value: result,
+      shape: resultShape(call, result),
+      surface: 'result',
+      method: call.method,
+    });
+  if (error !== undefined)
+    bodies.push({ member: 'error', value: error, shape: errorShape(call), surface: 'error', method: call.method });
+  if (params !== undefined && typeof method === 'string')
+    bodies.push({
+      member: 'params',
+      value: params,
+      shape: upstreamShape(method, params),
+      surface: 'notification',
+      method,
+    });
   const more = besides(message);
-  if (more !== undefined) bodies.push({ member: undefined, value: more, shape: BESIDES, surface: 'envelope', method: call.method });
+  if (more !== undefined)
+    bodies.push({ member: undefined, value: more, shape: BESIDES, surface: 'envelope', method: call.method });
   return bodies;
 }
 

@@ -1,6 +1,6 @@
+import type { Work } from '../../../base/turns.ts';
 /** The place at which a walk is: it moves along with it. */
 import { type Source, Written } from '../../../json/digits.ts';
-import type { Work } from '../../../base/turns.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName } from './place.ts';
 import type { Shape } from './shape.ts';
 import type { Subject } from './subject.ts';
@@ -45,7 +45,13 @@ export class MovingPlace implements Place {
   #key: Segment = '';
 
   /** @param source finds the JSON text that the values are from; undefined: not at hand */
-  constructor(direction: Direction, surface: SurfaceName, method: string, { tool, known }: Subject, source: () => Source | undefined) {
+  constructor(
+    direction: Direction,
+    surface: SurfaceName,
+    method: string,
+    { tool, known }: Subject,
+    source: () => Source | undefined,
+  ) {
     this.direction = direction;
     this.surface = surface;
     this.method = method;

@@ -35,8 +35,9 @@ export type SurfaceName =
 export type Segment = string | number;
 
 /**
- * Which of a config's rules may permit something at a place. `any`: at the data that a tool or a prompt is about. `named`: those that
- * name the method. `none`: it isn't what a config names, but something that somebody may write like it.
+ * Which of a config's rules may permit something at a place. `any`: at the data that a tool or a prompt is about.
+ * `named`: those that name the method. `none`: it isn't what a config names, but something that somebody may write like
+ * it.
  */
 export type Permits = 'any' | 'named' | 'none';
 
@@ -48,7 +49,10 @@ export interface Place extends Subject {
   readonly method: string;
   /** Keys and indices from the root of the message's params or result, those within JSON in a string included. */
   readonly path: readonly Segment[];
-  /** How many segments of the path lead to each root there is: to `arguments`, `structuredContent`, then to JSON in a string, and to JSON in that. */
+  /**
+   * How many segments of the path lead to each root there is: to `arguments`, `structuredContent`, then to JSON in a
+   * string, and to JSON in that.
+   */
   readonly roots: readonly number[];
   /** The last of them. */
   readonly root: number;
@@ -56,19 +60,27 @@ export interface Place extends Subject {
   readonly permits: Permits;
   /** It is an object's key; the path leads to its value. */
   readonly isKey: boolean;
-  /** The protocol or software goes by it (a tool's name, a cursor): it can be looked at, and refused, but not changed. */
+  /**
+   * The protocol or software goes by it (a tool's name, a cursor): it can be looked at, and refused, but not changed.
+   */
   readonly fixed: boolean;
   /** The protocol's own words, or a JSON Schema's: no field that a config names, whatever it is called. */
   readonly grammar: boolean;
   /** It goes out again by itself: back to the upstream with the client's answer, or to whoever a URL names. */
   readonly echoed: boolean;
-  /** It is JSON that can't be told for sure what it says (a key twice), or that is nested too deeply: it is shown as the text that it is. */
+  /**
+   * It is JSON that can't be told for sure what it says (a key twice), or that is nested too deeply: it is shown as the
+   * text that it is.
+   */
   readonly unreadable: boolean;
   /** The nearest key above: evidence of what the string is. */
   readonly field: string | undefined;
   /** How many JSON texts it lies within. */
   readonly nested: number;
-  /** The digits of the whole part of the number that stands there, as they were written: a double keeps 15 to 17 of them. */
+  /**
+   * The digits of the whole part of the number that stands there, as they were written: a double keeps 15 to 17 of
+   * them.
+   */
   digits(value: number): string;
 }
 
@@ -83,7 +95,10 @@ export interface Visitor {
   text(text: string, at: Place): string | Work<string>;
   /** The same for a number. @default - numbers are left alone */
   number?(value: number, at: Place): string | number | boolean | null;
-  /** Whether a rule says what becomes of all of a string at that place: JSON or base64 in it isn't read then. @default - none does */
+  /**
+   * Whether a rule says what becomes of all of a string at that place: JSON or base64 in it isn't read then.
+   * @default - none does
+   */
   whole?(at: Place): boolean;
   /** Whether a string may hold anything of interest: JSON in it is parsed only then. @default - always */
   concerns?(text: string): boolean;

@@ -4,7 +4,20 @@ import { isObject } from '../../../json/lossless.ts';
 import type { JsonValue } from '../../../json/value.ts';
 import { isTaskNotification } from '../../../reply/task-notification.ts';
 import { completed } from './call-shape.ts';
-import { BLOCK, DATA, ECHOED, FIXED, ICONS, META, NESTED_BLOCK, RESOURCE, SCHEMA, type Shape, SKIP, TOOL } from './shape.ts';
+import {
+  BLOCK,
+  DATA,
+  ECHOED,
+  FIXED,
+  ICONS,
+  META,
+  NESTED_BLOCK,
+  RESOURCE,
+  SCHEMA,
+  type Shape,
+  SKIP,
+  TOOL,
+} from './shape.ts';
 
 /** What a model is asked: its answer goes back. */
 const SAMPLING: Readonly<Record<string, Shape>> = {
@@ -15,12 +28,20 @@ const SAMPLING: Readonly<Record<string, Shape>> = {
   modelPreferences: FIXED,
 };
 /** What a person is asked. The message is for reading; what may be answered goes back. */
-const ELICITATION: Readonly<Record<string, Shape>> = { message: { echoed: false }, mode: FIXED, elicitationId: FIXED, requestedSchema: { ...SCHEMA, echoed: true } };
+const ELICITATION: Readonly<Record<string, Shape>> = {
+  message: { echoed: false },
+  mode: FIXED,
+  elicitationId: FIXED,
+  requestedSchema: { ...SCHEMA, echoed: true },
+};
 
 /** What an upstream asks within a result (`resultType: 'input_required'`), by the names it gave its questions. */
 const QUESTIONS: Shape = {
   fixedKeys: true,
-  rest: { surface: 'elicitation', members: { method: FIXED, params: { echoed: true, members: { ...SAMPLING, ...ELICITATION, _meta: META } } } },
+  rest: {
+    surface: 'elicitation',
+    members: { method: FIXED, params: { echoed: true, members: { ...SAMPLING, ...ELICITATION, _meta: META } } },
+  },
 };
 
 /** What every result may have. Whatever a client sends back of it stays as it is. */
@@ -38,7 +59,13 @@ const RESULT: Readonly<Record<string, Shape>> = {
 
 const SERVER: Shape = {
   surface: 'instructions',
-  members: { ...RESULT, protocolVersion: SKIP, supportedVersions: SKIP, capabilities: SKIP, serverInfo: { members: { name: SKIP, version: SKIP, websiteUrl: ECHOED, icons: ICONS } } },
+  members: {
+    ...RESULT,
+    protocolVersion: SKIP,
+    supportedVersions: SKIP,
+    capabilities: SKIP,
+    serverInfo: { members: { name: SKIP, version: SKIP, websiteUrl: ECHOED, icons: ICONS } },
+  },
 };
 const TASK: Readonly<Record<string, Shape>> = { ...RESULT, status: FIXED, createdAt: FIXED, lastUpdatedAt: FIXED };
 /** What the task's call brings was visited as that call's: see `reply/tasks.ts`. */
@@ -54,9 +81,21 @@ const RESULTS: Readonly<Record<string, Shape>> = {
     },
   },
   'resources/read': { surface: 'resource', members: { ...RESULT, contents: RESOURCE } },
-  'prompts/get': { surface: 'prompt', members: { ...RESULT, messages: { members: { role: FIXED, content: { members: { ...BLOCK.members, text: { document: 'any' } } } } } } },
+  'prompts/get': {
+    surface: 'prompt',
+    members: {
+      ...RESULT,
+      messages: { members: { role: FIXED, content: { members: { ...BLOCK.members, text: { document: 'any' } } } } },
+    },
+  },
   'tools/list': { surface: 'descriptions', members: { ...RESULT, tools: TOOL } },
-  'prompts/list': { surface: 'descriptions', members: { ...RESULT, prompts: { members: { name: FIXED, icons: ICONS, _meta: META, arguments: { members: { name: FIXED } } } } } },
+  'prompts/list': {
+    surface: 'descriptions',
+    members: {
+      ...RESULT,
+      prompts: { members: { name: FIXED, icons: ICONS, _meta: META, arguments: { members: { name: FIXED } } } },
+    },
+  },
   'resources/list': { surface: 'descriptions', members: { ...RESULT, resources: RESOURCE } },
   'resources/templates/list': { surface: 'descriptions', members: { ...RESULT, resourceTemplates: RESOURCE } },
   initialize: SERVER,
@@ -80,7 +119,10 @@ export function resultShape(call: Call, result: JsonValue): Shape {
 
 /** The values may become the argument's. */
 function proposing(name: string | undefined): Shape {
-  return { surface: 'completion', members: { ...RESULT, completion: { root: true, members: { values: name === undefined ? DATA : { as: name } } } } };
+  return {
+    surface: 'completion',
+    members: { ...RESULT, completion: { root: true, members: { values: name === undefined ? DATA : { as: name } } } },
+  };
 }
 
 const ERROR: Shape = { surface: 'error', members: { data: { root: true } } };
@@ -91,7 +133,14 @@ export function errorShape({ method }: Call): Shape {
 }
 
 /** What every message of the upstream's own may have. */
-const OWN: Readonly<Record<string, Shape>> = { requestId: SKIP, progressToken: SKIP, taskId: FIXED, cursor: FIXED, requestState: FIXED, _meta: META };
+const OWN: Readonly<Record<string, Shape>> = {
+  requestId: SKIP,
+  progressToken: SKIP,
+  taskId: FIXED,
+  cursor: FIXED,
+  requestState: FIXED,
+  _meta: META,
+};
 
 const FROM_UPSTREAM: Readonly<Record<string, Shape>> = {
   'notifications/progress': { surface: 'progress', members: OWN },

@@ -1,11 +1,11 @@
 /** Scopes of a config that reach nothing: mostly a name has a typo, and what should be hidden goes by in the clear. */
 import type { Tool } from '@modelcontextprotocol/server';
+import { log } from '../../../base/log.ts';
 import type { Call } from '../../../call/call.ts';
 import { isObject } from '../../../json/lossless.ts';
-import { log } from '../../../base/log.ts';
+import { firstKeyOf } from '../../../json/path.ts';
 import { globOf } from '../glob.ts';
 import type { Scope } from './scope.ts';
-import { firstKeyOf } from '../../../json/path.ts';
 
 /** What scopes of a list reach: data in arguments, in results, or in either. */
 type Reach = 'arguments' | 'results' | 'either';
@@ -46,8 +46,15 @@ export class ScopeWatch {
         const fits = globOf(name);
         const meant = tools.filter((tool) => fits(tool.name));
         const key = firstKeyOf(path);
-        if (meant.length === 0) log.warn('the upstream has no tool of the name in the config', { event, where, tool: name });
-        else if (key !== undefined && !meant.some((tool) => mayHave(tool, key, reach))) log.warn('the tool has nothing of the name that the path in the config begins with', { event, where, tool: name, path });
+        if (meant.length === 0)
+          log.warn('the upstream has no tool of the name in the config', { event, where, tool: name });
+        else if (key !== undefined && !meant.some((tool) => mayHave(tool, key, reach)))
+          log.warn('the tool has nothing of the name that the path in the config begins with', {
+            event,
+            where,
+            tool: name,
+            path,
+          });
       });
     }
   }
@@ -57,7 +64,11 @@ export class ScopeWatch {
 function mayHave({ inputSchema, outputSchema }: Tool, key: string, reach: Reach): boolean {
   const inside = (schema: unknown): boolean => {
     const properties = isObject(schema) ? schema['properties'] : undefined;
-    return !isObject(properties) || Object.hasOwn(properties, key) || COMBINING.some((keyword) => Object.hasOwn(schema as object, keyword));
+    return (
+      !isObject(properties) ||
+      Object.hasOwn(properties, key) ||
+      COMBINING.some((keyword) => Object.hasOwn(schema as object, keyword))
+    );
   };
   return (reach !== 'results' && inside(inputSchema)) || (reach !== 'arguments' && inside(outputSchema));
 }

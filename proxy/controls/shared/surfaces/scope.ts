@@ -1,26 +1,27 @@
 /** Where something applies: a tool, and a path within its data. */
 import { Cache } from '../../../base/cache.ts';
+import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step, stepsOf } from '../../../json/path.ts';
 import type { ArgumentScope } from '../../../pipeline/control.ts';
 import { type Fits, globOf } from '../glob.ts';
 import { methodFault } from '../method-names.ts';
-import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step, stepsOf } from '../../../json/path.ts';
 import type { Place, Segment } from './place.ts';
 import type { Subject } from './subject.ts';
 
 export interface Scope {
   /**
-   * The tool (or prompt), by the name that the upstream gives it; `*` stands for any characters. What may belong to any call (a stream
-   * of its own, an answer to a question that this process didn't see) is taken for this tool's by what hides, and by nothing that
-   * permits.
+   * The tool (or prompt), by the name that the upstream gives it; `*` stands for any characters. What may belong to any
+   * call (a stream of its own, an answer to a question that this process didn't see) is taken for this tool's by what
+   * hides, and by nothing that permits.
    * @default - any, and what is about no tool
    */
   readonly tool?: string;
   /** An MCP method instead of a tool, for what is about none: `resources/read`. @default - any */
   readonly method?: string;
   /**
-   * From the root of the data (a tool's arguments, `structuredContent`, JSON in a text; elsewhere `params` or `result`): keys with
-   * dots between them, `[*]` or `[0]` for a list's items, `*` for any key, `**` for any number of levels: `customer.email`,
-   * `rows[*].iban`, `**.nationalId`. Keys with other characters in quotes: `["e-mail"]`. All that lies beneath belongs to it.
+   * From the root of the data (a tool's arguments, `structuredContent`, JSON in a text; elsewhere `params` or
+   * `result`): keys with dots between them, `[*]` or `[0]` for a list's items, `*` for any key, `**` for any number of
+   * levels: `customer.email`, `rows[*].iban`, `**.nationalId`. Keys with other characters in quotes: `["e-mail"]`. All
+   * that lies beneath belongs to it.
    */
   readonly path: string;
 }
@@ -60,7 +61,14 @@ function fitsAt(run: Run, path: readonly Segment[], at: number, end: number): bo
   if (at + run.length > end) return false;
   for (let i = 0; i < run.length; i++) {
     const [wanted, segment] = [run[i], path[at + i]];
-    if (wanted === ANY_KEY ? typeof segment !== 'string' : wanted === ANY_ITEM ? typeof segment !== 'number' : wanted !== segment) return false;
+    if (
+      wanted === ANY_KEY
+        ? typeof segment !== 'string'
+        : wanted === ANY_ITEM
+          ? typeof segment !== 'number'
+          : wanted !== segment
+    )
+      return false;
   }
   return true;
 }
@@ -79,7 +87,10 @@ interface ByCall<T> extends Subject {
 
 const KNOWN = ['tool', 'method', 'path'];
 
-/** Clients may name tools that don't exist, without end. Bytes of what is kept; characters of a tool's and a method's name together. */
+/**
+ * Clients may name tools that don't exist, without end. Bytes of what is kept; characters of a tool's and a method's
+ * name together.
+ */
 const MAX_BYTES = 512 * 1024;
 const LONGEST = 480;
 /** Two views of the key, and what holds them. */
@@ -96,7 +107,12 @@ export class Scopes<T> {
   #long: WeakRef<ByCall<T>> | undefined;
 
   constructor(scopes: readonly (readonly [Scope, T])[]) {
-    this.#scopes = scopes.map(([{ tool, method, path }, value]) => ({ fits: tool === undefined ? undefined : globOf(tool), method, runs: runsOf(stepsOf(path) ?? []), value }));
+    this.#scopes = scopes.map(([{ tool, method, path }, value]) => ({
+      fits: tool === undefined ? undefined : globOf(tool),
+      method,
+      runs: runsOf(stepsOf(path) ?? []),
+      value,
+    }));
     this.#byCall = new Cache({ maxBytes: MAX_BYTES, weigh: () => OWN_BYTES + 8 * scopes.length });
   }
 
@@ -110,13 +126,16 @@ export class Scopes<T> {
     const other = Object.keys(scope).find((key) => !known.includes(key));
     if (other !== undefined) return `expected ${known.join(', ')}, got ${JSON.stringify(other)}`;
     const { path } = scope;
-    if (typeof path === 'string' && /^\$(?:[.[]|$)/.test(path)) return `expected a path without "$" before it, since each begins at the root of the data: got ${JSON.stringify(path)}`;
-    if (typeof path !== 'string' || stepsOf(path) === undefined) return `expected a path such as customer.email or rows[*].iban, got ${JSON.stringify(path)}`;
+    if (typeof path === 'string' && /^\$(?:[.[]|$)/.test(path))
+      return `expected a path without "$" before it, since each begins at the root of the data: got ${JSON.stringify(path)}`;
+    if (typeof path !== 'string' || stepsOf(path) === undefined)
+      return `expected a path such as customer.email or rows[*].iban, got ${JSON.stringify(path)}`;
     const method: unknown = 'method' in scope ? scope.method : undefined;
     const misspelt = typeof method === 'string' ? methodFault(method) : undefined;
     if (misspelt !== undefined) return `method: ${misspelt}`;
     for (const [name, value] of Object.entries<unknown>({ ...scope })) {
-      if ((name === 'tool' || name === 'method') && (typeof value !== 'string' || value === '')) return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
+      if ((name === 'tool' || name === 'method') && (typeof value !== 'string' || value === ''))
+        return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
     }
     return undefined;
   }
@@ -125,7 +144,9 @@ export class Scopes<T> {
     return this.#scopes.length === 0;
   }
 
-  /** The first that applies to a place or to something around it, from whichever root: for what refuses, whatever it is. */
+  /**
+   * The first that applies to a place or to something around it, from whichever root: for what refuses, whatever it is.
+   */
   at(at: Place): T | undefined {
     return this.#scopes.length === 0 ? undefined : this.#from(at, at.path.length)?.value;
   }
@@ -143,11 +164,15 @@ export class Scopes<T> {
     return at.grammar ? undefined : this.of(at, at.method)[0]?.value;
   }
 
-  /** The first that permits something at a place: only from the outermost root, so that nobody writes data that looks as if it stood there. */
+  /**
+   * The first that permits something at a place: only from the outermost root, so that nobody writes data that looks as
+   * if it stood there.
+   */
   permits(at: Place): T | undefined {
     if (this.#scopes.length === 0 || at.permits === 'none') return undefined;
     for (const { fits, method, runs, value } of this.of(at, at.method)) {
-      const counts = (at.known || fits === undefined) && (method === undefined ? at.permits === 'any' : method === at.method);
+      const counts =
+        (at.known || fits === undefined) && (method === undefined ? at.permits === 'any' : method === at.method);
       if (counts && leadsTo(runs, at.path, at.root, at.path.length)) return value;
     }
     return undefined;
@@ -162,7 +187,12 @@ export class Scopes<T> {
     this.#last = this.#byCall.getOrMake(key, (own) => {
       const from = own.indexOf(':') + 1;
       const to = from + (tool?.length ?? 0);
-      return { tool: tool === undefined ? undefined : own.slice(from, to), known, method: own.slice(to), scopes: this.#fitting(tool, known, method) };
+      return {
+        tool: tool === undefined ? undefined : own.slice(from, to),
+        known,
+        method: own.slice(to),
+        scopes: this.#fitting(tool, known, method),
+      };
     });
     return this.#last.scopes;
   }
@@ -178,7 +208,11 @@ export class Scopes<T> {
   #fitting(tool: string | undefined, known: boolean, method: string): readonly Compiled<T>[] {
     // Of an answer to an unknown question not even the method is known.
     const isAny = !known && method === 'response';
-    return this.#scopes.filter((scope) => (scope.fits === undefined || (tool === undefined ? !known : scope.fits(tool))) && (scope.method === undefined || isAny || scope.method === method));
+    return this.#scopes.filter(
+      (scope) =>
+        (scope.fits === undefined || (tool === undefined ? !known : scope.fits(tool))) &&
+        (scope.method === undefined || isAny || scope.method === method),
+    );
   }
 
   #from(at: Place, end: number): Compiled<T> | undefined {

@@ -1,6 +1,6 @@
 /**
- * What the members of MCP's messages are: data, unless a shape says otherwise. Whatever no shape names is visited as data of
- * the surface around it, so that a member nobody foresaw isn't missed.
+ * What the members of MCP's messages are: data, unless a shape says otherwise. Whatever no shape names is visited as
+ * data of the surface around it, so that a member nobody foresaw isn't missed.
  */
 import type { JsonObject } from '../../../json/value.ts';
 import type { Permits, SurfaceName } from './place.ts';
@@ -65,7 +65,15 @@ const ANNOTATIONS: Shape = { members: { audience: FIXED, lastModified: FIXED } }
 export const ICONS: Shape = { members: { src: ECHOED, mimeType: FIXED, sizes: FIXED, theme: FIXED } };
 
 export const RESOURCE: Shape = {
-  members: { uri: DATA, mimeType: FIXED, text: { document: 'named' }, blob: { base64: true }, annotations: ANNOTATIONS, icons: ICONS, _meta: META },
+  members: {
+    uri: DATA,
+    mimeType: FIXED,
+    text: { document: 'named' },
+    blob: { base64: true },
+    annotations: ANNOTATIONS,
+    icons: ICONS,
+    _meta: META,
+  },
 };
 
 /** A content block, or a list of them. */
@@ -89,8 +97,8 @@ export const BLOCK: Shape = {
 export const NESTED_BLOCK: Shape = { members: { ...BLOCK.members, content: BLOCK } };
 
 /**
- * A JSON Schema: its words can be changed, its grammar can't, and neither is a field of the data that it speaks of. What it gives as
- * data is.
+ * A JSON Schema: its words can be changed, its grammar can't, and neither is a field of the data that it speaks of.
+ * What it gives as data is.
  */
 export const SCHEMA: Shape = { fixedKeys: true, grammar: true, members: {} };
 const NAMED_SCHEMAS: Shape = { fixedKeys: true, grammar: true, rest: SCHEMA };
@@ -133,6 +141,8 @@ const ENVELOPE: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'param
 
 /** What a message has besides the members of its envelope; undefined: nothing. */
 export function besides(message: JsonObject): JsonObject | undefined {
-  for (const key in message) if (!ENVELOPE.has(key)) return Object.fromEntries(Object.entries(message).filter(([other]) => !ENVELOPE.has(other)));
+  for (const key in message)
+    if (!ENVELOPE.has(key))
+      return Object.fromEntries(Object.entries(message).filter(([other]) => !ENVELOPE.has(other)));
   return undefined;
 }

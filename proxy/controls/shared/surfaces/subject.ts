@@ -12,11 +12,15 @@ export interface Subject {
 const NONE: Subject = { tool: undefined, known: true };
 const UNKNOWN: Subject = { tool: undefined, known: false };
 
-/** What a call is about, and all that comes in its reply; of a client's answer, and of a task, the call that it comes from. */
+/**
+ * What a call is about, and all that comes in its reply; of a client's answer, and of a task, the call that it comes
+ * from.
+ */
 export function subjectOf(call: Call): Subject {
   const { kind, method, name } = call;
   // A question may have come with what a task brought: the call is one step further.
-  if (kind === 'response' || method.startsWith('tasks/')) return call.origin === undefined ? UNKNOWN : subjectOf(call.origin);
+  if (kind === 'response' || method.startsWith('tasks/'))
+    return call.origin === undefined ? UNKNOWN : subjectOf(call.origin);
   if (method === 'tools/call' || method === 'prompts/get') return { tool: name, known: name !== undefined };
   if (method === 'completion/complete') {
     const ref = call.params?.['ref'];

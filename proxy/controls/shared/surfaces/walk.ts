@@ -1,13 +1,13 @@
 /**
- * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its original
- * text goes out. What is short is walked in one go, by plain recursion; within what is long, others have their turn between
- * parts that are short.
+ * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its
+ * original text goes out. What is short is walked in one go, by plain recursion; within what is long, others have their
+ * turn between parts that are short.
  */
 import { Denied } from '../../../base/errors.ts';
+import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
 import type { Source } from '../../../json/digits.ts';
 import type { JsonText } from '../../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
-import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
 import { decodeBase64 } from './base64.ts';
 import { Changes } from './changes.ts';
 import { looksLikeJson, MARK, readJson } from './json-text.ts';
@@ -24,7 +24,14 @@ export class Walk extends MovingPlace {
   #parts: Parts | undefined;
 
   /** @param source finds the JSON text that the values are from; undefined: not at hand */
-  constructor(visitor: Visitor, direction: Direction, surface: SurfaceName, method: string, subject: Subject, source: () => Source | undefined) {
+  constructor(
+    visitor: Visitor,
+    direction: Direction,
+    surface: SurfaceName,
+    method: string,
+    subject: Subject,
+    source: () => Source | undefined,
+  ) {
     super(direction, surface, method, subject, source);
     this.#visitor = visitor;
   }
@@ -43,7 +50,8 @@ export class Walk extends MovingPlace {
   }
 
   #map(value: JsonValue, shape: Shape, first?: string, mimeType?: JsonValue): JsonValue {
-    if (typeof value === 'object' && value !== null) return isList(value) ? this.#list(value, shape) : this.#object(value, shape, first);
+    if (typeof value === 'object' && value !== null)
+      return isList(value) ? this.#list(value, shape) : this.#object(value, shape, first);
     const next = this.#scalar(value, shape, mimeType);
     return typeof next === 'object' && next !== null ? atOnce(next) : next;
   }
@@ -73,7 +81,13 @@ export class Walk extends MovingPlace {
     return changes === undefined ? value : atOnce(changes.in(value));
   }
 
-  #member(value: JsonObject, shape: Shape, key: string, item: JsonValue | undefined, changes: Changes | undefined): Changes | undefined {
+  #member(
+    value: JsonObject,
+    shape: Shape,
+    key: string,
+    item: JsonValue | undefined,
+    changes: Changes | undefined,
+  ): Changes | undefined {
     if (item === undefined) return changes;
     const known = knownIn(shape, key);
     const inner = known ?? shape.rest ?? NO_SHAPE;
@@ -104,7 +118,10 @@ export class Walk extends MovingPlace {
     for (const key in value) {
       const item = value[key];
       if (key === first) continue;
-      changes = parts.isShort(key) && parts.isShort(item) ? this.#member(value, shape, key, item, changes) : yield* this.#memberInTurns(value, shape, key, changes);
+      changes =
+        parts.isShort(key) && parts.isShort(item)
+          ? this.#member(value, shape, key, item, changes)
+          : yield* this.#memberInTurns(value, shape, key, changes);
       if (parts.areEnough()) yield;
     }
     return changes === undefined ? value : yield* changes.in(value);
@@ -126,7 +143,12 @@ export class Walk extends MovingPlace {
     return mapped ?? items;
   }
 
-  *#memberInTurns(value: JsonObject, shape: Shape, key: string, changes: Changes | undefined): Work<Changes | undefined> {
+  *#memberInTurns(
+    value: JsonObject,
+    shape: Shape,
+    key: string,
+    changes: Changes | undefined,
+  ): Work<Changes | undefined> {
     const item = value[key];
     if (item === undefined) return changes;
     const known = knownIn(shape, key);
@@ -153,11 +175,19 @@ export class Walk extends MovingPlace {
     this.field = undefined;
     if (fixedKeys === true) this.fixed = this.grammar = true;
     const next = this.#visitor.text(key, this);
-    return typeof next === 'string' ? this.#named(key, next, field, fixed, grammar) : this.#nameLater(key, next, field, fixed, grammar);
+    return typeof next === 'string'
+      ? this.#named(key, next, field, fixed, grammar)
+      : this.#nameLater(key, next, field, fixed, grammar);
   }
 
   /** By itself: a closure in there would cost every other name an allocation. */
-  *#nameLater(key: string, work: Work<string>, field: string | undefined, fixed: boolean, grammar: boolean): Work<string> {
+  *#nameLater(
+    key: string,
+    work: Work<string>,
+    field: string | undefined,
+    fixed: boolean,
+    grammar: boolean,
+  ): Work<string> {
     return this.#named(key, yield* work, field, fixed, grammar);
   }
 
@@ -173,13 +203,20 @@ export class Walk extends MovingPlace {
 
   /** Work only where there is some: of a long text, of a document. */
   #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
-    if (typeof value === 'string') return shape.base64 === true ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined) : this.#string(value, shape.document);
+    if (typeof value === 'string')
+      return shape.base64 === true
+        ? this.#base64(value, typeof mimeType === 'string' ? mimeType : undefined)
+        : this.#string(value, shape.document);
     return typeof value === 'number' ? this.#number(value) : value;
   }
 
   #string(text: string, document?: Permits): string | Work<string> {
     if (text === '') return text;
-    const mayBeJson = looksLikeJson(text) && !(this.fixed && this.grammar) && (this.#visitor.concerns?.(text) ?? true) && this.#visitor.whole?.(this) !== true;
+    const mayBeJson =
+      looksLikeJson(text) &&
+      !(this.fixed && this.grammar) &&
+      (this.#visitor.concerns?.(text) ?? true) &&
+      this.#visitor.whole?.(this) !== true;
     return mayBeJson ? this.#document(text, document) : this.#text(text);
   }
 
@@ -225,7 +262,8 @@ export class Walk extends MovingPlace {
 
   /** Every walk over a value visits the same strings, whatever became of them before. */
   *#base64(text: string, mimeType: string | undefined): Work<string> {
-    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true) return yield* this.#asText(text);
+    if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true)
+      return yield* this.#asText(text);
     const { unclear, readings } = decodeBase64(text, mimeType);
     yield;
     let changed = unclear ? yield* this.#asText(text) : text;
@@ -233,7 +271,8 @@ export class Walk extends MovingPlace {
       const next = yield* this.#asText(reading.text);
       if (next === reading.text) continue;
       // What is taken out of the one may still be in the other.
-      if (changed !== text) throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
+      if (changed !== text)
+        throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
       changed = reading.encode(next);
     }
     return changed;
@@ -263,4 +302,3 @@ function noted(before: Changes | undefined, key: string, name: string, item: Jso
   changes.note(key, name, item, next);
   return changes;
 }
-

@@ -1,15 +1,39 @@
 /** What each detector finds, beside what it leaves alone. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { custom, dateOfBirth, type Detector, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
+import {
+  custom,
+  dateOfBirth,
+  type Detector,
+  email,
+  findAll,
+  iban,
+  ip,
+  loadDetectors,
+  passport,
+  paymentCard,
+  phone,
+  secret,
+  usSsn,
+} from '../../../../proxy/controls/shared/detectors/index.ts';
 
 const DETECTORS = {
-  email: email(), phone: phone({ countries: ['US', 'DE', 'GB'] }), paymentCard: paymentCard(), iban: iban(), usSsn: usSsn(), ip: ip(), dateOfBirth: dateOfBirth(), passport: passport(), secret: secret(),
+  email: email(),
+  phone: phone({ countries: ['US', 'DE', 'GB'] }),
+  paymentCard: paymentCard(),
+  iban: iban(),
+  usSsn: usSsn(),
+  ip: ip(),
+  dateOfBirth: dateOfBirth(),
+  passport: passport(),
+  secret: secret(),
 } satisfies Record<string, Detector>;
 beforeAll(() => loadDetectors(Object.values(DETECTORS)));
 
 function found(detector: Detector, text: string, at?: string): string[] {
   const path = at?.split('.');
-  return detector.find(text, path === undefined ? undefined : { field: path.at(-1), path }).map(({ start, end }) => text.slice(start, end));
+  return detector
+    .find(text, path === undefined ? undefined : { field: path.at(-1), path })
+    .map(({ start, end }) => text.slice(start, end));
 }
 
 type Case = readonly [text: string, expected: readonly string[], field?: string | undefined];
@@ -43,7 +67,10 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['+02:00 and +0200', []],
   ],
   paymentCard: [
-    ['4111 1111 1111 1111, 5500-0000-0000-0004, 3782 822463 10005', ['4111 1111 1111 1111', '5500-0000-0000-0004', '3782 822463 10005']],
+    [
+      '4111 1111 1111 1111, 5500-0000-0000-0004, 3782 822463 10005',
+      ['4111 1111 1111 1111', '5500-0000-0000-0004', '3782 822463 10005'],
+    ],
     ['paid with 4111111111111111 (04/29)', ['4111111111111111']],
     ['%B4111111111111111^DOE/JANE^2904', ['4111111111111111']],
     ['４１１１１１１１１１１１１１１１', ['４１１１１１１１１１１１１１１１']],
@@ -57,7 +84,10 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['DE89 4111 1111 1111 1111 00', []],
   ],
   iban: [
-    ['DE89 3704 0044 0532 0130 00 and GB29NWBK60161331926819.', ['DE89 3704 0044 0532 0130 00', 'GB29NWBK60161331926819']],
+    [
+      'DE89 3704 0044 0532 0130 00 and GB29NWBK60161331926819.',
+      ['DE89 3704 0044 0532 0130 00', 'GB29NWBK60161331926819'],
+    ],
     ['nl91abna0417164300', ['nl91abna0417164300']],
     ['DE89 3704 0044 0532 0130 01', []],
     ['DE89370400440532013000X XDE89370400440532013000', []],
@@ -109,7 +139,10 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['Authorization: Basic dXNlcjpoYXJkIHRvIGd1ZXNz', ['dXNlcjpoYXJkIHRvIGd1ZXNz']],
     ['hunter2', ['hunter2'], 'db_password'],
     ['x9Kd72mLq04ZrT', ['x9Kd72mLq04ZrT'], 'clientSecret'],
-    ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY----- ok', ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY-----']],
+    [
+      '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY----- ok',
+      ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIAbcdefgh\n-----END EC PRIVATE KEY-----'],
+    ],
     ['required', [], 'password'],
     ['••••••••', [], 'password'],
     ['Password: required. The token is optional.', []],
@@ -117,15 +150,21 @@ const CASES: Readonly<Record<keyof typeof DETECTORS, readonly Case[]>> = {
     ['api_key: ${{ secrets.API_KEY }}', []],
     ['eyJhIjoxfQ', [], 'nextPageToken'],
     ['-----BEGIN CERTIFICATE-----\nMHcCAQEEIIAbcdefgh\n-----END CERTIFICATE-----', []],
-    ['https://b.s3.amazonaws.com/k?X-Amz-Credential=ASIAIOSFODNN7ABCDEFG%2F20261122&X-Amz-Signature=0123456789abcdef0123456789abcdef', []],
+    [
+      'https://b.s3.amazonaws.com/k?X-Amz-Credential=ASIAIOSFODNN7ABCDEFG%2F20261122&X-Amz-Signature=0123456789abcdef0123456789abcdef',
+      [],
+    ],
     ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', []],
   ],
 };
 
 describe.each(Object.entries(CASES) as [keyof typeof DETECTORS, readonly Case[]][])('%s', (name, cases) => {
-  test.each(cases.map(([text, expected, field]) => ({ text, expected, field })))('in $text finds $expected (field: $field)', ({ text, expected, field }) => {
-    expect(found(DETECTORS[name], text, field)).toEqual(expected);
-  });
+  test.each(cases.map(([text, expected, field]) => ({ text, expected, field })))(
+    'in $text finds $expected (field: $field)',
+    ({ text, expected, field }) => {
+      expect(found(DETECTORS[name], text, field)).toEqual(expected);
+    },
+  );
 });
 
 test('AWS documents its keys with examples, which open nothing', () => {
@@ -137,14 +176,18 @@ test('a detector that was not loaded says so, rather than find nothing', () => {
 });
 
 test('a country that is none is refused by its name', async () => {
-  await expect(phone({ countries: ['XX' as 'US'] }).load?.()).rejects.toThrow('expected countries as two letters (US), got "XX"');
+  await expect(phone({ countries: ['XX' as 'US'] }).load?.()).rejects.toThrow(
+    'expected countries as two letters (US), got "XX"',
+  );
 });
 
 describe('several detectors on one text', () => {
   test('what overlaps is one finding, of the type of the longest', () => {
     const text = 'password=jane@example.com!9';
     const spans = findAll([DETECTORS.email, DETECTORS.secret], text);
-    expect(spans.map(({ start, end, type }) => [text.slice(start, end), type])).toEqual([['jane@example.com!9', 'secret']]);
+    expect(spans.map(({ start, end, type }) => [text.slice(start, end), type])).toEqual([
+      ['jane@example.com!9', 'secret'],
+    ]);
   });
 
   test('what stands side by side stays apart, in order', () => {
@@ -168,7 +211,10 @@ describe('a custom detector', () => {
   };
 
   test('finds what its pattern matches, beyond characters of two units as well', async () => {
-    expect(found(await made({ name: 'employee', pattern: 'E-\\d{6}' }), '😀 E-123456, E-654321')).toEqual(['E-123456', 'E-654321']);
+    expect(found(await made({ name: 'employee', pattern: 'E-\\d{6}' }), '😀 E-123456, E-654321')).toEqual([
+      'E-123456',
+      'E-654321',
+    ]);
   });
 
   test('looks only under its fields, and only at texts that contain what they must', async () => {
@@ -188,6 +234,8 @@ describe('a custom detector', () => {
   });
 
   test('with a pattern that RE2 does not have says so when it is loaded', async () => {
-    await expect(made({ name: 'x', pattern: '(?<=a)b' })).rejects.toThrow("detector x: expected a pattern in RE2's syntax");
+    await expect(made({ name: 'x', pattern: '(?<=a)b' })).rejects.toThrow(
+      "detector x: expected a pattern in RE2's syntax",
+    );
   });
 });

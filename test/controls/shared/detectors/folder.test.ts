@@ -4,7 +4,15 @@ import { secret } from '../../../../proxy/controls/shared/detectors/index.ts';
 
 const detector = secret();
 
-test.each(['/home/ann/projects/orders', '/srv/main', '/app', '/tmp/x8f3jd92kq/', '~/src/orders', 'C:\\Users\\ann\\orders', 'C:/Users/ann'])('the path %s under pwd is no secret', (path) => {
+test.each([
+  '/home/ann/projects/orders',
+  '/srv/main',
+  '/app',
+  '/tmp/x8f3jd92kq/',
+  '~/src/orders',
+  'C:\\Users\\ann\\orders',
+  'C:/Users/ann',
+])('the path %s under pwd is no secret', (path) => {
   expect(detector.find(path, { field: 'pwd' })).toEqual([]);
   expect(detector.find(path, { field: 'PWD' })).toEqual([]);
   expect(detector.find(`SHELL=/bin/sh\nPWD=${path}\nHOME=/root`)).toEqual([]);
@@ -15,6 +23,9 @@ test.each(['hunter2', '/Secret1!', '/xK9$mPq2', 'a/b/c-9X', 'correcthorse'])('%s
   expect(detector.find(password, { field: 'pwd' })).toEqual([{ start: 0, end: password.length, type: 'secret' }]);
 });
 
-test.each(['password', 'db_pwd', 'passwd', 'userPwd'])('a path under %s is taken for one, as anything there', (field) => {
-  expect(detector.find('/home/ann/orders', { field })).toHaveLength(1);
-});
+test.each(['password', 'db_pwd', 'passwd', 'userPwd'])(
+  'a path under %s is taken for one, as anything there',
+  (field) => {
+    expect(detector.find('/home/ann/orders', { field })).toHaveLength(1);
+  },
+);

@@ -33,7 +33,8 @@ test('docs/detectors.md has the table as measured', async () => {
 describe('the corpus', () => {
   test('is thousands of texts, and the half that is held out has few of the other', () => {
     const [held, seen] = [corpus('heldOut'), corpus('development')];
-    const texts = (half: typeof held): string[] => [...Object.values(half.positives).flat(), ...half.lookAlikes].map(({ text }) => text);
+    const texts = (half: typeof held): string[] =>
+      [...Object.values(half.positives).flat(), ...half.lookAlikes].map(({ text }) => text);
     const known = new Set(texts(seen));
     expect(Object.values(held.positives).flat().length).toBeGreaterThan(10_000);
     expect(held.lookAlikes.length).toBeGreaterThan(5_000);

@@ -17,29 +17,42 @@ exit codes: 0 done, 2 wrong options`;
 const flag = { type: 'boolean' } as const;
 let options: { readonly development: boolean; readonly examples: boolean; readonly write: boolean };
 try {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { examples: flag, write: flag, help: flag } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { examples: flag, write: flag, help: flag },
+  });
   if (values.help === true) {
     console.log(USAGE);
     process.exit(0);
   }
   const { examples = false, write = false } = values;
   const development = positionals[0] === 'development';
-  if (positionals.length > (development ? 1 : 0)) throw new TypeError(`expected development or nothing, got ${positionals.join(' ')}`);
-  if (examples && !development) throw new TypeError('--examples: what is held out is not looked at: expected development with it');
-  if (write && development) throw new TypeError('--write: the page shows the half that is held out: expected no development with it');
+  if (positionals.length > (development ? 1 : 0))
+    throw new TypeError(`expected development or nothing, got ${positionals.join(' ')}`);
+  if (examples && !development)
+    throw new TypeError('--examples: what is held out is not looked at: expected development with it');
+  if (write && development)
+    throw new TypeError('--write: the page shows the half that is held out: expected no development with it');
   options = { development, examples, write };
 } catch (error) {
-  console.error(`measure: ${error instanceof Error ? error.message.split('. To specify', 1)[0] : String(error)}\n\n${USAGE}`);
+  console.error(
+    `measure: ${error instanceof Error ? error.message.split('. To specify', 1)[0] : String(error)}\n\n${USAGE}`,
+  );
   process.exit(2);
 }
 
 const { rows, missed, mistaken } = await measure(options.development ? 'development' : 'heldOut');
 process.stdout.write(`${tableOf(rows)}\n`);
 if (options.examples) {
-  for (const [title, list] of [['missed', missed], ['mistaken', mistaken]] as const) {
+  for (const [title, list] of [
+    ['missed', missed],
+    ['mistaken', mistaken],
+  ] as const) {
     process.stdout.write(`\n${title}\n`);
     for (const { detector, sample, spans } of list.slice(0, 40)) {
-      process.stdout.write(`${detector} · ${sample.kind} · ${sample.field ?? ''} · ${JSON.stringify(sample.text)} → ${spans.map(({ start, end }) => sample.text.slice(start, end)).join(' | ')}\n`);
+      process.stdout.write(
+        `${detector} · ${sample.kind} · ${sample.field ?? ''} · ${JSON.stringify(sample.text)} → ${spans.map(({ start, end }) => sample.text.slice(start, end)).join(' | ')}\n`,
+      );
     }
   }
 }

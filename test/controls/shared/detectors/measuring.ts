@@ -1,5 +1,19 @@
 /** How well detectors do on the corpus: what they find of what there is, and how often they find what isn't there. */
-import { dateOfBirth, type Detector, email, type Evidence, iban, ip, loadDetectors, passport, paymentCard, phone, secret, type Span, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
+import {
+  dateOfBirth,
+  type Detector,
+  email,
+  type Evidence,
+  iban,
+  ip,
+  loadDetectors,
+  passport,
+  paymentCard,
+  phone,
+  secret,
+  type Span,
+  usSsn,
+} from '../../../../proxy/controls/shared/detectors/index.ts';
 import { type Corpus, corpus, COUNTRIES, type Half, type PositiveKind, type Sample } from './corpus/index.ts';
 
 export interface Row {
@@ -38,15 +52,28 @@ interface Measured {
 const any = (): boolean => true;
 
 function measured(): Measured[] {
-  const one = (detector: Detector): Measured => ({ label: detector.name, detector, type: detector.name as PositiveKind, of: any });
+  const one = (detector: Detector): Measured => ({
+    label: detector.name,
+    detector,
+    type: detector.name as PositiveKind,
+    of: any,
+  });
   return [
     ...[email(), paymentCard(), iban(), usSsn(), ip(), dateOfBirth(), passport(), secret()].map(one),
-    ...ALL_COUNTRIES.map((country): Measured => ({ label: `phone (${country})`, detector: phone({ countries: [country] }), type: 'phone', of: ({ kind }) => kind === country })),
+    ...ALL_COUNTRIES.map((country): Measured => ({
+      label: `phone (${country})`,
+      detector: phone({ countries: [country] }),
+      type: 'phone',
+      of: ({ kind }) => kind === country,
+    })),
     { label: 'phone (all of these)', detector: phone({ countries: ALL_COUNTRIES }), type: 'phone', of: any },
   ];
 }
 
-export async function measure(half: Half, each?: number): Promise<{ readonly rows: readonly Row[]; readonly missed: readonly Miss[]; readonly mistaken: readonly Miss[] }> {
+export async function measure(
+  half: Half,
+  each?: number,
+): Promise<{ readonly rows: readonly Row[]; readonly missed: readonly Miss[]; readonly mistaken: readonly Miss[] }> {
   const { positives, lookAlikes }: Corpus = corpus(half, each);
   const missed: Miss[] = [];
   const mistaken: Miss[] = [];
@@ -77,19 +104,37 @@ export async function measure(half: Half, each?: number): Promise<{ readonly row
     const before = mistaken.length;
     const wrong = count(lookAlikes);
     const worst = worstOf(mistaken.slice(before), lookAlikes);
-    rows.push({ detector: label, positives: own.length, found, exact, lookAlikes: lookAlikes.length, mistaken: wrong, worst, others: others.length, confused: count(others) });
+    rows.push({
+      detector: label,
+      positives: own.length,
+      found,
+      exact,
+      lookAlikes: lookAlikes.length,
+      mistaken: wrong,
+      worst,
+      others: others.length,
+      confused: count(others),
+    });
   }
   return { rows, missed, mistaken };
 }
 
 function worstOf(wrong: readonly Miss[], all: readonly Sample[]): Row['worst'] {
   const kinds = Map.groupBy(wrong, ({ sample }) => sample.kind);
-  const shares = [...kinds].map(([kind, list]) => ({ kind, share: list.length / all.filter((sample) => sample.kind === kind).length }));
+  const shares = [...kinds].map(([kind, list]) => ({
+    kind,
+    share: list.length / all.filter((sample) => sample.kind === kind).length,
+  }));
   return shares.sort((a, b) => b.share - a.share)[0];
 }
 
 function covers(span: Span, { expected }: Sample): boolean {
-  return expected !== undefined && span.start <= expected.start && span.end >= expected.end && span.end - span.start - (expected.end - expected.start) <= SLACK;
+  return (
+    expected !== undefined &&
+    span.start <= expected.start &&
+    span.end >= expected.end &&
+    span.end - span.start - (expected.end - expected.start) <= SLACK
+  );
 }
 
 export function evidenceOf({ field, within }: Sample): Evidence | undefined {

@@ -1,7 +1,19 @@
-/** What a config may get wrong about a detector: told when the detector is made, or, where that takes a load, by the check before a start. */
+/**
+ * What a config may get wrong about a detector: told when the detector is made, or, where that takes a load, by the
+ * check before a start.
+ */
 import { expect, test } from 'vitest';
+import {
+  custom,
+  type CustomOptions,
+  type Detector,
+  phone,
+  type PhoneOptions,
+  redaction,
+  secrets,
+  tokenization,
+} from '../../../../proxy/controls/index.ts';
 import { checkControls } from '../../../../proxy/pipeline/control.ts';
-import { custom, type CustomOptions, type Detector, phone, type PhoneOptions, redaction, secrets, tokenization } from '../../../../proxy/controls/index.ts';
 
 /** As a config without types has it. */
 const untyped = (text: string): never => JSON.parse(text) as never;
@@ -10,7 +22,10 @@ test.each([
   ['{}', 'detector custom: name: expected a text, got undefined; pattern: expected a text, got undefined'],
   ['null', 'custom: expected a name and a pattern, got null'],
   ['{"name":"x","pattern":7}', 'detector x: pattern: expected a text, got a number'],
-  ['{"name":"x","pattern":"a","contain":"a"}', 'detector x: expected name, pattern, type, ignoreCase, contains, fields, got "contain"'],
+  [
+    '{"name":"x","pattern":"a","contain":"a"}',
+    'detector x: expected name, pattern, type, ignoreCase, contains, fields, got "contain"',
+  ],
   ['{"name":"x","pattern":"a","ignoreCase":"yes"}', 'detector x: ignoreCase: expected true or false, got a string'],
   ['{"name":"x","pattern":"a","fields":"id"}', 'detector x: fields: expected a list of names, got a string'],
   ['{"name":"x","pattern":"a","fields":[]}', 'detector x: fields: expected names, got an empty list'],
@@ -44,9 +59,18 @@ test.each([
   ['tokenization', tokenization({ tenant: 'acme', detectors: [unreadable(), nowhere()] })],
 ])('what only a load can tell is found by the check of %s, all of it at once', async (name, control) => {
   const { faults } = await checkControls([control]);
-  expect(faults).toEqual([expect.stringContaining(`${name}: ${PATTERN}`), expect.stringContaining(`${name}: ${COUNTRY}`)]);
+  expect(faults).toEqual([
+    expect.stringContaining(`${name}: ${PATTERN}`),
+    expect.stringContaining(`${name}: ${COUNTRY}`),
+  ]);
 });
 
 test('good ones pass the check', async () => {
-  expect(await checkControls([redaction({ client: { detectors: [custom({ name: 'own', pattern: 'E-[0-9]{6}' }), phone({ countries: ['GB'] })] } })])).toEqual({ faults: [], warnings: [] });
+  expect(
+    await checkControls([
+      redaction({
+        client: { detectors: [custom({ name: 'own', pattern: 'E-[0-9]{6}' }), phone({ countries: ['GB'] })] },
+      }),
+    ]),
+  ).toEqual({ faults: [], warnings: [] });
 });

@@ -8,22 +8,35 @@ import { type CountryCode, Plans } from '../../../../proxy/controls/shared/detec
 import { corpus, COUNTRIES } from './corpus/index.ts';
 import { Random } from './corpus/random.ts';
 
-const valueOf = ({ text, expected }: { text: string; expected?: { start: number; end: number } }): string => text.slice(expected?.start, expected?.end);
+const valueOf = ({ text, expected }: { text: string; expected?: { start: number; end: number } }): string =>
+  text.slice(expected?.start, expected?.end);
 const random = new Random(4);
 
 test('account numbers of the corpus are ones for ibantools, but for check digits that a country has of its own', () => {
   for (const sample of corpus('heldOut', 20).positives.iban) {
-    const { errorCodes } = validateIBAN(valueOf(sample).replace(/[\s\u00a0]/g, '').toUpperCase());
-    expect(errorCodes.filter((code) => code !== ValidationErrorsIBAN.WrongAccountBankBranchChecksum), sample.text).toEqual([]);
+    const { errorCodes } = validateIBAN(
+      valueOf(sample)
+        .replace(/[\s\u00a0]/g, '')
+        .toUpperCase(),
+    );
+    expect(
+      errorCodes.filter((code) => code !== ValidationErrorsIBAN.WrongAccountBankBranchChecksum),
+      sample.text,
+    ).toEqual([]);
   }
 });
 
 test('the detector of account numbers is of one mind with ibantools about digits that were changed', () => {
   const detector = iban();
   for (const sample of corpus('heldOut', 40).positives.iban) {
-    const number = valueOf(sample).replace(/[\s\u00a0]/g, '').toUpperCase();
+    const number = valueOf(sample)
+      .replace(/[\s\u00a0]/g, '')
+      .toUpperCase();
     const at = random.int(4, number.length - 1);
-    const other = number.slice(0, at) + (/\d/.test(number.charAt(at)) ? random.digits(1) : random.of('ABCDEFGH', 1)) + number.slice(at + 1);
+    const other =
+      number.slice(0, at) +
+      (/\d/.test(number.charAt(at)) ? random.digits(1) : random.of('ABCDEFGH', 1)) +
+      number.slice(at + 1);
     // ibantools checks more: some countries' own check digits within the account number.
     if (isValidIBAN(other)) expect(detector.find(other), other).toHaveLength(1);
     if (detector.find(number).length === 0) expect(isValidIBAN(number), number).toBe(false);
@@ -50,9 +63,13 @@ describe('numbering plans are of one mind with libphonenumber about', () => {
     const trunk = within[0]?.trunk ?? '';
     for (let i = 0; i < 1_500; i++) {
       const digits = (random.chance(0.5) ? trunk : '') + random.of('123456789', 1) + random.digits(random.int(6, 10));
-      // The library takes a calling code without its plus for one; so does the detector, but only under a field for numbers.
+      // The library takes a calling code without its plus for one; so does the detector, but only under a field for
+      // numbers.
       if (digits.startsWith(within[0]?.callingCode ?? '')) continue;
-      expect(within.some((plan) => plan.holds(digits)), digits).toBe(isValidPhoneNumber(digits, country));
+      expect(
+        within.some((plan) => plan.holds(digits)),
+        digits,
+      ).toBe(isValidPhoneNumber(digits, country));
     }
   });
 });

@@ -1,18 +1,51 @@
-/** Whatever the text: what detectors find is in order. That they take steps in proportion to its length, `test/linear` counts. */
+/**
+ * Whatever the text: what detectors find is in order. That they take steps in proportion to its length, `test/linear`
+ * counts.
+ */
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { UNITS } from '../../../linear/units.ts';
 import { NONE } from '../../../../proxy/controls/shared/detectors/detector.ts';
-import { custom, dateOfBirth, type Detector, email, findAll, iban, ip, loadDetectors, passport, paymentCard, phone, secret, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
+import {
+  custom,
+  dateOfBirth,
+  type Detector,
+  email,
+  findAll,
+  iban,
+  ip,
+  loadDetectors,
+  passport,
+  paymentCard,
+  phone,
+  secret,
+  usSsn,
+} from '../../../../proxy/controls/shared/detectors/index.ts';
+import { UNITS } from '../../../linear/units.ts';
 
 const DETECTORS: readonly Detector[] = [
-  secret(), email(), iban(), paymentCard(), usSsn(), phone({ countries: ['DE'] }), ip(), dateOfBirth(), passport(), custom({ name: 'employee', pattern: 'E-\\d{6}' }), custom({ name: 'pair', pattern: '[a-z]{1,30}@[a-z]{1,30}' }),
+  secret(),
+  email(),
+  iban(),
+  paymentCard(),
+  usSsn(),
+  phone({ countries: ['DE'] }),
+  ip(),
+  dateOfBirth(),
+  passport(),
+  custom({ name: 'employee', pattern: 'E-\\d{6}' }),
+  custom({ name: 'pair', pattern: '[a-z]{1,30}@[a-z]{1,30}' }),
 ];
 beforeAll(() => loadDetectors(DETECTORS));
 
-
-const piece = fc.oneof(fc.constantFrom(...UNITS), fc.string({ maxLength: 6, unit: 'binary' }), fc.stringMatching(/^[-+. ()/:@0-9a-f]{1,12}$/));
-const evidence = fc.option(fc.constantFrom('phone', 'cardNumber', 'ssn', 'password', 'token', 'dob', 'passport', 'id', 'version'), { nil: undefined });
+const piece = fc.oneof(
+  fc.constantFrom(...UNITS),
+  fc.string({ maxLength: 6, unit: 'binary' }),
+  fc.stringMatching(/^[-+. ()/:@0-9a-f]{1,12}$/),
+);
+const evidence = fc.option(
+  fc.constantFrom('phone', 'cardNumber', 'ssn', 'password', 'token', 'dob', 'passport', 'id', 'version'),
+  { nil: undefined },
+);
 
 test('whatever the text and the field, findings are in order, within it, and do not overlap', () => {
   fc.assert(
@@ -33,7 +66,13 @@ test('whatever the text and the field, findings are in order, within it, and do 
   );
 });
 
-test.each(['', 'x', 'The quick brown fox: 12 of them, at 10:30.', '2026-11-22T10:00:00.000Z', '019876ab-cdef-7abc-9def-0123456789ab'])('where nothing is found in %j, nothing is allocated', (text) => {
+test.each([
+  '',
+  'x',
+  'The quick brown fox: 12 of them, at 10:30.',
+  '2026-11-22T10:00:00.000Z',
+  '019876ab-cdef-7abc-9def-0123456789ab',
+])('where nothing is found in %j, nothing is allocated', (text) => {
   for (const detector of DETECTORS) expect(detector.find(text)).toBe(NONE);
   expect(findAll(DETECTORS, text)).toBe(NONE);
 });

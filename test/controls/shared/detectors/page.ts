@@ -9,7 +9,10 @@ export function tableOf(rows: readonly Row[]): string {
   return [
     '| detector | to be found | found | of those with exactly the right ends | look-alikes | taken for it | of its worst kind | texts with other types | taken for it |',
     '|---|---|---|---|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row.detector} | ${row.positives} | ${percent(row.found, row.positives)} | ${percent(row.exact, row.found)} | ${row.lookAlikes} | ${percent(row.mistaken, row.lookAlikes)} | ${row.worst === undefined ? '' : `${row.worst.kind} ${percent(row.worst.share, 1)}`} | ${row.others} | ${percent(row.confused, row.others)} |`),
+    ...rows.map(
+      (row) =>
+        `| ${row.detector} | ${row.positives} | ${percent(row.found, row.positives)} | ${percent(row.exact, row.found)} | ${row.lookAlikes} | ${percent(row.mistaken, row.lookAlikes)} | ${row.worst === undefined ? '' : `${row.worst.kind} ${percent(row.worst.share, 1)}`} | ${row.others} | ${percent(row.confused, row.others)} |`,
+    ),
   ].join('\n');
 }
 

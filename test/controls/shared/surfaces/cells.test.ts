@@ -6,7 +6,9 @@ import { existsIn, existsOut, type Route, startRoute } from './carry.ts';
 import { INWARD, OUTWARD } from './cells.ts';
 import { COLUMNS } from './columns.ts';
 
-const WAYS = (['modern', 'legacy'] as const).flatMap((era) => (['json', 'events'] as const).map((form) => way(era, form)));
+const WAYS = (['modern', 'legacy'] as const).flatMap((era) =>
+  (['json', 'events'] as const).map((form) => way(era, form)),
+);
 const lines = new Lines();
 
 beforeAll(() => lines.start());
@@ -22,17 +24,30 @@ describe.each(COLUMNS.map((column) => [column.name, column] as const))('%s', (_n
   for (const way of WAYS) {
     const form = `${way.era}, ${way.form}`;
     if (outward !== undefined) {
-      test.each(OUTWARD.filter((cell) => existsOut(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the upstream (${form}): %s`, (_cell, cell) => outward.check(route, cell, way, lines));
+      test.each(OUTWARD.filter((cell) => existsOut(cell, way)).map((cell) => [cell.name, cell] as const))(
+        `towards the upstream (${form}): %s`,
+        (_cell, cell) => outward.check(route, cell, way, lines),
+      );
     }
     if (inward !== undefined) {
-      test.each(INWARD.filter((cell) => existsIn(cell, way)).map((cell) => [cell.name, cell] as const))(`towards the client (${form}): %s`, (_cell, cell) => inward.check(route, cell, way, lines));
+      test.each(INWARD.filter((cell) => existsIn(cell, way)).map((cell) => [cell.name, cell] as const))(
+        `towards the client (${form}): %s`,
+        (_cell, cell) => inward.check(route, cell, way, lines),
+      );
     }
   }
 });
 
 test('every cell is there in some way, and no two have one name', () => {
-  for (const [cells, exists] of [[OUTWARD, existsOut], [INWARD, existsIn]] as const) {
+  for (const [cells, exists] of [
+    [OUTWARD, existsOut],
+    [INWARD, existsIn],
+  ] as const) {
     expect(new Set(cells.map(({ name }) => name)).size).toBe(cells.length);
-    for (const cell of cells) expect(WAYS.some((way) => exists(cell, way)), cell.name).toBe(true);
+    for (const cell of cells)
+      expect(
+        WAYS.some((way) => exists(cell, way)),
+        cell.name,
+      ).toBe(true);
   }
 });

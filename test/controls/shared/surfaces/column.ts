@@ -5,7 +5,10 @@ import type { FrontOptions } from '../../../support/front.ts';
 import type { Route } from './carry.ts';
 import type { InwardCell, OutwardCell } from './cells.ts';
 
-/** What a control does in one direction, in words for the table; and the check that it does, at a cell of whichever kind. */
+/**
+ * What a control does in one direction, in words for the table; and the check that it does, at a cell of whichever
+ * kind.
+ */
 export interface Doing<Cell> {
   /** Where a text may be changed. */
   readonly does: string;

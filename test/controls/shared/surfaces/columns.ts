@@ -6,4 +6,10 @@ import { tokenizationColumns } from '../../tokenization/columns.ts';
 import { validationColumns } from '../../validation/columns.ts';
 import type { Column } from './column.ts';
 
-export const COLUMNS: readonly Column[] = [...tokenizationColumns, ...redactionColumns, ...secretsColumns, ...validationColumns, ...auditColumns];
+export const COLUMNS: readonly Column[] = [
+  ...tokenizationColumns,
+  ...redactionColumns,
+  ...secretsColumns,
+  ...validationColumns,
+  ...auditColumns,
+];

@@ -1,8 +1,11 @@
-/** What stands where base64 is expected is read, however it was encoded, and is read as text where it isn't encoded at all. */
+/**
+ * What stands where base64 is expected is read, however it was encoded, and is read as text where it isn't encoded at
+ * all.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
+import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { validation } from '../../../../proxy/controls/validation/index.ts';
 import { callControl } from '../../../../testing/index.ts';
 import { calling, got, sent } from './hiding.ts';
@@ -21,13 +24,22 @@ async function blob(given: string, mimeType?: string): Promise<string> {
 /** As any reader might take it. */
 function holds(given: string): boolean {
   const bytes = Buffer.concat(given.split('=').map((part) => Buffer.from(part, 'base64')));
-  return [given, ...(['utf8', 'latin1', 'utf16le'] as const).map((encoding) => bytes.toString(encoding)), Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16().toString('utf16le')].some((text) => text.includes(VALUE));
+  return [
+    given,
+    ...(['utf8', 'latin1', 'utf16le'] as const).map((encoding) => bytes.toString(encoding)),
+    Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le'),
+  ].some((text) => text.includes(VALUE));
 }
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8'): Buffer => Buffer.from(text, encoding);
 const swapped = (text: string): Buffer => bytes(text, 'utf16le').swap16();
 
-describe.each([['of any length', sheet], ['of a few characters', `Mara, ${VALUE} ?>`]])('%s', (_length, text) => {
+describe.each([
+  ['of any length', sheet],
+  ['of a few characters', `Mara, ${VALUE} ?>`],
+])('%s', (_length, text) => {
   const plain = bytes(text).toString('base64');
   test.each<[string, string, string?]>([
     ['as it should be', plain],
@@ -55,41 +67,95 @@ describe.each([['of any length', sheet], ['of a few characters', `Mara, ${VALUE}
 });
 
 test('the encoding stays what it was', async () => {
-  for (const [text, encoding] of [[`André ${VALUE}`, 'latin1'], [`Мара ${VALUE}`, 'utf8'], [`\ufeffМара ${VALUE}`, 'utf16le']] as const) {
-    expect(bytes(await blob(bytes(text, encoding).toString('base64')), 'base64').toString(encoding)).toBe(text.replace(VALUE, 'REDACTED_EMAIL'));
+  for (const [text, encoding] of [
+    [`André ${VALUE}`, 'latin1'],
+    [`Мара ${VALUE}`, 'utf8'],
+    [`\ufeffМара ${VALUE}`, 'utf16le'],
+  ] as const) {
+    expect(bytes(await blob(bytes(text, encoding).toString('base64')), 'base64').toString(encoding)).toBe(
+      text.replace(VALUE, 'REDACTED_EMAIL'),
+    );
   }
-  expect(await blob(bytes(`?>?>?>${VALUE}?>?>`).toString('base64url'))).toBe(bytes('?>?>?>REDACTED_EMAIL?>?>').toString('base64url'));
+  expect(await blob(bytes(`?>?>?>${VALUE}?>?>`).toString('base64url'))).toBe(
+    bytes('?>?>?>REDACTED_EMAIL?>?>').toString('base64url'),
+  );
 });
 
 test('bytes that are no text leave as they came', async () => {
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 512 }), async (random) => {
-    const given = Buffer.from(random).toString('base64');
-    expect(await blob(given, 'image/png')).toBe(given);
-  }), { numRuns: 50 });
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ minLength: 64, maxLength: 512 }), async (random) => {
+      const given = Buffer.from(random).toString('base64');
+      expect(await blob(given, 'image/png')).toBe(given);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 test('a text in which something is found as it stands, and which decodes to more, is refused', async () => {
-  const digits = { name: 'digits', type: 'digits', find: (text: string) => [...text.matchAll(/440{2}|4{3}/g)].map(({ 0: found, index }) => ({ start: index, end: index + found.length, type: 'digits' })) };
+  const digits = {
+    name: 'digits',
+    type: 'digits',
+    find: (text: string) =>
+      [...text.matchAll(/440{2}|4{3}/g)].map(({ 0: found, index }) => ({
+        start: index,
+        end: index + found.length,
+        type: 'digits',
+      })),
+  };
   const both = `4400${bytes('444').toString('base64')}`;
-  const text = await got(redaction({ client: { detectors: [digits] } }), calling({}), { result: { content: [{ type: 'image', mimeType: 'text/plain', data: both }] } });
+  const text = await got(redaction({ client: { detectors: [digits] } }), calling({}), {
+    result: { content: [{ type: 'image', mimeType: 'text/plain', data: both }] },
+  });
   expect(text).toContain('"code":-31403');
 });
 
-test.each([['by the name of data', 'data'], ['by the name of blob', 'blob']])("a person's answer %s is a text", async (_name, name) => {
+test.each([
+  ['by the name of data', 'data'],
+  ['by the name of blob', 'blob'],
+])("a person's answer %s is a text", async (_name, name) => {
   for (const value of [sheet, VALUE, `${'Mara Inventado lives there '.repeat(20)}${VALUE}`]) {
     const inputResponses = { q: { action: 'accept', content: { type: 'image', [name]: value } } };
-    expect(await sent(control, { method: 'tools/call', params: { name: 'x', arguments: {}, inputResponses } })).not.toContain(VALUE);
+    expect(
+      await sent(control, { method: 'tools/call', params: { name: 'x', arguments: {}, inputResponses } }),
+    ).not.toContain(VALUE);
   }
 });
 
 test('an image that a model answers with is read as one', async () => {
-  const inputResponses = { q: { role: 'assistant', model: 'm', content: { type: 'image', mimeType: 'image/svg+xml', data: bytes(sheet).toString('base64') } } };
-  expect(holds(/"data":"([^"]*)"/.exec(await sent(control, { method: 'tools/call', params: { name: 'x', arguments: {}, inputResponses } }))?.[1] ?? '')).toBe(false);
+  const inputResponses = {
+    q: {
+      role: 'assistant',
+      model: 'm',
+      content: { type: 'image', mimeType: 'image/svg+xml', data: bytes(sheet).toString('base64') },
+    },
+  };
+  expect(
+    holds(
+      /"data":"([^"]*)"/.exec(
+        await sent(control, { method: 'tools/call', params: { name: 'x', arguments: {}, inputResponses } }),
+      )?.[1] ?? '',
+    ),
+  ).toBe(false);
 });
 
 test('a byte order mark before JSON stays, unless it is what has to go', async () => {
   const text = `\ufeff${JSON.stringify({ a: VALUE, b: 1 })}`;
   expect(await sent(control, calling({ text }))).toContain('\ufeff{\\"a\\":\\"REDACTED_EMAIL\\"');
-  const { messages } = await callControl(validation({ checkInputSchema: false, results: { stripHiddenUnicode: true } }), calling({}), { result: { content: [{ type: 'text', text }, { type: 'resource', resource: { uri: 'x://y', blob: Buffer.from(text).toString('base64') } }] } });
-  expect(messages[0]).toMatchObject({ result: { content: [{ text: text.slice(1) }, { resource: { blob: Buffer.from(text.slice(1)).toString('base64') } }] } });
+  const { messages } = await callControl(
+    validation({ checkInputSchema: false, results: { stripHiddenUnicode: true } }),
+    calling({}),
+    {
+      result: {
+        content: [
+          { type: 'text', text },
+          { type: 'resource', resource: { uri: 'x://y', blob: Buffer.from(text).toString('base64') } },
+        ],
+      },
+    },
+  );
+  expect(messages[0]).toMatchObject({
+    result: {
+      content: [{ text: text.slice(1) }, { resource: { blob: Buffer.from(text.slice(1)).toString('base64') } }],
+    },
+  });
 });

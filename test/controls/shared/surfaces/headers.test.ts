@@ -1,12 +1,15 @@
-/** A header that no schema knows goes on as the client wrote it: with something to hide in it, in whatever spelling, the call goes nowhere. */
+/**
+ * A header that no schema knows goes on as the client wrote it: with something to hide in it, in whatever spelling, the
+ * call goes nowhere.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { email, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { secrets } from '../../../../proxy/controls/secrets/index.ts';
+import { email, usSsn } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import { way } from '../../../dispatch/forms.ts';
-import { send } from '../../../upstream/messages.ts';
 import { Lines } from '../../../dispatch/lines.ts';
+import { send } from '../../../upstream/messages.ts';
 import { bindRing, TENANT } from '../../tokenization/keys.ts';
 import { startRoute } from './carry.ts';
 
@@ -25,7 +28,12 @@ describe.each([
   const headed = async (...headers: readonly string[]): Promise<boolean> => {
     await using route = await startRoute({ controls: [control()], environment: bindRing() });
     const modern = way('modern', 'json');
-    route.upstream.answer = modern.result({ content: [], tools: [{ name: 'x', inputSchema: { type: 'object' } }], ttlMs: 1_000, cacheScope: 'public' });
+    route.upstream.answer = modern.result({
+      content: [],
+      tools: [{ name: 'x', inputSchema: { type: 'object' } }],
+      ttlMs: 1_000,
+      cacheScope: 'public',
+    });
     await send(route.front, modern.call('tools/call', { name: 'x', arguments: {} }), headers);
     return route.upstream.received.some(({ text }) => text.includes('"tools/call"'));
   };

@@ -1,7 +1,10 @@
-/** The controls that hide by field, each told to hide one field, on a call or on what comes back: what the other side gets. */
+/**
+ * The controls that hide by field, each told to hide one field, on a call or on what comes back: what the other side
+ * gets.
+ */
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
-import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import type { Scope } from '../../../../proxy/controls/shared/surfaces/scope.ts';
+import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import { callControl, type CallOptions, type Message } from '../../../../testing/index.ts';
 import { bindRing, TENANT } from '../../tokenization/keys.ts';
 
@@ -16,12 +19,20 @@ export interface Hiding {
 const bindings = bindRing();
 
 /** All of what was forwarded, or of what came back, as one text. */
-export async function sent(control: Parameters<typeof callControl>[0], message: Message, options: CallOptions = {}): Promise<string> {
+export async function sent(
+  control: Parameters<typeof callControl>[0],
+  message: Message,
+  options: CallOptions = {},
+): Promise<string> {
   const { forwarded, refused } = await callControl(control, message, { bindings, ...options });
   return forwarded === undefined ? `refused: ${refused}` : JSON.stringify(forwarded.params);
 }
 
-export async function got(control: Parameters<typeof callControl>[0], message: Message, options: CallOptions): Promise<string> {
+export async function got(
+  control: Parameters<typeof callControl>[0],
+  message: Message,
+  options: CallOptions,
+): Promise<string> {
   const { messages } = await callControl(control, message, { bindings, ...options });
   return JSON.stringify(messages);
 }
@@ -35,8 +46,12 @@ export const HIDING: readonly Hiding[] = [
   {
     name: 'tokenization',
     sent: (field, ...rest) => sent(tokenization({ tenant: TENANT, fields: [{ ...field, type: 'name' }] }), ...rest),
-    got: (field, ...rest) => got(tokenization({ tenant: TENANT, hideFrom: 'client', fields: [{ ...field, type: 'name' }] }), ...rest),
+    got: (field, ...rest) =>
+      got(tokenization({ tenant: TENANT, hideFrom: 'client', fields: [{ ...field, type: 'name' }] }), ...rest),
   },
 ];
 
-export const calling = (args: object, name = 'x'): Message => ({ method: 'tools/call', params: { name, arguments: args } });
+export const calling = (args: object, name = 'x'): Message => ({
+  method: 'tools/call',
+  params: { name, arguments: args },
+});

@@ -1,17 +1,52 @@
-/** What is short is walked in one go, what is long in turns: both visit the same places in the same order, and come to the same. */
+/**
+ * What is short is walked in one go, what is long in turns: both visit the same places in the same order, and come to
+ * the same.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { LONG_TEXT, SHORT, type Work } from '../../../../proxy/base/turns.ts';
 import type { Call } from '../../../../proxy/call/call.ts';
 import { mapCall, mapMessage, type Place, type Visitor } from '../../../../proxy/controls/shared/surfaces/index.ts';
 import type { JsonObject } from '../../../../proxy/json/value.ts';
-import { LONG_TEXT, SHORT, type Work } from '../../../../proxy/base/turns.ts';
 import { defineControl } from '../../../../proxy/pipeline/control.ts';
 import { callControl } from '../../../../testing/index.ts';
 
 /** Everything that a visitor can know of a place. */
 function seen(text: string | number, at: Place): string {
-  const { direction, surface, method, path, roots, root, permits, isKey, fixed, grammar, echoed, unreadable, field, nested } = at;
-  return JSON.stringify([text, direction, surface, method, path, roots, root, permits, isKey, fixed, grammar, echoed, unreadable, field, nested, typeof text === 'number' ? at.digits(text) : '']);
+  const {
+    direction,
+    surface,
+    method,
+    path,
+    roots,
+    root,
+    permits,
+    isKey,
+    fixed,
+    grammar,
+    echoed,
+    unreadable,
+    field,
+    nested,
+  } = at;
+  return JSON.stringify([
+    text,
+    direction,
+    surface,
+    method,
+    path,
+    roots,
+    root,
+    permits,
+    isKey,
+    fixed,
+    grammar,
+    echoed,
+    unreadable,
+    field,
+    nested,
+    typeof text === 'number' ? at.digits(text) : '',
+  ]);
 }
 
 class Recorder implements Visitor {
@@ -34,11 +69,50 @@ function* later(text: string): Work<string> {
   return text;
 }
 
-const key = fc.oneof(fc.constantFrom('content', 'text', 'type', 'structuredContent', 'mimeType', 'blob', 'resource', 'x', '_meta', 'annotations', 'uri', 'a'), fc.string({ maxLength: 3 }));
+const key = fc.oneof(
+  fc.constantFrom(
+    'content',
+    'text',
+    'type',
+    'structuredContent',
+    'mimeType',
+    'blob',
+    'resource',
+    'x',
+    '_meta',
+    'annotations',
+    'uri',
+    'a',
+  ),
+  fc.string({ maxLength: 3 }),
+);
 const short = fc.constantFrom('x', 'text', 7, 'eHh4', null);
-const leaf = fc.oneof(fc.constantFrom('x', '', 'text', '\ufeff{"x":7}', '{"x":["x",7,9007199254740993]}', '{"x":1,"x":2}', '"{\\"x\\":7}"', 'eHh4', `x${'a'.repeat(LONG_TEXT)}`, 7, 2 ** 60, null, true), fc.string());
+const leaf = fc.oneof(
+  fc.constantFrom(
+    'x',
+    '',
+    'text',
+    '\ufeff{"x":7}',
+    '{"x":["x",7,9007199254740993]}',
+    '{"x":1,"x":2}',
+    '"{\\"x\\":7}"',
+    'eHh4',
+    `x${'a'.repeat(LONG_TEXT)}`,
+    7,
+    2 ** 60,
+    null,
+    true,
+  ),
+  fc.string(),
+);
 const tree = fc.letrec<{ node: unknown }>((tie) => ({
-  node: fc.oneof({ maxDepth: 4 }, leaf, fc.array(tie('node'), { maxLength: 6 }), fc.dictionary(key, tie('node'), { maxKeys: 6 }), fc.tuple(short, fc.nat(200)).map(([item, times]) => Array.from({ length: times }, () => ({ x: [item] })))),
+  node: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.array(tie('node'), { maxLength: 6 }),
+    fc.dictionary(key, tie('node'), { maxKeys: 6 }),
+    fc.tuple(short, fc.nat(200)).map(([item, times]) => Array.from({ length: times }, () => ({ x: [item] }))),
+  ),
 })).node;
 
 async function visited(walk: (visitor: Visitor) => unknown): Promise<readonly unknown[]> {
@@ -67,7 +141,9 @@ test('a message', async () => {
       const value = JSON.parse(json) as JsonObject;
       // Of a text that is too long to be walked in one go; what stands before the message is in nobody's way.
       const long = { json: ' '.repeat(SHORT) + json, value };
-      expect(await visited((visitor) => mapMessage(value, call, visitor, long))).toEqual(await visited((visitor) => mapMessage(value, call, visitor, { json, value })));
+      expect(await visited((visitor) => mapMessage(value, call, visitor, long))).toEqual(
+        await visited((visitor) => mapMessage(value, call, visitor, { json, value })),
+      );
     }),
     { numRuns: 100 },
   );

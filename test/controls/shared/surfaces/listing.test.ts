@@ -1,13 +1,16 @@
-/** The configs of the pages in front of the embedded upstream: its tools are listed, with the names, types and bounds that they have. */
+/**
+ * The configs of the pages in front of the embedded upstream: its tools are listed, with the names, types and bounds
+ * that they have.
+ */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCalculator } from '../../../../local/calculator.ts';
 import { fixed } from '../../../../proxy/callers/fixed.ts';
 import type { ProxyConfig } from '../../../../proxy/config/config.ts';
-import { initialize, legacy, modern, send } from '../../../upstream/messages.ts';
-import { readBlocks, type Written, writeBlocks } from '../../../docs/blocks.ts';
 import { Lines } from '../../../dispatch/lines.ts';
+import { readBlocks, type Written, writeBlocks } from '../../../docs/blocks.ts';
 import { type FrontOptions, startFront } from '../../../support/front.ts';
+import { initialize, legacy, modern, send } from '../../../upstream/messages.ts';
 import { bindRing } from '../../tokenization/keys.ts';
 
 let written: Written;
@@ -30,10 +33,18 @@ async function tools(era: 'legacy' | 'modern', options: FrontOptions): Promise<s
   const { text } = await send(front, era === 'legacy' ? legacy('tools/list', {}, { session }) : modern('tools/list'));
   await calculator.close();
   const [json = ''] = /\{.*\}/.exec(text) ?? [];
-  return JSON.stringify(JSON.parse(json), (key, value: unknown) => (typeof value === 'string' && ['description', 'title'].includes(key) ? '' : value));
+  return JSON.stringify(JSON.parse(json), (key, value: unknown) =>
+    typeof value === 'string' && ['description', 'title'].includes(key) ? '' : value,
+  );
 }
 
-test.each((['legacy', 'modern'] as const).flatMap((era) => ['redaction.config.ts', 'secrets.config.ts', 'hide-from-upstream.config.ts', 'hide-from-client.config.ts'].map((file) => [era, file] as const)))('%s: %s', async (era, file) => {
+test.each(
+  (['legacy', 'modern'] as const).flatMap((era) =>
+    ['redaction.config.ts', 'secrets.config.ts', 'hide-from-upstream.config.ts', 'hide-from-client.config.ts'].map(
+      (file) => [era, file] as const,
+    ),
+  ),
+)('%s: %s', async (era, file) => {
   const { controls } = ((await import(join(written.folder, file))) as { readonly default: ProxyConfig }).default;
   const listed = await tools(era, { controls, caller: fixed({ sub: 'ann', org: 'acme' }), environment: bindRing() });
   expect(listed).toContain('"nationalId"');

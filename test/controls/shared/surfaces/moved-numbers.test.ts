@@ -1,11 +1,11 @@
 /** A number's digits are looked at whatever other controls made of the message before. */
 import { describe, expect, test } from 'vitest';
 import type { Call, Era } from '../../../../proxy/call/call.ts';
-import { type DefinedControl, defineControl } from '../../../../proxy/pipeline/control.ts';
-import type { Detector } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
+import type { Detector } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import type { JsonObject } from '../../../../proxy/json/value.ts';
+import { type DefinedControl, defineControl } from '../../../../proxy/pipeline/control.ts';
 import { withTasks } from '../../../../proxy/reply/tasks.ts';
 import { transformText, type Treatment } from '../../../../proxy/reply/transform.ts';
 import { callOf, replyOf } from '../../../dispatch/fake.ts';
@@ -14,16 +14,34 @@ import { bindRing, emails, TENANT, tokenOf } from '../../tokenization/keys.ts';
 const CARD = '6304000000000000011';
 /** Another number that the same double stands for. */
 const OTHER = '6304000000000000012';
-const card: Detector = { name: 'card', type: 'payment-card', find: (text) => [...text.matchAll(new RegExp(CARD, 'g'))].map(({ index }) => ({ start: index, end: index + CARD.length, type: 'payment-card' })) };
+const card: Detector = {
+  name: 'card',
+  type: 'payment-card',
+  find: (text) =>
+    [...text.matchAll(new RegExp(CARD, 'g'))].map(({ index }) => ({
+      start: index,
+      end: index + CARD.length,
+      type: 'payment-card',
+    })),
+};
 const withoutCards = redaction({ client: { detectors: [card] } });
 const withoutA = redaction({ client: { fields: [{ path: 'a' }] } });
 
 /** Changes the structured content. */
 function changing(change: (content: JsonObject) => JsonObject): DefinedControl {
-  return defineControl({ name: 'changing', replies: 'transforms', setup: () => async (call, next) => (await next(call)).mapResult((result) => ({ ...result, structuredContent: change(result['structuredContent'] as JsonObject) })) });
+  return defineControl({
+    name: 'changing',
+    replies: 'transforms',
+    setup: () => async (call, next) =>
+      (await next(call)).mapResult((result) => ({
+        ...result,
+        structuredContent: change(result['structuredContent'] as JsonObject),
+      })),
+  });
 }
 
-const toolCall = (): Call => callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: {} } });
+const toolCall = (): Call =>
+  callOf({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x', arguments: {} } });
 
 /** What is to happen to a reply after these controls, innermost first. */
 async function treatmentBy(call: Call, ...controls: readonly DefinedControl[]): Promise<Treatment> {
@@ -33,10 +51,15 @@ async function treatmentBy(call: Call, ...controls: readonly DefinedControl[]): 
     if (typeof act !== 'function') throw new Error('expected a function');
     await act(call, () => Promise.resolve(reply));
   }
-  return { transforms: reply.transforms, refused: { kind: 'request', method: call.method, id: '1', era: 'legacy', dispatched: true }, progressToken: undefined };
+  return {
+    transforms: reply.transforms,
+    refused: { kind: 'request', method: call.method, id: '1', era: 'legacy', dispatched: true },
+    progressToken: undefined,
+  };
 }
 
-const response = (content: string): string => `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${content}}}`;
+const response = (content: string): string =>
+  `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${content}}}`;
 
 describe('a long number beside what another control changed', () => {
   const content = `{"a":"secret","card":${CARD}}`;
@@ -44,10 +67,15 @@ describe('a long number beside what another control changed', () => {
 
   test.each([
     ['alone', (message: string) => message],
-    ['in a batch', (message: string) => `[{"jsonrpc":"2.0","method":"notifications/message","params":{"data":1}},${message}]`],
+    [
+      'in a batch',
+      (message: string) => `[{"jsonrpc":"2.0","method":"notifications/message","params":{"data":1}},${message}]`,
+    ],
   ])('%s', async (_, written) => {
     const own = await treatmentBy(toolCall(), withoutA, withoutCards);
-    expect(await transformText(written(response(content)), { own, elsewhere: undefined })).toBe(written(response(cleaned)));
+    expect(await transformText(written(response(content)), { own, elsewhere: undefined })).toBe(
+      written(response(cleaned)),
+    );
   });
 
   test('in a batch of very many, each of which is looked at by itself', async () => {
@@ -57,14 +85,31 @@ describe('a long number beside what another control changed', () => {
   });
 
   test.each<[string, Era, (inner: string) => string]>([
-    ['tasks/result', 'legacy', (inner) => `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${inner}}}`],
-    ['tasks/get', 'modern', (inner) => `{"jsonrpc":"2.0","id":1,"result":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`],
-    ['subscriptions/listen', 'modern', (inner) => `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`],
+    [
+      'tasks/result',
+      'legacy',
+      (inner) => `{"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":${inner}}}`,
+    ],
+    [
+      'tasks/get',
+      'modern',
+      (inner) =>
+        `{"jsonrpc":"2.0","id":1,"result":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`,
+    ],
+    [
+      'subscriptions/listen',
+      'modern',
+      (inner) =>
+        `{"jsonrpc":"2.0","method":"notifications/tasks","params":{"taskId":"t","status":"completed","result":{"content":[],"structuredContent":${inner}}}}`,
+    ],
   ])('in what a task brought: %s', async (method, era, written) => {
     const begun = await treatmentBy(toolCall(), withoutA, withoutCards);
     const call = callOf({ jsonrpc: '2.0', id: 1, method, params: { taskId: 't' } }, era);
     for (const controls of [[], [withoutCards]]) {
-      const own = withTasks(call, method === 'subscriptions/listen', await treatmentBy(call, ...controls), { begun: () => {}, treatment: () => begun });
+      const own = withTasks(call, method === 'subscriptions/listen', await treatmentBy(call, ...controls), {
+        begun: () => {},
+        treatment: () => begun,
+      });
       expect(await transformText(written(content), { own, elsewhere: undefined })).toBe(written(cleaned));
     }
   });
@@ -72,20 +117,48 @@ describe('a long number beside what another control changed', () => {
   test('where tokens were turned back', async () => {
     const own = await treatmentBy(toolCall(), tokenization({ tenant: TENANT, detectors: [emails] }), withoutCards);
     const text = `[${response(`{"to":"${tokenOf('ann@a.co')}","card":${CARD}}`)}]`;
-    expect(await transformText(text, { own, elsewhere: undefined })).toBe(`[${response('{"to":"ann@a.co","card":null}')}]`);
+    expect(await transformText(text, { own, elsewhere: undefined })).toBe(
+      `[${response('{"to":"ann@a.co","card":null}')}]`,
+    );
   });
 });
 
 describe('a long number that another control moved', () => {
-  const kept = changing((content) => ({ rows: (content['rows'] as readonly JsonObject[]).filter((row) => row['keep'] === true) }));
-  const rebuilt = changing((content) => ({ rows: (content['rows'] as readonly JsonObject[]).filter((row) => row['keep'] === true).map((row) => ({ ...row })) }));
-  const renamed = changing((content) => ({ other: { inner: content['first'] ?? null, card: content['card'] ?? null } }));
+  const kept = changing((content) => ({
+    rows: (content['rows'] as readonly JsonObject[]).filter((row) => row['keep'] === true),
+  }));
+  const rebuilt = changing((content) => ({
+    rows: (content['rows'] as readonly JsonObject[]).filter((row) => row['keep'] === true).map((row) => ({ ...row })),
+  }));
+  const renamed = changing((content) => ({
+    other: { inner: content['first'] ?? null, card: content['card'] ?? null },
+  }));
 
   test.each([
-    ['up, with its row', kept, `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`, '{"rows":[{"keep":true,"card":null}]}'],
-    ['up, in a row like its own', rebuilt, `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`, '{"rows":[{"keep":true,"card":null}]}'],
-    ['up, with its row, where another of the same double was', kept, `{"rows":[{"keep":false,"card":${OTHER}},{"keep":true,"card":${CARD}}]}`, '{"rows":[{"keep":true,"card":null}]}'],
-    ['up, with its row, where the card was', kept, `{"rows":[{"keep":false,"card":${CARD}},{"keep":true,"card":${OTHER}}]}`, `{"rows":[{"keep":true,"card":${OTHER}}]}`],
+    [
+      'up, with its row',
+      kept,
+      `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`,
+      '{"rows":[{"keep":true,"card":null}]}',
+    ],
+    [
+      'up, in a row like its own',
+      rebuilt,
+      `{"rows":[{"keep":false,"card":1},{"keep":true,"card":${CARD}}]}`,
+      '{"rows":[{"keep":true,"card":null}]}',
+    ],
+    [
+      'up, with its row, where another of the same double was',
+      kept,
+      `{"rows":[{"keep":false,"card":${OTHER}},{"keep":true,"card":${CARD}}]}`,
+      '{"rows":[{"keep":true,"card":null}]}',
+    ],
+    [
+      'up, with its row, where the card was',
+      kept,
+      `{"rows":[{"keep":false,"card":${CARD}},{"keep":true,"card":${OTHER}}]}`,
+      `{"rows":[{"keep":true,"card":${OTHER}}]}`,
+    ],
     ['beneath another key', renamed, `{"first":{"x":1},"card":${CARD}}`, '{"other":{"inner":{"x":1},"card":null}}'],
   ])('%s', async (_, control, content, expected) => {
     const own = await treatmentBy(toolCall(), control, withoutCards);
@@ -101,8 +174,12 @@ describe('a long number that another control moved', () => {
   });
 
   test('stays where it is, although another has the same double, where only what is beside it changed', async () => {
-    const touched = changing((content) => ({ rows: (content['rows'] as readonly JsonObject[]).map((row) => ({ ...row, seen: true })) }));
+    const touched = changing((content) => ({
+      rows: (content['rows'] as readonly JsonObject[]).map((row) => ({ ...row, seen: true })),
+    }));
     const own = await treatmentBy(toolCall(), touched, withoutCards);
-    expect(await transformText(response(`{"rows":[{"card":${OTHER}},{"card":${CARD}}]}`), { own, elsewhere: undefined })).toBe(response(`{"rows":[{"card":${OTHER},"seen":true},{"card":null,"seen":true}]}`));
+    expect(
+      await transformText(response(`{"rows":[{"card":${OTHER}},{"card":${CARD}}]}`), { own, elsewhere: undefined }),
+    ).toBe(response(`{"rows":[{"card":${OTHER},"seen":true},{"card":null,"seen":true}]}`));
   });
 });

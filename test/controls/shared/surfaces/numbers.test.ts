@@ -1,7 +1,7 @@
 /** A number is searched by its own digits, as many as there are, whatever sign, fraction or exponent it has. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { paymentCard } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
+import { paymentCard } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { ways, withSessions } from '../../../dispatch/forms.ts';
 import { Lines } from '../../../dispatch/lines.ts';
 import { send } from '../../../upstream/messages.ts';
@@ -13,7 +13,19 @@ afterAll(() => lines.stop());
 
 const CARD = '4212345678901234561';
 
-const SPELLINGS = ['4242424242424242', '-4242424242424242', '4242424242424242.5', '4242424242424242.0', '4.242424242424242e15', '42424242424242420E-1', CARD, `-${CARD}`, `${CARD}.0`, `${CARD}e0`, '4212345678901234561000e-3'];
+const SPELLINGS = [
+  '4242424242424242',
+  '-4242424242424242',
+  '4242424242424242.5',
+  '4242424242424242.0',
+  '4.242424242424242e15',
+  '42424242424242420E-1',
+  CARD,
+  `-${CARD}`,
+  `${CARD}.0`,
+  `${CARD}e0`,
+  '4212345678901234561000e-3',
+];
 
 describe.each(ways)('%s', (_name, way) => {
   test.each(SPELLINGS)('%s is a card, on both ways, and within JSON in a string', async (spelling) => {
@@ -39,14 +51,29 @@ describe.each(ways)('%s', (_name, way) => {
 
   test('a number that was taken out is taken out of the text beside it, to the last digit', async () => {
     await using route = await startRoute({ controls: [redaction({ client: { fields: [{ path: 'n' }] } })] });
-    route.upstream.answer = withSessions(way.result(`{"content":[{"type":"text","text":"no. ${CARD}, 1234.5"}],"structuredContent":{"a":{"n":1},"n":[${CARD},1234.5]}}`));
-    expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain('"no. REDACTED, REDACTED"');
+    route.upstream.answer = withSessions(
+      way.result(
+        `{"content":[{"type":"text","text":"no. ${CARD}, 1234.5"}],"structuredContent":{"a":{"n":1},"n":[${CARD},1234.5]}}`,
+      ),
+    );
+    expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(
+      '"no. REDACTED, REDACTED"',
+    );
   });
 
   test('the digits are known after another control changed the message, too', async () => {
     const cards = { detectors: [paymentCard()] };
-    await using route = await startRoute({ controls: [redaction({ upstream: cards, client: cards }), { ...redaction({ upstream: { fields: [{ path: 'a' }] }, client: { fields: [{ path: 'a' }] } }), name: 'other' }] });
-    route.upstream.answer = withSessions(way.result(`{"content":[],"structuredContent":{"a":"x","cardNumber":${CARD}}}`));
-    expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain('"cardNumber":null');
+    await using route = await startRoute({
+      controls: [
+        redaction({ upstream: cards, client: cards }),
+        { ...redaction({ upstream: { fields: [{ path: 'a' }] }, client: { fields: [{ path: 'a' }] } }), name: 'other' },
+      ],
+    });
+    route.upstream.answer = withSessions(
+      way.result(`{"content":[],"structuredContent":{"a":"x","cardNumber":${CARD}}}`),
+    );
+    expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(
+      '"cardNumber":null',
+    );
   });
 });

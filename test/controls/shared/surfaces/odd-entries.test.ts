@@ -1,8 +1,22 @@
-/** Entries of lists whose members are missing, null or of another type than the protocol's: through every control, alone and together. */
+/**
+ * Entries of lists whose members are missing, null or of another type than the protocol's: through every control, alone
+ * and together.
+ */
 import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../../proxy/callers/fixed.ts';
+import {
+  accessPolicy,
+  allow,
+  audit,
+  email,
+  enrichment,
+  rateLimit,
+  redaction,
+  secrets,
+  tokenization,
+  validation,
+} from '../../../../proxy/controls/index.ts';
 import type { DefinedControl } from '../../../../proxy/pipeline/control.ts';
-import { accessPolicy, allow, audit, email, enrichment, rateLimit, redaction, secrets, tokenization, validation } from '../../../../proxy/controls/index.ts';
 import { responseOf, way, withSessions } from '../../../dispatch/forms.ts';
 import { startFront } from '../../../support/front.ts';
 import type { JsonRpcReply } from '../../../support/raw.ts';
@@ -10,31 +24,110 @@ import { idOf, respondJson, startUpstream } from '../../../support/upstream.ts';
 import { send } from '../../../upstream/messages.ts';
 import { bindRing, TENANT } from '../../tokenization/keys.ts';
 
-const everything = allow({ tools: ['*'], prompts: ['*'], resources: ['*'], methods: ['skills/list', 'elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list'] });
+const everything = allow({
+  tools: ['*'],
+  prompts: ['*'],
+  resources: ['*'],
+  methods: ['skills/list', 'elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list'],
+});
 
 const CONTROLS: Readonly<Record<string, () => readonly DefinedControl[]>> = {
   'access-policy': () => [accessPolicy({ policies: [everything] })],
-  enrichment: () => [enrichment({ tools: { odd: { title: 'T', description: (own) => `${own}!`, annotations: { readOnlyHint: true }, meta: { k: 1 }, arguments: { b: { value: 1 } }, delimit: true } } })],
+  enrichment: () => [
+    enrichment({
+      tools: {
+        odd: {
+          title: 'T',
+          description: (own) => `${own}!`,
+          annotations: { readOnlyHint: true },
+          meta: { k: 1 },
+          arguments: { b: { value: 1 } },
+          delimit: true,
+        },
+      },
+    }),
+  ],
   renaming: () => [enrichment({ tools: { odd: { name: 'even' } } })],
-  redaction: () => [redaction({ client: { detectors: [email()], fields: [{ path: 'secret' }] }, upstream: { detectors: [email()] } })],
+  redaction: () => [
+    redaction({ client: { detectors: [email()], fields: [{ path: 'secret' }] }, upstream: { detectors: [email()] } }),
+  ],
   secrets: () => [secrets({ onFound: 'redact' })],
-  tokenization: () => [tokenization({ hideFrom: 'client', tenant: TENANT, fields: [{ path: 'secret', type: 'name' }], detectors: [email()] })],
-  validation: () => [validation({ maxCharacters: 100_000, results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 100_000 } })],
+  tokenization: () => [
+    tokenization({
+      hideFrom: 'client',
+      tenant: TENANT,
+      fields: [{ path: 'secret', type: 'name' }],
+      detectors: [email()],
+    }),
+  ],
+  validation: () => [
+    validation({
+      maxCharacters: 100_000,
+      results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 100_000 },
+    }),
+  ],
   'audit and limits': () => [audit(), rateLimit({ limits: [{ most: 1e6, seconds: 60 }] })],
 };
 const ALL = Object.values(CONTROLS).filter((_, i) => i !== 2);
 
 const ENTRIES = {
-  'tools/list': { member: 'tools', entry: { name: 'odd', title: 't', description: 'd', inputSchema: { type: 'object' }, outputSchema: { type: 'object' }, annotations: {}, icons: [], execution: {}, _meta: {} } },
-  'prompts/list': { member: 'prompts', entry: { name: 'odd', title: 't', description: 'd', arguments: [], icons: [], _meta: {} } },
-  'resources/list': { member: 'resources', entry: { uri: 'x://odd', name: 'odd', title: 't', description: 'd', mimeType: 'text/plain', size: 1, annotations: {}, icons: [], _meta: {} } },
-  'resources/templates/list': { member: 'resourceTemplates', entry: { uriTemplate: 'x://{a}', name: 'odd', title: 't', description: 'd', mimeType: 'text/plain', annotations: {}, icons: [], _meta: {} } },
-  'skills/list': { member: 'skills', entry: { name: 'odd', description: 'd', uri: 'skill://odd', digest: 'x', size: 1, _meta: {} } },
+  'tools/list': {
+    member: 'tools',
+    entry: {
+      name: 'odd',
+      title: 't',
+      description: 'd',
+      inputSchema: { type: 'object' },
+      outputSchema: { type: 'object' },
+      annotations: {},
+      icons: [],
+      execution: {},
+      _meta: {},
+    },
+  },
+  'prompts/list': {
+    member: 'prompts',
+    entry: { name: 'odd', title: 't', description: 'd', arguments: [], icons: [], _meta: {} },
+  },
+  'resources/list': {
+    member: 'resources',
+    entry: {
+      uri: 'x://odd',
+      name: 'odd',
+      title: 't',
+      description: 'd',
+      mimeType: 'text/plain',
+      size: 1,
+      annotations: {},
+      icons: [],
+      _meta: {},
+    },
+  },
+  'resources/templates/list': {
+    member: 'resourceTemplates',
+    entry: {
+      uriTemplate: 'x://{a}',
+      name: 'odd',
+      title: 't',
+      description: 'd',
+      mimeType: 'text/plain',
+      annotations: {},
+      icons: [],
+      _meta: {},
+    },
+  },
+  'skills/list': {
+    member: 'skills',
+    entry: { name: 'odd', description: 'd', uri: 'skill://odd', digest: 'x', size: 1, _meta: {} },
+  },
 } as const;
 const ODD: readonly unknown[] = [undefined, null, true, false, 'x', 7, [], {}];
 
-const lists: readonly (readonly [method: string, list: object])[] = Object.entries(ENTRIES).flatMap(([method, { member, entry }]) =>
-  [...Object.keys(entry).flatMap((key) => ODD.map((value) => ({ ...entry, [key]: value }))), ...ODD.slice(1)].map((odd) => [method, { [member]: [odd] }] as const),
+const lists: readonly (readonly [method: string, list: object])[] = Object.entries(ENTRIES).flatMap(
+  ([method, { member, entry }]) =>
+    [...Object.keys(entry).flatMap((key) => ODD.map((value) => ({ ...entry, [key]: value }))), ...ODD.slice(1)].map(
+      (odd) => [method, { [member]: [odd] }] as const,
+    ),
 );
 
 interface World extends AsyncDisposable {
@@ -60,45 +153,67 @@ async function start(controls: readonly DefinedControl[], era: 'modern' | 'legac
     const isList = /"method":"\w+(\/templates)?\/list"/.test(request.text);
     if (request.text.includes('"tools/call"')) self.ran++;
     // Nobody may keep it: the next one is another.
-    const result = isList ? { ...self.list, ttlMs: 0 } : { content: [{ type: 'text', text: 'ran' }], structuredContent: {} };
-    respondJson(response, `{"jsonrpc":"2.0","id":${idOf(request) ?? 'null'},"result":${JSON.stringify({ ...(era === 'modern' ? { resultType: 'complete' } : {}), ...result })}}`);
+    const result = isList
+      ? { ...self.list, ttlMs: 0 }
+      : { content: [{ type: 'text', text: 'ran' }], structuredContent: {} };
+    respondJson(
+      response,
+      `{"jsonrpc":"2.0","id":${idOf(request) ?? 'null'},"result":${JSON.stringify({ ...(era === 'modern' ? { resultType: 'complete' } : {}), ...result })}}`,
+    );
   });
   return self;
 }
 
 const fault = ({ error }: JsonRpcReply): unknown => (error?.data?.['reason'] === 'internal' ? error : undefined);
 
-describe.each([...Object.entries(CONTROLS), ['all of them', () => ALL.flatMap((make) => make())] as const])('odd members of entries, with %s', (name, make) => {
-  test.each(['modern', 'legacy'] as const)('break nothing here (%s)', async (era) => {
-    await using world = await start(make(), era);
-    for (const [method, list] of lists) {
-      world.list = list;
-      const shown = JSON.stringify(list);
-      expect(fault(await world.ask(method)), shown).toBeUndefined();
-      if (method !== 'tools/list') continue;
-      world.ran = 0;
-      const called = name === 'renaming' ? 'even' : 'odd';
-      const reply = await world.ask('tools/call', { name: called, arguments: {} });
-      expect(fault(reply), shown).toBeUndefined();
-      // What ran is answered: nobody takes it for a call that may be made again.
-      if (world.ran > 0) expect(reply, shown).toHaveProperty('result');
-    }
-  }, 60_000);
-});
+describe.each([...Object.entries(CONTROLS), ['all of them', () => ALL.flatMap((make) => make())] as const])(
+  'odd members of entries, with %s',
+  (name, make) => {
+    test.each(['modern', 'legacy'] as const)(
+      'break nothing here (%s)',
+      async (era) => {
+        await using world = await start(make(), era);
+        for (const [method, list] of lists) {
+          world.list = list;
+          const shown = JSON.stringify(list);
+          expect(fault(await world.ask(method)), shown).toBeUndefined();
+          if (method !== 'tools/list') continue;
+          world.ran = 0;
+          const called = name === 'renaming' ? 'even' : 'odd';
+          const reply = await world.ask('tools/call', { name: called, arguments: {} });
+          expect(fault(reply), shown).toBeUndefined();
+          // What ran is answered: nobody takes it for a call that may be made again.
+          if (world.ran > 0) expect(reply, shown).toHaveProperty('result');
+        }
+      },
+      60_000,
+    );
+  },
+);
 
 describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (%s)', (era) => {
-  test.each([['without an inputSchema', undefined], ['whose inputSchema is null', null], ['whose inputSchema is true', true]])('%s is called as it is listed, with a policy and validation', async (_what, inputSchema) => {
+  test.each([
+    ['without an inputSchema', undefined],
+    ['whose inputSchema is null', null],
+    ['whose inputSchema is true', true],
+  ])('%s is called as it is listed, with a policy and validation', async (_what, inputSchema) => {
     await using world = await start([accessPolicy({ policies: [everything] }), validation()], era);
     world.list = { tools: [{ name: 'odd', inputSchema }] };
     expect(await world.ask('tools/list')).toMatchObject({ result: { tools: [{ name: 'odd' }] } });
-    expect(await world.ask('tools/call', { name: 'odd', arguments: { any: 1 } })).toMatchObject({ result: { content: [{ text: 'ran' }] } });
-    expect(await world.ask('tools/call', { name: 'other', arguments: {} })).toMatchObject({ error: { code: -32602, message: 'Unknown tool: other' } });
+    expect(await world.ask('tools/call', { name: 'odd', arguments: { any: 1 } })).toMatchObject({
+      result: { content: [{ text: 'ran' }] },
+    });
+    expect(await world.ask('tools/call', { name: 'other', arguments: {} })).toMatchObject({
+      error: { code: -32602, message: 'Unknown tool: other' },
+    });
   });
 
   test.each([null, true, undefined])('has its results passed where its outputSchema is %j', async (outputSchema) => {
     await using world = await start([validation({ results: { checkOutputSchema: true } })], era);
     world.list = { tools: [{ name: 'odd', inputSchema: { type: 'object' }, outputSchema }] };
-    expect(await world.ask('tools/call', { name: 'odd', arguments: {} })).toMatchObject({ result: { content: [{ text: 'ran' }] } });
+    expect(await world.ask('tools/call', { name: 'odd', arguments: {} })).toMatchObject({
+      result: { content: [{ text: 'ran' }] },
+    });
     expect(world.ran).toBe(1);
   });
 
@@ -115,7 +230,12 @@ describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (
     await using world = await start([validation({ results: { checkOutputSchema: true } })], era);
     world.list = { tools: [{ name: 'odd', inputSchema: { type: 'object' }, [member]: schema }] };
     const which = member === 'inputSchema' ? 'input' : 'output';
-    expect(await world.ask('tools/call', { name: 'odd', arguments: {} })).toMatchObject({ error: { code: -31403, message: expect.stringContaining(`the tool's ${which} schema cannot be checked against`) as unknown } });
+    expect(await world.ask('tools/call', { name: 'odd', arguments: {} })).toMatchObject({
+      error: {
+        code: -31403,
+        message: expect.stringContaining(`the tool's ${which} schema cannot be checked against`) as unknown,
+      },
+    });
     expect(world.ran).toBe(0);
   });
 });

@@ -1,19 +1,32 @@
 /** `docs/surfaces.md`, from the cells and columns that the tests go through. */
 import { type InwardCell, INWARD, type OutwardCell, OUTWARD } from './cells.ts';
-import { COLUMNS } from './columns.ts';
 import type { Column, Doing } from './column.ts';
+import { COLUMNS } from './columns.ts';
 
-function table<Cell extends OutwardCell | InwardCell>(cells: readonly Cell[], doing: (column: Column) => Doing<Cell> | undefined): string {
+function table<Cell extends OutwardCell | InwardCell>(
+  cells: readonly Cell[],
+  doing: (column: Column) => Doing<Cell> | undefined,
+): string {
   const columns = COLUMNS.flatMap((column) => {
     const does = doing(column);
     return does === undefined ? [] : [{ name: column.name, does }];
   });
   const rows = cells.map((cell) => {
     const eras = cell.eras?.length === 1 ? ` (${cell.eras.join()})` : '';
-    const marks = columns.map(({ does }) => (cell.kind === 'data' ? (does.at?.(cell) ?? does.does) : cell.kind === 'fixed' ? does.refusal : (does.passed?.(cell) ?? `passes: ${cell.kind.passed}`)));
+    const marks = columns.map(({ does }) =>
+      cell.kind === 'data'
+        ? (does.at?.(cell) ?? does.does)
+        : cell.kind === 'fixed'
+          ? does.refusal
+          : (does.passed?.(cell) ?? `passes: ${cell.kind.passed}`),
+    );
     return `| ${cell.name}${eras} | ${marks.join(' | ')} |`;
   });
-  return [`| | ${columns.map(({ name }) => name).join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
+  return [
+    `| | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `|---|${columns.map(() => '---|').join('')}`,
+    ...rows,
+  ].join('\n');
 }
 
 export function surfacesPage(): string {

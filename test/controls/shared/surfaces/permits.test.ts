@@ -1,12 +1,15 @@
-/** What permits (`keep`, `restore`) counts at the very place that it names, and at none that somebody else may write like it. */
+/**
+ * What permits (`keep`, `restore`) counts at the very place that it names, and at none that somebody else may write
+ * like it.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { secrets } from '../../../../proxy/controls/secrets/index.ts';
-import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
+import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import type { Scope } from '../../../../proxy/controls/shared/surfaces/scope.ts';
-import { Lines } from '../../../dispatch/lines.ts';
+import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import type { Message } from '../../../../testing/index.ts';
+import { Lines } from '../../../dispatch/lines.ts';
 import { TENANT, tokenOf } from '../../tokenization/keys.ts';
 import { calling, got, sent } from './hiding.ts';
 
@@ -21,56 +24,101 @@ const json = (value: unknown): string => JSON.stringify(value);
 
 /** Each with a place named: what stands there, and whether it was left as it is, or turned back. */
 const PERMITTING = [
-  { name: 'keep of tokenization', text: VALUE, shown: VALUE, control: (scope: Scope) => tokenization({ tenant: TENANT, detectors: [email()], keep: [scope] }) },
-  { name: 'keep of redaction', text: VALUE, shown: VALUE, control: (scope: Scope) => redaction({ upstream: { detectors: [email()], keep: [scope] } }) },
-  { name: 'keep of secrets', text: KEY, shown: KEY, control: (scope: Scope) => secrets({ onFound: 'redact', keep: [scope] }) },
-  { name: 'restore of tokenization', text: TOKEN, shown: VALUE, control: (scope: Scope) => tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], restore: [scope] }) },
+  {
+    name: 'keep of tokenization',
+    text: VALUE,
+    shown: VALUE,
+    control: (scope: Scope) => tokenization({ tenant: TENANT, detectors: [email()], keep: [scope] }),
+  },
+  {
+    name: 'keep of redaction',
+    text: VALUE,
+    shown: VALUE,
+    control: (scope: Scope) => redaction({ upstream: { detectors: [email()], keep: [scope] } }),
+  },
+  {
+    name: 'keep of secrets',
+    text: KEY,
+    shown: KEY,
+    control: (scope: Scope) => secrets({ onFound: 'redact', keep: [scope] }),
+  },
+  {
+    name: 'restore of tokenization',
+    text: TOKEN,
+    shown: VALUE,
+    control: (scope: Scope) =>
+      tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], restore: [scope] }),
+  },
 ];
 
-describe.each(PERMITTING.map((permitting) => [permitting.name, permitting] as const))('%s', (_name, { text, shown, control }) => {
-  const scope = { tool: 'x', path: 'to' };
-  const shows = async (message: Message, at: Scope = scope): Promise<boolean> => (await sent(control(at), message)).includes(shown);
+describe.each(PERMITTING.map((permitting) => [permitting.name, permitting] as const))(
+  '%s',
+  (_name, { text, shown, control }) => {
+    const scope = { tool: 'x', path: 'to' };
+    const shows = async (message: Message, at: Scope = scope): Promise<boolean> =>
+      (await sent(control(at), message)).includes(shown);
 
-  test('counts at that argument of a tool or prompt, in lists, too', async () => {
-    expect(await shows(calling({ to: text }))).toBe(true);
-    expect(await shows(calling({ to: [text] }))).toBe(true);
-    expect(await shows({ method: 'prompts/get', params: { name: 'x', arguments: { to: text } } })).toBe(true);
-    expect(await shows(calling({ to: text }), { path: '**.to' })).toBe(true);
-    expect(await shows(calling({ a: { to: text } }), { tool: 'x', path: '**.to' })).toBe(true);
-  });
+    test('counts at that argument of a tool or prompt, in lists, too', async () => {
+      expect(await shows(calling({ to: text }))).toBe(true);
+      expect(await shows(calling({ to: [text] }))).toBe(true);
+      expect(await shows({ method: 'prompts/get', params: { name: 'x', arguments: { to: text } } })).toBe(true);
+      expect(await shows(calling({ to: text }), { path: '**.to' })).toBe(true);
+      expect(await shows(calling({ a: { to: text } }), { tool: 'x', path: '**.to' })).toBe(true);
+    });
 
-  test.each([
-    ['JSON in another argument', calling({ to: 'a', body: json({ to: text }) })],
-    ['JSON of JSON in another argument', calling({ to: 'a', body: json(json({ to: [text] })) })],
-    ['JSON that has a key twice', calling({ body: `{"to":${json(text)},"a":1,"a":2}` })],
-    ['_meta', { method: 'tools/call', params: { name: 'x', arguments: {}, _meta: { to: text } } }],
-    ['another parameter', { method: 'tools/call', params: { name: 'x', arguments: {}, to: text } }],
-    ['an answer to a question', { method: 'tools/call', params: { name: 'x', arguments: {}, inputResponses: { q: { action: 'accept', content: { to: text } } } } }],
-    ['an argument of another tool', calling({ to: text }, 'y')],
-    ['an answer whose call is not known', { id: 5, result: { action: 'accept', content: { to: text } } }],
-    ['a method that MCP does not have', { method: 'acme/any', params: { to: text } }],
-  ])('does not count in %s', async (_where, message) => {
-    for (const at of [scope, { tool: 'x', path: '**.to' }, { tool: 'x', path: '**' }]) {
-      if (at.path === '**' && 'params' in message && 'arguments' in message.params && json(message.params.arguments).includes('body')) continue;
-      expect(await shows(message, at), at.path).toBe(false);
-    }
-  });
+    test.each([
+      ['JSON in another argument', calling({ to: 'a', body: json({ to: text }) })],
+      ['JSON of JSON in another argument', calling({ to: 'a', body: json(json({ to: [text] })) })],
+      ['JSON that has a key twice', calling({ body: `{"to":${json(text)},"a":1,"a":2}` })],
+      ['_meta', { method: 'tools/call', params: { name: 'x', arguments: {}, _meta: { to: text } } }],
+      ['another parameter', { method: 'tools/call', params: { name: 'x', arguments: {}, to: text } }],
+      [
+        'an answer to a question',
+        {
+          method: 'tools/call',
+          params: { name: 'x', arguments: {}, inputResponses: { q: { action: 'accept', content: { to: text } } } },
+        },
+      ],
+      ['an argument of another tool', calling({ to: text }, 'y')],
+      ['an answer whose call is not known', { id: 5, result: { action: 'accept', content: { to: text } } }],
+      ['a method that MCP does not have', { method: 'acme/any', params: { to: text } }],
+    ])('does not count in %s', async (_where, message) => {
+      for (const at of [scope, { tool: 'x', path: '**.to' }, { tool: 'x', path: '**' }]) {
+        if (
+          at.path === '**' &&
+          'params' in message &&
+          'arguments' in message.params &&
+          json(message.params.arguments).includes('body')
+        )
+          continue;
+        expect(await shows(message, at), at.path).toBe(false);
+      }
+    });
 
-  test('counts for the parameters of another method only where it names the method', async () => {
-    const any = { method: 'acme/any', params: { to: text } };
-    expect(await shows(any, { path: 'to' })).toBe(false);
-    expect(await shows(any, { method: 'acme/any', path: 'to' })).toBe(true);
-    expect(await shows({ method: 'acme/any', params: { _meta: { to: text } } }, { method: 'acme/any', path: 'to' })).toBe(false);
-    expect(await shows({ method: 'acme/any', params: { body: json({ to: text }) } }, { method: 'acme/any', path: 'to' })).toBe(false);
-  });
-});
+    test('counts for the parameters of another method only where it names the method', async () => {
+      const any = { method: 'acme/any', params: { to: text } };
+      expect(await shows(any, { path: 'to' })).toBe(false);
+      expect(await shows(any, { method: 'acme/any', path: 'to' })).toBe(true);
+      expect(
+        await shows({ method: 'acme/any', params: { _meta: { to: text } } }, { method: 'acme/any', path: 'to' }),
+      ).toBe(false);
+      expect(
+        await shows({ method: 'acme/any', params: { body: json({ to: text }) } }, { method: 'acme/any', path: 'to' }),
+      ).toBe(false);
+    });
+  },
+);
 
 describe.each([
-  ['tokenization', (scope: Scope) => tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], keep: [scope] })],
+  [
+    'tokenization',
+    (scope: Scope) => tokenization({ tenant: TENANT, hideFrom: 'client', detectors: [email()], keep: [scope] }),
+  ],
   ['redaction', (scope: Scope) => redaction({ client: { detectors: [email()], keep: [scope] } })],
 ] as const)('keep of %s, towards the client', (_name, control) => {
   const scope = { tool: 'x', path: 'support.email' };
-  const kept = async (result: object, at: Scope = scope, message: Message = calling({})): Promise<boolean> => (await got(control(at), message, { result })).includes(VALUE);
+  const kept = async (result: object, at: Scope = scope, message: Message = calling({})): Promise<boolean> =>
+    (await got(control(at), message, { result })).includes(VALUE);
   const data = { support: { email: VALUE } };
   const text = (value: string): object => ({ content: [{ type: 'text', text: value }] });
 
@@ -95,6 +143,12 @@ describe.each([
     const result = { contents: [{ uri: 'x://y', text: json(data) }] };
     expect(await kept(result, { path: 'support.email' }, read)).toBe(false);
     expect(await kept(result, { method: 'resources/read', path: 'support.email' }, read)).toBe(true);
-    expect(await kept({ contents: [{ uri: 'x://y', text: VALUE }] }, { method: 'resources/read', path: 'contents[*].text' }, read)).toBe(true);
+    expect(
+      await kept(
+        { contents: [{ uri: 'x://y', text: VALUE }] },
+        { method: 'resources/read', path: 'contents[*].text' },
+        read,
+      ),
+    ).toBe(true);
   });
 });

@@ -1,19 +1,29 @@
-/** Tools and arguments that a config names and the upstream doesn't have: told once, when a client first asks for the tools. */
+/**
+ * Tools and arguments that a config names and the upstream doesn't have: told once, when a client first asks for the
+ * tools.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { DefinedControl } from '../../../../proxy/pipeline/control.ts';
-import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { secrets } from '../../../../proxy/controls/secrets/index.ts';
+import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import { validation } from '../../../../proxy/controls/validation/index.ts';
+import type { DefinedControl } from '../../../../proxy/pipeline/control.ts';
 import { way } from '../../../dispatch/forms.ts';
 import { Lines } from '../../../dispatch/lines.ts';
 import { bindRing, TENANT } from '../../tokenization/keys.ts';
 import { startListed } from '../../validation/listing.ts';
 
 const TOOLS = [
-  { name: 'add_customer', inputSchema: { type: 'object', properties: { email: { type: 'string' }, address: { type: 'object' } } } },
-  { name: 'get_customer', inputSchema: { type: 'object', properties: { id: { type: 'string' } } }, outputSchema: { type: 'object', properties: { email: { type: 'string' } } } },
+  {
+    name: 'add_customer',
+    inputSchema: { type: 'object', properties: { email: { type: 'string' }, address: { type: 'object' } } },
+  },
+  {
+    name: 'get_customer',
+    inputSchema: { type: 'object', properties: { id: { type: 'string' } } },
+    outputSchema: { type: 'object', properties: { email: { type: 'string' } } },
+  },
   { name: 'anything', inputSchema: { type: 'object' } },
   { name: 'either', inputSchema: { type: 'object', properties: { a: {} }, oneOf: [{ properties: { b: {} } }] } },
 ];
@@ -31,16 +41,38 @@ const FITTING = [
 const environment = bindRing();
 
 describe.each([
-  ['tokenization', 'fields', (scopes: readonly { readonly path: string }[]) => tokenization({ tenant: TENANT, fields: scopes.map((scope) => ({ ...scope, type: 'email' })) })],
-  ['tokenization', 'restore', (scopes: readonly { readonly path: string }[]) => tokenization({ tenant: TENANT, detectors: [email()], restore: scopes })],
-  ['redaction', 'upstream.fields', (scopes: readonly { readonly path: string }[]) => redaction({ upstream: { fields: scopes } })],
-  ['validation', 'refuse', (scopes: readonly { readonly path: string }[]) => validation({ checkInputSchema: false, refuse: scopes.map((scope) => ({ ...scope, what: ['sql'] as const })) })],
+  [
+    'tokenization',
+    'fields',
+    (scopes: readonly { readonly path: string }[]) =>
+      tokenization({ tenant: TENANT, fields: scopes.map((scope) => ({ ...scope, type: 'email' })) }),
+  ],
+  [
+    'tokenization',
+    'restore',
+    (scopes: readonly { readonly path: string }[]) =>
+      tokenization({ tenant: TENANT, detectors: [email()], restore: scopes }),
+  ],
+  [
+    'redaction',
+    'upstream.fields',
+    (scopes: readonly { readonly path: string }[]) => redaction({ upstream: { fields: scopes } }),
+  ],
+  [
+    'validation',
+    'refuse',
+    (scopes: readonly { readonly path: string }[]) =>
+      validation({ checkInputSchema: false, refuse: scopes.map((scope) => ({ ...scope, what: ['sql'] as const })) }),
+  ],
 ])('%s with %s', (event, list, control) => {
   const lines = new Lines();
   beforeEach(() => lines.start());
   afterEach(() => lines.stop());
 
-  const told = (): unknown[] => lines.all.filter((line) => line.event === event && line.level === 'warn').map(({ message, where, tool, path }) => [message, where, tool, path]);
+  const told = (): unknown[] =>
+    lines.all
+      .filter((line) => line.event === event && line.level === 'warn')
+      .map(({ message, where, tool, path }) => [message, where, tool, path]);
 
   /** Two clients ask for the tools. @param looks how often the proxy asks itself */
   async function listed(control: DefinedControl, looks: number): Promise<void> {
@@ -53,7 +85,15 @@ describe.each([
   }
 
   test('tells once of tools and of data that the upstream has not', async () => {
-    await listed(control([{ tool: 'add_custmer', path: 'email' }, { tool: 'add_customer', path: 'emial.address' }, { tool: 'no*', path: 'x' }, ...FITTING]), 1);
+    await listed(
+      control([
+        { tool: 'add_custmer', path: 'email' },
+        { tool: 'add_customer', path: 'emial.address' },
+        { tool: 'no*', path: 'x' },
+        ...FITTING,
+      ]),
+      1,
+    );
     expect(told()).toEqual([
       [NAME, `${list}[0]`, 'add_custmer', undefined],
       [PATH, `${list}[1]`, 'add_customer', 'emial.address'],
@@ -78,13 +118,52 @@ describe('towards the client', () => {
   afterEach(() => lines.stop());
 
   test.each([
-    ['tokenization', 'fields', tokenization({ tenant: TENANT, hideFrom: 'client', fields: [{ tool: 'get_customer', path: 'id', type: 'id' }, { tool: 'get_customer', path: 'email', type: 'email' }, { tool: 'add_customer', path: 'x', type: 'id' }] })],
-    ['redaction', 'client.fields', redaction({ client: { fields: [{ tool: 'get_customer', path: 'id' }, { tool: 'get_customer', path: 'email' }, { tool: 'add_customer', path: 'x' }] } })],
-    ['secrets', 'keep', secrets({ onFound: 'block', keep: [{ tool: 'get_customer', path: 'none' }, { tool: 'get_customer', path: 'id' }, { tool: 'get_customer', path: 'email' }] })],
+    [
+      'tokenization',
+      'fields',
+      tokenization({
+        tenant: TENANT,
+        hideFrom: 'client',
+        fields: [
+          { tool: 'get_customer', path: 'id', type: 'id' },
+          { tool: 'get_customer', path: 'email', type: 'email' },
+          { tool: 'add_customer', path: 'x', type: 'id' },
+        ],
+      }),
+    ],
+    [
+      'redaction',
+      'client.fields',
+      redaction({
+        client: {
+          fields: [
+            { tool: 'get_customer', path: 'id' },
+            { tool: 'get_customer', path: 'email' },
+            { tool: 'add_customer', path: 'x' },
+          ],
+        },
+      }),
+    ],
+    [
+      'secrets',
+      'keep',
+      secrets({
+        onFound: 'block',
+        keep: [
+          { tool: 'get_customer', path: 'none' },
+          { tool: 'get_customer', path: 'id' },
+          { tool: 'get_customer', path: 'email' },
+        ],
+      }),
+    ],
   ])('%s goes by what results may have', async (event, list, control) => {
     await using world = await startListed([control], TOOLS, { environment });
     await world.ask(way('legacy', 'events').call('tools/list'));
-    await vi.waitFor(() => expect(lines.all.filter((line) => line.event === event).map(({ message, where }) => [message, where])).toEqual([[PATH, `${list}[0]`]]));
+    await vi.waitFor(() =>
+      expect(lines.all.filter((line) => line.event === event).map(({ message, where }) => [message, where])).toEqual([
+        [PATH, `${list}[0]`],
+      ]),
+    );
   });
 });
 
@@ -94,7 +173,8 @@ test('is asked again where the upstream did not answer', async () => {
   try {
     await using world = await startListed([redaction({ upstream: { fields: [{ tool: 'none', path: 'x' }] } })], TOOLS);
     const { answer } = world.upstream;
-    world.upstream.answer = (received, response) => (received.text.includes('"id":"proxy-') ? void response.writeHead(500).end() : answer(received, response));
+    world.upstream.answer = (received, response) =>
+      received.text.includes('"id":"proxy-') ? void response.writeHead(500).end() : answer(received, response);
     await world.ask(way('modern', 'json').call('tools/list'));
     await vi.waitFor(() => expect(world.looks()).toBeGreaterThan(0));
     world.upstream.answer = answer;

@@ -1,13 +1,16 @@
-/** What a config calls a place by: what is no path or no scope is refused in words, and what is one leads where it says, quickly. */
+/**
+ * What a config calls a place by: what is no path or no scope is refused in words, and what is one leads where it says,
+ * quickly.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Scopes } from '../../../../proxy/controls/shared/surfaces/scope.ts';
-import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import { secrets } from '../../../../proxy/controls/secrets/index.ts';
+import { email } from '../../../../proxy/controls/shared/detectors/index.ts';
+import type { Place, Segment } from '../../../../proxy/controls/shared/surfaces/index.ts';
+import { Scopes } from '../../../../proxy/controls/shared/surfaces/scope.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';
 import { validation } from '../../../../proxy/controls/validation/index.ts';
-import type { Place, Segment } from '../../../../proxy/controls/shared/surfaces/index.ts';
 
 const MISTAKES = [
   [{ tools: 'x', path: 'to' }, 'got "tools"'],
@@ -33,13 +36,31 @@ describe.each<[string, (scope: object) => unknown]>([
     expect(() => make(scope)).toThrow(fault);
   });
 
-  test.each(['to', '$ref', '["$"]', 'a.$', '**.to', 'rows[*].iban', 'rows[0]', '["e-mail"].a', '*'])('%s is a path', (path) => {
-    expect(() => make({ tool: 'x*', path })).not.toThrow();
-  });
+  test.each(['to', '$ref', '["$"]', 'a.$', '**.to', 'rows[*].iban', 'rows[0]', '["e-mail"].a', '*'])(
+    '%s is a path',
+    (path) => {
+      expect(() => make({ tool: 'x*', path })).not.toThrow();
+    },
+  );
 });
 
 const place = (path: readonly Segment[], more: Partial<Place> = {}): Place => ({
-  direction: 'upstream', surface: 'arguments', method: 'tools/call', tool: 'x', known: true, path, roots: [0], root: 0, permits: 'any', isKey: false, fixed: false, grammar: false, echoed: false, unreadable: false, field: undefined, nested: 0,
+  direction: 'upstream',
+  surface: 'arguments',
+  method: 'tools/call',
+  tool: 'x',
+  known: true,
+  path,
+  roots: [0],
+  root: 0,
+  permits: 'any',
+  isKey: false,
+  fixed: false,
+  grammar: false,
+  echoed: false,
+  unreadable: false,
+  field: undefined,
+  nested: 0,
   digits: String,
   ...more,
 });
@@ -48,26 +69,47 @@ const place = (path: readonly Segment[], more: Partial<Place> = {}): Place => ({
 function leads(steps: readonly string[], path: readonly Segment[]): boolean {
   const [step, ...rest] = steps;
   if (step === undefined) return true;
-  if (step === '**') return Array.from({ length: path.length + 1 }, (_, i) => path.slice(i)).some((left) => leads(rest, left));
+  if (step === '**')
+    return Array.from({ length: path.length + 1 }, (_, i) => path.slice(i)).some((left) => leads(rest, left));
   const [segment, ...left] = path;
-  if (segment === undefined || (step === '*' ? typeof segment !== 'string' : step === '[*]' ? typeof segment !== 'number' : step !== segment && step !== `[${segment}]`)) return false;
+  if (
+    segment === undefined ||
+    (step === '*'
+      ? typeof segment !== 'string'
+      : step === '[*]'
+        ? typeof segment !== 'number'
+        : step !== segment && step !== `[${segment}]`)
+  )
+    return false;
   return leads(rest, left);
 }
-const written = (steps: readonly string[]): string => steps.map((step, i) => (i === 0 || step.startsWith('[') ? step : `.${step}`)).join('');
+const written = (steps: readonly string[]): string =>
+  steps.map((step, i) => (i === 0 || step.startsWith('[') ? step : `.${step}`)).join('');
 
 test('a path leads where its steps lead', () => {
   const steps = fc.array(fc.constantFrom('a', 'b', '*', '**', '[*]', '[0]'), { minLength: 1, maxLength: 6 });
   const path = fc.array(fc.oneof(fc.constantFrom('a', 'b'), fc.constantFrom(0, 1)), { maxLength: 7 });
-  fc.assert(fc.property(steps, path, (given, at) => {
-    expect(new Scopes([[{ path: written(given) }, true]]).at(place(at))).toBe(leads(given, at) ? true : undefined);
-  }), { numRuns: 2_000 });
+  fc.assert(
+    fc.property(steps, path, (given, at) => {
+      expect(new Scopes([[{ path: written(given) }, true]]).at(place(at))).toBe(leads(given, at) ? true : undefined);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 test('each segment of a path is looked at once for each step, however many levels a path leaves open', () => {
   const steps = ['a', '**', 'a', '**', 'a', '**', 'a', '**', 'b'];
   const scopes = new Scopes([[{ path: written(steps) }, true]]);
   let looks = 0;
-  const deep = new Proxy(Array.from({ length: 500 }, () => 'a'), { get: (target, key, receiver) => ((looks += typeof key === 'string' && /^\d+$/.test(key) ? 1 : 0), Reflect.get(target, key, receiver) as unknown) });
+  const deep = new Proxy(
+    Array.from({ length: 500 }, () => 'a'),
+    {
+      get: (target, key, receiver) => (
+        (looks += typeof key === 'string' && /^\d+$/.test(key) ? 1 : 0),
+        Reflect.get(target, key, receiver) as unknown
+      ),
+    },
+  );
   expect(scopes.at(place(deep))).toBeUndefined();
   expect(looks).toBeLessThan(500 * steps.length);
 });

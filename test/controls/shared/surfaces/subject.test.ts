@@ -1,16 +1,24 @@
-/** What a message is about: the call that it comes from, however many steps back, or any call where that isn't known. */
+/**
+ * What a message is about: the call that it comes from, however many steps back, or any call where that isn't known.
+ */
 import { expect, test } from 'vitest';
 import { Call, Exchange } from '../../../../proxy/call/call.ts';
-import { NO_HEADERS } from '../../../../proxy/call/inbound.ts';
 import { NOBODY } from '../../../../proxy/call/caller.ts';
-import { subjectOf } from '../../../../proxy/controls/shared/surfaces/index.ts';
+import { NO_HEADERS } from '../../../../proxy/call/inbound.ts';
 import { readMessage } from '../../../../proxy/call/message.ts';
+import { subjectOf } from '../../../../proxy/controls/shared/surfaces/index.ts';
 
 function call(message: object, origin?: Call): Call {
   const read = readMessage(JSON.stringify({ jsonrpc: '2.0', ...message }));
   const exchange = new Exchange(NOBODY, 'legacy', NO_HEADERS, 0);
   exchange.origin = origin;
-  return new Call(read.kind, read.kind === 'response' ? 'elicitation/create' : read.method, read, { name: 'u', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) }, exchange);
+  return new Call(
+    read.kind,
+    read.kind === 'response' ? 'elicitation/create' : read.method,
+    read,
+    { name: 'u', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) },
+    exchange,
+  );
 }
 
 const tool = call({ id: 1, method: 'tools/call', params: { name: 'x' } });
@@ -23,7 +31,16 @@ test.each<[string, Call, string | undefined, boolean]>([
   ['so is what asks for its task', task(tool), 'x', true],
   ['so is an answer to what it asked', answer(tool), 'x', true],
   ['so is an answer to what its task asked', answer(task(tool)), 'x', true],
-  ['a prompt to be completed is about that', call({ id: 1, method: 'completion/complete', params: { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } } }), 'p', true],
+  [
+    'a prompt to be completed is about that',
+    call({
+      id: 1,
+      method: 'completion/complete',
+      params: { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: '' } },
+    }),
+    'p',
+    true,
+  ],
   ['a resource is about no tool', call({ id: 1, method: 'resources/read', params: { uri: 'x://y' } }), undefined, true],
   ['a task may be of any call, where that is not known', task(), undefined, false],
   ['so may an answer', answer(), undefined, false],

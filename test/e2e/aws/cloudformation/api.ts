@@ -12,7 +12,8 @@ import { type ChangeSet, type Deployed, Stack, type Tag } from './stack.ts';
 type Query = URLSearchParams;
 type Action = (query: Query, caller: Credentials) => unknown;
 
-const NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set.";
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 export class CloudFormation {
   readonly actions: Readonly<Record<string, Action>>;
@@ -47,7 +48,10 @@ export class CloudFormation {
 
   /** By its name (then not a deleted one) or its ARN. */
   #find(nameOrId: string): Stack | undefined {
-    return this.#account.stacks.get(nameOrId) ?? [...this.#account.stacks.values()].find(({ name, status }) => name === nameOrId && status !== 'DELETE_COMPLETE');
+    return (
+      this.#account.stacks.get(nameOrId) ??
+      [...this.#account.stacks.values()].find(({ name, status }) => name === nameOrId && status !== 'DELETE_COMPLETE')
+    );
   }
 
   #stack(nameOrId: string): Stack {
@@ -58,33 +62,56 @@ export class CloudFormation {
 
   #selected(query: Query): Stack[] {
     const name = query.get('StackName');
-    return name === null ? [...this.#account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE') : [this.#stack(name)];
+    return name === null
+      ? [...this.#account.stacks.values()].filter(({ status }) => status !== 'DELETE_COMPLETE')
+      : [this.#stack(name)];
   }
 
   #createChangeSet(query: Query): unknown {
     const name = text(query, 'StackName');
     let stack = this.#find(name);
     if (stack === undefined) {
-      if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name)) throw new AwsError('ValidationError', `stackName: expected [A-Za-z][A-Za-z0-9-]*, got ${name}`);
+      if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name))
+        throw new AwsError('ValidationError', `stackName: expected [A-Za-z][A-Za-z0-9-]*, got ${name}`);
       stack = new Stack(name, this.#account.arn('cloudformation', 'stack/'));
       this.#account.stacks.set(stack.id, stack);
       stack.become('REVIEW_IN_PROGRESS');
     }
-    if (stack.status.endsWith('_IN_PROGRESS') && stack.status !== 'REVIEW_IN_PROGRESS') throw new AwsError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
-    if (stack.status === 'ROLLBACK_COMPLETE') throw new AwsError('ValidationError', `Stack:${stack.id} is in ROLLBACK_COMPLETE state and can not be updated.`);
+    if (stack.status.endsWith('_IN_PROGRESS') && stack.status !== 'REVIEW_IN_PROGRESS')
+      throw new AwsError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    if (stack.status === 'ROLLBACK_COMPLETE')
+      throw new AwsError('ValidationError', `Stack:${stack.id} is in ROLLBACK_COMPLETE state and can not be updated.`);
     const roleArn = query.get('RoleARN') ?? undefined;
     if (roleArn !== undefined) this.#account.roleOf(roleArn);
     const body = this.#body(query, stack);
     const source: unknown = body.trimStart().startsWith('{') ? JSON.parse(body) : parseYaml(body);
     checkTemplate(source);
-    const deployed: Deployed = { body, template: readTemplate(source, () => {}), parameters: parametersOf(query, stack) };
+    const deployed: Deployed = {
+      body,
+      template: readTemplate(source, () => {}),
+      parameters: parametersOf(query, stack),
+    };
     this.#checkCapabilities(query, deployed);
     // Unknown parameters and values are refused now, not when it is executed.
     resolverOf(this.#account, stack, deployed);
     const changes = changesOf(stack, deployed);
-    const same = stack.deployed !== undefined && changes.length === 0 && JSON.stringify([stack.deployed.template, stack.deployed.parameters]) === JSON.stringify([deployed.template, deployed.parameters]);
+    const same =
+      stack.deployed !== undefined &&
+      changes.length === 0 &&
+      JSON.stringify([stack.deployed.template, stack.deployed.parameters]) ===
+        JSON.stringify([deployed.template, deployed.parameters]);
     const id = this.#account.arn('cloudformation', `changeSet/${text(query, 'ChangeSetName')}/${randomUUID()}`);
-    this.#changeSets.set(id, { id, name: text(query, 'ChangeSetName'), stack, deployed, roleArn, tags: tagsOf(query), changes, created: new Date(), failed: same ? NO_CHANGES : undefined });
+    this.#changeSets.set(id, {
+      id,
+      name: text(query, 'ChangeSetName'),
+      stack,
+      deployed,
+      roleArn,
+      tags: tagsOf(query),
+      changes,
+      created: new Date(),
+      failed: same ? NO_CHANGES : undefined,
+    });
     return { Id: id, StackId: stack.id };
   }
 
@@ -100,20 +127,32 @@ export class CloudFormation {
   #checkCapabilities(query: Query, { template }: Deployed): void {
     const given = membersOf(query, 'Capabilities');
     const roles = Object.values(template.Resources).filter(({ Type }) => Type.startsWith('AWS::IAM::'));
-    const named = roles.some(({ Properties }) => Object.keys(Properties).some((name) => ['RoleName', 'ManagedPolicyName', 'UserName', 'GroupName'].includes(name)));
-    if (roles.length > 0 && !given.includes('CAPABILITY_NAMED_IAM') && (named || !given.includes('CAPABILITY_IAM'))) throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [CAPABILITY_${named ? 'NAMED_' : ''}IAM]`);
+    const named = roles.some(({ Properties }) =>
+      Object.keys(Properties).some((name) => ['RoleName', 'ManagedPolicyName', 'UserName', 'GroupName'].includes(name)),
+    );
+    if (roles.length > 0 && !given.includes('CAPABILITY_NAMED_IAM') && (named || !given.includes('CAPABILITY_IAM')))
+      throw new AwsError(
+        'InsufficientCapabilitiesException',
+        `Requires capabilities : [CAPABILITY_${named ? 'NAMED_' : ''}IAM]`,
+      );
   }
 
   #changeSet(query: Query) {
     const found = this.#named(query);
-    if (found === undefined) throw new AwsError('ChangeSetNotFound', `ChangeSet [${text(query, 'ChangeSetName')}] does not exist`, 404);
+    if (found === undefined)
+      throw new AwsError('ChangeSetNotFound', `ChangeSet [${text(query, 'ChangeSetName')}] does not exist`, 404);
     return found;
   }
 
   #named(query: Query) {
     const name = text(query, 'ChangeSetName');
     const stack = query.get('StackName');
-    return this.#changeSets.get(name) ?? [...this.#changeSets.values()].findLast((set) => set.name === name && (set.stack.name === stack || set.stack.id === stack));
+    return (
+      this.#changeSets.get(name) ??
+      [...this.#changeSets.values()].findLast(
+        (set) => set.name === name && (set.stack.name === stack || set.stack.id === stack),
+      )
+    );
   }
 
   #describeChangeSet(query: Query): unknown {
@@ -134,7 +173,11 @@ export class CloudFormation {
 
   #executeChangeSet(query: Query): unknown {
     const changeSet = this.#changeSet(query);
-    if (changeSet.failed !== undefined) throw new AwsError('InvalidChangeSetStatus', `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`);
+    if (changeSet.failed !== undefined)
+      throw new AwsError(
+        'InvalidChangeSetStatus',
+        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [FAILED]`,
+      );
     this.#changeSets.delete(changeSet.id);
     // As soon as this is answered the stack must be seen to be under way.
     changeSet.stack.status = changeSet.stack.deployed === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
@@ -145,7 +188,11 @@ export class CloudFormation {
   #deleteStack(query: Query): unknown {
     const stack = this.#find(text(query, 'StackName'));
     if (stack === undefined || stack.status === 'DELETE_COMPLETE') return {};
-    if (stack.terminationProtection) throw new AwsError('ValidationError', `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+    if (stack.terminationProtection)
+      throw new AwsError(
+        'ValidationError',
+        `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+      );
     stack.status = 'DELETE_IN_PROGRESS';
     this.#start(destroy(this.#account, stack));
     return {};
@@ -174,7 +221,16 @@ export class CloudFormation {
   }
 
   #resources(stack: Stack): unknown[] {
-    return [...stack.made].map(([LogicalResourceId, { ref, type }]) => ({ LogicalResourceId, PhysicalResourceId: ref, ResourceType: type, LastUpdatedTimestamp: stack.created, Timestamp: stack.created, ResourceStatus: 'CREATE_COMPLETE', StackName: stack.name, StackId: stack.id }));
+    return [...stack.made].map(([LogicalResourceId, { ref, type }]) => ({
+      LogicalResourceId,
+      PhysicalResourceId: ref,
+      ResourceType: type,
+      LastUpdatedTimestamp: stack.created,
+      Timestamp: stack.created,
+      ResourceStatus: 'CREATE_COMPLETE',
+      StackName: stack.name,
+      StackId: stack.id,
+    }));
   }
 }
 
@@ -187,7 +243,10 @@ function describe(stack: Stack): unknown {
     StackStatusReason: stack.statusReason,
     RoleARN: stack.roleArn,
     Outputs: stack.outputs,
-    Parameters: Object.entries(stack.deployed?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    Parameters: Object.entries(stack.deployed?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    })),
     Capabilities: ['CAPABILITY_NAMED_IAM'],
     EnableTerminationProtection: stack.terminationProtection,
     Tags: stack.tags,
@@ -213,7 +272,8 @@ function parametersOf(query: Query, stack: Stack): Record<string, string> {
   const parameters: Record<string, string> = {};
   for (let i = 1; query.has(`Parameters.member.${i}.ParameterKey`); i += 1) {
     const name = query.get(`Parameters.member.${i}.ParameterKey`) ?? '';
-    const previous = query.get(`Parameters.member.${i}.UsePreviousValue`) === 'true' ? stack.deployed?.parameters[name] : undefined;
+    const previous =
+      query.get(`Parameters.member.${i}.UsePreviousValue`) === 'true' ? stack.deployed?.parameters[name] : undefined;
     const value = query.get(`Parameters.member.${i}.ParameterValue`) ?? previous;
     if (value !== undefined) parameters[name] = value;
   }
@@ -222,6 +282,7 @@ function parametersOf(query: Query, stack: Stack): Record<string, string> {
 
 function tagsOf(query: Query): Tag[] {
   const tags: Tag[] = [];
-  for (let i = 1; query.has(`Tags.member.${i}.Key`); i += 1) tags.push({ Key: query.get(`Tags.member.${i}.Key`) ?? '', Value: query.get(`Tags.member.${i}.Value`) ?? '' });
+  for (let i = 1; query.has(`Tags.member.${i}.Key`); i += 1)
+    tags.push({ Key: query.get(`Tags.member.${i}.Key`) ?? '', Value: query.get(`Tags.member.${i}.Value`) ?? '' });
   return tags;
 }

@@ -1,17 +1,32 @@
-/** What a change set would do, as DescribeChangeSet tells it: by the text of the templates, which is all that is known beforehand. */
-import type { Properties, Template } from '../../../cloudformation/template.ts';
 import { resourceSpec } from '../../../cloudformation/spec.ts';
+/**
+ * What a change set would do, as DescribeChangeSet tells it: by the text of the templates, which is all that is known
+ * beforehand.
+ */
+import type { Properties, Template } from '../../../cloudformation/template.ts';
 import type { Deployed, Stack } from './stack.ts';
 
 export function changesOf(stack: Stack, next: Deployed): Properties[] {
   const before = stack.deployed;
   const changes: Properties[] = [];
-  for (const id of new Set([...Object.keys(before?.template.Resources ?? {}), ...Object.keys(next.template.Resources)])) {
+  for (const id of new Set([
+    ...Object.keys(before?.template.Resources ?? {}),
+    ...Object.keys(next.template.Resources),
+  ])) {
     const was = before?.template.Resources[id];
     const is = next.template.Resources[id];
     const physical = stack.made.get(id)?.ref;
     const change = (Action: string, type: string, more: Properties = {}): void => {
-      changes.push({ Type: 'Resource', ResourceChange: { Action, LogicalResourceId: id, ResourceType: type, ...(physical === undefined ? {} : { PhysicalResourceId: physical }), ...more } });
+      changes.push({
+        Type: 'Resource',
+        ResourceChange: {
+          Action,
+          LogicalResourceId: id,
+          ResourceType: type,
+          ...(physical === undefined ? {} : { PhysicalResourceId: physical }),
+          ...more,
+        },
+      });
     };
     if (is === undefined) {
       if (was !== undefined) change('Remove', was.Type);
@@ -19,7 +34,16 @@ export function changesOf(stack: Stack, next: Deployed): Properties[] {
       change('Add', is.Type);
     } else {
       const changed = changedProperties(before?.template, next.template, id);
-      if (changed.length > 0) change('Modify', is.Type, { Replacement: replaces(is.Type, changed), Scope: ['Properties'], Details: changed.map((Name) => ({ Target: { Attribute: 'Properties', Name }, ChangeSource: 'DirectModification', Evaluation: 'Static' })) });
+      if (changed.length > 0)
+        change('Modify', is.Type, {
+          Replacement: replaces(is.Type, changed),
+          Scope: ['Properties'],
+          Details: changed.map((Name) => ({
+            Target: { Attribute: 'Properties', Name },
+            ChangeSource: 'DirectModification',
+            Evaluation: 'Static',
+          })),
+        });
     }
   }
   return changes;
@@ -27,7 +51,9 @@ export function changesOf(stack: Stack, next: Deployed): Properties[] {
 
 function changedProperties(before: Template | undefined, next: Template, id: string): string[] {
   const [was, is] = [before?.Resources[id]?.Properties ?? {}, next.Resources[id]?.Properties ?? {}];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]));
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+    (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),
+  );
 }
 
 function replaces(type: string, changed: readonly string[]): string {

@@ -1,8 +1,11 @@
-/** Carries out a change set: makes, updates and takes away resources one by one; where one is refused, everything goes back. */
-import { validateResource, validateStructure } from '../../../cloudformation/validate.ts';
 import { orderOf } from '../../../cloudformation/order.ts';
 import { resourceSpec } from '../../../cloudformation/spec.ts';
 import { asText, type Properties, type Resource, type Template, type Value } from '../../../cloudformation/template.ts';
+/**
+ * Carries out a change set: makes, updates and takes away resources one by one; where one is refused, everything goes
+ * back.
+ */
+import { validateResource, validateStructure } from '../../../cloudformation/validate.ts';
 import type { Account } from '../account.ts';
 import { makerOf } from '../resources/makers.ts';
 import { AwsError } from '../wire.ts';
@@ -56,23 +59,37 @@ export function resolverOf(account: Account, stack: Stack, { template, parameter
     ref: (id) => stack.made.get(id)?.ref,
     attribute: (id, name) => attribute(stack.made.get(id)?.attributes, name),
     exported: (name) => exportedBy(account, name)?.value,
-    output: (name, output) => [...account.stacks.values()].find((other) => other.name === name && other.status !== 'DELETE_COMPLETE')?.outputs.find(({ OutputKey }) => OutputKey === output)?.OutputValue,
+    output: (name, output) =>
+      [...account.stacks.values()]
+        .find((other) => other.name === name && other.status !== 'DELETE_COMPLETE')
+        ?.outputs.find(({ OutputKey }) => OutputKey === output)?.OutputValue,
   });
 }
 
 /** Lists come as text with commas, SSM parameters by their name. */
-function parameterValues(account: Account, template: Template, given: Readonly<Record<string, string>>): Readonly<Record<string, Value>> {
+function parameterValues(
+  account: Account,
+  template: Template,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, Value>> {
   const values: Record<string, Value> = {};
-  for (const name of Object.keys(given)) if (!(name in template.Parameters)) throw new AwsError('ValidationError', `Parameters: [${name}] do not exist in the template`);
+  for (const name of Object.keys(given))
+    if (!(name in template.Parameters))
+      throw new AwsError('ValidationError', `Parameters: [${name}] do not exist in the template`);
   for (const [name, parameter] of Object.entries(template.Parameters)) {
     const type = asText(parameter['Type']);
     const value = given[name] ?? parameter['Default'];
     if (value === undefined) throw new AwsError('ValidationError', `Parameters: [${name}] must have values`);
     const allowed = parameter['AllowedValues'];
-    if (Array.isArray(allowed) && !allowed.includes(value)) throw new AwsError('ValidationError', `Parameter ${name} must be one of ${allowed.join(', ')}`);
+    if (Array.isArray(allowed) && !allowed.includes(value))
+      throw new AwsError('ValidationError', `Parameter ${name} must be one of ${allowed.join(', ')}`);
     if (type.startsWith('AWS::SSM::Parameter::Value')) {
       const found = account.parameters.get(asText(value));
-      if (found === undefined) throw new AwsError('ValidationError', `Unable to fetch parameters [${asText(value)}] from parameter store for this account.`);
+      if (found === undefined)
+        throw new AwsError(
+          'ValidationError',
+          `Unable to fetch parameters [${asText(value)}] from parameter store for this account.`,
+        );
       values[name] = found;
     } else {
       values[name] = /List/.test(type) ? (value === '' ? [] : asText(value).split(',')) : asText(value);
@@ -81,21 +98,34 @@ function parameterValues(account: Account, template: Template, given: Readonly<R
   return values;
 }
 
-/** In the order they are made. A runtime and what it needs come first: a policy that it should wait for and doesn't comes too late. */
+/**
+ * In the order they are made. A runtime and what it needs come first: a policy that it should wait for and doesn't
+ * comes too late.
+ */
 function liveResources(template: Template, resolver: Resolver): Map<string, Resource> {
-  const eager = (type: string): number => (type.startsWith('AWS::BedrockAgentCore::') || type.startsWith('Custom::') ? 0 : 1);
+  const eager = (type: string): number =>
+    type.startsWith('AWS::BedrockAgentCore::') || type.startsWith('Custom::') ? 0 : 1;
   const entries = Object.entries(template.Resources).toSorted(([, a], [, b]) => eager(a.Type) - eager(b.Type));
   const order = orderOf({ ...template, Resources: Object.fromEntries(entries) });
-  if ('circle' in order) throw new AwsError('ValidationError', `Circular dependency between resources: [${order.circle.join(', ')}]`);
+  if ('circle' in order)
+    throw new AwsError('ValidationError', `Circular dependency between resources: [${order.circle.join(', ')}]`);
   const live = new Map<string, Resource>();
   for (const id of order.order) {
     const resource = template.Resources[id];
-    if (resource !== undefined && (resource.Condition === undefined || resolver.condition(resource.Condition))) live.set(id, resource);
+    if (resource !== undefined && (resource.Condition === undefined || resolver.condition(resource.Condition)))
+      live.set(id, resource);
   }
   return live;
 }
 
-async function apply(account: Account, stack: Stack, id: string, { Type: type, Properties }: Resource, resolver: Resolver, undo: (() => Promise<void>)[]): Promise<void> {
+async function apply(
+  account: Account,
+  stack: Stack,
+  id: string,
+  { Type: type, Properties }: Resource,
+  resolver: Resolver,
+  undo: (() => Promise<void>)[],
+): Promise<void> {
   const previous = stack.made.get(id);
   const verb = previous === undefined ? 'CREATE' : 'UPDATE';
   const make = async (properties: Properties, from: Made | undefined): Promise<void> => {
@@ -126,17 +156,28 @@ async function apply(account: Account, stack: Stack, id: string, { Type: type, P
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     stack.record(id, type, `${verb}_FAILED`, reason);
-    throw new AwsError('ResourceFailed', `The following resource(s) failed to ${verb.toLowerCase()}: [${id}]. ${reason}`);
+    throw new AwsError(
+      'ResourceFailed',
+      `The following resource(s) failed to ${verb.toLowerCase()}: [${id}]. ${reason}`,
+    );
   }
   stack.record(id, type, `${verb}_COMPLETE`);
 }
 
 export function needsReplacement(type: string, previous: Made, properties: Properties): boolean {
-  const changed = Object.entries(resourceSpec(type)?.properties ?? {}).filter(([name]) => JSON.stringify(previous.properties[name]) !== JSON.stringify(properties[name]));
+  const changed = Object.entries(resourceSpec(type)?.properties ?? {}).filter(
+    ([name]) => JSON.stringify(previous.properties[name]) !== JSON.stringify(properties[name]),
+  );
   return previous.type !== type || changed.some(([, { causesReplacement }]) => causesReplacement === 'yes');
 }
 
-async function remove(account: Account, stack: Stack, id: string, made: Made, deployed: Deployed | undefined): Promise<void> {
+async function remove(
+  account: Account,
+  stack: Stack,
+  id: string,
+  made: Made,
+  deployed: Deployed | undefined,
+): Promise<void> {
   const { type, properties } = made;
   if (['Retain', 'RetainExceptOnCreate'].includes(deployed?.template.Resources[id]?.DeletionPolicy ?? '')) {
     stack.record(id, type, 'DELETE_SKIPPED');
@@ -162,7 +203,10 @@ function outputsOf(template: Template, resolver: Resolver): StackOutput[] {
     const condition = output['Condition'];
     if (typeof condition === 'string' && !resolver.condition(condition)) return [];
     const exported = output['Export'];
-    const exportName = typeof exported === 'object' && exported !== null && !Array.isArray(exported) ? (exported as Properties)['Name'] : undefined;
+    const exportName =
+      typeof exported === 'object' && exported !== null && !Array.isArray(exported)
+        ? (exported as Properties)['Name']
+        : undefined;
     return [
       {
         OutputKey: name,
@@ -177,11 +221,19 @@ function outputsOf(template: Template, resolver: Resolver): StackOutput[] {
 function checkExports(account: Account, stack: Stack, outputs: readonly StackOutput[]): void {
   for (const { ExportName } of outputs) {
     const owner = ExportName === undefined ? undefined : exportedBy(account, ExportName)?.stack;
-    if (owner !== undefined && owner !== stack) throw new AwsError('ValidationError', `Export with name ${ExportName} is already exported by stack ${owner.name}`);
+    if (owner !== undefined && owner !== stack)
+      throw new AwsError(
+        'ValidationError',
+        `Export with name ${ExportName} is already exported by stack ${owner.name}`,
+      );
   }
   const kept = new Set(outputs.map(({ ExportName }) => ExportName));
   const missing = stack.outputs.find(({ ExportName }) => ExportName !== undefined && !kept.has(ExportName));
-  if (missing !== undefined && importersOf(account, stack).length > 0) throw new AwsError('ValidationError', `Export ${missing.ExportName} cannot be deleted as it is in use by ${importersOf(account, stack).join(', ')}`);
+  if (missing !== undefined && importersOf(account, stack).length > 0)
+    throw new AwsError(
+      'ValidationError',
+      `Export ${missing.ExportName} cannot be deleted as it is in use by ${importersOf(account, stack).join(', ')}`,
+    );
 }
 
 /** Faults of a whole template, found when a change set is made of it. */

@@ -1,5 +1,18 @@
-/** Turns a template's functions into values, as CloudFormation does while it deploys. What can't be resolved is an error. */
-import { asText, getAttOf, intrinsicOf, isObject, shown, subOf, type Properties, type Template, type Value } from '../../../cloudformation/template.ts';
+/**
+ * Turns a template's functions into values, as CloudFormation does while it deploys. What can't be resolved is an
+ * error.
+ */
+import {
+  asText,
+  getAttOf,
+  intrinsicOf,
+  isObject,
+  shown,
+  subOf,
+  type Properties,
+  type Template,
+  type Value,
+} from '../../../cloudformation/template.ts';
 import { AwsError } from '../wire.ts';
 
 /** What the functions look up. */
@@ -66,7 +79,8 @@ export class Resolver {
   }
 
   #resolve(value: Value): Resolved {
-    if (Array.isArray(value)) return (value as readonly Value[]).map((member) => this.#resolve(member)).filter((member) => member !== NO_VALUE);
+    if (Array.isArray(value))
+      return (value as readonly Value[]).map((member) => this.#resolve(member)).filter((member) => member !== NO_VALUE);
     if (!isObject(value)) return value;
     const intrinsic = intrinsicOf(value);
     if (intrinsic !== undefined) return this.#call(intrinsic.name, intrinsic.argument);
@@ -91,7 +105,9 @@ export class Resolver {
       case 'Fn::Sub':
         return this.#substitute(argument);
       case 'Fn::Join':
-        return this.#list(list[1] ?? null).map(asText).join(this.text(list[0] ?? null));
+        return this.#list(list[1] ?? null)
+          .map(asText)
+          .join(this.text(list[0] ?? null));
       case 'Fn::Split':
         return this.text(list[1] ?? null).split(this.text(list[0] ?? null));
       case 'Fn::Select': {
@@ -118,7 +134,8 @@ export class Resolver {
       case 'Fn::GetStackOutput': {
         const { StackName, OutputName, Region, RoleArn } = this.properties(isObject(argument) ? argument : {});
         const here = this.#known.parameters['AWS::Region'];
-        if (RoleArn !== undefined || (Region ?? here) !== here) throw unresolved(`${name} of another account or region is not known here`);
+        if (RoleArn !== undefined || (Region ?? here) !== here)
+          throw unresolved(`${name} of another account or region is not known here`);
         const output = this.#known.output(asText(StackName), asText(OutputName));
         if (output === undefined) throw unresolved(`stack ${asText(StackName)} has no output ${asText(OutputName)}`);
         return output;

@@ -105,7 +105,10 @@ export class Stack {
 }
 
 /** The pseudo parameters of a stack in an account and region. */
-export function pseudoParameters(stack: Stack, account: { readonly id: string; readonly region: string }): Readonly<Record<string, Value>> {
+export function pseudoParameters(
+  stack: Stack,
+  account: { readonly id: string; readonly region: string },
+): Readonly<Record<string, Value>> {
   return {
     'AWS::AccountId': account.id,
     'AWS::Region': account.region,

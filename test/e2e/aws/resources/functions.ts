@@ -12,7 +12,8 @@ export const FUNCTIONS: Readonly<Record<string, Maker>> = {
       const name = physicalName(making, 'FunctionName');
       const arn = account.arn('lambda', `function:${name}`);
       const roleArn = text(properties, 'Role');
-      if (!mayAssume(account, roleArn, 'lambda.amazonaws.com', {})) throw new AwsError('InvalidParameterValueException', `${roleArn} can't be assumed by Lambda`);
+      if (!mayAssume(account, roleArn, 'lambda.amazonaws.com', {}))
+        throw new AwsError('InvalidParameterValueException', `${roleArn} can't be assumed by Lambda`);
       const environment = properties['Environment'];
       const variables = isObject(environment) && isObject(environment['Variables']) ? environment['Variables'] : {};
       account.functions.set(name, {
@@ -31,7 +32,8 @@ export const FUNCTIONS: Readonly<Record<string, Maker>> = {
   'AWS::Lambda::Permission': {
     make(making) {
       const name = text(making.properties, 'FunctionName').split(':').at(-1) ?? '';
-      if (!making.account.functions.has(name)) throw new AwsError('ResourceNotFoundException', `no function ${name}`, 404);
+      if (!making.account.functions.has(name))
+        throw new AwsError('ResourceNotFoundException', `no function ${name}`, 404);
       return { ref: physicalName(making) };
     },
   },
@@ -43,6 +45,7 @@ function codeOf(account: Account, code: Properties): Buffer {
   if (inline !== undefined) return Buffer.from(inline);
   const [bucket, key] = [text(code, 'S3Bucket'), text(code, 'S3Key')];
   const zip = account.buckets.get(bucket)?.get(key);
-  if (zip === undefined) throw new AwsError('InvalidParameterValueException', `the code s3://${bucket}/${key} is not there`);
+  if (zip === undefined)
+    throw new AwsError('InvalidParameterValueException', `the code s3://${bucket}/${key} is not there`);
   return zip;
 }

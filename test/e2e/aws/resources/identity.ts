@@ -1,24 +1,47 @@
+import { asText, isObject, type Properties, type Value } from '../../../cloudformation/template.ts';
 /** IAM and Cognito. */
 import { type Account, type PolicyDocument } from '../account.ts';
 import { AwsError } from '../wire.ts';
 import { type Maker, type Making, object, optionalText, physicalName, suffix, text, texts } from './maker.ts';
-import { asText, isObject, type Properties, type Value } from '../../../cloudformation/template.ts';
 
 /** What AWS's own managed policies allow, as far as the templates here use them. */
 const AWS_MANAGED: Readonly<Record<string, PolicyDocument>> = {
   'arn:aws:iam::aws:policy/AdministratorAccess': { Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-  'arn:aws:iam::aws:policy/ReadOnlyAccess': { Statement: [{ Effect: 'Allow', Action: ['*:Get*', '*:List*', '*:Describe*'], Resource: '*' }] },
-  'arn:aws:iam::aws:policy/AWSCloudFormationReadOnlyAccess': { Statement: [{ Effect: 'Allow', Action: ['cloudformation:Describe*', 'cloudformation:Get*', 'cloudformation:List*'], Resource: '*' }] },
+  'arn:aws:iam::aws:policy/ReadOnlyAccess': {
+    Statement: [{ Effect: 'Allow', Action: ['*:Get*', '*:List*', '*:Describe*'], Resource: '*' }],
+  },
+  'arn:aws:iam::aws:policy/AWSCloudFormationReadOnlyAccess': {
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: ['cloudformation:Describe*', 'cloudformation:Get*', 'cloudformation:List*'],
+        Resource: '*',
+      },
+    ],
+  },
   'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
-    Statement: [{ Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' }],
+    Statement: [
+      { Effect: 'Allow', Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' },
+    ],
   },
 };
 
 function document(value: Properties): PolicyDocument {
   // Without one it is IAM's older language, which knows no policy variables; that makes no difference here.
-  if (![undefined, '2012-10-17', '2008-10-17'].includes(value['Version'] as string | undefined)) throw new AwsError('MalformedPolicyDocument', `expected Version 2012-10-17, got ${JSON.stringify(value['Version'])}`);
-  const statements = (Array.isArray(value['Statement']) ? value['Statement'] : [value['Statement']]) as readonly Value[];
-  for (const statement of statements) if (!isObject(statement) || !['Allow', 'Deny'].includes(asText(statement['Effect']))) throw new AwsError('MalformedPolicyDocument', `expected statements with an Effect, got ${JSON.stringify(statement)}`);
+  if (![undefined, '2012-10-17', '2008-10-17'].includes(value['Version'] as string | undefined))
+    throw new AwsError(
+      'MalformedPolicyDocument',
+      `expected Version 2012-10-17, got ${JSON.stringify(value['Version'])}`,
+    );
+  const statements = (
+    Array.isArray(value['Statement']) ? value['Statement'] : [value['Statement']]
+  ) as readonly Value[];
+  for (const statement of statements)
+    if (!isObject(statement) || !['Allow', 'Deny'].includes(asText(statement['Effect'])))
+      throw new AwsError(
+        'MalformedPolicyDocument',
+        `expected statements with an Effect, got ${JSON.stringify(statement)}`,
+      );
   return { Statement: statements };
 }
 
@@ -41,12 +64,17 @@ export const IDENTITY: Readonly<Record<string, Maker>> = {
     make(making) {
       const { account, properties, previous } = making;
       const name = physicalName(making, 'RoleName');
-      if (name.length > 64) throw new AwsError('ValidationError', `RoleName: expected at most 64 characters, got ${name.length}`);
+      if (name.length > 64)
+        throw new AwsError('ValidationError', `RoleName: expected at most 64 characters, got ${name.length}`);
       const arn = account.arn('iam', `role/${name}`);
-      if (previous === undefined && account.roles.has(name)) throw new AwsError('EntityAlreadyExists', `role ${name} exists already`, 409);
-      const attached = [...(account.roles.get(name)?.policies ?? [])].filter(([key]) => !key.startsWith('inline:') && !key.startsWith('arn:aws:iam:'));
+      if (previous === undefined && account.roles.has(name))
+        throw new AwsError('EntityAlreadyExists', `role ${name} exists already`, 409);
+      const attached = [...(account.roles.get(name)?.policies ?? [])].filter(
+        ([key]) => !key.startsWith('inline:') && !key.startsWith('arn:aws:iam:'),
+      );
       const policies = new Map(attached);
-      for (const policy of (properties['Policies'] ?? []) as readonly Properties[]) policies.set(`inline:${text(policy, 'PolicyName')}`, document(object(policy, 'PolicyDocument')));
+      for (const policy of (properties['Policies'] ?? []) as readonly Properties[])
+        policies.set(`inline:${text(policy, 'PolicyName')}`, document(object(policy, 'PolicyDocument')));
       for (const policy of texts(properties, 'ManagedPolicyArns')) {
         const found = AWS_MANAGED[policy] ?? account.managedPolicies.get(policy);
         if (found === undefined) throw new AwsError('NoSuchEntity', `no managed policy ${policy}`, 404);
@@ -66,7 +94,8 @@ export const IDENTITY: Readonly<Record<string, Maker>> = {
   },
   'AWS::IAM::ManagedPolicy': {
     make(making) {
-      const arn = making.previous?.ref ?? making.account.arn('iam', `policy/${physicalName(making, 'ManagedPolicyName')}`);
+      const arn =
+        making.previous?.ref ?? making.account.arn('iam', `policy/${physicalName(making, 'ManagedPolicyName')}`);
       const policy = document(object(making.properties, 'PolicyDocument'));
       making.account.managedPolicies.set(arn, policy);
       attach(making, policy);
@@ -80,9 +109,19 @@ export const IDENTITY: Readonly<Record<string, Maker>> = {
   'AWS::Cognito::UserPool': {
     make(making) {
       const { account, previous } = making;
-      const id = previous?.ref ?? `${account.region}_${suffix(making, 9, 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789')}`;
+      const id =
+        previous?.ref ??
+        `${account.region}_${suffix(making, 9, 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789')}`;
       const provider = `cognito-idp.${account.region}.amazonaws.com/${id}`;
-      return { ref: id, attributes: { Arn: account.arn('cognito-idp', `userpool/${id}`), ProviderName: provider, ProviderURL: `https://${provider}`, UserPoolId: id } };
+      return {
+        ref: id,
+        attributes: {
+          Arn: account.arn('cognito-idp', `userpool/${id}`),
+          ProviderName: provider,
+          ProviderURL: `https://${provider}`,
+          UserPoolId: id,
+        },
+      };
     },
   },
   'AWS::Cognito::UserPoolDomain': { make: ({ properties }) => ({ ref: text(properties, 'Domain') }) },

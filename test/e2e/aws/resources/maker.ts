@@ -48,8 +48,14 @@ export function object(properties: Properties, name: string): Properties {
 }
 
 /** Letters and digits that are the same for one resource in one stack, as long as it isn't replaced. */
-export function suffix({ stack, id, properties }: Pick<Making, 'stack' | 'id' | 'properties'>, length: number, alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789'): string {
-  const bytes = createHash('sha512').update(JSON.stringify([stack.id, id, properties])).digest();
+export function suffix(
+  { stack, id, properties }: Pick<Making, 'stack' | 'id' | 'properties'>,
+  length: number,
+  alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789',
+): string {
+  const bytes = createHash('sha512')
+    .update(JSON.stringify([stack.id, id, properties]))
+    .digest();
   return Array.from({ length }, (_, i) => alphabet[(bytes[i % bytes.length] ?? 0) % alphabet.length]).join('');
 }
 

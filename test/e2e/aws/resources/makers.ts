@@ -9,10 +9,17 @@ import type { Maker } from './maker.ts';
 import { RESOURCE_POLICIES } from './resource-policy.ts';
 import { STORAGE } from './storage.ts';
 
-const MAKERS: Readonly<Record<string, Maker>> = { ...IDENTITY, ...STORAGE, ...FUNCTIONS, ...AGENTCORE, ...RESOURCE_POLICIES };
+const MAKERS: Readonly<Record<string, Maker>> = {
+  ...IDENTITY,
+  ...STORAGE,
+  ...FUNCTIONS,
+  ...AGENTCORE,
+  ...RESOURCE_POLICIES,
+};
 
 export function makerOf(type: string): Maker {
   const maker = isCustom(type) ? CUSTOM : MAKERS[type];
-  if (maker === undefined) throw new AwsError('ValidationError', `${type} can't be made here: say what it does in test/e2e/aws/resources`);
+  if (maker === undefined)
+    throw new AwsError('ValidationError', `${type} can't be made here: say what it does in test/e2e/aws/resources`);
   return maker;
 }

@@ -13,7 +13,10 @@ export const RESOURCE_POLICIES: Readonly<Record<string, Maker>> = {
       const arn = text(properties, 'ResourceArn');
       if (!isThere(account, arn)) throw new AwsError('ResourceNotFoundException', `no runtime or endpoint ${arn}`, 404);
       const policy: Value = JSON.parse(text(properties, 'Policy'));
-      const statements = isObject(policy) && policy['Version'] === '2012-10-17' && Array.isArray(policy['Statement']) ? policy['Statement'] : [];
+      const statements =
+        isObject(policy) && policy['Version'] === '2012-10-17' && Array.isArray(policy['Statement'])
+          ? policy['Statement']
+          : [];
       if (statements.length === 0) throw new AwsError('ValidationException', 'Policy has no statements');
       for (const statement of statements) checkStatement(statement, arn);
       return { ref: arn };
@@ -23,13 +26,30 @@ export const RESOURCE_POLICIES: Readonly<Record<string, Maker>> = {
 
 /** Each runtime has the endpoint DEFAULT of itself. */
 function isThere(account: Account, arn: string): boolean {
-  return [...account.runtimes.values()].some((runtime) => [runtime.arn, ...['DEFAULT', ...runtime.endpoints.keys()].map((name) => `${runtime.arn}/runtime-endpoint/${name}`)].includes(arn));
+  return [...account.runtimes.values()].some((runtime) =>
+    [
+      runtime.arn,
+      ...['DEFAULT', ...runtime.endpoints.keys()].map((name) => `${runtime.arn}/runtime-endpoint/${name}`),
+    ].includes(arn),
+  );
 }
 
 function checkStatement(statement: Value, arn: string): void {
-  if (!isObject(statement) || !['Allow', 'Deny'].includes(asText(statement['Effect']))) throw new AwsError('ValidationException', 'expected statements with an Effect');
-  if (statement['Principal'] === undefined) throw new AwsError('ValidationException', 'Missing required field Principal');
+  if (!isObject(statement) || !['Allow', 'Deny'].includes(asText(statement['Effect'])))
+    throw new AwsError('ValidationException', 'expected statements with an Effect');
+  if (statement['Principal'] === undefined)
+    throw new AwsError('ValidationException', 'Missing required field Principal');
   const actions = [statement['Action'] ?? []].flat().map((action: Value) => asText(action));
-  if (actions.length === 0 || actions.some((action) => !/^bedrock-agentcore:(?:InvokeAgentRuntime\w*|StopRuntimeSession|GetAgentCard)$/.test(action))) throw new AwsError('ValidationException', `Policy has invalid action: ${actions.join(', ')}`);
-  if (statement['Resource'] !== arn) throw new AwsError('ValidationException', 'Policy statement block must contain exactly one resource ARN that matches the provided resource ARN');
+  if (
+    actions.length === 0 ||
+    actions.some(
+      (action) => !/^bedrock-agentcore:(?:InvokeAgentRuntime\w*|StopRuntimeSession|GetAgentCard)$/.test(action),
+    )
+  )
+    throw new AwsError('ValidationException', `Policy has invalid action: ${actions.join(', ')}`);
+  if (statement['Resource'] !== arn)
+    throw new AwsError(
+      'ValidationException',
+      'Policy statement block must contain exactly one resource ARN that matches the provided resource ARN',
+    );
 }

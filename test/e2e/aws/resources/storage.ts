@@ -5,7 +5,10 @@ import { type Maker, optionalText, physicalName, suffix, text } from './maker.ts
 const TABLE: Maker = {
   make(making) {
     const name = physicalName(making, 'TableName');
-    return { ref: name, attributes: { Arn: making.account.arn('dynamodb', `table/${name}`), TableId: suffix(making, 32) } };
+    return {
+      ref: name,
+      attributes: { Arn: making.account.arn('dynamodb', `table/${name}`), TableId: suffix(making, 32) },
+    };
   },
 };
 
@@ -14,13 +17,23 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
     make(making) {
       const { account, previous } = making;
       const name = physicalName(making, 'BucketName').toLowerCase();
-      if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) throw new AwsError('InvalidBucketName', `expected a bucket name, got ${name}`);
-      if (previous === undefined && account.buckets.has(name)) throw new AwsError('BucketAlreadyOwnedByYou', `bucket ${name} exists already`, 409);
+      if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name))
+        throw new AwsError('InvalidBucketName', `expected a bucket name, got ${name}`);
+      if (previous === undefined && account.buckets.has(name))
+        throw new AwsError('BucketAlreadyOwnedByYou', `bucket ${name} exists already`, 409);
       if (previous === undefined) account.buckets.set(name, new Map());
-      return { ref: name, attributes: { Arn: account.arn('s3', name), DomainName: `${name}.s3.amazonaws.com`, RegionalDomainName: `${name}.s3.${account.region}.amazonaws.com` } };
+      return {
+        ref: name,
+        attributes: {
+          Arn: account.arn('s3', name),
+          DomainName: `${name}.s3.amazonaws.com`,
+          RegionalDomainName: `${name}.s3.${account.region}.amazonaws.com`,
+        },
+      };
     },
     unmake({ account, made }) {
-      if ((account.buckets.get(made.ref)?.size ?? 0) > 0) throw new AwsError('BucketNotEmpty', `bucket ${made.ref} is not empty`, 409);
+      if ((account.buckets.get(made.ref)?.size ?? 0) > 0)
+        throw new AwsError('BucketNotEmpty', `bucket ${made.ref} is not empty`, 409);
       account.buckets.delete(made.ref);
     },
   },
@@ -30,7 +43,13 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
       const { account, previous } = making;
       const name = physicalName(making, 'RepositoryName').toLowerCase();
       if (previous === undefined) account.repositories.set(name, { tags: new Map(), manifests: new Map() });
-      return { ref: name, attributes: { Arn: account.arn('ecr', `repository/${name}`), RepositoryUri: `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}` } };
+      return {
+        ref: name,
+        attributes: {
+          Arn: account.arn('ecr', `repository/${name}`),
+          RepositoryUri: `${account.id}.dkr.ecr.${account.region}.amazonaws.com/${name}`,
+        },
+      };
     },
     unmake: ({ account, made }) => void account.repositories.delete(made.ref),
   },
@@ -38,13 +57,18 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
     make(making) {
       const name = physicalName(making, 'Name');
       making.account.parameters.set(name, text(making.properties, 'Value'));
-      return { ref: name, attributes: { Type: text(making.properties, 'Type'), Value: text(making.properties, 'Value') } };
+      return {
+        ref: name,
+        attributes: { Type: text(making.properties, 'Type'), Value: text(making.properties, 'Value') },
+      };
     },
     unmake: ({ account, made }) => void account.parameters.delete(made.ref),
   },
   'AWS::KMS::Key': {
     make(making) {
-      const id = making.previous?.ref ?? suffix(making, 36, '0123456789abcdef').replace(/^(.{8}).(.{4}).(.{4}).(.{4}).(.{12})$/, '$1-$2-$3-$4-$5');
+      const id =
+        making.previous?.ref ??
+        suffix(making, 36, '0123456789abcdef').replace(/^(.{8}).(.{4}).(.{4}).(.{4}).(.{12})$/, '$1-$2-$3-$4-$5');
       return { ref: id, attributes: { Arn: making.account.arn('kms', `key/${id}`), KeyId: id } };
     },
   },
@@ -53,7 +77,9 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
   'AWS::DynamoDB::GlobalTable': TABLE,
   'AWS::SecretsManager::Secret': {
     make(making) {
-      const arn = making.previous?.ref ?? making.account.arn('secretsmanager', `secret:${physicalName(making, 'Name')}-${suffix(making, 6)}`);
+      const arn =
+        making.previous?.ref ??
+        making.account.arn('secretsmanager', `secret:${physicalName(making, 'Name')}-${suffix(making, 6)}`);
       return { ref: arn, attributes: { Id: arn } };
     },
   },
@@ -66,7 +92,8 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
   'AWS::CloudWatch::Dashboard': {
     make(making) {
       const body: unknown = JSON.parse(text(making.properties, 'DashboardBody'));
-      if (typeof body !== 'object' || body === null || !('widgets' in body) || !Array.isArray(body.widgets)) throw new AwsError('InvalidParameterInput', 'DashboardBody: expected widgets');
+      if (typeof body !== 'object' || body === null || !('widgets' in body) || !Array.isArray(body.widgets))
+        throw new AwsError('InvalidParameterInput', 'DashboardBody: expected widgets');
       return { ref: physicalName(making, 'DashboardName') };
     },
   },
@@ -80,9 +107,13 @@ export const STORAGE: Readonly<Record<string, Maker>> = {
     make(making) {
       const { account, properties, previous } = making;
       const name = physicalName(making, 'LogGroupName');
-      if (previous === undefined && account.logGroups.has(name)) throw new AwsError('ResourceAlreadyExistsException', `log group ${name} exists already`);
+      if (previous === undefined && account.logGroups.has(name))
+        throw new AwsError('ResourceAlreadyExistsException', `log group ${name} exists already`);
       const days = optionalText(properties, 'RetentionInDays');
-      account.logGroups.set(name, { retentionInDays: days === undefined ? undefined : Number(days), streams: account.logGroups.get(name)?.streams ?? new Map() });
+      account.logGroups.set(name, {
+        retentionInDays: days === undefined ? undefined : Number(days),
+        streams: account.logGroups.get(name)?.streams ?? new Map(),
+      });
       return { ref: name, attributes: { Arn: `${account.arn('logs', `log-group:${name}`)}:*` } };
     },
     unmake: ({ account, made }) => void account.logGroups.delete(made.ref),

@@ -8,7 +8,10 @@ export interface Known {
 
 const WORD = '[A-Za-z0-9_-]';
 
-/** By issuer, as their documentation has them. Identifiers that are public by design (`pk_live_…`, `AC…`, `AROA…`) aren't here. */
+/**
+ * By issuer, as their documentation has them. Identifiers that are public by design (`pk_live_…`, `AC…`, `AROA…`)
+ * aren't here.
+ */
 const KNOWN: readonly (readonly [prefixes: string, rest: string])[] = [
   // AWS: access keys, temporary ones, bearer tokens; Amazon Bedrock API keys.
   ['AKIA ASIA ABIA ACCA', '[A-Z2-7]{16}'],

@@ -1,4 +1,7 @@
-/** Secrets that a label in the text names: `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`, `Authorization: Bearer …`. */
+/**
+ * Secrets that a label in the text names: `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`, `Authorization:
+ * Bearer …`.
+ */
 import { isAlphanumeric } from '../characters.ts';
 import { FOLDER, hintsOfName, KEY, PASSWORD, SECRET } from '../field.ts';
 import { looksSecret, type Where } from './looks.ts';
@@ -38,7 +41,9 @@ export function valueAfter(text: string, start: number, end: number): number {
     const is = at === end + 1 && (text.startsWith('is ', at) ? 3 : text.startsWith('lautet ', at) ? 7 : 0);
     if (is) return QUOTES.includes(text.charAt(at + is)) ? at + is + 1 : at + is;
     // `--password value`
-    return text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && text.charCodeAt(end) === SPACE ? at : -1;
+    return text.charCodeAt(start) === HYPHEN && text.charCodeAt(start + 1) === HYPHEN && text.charCodeAt(end) === SPACE
+      ? at
+      : -1;
   }
   // `<password>value`, but no comparison.
   if (sign === 0x3e && text.charCodeAt(start - 1) !== 0x3c && text.charCodeAt(end) === 0x3e) return -1;
@@ -51,19 +56,29 @@ const VALUE_END = /[\s"'`<>,;&|(){}\]]/;
 export function labelled(text: string, start: number, end: number, from: number): Value | undefined {
   const hints = hintsOfLabel(text, start, end);
   // A presigned URL is what a tool hands a file out with.
-  if (hints === 0 || (text.startsWith('X-Amz-', start) && (text.charCodeAt(start - 1) === 0x26 || text.charCodeAt(start - 1) === 0x3f))) return undefined;
+  if (
+    hints === 0 ||
+    (text.startsWith('X-Amz-', start) && (text.charCodeAt(start - 1) === 0x26 || text.charCodeAt(start - 1) === 0x3f))
+  )
+    return undefined;
   const value = schemeEnd(text, from);
   const quote = text.charCodeAt(from - 1);
   const quoted = quote === 0x22 || quote === 0x27;
   const rest = text.slice(value, value + 1_024);
   const escaped = quoted && text.charCodeAt(from - 2) === BACKSLASH;
-  const stop = escaped ? rest.indexOf(`\\${String.fromCharCode(quote)}`) : quoted ? rest.indexOf(String.fromCharCode(quote)) : rest.search(VALUE_END);
+  const stop = escaped
+    ? rest.indexOf(`\\${String.fromCharCode(quote)}`)
+    : quoted
+      ? rest.indexOf(String.fromCharCode(quote))
+      : rest.search(VALUE_END);
   let found = stop < 0 ? rest : rest.slice(0, stop);
   const after = text.charCodeAt(end);
-  const where: Where = quoted || after === EQUALS || text.charCodeAt(from - 1) === EQUALS || after === 0x3e ? 'assigned' : 'prose';
+  const where: Where =
+    quoted || after === EQUALS || text.charCodeAt(from - 1) === EQUALS || after === 0x3e ? 'assigned' : 'prose';
   // A sentence's end.
   if (where === 'prose') found = found.replace(/[.:]+$/, '');
-  if (!looksSecret(found, hints, where) || isCode(text, value + found.length, found) || isArn(text, start)) return undefined;
+  if (!looksSecret(found, hints, where) || isCode(text, value + found.length, found) || isArn(text, start))
+    return undefined;
   return { start: value, end: value + found.length };
 }
 
@@ -81,7 +96,13 @@ const WORD_BEFORE = /[A-Za-z]{2,12} $/;
 
 /** A name in a program: `password = user.password`, `token = getToken(`. */
 function isCode(text: string, end: number, value: string): boolean {
-  return text.charCodeAt(end) === 0x28 || /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[\w+\])+$/.test(value) || /^[a-z]+(?:[A-Z][a-z]+)+$/.test(value) || /^[a-z]+(?:_[a-z]+)+$/.test(value) || /^[A-Z]+(?:_[A-Z]+)+$/.test(value);
+  return (
+    text.charCodeAt(end) === 0x28 ||
+    /^[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$][\w$]*|\[\w+\])+$/.test(value) ||
+    /^[a-z]+(?:[A-Z][a-z]+)+$/.test(value) ||
+    /^[a-z]+(?:_[a-z]+)+$/.test(value) ||
+    /^[A-Z]+(?:_[A-Z]+)+$/.test(value)
+  );
 }
 
 /** `arn:aws:secretsmanager:…:secret:name` */

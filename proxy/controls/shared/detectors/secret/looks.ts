@@ -16,7 +16,12 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
   if (DATE.test(value) || LINK.test(value)) return false;
   if ((hints & FOLDER) !== 0 && PATH.test(value)) return false;
   if ((hints & PASSWORD) !== 0) return looksLikePassword(value, where);
-  if ((hints & SECRET) !== 0) return length >= (where === 'prose' ? 12 : 8) && (isRandom(value, 2.5) || (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4));
+  if ((hints & SECRET) !== 0)
+    return (
+      length >= (where === 'prose' ? 12 : 8) &&
+      (isRandom(value, 2.5) ||
+        (length >= 20 && where !== 'prose' && /^[A-Za-z+/=_-]+$/.test(value) && switches(value) > length * 0.4))
+    );
   return length >= 16 && !UUID.test(value) && isRandom(value, 3);
 }
 
@@ -38,10 +43,12 @@ const LINK = /^(?:https?|arn|urn|file|mailto|data):/i;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /** An absolute path: of one folder (`/app`), or of several, whose names may be any. */
-const PATH = /^(?:~|[A-Za-z]:)?[\\/]{1,2}(?:[a-z]{1,16}[\\/]{0,2}|[\w.@+~-]{1,64}(?:[\\/]{1,2}[\w.@+~-]{1,64})+[\\/]{0,2})?$/;
+const PATH =
+  /^(?:~|[A-Za-z]:)?[\\/]{1,2}(?:[a-z]{1,16}[\\/]{0,2}|[\w.@+~-]{1,64}(?:[\\/]{1,2}[\w.@+~-]{1,64})+[\\/]{0,2})?$/;
 
 /** A value that tells of a secret: its type, its state, its name. */
-const ABOUT = /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
+const ABOUT =
+  /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
 
 /** Stands where a secret is to be put, or was. */
 const PLACEHOLDER =
@@ -51,14 +58,18 @@ function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|\*\*\*\*|\.\.\.|…/i.test(value);
 }
 
-/** Letters and digits, and so many of different ones (Shannon, in bits for each character) that nobody made them up as a name. */
+/**
+ * Letters and digits, and so many of different ones (Shannon, in bits for each character) that nobody made them up as a
+ * name.
+ */
 export function isRandom(value: string, bits: number): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return entropy(value) >= bits && !NAME.test(value);
 }
 
 /** Words with a number at their end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
-const NAME = /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
+const NAME =
+  /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
 
 /** How often upper and lower case take turns: in names once or twice a word, by chance every other letter. */
 function switches(value: string): number {

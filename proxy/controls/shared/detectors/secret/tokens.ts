@@ -59,7 +59,8 @@ export function dottedStart(text: string, start: number, size: number): number {
   return start;
 }
 
-const HOOK = /https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)\/[\w/]{4,40}|discord(?:app)?\.com\/api\/webhooks\/\d{15,22}\/)$/;
+const HOOK =
+  /https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)\/[\w/]{4,40}|discord(?:app)?\.com\/api\/webhooks\/\d{15,22}\/)$/;
 const BOT = /(?:^|\D)(\d{8,10}:)$/;
 
 /** Where the address of an incoming webhook, or a bot's token, begins that the run ends: whoever has it may post. */
@@ -76,7 +77,11 @@ function extended(text: string, end: number): number {
   let at = end;
   for (; at < text.length && at - end < LONGEST; at++) {
     const code = text.charCodeAt(at);
-    if (code < 0x80 && (CLASS[code] === 1 || code === DOT || code === 0x2b || code === 0x2f || code === EQUALS || code === 0x7e)) continue;
+    if (
+      code < 0x80 &&
+      (CLASS[code] === 1 || code === DOT || code === 0x2b || code === 0x2f || code === EQUALS || code === 0x7e)
+    )
+      continue;
     break;
   }
   while (at > end && text.charCodeAt(at - 1) === DOT) at--;

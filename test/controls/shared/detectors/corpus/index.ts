@@ -20,12 +20,25 @@ export interface Corpus {
   readonly lookAlikes: readonly Sample[];
 }
 
-export type PositiveKind = 'email' | 'phone' | 'payment-card' | 'iban' | 'us-ssn' | 'ip' | 'date-of-birth' | 'passport' | 'secret';
+export type PositiveKind =
+  | 'email'
+  | 'phone'
+  | 'payment-card'
+  | 'iban'
+  | 'us-ssn'
+  | 'ip'
+  | 'date-of-birth'
+  | 'passport'
+  | 'secret';
 
 /** @param each how many of each locale, issuer and kind */
 export function corpus(half: Half, each = 200): Corpus {
   const random = new Random(SEEDS[half]);
-  const all = (kinds: readonly string[], make: (kind: string, count: number, random: Random) => Sample[], count = each): Sample[] => kinds.flatMap((kind) => make(kind, count, random));
+  const all = (
+    kinds: readonly string[],
+    make: (kind: string, count: number, random: Random) => Sample[],
+    count = each,
+  ): Sample[] => kinds.flatMap((kind) => make(kind, count, random));
   return {
     positives: {
       email: all(EMAIL_LOCALES, emails),

@@ -1,4 +1,7 @@
-/** Random choices that a seed repeats. Nothing in this folder knows the detectors: what it makes comes from the issuers' own rules. */
+/**
+ * Random choices that a seed repeats. Nothing in this folder knows the detectors: what it makes comes from the issuers'
+ * own rules.
+ */
 
 export class Random {
   #state: number;

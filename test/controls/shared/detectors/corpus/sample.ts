@@ -14,12 +14,28 @@ export interface Sample {
 }
 
 export const NAMES = [
-  'Anna', 'Maria Gomez', 'Jürgen Weiß', 'O. Brandt', 'Siobhán Ní Bhriain', 'Łukasz Nowak', 'Chloé Lefèvre', 'Giulia Rossi', 'João Pereira', 'Mr. Patel', 'Mrs Okafor', '山田太郎', 'Dr. Lee', 'Åsa Öberg',
+  'Anna',
+  'Maria Gomez',
+  'Jürgen Weiß',
+  'O. Brandt',
+  'Siobhán Ní Bhriain',
+  'Łukasz Nowak',
+  'Chloé Lefèvre',
+  'Giulia Rossi',
+  'João Pereira',
+  'Mr. Patel',
+  'Mrs Okafor',
+  '山田太郎',
+  'Dr. Lee',
+  'Åsa Öberg',
 ];
 
 /** A value in a text: `{}` stands for it. */
 export function filled(template: string, value: string, kind: string, random: Random): Sample {
-  const [before = '', after = ''] = template.replaceAll('{name}', () => random.pick(NAMES)).replaceAll('{n}', () => String(random.int(1, 99))).split('{}');
+  const [before = '', after = ''] = template
+    .replaceAll('{name}', () => random.pick(NAMES))
+    .replaceAll('{n}', () => String(random.int(1, 99)))
+    .split('{}');
   return { text: before + value + after, kind, expected: { start: before.length, end: before.length + value.length } };
 }
 
@@ -31,4 +47,33 @@ export function under(name: string, value: string, kind: string): Sample {
 }
 
 /** Frames that hold any text, with nothing in them that says what it is. */
-export const PLAIN_FRAMES = ['{}', '{name}, {}', '{name};{};Berlin', '- {} ({name})', 'See {name}: {}.', '{}\n{name}\n', '| {name} | {} | open |', '<td>{}</td>', 'It says "{}" there.', '({})', '**{}**', '_{}_', '`{}`', 'one\\n{}\\ntwo', '\t{}', '“{}”', '«{}»', '→ {}', "{}'s", '{}。', '：{}', '\u200b{}\u200b', '{}…', '[{}]', '{}\r\n', '"a\\t{}"', '{name} wrote: {}, as agreed.', '{}; {name}'];
+export const PLAIN_FRAMES = [
+  '{}',
+  '{name}, {}',
+  '{name};{};Berlin',
+  '- {} ({name})',
+  'See {name}: {}.',
+  '{}\n{name}\n',
+  '| {name} | {} | open |',
+  '<td>{}</td>',
+  'It says "{}" there.',
+  '({})',
+  '**{}**',
+  '_{}_',
+  '`{}`',
+  'one\\n{}\\ntwo',
+  '\t{}',
+  '“{}”',
+  '«{}»',
+  '→ {}',
+  "{}'s",
+  '{}。',
+  '：{}',
+  '\u200b{}\u200b',
+  '{}…',
+  '[{}]',
+  '{}\r\n',
+  '"a\\t{}"',
+  '{name} wrote: {}, as agreed.',
+  '{}; {name}',
+];
