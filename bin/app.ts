@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 /** The CDK app: `cdk.json` starts it. What it deploys is in `deployments.ts`, or the file of `-c deployments=FILE`. */
+import { resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../lib/deployment/app.ts';

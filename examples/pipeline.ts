@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 /**
  * One pipeline for many accounts: a CDK app of its own, in the account that runs the pipeline. Each stage of
  * `deployments.ts` is a stage here, in the order of the file; its proxies are deployed side by side, wherever their
@@ -8,6 +6,8 @@ import { dirname, join, resolve } from 'node:path';
  *   npx cdk deploy -a 'npx --no-install node examples/pipeline.ts' \
  *     -c account=111122223333 -c region=eu-west-1 -c repository=ORG/REPO -c connection=ARN
  */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { App, Stack, Stage } from 'aws-cdk-lib';
 import { LinuxArmBuildImage } from 'aws-cdk-lib/aws-codebuild';
 import { CodePipeline, CodePipelineSource, type FileSet, ManualApprovalStep, ShellStep } from 'aws-cdk-lib/pipelines';

@@ -1,5 +1,5 @@
-import type { Described as Whole } from '../proxy/config/describe.ts';
 /** What the built bundle says of itself (`main.mjs --describe`), as far as a deployment needs it. */
+import type { Described as Whole } from '../proxy/config/describe.ts';
 import type { BindingKind } from '../proxy/pipeline/binding-need.ts';
 
 export type Described = Pick<Whole, 'upstreams' | 'controls' | 'bindings' | 'headers' | 'caller' | 'digests'>;

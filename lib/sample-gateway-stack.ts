@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 /** An AgentCore Gateway with a calculator behind it: an upstream for the walk-through, in an account that has none. */
+import { fileURLToPath } from 'node:url';
 import { Aws, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import {
   Gateway,

@@ -1,6 +1,6 @@
+/** The container's process: serves a config, or describes it, and ends in good order. */
 import { ControlFault } from './base/errors.ts';
 import { flush, log, writeLine } from './base/log.ts';
-/** The container's process: serves a config, or describes it, and ends in good order. */
 import { type ProxyConfig, settingsOf } from './config/config.ts';
 import { checkControls } from './pipeline/control.ts';
 import { ConfigError, startProxy } from './start-proxy.ts';

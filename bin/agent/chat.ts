@@ -1,5 +1,5 @@
-import type { CallToolResult } from '@modelcontextprotocol/client';
 /** A conversation with a Strands agent whose tools are the proxy's. */
+import type { CallToolResult } from '@modelcontextprotocol/client';
 import { Agent, type AgentResult, type Message } from '@strands-agents/sdk';
 import { noteProgress } from './by-hand.ts';
 import type { Destination } from './destination.ts';

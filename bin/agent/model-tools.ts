@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 /** The proxy's tools as a Strands agent has them. */
+import { hash } from 'node:crypto';
 import type { CallToolResult, ContentBlock, Tool as McpTool } from '@modelcontextprotocol/client';
 import {
   ImageBlock,

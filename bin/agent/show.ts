@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 /** Tools and results as a person reads them. */
+import { isDeepStrictEqual } from 'node:util';
 import type { CallToolResult, ContentBlock, Tool } from '@modelcontextprotocol/client';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Destination } from './destination.ts';

@@ -1,5 +1,5 @@
-import { readDeployments } from './deployments-file.ts';
 /** Where a deployment is: out of the deployments file, an option, or AWS's own configuration. */
+import { readDeployments } from './deployments-file.ts';
 import { EXIT, Failure } from './failure.ts';
 
 export interface PlaceOptions {

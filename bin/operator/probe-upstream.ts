@@ -1,11 +1,11 @@
-import { META_VERSION } from '../../proxy/call/message.ts';
-import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
-import { isObject } from '../../proxy/json/lossless.ts';
 /**
  * Started by the doctor with a deployment's bindings as its environment: starts the proxy on a free port of loopback,
  * lists the upstream's tools through it, tells its parent, and ends. Without the deployment's controls, whose tables
  * and keys aren't ours.
  */
+import { META_VERSION } from '../../proxy/call/message.ts';
+import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
+import { isObject } from '../../proxy/json/lossless.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
 import { explain } from '../explain.ts';
 import { listTools } from '../list-tools.ts';

@@ -1,7 +1,7 @@
-import { dirname } from 'node:path';
 /**
  * The whole app: a stack for each entry, the sample where it is asked for, and one report of everything that is wrong.
  */
+import { dirname } from 'node:path';
 import { type App, RemovalPolicy } from 'aws-cdk-lib';
 import { InboundAuth } from '../inbound-auth.ts';
 import { McpProxyStack } from '../proxy-stack.ts';

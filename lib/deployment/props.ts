@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 /**
  * An entry as props of `McpProxy`. Whatever it names that exists already is imported by id, so that synth asks nobody.
  */
+import { resolve } from 'node:path';
 import { Annotations, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';

@@ -1,11 +1,11 @@
-import { SchemaFault } from '../json-schema/faults.ts';
-import { References } from '../json-schema/references.ts';
 /**
  * The names that a JSON Schema declares at each place of a value. All schemas that may speak of a place are taken
  * together, whichever of them would hold: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas` lead to
  * more of them. A part that isn't understood (a reference to another document) declares nothing. Places are made when
  * first needed, for the names that the schema has, and no other.
  */
+import { SchemaFault } from '../json-schema/faults.ts';
+import { References } from '../json-schema/references.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { Spellings } from './spellings.ts';

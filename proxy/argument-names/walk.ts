@@ -1,9 +1,9 @@
+/** Looks for names that a reader of another kind would take for other names, at every level of the arguments. */
 import { inTurns, type Work } from '../base/turns.ts';
 import { foldName } from '../controls/shared/fold.ts';
 import { looksLikeJson, readJson } from '../controls/shared/surfaces/json-text.ts';
 import type { Segment } from '../json-schema/failure.ts';
 import { TooMuch } from '../json-schema/faults.ts';
-/** Looks for names that a reader of another kind would take for other names, at every level of the arguments. */
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { type Budget, NOTHING, type Place } from './declared.ts';

@@ -1,7 +1,7 @@
+/** The one boundary between errors and the wire: what a refusal looks like to a client. */
 import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
-/** The one boundary between errors and the wire: what a refusal looks like to a client. */
 import type { Call, CallKind, Era } from './call.ts';
 
 /** What answers a tool call that was refused: a JSON-RPC error, or a tool result, which a model can read. */

@@ -1,5 +1,5 @@
-import { callerOf, type CallerSource } from '../call/caller.ts';
 /** `fixed(claims)`: one caller for every call. */
+import { callerOf, type CallerSource } from '../call/caller.ts';
 import type { JsonObject } from '../json/value.ts';
 
 /** The same caller for every call: for local use and tests. */

@@ -1,10 +1,10 @@
-import { type Environment, type Faults, given } from '../base/environment.ts';
-import { parseEndpoint } from '../credentials/endpoint.ts';
-import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 /**
  * Bindings: the values that differ between deployments, from the environment. Read once, checked together; every fault
  * is reported, saying what was got and what was expected. No secret is among them: `UPSTREAM_SECRET` says where one is.
  */
+import { type Environment, type Faults, given } from '../base/environment.ts';
+import { parseEndpoint } from '../credentials/endpoint.ts';
+import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
 
 export type AuthBindings =

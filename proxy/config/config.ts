@@ -1,5 +1,5 @@
-import { kindOf } from '../base/kind-of.ts';
 /** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
+import { kindOf } from '../base/kind-of.ts';
 import type { CallerSource } from '../call/caller.ts';
 import type { ToolRefusals } from '../call/wire.ts';
 import { none } from '../callers/none.ts';

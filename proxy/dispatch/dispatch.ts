@@ -1,5 +1,5 @@
-import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
+import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 import { Call, type CallKind, type Exchange, type UpstreamView } from '../call/call.ts';
 import type { Message } from '../call/message.ts';
 import { type Refused, refusedOf, type ToolRefusals, toWire } from '../call/wire.ts';

@@ -1,8 +1,8 @@
-import { atOnce, type Work } from '../base/turns.ts';
 /**
  * The numbers of a text that say more than a double holds (`9007199254740993`, `1.00000000000000000001`, `1e400`), by
  * where they are. What is sent on is the text: a check of the doubles alone would be one of other numbers.
  */
+import { atOnce, type Work } from '../base/turns.ts';
 import { eachNumber } from '../json/numbers.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './failure.ts';

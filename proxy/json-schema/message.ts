@@ -1,5 +1,5 @@
-import type { Failure, Segment } from './failure.ts';
 /** What is wrong with arguments, in words that a model can act on. No value of the call is in them. */
+import type { Failure, Segment } from './failure.ts';
 import { cut } from './keywords/words.ts';
 
 /** `customer.emails[0]`, from the root of the arguments. */

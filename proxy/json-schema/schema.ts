@@ -1,8 +1,8 @@
-import type { Work } from '../base/turns.ts';
 /**
  * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords
  * say nothing. Whatever a schema and a value are, a check ends within a bounded number of steps.
  */
+import type { Work } from '../base/turns.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';

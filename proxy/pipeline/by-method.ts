@@ -1,6 +1,6 @@
+/** A control as a table by method: which methods it may name, and what becomes of calls to others. */
 import { ControlFault, Denied } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
-/** A control as a table by method: which methods it may name, and what becomes of calls to others. */
 import type { Call } from '../call/call.ts';
 import { isClientMethod } from '../call/methods.ts';
 import type { ClientMethod } from '../call/params.ts';

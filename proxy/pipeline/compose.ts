@@ -1,6 +1,6 @@
+/** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
-/** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
 import type { Control, Next } from './next.ts';
 
 export interface Layer {

@@ -1,10 +1,10 @@
+/** Controls: what one is, and how it is made. */
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { stepsOf } from '../json/path.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
-/** Controls: what one is, and how it is made. */
 import { type BindingNeed, needOf } from './binding-need.ts';
 import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
 import type { Control } from './next.ts';

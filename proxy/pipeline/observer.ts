@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../base/errors.ts';
 /** Whoever watches calls from outside the controls: metrics and traces. */
+import type { ErrorCode } from '../base/errors.ts';
 import type { Next } from './next.ts';
 
 /**

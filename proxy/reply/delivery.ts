@@ -1,5 +1,5 @@
-import { UpstreamFailure } from '../base/errors.ts';
 /** What every way of delivering a reply has in common: where it goes, and how its end is told. */
+import { UpstreamFailure } from '../base/errors.ts';
 import type { CallKind } from '../call/call.ts';
 import type { Outcome, Reply } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';

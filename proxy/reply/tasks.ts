@@ -1,11 +1,11 @@
-import { ProxyError } from '../base/errors.ts';
-import { log } from '../base/log.ts';
 /**
  * Tasks: a call that is answered by a promise, whose result the client fetches later by another method (`tasks/result`,
  * 2025-11-25; `tasks/get`, and `notifications/tasks` on a stream, SEP-2663). That result, or error, gets the treatment
  * of the call that began the task; one whose call is unknown here is refused. What a task says of its own state
  * (`statusMessage`) is not the call's result: it belongs to the call that asked.
  */
+import { ProxyError } from '../base/errors.ts';
+import { log } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import type { Source } from '../json/digits.ts';
 import { isObject } from '../json/lossless.ts';

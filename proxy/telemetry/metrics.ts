@@ -1,5 +1,3 @@
-import { type ErrorCode, ProxyError } from '../base/errors.ts';
-import { flush, writeLine } from '../base/log.ts';
 /**
  * Metrics of the calls, as CloudWatch embedded-metric lines in the log. Loaded only where `METRICS_NAMESPACE` is bound.
  *
@@ -11,6 +9,8 @@ import { flush, writeLine } from '../base/log.ts';
  * Names are bounded: methods of MCP, and the names of the config's controls. Each name and combination of dimensions
  * that occurs is billed as a metric of its own, so tools have none; the audit lines tell them apart.
  */
+import { type ErrorCode, ProxyError } from '../base/errors.ts';
+import { flush, writeLine } from '../base/log.ts';
 import type { Call } from '../call/call.ts';
 import { methodOf } from '../call/names.ts';
 import type { Next } from '../pipeline/next.ts';

@@ -1,5 +1,5 @@
-import { ProxyError } from '../base/errors.ts';
 /** By which ids a client's requests name their session: ours, sealed, and those of a platform in front. */
+import { ProxyError } from '../base/errors.ts';
 import type { Exchange } from '../call/call.ts';
 import { isObject } from '../json/lossless.ts';
 import { checkJson } from '../json/strict.ts';

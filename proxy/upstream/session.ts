@@ -1,5 +1,5 @@
-import { ProxyError } from '../base/errors.ts';
 /** One session with a legacy upstream, as its client knows it. */
+import { ProxyError } from '../base/errors.ts';
 import type { Caller } from '../call/caller.ts';
 
 /** Why a session can't be used any more: its client ended it, the upstream lost it, or nobody used it for long. */

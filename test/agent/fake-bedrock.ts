@@ -1,8 +1,8 @@
-import type http from 'node:http';
 /**
  * Bedrock's ConverseStream on loopback: checks the signature of every request, then plays the next of the given turns.
  * Where a turn says so it fails as Bedrock does. What was asked is kept, as it came.
  */
+import type http from 'node:http';
 import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { verifySigV4, type Verdict } from '../support/sigv4-verifier.ts';
 import { type Served, serve } from './serve.ts';

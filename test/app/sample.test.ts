@@ -1,6 +1,6 @@
+/** The sample gateway: what its roles may do, and that its Lambda calculates. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-/** The sample gateway: what its roles may do, and that its Lambda calculates. */
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';

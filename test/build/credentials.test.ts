@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 /**
  * Credentials in the bundle. The AWS SDK and the OAuth code are lazy chunks there, which is another thing than the
  * modules that all other tests run: a bundler may lose their exports, and it has.
  */
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

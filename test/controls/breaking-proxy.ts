@@ -1,5 +1,5 @@
-import { Denied, Invalid } from '../../proxy/base/errors.ts';
 /** Run as a process: a proxy whose controls break on what they see, and quote it while they do. */
+import { Denied, Invalid } from '../../proxy/base/errors.ts';
 import { defineProxy } from '../../proxy/config/config.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';

@@ -1,5 +1,5 @@
-import { asText, isObject } from '../cloudformation/template.ts';
 /** The deployed runtimes, started from what was pushed, and called as their callers will call them. */
+import { asText, isObject } from '../cloudformation/template.ts';
 import { startTokenIssuer } from '../support/token-issuer.ts';
 import type { Account, AgentRuntime } from './aws/account.ts';
 import type { Engine } from './container/engine.ts';

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 /** For tests: a template deployed through the API as the CLI does it, by AWS's own client. */
+import { randomUUID } from 'node:crypto';
 import {
   CloudFormationClient,
   CreateChangeSetCommand,

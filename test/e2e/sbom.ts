@@ -1,6 +1,6 @@
+/** The SBOM that goes into the image, against CycloneDX's own schema, which its library on npm carries. */
 import { globSync, readFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-/** The SBOM that goes into the image, against CycloneDX's own schema, which its library on npm carries. */
 import { Ajv } from 'ajv';
 import { runCommand } from './container/run-command.ts';
 

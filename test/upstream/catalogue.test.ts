@@ -1,5 +1,5 @@
-import type { Tool } from '@modelcontextprotocol/server';
 /** What the proxy knows of its upstream's tools: nothing until somebody asks, and then all of it, for a while. */
+import type { Tool } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../proxy/json/value.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';

@@ -1,5 +1,5 @@
-import { audit } from '../../proxy/controls/audit/index.ts';
 /** The ways in which controls may look at a reply, for tests that must hold with each. */
+import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 
 /** Looks at every message and leaves it as it is. */

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 /** A refused credential is told as what it is; an upstream's own decision on a call is passed on as it came. */
+import { once } from 'node:events';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';

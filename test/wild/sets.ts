@@ -1,5 +1,5 @@
-import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 /** The controls that a case is played through. */
+import { accessPolicy, allow, audit, email, redaction, secrets, validation } from '../../proxy/controls/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 
 const looking = (): DefinedControl =>

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 /** What a proxy's stack may keep because it holds data: how to see whether it is there, and how to remove it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import { awsJson } from '../aws-json.ts';

@@ -1,5 +1,5 @@
-import { textAt } from '../members.ts';
 /** That calls go through: to the upstream and back, in both eras. */
+import { textAt } from '../members.ts';
 import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
 import { isVersionRefusal, type Tool } from './live.ts';

@@ -1,6 +1,6 @@
+/** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
 import { SELF } from '../../../proxy/base/self.ts';
 import { META_VERSION } from '../../../proxy/call/message.ts';
-/** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
 import { inboundFetch, type Inbound, type InboundFetch, RUNTIME_SESSION } from '../inbound.ts';
 import type { Endpoint, Runtime } from '../runtime.ts';

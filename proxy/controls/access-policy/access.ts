@@ -1,5 +1,5 @@
-import { ProxyError, UnknownName } from '../../base/errors.ts';
 /** One call under a policy: whether it may go on, and what of its reply may be seen. */
+import { ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';

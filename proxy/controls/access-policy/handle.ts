@@ -1,5 +1,5 @@
-import type { Decide } from '../shared/decide.ts';
 /** The policies of one config, read when they are first needed. */
+import type { Decide } from '../shared/decide.ts';
 import type { CallerModel } from './caller-entity.ts';
 import type { Engine } from './engine.ts';
 import type { PolicySource } from './policies.ts';

@@ -1,6 +1,6 @@
+/** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
 import { ProxyError } from '../../base/errors.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
-/** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';

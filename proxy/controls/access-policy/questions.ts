@@ -1,5 +1,3 @@
-import { Denied } from '../../base/errors.ts';
-import { isTurnOver, nextTurn } from '../../base/turns.ts';
 /**
  * What the upstream asks of the client: elicitation, sampling, roots, and whatever an extension makes up. What isn't
  * permitted never reaches the client. In the legacy era it is a request on a stream: it is left out, and refused to the
@@ -7,6 +5,8 @@ import { isTurnOver, nextTurn } from '../../base/turns.ts';
  * call itself (`input_required`): nobody waits at the upstream, and the call is denied. So that it seldom comes to
  * that, the upstream isn't told of a client's capabilities that may not be used.
  */
+import { Denied } from '../../base/errors.ts';
+import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
 import { isKnownMethod } from '../../call/methods.ts';
 import { Digits } from '../../json-schema/digits.ts';

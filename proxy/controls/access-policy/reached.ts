@@ -1,8 +1,8 @@
-import { pathOf as pathOfKeys } from '../../json/path.ts';
 /**
  * The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't
  * passed over.
  */
+import { pathOf as pathOfKeys } from '../../json/path.ts';
 import type { ArgumentScope } from '../../pipeline/control.ts';
 import {
   actionsOf,

@@ -1,5 +1,5 @@
-import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
 /** What a client's message asks for, in the words of a decision. */
+import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isKnownMethod } from '../../call/methods.ts';
 import { Digits, type ExactNumbers } from '../../json-schema/digits.ts';

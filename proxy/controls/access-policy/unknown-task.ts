@@ -1,9 +1,9 @@
-import { ProxyError, UnknownName } from '../../base/errors.ts';
 /**
  * The refusal of what is about a task whose call isn't known here. It can't be decided, so it is never asked of the
  * upstream, and is answered as a server answers that doesn't know the task: by the extension
  * `io.modelcontextprotocol/tasks`, and before it by 2025-11-25.
  */
+import { ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import { CAPABILITIES } from './questions.ts';

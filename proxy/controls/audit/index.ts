@@ -1,12 +1,12 @@
+/**
+ * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP
+ * requests that became no call are a line each, too.
+ */
 import { ProxyError } from '../../base/errors.ts';
 import { writeLine } from '../../base/log.ts';
 import { jsonLine } from '../../base/printable.ts';
 import type { Call } from '../../call/call.ts';
 import { pathOf } from '../../json/path.ts';
-/**
- * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP
- * requests that became no call are a line each, too.
- */
 import type { BindingNeed } from '../../pipeline/binding-need.ts';
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Control } from '../../pipeline/next.ts';

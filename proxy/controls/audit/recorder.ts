@@ -1,6 +1,6 @@
+/** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
 import { ProxyError } from '../../base/errors.ts';
 import { flush, log } from '../../base/log.ts';
-/** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';

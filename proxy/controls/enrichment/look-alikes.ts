@@ -1,9 +1,9 @@
-import type { Work } from '../../base/turns.ts';
 /**
  * What a model may take for the beginning of a mark, taken apart: three brackets in a row, however each is written, and
  * whatever stands between them that nobody sees. Not only those that a known word follows: that could be written in as
  * many ways.
  */
+import type { Work } from '../../base/turns.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';
 

@@ -1,9 +1,9 @@
-import { Throttled } from '../../base/errors.ts';
-import { log } from '../../base/log.ts';
 /**
  * Limits per caller, per tool and per upstream, in units or in calls at once. A call that there is no room for is
  * refused with the time to come back (`Throttled`).
  */
+import { Throttled } from '../../base/errors.ts';
+import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Next } from '../../pipeline/next.ts';

@@ -1,8 +1,8 @@
-import { Denied, Invalid } from '../../base/errors.ts';
 /**
  * Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its
  * name.
  */
+import { Denied, Invalid } from '../../base/errors.ts';
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { type SecretsOptions, secretsFaults } from '../redaction/options.ts';
 import { passing, type Ways } from '../redaction/passing.ts';

@@ -1,8 +1,8 @@
-import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
 /**
  * The keyring: the secrets that tokens are made with. Every key that ever made one stays, so that its tokens can be
  * opened.
  */
+import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 
 export interface Keyring {

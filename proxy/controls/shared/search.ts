@@ -1,8 +1,8 @@
-import { ProxyError } from '../../base/errors.ts';
 /**
  * AgentCore Gateway's search is a tool whose result is a list of tools: it shows no more than the list does, and shows
  * it so. In the structured content as in the text, which repeats it as JSON. A result of another form is refused.
  */
+import { ProxyError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';

@@ -1,8 +1,8 @@
-import { log } from '../../base/log.ts';
 /**
  * Data is replaced by tokens before it reaches one side, and the tokens by the data before they reach the other.
  * Nothing is stored: a token holds its value, encrypted, and the keyring opens it, in any session and on any instance.
  */
+import { log } from '../../base/log.ts';
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { keyringSource } from '../shared/keyring.ts';

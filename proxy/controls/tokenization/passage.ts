@@ -1,5 +1,5 @@
-import { Denied } from '../../base/errors.ts';
 /** One call on its way there and back. */
+import { Denied } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Source } from '../../json/digits.ts';
 import type { JsonObject } from '../../json/value.ts';

@@ -1,5 +1,5 @@
-import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 /** What a tokenization control was told to do, compiled. */
+import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 import type { Place } from '../shared/surfaces/index.ts';
 import type { Scope, Scopes } from '../shared/surfaces/scope.ts';
 

@@ -1,12 +1,12 @@
-import { SHORT, type Work } from '../../base/turns.ts';
-import type { Failure } from '../../json-schema/failure.ts';
-import { SchemaFault, TooMuch } from '../../json-schema/faults.ts';
-import type { Schema } from '../../json-schema/schema.ts';
 /**
  * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured
  * content, with the tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the
  * upstream has the last word.
  */
+import { SHORT, type Work } from '../../base/turns.ts';
+import type { Failure } from '../../json-schema/failure.ts';
+import { SchemaFault, TooMuch } from '../../json-schema/faults.ts';
+import type { Schema } from '../../json-schema/schema.ts';
 import { isObject } from '../../json/lossless.ts';
 import { parseJson } from '../../json/parse.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';

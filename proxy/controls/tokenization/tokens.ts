@@ -1,7 +1,7 @@
+/** Tokens for values, and values for tokens, of one tenant. */
 import { Cache } from '../../base/cache.ts';
 import { flat } from '../../base/flat.ts';
 import type { Work } from '../../base/turns.ts';
-/** Tokens for values, and values for tokens, of one tenant. */
 import type { Cipher } from './cipher.ts';
 import type { Part } from './find.ts';
 import { shapedFor, shapedNumber } from './shaped.ts';

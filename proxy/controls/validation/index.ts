@@ -1,8 +1,8 @@
-import { Invalid } from '../../base/errors.ts';
 /**
  * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is
  * no larger, and holds no more that nobody sees, than the config allows.
  */
+import { Invalid } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Schema } from '../../json-schema/schema.ts';
 import { checkJson, JsonError } from '../../json/strict.ts';

@@ -1,6 +1,6 @@
+/** Looks for what is refused at the places that the config names, in every string of a call. */
 import { Invalid } from '../../base/errors.ts';
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
-/** Looks for what is refused at the places that the config names, in every string of a call. */
 import type { Call } from '../../call/call.ts';
 import { cut } from '../../json-schema/keywords/words.ts';
 import { pathOf } from '../../json-schema/message.ts';

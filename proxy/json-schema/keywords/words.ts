@@ -1,5 +1,5 @@
-import { withoutHidden } from '../../base/hidden-characters.ts';
 /** Parts of a schema, and names of arguments, as a message shows them. */
+import { withoutHidden } from '../../base/hidden-characters.ts';
 import type { JsonValue } from '../../json/value.ts';
 
 const MAX_SHOWN = 120;

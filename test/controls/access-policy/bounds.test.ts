@@ -1,7 +1,7 @@
-import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 /**
  * What is said of calls whose arguments, claims or URIs aren't known: never more than Cedar says of every completion.
  */
+import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';

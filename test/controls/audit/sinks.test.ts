@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 /** Sinks that fail, and what becomes of the calls then. */
+import { once } from 'node:events';
 import fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,8 +1,8 @@
-import type { Account, PolicyDocument } from './account.ts';
 /**
  * Whether a role may do something: its policies read as IAM reads them, as far as the project's templates go. A
  * condition that isn't known here refuses, so that nothing is allowed by not being understood.
  */
+import type { Account, PolicyDocument } from './account.ts';
 import { AwsError } from './wire.ts';
 
 export interface Asked {

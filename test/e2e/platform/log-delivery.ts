@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 /**
  * What AgentCore does with what a container prints: a stream for its session in the endpoint's log group, written with
  * the execution role, as AWS documents that role's statements.
  * https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html
  */
+import { randomUUID } from 'node:crypto';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,

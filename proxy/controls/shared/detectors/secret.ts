@@ -1,8 +1,8 @@
-import type { Work } from '../../../base/turns.ts';
 /**
  * Secrets: by how they begin, by where they stand (keys in blocks, passwords in URLs), or by the name of a field or
  * label and how random they are.
  */
+import type { Work } from '../../../base/turns.ts';
 import { isEscape } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf } from './field.ts';

@@ -1,5 +1,5 @@
-import { Denied } from '../../../base/errors.ts';
 /** Headers that mirror a call's parameters and that no schema knows go to the upstream as the client wrote them. */
+import { Denied } from '../../../base/errors.ts';
 import type { Call } from '../../../call/call.ts';
 import { decodeMirrored } from '../../../call/mirrored.ts';
 import { mirroredOf } from '../../../upstream/params.ts';

@@ -1,5 +1,5 @@
-import { SHORT, type Work } from '../../../base/turns.ts';
 /** JSON that a whole string is. */
+import { SHORT, type Work } from '../../../base/turns.ts';
 import { JsonText, isObject } from '../../../json/lossless.ts';
 import { JsonError, MAX_DEPTH } from '../../../json/strict.ts';
 

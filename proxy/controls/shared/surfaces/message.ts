@@ -1,5 +1,5 @@
-import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 /** Every string of a message on its way to the client. */
+import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
 import { isObject } from '../../../json/lossless.ts';

@@ -1,5 +1,5 @@
-import type { Work } from '../../../base/turns.ts';
 /** The place at which a walk is: it moves along with it. */
+import type { Work } from '../../../base/turns.ts';
 import { type Source, Written } from '../../../json/digits.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName } from './place.ts';
 import type { Shape } from './shape.ts';

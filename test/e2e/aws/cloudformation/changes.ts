@@ -1,8 +1,8 @@
-import { resourceSpec } from '../../../cloudformation/spec.ts';
 /**
  * What a change set would do, as DescribeChangeSet tells it: by the text of the templates, which is all that is known
  * beforehand.
  */
+import { resourceSpec } from '../../../cloudformation/spec.ts';
 import type { Properties, Template } from '../../../cloudformation/template.ts';
 import type { Deployed, Stack } from './stack.ts';
 

@@ -1,10 +1,10 @@
-import { orderOf } from '../../../cloudformation/order.ts';
-import { resourceSpec } from '../../../cloudformation/spec.ts';
-import { asText, type Properties, type Resource, type Template, type Value } from '../../../cloudformation/template.ts';
 /**
  * Carries out a change set: makes, updates and takes away resources one by one; where one is refused, everything goes
  * back.
  */
+import { orderOf } from '../../../cloudformation/order.ts';
+import { resourceSpec } from '../../../cloudformation/spec.ts';
+import { asText, type Properties, type Resource, type Template, type Value } from '../../../cloudformation/template.ts';
 import { validateResource, validateStructure } from '../../../cloudformation/validate.ts';
 import type { Account } from '../account.ts';
 import { makerOf } from '../resources/makers.ts';

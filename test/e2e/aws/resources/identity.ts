@@ -1,5 +1,5 @@
-import { asText, isObject, type Properties, type Value } from '../../../cloudformation/template.ts';
 /** IAM and Cognito. */
+import { asText, isObject, type Properties, type Value } from '../../../cloudformation/template.ts';
 import { type Account, type PolicyDocument } from '../account.ts';
 import { AwsError } from '../wire.ts';
 import { type Maker, type Making, object, optionalText, physicalName, suffix, text, texts } from './maker.ts';
