@@ -1,11 +1,11 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- an ambient module can't be imported
+/// <reference path="./cedar-files.d.ts" />
 /**
  * Who may use what. Everything that isn't permitted is denied, and what is denied isn't there: lists don't show it, and
  * a call to it gets the answer of a name that doesn't exist. Policies are written in Cedar, or as one-line rules that
  * become Cedar.
  */
 import { log } from '../../base/log.ts';
-// oxlint-disable-next-line typescript/triple-slash-reference -- an ambient module can't be imported
-/// <reference path="./cedar-files.d.ts" />
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
 import type { Control } from '../../pipeline/next.ts';
 import type { Decide } from '../shared/decide.ts';
