@@ -42,6 +42,8 @@ export async function writeBlocks(blocks: readonly Block[]): Promise<Written> {
   // What imports by paths of the repository is found there: the compiler takes a linked file for one of this folder.
   await mkdir(join(folder, 'testing'));
   await writeFile(join(folder, 'testing/index.ts'), "export * from '../../../testing/index.ts';\n");
+  await mkdir(join(folder, 'lib'));
+  await writeFile(join(folder, 'lib/deployments.ts'), "export * from '../../../lib/deployments.ts';\n");
   await writeFile(
     join(folder, 'tsconfig.json'),
     JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: blocks.map(({ file }) => file) }),
