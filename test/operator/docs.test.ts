@@ -33,7 +33,7 @@ it('the page lists every exit code', () => {
 it('the page lists every check of the doctor', async () => {
   const sources = await Promise.all(['bin/operator/examine.ts'].map((file) => readFile(file, 'utf8')));
   const told = new Set(
-    [...sources.join('').matchAll(/(?:tell\(|results\.push\(\[|\[\[)'([a-z]+)'/g)].map(([, id = '']) => id),
+    [...sources.join('').matchAll(/(?:tell\(|results\.push\(\[|\[\[)\s*'([a-z]+)'/g)].map(([, id = '']) => id),
   );
   expect(firstColumn('doctor').sort()).toEqual([...told].sort());
 });
