@@ -31,7 +31,7 @@ interface Row {
 /** In the documented order. */
 const ROWS: readonly Row[] = [
   {
-    does: 'a line for each call, chained and signed where you ask for it',
+    does: 'writes one line for each call; chains and signs the lines on request',
     page: 'control-audit.md',
     made: [
       audit(),
@@ -41,7 +41,7 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    does: 'limits in calls, in units and at once',
+    does: 'limits calls, their cost, and calls at once',
     page: 'control-rate-limit.md',
     made: [
       rateLimit({ limits: [{ most: 1, seconds: 1, of: 'upstream' }] }),
@@ -51,12 +51,12 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    does: 'who may use what; lists show nothing else',
+    does: 'decides who may use what; hides the rest from lists',
     page: 'control-access-policy.md',
     made: [accessPolicy({ policies: ['permit (principal, action, resource);'] })],
   },
   {
-    does: 'other names, descriptions and arguments; results between marks',
+    does: 'changes names, descriptions and arguments of tools; puts results between marks',
     page: 'control-enrichment.md',
     made: [
       enrichment({ hide: ['y'] }),
@@ -69,20 +69,16 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    does: 'takes data out, for good',
+    does: 'removes data for good',
     page: 'control-redaction.md',
     made: [
       redaction({ upstream: { detectors: [email()] } }),
       ['`client`', redaction({ client: { detectors: [email()] } })],
     ],
   },
+  { does: 'stops secrets in both directions', page: 'control-redaction.md', made: [secrets({ onFound: 'block' })] },
   {
-    does: 'no secret leaves, in either direction',
-    page: 'control-redaction.md',
-    made: [secrets({ onFound: 'block' })],
-  },
-  {
-    does: 'tokens in place of data, and data in place of tokens',
+    does: 'replaces data by tokens, and tokens by data',
     page: 'control-tokenization.md',
     made: [
       tokenization({ tenant: 'acme', detectors: [email()], keyring: 'KEYRING' }),
@@ -90,7 +86,7 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    does: "arguments that the tool's schema allows; results that are no larger than they may be",
+    does: "checks arguments against the tool's schema; limits results",
     page: 'control-validation.md',
     made: [validation(), ['`results`', validation({ results: { stripHiddenUnicode: true } })]],
   },
@@ -161,13 +157,13 @@ export async function controlsTable(): Promise<string> {
     rows.push(`| ${cells.join(' | ')} |`);
   }
   return [
-    '| control | what it does | `replies` | replies it reads | by caller | bindings |',
+    '| control | what it does | `replies` | replies it reads | `perCaller` | bindings |',
     '|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
 }
 
-const BEGIN = '<!-- generated: `npm test -- test/docs/controls-table -u` writes it anew -->';
+const BEGIN = '<!-- generated: `npm test -- test/docs/controls-table -u` updates it -->';
 const END = '<!-- /generated -->';
 
 export function withTable(page: string, table: string): string {

@@ -7,7 +7,7 @@ const END = '<!-- /measured -->';
 export function tableOf(rows: readonly Row[]): string {
   const percent = (part: number, of: number): string => `${((part / of) * 100).toFixed(2)} %`;
   return [
-    '| detector | to be found | found | of those with exactly the right ends | look-alikes | taken for it | of its worst kind | texts with other types | taken for it |',
+    '| detector | values | found | of these with exact ends | look-alikes | mistaken | of the worst kind | texts with other types | mistaken |',
     '|---|---|---|---|---|---|---|---|---|',
     ...rows.map(
       (row) =>
