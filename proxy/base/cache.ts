@@ -1,37 +1,36 @@
 /**
- * What is kept beyond one call, by a name that came out of a message. Both come from strangers, on either side: a
- * client may make up names without end, an upstream cursors, ids and schemas. So there is one type for all of it:
- * bounded in bytes, with keys and texts copied flat. What is too long to be kept isn't kept: nobody may depend on
- * finding what was put here.
+ * Entries kept beyond one call, under keys taken from messages. Both sides are untrusted: a client may invent names
+ * without end, an upstream cursors, ids and schemas. So every such cache uses this type: bounded in bytes, with flat
+ * copies of keys and texts. An entry that is too large is not kept, so no code may rely on finding what it put here.
  */
 import { flat } from './flat.ts';
 
 export interface CacheOptions<V> {
-  /** What all entries may take together, in bytes, about. */
+  /** Approximate bytes of all entries together. */
   readonly maxBytes: number;
-  /** Characters of a key, at most. @default 512 */
+  /** Longest key, in characters. @default 512 */
   readonly maxKey?: number;
   /** @default - as many as the bytes allow */
   readonly maxEntries?: number;
   /**
-   * Bytes that a value holds on to besides its key, for as long as it is kept. Texts needn't be weighed.
+   * Bytes that a value holds besides its key. Strings are counted without it.
    * @default - none
    */
   readonly weigh?: (value: V) => number;
-  /** Where there is no more room: forget what was used longest ago, or take no more. @default 'forget' */
+  /** When full: forget the least recently used entry, or refuse the new one. @default 'forget' */
   readonly whenFull?: 'forget' | 'refuse';
-  /** Told of what is forgotten to make room. */
+  /** Called with each entry that is forgotten to make room. */
   readonly onForget?: (key: string, value: V) => void;
 }
 
 interface Entry<V> {
   readonly value: V;
   readonly bytes: number;
-  /** Since it was set, or passed over. */
+  /** Whether the entry was read since it was added or last passed over. */
   used: boolean;
 }
 
-/** An entry itself, and its place in a table. */
+/** Bytes of an entry itself and its slot in the table. */
 const OWN_BYTES = 128;
 
 export class Cache<V> {
@@ -43,8 +42,8 @@ export class Cache<V> {
   readonly #forgets: boolean;
   readonly #onForget: CacheOptions<V>['onForget'];
   /**
-   * How far the oldest were passed over. Kept: from the beginning, it would go by all that was deleted there, each
-   * time.
+   * Where the search for an entry to forget stands. Kept, because an iterator from the start would walk over all
+   * deleted slots each time.
    */
   #hand = this.#entries.entries();
   #bytes = 0;
@@ -65,12 +64,12 @@ export class Cache<V> {
     this.#onForget = onForget;
   }
 
-  /** How many things are kept. */
+  /** Number of entries. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** What they take, about. */
+  /** Their approximate size in bytes. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -84,7 +83,7 @@ export class Cache<V> {
   }
 
   get(key: string): V | undefined {
-    // Not even hashed: that takes time with every call.
+    // Don't even hash it: that would cost time with every call.
     if (key.length > this.#maxKey) return undefined;
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
@@ -93,8 +92,8 @@ export class Cache<V> {
   }
 
   /**
-   * What is kept under a key, or is made now. What is undefined is made again each time.
-   * @param make gets the key in memory of its own: what it cuts out of it holds nothing else
+   * Returns the value under a key, or makes and keeps it. An undefined value is not kept.
+   * @param make gets a flat copy of the key, so that slices of it hold no other text in memory
    */
   getOrMake(key: string, make: (key: string) => V): V {
     const known = this.get(key);
@@ -107,8 +106,8 @@ export class Cache<V> {
   }
 
   /**
-   * @param weight bytes that the value holds on to, where that isn't to be weighed
-   * @returns false: it isn't kept, since it is too large or there is no room
+   * @param weight bytes that the value holds. @default - the cache weighs it
+   * @returns false if it is too large or there is no room
    */
   set(key: string, value: V, weight?: number): boolean {
     return key.length <= this.#maxKey && this.#put(flat(key), value, weight);
@@ -146,7 +145,7 @@ export class Cache<V> {
       this.#bytes - less + bytes <= this.#maxBytes && this.#entries.size - fewer < this.#maxEntries;
     if (!this.#forgets && !hasRoom(before?.bytes ?? 0, before === undefined ? 0 : 1)) return false;
     this.delete(key);
-    // Nor is what can't be weighed.
+    // Written so that NaN is refused, too.
     if (!(bytes <= this.#maxBytes)) return false;
     while (!hasRoom(0, 0) && this.#entries.size > 0) this.#forgetOne();
     this.#entries.set(key, { value: typeof value === 'string' ? own(value) : value, bytes, used: false });
@@ -154,7 +153,7 @@ export class Cache<V> {
     return true;
   }
 
-  /** Of what wasn't used since it was last passed over, the one that has been here longest. */
+  /** Forgets the oldest entry that was not read since it was last passed over. */
   #forgetOne(): void {
     for (;;) {
       const { value: next } = this.#hand.next();
@@ -175,7 +174,7 @@ export class Cache<V> {
   }
 }
 
-/** A text is a value of its own type, whatever that is called. */
+/** A string as its own branded type. */
 function own<V extends string>(text: V): V {
   return flat(text) as V;
 }

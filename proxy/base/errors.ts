@@ -1,6 +1,6 @@
 /**
- * What may go wrong, as types. A control (or any part of the proxy) refuses by throwing one of these;
- * the boundary in `wire.ts` is the only place that turns them into HTTP and JSON-RPC.
+ * The types of errors. A control (or any part of the proxy) refuses by throwing one of these; the boundary in `wire.ts`
+ * is the only place that turns them into HTTP and JSON-RPC.
  */
 
 /** The codes that appear in `docs/errors.md`, in logs and in `data.reason` of an error reply. Stable. */
@@ -38,13 +38,13 @@ export interface ProxyErrorOptions extends ErrorOptions {
   readonly told?: string;
 }
 
-/** An expected refusal: its message may be shown to the client, so it never holds a value out of a call. */
+/** An expected refusal. Its message may be shown to the client, so it never holds a value from a call. */
 export class ProxyError extends Error {
   readonly code: ErrorCode;
   /** Extra members of the JSON-RPC error's `data`. Shown to the client. */
   readonly data: Readonly<Record<string, unknown>> | undefined;
   /**
-   * What the client is told instead of the message, which then stands in the log alone, under `data.errorId`: where it
+   * Shown to the client instead of the message, which is then only logged, under `data.errorId`. Used if the message
    * names a host, an address or a binding of the deployment.
    */
   readonly told: string | undefined;
@@ -68,9 +68,9 @@ export class Denied extends ProxyError {
   }
 }
 
-/** An HTTP method that there is not. */
+/** An HTTP method that the proxy does not support. */
 export class MethodNotAllowed extends ProxyError {
-  /** Those that there are (RFC 9110, 10.2.1). */
+  /** The supported ones (RFC 9110, 10.2.1). */
   readonly allow: string;
 
   constructor(allow: string, got: string) {
@@ -79,25 +79,23 @@ export class MethodNotAllowed extends ProxyError {
   }
 }
 
-/**
- * A tool, prompt, resource or task that doesn't exist or that this caller may not know of. The client can't tell which.
- */
+/** A tool, prompt, resource or task that doesn't exist or that this caller may not see. The client can't tell which. */
 export class UnknownName extends ProxyError {
   constructor(kind: 'tool' | 'prompt' | 'resource' | 'task', name: string) {
-    // A resource's URI is how the protocol tells a missing one from other bad parameters (2026-07-28, resources, error
-    // handling).
+    // The `uri` tells a client that the resource is missing, rather than another parameter wrong (2026-07-28,
+    // resources, error handling).
     super('unknown-name', `Unknown ${kind}: ${name}`, kind === 'resource' ? { data: { uri: name } } : undefined);
   }
 }
 
-/** Arguments a model can mend: becomes a tool result with `isError` for `tools/call`, -32602 for everything else. */
+/** Arguments that a model can correct: a tool result with `isError` for `tools/call`, -32602 for all other methods. */
 export class Invalid extends ProxyError {
   constructor(message: string, options?: ErrorOptions) {
     super('invalid-arguments', message, options);
   }
 }
 
-/** Too much, too often. `retryAfterMs` becomes `Retry-After` (whole seconds, rounded up) and `data.retryAfterMs`. */
+/** Too many calls. `retryAfterMs` becomes `Retry-After` (whole seconds, rounded up) and `data.retryAfterMs`. */
 export class Throttled extends ProxyError {
   readonly retryAfterMs: number;
   constructor(
@@ -109,10 +107,10 @@ export class Throttled extends ProxyError {
   }
 }
 
-/** What all that goes wrong with credentials has in common; where they come from is for the log. */
+/** What the client is shown for all credential failures; where the credentials come from is only logged. */
 const NO_CREDENTIALS = 'the proxy has no credentials that the upstream takes';
 
-/** The upstream, or the way to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
+/** The upstream, or the connection to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
   constructor(
     code: 'upstream-unreachable' | 'upstream-timeout' | 'upstream-auth' | 'upstream-invalid',
@@ -128,11 +126,11 @@ export class UpstreamFailure extends ProxyError {
 }
 
 /**
- * A control did what none may, or is not what it should be: words for its author. The client is told nothing of it, the
- * log all of it, so it holds no value out of a call.
+ * A control broke a rule of controls; the message is for its author. It is only logged, never sent to the client, and
+ * holds no value from a call.
  */
 export class ControlFault extends TypeError {
-  /** The control's name, once that is known. */
+  /** The control's name, if known. */
   control: string | undefined;
 
   constructor(message: string, options: ErrorOptions & { control?: string } = {}) {
@@ -143,8 +141,8 @@ export class ControlFault extends TypeError {
 }
 
 /**
- * What a control threw, as it goes on: a refusal stays one, anything else is its fault, and has its name.
- * @param control undefined: it wasn't a control that threw
+ * Attributes an error to a control: a refusal stays as it is, anything else becomes a fault with the control's name.
+ * @param control undefined if no control threw it
  */
 export function faultOf(control: string | undefined, error: unknown): unknown {
   if (control === undefined || error instanceof ProxyError) return error;

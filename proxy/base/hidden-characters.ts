@@ -1,15 +1,15 @@
-/** Characters that nobody sees and a model reads: what is hidden in a text, and the text without it. */
+/** Characters that people can't see but a model reads: finds them in a text, and removes them. */
 import { isAscii } from 'node:buffer';
 
 /**
- * Never needed in a message: control characters but tab and line ends, marks of direction, zero-width space and joiner
- * of words, fillers, invisible operators, interlinear annotation, tags, and the supplement of variation selectors.
+ * Never needed in a message: control characters except tab and line ends, direction marks, zero-width space and word
+ * joiner, fillers, invisible operators, interlinear annotation, tags, and supplementary variation selectors.
  */
 const NEVER =
   '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}';
 /**
- * Joiners and variation selectors are part of emoji and of some scripts: one at a time, after a character that they
- * belong to.
+ * Joiners and variation selectors are part of emoji and some scripts: allowed one at a time, after a character that
+ * takes them.
  */
 const EMOJI = '\\p{Extended_Pictographic}\\p{Emoji_Modifier}';
 const JOINING_SCRIPTS = [
@@ -34,25 +34,25 @@ const JOINING_SCRIPTS = [
   .join('');
 const JOINING = '\\u200c\\u200d\\ufe00-\\ufe0f';
 
-// The character first, then what stands before it: most positions are passed by at once.
+// Matches the character before it looks behind: most positions fail at once.
 const HIDDEN = new RegExp(
   [
     `[${NEVER}]`,
-    // A joiner may follow a selector: the heart of an emoji with two people.
+    // A joiner may follow a selector, as in the emoji of two people with a heart.
     `[\\u200c\\u200d](?<![${EMOJI}${JOINING_SCRIPTS}][\\u200c\\u200d])(?<![${EMOJI}]\\ufe0f[\\u200c\\u200d])`,
     `[\\ufe00-\\ufe0f](?<![${EMOJI}#*0-9\\p{Script=Han}\\p{Script=Mongolian}\\p{Script=Myanmar}][\\ufe00-\\ufe0f])`,
   ].join('|'),
   'gu',
 );
-/** The same by UTF-16 units, which is several times as fast, and says yes to more. */
+/** The same over UTF-16 units: several times as fast, with false positives. */
 const ANY = new RegExp(`[${NEVER.replace('\\u{e0000}-\\u{e0fff}', '\\udb40-\\udb43')}${JOINING}]`);
 
-/** Whether there is anything in a text that may have to go. */
+/** Whether a text may hold hidden characters. May be wrong only if true. */
 export function mayHide(text: string): boolean {
   return ANY.test(text);
 }
 
-/** The text as it looks. */
+/** The text without hidden characters, as people see it. */
 export function withoutHidden(text: string): string {
   return ANY.test(text) ? text.replace(HIDDEN, '') : text;
 }
@@ -62,12 +62,12 @@ export function isHidden(text: string): boolean {
 }
 
 /**
- * Whether JSON may hold a hidden character, without reading it: as it is, by an escape, or in base64 where MCP puts
+ * Whether JSON may hold a hidden character, without parsing: literally, as an escape, or in base64 where MCP allows
  * that.
  */
 export function mayHold(json: string | Buffer): boolean {
   if (typeof json === 'string') return SIGNS.test(json) || ANY.test(json);
-  // As one byte a character: what looks for signs needs no more.
+  // Latin-1 is enough to search for signs, and cheaper.
   return SIGNS.test(json.toString('latin1')) || (!isAscii(json) && ANY.test(json.toString('utf8')));
 }
 

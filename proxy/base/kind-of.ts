@@ -1,4 +1,4 @@
-/** What a value is that came without types, in words, for the error that says what was expected of it. */
+/** Names the kind of an untyped value, for errors that say what was expected. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';

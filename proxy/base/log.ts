@@ -1,38 +1,36 @@
 /**
- * The proxy's log: one JSON object a line on standard output. Lines that come close together leave in one write, and
- * whatever is pending leaves before the process does.
+ * The proxy's log: one JSON object a line on standard output. Lines logged close together share one write; pending
+ * lines are written before the process exits.
  */
 import { ControlFault, UpstreamFailure } from './errors.ts';
 import { jsonLine } from './printable.ts';
 
-// Not by `import`: that makes all of the module's exports, promises included, which is a third of a megabyte.
+// `import` would create all of the module's exports, promises included: a third of a megabyte.
 const fs = process.getBuiltinModule('node:fs');
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Milliseconds a line may wait for others: a write of its own for each costs more than all the rest of an audit record.
+ * Milliseconds that a line may wait for others: one write per line costs more than all other work for an audit record.
  */
 const TOGETHER_MS = 10;
-/** Characters after which nothing waits any longer. */
+/** Characters pending after which they are written at once. */
 const ENOUGH = 64 * 1024;
 
 let pending = '';
 let timer: NodeJS.Timeout | undefined;
 
-/** Appends one line. The caller vouches that it holds nothing personal or secret. */
+/** Appends one line. It must hold nothing personal or secret. */
 export function writeLine(line: string): void {
   pending += `${line}\n`;
   if (pending.length >= ENOUGH) flush();
   else timer ??= setTimeout(flush, TOGETHER_MS).unref();
 }
 
-/** Milliseconds that a line waits for a reader who lets the pipe run full. */
+/** Milliseconds that a line waits for a reader to drain a full pipe. */
 const READER_MS = 1_000;
 
-/**
- * Writes one line, after those that are pending, before it returns or settles. Throws or rejects where nobody takes it.
- */
+/** Writes one line after those pending, before it returns or settles. Throws or rejects if it can't be written. */
 export async function writeNow(line: string): Promise<void> {
   flush();
   let rest: Buffer = Buffer.from(`${line}\n`);
@@ -53,13 +51,13 @@ export async function writeNow(line: string): Promise<void> {
   });
 }
 
-/** Once the stream's own queue was used: whether something is still in it, which nothing may overtake. */
+/** Whether the stream's own queue still holds lines, which later lines must not overtake. */
 let streaming = false;
 function queued(): boolean {
   return streaming && process.stdout.writableLength > 0;
 }
 
-/** Writes what is pending. */
+/** Writes the pending lines. */
 export function flush(): void {
   clearTimeout(timer);
   timer = undefined;
@@ -73,7 +71,7 @@ export function flush(): void {
     try {
       rest = rest.subarray(fs.writeSync(1, rest));
     } catch (error) {
-      // A full pipe that doesn't block: let the stream's own queue have it. Nobody reading: nothing to be done.
+      // EAGAIN: a non-blocking pipe is full, so the stream queues the rest. Any other error means that nobody reads.
       if (isErrno(error, 'EAGAIN')) {
         streaming = true;
         process.stdout.write(rest);
@@ -105,9 +103,8 @@ export const log = {
 };
 
 /**
- * An error for the log: its class, code and where it was thrown, but not its message, which may quote what it was
- * thrown about. What an upstream failure says is about the upstream alone, and a control's fault about the control, so
- * those are kept.
+ * An error for the log: class, code and stack frames. The message is left out because it may quote values; only
+ * upstream failures and control faults keep theirs, since they quote none.
  */
 function describeError(error: unknown, depth = 0): Fields {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -115,7 +112,7 @@ function describeError(error: unknown, depth = 0): Fields {
     error instanceof ControlFault
       ? { ...(error.control === undefined ? {} : { control: error.control }), message: error.message }
       : {};
-  // What a control's own code threw is told as what it is, beside whose it was.
+  // Describe the control's own error, and add the control's name.
   if (error instanceof ControlFault && error.cause instanceof Error)
     return { ...describeError(error.cause, depth + 1), ...fault };
   return {
@@ -130,7 +127,7 @@ function describeError(error: unknown, depth = 0): Fields {
 const NAME = /^[A-Za-z][\w-]{0,63}$/;
 const FRAME = /^ {4}at (?:.{1,200} \()?(?:file:|node:|\/|[A-Za-z]:\\)[^()]{1,1000}:\d+:\d+\)?$/;
 
-/** The frames alone: a message of several lines may look like some. */
+/** Only the frames: lines of the message may look like frames. */
 function framesOf({ stack = '', message }: Error): string[] {
   const at = message === '' ? -1 : stack.indexOf(message);
   const frames = at < 0 ? stack : stack.slice(at + message.length);

@@ -1,4 +1,4 @@
-/** Hosts that are this very machine. */
+/** Host names of this machine. */
 const NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
 export function isLoopback(host: string): boolean {

@@ -1,13 +1,12 @@
 /**
- * Text for lines that people and other programs read. Control characters (also those beyond ASCII), ends of lines that
- * only some know, marks of direction and what else nobody sees could move a cursor, split a line or show it as another
- * one.
+ * Text that is safe to print in lines for people and programs. Control characters (also beyond ASCII), Unicode line
+ * ends, direction marks and invisible characters could move a cursor, split a line or disguise it.
  */
 
 const MAY_NEED = /[^\x20-\x7e]/;
 const UNPRINTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The text with each such character as `\uXXXX`, which JSON reads as it was. */
+/** The text with each such character as `\uXXXX`, which JSON decodes to the original. */
 export function printable(text: string): string {
   return MAY_NEED.test(text) ? text.replace(UNPRINTED, escaped) : text;
 }

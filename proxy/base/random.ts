@@ -1,6 +1,6 @@
 /**
- * Random bytes straight from the kernel: where a microVM is restored from a snapshot, the generator inside the process
- * is a clone, and two clones must not draw the same key, nonce or id.
+ * Random bytes straight from the kernel. In a microVM restored from a snapshot, the generator inside the process is a
+ * clone, and two clones must not draw the same key, nonce or id.
  */
 export function kernelRandom(size: number): Buffer {
   const { closeSync, openSync, readSync } = process.getBuiltinModule('node:fs');

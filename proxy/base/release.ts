@@ -1,19 +1,19 @@
 /**
- * Memory of a chunk that has been used up, given back at once. A buffer's memory lies outside of the heap, and V8
- * starts a full collection whenever enough of it has come together: for replies of 100 KB that was a fifth of all CPU.
+ * Frees the memory of a used chunk at once. Buffers lie outside the heap, and V8 starts a full collection when enough
+ * of them have accumulated: for replies of 100 KB that took a fifth of all CPU.
  */
 
-/** Bytes. Smaller ones don't matter, and the smallest share their memory with others. */
+/** Bytes. Smaller chunks don't matter, and the smallest share a pool with others. */
 const WORTH = 16 * 1024;
 
-/** Worth to be released. */
+/** Whether a chunk is worth releasing. */
 export function isLarge({ length }: Buffer): boolean {
   return length >= WORTH;
 }
 
 /**
- * Frees a chunk that nobody will read again. Whoever still holds it finds it empty, not another's bytes: the memory is
- * detached from it, not reused.
+ * Frees a chunk that will not be read again. The memory is detached, not reused: remaining references see an empty
+ * chunk, never other bytes.
  */
 export function release(chunk: Buffer): void {
   const { buffer, length } = chunk;

@@ -1,4 +1,4 @@
-/** What the proxy calls itself where it speaks for itself. */
+/** How the proxy names itself to others. */
 import { VERSION } from './version.ts';
 
 export const SELF = { name: 'agentcore-mcp-proxy', version: VERSION } as const;

@@ -1,19 +1,19 @@
 /**
- * Work on one message in turns. Whoever sends much must not keep others waiting, so a loop over a message is written as
- * a generator that yields wherever it may stop. Short work ends in its first turn, without a promise and without a look
- * at the clock.
+ * Work on one message, split into turns. A large message must not block other calls, so a loop over a message is a
+ * generator that yields wherever it may pause. Short work ends in its first turn, without a promise or a look at the
+ * clock.
  */
 
-/** Work that may stop at each `yield`, and go on later. */
+/** Work that may pause at each `yield`. */
 export type Work<T> = Generator<void, T, void>;
 
-/** Milliseconds of work after which the event loop has its turn, whoever the work is for. */
+/** Milliseconds of work, for all messages together, after which the event loop gets its turn. */
 const TURN_MS = 10;
 
-/** When the work of this turn of the event loop began; undefined: none has been long enough to look at the clock. */
+/** When the work of this turn of the event loop began; undefined until some work looked at the clock. */
 let began: number | undefined;
 let scheduled = false;
-/** Those that wait for another turn, in order: one goes on in each. */
+/** Work that waits for another turn, in order. Each turn resumes one. */
 const waiting: (() => void)[] = [];
 
 function schedule(): void {
@@ -28,10 +28,7 @@ function schedule(): void {
   });
 }
 
-/**
- * Whether others should have their turn now: to be asked after each part of a longer work, then `await` {@link
- * nextTurn}.
- */
+/** Whether the turn is over. Long work asks this after each part and, if true, awaits {@link nextTurn}. */
 export function isTurnOver(): boolean {
   const now = performance.now();
   if (began === undefined) {
@@ -48,7 +45,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** What the work comes to: at once where it takes one turn. */
+/** The result of the work: synchronous if it needs one turn only. */
 export function inTurns<T>(work: Work<T>): T | Promise<T> {
   for (;;) {
     const step = work.next();
@@ -67,7 +64,7 @@ async function goOn<T>(work: Work<T>): Promise<T> {
   }
 }
 
-/** What the work comes to, in one turn however long that is: for what is known to be short. */
+/** The result of the work, in one turn however long that takes: only for work known to be short. */
 export function atOnce<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();
@@ -75,16 +72,16 @@ export function atOnce<T>(work: Work<T>): T {
   }
 }
 
-/** Whether a visitor or a walk gave work instead of what it comes to. Scalars of JSON are no objects but null. */
+/** Whether a visitor or walk returned work rather than its result. `null` is the only JSON scalar of type object. */
 export function isWork<T>(given: string | number | boolean | null | Work<T>): given is Work<T> {
   return typeof given === 'object' && given !== null;
 }
 
-/** Characters of one text from which on it is worked at in parts. */
+/** Characters from which one text is processed in parts. */
 export const LONG_TEXT = 32 * 1024;
 
 /**
- * Characters of a message, or of a document in it, up to which it is worked at in one go: what takes most takes about a
- * turn for so many.
+ * Characters of a message, or of a document in it, up to which it is processed in one go: the slowest work needs about
+ * one turn for them.
  */
 export const SHORT = 128 * 1024;

@@ -1,2 +1,2 @@
-/** What this proxy says it is: to upstreams, in spans, in audit lines. */
+/** The proxy's version, sent to upstreams and written to spans and audit lines. */
 export const VERSION = '0.1.0';
