@@ -1,21 +1,21 @@
-/** What keywords are compiled to, and with. */
+/** The types of compiled keywords, and of the compiler they use. */
 import type { JsonValue } from '../json/value.ts';
 import type { Dialect } from './dialects.ts';
 import type { Pattern } from './patterns.ts';
 import type { References, Resource } from './references.ts';
 import type { Run, Seen } from './run.ts';
 
-/** @param seen where what was looked at is noted; undefined: nobody asks */
+/** @param seen records the evaluated items and properties; undefined if no keyword needs them */
 export type Check = (value: JsonValue, run: Run, seen: Seen | undefined) => boolean;
 
-/** What keywords are compiled with. */
+/** What a keyword uses to compile subschemas. */
 export interface Compiler {
   readonly references: References;
   readonly resource: Resource;
   readonly dialect: Dialect;
-  /** The check of a schema within this one. */
+  /** Compiles a subschema of the current schema. */
   of(schema: JsonValue | undefined, keyword: string): Check;
-  /** The check of a schema somewhere else, which may be one around this. */
+  /** Compiles a schema elsewhere in the document, which may enclose the current one. */
   elsewhere(schema: JsonValue): Check;
   pattern(source: unknown): Pattern;
 }

@@ -1,7 +1,10 @@
-/** Numbers by their digits, where a double has too few: exact, and linear in the digits whatever the exponent. */
+/**
+ * Decimal numbers, for texts with more digits than a double keeps: exact, and linear in the digits whatever the
+ * exponent.
+ */
 import { TooMuch } from './faults.ts';
 
-/** `±digits × 10^exponent`, in one way only: no zeros at either end of the digits, and none at all for zero. */
+/** `±digits × 10^exponent`, normalized: no zeros at either end of the digits; zero has no digits. */
 export interface Decimal {
   readonly negative: boolean;
   readonly digits: string;
@@ -10,7 +13,7 @@ export interface Decimal {
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** @param text a number of JSON. Throws `TooMuch` where its exponent is beyond all counting */
+/** @param text a number of JSON. Throws `TooMuch` if its exponent is too large to compute with */
 export function decimalOf(text: string): Decimal {
   const [, sign = '', whole = '', fraction = '', power = '0'] = NUMBER.exec(text) ?? [];
   const all = whole + fraction;
@@ -35,11 +38,11 @@ export function isWhole({ exponent }: Decimal): boolean {
   return exponent >= 0;
 }
 
-/** Below 0, 0 or above 0, as the first is less than the second, equal or more. */
+/** Negative, 0 or positive, if `a` is less than, equal to or greater than `b`. */
 export function compare(a: Decimal, b: Decimal): number {
   const sign = signOf(a);
   if (sign !== signOf(b)) return sign - signOf(b);
-  // How far the digits reach before the point; then digit by digit.
+  // Compare the number of digits before the point first, then digit by digit.
   const reach = a.exponent + a.digits.length - (b.exponent + b.digits.length);
   return sign * (reach === 0 ? (a.digits < b.digits ? -1 : a.digits > b.digits ? 1 : 0) : reach);
 }
@@ -48,14 +51,14 @@ function signOf({ negative, digits }: Decimal): number {
   return digits === '' ? 0 : negative ? -1 : 1;
 }
 
-/** Digits that are taken at once. */
+/** Digits processed at once. */
 const CHUNK = 15;
 
 /** @param factor not zero, with few digits */
 export function isMultipleOf({ digits, exponent }: Decimal, factor: Decimal): boolean {
   if (digits === '') return true;
   const shift = exponent - factor.exponent;
-  // The last digit isn't 0: no multiple of 10 divides it.
+  // The last digit isn't 0, so no multiple of 10 divides it.
   if (shift < 0) return false;
   const by = BigInt(factor.digits);
   let rest = 0n;

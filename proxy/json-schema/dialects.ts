@@ -2,18 +2,18 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 
 export interface Dialect {
-  /** Its number; 2019-09 is 8, 2020-12 is 9. */
+  /** Draft number; 8 means 2019-09, 9 means 2020-12. */
   readonly draft: number;
   /**
-   * Whether `$schema` says so: then only what this draft has counts. Else keywords of all drafts do, where 2020-12 has
-   * no other meaning for them.
+   * Whether `$schema` names the draft. If so, only that draft's keywords count. Otherwise keywords of all drafts do,
+   * unless 2020-12 gives them another meaning.
    */
   readonly named: boolean;
 }
 
-/** MCP's where a schema names none. */
+/** MCP's default for schemas without `$schema`. */
 export const UNNAMED: Dialect = { draft: 9, named: false };
-/** One that nothing can be checked by. Its references are read all the same. */
+/** A dialect that no value can be checked by. References in it are still read. */
 export const UNKNOWN: Dialect = { ...UNNAMED };
 
 const named = (draft: number): Dialect => ({ draft, named: true });
@@ -26,8 +26,8 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 };
 
 /**
- * @param around the dialect of the schema that this one is in. `http://json-schema.org/schema#` names no version: it
- * means the newest
+ * @param around the dialect of the enclosing schema. `http://json-schema.org/schema#` names no version and means the
+ * newest
  */
 export function dialectOf({ $schema: name }: JsonObject, around: Dialect): Dialect {
   if (name === undefined) return around;
@@ -39,7 +39,7 @@ export function dialectOf({ $schema: name }: JsonObject, around: Dialect): Diale
   return draft === undefined ? UNNAMED : (DIALECTS[draft] ?? UNKNOWN);
 }
 
-/** Keywords that not all drafts have, with the first and the last that do. */
+/** Keywords that not all drafts have, with the first and last draft that does. */
 const RANGES: Readonly<Record<string, readonly [from: number, to: number]>> = {
   id: [4, 4],
   $id: [6, 9],
@@ -66,7 +66,7 @@ export function isIn({ draft, named }: Dialect, [from, to]: readonly [from: numb
   return !named || (draft >= from && draft <= to);
 }
 
-/** A schema without the keywords that its draft doesn't have: to that draft they are words like any other. */
+/** The schema without the keywords that its draft doesn't have: that draft ignores them. */
 export function spokenIn(dialect: Dialect, schema: JsonObject): JsonObject {
   return dialect.named
     ? Object.fromEntries(

@@ -1,15 +1,15 @@
 /**
- * The numbers of a text that say more than a double holds (`9007199254740993`, `1.00000000000000000001`, `1e400`), by
- * where they are. What is sent on is the text: a check of the doubles alone would be one of other numbers.
+ * The numbers of a text that a double can't hold exactly (`9007199254740993`, `1.00000000000000000001`, `1e400`), by
+ * path. The text is what is sent on, so checking only the doubles would check other numbers.
  */
 import { atOnce, type Work } from '../base/turns.ts';
 import { eachNumber } from '../json/numbers.ts';
 import { type Decimal, decimalOf, textOf } from './decimal.ts';
 import type { Segment } from './failure.ts';
 
-/** Numbers by where they are in a value. */
+/** Exact numbers by their path in a value. */
 export interface ExactNumbers {
-  /** Undefined where its double says all of it. */
+  /** Undefined if the double is exact. */
   at(path: readonly Segment[]): Decimal | undefined;
 }
 
@@ -21,8 +21,8 @@ export class Digits implements ExactNumbers {
   #found: ReadonlyMap<string, Decimal> | undefined | null = null;
 
   /**
-   * @param start where the JSON lies in the text that is checked before, up to `end`.
-   * @param root where in it the checked value is
+   * @param start where the JSON starts in the text; it has been checked before and ends at `end`.
+   * @param root path of the checked value in that JSON
    */
   constructor(text: string, start: number, end: number, root: readonly Segment[]) {
     this.#text = text;
@@ -36,25 +36,19 @@ export class Digits implements ExactNumbers {
     if (this.#found === null) this.#found = yield* numbersOf(this.#text.slice(this.#start, this.#end));
   }
 
-  /**
-   * The number at a path; undefined where its double says all of it. The text is read for the first number that
-   * somebody asks for.
-   */
+  /** The number at a path; undefined if its double is exact. The text is read at the first request. */
   at(path: readonly Segment[]): Decimal | undefined {
     if (this.#found === null) this.#found = atOnce(numbersOf(this.#text.slice(this.#start, this.#end)));
     return this.#found?.get(keyOf([...this.#root, ...path]));
   }
 
-  /** Those of a value within this one: of many such values the text is read once. */
+  /** The exact numbers of a value inside this one. The text is read once for all of them. */
   within(root: readonly Segment[]): ExactNumbers {
     return { at: (path) => this.at([...root, ...path]) };
   }
 }
 
-/**
- * Fifteen digits always have a double of their own; without so many, only what is too large or too small for one
- * hasn't.
- */
+/** Doubles keep any 15 digits. A number with fewer is inexact only if it overflows or underflows. */
 const MAY_SAY_MORE = /\d(?:[eE]|[\d.]{15})/;
 
 function* numbersOf(text: string): Work<ReadonlyMap<string, Decimal> | undefined> {

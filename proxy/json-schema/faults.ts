@@ -1,7 +1,7 @@
-/** What keeps a value from being checked. */
+/** Reasons why a value can't be checked. */
 
-/** A schema that can't be checked against: its words say why, and hold nothing of a call. */
+/** The schema can't be used. The message says why and holds nothing from a call. */
 export class SchemaFault extends Error {}
 
-/** Checking costs more than a value of that size is worth. */
+/** The check takes more steps than allowed for a value of that size. */
 export class TooMuch extends Error {}

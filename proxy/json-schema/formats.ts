@@ -1,15 +1,15 @@
 /**
- * Formats (JSON Schema 2020-12, validation, 7.3), each checked in linear time. One that isn't here accepts, as the
- * specification has it.
+ * Formats (JSON Schema 2020-12, validation, 7.3), each checked in linear time. An unknown format accepts every value,
+ * as the specification says.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { isAnyHostname, isHostname, stepsOf } from './hostname.ts';
 
 export interface Format {
-  /** What a model is told to write. */
+  /** The description shown to a model. */
   readonly expected: string;
   readonly accepts: (text: string) => boolean;
-  /** Steps that a character may cost. @default - a sixteenth */
+  /** Steps charged per character. @default - a sixteenth */
   readonly steps?: (text: string) => number;
 }
 
@@ -37,7 +37,7 @@ function isTime(text: string): boolean {
   )
     return false;
   if (Number(second) < 60) return true;
-  // A leap second comes at the end of a day of UTC.
+  // A leap second is only valid at the end of a day in UTC.
   const zone = (Number(zoneHour) * 60 + Number(zoneMinute)) * (sign === '-' ? -1 : 1);
   return (((Number(hour) * 60 + Number(minute) - zone) % 1440) + 1440) % 1440 === 1439;
 }
@@ -78,11 +78,11 @@ const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/;
 const URI_CHARACTERS = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/;
 const IRI_CHARACTERS = /^(?:[\w\-.~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}|[^\0-\x9f\s])*$/u;
 
-/** RFC 3986 (3987): characters, and of the authority its brackets and port. */
+/** RFC 3986 (3987): checks the characters and, of the authority, brackets and port. */
 function isReference(text: string, characters: RegExp): boolean {
   if (!characters.test(text) || text.indexOf('#') !== text.lastIndexOf('#')) return false;
   const scheme = SCHEME.exec(text)?.[0].length ?? 0;
-  // A first segment with a colon in it would be a scheme.
+  // A colon in the first segment would make it a scheme.
   if (scheme === 0 && /^[^/?#]*:/.test(text)) return false;
   if (!text.startsWith('//', scheme)) return !/[[\]]/.test(text);
   const authority = /^[^/?#]*/.exec(text.slice(scheme + 2))?.[0] ?? '';
@@ -110,7 +110,7 @@ const MAX_PATTERN = 4_096;
 function isPattern(text: string): boolean {
   if (text.length > MAX_PATTERN) return false;
   let known = true;
-  // To read a property takes as long as to read thousands of other characters: each is read once in a process.
+  // Reading a property takes as long as thousands of other characters, so each is read once per process.
   const plain = text.replace(/\\(?:([pP]\{[^{}]{0,64}\})|[^])/g, (escape, property?: string) => {
     if (property === undefined) return escape;
     known &&= PROPERTIES.has(property) || isProperty(property);
@@ -119,7 +119,7 @@ function isPattern(text: string): boolean {
   return known && isRead(plain);
 }
 
-/** There are some thousand ways to write one, and no other gets in here. */
+/** Bounded: there are a few thousand valid spellings, and only these are added. */
 const PROPERTIES = new Set<string>();
 
 function isProperty(property: string): boolean {
@@ -128,7 +128,7 @@ function isProperty(property: string): boolean {
   return is;
 }
 
-/** Only read: nothing is ever matched with it. */
+/** Only compiled, never matched with. */
 function isRead(pattern: string): boolean {
   try {
     return new RegExp(pattern, 'u') instanceof RegExp;

@@ -1,8 +1,8 @@
-/** What is wrong with arguments, in words that a model can act on. No value of the call is in them. */
+/** Describes what is wrong with arguments so that a model can correct them. Holds no value of the call. */
 import type { Failure, Segment } from './failure.ts';
 import { cut } from './keywords/words.ts';
 
-/** `customer.emails[0]`, from the root of the arguments. */
+/** For example `customer.emails[0]`, relative to the arguments. */
 export function pathOf(path: readonly Segment[]): string {
   let text = '';
   for (const segment of path) {

@@ -1,24 +1,24 @@
 /**
- * A schema's `pattern`, matched in linear time. Patterns come from upstreams and texts from callers, so none runs on an
- * engine that backtracks: they are translated from ECMA-262 to RE2, which has neither references nor look-around. What
- * can be said without them is: look-ahead at the very beginning becomes patterns of its own, a large count of one class
- * becomes a length.
+ * A schema's `pattern`, matched in linear time. Patterns come from upstreams and texts from callers, so no backtracking
+ * engine may run them. They are translated from ECMA-262 to RE2, which has no back-references or look-around. Two
+ * constructs are emulated: look-ahead at the very beginning becomes separate patterns, and a large count of one class
+ * becomes a length check.
  */
 import type { RE2JS } from 're2js';
 
 export interface Pattern {
-  /** Instructions that a character may cost. */
+  /** Instructions per character. */
   readonly size: number;
   matches(text: string): boolean;
 }
 
-/** A pattern that can't be matched in linear time, or is none. */
+/** A pattern that is invalid or can't be matched in linear time. */
 export class PatternFault extends Error {}
 
 const MAX_LENGTH = 4_096;
 const MAX_SIZE = 20_000;
 
-/** Loaded with the first schema that has a pattern. */
+/** Loaded with the first schema that has a `pattern`. */
 export type Engine = typeof RE2JS;
 
 export async function loadEngine(): Promise<Engine> {
@@ -54,7 +54,7 @@ function linear(engine: Engine, source: string): Pattern {
   return { size, matches: (text) => compiled.test(text) };
 }
 
-/** `^[a-z]{1,2048}$`: RE2 counts to 1000. */
+/** For example `^[a-z]{1,2048}$`, since RE2 counts to 1000 at most. */
 const COUNTED = /^\^(\[(?:[^[\]\\]|\\.)+\]|\\[dDwWsS]|\.)\{(\d{1,9})(,(\d{0,9}))?\}\$$/;
 
 function ofOneClass(engine: Engine, [, set = '', from = '', comma, to = '']: RegExpExecArray): Pattern {
@@ -71,7 +71,7 @@ function ofOneClass(engine: Engine, [, set = '', from = '', comma, to = '']: Reg
   };
 }
 
-/** Characters, not UTF-16 units (JSON Schema, validation, 6.3.1). */
+/** Counts characters, not UTF-16 units (JSON Schema, validation, 6.3.1). */
 export function lengthOf(text: string): number {
   let pairs = 0;
   for (let i = 0; i < text.length - 1; i++) {
@@ -88,11 +88,14 @@ export function lengthOf(text: string): number {
 
 interface Condition {
   readonly body: string;
-  /** `(?=…)`, else `(?!…)`. */
+  /** True for `(?=…)`, false for `(?!…)`. */
   readonly holds: boolean;
 }
 
-/** What stands between `^` and the pattern proper. An alternative at the top would be one to all of it. */
+/**
+ * Splits look-ahead after `^` from the rest. Not if there is an alternative at the top level, which would belong to the
+ * whole pattern.
+ */
 function lookAhead(source: string): { readonly conditions: readonly Condition[]; readonly rest: string } {
   const conditions: Condition[] = [];
   const none = { conditions: [], rest: source };
@@ -100,7 +103,7 @@ function lookAhead(source: string): { readonly conditions: readonly Condition[];
   let at = 1;
   while (source.startsWith('(?=', at) || source.startsWith('(?!', at)) {
     const end = groupEnd(source, at);
-    // A group that is repeated is another thing.
+    // A repeated group means something else.
     if (end === undefined || /[*+?{]/.test(source[end] ?? '')) return none;
     conditions.push({ body: source.slice(at + 3, end - 1), holds: source[at + 2] === '=' });
     at = end;
@@ -109,7 +112,7 @@ function lookAhead(source: string): { readonly conditions: readonly Condition[];
   return hasAlternative(rest) ? none : { conditions, rest };
 }
 
-/** Where the group ends that begins at `start`. */
+/** The end of the group that begins at `start`. */
 function groupEnd(source: string, start: number): number | undefined {
   let depth = 0;
   for (const { text, at, inSet } of tokens(source.slice(start))) {
@@ -137,7 +140,7 @@ interface Token {
   readonly inSet: boolean;
 }
 
-/** Characters and escapes; brackets belong to the set that they enclose. */
+/** Characters and escapes; a set in brackets is one token. */
 function* tokens(source: string): Generator<Token> {
   let inSet = false;
   for (let at = 0; at < source.length;) {
@@ -156,7 +159,7 @@ function* tokens(source: string): Generator<Token> {
 const ESCAPE =
   /^\\(?:u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[pP]\{[^}]*\}|c[A-Za-z]|[^])/;
 
-/** What ECMA-262 means by white space and line ends; RE2 knows ASCII's only. */
+/** ECMA-262's white space and line ends; RE2 only knows those of ASCII. */
 const SPACE =
   '\\t\\n\\x0B\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}';
 const NO_SPACE =
@@ -217,7 +220,7 @@ const CATEGORIES: Readonly<Record<string, string>> = {
   Format: 'Cf',
 };
 
-/** `\p{Letter}`, `\p{gc=L}` and `\p{Script=Greek}` by the short names that RE2 has. */
+/** Converts `\p{Letter}`, `\p{gc=L}` and `\p{Script=Greek}` to RE2's short names. */
 function property(text: string): string {
   const named = text.slice(3, -1).replace(/^(?:General_Category|gc|Script|sc)=/, '');
   return `${text.slice(0, 3)}${Object.hasOwn(CATEGORIES, named) ? CATEGORIES[named] : named}}`;

@@ -1,16 +1,15 @@
 /**
- * How far the check of a long value has come. A check is plain recursion; where others should have their turn it is
- * given up, and begun again later: what it has found out of long lists and objects by then is not looked at a second
- * time.
+ * Progress in the check of a long value. A check is plain recursion: when its turn is over it is abandoned, and started
+ * again in a later turn. Results for long lists and objects are kept, so that they are not checked twice.
  */
 import { isTurnOver } from '../base/turns.ts';
 
-/** Thrown where a check stops. */
+/** Thrown to abandon a check until the next turn. */
 export const STOPPED = new Error('the check goes on in another turn');
 
-/** Items after which the clock is looked at, less one. */
+/** Items between two looks at the clock, minus one. */
 const PART = 0x3f;
-/** Of shorter lists and objects nothing is kept: to look again costs less. */
+/** Nothing is kept for shorter lists and objects: checking them again costs less. */
 const LONG = 64;
 
 function isTurnOverAfter(items: number): boolean {
@@ -18,17 +17,17 @@ function isTurnOverAfter(items: number): boolean {
 }
 
 export class Progress {
-  /** By what goes through it, and by the list or object: the item that comes next, or what was found of all. */
+  /** By loop, then by list or object: the next index, or the final result. */
   readonly #reached = new Map<object, Map<object, number | boolean>>();
   readonly #isOver: (items: number) => boolean;
   #items = 0;
 
-  /** @param isOver whether the check should stop, after so many items. @default - where the turn is over */
+  /** @param isOver whether to stop after so many items. @default - when the turn is over */
   constructor(isOver: (items: number) => boolean = isTurnOverAfter) {
     this.#isOver = isOver;
   }
 
-  /** Whether each of `count` parts of a value holds, from part `first` on. @param loop who asks */
+  /** Whether every part of a value holds, from `first` up to `count`. @param loop the keyword that asks */
   every(loop: object, value: object, first: number, count: number, holds: (i: number) => boolean): boolean {
     const reached = this.#reached.get(loop)?.get(value);
     if (typeof reached === 'boolean') return reached;
@@ -45,7 +44,7 @@ export class Progress {
     return this.#done(loop, value, count, true);
   }
 
-  /** Whether a loop has begun on a value and will go on, or its result is known. */
+  /** Whether a loop over a value was started and can be resumed, or has a result. */
   knows(loop: object, value: object): boolean {
     return this.#reached.get(loop)?.has(value) === true;
   }
@@ -63,14 +62,14 @@ export class Progress {
   }
 }
 
-/** What one check keeps of a value from one turn to the next. */
+/** State that a check keeps for a value from one turn to the next. */
 export class Kept<T> {
   readonly #of = new WeakMap<Progress, Map<object, T>>();
 
   /**
-   * @param loop which changes it as it goes on: where it begins again, as it does with short lists, that begins again,
+   * @param loop the loop that changes the state. If it starts over, as it does for short lists, the state is made new,
    * too.
-   * @default - it doesn't change
+   * @default - the state doesn't change
    */
   of(progress: Progress, value: object, make: () => T, loop?: object): T {
     let kept = this.#of.get(progress);

@@ -1,5 +1,5 @@
 /**
- * Where a schema's references lead (JSON Schema 2020-12, core, 8 and 9): within the document only. Nothing is ever
+ * Resolves a schema's references (JSON Schema 2020-12, core, 8 and 9), within the document only. Nothing is ever
  * fetched; a reference to another document is a fault.
  */
 import { isObject } from '../json/lossless.ts';
@@ -7,12 +7,12 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import { type Dialect, dialectOf, spokenIn, UNNAMED } from './dialects.ts';
 import { SchemaFault } from './faults.ts';
 
-/** A schema with an identifier of its own, and all within it up to the next such. */
+/** A schema with its own identifier, and all schemas inside it up to the next identifier. */
 export interface Resource {
   readonly base: string;
   readonly root: JsonValue;
   readonly anchors: Map<string, JsonObject>;
-  /** One of 2019-09 (`$recursiveAnchor`) has no name. */
+  /** The anchor of 2019-09 (`$recursiveAnchor`) has an empty name. */
   readonly dynamicAnchors: Map<string, JsonObject>;
 }
 
@@ -26,7 +26,7 @@ const MAX_SCHEMAS = 20_000;
 const MAX_DEPTH = 128;
 const BASE = 'schema:/';
 
-/** Keywords whose value is a schema, a list of schemas, or schemas by name. Also those of earlier drafts. */
+/** Keywords whose value is a schema, a list of schemas, or a map of schemas, in all drafts. */
 const ONE = new Set([
   'additionalProperties',
   'unevaluatedProperties',
@@ -45,9 +45,9 @@ const LIST = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items']);
 const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies', '$defs', 'definitions']);
 
 export class References {
-  /** Something depends on the way by which a schema was reached. */
+  /** Whether a meaning depends on the path by which a schema was reached. */
   dynamic = false;
-  /** There is a pattern to be matched. */
+  /** Whether there is a `pattern`. */
   patterns = false;
   readonly #resources = new Map<string, Resource>();
   readonly #of = new Map<JsonObject, Place>();
@@ -58,7 +58,7 @@ export class References {
     this.#root = { resource, dialect: UNNAMED };
     this.#resources.set(BASE, resource);
     this.#collect(root, this.#root, 0);
-    // A reference may lead to where no keyword has schemas. Those are found now, and what they refer to as well.
+    // A reference may lead outside of the known keywords. Collect those schemas, and what they refer to.
     for (const [schema, place] of this.#of)
       for (const keyword of ['$ref', '$dynamicRef']) this.#reach(schema[keyword], place.resource);
   }
@@ -73,7 +73,7 @@ export class References {
     try {
       this.resolve(ref, from);
     } catch (error) {
-      // It is one where something is checked by it.
+      // A bad reference only matters if a check uses that schema.
       if (!(error instanceof SchemaFault)) throw error;
     }
   }
@@ -98,7 +98,7 @@ export class References {
     }
   }
 
-  /** @param spoken the schema by its keywords */
+  /** @param spoken the schema, with only its draft's keywords */
   #enter(schema: JsonObject, spoken: JsonObject, within: Resource, { draft }: Dialect): Resource {
     const { $anchor: anchor, $dynamicAnchor: dynamicAnchor } = spoken;
     const id = spoken[draft < 6 ? 'id' : '$id'];
@@ -107,7 +107,7 @@ export class References {
       if (draft < 8 && id.startsWith('#')) within.anchors.set(id.slice(1), schema);
       else {
         const base = absolute(id, within.base).replace(/#$/, '');
-        // The document is known by its own identifier as well as by none.
+        // The document is known both by its identifier and without one.
         resource = newResource(base, schema);
         this.#resources.set(base, resource);
       }
@@ -121,9 +121,7 @@ export class References {
     return resource;
   }
 
-  /**
-   * What a `$ref` leads to, and the name of the dynamic anchor that led there, if one did. Throws {@link SchemaFault}.
-   */
+  /** The target of a `$ref`, and the dynamic anchor it went through, if any. Throws {@link SchemaFault}. */
   resolve(
     ref: JsonValue | undefined,
     from: Resource,
@@ -143,7 +141,7 @@ export class References {
     return { schema, dynamicAnchor: resource.dynamicAnchors.has(fragment) ? fragment : undefined };
   }
 
-  /** Every schema that a dynamic anchor may mean, by the resource that has it. */
+  /** Every schema that a dynamic anchor may mean, with its resource. */
   dynamicTargets(name: string): (readonly [Resource, JsonObject])[] {
     return [...new Set(this.#resources.values())].flatMap((resource) => {
       const target = resource.dynamicAnchors.get(name);
@@ -160,7 +158,7 @@ export class References {
       at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
     }
     if (!isObject(at) && typeof at !== 'boolean') throw new SchemaFault('a reference that leads to no schema');
-    // It may lie where no keyword has schemas.
+    // The target may lie outside of the known keywords.
     if (isObject(at) && !this.#of.has(at)) this.#collect(at, within, 0);
     return at;
   }

@@ -1,4 +1,4 @@
-/** One value being checked against one schema: what it may cost, and what was found wrong. */
+/** The check of one value against one schema: its cost limits, and the failures found. */
 import type { JsonValue } from '../json/value.ts';
 import type { Decimal } from './decimal.ts';
 import type { Digits } from './digits.ts';
@@ -9,28 +9,30 @@ import type { Resource } from './references.ts';
 
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;
-/** To say what is wrong takes longer, step by step, and is done in one turn; where it takes too long, less is said. */
+/**
+ * Steps for explaining failures. It runs in one turn and costs more per step than checking; at this limit it says less.
+ */
 const EXPLAINING = 125_000;
-/** Schemas within schemas; each level of a value takes one at least. */
+/** Nested schemas; each level of a value takes at least one. */
 const MAX_DEPTH = 600;
 const MAX_FAILURES = 8;
 
 export class Run {
   steps: number;
   depth = 0;
-  /** Undefined: only whether it fits is asked. */
+  /** Undefined if only the yes or no is wanted. */
   failures: Failure[] | undefined;
   readonly path: Segment[] = [];
-  /** It may stop. Undefined: it goes on to its end. */
+  /** Set if the check may pause. Undefined if it runs to its end. */
   progress: Progress | undefined;
-  /** Resources by the way, outermost first; kept only where a schema depends on it. */
+  /** The dynamic scope, outermost resource first; kept only if a schema depends on it. */
   readonly scope: Resource[] = [];
 
   readonly #digits: Digits | undefined;
 
   /**
    * @param characters of the value's JSON text: cost grows with it, by a factor that no schema can raise
-   * @param digits of the numbers in that text; undefined: its doubles are all there is to check
+   * @param digits exact numbers in that text; undefined if only doubles are checked
    */
   constructor(characters: number, explains: boolean, digits: Digits | undefined) {
     this.steps = explains ? EXPLAINING : BASE_STEPS + STEPS_PER_CHARACTER * characters;
@@ -38,7 +40,7 @@ export class Run {
     this.#digits = digits;
   }
 
-  /** The number being checked, where it says more than its double. */
+  /** The number being checked, if its double is inexact. */
   exact(): Decimal | undefined {
     return this.#digits?.at(this.path);
   }
@@ -61,7 +63,7 @@ export class Run {
     return false;
   }
 
-  /** What a check says that must not stop: what it has looked at is noted elsewhere. */
+  /** Runs a check that must not pause, because it records what it evaluated elsewhere. */
   unstopped(check: () => boolean): boolean {
     const { progress } = this;
     this.progress = undefined;
@@ -70,7 +72,7 @@ export class Run {
     return holds;
   }
 
-  /** What another check says, which is no fault of the value by itself. */
+  /** Runs a check whose failure is not by itself a failure of the value. */
   silently(check: () => boolean): boolean {
     const { failures } = this;
     this.failures = undefined;
@@ -79,7 +81,7 @@ export class Run {
     return holds;
   }
 
-  /** What a check finds wrong, apart from what was found before. */
+  /** Runs a check and returns its failures apart from earlier ones. */
   apart(check: () => boolean): { readonly holds: boolean; readonly failures: readonly Failure[] } {
     const { failures } = this;
     const own: Failure[] = [];
@@ -94,7 +96,7 @@ export class Run {
   }
 }
 
-/** What of a value the schemas beside have looked at (JSON Schema, core, 11). */
+/** The items and properties of a value that adjacent schemas have evaluated (JSON Schema, core, 11). */
 export class Seen {
   everyProperty = false;
   everyItem = false;

@@ -1,6 +1,6 @@
 /**
- * A JSON Schema, compiled once into functions: 2020-12, and of earlier drafts what tools still use. Unknown keywords
- * say nothing. Whatever a schema and a value are, a check ends within a bounded number of steps.
+ * A JSON Schema, compiled once into functions: 2020-12, and what tools still use of earlier drafts. Unknown keywords
+ * are ignored. Every check ends within a bounded number of steps.
  */
 import type { Work } from '../base/turns.ts';
 import { isObject } from '../json/lossless.ts';
@@ -25,7 +25,7 @@ import { References, type Resource } from './references.ts';
 import { Run, Seen } from './run.ts';
 
 const MAX_CHARACTERS = 1024 * 1024;
-/** Instructions of all patterns together. */
+/** Total instructions of all patterns. */
 const MAX_PATTERN_SIZE = 100_000;
 
 export class Schema {
@@ -48,19 +48,16 @@ export class Schema {
     this.references = new References(this.#root);
   }
 
-  /**
-   * @param engine for patterns; needed where `references.patterns` says that there are some. Throws {@link
-   * SchemaFault}.
-   */
+  /** @param engine for patterns; required if `references.patterns` is true. Throws {@link SchemaFault}. */
   compile(engine: Engine | undefined): this {
     this.#engine = engine;
     this.#check = this.#compiled(this.#root, '');
-    // One after the other, not one within the other: a chain of references is as long as a schema makes it.
+    // Compile in a loop, not recursively: a chain of references may be very long.
     for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) this.#compiled(next, '$ref');
     return this;
   }
 
-  /** About how many bytes it holds. */
+  /** Approximate size in bytes. */
   get weight(): number {
     return 8 * this.#characters + weightOf(this.#root) + 128 * this.#patternSize;
   }
@@ -68,13 +65,13 @@ export class Schema {
   /**
    * Whether a value fits. Throws `TooMuch`.
    * @param characters of its JSON text
-   * @param digits of the numbers in that text. @default - numbers are their doubles
+   * @param digits exact numbers in that text. @default - numbers are compared as doubles
    */
   fits(value: JsonValue, characters: number, digits?: Digits): boolean {
     return this.#run(value, new Run(characters, false, digits));
   }
 
-  /** {@link fits} in turns: of a long value. @param progress for tests. @default - it stops where a turn is over */
+  /** {@link fits} in turns, for a long value. @param progress for tests. @default - pauses when a turn is over */
   *fitsInTurns(
     value: JsonValue,
     characters: number,
@@ -86,7 +83,7 @@ export class Schema {
     for (let left = steps; ;) {
       const run = new Run(characters, false, digits);
       run.steps = left;
-      // What a dynamic reference means depends on the way to it.
+      // A dynamic reference depends on the path to it, so kept results would be wrong.
       if (!this.references.dynamic) run.progress = progress;
       try {
         return this.#run(value, run);
@@ -98,14 +95,14 @@ export class Schema {
     }
   }
 
-  /** What is wrong with a value that doesn't fit, the first few things. */
+  /** The first few failures of a value that doesn't fit. */
   failures(value: JsonValue, characters: number, digits?: Digits): readonly Failure[] {
     const run = new Run(characters, true, digits);
     const { failures = [] } = run;
     try {
       this.#run(value, run);
     } catch (error) {
-      // To say what is wrong takes longer than to say that it is.
+      // Explaining takes more steps than checking, and may reach the limit.
       if (!(error instanceof TooMuch)) throw error;
     }
     return failures.length > 0 ? failures : [{ path: [], expected: 'what the schema asks for', got: 'something else' }];
@@ -149,7 +146,7 @@ export class Schema {
       elsewhere: (inner) => this.#elsewhere(inner),
       pattern: (source) => this.#pattern(source),
     };
-    // Until draft 7 it hides what stands beside it.
+    // Up to draft 7, `$ref` hides the keywords beside it.
     if (dialect.draft < 8 && '$ref' in written)
       return entering(references, resource, combined({ $ref: written['$ref'] }, compiler));
     const schema = spokenIn(dialect, written);
@@ -161,7 +158,7 @@ export class Schema {
     const more = combined(schema, compiler);
     const last = [...list.last, ...object.last];
     const check: Check = (value, run, seen) => {
-      // Of another type, nothing that is said of its parts helps.
+      // If the type is wrong, failures of parts don't help.
       if (!all(any, value, run, seen)) return false;
       const own =
         typeof value === 'string'
@@ -208,7 +205,7 @@ const never: Check = (value, run) => {
   return run.fail('nothing here', value);
 };
 
-/** All of them; where reasons are wanted, each is asked. */
+/** Whether all checks hold; runs all of them if failures are wanted. */
 function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | undefined): boolean {
   let holds = true;
   for (let i = 0; i < checks.length; i++) {
@@ -219,7 +216,7 @@ function all(checks: readonly Check[], value: JsonValue, run: Run, seen: Seen | 
   return holds;
 }
 
-/** Counts, and keeps the way where something depends on it. */
+/** Counts the step, and maintains the dynamic scope if a schema needs it. */
 function entering(references: References, resource: Resource, checks: readonly Check[]): Check {
   const [only] = checks;
   const check: Check =
@@ -235,7 +232,7 @@ function entering(references: References, resource: Resource, checks: readonly C
   };
 }
 
-/** `unevaluated…` sees what its own schema, and those at the same place within it, have looked at. */
+/** `unevaluated…` sees what its own schema, and schemas inside it at the same place, have evaluated. */
 function withUnevaluated(check: Check, last: readonly Check[]): Check {
   return (value, run, seen) => {
     const own = new Seen();

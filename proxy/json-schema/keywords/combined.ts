@@ -1,4 +1,4 @@
-/** Schemas at the same place: references, combinations, conditions. */
+/** Schemas applied at the same place: references, combinations, conditions. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check, Compiler } from '../compiler.ts';
 import type { Failure } from '../failure.ts';
@@ -28,8 +28,8 @@ function listOf(value: JsonValue, keyword: string, compiler: Compiler): readonly
 }
 
 /**
- * The outermost schema by the way that has the anchor of that name (JSON Schema 2020-12, core, 8.2.3.2; 2019-09, core,
- * 8.2.4.2).
+ * Resolves to the outermost schema in the dynamic scope with that anchor (JSON Schema 2020-12, core, 8.2.3.2; 2019-09,
+ * core, 8.2.4.2).
  */
 function dynamic(ref: JsonValue, compiler: Compiler): Check {
   const { schema, dynamicAnchor } = compiler.references.resolve(ref, compiler.resource);
@@ -47,7 +47,7 @@ function dynamic(ref: JsonValue, compiler: Compiler): Check {
   };
 }
 
-/** With what a branch has looked at, where it fits and somebody asks. */
+/** Runs a branch; if it fits and `seen` is given, adds what it evaluated. */
 function branch(check: Check, value: JsonValue, run: Run, seen: Seen | undefined): boolean {
   if (seen === undefined) return check(value, run, undefined);
   const own = new Seen();
@@ -62,7 +62,7 @@ function some(checks: readonly Check[]): Check {
     for (const check of checks) {
       if (!run.silently(() => branch(check, value, run, seen))) continue;
       holds = true;
-      // All that fit have looked at something.
+      // Without `seen`, one branch that fits is enough; otherwise all add to it.
       if (seen === undefined) break;
     }
     if (!holds && run.failures !== undefined) explain(checks, value, run);
@@ -82,7 +82,7 @@ function exactlyOne(checks: readonly Check[]): Check {
   };
 }
 
-/** What is wrong by the form that comes nearest: the one whose faults lie deepest, or which are the fewest. */
+/** Reports the failures of the closest alternative: those of the deepest failures, then of the fewest. */
 function explain(checks: readonly Check[], value: JsonValue, run: Run): void {
   const { depth } = run;
   const attempts = checks.map((check) => run.apart(() => check(value, run, undefined)).failures);

@@ -1,4 +1,4 @@
-/** `enum` and `const`, and equality as JSON Schema has it: key order doesn't count, `1` and `1.0` are the same. */
+/** `enum` and `const`, with JSON Schema's equality: key order doesn't count, `1` equals `1.0`. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check } from '../compiler.ts';
@@ -9,8 +9,8 @@ import type { Run } from '../run.ts';
 import { shown } from './words.ts';
 
 /**
- * One text for all values that are equal.
- * @param run undefined: the value is a schema's own, and its numbers are doubles
+ * The same text for all equal values.
+ * @param run undefined for a value from a schema, whose numbers are doubles
  */
 export function identityOf(value: JsonValue | undefined, run: Run | undefined): string {
   run?.enter();
@@ -37,7 +37,7 @@ function within(segment: Segment, value: JsonValue | undefined, run: Run | undef
   return text;
 }
 
-/** What says more than a double has a text that no double has. */
+/** A number that no double holds exactly gets a text that no double has. */
 function numberText(value: number, run: Run | undefined): string {
   const exact = run?.exact();
   return exact === undefined ? String(value) : textOf(exact);

@@ -1,4 +1,4 @@
-/** What a schema says of a list. */
+/** Keywords for arrays. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check, Compiler } from '../compiler.ts';
 import { isIn } from '../dialects.ts';
@@ -20,7 +20,7 @@ export function forList(schema: JsonObject, compiler: Compiler): Parts {
     checks.push((value, run) => (value as List).length >= least || run.fail(`at least ${least} items`, value));
   if (most !== undefined)
     checks.push((value, run) => (value as List).length <= most || run.fail(`at most ${most} items`, value));
-  // Until 2019-09 `items` was a list, and what came after it `additionalItems`.
+  // Before 2020-12, `items` could be a list, and `additionalItems` applied to the items after it.
   const listed = Array.isArray(items) && prefixItems === undefined && isIn(compiler.dialect, [4, 8]);
   const first = listed ? items : prefixItems === undefined ? [] : prefixItems;
   const rest = listed ? additionalItems : items;
@@ -76,7 +76,7 @@ function from(start: number, check: Check): Check {
   return items;
 }
 
-/** @param marks whether `unevaluatedItems` sees what was found: since 2020-12 */
+/** @param marks whether the matching items count as evaluated for `unevaluatedItems`: since 2020-12 */
 function containing(schema: JsonObject, check: Check, marks: boolean): Check {
   const least = countAt(schema, 'minContains') ?? 1;
   const most = countAt(schema, 'maxContains') ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** What a schema says of a number. */
+/** Keywords for numbers. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check } from '../compiler.ts';
 import { compare, decimalOf, isMultipleOf } from '../decimal.ts';
@@ -7,7 +7,7 @@ import { SchemaFault } from '../faults.ts';
 
 export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[] {
   const checks: Check[] = [];
-  /** @param holds of a number below 0, 0 or above 0, as the value is below the bound, at it or above it */
+  /** @param holds gets a number that is negative below the bound, 0 at it, and positive above it */
   const add = (keyword: string, words: string, holds: (order: number) => boolean): void => {
     const bound = numberAt(schema, keyword);
     if (bound === undefined) return;
@@ -20,7 +20,7 @@ export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[
       );
     });
   };
-  // In draft 4 the exclusive ones say what the others mean.
+  // In draft 4 the exclusive keywords are booleans that change the meaning of the others.
   const above = says(schema, 'exclusiveMinimum', dialect);
   const below = says(schema, 'exclusiveMaximum', dialect);
   add(
@@ -39,7 +39,7 @@ export function forNumber(schema: JsonObject, dialect: Dialect): readonly Check[
   return checks;
 }
 
-/** Undefined: it is a bound of its own, or isn't there. */
+/** Undefined if the keyword is a bound itself, or is missing. */
 function says(schema: JsonObject, keyword: string, dialect: Dialect): boolean | undefined {
   const value = schema[keyword];
   if (typeof value === 'boolean' && isIn(dialect, [4, 4])) return value;
@@ -47,7 +47,7 @@ function says(schema: JsonObject, keyword: string, dialect: Dialect): boolean | 
   return undefined;
 }
 
-/** By decimal digits: 0.3 is a multiple of 0.1, though their doubles' quotient is none. */
+/** Uses decimal digits: 0.3 is a multiple of 0.1, though the quotient of their doubles is no integer. */
 function multiple(schema: JsonObject): readonly Check[] {
   const factor = numberAt(schema, 'multipleOf');
   if (factor === undefined) return [];

@@ -1,4 +1,4 @@
-/** What a schema says of an object. */
+/** Keywords for objects. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check, Compiler } from '../compiler.ts';
@@ -12,7 +12,7 @@ import { cut } from './words.ts';
 
 export interface Parts {
   readonly checks: readonly Check[];
-  /** Those that depend on what all others have looked at. */
+  /** Checks that depend on what all others have evaluated. */
   readonly last: readonly Check[];
 }
 
@@ -54,7 +54,7 @@ function namedIn(schema: JsonObject, keyword: string): JsonObject | undefined {
 }
 
 function stringsOf(value: JsonValue | undefined, keyword: string): readonly string[] {
-  // In draft 3 it was a boolean, which some still write.
+  // In draft 3 it was a boolean, which some schemas still use.
   if (value === undefined || typeof value === 'boolean') return [];
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
     throw new SchemaFault(`${keyword}: expected a list of names`);
@@ -82,7 +82,7 @@ function required(names: readonly string[], properties: JsonObject | undefined):
   ];
 }
 
-/** `dependentRequired`, `dependentSchemas`, and the `dependencies` of old that were either. */
+/** `dependentRequired`, `dependentSchemas`, and the older `dependencies`, which could be either. */
 function dependent(schema: JsonObject, compiler: Compiler): readonly Check[] {
   const entries = [
     ...Object.entries(namedIn(schema, 'dependencies') ?? {}),
@@ -120,7 +120,7 @@ function ofNames(check: Check): Check {
 
 const listed = new Kept<readonly string[]>();
 
-/** Of a large object the engine takes milliseconds to list them. */
+/** Listing the keys of a large object takes the engine milliseconds. */
 function keysOf(value: JsonObject, progress: Progress): readonly string[] {
   return listed.of(progress, value, () => Object.keys(value));
 }
@@ -165,7 +165,7 @@ function members(schema: JsonObject, properties: JsonObject, compiler: Compiler)
       );
     }
     let holds = true;
-    // What was read from JSON inherits nothing that is enumerated.
+    // Values parsed from JSON inherit nothing enumerable.
     for (const key in object) {
       holds = member(key, object[key] as JsonValue, run, seen) && holds;
       if (!holds && run.failures === undefined) return false;

@@ -1,4 +1,4 @@
-/** What a schema says of a string. */
+/** Keywords for strings. */
 import type { JsonObject } from '../../json/value.ts';
 import type { Check, Compiler } from '../compiler.ts';
 import { FORMATS } from '../formats.ts';
@@ -38,7 +38,7 @@ export function forText(schema: JsonObject, compiler: Compiler): readonly Check[
 
 const aSixteenth = (_text: string): number => 1 / 16;
 
-/** A look at every character. @param steps that one may cost */
+/** A check that reads every character. @param steps charged per character */
 function ofLength(holds: (text: string) => boolean, expected: string, steps = aSixteenth): Check {
   return (value, run) => {
     const text = value as string;
@@ -47,7 +47,7 @@ function ofLength(holds: (text: string) => boolean, expected: string, steps = aS
   };
 }
 
-/** What a match may cost at the worst: each character by each instruction. */
+/** Charges the worst case of a match: characters times instructions. */
 export function matches(pattern: Pattern, text: string, run: Run): boolean {
   run.spend(1 + ((text.length * pattern.size) >> 3));
   return pattern.matches(text);

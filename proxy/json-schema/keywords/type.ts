@@ -1,4 +1,4 @@
-/** `type`, and what stands in its place in words. */
+/** `type`, and how the expected type is described in a message. */
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Check } from '../compiler.ts';
 import { isWhole } from '../decimal.ts';
@@ -39,7 +39,7 @@ export function forType({ type }: JsonObject): readonly Check[] {
   return [(value, run) => is(value, run) || run.fail(words, value)];
 }
 
-/** What a schema wants, in words, as far as it says so by itself. */
+/** Describes what a schema expects, without following references. */
 export function wanted(schema: JsonValue | undefined): string {
   const type =
     typeof schema === 'object' && schema !== null && !Array.isArray(schema)
