@@ -1,4 +1,4 @@
-/** The digits that numbers were written with: a double keeps 15 to 17 of them. */
+/** The digits that numbers were written with: a double keeps only 15 to 17 of them. */
 import { Denied } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
 import { isObject } from './lossless.ts';
@@ -8,24 +8,24 @@ import type { JsonObject, JsonValue } from './value.ts';
 /** The JSON text that a message was read from. */
 export interface Source {
   readonly json: string;
-  /** What that text was read as, whatever controls made of it since: what they left alone is the same object still. */
+  /** The value parsed from that text. Parts that controls left alone are still the same objects. */
   readonly value: JsonValue;
-  /** The message, and what controls made of it. */
+  /** The message as received, and as controls changed it. */
   readonly changed?: { readonly from: JsonObject; readonly to: JsonObject };
 }
 
-/** Members of a message that hold what is looked at. */
+/** Members of a message that are searched. */
 const BODIES = ['result', 'error', 'params'] as const;
 
-/** A shorter text says no more than its double. */
+/** Shorter numbers are exact as doubles. */
 const LONG = 16;
 const MAY_BE_LONG = /\d[\d.eE+-]{14}/;
 
-/** What the numbers of a text were written as. */
+/** How the numbers of a text were written. */
 export class Written {
-  /** By the object or list that a number stands in, and by its key there. */
+  /** By the containing object or list, then by key. */
   readonly #places = new Map<object, Map<Step, { readonly double: number; readonly digits: string }>>();
-  /** By the double, wherever it stood; undefined: with different digits. */
+  /** By double, anywhere in the text; undefined if it was written with different digits. */
   readonly #digits = new Map<number, string | undefined>();
 
   static of(source: Source | undefined): Written {
@@ -49,7 +49,7 @@ export class Written {
     const key = path.at(-1);
     if (key === undefined) return;
     let before: JsonValue | undefined = value;
-    // Where a control made something new of it, the same path leads to what is written there.
+    // If a control made a new container, the same path leads to the old one.
     let after: JsonValue | undefined;
     for (let i = 0; ; i++) {
       if (changed !== undefined && typeof before === 'object') {
@@ -69,8 +69,8 @@ export class Written {
   }
 
   /**
-   * The digits of a number's whole part, where it stands, or where it was before a control moved it. Throws `Denied`
-   * where it may have been one of several that share a double.
+   * The digits of a number's integer part, at this place, or where the number was before a control moved it. Throws
+   * `Denied` if several texts in the message share its double.
    */
   digits(value: number, holder: object, key: Step): string {
     const here = this.#places.get(holder)?.get(key);
@@ -88,13 +88,10 @@ function within(value: JsonValue | undefined, key: Step): JsonValue | undefined 
 }
 
 const PARTS = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** Digits that an exponent may add: nobody's number has more. */
+/** Digits that an exponent may add: no card or account number has more. */
 const MOST = 64;
 
-/**
- * The digits of a number's whole part, without its sign: of `-12.5e1`, `125`. Empty where it has none, or more than
- * anybody's number.
- */
+/** The digits of a number's integer part, without its sign: `125` for `-12.5e1`. Empty if it has none or too many. */
 export function wholeDigits(number: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = PARTS.exec(number) ?? [];
   const shift = Number(exponent);

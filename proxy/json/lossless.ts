@@ -1,7 +1,7 @@
 /**
- * JSON without loss. A value is parsed for looking at, and written back as an *edit of its text*: every part that is
- * still the same goes out as the characters that came in, whitespace, escapes, key order, `1.0` and numbers beyond
- * 2^53 included; only what changed is new text.
+ * JSON without loss. A value is parsed for inspection and written back as an *edit of its text*. Every unchanged part
+ * keeps its original characters: white space, escapes, key order, `1.0`, numbers beyond 2^53. Only changed parts are
+ * new text.
  */
 import { ControlFault } from '../base/errors.ts';
 import { atOnce, type Work } from '../base/turns.ts';
@@ -17,14 +17,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Freezes a value at every depth, so that a control which mutates in place throws (modules are strict code). */
+/** Freezes a value at every depth, so that a control which mutates it throws (modules are strict code). */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
 
-/** {@link deepFreeze} in turns, of a value that nothing was frozen of. */
+/** {@link deepFreeze} in turns, for a value of which nothing is frozen yet. */
 function* freezeInTurns(value: JsonValue): Work<void> {
   const waiting: JsonValue[] = [value];
   for (let steps = 1; waiting.length > 0; steps++) {
@@ -38,9 +38,9 @@ function* freezeInTurns(value: JsonValue): Work<void> {
   }
 }
 
-/** After so many parts, reading and writing may stop. */
+/** Parts after which reading and writing may pause. */
 const PART = 0x1ff;
-/** Members of one object, from which on the engine takes milliseconds to list or freeze them. */
+/** Members of one object, from which the engine needs milliseconds to list or freeze them. */
 const MANY = 4_096;
 
 /** One JSON text with its value. */
@@ -51,8 +51,8 @@ export class JsonText {
   #imprecise: Map<number, string | undefined> | undefined;
 
   /**
-   * @param text JSON that `checkJson` accepted; {@link JsonText.parse} checks it for you
-   * @param value what the text is read as, deeply frozen, where that is known
+   * @param text JSON that `checkJson` accepted; {@link JsonText.parse} does the check
+   * @param value the parsed text, deeply frozen, if known
    */
   constructor(text: string, value?: JsonValue) {
     this.text = text;
@@ -65,7 +65,7 @@ export class JsonText {
     return new JsonText(text);
   }
 
-  /** The same in turns, read and frozen as well. */
+  /** {@link parse} in turns; the value is read and frozen as well. */
   static *parseInTurns(text: string, depth: number = MAX_DEPTH): Work<JsonText> {
     yield* checkJsonInTurns(text, depth);
     const json = new JsonText(text);
@@ -88,7 +88,7 @@ export class JsonText {
     return (this.#value ??= value);
   }
 
-  /** The text of `next`, a value derived from {@link value}. The same value gives the same text. */
+  /** The text of `next`, a value derived from {@link value}. An unchanged value gives the unchanged text. */
   edit(next: unknown): string {
     return next === this.value ? this.text : atOnce(this.editInTurns(next));
   }
@@ -117,7 +117,7 @@ export class JsonText {
     if (typeof next === 'number') return yield* this.#moved(next);
     if (typeof next !== 'object' || next === null)
       throw new ControlFault(`a ${typeof next} where a JSON value was expected`);
-    // A part that moved to another place is still the same part. All parts are frozen: what isn't is new.
+    // A part that was moved keeps its text. All original parts are frozen, so an unfrozen one is new.
     const moved = Object.isFrozen(next) ? spans.get(next) : undefined;
     if (moved !== undefined) return this.text.slice(moved[0], moved[1]);
     if (Array.isArray(next)) {
@@ -136,7 +136,7 @@ export class JsonText {
     );
   }
 
-  /** What is the same, and scalars; undefined: something else. */
+  /** The text of an unchanged part or a scalar; undefined for anything else. */
   #short(next: unknown, before: JsonValue | undefined, span: Span | undefined): string | undefined {
     if (span !== undefined && Object.is(next, before)) return this.text.slice(span[0], span[1]);
     if (typeof next === 'string') return JSON.stringify(next);
@@ -166,7 +166,7 @@ export class JsonText {
     const added = yield* keysBesides(members, kept.length, next);
 
     if (span !== undefined && added.length === 0 && kept.length === members.length && members.length > 0) {
-      // The same keys: put new values into the old text.
+      // Same keys: put the new values into the old text.
       let out = '';
       let cursor = span[0];
       for (const { key, start, end } of members) {
@@ -223,8 +223,8 @@ export class JsonText {
       }
       return out + this.text.slice(cursor, span[1]);
     }
-    // Items were added or removed. Containers are found by identity; primitives by walking forward through the old
-    // ones.
+    // Items were added or removed. Find containers by identity, and primitives by walking forward through the old
+    // items.
     let cursor = 0;
     const last = new Map<unknown, number>();
     before?.forEach((item, i) => {
@@ -235,10 +235,10 @@ export class JsonText {
       if ((i & PART) === PART) yield;
       const item = next[i];
       let old = -1;
-      // What doesn't come any more is not looked for, so that all searches together are one walk.
+      // Don't search for an item that doesn't come again, so that all searches together are one walk.
       if (before !== undefined && (last.get(item) ?? -1) >= cursor) {
         old = cursor;
-        // As the map does it: -0 is 0.
+        // The map treats -0 as 0, and so does this comparison.
         while (before[old] !== item) old++;
         cursor = old + 1;
       }
@@ -249,9 +249,8 @@ export class JsonText {
   }
 
   /**
-   * A number with no counterpart at its place. One that this text held with more digits than a double keeps goes out
-   * with the text's digits; where two such texts share one double, which was meant can't be known, and that is an
-   * error.
+   * A number with no counterpart at its place. If the original text has its double once, with more digits than a double
+   * keeps, those digits are used. If two such texts share the double, the right one is unknown, and that is an error.
    */
   *#moved(next: number): Work<string> {
     if (!Number.isFinite(next)) throw new ControlFault(`${next} where a JSON number was expected`);
@@ -267,15 +266,15 @@ export class JsonText {
 
 type Spans = ReadonlyMap<object, Span>;
 
-/** A container whose end wasn't seen yet. */
+/** A container whose end is not reached yet. */
 interface Opened {
   readonly container: object;
   readonly start: number;
-  /** Of a list's item that is read. */
+  /** The index of the current item in a list. */
   index: number;
 }
 
-/** Where every container of a value lies in its text, in one pass. */
+/** The position of every container in the text, in one pass. */
 function* located(text: string, root: object, start: number): Work<Spans> {
   const found = new Map<object, Span>();
   const open: Opened[] = [];
@@ -304,7 +303,7 @@ function* located(text: string, root: object, start: number): Work<Spans> {
       at++;
     } else if (code === 0x22) {
       const end = stringEnd(text, at);
-      // In an object, the first string after its bracket or a comma is a key.
+      // In an object, the first string after the bracket or a comma is a key.
       if (keyStart < 0) [keyStart, keyEnd] = [at, end];
       at = end;
     } else while (isWithinScalar(text.charCodeAt(at))) at++;
@@ -313,7 +312,7 @@ function* located(text: string, root: object, start: number): Work<Spans> {
 
 const NO_KEYS: readonly string[] = Object.freeze([]);
 
-/** A member of an object, and where its value lies. */
+/** A member of an object, and the position of its value. */
 interface Member {
   readonly key: string;
   readonly keyText: string;
@@ -321,7 +320,7 @@ interface Member {
   readonly end: number;
 }
 
-/** The keys of an object that the original hasn't. @param kept how many it has */
+/** The keys of an object that the original doesn't have. @param kept number of keys that it has */
 function* keysBesides(
   members: readonly Member[],
   kept: number,
@@ -343,10 +342,10 @@ function* keysBesides(
   return added;
 }
 
-/** @param keyText with its quotes; of a list's items, none */
+/** @param keyText with its quotes; empty for items of a list */
 type OnPart = (start: number, end: number, keyText: string) => void;
 
-/** What lies directly in a container of the original; what lies deeper is jumped over, however deep it is. */
+/** The direct parts of a container in the original; deeper parts are skipped. */
 function* parts(text: string, container: object, [start]: Span, spans: Spans, onPart: OnPart): Work<void> {
   const isList = Array.isArray(container);
   const inner = container as Readonly<Record<string, unknown>>;
@@ -377,7 +376,7 @@ function* parts(text: string, container: object, [start]: Span, spans: Spans, on
   }
 }
 
-/** Of numbers and words: what ends one is a comma, a bracket or white space. */
+/** Part of a number or word: these end at a comma, a bracket or white space. */
 function isWithinScalar(c: number): boolean {
   return c > 0x20 && c !== 0x2c && c !== 0x5d && c !== 0x7d;
 }
@@ -392,13 +391,13 @@ function keyIn(text: string): string {
   return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
 }
 
-/** By its prototype: a member of the value's own may be called `constructor`, and be data. */
+/** Reads the prototype, since `constructor` may be a member of the value. */
 function classOf(prototype: unknown): string {
   const made: unknown = typeof prototype === 'object' && prototype !== null ? prototype.constructor : undefined;
   return typeof made === 'function' && made.name !== '' ? made.name : 'a class';
 }
 
-/** Numbers whose text holds more than a double does: double → its one text, or undefined where two texts share it. */
+/** Numbers whose text is more precise than their double: double → text, or undefined if several texts share it. */
 function* impreciseNumbers(text: string): Work<Map<number, string | undefined>> {
   const found = new Map<number, string | undefined>();
   yield* eachNumber(text, (token) => {

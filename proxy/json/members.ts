@@ -1,11 +1,11 @@
-/** Where the members of an object lie in its text: what `checkObject` collects. */
+/** Positions of the members of an object in its text, as collected by `checkObject`. */
 
-/** Slots that {@link Members} keeps for the next object: more than any message of the protocol needs. */
+/** Slots that {@link Members} keeps for reuse: more than any message of the protocol needs. */
 const KEPT = 32;
 
 /**
- * The members of one object, collected while its text is checked; those of the objects inside that are asked for come
- * from the same pass. Meant to be kept and used again: on the way of every call, making lists costs more than reading.
+ * The members of one object, collected while its text is checked. The same pass also collects those of selected inner
+ * objects. Instances are reused: for every call, allocating lists would cost more than reading.
  */
 export class Members {
   readonly #keys: string[] = [];
@@ -27,7 +27,7 @@ export class Members {
     return this.#keys[index] ?? '';
   }
 
-  /** Where the value lies; -1 for an index of -1. */
+  /** Start of the value; -1 for an index of -1. */
   start(index: number): number {
     return index < 0 ? -1 : (this.#starts[index] ?? -1);
   }
@@ -36,18 +36,18 @@ export class Members {
     return index < 0 ? -1 : (this.#ends[index] ?? -1);
   }
 
-  /** The index of a key; -1 where the object has none such. */
+  /** The index of a key; -1 if the object doesn't have it. */
   find(key: string): number {
     for (let i = 0; i < this.#count; i++) if (this.#keys[i] === key) return i;
     return -1;
   }
 
-  /** The keys, as a list of their own. */
+  /** The keys, as a new list. */
   keys(): string[] {
     return this.#keys.slice(0, this.#count);
   }
 
-  /** @internal Lets go of the keys, too: each may hold the whole text that it is a part of. */
+  /** @internal Drops the keys, too: each may keep the whole text in memory. */
   clear(): void {
     for (let i = 0; i < this.#count; i++) this.#keys[i] = '';
     if (this.#count > KEPT) this.#keys.length = this.#starts.length = this.#ends.length = KEPT;

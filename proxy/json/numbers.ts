@@ -1,4 +1,4 @@
-/** The numbers of a text, as they are written. */
+/** The numbers of a text, as written. */
 import type { Work } from '../base/turns.ts';
 import { stringEnd } from './string-end.ts';
 
@@ -7,12 +7,12 @@ export type Step = string | number;
 
 const NUMBER = /-?\d[\d.eE+-]*/y;
 
-/** After so many characters, or strings, the reading may stop. */
+/** Characters or strings after which reading may pause. */
 const PART = 0x3fff;
 
 /**
- * Visits every number of a text that was checked, in one pass.
- * @param visit gets the path that it stands at, which is good until it returns
+ * Visits every number of a checked text, in one pass.
+ * @param visit gets the path of the number, which is reused after it returns
  */
 export function* eachNumber(json: string, visit: (token: string, path: readonly Step[]) => void): Work<void> {
   const path: Step[] = [];

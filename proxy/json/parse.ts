@@ -1,26 +1,26 @@
 /**
- * Text to values. `JSON.parse`, but for keys that are written with escapes: V8 in Node 24 and 26 compares the text of
- * such a key with keys that earlier objects had, and takes it for one whose characters are the first of that text.
- * After `{"x":1,"\\u00":0}` it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would look for `path`
- * in vain while the upstream gets it.
+ * Text to values: `JSON.parse`, with a workaround for keys written with escapes. V8 in Node 24 and 26 compares the raw
+ * text of such a key with keys of earlier objects, and mistakes it for one that is a prefix of that text. After
+ * `{"x":1,"\\u00":0}` it reads `{"x":1,"\u0070ath":…}` as having a key `\u00`, so a control would not find `path`, but
+ * the upstream would get it.
  */
 import { atOnce, type Work } from '../base/turns.ts';
 import type { JsonObject, JsonValue } from './value.ts';
 
-/** The value of a text that `checkJson` accepted: with its depth bounded, it may be read recursively. */
+/** The value of a text that `checkJson` accepted. Its depth is bounded, so recursion is safe. */
 export function parseJson(text: string): JsonValue {
   return text.includes('\\') ? atOnce(parseInTurns(text)) : (JSON.parse(text) as JsonValue);
 }
 
-/** {@link parseJson} in turns, but for `JSON.parse` itself. */
+/** {@link parseJson} in turns, except for `JSON.parse` itself. */
 export function* parseInTurns(text: string): Work<JsonValue> {
   return (yield* hasEscapedKey(text)) ? yield* new Reader(text).value() : (JSON.parse(text) as JsonValue);
 }
 
-/** After so many strings, the reading may stop. */
+/** Strings after which reading may pause. */
 const PART = 0x1ff;
 
-/** Backslashes occur in strings only; a string is a key where a colon comes after it. */
+/** Backslashes occur in strings only; a string followed by a colon is a key. */
 function* hasEscapedKey(text: string): Work<boolean> {
   for (let at = text.indexOf('\\'), steps = 1; at >= 0; at = text.indexOf('\\', at), steps++) {
     if ((steps & PART) === 0) yield;
@@ -30,7 +30,7 @@ function* hasEscapedKey(text: string): Work<boolean> {
   return false;
 }
 
-/** Where a string ends, its closing quote included, from anywhere in it but within an escape. */
+/** The end of a string, behind its closing quote, from any position in it except within an escape. */
 function endOfString(text: string, from: number): number {
   for (let quote = text.indexOf('"', from); ; quote = text.indexOf('"', quote + 1)) {
     let backslashes = 0;
@@ -73,7 +73,7 @@ class Reader {
     return JSON.parse(token) as JsonValue;
   }
 
-  /** The next character that isn't white space, which is where it stands now. */
+  /** Moves to the next character that isn't white space, and returns it. */
   #next(): number {
     for (;;) {
       const c = this.#text.charCodeAt(this.#at);
@@ -85,7 +85,7 @@ class Reader {
   #string(): string {
     const start = this.#at;
     this.#at = endOfString(this.#text, start + 1);
-    // By itself: no object has its keys compared here.
+    // Parsed alone, so V8 has no earlier keys to compare it with.
     return JSON.parse(this.#text.slice(start, this.#at)) as string;
   }
 

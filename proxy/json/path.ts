@@ -1,4 +1,4 @@
-/** Paths within a value, as a config writes them: `order.lines[*].price`. */
+/** Paths within a value, as written in a config: `order.lines[*].price`. */
 
 export type Step = string | number | typeof ANY_KEY | typeof ANY_ITEM | typeof ANY_DEPTH;
 export const ANY_KEY = Symbol('*');
@@ -7,13 +7,13 @@ export const ANY_DEPTH = Symbol('**');
 
 const STEP = /\.?(\*\*|\*|[\p{L}\p{N}_$-]+)|\[(\*|\d+|"(?:[^"\\]|\\.)*")\]/uy;
 
-/** The steps of a path; undefined where it is none. */
+/** The steps of a path; undefined if it is invalid. */
 export function stepsOf(path: string): Step[] | undefined {
   const steps: Step[] = [];
   STEP.lastIndex = 0;
   while (STEP.lastIndex < path.length) {
     const [whole, key, item] = STEP.exec(path) ?? [];
-    // The first has no dot before it, the others that are no brackets have one.
+    // The first step has no dot before it; each later step without brackets has one.
     if (whole === undefined || (key !== undefined && whole.startsWith('.') !== steps.length > 0)) return undefined;
     if (key !== undefined) steps.push(key === '**' ? ANY_DEPTH : key === '*' ? ANY_KEY : key);
     else if (item === '*') steps.push(ANY_ITEM);
@@ -22,12 +22,12 @@ export function stepsOf(path: string): Step[] | undefined {
   return steps.length === 0 ? undefined : steps;
 }
 
-/** The path of keys as they are. */
+/** The path made of these literal keys. */
 export function pathOf(keys: readonly string[]): string {
   return keys.map((key) => `[${JSON.stringify(key)}]`).join('');
 }
 
-/** The key that a path begins with; undefined where it may be any. */
+/** The first key of a path; undefined if it matches any key. */
 export function firstKeyOf(path: string): string | undefined {
   const [first] = stepsOf(path) ?? [];
   return typeof first === 'string' ? first : undefined;

@@ -1,19 +1,16 @@
-/**
- * Other scalars at some places of a JSON text. What lies between goes out as the characters that came in, and nothing
- * is parsed.
- */
+/** Replaces scalars at some places of a JSON text. The text between them stays as it is, and nothing is parsed. */
 import { JsonText } from './lossless.ts';
 import { itemsAt, membersAt } from './strict.ts';
 import type { JsonObject, JsonValue } from './value.ts';
 
 export interface Replacement {
-  /** From the root of the text: keys and indexes. */
+  /** Keys and indexes from the root. */
   readonly path: readonly (string | number)[];
-  /** What stands there instead. */
+  /** The new value. */
   readonly value: string | number | boolean | null;
 }
 
-/** Places on the way to those that change. */
+/** The path to the places that change, as a tree. */
 interface Branch {
   readonly under: Map<string | number, Branch | Replacement>;
 }
@@ -26,7 +23,7 @@ interface Found {
 
 /**
  * @param json an object or an array, without white space before it
- * @throws TypeError where a path leads nowhere, or to an object or array, or two are the same
+ * @throws TypeError if a path doesn't exist, leads to an object or array, or occurs twice
  */
 export function replaceAt({ text, value }: JsonText, replacements: readonly Replacement[]): JsonText {
   const tree = treeOf(replacements);
@@ -42,17 +39,17 @@ export function replaceAt({ text, value }: JsonText, replacements: readonly Repl
   return new JsonText(out + text.slice(from), next);
 }
 
-/** From here on one reading of the text costs less. */
+/** From this number on, one pass over the text costs less than searches. */
 const FEW = 4;
-/** Characters of an old string, at most: the engine's search compares up to all of them at each place. */
+/** Longest old string, in characters: the engine's search may compare all of them at each position. */
 const SHORT = 256;
 
 /**
- * Without reading the text, where it has each of the old strings once: without escapes there is one way to write a
- * string, so that is the place. Undefined where that isn't so.
+ * Finds the places without a pass over the text. Works if each old string occurs once: in a text without escapes a
+ * string has only one spelling. Undefined if that isn't so.
  */
 function atOnce(text: string, value: JsonValue, replacements: readonly Replacement[]): Found[] | undefined {
-  // Each takes a search of its own.
+  // Each replacement costs a search.
   if (replacements.length > FEW || text.includes('\\')) return undefined;
   const found: Found[] = [];
   for (const { path, value: next } of replacements) {
@@ -60,7 +57,7 @@ function atOnce(text: string, value: JsonValue, replacements: readonly Replaceme
     if (typeof old !== 'string' || old.length > SHORT) return undefined;
     const start = text.indexOf(`"${old}"`);
     const end = start + old.length + 2;
-    // The same once more may share a quote with it.
+    // A second occurrence may share a quote with the first.
     if (start < 0 || text.indexOf(`"${old}"`, start + 1) >= 0) return undefined;
     found.push({ start, end, text: JSON.stringify(next) });
   }
@@ -79,7 +76,7 @@ function located(text: string, tree: Branch): Found[] {
   return found;
 }
 
-/** The value that the new text is read as: what lies on the way is copied, and frozen like all the rest. */
+/** The value of the new text: containers on the path are copied and frozen. */
 function grown(value: JsonValue | undefined, branch: Branch | Replacement): JsonValue {
   if (!('under' in branch)) return branch.value;
   if (typeof value !== 'object' || value === null)
@@ -91,7 +88,7 @@ function grown(value: JsonValue | undefined, branch: Branch | Replacement): Json
   }
   const members: Record<string, JsonValue | undefined> = { ...(value as JsonObject) };
   for (const [key, next] of branch.under) {
-    // What `__proto__` is the key of has to be looked up, and put in, by other means.
+    // `__proto__` must be read and written as an own property.
     if (key === '__proto__')
       Object.defineProperty(members, key, {
         value: grown(Object.getOwnPropertyDescriptor(members, key)?.value as JsonValue, next),
@@ -141,7 +138,7 @@ function locate(text: string, start: number, { under }: Branch, into: Found[]): 
     let index = 0;
     itemsAt(text, start, (start, end) => visit(index++, start, end));
   }
-  // The reader isn't re-entered: only now.
+  // The reader isn't re-entrant: recurse only now.
   for (const [at, branch] of inner) locate(text, at, branch, into);
 }
 

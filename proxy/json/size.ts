@@ -1,15 +1,15 @@
 /**
- * The size of a value as JSON, without making the text: of objects with many keys the engine makes it slowly, and in
- * one go.
+ * The size of a value as JSON, without making the text: for objects with many keys the engine is slow at that, and
+ * can't pause.
  */
 import type { Work } from '../base/turns.ts';
 import { isObject } from './lossless.ts';
 import type { JsonValue } from './value.ts';
 
-/** After so many values others may have their turn, less one. */
+/** Values between two pauses, minus one. */
 const PART = 0x1ff;
 
-/** Characters that `JSON.stringify` makes of a value without white space. */
+/** The number of characters that `JSON.stringify` makes of a value without white space. */
 export function* sizeOf(root: JsonValue): Work<number> {
   let size = 0;
   const waiting: JsonValue[] = [root];

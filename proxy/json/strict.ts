@@ -1,10 +1,10 @@
 /**
- * A strict reader of JSON text (RFC 8259): checks syntax, depth and duplicate keys without building values, and
- * tells where values lie. One text has one meaning here: `JSON.parse` keeps the last of two equal keys, other
- * parsers keep the first, and access control has been bypassed that way.
+ * A strict reader of JSON text (RFC 8259): checks syntax, depth and duplicate keys without building values, and reports
+ * positions of values. Every text must have one meaning: `JSON.parse` keeps the last of two equal keys, other parsers
+ * keep the first, and access control has been bypassed that way.
  *
- * Depth is bounded before anything recursive happens, by this reader itself: whatever passed may be walked recursively.
- * Agrees with `JSON.parse` on what is JSON (property-tested).
+ * Depth is checked before any recursion, by this reader itself, so a text that passed may be walked recursively. Agrees
+ * with `JSON.parse` on what is JSON (property-tested).
  */
 import type { Work } from '../base/turns.ts';
 import type { Members } from './members.ts';
@@ -12,8 +12,7 @@ import type { Members } from './members.ts';
 export type JsonFault = 'syntax' | 'depth' | 'duplicate-key';
 
 /**
- * Text that is not JSON, is nested too deeply, or says one thing twice. The message names the offset, never the
- * content.
+ * Text that is not JSON, is nested too deeply, or has a duplicate key. The message names the offset, never the content.
  */
 export class JsonError extends Error {
   readonly fault: JsonFault;
@@ -26,32 +25,27 @@ export class JsonError extends Error {
   }
 }
 
-/** Default bound on nesting, of requests and of replies that are looked at. */
+/** Default limit on nesting, for requests and for inspected replies. */
 export const MAX_DEPTH = 128;
-/**
- * The most that a config may allow: what is deeper is refused wherever it is written, and recursion down to here is
- * safe.
- */
+/** The highest limit that a config may set. Recursion to this depth is safe. */
 export const HIGHEST_DEPTH = 1_000;
 
-/** Called for each member of an object: its key, unescaped, and where its value starts and ends. */
+/** Called for each member of an object with its unescaped key, and the start and end of its value. */
 export type OnMember = (key: string, start: number, end: number) => void;
 
-// The reader's state lives in the module: it is synchronous and never re-entered, and this halves its cost.
+// The reader's state lives in the module, which halves its cost. Safe, because it is synchronous and never re-entered.
 let text = '';
 let position = 0;
 let maxDepth = MAX_DEPTH;
 let checked = true;
-/**
- * The first quote at or after `position`, once looked for: a text with many escapes must not be searched once for each.
- */
+/** The next quote at or after `position`, cached: a text with many escapes must not be searched once for each. */
 let quoteAt = -1;
-/** Where the reading of a container gives up; it is then read in turns. */
+/** Position at which reading a container in one go gives up; it is then read in turns. */
 let limit = Number.POSITIVE_INFINITY;
-/** Where others had their turn last. */
+/** Position of the last pause. */
 let paused = 0;
 
-/** The depth given for a text that was checked before. */
+/** The depth passed for a text that was checked before. */
 const TRUSTED = Number.POSITIVE_INFINITY;
 
 const CONTROL = /[\u0000-\u001f]/;
@@ -96,7 +90,7 @@ function skipString(): boolean {
       skipEscape();
     } else if (c >= 0x20) {
       position++;
-      // A long string: let the engine's native search jump over what holds nothing special.
+      // A long string: use the engine's native search to find the next special character.
       if (++plain === 24) {
         plain = 0;
         jump();
@@ -107,7 +101,7 @@ function skipString(): boolean {
   }
 }
 
-/** Moves to the next quote or backslash, whichever comes first. Linear in what it passes, over all calls together. */
+/** Moves to the next quote or backslash. Linear over all calls together. */
 function jump(): void {
   if (quoteAt < position) quoteAt = text.indexOf('"', position);
   if (quoteAt < 0) {
@@ -219,7 +213,7 @@ function skipObject(depth: number, onMember: OnMember | undefined, into: Members
     const key = escaped ? (JSON.parse(text.slice(at, position)) as string) : text.slice(at + 1, position - 1);
     if (first === undefined) first = key;
     else {
-      // Few keys are compared one by one; a set pays from about a dozen on.
+      // A few keys are compared one by one; a set is faster from about a dozen on.
       const seen = many === undefined ? key === first || (keys !== undefined && keys.includes(key)) : many.has(key);
       if (seen) throw new JsonError('duplicate-key', `the same key twice in one object, at offset ${at}`, at);
       if (many !== undefined) many.add(key);
@@ -269,12 +263,12 @@ function skipArray(depth: number, onItem: ((start: number, end: number) => void)
 
 const TOO_LONG = new Error('a container is too long to be read in one go');
 
-/** Characters after which others have their turn. */
+/** Characters between pauses. */
 const PART = 32 * 1024;
-/** Characters of what is worth an attempt. */
+/** Smallest attempt, in characters. */
 const LEAST = 64;
 
-/** Lets others have their turn: they may use this reader for a text of their own. */
+/** Pauses. Meanwhile other work may use this reader for another text. */
 function* pause(): Work<void> {
   const [ownText, ownPosition, ownDepth, wasChecked] = [text, position, maxDepth, checked];
   yield;
@@ -282,7 +276,7 @@ function* pause(): Work<void> {
   checked = wasChecked;
 }
 
-/** Reads a container in one go; false, at its beginning again: it has more than `attempt` characters. */
+/** Reads a container in one go; false, back at its start, if it has more than `attempt` characters. */
 function isSkipped(depth: number, attempt: number): boolean {
   const start = position;
   limit = start + attempt;
@@ -292,7 +286,7 @@ function isSkipped(depth: number, attempt: number): boolean {
   } catch (error) {
     if (error !== TOO_LONG) throw error;
     position = start;
-    // The attempt may have looked further than this.
+    // The attempt may have searched beyond this position.
     quoteAt = -1;
     return false;
   } finally {
@@ -301,9 +295,9 @@ function isSkipped(depth: number, attempt: number): boolean {
 }
 
 /**
- * A container in turns. What is short within it is read in one go.
- * @param attempt characters of what is short. It halves with each level that was too long, and below {@link LEAST}
- * nothing is attempted: what was read in vain is at most twice the text
+ * Reads a container in turns. Short parts of it are read in one go.
+ * @param attempt length of a short part, in characters. It halves with each level that was too long, and stops below
+ * {@link LEAST}: what is read in vain is at most twice the text
  * @param into the members, of an object
  * @param onItem of a list
  */
@@ -346,7 +340,7 @@ function* skipInTurns(
   }
 }
 
-/** The key at this place and the colon after it, read; it is none of `keys` yet. */
+/** Reads a key and its colon; the key must not be in `keys` yet. */
 function keyBesides(keys: Set<string>): string {
   if (skipSpace() !== 0x22) syntax('a key');
   const at = position;
@@ -376,7 +370,7 @@ export function checkJson(source: string, depth: number = MAX_DEPTH): void {
   finish();
 }
 
-/** {@link checkJson} in turns. @param part characters of a turn */
+/** {@link checkJson} in turns. @param part characters per turn */
 export function* checkJsonInTurns(source: string, depth: number = MAX_DEPTH, part: number = PART): Work<void> {
   begin(source, 0, depth);
   const first = skipSpace();
@@ -385,7 +379,7 @@ export function* checkJsonInTurns(source: string, depth: number = MAX_DEPTH, par
   finish();
 }
 
-/** {@link checkObject} in turns: `into` must be nobody else's meanwhile. @param part characters of a turn */
+/** {@link checkObject} in turns: nothing else may use `into` meanwhile. @param part characters per turn */
 export function* checkObjectInTurns(
   source: string,
   into: Members,
@@ -408,10 +402,7 @@ export function checkObject(source: string, into: Members, depth: number = MAX_D
   finish();
 }
 
-/**
- * The members of the object that starts at `start`, in a text that was checked before. `onMember` must not call this
- * module.
- */
+/** The members of the object that starts at `start`, in a text checked before. `onMember` must not call this module. */
 export function membersAt(source: string, start: number, onMember: OnMember): void {
   begin(source, start, TRUSTED);
   skipObject(0, onMember, undefined);
@@ -423,7 +414,7 @@ export function* itemsInTurns(source: string, start: number, onItem: (start: num
   yield* skipInTurns(0, PART, PART, undefined, onItem);
 }
 
-/** The items of the array that starts at `start`, in a text that was checked before. */
+/** The items of the array that starts at `start`, in a text checked before. */
 export function itemsAt(source: string, start: number, onItem: (start: number, end: number) => void): void {
   begin(source, start, TRUSTED);
   skipArray(0, onItem);

@@ -2,11 +2,11 @@
 const SHORT = 16;
 
 /**
- * Where the string ends that starts at `start`, behind its closing quote; -1: there is none, which no text that was
- * checked comes to.
+ * The position behind the closing quote of the string that starts at `start`; -1 if there is none, which can't happen
+ * in a checked text.
  */
 export function stringEnd(text: string, start: number): number {
-  // A short one by itself: a native search costs as much as a dozen characters.
+  // Scan short strings directly: a native search costs as much as a dozen characters.
   for (let at = start + 1; at <= start + SHORT; at++) {
     const c = text.charCodeAt(at);
     if (c === 0x22) return at + 1;

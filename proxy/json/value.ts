@@ -1,7 +1,4 @@
-/**
- * Types of the values of JSON, as they are handed to controls: frozen. Types only: a file that is loaded would be one
- * more at each start.
- */
+/** Types of JSON values as controls get them: frozen. Types only, so that no file is loaded at start. */
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {

@@ -1,16 +1,13 @@
-/**
- * About how many bytes a parsed value takes: by its text alone that can't be said, since `[[],[],[]]` takes ten times
- * as many.
- */
+/** Approximate bytes of a parsed value. Its text length doesn't say: `[[],[],[]]` takes ten times as much. */
 import type { JsonValue } from './value.ts';
 
 const SCALAR = 8;
 const STRING = 24;
 const CONTAINER = 64;
-/** A member's place in its object, and the name of it, which each object may have to itself. */
+/** A member's slot in its object, and its key, which may not be shared between objects. */
 const MEMBER = 64;
 
-/** Of a value whose depth is bounded. */
+/** The value's depth must be bounded. */
 export function weightOf(value: JsonValue | undefined): number {
   if (typeof value === 'string') return STRING + 2 * value.length;
   if (typeof value !== 'object' || value === null) return SCALAR;
