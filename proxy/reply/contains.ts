@@ -1,22 +1,22 @@
-/** Whether a message may hold a string, without reading it as JSON. */
+/** Whether a message may hold a string, without parsing it as JSON. */
 import { Cache } from '../base/cache.ts';
 import { flat } from '../base/flat.ts';
 
-/** Characters of a string that may be looked for, at most. */
+/** The longest string that can be searched for, in characters. */
 export const LONGEST = 1024;
 
 interface Needle {
-  /** From the rarest character on. */
+  /** The string from its rarest character on. */
   readonly rest: string;
   readonly before: string;
 }
 
 /**
- * How seldom characters are in JSON; those that aren't listed are rarer still. The engine's search stops at each first
- * character.
+ * The most frequent characters in JSON, in order; all others are rarer. The engine's search stops at each first
+ * character, so that should be rare.
  */
 const COMMON = '" etaoinshrdl,:u0c1mfp\\{}[]2w3gy4b5v6798./-_k';
-/** Some are made for one call alone, of what stood in it. */
+/** Some strings are specific to one call, such as a value in it. */
 const needles = new Cache<Needle>({ maxBytes: 256 * 1024, maxKey: LONGEST, weigh: () => 128 });
 
 function needleOf(wanted: string): Needle {
@@ -31,7 +31,7 @@ function needleOf(wanted: string): Needle {
   });
 }
 
-/** As `text.includes(wanted)`, of ASCII. */
+/** Like `text.includes(wanted)`, for ASCII. */
 export function holds(text: string | Buffer, wanted: string): boolean {
   const { rest, before } = needleOf(wanted);
   for (let at = text.indexOf(rest); at >= 0; at = text.indexOf(rest, at + 1)) {
@@ -43,16 +43,16 @@ export function holds(text: string | Buffer, wanted: string): boolean {
 }
 
 /**
- * False only where the text can't hold the string (plain ASCII) in any spelling that JSON has for it; or, `verbatim`,
- * as it is.
+ * False only if the text can't hold the string (printable ASCII) in any JSON spelling; with `verbatim`, only if it
+ * doesn't hold it literally.
  */
 export function mayContain(text: string | Buffer, wanted: string, verbatim = false): boolean {
   return holds(text, wanted) || (!verbatim && (holdsEscape(text) || (wanted.includes('/') && text.includes('\\/'))));
 }
 
 /**
- * An escape for a printable character of ASCII. Those from `\\u0080` on are many where a server escapes all that isn't
- * ASCII, and spell none.
+ * Whether there is an escape for a printable ASCII character. Escapes from `\\u0080` on don't count: servers that
+ * escape all non-ASCII text have many.
  */
 function holdsEscape(text: string | Buffer): boolean {
   for (let at = text.indexOf('\\u00'); at >= 0; at = text.indexOf('\\u00', at + 1)) {
@@ -67,7 +67,7 @@ interface Wanted {
   readonly verbatim?: boolean | undefined;
 }
 
-/** A pattern's text, and the code that the engine makes of it. */
+/** Counts a pattern's text and its compiled code. */
 const patterns = new Cache<RegExp>({
   maxBytes: 1024 * 1024,
   maxKey: 16 * LONGEST,
@@ -75,8 +75,7 @@ const patterns = new Cache<RegExp>({
 });
 
 /**
- * Whether {@link mayContain} holds of any of them: one pass over the text, where a search for each takes a pass of its
- * own.
+ * Whether {@link mayContain} is true for any of them: one pass over the text rather than one per string.
  * @param text ASCII is enough
  */
 export function mayContainAny(text: string, wanted: readonly Wanted[]): boolean {
@@ -91,8 +90,8 @@ function patternOf(wanted: readonly Wanted[]): RegExp {
   if (escapable.length > 0) alternatives.push('\\\\u00[2-7]');
   if (escapable.some(({ contains = '' }) => contains.includes('/'))) alternatives.push('\\\\/');
   const pattern = new RegExp(alternatives.join('|'));
-  // V8 makes code for how often characters are in the text at hand, at the second try. With the first reply as that
-  // text, the same search took 22 to 104 µs for 100 KB of another kind; with none, 22 to 28.
+  // V8 compiles a pattern at its second use, tuned to the character frequencies of the text at hand. Tuned to the first
+  // reply, the same search took 22 to 104 µs for 100 KB of another kind; tuned to an empty text, 22 to 28.
   for (let tries = 0; tries < 2; tries++) pattern.test('');
   return pattern;
 }

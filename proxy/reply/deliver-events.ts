@@ -1,4 +1,4 @@
-/** An event stream that somebody looks at: each event leaves as it arrives, as it came or with other data. */
+/** Delivers an event stream that is inspected: each event leaves as it arrives, unchanged or with new data. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
@@ -11,7 +11,7 @@ import type { Outcome, Reply } from './reply.ts';
 import type { Scanned } from './scan.ts';
 import { isList, isOwnId, mustLook, Refusal, scanWhole, transformText } from './transform.ts';
 
-/** Settles when the stream has ended, by whatever cause; never rejects. */
+/** Settles when the stream has ended for any reason; never rejects. */
 export async function deliverEvents(
   reply: Reply,
   body: IncomingMessage | Buffer,
@@ -20,7 +20,7 @@ export async function deliverEvents(
 ): Promise<void> {
   const splitter = new EventSplitter(delivery.maxInspected);
   const events = new Events(reply, sink, delivery);
-  // What will leave isn't known yet: more than a declared length would be read as the beginning of the next reply.
+  // The final length is unknown: bytes beyond a declared length would be read as the next reply.
   sink.head(reply.status, withoutBody(reply.headers), true);
   const chunks = chunksOf(body);
   try {
@@ -41,12 +41,12 @@ export async function deliverEvents(
     events.end();
     reply.finish(events.bytes, sink.gone ? outcomeOfPart(reply, sink) : events.outcome);
   } catch (error) {
-    // Whatever broke, broke on an event that has not left, nor will anything after it.
+    // The failed event has not left, and nothing after it will.
     events.refuse(error);
   }
 }
 
-/** The chunks of a body: `cut` where it broke off, undefined at its end. */
+/** The chunks of a body, then `undefined` at its end, or `cut` if it broke off. */
 function chunksOf(body: IncomingMessage | Buffer): { next(): Promise<Buffer | 'cut' | undefined> } {
   const iterator: Iterator<Buffer> | AsyncIterator<Buffer> = Buffer.isBuffer(body)
     ? [body].values()
@@ -69,11 +69,11 @@ class Events {
   readonly #reply: Reply;
   readonly #sink: Sink;
   readonly #delivery: Delivery;
-  /** The event that is being looked at. */
+  /** The event being inspected. */
   #event: RawEvent | undefined;
-  /** One had an id: a legacy client fetches the rest of the stream, by the last that it got. */
+  /** An event had an id, so a legacy client can resume after the last one it got. */
   #resumable = false;
-  /** The response to the call itself has left, or may be leaving. */
+  /** The response to the call has left, or may be leaving. */
   #answered = false;
 
   constructor(reply: Reply, sink: Sink, delivery: Delivery) {
@@ -93,16 +93,13 @@ class Events {
     if (!this.#sink.write(out)) await new Promise<void>((resolve) => this.#sink.onDrain(resolve));
   }
 
-  /** The stream is over. One that brought no response is no answer to a request. */
+  /** Ends the stream. Without a response, a request counts as unanswered. */
   end(): void {
     if (this.#delivery.isAnnounced !== true && this.isUnanswered()) throw unanswered(this.#reply);
     this.#sink.end();
   }
 
-  /**
-   * Whether the client waits for a response that can't come any more, as far as can be known: nothing else would tell
-   * it.
-   */
+  /** Whether the client waits for a response that, as far as is known, can't come: nothing else would tell it. */
   isUnanswered(): boolean {
     const { kind, era } = this.#delivery.own.refused;
     return (
@@ -114,7 +111,7 @@ class Events {
     );
   }
 
-  /** Ends the stream with what stands in the place of the event that can't leave. */
+  /** Ends the stream with an error in place of the event that must not leave. */
   refuse(error: unknown): void {
     const { own } = this.#delivery;
     const event = this.#event;
@@ -122,7 +119,7 @@ class Events {
     const wire = wireOf(error, own.refused);
     if (event !== undefined) this.#noteId(event);
     const parts: Buffer[] = [];
-    // A request has one response. What comes after that belongs to nobody.
+    // A request gets one response. A second one would belong to no request.
     if (wire.answers && !(this.#answered && refused.id === own.refused.id)) {
       const id = event?.id === undefined || event.id === '' ? '' : `id: ${event.id}\n`;
       parts.push(Buffer.from(`${id}event: message\ndata: ${wire.body}\n\n`));
@@ -136,20 +133,23 @@ class Events {
     this.#reply.discard(this.bytes + last.length, wire.code);
   }
 
-  /** Once it is known what the event will be, and before it leaves: a client can't resume after what it never got. */
+  /**
+   * Called once the event's final form is known, before it leaves: a client can't resume after an event that it never
+   * got.
+   */
   #noteId({ id }: RawEvent): void {
     if (id === undefined || id === '' || this.#sink.gone) return;
     this.#resumable = true;
     this.#delivery.onEventId?.(id);
   }
 
-  /** The event as it is to leave; undefined where it must not. */
+  /** The event in its final form; undefined if it must not leave. */
   async #mapped(event: RawEvent): Promise<Buffer | undefined> {
     const { data } = event;
-    // Comments, and events that only carry an id (a stream's first, by 2025-11-25) or a retry time.
+    // Comments, and events with only an id (in 2025-11-25, the first of a stream) or a retry time.
     if (data === undefined || data === '') return event.bytes;
     const isMessage = bearsMessage(event);
-    // A batch (2025-03-26) may have it in it.
+    // A batch (2025-03-26) may contain the response.
     if (isMessage && isList(data)) this.#answered = true;
     const scanned = scanWhole(data);
     if (isMessage) this.#delivery.onMessage?.(scanned);
@@ -167,7 +167,7 @@ class Events {
     return mapped === data ? event.bytes : withData(event, mapped);
   }
 
-  /** Takes note of a response that leaves. */
+  /** Records a response that leaves. */
   #left(scanned: Scanned | undefined): void {
     if (scanned === undefined || scanned.method !== undefined) return;
     if (!scanned.complete) this.#answered = true;
@@ -177,8 +177,8 @@ class Events {
   }
 
   /**
-   * Whether the controls would let a text pass that is no message: they are shown it as what it is most like, a line of
-   * a log.
+   * Whether the controls let a text pass that is no message. They are shown it as a log line, the closest kind of
+   * message.
    */
   async #leavesAlone(data: string): Promise<boolean> {
     const line = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'debug', data } });

@@ -1,4 +1,4 @@
-/** A reply that has to be read whole before any of it may leave. */
+/** Delivers a reply that must be read whole before any of it may leave. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
@@ -19,7 +19,7 @@ import type { Reply } from './reply.ts';
 import { MessageScan } from './scan.ts';
 import { isResponse, mayInterest, transformText } from './transform.ts';
 
-/** Collects, then sends the reply, or what stands in its place. */
+/** Collects the reply, then sends it or its refusal. */
 export function deliverWhole(
   reply: Reply,
   source: IncomingMessage | Buffer,
@@ -38,12 +38,12 @@ export function deliverWhole(
   const cut = (): void => {
     if (ended) return;
     ended = true;
-    // Nothing has left yet, so the client can be told in words, in the name of its request.
+    // Nothing has left yet, so the client can get an error with its request's id.
     if (!sink.gone) return refuseReply(reply, sink, delivery.own.refused, brokeOff(reply, size));
     sink.cut();
     reply.finish(0, 'cut');
   };
-  // It broke off while a control was still busy with the head.
+  // The upstream broke off while a control was still working on the headers.
   if (source.destroyed) return cut();
   source.on('data', (chunk: Buffer) => {
     size += chunk.length;
@@ -66,8 +66,7 @@ export function deliverWhole(
 }
 
 /**
- * A reply without a body. A request has to be answered, and where a control would have looked at the answer it can be
- * told so.
+ * Delivers a reply without a body. A request needs an answer; if a control would have inspected it, an error is sent.
  */
 export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): void {
   const { refused } = delivery.own;
@@ -82,7 +81,7 @@ export function deliverNothing(reply: Reply, sink: Sink, delivery: Delivery): vo
   refuseReply(reply, sink, refused, unanswered(reply));
 }
 
-/** @param ours nobody else holds the chunks: they may be given back */
+/** @param ours nobody else uses the chunks, so their memory may be freed */
 function deliverCollected(
   reply: Reply,
   collected: readonly Buffer[],
@@ -101,7 +100,7 @@ function deliverCollected(
     }
     if (reply.kind !== 'json') {
       if (answersNothing(reply, delivery)) {
-        // A courtesy such as "Accepted", to which no client listens: its text stays here.
+        // Clients ignore the text of such a body ("Accepted"), so it is dropped.
         sink.head(reply.status, withoutBody(reply.headers), false);
         sink.end();
         reply.finish(0, 'ok');
@@ -114,7 +113,7 @@ function deliverCollected(
     }
     if (worthLooking(chunks, delivery)) return deliverLooked(reply, joined(chunks), ours, sink, delivery);
     deliverChunks(reply, chunks, sink);
-    // A body that was held before is somebody else's, and what hasn't left yet is still needed.
+    // Chunks that others use, or that have not been sent yet, must not be freed.
     if (ours && sink.settled) chunks.forEach(release);
   } catch (error) {
     refuseReply(reply, sink, delivery.own.refused, error);
@@ -144,8 +143,8 @@ async function deliverLooked(reply: Reply, body: Buffer, ours: boolean, sink: Si
 }
 
 /**
- * The reply to a notification, to a response or to DELETE, or one that is only to say that the response comes
- * elsewhere: nobody reads its body.
+ * Whether no client reads the body: a reply to a notification, a response or DELETE, or one that only says that the
+ * response comes on another stream.
  */
 function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = false }: Delivery): boolean {
   return (
@@ -154,7 +153,7 @@ function answersNothing({ status }: Reply, { own: { refused }, isAnnounced = fal
   );
 }
 
-/** Without a parse, and without putting the chunks together: may anything in there interest anyone? */
+/** Whether the body may concern any transformation. Neither parses nor joins the chunks. */
 function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): boolean {
   for (let i = 0; i < chunks.length; i++) {
     const chunk = chunks[i] ?? NOTHING;
@@ -163,15 +162,15 @@ function worthLooking(chunks: readonly Buffer[], { own, elsewhere }: Delivery): 
     if (next !== undefined && mayInterest(Buffer.concat([chunk.subarray(-SEAM), next.subarray(0, SEAM)]), own))
       return true;
   }
-  // What may be another call's has that call's treatment; the one response to a request is its own.
+  // A message that may belong to another call gets that call's treatment; the single response to a request is its own.
   return elsewhere !== undefined && (own.refused.kind !== 'request' || !isResponse(chunks[0] ?? NOTHING));
 }
 
 const NOTHING = Buffer.alloc(0);
-/** As long as any string that is looked for. */
+/** As long as the longest string that is searched for. */
 const SEAM = LONGEST;
 
-/** A body that interests nobody, as it came. */
+/** Sends a body that no transformation applies to, unchanged. */
 function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink): void {
   const { gone } = sink;
   const size = chunks.reduce((sum, { length }) => sum + length, 0);
@@ -187,7 +186,7 @@ function deliverChunks(reply: Reply, chunks: readonly Buffer[], sink: Sink): voi
   else reply.finish(size, scan === undefined ? 'unknown' : outcomeOf(scan.scanned, reply.status));
 }
 
-/** As one; the parts are given back. */
+/** Joins the chunks and frees them. */
 function joined(chunks: readonly Buffer[]): Buffer {
   const [only = NOTHING] = chunks;
   if (chunks.length < 2) return only;

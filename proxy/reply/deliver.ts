@@ -1,4 +1,4 @@
-/** Sends a reply to the client: as it came, or, where controls attached transformations, message by message. */
+/** Sends a reply to the client: unchanged, or message by message if controls attached transformations. */
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import { release } from '../base/release.ts';
@@ -21,7 +21,7 @@ import { MessageScan } from './scan.ts';
 
 export type { Delivery, Sink };
 
-/** Delivers a reply that no control can have touched: there is none. */
+/** Delivers a reply when there are no controls. */
 export function deliverUntouched(reply: Reply, sink: Sink): void {
   const { body, kind } = reply;
   if (kind === 'empty' || body === undefined) deliverEmpty(reply, sink);
@@ -29,13 +29,13 @@ export function deliverUntouched(reply: Reply, sink: Sink): void {
   else pass(reply, body, sink);
 }
 
-/** Delivers. Settles when the last byte has been handed to the sink, or the reply was cut; never rejects. */
+/** Delivers a reply. Settles when the last byte was handed to the sink, or the reply was cut; never rejects. */
 export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<void> | void {
   reply.seal();
   const { body, kind } = reply;
   const { own, elsewhere } = delivery;
   if (kind === 'empty' || body === undefined) return deliverNothing(reply, sink, delivery);
-  // It broke off while a control was still busy with the head.
+  // The upstream broke off while a control was still working on the headers.
   if (!Buffer.isBuffer(body) && body.destroyed && !sink.gone)
     return refuseReply(reply, sink, own.refused, brokeOff(reply, 0));
   const touched = own.transforms.length > 0 || elsewhere?.everything === true;
@@ -56,7 +56,7 @@ export function deliver(reply: Reply, sink: Sink, delivery: Delivery): Promise<v
 
 const EVENTS = /^\s*text\/event-stream\b/i;
 
-/** The bytes as they come, with back-pressure. What they say is scanned on the side, if anybody waits to know. */
+/** Passes bytes on as they come, with back-pressure. Scans them on the side if somebody waits for the outcome. */
 function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery?: Delivery): void {
   const { length, status } = reply;
   const onMessage = delivery?.onMessage;
@@ -100,7 +100,7 @@ function pass(reply: Reply, body: IncomingMessage, sink: Sink, delivery?: Delive
     last = chunk;
     if (sink.gone) return;
     bytes += chunk.length;
-    // The last bytes leave together with the end: one write less than waiting for the 'end' event.
+    // Send the last bytes together with the end: one write less than waiting for the 'end' event.
     if (bytes === length) {
       sink.end(chunk);
       finish();

@@ -1,4 +1,4 @@
-/** What every way of delivering a reply has in common: where it goes, and how its end is told. */
+/** What all ways of delivering a reply share: its destination, and how its end is reported. */
 import { UpstreamFailure } from '../base/errors.ts';
 import type { CallKind } from '../call/call.ts';
 import type { Outcome, Reply } from './reply.ts';
@@ -7,29 +7,29 @@ import type { Treatments } from './transform.ts';
 
 /** Where a reply goes. */
 export interface Sink {
-  /** Status and headers, once. `flush`: don't wait for the first byte of the body. */
+  /** Sends status and headers, once. `flush`: don't wait for the first byte of the body. */
   head(status: number, headers: readonly string[], flush: boolean): void;
-  /** False: wait for `onDrain`. */
+  /** Returns false if the writer must wait for `onDrain`. */
   write(chunk: Buffer): boolean;
   onDrain(listener: () => void): void;
   end(last?: Buffer): void;
-  /** The reply can't be completed: make that visible to the client. */
+  /** Ends an incomplete reply in a way that the client notices. */
   cut(): void;
-  /** Everything written has left for the client's connection: the chunks aren't needed any more. */
+  /** All that was written has left for the client's connection, so the chunks may be freed. */
   readonly settled: boolean;
-  /** The client is gone. */
+  /** The client has disconnected. */
   readonly gone: boolean;
 }
 
-/** What the delivery of one reply must know besides the reply. */
+/** What the delivery of a reply needs besides the reply. */
 export interface Delivery extends Treatments {
-  /** The response may come on another stream that the client has open. @default false */
+  /** The response may come on another open stream of the client. @default false */
   readonly isAnnounced?: boolean;
-  /** Bound on what is held to be looked at, in bytes. */
+  /** Bytes held for inspection, at most. */
   readonly maxInspected: number;
-  /** Sees every message of an event stream go by, as it came. */
+  /** Gets every message of an event stream as the upstream sent it. */
   readonly onMessage?: ((message: Scanned) => void) | undefined;
-  /** Sees the ids of an event stream's events. */
+  /** Gets the ids of an event stream's events. */
   readonly onEventId?: ((id: string) => void) | undefined;
 }
 
@@ -40,12 +40,12 @@ export function outcomeOf(scanned: Scanned, status: number): Outcome {
   return 'ok';
 }
 
-/** How a reply ended that did not go out to its end. */
+/** The outcome of a reply that was not delivered to its end. */
 export function outcomeOfPart({ openEnded }: Reply, { gone }: Sink): Outcome {
   return gone && openEnded ? 'ok' : 'cut';
 }
 
-/** A request was answered by nothing. */
+/** The error for a request that got an empty answer. */
 export function unanswered({ status }: Reply): UpstreamFailure {
   return new UpstreamFailure(
     'upstream-invalid',
@@ -53,7 +53,7 @@ export function unanswered({ status }: Reply): UpstreamFailure {
   );
 }
 
-/** It broke off before any of it had left. @param got bytes of its body */
+/** The error for a reply that broke off before any of it had left. @param got bytes of its body */
 export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
   return new UpstreamFailure(
     'upstream-unreachable',
@@ -61,7 +61,7 @@ export function brokeOff({ length }: Reply, got: number): UpstreamFailure {
   );
 }
 
-/** @param kind what it answers, where that is known */
+/** @param kind of the call it answers, if known */
 export function deliverEmpty(reply: Reply, sink: Sink, kind?: CallKind): void {
   if (reply.body !== undefined && !Buffer.isBuffer(reply.body)) reply.body.resume();
   sink.head(reply.status, reply.headers, false);
@@ -69,13 +69,13 @@ export function deliverEmpty(reply: Reply, sink: Sink, kind?: CallKind): void {
   reply.finish(0, outcomeOfNothing(reply, kind));
 }
 
-/** Nothing is all that there is to say to a notification, and no answer to a request. */
+/** An empty reply is complete for a notification, but no answer to a request. */
 export function outcomeOfNothing({ status }: Reply, kind: CallKind | undefined): Outcome {
   if (status >= 400) return 'rpc-error';
   return kind === 'request' ? 'unknown' : 'ok';
 }
 
-/** A body that is at hand; `headers` where they aren't the reply's own. */
+/** Delivers a body held in memory; `headers` if they differ from the reply's. */
 export function deliverBuffer(
   reply: Reply,
   body: Buffer,
@@ -95,7 +95,7 @@ export function deliverBuffer(
   }
 }
 
-/** What tells of the exact bytes of a body: its length, and digests and validators. */
+/** Headers that depend on the exact bytes of a body: its length, digests and validators. */
 const OF_THE_BODY: ReadonlySet<string> = new Set([
   'content-length',
   'etag',

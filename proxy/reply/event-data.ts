@@ -1,26 +1,22 @@
-/**
- * What the data of an event may be. One rule for all who read streams: those that deliver them, and the proxy for
- * itself.
- */
+/** What an event's data may be. One rule for all readers of streams: delivery, and the proxy's own calls. */
 import { checkJson, JsonError } from '../json/strict.ts';
 import type { RawEvent } from './events.ts';
 
-/** A byte order mark. Some servers write it before JSON; no reader takes it for a part of that. */
+/** A byte order mark. Some servers write it before JSON; readers ignore it. */
 export const MARK = '\ufeff';
 
 /**
- * Whether it may be a message, or a batch of them: an object, or a list of objects. Anything else (a time, `ok`,
- * `[DONE]`, `null`) is what a server sends to keep its stream alive, or to say that it is over, and no client of MCP
- * acts on it.
+ * Whether data may be a message or a batch: an object, or a list of objects. Servers send anything else (a time, `ok`,
+ * `[DONE]`, `null`) to keep a stream alive or to mark its end, and no MCP client acts on it.
  */
 export function mayBeMessage(data: string): boolean {
   return MESSAGE.test(data);
 }
 
 /**
- * The same of an event of another type than `message`, such as `ping`. No client of the SDKs reads those, so what is no
- * JSON there (`{t: 1}`) is a text like any other. What is JSON counts as a message nevertheless, since some clients
- * don't look at the type.
+ * Like {@link mayBeMessage}, but also for event types other than `message`, such as `ping`. The SDKs' clients don't
+ * read those, so data that is no JSON (`{t: 1}`) is plain text. JSON counts as a message, since some clients ignore the
+ * type.
  */
 export function bearsMessage({ data, type }: RawEvent): boolean {
   if (data === undefined || !mayBeMessage(data)) return false;

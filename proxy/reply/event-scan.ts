@@ -1,22 +1,22 @@
-/** Looks at the messages of an event stream as its bytes go by: no event is buffered, held back or parsed. */
+/** Scans the messages of an event stream as its bytes pass: no event is buffered, delayed or parsed. */
 import { LineEnds } from './line-ends.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const DATA = Buffer.from('data:');
-/** A byte order mark, which a stream may begin with. */
+/** A byte order mark, which may start a stream. */
 const MARK = Buffer.from('\ufeff');
 
 export class EventScan {
   readonly #onMessage: (message: Scanned) => void;
   #scan = new MessageScan();
   #hasData = false;
-  /** Position in the line under way; a `data:` prefix is matched as far as this says. */
+  /** Position in the current line; also how much of a `data:` prefix has matched. */
   #column = 0;
   #isData = true;
   #afterCr = false;
-  /** Bytes of the mark that the stream began with so far; -1 where it is past its beginning. */
+  /** Bytes of the mark seen at the start of the stream; -1 after its beginning. */
   #marked = 0;
 
   constructor(onMessage: (message: Scanned) => void) {
@@ -61,7 +61,7 @@ export class EventScan {
     let i = 0;
     while (this.#marked >= 0 && i < chunk.length) {
       if (chunk[i] !== MARK[this.#marked]) {
-        // A part of it is the beginning of a line that says nothing.
+        // A partial mark starts a line that holds no data.
         if (this.#marked > 0) this.#isData = false;
         this.#marked = -1;
       } else {

@@ -1,16 +1,16 @@
 /**
- * Server-sent events (WHATWG HTML, 9.2) as bytes: a stream is cut into events wherever a blank line ends one, however
- * the bytes were cut into chunks and whichever line ends it uses, and each event keeps its exact bytes.
+ * Server-sent events (WHATWG HTML, 9.2) as bytes. A stream is split at the blank lines, however it was cut into chunks
+ * and whichever line end it uses. Each event keeps its exact bytes.
  */
 import { LineEnds } from './line-ends.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** One event: its exact bytes, with the blank line that ended it. */
+/** One event: its exact bytes, including the blank line that ended it. */
 export interface RawEvent {
   readonly bytes: Buffer;
-  /** `data` lines joined by LF; undefined where the event has none (a comment, a bare `id` or `retry`). */
+  /** `data` lines joined by LF; undefined if there are none (a comment, or only `id` or `retry`). */
   readonly data: string | undefined;
   readonly id: string | undefined;
   readonly type: string | undefined;
@@ -23,15 +23,14 @@ export class EventTooLarge extends RangeError {
   }
 }
 
-/** Cuts a stream of bytes into events. An event longer than `limit` bytes throws {@link EventTooLarge}. */
+/** Splits a stream of bytes into events. An event longer than `limit` bytes throws {@link EventTooLarge}. */
 export class EventSplitter {
   /**
-   * The event under way, in a buffer that doubles: however small the chunks are, what is held is less than twice the
-   * event.
+   * The incomplete event, in a buffer that doubles: less than twice the event is held, however small the chunks are.
    */
   #pending: Buffer = Buffer.alloc(0);
   #size = 0;
-  /** The line under way has no character so far. */
+  /** The current line has no character so far. */
   #lineEmpty = true;
   /** The last byte was a CR: an LF right after it belongs to the same line end. */
   #afterCr = false;
@@ -41,7 +40,7 @@ export class EventSplitter {
     this.#limit = limit;
   }
 
-  /** The events that are complete with this chunk. */
+  /** The events completed by this chunk. */
   push(chunk: Buffer): Buffer[] {
     const events: Buffer[] = [];
     const lines = new LineEnds(chunk);
@@ -52,7 +51,7 @@ export class EventSplitter {
       if (c === LF && this.#afterCr) {
         this.#afterCr = false;
         i++;
-        // The LF of a CRLF whose CR already ended an event goes with the next bytes: an empty line is harmless there.
+        // The LF of a CRLF whose CR already ended an event goes with the next bytes, where an empty line is harmless.
         continue;
       }
       if (c === LF || c === CR) {
@@ -62,7 +61,7 @@ export class EventSplitter {
           this.#lineEmpty = true;
           continue;
         }
-        // A blank line: the event is over. Take the LF of a CRLF along where it is at hand.
+        // A blank line ends the event. Include the LF of a CRLF if it is at hand.
         if (c === CR && chunk[i] === LF) {
           this.#afterCr = false;
           i++;
@@ -79,7 +78,7 @@ export class EventSplitter {
     return events;
   }
 
-  /** What is left when the stream ends: an event without its blank line, or nothing. */
+  /** What is left at the end of the stream: an event without its blank line, or undefined. */
   rest(): Buffer | undefined {
     return this.#size === 0 ? undefined : this.#take(Buffer.alloc(0));
   }
@@ -133,7 +132,7 @@ function fieldOf(line: string): [string, string] {
   return [line.slice(0, colon), value.startsWith(' ') ? value.slice(1) : value];
 }
 
-/** The same event with other data: all its other lines stay, byte for byte, and so does its kind of line end. */
+/** The same event with other data: all other lines and the kind of line end stay, byte for byte. */
 export function withData(event: RawEvent, data: string): Buffer {
   const text = event.bytes.toString('utf8');
   const newline = LINE.exec(text)?.[0] ?? '\n';
@@ -152,9 +151,9 @@ export function withData(event: RawEvent, data: string): Buffer {
 }
 
 /**
- * The same event without its data: its id, its retry time and comments stay, so that a client resumes after it and the
- * connection is seen to live. Where it has an id its data are empty rather than none, as in a stream's first event (MCP
- * 2025-11-25): many readers take note of an id only then. Undefined where nothing is left.
+ * The same event without its data: id, retry time and comments stay, so that a client can resume after it and sees that
+ * the connection lives. With an id, the data is empty rather than missing, as in a stream's first event (MCP
+ * 2025-11-25): many readers only then record the id. Undefined if nothing is left.
  */
 export function withoutData(event: RawEvent): Buffer | undefined {
   if (event.id !== undefined && event.id !== '') return withData(event, '');

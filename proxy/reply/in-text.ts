@@ -1,6 +1,4 @@
-/**
- * Changes to a message that can be made in its text: reading 100 KB as JSON costs more than all the rest of its way.
- */
+/** Changes that can be made in a message's text. Parsing 100 KB as JSON would cost more than all other work on it. */
 import { ControlFault, faultOf } from '../base/errors.ts';
 import { mayContain, mayContainAny } from './contains.ts';
 import type { TextEdit, Transform } from './reply.ts';
@@ -9,11 +7,11 @@ export function interests({ contains, verbatim, when }: Transform, text: string 
   return (contains === undefined || mayContain(text, contains, verbatim)) && (when === undefined || when(text));
 }
 
-/** The text with what every transformation does to it; undefined: one of them may have to see the message itself. */
+/** The text after all transformations; undefined if one of them may need the parsed message. */
 export async function inText(text: string, transforms: readonly Transform[]): Promise<string | undefined> {
   if (transforms.some(alwaysParses)) return undefined;
   let parsing = transforms.filter(onlyParses);
-  // One search for all of them; after it they can find only what changes bring.
+  // Search once for all of them; later matches can only come from changes.
   if (parsing.length > 0 && mayContainAny(text, parsing)) return undefined;
   let out = text;
   for (const transform of transforms) {
@@ -45,7 +43,7 @@ function onlyParses({ contains, when, text }: Transform): boolean {
 
 interface Changed {
   readonly text: string;
-  /** What of it any of the strings that are looked for may lie in, and lay not before. */
+  /** The text near the changes, where a string that is searched for may have appeared. */
   readonly around: string;
 }
 
@@ -65,7 +63,7 @@ function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Tr
   }
   out += text.slice(from);
   const margin = wanted.reduce((longest, { contains = '' }) => Math.max(longest, contains.length), ESCAPE);
-  // None of what is looked for has a line's end in it.
+  // No searched string contains a line end.
   const around =
     wanted.length === 0
       ? ''
@@ -77,5 +75,5 @@ function changedBy(text: string, edits: readonly TextEdit[], wanted: readonly Tr
   return { text: out, around };
 }
 
-/** Characters of an escape that makes a text worth a parse. */
+/** Length of an escape that may make parsing necessary. */
 const ESCAPE = 5;

@@ -1,7 +1,4 @@
-/**
- * Where the lines of one chunk end (LF or CR), asked in ascending order: the chunk is searched once, whatever its lines
- * are like.
- */
+/** Finds line ends (LF or CR) in one chunk. Positions must ascend, so that the chunk is searched only once. */
 export class LineEnds {
   readonly #chunk: Buffer;
   #lf = -1;
@@ -11,7 +8,7 @@ export class LineEnds {
     this.#chunk = chunk;
   }
 
-  /** The next LF or CR at or after `from`; the chunk's length where there is none. */
+  /** The next LF or CR at or after `from`; the chunk's length if there is none. */
   after(from: number): number {
     if (this.#lf < from) this.#lf = this.#next(0x0a, from);
     if (this.#cr < from) this.#cr = this.#next(0x0d, from);

@@ -1,4 +1,4 @@
-/** A reply that must not leave, and what leaves in its place. */
+/** The refusal that is sent in place of a reply. */
 import { ProxyError } from '../base/errors.ts';
 import { type Refused, toWire, type WireError } from '../call/wire.ts';
 import { JsonError } from '../json/strict.ts';
@@ -7,7 +7,7 @@ import { EventTooLarge } from './events.ts';
 import type { Reply } from './reply.ts';
 import { Refusal } from './transform.ts';
 
-/** The refusal as it leaves: in the name of the call whose message it was, where that is known. */
+/** The refusal in its wire form, with the id of the call whose message was refused, if known. */
 export function wireOf(error: unknown, refused: Refused): WireError {
   if (error instanceof Refusal) return wireOf(error.cause, error.refused);
   if (error instanceof JsonError)
@@ -24,8 +24,8 @@ export function wireOf(error: unknown, refused: Refused): WireError {
 }
 
 /**
- * Refuses a whole reply before anything of it has left. A status that tells of failure stays what it is: 404 means a
- * lost session, 405 that there is no stream, whatever the body that can't be shown says.
+ * Refuses a whole reply before any of it has left. A failure status is kept, since it has a meaning without the body:
+ * 404 is a lost session, 405 that there is no stream.
  */
 export function refuseReply(reply: Reply, sink: Sink, refused: Refused, error: unknown): void {
   const wire = wireOf(error, refused);

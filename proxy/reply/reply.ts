@@ -1,5 +1,6 @@
 /**
- * A reply: bytes until somebody looks. Controls attach transformations; a reply nobody touched is streamed as it came.
+ * A reply stays bytes until a control inspects it. Controls attach transformations; a reply without any is streamed
+ * unchanged.
  */
 import type { IncomingMessage } from 'node:http';
 import type { ResultTypeMap } from '@modelcontextprotocol/server';
@@ -10,27 +11,26 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import { LONGEST } from './contains.ts';
 
 /**
- * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client went away
- * (which is how a GET or `subscriptions/listen` stream ends, so those are `ok` then).
- * `unknown`: its bytes were not understood within the scan's bound, nobody scanned, or a request was answered by nothing. */
+ * How a reply ended. `cut`: it did not reach the client whole, because the upstream broke off or the client
+ * disconnected. (A GET or `subscriptions/listen` stream normally ends when the client disconnects, so that is `ok`.)
+ * `unknown`: the scan reached its limit, nobody scanned, or a request got an empty answer.
+ */
 export type Outcome = 'ok' | 'tool-error' | 'rpc-error' | 'cut' | 'unknown';
 
 export interface Finished {
-  /** Bytes of the body as handed on to the client. */
+  /** Bytes of the body that were sent to the client. */
   readonly bytes: number;
   readonly outcome: Outcome;
-  /** Where the proxy itself refused the reply after its head: why. */
+  /** Why the proxy refused the reply after its headers, if it did. */
   readonly code?: ErrorCode;
-  /** From the reply's head to its end, in milliseconds. */
+  /** Milliseconds from the reply's headers to its end. */
   readonly ms: number;
 }
 
 /**
- * Gets one JSON-RPC message, frozen; returns it (unchanged), or another, or throws to refuse the reply. Undefined: this
- * message doesn't go on to the client, the others do. Where it was a request of the upstream's, that is refused in the
- * client's place; a response can't be left out.
- * @param source the text that it was read from, where there is one: a number may have more digits there than a double
- * keeps
+ * Gets one JSON-RPC message, frozen. Returns it unchanged, or a new one, or throws to refuse the reply. Undefined drops
+ * this message only; a dropped request of the upstream is refused in the client's place. A response can't be dropped.
+ * @param source the text that it was read from, if any: numbers there may have more digits than a double keeps
  */
 export type MapMessage = (
   message: JsonObject,
@@ -39,75 +39,74 @@ export type MapMessage = (
 
 export interface MapOptions {
   /**
-   * Only messages in whose text this string may occur are looked at; a reply without it is not even parsed. ASCII
-   * letters, digits and punctuation that JSON writes as they are, or that in double quotes: a whole string then, such
-   * as a key. A spelling by `\\u00XX` or `\\/` escapes is found as well. With any other character in it, every message
-   * is looked at.
+   * Inspects only messages whose text may hold this string; a reply without it is not parsed. Must be ASCII letters,
+   * digits and punctuation that JSON writes literally. In double quotes it matches a whole string, such as a key.
+   * Spellings by `\\u00XX` or `\\/` escapes are found as well. With any other character in it, every message is
+   * inspected.
    * @default - every message
    */
   readonly contains?: string;
   /**
-   * The string counts only where it stands as it is, not where escapes spell it. Searching for those costs 40 µs in 100
-   * KB.
+   * Find the string only in its literal form, not in escaped spellings, which cost 40 µs per 100 KB to find.
    * @default false
    */
   readonly verbatim?: boolean;
   /**
-   * Only messages are looked at whose text it accepts: bytes as they came, or a string; where there are several in one
-   * text, all of it, and then each. For what `contains` can't say. It is asked before anything is parsed, so it must be
+   * Inspects only messages whose text it accepts, for conditions that `contains` can't express. The text is the
+   * original bytes, or a string; for a batch, first the whole, then each message. Runs before parsing, so it must be
    * cheap.
    * @default - every message
    */
   readonly when?: (text: string | Buffer) => boolean;
   /**
-   * Does to the text of a response what the function does to the response itself, without a parse: the parts that
-   * change, in order; none, and it stays. Undefined: this one has to be parsed. It must not depend on what keys an
-   * object has twice, nor on anything else that only a parse can tell.
+   * Makes the same change as the function, but in the text of a response, without a parse: returns the parts that
+   * change, in order; an empty list changes nothing; undefined means that this message must be parsed. It must not
+   * depend on duplicate keys or anything else that only a parse can find.
    * @default - always parsed
    */
   readonly text?: (json: string) => readonly TextEdit[] | undefined | Promise<readonly TextEdit[] | undefined>;
 }
 
-/** A part of a text, and what stands there instead. */
+/** A part of a text and its replacement. */
 export interface TextEdit {
-  /** Characters from the text's beginning. */
+  /** Characters from the start of the text. */
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** @internal One transformation that a control attached. */
+/** @internal A transformation that a control attached. */
 export interface Transform {
   readonly map: MapMessage;
   readonly contains: string | undefined;
   readonly verbatim?: boolean | undefined;
   readonly when?: MapOptions['when'];
   readonly text?: MapOptions['text'];
-  /** Who attached it: the control's name, from when it has returned the reply; undefined where the proxy itself did. */
+  /** The control that attached it, set when the control has returned the reply; undefined for the proxy's own. */
   control?: string | undefined;
 }
 
-/** What a reply's controls are allowed to do with it; the strongest among the composed controls. */
+/** What a control does with replies; for a reply, the strongest of all its controls. */
 export type Attention = 'ignores' | 'observes' | 'transforms';
 
-/** The result of a method, by the protocol package's own types. */
+/** The result of a method, as typed by the protocol package. */
 export type ResultOf<M extends string> = M extends keyof ResultTypeMap ? ResultTypeMap[M] : JsonObject;
 
 type ReplyKind = 'json' | 'events' | 'empty' | 'other';
 
 export class Reply {
   readonly status: number;
-  /** Flat list of names and values, as the upstream wrote them, without those that must not pass. */
+  /** Flat list of names and values as the upstream wrote them, without those that must not be passed on. */
   readonly headers: readonly string[];
   readonly kind: ReplyKind;
   readonly #contentType: string | undefined;
   readonly attention: Attention;
-  /** `performance.now()` at the reply's head. */
+  /** `performance.now()` when the reply's headers arrived. */
   readonly headAt: number;
   /** @internal */ readonly body: IncomingMessage | Buffer | undefined;
-  /** @internal Length the upstream declared; -1 where it didn't. */ readonly length: number;
+  /** @internal Length that the upstream declared; -1 if it didn't. */ readonly length: number;
   /** @internal */ readonly transforms: Transform[] = [];
-  /** @internal A stream without an end of its own: it ends well when its client leaves. */
+  /** @internal A stream that only ends when its client disconnects, which counts as a good end. */
   openEnded = false;
   #sealed = false;
   #finished: { promise: Promise<Finished>; resolve(finished: Finished): void } | undefined;
@@ -135,8 +134,8 @@ export class Reply {
 
   /**
    * Maps the result of the call (`result` of its response, in a JSON body or at the end of an event stream). Return the
-   * very value to leave it alone. Error responses pass by: use {@link mapMessages} for those. The function gets the
-   * text of the whole message as well, as {@link MapMessage} does.
+   * same value to leave it unchanged. Error responses are not included: use {@link mapMessages} for those. The function
+   * also gets the text of the whole message, as {@link MapMessage} does.
    */
   mapResult(
     fn: (result: JsonObject, source: Source | undefined) => JsonValue | Promise<JsonValue>,
@@ -152,7 +151,7 @@ export class Reply {
     }, options);
   }
 
-  /** Maps every message of the reply: progress, logs, the upstream's own requests, errors, and the result. */
+  /** Maps every message of the reply: progress, logs, requests of the upstream, errors, and the result. */
   mapMessages(fn: MapMessage, options: MapOptions = {}): this {
     if (this.attention !== 'transforms') {
       throw new ControlFault(
@@ -175,12 +174,12 @@ export class Reply {
     return this;
   }
 
-  /** @internal Its delivery begins: whatever is attached from now on would come too late, so that throws. */
+  /** @internal Delivery begins: attaching a transformation from now on throws, since it would come too late. */
   seal(): void {
     this.#sealed = true;
   }
 
-  /** @internal It was refused after its head: nobody will read it. */
+  /** @internal It was refused after its headers, so its body will not be read. */
   discard(bytes: number, code: ErrorCode): void {
     this.#sealed = true;
     if (this.body !== undefined && !Buffer.isBuffer(this.body)) this.body.destroy();
@@ -194,13 +193,13 @@ export class Reply {
     return undefined;
   }
 
-  /** @internal Its bytes are not what they seem: they have a content coding. */
+  /** @internal Whether the body has a content coding, so that its bytes can't be inspected. */
   get isCoded(): boolean {
     const coding = this.header('content-encoding');
     return coding !== undefined && coding.toLowerCase() !== 'identity';
   }
 
-  /** Settles once, when the last byte was handed on, the reply was cut, or it was refused. Never rejects. */
+  /** Settles once, when the last byte was sent, or the reply was cut or refused. Never rejects. */
   get finished(): Promise<Finished> {
     if (this.#finished === undefined) {
       let resolve: (finished: Finished) => void = () => {};
@@ -213,12 +212,12 @@ export class Reply {
     return this.#finished.promise;
   }
 
-  /** @internal The same reply for one who must not change it. */
+  /** @internal The same reply for a control that must not change it. */
   observed(): Reply {
     return new ObservedReply(this, this.#contentType);
   }
 
-  /** @internal Somebody waits for the outcome, so it is worth finding out. */
+  /** @internal Whether somebody waits for the outcome. */
   get watched(): boolean {
     return this.#finished !== undefined;
   }
@@ -232,7 +231,7 @@ export class Reply {
   }
 }
 
-/** A reply for a control that only observes: what it attaches is dropped. */
+/** A reply for a control that only observes: transformations it attaches are dropped. */
 class ObservedReply extends Reply {
   readonly #original: Reply;
 
@@ -266,7 +265,7 @@ function withResult(message: JsonObject, result: JsonValue | undefined): JsonObj
   return result === message['result'] ? message : { ...message, result };
 }
 
-/** What JSON may write in no other way than as it is, by `\\u00XX` or, for a slash, by `\\/`. */
+/** Strings that JSON can only write literally, with `\\u00XX`, or, for a slash, with `\\/`. */
 const PLAIN = /^(?:[ !#-[\]-~]+|"[ !#-[\]-~]+")$/;
 
 function kindOf(contentType: string | undefined): ReplyKind {

@@ -1,39 +1,39 @@
 /**
- * What a JSON-RPC message is, from its bytes as they go by: no buffering, no parse, no value kept. A structural scan
- * that knows strings from structure (so a tool's text can't pretend to be a failure) and jumps over long strings
- * natively. Its work is bounded: past its budget it says that it doesn't know. It never throws, whatever the bytes are.
+ * Finds out what a JSON-RPC message is as its bytes pass: no buffering, no parse, no value kept. The scan tells strings
+ * from structure (so a tool's text can't look like a failure) and skips long strings natively. Its work is bounded;
+ * past the bound it reports "unknown". It never throws, whatever the bytes are.
  */
 
-/** Steps of the byte loop per message; a native jump over a long string counts as a few. About 10 µs at most. */
+/** Steps of the byte loop per message; a native skip over a long string counts as a few. About 10 µs at most. */
 const BUDGET = 16_384;
 /**
- * For a message that is known to be longer than that: enough for its beginning and for plain text; its end tells the
- * rest.
+ * Steps for a message known to be longer than that: enough for its beginning and for plain text; the last bytes show
+ * the rest.
  */
 const BUDGET_LONG = 2_048;
 const JUMP_COST = 24;
-/** How many bytes of a string are walked before the native search takes over. */
+/** Bytes of a string read one by one before the native search is used. */
 const WALK = 24;
-/** A jump shorter than this wasn't worth it: then so many bytes are walked before the next. */
+/** A native skip shorter than this wasn't worth it: then this many bytes are read before the next. */
 const SHORT_JUMP = 64;
 const WALK_ON = 512;
-/** Keys and values worth capturing are short: a longer one is as good as none. */
+/** Longest key or value that is captured; longer ones can't matter. */
 const CAPTURE = 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 export interface Scanned {
-  /** The id as JSON text, where the message has one. */
+  /** The id as JSON text, if the message has one. */
   id: string | undefined;
   method: string | undefined;
   hasResult: boolean;
   hasError: boolean;
   /** `result.isError` is true. */
   isError: boolean;
-  /** It has one of its members twice: readers differ in which of them counts. */
+  /** A member occurs twice: readers differ in which of them counts. */
   twice: boolean;
-  /** False while the message isn't over, or where the bound was met before its end. */
+  /** False until the message has ended, or if the step limit was reached first. */
   complete: boolean;
 }
 
@@ -51,17 +51,17 @@ export class MessageScan {
   #budget: number;
   /** A key is expected next: after `{` or after `,` inside an object. */
   #expectKey = false;
-  /** Where we are: inside the value of the outermost `result`. */
+  /** The scan is inside the value of the outermost `result`. */
   #inResult = false;
   #want = NOTHING;
   #capturing = false;
-  /** Bytes of the key, string or scalar under way, as latin1. */
+  /** Bytes of the current key, string or scalar, as latin1. */
   #captured = '';
   #lastKey = '';
   #stringIsKey = false;
-  /** Which of the message's members there were, by bits. */
+  /** Bit mask of the members seen so far. */
   #members = 0;
-  /** For the two outermost levels: is it an object? Deeper ones don't matter. */
+  /** For the two outermost levels: whether it is an object. */
   readonly #objectAt: boolean[] = [];
   readonly scanned: Scanned = {
     id: undefined,
@@ -73,24 +73,24 @@ export class MessageScan {
     complete: false,
   };
 
-  /** @param budget steps allowed; `Infinity` for bytes that are bounded already, and held anyway */
+  /** @param budget steps allowed; `Infinity` for bytes that are bounded and in memory already */
   constructor(budget: number = BUDGET) {
     this.#budget = budget;
   }
 
-  /** @param length of the message in bytes, as far as it is known; else -1 */
+  /** @param length of the message in bytes; -1 if unknown */
   static of(length: number): MessageScan {
     return new MessageScan(length > BUDGET ? BUDGET_LONG : BUDGET);
   }
 
-  /** True once nothing more will be learned from further bytes. */
+  /** True once further bytes can't change the result. */
   get done(): boolean {
     return this.scanned.complete || this.#budget <= 0;
   }
 
   push(bytes: Buffer, from = 0, to: number = bytes.length): void {
     if (this.done) return;
-    // The native search has no end to stop at but the buffer's.
+    // The native search only stops at the buffer's end, so cut the buffer.
     const chunk = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to);
     const { length } = chunk;
     let i = 0;
@@ -118,15 +118,15 @@ export class MessageScan {
             if (i - start + this.#captured.length <= CAPTURE) continue;
             this.#capturing = false;
           }
-          // Jump to the next quote; whether it ends the string depends on the backslashes right before it.
+          // Skip to the next quote; it ends the string unless an odd number of backslashes precede it.
           const quote = chunk.indexOf(QUOTE, i);
           const end = quote < 0 ? length : quote;
           let slashes = 0;
           for (let k = end - 1; k >= i && chunk[k] === BACKSLASH; k--) slashes++;
           budget -= JUMP_COST;
-          // JSON in a string has a quote every few bytes: walking is cheaper there than jumping.
+          // JSON inside a string has a quote every few bytes: reading them is cheaper than skipping.
           walk = end - i < SHORT_JUMP ? WALK_ON : WALK;
-          // Past an escaped quote, or past the end where the escape's second byte is in the next chunk.
+          // Continue after an escaped quote, or after the end if the escape's second byte is in the next chunk.
           i = slashes % 2 === 0 ? end : end + 1;
         }
         this.#escaped = i > length;
@@ -143,7 +143,7 @@ export class MessageScan {
         continue;
       }
       if (this.#depth > 2) {
-        // Deeper than anything worth knowing: only what leads back out of here counts, and where strings begin.
+        // At this depth only brackets and the start of strings matter.
         const start = i;
         const until = Math.min(length, i + budget);
         let depth = this.#depth;
@@ -204,8 +204,8 @@ export class MessageScan {
   }
 
   /**
-   * The message is over, and `last` are its last bytes. Where the bound was met before, its end may still tell: most
-   * servers write `isError` last in the result, and those bytes can't be anything else. A quote right after `{` or `,`
+   * The message has ended; `last` are its last bytes. If the step limit was reached, they may still show `isError`:
+   * most servers write it last in the result, and these bytes can't mean anything else. A quote right after `{` or `,`
    * begins a key.
    */
   end(last: Buffer): void {
@@ -263,7 +263,7 @@ export class MessageScan {
     }
   }
 
-  /** A number, `true`, `false` or `null` just ended. */
+  /** A number, `true`, `false` or `null` has ended. */
   #endScalar(): void {
     if (this.#want === ID && NUMBER.test(this.#captured)) this.scanned.id = this.#captured;
     else if (this.#want === IS_ERROR) this.scanned.isError = this.#captured === 'true';
@@ -274,15 +274,15 @@ export class MessageScan {
   }
 }
 
-/** Bytes at the end of a message in which `isError` is looked for. */
+/** Bytes at the end of a message that are searched for `isError`. */
 const TAIL = 256;
-/** `isError` as the last member of the object that ends with the message, or before its `jsonrpc` and `id`. */
+/** `isError` as the last member of the object that ends the message, or before its `jsonrpc` and `id`. */
 const LAST =
   /[{,]\s*"isError"\s*:\s*(true|false)\s*\}\s*(?:,\s*"(?:jsonrpc|id)"\s*:\s*(?:"[^"\\]*"|-?[\d.eE+-]+)\s*)*\}\s*$/;
 
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 
-/** The string that was captured; undefined where it is no JSON string. */
+/** The captured string; undefined if it is no valid JSON string. */
 function unescaped(captured: string): string | undefined {
   if (PLAIN.test(captured)) return captured;
   try {

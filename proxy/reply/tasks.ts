@@ -1,8 +1,8 @@
 /**
- * Tasks: a call that is answered by a promise, whose result the client fetches later by another method (`tasks/result`,
- * 2025-11-25; `tasks/get`, and `notifications/tasks` on a stream, SEP-2663). That result, or error, gets the treatment
- * of the call that began the task; one whose call is unknown here is refused. What a task says of its own state
- * (`statusMessage`) is not the call's result: it belongs to the call that asked.
+ * Tasks: a call that is answered with a task, whose result the client fetches later by another method (`tasks/result`,
+ * 2025-11-25; `tasks/get`, and `notifications/tasks` on a stream, SEP-2663). That result or error gets the treatment of
+ * the call that created the task; if that call is unknown here, it is refused. A task's `statusMessage` is not the
+ * call's result: it gets the treatment of the call that asked.
  */
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
@@ -14,21 +14,21 @@ import { mayContain } from './contains.ts';
 import { isTaskNotification } from './task-notification.ts';
 import { applyTo, RELATED_TASK, type Treatment } from './transform.ts';
 
-/** What is remembered of tasks, for one client. */
+/** The remembered tasks of one client. */
 export interface Tasks {
   begun(taskId: string, treatment: Treatment): void;
   treatment(taskId: string): Treatment | undefined;
 }
 
-/** Members of a task that are, or hold, what its call brings. */
+/** Members of a task that are, or contain, its outcome. */
 const PAYLOADS = ['result', 'error', 'inputRequests'] as const;
 
-/** Methods whose result is a task, maybe with what it brought. */
+/** Methods whose result is a task, perhaps with its outcome. */
 const STATES: ReadonlySet<string> = new Set(['tasks/get', 'tasks/cancel', 'tasks/update']);
 
 /**
- * The treatment of a reply, where it may begin a task or bring what one brought; else the very one given.
- * @param isStream it may have messages about tasks in it
+ * The treatment of a reply, extended if the reply may create a task or carry a task's outcome; otherwise `own`.
+ * @param isStream it may contain messages about tasks
  */
 export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: Tasks): Treatment {
   const { method, kind } = call;
@@ -45,7 +45,7 @@ export function withTasks(call: Call, isStream: boolean, own: Treatment, tasks: 
   return { ...own, transforms, ofTask: (message, source) => ofTask(message, call, tasks, source) };
 }
 
-/** A task is begun only for a client that asks for one, or declares that it knows what one is. */
+/** A task is only created for a client that asks for one, or declares support. */
 function beginsTask({ method, message }: Call, { transforms }: Treatment): boolean {
   return (
     method === 'tools/call' && (transforms.length > 0 || (message !== undefined && mayContain(message.text, 'task')))
@@ -61,13 +61,13 @@ function remember(message: JsonObject, own: Treatment, tasks: Tasks): JsonObject
   return message;
 }
 
-/** The response to `tasks/result` is the response to the call, under another id. */
+/** The response to `tasks/result` is the response to the original call, with another id. */
 async function whole(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject> {
   if (message['result'] === undefined && message['error'] === undefined) return message;
   return answered(await applyTo(message, known(call.name, tasks), source));
 }
 
-/** A response can't be left out. */
+/** A response can't be dropped. */
 function answered(message: JsonObject | undefined): JsonObject {
   if (message === undefined)
     throw new ProxyError('inspection-failed', 'the upstream sent nothing but what a control left out');
@@ -75,9 +75,8 @@ function answered(message: JsonObject | undefined): JsonObject {
 }
 
 /**
- * A message of the upstream's own that is about a task, with the treatment of the call that began it. Undefined: that
- * call isn't known here, or it was refused that, so the message must not leave. Who listens for tasks is told so
- * instead.
+ * Treats a message from the upstream about a task as one of the call that created it. Undefined if it must not leave:
+ * that call is unknown here, or the message was refused. A client that listens for tasks gets an error instead.
  */
 async function ofTask(
   message: JsonObject,
@@ -95,13 +94,13 @@ async function ofTask(
       ? message
       : await applyTo(message, known(isObject(related) ? related['taskId'] : undefined, tasks), source);
   } catch (error) {
-    // What is another call's must not end this one.
+    // A failure for another call must not end this one.
     log.warn('what an upstream said of a task was not passed on', { error });
     return undefined;
   }
 }
 
-/** A task with its outcome in it: the result of `tasks/get` and the like, or the parameters of a notification. */
+/** A task with its outcome in it: the result of `tasks/get` and similar, or a notification's parameters. */
 async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Source | undefined): Promise<JsonObject> {
   const { method } = message;
   const member = isTaskNotification(method)
@@ -121,7 +120,7 @@ async function inside(message: JsonObject, call: Call, tasks: Tasks, source: Sou
     changed[name] = answered(await applyTo(brought, treatment, source))[name];
   }
   if (task['inputRequests'] !== undefined) {
-    // As the call itself would have asked for it.
+    // In the form in which the original call would have asked.
     const asked = Object.freeze({
       ...envelope,
       result: Object.freeze({ resultType: 'input_required', inputRequests: task['inputRequests'] }),

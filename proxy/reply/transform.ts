@@ -1,5 +1,6 @@
 /**
- * Applies what controls attached to a reply to one JSON-RPC message, given as text, and writes back only what changed.
+ * Applies the transformations that controls attached to a reply to one JSON-RPC message, given as text, and rewrites
+ * only what changed.
  */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
@@ -18,28 +19,28 @@ import type { Transform } from './reply.ts';
 import { MessageScan, type Scanned } from './scan.ts';
 import { isTaskNotification } from './task-notification.ts';
 
-/** What is to happen to the messages of a call, and how their refusal is written. */
+/** How the messages of a call are transformed, and how their refusal is written. */
 export interface Treatment {
   readonly transforms: readonly Transform[];
   readonly refused: Refused;
-  /** The call's progress token, as by `tokenKey`. */
+  /** The call's progress token, in the form of `tokenKey`. */
   readonly progressToken: string | undefined;
   /**
-   * What is done first with a message of the upstream's own that is about a task, so with what another call began.
-   * Undefined: it must not leave. @default - nothing
+   * Runs first on a message from the upstream about a task, which may have been created by another call. Undefined: the
+   * message must not leave. @default - nothing
    */
   readonly ofTask?: (message: JsonObject, source: Source | undefined) => Promise<JsonObject | undefined>;
 }
 
 /**
- * Finds the call that a message belongs to when it may belong to another than the one whose reply carries it: a
- * response by its id (as by `idKey`), progress by its token (as by `tokenKey`). Undefined: not known here, or, of an
- * id, one of several.
+ * Finds the call of a message that may belong to another call than the one whose reply carries it: a response by id (in
+ * the form of `idKey`), progress by token (in the form of `tokenKey`). Undefined: the call is unknown here, or several
+ * have that id.
  */
 export interface Elsewhere {
   byId(key: string): Treatment | undefined;
   byProgress(token: string): Treatment | 'unclear' | undefined;
-  /** Nothing on this stream is somebody's own: each message has to be looked at, attached transformations or not. */
+  /** The stream belongs to no single call: every message must be parsed, with or without transformations. */
   readonly everything: boolean;
 }
 
@@ -47,33 +48,33 @@ export interface Treatments {
   readonly own: Treatment;
   readonly elsewhere: Elsewhere | undefined;
   /**
-   * It is the one JSON body that a request was answered with: a response in there is the call's own, whatever its id.
+   * It is the only JSON body in answer to a request: a response in it is the call's own, whatever its id.
    * @default false
    */
   readonly isAnswer?: boolean;
-  /** A message that isn't a response was left out; `id` as JSON text where it was a request. */
+  /** Called when a message other than a response was dropped; `id` as JSON text if it was a request. */
   readonly onDropped?: ((id: string | undefined) => void) | undefined;
 }
 
-/** What a message is, exactly: its text is held and bounded already. */
+/** Scans a message without a step limit: its text is bounded and in memory already. */
 export function scanWhole(text: string | Buffer): Scanned {
   const scan = new MessageScan(Number.POSITIVE_INFINITY);
   scan.push(Buffer.isBuffer(text) ? text : Buffer.from(text));
   return scan.scanned;
 }
 
-/** Characters of an id from which on it isn't read. */
+/** Length in characters above which an id is not parsed. */
 const LONG_ID = 1_024;
 
-/** Whether a response with that id is the call's own, as far as the id says. */
+/** Whether a response with that id may be the call's own. */
 export function isOwnId({ refused }: Treatment, id: string): boolean {
   const own = refused.id;
   if (own === undefined || own === id) return own !== undefined;
-  // An upstream may send many responses: a long id is compared as it is written.
+  // An upstream may send many responses, so long ids are compared as text.
   return own.length <= LONG_ID && id.length <= LONG_ID && idKey(own) === idKey(id);
 }
 
-/** A response to another call than the one whose stream it stands in; as far as can be told without a parse. */
+/** Whether a message is a response to another call than the one whose stream it is on, as far as the scan shows. */
 function isForeign(scanned: Scanned, { own, elsewhere, isAnswer }: Treatments): boolean {
   if (elsewhere === undefined || isAnswer === true || scanned.method !== undefined || scanned.id === undefined)
     return false;
@@ -81,10 +82,10 @@ function isForeign(scanned: Scanned, { own, elsewhere, isAnswer }: Treatments): 
 }
 
 const PROGRESS = 'notifications/progress';
-/** Where a message says of which task it is (MCP 2025-11-25, tasks, associating messages). */
+/** The member that names a message's task (MCP 2025-11-25, tasks, associating messages). */
 export const RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
-/** Whether a message must be parsed: otherwise its text may leave as it is. */
+/** Whether a message must be parsed; if not, its text may leave unchanged. */
 export function mustLook(scanned: Scanned, text: string, treatments: Treatments): boolean {
   const { own, elsewhere } = treatments;
   const { method } = scanned;
@@ -97,23 +98,23 @@ export function mustLook(scanned: Scanned, text: string, treatments: Treatments)
     return true;
   if (elsewhere === undefined) return false;
   if (isForeign(scanned, treatments) || method === PROGRESS || scanned.twice || isList(text)) return true;
-  // One that is a request and a response at once would be taken for either.
+  // A message that is both a request and a response may be read as either.
   return method !== undefined && (scanned.hasResult || scanned.hasError);
 }
 
-/** Whether it can only be a batch. */
+/** Whether a text can only be a batch. */
 export function isList(text: string): boolean {
   return /^\ufeff?[ \t\r\n]*\[/.test(text);
 }
 
-/** Without a parse: may a message of that text, or a part of it, interest any transformation of its own call? */
+/** Whether a text, or a message in it, may concern any transformation of its own call. Doesn't parse. */
 export function mayInterest(text: string | Buffer, { transforms }: Treatment): boolean {
   if (transforms.length < 2 || transforms.some(({ contains, when }) => contains === undefined || when !== undefined))
     return transforms.some((transform) => interests(transform, text));
   return mayContainAny(typeof text === 'string' ? text : text.toString('latin1'), transforms);
 }
 
-/** Whether a JSON body is one response, as far as its beginning says. What can't be told is not. */
+/** Whether a JSON body is one response, judged by its beginning. False if that doesn't show it. */
 export function isResponse(beginning: Buffer): boolean {
   const scan = new MessageScan();
   scan.push(beginning, 0, Math.min(beginning.length, BEGINNING));
@@ -121,7 +122,7 @@ export function isResponse(beginning: Buffer): boolean {
   return method === undefined && (hasResult || hasError);
 }
 
-/** A transformation broke, or refused: and whose message that was. */
+/** A transformation failed or refused, and the call whose message it was. */
 export class Refusal extends Error {
   readonly refused: Refused;
   constructor(refused: Refused, options: { cause: unknown }) {
@@ -131,9 +132,9 @@ export class Refusal extends Error {
 }
 
 /**
- * The text of the message (or batch) as it is to leave; the same text where nothing changed, undefined where it must
- * not. Rejects with {@link Refusal}.
- * @param scanned what it is, where that is known
+ * The text of the message (or batch) that may leave: the same text if nothing changed, undefined if it must not leave.
+ * Rejects with {@link Refusal}.
+ * @param scanned the result of a scan, if known
  */
 export async function transformText(
   text: string,
@@ -141,7 +142,7 @@ export async function transformText(
   scanned?: Scanned,
 ): Promise<string | undefined> {
   if (text.startsWith(MARK)) {
-    // No client takes it for a part of the message, and some servers write it.
+    // Some servers write a byte order mark; no client takes it for a part of the message.
     const changed = await transformText(text.slice(MARK.length), treatments);
     return changed === undefined ? undefined : MARK + changed;
   }
@@ -165,14 +166,14 @@ export async function transformText(
   return message === undefined ? undefined : written(json, message, treatments);
 }
 
-/** The text of each message of a batch: what is looked for in one is looked for in no other, however many there are. */
+/** The text of each message of a batch. A search in one message must not match in another. */
 function* textsOf(batch: string): Work<string[]> {
   const texts: string[] = [];
   yield* itemsInTurns(batch, batch.indexOf('['), (start, end) => texts.push(batch.slice(start, end)));
   return texts;
 }
 
-/** Which of several controls made what can't be written is not known here. */
+/** If the result can't be written as JSON, which of several controls made it is not known here. */
 async function written(json: JsonText, next: unknown, { own: { transforms } }: Treatments): Promise<string> {
   try {
     return json.text.length > SHORT ? await inTurns(json.editInTurns(next)) : json.edit(next);
@@ -181,7 +182,7 @@ async function written(json: JsonText, next: unknown, { own: { transforms } }: T
   }
 }
 
-/** Undefined: it has to be parsed. */
+/** Undefined if it must be parsed. */
 async function withoutParse(
   text: string,
   treatments: Treatments,
@@ -202,14 +203,14 @@ async function withoutParse(
   }
 }
 
-/** Whether it is a response with a result, as far as its beginning says. */
+/** Whether it is a response with a result, judged by its beginning. */
 function beginsResult(text: string): boolean {
   const scan = new MessageScan();
   scan.push(Buffer.from(text.slice(0, BEGINNING)));
   return scan.scanned.hasResult;
 }
 
-/** Characters in which an envelope shows; one that doesn't is parsed. */
+/** Characters in which the envelope must show; otherwise the message is parsed. */
 const BEGINNING = 512;
 
 async function transformMessage(
@@ -232,13 +233,13 @@ async function transformMessage(
     const message = await apply(treatment.transforms, brought, source, brought === value);
     return message ?? leftOut(value, json, treatments, true);
   } catch (error) {
-    // What is another call's must not end this one.
+    // A refusal for another call must not end this one.
     if (!isResponse && treatment !== own) return leftOut(value, json, treatments);
     throw new Refusal(treatment.refused, { cause: error });
   }
 }
 
-/** @param byControl a control said so */
+/** @param byControl a control dropped it */
 function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, byControl = false): undefined {
   if (!byControl)
     log.warn(
@@ -248,8 +249,8 @@ function leftOut(message: JsonObject, text: string, { onDropped }: Treatments, b
 }
 
 /**
- * @param source the text that the message, or what it was made of, was read from
- * @param isWhole the message says what that text says
+ * @param source the text that the message, or its original, was read from
+ * @param isWhole the message is the whole content of that text
  */
 async function apply(
   transforms: readonly Transform[],
@@ -259,7 +260,7 @@ async function apply(
 ): Promise<JsonObject | undefined> {
   let message = value;
   for (const transform of transforms) {
-    // What another transformation made may contain what the text did not.
+    // An earlier transformation may have added what the text did not contain.
     if (message === value && isWhole && source !== undefined && !interests(transform, source.json)) continue;
     try {
       const next = await transform.map(
@@ -281,8 +282,8 @@ async function apply(
 }
 
 /**
- * A message that no text stands for, with what is to happen to another call's; no transformation is spared for its
- * text.
+ * Transforms a message that has no text of its own, with the treatment of its call; no transformation is skipped on
+ * account of the text.
  */
 export function applyTo(
   message: JsonObject,
@@ -293,8 +294,8 @@ export function applyTo(
 }
 
 /**
- * Freezes every level, below what is frozen already as well: a control's own `Object.freeze` is shallow, and what the
- * next control gets must not be mutable anywhere.
+ * Freezes every level, including below objects that are frozen already: a control's own `Object.freeze` is shallow, and
+ * the next control must get nothing mutable.
  */
 function* freezeAll(message: JsonObject): Work<void> {
   const waiting: object[] = [message];
@@ -317,14 +318,14 @@ function* freezeAll(message: JsonObject): Work<void> {
   }
 }
 
-/** After so many objects and lists, others may have their turn. */
+/** Objects and lists between two pauses. */
 const PART = 0x1ff;
-/** Members of one object, from which on the engine takes milliseconds to list or freeze them. */
+/** Members of one object, from which the engine takes milliseconds to list or freeze them. */
 const MANY = 4_096;
 
 const ENVELOPE: readonly string[] = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];
 
-/** One message has one meaning, whoever reads it. */
+/** A message must have one meaning for all readers. */
 function checkEnvelope(message: JsonObject): void {
   const answers = message['result'] !== undefined || (message['error'] ?? null) !== null;
   if (message['method'] !== undefined && answers) {
@@ -340,7 +341,7 @@ function checkEnvelope(message: JsonObject): void {
   }
 }
 
-/** Undefined: a response, or progress, whose call is not known here. */
+/** Undefined for a response or progress whose call is unknown here. */
 function treatmentOf(
   message: JsonObject,
   text: string,
@@ -356,24 +357,24 @@ function treatmentOf(
   if (token !== undefined && token === own.progressToken) return own;
   const found = token === undefined ? undefined : elsewhere.byProgress(token);
   if (found !== undefined) return found === 'unclear' ? undefined : found;
-  // Nobody asked for it: a request's stream is for what belongs to that request.
+  // A request's stream may only carry what belongs to that request, and this was not asked for.
   return own.refused.kind === 'request' && own.progressToken === undefined && !elsewhere.everything ? own : undefined;
 }
 
-/** The progress token, as by `tokenKey`. */
+/** The progress token, in the form of `tokenKey`. */
 function tokenOf({ params }: JsonObject): string | undefined {
   const token = isObject(params) ? params['progressToken'] : undefined;
   return typeof token === 'string' || typeof token === 'number' ? tokenKey(JSON.stringify(token)) : undefined;
 }
 
-/** As JSON text. */
+/** The id as JSON text. */
 function idOf({ id }: JsonObject, text: string): string | undefined {
   if (typeof id === 'string' || Number.isSafeInteger(id)) return JSON.stringify(id);
-  // A number that a double can't hold: its digits are in the text.
+  // A number that a double can't hold: take its digits from the text.
   return typeof id === 'number' ? (scanWhole(text).id ?? JSON.stringify(id)) : undefined;
 }
 
-/** Whoever waits for that response is told why it doesn't come; the stream goes on. */
+/** Replaces an unmatched response by an error, so that a client waiting for it learns why; the stream goes on. */
 function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObject {
   const error = new ProxyError(
     'unmatched-stream',
@@ -382,6 +383,6 @@ function unmatched(message: JsonObject, text: string, { era }: Refused): JsonObj
   const wire = JSON.parse(
     toWire(error, { kind: 'request', method: undefined, id: idOf(message, text), era, dispatched: true }).body,
   ) as JsonObject;
-  // The id stays as it came: the very value goes out with its own text.
+  // Keep the id as the same value, so that its original text is written.
   return { ...wire, id: message['id'] };
 }
