@@ -1,6 +1,6 @@
 /**
- * JSON-RPC batches, which only 2025-03-26 has. Each message is a call of its own and passes all controls; their replies
- * leave together, as an array, or as one event stream if any of them streams.
+ * JSON-RPC batches, which only 2025-03-26 has. Each message is a separate call and passes all controls. The replies are
+ * sent together: as an array, or as one event stream if any of them streams.
  */
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import type { Work } from '../base/turns.ts';
@@ -11,10 +11,10 @@ import type { Sink } from '../reply/deliver.ts';
 import { EventSplitter } from '../reply/events.ts';
 
 const MAX_MESSAGES = 100;
-/** The end of a line, where that is missing, and a blank line. */
+/** Completes a last line without a line end, then adds the blank line. */
 const END_OF_EVENT = Buffer.from('\n\n');
 
-/** The messages of a batch. `text` is JSON that was checked, and an array. Throws `invalid-request`. */
+/** The messages of a batch. `text` must be checked JSON, and an array. Throws `invalid-request`. */
 export function* readBatch(text: string, depth: number): Work<Message[]> {
   const items: string[] = [];
   yield* itemsInTurns(text, text.indexOf('['), (start, end) => items.push(text.slice(start, end)));
@@ -32,7 +32,7 @@ export function* readBatch(text: string, depth: number): Work<Message[]> {
   return messages;
 }
 
-/** Brings the replies of a batch together in one. */
+/** Combines the replies of a batch. */
 export class BatchReply {
   readonly #sink: Sink;
   readonly #limit: number;
@@ -41,8 +41,8 @@ export class BatchReply {
   #held = 0;
 
   /**
-   * @param messages what the parts answer
-   * @param limit bytes held at most, of all parts together
+   * @param messages the messages that the parts answer
+   * @param limit bytes held at most, for all parts together
    */
   constructor(sink: Sink, messages: readonly Message[], limit: number) {
     this.#sink = sink;
@@ -58,7 +58,7 @@ export class BatchReply {
     return this.#parts;
   }
 
-  /** @internal A part has its head: once all have, it is known how to answer. */
+  /** @internal A part has its headers. Once all have, the form of the answer is known. */
   headed(): void {
     if (this.#parts.some((part) => part.status === 0) || !this.#parts.some((part) => part.events)) return;
     this.#streaming = true;
@@ -66,7 +66,7 @@ export class BatchReply {
     for (const part of this.#parts) this.arrived(part, 0);
   }
 
-  /** @internal Bytes of a part are there. False: wait for `onDrain`. */
+  /** @internal Bytes of a part have arrived. False: wait for `onDrain`. */
   arrived(part: Part, bytes: number): boolean {
     if (this.#streaming && part.events) {
       let goOn = true;
@@ -89,7 +89,7 @@ export class BatchReply {
     if (this.#parts.some((part) => part.status === 0 || !part.done)) return;
     const bodies = this.#parts.map((part) => (part.events ? '' : part.text())).filter((body) => body !== '');
     if (this.#streaming) {
-      // A line end in JSON is white space between values, and would end the line of the event.
+      // A line end in JSON is only white space between values, but would end the event's line.
       for (const body of bodies)
         this.#sink.write(Buffer.from(`event: message\ndata: ${body.replaceAll(/[\r\n]/g, ' ')}\n\n`));
       this.#sink.end();
@@ -116,8 +116,8 @@ export class BatchReply {
   }
 
   /**
-   * The status that all requests failed with, such as 404 for their lost session; undefined where they differ, or one
-   * was answered.
+   * The common failure status of all requests, such as 404 for a lost session; undefined if they differ, or one
+   * succeeded.
    */
   #failure(): number | undefined {
     const statuses = new Set(this.#parts.filter(({ answers }) => answers).map(({ status }) => status));
@@ -146,12 +146,12 @@ class Part implements Sink {
     return this.#whole.gone;
   }
 
-  /** It is the reply to a request. */
+  /** Whether it replies to a request. */
   get answers(): boolean {
     return this.#id !== undefined;
   }
 
-  /** Its chunks are held until it is known how to answer. */
+  /** Its chunks are held until the form of the answer is known. */
   get settled(): boolean {
     return false;
   }
@@ -177,7 +177,7 @@ class Part implements Sink {
   end(last?: Buffer): void {
     this.done = true;
     if (last !== undefined) this.#chunks.push(last);
-    // Where it streams, what its splitter has left leaves now: the others may go on for long.
+    // In a stream, send what the splitter has left now: the other parts may go on for long.
     this.#whole.arrived(this, last?.length ?? 0);
     this.#whole.ended();
   }
@@ -187,9 +187,9 @@ class Part implements Sink {
   }
 
   /**
-   * The events that are complete by now: those of different parts must not run into one another. A last one without its
-   * blank line isn't held back, as it isn't in the reply to a single request: some readers take it for an event, others
-   * (WHATWG HTML, 9.2.6) for none. Here it has to be ended, since events of other parts come after it.
+   * The events that are complete so far: events of different parts must not be mixed. A last event without its blank
+   * line is passed on, as in the reply to a single request: some readers accept it, others (WHATWG HTML, 9.2.6) don't.
+   * Here it must be completed, since events of other parts follow.
    */
   take(): Buffer[] {
     const chunks = this.#chunks;
@@ -207,8 +207,8 @@ class Part implements Sink {
   }
 
   /**
-   * Its reply as JSON text, empty where it has none, as to anything but a request. What is no JSON would spoil the
-   * others' replies, too.
+   * Its reply as JSON text; empty if it has none, as for anything but a request. Text that isn't JSON would break the
+   * other replies.
    */
   text(): string {
     if (this.#id === undefined) return '';

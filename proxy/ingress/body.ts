@@ -1,15 +1,15 @@
-/** Reads a request's body: bounded, and as the UTF-8 it must be (RFC 8259, section 8.1). */
+/** Reads a request's body: limited in size, and valid UTF-8 (RFC 8259, section 8.1). */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 
-/** The request was cut off by its sender: there is nobody to answer. */
+/** The sender cut the request off: there is nobody to answer. */
 export class SenderGone extends Error {}
 
 /**
  * Throws `invalid-request` for a transfer coding other than chunked alone, and for any in HTTP/1.0 (RFC 9112, sections
- * 6.1 and 6.3). Node takes whatever ends in chunked, and would leave the coding before it in place: another reader sees
- * other bytes there.
+ * 6.1 and 6.3). Node accepts any list that ends in chunked and leaves the other codings undecoded, so another reader
+ * would see different bytes.
  */
 export function checkFraming({ headers, httpVersionMinor }: IncomingMessage): void {
   const coding = headers['transfer-encoding'];
@@ -20,7 +20,7 @@ export function checkFraming({ headers, httpVersionMinor }: IncomingMessage): vo
   );
 }
 
-/** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading on. */
+/** Collects the body. Rejects with `payload-too-large` as soon as that is certain, without reading further. */
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const declared = Number(request.headers['content-length'] ?? -1);
   if (declared > limit) return Promise.reject(tooLarge(`${declared} bytes`, limit));
@@ -39,7 +39,7 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     });
     request.on('end', () => resolve(more === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(more, size)));
     request.on('error', () => reject(new SenderGone()));
-    // 'close' comes after 'end' as well; making an error then would cost more than all the rest of this function.
+    // 'close' also follows 'end'; making an error then would cost more than the rest of this function.
     request.on('close', () => {
       if (!request.complete) reject(new SenderGone());
     });
@@ -52,7 +52,7 @@ export function decode(body: Buffer): string {
   return body.toString('utf8');
 }
 
-/** Throws `unsupported-media-type` unless the body is declared as JSON, in UTF-8 where a charset is named. */
+/** Throws `unsupported-media-type` unless the body is declared as JSON, and in UTF-8 if a charset is named. */
 export function checkMediaType(contentType: string | undefined): void {
   if (contentType === 'application/json') return;
   const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());

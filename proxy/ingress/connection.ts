@@ -1,23 +1,23 @@
-/** Connections whose bytes are no request, and how those end that can't go on. */
+/** Connections whose bytes are no valid request, and how connections end. */
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { NOTHING_KNOWN, toWire, type WireError } from '../call/wire.ts';
 import { drain } from './drain.ts';
 
-/** The platform allows 20 headers of 4 KB each to be passed to the container. */
+/** The platform can pass 20 headers of 4 KB each to the container. */
 export const MAX_HEADER_BYTES = 96 * 1024;
 
 /** HTTP methods of the endpoint, by era. */
 export const METHODS = { legacy: 'POST, GET, DELETE', modern: 'POST' } as const;
 
-/** More than anybody sends. */
+/** More headers than any real client sends. */
 export const MAX_HEADERS = 256;
 
-/** For a server's `clientError`: says what was wrong, where it still can, and ends the connection. */
+/** Handles a server's `clientError`: reports the error if that is still possible, and ends the connection. */
 export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
   const isOver = !socket.writable || error.code === 'ECONNRESET';
-  // It was answered, and is about to end: nobody cares for what it brings.
+  // The connection was answered and is about to end: ignore further input.
   if (!isOver && ending.has(socket)) return;
   if (isOver || isAnswering(socket)) {
     socket.destroy();
@@ -28,7 +28,7 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
   endWith(socket, status, headers, body);
 }
 
-/** Whether a reply is under way: an error in its midst would be taken for a part of it. The mark is Node's own. */
+/** Whether a reply is being sent: an error in the middle would be read as part of it. Reads Node's own mark. */
 function isAnswering(socket: Duplex): boolean {
   const current: unknown = '_httpMessage' in socket ? socket._httpMessage : undefined;
   return current instanceof ServerResponse && current.headersSent;
@@ -36,16 +36,14 @@ function isAnswering(socket: Duplex): boolean {
 
 const ending = new WeakSet<Duplex>();
 
-/**
- * Whether a connection was said to be at its end: what comes on it after that must not be processed (RFC 9112, 9.6).
- */
+/** Whether the connection was announced to end: later input on it must not be processed (RFC 9112, 9.6). */
 export function isEnding(socket: Duplex): boolean {
   return ending.has(socket);
 }
 
 /**
- * Answers a request whose body isn't there yet, and won't be read: it can't be told from the next request, so the
- * connection ends.
+ * Answers a request whose body will not be read. Without reading it, the next request can't be found, so the connection
+ * ends.
  */
 export function answerAndEnd(
   request: IncomingMessage,
@@ -54,12 +52,12 @@ export function answerAndEnd(
 ): void {
   ending.add(request.socket);
   response.writeHead(status, [...headers, 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close']);
-  // It leaves now. With the end of the response, Node closes.
+  // Sends it now. Node closes at the end of the response.
   response.write(body);
   drain(request, () => response.end());
 }
 
-/** For a server's `connect`: such a target names another host, and nothing here leads there. */
+/** Handles a server's `connect`: the target names another host, and this is no tunnel. */
 export function refuseTunnel(socket: Duplex): ErrorCode {
   const { headers, body, code } = toWire(
     new MethodNotAllowed(METHODS.legacy, 'CONNECT: there are no tunnels here'),
@@ -70,7 +68,7 @@ export function refuseTunnel(socket: Duplex): ErrorCode {
   return code;
 }
 
-/** The last words on a connection. */
+/** Sends the last response on a connection. */
 function endWith(socket: Duplex, status: string, headers: readonly string[], body: string): void {
   const lines = [...headers, 'Content-Length', String(Buffer.byteLength(body)), 'Connection', 'close'].reduce(
     (text, part, i) => `${text}${part}${i % 2 === 0 ? ': ' : '\r\n'}`,

@@ -1,17 +1,17 @@
 /**
- * The rest of what a client sends, once it was answered. A connection that is closed while something on it waits to be
- * read is reset, and takes the answer with it: most clients send all of a body before they read, and then see no 413
- * but a broken connection. So it is read and dropped first, for so long and so much.
+ * Reads the rest of an already answered request. Closing a connection with unread input resets it, and the answer is
+ * lost: most clients send a whole body before they read, so they would see a broken connection rather than a 413. So
+ * the input is read and dropped first, within limits of time and size.
  */
 import type { Readable } from 'node:stream';
 
-/** Bytes; what is larger than that is nobody's mistake. */
+/** Bytes; nobody sends more by mistake. */
 const MOST = 64 * 1024 * 1024;
 const LONGEST_MS = 10_000;
-/** Who says nothing for so long waits for us. */
+/** A client that is silent for so long waits for the proxy. */
 const SILENT_MS = 500;
 
-/** Reads on until the end, or until it has been enough; then `done`, once. */
+/** Reads until the end or a limit, then calls `done` once. */
 export function drain(from: Readable, done: () => void): void {
   let left = MOST;
   const finish = (): void => {

@@ -1,4 +1,4 @@
-/** Who may reach the proxy from where: `Host` and `Origin` (DNS rebinding; MCP, transports, security). */
+/** Checks `Host` and `Origin` against DNS rebinding (MCP, transports, security). */
 import { ProxyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 
@@ -13,17 +13,17 @@ export class Guards {
   readonly #loopback: boolean;
   readonly #allowed: ReadonlySet<string>;
   readonly #checksHost: boolean;
-  /** The last one accepted: nearly every request names the same. */
+  /** The last one accepted: nearly every request has the same. */
   #known: string | undefined;
 
   constructor({ listenHost, allowedHosts }: HostRules) {
     this.#loopback = isLoopback(listenHost);
     this.#allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-    // On the image's 0.0.0.0 the platform decides who gets here, and which Host its probes send is not documented.
+    // In the image (0.0.0.0) the platform decides who can connect, and the Host of its probes is not documented.
     this.#checksHost = this.#loopback || this.#allowed.size > 0;
   }
 
-  /** Throws `forbidden-host`; `invalid-request` where there is none (RFC 9112, 3.2). */
+  /** Throws `forbidden-host`, or `invalid-request` if there is none (RFC 9112, 3.2). */
   checkHost(host: string | undefined): void {
     if (host === undefined) throw new ProxyError('invalid-request', 'expected a Host header, got none');
     if (!this.#checksHost || host === this.#known) return;
@@ -36,7 +36,7 @@ export class Guards {
     });
   }
 
-  /** Only a browser sends `Origin`. It must be a page that may call this proxy. Throws `forbidden-origin`. */
+  /** Only browsers send `Origin`. It must be a page that may call this proxy. Throws `forbidden-origin`. */
   checkOrigin(origin: string | undefined): void {
     if (origin === undefined) return;
     const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase());

@@ -1,4 +1,4 @@
-/** HTTP in: limits, guards, strict reading; then one dispatch per message. */
+/** The HTTP server: limits, guards, strict parsing; then one dispatch per message. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
@@ -30,16 +30,16 @@ export interface IngressOptions {
   readonly guards: Guards;
   readonly readCaller: ReadCaller;
   readonly dispatcher: Dispatcher;
-  /** Bytes of a request's body. */
+  /** Largest request body, in bytes. */
   readonly maxBody: number;
-  /** Levels of nesting in a request's body. */
+  /** Deepest nesting of a request body, in levels. */
   readonly maxDepth: number;
-  /** Bytes held of a reply that must be looked at. */
+  /** Bytes held of a reply that must be inspected. */
   readonly maxInspectedReply: number;
-  /** Milliseconds for a request's headers, and for the whole of it, to arrive. */
+  /** Milliseconds for a request's headers, and for the whole request, to arrive. */
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  /** Told of each request that is refused before it becomes a call. */
+  /** Called for each request that is refused before it becomes a call. */
   readonly onRefused?: ((code: ErrorCode) => void) | undefined;
 }
 
@@ -54,26 +54,26 @@ export function createIngress(options: IngressOptions): Server {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout,
       requestTimeout,
-      // Longer than what usually stands in front waits for an idle connection, so that it closes first.
+      // Longer than the usual idle timeout of a load balancer, so that the balancer closes first.
       keepAliveTimeout: 75_000,
       connectionsCheckingInterval: Math.min(1_000, headersTimeout, requestTimeout),
       noDelay: true,
-      // A repeated Authorization, Host or Content-Type is then no valid one, rather than silently the first of them.
+      // Makes a repeated Authorization, Host or Content-Type invalid, where Node would silently use the first.
       joinDuplicateHeaders: true,
-      // A missing Host is refused here, in JSON, and not for the platform's probes.
+      // A missing Host is refused here, in JSON, but accepted for the platform's probes.
       requireHostHeader: false,
     },
     handle,
   );
-  // An expectation that nobody knows may be ignored (RFC 9110, 10.1.1).
+  // Unknown expectations may be ignored (RFC 9110, 10.1.1).
   server.on('checkExpectation', handle);
   server.on('clientError', answerBroken);
   server.on('connect', (_, socket) => {
     const code = refuseTunnel(socket);
     options.onRefused?.(code);
   });
-  // Node 22 and 24 drop those beyond a thousand without a word: the caller's that something in front has set might be
-  // among them. So all of them are seen, and counted.
+  // Node 22 and 24 silently drop headers beyond a limit of a thousand, perhaps the one that identifies the caller. So
+  // there is no limit here, and they are counted.
   server.maxHeadersCount = 0;
   return server;
 }
@@ -116,7 +116,7 @@ class Ingress {
         dispatched: false,
       };
       if (isPing(message)) {
-        // The platform's health probe among others: answered here, whatever Host it names, whatever the upstream does.
+        // Includes the platform's health probe: answered here for any Host, even if the upstream fails.
         if (era === 'modern') throw new ProxyError('method-not-found', 'ping is not a method of this protocol version');
         await this.#ping(
           message,
@@ -130,7 +130,7 @@ class Ingress {
       const inbound = inboundOf(message, request.headers, era);
       const caller = readCaller(request);
       const exchange = new Exchange(caller instanceof Promise ? await caller : caller, era, inbound, body.length);
-      // In the modern era, closing the stream cancels the call; in the legacy era it says nothing.
+      // In the modern era closing the stream cancels the call; in the legacy era it means nothing.
       const gone = (): void => {
         if (era === 'modern') exchange.abort();
       };
@@ -143,7 +143,7 @@ class Ingress {
     }
   }
 
-  /** What needs no body: a health probe (true), or a request that nothing here is for (throws). */
+  /** Handles requests that need no body: a health probe (true), or an unsupported request (throws). */
   #answered(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.rawHeaders.length > 2 * MAX_HEADERS)
       throw new ProxyError('too-many-headers', `expected at most ${MAX_HEADERS} headers, got more`);
@@ -151,7 +151,7 @@ class Ingress {
     if (path === '/mcp' || path === '/mcp/') {
       const { guards } = this.#options;
       guards.checkOrigin(request.headers.origin);
-      // What is beside it in the Host header is checked like any other: who is in front may have gone by either.
+      // The Host header is checked as well: a proxy in front may have used either.
       if (authority !== undefined) guards.checkHost(authority);
       return false;
     }
@@ -162,7 +162,7 @@ class Ingress {
     return true;
   }
 
-  /** At once where it is short. */
+  /** Synchronous for a short text. */
   #read(text: string, known: (refused: Refused) => void): Message | Promise<Message> {
     const { maxDepth } = this.#options;
     return text.length <= SHORT ? this.#readShort(text, maxDepth, known) : this.#readLong(text, maxDepth, known);
@@ -209,7 +209,7 @@ class Ingress {
     const isProbe = messages.every(isPing);
     if (!isProbe) guards.checkHost(request.headers.host);
     const caller = isProbe ? NOBODY : await readCaller(request);
-    // The replies are put together here, so they are to come as they are.
+    // The replies are combined here, so the upstream must not compress them.
     const exchanges = messages.map(
       (message) =>
         new Exchange(
@@ -229,22 +229,19 @@ class Ingress {
           ? this.#ping(message, request, bytes, sink)
           : dispatcher.dispatch(message.kind, message, exchange, sink),
       );
-      // Each is short by itself, and worked at in one go.
+      // Each message is short and processed in one go.
       if (text.length > SHORT) await nextTurn();
     }
     await Promise.all(dispatched);
   }
 
-  /**
-   * The platform's health probe among others: it is answered whatever Host it names, whoever asks and whatever the
-   * upstream does.
-   */
+  /** Answers a ping, such as the platform's health probe: for any Host and any caller, even if the upstream fails. */
   async #ping(message: Message, request: IncomingMessage, bytes: number, sink: Sink): Promise<void> {
     const { guards, dispatcher, readCaller } = this.#options;
     if (!(await keptAlive({ message, request, bytes, guards, dispatcher, readCaller }, sink))) pong(message, sink);
   }
 
-  /** A GET or DELETE, as legacy sessions have them. */
+  /** Handles GET and DELETE of legacy sessions. */
   async #bare(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guards, dispatcher, readCaller, requestTimeoutMs } = this.#options;
     const { method } = request;

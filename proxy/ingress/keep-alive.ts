@@ -1,7 +1,6 @@
 /**
- * A client's `ping` keeps its session alive at the upstream, so it goes there, if its session is known to be open. Any
- * other is answered here, as the platform's health probes are: they name no session, and must never fail, whatever else
- * does.
+ * A client's `ping` keeps its session alive at the upstream, so it is forwarded if its session is known to be open. Any
+ * other ping is answered here. So are the platform's health probes: they name no session and must never fail.
  */
 import type { IncomingMessage } from 'node:http';
 import { Exchange } from '../call/call.ts';
@@ -12,9 +11,9 @@ import type { Sink } from '../reply/deliver.ts';
 import type { Guards } from './guards.ts';
 import { inboundOf } from './mirror.ts';
 
-/** How long the upstream may take for it: probes wait for a few seconds at most. */
+/** How long the upstream may take: probes wait for a few seconds at most. */
 const PATIENCE_MS = 2_000;
-/** An answer to `ping` is empty. */
+/** A `ping` has an empty result. */
 const MAX_BYTES = 64 * 1024;
 
 export interface Ping {
@@ -26,7 +25,7 @@ export interface Ping {
   readonly readCaller: ReadCaller;
 }
 
-/** Passes a ping on and its answer back. False: it is to be answered here. Never rejects. */
+/** Forwards a ping and its answer. False: it must be answered here. Never rejects. */
 export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
   const { headers } = ping.request;
   if (headers['mcp-session-id'] === undefined && headers['x-amzn-bedrock-agentcore-runtime-session-id'] === undefined)
@@ -36,8 +35,8 @@ export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
   const exchange = await Promise.race([passOn(ping, held).catch(() => undefined), held.ended.then(() => undefined)]);
   const whole = exchange !== undefined && (await held.ended);
   clearTimeout(late);
-  // What a control refuses, or can't be had, is no reason for a probe to fail; that the session is gone is for its
-  // client to know.
+  // A refusal by a control or a failing upstream must not fail a probe; but a client must learn that its session is
+  // lost.
   const answered =
     whole && held.status < 500 && (exchange.refusal === undefined || exchange.refusal === 'session-not-found');
   if (answered) held.replay(sink);
@@ -45,7 +44,7 @@ export async function keptAlive(ping: Ping, sink: Sink): Promise<boolean> {
   return answered;
 }
 
-/** Sends it where its session is; undefined where that isn't known to be open. */
+/** Sends the ping to its session; undefined if that isn't known to be open. */
 async function passOn(
   { message, request, bytes, guards, dispatcher, readCaller }: Ping,
   held: HeldReply,
@@ -62,10 +61,10 @@ async function passOn(
   return exchange;
 }
 
-/** A small reply, held until it is whole. */
+/** A small reply, held until it is complete. */
 class HeldReply implements Sink {
   readonly settled = false;
-  /** Whether it came whole. */
+  /** Whether it arrived complete. */
   readonly ended: Promise<boolean>;
   gone = false;
   status = 0;
@@ -86,7 +85,7 @@ class HeldReply implements Sink {
   write(chunk: Buffer): boolean {
     this.#bytes += chunk.length;
     if (this.#bytes > MAX_BYTES) this.cut();
-    // The memory of a chunk is given back once it was written.
+    // Copy: the chunk's memory is freed once it was written.
     else this.#chunks.push(Buffer.from(chunk));
     return true;
   }

@@ -1,4 +1,4 @@
-/** The client's headers that matter further on, and the check that those which mirror the body say what it says. */
+/** Reads the client's headers that are used later, and checks that mirrored headers match the body. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import type { Era } from '../call/call.ts';
@@ -10,7 +10,7 @@ import { decodeMirrored, spelled } from '../call/mirrored.ts';
 export const FIRST_MODERN = '2026-07-28';
 const VERSION = /^\d{4}-\d{2}-\d{2}$/;
 
-/** The era a message belongs to: by its own `_meta`, or by the header where it has none. */
+/** The era of a message: from its `_meta`, or else from the header. */
 export function eraOf(message: Message | undefined, headers: IncomingHttpHeaders): Era {
   if (message?.metaVersion !== undefined) return 'modern';
   if (message?.method === 'initialize') return 'legacy';
@@ -21,9 +21,9 @@ export function eraOf(message: Message | undefined, headers: IncomingHttpHeaders
 /**
  * Collects what is passed on, and refuses headers that contradict the body (400 / -32020).
  *
- * A mirrored header that is missing is derived from the body where something on the way may have dropped it: behind
- * the platform (which sends its session header), or where not even `MCP-Protocol-Version` arrived. A client that talks
- * to the proxy directly and leaves one out gets its upstream's own answer to that.
+ * A missing mirrored header is derived from the body if something on the way may have dropped it: behind the platform
+ * (which sends its session header), or if `MCP-Protocol-Version` is missing, too. For a client that connects directly
+ * and leaves one out, the upstream decides.
  */
 export function inboundOf(message: Message | undefined, headers: IncomingHttpHeaders, era: Era): Inbound {
   const protocolVersion = one(headers, 'mcp-protocol-version');
@@ -60,7 +60,7 @@ function check(
   }
   if (method !== undefined && spelled(method) !== message.method)
     throw mismatch('Mcp-Method', spelled(method), message.method);
-  // A method that goes by a name and lacks it must not get one from the header: controls read the body.
+  // If the body lacks a required name, it must not come from the header: controls read the body.
   if (name === undefined || nameMember(message.method) === undefined) return;
   const decoded = decodeMirrored(name);
   if (decoded === undefined)
@@ -95,7 +95,7 @@ function paramsOf(headers: IncomingHttpHeaders): ReadonlyMap<string, string> | u
 }
 
 /**
- * A header that may come once. Node joins repeated ones with a comma: then no single value matches, and it is refused.
+ * A header that may occur once. Node joins repeated ones with a comma, so they match no valid value and are refused.
  */
 function one(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name];

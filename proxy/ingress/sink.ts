@@ -2,20 +2,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Sink } from '../reply/deliver.ts';
 
-/** Up to here, copying a body beside its head is cheaper than a gathered write. */
+/** Up to this size, copying a body next to its headers is cheaper than a gathered write. */
 const SHORT = 8 * 1024;
 
 export class ResponseSink implements Sink {
   readonly #response: ServerResponse;
   readonly #stallMs: number;
   #gone = false;
-  /** The head is on its way, or has left. (Node's `headersSent` is true as soon as it is written down.) */
+  /** The headers are being sent. (Node's `headersSent` is true as soon as they are written.) */
   #begun = false;
   #waiting: (() => void)[] | undefined;
 
   /**
-   * @param onGone runs where the client goes away before the reply is complete
-   * @param stallMs how long a client may take nothing of what is left of a complete reply
+   * @param onGone called if the client disconnects before the reply is complete
+   * @param stallMs how long a client may accept no bytes of a complete reply
    */
   constructor(response: ServerResponse, onGone: () => void, stallMs: number) {
     this.#response = response;
@@ -24,7 +24,7 @@ export class ResponseSink implements Sink {
       if (response.writableFinished) return;
       this.#gone = true;
       onGone();
-      // Whoever waits for the client to read on would wait forever.
+      // Otherwise a writer waiting for the client would wait forever.
       this.#release();
     });
   }
@@ -66,7 +66,7 @@ export class ResponseSink implements Sink {
 
   end(last?: Buffer): void {
     if (this.#gone) return;
-    // In one string with a head that hasn't left yet, it leaves in one write; latin1 is bytes, one by one.
+    // As one string with unsent headers it is one write; latin1 keeps the bytes.
     if (last !== undefined && last.length <= SHORT && !this.#begun)
       this.#response.end(last.toString('latin1'), 'latin1');
     else this.#response.end(last);
@@ -78,11 +78,11 @@ export class ResponseSink implements Sink {
     this.#response.destroy();
   }
 
-  /** What is left of a complete reply is held here, and nothing else watches over it any more. */
+  /** The rest of a complete reply is held here, and nothing else limits for how long. */
   #watch(): void {
     const { socket } = this.#response;
     socket?.setTimeout(this.#stallMs);
-    // Before the server sets its own limit for a connection that waits for the next request.
+    // Runs before the server sets its own timeout for the idle connection.
     this.#response.prependOnceListener('finish', () => socket?.setTimeout(0));
   }
 
