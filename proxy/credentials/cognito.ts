@@ -1,4 +1,4 @@
-/** A client's secret straight from its Cognito user pool, so that nobody has to copy it anywhere. */
+/** Reads a client's secret directly from its Cognito user pool, so that nobody has to copy it. */
 import { UpstreamFailure } from '../base/errors.ts';
 import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 

@@ -1,15 +1,15 @@
 /**
- * The HTTP that credentials travel over: TLS (or loopback), no redirects, limited in time and size. Rare calls, so
- * plain `fetch`.
+ * HTTP for credentials: TLS (or loopback), no redirects, limited in time and size. Calls are rare, so plain `fetch` is
+ * enough.
  */
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
 import { shownUrl } from '../base/shown-url.ts';
 
-/** A token response or a metadata document is a few KB. */
+/** Token responses and metadata documents have a few KB. */
 const MAX_DOCUMENT_BYTES = 256 * 1024;
 
-/** Reads the URL of an issuer or endpoint. `name` is what the error calls it, such as `UPSTREAM_ISSUER`. */
+/** Reads the URL of an issuer or endpoint. `name` is its name in errors, such as `UPSTREAM_ISSUER`. */
 export function parseEndpoint(text: string, name: string): { readonly url: URL } | { readonly error: string } {
   const url = URL.parse(text);
   if (url === null)
@@ -23,12 +23,12 @@ export function parseEndpoint(text: string, name: string): { readonly url: URL }
   return { url };
 }
 
-/** RFC 6749 §3.2: TLS, always. Loopback is where it would protect nothing. */
+/** RFC 6749 §3.2 requires TLS. On loopback it would protect nothing. */
 function isProtected(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
 }
 
-/** Where a document was expected, the server leads elsewhere. Not followed: credentials go to the configured place. */
+/** The server redirected. Not followed: credentials only go to the configured endpoint. */
 export class Redirected extends UpstreamFailure {
   readonly status: number;
 
@@ -41,7 +41,7 @@ export class Redirected extends UpstreamFailure {
   }
 }
 
-/** The members of a JSON object, whatever media type it came under; undefined where the body is none. */
+/** The members of a JSON object, whatever its media type; undefined if the body is none. */
 export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<string, unknown> | undefined> {
   const value: unknown = await response.json().catch(() => undefined);
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -50,7 +50,8 @@ export async function jsonObjectIn(response: Response): Promise<ReadonlyMap<stri
 }
 
 /**
- * `fetch` for one kind of endpoint (`what`, for errors). Settles with the whole document or an {@link UpstreamFailure}.
+ * `fetch` for one kind of endpoint (`what`, for errors). Resolves to the whole document or rejects with an {@link
+ * UpstreamFailure}.
  */
 export function documentFetch(what: string, limitMs: number) {
   return async (

@@ -1,4 +1,4 @@
-/** Where the upstream's secret is kept (`UPSTREAM_SECRET`), and reading it from there at run time. */
+/** Parses the location of the upstream's secret (`UPSTREAM_SECRET`), and reads it at run time. */
 import { readFile } from 'node:fs/promises';
 import { UpstreamFailure } from '../base/errors.ts';
 
@@ -17,8 +17,8 @@ const EXPECTED =
   'expected arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME (with #KEY for one member of a JSON secret), cognito:POOL/CLIENT, file:PATH or env:NAME';
 
 /**
- * Reads the text of `UPSTREAM_SECRET`. The error doesn't repeat the text: a person who misunderstands puts the secret
- * itself there. `onWarning` hears of sources that are for local use only.
+ * Parses the text of `UPSTREAM_SECRET`. The error doesn't repeat the text, since somebody may have put the secret
+ * itself there. `onWarning` is called for sources that are for local use only.
  */
 export function parseSecretSource(
   text: string,
@@ -60,8 +60,8 @@ export function parseSecretSource(
 }
 
 /**
- * The secret, read anew at each call. Throws {@link UpstreamFailure}, whose message says where it looked and never what
- * it found.
+ * Reads the secret, at each call again. Throws {@link UpstreamFailure}, whose message names the location, never the
+ * content.
  */
 export async function readSecret(source: SecretSource): Promise<string> {
   switch (source.kind) {

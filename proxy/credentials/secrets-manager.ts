@@ -1,8 +1,8 @@
-/** A secret out of AWS Secrets Manager, through the execution role. */
+/** Reads a secret from AWS Secrets Manager through the execution role. */
 import { UpstreamFailure } from '../base/errors.ts';
 import { AWS_CLIENT, awsRefusal } from './aws-client.ts';
 
-/** Where a JSON secret without `#KEY` is looked into. */
+/** The keys tried in a JSON secret without `#KEY`. */
 const DEFAULT_KEYS = ['clientSecret', 'client_secret', 'apiKey', 'api_key', 'token', 'secret'] as const;
 
 export async function readSecretsManager({
@@ -17,7 +17,7 @@ export async function readSecretsManager({
   return memberOf(await readWholeSecret({ arn, region }), key, arn);
 }
 
-/** The secret's text, whatever is in it. */
+/** The secret's text, without interpretation. */
 export async function readWholeSecret({
   arn,
   region,
@@ -46,7 +46,7 @@ export async function readWholeSecret({
 }
 
 /**
- * A plain text is the secret itself; of a JSON object it is the member that `#KEY` names, or the only one with a usual
+ * A plain text is the secret itself. In a JSON object it is the member named by `#KEY`, or the only one with a usual
  * name.
  */
 function memberOf(text: string, key: string | undefined, arn: string): string {
@@ -78,6 +78,6 @@ function jsonObject(text: string): ReadonlyMap<string, unknown> | undefined {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : undefined;
   } catch {
-    return undefined; // a plain text that happens to begin with a brace
+    return undefined; // a plain text that starts with a brace
   }
 }
