@@ -8,9 +8,9 @@ import { parseClaims } from './claims.ts';
 import { recentCallers } from './recent.ts';
 
 /**
- * The JWT that AgentCore Runtime has already verified (a runtime with a JWT authorizer, `Authorization` on its header
- * allowlist). The token is decoded and **not verified here**, so this source refuses to start unless `INBOUND_AUTH=jwt`
- * is bound, which the CDK construct does together with the authorizer and nothing else should.
+ * The JWT that AgentCore Runtime has already verified (a runtime with a JWT authorizer, and `Authorization` on its
+ * header allowlist). The token is decoded and **not verified here**. So this source refuses to start unless
+ * `INBOUND_AUTH=jwt` is bound; only the CDK construct should bind it, together with the authorizer.
  */
 export function agentcoreJwt(): CallerSource {
   return {

@@ -1,4 +1,4 @@
-/** Claims that come as JSON, in a header or in a token. */
+/** Parses claims given as JSON, in a header or a token. */
 import { ProxyError } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';

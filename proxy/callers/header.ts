@@ -1,4 +1,4 @@
-/** `header(name)`: the caller is in a header that something in front of the proxy sets. */
+/** `header(name)`: reads the caller from a header that a component in front of the proxy sets. */
 import { isUtf8 } from 'node:buffer';
 import { ProxyError } from '../base/errors.ts';
 import { type Caller, callerOf, type CallerSource, type Sent } from '../call/caller.ts';
@@ -6,8 +6,9 @@ import { parseClaims } from './claims.ts';
 import { recentCallers } from './recent.ts';
 
 /**
- * A header that something in front sets: either a JSON object of claims, or a plain text taken as `sub`.
- * Whoever may reach the proxy may claim to be anybody through it: it identifies, it doesn't authenticate.
+ * Reads the caller from a header that a component in front of the proxy sets: a JSON object of claims, or a plain text
+ * taken as `sub`. This identifies callers but doesn't authenticate them: a client that can reach the proxy directly can
+ * claim to be anybody.
  */
 export function header(name: string): CallerSource {
   const lower = name.toLowerCase();
@@ -28,12 +29,12 @@ export function header(name: string): CallerSource {
   };
 }
 
-/** A header that is there once, as Node reads it. */
+/** The value of a header that must occur once. */
 function onlyOne({ headers, rawHeaders }: Sent, name: string): string {
   const value = headers[name];
   if (value === undefined || value === '')
     throw new ProxyError('unauthenticated-caller', `no caller: expected the header ${name}, got none`);
-  // Node joins repeated ones; whoever sets it in front may have meant another than a client that came with its own.
+  // Node joins repeated headers. One may come from the client, the other from the component in front.
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const other = rawHeaders[i];

@@ -1,4 +1,4 @@
-/** `jwks({ issuer })`: a JWT that is verified here. What verifies it is loaded with the first call. */
+/** `jwks({ issuer })`: a JWT that is verified here. The verifier is loaded with the first call. */
 import { ProxyError } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { isLoopback } from '../base/loopback.ts';
@@ -20,7 +20,7 @@ export function jwks(options: JwksOptions): CallerSource {
       let verifier: Promise<Verify> | undefined;
       const create = (): Promise<Verify> => {
         const created = import('./jwt-verifier.ts').then((module) => module.createVerifier(options));
-        // Looked for again with the next call; once had, the keys stay.
+        // On failure the next call tries again; on success the keys are kept.
         created.catch(() => {
           if (verifier === created) verifier = undefined;
         });
@@ -30,7 +30,7 @@ export function jwks(options: JwksOptions): CallerSource {
         const token = bearerToken(headers.authorization);
         try {
           const verify = await (verifier ??= create());
-          // Verified each time: it expires, and keys are withdrawn.
+          // Verified each time, since tokens expire and keys are withdrawn.
           const claims = await verify(token);
           return recent(digestOf(token), () => callerOf(claims));
         } catch (error) {
@@ -50,7 +50,7 @@ export function jwks(options: JwksOptions): CallerSource {
   };
 }
 
-/** Keys fetched in the clear are anybody's keys. */
+/** Keys fetched without TLS could be anybody's. */
 function checkEndpoint(text: string | undefined, what: string): void {
   if (text === undefined && what.endsWith('jwksUri')) return;
   const url = URL.parse(text ?? '');

@@ -1,4 +1,4 @@
-/** Verifying a caller's JWT, with `jose`. Loaded only where the config says `jwks(…)`, on the first call. */
+/** Verifies a caller's JWT with `jose`. Loaded only if the config uses `jwks(…)`, on the first call. */
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
 import { ProxyError } from '../base/errors.ts';
 import { isLoopback } from '../base/loopback.ts';
@@ -8,32 +8,32 @@ import type { JsonObject } from '../json/value.ts';
 
 export interface JwksOptions {
   /**
-   * The token's expected `iss`; its keys are found through `/.well-known/openid-configuration`. https, or http on
+   * The token's expected `iss`. The keys are found through its `/.well-known/openid-configuration`. https, or http on
    * loopback.
    */
   readonly issuer: string;
   /** The token's expected `aud`. @default - not checked (Cognito's client-credentials tokens have none) */
   readonly audience?: string;
-  /** Where the keys are, if not where the issuer's metadata says. */
+  /** URL of the keys. @default - from the issuer's metadata */
   readonly jwksUri?: string;
 }
 
 /**
- * Verifies a token; its claims. Throws `unauthenticated-caller` where it isn't good, anything else where that can't be
- * said.
+ * Verifies a token and returns its claims. Throws `unauthenticated-caller` for an invalid token, another error if it
+ * can't be checked.
  */
 export type Verify = (token: string) => Promise<JsonObject>;
 
 const LIMIT_MS = 5_000;
 
-/** Refuses anything but https, or http towards loopback: keys fetched in the clear are anybody's keys. */
+/** Accepts only https, or http on loopback: keys fetched without TLS could be anybody's. */
 function checked(url: string, what: string): URL {
   const parsed = new URL(url);
   if (parsed.protocol === 'https:' || (parsed.protocol === 'http:' && isLoopback(parsed.hostname))) return parsed;
   throw new ProxyError('internal', `expected ${what} to be https, got ${parsed.protocol}//${parsed.host}`);
 }
 
-/** Where the keys are, and how the issuer names itself: in its tokens, too. */
+/** Where the keys are, and the issuer's name as it stands in its tokens. */
 interface Source {
   readonly keys: URL;
   readonly issuer: string;
@@ -50,7 +50,7 @@ async function sourceOf(options: JwksOptions): Promise<Source> {
   const body = reply.ok ? await jsonObjectIn(reply) : undefined;
   const issuer = body?.get('issuer');
   const uri = body?.get('jwks_uri');
-  // With or without a slash at its end: people write either, and what stands in its tokens is what the document says.
+  // Ignore a trailing slash in the config; tokens have the spelling of the document.
   if (
     typeof issuer !== 'string' ||
     issuerId(URL.parse(issuer)?.href ?? '') !== id ||
@@ -65,7 +65,7 @@ async function sourceOf(options: JwksOptions): Promise<Source> {
   return { keys: checked(uri, 'jwks_uri'), issuer };
 }
 
-/** What is wrong with the token itself, and not with the keys or the way to them. */
+/** Errors in the token itself, rather than in the keys or in fetching them. */
 const TOKEN_FAULTS = [
   errors.JWTClaimValidationFailed,
   errors.JWTExpired,

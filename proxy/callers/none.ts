@@ -1,7 +1,7 @@
-/** `none()`: callers are not told apart. */
+/** `none()`: callers are not distinguished. */
 import { type CallerSource, NOBODY } from '../call/caller.ts';
 
-/** Nobody is told apart. The default. */
+/** Callers are not distinguished. The default. */
 export function none(): CallerSource {
   return { kind: 'none', headers: [], bindings: {}, prepare: () => () => NOBODY };
 }

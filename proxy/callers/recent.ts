@@ -1,11 +1,8 @@
-/** The callers of the last calls, for the sources that read a caller out of each request. */
+/** A cache of recent callers, for sources that read the caller from each request. */
 import { Cache } from '../base/cache.ts';
 import { type Caller, weightOfCaller } from '../call/caller.ts';
 
-/**
- * One who calls again is the same object again: what controls know of a caller they find by it, and nothing is read
- * twice.
- */
+/** Returns the same object for the same caller, so that it is parsed once and controls can use it as a key. */
 export function recentCallers(): (key: string, read: (key: string) => Caller) => Caller {
   const known = new Cache<Caller>({ maxBytes: 8 * 1024 * 1024, maxKey: 2048, weigh: weightOfCaller });
   return (key, read) => known.getOrMake(key, read);
