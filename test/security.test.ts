@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { claimsIn, type Ran, unproved } from './support/claims.ts';
+import { CLAIMS_PAGE, claimsIn, claimsOf, type Ran, unproved } from './support/claims.ts';
 
 const root = join(import.meta.dirname, '..');
 const claims = claimsIn(root);
 
-describe('each claim in SECURITY.md', () => {
-  it('is there', () => {
-    expect(claims.length).toBeGreaterThan(80);
+describe('each claim in docs/security-claims.md', () => {
+  it('is there, on a page that SECURITY.md names', () => {
+    expect(claims.length).toBeGreaterThan(200);
+    expect(readFileSync(join(root, 'SECURITY.md'), 'utf8')).toContain(`](${CLAIMS_PAGE})`);
   });
 
   // That it ran, and asserted something, is for the reporter to say, when all have run.
@@ -16,6 +17,25 @@ describe('each claim in SECURITY.md', () => {
     // The whole title, whichever quotes the source has it in.
     const source = readFileSync(join(root, file), 'utf8').replaceAll("\\'", "'");
     expect(["'", '"', '`'].some((quote) => source.includes(`${quote}${title}${quote}`))).toBe(true);
+  });
+});
+
+describe('a row of the page', () => {
+  it('is a claim, whatever stands around the table', () => {
+    expect(
+      claimsOf(
+        '## Sessions\n\n| claim | file | test |\n|---|---|---|\n| All is well. | `test/a.test.ts` | holds for %s |\n',
+      ),
+    ).toEqual([{ claim: 'All is well.', file: 'test/a.test.ts', title: 'holds for %s' }]);
+  });
+
+  it.each([
+    '| All is well. | `test/a.test.ts` |',
+    '| All is well. | test/a.test.ts | holds |',
+    '| Sessions | All is well. | `test/a.test.ts` | holds |',
+    '| All is well. |  | holds |',
+  ])('that is none is an error: %s', (row) => {
+    expect(() => claimsOf(row)).toThrow('expected "| claim | `test/…` | title |"');
   });
 });
 

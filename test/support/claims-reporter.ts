@@ -1,10 +1,7 @@
-/**
- * Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at
- * their claims.
- */
+/** Fails a run in which a claim's test is missing, was skipped, or asserted nothing. In a run of some files, it looks at their claims. */
 import { join, relative } from 'node:path';
 import type { Reporter, TestCase, TestModule, Vitest } from 'vitest/node';
-import { claimsIn, type Ran, unproved } from './claims.ts';
+import { CLAIMS_PAGE, claimsIn, type Ran, unproved } from './claims.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -20,7 +17,7 @@ export default class ClaimsReporter implements Reporter {
     const faults = unproved(claimsIn(root), modules.flatMap(ranIn));
     if (faults.length === 0) return;
     console.error(
-      `\nSECURITY.md: ${faults.length} claims are not proved by this run\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
+      `\n${CLAIMS_PAGE}: ${faults.length} claims are not proved by this run\n${faults.map((fault) => `  ${fault}`).join('\n')}\n`,
     );
     process.exitCode = 1;
   }

@@ -1,6 +1,11 @@
-/** The table of claims in SECURITY.md, and what a test run shows of them. */
+/** The tables of docs/security-claims.md, and what a test run proves of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+/** From the repository's root. */
+export const CLAIMS_PAGE = 'docs/security-claims.md';
+const HEADER = '| claim | file | test |';
+const RULE = '|---|---|---|';
 
 export interface Claim {
   readonly claim: string;
@@ -19,23 +24,24 @@ export interface Ran {
   readonly assertions: number;
 }
 
-/** Every row that names a test; a row that cannot be read throws. */
+/** Every row of every table. A row that is neither a table's header nor a claim throws, so that no claim is left untested. */
 export function claimsIn(root: string): readonly Claim[] {
-  return readFileSync(join(root, 'SECURITY.md'), 'utf8')
+  return claimsOf(readFileSync(join(root, CLAIMS_PAGE), 'utf8'));
+}
+
+export function claimsOf(page: string): readonly Claim[] {
+  return page
     .split('\n')
-    .filter((line) => line.startsWith('|') && line.includes('`test/'))
+    .filter((line) => line.startsWith('|') && line !== HEADER && line !== RULE)
     .map((line) => {
-      const [, claim, file, title] = /^\| (.+) \| `(test\/\S+)` \| (.+) \|$/.exec(line) ?? [];
+      const [, claim, file, title] = /^\| ([^|]+) \| `(test\/\S+)` \| ([^|]+) \|$/.exec(line) ?? [];
       if (claim === undefined || file === undefined || title === undefined)
-        throw new Error(`SECURITY.md: expected "| threat | claim | \`test/…\` | title |", got ${line}`);
+        throw new Error(`${CLAIMS_PAGE}: expected "| claim | \`test/…\` | title |", got ${line}`);
       return { claim, file, title };
     });
 }
 
-/**
- * What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line
- * each.
- */
+/** What is wrong with the claims whose files ran: their test is missing, was skipped, or asserted nothing. One line each. */
 export function unproved(claims: readonly Claim[], ran: readonly Ran[]): readonly string[] {
   const files = new Set(ran.map(({ file }) => file));
   return claims
