@@ -25,84 +25,83 @@ interface Form {
 
 /**
  * Codes -327xx/-326xx are JSON-RPC's, -320xx MCP's own (2026-07-28, basic, error codes), -31xxx ours: outside the
- * reserved range, and telling the HTTP status they'd have.
+ * reserved range, with the HTTP status they would have as the last three digits.
  */
 export const FORMS: Readonly<Record<ErrorCode, Form>> = {
-  'parse-error': { status: 400, rpc: -32700, when: 'the body is no JSON' },
+  'parse-error': { status: 400, rpc: -32700, when: 'the body is not JSON' },
   'invalid-request': {
     status: 400,
     rpc: -32600,
-    when: 'the body is no JSON-RPC message, says one thing twice, or is nested too deeply',
+    when: 'the body is not a JSON-RPC message, states one thing twice (a key, an id that is in use), or is nested too deeply',
   },
-  'invalid-params': { status: 400, rpc: -32602, when: 'parameters lack what their method must have' },
+  'invalid-params': {
+    status: 400,
+    rpc: -32602,
+    when: 'parameters that the method requires are missing or have the wrong type',
+  },
   'header-mismatch': { status: 400, rpc: -32020, when: 'a mirrored header differs from the body' },
-  'method-not-found': { status: 404, rpc: -32601, when: 'a method that the protocol version does not have' },
+  'method-not-found': { status: 404, rpc: -32601, when: 'the protocol version does not have this method' },
   'missing-capability': {
     status: 400,
     rpc: -32021,
-    when: 'a client asks for a task and does not declare, in its protocol version, that it knows what one is; `data.requiredCapabilities` says what is missing',
+    when: 'the client asks for a task, but did not declare the capability for tasks that its protocol version defines; `data.requiredCapabilities` names what is missing',
   },
   'method-not-allowed': {
     status: 405,
     rpc: -32600,
-    when: 'an HTTP method that the path, or the protocol version, does not have; `Allow` says which there are',
+    when: 'the path or the protocol version does not have this HTTP method; `Allow` lists those that exist',
   },
-  'unsupported-media-type': { status: 415, rpc: -32600, when: 'the body is not declared as application/json' },
-  'payload-too-large': { status: 413, rpc: -32600, when: 'the body is larger than the configured bound' },
-  'too-many-headers': { status: 431, rpc: -32600, when: 'the request has more headers than any real one' },
-  'forbidden-origin': { status: 403, rpc: -31403, when: 'a web page of another origin called' },
-  'forbidden-host': { status: 403, rpc: -31403, when: 'the Host header names none of the allowed hosts' },
-  'not-found': { status: 404, rpc: -32600, when: 'another path than /mcp and /ping' },
-  'unauthenticated-caller': {
-    status: 403,
-    rpc: -31403,
-    always: true,
-    when: 'the configured source of the caller found none',
-  },
+  'unsupported-media-type': { status: 415, rpc: -32600, when: 'the media type is not `application/json`' },
+  'payload-too-large': { status: 413, rpc: -32600, when: 'the body exceeds the configured bound' },
+  'too-many-headers': { status: 431, rpc: -32600, when: 'the request has more headers than the proxy accepts' },
+  'forbidden-origin': { status: 403, rpc: -31403, when: 'the call comes from a web page of another origin' },
+  'forbidden-host': { status: 403, rpc: -31403, when: 'the `Host` header names no allowed host' },
+  'not-found': { status: 404, rpc: -32600, when: 'the path is neither `/mcp` nor `/ping`' },
+  'unauthenticated-caller': { status: 403, rpc: -31403, always: true, when: 'the configured source found no caller' },
   'session-not-found': {
     status: 404,
     rpc: -32001,
     always: true,
-    when: "the session is unknown here or at the upstream, has ended, or is another caller's: `initialize` again, without a session id",
+    when: 'the session is unknown here or at the upstream, has ended, or belongs to another caller: send `initialize` again, without a session id',
   },
   denied: { status: 200, bare: 403, rpc: -31403, when: 'a control does not permit the call' },
   'unknown-name': {
     status: 200,
     bare: 403,
     rpc: -32602,
-    when: 'a tool, prompt, resource or task that does not exist or is not for this caller',
+    when: 'the tool, prompt, resource or task does not exist, or this caller may not use it',
   },
   'invalid-arguments': {
     status: 200,
     bare: 400,
     rpc: -32602,
-    when: 'arguments that a control refused (for `tools/call`: a tool result with `isError`)',
+    when: 'a control refused the arguments (for `tools/call` the answer is a tool result with `isError`)',
   },
   throttled: {
     status: 429,
     rpc: -31429,
-    when: 'a limit was met; `data.retryAfterMs` and `Retry-After` say when to come back',
+    when: 'a limit is reached; `data.retryAfterMs` and `Retry-After` give the time to wait',
   },
-  cancelled: { status: 499, rpc: -31499, when: 'the client went away before there was a reply (seen in logs only)' },
+  cancelled: { status: 499, rpc: -31499, when: 'the client disconnected before the reply (appears only in logs)' },
   'unmatched-stream': {
     status: 409,
     rpc: -31409,
-    when: 'a stream, or the outcome of a task, whose call is unknown here, or a response to such a call; an answer to one of several questions of the upstream that have one id; while a control transforms replies',
+    when: 'while a control transforms replies: a stream, a response or the outcome of a task belongs to a call that is unknown here, or an answer belongs to one of several questions of the upstream with the same id',
   },
-  'inspection-failed': { status: 502, rpc: -32603, when: 'a reply that a control must look at could not be read' },
+  'inspection-failed': { status: 502, rpc: -32603, when: 'a control must inspect the reply, and it could not be read' },
   'upstream-unreachable': {
     status: 502,
     rpc: -32603,
-    when: 'no connection to the upstream, or it broke before an answer',
+    when: 'there is no connection to the upstream, or it broke before the answer',
   },
   'upstream-timeout': { status: 504, rpc: -32603, when: 'the upstream did not answer in time' },
   'upstream-auth': {
     status: 502,
     rpc: -32603,
-    when: "the proxy's own credentials could not be had, or the upstream refused them",
+    when: 'the proxy could not get its own credentials, or the upstream refused them',
   },
-  'upstream-invalid': { status: 502, rpc: -32603, when: 'the upstream answered with something that is not MCP' },
-  internal: { status: 500, rpc: -32603, when: 'a control or the proxy broke; `data.errorId` is explained in the log' },
+  'upstream-invalid': { status: 502, rpc: -32603, when: 'the answer of the upstream is not MCP' },
+  internal: { status: 500, rpc: -32603, when: 'a control or the proxy failed; the log explains `data.errorId`' },
 };
 
 /** What of a call an error's form depends on. */

@@ -9,42 +9,60 @@ export function errorsPage(): string {
   const always = Object.entries(FORMS).flatMap(([code, { always: kept }]) => (kept === true ? [`\`${code}\``] : []));
   return `# Errors
 
-<!-- Generated from \`FORMS\` in proxy/call/wire.ts: \`npm test -- test/call/errors-page -u\` writes it anew. -->
+<!-- Generated from \`FORMS\` in proxy/call/wire.ts: \`npm test -- test/call/errors-page -u\` writes this page. -->
 
-Every refusal of the proxy is a JSON-RPC error in the name of the request that it answers. \`error.data.reason\` is the code of
-the first column; programs may rely on it and on the JSON-RPC code, not on the message.
-A status in parentheses stands where there is no request to answer: a notification, a response, GET and DELETE.
+How the proxy reports a refusal. Every refusal is a JSON-RPC error with the id of the request that it answers:
 
-**A request of the legacy era gets HTTP 200 once it has become a call.** What refuses it then (a control, what a control finds in the
-reply, a fault of the upstream or of the proxy) is its JSON-RPC answer. Clients that are built on the Python SDK 1.x take any other status for the
-end of the session, with all calls in flight. ${always.join(' and ')} keep the table's status. The table's status also holds for what
-is refused before that (body, headers, \`Host\`, \`Origin\`, caller), for what is no request, and for the whole modern era. An HTTP status that the
-upstream sends passes as it is. Metrics, audit and traces tell the code, whatever the status is.
+\`\`\`json
+{"jsonrpc":"2.0","id":7,"error":{"code":-31403,"message":"only tools that read","data":{"reason":"denied"}}}
+\`\`\`
+
+\`error.data.reason\` is a code from the first column. Programs can rely on it and on the JSON-RPC code, but not on the message. A status in
+parentheses applies if there is no request to answer: to a notification, a response, GET and DELETE.
 
 | \`data.reason\` | when | HTTP status | JSON-RPC code |
 |---|---|---|---|
 ${rows.join('\n')}
 
-Four of them differ from the rest:
+## HTTP status in the legacy era
 
-- \`unknown-name\` has no \`data\`, for a resource \`{"uri":…}\` alone: \`{"code":-32602,"message":"Unknown tool: x"}\`, the same for a tool that does
-  not exist and for one that this caller may not use.
-- \`invalid-arguments\` to \`tools/call\` is no error but a result with \`isError: true\` and the message as its text, which a model can
-  read and mend.
-- \`throttled\` carries \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up).
-- \`internal\` says nothing of what broke. Its \`data.errorId\` stands in the log, with the control's name where a control broke,
-  the class of the error and where it was thrown. Its message isn't there, since it may hold a value of the call; what the proxy itself says of
-  a control (\`returned before next() had settled: probably a missing await or return\`) and of the upstream is.
+**A request of the legacy era gets HTTP 200 once it has become a call.** If a control or the upstream then causes a refusal, the JSON-RPC error
+reports it. Reason: clients built on the Python SDK 1.x treat any other status as the end of the session and drop all calls in flight.
 
-A message names no host, address or binding of the deployment. Where the whole of it does, the client gets a shorter one with \`data.errorId\`,
-under which the log has the whole (\`event: "refused"\`).
+The status in the table still applies:
 
-\`toolRefusals: 'result'\` in the config turns \`denied\`, \`unknown-name\` and \`throttled\` in answer to \`tools/call\` into results with \`isError: true\`: many
-agents end their run at a JSON-RPC error, and their model goes on after a result. Audit and metrics tell the code all the same.
+- to ${always.join(' and ')};
+- to requests that are refused earlier, for their body, headers, \`Host\`, \`Origin\` or caller;
+- to messages that are not requests;
+- to the whole modern era.
 
-After the head of an event stream has left, its status can't change any more: the stream ends with an event that carries the
-error for the request's id. A reply that can't be looked at (\`inspection-failed\`) keeps the upstream's status where that tells of
-failure: 404 still means a lost session, 405 that there is no stream. A batch (2025-03-26) has the status with which all of its requests
-failed, else 200.
+An HTTP status from the upstream passes unchanged. Metrics, audit and traces record the code, whatever the status is.
+
+## Codes with another form
+
+- \`unknown-name\` has no \`data\`, except \`{"uri":…}\` for a resource: \`{"code":-32602,"message":"Unknown tool: x"}\`. The answer is the same for a
+  tool that does not exist and for one that this caller may not use.
+- \`invalid-arguments\` for \`tools/call\` is not an error, but a result with \`isError: true\`. Its text is the message, so a model can read it and
+  correct the call.
+- \`throttled\` has \`data.retryAfterMs\` and the header \`Retry-After\` (whole seconds, rounded up).
+- \`internal\` does not say what failed. The log explains its \`data.errorId\`: the name of the control (if a control failed), the class of the
+  error and where it was thrown. The log omits the error's message, because it may hold a value of the call. It does include the proxy's own
+  messages about the upstream and about controls (such as \`returned before next() had settled: probably a missing await or return\`).
+
+If a message would name a host, an address or a binding of the deployment, the client gets a shorter message with \`data.errorId\`. The log has
+the full message under this id (\`event: "refused"\`).
+
+## Tool results instead of errors
+
+Many agents stop at a JSON-RPC error, but their model continues after a tool result. With \`toolRefusals: 'result'\` in the config, \`denied\`,
+\`unknown-name\` and \`throttled\` answer \`tools/call\` with a result with \`isError: true\`. Audit and metrics record the same code.
+
+## Streams and batches
+
+- Once the response headers of an event stream have been sent, its status cannot change. The stream then ends with an event that carries the
+  error for the request's id.
+- A reply that cannot be inspected (\`inspection-failed\`) keeps the upstream's status if this is an error status. 404 still means a lost
+  session, and 405 that there is no stream.
+- A batch (2025-03-26) has the status with which all its requests failed, otherwise 200.
 `;
 }

@@ -18,7 +18,7 @@ export const redactionColumns: readonly Column[] = [
     inward: { ...words, check: redactedIn(VALUE, BY) },
   },
   {
-    name: 'redaction, towards the client alone',
+    name: 'redaction, towards the client only',
     options: { controls: [redaction({ client: emails })] },
     outward: {
       does: 'passes',

@@ -39,7 +39,7 @@ export const tokenizationColumns: readonly Column[] = [
       },
     },
     inward: {
-      does: 'data',
+      does: 'restored',
       refusal: 'token stays',
       at: (cell) => (cell.write === undefined && cell.echoed === undefined ? undefined : 'token stays'),
       async check(route, cell, way) {

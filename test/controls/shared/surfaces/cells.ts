@@ -8,7 +8,7 @@ type Params = Readonly<Record<string, unknown>>;
 type Era = Way['era'];
 
 /**
- * `data`: may be changed. `fixed`: looked at, and the message refused, since software goes by it. `passed`: not looked
+ * `data`: may be changed. `fixed`: looked at, and the message refused, because software interprets the text. `passed`: not looked
  * at, for the reason that is given.
  */
 export type Kind = 'data' | 'fixed' | { readonly passed: string };
@@ -52,7 +52,7 @@ export interface InwardCell extends Common {
   readonly more?: (text: string) => Params;
   /** A key that is written with an escape. */
   readonly escaped?: string;
-  /** What stands there goes out again by itself, to the upstream or to whoever a URL names: tokens stay tokens. */
+  /** Software sends this text on, to the upstream or to the host of a URL: tokens stay tokens. */
   readonly echoed?: true;
 }
 
@@ -65,8 +65,8 @@ const percent = (text: string): string =>
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const fromBase64 = (text: string): string =>
   text.replace(/[A-Za-z0-9+/]{16,}={0,2}/g, (found) => Buffer.from(found, 'base64').toString('utf8'));
-const SOFTWARE = 'says what software is at work';
-const RETURNS = 'comes back to the side that made it';
+const SOFTWARE = 'written by client or server software, not by a person or a model';
+const RETURNS = 'returns to the side that created it';
 
 export const OUTWARD: readonly OutwardCell[] = [
   {
@@ -111,7 +111,7 @@ export const OUTWARD: readonly OutwardCell[] = [
     request: (text) => ['tools/call', { name: `x ${text}`, arguments: {} }],
   },
   {
-    name: 'tools/call: what it says of a task',
+    name: 'tools/call: `task`',
     kind: 'data',
     request: (text) => ['tools/call', { name: 'x', arguments: {}, task: { ttl: 1, name: text } }],
   },
@@ -299,7 +299,7 @@ export const OUTWARD: readonly OutwardCell[] = [
     message: (text) => ({ method: 'notifications/acme', params: { a: text } }),
   },
   {
-    name: 'a member beside those of the envelope',
+    name: 'an unknown member of the JSON-RPC message',
     kind: 'fixed',
     message: (text) => ({ id: 1, method: 'tools/call', params: { name: 'x' }, more: { a: text } }),
   },
@@ -371,7 +371,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ content: [{ type: 'text', text: `Authorization: Basic ${text}` }] }),
   },
   {
-    name: 'tools/call: a failure',
+    name: 'tools/call: an error result (`isError`)',
     kind: 'data',
     result: (text) => ({ content: [{ type: 'text', text: `no ${text}` }], isError: true }),
   },
@@ -533,7 +533,7 @@ export const INWARD: readonly InwardCell[] = [
     }),
   },
   {
-    name: 'a question within a result: its name',
+    name: 'a question within a result: the key',
     kind: 'fixed',
     eras: ['modern'],
     result: (text) => ({
@@ -562,7 +562,7 @@ export const INWARD: readonly InwardCell[] = [
     }),
   },
   {
-    name: 'a question within a result: what may be answered',
+    name: 'a question within a result: the schema of the answer',
     kind: 'data',
     echoed: true,
     eras: ['modern'],
@@ -629,7 +629,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ resultType: 'input_required', requestState: text, inputRequests: {} }),
   },
   {
-    name: 'tools/call: the id of a task (by 2025-11-25)',
+    name: 'tools/call: the id of a task (2025-11-25)',
     kind: 'fixed',
     result: (text) => ({ task: { taskId: text, status: 'working' } }),
   },
@@ -651,7 +651,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ taskId: text, status: 'working' }),
   },
   {
-    name: 'tasks/get: what is said of the task',
+    name: 'tasks/get: `statusMessage`',
     kind: 'data',
     call: ['tasks/get', { taskId: 't' }],
     result: (text) => ({ taskId: 't', status: 'working', statusMessage: text }),
@@ -682,7 +682,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ taskId: text }),
   },
   {
-    name: '_meta: the task it belongs to',
+    name: '_meta: the id of the related task',
     kind: 'fixed',
     result: (text) => ({ content: [], _meta: { 'io.modelcontextprotocol/related-task': { taskId: text } } }),
   },
@@ -697,7 +697,7 @@ export const INWARD: readonly InwardCell[] = [
     message: (text) => ({ method: 'notifications/tasks/status', params: { taskId: text, status: 'working' } }),
   },
   {
-    name: 'notifications/tasks/status: what is said of the task',
+    name: 'notifications/tasks/status: `statusMessage`',
     kind: 'data',
     message: (text) => ({
       method: 'notifications/tasks/status',
@@ -705,7 +705,7 @@ export const INWARD: readonly InwardCell[] = [
     }),
   },
   {
-    name: 'a notification that begins like one about tasks',
+    name: 'a notification whose name begins with `notifications/tasks/`',
     kind: 'data',
     message: (text) => ({
       method: 'notifications/tasks/acme',
@@ -724,7 +724,7 @@ export const INWARD: readonly InwardCell[] = [
     result: (text) => ({ any: { thing: text } }),
   },
   {
-    name: 'a member beside those of the envelope',
+    name: 'an unknown member of the JSON-RPC message',
     kind: 'data',
     result: () => ({ content: [] }),
     more: (text) => ({ debug: { a: text } }),
@@ -773,7 +773,7 @@ export const INWARD: readonly InwardCell[] = [
     }),
   },
   {
-    name: 'elicitation/create: what may be answered',
+    name: 'elicitation/create: the schema of the answer',
     kind: 'data',
     echoed: true,
     eras: ['legacy'],
