@@ -1,8 +1,8 @@
-/** The bindings of metrics and traces. None is needed. */
+/** The bindings of metrics and traces, all optional. */
 import { type Environment, type Faults, given } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 
-/** What each variable is for; none is needed. */
+/** What each variable is for; all are optional. */
 export const TELEMETRY_VARIABLES: Readonly<Record<string, string>> = {
   METRICS_NAMESPACE: 'metrics: the CloudWatch namespace to print embedded-metric lines for; needs PROXY_NAME',
   PROXY_NAME: 'metrics, traces: what this proxy is called there',
@@ -22,11 +22,11 @@ export interface MetricsBindings {
 }
 
 export interface TracesBindings {
-  /** Where spans are posted to. */
+  /** The endpoint for spans. */
   readonly url: URL;
-  /** Undefined: without credentials. */
+  /** Undefined: requests are not signed. */
   readonly signing: { readonly region: string; readonly service: string } | undefined;
-  /** What the spans' `service.name` is. */
+  /** The `service.name` of the spans. */
   readonly service: string;
   readonly sampler: {
     readonly root: 'always_on' | 'always_off' | 'traceidratio';
@@ -45,8 +45,7 @@ export function readTelemetry(environment: Environment, faults: Faults): Telemet
 }
 
 /**
- * CloudWatch's rules for namespaces and values of dimensions, without the characters that searches and dashboards
- * stumble over.
+ * CloudWatch's rules for namespaces and dimension values, without the characters that break searches and dashboards.
  */
 const METRIC_TEXT = /^[\w./#-][\w./#: -]{0,254}$/;
 
@@ -66,10 +65,7 @@ function readMetrics(environment: Environment, faults: Faults): MetricsBindings 
   return { namespace, proxy };
 }
 
-/**
- * X-Ray's own endpoint, which is also that of CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any
- * partition.
- */
+/** X-Ray's endpoint, also used by CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any partition. */
 const XRAY = /^xray(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
 const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
 

@@ -1,16 +1,16 @@
 /**
- * A line in CloudWatch's embedded metric format: CloudWatch Logs makes metrics of it, nobody has to be called.
- * Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
+ * A line in CloudWatch's embedded metric format: CloudWatch Logs extracts the metrics, so no API is called. Source:
+ * Amazon CloudWatch User Guide, "Specification: Embedded metric format".
  */
 
 export type Unit = 'Count' | 'Milliseconds';
 
-/** Values of a metric in one line, at most (specification, "Target members"). */
+/** Maximum number of values of a metric in one line (specification, "Target members"). */
 export const MAX_VALUES = 100;
 
-/** A set of metrics under one or more sets of dimensions. */
+/** Metrics under one or more sets of dimensions. */
 export interface Directive {
-  /** Names of dimensions; their values are among the line's. */
+  /** Names of dimensions; their values are members of the line. */
   readonly dimensions: readonly (readonly string[])[];
   readonly metrics: readonly string[];
 }
@@ -21,15 +21,12 @@ export interface EmfLine {
   readonly at: number;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly directives: readonly Directive[];
-  /** A number, or the numbers of several calls: at most 100. */
+  /** A number, or one number per call: at most 100. */
   readonly values: Readonly<Record<string, number | readonly number[]>>;
   readonly units: Readonly<Record<string, Unit>>;
 }
 
-/**
- * One line of JSON. Of a directive's metrics, those without a value are left out: a metric that nobody sends costs
- * nothing.
- */
+/** One line of JSON. Metrics without a value are left out of a directive: they would cost money. */
 export function emfLine({ namespace, at, dimensions, directives, values, units }: EmfLine): string {
   return JSON.stringify({
     _aws: {

@@ -1,13 +1,13 @@
 /**
- * Metrics of the calls, as CloudWatch embedded-metric lines in the log. Loaded only where `METRICS_NAMESPACE` is bound.
+ * Metrics of the calls, as CloudWatch embedded-metric lines in the log. Loaded only if `METRICS_NAMESPACE` is bound.
  *
- * What is lost, and when: calls are counted when they end, and written together, at most every 5 seconds and at once
- * after a quiet time. SIGTERM and any other end by this process's own will loses none. Where the microVM is killed, or
- * frozen for good, the calls of the last 5 seconds are missing here (their audit lines left within 10 ms), and so is a
- * stream that was still open. One that is frozen and goes on writes what it held then, under the time of the calls.
+ * What can be lost: calls are counted when they end, and written together, at most every 5 seconds, or at once after a
+ * quiet time. SIGTERM and other orderly exits lose nothing. If the microVM is killed, or frozen and never resumed, the
+ * calls of its last 5 seconds are missing here (their audit lines left within 10 ms), and so is a stream that was still
+ * open. If it is resumed, it writes what it held, with the time of the calls.
  *
- * Names are bounded: methods of MCP, and the names of the config's controls. Each name and combination of dimensions
- * that occurs is billed as a metric of its own, so tools have none; the audit lines tell them apart.
+ * Names are bounded: methods of MCP, and names of the config's controls. Each name and combination of dimensions is
+ * billed as a separate metric, so there is no dimension for tools; the audit lines have them.
  */
 import { type ErrorCode, ProxyError } from '../base/errors.ts';
 import { flush, writeLine } from '../base/log.ts';
@@ -19,31 +19,31 @@ import type { Finished, Reply } from '../reply/reply.ts';
 import { type EmfLine, emfLine, MAX_VALUES, type Unit } from './emf.ts';
 
 const UNITS = {
-  /** Calls that ended: requests, notifications, responses, streams. */
+  /** Completed calls: requests, notifications, responses, streams. */
   Calls: 'Count',
-  /** Of those, the ones that a control refused, for whatever reason, or whose reply was refused. */
+  /** Calls that a control refused for any reason, or whose reply was refused. Included in `Calls`. */
   Denials: 'Count',
-  /** HTTP requests refused before any control. Not among `Calls`. What isn't even HTTP is not counted. */
+  /** HTTP requests refused before any control. Not included in `Calls`. Input that isn't HTTP is not counted. */
   Refusals: 'Count',
   ToolErrors: 'Count',
   /** Requests that the upstream answered with an error. */
   RpcErrors: 'Count',
-  /** The codes `upstream-…`, and replies with HTTP 5xx. */
+  /** Calls with a code `upstream-…`, or a reply with HTTP 5xx. */
   UpstreamErrors: 'Count',
-  /** A control or the proxy broke. */
+  /** Failures of a control or the proxy. */
   InternalErrors: 'Count',
-  /** Refused by a control with `Throttled`. Among `Denials`, too. */
+  /** Refused by a control with `Throttled`. Included in `Denials`. */
   Throttled: 'Count',
   /**
-   * From the call to the end of its reply. Of requests that went upstream, whether it answered or not; of no
-   * subscription.
+   * From the call to the end of its reply. For requests that went upstream, with or without an answer; not for
+   * subscriptions.
    */
   Latency: 'Milliseconds',
-  /** From sending to the head of the reply, sessions opened and credentials fetched on the way included. */
+  /** From sending to the reply's headers, including time to open sessions and fetch credentials. */
   UpstreamLatency: 'Milliseconds',
-  /** The rest of the time from the call to its reply's head: controls and proxy. Reading the request isn't in it. */
+  /** The rest of the time from the call to its reply's headers: controls and proxy. Excludes reading the request. */
   Overhead: 'Milliseconds',
-  /** A process served its first call. On AgentCore each session has a process of its own. */
+  /** A process served its first call. On AgentCore each session has its own process. */
   ColdStarts: 'Count',
   /** From the start of the process until it listened; sent with `ColdStarts`. */
   StartMs: 'Milliseconds',
@@ -53,12 +53,12 @@ export type MetricName = keyof typeof UNITS;
 
 /** Every metric, under `Proxy`. */
 const ALL = Object.keys(UNITS);
-/** Those that exist by method as well. */
+/** Metrics that also exist by method. */
 const BY_METHOD: readonly MetricName[] = ['Calls', 'Latency'];
-/** In the place of a control's name: a reply that was refused after its controls had returned it. */
+/** Used instead of a control's name for a reply that was refused after its controls had returned it. */
 const ON_REPLY = '(reply)';
 
-/** Milliseconds from one writing to the next, and from a call after a quiet time to its writing. */
+/** Milliseconds between two writes, and from a call after a quiet time to its write. */
 const EVERY_MS = 5_000;
 const PROMPT_MS = 100;
 
@@ -66,7 +66,7 @@ export interface MetricsOptions {
   readonly namespace: string;
   /** Value of the dimension `Proxy`. */
   readonly proxy: string;
-  /** Names of the controls: nothing else becomes a value of the dimension `Control`. */
+  /** Names of the controls: only these become values of the dimension `Control`. */
   readonly controls: readonly string[];
 }
 
@@ -75,14 +75,14 @@ type Values = Partial<Record<MetricName, number | number[]>>;
 export class Metrics implements Observer {
   readonly #options: MetricsOptions;
   readonly #controls: ReadonlySet<string>;
-  /** By method; that of what was no call is empty. */
+  /** By method; empty for requests that were no call. */
   readonly #tallies = new Map<string, Values>();
   readonly #denials = new Map<string, number>();
   readonly #onExit = (): void => {
     this.write();
     flush();
   };
-  /** When the first of what is counted here ended; 0 where there is nothing. */
+  /** When the first call counted here ended; 0 if there is none. */
   #since = 0;
   #writtenAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
@@ -132,7 +132,7 @@ export class Metrics implements Observer {
   }
 
   async close(): Promise<void> {
-    // Replies that were cut just now say so in this turn of the loop.
+    // Replies that were just cut report their end in this turn of the loop.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('exit', this.#onExit);
     this.write();
@@ -141,8 +141,7 @@ export class Metrics implements Observer {
   #refusedCall(call: Call, code: ErrorCode, ms: number): void {
     const tally = this.#call(call);
     this.#count(tally, code);
-    // The innermost control that refuses is noted first; where one further out made another refusal of it, that is the
-    // last.
+    // The innermost control that refuses is noted first; if an outer one replaced that refusal, its own is last.
     const decision = call.facts.findLast((fact) => typeof fact['decision'] === 'string' && fact['decision'] !== 'pass');
     if (decision?.['decision'] === code && typeof decision['control'] === 'string')
       this.#denied(tally, decision['control']);
@@ -156,7 +155,7 @@ export class Metrics implements Observer {
       if (!code.startsWith('upstream-')) this.#denied(tally, ON_REPLY);
     } else if (reply.status >= 500) add(tally, 'UpstreamErrors');
     else if (outcome === 'tool-error') add(tally, 'ToolErrors');
-    // A server without streams answers GET and DELETE with an error, and nothing is wrong.
+    // A server without streams answers GET and DELETE with an error; that is normal.
     else if (outcome === 'rpc-error' && call.kind === 'request') add(tally, 'RpcErrors');
     const { upstreamMs = 0 } = call.exchange;
     if (call.kind === 'request') {
@@ -188,7 +187,7 @@ export class Metrics implements Observer {
     if (this.#controls.has(control)) this.#denials.set(control, (this.#denials.get(control) ?? 0) + 1);
   }
 
-  /** Last of what is noted of a call: where its line is full, it is written. */
+  /** The last step of counting a call; writes the line if it is full. */
   #took(call: Call, tally: Values, ms: number): void {
     if (call.kind === 'request' && call.method !== 'subscriptions/listen') push(tally, 'Latency', ms);
     if (full(tally)) this.#writeTally(methodOf(call), tally);
@@ -207,7 +206,7 @@ export class Metrics implements Observer {
     return tally;
   }
 
-  /** Writes what was counted. */
+  /** Writes all counts. */
   write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -256,7 +255,7 @@ function push(values: Values, name: MetricName, ms: number): void {
   else values[name] = [rounded];
 }
 
-/** Whether one more call might be one value too many for a line. */
+/** Whether the values of one more call might not fit into a line. */
 function full(values: Values): boolean {
   for (const name of ['Latency', 'UpstreamLatency', 'Overhead'] as const) {
     const value = values[name];

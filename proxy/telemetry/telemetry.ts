@@ -1,11 +1,8 @@
-/**
- * Loads what watches calls from outside the controls: the part of each that is bound, in a chunk of its own; else
- * nothing.
- */
+/** Loads the observers of metrics and traces: each only if it is bound, from its own chunk. */
 import type { Observed, Observer } from '../pipeline/observer.ts';
 import type { TelemetryBindings } from './bindings.ts';
 
-/** Loads what is bound. */
+/** Loads the observers that are bound. */
 export async function loadObservers({ metrics, traces }: TelemetryBindings, observed: Observed): Promise<Observer[]> {
   const observers: Observer[] = [];
   if (traces !== undefined) observers.push(new (await import('./traces/traces.ts')).Traces(traces, observed));

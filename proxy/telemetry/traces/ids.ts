@@ -1,12 +1,12 @@
 /**
- * Ids of traces and spans, from the kernel: what a process draws for itself is the same in every clone of a restored
- * snapshot.
+ * Ids of traces and spans, drawn from the kernel: the process's own generator gives the same ids in every clone of a
+ * restored snapshot.
  */
 import type { IdGenerator } from '@opentelemetry/sdk-trace-base';
 import { kernelRandom } from '../../base/random.ts';
 
 const POOL = 4096;
-/** Bytes drawn longer ago, by the wall clock, may be another process's as well. */
+/** Bytes drawn longer ago, by the wall clock, may also be used by another clone. */
 const STALE_MS = 1_000;
 
 export class KernelIds implements IdGenerator {

@@ -1,6 +1,6 @@
 /**
- * Spans to an OTLP/HTTP endpoint, as JSON. Not OpenTelemetry's own exporter: that one can't sign what it sends, and
- * X-Ray takes nothing unsigned. Nothing is tried again: what can't be exported is dropped, and said once a minute.
+ * Exports spans to an OTLP/HTTP endpoint, as JSON. OpenTelemetry's exporter can't sign requests, which X-Ray requires.
+ * Nothing is retried: spans that can't be exported are dropped, and a warning is logged once a minute.
  */
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base';
@@ -22,7 +22,7 @@ export class OtlpExporter implements SpanExporter {
   #lost = 0;
   #complainedAt = -Infinity;
 
-  /** @param auth signs; undefined: without credentials */
+  /** @param auth signs requests; undefined: they are not signed */
   constructor(url: URL, auth: Authenticator | undefined) {
     this.#url = url;
     this.#auth = auth;
@@ -47,7 +47,7 @@ export class OtlpExporter implements SpanExporter {
     done({ code: taken ? 0 : 1 });
   }
 
-  /** What is under way is cut, and said to be lost. */
+  /** Cuts exports in progress and reports their spans as lost. */
   async shutdown(): Promise<void> {
     this.#transport.close();
     if (this.#underWay.size === 0) return;
@@ -57,7 +57,7 @@ export class OtlpExporter implements SpanExporter {
     clearTimeout(timer);
   }
 
-  /** The status of the answer; once more where credentials had gone stale. */
+  /** The status of the answer; retries once if the credentials had expired. */
   async #post(spans: ReadableSpan[], again = true): Promise<number> {
     const bytes = JsonTraceSerializer.serializeRequest(spans);
     if (bytes === undefined) return 204;
@@ -85,7 +85,7 @@ export class OtlpExporter implements SpanExporter {
     return status;
   }
 
-  /** What an endpoint answers may quote what it got: only its status is written, or what kind of failure there was. */
+  /** Logs only the status or kind of failure, since an answer may quote what was sent. */
   #complain(spans: number, reason: string): void {
     this.#lost += spans;
     const now = performance.now();

@@ -1,12 +1,12 @@
 /**
- * Spans of the calls, by OTLP. Loaded only where an endpoint is bound. A call is a SERVER span, child of the client's;
- * each control's decision and the exchange with the upstream are its children, and the upstream gets the last as its
- * parent. Names and attributes follow OpenTelemetry's conventions for MCP (status: development); none holds a value out
- * of a call.
+ * Spans of the calls, by OTLP. Loaded only if an endpoint is bound. A call is a SERVER span, child of the client's.
+ * Each control's decision and the exchange with the upstream are its children, and the upstream gets the exchange as
+ * its parent. Names and attributes follow OpenTelemetry's conventions for MCP (status: development); none holds a value
+ * from a call.
  *
- * The message itself is passed on as it came: a `traceparent` in its `_meta` still names the client's span, not ours.
- * Spans wait up to 2 seconds, 2,048 at most, and are dropped rather than ever holding up a call. They leave at SIGTERM;
- * with a process that is killed, those that wait are lost.
+ * The message itself is not changed: a `traceparent` in its `_meta` still names the client's span, not the proxy's.
+ * Spans wait up to 2 seconds, 2,048 at most, and are dropped rather than delay a call. SIGTERM exports them; if the
+ * process is killed, waiting spans are lost.
  */
 import { ROOT_CONTEXT, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
@@ -32,7 +32,7 @@ import { KernelIds } from './ids.ts';
 import { OtlpExporter } from './otlp.ts';
 import { parentOf, traceOf } from './parent.ts';
 
-/** How long an end of the process waits for the last spans to be taken. */
+/** Milliseconds that the process waits at its end for the last spans to be exported. */
 const CLOSE_MS = 3_000;
 const QUEUE = {
   maxQueueSize: 2_048,
@@ -41,12 +41,12 @@ const QUEUE = {
   exportTimeoutMillis: 15_000,
 } as const;
 
-/** A call under way. */
+/** A call in progress. */
 interface Traced {
   readonly span: Span;
   readonly context: Context;
   readonly tracestate: string | undefined;
-  /** Its start on both clocks: spans are dated by the wall, and timed by what never jumps. */
+  /** Its start on both clocks: the wall clock gives the date, the monotonic clock the durations. */
   readonly startedAt: number;
   readonly wall: number;
 }
@@ -59,7 +59,7 @@ export class Traces implements Observer {
   readonly #controls: ReadonlySet<string>;
   readonly #server: Readonly<Record<string, string | number>>;
 
-  /** @param auth signs the exports, where that isn't to be done as `bindings` say */
+  /** @param auth signs the exports. @default - as `bindings` say */
   constructor(
     bindings: TracesBindings,
     { controls, upstream, version }: Observed,
@@ -135,11 +135,11 @@ export class Traces implements Observer {
   }
 
   refused(): void {
-    // There is no call, and nothing that can be trusted about its parent: such requests are counted, not traced.
+    // Without a call there is no trustworthy parent: such requests are counted, not traced.
   }
 
   ready(): void {
-    // A start is no call.
+    // The start is not a call.
   }
 
   async close(): Promise<void> {
@@ -181,8 +181,8 @@ export class Traces implements Observer {
   }
 
   /**
-   * A control's own time before it passed a call on, or refused it. The facts hold how long each took, innermost first;
-   * on a call's way in, one begins where the one around it ended.
+   * Spans for each control's time until it passed a call on or refused it. The facts hold the durations, innermost
+   * first; on the way in, a control begins when the one around it ends.
    */
   #decisions(call: Call, traced: Traced): void {
     let at = traced.startedAt;
@@ -207,7 +207,7 @@ export class Traces implements Observer {
   }
 }
 
-/** Epoch milliseconds of a moment of the monotonic clock. */
+/** A moment of the monotonic clock as epoch milliseconds. */
 function wallOf({ startedAt, wall }: Traced, moment: number): number {
   return wall + (moment - startedAt);
 }
@@ -234,14 +234,15 @@ function attributesOf(call: Call): Record<string, string> {
   return { ...attributes, 'gen_ai.tool.name': name, 'gen_ai.operation.name': 'execute_tool' };
 }
 
-/** The platform's session, which its own spans and logs go by. */
+/** The platform's session id, which its own spans and logs use. */
 function sessionOf({ exchange }: Call): Record<string, string> {
   const id = exchange.inbound.runtimeSessionId;
   return id === undefined ? {} : { 'session.id': named(id) };
 }
 
 /**
- * Low-cardinality, as the conventions want it. The code of an upstream's error isn't known: its reply was not parsed.
+ * Low-cardinality, as the conventions require. The code of an upstream's error is unknown, since its reply was not
+ * parsed.
  */
 function errorTypeOf(outcome: string): string | undefined {
   if (outcome === 'tool-error') return 'tool_error';
@@ -254,7 +255,7 @@ function fail(span: Span, error: string | undefined): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
-/** No span is worth a call. */
+/** Runs tracing code. An error in it must not fail the call. */
 function unharmed<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -274,7 +275,7 @@ function samplerOf({ root, parentBased, ratio }: TracesBindings['sampler']): Sam
   return parentBased ? new ParentBasedSampler({ root: sampler }) : sampler;
 }
 
-/** Loads what signs with the first export. */
+/** Loads the signer with the first export. */
 function signer({ signing }: TracesBindings): Authenticator | undefined {
   if (signing === undefined) return undefined;
   let loaded: Promise<Authenticator> | undefined;
