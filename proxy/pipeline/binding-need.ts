@@ -1,25 +1,25 @@
-/** What a control needs from its deployment under one environment variable, known without running anything. */
+/** What a control needs from its deployment under one environment variable; can be read without running code. */
 
 /**
  * - `value`: any text
  * - `table`: the ARN of a DynamoDB table with the keys `pk` and `sk` and the TTL attribute `expiresAt`; read and
  *   written item by item
- * - `keyring`: the ARN of a Secrets Manager secret holding `{ "current": id, "keys": { id: key } }`. A key is a text of
- *   43 characters or more, random ones: it is hashed into keys (HKDF), not decoded. One that the stack creates begins
- *   as `{ "current": id, "keys": key }`, which stands for the one key of that id: Secrets Manager generates nothing
- *   that is nested
+ * - `keyring`: the ARN of a Secrets Manager secret holding `{ "current": id, "keys": { id: key } }`. A key is a random
+ *   text of 43 characters or more; keys are derived from it (HKDF), it is not decoded. A keyring that the stack creates
+ *   starts as `{ "current": id, "keys": key }`, with one key of that id, since Secrets Manager can't generate nested
+ *   values
  * - `secret`: the ARN of a Secrets Manager secret, read whole
  *
- * Tables and keyrings are created with the stack where nothing is bound.
+ * If nothing is bound, the stack creates tables and keyrings.
  */
 export type BindingKind = 'value' | 'table' | 'keyring' | 'secret';
 
 export interface BindingNeed {
-  /** In words, for errors and `--describe`. */
+  /** Description, for errors and `--describe`. */
   readonly for: string;
   /** @default 'value' */
   readonly kind?: BindingKind;
-  /** IAM actions beyond those of its kind, granted on the ARN that is bound and on nothing else: `['kms:Sign']`. */
+  /** IAM actions in addition to those of its kind, granted only on the bound ARN: `['kms:Sign']`. */
   readonly actions?: readonly string[];
 }
 
@@ -27,7 +27,7 @@ const KINDS: readonly string[] = ['value', 'table', 'keyring', 'secret'] satisfi
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 const ACTION = /^[a-z0-9-]+:[A-Za-z]+$/;
 
-/** A need in its full form. Throws where it can't be one. */
+/** A need in its full form. Throws if it is invalid. */
 export function needOf(name: string, need: string | BindingNeed): BindingNeed {
   const full = typeof need === 'string' ? { for: need } : need;
   if (!VARIABLE.test(name))
@@ -39,7 +39,7 @@ export function needOf(name: string, need: string | BindingNeed): BindingNeed {
       `binding ${name}: expected a kind out of ${KINDS.join(', ')}, got ${JSON.stringify(full.kind)}`,
     );
   for (const action of full.actions ?? []) {
-    // A wildcard would be more than anybody read when they approved the control.
+    // A wildcard would grant more than the reader of a control expects.
     if (!ACTION.test(action))
       throw new TypeError(
         `binding ${name}: expected IAM actions such as kms:Sign, without wildcards, got ${JSON.stringify(action)}`,

@@ -1,4 +1,4 @@
-/** A control as a table by method: which methods it may name, and what becomes of calls to others. */
+/** A control as a table by method: the methods that it may name, and what happens to calls of other methods. */
 import { ControlFault, Denied } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import type { Call } from '../call/call.ts';
@@ -7,20 +7,20 @@ import type { ClientMethod } from '../call/params.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Control, Next } from './next.ts';
 
-/** A control by method. `otherwise` says what happens to every method it doesn't name. */
+/** A control by method. `otherwise` says what happens to calls of every method it doesn't name. */
 export type ByMethod = { readonly otherwise: 'pass' | 'deny' } & {
   readonly [M in ClientMethod]?: (call: Call<M>, next: Next) => Promise<Reply>;
 };
 
-/** What a table has besides: a misspelt method, which would never be asked. */
+/** The other keys of a table: misspelt methods, which would never be used. */
 export type Misspelt<T> = T extends Control
   ? unknown
   : { readonly [K in Exclude<keyof T, keyof ByMethod>]: 'no method that a client of MCP sends' };
 
 /**
- * A control from either of its forms, as its `setup` returned it.
- * @param name the control's, for what is wrong with it
- * @throws ControlFault for anything else: a method that is misspelt, or has no handler, would pass unseen
+ * A control from either form, as its `setup` returned it.
+ * @param name the control's name, for errors
+ * @throws ControlFault for anything else: a misspelt method, or one without a handler, would never run
  */
 export function asControl(given: Control | ByMethod, name: string): Control {
   const control: unknown = given;
@@ -43,7 +43,7 @@ export function asControl(given: Control | ByMethod, name: string): Control {
       );
     if (typeof handler !== 'function')
       throw fault(`${method}: expected a function (call, next) => …, got ${kindOf(handler)}`);
-    // Which calls it takes was checked where the table was written.
+    // The table's type has checked which calls the handler accepts.
     table.set(method, handler as Control);
   }
   return (call, next) => {

@@ -1,4 +1,4 @@
-/** The onion that controls make. First in the list is outermost: it sees the call first and the reply last. */
+/** Composes controls. The first in the list is outermost: it sees the call first and the reply last. */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import type { Control, Next } from './next.ts';
@@ -6,15 +6,15 @@ import type { Control, Next } from './next.ts';
 export interface Layer {
   readonly name: string;
   readonly control: Control;
-  /** What it said that it does with replies. @default 'transforms' */
+  /** What the control declares to do with replies. @default 'transforms' */
   readonly replies?: Attention;
-  /** It is to be seen whether it reads arguments, since it doesn't say. @default false */
+  /** Whether to detect that it reads arguments, since it doesn't declare it. @default false */
   readonly seen?: boolean;
-  /** It may look at parameters. @default true */
+  /** Whether it may read parameters. @default true */
   readonly reads?: boolean;
 }
 
-/** Composes controls around `inner`, which sends the call to the upstream. Without controls, `inner` itself. */
+/** Composes controls around `inner`, which sends the call to the upstream. Without controls, returns `inner` itself. */
 export function compose(layers: readonly Layer[], inner: Next): Next {
   const names = new Set<string>();
   for (const { name } of layers) {
@@ -26,7 +26,7 @@ export function compose(layers: readonly Layer[], inner: Next): Next {
 
 function wrap({ name, control, replies = 'transforms', seen = false, reads = true }: Layer, inner: Next): Next {
   return async (call) => {
-    // So that a long message doesn't keep others waiting, whoever asks for what it says.
+    // Parse before the control asks: a long message is parsed in turns and doesn't block other calls.
     const reading = reads ? call.read() : undefined;
     if (reading !== undefined) await reading;
     const startedAt = performance.now();
@@ -45,7 +45,8 @@ function wrap({ name, control, replies = 'transforms', seen = false, reads = tru
       calledAt = performance.now();
       settled = false;
       const sent = inner(passedOn);
-      // Known here before the control goes on. And one that looks away while this fails doesn't bring the process down.
+      // Record the result before the control resumes. Also handles the rejection if the control doesn't await it, which
+      // would end the process.
       sent.then(
         (got) => {
           reply = got;
@@ -78,7 +79,7 @@ function wrap({ name, control, replies = 'transforms', seen = false, reads = tru
       call.note({ control: name, decision: 'pass', ms: round(calledAt - startedAt) });
       return reply;
     } catch (error) {
-      // What failed further in was noted there.
+      // The failure came from further in and was noted there.
       if (calledAt !== undefined && error === failure) throw error;
       call.note({
         control: name,

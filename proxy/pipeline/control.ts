@@ -1,4 +1,4 @@
-/** Controls: what one is, and how it is made. */
+/** Defines controls. */
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../base/errors.ts';
 import { kindOf } from '../base/kind-of.ts';
 import { log } from '../base/log.ts';
@@ -14,44 +14,45 @@ export interface SetupContext {
   /** The values of the bindings it declared. */
   readonly bindings: Readonly<Record<string, string>>;
   /**
-   * It only watches: what it does to calls and replies takes no effect, and what it does otherwise shouldn't either.
+   * The control only observes: its changes to calls and replies are not applied, so it should have no other effects
+   * either.
    */
   readonly auditOnly?: boolean;
-  /** Has `listener` told of each HTTP request that is refused before it becomes a call. Not there outside a proxy. */
+  /** Registers a listener for HTTP requests that are refused before they become calls. Undefined outside a proxy. */
   readonly onRefused?: (listener: (code: ErrorCode) => void) => void;
   /**
-   * Has `listener` run when the proxy ends, after its last call: for what must still be written. It gets 5 seconds. Not
-   * there outside a proxy.
+   * Registers a listener that runs when the proxy ends, after its last call, to write what is pending. It has 5
+   * seconds. Undefined outside a proxy.
    */
   readonly onClose?: (listener: () => Promise<void>) => void;
 }
 
-/** Arguments of tools and prompts that a control goes by. */
+/** Arguments of tools or prompts that a control's decision depends on. */
 export interface ArgumentScope {
   /**
-   * The tool or prompt, by the upstream's name for it or the client's; `*` stands for any characters.
+   * The tool or prompt, by the upstream's name or the client's; `*` matches any characters.
    * @default - any
    */
   readonly tool?: string;
   /**
    * The path of an argument, as in `fields` of `redaction`: `amount`, `order.lines[*].price`.
-   * @default - whatever the tool's schema declares
+   * @default - all arguments that the tool's schema declares
    */
   readonly path?: string;
-  /** @internal Only of calls by that method. */
+  /** @internal Only in calls of that method. */
   readonly method?: string;
-  /** @internal It is looked for in JSON in a string, too. */
+  /** @internal Also searched in JSON inside a string. */
   readonly inText?: boolean;
 }
 
-/** What a control finds wrong with its options, in words. */
+/** The faults and warnings that a control finds in its options. */
 export interface Checked {
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
 }
 
 export interface ControlDefinition {
-  /** In logs, facts and errors. Unique within a proxy. */
+  /** Name in logs, facts and errors. Unique within a proxy. */
   readonly name: string;
   /**
    * What it does with replies. `ignores`: nothing. `observes`: waits for `reply.finished`. `transforms`: maps them.
@@ -59,36 +60,37 @@ export interface ControlDefinition {
    */
   readonly replies?: Attention;
   /**
-   * Environment variables it needs, by name, with what each is for: in words, or as a `BindingNeed` where it is the ARN
-   * of something that the execution role must reach. Missing ones are reported at synth, and before anything starts.
+   * Environment variables it needs, by name, each with a description, or a `BindingNeed` if it is the ARN of a resource
+   * that the execution role must access. Missing ones are reported at synth, and at start before anything else.
    */
   readonly bindings?: Readonly<Record<string, string | BindingNeed>>;
   /**
-   * Whether it decides by who calls. A proxy that can't tell its callers apart is then refused.
+   * Whether it decides by caller. A proxy that doesn't identify its callers is then refused.
    * @default false
    */
   readonly perCaller?: boolean;
   /**
-   * The arguments that it goes by. Names that differ from them, or from what the tool's schema declares, only in case
-   * are refused beneath all controls, since some upstreams take the one for the other. `[]`: it goes by none.
+   * The arguments that its decisions depend on. Argument names that differ from these, or from the tool's schema, only
+   * in case are refused after all controls, since some upstreams treat them as the same. `[]`: it depends on none.
    * @default - any that the schema declares, in calls whose `params.arguments` it reads before it passes them on
    */
   readonly arguments?: readonly ArgumentScope[];
   /**
-   * Finds what is wrong with its options where that takes longer than a start may: run by the build, by `cdk synth` and
-   * by `npm start`, never in the container.
-   * @default - nothing is to be found
+   * Checks its options if that takes too long for a start: runs in the build, `cdk synth` and `npm start`, never in the
+   * container.
+   * @default - no check
    */
   readonly check?: () => Promise<Checked>;
-  /** Runs once, in the container, before the first call; the place to load what is heavy. */
+  /** Runs once, in the container, before the first call. Load here what is slow to load. */
   readonly setup: (context: SetupContext) => Control | ByMethod | Promise<Control | ByMethod>;
 }
 
-/** A control as it stands in a config: known without running anything. */
+/** A control as listed in a config; can be read without running code. */
 export interface DefinedControl extends Required<Omit<ControlDefinition, 'arguments'>> {
   readonly bindings: Readonly<Record<string, BindingNeed>>;
   /**
-   * Undefined: it is seen by what it reads. A function where it takes loading to know: asked once, with the first call.
+   * Undefined: detected from what it reads. A function if the arguments are only known after loading: called once, with
+   * the first call.
    */
   readonly arguments: readonly ArgumentScope[] | (() => Promise<readonly ArgumentScope[]>) | undefined;
   readonly auditOnly: boolean;
@@ -108,7 +110,7 @@ export const ATTENTIONS: readonly unknown[] = ['ignores', 'observes', 'transform
 
 /**
  * Makes a control for `defineProxy`'s list.
- * @throws TypeError saying all that is wrong with the definition
+ * @throws TypeError that lists all faults of the definition
  */
 export function defineControl<S extends Control | ByMethod>(
   definition: ControlDefinition & { setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>> },
@@ -177,9 +179,9 @@ function scopeFaults(scopes: unknown): string[] {
   });
 }
 
-/** What all controls find wrong with their options. */
+/** Runs the checks of all controls. */
 export async function checkControls(controls: readonly DefinedControl[]): Promise<Checked> {
-  // Whether they are controls at all is for settingsOf to say.
+  // `settingsOf` reports values that are no controls.
   const checks = controls
     .map((control: Partial<DefinedControl> | undefined) => control?.check)
     .filter((check) => typeof check === 'function');
@@ -191,13 +193,13 @@ function unchecked(): Promise<Checked> {
   return Promise.resolve({ faults: [], warnings: [] });
 }
 
-/** The strongest attention among controls; at least that of one who observes where the proxy itself does. */
+/** What the controls do with replies, at most; at least `observes` if the proxy itself observes. */
 export function attentionOf(controls: readonly DefinedControl[], observed = false): Attention {
   if (controls.some((control) => control.replies === 'transforms')) return 'transforms';
   return observed || controls.some((control) => control.replies === 'observes') ? 'observes' : 'ignores';
 }
 
-/** The same control, observing only: what it would have refused is noted, and its changes are not made. */
+/** The same control, observing only: its refusals are noted but not enforced, and its changes are not made. */
 export function auditOnly(control: DefinedControl): DefinedControl {
   return Object.freeze({
     ...control,
@@ -233,7 +235,7 @@ function observing(name: string, control: Control): Control {
       if (passed === undefined)
         throw new ControlFault(`control ${name} returned without calling next(): refuse by throwing`);
     } catch (error) {
-      // What lies further in failed by itself: the awaited reply below says so.
+      // A failure further in is thrown by the awaited reply below.
       if (passed === undefined || error !== failure) {
         call.note({ control: name, wouldDeny: error instanceof ProxyError ? error.code : 'internal' });
         if (!(error instanceof ProxyError))

@@ -1,8 +1,11 @@
-/** What a control is: a function around the rest of the pipeline. */
+/** The type of a control: a function around the rest of the pipeline. */
 import type { Call } from '../call/call.ts';
 import type { Reply } from '../reply/reply.ts';
 
 export type Next = (call: Call) => Promise<Reply>;
 
-/** Wraps one call. Refuses by throwing; otherwise returns the reply that `next` gave, with what it attached to it. */
+/**
+ * Wraps one call. Refuses by throwing; otherwise returns the reply that `next` gave, with the transformations attached
+ * to it.
+ */
 export type Control = (call: Call, next: Next) => Promise<Reply>;

@@ -1,25 +1,25 @@
-/** Whoever watches calls from outside the controls: metrics and traces. */
+/** Observers of calls outside the controls: metrics and traces. */
 import type { ErrorCode } from '../base/errors.ts';
 import type { Next } from './next.ts';
 
 /**
- * Changes nothing and decides nothing. It is no control: it appears in no decision, and no control stands outside of
- * it. What it waits for is a reply's end, so it counts as one that observes replies.
+ * Changes nothing and decides nothing. It is not a control: it appears in no decision, and wraps all controls. It waits
+ * for a reply's end, so it counts as observing replies.
  */
 export interface Observer {
-  /** Wraps all controls and what is beneath them. */
+  /** Wraps all controls and the upstream. */
   around(next: Next): Next;
-  /** Wraps the way to the upstream, beneath all controls. */
+  /** Wraps the upstream only, inside all controls. */
   beneath(next: Next): Next;
   /** A request was refused before it became a call. */
   refused(code: ErrorCode): void;
   /** The proxy listens. */
   ready(): void;
-  /** Hands on what is left, within a bounded time. Never rejects. */
+  /** Exports what is left, within a time limit. Never rejects. */
   close(): Promise<void>;
 }
 
-/** What the observers know of the proxy. */
+/** What observers know about the proxy. */
 export interface Observed {
   /** Names of the controls. */
   readonly controls: readonly string[];

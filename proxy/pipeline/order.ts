@@ -1,4 +1,4 @@
-/** In which order controls belong, and what is lost in another. */
+/** The documented order of controls, and what is lost in another order. */
 import { log } from '../base/log.ts';
 
 /** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */
@@ -14,7 +14,7 @@ const ORDER = [
 ];
 const BEFORE_OWN = ORDER.indexOf('enrichment');
 
-/** Warns of controls that stand in another order than the documented one. Returns the warnings. */
+/** Logs a warning for each pair of controls in an order other than the documented one. Returns the warnings. */
 export function oddOrder(names: readonly string[]): string[] {
   const known = names.filter((name) => ORDER.includes(name));
   const warnings = known.flatMap((name, i) => {
