@@ -36,7 +36,7 @@ const operations = [
   },
 ] as const;
 
-/** add, subtract, multiply, divide: with output schema and annotations, the structured result beside its text. */
+/** add, subtract, multiply, divide: with output schema, annotations, and the result as text and structured content. */
 export function registerArithmetic(server: McpServer, history: { calculations: number }): void {
   for (const { name, title, description, of } of operations) {
     server.registerTool(
@@ -51,7 +51,7 @@ export function registerArithmetic(server: McpServer, history: { calculations: n
       ({ a, b }): CallToolResult => {
         const result = of(a, b);
         if (result === undefined) return failed('cannot divide by 0: expected b to be any other number');
-        // JSON has no Infinity; a structured result that says `null` would break the schema.
+        // JSON has no Infinity, and `null` would not match the schema.
         if (!Number.isFinite(result))
           return failed('the result is too large: expected |result| below 1.8e308, try smaller operands');
         history.calculations += 1;

@@ -6,10 +6,10 @@ import { startEndpoint } from './endpoint.ts';
 import type { Listening } from './http.ts';
 
 /**
- * Starts the calculator, the upstream that `npm start` puts behind the proxy: a real MCP server in both eras with
- * something of everything a proxy has to pass on.
+ * Starts the calculator, the upstream that `npm start` puts behind the proxy: a real MCP server in both eras that uses
+ * every feature a proxy has to pass on.
  *
- * @param options where to listen; a free port on 127.0.0.1 unless set
+ * @param options where to listen. @default - a free port on 127.0.0.1
  * @returns the URL of its MCP endpoint
  */
 export async function startCalculator(options: { port?: number; host?: string } = {}): Promise<Listening> {
@@ -19,7 +19,7 @@ export async function startCalculator(options: { port?: number; host?: string } 
       { name: 'calculator', title: 'Calculator', version: '1.0.0' },
       {
         instructions: 'Use the arithmetic tools instead of calculating yourself. Customer ids look like C-1001.',
-        // `logging` is for the legacy era: without it a legacy client may not set a level (2025-11-25, Logging).
+        // A legacy client may only set a log level if this is declared (2025-11-25, Logging).
         capabilities: { logging: {} },
       },
     );
@@ -65,7 +65,7 @@ function registerCustomers(server: McpServer): void {
     }),
     { title: 'Customer file', description: 'The same made-up customer as a document.', mimeType: 'application/json' },
     (uri, { id }) => {
-      // A URL's host comes back in lower case (WHATWG URL), so the id is compared without it.
+      // URLs have their host in lower case (WHATWG URL), so compare the id without case.
       const customer = customers.find((one) => one.id.toLowerCase() === String(id).toLowerCase());
       if (!customer) throw new Error(`no customer ${String(id)}: expected an id such as C-1001`);
       return { contents: [{ uri: uri.href, mimeType: 'application/json', text: JSON.stringify(customer) }] };

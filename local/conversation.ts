@@ -27,7 +27,7 @@ const confirmation = {
   required: ['confirm'],
 };
 
-/** The tools that say something before they are done: progress and a log message, or a question to the person. */
+/** Tools that send something before their result: progress and a log message, or a question to the person. */
 export function registerConversation(server: McpServer, history: { calculations: number }): void {
   server.registerTool(
     'countdown',
@@ -41,7 +41,7 @@ export function registerConversation(server: McpServer, history: { calculations:
       const progressToken = mcpReq._meta?.progressToken;
       for (let step = 1; step <= steps; step++) {
         await sleep(intervalMs, undefined, { signal: mcpReq.signal });
-        // Only who sent a token wants to hear of it (Progress, Behavior Requirements).
+        // Progress is only for clients that sent a token (Progress, Behavior Requirements).
         if (progressToken === undefined) continue;
         const message = step === steps ? 'lift-off' : `${steps - step} to go`;
         await mcpReq.notify({
@@ -64,8 +64,8 @@ export function registerConversation(server: McpServer, history: { calculations:
     ({ mcpReq }) => {
       const { inputResponses } = mcpReq;
       if (inputResponses === undefined) {
-        // One way for both eras: a modern client sees an `input_required` result, a legacy one `elicitation/create`
-        // (the SDK bridges).
+        // One implementation for both eras: a modern client gets an `input_required` result, a legacy one
+        // `elicitation/create` (the SDK converts).
         return inputRequired({
           inputRequests: {
             confirm: inputRequired.elicit({

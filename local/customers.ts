@@ -1,8 +1,8 @@
 /**
  * Made-up people for trying controls on personal data. Nobody here exists: the addresses are example domains (RFC
- * 2606), the phone numbers come from the ranges regulators keep for fiction, the cards are the card schemes' test
- * numbers, and the IBANs and national ids are the ones printed in their own documentation. Each has the form, and where
- * there is one the check digit, of the real thing, so that a detector has something to detect.
+ * 2606), the phone numbers come from ranges reserved for fiction, the cards are the card schemes' test numbers, and the
+ * IBANs and national ids are those printed in their documentation. Each has the form, and if defined the check digit,
+ * of real data, so that a detector finds it.
  */
 export interface Customer {
   id: string;
@@ -99,10 +99,7 @@ export function findCustomer(id: string): Customer | undefined {
   return customers.find((customer) => customer.id === id);
 }
 
-/**
- * The customer as a person would write it down: the same data once more, but in prose, where no field name gives it
- * away.
- */
+/** The same data in prose, as a person would write it, where no field name reveals what it is. */
 export function describeCustomer(customer: Customer): string {
   const bank = customer.iban === undefined ? '' : ` and account ${customer.iban}`;
   return (

@@ -14,18 +14,18 @@ import { createSessions } from './sessions.ts';
 export interface EndpointOptions {
   /** @default 127.0.0.1 */
   host?: string;
-  /** @default 0, a free one */
+  /** @default 0, any free port */
   port?: number;
-  /** Milliseconds a legacy client is told to wait before it reconnects a stream. @default - nothing is said */
+  /** Milliseconds that a legacy client must wait before it reconnects a stream. @default - not sent */
   retryInterval?: number;
-  /** Refuse a `Host` or `Origin` that is not this machine (DNS rebinding). @default - true on a loopback host */
+  /** Refuse a `Host` or `Origin` other than this machine (DNS rebinding). @default - true on a loopback host */
   guard?: boolean;
 }
 
 /**
- * Serves one MCP server on `<host>:<port>/mcp` in both protocol eras: what carries the modern envelope goes to the
- * SDK's stateless handler, everything else to a session. The factory makes one server for each modern request and for
- * each legacy session; `notify` reaches the modern `subscriptions/listen` streams.
+ * Serves one MCP server on `<host>:<port>/mcp` in both protocol eras: requests with the modern envelope go to the SDK's
+ * stateless handler, all others to a session. The factory makes one server for each modern request and each legacy
+ * session; `notify` reaches the modern `subscriptions/listen` streams.
  */
 export async function startEndpoint(
   createServer: (notify: ServerNotifier) => McpServer,
@@ -41,8 +41,7 @@ export async function startEndpoint(
     if (refused) return refused;
     if (new URL(request.url).pathname !== '/mcp') return new Response('not found: expected /mcp\n', { status: 404 });
     if (!(await isLegacyRequest(request))) return modern.fetch(request);
-    // The modern era has neither a GET stream nor DELETE (2026-07-28, Transports); the SDK leaves that to whoever
-    // routes.
+    // The modern era has neither a GET stream nor DELETE (2026-07-28, Transports); the SDK doesn't refuse them.
     const claimsModern = (request.headers.get('mcp-protocol-version') ?? '') >= '2026-07-28';
     if (request.method !== 'POST' && claimsModern)
       return new Response(null, { status: 405, headers: { allow: 'POST' } });

@@ -1,18 +1,19 @@
 import type { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server';
 
-/** Far more than a client misses between two connections; a bound, so that a session left open can't grow for ever. */
+/** Far more than a client misses between two connections. Bounded, so that an open session can't grow forever. */
 const KEPT = 1_000;
 
 /**
  * One session's events, so that a client can resume a stream with `Last-Event-ID` (2025-11-25, Transports,
- * Resumability). An id is `<stream>.<n>`: it names its stream by itself, even after the event it stood for was dropped.
+ * Resumability). An id is `<stream>.<n>`, so it names its stream even after the event was dropped.
  */
 export function createEventLog(): EventStore {
   const events: { stream: string; n: number; message: JSONRPCMessage | undefined }[] = [];
   let last = 0;
   return {
     storeEvent(stream, message) {
-      // The SDK stores `{}` for the event that opens a stream: it has an id to resume from and nothing to replay.
+      // The SDK stores `{}` for the event that opens a stream: its id can be resumed from, but there is nothing to
+      // replay.
       events.push({ stream, n: ++last, message: 'jsonrpc' in message ? message : undefined });
       if (events.length > KEPT) events.shift();
       return Promise.resolve(`${stream}.${last}`);

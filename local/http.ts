@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-/** A running server: where it is, and how to end it (live streams are cut). */
+/** A running server: its URL, and how to stop it (open streams are cut). */
 export interface Listening {
   url: string;
   close(): Promise<void>;
@@ -11,9 +11,8 @@ export interface Listening {
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /**
- * Serves a fetch-shaped handler on node:http. The SDK speaks Request and Response; this is the whole bridge,
- * and it keeps two things that matter to MCP: a client that goes away aborts `request.signal`, and the head of a
- * stream leaves before its first event does.
+ * Serves a fetch-style handler on node:http; the SDK uses Request and Response. Keeps two things that matter to MCP: a
+ * client that disconnects aborts `request.signal`, and a stream's headers leave before its first event.
  */
 export async function listen(
   handler: FetchHandler,
@@ -22,8 +21,7 @@ export async function listen(
 ): Promise<Omit<Listening, 'url'> & { origin: string }> {
   const server = createServer((incoming, outgoing) => {
     serve(handler, incoming, outgoing).catch((error: unknown) => {
-      // A client that hung up in the middle of a stream is no fault of ours; before the head there is still an answer
-      // to give.
+      // A client that disconnects during a stream is no error; before the headers, an answer is still due.
       if (outgoing.headersSent) return void outgoing.destroy();
       outgoing
         .writeHead(500, { 'content-type': 'text/plain' })

@@ -7,7 +7,7 @@ import {
 import { createEventLog } from './event-log.ts';
 import type { FetchHandler } from './http.ts';
 
-/** A client that never sends DELETE leaves its session behind; beyond this many the oldest is closed. */
+/** Clients that never send DELETE leave their sessions open; above this number the oldest is closed. */
 const MAX_SESSIONS = 1_000;
 
 export interface Sessions {
@@ -16,12 +16,10 @@ export interface Sessions {
 }
 
 /**
- * The legacy era (2025-03-26 … 2025-11-25) with everything it has: `Mcp-Session-Id`, the GET stream, resumption,
- * DELETE. The SDK's own fallback in `createMcpHandler` is stateless and has none of these, so each session gets a
- * transport here.
+ * All of the legacy era (2025-03-26 … 2025-11-25): `Mcp-Session-Id`, the GET stream, resumption, DELETE. The SDK's
+ * fallback in `createMcpHandler` is stateless and has none of these, so each session gets a transport here.
  *
- * @param retryInterval milliseconds a client is told to wait before it reconnects a stream; nothing is said if
- * undefined
+ * @param retryInterval milliseconds that a client must wait before it reconnects a stream; not sent if undefined
  */
 export function createSessions(createServer: () => McpServer, retryInterval: number | undefined): Sessions {
   const open = new Map<string, WebStandardStreamableHTTPServerTransport>();
@@ -38,7 +36,7 @@ export function createSessions(createServer: () => McpServer, retryInterval: num
       },
     });
     await createServer().connect(transport);
-    // Set after connect(), which puts its own handler there: that one closes the server.
+    // Set after connect(), which installs a handler that closes the server; keep that one.
     const closed = transport.onclose;
     transport.onclose = () => {
       if (transport.sessionId !== undefined) open.delete(transport.sessionId);
