@@ -1,4 +1,4 @@
-/** One control, one call, no socket: through the same dispatch, and with the same errors, as in a proxy. */
+/** One control, one call, no socket: uses the proxy's dispatch, so errors are the same as in a proxy. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/base/errors.ts';
 import { type Call, type Era, Exchange, type Fact } from '../proxy/call/call.ts';
@@ -15,7 +15,7 @@ import type { Observer } from '../proxy/pipeline/observer.ts';
 import type { Sink } from '../proxy/reply/deliver.ts';
 import { Reply } from '../proxy/reply/reply.ts';
 
-/** A JSON-RPC message without what goes without saying: `jsonrpc`, and the `id` of a request. */
+/** A JSON-RPC message without the implied members: `jsonrpc`, and the `id` of a request. */
 export interface Message {
   readonly method?: string;
   readonly params?: object;
@@ -24,49 +24,48 @@ export interface Message {
 }
 
 export interface CallOptions {
-  /** What the caller's token claims. @default - nobody calls */
+  /** Claims of the caller's token. @default - no caller */
   readonly claims?: JsonObject;
   /** @default 'modern' */
   readonly era?: Era;
   /** Values of the control's bindings. @default none */
   readonly bindings?: Readonly<Record<string, string>>;
   /**
-   * What the upstream answers with: its result, or messages, the last of them with a result, which then come as an
-   * event stream.
+   * The upstream's answer: a result, or messages that end with a result, sent as an event stream.
    * @default {}
    */
   readonly result?: object;
   readonly messages?: readonly object[];
-  /** The upstream's tools, as it lists them. @default none */
+  /** The tools that the upstream lists. @default none */
   readonly tools?: readonly Tool[];
-  /** Has the client cancel. @default - it doesn't */
+  /** Cancels the call as a client would. @default - not cancelled */
   readonly signal?: AbortSignal;
 }
 
 export interface Called {
-  /** What the upstream got; undefined where the control refused. */
+  /** What the upstream received; undefined if the control refused. */
   readonly forwarded: { readonly method: string; readonly params: JsonValue | undefined } | undefined;
-  /** Why it was refused, as `docs/errors.md` lists it. */
+  /** The code of the refusal, from `docs/errors.md`. */
   readonly refused: ErrorCode | undefined;
   /**
-   * What the control did that none may, or threw that is no refusal: a mistake in it, of which the client learns
-   * nothing.
+   * An error in the control itself: it broke a rule of controls, or threw something other than a refusal. The client
+   * doesn't see it.
    */
   readonly fault: unknown;
-  /** What the client got: HTTP status, and messages, the response last. */
+  /** What the client received: HTTP status and messages, the response last. */
   readonly status: number;
   readonly messages: readonly JsonObject[];
-  /** The response's result or error; undefined where there is none. */
+  /** The response's result or error; undefined if there is none. */
   readonly result: JsonValue | undefined;
   readonly error: JsonValue | undefined;
-  /** What was noted. */
+  /** The facts that were noted. */
   readonly facts: readonly Fact[];
 }
 
 const MAX_REPLY = 16 * 1024 ** 2;
 
 /**
- * Sets the control up, sends it one call, and says what came of it. For several calls of one set-up control, use
+ * Sets the control up, sends it one call, and returns what happened. To send several calls to one control, use
  * `startTestProxy`.
  */
 export async function callControl(
@@ -153,7 +152,7 @@ function refusedBy(facts: readonly Fact[], name: string): ErrorCode | undefined 
   return decision === undefined || decision === 'pass' ? undefined : (decision as ErrorCode);
 }
 
-/** Keeps what a control did wrong, whether with the call or with its reply. */
+/** Collects faults of the control, in the call or in its reply. */
 class Faults implements Observer {
   first: unknown;
   readonly #control: string;
@@ -206,10 +205,10 @@ class Faults implements Observer {
   }
 }
 
-/** A client that takes everything. */
+/** A client that reads everything. */
 class Collected implements Sink {
   status = 0;
-  /** It keeps what was written: nobody may take the memory back. */
+  /** The chunks are kept, so their memory must not be freed. */
   readonly settled = false;
   readonly gone = false;
   readonly #chunks: Buffer[] = [];

@@ -1,4 +1,6 @@
-/** A whole proxy in this process, on a free port of loopback, in front of an upstream that answers as a test says. */
+/**
+ * A whole proxy in this process, on a free port of loopback, in front of an upstream whose answers the test defines.
+ */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -17,11 +19,11 @@ export interface TestProxyOptions {
 }
 
 export interface TestProxy extends AsyncDisposable {
-  /** Where an MCP client would go. */
+  /** The URL for MCP clients. */
   readonly url: string;
   /** The requests that reached the upstream. */
   readonly received: readonly JsonObject[];
-  /** Sends a request; its status, and its response. */
+  /** Sends a request; resolves to the status and the response. */
   request(
     method: string,
     params?: object,
