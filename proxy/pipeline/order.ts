@@ -14,7 +14,7 @@ const ORDER = [
 ];
 const BEFORE_OWN = ORDER.indexOf('enrichment');
 
-/** Logs a warning for each pair of controls in an order other than the documented one. Returns the warnings. */
+/** Logs a warning for each control out of the documented order. Returns the warnings. */
 export function oddOrder(names: readonly string[]): string[] {
   const known = names.filter((name) => ORDER.includes(name));
   const warnings = known.flatMap((name, i) => {
