@@ -1,6 +1,6 @@
 /**
- * What comes back over HTTP instead of an answer, kept whole: the client library leaves out what a person needs to mend
- * it.
+ * HTTP answers that are no MCP reply, kept whole: the client library drops details that a person needs to fix the
+ * problem.
  */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { Failure } from '../operator/failure.ts';
@@ -8,14 +8,14 @@ import type { InboundFetch } from '../operator/inbound.ts';
 
 const MAX_TEXT = 4_096;
 
-/** The endpoint answered, and not with a reply. */
+/** The endpoint answered, but not with an MCP reply. */
 export class Refused extends Error {
   readonly status: number;
-  /** What AWS calls the error, such as `AccessDeniedException`. */
+  /** AWS's name for the error, such as `AccessDeniedException`. */
   readonly errorType: string | undefined;
-  /** `WWW-Authenticate`, where the answer has one. */
+  /** `WWW-Authenticate`, if the answer has one. */
   readonly challenge: string | undefined;
-  /** The JSON-RPC error in the body, where that is one: the proxy's own words. */
+  /** The JSON-RPC error in the body, if there is one: the proxy's own message. */
   readonly rpc: RpcError | undefined;
 
   constructor(status: number, headers: Headers, body: string) {
@@ -41,7 +41,7 @@ export interface RpcError {
   readonly data: unknown;
 }
 
-/** No connection, or it broke. */
+/** The connection failed or broke off. */
 export class Unreachable extends Error {
   readonly code: string;
 
@@ -52,7 +52,7 @@ export class Unreachable extends Error {
   }
 }
 
-/** `fetch` that throws {@link Refused} and {@link Unreachable} for what no MCP client can go on with. */
+/** `fetch` that throws {@link Refused} and {@link Unreachable} for answers that no MCP client can handle. */
 export function watched(fetch: InboundFetch): InboundFetch {
   return async (url, init) => {
     let response: Response;
@@ -63,7 +63,7 @@ export function watched(fetch: InboundFetch): InboundFetch {
       throw new Unreachable(codeOf(error), { cause: error });
     }
     const { status, headers } = response;
-    // 400 to 499 otherwise belong to the protocol: an era that isn't spoken, a session that is lost.
+    // Other statuses from 400 to 499 belong to the protocol: an unsupported era, a lost session.
     if (status !== 401 && status !== 403 && status !== 429 && status < 500) return response;
     throw new Refused(status, headers, (await response.text().catch(() => '')).slice(0, MAX_TEXT));
   };

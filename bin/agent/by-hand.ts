@@ -1,4 +1,4 @@
-/** Calling tools without a model: once, or in a small prompt loop. */
+/** Calls tools without a model: once, or in a small prompt loop. */
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
 import type { Destination } from './destination.ts';
@@ -16,7 +16,7 @@ const HELP = `  TOOL {"key":value}   calls a tool; or TOOL key=value key='with s
   list                 asks for the tools anew
   exit                 ends; so do Ctrl-C and Ctrl-D. During a call Ctrl-C stops the call`;
 
-/** `--call`: the result as JSON, or as a person reads it. */
+/** `--call`: prints the result as JSON, or formatted for a person. */
 export async function callOnce(
   { tool, words }: ToolCall,
   session: Session,
@@ -52,7 +52,7 @@ export async function promptLoop(
   }
 }
 
-/** What Tab may make of a line: commands and names of tools. */
+/** Completions for Tab: commands and names of tools. */
 export function completions(line: string, session: Session): readonly string[] {
   const fitting = [...COMMANDS, ...session.tools.map(({ name }) => name)].filter((name) => name.startsWith(line));
   return fitting.map((name) => (COMMANDS.some((command) => command === name) ? name : `${name} `));
@@ -81,7 +81,7 @@ function show(result: CallToolResult, screen: Screen): void {
   for (const line of resultLines(result)) screen.line(line);
 }
 
-/** A line for each step, but for what the client library says of itself while it has a question answered. */
+/** Prints a line for each step, except for the client library's own progress while it has a question answered. */
 export function noteProgress({ progress, total, message }: Progress, screen: Screen): void {
   if (message?.startsWith('Fulfilling input required') === true) return;
   screen.note(

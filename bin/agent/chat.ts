@@ -1,4 +1,4 @@
-/** A conversation with a Strands agent whose tools are the proxy's. */
+/** A conversation with a Strands agent that uses the proxy's tools. */
 import type { CallToolResult } from '@modelcontextprotocol/client';
 import { Agent, type AgentResult, type Message } from '@strands-agents/sdk';
 import { noteProgress } from './by-hand.ts';
@@ -14,13 +14,13 @@ import { troubleOf } from './trouble.ts';
 
 const SHOWN = 100;
 
-/** A tool call as it was made, for who reads the answer as JSON. */
+/** A tool call that was made, for the JSON output. */
 export interface MadeCall {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly ms: number;
   readonly result?: CallToolResult;
-  /** Where there was no result: why. */
+  /** The error, if there was no result. */
   readonly error?: string;
 }
 
@@ -45,14 +45,14 @@ export class Chat {
         this.#call(session, destination, name, args, signal),
       ),
       printer: false,
-      // One after the other, so that what is shown, and asked, belongs together.
+      // Sequential, so that a tool's output and its questions stay together.
       toolExecutor: 'sequential',
-      // The client tries three times; whoever sits here can ask again.
+      // The client already tries three times, and the person can ask again.
       retryStrategy: null,
     });
   }
 
-  /** Asks, shows the answer as it comes, and settles at its end. Throws `Failure` if there is none. */
+  /** Asks, shows the answer as it arrives, and resolves at its end. Throws `Failure` if there is none. */
   async ask(prompt: string, signal?: AbortSignal): Promise<Answer> {
     this.#calls = [];
     try {
@@ -97,7 +97,7 @@ export class Chat {
       const { message } = troubleOf(error, destination);
       this.#calls.push({ tool: name, arguments: args, ms: elapsed(), error: message });
       this.#screen.note(`← ${signal?.aborted === true ? 'stopped' : `failed: ${brief(message, SHOWN)}`}`);
-      // The model reads it as the tool's result, and may mend its call.
+      // The model gets this as the tool's result, and may correct its call.
       throw new Error(message, { cause: error });
     }
   }
@@ -128,14 +128,14 @@ export async function chatLoop(
   }
 }
 
-/** Why an answer ended otherwise than by itself. */
+/** The reason if an answer ended early. */
 export function oddEnd({ stopReason }: AgentResult): string | undefined {
   if (stopReason === 'endTurn' || stopReason === 'stopSequence') return undefined;
   if (stopReason === 'cancelled') return 'stopped';
   return `the answer ended early (${stopReason})`;
 }
 
-/** A question without an answer would stay in the conversation, and Bedrock takes no two in a row. */
+/** Removes a question without an answer: Bedrock doesn't accept two questions in a row. */
 function forgetOpenQuestion(messages: Message[]): void {
   const answered = messages.findLastIndex(
     ({ role, content }) => role === 'assistant' && content.every(({ type }) => type !== 'toolUseBlock'),

@@ -1,4 +1,4 @@
-/** An interactive session in the terminal: with a model where there is one, else by hand. */
+/** An interactive session in the terminal: with a model if there is one, otherwise by hand. */
 import { EXIT, type ExitCode } from '../operator/failure.ts';
 import { completions, promptLoop } from './by-hand.ts';
 import type { Destination } from './destination.ts';
@@ -9,7 +9,7 @@ import { Session } from './session.ts';
 import { introduction } from './show.ts';
 import { type Io, plain, Screen } from './terminal.ts';
 
-/** @param wish the model to talk to; tools are called by hand without one, and where AWS gives no credentials for it */
+/** @param wish the model to use. Without one, or without AWS credentials for it, tools are called by hand */
 export async function converse(destination: Destination, io: Io, wish?: ModelWish): Promise<ExitCode> {
   const screen = new Screen(io.output);
   let completed: Session | undefined;

@@ -1,4 +1,4 @@
-/** Which proxy is called, and how the caller authenticates there. */
+/** The proxy to call, and how the caller authenticates there. */
 import { addressOfUrl } from '../../proxy/upstream/address.ts';
 import { EXIT, Failure } from '../operator/failure.ts';
 import type { Inbound, InboundFetch } from '../operator/inbound.ts';
@@ -10,9 +10,9 @@ export interface Destination {
   readonly url: URL;
   /** The deployment's name, if it has one. */
   readonly name: string | undefined;
-  /** Undefined: nothing is proved. */
+  /** Undefined: the caller doesn't authenticate. */
   readonly inbound: Inbound | undefined;
-  /** Where it is, if it is in AWS. */
+  /** Its AWS region, if it is in AWS. */
   readonly region: string | undefined;
   readonly fetch: InboundFetch;
 }
@@ -103,7 +103,7 @@ async function fetchFor({ url, inbound }: Omit<Destination, 'fetch'>): Promise<I
   if (inbound === undefined) return (to, init) => fetch(to, init);
   const { inboundFetch, RUNTIME_SESSION } = await import('../operator/inbound.ts');
   const address = addressOfUrl(url.href);
-  // One conversation, one microVM: without a session every call of the modern era may start another.
+  // One session keeps a conversation in one microVM: without it every modern call may start another.
   const headers =
     typeof address !== 'string' && address.service === 'runtime'
       ? { [RUNTIME_SESSION]: `agent-${crypto.randomUUID()}` }

@@ -1,9 +1,9 @@
-/** Lines from a person or a pipe, one at a time, also while something is under way that may have a question. */
+/** Reads lines from a person or a pipe one at a time, also while other work runs that may ask a question. */
 import { createInterface, type Interface } from 'node:readline';
 import type { Io } from './terminal.ts';
 
 export interface LinesOptions {
-  /** What the line typed so far may become. */
+  /** Completions of the line typed so far. */
   readonly complete?: (line: string) => readonly string[];
 }
 
@@ -31,7 +31,7 @@ export class Lines {
       this.#ended = true;
       this.#leave(output);
     });
-    // Ctrl-C: leaves a question, else stops what is under way, else ends the process, as it would without a reader.
+    // Ctrl-C cancels a question, or else stops the current work, or else ends the process as it normally would.
     this.#reader.on('SIGINT', () => {
       if (this.#waiting !== undefined) return this.#leave(output);
       if (this.#work !== undefined) return this.#work.abort();
@@ -42,7 +42,7 @@ export class Lines {
 
   /**
    * The next line; undefined at the end of the input or after Ctrl-C.
-   * @param fresh what was typed before the question was asked is no answer to it (a pipe has no such before)
+   * @param fresh ignore what was typed before the question was asked (never in a pipe)
    */
   next(prompt: string, { fresh = false } = {}): Promise<string | undefined> {
     if (fresh && this.#isTerminal) this.#ahead.length = 0;
@@ -58,7 +58,7 @@ export class Lines {
     });
   }
 
-  /** Runs something that Ctrl-C stops. */
+  /** Runs work that Ctrl-C stops. */
   async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#work = controller;
@@ -73,7 +73,7 @@ export class Lines {
     this.#reader.close();
   }
 
-  /** A question is left open: what comes next begins a line of its own. */
+  /** Abandons a question: the next output starts on a new line. */
   #leave(output: Io['output']): void {
     if (this.#waiting !== undefined && this.#isTerminal) output.write('\n');
     this.#settle(undefined);

@@ -1,4 +1,4 @@
-/** The proxy's tools as a Strands agent has them. */
+/** The proxy's tools in the form that a Strands agent uses. */
 import { hash } from 'node:crypto';
 import type { CallToolResult, ContentBlock, Tool as McpTool } from '@modelcontextprotocol/client';
 import {
@@ -18,7 +18,7 @@ import { isObject } from '../../proxy/json/lossless.ts';
 import type { CallOptions } from './session.ts';
 import { saysTheSame } from './show.ts';
 
-/** Calls one tool by its name at the proxy; throws what a failed call throws. */
+/** Calls a tool of the proxy by name; throws if the call fails. */
 export type Caller = (
   name: string,
   args: Readonly<Record<string, unknown>>,
@@ -26,8 +26,8 @@ export type Caller = (
 ) => Promise<CallToolResult>;
 
 /**
- * The library has tools for MCP of its own, over a client that speaks the legacy era alone, shows no progress and
- * leaves structured content out. These go through the session that everything else here uses.
+ * Strands' own MCP tools use a client for the legacy era only, without progress or structured content. These use the
+ * same session as the rest of this command.
  */
 export function modelTools(tools: readonly McpTool[], call: Caller): Tool[] {
   const taken = new Set<string>();
@@ -48,10 +48,10 @@ class ProxyTool extends Tool {
   constructor(name: string, tool: McpTool, call: Caller) {
     super();
     this.name = name;
-    // Bedrock takes no empty description.
+    // Bedrock doesn't accept an empty description.
     this.description =
       [tool.description, tool.title, tool.name].find((text) => text !== undefined && text.trim() !== '') ?? name;
-    // The client has checked that it is an object's schema; the two libraries only write JSON Schema down differently.
+    // The client has checked that it is an object schema; only the two libraries' types differ.
     this.toolSpec = {
       name,
       description: this.description,
@@ -84,8 +84,8 @@ class ProxyTool extends Tool {
 }
 
 /**
- * Bedrock's names are `[A-Za-z0-9_-]{1,64}`; MCP's may be longer and have dots, and a gateway's have its target in
- * front.
+ * Bedrock's names are `[A-Za-z0-9_-]{1,64}`; MCP's may be longer and contain dots, and a gateway adds its target as a
+ * prefix.
  */
 export function nameForModel(name: string, taken: ReadonlySet<string>): string {
   const safe = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
@@ -115,7 +115,7 @@ const FORMATS: ReadonlyMap<string, ImageFormat> = new Map([
   ['image/webp', 'webp'],
 ]);
 
-/** Bedrock takes objects alone as JSON. */
+/** Bedrock only accepts JSON objects. */
 function json(value: unknown): JsonBlock {
   const copy: JSONValue = JSON.parse(JSON.stringify(isObject(value) ? value : { value }));
   return new JsonBlock({ json: copy });

@@ -1,4 +1,4 @@
-/** Why a model didn't answer, and what to do about it. */
+/** Explains why a model didn't answer, and what to do. */
 import { EXIT, Failure } from '../operator/failure.ts';
 import type { FoundModel } from './model.ts';
 import { plain } from './terminal.ts';
@@ -7,7 +7,7 @@ export function modelFailure(error: unknown, { id, region }: Pick<FoundModel, 'i
   if (error instanceof Failure) return error;
   const names = [...namesIn(error)];
   const has = (pattern: RegExp): boolean => names.some((name) => pattern.test(name));
-  // Bedrock's own words name the action, the resource and sometimes the form to fill in. No secret is in them.
+  // Bedrock's message names the action, the resource and sometimes the form to fill in. It holds no secret.
   const said = error instanceof Error ? plain(error.message.split('\n', 1)[0] ?? '') : String(error);
   const fail = (what: string, advice: string): Failure =>
     new Failure(`${what}${said === '' ? '' : ` (${said.replace(/\.$/, '')})`}: ${advice}`, EXIT.aws, { cause: error });

@@ -1,4 +1,4 @@
-/** A model on Amazon Bedrock, found with AWS's own configuration. */
+/** A model on Amazon Bedrock, found with AWS's usual configuration. */
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -6,15 +6,15 @@ import { BedrockModel } from '@strands-agents/sdk';
 import { EXIT, Failure } from '../operator/failure.ts';
 
 /**
- * The current Claude Sonnet, by the inference profile that every commercial region has: the same id works wherever the
- * proxy is. Pinned here, since the library's own default changes with its version.
+ * The current Claude Sonnet, through the inference profile that every commercial region has, so the same id works in
+ * all of them. Pinned, since the library's default changes with its version.
  */
 export const DEFAULT_MODEL = 'global.anthropic.claude-sonnet-5-5';
 
 export interface ModelWish {
   /** @default - DEFAULT_MODEL */
   readonly id: string | undefined;
-  /** @default - what AWS_REGION or the profile says */
+  /** @default - from AWS_REGION or the profile */
   readonly region: string | undefined;
 }
 
@@ -25,15 +25,16 @@ export interface FoundModel {
 }
 
 const CONNECT_MS = 5_000;
-/** Silence between two pieces of an answer: a model that thinks may take its time. */
+/** Longest silence within an answer: a model may think for a while. */
 const SILENCE_MS = 180_000;
 
 /**
- * Undefined where AWS's default chain has no credentials. Whether the model may be used shows with the first question.
+ * Undefined if AWS's default chain has no credentials. Whether the model may be used only shows with the first
+ * question.
  */
 export async function findModel(wish: ModelWish): Promise<FoundModel | undefined> {
   const id = wish.id ?? DEFAULT_MODEL;
-  // A Bedrock API key is found by the client itself.
+  // The client finds a Bedrock API key itself.
   const apiKey = (process.env['AWS_BEARER_TOKEN_BEDROCK'] ?? '') !== '';
   const credentials = fromNodeProviderChain(wish.region === undefined ? {} : { clientConfig: { region: wish.region } });
   if (!apiKey && !(await works(credentials))) return undefined;
@@ -43,8 +44,8 @@ export async function findModel(wish: ModelWish): Promise<FoundModel | undefined
     region,
     clientConfig: {
       ...(apiKey ? {} : { credentials }),
-      // The client's own handler speaks HTTP/2, which a plain http endpoint (AWS_ENDPOINT_URL_BEDROCK_RUNTIME) and many
-      // a corporate proxy don't.
+      // The client's default handler uses HTTP/2, which a plain http endpoint (AWS_ENDPOINT_URL_BEDROCK_RUNTIME) and
+      // many corporate proxies don't support.
       requestHandler: new NodeHttpHandler({ connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS }),
     },
   });
@@ -60,7 +61,7 @@ async function works(credentials: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Asked of AWS's own client, which knows the environment and the profile. */
+/** Asks AWS's client, which reads the environment and the profile. */
 async function regionFor({ region }: ModelWish): Promise<string> {
   if (region !== undefined) return region;
   const client = new BedrockRuntimeClient({});

@@ -1,4 +1,4 @@
-/** One question, one answer: on standard output, as it comes or as JSON. */
+/** One question, one answer on standard output: as text while it arrives, or as JSON. */
 import { text } from 'node:stream/consumers';
 import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
 import type { Destination } from './destination.ts';
@@ -8,7 +8,7 @@ import { Session } from './session.ts';
 import { type Io, nowhere, Screen } from './terminal.ts';
 
 export interface Question {
-  /** Undefined: on standard input. */
+  /** Undefined: read from standard input. */
   readonly prompt: string | undefined;
   readonly wish: ModelWish;
   readonly json: boolean;
@@ -25,7 +25,7 @@ export async function answerOnce(
       'expected a prompt as an argument or on standard input, got nothing; --no-model takes tool calls there',
       EXIT.usage,
     );
-  // Tool calls and progress are shown aside. As JSON they are in the answer.
+  // Tool calls and progress go to standard error. With JSON they are part of the answer.
   const screen = json ? new Screen(nowhere()) : new Screen(io.output, io.errors);
   await using somebody = asking(io, screen, json || prompt === undefined);
   return await Session.during(destination, { ask: somebody.ask }, async (session) => {

@@ -1,4 +1,4 @@
-/** What was typed after `npm run agent --`. */
+/** The options of `npm run agent --`. */
 import { parseArgs } from 'node:util';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { EXIT, Failure } from '../operator/failure.ts';
@@ -34,15 +34,15 @@ export interface ToolCall {
 
 export interface Options {
   readonly help: boolean;
-  /** A deployment's stack; undefined where a URL is called. */
+  /** A deployment's stack name; undefined if a URL is called. */
   readonly name: string | undefined;
-  /** An endpoint of that deployment; undefined: `DEFAULT`. */
+  /** An endpoint of that deployment. @default - `DEFAULT` */
   readonly endpoint: string | undefined;
   readonly url: string;
   readonly auth: Auth | undefined;
   readonly region: string | undefined;
   readonly deployments: string | undefined;
-  /** Undefined: by hand. */
+  /** Undefined: call tools by hand. */
   readonly model: { readonly id: string | undefined } | undefined;
   readonly list: boolean;
   readonly call: ToolCall | undefined;
@@ -53,7 +53,7 @@ export interface Options {
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean', default: false } as const;
 
-/** Throws `Failure` that says what is wrong and where to read on. */
+/** Throws a `Failure` that says what is wrong and where to read more. */
 export function readOptions(args: readonly string[]): Options {
   const { values, tokens } = parse(args);
   const callAt = tokens.find((token) => token.kind === 'option' && token.name === 'call')?.index ?? Infinity;
@@ -61,7 +61,7 @@ export function readOptions(args: readonly string[]): Options {
   const ahead = words.filter(({ index }) => index < callAt).map(({ value }) => value);
   const behind = words.filter(({ index }) => index > callAt).map(({ value }) => value);
 
-  // A word alone is a name: no prompt worth asking is one.
+  // A single word is a deployment's name, not a prompt.
   const name = values.url === undefined && ahead[0] !== undefined && /^\S+$/.test(ahead[0]) ? ahead.shift() : undefined;
   const prompt = ahead.length === 0 ? undefined : ahead.join(' ');
   const { list, json } = values;
@@ -153,15 +153,12 @@ function authOf(value: string | undefined): Auth | undefined {
   throw new Failure(`--auth: expected none, iam or cognito, got ${JSON.stringify(value)}`, EXIT.usage);
 }
 
-/**
- * True where these arguments ask for JSON, even if they are wrong otherwise: a program that reads JSON gets its error
- * so too.
- */
+/** Whether these arguments ask for JSON, even if they are otherwise wrong: then the error is printed as JSON, too. */
 export function wantsJson(args: readonly string[]): boolean {
   return args.includes('--json');
 }
 
-/** Arguments that must be a JSON object; a string says what is wrong. */
+/** Arguments that must be a JSON object; a returned string says what is wrong. */
 export function jsonObject(source: string): Readonly<Record<string, unknown>> | string {
   try {
     const value: unknown = JSON.parse(source);

@@ -1,4 +1,4 @@
-/** A tool's question to the person (elicitation), asked in the terminal. */
+/** Asks a tool's question (elicitation) to the person in the terminal. */
 import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/client';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { Lines } from './lines.ts';
@@ -6,7 +6,7 @@ import type { SessionHandlers } from './session.ts';
 import { type Io, plain, type Screen } from './terminal.ts';
 
 type Value = string | number | boolean | string[];
-/** An answer that isn't one: what was expected instead. */
+/** An invalid answer; says what was expected. */
 class Unfit {
   readonly expected: string;
   constructor(expected: string) {
@@ -16,7 +16,7 @@ class Unfit {
 
 const DECLINE = '-';
 
-/** Questions of a single call, where somebody sits at the terminal; a program is asked nothing. */
+/** Handlers for the questions of a single call. They are only asked if a person is at the terminal. */
 export function asking(io: Io, screen: Screen, unattended: boolean): Pick<SessionHandlers, 'ask'> & AsyncDisposable {
   const lines = io.input.isTTY === true && !unattended ? new Lines({ input: io.input, output: io.errors }) : undefined;
   return {
@@ -27,10 +27,7 @@ export function asking(io: Io, screen: Screen, unattended: boolean): Pick<Sessio
   };
 }
 
-/**
- * Asks field by field. `-` declines, Ctrl-C or the end of the input cancels; nothing is sent that wasn't typed or
- * offered.
- */
+/** Asks field by field. `-` declines; Ctrl-C or the end of the input cancels. Only typed or offered values are sent. */
 export async function askPerson(question: ElicitRequestParams, lines: Lines, screen: Screen): Promise<ElicitResult> {
   screen.warn(`a tool asks: ${plain(question.message)}`);
   if (question.mode === 'url') return askToOpen(question.url, lines, screen);
@@ -52,7 +49,7 @@ async function askToOpen(url: string, lines: Lines, screen: Screen): Promise<Eli
   return { action: /^\s*y(es)?\s*$/i.test(answer) ? 'accept' : 'decline' };
 }
 
-/** Undefined: left out, which an optional field may be. */
+/** Undefined: an optional field was left out. */
 async function askField(
   name: string,
   schema: unknown,
@@ -125,7 +122,7 @@ function read(typed: string, field: Readonly<Record<string, unknown>>): Value | 
   }
 }
 
-/** The values a field may have, in each of the forms a schema says so. */
+/** The values that a field may have, in any of the forms that a schema uses. */
 function choicesOf(field: Readonly<Record<string, unknown>>): readonly string[] {
   const source = isObject(field['items']) ? field['items'] : field;
   const listed = source['enum'] ?? source['oneOf'] ?? source['anyOf'];

@@ -1,13 +1,11 @@
-/**
- * The command: what was asked for, at which proxy, with a model or by hand. What is heavy is loaded when it is needed.
- */
+/** Runs the command: at which proxy, and with a model or by hand. Large modules are loaded only if needed. */
 import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
 import type { Destination } from './destination.ts';
 import { type Options, readOptions, type ToolCall, USAGE, wantsJson } from './options.ts';
 import { type Io, Screen } from './terminal.ts';
 import type { Trouble } from './trouble.ts';
 
-/** Runs it to its end. Nothing is thrown: what went wrong is printed, and said by the exit code. */
+/** Runs the command to its end. Never throws: errors are printed and show in the exit code. */
 export async function agent(args: readonly string[], io: Io): Promise<ExitCode> {
   let destination: Destination | undefined;
   try {
@@ -66,7 +64,7 @@ async function explain(error: unknown, destination: Destination | undefined): Pr
   return { message: error instanceof Error ? error.message : String(error), exitCode: EXIT.failed };
 }
 
-/** As the operator's commands say it; beside it the JSON-RPC error, where that is what came. */
+/** Reports an error like the operator's commands, plus the JSON-RPC error if there is one. */
 function tell({ message, exitCode, rpc }: Trouble, json: boolean, io: Io): void {
   if (json)
     io.output.write(

@@ -1,4 +1,4 @@
-/** An MCP session with the proxy, in whichever era it speaks: what a by-hand call and a model's tools share. */
+/** An MCP session with the proxy, in whichever era it supports: used by manual calls and by a model's tools. */
 import {
   type CallToolResult,
   Client,
@@ -10,16 +10,16 @@ import {
 } from '@modelcontextprotocol/client';
 import type { Destination } from './destination.ts';
 
-/** What AgentCore Runtime gives a request at most. */
+/** The longest time that AgentCore Runtime gives a request. */
 const CALL_LIMIT_MS = 15 * 60_000;
-/** A cold start included. */
+/** Includes a cold start. */
 const CONNECT_LIMIT_MS = 60_000;
 const FAREWELL_MS = 2_000;
 
 const CLIENT_INFO = { name: 'agentcore-mcp-proxy-agent', version: '0.1.0' } as const;
 
 export interface SessionHandlers {
-  /** Answers a tool's question. @default - tools are told that nobody can be asked */
+  /** Answers a tool's question. @default - tools are told that no person is available */
   readonly ask?: ((question: ElicitRequestParams) => Promise<ElicitResult>) | undefined;
   /** A log message of the upstream (legacy era). */
   readonly onLog?: (level: string, data: unknown) => void;
@@ -50,7 +50,7 @@ export class Session {
     this.#transport = transport;
   }
 
-  /** Connects, lists the tools, and takes leave when `use` is done. */
+  /** Connects, lists the tools, runs `use`, then closes the session. */
   static async during<T>(
     destination: Destination,
     handlers: SessionHandlers,
@@ -69,7 +69,7 @@ export class Session {
     return this.#tools;
   }
 
-  /** Of the upstream, as it calls itself. */
+  /** The upstream's own name and version. */
   get server(): { readonly name: string; readonly version: string } | undefined {
     return this.#client.getServerVersion();
   }
@@ -82,7 +82,7 @@ export class Session {
     return this.#client.getNegotiatedProtocolVersion() ?? 'unknown';
   }
 
-  /** Asks for the tools anew: a person who lists them twice wants to see what changed. */
+  /** Lists the tools again, so that a person who lists them twice sees changes. */
   async refresh(): Promise<readonly Tool[]> {
     const canList = this.#client.getServerCapabilities()?.tools !== undefined;
     this.#tools = canList
@@ -95,7 +95,7 @@ export class Session {
     return this.#tools;
   }
 
-  /** Calls a tool, listed or not: what isn't shown may still be tried. */
+  /** Calls a tool, even one that isn't listed, so that people can try hidden ones. */
   call(
     name: string,
     args: Readonly<Record<string, unknown>>,
@@ -115,7 +115,7 @@ export class Session {
   }
 
   async #close(): Promise<void> {
-    // A courtesy to the upstream: the session is over. Who can't do it (405) or isn't there any more is not waited for.
+    // Tells the upstream that the session is over. Doesn't wait if it can't be told (405) or is gone.
     await Promise.race([
       this.#transport.terminateSession().catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref()),
@@ -123,10 +123,7 @@ export class Session {
     await this.#client.close();
   }
 
-  /**
-   * A lost session (legacy era: 404) is opened anew once. Idle conversations outlive sessions, which end after 15
-   * minutes.
-   */
+  /** Opens a lost session (legacy era: 404) again, once. Sessions end after 15 idle minutes, conversations don't. */
   async #again<T>(request: () => Promise<T>): Promise<T> {
     try {
       return await request();

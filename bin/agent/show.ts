@@ -1,4 +1,4 @@
-/** Tools and results as a person reads them. */
+/** Formats tools and results for a person. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CallToolResult, ContentBlock, Tool } from '@modelcontextprotocol/client';
 import { isObject } from '../../proxy/json/lossless.ts';
@@ -9,7 +9,7 @@ import { brief, plain, type Screen } from './terminal.ts';
 const SHOWN_TOOLS = 12;
 const DESCRIPTION_WIDTH = 100;
 
-/** The first lines of a conversation: who is there. */
+/** The first lines of a conversation: the proxy, its upstream, the model. */
 export function introduction(session: Session, { url, name }: Destination, screen: Screen, model?: string): string {
   const names = session.tools.map((tool) => plain(tool.name));
   const more = names.length > SHOWN_TOOLS ? ` and ${names.length - SHOWN_TOOLS} more` : '';
@@ -40,7 +40,7 @@ function signature({ inputSchema }: Tool): string {
     .join('');
 }
 
-/** A few letters: what to type, not all that the schema says. */
+/** A short type to type a value by, not the full schema. */
 function typeOf(schema: unknown): string {
   if (!isObject(schema)) return 'any';
   const { type } = schema;
@@ -50,12 +50,12 @@ function typeOf(schema: unknown): string {
   return Array.isArray(type) ? brief(type.map(String).join('|'), 40) : 'any';
 }
 
-/** A dot within a word or a number ends no sentence. */
+/** A dot within a word or a number doesn't end the sentence. */
 function firstSentence(text: string): string {
   return /^.*?[.!?](?=\s|$)/s.exec(text)?.[0] ?? text;
 }
 
-/** All that a result holds, in lines; structured content isn't shown twice where the text says the same. */
+/** A result's content as lines; structured content is left out if the text says the same. */
 export function resultLines(result: CallToolResult): readonly string[] {
   const { content, structuredContent } = result;
   const lines = content.map(blockText);
@@ -64,7 +64,7 @@ export function resultLines(result: CallToolResult): readonly string[] {
   return lines.length === 0 ? ['(no content)'] : lines;
 }
 
-/** True where a text block is the structured content as JSON, which servers add for older clients. */
+/** Whether a text block is the structured content as JSON, which servers add for older clients. */
 export function saysTheSame(content: readonly ContentBlock[], structured: unknown): boolean {
   return content.some((block) => {
     if (block.type !== 'text') return false;

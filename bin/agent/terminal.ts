@@ -1,4 +1,4 @@
-/** The terminal, or the pipe that stands in for it. */
+/** The terminal, or a pipe in its place. */
 import { type Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters, styleText } from 'node:util';
 
@@ -8,27 +8,27 @@ export interface Io {
   readonly errors: Writable & { readonly isTTY?: boolean };
 }
 
-/** Takes everything and keeps nothing. */
+/** Discards everything. */
 export function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
 }
 
-/** Where words go. Colours only on a terminal that has them (`NO_COLOR` and `FORCE_COLOR` are heeded). */
+/** Prints text. Uses colours only on a terminal that supports them (`NO_COLOR` and `FORCE_COLOR` are respected). */
 export class Screen {
   readonly #out: Writable;
   readonly #aside: Writable;
   #fresh = true;
 
   /**
-   * @param aside what isn't the answer itself: the same stream in a conversation, standard error where an answer is
-   * piped on
+   * @param aside for everything but the answer: the same stream in a conversation, standard error if the answer goes to
+   * a pipe
    */
   constructor(out: Writable, aside: Writable = out) {
     this.#out = out;
     this.#aside = aside;
   }
 
-  /** Part of the answer, as it comes. */
+  /** Writes a part of the answer. */
   write(text: string): void {
     if (text === '') return;
     this.#out.write(text);
@@ -40,20 +40,20 @@ export class Screen {
     this.#out.write(`${text}\n`);
   }
 
-  /** Ends a line that is begun. */
+  /** Ends a started line. */
   endLine(): void {
     if (this.#fresh) return;
     this.#out.write('\n');
     this.#fresh = true;
   }
 
-  /** A line beside the answer: part of a question. */
+  /** Prints a line beside the answer: part of a question. */
   aside(text: string): void {
     this.endLine();
     this.#aside.write(`${text}\n`);
   }
 
-  /** The same, of less weight: a tool that is called, progress. */
+  /** Like {@link aside}, but dimmed: tool calls, progress. */
   note(text: string): void {
     this.aside(styleText('dim', text, { stream: this.#aside }));
   }
@@ -68,8 +68,8 @@ export class Screen {
 }
 
 /**
- * Text of others, made harmless for a terminal: no escape sequence and no control character gets through but line feed
- * and tab.
+ * Makes untrusted text safe for a terminal: removes escape sequences and all control characters except line feed and
+ * tab.
  */
 export function plain(text: string): string {
   return stripVTControlCharacters(text).replaceAll(
@@ -78,7 +78,7 @@ export function plain(text: string): string {
   );
 }
 
-/** The same in one line of at most `width` characters. */
+/** Like {@link plain}, in one line of at most `width` characters. */
 export function brief(text: string, width: number): string {
   const line = plain(text).replaceAll(/\s+/g, ' ').trim();
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;

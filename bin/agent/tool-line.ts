@@ -1,4 +1,4 @@
-/** A call as it is typed: `add {"a":2,"b":3}`, or `add a=2 b=3`. */
+/** Parses a typed call: `add {"a":2,"b":3}`, or `add a=2 b=3`. */
 import type { Tool } from '@modelcontextprotocol/client';
 import { isObject } from '../../proxy/json/lossless.ts';
 import { jsonObject } from './options.ts';
@@ -8,7 +8,7 @@ export interface TypedCall {
   readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** A string says what is wrong with the line. */
+/** A returned string says what is wrong with the line. */
 export function parseLine(line: string, tools: readonly Tool[]): TypedCall | string {
   const [, name = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(line) ?? [];
   const words = rest.startsWith('{') ? [rest] : splitWords(rest);
@@ -18,8 +18,8 @@ export function parseLine(line: string, tools: readonly Tool[]): TypedCall | str
 }
 
 /**
- * @param words one JSON object, or `key=value` pairs; a value is what the tool's schema says it is, else JSON, else
- * text
+ * @param words one JSON object, or `key=value` pairs. A value has the type in the tool's schema; otherwise it is read
+ * as JSON, or as text
  */
 export function parseArguments(
   name: string,
@@ -37,7 +37,7 @@ export function parseArguments(
     if (equals < 1) return `expected key=value or a JSON object, got ${JSON.stringify(word)}`;
     const key = word.slice(0, equals);
     if (Object.hasOwn(result, key)) return `expected ${key} once, got it twice`;
-    // Defined, not assigned: `__proto__=x` is an argument like any other.
+    // Defined, not assigned, so that `__proto__=x` is an ordinary argument.
     Object.defineProperty(result, key, {
       value: valueOf(word.slice(equals + 1), isObject(properties) ? properties[key] : undefined),
       enumerable: true,
@@ -55,7 +55,7 @@ function valueOf(text: string, schema: unknown): unknown {
   }
 }
 
-/** Words apart by spaces; quotes keep spaces in a word, as in a shell. */
+/** Splits at spaces; quotes keep spaces in a word, as in a shell. */
 function splitWords(text: string): readonly string[] | string {
   const words: string[] = [];
   let word: string | undefined;

@@ -1,4 +1,4 @@
-/** What went wrong at the proxy, in words for whoever typed the command. */
+/** Explains an error of the proxy to the person who ran the command. */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { EXIT, type ExitCode, Failure } from '../operator/failure.ts';
 import { Refused, type RpcError, Unreachable } from './answers.ts';
@@ -8,7 +8,7 @@ import { plain } from './terminal.ts';
 export interface Trouble {
   readonly message: string;
   readonly exitCode: ExitCode;
-  /** The JSON-RPC error, where the proxy or its upstream answered with one. */
+  /** The JSON-RPC error, if the proxy or its upstream answered with one. */
   readonly rpc?: RpcError | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Trouble {
 const NOBODY_TO_ASK = -32021;
 const NOT_HERE = '. The tool has a question, and nobody can be asked here: call it in a terminal, without --json';
 
-/** @param error anything thrown while the proxy was called */
+/** @param error anything thrown while calling the proxy */
 export function troubleOf(error: unknown, destination: Pick<Destination, 'url' | 'name' | 'inbound'>): Trouble {
   for (const at of causes(error)) {
     if (at instanceof Failure) return { message: plain(at.message), exitCode: at.exitCode };
@@ -61,7 +61,7 @@ function refused(
   const who = name ?? url.host;
   const said = plain(rpc?.message ?? (message.startsWith('HTTP ') ? '' : message));
   const quote = `HTTP ${status}${errorType === undefined ? '' : ` ${errorType}`}${said === '' ? '' : `: ${said}`}`;
-  // Its own words say best what a proxy has against a call; 401 and 403 of AWS come before any proxy.
+  // The proxy's own message explains best; AWS's 401 and 403 come from in front of the proxy.
   if (rpc !== undefined || status === 429 || status >= 500) {
     const advice = status === 429 ? ': try again in a moment' : '';
     return {
@@ -76,7 +76,7 @@ function refused(
   };
 }
 
-/** A control may throttle in words of its own. */
+/** A control may have its own text for throttling. */
 function whenAgain({ message, data }: RpcError): string {
   const ms = isObject(data) ? data['retryAfterMs'] : undefined;
   return typeof ms === 'number' && !/try again/.test(message) ? `: try again in ${Math.ceil(ms / 1000)} s` : '';
@@ -109,7 +109,7 @@ function* causes(error: unknown): Generator {
   if (error instanceof Error && error.cause !== undefined) yield* causes(error.cause);
 }
 
-/** By its form: the client library's classes are not loaded for this. */
+/** Judged by shape, so that the client library is not loaded for its classes. */
 function rpcOf(error: unknown): RpcError | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return undefined;
   return { code: error.code, message: error.message, data: 'data' in error ? error.data : undefined };
