@@ -1,5 +1,5 @@
 /**
- * One chain, line by line: each must be there, as it was written, in its order, and signed as often as its heads say.
+ * Checks one chain line by line: every line is present, unchanged, in order, and signed as often as its heads promise.
  */
 import { isDue } from '../../proxy/controls/audit/chain.ts';
 import type { Every, Link } from '../../proxy/controls/audit/event.ts';
@@ -8,32 +8,32 @@ export interface ChainReport {
   readonly id: string;
   readonly lines: number;
   readonly heads: number;
-  /** When its first and its last line were written, as they say. */
+  /** Timestamps in its first and last line. */
   readonly from: string;
   readonly to: string;
-  /** The number of the last line that a signature vouches for; -1 where none does. */
+  /** The number of the last line covered by a signature; -1 if none is. */
   readonly signedTo: number;
-  /** Lines after that: somebody without the key may have written them. */
+  /** Number of later lines: somebody without the key may have written them. */
   readonly unsigned: number;
-  /** Its last head was found: nothing is missing at its end. */
+  /** Its last head was found, so nothing is missing at its end. */
   readonly ended: boolean;
-  /** Lines that were delivered more than once, as they were; faults where that isn't to be expected. */
+  /** Lines delivered more than once, unchanged; faults if the delivery doesn't repeat lines. */
   readonly repeated: number;
   readonly faults: readonly string[];
 }
 
-/** What is kept of a line. */
+/** What is remembered of a line. */
 export interface Seen {
   readonly link: Link;
   readonly hash: string;
   /**
-   * Of a head: whether its signature is right; `unknown` where its key isn't known, `unchecked` where none is asked
-   * for.
+   * For a head: whether its signature is right; `unknown` if its key isn't known, `unchecked` if signatures aren't
+   * checked.
    */
   readonly signature: 'good' | 'wrong' | 'unknown' | 'unchecked' | undefined;
 }
 
-/** A chain that is wrong in many places is wrong. */
+/** A chain with many faults is broken; more of them don't help. */
 const FAULTS_TOLD = 20;
 
 export class ChainCheck {
@@ -47,7 +47,7 @@ export class ChainCheck {
   #repeated = 0;
   #next = 0;
   #hash = '';
-  /** Since the last head: lines, when the first of them was written, whether another head should be there. */
+  /** Since the last head: number of lines, time of the first, and whether another head was due. */
   #unsigned = 0;
   #since = 0;
   #due = false;
@@ -55,11 +55,11 @@ export class ChainCheck {
   #every: Every | undefined;
   readonly #faults: string[] = [];
   #untold = 0;
-  /** In any order: what waits for lines before it, and the hashes of all. */
+  /** In any order: lines that wait for earlier ones, and the hashes of all. */
   readonly #early: Map<number, Seen> | undefined;
   readonly #hashes = new Map<number, string>();
 
-  /** @param anyOrder lines come in another order than they were written in, and some twice */
+  /** @param anyOrder lines may be out of order and repeated */
   constructor(id: string, anyOrder: boolean) {
     this.#id = id;
     this.#early = anyOrder ? new Map() : undefined;

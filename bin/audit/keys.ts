@@ -1,4 +1,4 @@
-/** What heads are checked with: the keyring that signed them, or the public half of the key that did. */
+/** The keys that check heads: the keyring that signed them, or the public key. */
 import { createPublicKey, createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { signedText } from '../../proxy/controls/audit/chain.ts';
@@ -14,7 +14,7 @@ export async function checkByKeyring(where: string): Promise<CheckHead> {
   return (line, { alg, key: id = '', sig = '' }) => {
     const key = keys.get(id);
     if (alg !== 'hmac-sha256' || key === undefined) return undefined;
-    // As text: base64url has several spellings of the same bytes, of which one was written.
+    // Compare as text: base64url can spell the same bytes in several ways, but only one was written.
     const expected = Buffer.from(
       createHmac('sha256', derived(key, 'audit-chain')).update(signedText(line)).digest('base64url'),
     );
@@ -23,7 +23,7 @@ export async function checkByKeyring(where: string): Promise<CheckHead> {
   };
 }
 
-/** @param path of a PEM file: the public key, or the private one, of which only the public half is used */
+/** @param path of a PEM file with the public key, or with the private key, of which only the public part is used */
 export function checkByPublicKey(path: string): CheckHead {
   let key: KeyObject;
   try {

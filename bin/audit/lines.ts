@@ -1,14 +1,14 @@
-/** A file's lines, one after the other, in as much memory as the longest of them. */
+/** Reads a file line by line, holding only one line in memory. */
 import { createReadStream } from 'node:fs';
 
-/** More than any line of the audit control's. */
+/** Longer than any line of the audit control. */
 const LONGEST = 4 * 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;
 
 /**
- * @param take gets each line without its end; undefined for one that is longer than 4 MiB. Rejects where the file can't
- * be read, in words.
+ * @param take gets each line without its end; undefined for a line longer than 4 MiB. Rejects with a readable message
+ * if the file can't be read.
  */
 export async function eachLine(file: string, take: (line: Buffer | undefined) => void): Promise<void> {
   let parts: Buffer[] = [];

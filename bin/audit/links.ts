@@ -1,7 +1,7 @@
-/** The link of the chain in an audit line, whatever its format. */
+/** Reads the link of the chain from an audit line, in any of the formats. */
 import type { Every, Link } from '../../proxy/controls/audit/event.ts';
 
-/** What a line is to the audit: one of a chain, one of the audit control's that is in none, or another. */
+/** How a line relates to the audit: part of a chain; an audit line outside of any chain (`stray`); or another line. */
 export type Line = { readonly link: Link } | 'stray' | 'other';
 
 export function readLine(line: string): Line {
@@ -26,7 +26,7 @@ function isOurs(event: Readonly<Record<string, unknown>>): boolean {
   return members(members(event['metadata'])?.['product'])?.['name'] === 'agentcore-mcp-proxy';
 }
 
-/** The last field; in what stands before, an equals sign is escaped. */
+/** The last field; an equals sign in earlier fields is escaped. */
 function chainInCef(line: string): string {
   const at = line.lastIndexOf(' cs6=');
   return at < 0 ? '' : line.slice(at + 5).replace(/\\(.)/g, '$1');
@@ -49,7 +49,7 @@ const HASH = /^[\w-]{43}$/;
 const KEY = /^[A-Za-z0-9]{1,8}$/;
 const SIGNATURE = /^[\w-]{1,100}$/;
 
-/** Read strictly: what is here is remembered, and shown to a person. */
+/** Parsed strictly, since it is kept and shown to a person. */
 function linkFrom(value: unknown): Link | undefined {
   const { id, seq, prev, at, every, alg, key, sig, end } = members(value) ?? {};
   if (!fits(id, UUID) || !isCount(seq) || !isCount(at) || !(prev === '' || fits(prev, HASH))) return undefined;

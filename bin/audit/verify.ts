@@ -1,19 +1,19 @@
-/** What became of the lines of audit chains, whatever stands between them. */
+/** Verifies audit chains in a mixed log. */
 import { hashOf } from '../../proxy/controls/audit/chain.ts';
 import type { Link } from '../../proxy/controls/audit/event.ts';
 import { ChainCheck, type ChainReport, type Seen } from './chain-check.ts';
 import { readLine } from './links.ts';
 
-/** Whether a head's signature is right; undefined: it can't be told, since its key isn't known. */
+/** Whether a head's signature is right; undefined if its key isn't known. */
 export type CheckHead = (line: string, link: Link) => boolean | undefined;
 
 export interface Report {
   readonly chains: readonly ChainReport[];
-  /** Lines that say they are the audit control's, and are in no chain: nothing vouches for them. */
+  /** Audit lines outside of any chain: no signature covers them. */
   readonly stray: number;
-  /** Lines that are too long to be read. */
+  /** Lines too long to be read. */
   readonly unread: number;
-  /** Other lines: not of interest here. */
+  /** Other lines, which are ignored. */
   readonly others: number;
 }
 
@@ -25,16 +25,13 @@ export class Verifier {
   #unread = 0;
   #others = 0;
 
-  /**
-   * @param anyOrder lines may have been delivered in another order than they were written in, and twice, as Firehose
-   * may
-   */
+  /** @param anyOrder lines may be out of order and repeated, as Firehose delivers them */
   constructor(check: CheckHead | undefined, anyOrder = false) {
     this.#check = check;
     this.#anyOrder = anyOrder;
   }
 
-  /** @param bytes a line without its end; undefined: one that was too long */
+  /** @param bytes a line without its end; undefined if it was too long */
   take(bytes: Buffer | undefined): void {
     if (bytes === undefined) {
       this.#unread++;
