@@ -1,13 +1,14 @@
 /**
- * Who may call a runtime, by the template: its authorizer, and the resource policies of it and its endpoints. These are
- * a text to CloudFormation, so that `cdk diff --fail-on=broadening` doesn't look into them.
+ * Who may call a runtime, according to the template: its authorizer, and the resource policies of the runtime and its
+ * endpoints. To CloudFormation these policies are plain text, so `cdk diff --fail-on=broadening` doesn't look into
+ * them.
  */
 export interface Admission {
-  /** What the runtime takes from callers: IAM, or which tokens. */
+  /** How the runtime authenticates callers: IAM, or which tokens. */
   readonly authorizer: string;
-  /** Statements that let somebody in. */
+  /** Statements that allow callers. */
   readonly allows: readonly string[];
-  /** Statements that keep somebody out. */
+  /** Statements that deny callers. */
   readonly denies: readonly string[];
 }
 
@@ -31,7 +32,7 @@ export function admissionOf(resources: Json, id: string): Admission {
   return { authorizer: authorizer === undefined ? 'IAM' : flat(authorizer), allows: of('Allow'), denies: of('Deny') };
 }
 
-/** Without what says where: it is the same on the runtime and its endpoints. */
+/** Without the resource, which is the same on the runtime and its endpoints. */
 function shown({ Effect: _effect, Resource: _resource, Sid: _sid, ...rest }: Json): string {
   return JSON.stringify(rest);
 }
@@ -40,14 +41,13 @@ function statementsIn(policy: string): readonly Json[] {
   const read: unknown = JSON.parse(policy);
   const statements = isJson(read) ? read['Statement'] : undefined;
   if (!Array.isArray(statements)) throw new Error(`expected a policy with statements, got ${policy.slice(0, 200)}`);
-  // The own account's identities are let in by their own policies; VPCs that are allowed are those that the denial
-  // excepts.
+  // The account's own identities are allowed by their own policies; allowed VPCs are the exceptions of the denial.
   return statements
     .filter(isJson)
     .filter(({ Sid, Effect, Principal }) => Sid !== 'OwnAccount' && !(Effect === 'Allow' && Principal === '*'));
 }
 
-/** As one text, with what only a deployment knows in angle brackets. */
+/** As one text, with values known only after deployment in angle brackets. */
 function flat(value: unknown): string {
   if (typeof value === 'string') return value;
   if (!isJson(value)) return JSON.stringify(value);

@@ -1,20 +1,20 @@
-/** What of the controls is lost between two states of the same proxies, and what else changed, in words. */
+/** Compares two states of the same proxies: what the controls lose, and what else changed. */
 import { createHash } from 'node:crypto';
 import type { Admission } from './admission.ts';
 import type { Shown, ShownControl, ShownProxy } from './shown.ts';
 
 export interface Comparison {
-  /** What nobody may lose unseen: a line each. */
+  /** Losses that must be approved: one line each. */
   readonly lost: readonly string[];
-  /** What is worth a look and takes nothing away. */
+  /** Changes worth a look that take nothing away. */
   readonly changed: readonly string[];
-  /** False where a config, or what it imports, changed: what a control does isn't compared. */
+  /** False if a config, or a file it imports, changed: what a control does isn't compared. */
   readonly sameConfigs: boolean;
-  /** Stands for exactly this loss: the label that approves it. Undefined where nothing is lost. */
+  /** Identifies exactly this loss; used as the label that approves it. Undefined if nothing is lost. */
   readonly approval: string | undefined;
 }
 
-/** How much of a reply a control may change. */
+/** What a control may do with replies, from least to most. */
 const ATTENTION = ['ignores', 'observes', 'transforms'];
 
 export function compare(before: Shown, after: Shown): Comparison {
@@ -37,8 +37,8 @@ export function compare(before: Shown, after: Shown): Comparison {
 }
 
 /**
- * Of 128 bits: with fewer, somebody could look for a harmless loss and another one that have the same. GitHub's labels
- * end at 50 characters.
+ * 128 bits: with fewer, somebody could find a harmless loss and another one with the same digest. GitHub's labels have
+ * at most 50 characters.
  */
 function digest(lines: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(lines)).digest('hex').slice(0, 32);
@@ -62,7 +62,7 @@ function compareProxies(before: ShownProxy, after: ShownProxy, report: Report): 
   }
   for (const { name } of after.controls)
     if (!then.has(name)) report.changed(`the control ${name} is new; there are ${inOrder(after.controls)}`);
-  // The order of those that stay: one more or one less between them is no other order.
+  // Compare the order of controls in both: adding or removing others doesn't change it.
   const [was, is] = [
     before.controls.filter(({ name }) => now.has(name)),
     after.controls.filter(({ name }) => then.has(name)),
@@ -97,7 +97,7 @@ function compareControls(was: ShownControl, is: ShownControl, { lost, changed }:
   if (was.perCaller && !is.perCaller) lost(`the control ${was.name} no longer tells callers apart`);
   if (was.replies === is.replies) return;
   const line = `the control ${was.name} ${was.replies} replies no longer: it ${is.replies} them`;
-  // What isn't known here may be less.
+  // An unknown value may be a loss.
   if (ATTENTION.includes(was.replies) && ATTENTION.indexOf(is.replies) > ATTENTION.indexOf(was.replies)) changed(line);
   else lost(line);
 }

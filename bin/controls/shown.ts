@@ -1,6 +1,6 @@
 /**
- * What a template, an assembly or a description says of proxies and their controls. Read strictly: what can't be read
- * is an error, never nothing.
+ * Reads proxies and their controls from a template, an assembly or a description. Strict: what can't be read is an
+ * error, never ignored.
  */
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -18,28 +18,28 @@ export interface ShownProxy {
   readonly controls: readonly ShownControl[];
   readonly caller: string;
   readonly digests: Readonly<Record<string, string>>;
-  /** Undefined where it isn't a template that was read. */
+  /** Undefined if it wasn't read from a template. */
   readonly admission?: Admission;
 }
 
-/** By the template's path within the assembly and the runtime's logical id. */
+/** By the template's path within the assembly, and the runtime's logical id. */
 export type Shown = ReadonlyMap<string, ShownProxy>;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The key in a runtime's metadata: `lib/shown-controls.ts` writes it. */
+/** The key in a runtime's metadata, written by `lib/shown-controls.ts`. */
 const METADATA = 'agentcore-mcp-proxy';
 const RUNTIME = 'AWS::BedrockAgentCore::Runtime';
 
 /**
- * @param path a cloud assembly (`cdk.out`), a template, what `aws cloudformation get-template` printed, or what
- * `--describe` printed
+ * @param path a cloud assembly (`cdk.out`), a template, or the output of `aws cloudformation get-template` or
+ * `--describe`
  */
 export function readShown(path: string): Shown {
   if (!statSync(path, { throwIfNoEntry: false }))
     throw new Error(`expected a template, an assembly or a description at ${path}, found nothing`);
   if (!statSync(path).isDirectory()) return readFile(path);
-  // What assets hold is nobody's stack.
+  // Templates inside assets belong to no stack.
   const templates = globSync('**/*.template.json', { cwd: path, exclude: ['**/asset.*'] }).toSorted();
   if (templates.length === 0)
     throw new Error(`expected templates (*.template.json) in ${path}, found none: run cdk synth -o ${path} first`);
