@@ -1,4 +1,4 @@
-/** Whether AWS can be asked, as whom, where, and whether that region is ready for a deployment. */
+/** Checks the AWS credentials, the account and the region, and whether the region is ready for a deployment. */
 import { awsFailure, clientOptions, codeOf, isDenied, nameOf } from '../aws.ts';
 import type { Failure } from '../failure.ts';
 import { failed, ok, type Result, warning } from '../finding.ts';
@@ -19,7 +19,7 @@ export function credentials({ arn, source, expiresAt }: Who, now = Date.now()): 
   return ok(`${who}, for ${minutes < 120 ? `${minutes} more minutes` : `${Math.floor(minutes / 60)} more hours`}`);
 }
 
-/** That the service is there at all: not every region has it. Being refused is an answer. */
+/** Checks that the service exists in the region. A refusal is an answer, too. */
 export async function region(name: string): Promise<Result> {
   const { BedrockAgentCoreControlClient, ListAgentRuntimesCommand } =
     await import('@aws-sdk/client-bedrock-agentcore-control');
@@ -33,7 +33,7 @@ export async function region(name: string): Promise<Result> {
         `${name}: AgentCore has no endpoint there`,
         'choose a region that has it: https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/agentcore-regions.html',
       );
-    // Whatever else it says, it is there; and deploying doesn't take the permission to list.
+    // Any other answer shows that it exists; deploying doesn't need the permission to list.
     if (codeOf(error) === undefined)
       return ok(
         `${name}: AgentCore answers (${isDenied(error) ? 'these credentials may not list runtimes' : nameOf(error)})`,
@@ -51,8 +51,8 @@ export interface RoleCredentials {
 }
 
 /**
- * What `cdk` does to deploy into another account: becomes the deployment role there, where that account was
- * bootstrapped to trust this one. Undefined where these credentials may not.
+ * Does what `cdk` does to deploy into another account: assumes the deployment role there, which works if that account
+ * was bootstrapped to trust this one. Undefined if these credentials may not.
  */
 export async function become(roleArn: string, region: string): Promise<RoleCredentials | undefined> {
   const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
@@ -78,16 +78,16 @@ export async function become(roleArn: string, region: string): Promise<RoleCrede
 }
 
 export interface Bootstrap {
-  /** To ask with. @default - this machine's */
+  /** Credentials for the request. @default - this machine's */
   readonly credentials?: RoleCredentials | undefined;
   readonly account: string;
   readonly region: string;
   readonly parameter: string;
-  /** The least that the app needs. */
+  /** The lowest version that the app needs. */
   readonly version: number;
 }
 
-/** The bootstrap stack: where `cdk` puts images and templates, and the roles by which it deploys. */
+/** Checks the bootstrap stack: it holds `cdk`'s images, templates and deployment roles. */
 export async function bootstrap({ account, region, parameter, version, credentials }: Bootstrap): Promise<Result> {
   const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient({ ...clientOptions(region), ...(credentials === undefined ? {} : { credentials }) });
@@ -120,7 +120,7 @@ export async function bootstrap({ account, region, parameter, version, credentia
   }
 }
 
-/** A failure's words: what went wrong, and after the colon what to do. */
+/** Splits a failure's message: what went wrong, and after the colon what to do. */
 export function broken({ message }: Failure): Result {
   const at = message.indexOf(': ', message.indexOf(': ') + 1);
   return at < 0

@@ -1,4 +1,6 @@
-/** Who builds the image, and whether it can make one for arm64, which is all that AgentCore Runtime runs. */
+/**
+ * Checks which program builds the image, and whether it can build for arm64, the only platform of AgentCore Runtime.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../../bundle.ts';
@@ -7,12 +9,12 @@ import { failed, ok, type Result, warning } from '../finding.ts';
 
 const LIMIT_MS = 20_000;
 const BUILDERS = ['docker', 'podman', 'finch'] as const;
-/** Where Linux says which foreign programs it runs through an emulator. */
+/** Where Linux registers the emulator for arm64 programs. */
 const BINFMT = '/proc/sys/fs/binfmt_misc/qemu-aarch64';
 const ZIP = `Without any: artifact: 'zip' in the deployment takes no image`;
 
 export interface BuilderOptions {
-  /** @default - CDK_DOCKER, else docker: as the CDK chooses */
+  /** @default - CDK_DOCKER, else docker, as in the CDK */
   readonly program?: string;
   readonly dockerfile?: string;
   readonly binfmt?: string;
@@ -53,12 +55,12 @@ async function architectureOf(program: string, name: string): Promise<string | u
   return architecture === '' ? undefined : architecture;
 }
 
-/** The kernel of this machine does, so whatever builds on it can. */
+/** This machine's kernel emulates arm64, so every builder on it can use it. */
 function emulates(binfmt: string): boolean {
   return existsSync(binfmt) && readFileSync(binfmt, 'utf8').startsWith('enabled');
 }
 
-/** A builder in a virtual machine has a kernel of its own, of which only it can tell. */
+/** A builder in a virtual machine has its own kernel, which only the builder can report on. */
 async function buildxEmulates(program: string): Promise<boolean> {
   const inspected = await run(program, ['buildx', 'inspect'], { limitMs: LIMIT_MS });
   return inspected.ran && inspected.code === 0 && /linux\/arm64/.test(inspected.stdout);

@@ -1,16 +1,16 @@
-/** The CDK's command line: exactly the one that the lock file pins. */
+/** Checks the CDK command line: it must be exactly the version in the lock file. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { isObject } from '../../../proxy/json/lossless.ts';
 import { ROOT } from '../../bundle.ts';
 import { failed, ok, type Result, warning } from '../finding.ts';
 
-/** Published by accident from a build of April 2025; it can't read what today's library writes. */
+/** Published by accident from a build of April 2025; it can't read what current libraries write. */
 const ACCIDENT = '3.0.0';
 
 /**
  * @param root the project
- * @param path the PATH, on which another `cdk` may lie that somebody calls by hand
+ * @param path the PATH, which may contain another `cdk` that somebody calls by hand
  */
 export function cdk(root = ROOT, path = process.env['PATH'] ?? ''): Result {
   const pinned = textAt(join(root, 'package.json'), 'devDependencies', 'aws-cdk');
@@ -35,7 +35,7 @@ function accident(version: string): string {
     : '';
 }
 
-/** The version of the `cdk` that a shell would find; undefined where there is none, or it is this project's. */
+/** The version of the `cdk` that a shell would find; undefined if there is none, or it is this project's. */
 function otherOn(path: string, root: string): string | undefined {
   for (const folder of path.split(delimiter)) {
     const file = join(folder, 'cdk');
@@ -48,7 +48,7 @@ function otherOn(path: string, root: string): string | undefined {
   return undefined;
 }
 
-/** One text in a JSON file; undefined where file, member or text isn't there. */
+/** A string in a JSON file; undefined if the file or member is missing or no string. */
 function textAt(file: string, ...keys: readonly string[]): string | undefined {
   if (!existsSync(file)) return undefined;
   let value: unknown = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,12 +1,10 @@
-/** What every command of this project runs on. */
+/** Checks the Node that every command runs on. */
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { run } from '../child.ts';
 import { ok, type Result, warning } from '../finding.ts';
 
-/**
- * CA roots whose keys were compromised (CVE-2026-111943), by their SHA-256 fingerprints: Node 26.12.1 takes them out.
- */
+/** CA roots whose keys were compromised (CVE-2026-111943), by their SHA-256 fingerprints; Node 26.12.1 removes them. */
 const COMPROMISED: ReadonlyMap<string, string> = new Map([
   [
     '86:A1:EC:BA:08:9C:4A:8D:3B:BE:27:34:C6:12:BA:34:1D:81:3E:04:3C:F9:E8:A8:62:CD:5C:57:A3:6B:BE:6B',

@@ -1,6 +1,7 @@
 /**
- * Whether the upstream answers: the proxy's own code lists its tools, with the deployment's bindings and this machine's
- * credentials, in a process of its own. Clients are told little of what went wrong there; its log has the whole.
+ * Checks whether the upstream answers: the proxy's own code lists its tools in a child process, with the deployment's
+ * bindings and this machine's credentials. The reply to a client has few details, so errors are completed from the
+ * child's log.
  */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,17 +12,17 @@ import { failed, ok, type Result, skipped, warning } from '../finding.ts';
 const LIMIT_MS = 60_000;
 
 export interface UpstreamQuestion {
-  /** The runtime's environment as synthesized; undefined is what only the deployment knows. */
+  /** The runtime's environment as synthesized; undefined for values known only after deployment. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The deployment's config: it names the upstream. */
+  /** The deployment's config, which names the upstream. */
   readonly config: string | undefined;
   readonly inVpc: boolean;
 }
 
-/** What the process says. */
+/** The child process's message. */
 export type Probed =
   | { readonly tools: number; readonly shown: string }
-  /** `reason` is a code of `docs/errors.md`, or `config`; under `errorId` the log says more. */
+  /** `reason` is a code of `docs/errors.md`, or `config`; the log has more under `errorId`. */
   | { readonly reason: string; readonly message: string; readonly errorId?: string };
 
 export async function upstream({ environment, config, inVpc }: UpstreamQuestion): Promise<Result> {
@@ -49,8 +50,7 @@ function explained(
 ): Result {
   switch (reason) {
     case 'upstream-auth':
-      // What was refused, or could not be read, is this machine's; the runtime has a role of its own with a right of
-      // its own.
+      // The failure is about this machine's credentials; the runtime has its own role and permissions.
       if (auth === 'iam')
         return warning(
           `it answers, but not to these credentials: ${message}`,
@@ -115,7 +115,7 @@ function probe(bindings: Readonly<Record<string, string | undefined>>, config: s
   });
 }
 
-/** With what the log says of it, which clients aren't told. */
+/** Adds details from the log that clients don't get. */
 function inFull(said: Probed, log: string): Probed {
   if (!('errorId' in said) || said.errorId === undefined) return said;
   const line = log.split('\n').find((text) => text.includes(`"errorId":"${said.errorId}"`));
