@@ -1,4 +1,4 @@
-/** What a stack kept when it went, because it holds data. */
+/** Resources that a deleted stack kept, because they hold data. */
 import { awsFailure, nameOf } from '../aws.ts';
 import type { Failure } from '../failure.ts';
 import { type Kind, KINDS } from './kinds.ts';
@@ -7,17 +7,17 @@ import type { StackResource } from './stack-record.ts';
 export interface Kept {
   readonly type: string;
   readonly id: string;
-  /** In words, with what it costs. */
+  /** Description, with its cost. */
   readonly what: string;
-  /** What removes it by hand, line by line; none for a type that isn't known here. */
+  /** Commands that remove it by hand; empty for an unknown type. */
   readonly commands: readonly string[];
 }
 
-/** Resources that go with another one, cost nothing by themselves, or are seen to elsewhere (logs). */
+/** Resources that go with another one, cost nothing, or are handled elsewhere (logs). */
 const FREE =
   /^(?:AWS::IAM::|AWS::Logs::LogGroup$|AWS::Cognito::UserPool(?:Client|Domain|ResourceServer)$|AWS::CDK::|AWS::SecretsManager::ResourcePolicy$|Custom::)/;
 
-/** Of what a deleted stack kept, all that is still there. */
+/** The kept resources of a deleted stack that still exist. */
 export async function stillThere(resources: readonly StackResource[], region: string): Promise<readonly Kept[]> {
   const kept: Kept[] = [];
   for (const { type, physicalId: id } of resources.filter(
@@ -32,7 +32,7 @@ export async function stillThere(resources: readonly StackResource[], region: st
   return kept.toSorted((a, b) => types.indexOf(a.type) - types.indexOf(b.type));
 }
 
-/** Removes one of {@link stillThere}; what kept it from that, if something did. */
+/** Removes one of {@link stillThere}; returns the failure, if any. */
 export async function removeKept({ type, id }: Kept, region: string): Promise<Failure | undefined> {
   const kind = KINDS.get(type);
   try {

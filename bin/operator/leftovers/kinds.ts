@@ -1,22 +1,25 @@
-/** What a proxy's stack may keep because it holds data: how to see whether it is there, and how to remove it. */
+/**
+ * Resources that a proxy's stack may keep because they hold data: how to find out whether they exist, and how to remove
+ * them.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import { awsJson } from '../aws-json.ts';
 import { clientOptions, nameOf } from '../aws.ts';
 
-/** Days in which a removed secret or key can still be had back. Neither costs anything meanwhile. */
+/** Days in which a removed secret or key can be restored. Neither costs anything meanwhile. */
 const GRACE_DAYS = 7;
 
 export interface Kind {
-  /** In words, with what it costs. */
+  /** Description, with its cost. */
   readonly what: string;
-  /** What removes it by hand, line by line. */
+  /** Commands that remove it by hand. */
   readonly commands: (id: string, region: string) => readonly string[];
-  /** Throws AWS's own error where it isn't there. */
+  /** Throws AWS's error if it doesn't exist. */
   readonly exists: (id: string, region: string) => Promise<boolean>;
   readonly remove: (id: string, region: string) => Promise<void>;
-  /** The IAM actions of `exists`, and of `remove`. */
+  /** The IAM actions for `exists` and for `remove`. */
   readonly actions: readonly [string, string];
 }
 
@@ -41,7 +44,7 @@ const table: Kind = {
       target: 'DynamoDB_20120810.UpdateTable',
       body: { TableName: id, DeletionProtectionEnabled: false },
     }).catch((error: unknown) => {
-      // It was off already.
+      // It was already disabled.
       if (nameOf(error) !== 'ValidationException') throw error;
     });
     await onceFree(() =>
@@ -115,7 +118,7 @@ const pool: Kind = {
   actions: ['cognito-idp:DescribeUserPool', 'cognito-idp:UpdateUserPool and cognito-idp:DeleteUserPool'],
 };
 
-/** By the type that CloudFormation gives it. In the order of removal: a secret before the key that encrypts it. */
+/** By CloudFormation type, in the order of removal: a secret before the key that encrypts it. */
 export const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['AWS::DynamoDB::Table', table],
   ['AWS::DynamoDB::GlobalTable', table],
@@ -124,7 +127,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map([
   ['AWS::Cognito::UserPool', pool],
 ]);
 
-/** A table whose protection was just lifted takes a moment. */
+/** A table can't be deleted for a moment after its protection was removed. */
 async function onceFree(attempt: () => Promise<unknown>): Promise<void> {
   for (let left = 10; ; left--) {
     try {

@@ -1,29 +1,29 @@
 /**
- * Log groups that a stack leaves: most were made by services for what was in it, so that CloudFormation doesn't know
- * them.
+ * Log groups that a stack leaves behind. Services created most of them for the stack's resources, so CloudFormation
+ * doesn't know them.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awsFailure, clientOptions, nameOf } from '../aws.ts';
 import type { StackResource } from './stack-record.ts';
 
-/** A service may write its last lines after the group is gone, and makes it anew for them. */
+/** A service may write its last lines after the group was deleted, and then creates it again. */
 const SETTLE_MS = 4_000;
 const ROUNDS = 3;
 
-/** Prefixes that no other stack's groups can have, each ending where a name ends. */
+/** Prefixes that only this stack's groups have, each ending at the end of a name. */
 export function prefixesOf(resources: readonly StackResource[]): readonly string[] {
   return resources.flatMap(({ type, physicalId }) => {
     if (physicalId === '') return [];
     if (type === 'AWS::BedrockAgentCore::Runtime')
       return [`/aws/bedrock-agentcore/runtimes/${physicalId.split('/').at(-1) ?? physicalId}-`];
     if (type === 'AWS::Lambda::Function') return [`/aws/lambda/${physicalId}`];
-    // One that the stack made itself and was told to keep.
+    // A group that the stack itself created, to be kept.
     if (type === 'AWS::Logs::LogGroup') return [physicalId];
     return [];
   });
 }
 
-/** True for the group itself: a function's name may begin another's. */
+/** Compares whole names unless the prefix ends in `-`: a function's name may be the start of another's. */
 function belongs(name: string, prefix: string): boolean {
   return prefix.endsWith('-') ? name.startsWith(prefix) : name === prefix;
 }
@@ -52,7 +52,7 @@ export async function listGroups(prefixes: readonly string[], region: string): P
   }
 }
 
-/** Deletes them until a look after a while finds none. Gives what was deleted. */
+/** Deletes groups until a later look finds none. Returns the deleted ones. */
 export async function removeGroups(
   prefixes: readonly string[],
   region: string,

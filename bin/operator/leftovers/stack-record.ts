@@ -1,16 +1,16 @@
-/** What CloudFormation remembers of a stack, also after it is gone: for 90 days, by its id. */
+/** CloudFormation's record of a stack, available by its id for 90 days after deletion. */
 import { awsFailure, clientOptions } from '../aws.ts';
 
 export interface StackResource {
   readonly logicalId: string;
   readonly physicalId: string;
   readonly type: string;
-  /** `DELETE_SKIPPED`: kept when the stack went. */
+  /** For example `DELETE_SKIPPED`: kept when the stack was deleted. */
   readonly status: string;
   readonly reason: string | undefined;
 }
 
-/** The id of the last stack of this name that was deleted; undefined where CloudFormation remembers none. */
+/** The id of the last deleted stack of this name; undefined if CloudFormation has no record. */
 export async function lastDeleted(name: string, region: string | undefined): Promise<string | undefined> {
   const { CloudFormationClient, paginateListStacks } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(clientOptions(region));
