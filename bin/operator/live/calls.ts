@@ -1,4 +1,4 @@
-/** That calls go through: to the upstream and back, in both eras. */
+/** Checks that calls reach the upstream and return, in both eras. */
 import { textAt } from '../members.ts';
 import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';
@@ -77,7 +77,7 @@ export const callChecks: readonly LiveCheck[] = [
     run: async (live) => {
       const tools = await live.tools();
       if (!isList(tools)) return skipped(`without tools: ${shown(tools)}`);
-      // The marker goes along as a value: `no-values-logged` looks for it later.
+      // The marker is sent as a value: `no-values-logged` later searches the log for it.
       const answer = await live.call('verify_no_such_tool', { value: live.marker });
       return either(errorOf(answer) !== undefined || resultOf(answer)?.['isError'] === true, shown(answer));
     },
@@ -96,13 +96,12 @@ function byEra(answer: Answer): ReturnType<typeof ok> {
 interface Chosen {
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** What its result must hold, where that is known. */
+  /** What its result must contain, if known. */
   readonly result?: string;
 }
 
 /**
- * The calculator's addition, by whatever prefix a gateway gives it; else one that says it only reads and that needs
- * nothing.
+ * The calculator's addition, with any gateway prefix; otherwise a tool that is marked read-only and needs no arguments.
  */
 function harmless(tools: readonly Tool[]): Chosen | undefined {
   const add = tools.find(({ name, required }) => /(^|___)add$/.test(name) && required.toSorted().join() === 'a,b');

@@ -1,19 +1,19 @@
-/** One thing that only a deployment can show. */
+/** A check that only a live deployment can pass. */
 import type { Live } from './live.ts';
 
 export interface LiveCheck {
-  /** Stable: `docs/unproven.md` and pipelines go by it. */
+  /** Stable: `docs/unproven.md` and pipelines use it. */
   readonly id: string;
-  /** What is assumed, in a few words. */
+  /** What is expected, in a few words. */
   readonly expected: string;
-  /** Waits for the service's own delays; run after the others. */
+  /** Waits for delays of the service; runs after the others. */
   readonly slow?: true;
   readonly run: (live: Live) => Promise<Seen>;
 }
 
 export interface Seen {
   readonly state: 'ok' | 'failed' | 'skipped';
-  /** What was found, with its figures. */
+  /** What was found, with figures. */
   readonly got: string;
 }
 

@@ -1,4 +1,4 @@
-/** All checks of `npm run verify`, in the order in which they are made. */
+/** All checks of `npm run verify`, in order. */
 import { callChecks } from './calls.ts';
 import type { LiveCheck } from './check.ts';
 import { headerChecks } from './headers.ts';

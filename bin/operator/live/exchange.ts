@@ -1,23 +1,23 @@
 /**
- * One message to a deployed proxy by hand, and everything that came back: what an MCP client would hide is what is
- * looked at here.
+ * Sends one message to a deployed proxy without an MCP client, and returns everything that came back, including what a
+ * client would hide.
  */
 import { isObject } from '../../../proxy/json/lossless.ts';
 import type { InboundFetch } from '../inbound.ts';
 import { textAt } from '../members.ts';
 
-/** A first call may have to start a microVM and open a connection to the upstream. */
+/** A first call may have to start a microVM and connect to the upstream. */
 const LIMIT_MS = 90_000;
 const MAX_TEXT = 4 * 1024 * 1024;
 
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The reply to the request's id; undefined where none came. */
+  /** The reply with the request's id; undefined if none came. */
   readonly message: Readonly<Record<string, unknown>> | undefined;
   /** The body as far as it was read. */
   readonly text: string;
-  /** Milliseconds to the reply's message, or to the end where there was none. */
+  /** Milliseconds until the reply's message, or until the end if there was none. */
   readonly ms: number;
 }
 
@@ -28,7 +28,7 @@ export interface Message {
   readonly id?: number | undefined;
 }
 
-/** POSTs a message; reads until its reply is there. Throws what `fetch` throws. */
+/** POSTs a message and reads until its reply has arrived. Throws what `fetch` throws. */
 export async function post(
   fetch: InboundFetch,
   url: string,
@@ -92,7 +92,7 @@ async function read(
   return { text, found: all.find((one) => id === undefined || one['id'] === id) ?? all.find((one) => 'error' in one) };
 }
 
-/** Messages of an event stream, as far as their events are whole. */
+/** The messages of an event stream's complete events. */
 export function messagesIn(stream: string): readonly Readonly<Record<string, unknown>>[] {
   const events = stream.replaceAll('\r\n', '\n').split('\n\n').slice(0, -1);
   return events.flatMap((event) => {
@@ -121,7 +121,7 @@ export function resultOf({ message }: Answer): Readonly<Record<string, unknown>>
 export interface RpcError {
   readonly code: number;
   readonly message: string;
-  /** A code of `docs/errors.md`; undefined where the error isn't the proxy's. */
+  /** A code of `docs/errors.md`; undefined if the error isn't the proxy's. */
   readonly reason: string | undefined;
 }
 
@@ -135,7 +135,7 @@ export function errorOf({ message }: Answer): RpcError | undefined {
   };
 }
 
-/** What came, for a person: never more than a line of it. */
+/** The answer for a person, at most one line of it. */
 export function shown(answer: Answer): string {
   const error = errorOf(answer);
   const status = `HTTP ${answer.status}`;

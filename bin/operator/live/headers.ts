@@ -1,6 +1,6 @@
 /**
- * Which request headers the platform passes to the container. Nobody outside can look into it, but the proxy refuses
- * headers that contradict the body (400 / -32020): one that contradicts and isn't refused did not arrive.
+ * Checks which request headers the platform passes to the container. That can't be seen from outside, but the proxy
+ * refuses headers that contradict the body (400 / -32020): if a contradicting header isn't refused, it did not arrive.
  */
 import { either, type LiveCheck, skipped } from './check.ts';
 import { type Answer, errorOf, resultOf, shown } from './exchange.ts';

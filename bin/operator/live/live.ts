@@ -1,4 +1,4 @@
-/** A deployed proxy as the checks see it: what AWS says of it, and a way to call it in either era. */
+/** A deployed proxy as the checks use it: AWS's description of it, and calls in either era. */
 import { SELF } from '../../../proxy/base/self.ts';
 import { META_VERSION } from '../../../proxy/call/message.ts';
 import { FIRST_MODERN } from '../../../proxy/ingress/mirror.ts';
@@ -24,11 +24,11 @@ export class Live {
   readonly endpoints: readonly Endpoint[];
   readonly inbound: Inbound;
   readonly fetch: InboundFetch;
-  /** When the checks began: log lines before that are others'. */
+  /** When the checks began: earlier log lines aren't theirs. */
   readonly startedAt = new Date();
-  /** The session in which the stateless calls are made: one microVM for all of them. */
+  /** The session of the stateless calls, so that one microVM handles all of them. */
   readonly session = freshSession();
-  /** Occurs in what the checks send, and nowhere else. */
+  /** A text that occurs only in what the checks send. */
   readonly marker = `verify-${crypto.randomUUID()}`;
   #nextId = 1;
   #modern: Promise<Answer> | undefined;
@@ -54,8 +54,8 @@ export class Live {
   }
 
   /**
-   * A request of 2026-07-28, complete with the headers that mirror its body; `headers` replace some of them, empty ones
-   * leave them out.
+   * A request of 2026-07-28, with the headers that mirror its body; `headers` replaces some of them, empty ones are
+   * left out.
    */
   modern(
     method: string,
@@ -75,12 +75,12 @@ export class Live {
     return post(this.fetch, url, message, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== '')));
   }
 
-  /** Any message with just these headers. */
+  /** Any message with exactly these headers. */
   raw(message: Message | string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
     return post(this.fetch, this.url, message, headers);
   }
 
-  /** DELETE of a session. */
+  /** DELETEs a session. */
   end(
     sessionId: string,
     headers: Readonly<Record<string, string>> = { 'mcp-protocol-version': LEGACY },
@@ -92,7 +92,7 @@ export class Live {
     return this.#nextId++;
   }
 
-  /** `tools/list` in the modern era; asked once. */
+  /** `tools/list` in the modern era; requested once. */
   modernList(): Promise<Answer> {
     return (this.#modern ??= this.modern('tools/list'));
   }
@@ -102,7 +102,7 @@ export class Live {
     return (this.#legacy ??= LegacySession.open(this));
   }
 
-  /** The tools, in whichever era the upstream has them; what was answered instead where there are none to be had. */
+  /** The tools, in whichever era the upstream supports; the upstream's answer if it lists none. */
   async tools(): Promise<readonly Tool[] | Answer> {
     const modern = await this.modernList();
     const answer =
@@ -113,7 +113,7 @@ export class Live {
     return Array.isArray(tools) ? tools.flatMap(toolOf) : answer;
   }
 
-  /** A call in the era of {@link tools}. */
+  /** A call in the same era as {@link tools}. */
   async call(name: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
     const params = { name, arguments: args };
     return resultOf(await this.modernList()) === undefined
@@ -122,10 +122,10 @@ export class Live {
   }
 }
 
-/** A conversation that began with `initialize`. */
+/** A session that began with `initialize`. */
 export class LegacySession {
   readonly opening: Answer;
-  /** What came as `Mcp-Session-Id`. */
+  /** The `Mcp-Session-Id` that was received. */
   readonly sessionId: string | undefined;
   readonly #live: Live;
   readonly #version: string;
@@ -164,7 +164,7 @@ export class LegacySession {
   }
 }
 
-/** 33 characters at least. */
+/** At least 33 characters. */
 export function freshSession(): string {
   return `verify-${crypto.randomUUID()}`;
 }
@@ -174,8 +174,8 @@ export function modernMeta(): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The upstream doesn't speak that era, and says so: the proxy mirrors it. A legacy server knows no request without a
- * session (400), or not the version in its header; a modern one has no `initialize` (404 / -32601).
+ * Whether the upstream refuses that era; the proxy passes this on. A legacy server refuses a request without a session
+ * (400), or the version in its header; a modern one has no `initialize` (404 / -32601).
  */
 export function isVersionRefusal(answer: Answer): boolean {
   const error = errorOf(answer);

@@ -1,10 +1,10 @@
-/** How long to wait for what the service does in its own time. Milliseconds. */
+/** How long to wait for delays of the service. Milliseconds. */
 export interface Patience {
-  /** Until log lines arrive: seconds, as a rule. */
+  /** Until log lines arrive: usually seconds. */
   readonly linesMs: number;
-  /** Until metrics are made of them: a minute or two. */
+  /** Until metrics are extracted from them: a minute or two. */
   readonly metricsMs: number;
-  /** Between two looks. */
+  /** Between two attempts. */
   readonly stepMs: number;
   /** Until a stream begins. */
   readonly streamMs: number;

@@ -1,4 +1,4 @@
-/** What AgentCore says of the runtime, and how its front door behaves. */
+/** Checks AgentCore's description of the runtime, and how its endpoint behaves. */
 import { either, failed, type LiveCheck, ok, skipped } from './check.ts';
 import { errorOf, post, resultOf, shown } from './exchange.ts';
 import { modernMeta } from './live.ts';
@@ -82,7 +82,7 @@ export const platformChecks: readonly LiveCheck[] = [
     id: 'platform-host',
     expected: "the platform's Host header is none that the proxy refuses",
     run: async (live) => {
-      // Not by ping: that is answered whatever the host, since nobody knows which one the platform's probes name.
+      // Not a ping: that is answered for any Host, since the platform's probes may send any.
       const answer = await live.modernList();
       if (errorOf(answer)?.reason === 'forbidden-host')
         return failed(
@@ -100,7 +100,7 @@ export const platformChecks: readonly LiveCheck[] = [
     id: 'status-pass-through',
     expected: "the proxy's refusals arrive with their status and body: 400 and JSON-RPC -32600",
     run: async (live) => {
-      // The proxy refuses this by itself, whatever the upstream is: parameters are no list in MCP.
+      // The proxy itself refuses this for any upstream: MCP's parameters are never a list.
       const answer = await live.raw(
         JSON.stringify({ jsonrpc: '2.0', id: live.id(), method: 'ping', params: [modernMeta()] }),
       );

@@ -1,12 +1,12 @@
-/** Which session a request belongs to, and what a new one costs. */
+/** Checks which session a request belongs to, and what a new session costs. */
 import { RUNTIME_SESSION } from '../inbound.ts';
 import { either, failed, type LiveCheck, ok, type Seen, skipped } from './check.ts';
 import { errorOf, resultOf, shown } from './exchange.ts';
 import { freshSession, isVersionRefusal, type Live } from './live.ts';
 
-/** What AgentCore allows for a container's start. */
+/** The time that AgentCore allows for a container's start. */
 const START_LIMIT_MS = 30_000;
-/** Looks like one of the proxy's own, and can't be opened. */
+/** Has the form of the proxy's session ids, but can't be decrypted. */
 const UNKNOWN_SESSION = `mcps1.${'A'.repeat(64)}`;
 
 export const sessionChecks: readonly LiveCheck[] = [
@@ -53,8 +53,8 @@ export const sessionChecks: readonly LiveCheck[] = [
     id: 'lost-session',
     expected: "the proxy's 404 arrives as 404, with its JSON-RPC error: clients go by it to start a new session",
     run: async (live) => {
-      // The proxy refuses both by itself, whatever the upstream is: a method that its version doesn't have, and a
-      // session that nobody opened.
+      // The proxy itself refuses both for any upstream: a method that its version doesn't have, and a session that
+      // nobody opened.
       const post = await live.modern('ping');
       const end = await live.end(UNKNOWN_SESSION);
       const got = `POST: ${shown(post)}; DELETE: ${shown(end)}`;
@@ -103,7 +103,7 @@ function notLegacy(opening: Awaited<ReturnType<Live['legacy']>>['opening']): See
     : failed(`initialize: ${shown(opening)}`);
 }
 
-/** `ping` doesn't touch the upstream: what is measured is the platform and the start of the process. */
+/** `ping` doesn't reach the upstream, so this measures the platform and the start of the process. */
 async function twoPings(live: Live): Promise<readonly (number | undefined)[]> {
   const headers = { [RUNTIME_SESSION]: freshSession() };
   const times: (number | undefined)[] = [];

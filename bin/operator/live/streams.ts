@@ -1,4 +1,4 @@
-/** That a stream arrives while it goes on, and not when it is over. */
+/** Checks that a stream's events arrive while it is still open. */
 import { failed, type LiveCheck, ok, type Seen, skipped } from './check.ts';
 import { messagesIn } from './exchange.ts';
 import { type Live, modernMeta } from './live.ts';
@@ -17,7 +17,7 @@ export function streamChecks(limitMs: number): readonly LiveCheck[] {
   ];
 }
 
-/** Its first event, the acknowledgement, has to come while the stream is open: it has no end of its own. */
+/** The first event, the acknowledgement, must arrive while the stream is open, since the stream doesn't end. */
 async function listen(live: Live, limitMs: number): Promise<Seen> {
   const abort = new AbortController();
   const limit = setTimeout(() => abort.abort(), limitMs);
@@ -64,7 +64,7 @@ async function listen(live: Live, limitMs: number): Promise<Seen> {
   }
 }
 
-/** Nothing has to be said on it, but its head has to come. */
+/** No event is required, but the headers must arrive. */
 async function getStream(live: Live, modern: string, limitMs: number): Promise<Seen> {
   const session = await live.legacy();
   if (!session.opened) return skipped(`${modern}; and no session to GET a stream in`);

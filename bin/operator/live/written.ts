@@ -1,4 +1,4 @@
-/** What the calls of the other checks left behind: lines in the log, and metrics made of them. */
+/** Checks what the calls of the other checks left: log lines, and the metrics extracted from them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logLines } from '../logs.ts';
 import { measure } from '../measured.ts';
@@ -16,7 +16,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       most: 100,
     });
 
-  /** Asks until there is something, or patience is at its end. */
+  /** Asks repeatedly until there is a result or the time is up. */
   async function awaited<T>(limitMs: number, ask: () => Promise<T | undefined>): Promise<T | undefined> {
     const end = Date.now() + limitMs;
     for (;;) {
@@ -26,7 +26,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
     }
   }
 
-  /** Something to log, where the other checks were left out. */
+  /** Makes a call to be logged, in case the other checks were left out. */
   const stir = async (live: Live): Promise<void> => void (await live.tools());
 
   return [
@@ -93,7 +93,7 @@ export function writtenChecks({ linesMs, metricsMs, stepMs }: Patience): readonl
       expected: 'no argument of a call stands in the log',
       run: async (live) => {
         await live.call('verify_no_such_tool', { value: live.marker });
-        // Absence shows nothing until what was written at the same time is there.
+        // That a line is missing only counts once other lines of the same time have arrived.
         const written = await awaited(linesMs, async () =>
           nonEmpty(await lines(live, '{ $.event = "call" || $._aws.Timestamp = * }')),
         );
