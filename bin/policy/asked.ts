@@ -1,4 +1,4 @@
-/** What a person's words, or a log's, come to in a decision: by the very tables that the control goes by. */
+/** Turns a person's words, or a log line, into the question that the policy decides, using the control's own tables. */
 import type { Caller } from '../../proxy/call/caller.ts';
 import { DECIDED, FREE, SHARED } from '../../proxy/controls/access-policy/methods.ts';
 import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
@@ -6,18 +6,18 @@ import type { Policy } from './policy-of.ts';
 
 type About = ResourceRef['type'];
 
-/** What is decided of a message. */
+/** The question that a message stands for. */
 export interface Asked {
   readonly action: string;
   readonly resource: ResourceRef;
   /**
-   * `given`: those of the call count. `none`: it has none. `any`: it passes where it may be permitted for some, as the
-   * entry of a list.
+   * `given`: the call's arguments count. `none`: it has none. `any`: it passes if it may be permitted for some
+   * arguments, like an entry of a list.
    */
   readonly arguments: 'given' | 'none' | 'any';
 }
 
-/** Using a thing, by what it is; all else that is about it shares that decision. */
+/** The method that uses a thing, by its type; other methods about the thing share its decision. */
 const USE = { Tool: 'tools/call', Prompt: 'prompts/get', Resource: 'resources/read' } as const;
 const WORD: Readonly<Record<About, string>> = {
   Tool: '"tool"',
@@ -25,17 +25,17 @@ const WORD: Readonly<Record<About, string>> = {
   Resource: '"resource"',
   Upstream: 'nothing but the method',
 };
-/** HTTP's own, in the legacy era: a stream that listens, a session that ends. */
+/** HTTP methods of the legacy era: a GET stream, and a DELETE that ends a session. */
 const NO_MESSAGE: ReadonlySet<string> = new Set(['GET', 'DELETE']);
 
 export const ALWAYS: Decision = Object.freeze({ verdict: 'allow', policies: Object.freeze([]) });
 
 /**
- * What a message of this method about this thing is decided as. `always`: it isn't; a list about nothing in particular
- * is among that, since its entries are. Throws a `TypeError` for what the control never decides, a misspelt method for
- * one.
+ * The question that a message of this method about this thing stands for. `always`: it is not decided; this includes
+ * lists that are about nothing in particular, since their entries are decided. Throws a `TypeError` for anything that
+ * the control never decides, such as a misspelt method.
  * @param method undefined: the use of the thing
- * @param extensions methods that MCP doesn't have, and policies name
+ * @param extensions methods outside of MCP that policies name
  */
 export function askedAs(
   method: string | undefined,
@@ -64,7 +64,7 @@ export function askedAs(
   };
 }
 
-/** Undefined: a method that nobody knows. */
+/** Undefined: an unknown method. */
 function aboutOf(
   method: string,
   shared: string | undefined,
@@ -73,7 +73,7 @@ function aboutOf(
   if (Object.hasOwn(DECIDED, method)) return DECIDED[method];
   if (isFree(method) || extensions.has(method)) return ['Upstream'];
   if (shared === undefined) return undefined;
-  // A task is of whatever call began it; only tools have them so far.
+  // A task is decided like the call that created it; so far only tools create tasks.
   const uses = shared.split(', ');
   const things = (Object.keys(USE) as (keyof typeof USE)[]).filter((type) => uses.includes(USE[type]));
   return method.endsWith('/list') || method === 'subscriptions/listen' ? [...things, 'Upstream'] : things;
@@ -83,7 +83,7 @@ export function isFree(method: string): boolean {
   return FREE.has(method) || NO_MESSAGE.has(method);
 }
 
-/** As the control decides it. */
+/** The decision, as the control makes it. */
 export function decided(
   { engine, upstream }: Policy,
   caller: Caller,

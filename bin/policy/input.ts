@@ -1,4 +1,4 @@
-/** What a person writes for these commands, read strictly: a typo in a test must not make it pass. */
+/** Reads the files that people write for these commands, strictly: a typo in a test must not make it pass. */
 import { readFile } from 'node:fs/promises';
 import { type Caller, callerOf } from '../../proxy/call/caller.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
@@ -14,7 +14,7 @@ async function readInput(file: string): Promise<string> {
   });
 }
 
-/** JSON in which nothing is said twice. */
+/** JSON without duplicate keys. */
 export async function readJson(file: string): Promise<JsonValue> {
   const text = await readInput(file);
   try {
@@ -27,7 +27,7 @@ export async function readJson(file: string): Promise<JsonValue> {
   return JSON.parse(text) as JsonValue;
 }
 
-/** Callers by the names they have in a file: of a table, or alone. */
+/** Callers by the names in a file, which is a table of them or a single one. */
 export async function readCallers(file: string): Promise<ReadonlyMap<string, Caller>> {
   const value = await readJson(file);
   return callersIn(isObject(value) && 'callers' in value ? value['callers'] : value, file);
@@ -46,13 +46,13 @@ export function callersIn(value: JsonValue | undefined, file: string): ReadonlyM
   );
 }
 
-/** A member that is a text, where it is there. */
+/** A string member, if present. */
 export function textIn(object: JsonObject, key: string): string | undefined {
   const value = object[key];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Columns that line up. */
+/** Aligns columns. */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));

@@ -1,4 +1,4 @@
-/** `policy matrix`: who may call which tool. */
+/** `policy matrix`: shows who may call which tool. */
 import { namesOn, listOf } from '../../proxy/controls/access-policy/lists.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { JsonValue } from '../../proxy/json/value.ts';
@@ -48,7 +48,7 @@ async function liveTools(url: string): Promise<readonly string[]> {
   return names;
 }
 
-/** A result of tools/list, the whole message, or the list alone. */
+/** Reads a result of tools/list, the whole message, or only the list. */
 function savedTools(saved: JsonValue, file: string): readonly string[] {
   const result = isObject(saved) && isObject(saved['result']) ? saved['result'] : saved;
   const list = listOf('tools/list');

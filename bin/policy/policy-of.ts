@@ -1,4 +1,4 @@
-/** The access policy of a config, loaded and checked as a build would. */
+/** The access policy of a config, loaded and checked as in a build. */
 import { settingsOf } from '../../proxy/config/config.ts';
 import type { Engine } from '../../proxy/controls/access-policy/engine.ts';
 import { actionsOf } from '../../proxy/controls/access-policy/expression.ts';
@@ -28,7 +28,7 @@ export async function policyOf(config: string | undefined): Promise<Policy> {
   if (faults.length > 0) throw new ConfigError(faults);
   for (const warning of warnings) console.error(`warning: ${warning}`);
   const { handle } = control;
-  // Cedar itself, also where the proxy can do without it.
+  // Loads Cedar even if the proxy would not need it.
   const engine = await loadWithCedar(handle.sources, handle.model);
   return {
     engine,
@@ -38,7 +38,7 @@ export async function policyOf(config: string | undefined): Promise<Policy> {
   };
 }
 
-/** One that is only observed is one, too. */
+/** Includes one that only observes. */
 function isAccessPolicy(control: DefinedControl): control is AccessPolicy {
   return control.name === 'access-policy' && 'handle' in control;
 }

@@ -1,7 +1,7 @@
 /**
- * `policy replay`: recorded calls, decided by the policy at hand. The audit log holds no arguments, of a resource's URI
- * only the scheme, and of a caller only the subject, if that: what depends on any of that comes out as undecidable.
- * Claims may be given.
+ * `policy replay`: decides recorded calls by the current policy. The audit log holds no arguments, of a resource's URI
+ * only the scheme, and of a caller at most the subject. Decisions that depend on more are reported as undecidable.
+ * Claims can be supplied.
  */
 import { type Caller, callerOf, NOBODY } from '../../proxy/call/caller.ts';
 import { DECIDED, SHARED } from '../../proxy/controls/access-policy/methods.ts';
@@ -16,7 +16,7 @@ import { isFree } from './asked.ts';
 import { aligned, readCallers, textIn } from './input.ts';
 import type { Policy } from './policy-of.ts';
 
-/** One kind of call, as often as it was recorded. */
+/** One kind of call, and how often it was recorded. */
 interface Replayed {
   readonly who: string;
   readonly method: string;
@@ -92,7 +92,7 @@ function decideAgain(
   if (known !== undefined) return decide(known);
   if (subject === undefined || !FINGERPRINT.test(subject))
     return decide(subject === undefined ? NOBODY : callerOf({ sub: subject }));
-  // Whoever that is: one of those whom policies name, or none of them.
+  // The caller may be one that policies name, or any other.
   const decisions = [callerOf({ sub: subject }), ...namedCallers(engine)].map(decide);
   const [first = UNDECIDABLE] = decisions;
   if (decisions.every(({ verdict }) => verdict === first.verdict)) return first;
@@ -101,7 +101,7 @@ function decideAgain(
 
 const UNDECIDABLE: Decision = { verdict: 'undecidable', policies: [] };
 
-/** What `audit({ fingerprints: { caller: true } })` writes in the place of a subject. */
+/** What `audit({ fingerprints: { caller: true } })` writes instead of a subject. */
 const FINGERPRINT = /^[A-Za-z0-9]{1,8}\.[\w-]{16}$/;
 
 function namedCallers(engine: Policy['engine']): Caller[] {
@@ -112,7 +112,8 @@ function namedCallers(engine: Policy['engine']): Caller[] {
 }
 
 /**
- * By subject, whatever they are called in the file. Where two have the same, the log doesn't tell which of them called.
+ * By subject, regardless of the name in the file. If two have the same subject, the log doesn't show which of them
+ * called.
  */
 function bySubject(callers: ReadonlyMap<string, Caller>): ReadonlyMap<string, Caller> {
   const found = new Map<string, Caller>();
@@ -144,7 +145,7 @@ function callIn(line: string): JsonObject | undefined {
   return isObject(value) && value['event'] === 'call' ? value : undefined;
 }
 
-/** Lists pass and are filtered; what is about a task was decided when its call was. */
+/** Lists pass and are filtered; calls about a task were decided with the call that created it. */
 function passesAlways(method: string): boolean {
   return (
     isFree(method) ||
@@ -153,7 +154,7 @@ function passesAlways(method: string): boolean {
   );
 }
 
-/** Undefined: the log doesn't say what it was about. */
+/** Undefined: the log doesn't say what the call was about. */
 function resourceOf(
   method: string,
   name: string,
@@ -167,7 +168,7 @@ function resourceOf(
   return undefined;
 }
 
-/** Whether it was an access policy that refused it then. */
+/** Whether an access policy refused the recorded call. */
 function wasDenied(call: JsonObject): boolean {
   const decisions = Array.isArray(call['decisions']) ? (call['decisions'] as readonly JsonValue[]) : [];
   return decisions.some(

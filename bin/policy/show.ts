@@ -1,4 +1,4 @@
-/** `policy show`: what is really decided by, in Cedar. */
+/** `policy show`: prints the Cedar policies that are evaluated. */
 import { loadCedar } from '../../proxy/controls/access-policy/cedar.ts';
 import { DECIDED } from '../../proxy/controls/access-policy/methods.ts';
 import { schemaOf } from '../../proxy/controls/access-policy/schema.ts';
@@ -16,7 +16,7 @@ export async function show({ engine, handle, actions }: Policy, print: (line: st
   const denied = engine.permittedToNobody();
   if (denied.length > 0) print(`// No policy permits these, so nobody may: ${denied.join(', ')}\n`);
   const schema = cedar.schemaToText(schemaOf(handle.model, more));
-  // What stands in for the arguments while policies are validated isn't what they are.
+  // Replaces the placeholder that stands for the arguments during validation.
   const readable = (text: string): string =>
     text
       .replaceAll(/arguments: __cedar::Bool,?/g, '// arguments: those of the call, as they are')

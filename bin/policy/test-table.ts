@@ -1,4 +1,4 @@
-/** `policy test`: a table of cases, each with the decision that is expected of it. */
+/** `policy test`: runs a table of cases, each with its expected decision. */
 import type { Caller } from '../../proxy/call/caller.ts';
 import type { Decision, DecisionContext, ResourceRef } from '../../proxy/controls/shared/decide.ts';
 import { isObject } from '../../proxy/json/lossless.ts';
@@ -19,7 +19,7 @@ interface Case {
   readonly policy: string | undefined;
 }
 
-/** What each member must be. */
+/** Members that must be strings. */
 const TEXTS: readonly string[] = [
   'caller',
   'tool',
@@ -36,7 +36,7 @@ const TEXTS: readonly string[] = [
 const KNOWN: readonly string[] = [...TEXTS, 'arguments'];
 const VERDICTS: readonly unknown[] = ['allow', 'deny', 'undecidable'] satisfies Decision['verdict'][];
 
-/** The exit code: 1 where a decision isn't the expected one. */
+/** Returns the exit code: 1 if a decision isn't the expected one. */
 export async function testTable(policies: Policy, file: string, print: (line: string) => void): Promise<number> {
   const cases = readCases(await readJson(file), file, policies.actions);
   let wrong = 0;
@@ -85,7 +85,7 @@ function readCases(table: JsonValue, file: string, extensions: ReadonlySet<strin
   return cases.filter((read) => read !== undefined);
 }
 
-/** Undefined where it has faults. */
+/** Undefined if it has faults. */
 function readCase(
   entry: JsonValue,
   where: string,
@@ -140,7 +140,7 @@ function isVerdict(value: JsonValue | undefined): value is Decision['verdict'] {
   return VERDICTS.includes(value);
 }
 
-/** Throws a `TypeError` where it is about several things. */
+/** Throws a `TypeError` if it is about several things. */
 function resourceIn(entry: JsonObject): ResourceRef {
   const [tool, prompt, uri] = ['tool', 'prompt', 'resource'].map((key) => textIn(entry, key));
   if ([tool, prompt, uri].filter((name) => name !== undefined).length > 1)
@@ -150,7 +150,7 @@ function resourceIn(entry: JsonObject): ResourceRef {
   return uri === undefined ? { type: 'Upstream' } : { type: 'Resource', uri };
 }
 
-/** Throws a `TypeError` for what nothing would look at. */
+/** Throws a `TypeError` for members that would have no effect. */
 function contextIn(entry: JsonObject, method: string, asked: Asked | 'always'): DecisionContext {
   const { arguments: given, to } = entry;
   if (given !== undefined && (asked === 'always' || asked.arguments !== 'given'))
