@@ -1,6 +1,6 @@
 /**
- * The digest that a tag stands for now, asked of its registry by the distribution API, anonymously: a `HEAD` for the
- * manifest, and where the registry wants a token, one of its token service.
+ * The digest that a tag now refers to, requested anonymously from its registry by the distribution API: a `HEAD` for
+ * the manifest, with a token from the registry's token service if required.
  * https://distribution.github.io/distribution/spec/auth/token/
  */
 const LIMIT_MS = 20_000;
@@ -17,7 +17,7 @@ export interface ImageName {
   readonly tag: string;
 }
 
-/** As builders read names: without a registry it is Docker Hub's, without a tag it is `latest`. */
+/** Reads names as builders do: without a registry it is Docker Hub's, without a tag it is `latest`. */
 export function parseImage(name: string): ImageName {
   const [, host, rest = ''] = /^([^/]+[.:][^/]*|localhost)\/(.+)$/.exec(name) ?? [undefined, undefined, name];
   const [, path = '', tag = 'latest'] = /^([a-z0-9]+(?:[._/-]+[a-z0-9]+)*)(?::([\w][\w.-]{0,127}))?$/.exec(rest) ?? [];
