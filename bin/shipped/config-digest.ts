@@ -1,7 +1,6 @@
 /**
- * A digest of what a team wrote: the config and everything that it imports, but not this package's own code. It changes
- * with every option, rule and control of the team's, and stays the same wherever the files lie and whatever version of
- * this package bundles them.
+ * A digest of what a team wrote: the config and everything it imports, except for this package's code. It changes with
+ * every option, rule and control of the team, but not with the location of the files or the version of this package.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -19,10 +18,10 @@ export async function configDigest({ inputs }: Metafile, config: string): Promis
   const files = [entry];
   const imported = (path: string): readonly string[] =>
     (inputs[path]?.imports ?? []).flatMap((one) => (one.external === true || isOwn(one.path) ? [] : [one.path]));
-  // What is found on the way is looked at in its turn.
+  // Files added in this loop are visited later in it.
   for (const path of files) for (const other of imported(path)) if (!files.includes(other)) files.push(other);
-  // No file by its name, which tells where it lies; but each with what it imports, since two that change places are
-  // another config.
+  // File names are left out, since they depend on the location. Each file counts together with its imports, since
+  // swapping two files makes another config.
   const parts = await Promise.all(
     files.map(async (path) =>
       [sha256(await readFile(resolve(ROOT, path))), ...imported(path).map((other) => files.indexOf(other))].join(' '),
@@ -31,7 +30,7 @@ export async function configDigest({ inputs }: Metafile, config: string): Promis
   return `sha256:${sha256(parts.join('\n'))}`;
 }
 
-/** The proxy's code and its libraries, which the config reaches by importing this package. */
+/** The proxy's code and its libraries, which the config imports through this package. */
 function isOwn(path: string): boolean {
   return path.startsWith('proxy/');
 }

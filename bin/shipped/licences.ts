@@ -1,4 +1,4 @@
-/** The licence texts of what is bundled, in one file: each text once, beneath the packages that it is of. */
+/** The licence texts of all bundled packages, in one file: each text once, below the packages that use it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../lib/root.ts';
@@ -10,7 +10,7 @@ export function licencesOf(packages: readonly Bundled[], version: string): strin
   const own = ownLicence();
   const holders = new Map<string, string[]>([[own, [`agentcore-mcp-proxy@${version} (Apache-2.0)`]]]);
   for (const { name, version: of, license, texts } of packages) {
-    // Apache's text names no holder: where a package leaves it out, it is this one.
+    // Apache's text names no holder, so our copy can be used for a package without one.
     const said = license === 'Apache-2.0' ? own : `(The package holds no text; its package.json says ${license}.)`;
     const shown = texts.length === 0 ? [said] : texts.map(({ text }) => text);
     for (const text of new Set(shown)) holders.set(text, [...(holders.get(text) ?? []), `${name}@${of} (${license})`]);
@@ -18,7 +18,7 @@ export function licencesOf(packages: readonly Bundled[], version: string): strin
   return [...holders].map(([text, names]) => `${names.join('\n')}\n${LINE}\n${text}\n`).join(`\n${LINE}\n`);
 }
 
-/** Beside the sources, or above the compiled files. */
+/** Next to the sources, or above the compiled files. */
 function ownLicence(): string {
   for (let folder = ROOT; folder !== dirname(folder); folder = dirname(folder)) {
     const file = join(folder, 'LICENSE');

@@ -1,4 +1,4 @@
-/** Which packages are in a bundle: by the files that esbuild put into its outputs, and the package.json above each. */
+/** The packages in a bundle, found by the files in esbuild's outputs and the package.json above each. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -7,16 +7,16 @@ import { ROOT } from '../../lib/root.ts';
 export interface Bundled {
   readonly name: string;
   readonly version: string;
-  /** As its package.json says it: an SPDX expression, or words. */
+  /** As in its package.json: an SPDX expression, or words. */
   readonly license: string;
   readonly description: string | undefined;
-  /** The texts of its licence and notices, by the name of the file. */
+  /** The texts of its licence and notices, with file names. */
   readonly texts: readonly { readonly file: string; readonly text: string }[];
 }
 
 const TEXTS = /^(?:licen[cs]e|copying|notice|copyright)(?:[-.].*)?$/i;
 
-/** Sorted by name and version, each once. */
+/** Sorted by name and version, without duplicates. */
 export function packagesIn({ outputs }: Metafile): readonly Bundled[] {
   const folders = new Set<string>();
   for (const { inputs } of Object.values(outputs)) {
@@ -31,8 +31,8 @@ export function packagesIn({ outputs }: Metafile): readonly Bundled[] {
 }
 
 /**
- * The nearest folder whose package.json has a name: a package may hold others that say no more than how their files are
- * to be read.
+ * The nearest folder whose package.json has a name: a package may contain others that only say how files are to be
+ * read.
  */
 function folderOf(file: string): string {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {

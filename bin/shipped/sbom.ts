@@ -1,7 +1,7 @@
 /**
- * What is in the built folder, as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Without a time and a serial
- * number: the same config gives the same file, and so the same image. Node and the system beneath are the base image's,
- * which has an SBOM of its own.
+ * The contents of the built folder, as CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/). Without time and serial
+ * number, so that the same config gives the same file and the same image. Node and the system come from the base image,
+ * which has its own SBOM.
  */
 import type { Bundled } from './packages.ts';
 
@@ -56,7 +56,7 @@ function purlOf({ name, version }: Bundled): string {
   return `pkg:npm/${name.replace(/^@/, '%40')}@${encodeURIComponent(version)}`;
 }
 
-/** An identifier, an expression of several, or words that are neither. */
+/** An SPDX identifier, an expression, or words that are neither. */
 function licenseOf(license: string): object {
   if (/^[A-Za-z0-9.-]+$/.test(license) && license !== 'UNLICENSED' && license !== 'NOASSERTION')
     return { license: { id: license } };
