@@ -1,6 +1,4 @@
-/**
- * What the CDK app makes of the deployments: a cloud assembly in a folder of its own, and what the commands read in it.
- */
+/** Runs the CDK app into a temporary cloud assembly, and reads what the commands need from it. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,35 +14,35 @@ const SYNTH_LIMIT_MS = 300_000;
 
 export interface SynthStack {
   readonly name: string;
-  /** Undefined where the app leaves it to whoever deploys. */
+  /** Undefined if the app leaves the account to the person who deploys. */
   readonly account: string | undefined;
   readonly region: string | undefined;
-  /** Where the bootstrap stack's version is written, and the least that this stack needs. */
+  /** The parameter with the bootstrap stack's version, and the lowest version that this stack needs. */
   readonly bootstrap: { readonly parameter: string; readonly version: number } | undefined;
-  /** The role by which `cdk` deploys, with `${AWS::AccountId}` and its like in it. */
+  /** The role by which `cdk` deploys, with placeholders such as `${AWS::AccountId}`. */
   readonly deployRole: string | undefined;
-  /** An image is built when it is deployed. */
+  /** Whether deploying builds an image. */
   readonly image: boolean;
-  /** Undefined where there is no proxy in it. */
+  /** Undefined if the stack has no proxy. */
   readonly runtime: SynthRuntime | undefined;
 }
 
 export interface SynthRuntime {
-  /** A value that is known only after deployment is undefined. */
+  /** A value known only after deployment is undefined. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Callers bring a token, and don't sign. */
+  /** Callers send a token rather than sign. */
   readonly jwt: boolean;
 }
 
 export interface Assembly extends AsyncDisposable {
-  /** What `cdk --app` takes. */
+  /** The value for `cdk --app`. */
   readonly folder: string;
   readonly stacks: readonly SynthStack[];
 }
 
 /**
- * Runs the app. Asks nobody and writes nowhere but into the folder, which goes when this is disposed of.
- * Throws `Failure` with what the app found wrong.
+ * Runs the app. It works offline and only writes into the folder, which is removed on dispose. Throws a `Failure` with
+ * the faults that the app found.
  * @param context `key=value`, as `cdk -c` takes
  */
 export async function synthesize(context: readonly string[]): Promise<Assembly> {
@@ -75,7 +73,7 @@ export async function synthesize(context: readonly string[]): Promise<Assembly> 
   }
 }
 
-/** What is said before the CLI adds that its child failed. */
+/** The output before the CLI adds that its child process failed. */
 function complaint(output: string): string {
   const lines = output.split('\n').map((line) => line.trimEnd());
   const end = lines.findIndex((line) => /Subprocess exited with error|^npx --no-install/.test(line));
@@ -110,7 +108,7 @@ async function readStacks(folder: string): Promise<SynthStack[]> {
   return stacks;
 }
 
-/** The stack's assets stand in a manifest of their own. */
+/** The stack's assets are in a separate manifest. */
 async function hasImage(folder: string, id: string): Promise<boolean> {
   const assets = await readJson(join(folder, `${id}.assets.json`)).catch(() => ({}));
   return Object.keys(recordAt(assets, 'dockerImages')).length > 0;

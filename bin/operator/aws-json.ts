@@ -1,6 +1,6 @@
 /**
- * One signed request to a service of AWS that speaks JSON 1.0 or 1.1 (DynamoDB, KMS), by the proxy's own signer: for
- * the two or three calls that clearing up takes, whose clients aren't installed.
+ * One signed request to an AWS service with JSON 1.0 or 1.1 (DynamoDB, KMS), by the proxy's own signer: for the few
+ * calls of the cleanup, whose SDK clients aren't installed.
  */
 import { isObject } from '../../proxy/json/lossless.ts';
 import type { Outgoing } from '../../proxy/upstream/auth/auth.ts';
@@ -9,7 +9,7 @@ import { textAt } from './members.ts';
 
 const LIMIT_MS = 15_000;
 
-/** An error by the name that AWS gives it. */
+/** An error with the name that AWS gives it. */
 export class AwsJsonError extends Error {
   constructor(name: string, message: string) {
     super(message);
@@ -25,7 +25,7 @@ export interface AwsJsonCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The reply's document. Throws {@link AwsJsonError}, or what couldn't connect. */
+/** The reply's document. Throws {@link AwsJsonError}, or the connection's error. */
 export async function awsJson({
   service,
   region,

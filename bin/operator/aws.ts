@@ -1,18 +1,18 @@
-/** How the operator's commands use AWS's clients, and what they say when AWS doesn't answer as hoped. */
+/** How the operator's commands use AWS's clients, and how they report AWS's errors. */
 import { AWS_CLIENT } from '../../proxy/credentials/aws-client.ts';
 import { EXIT, Failure } from './failure.ts';
 
-/** Options for any client. The region may be left to AWS's own configuration (AWS_REGION, the profile). */
+/** Options for any client. Without a region, AWS's own configuration applies (AWS_REGION, the profile). */
 export function clientOptions(region: string | undefined): typeof AWS_CLIENT & { readonly region?: string } {
   return region === undefined ? AWS_CLIENT : { ...AWS_CLIENT, region };
 }
 
-/** The name AWS gave an error; empty where it isn't one of AWS's. */
+/** AWS's name of an error; empty if it isn't AWS's. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 
-/** True where AWS says that the caller may not do this. */
+/** Whether AWS says that the caller may not do this. */
 export function isDenied(error: unknown): boolean {
   return /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorizedException|AuthorizationError)$/.test(
     nameOf(error),
@@ -20,9 +20,9 @@ export function isDenied(error: unknown): boolean {
 }
 
 /**
- * What an error of an AWS client means for a person.
+ * An AWS client's error as a message for a person.
  * @param doing what was tried, as in `could not …`
- * @param action the IAM action that it takes
+ * @param action the IAM action that it needs
  */
 export function awsFailure(error: unknown, doing: string, action: string): Failure {
   if (error instanceof Failure) return error;
@@ -58,10 +58,7 @@ export function awsFailure(error: unknown, doing: string, action: string): Failu
   return failure(error instanceof Error ? `${name}: ${error.message.split('\n', 1)[0] ?? ''}` : String(error));
 }
 
-/**
- * The code of a connection that failed, also where it is the cause of what was thrown; undefined where there was an
- * answer.
- */
+/** The code of a failed connection, also if it is the cause of the error; undefined if there was an answer. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'TimeoutError') return 'timeout';

@@ -1,20 +1,20 @@
-/** A command line that is partly ours and partly for `cdk`. */
+/** Splits a command line into our part and the part for `cdk`. */
 
 export interface Split {
   readonly help: boolean;
   readonly json: boolean;
   readonly deployments: string | undefined;
-  /** What stands before the first option. */
+  /** The words before the first option. */
   readonly names: readonly string[];
   /** `key=value` pairs of `-c`, without `deployments`. */
   readonly context: readonly string[];
   readonly profile: string | undefined;
   readonly region: string | undefined;
-  /** Given on to cdk as they are. */
+  /** Passed on to cdk unchanged. */
   readonly rest: readonly string[];
 }
 
-/** Options that are read here, by every way of writing them. Those with `keep` are meant for cdk as well. */
+/** The options that are read here, in all spellings. Those with `keep` also go to cdk. */
 const READ: Readonly<
   Record<string, { readonly as: 'deployments' | 'context' | 'profile' | 'region'; readonly keep?: true }>
 > = {
@@ -25,10 +25,7 @@ const READ: Readonly<
   '--region': { as: 'region', keep: true },
 };
 
-/**
- * Names come first and cdk's options after them: of an option that isn't known here, nobody can tell whether the next
- * word is its value or a name.
- */
+/** Names come first, cdk's options after them: after an unknown option, the next word may be its value or a name. */
 export function splitArguments(args: readonly string[]): Split {
   const found: Record<'deployments' | 'context' | 'profile' | 'region', string[]> = {
     deployments: [],
@@ -70,7 +67,7 @@ export function splitArguments(args: readonly string[]): Split {
   };
 }
 
-/** The value of one of cdk's options among what is given on; undefined where it isn't there. */
+/** The value of one of cdk's options in `rest`; undefined if it isn't there. */
 export function valueOf(rest: readonly string[], ...options: readonly string[]): string | undefined {
   for (const [i, arg] of rest.entries()) {
     if (options.includes(arg)) return rest[i + 1];

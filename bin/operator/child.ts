@@ -1,9 +1,9 @@
-/** Other programs: what they print, within a time limit; or the terminal handed over to them. */
+/** Runs other programs: captures their output within a time limit, or hands the terminal over to them. */
 import { execFile, spawn } from 'node:child_process';
 
 export type Ran =
   | { readonly ran: true; readonly code: number; readonly stdout: string; readonly stderr: string }
-  /** Not there, not executable, or too slow. */
+  /** Missing, not executable, or too slow. */
   | { readonly ran: false; readonly reason: string };
 
 export interface RunOptions {
@@ -33,7 +33,7 @@ export function run(file: string, args: readonly string[], { limitMs, cwd, env }
 }
 
 /**
- * Runs a program on this terminal and gives its exit code. Ctrl-C reaches it as it would without us; we wait for it to
+ * Runs a program on this terminal and returns its exit code. Ctrl-C reaches it as usual; this process waits for it to
  * end.
  * @param toStderr its standard output goes to our standard error
  */

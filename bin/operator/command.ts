@@ -1,4 +1,4 @@
-/** The frame of every operator's command: options, help, errors in words, exit codes. */
+/** The frame of all operator's commands: options, help, error messages, exit codes. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { EXIT, type ExitCode, Failure } from './failure.ts';
 import { createOutput, type Output } from './terminal.ts';
@@ -6,9 +6,9 @@ import { createOutput, type Output } from './terminal.ts';
 export interface Command<T extends ParseArgsOptionsConfig> {
   readonly name: string;
   readonly usage: string;
-  /** Besides `--help` and `--json`. */
+  /** In addition to `--help` and `--json`. */
   readonly options: T;
-  /** How many names it takes. */
+  /** How many names the command takes. */
   readonly names: { readonly min: number; readonly max: number };
   readonly run: (given: Given<T>, output: Output) => Promise<number>;
 }
@@ -18,7 +18,7 @@ export interface Given<T extends ParseArgsOptionsConfig> {
   readonly names: readonly string[];
 }
 
-/** Runs it and sets the exit code. */
+/** Runs the command and sets the exit code. */
 export async function command<T extends ParseArgsOptionsConfig>(
   { name, usage, options, names, run }: Command<T>,
   args = process.argv.slice(2),
@@ -42,7 +42,7 @@ export async function command<T extends ParseArgsOptionsConfig>(
   });
 }
 
-/** Turns what is thrown into words and an exit code. */
+/** Turns an error into a message and an exit code. */
 export async function reporting(
   name: string,
   usage: string,

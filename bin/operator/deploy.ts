@@ -15,7 +15,7 @@ import { type Finding, tally } from './finding.ts';
 import { SAMPLE } from './selection.ts';
 import type { Output } from './terminal.ts';
 
-/** A stack's outputs by their names. */
+/** A stack's outputs by name. */
 type StackOutputs = Readonly<Record<string, string>>;
 
 export async function deploy({ names, deployments, context, rest }: Split, output: Output): Promise<number> {
@@ -82,7 +82,7 @@ function stopped(findings: readonly Finding[], failures: readonly Finding[], out
   return EXIT.failed;
 }
 
-/** What cdk wrote; nothing where it only prepared a change. */
+/** Reads the outputs that cdk wrote; empty if it only prepared a change. */
 async function readOutputs(file: string): Promise<ReadonlyMap<string, StackOutputs>> {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   const parsed: unknown = JSON.parse(text);
@@ -133,7 +133,7 @@ function introduce(
   output.line(`  npm run verify -- ${name}${suffix}`);
 }
 
-/** What somebody needs to call it, and so to try it. */
+/** What a person needs to call the proxy. */
 function callers(
   jwt: boolean,
   { UserPoolId: pool, ClientId: client, TokenUrl: tokenUrl }: StackOutputs,

@@ -1,31 +1,31 @@
-/** The deployments file, as far as the operator's commands read it: which stacks there are, and where. */
+/** Reads the parts of the deployments file that the operator's commands need: which stacks there are, and where. */
 import { dirname, join, resolve } from 'node:path';
 import { ROOT } from '../bundle.ts';
 import { fromHere } from '../from-here.ts';
 
-/** What one entry says, without what only the CDK app needs. */
+/** One entry, without what only the CDK app needs. */
 export interface Entry {
-  /** The stack's name: what is called NAME in the commands. */
+  /** The stack's name: NAME in the commands. */
   readonly stack: string;
   readonly account: string | undefined;
   readonly region: string | undefined;
-  /** Path of the proxy's config; the repository's own where undefined. */
+  /** Path of the proxy's config. @default - the repository's config */
   readonly config: string | undefined;
-  /** Reached from inside a VPC, perhaps from nowhere else. */
+  /** Reachable from inside a VPC, perhaps only from there. */
   readonly inVpc: boolean;
-  /** An image has to be built. */
+  /** An image must be built. */
   readonly image: boolean;
 }
 
 export interface Deployments {
   readonly path: string;
-  /** Those without a fault. */
+  /** The entries without faults. */
   readonly entries: readonly Entry[];
   readonly faults: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** @param file a path; the one at the root where undefined */
+/** @param file a path. @default - the file at the root */
 export function deploymentsPath(file: string | undefined): string {
   return file === undefined ? join(ROOT, 'deployments.ts') : fromHere(file);
 }

@@ -1,4 +1,4 @@
-/** `npm run destroy`: `cdk destroy`, then everything that a stack leaves behind and that costs money. */
+/** `npm run destroy`: `cdk destroy`, then removes everything left of a stack that costs money. */
 import { ROOT } from '../bundle.ts';
 import { synthesize } from './assembly.ts';
 import { CDK } from './cdk.ts';
@@ -15,13 +15,13 @@ import type { Output } from './terminal.ts';
 import { whoAmI } from './who.ts';
 
 export interface DestroyOptions extends PlaceOptions {
-  /** Without asking. */
+  /** Don't ask. */
   readonly yes: boolean;
-  /** What holds data, too. */
+  /** Also remove what holds data. */
   readonly data: boolean;
 }
 
-/** One stack and what became of it. */
+/** One stack and what was done to it. */
 interface Destroyed {
   readonly name: string;
   readonly removedLogGroups: readonly Group[];
@@ -34,7 +34,7 @@ interface Doomed {
   readonly name: string;
   readonly id: string;
   readonly region: string;
-  /** It still has to be destroyed; else only what it left is cleared up. */
+  /** The stack still exists; otherwise only its leftovers are removed. */
   readonly standing: boolean;
 }
 
@@ -63,7 +63,7 @@ export async function destroy(name: string, options: DestroyOptions, output: Out
   return report(results, places, options, output);
 }
 
-/** The stacks that a name means, cdk's context for them, and which stacks the app then has. */
+/** The stacks that a name stands for, cdk's context for them, and the stacks that the app then has. */
 interface Meant {
   readonly names: readonly string[];
   readonly context: readonly string[];
@@ -140,7 +140,7 @@ async function clearUp({ name, id, region }: Doomed, { data }: DestroyOptions, o
     if (failure !== undefined) failures.push(failure.message);
     else if (kept.commands.length > 0) removedData.push(kept);
   }
-  // By listing anew, and not by what was meant to be removed.
+  // List them again: what was meant to be removed may still be there.
   for (const group of await listGroups(prefixes, region))
     failures.push(`the log group ${group.name} came back: a service still writes to it; run this again in a minute`);
   const left = data ? await stillThere(resources, region) : found;

@@ -1,4 +1,4 @@
-/** `npm run doctor`: is everything in place for a deployment? */
+/** `npm run doctor`: checks that everything is ready for a deployment. */
 import { examine } from './examine.ts';
 import { EXIT } from './failure.ts';
 import { type Finding, showFinding, tally } from './finding.ts';
@@ -26,7 +26,7 @@ export async function doctor({ names, deployments }: DoctorOptions, output: Outp
   return healthy ? EXIT.ok : EXIT.failed;
 }
 
-/** Findings as they come, those of each deployment under its name. */
+/** Prints findings as they arrive, grouped by deployment. */
 export function findingPrinter(output: Output): (finding: Finding) => void {
   let group: string | undefined = '';
   return (finding) => {

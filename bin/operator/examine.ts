@@ -1,4 +1,4 @@
-/** The doctor's checks, in the order in which one builds on another. What they find is told as it is found. */
+/** Runs the doctor's checks, ordered so that each relies on earlier ones. Each finding is reported at once. */
 import { type Assembly, synthesize, type SynthStack } from './assembly.ts';
 import { become, bootstrap, broken, credentials, region, type RoleCredentials } from './checks/account.ts';
 import { builder } from './checks/builder.ts';
@@ -13,10 +13,10 @@ import { resolvedText } from './template.ts';
 import { type Who, whoAmI } from './who.ts';
 
 export interface ExamineOptions {
-  /** Stack names, patterns, or `sample`; none stands for all. */
+  /** Stack names, patterns, or `sample`; empty means all. */
   readonly names: readonly string[];
   readonly deployments: string | undefined;
-  /** Further context for the app, `key=value`. */
+  /** Additional context for the app, `key=value`. */
   readonly context: readonly string[];
   readonly onFinding: (finding: Finding) => void;
   readonly onProgress: (text: string) => void;
@@ -25,13 +25,13 @@ export interface ExamineOptions {
 export interface Examined extends AsyncDisposable {
   readonly findings: readonly Finding[];
   readonly selection: Selection;
-  /** Undefined where the app couldn't be synthesized, or there is nothing in it. */
+  /** Undefined if the app couldn't be synthesized, or is empty. */
   readonly assembly: Assembly | undefined;
-  /** Those that were meant. */
+  /** The selected stacks. */
   readonly stacks: readonly SynthStack[];
 }
 
-/** Changes nothing anywhere. Throws `Failure` where a name is no stack's. */
+/** Changes nothing. Throws a `Failure` if a name matches no stack. */
 export async function examine({
   names,
   deployments: file,
@@ -135,7 +135,7 @@ function nothingSelected({ patterns }: Selection, stacks: readonly SynthStack[])
   );
 }
 
-/** What the stacks of one place have in common, found once. */
+/** Results shared by all stacks of one account and region, checked once. */
 type Places = Map<string, Promise<readonly (readonly [string, Result])[]>>;
 
 async function checkStack(

@@ -1,9 +1,9 @@
-/** A command that can't go on, in words for the person who typed it. */
+/** An error that ends a command, with a message for the person who ran it. */
 
-/** What a command's exit code says. Documented in `docs/operate.md`. */
+/** Exit codes of the commands. Documented in `docs/operate.md`. */
 export const EXIT = {
   ok: 0,
-  /** A check failed, or what was to be done wasn't. */
+  /** A check failed, or the task wasn't done. */
   failed: 1,
   /** Wrong options, an unknown name, a faulty deployments file. */
   usage: 2,
@@ -15,7 +15,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The message says what was got, what was expected and what to do next; no stack is printed for it. */
+/** The message says what was got, what was expected and what to do next; it is printed without a stack. */
 export class Failure extends Error {
   readonly exitCode: ExitCode;
 

@@ -1,18 +1,18 @@
-/** What a check found, and how it is shown. */
+/** A check's finding, and how it is shown. */
 import type { Colour, Output } from './terminal.ts';
 import { wrapped } from './terminal.ts';
 
 export type State = 'ok' | 'warning' | 'failed' | 'skipped';
 
 export interface Finding {
-  /** Stable: what a program goes by. */
+  /** Stable, so that programs can use it. */
   readonly check: string;
-  /** The deployment it is about; undefined where it is about this machine. */
+  /** The deployment it is about; undefined if it is about this machine. */
   readonly deployment?: string | undefined;
   readonly state: State;
   /** What was found. */
   readonly found: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly advice?: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export const warning = (found: string, advice: string): Result => ({ state: 'war
 export const failed = (found: string, advice: string): Result => ({ state: 'failed', found, advice });
 export const skipped = (found: string, advice?: string): Result => ({ state: 'skipped', found, advice });
 
-/** A finding before it is said which check made it. */
+/** A finding before the check's name is added. */
 export type Result = Omit<Finding, 'check' | 'deployment'>;
 
 const COLOURS: Readonly<Record<State, Colour>> = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' };
@@ -37,7 +37,7 @@ export function showFinding(output: Output, { check, state, found, advice }: Fin
     output.line(output.paint(state === 'skipped' ? 'dim' : 'cyan', wrapped(`→ ${advice}`, indent)));
 }
 
-/** `5 ok, 1 warning, 1 failed` */
+/** For example `5 ok, 1 warning, 1 failed`. */
 export function tally(findings: readonly { readonly state: State }[]): string {
   const counted = (['ok', 'warning', 'failed', 'skipped'] as const).map(
     (state) => [findings.filter((finding) => finding.state === state).length, state] as const,

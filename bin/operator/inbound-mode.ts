@@ -1,4 +1,4 @@
-/** How a deployed proxy wants its callers to authenticate, and with what this machine can. */
+/** Finds out how callers authenticate at a deployed proxy, and which credentials this machine can use. */
 import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
 import { parseSecretSource } from '../../proxy/credentials/secret.ts';
 import { EXIT, Failure } from './failure.ts';
@@ -9,9 +9,9 @@ import type { Stack } from './stack.ts';
 const DISCOVERY = '/.well-known/openid-configuration';
 
 /**
- * SigV4, unless the runtime has a JWT authorizer: then a token of the stack's own user pool, of another Cognito pool
- * that the authorizer names, or of any issuer with a client that `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written as
- * `UPSTREAM_SECRET` is) and `INBOUND_SCOPES` say.
+ * SigV4, unless the runtime has a JWT authorizer. Then a token: of the stack's own user pool, of another Cognito pool
+ * that the authorizer names, or of any issuer with the client in `INBOUND_CLIENT_ID`, `INBOUND_SECRET` (written like
+ * `UPSTREAM_SECRET`) and `INBOUND_SCOPES`.
  */
 export async function inboundOf(
   stack: Stack,
@@ -71,7 +71,7 @@ export function jwtInbound(jwt: JwtAuthorizer, environment: Readonly<Record<stri
   );
 }
 
-/** Cognito's issuers say which pool they are. */
+/** Cognito's issuer URLs contain the pool's id. */
 function cognitoPool({
   hostname,
   pathname,

@@ -1,6 +1,6 @@
 /**
- * Calling a deployed proxy: `fetch` that proves who calls, for any MCP client. SigV4 with AWS's default credential
- * chain, or a token by OAuth client credentials whose secret is read from where it is kept when it is needed. Nothing
+ * Calls a deployed proxy: a `fetch` for any MCP client that authenticates the caller. With SigV4 and AWS's default
+ * credential chain, or with a token by OAuth client credentials; the secret is read from its store when needed. Nothing
  * is typed or stored.
  */
 import { ProxyError } from '../../proxy/base/errors.ts';
@@ -9,39 +9,35 @@ import { type Address, addressOfUrl } from '../../proxy/upstream/address.ts';
 import type { Authenticator, Outgoing } from '../../proxy/upstream/auth/auth.ts';
 import { EXIT, Failure } from './failure.ts';
 
-/** How callers authenticate at one deployment. */
+/** How callers authenticate at a deployment. */
 export type Inbound =
   | { readonly kind: 'iam'; readonly region: string }
   | {
       readonly kind: 'jwt';
       readonly clientId: string;
-      /** Where the client's secret is kept. */
+      /** Where the client's secret is stored. */
       readonly secret: SecretSource;
-      /** The token endpoint, or the issuer whose metadata names it. */
+      /** The token endpoint, or the issuer whose metadata has it. */
       readonly server: { readonly tokenEndpoint: URL } | { readonly issuer: URL; readonly tokenEndpoint?: undefined };
-      /** None: the issuer decides; Cognito grants all that the client may have. */
+      /** Empty: the issuer decides; Cognito grants all scopes of the client. */
       readonly scopes: readonly string[];
     };
 
 export interface InboundOptions {
   /**
-   * Sent with each request where the client doesn't set them itself: the header that keeps calls in one runtime
-   * session, for example.
+   * Sent with each request unless the client sets them, for example the header that keeps calls in one runtime session.
    */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * The header by which callers keep their calls in one session, that is in one microVM. Its value has 33 to 256
- * characters.
- */
+/** The header that keeps a caller's calls in one session, so in one microVM. Its value has 33 to 256 characters. */
 export const RUNTIME_SESSION = 'x-amzn-bedrock-agentcore-runtime-session-id';
 
 export type InboundFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 /**
- * `fetch` with credentials: what an MCP client takes as its own. Refused credentials are renewed once. Redirects are
- * answers like any other: credentials go nowhere but to the host that was asked for.
+ * `fetch` with credentials, to pass to an MCP client. Refused credentials are renewed once. Redirects are not followed:
+ * credentials only go to the requested host.
  *
  *     new StreamableHTTPClientTransport(new URL(invocationUrl), { fetch: inboundFetch({ kind: 'iam', region }) })
  */
@@ -52,7 +48,7 @@ export function inboundFetch(inbound: Inbound, options: InboundOptions = {}): In
     checkAddress(request.url);
     for (const [name, value] of Object.entries(options.headers ?? {}))
       if (!request.headers.has(name)) request.headers.set(name, value);
-    // Credentials of the caller's making would be signed, or sent, beside ours.
+    // Credentials set by the client would otherwise be signed, or sent, in addition to these.
     request.headers.delete('authorization');
     const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
     try {
@@ -111,7 +107,7 @@ function send({ method, headers, body }: Outgoing, { url, signal }: Request): Pr
   });
 }
 
-/** The proxy's own code speaks to whoever deploys it; here the same things went wrong for whoever calls it. */
+/** The proxy's errors are written for the person who deploys it; here the reader is the person who calls it. */
 function inOperatorsWords(error: unknown): unknown {
   if (!(error instanceof ProxyError)) return error;
   const message = error.message

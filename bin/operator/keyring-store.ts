@@ -1,4 +1,7 @@
-/** Where a keyring is kept, as something to be read and replaced. What is replaced is what was read, or nothing is. */
+/**
+ * A stored keyring that can be read and replaced. A write only succeeds if the stored keyring is still the one that was
+ * read.
+ */
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { isErrno } from '../../proxy/base/log.ts';
@@ -8,7 +11,7 @@ import { Failure } from './failure.ts';
 
 export interface Stored {
   readonly text: string;
-  /** Which value that is. */
+  /** Identifies that value. */
   readonly version: string;
 }
 
@@ -16,8 +19,8 @@ export interface Store {
   /** Undefined: there is none yet. */
   read(): Promise<Stored | undefined>;
   /**
-   * @param instead what was read; undefined: there must be none. Throws where there is another by now: a key would be
-   * lost.
+   * @param instead what was read; undefined if there must be none. Throws if another was stored meanwhile: its key
+   * would be lost.
    */
   write(text: string, instead: Stored | undefined): Promise<void>;
 }
@@ -45,7 +48,7 @@ function fileStore(path: string): Store {
   return {
     read,
     async write(text, instead) {
-      // One writer at a time, and no reader sees half of it. Only its owner may read it.
+      // Allows one writer at a time, and no reader sees a partial file. Only its owner may read it.
       const next = `${path}.new`;
       let file;
       try {
@@ -90,7 +93,7 @@ function secretStore({ arn, region }: { readonly arn: string; readonly region: s
       } catch (error) {
         if (nameOf(error) !== 'ResourceNotFoundException')
           throw awsFailure(error, `read ${arn}`, 'secretsmanager:GetSecretValue, and kms:Decrypt on its key');
-        // A secret without a value, or no secret at all: AWS says the same of both.
+        // The secret may be missing, or only its value: AWS's error is the same for both.
         await client.send(new DescribeSecretCommand({ SecretId: arn })).catch((missing: unknown) => {
           if (nameOf(missing) === 'ResourceNotFoundException')
             throw new Failure(`there is no secret ${arn} in that account and region`);
@@ -111,8 +114,8 @@ function secretStore({ arn, region }: { readonly arn: string; readonly region: s
           );
           return;
         }
-        // Put aside first, then made current in place of what was read: AWS refuses that where another is current by
-        // now.
+        // Store the new value first, then make it current in place of the one that was read: AWS refuses that if
+        // another is current by now.
         const aside = `ASIDE-${version}`;
         await client.send(
           new PutSecretValueCommand({
@@ -134,7 +137,7 @@ function secretStore({ arn, region }: { readonly arn: string; readonly region: s
         } catch (error) {
           throw nameOf(error) === 'InvalidParameterException' ? changed() : error;
         } finally {
-          // A value without a label that is not current is forgotten by AWS.
+          // AWS deletes a value that has no label and isn't current.
           await client.send(
             new UpdateSecretVersionStageCommand({ SecretId: arn, VersionStage: aside, RemoveFromVersionId: version }),
           );

@@ -1,4 +1,4 @@
-/** What `npm run keys` does to a keyring, wherever that is. */
+/** What `npm run keys` does to a keyring, wherever it is stored. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type Keyring, keyringSource, parseKeyring } from '../../proxy/controls/shared/keyring.ts';
 import { placeFromHere } from '../from-here.ts';
@@ -44,10 +44,7 @@ function ringOf({ text }: Stored, where: string): Keyring {
   return ring;
 }
 
-/**
- * With a key more, which is the current one. The others stay, in their order: the first is the one of tokens without a
- * marker.
- */
+/** Adds a key and makes it current. The others keep their order: the first one is for tokens without a marker. */
 function rotated({ keys: before }: Keyring): Keyring {
   let number = before.size + 1;
   while (before.has(`k${number}`)) number++;
@@ -55,7 +52,7 @@ function rotated({ keys: before }: Keyring): Keyring {
   return { current: id, keys: new Map([...before, [id, newKey()]]) };
 }
 
-/** 256 bits from the kernel, in 43 characters. */
+/** 256 bits from the kernel, as 43 characters. */
 function newKey(): string {
   return randomBytes(32).toString('base64url');
 }

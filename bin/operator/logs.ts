@@ -1,4 +1,4 @@
-/** What a deployed proxy wrote to its log. */
+/** Reads a deployed proxy's log. */
 import { isObject } from '../../proxy/json/lossless.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { textAt } from './members.ts';
@@ -14,17 +14,14 @@ export interface LogQuestion {
   /** CloudWatch Logs' filter pattern. */
   readonly pattern: string;
   readonly since: Date;
-  /** The newest so many. */
+  /** Return at most so many, the newest ones. */
   readonly most: number;
 }
 
-/**
- * Pages that are read at most, oldest first as the service has it: a log that needs more holds too much to be shown
- * anyway.
- */
+/** Maximum number of pages read; the service returns the oldest first. A log with more is too long to show anyway. */
 const MAX_PAGES = 20;
 
-/** Oldest first. Empty where the group doesn't exist yet: the service makes it with the first session. */
+/** Oldest first. Empty if the group doesn't exist yet: the service creates it with the first session. */
 export async function logLines({
   region,
   logGroupName,
@@ -64,7 +61,7 @@ export async function logLines({
   }
 }
 
-/** Lines of level `error`, and what a process says that couldn't start: that one isn't JSON. */
+/** Lines of level `error`, and the message of a process that couldn't start, which isn't JSON. */
 export async function lastErrors(question: Omit<LogQuestion, 'pattern'>): Promise<readonly LogLine[]> {
   const [logged, ended] = await Promise.all(
     ['{ $.level = "error" }', '"agentcore-mcp-proxy:"'].map((pattern) => logLines({ ...question, pattern })),
@@ -72,7 +69,7 @@ export async function lastErrors(question: Omit<LogQuestion, 'pattern'>): Promis
   return [...(logged ?? []), ...(ended ?? [])].sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-question.most);
 }
 
-/** One line for a person: the message and what else it says, without what every line has. */
+/** One line for a person: the message and other members, without those that every line has. */
 export function briefly(text: string): string {
   let entry: unknown;
   try {

@@ -1,4 +1,4 @@
-/** A proxy's last hour in figures, from the metrics that it prints and the platform's own. */
+/** A proxy's figures of the last hour, from its own metrics and the platform's. */
 import type { MetricName } from '../../proxy/telemetry/metrics.ts';
 import { awsFailure, clientOptions } from './aws.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,7 +9,7 @@ export interface Measured {
   readonly denials: number;
   /** Upstream unreachable, too slow, or refusing. */
   readonly upstreamErrors: number;
-  /** A control or the proxy itself broke. */
+  /** A control or the proxy itself failed. */
   readonly internalErrors: number;
   readonly toolErrors: number;
   readonly throttled: number;
@@ -17,7 +17,7 @@ export interface Measured {
   /** Milliseconds from a request's arrival to the end of its reply; undefined without requests. */
   readonly p50: number | undefined;
   readonly p95: number | undefined;
-  /** Calls that AgentCore turned away before they came to the proxy. */
+  /** Calls that AgentCore refused before they reached the proxy. */
   readonly platformThrottles: number;
 }
 
@@ -32,7 +32,7 @@ interface Query {
   readonly stat: 'Sum' | 'p50' | 'p95';
 }
 
-/** Undefined where the runtime prints no metrics. */
+/** Undefined if the runtime prints no metrics. */
 export async function measure(
   { region, outputs }: Stack,
   { environment }: Runtime,
@@ -66,7 +66,8 @@ export async function measure(
     },
   ]);
   const sum = (id: string): number => (values.get(id) ?? []).reduce((total, value) => total + value, 0);
-  // An hour may come in two pieces, where periods begin on the hour; of two percentiles the higher one never flatters.
+  // If periods begin on the hour, an hour comes in two parts; of two percentiles use the higher, which never looks
+  // better than it was.
   const highest = (id: string): number | undefined =>
     (values.get(id) ?? []).length === 0 ? undefined : Math.max(...(values.get(id) ?? []));
   return {
@@ -104,7 +105,7 @@ async function ask(
               MetricName: metric,
               Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
             },
-            // Sums by the minute: a period that sticks out of the hour would bring in what was before it.
+            // Sums per minute: a period that begins before the hour would include earlier calls.
             Period: stat === 'Sum' ? 60 : HOUR_S,
             Stat: stat,
           },

@@ -1,29 +1,29 @@
-/** Where a deployment is: out of the deployments file, an option, or AWS's own configuration. */
+/** Finds the region of a deployment: from the deployments file, an option, or AWS's own configuration. */
 import { readDeployments } from './deployments-file.ts';
 import { EXIT, Failure } from './failure.ts';
 
 export interface PlaceOptions {
-  /** Another deployments file than the one at the root. */
+  /** A deployments file other than the one at the root. */
   readonly deployments?: string | undefined;
-  /** Wins over the deployments file. */
+  /** Takes precedence over the deployments file. */
   readonly region?: string | undefined;
 }
 
 export interface Place {
   readonly account: string | undefined;
-  /** Undefined: what AWS_REGION or the profile says. */
+  /** Undefined: from AWS_REGION or the profile. */
   readonly region: string | undefined;
   /** The name is in the deployments file. */
   readonly listed: boolean;
 }
 
-/** A stack that isn't in the file may exist all the same: the walk-through's, or one of another checkout. */
+/** A stack that isn't in the file may still exist: the walk-through's, or one of another checkout. */
 export async function placeOf(name: string, { deployments, region }: PlaceOptions): Promise<Place> {
   checkStackName(name);
   if (region !== undefined) checkRegion(region);
   const { entries, faults, path } = await readDeployments(deployments);
   const entry = entries.find(({ stack }) => stack === name);
-  // A faulty entry may be the one that is meant.
+  // A faulty entry may be the one that was meant.
   if (entry === undefined && region === undefined && faults.length > 0)
     throw new Failure(
       `${name} is not among the deployments of ${path} that have no fault:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
@@ -46,7 +46,7 @@ function checkStackName(name: string): void {
   );
 }
 
-/** For everything in this process and its children that asks AWS's own configuration. */
+/** Sets the region for everything in this process and its children that uses AWS's own configuration. */
 export function useRegion(region: string | undefined): void {
   if (region === undefined) return;
   checkRegion(region);

@@ -1,7 +1,7 @@
 /**
- * Started by the doctor with a deployment's bindings as its environment: starts the proxy on a free port of loopback,
- * lists the upstream's tools through it, tells its parent, and ends. Without the deployment's controls, whose tables
- * and keys aren't ours.
+ * Started by the doctor, with a deployment's bindings as its environment. Starts the proxy on a free port of loopback,
+ * lists the upstream's tools through it, reports to its parent, and ends. Runs without the deployment's controls, since
+ * their tables and keys can't be used from here.
  */
 import { META_VERSION } from '../../proxy/call/message.ts';
 import { FIRST_MODERN } from '../../proxy/ingress/mirror.ts';
@@ -39,7 +39,7 @@ async function probe(config: string | undefined): Promise<Probed> {
   }
 }
 
-/** The proxy's own word on what is wrong, by its code. */
+/** The proxy's own error, by its code. */
 async function refusal(url: string, text: string): Promise<Probed> {
   const reply = await fetch(url, {
     method: 'POST',

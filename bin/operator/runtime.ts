@@ -1,4 +1,4 @@
-/** What AgentCore's control plane says of a runtime and its endpoints. */
+/** AgentCore's control plane: a runtime and its endpoints. */
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { EXIT, Failure } from './failure.ts';
 import { runtimeIdOf, type Stack } from './stack.ts';
@@ -11,7 +11,7 @@ export interface JwtAuthorizer {
 export interface Runtime {
   readonly id: string;
   readonly arn: string;
-  /** `READY`, `UPDATING`, `CREATE_FAILED`, … */
+  /** For example `READY`, `UPDATING`, `CREATE_FAILED`. */
   readonly status: string;
   readonly failureReason: string | undefined;
   readonly version: string;
@@ -23,7 +23,7 @@ export interface Runtime {
   readonly protocol: string | undefined;
   /** `V1` or `V2`. */
   readonly platformVersion: string | undefined;
-  /** Undefined where callers sign with IAM. */
+  /** Undefined if callers sign with IAM. */
   readonly jwt: JwtAuthorizer | undefined;
   /** Request headers that the platform passes to the container. */
   readonly headerAllowlist: readonly string[];
@@ -33,9 +33,9 @@ export interface Runtime {
 export interface Endpoint {
   readonly name: string;
   readonly status: string;
-  /** The version that answers. */
+  /** The version that serves calls. */
   readonly liveVersion: string | undefined;
-  /** The version it is on its way to, where that differs. */
+  /** The version being deployed, if it differs. */
   readonly targetVersion: string | undefined;
 }
 

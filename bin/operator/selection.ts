@@ -1,23 +1,23 @@
-/** Which stacks a command is about, as its names say. */
+/** The stacks that a command applies to, from the names it was given. */
 import { matchesGlob } from 'node:path';
 
-/** The word for the walk-through's two stacks, which no deployments file lists. */
+/** Stands for the walk-through's two stacks, which no deployments file lists. */
 export const SAMPLE = 'sample';
 
-/** The proxy before the gateway that it imports from: the order in which they go. */
+/** In the order of removal: the proxy before the gateway that it imports from. */
 export const SAMPLE_STACKS: readonly string[] = [`${SAMPLE}-calculator`, `${SAMPLE}-gateway`];
 
 export interface Selection {
-  /** What is added to cdk's context, `key=value`. */
+  /** Additional context for cdk, `key=value`. */
   readonly context: readonly string[];
-  /** Stack names or patterns, as cdk takes them; none stands for all. */
+  /** Stack names or patterns, as cdk takes them; empty means all. */
   readonly patterns: readonly string[];
 }
 
 /**
  * @param names as typed
- * @param listed stacks of the deployments file: one that is called `sample` is meant by that name
- * @param context what was given to cdk already
+ * @param listed stacks of the deployments file: a stack named `sample` takes precedence
+ * @param context already passed to cdk
  */
 export function select(names: readonly string[], listed: readonly string[], context: readonly string[]): Selection {
   const given = context.some((pair) => pair.startsWith(`${SAMPLE}=`));
@@ -28,7 +28,7 @@ export function select(names: readonly string[], listed: readonly string[], cont
   };
 }
 
-/** As cdk understands patterns: shell's wildcards. */
+/** Uses cdk's patterns: shell wildcards. */
 export function isSelected(stack: string, { patterns }: Selection): boolean {
   return patterns.length === 0 || patterns.some((pattern) => stack === pattern || matchesGlob(stack, pattern));
 }

@@ -1,19 +1,19 @@
-/** A deployed proxy, found by its stack's name: everything the commands know of it comes from there. */
+/** A deployed proxy, found by its stack's name, from which the commands read everything else. */
 import { parseEndpoint } from '../../proxy/credentials/endpoint.ts';
 import { awsFailure, clientOptions, nameOf } from './aws.ts';
 import { EXIT, Failure } from './failure.ts';
 import { type Place, placeOf, type PlaceOptions } from './place.ts';
 
-/** What `McpProxyStack` puts out. */
+/** The outputs of `McpProxyStack`. */
 export interface Outputs {
   readonly runtimeArn: string;
   readonly invocationUrl: string;
-  /** Of the endpoints beside `DEFAULT`, by name. */
+  /** URLs of the endpoints other than `DEFAULT`, by name. */
   readonly endpointUrls: ReadonlyMap<string, string>;
   readonly executionRoleArn: string;
-  /** Of the endpoint `DEFAULT`. */
+  /** The log group of the endpoint `DEFAULT`. */
   readonly logGroupName: string;
-  /** These three only where the stack made a user pool. */
+  /** These three are only set if the stack made a user pool. */
   readonly userPoolId: string | undefined;
   readonly clientId: string | undefined;
   readonly tokenUrl: URL | undefined;
@@ -23,15 +23,15 @@ export interface Stack {
   readonly name: string;
   readonly account: string;
   readonly region: string;
-  /** CloudFormation's word, such as `UPDATE_COMPLETE`. */
+  /** CloudFormation's status, such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly updatedAt: Date | undefined;
   readonly outputs: Outputs;
 }
 
 /**
- * The stack NAME, deployed and with a proxy in it.
- * Throws `Failure`: there is none, it isn't in the account that the deployments file names, or it holds no proxy.
+ * The deployed stack NAME with a proxy in it. Throws a `Failure` if there is none, it isn't in the account that the
+ * deployments file names, or it has no proxy.
  */
 export async function findStack(name: string, options: PlaceOptions = {}): Promise<Stack> {
   const place = await placeOf(name, options);
@@ -61,7 +61,7 @@ export interface DescribedStack {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-/** A stack by its name or id, whatever is in it; undefined where there is none. */
+/** A stack by name or id, whatever it contains; undefined if there is none. */
 export async function describeStack(name: string, region: string | undefined): Promise<DescribedStack | undefined> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient(clientOptions(region));
@@ -79,7 +79,7 @@ export async function describeStack(name: string, region: string | undefined): P
       ),
     };
   } catch (error) {
-    // CloudFormation has no error of its own for this.
+    // CloudFormation has no specific error for this.
     if (nameOf(error) === 'ValidationError' && error instanceof Error && error.message.includes('does not exist'))
       return undefined;
     throw awsFailure(error, `look for the stack ${name}`, 'cloudformation:DescribeStacks');
@@ -105,7 +105,7 @@ function parseOutputs(name: string, status: string, outputs: ReadonlyMap<string,
   const need = (key: string): string => {
     const value = outputs.get(key);
     if (value !== undefined) return value;
-    // A first deployment that failed or is still under way has no outputs at all.
+    // A first deployment that failed or isn't finished has no outputs.
     const why = outputs.size > 0 ? 'it holds no McpProxy' : `its state is ${status}`;
     throw new Failure(`the stack ${name} has no output ${key}: ${why}; name the stack of a deployed proxy`, EXIT.usage);
   };
@@ -124,7 +124,7 @@ function parseOutputs(name: string, status: string, outputs: ReadonlyMap<string,
   };
 }
 
-/** Outputs are called by what is left of a name without underscores: the name itself is in the URL. */
+/** An output's name is the endpoint's name without underscores; the full name is in the URL. */
 function endpointUrls(outputs: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const named = [...outputs].flatMap(([key, value]): [string, string][] => {
     const endpoint = /^InvocationUrl./.test(key) ? URL.parse(value)?.searchParams.get('qualifier') : undefined;
@@ -133,7 +133,7 @@ function endpointUrls(outputs: ReadonlyMap<string, string>): ReadonlyMap<string,
   return new Map(named);
 }
 
-/** The id by which AgentCore's control plane knows a runtime: the last part of its ARN. */
+/** The id of a runtime in AgentCore's control plane: the last part of its ARN. */
 export function runtimeIdOf(runtimeArn: string): string {
   const [, id] =
     /^arn:aws[a-z-]*:bedrock-agentcore:[a-z0-9-]+:\d{12}:runtime\/([A-Za-z0-9_-]+)$/.exec(runtimeArn) ?? [];

@@ -1,4 +1,4 @@
-/** `npm run status`: how a deployed proxy is, from AWS's own APIs. */
+/** `npm run status`: the state of a deployed proxy, from AWS's APIs. */
 import { EXIT, Failure } from './failure.ts';
 import { briefly, lastErrors, type LogLine } from './logs.ts';
 import { type Measured, measure } from './measured.ts';
@@ -15,7 +15,7 @@ export async function status(name: string, place: PlaceOptions, output: Output):
   const stack = await findStack(name, place);
   output.progress('asking AgentCore, CloudWatch and the log');
   const [runtime, endpoints] = await Promise.all([describeRuntime(stack), listEndpoints(stack)]);
-  // Figures and errors are worth less than the state: where they may not be read, that is said in their place.
+  // Figures and errors matter less than the state: if they can't be read, print that in their place.
   const [measured, errors] = await Promise.all([
     measure(stack, runtime).catch(inPlace),
     lastErrors({

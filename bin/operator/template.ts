@@ -1,4 +1,4 @@
-/** Values of a template that are known before it is deployed. */
+/** Values of a template that are known before deployment. */
 import { isObject } from '../../proxy/json/lossless.ts';
 
 export interface Known {
@@ -6,7 +6,7 @@ export interface Known {
   readonly region: string | undefined;
 }
 
-/** The text that a template's value stands for; undefined where that is known only after deployment. */
+/** A template's value as text; undefined if it is only known after deployment. */
 export function resolvedText(value: unknown, known: Known): string | undefined {
   if (typeof value === 'string') return value;
   if (!isObject(value)) return undefined;

@@ -4,15 +4,15 @@ import { styleText } from 'node:util';
 export type Colour = 'green' | 'yellow' | 'red' | 'dim' | 'bold' | 'cyan';
 
 export interface Output {
-  /** Nothing but one JSON document goes to standard output. */
+  /** Print only one JSON document to standard output. */
   readonly json: boolean;
-  /** A line for a person; nothing with `--json`. */
+  /** Prints a line for a person; nothing with `--json`. */
   line(text?: string): void;
-  /** What is being done, on a line that the next output replaces; shown on a terminal only. */
+  /** Shows the current step, on a line that the next output replaces; on a terminal only. */
   progress(text: string): void;
-  /** Coloured where standard output is a terminal and NO_COLOR isn't set. */
+  /** Adds colour if standard output is a terminal and NO_COLOR isn't set. */
   paint(colour: Colour, text: string): string;
-  /** The document; nothing without `--json`. */
+  /** Prints the document; nothing without `--json`. */
   result(value: unknown): void;
 }
 
@@ -49,7 +49,7 @@ export function createOutput(
 }
 
 /**
- * Text broken between words, each line beginning with `indent`. What has no spaces stays whole, so that it can be
+ * Breaks text between words, and starts each line with `indent`. Text without spaces is not broken, so that it can be
  * copied.
  */
 export function wrapped(text: string, indent: string, width = 110): string {
@@ -68,8 +68,8 @@ export function wrapped(text: string, indent: string, width = 110): string {
 }
 
 /**
- * One row of a table: each text broken within its column. `paint` colours a column's lines, whose width it must not
- * change.
+ * One row of a table: each text is broken within its column. `paint` colours a column's lines and must not change their
+ * width.
  */
 export function columns(
   texts: readonly string[],

@@ -1,4 +1,4 @@
-/** `npm run verify`: what only a live deployment can show, checked and laid out as a table. */
+/** `npm run verify`: checks what only a live deployment can show, and prints a table. */
 import { EXIT, Failure } from './failure.ts';
 import { tally } from './finding.ts';
 import { inboundOf } from './inbound-mode.ts';
@@ -11,7 +11,7 @@ import { findStack } from './stack.ts';
 import { type Colour, columns, type Output } from './terminal.ts';
 
 export interface VerifyOptions extends PlaceOptions {
-  /** Ids of the checks to run; all where undefined. */
+  /** Ids of the checks to run. @default - all */
   readonly only: readonly string[] | undefined;
 }
 
@@ -77,7 +77,7 @@ function choose(checks: readonly LiveCheck[], only: readonly string[] | undefine
   return [...chosen.filter(({ slow }) => slow !== true), ...chosen.filter(({ slow }) => slow === true)];
 }
 
-/** A check that can't be made hasn't shown anything: that is no success. */
+/** A check that couldn't run counts as failed. */
 function broken(error: unknown): Seen {
   if (!(error instanceof Error)) return { state: 'failed', got: String(error) };
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';

@@ -1,18 +1,18 @@
-/** Who these credentials are for, as AWS sees it. */
+/** Whose credentials these are, according to AWS. */
 import { awsFailure, clientOptions } from './aws.ts';
 
 export interface Who {
   readonly account: string;
   readonly arn: string;
-  /** When temporary credentials stop working; undefined where they don't, or don't say. */
+  /** When temporary credentials expire; undefined if they don't, or it isn't known. */
   readonly expiresAt: Date | undefined;
   /** Where AWS's client found them. */
   readonly source: string;
-  /** What AWS's own configuration says; undefined where it says nothing. */
+  /** The region in AWS's configuration; undefined if there is none. */
   readonly defaultRegion: string | undefined;
 }
 
-/** @param region to ask in, where AWS's configuration names none */
+/** @param region to ask in if AWS's configuration has none */
 export async function whoAmI(region: string | undefined): Promise<Who> {
   const { STSClient, GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
   const unset = new STSClient(clientOptions(undefined));
@@ -30,7 +30,7 @@ export async function whoAmI(region: string | undefined): Promise<Who> {
   }
 }
 
-/** In the order of AWS's default chain for Node: a profile that is named wins over keys in the environment. */
+/** In the order of AWS's default chain for Node: a named profile takes precedence over keys in the environment. */
 function sourceOf(environment: NodeJS.ProcessEnv): string {
   if (environment['AWS_PROFILE'] !== undefined) return `profile ${environment['AWS_PROFILE']}`;
   if (environment['AWS_ACCESS_KEY_ID'] !== undefined) return 'keys in the environment';
