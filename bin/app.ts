@@ -1,11 +1,11 @@
-/** The CDK app: `cdk.json` starts it. What it deploys is in `deployments.ts`, or the file of `-c deployments=FILE`. */
+/** The CDK app, started by `cdk.json`. It deploys `deployments.ts`, or the file of `-c deployments=FILE`. */
 import { resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../lib/deployment/app.ts';
 import { ROOT } from './bundle.ts';
 
-// What is wrong is told below, in words; half an app must not be written because this process ends.
+// Synthesized below, where errors are printed: at the process's exit it would write half an app.
 const app = new App({ autoSynth: false });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 

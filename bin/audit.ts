@@ -1,4 +1,4 @@
-/** `npm run audit -- verify FILE`: whether audit lines are all there, and as they were written. */
+/** `npm run audit -- verify FILE`: checks that audit lines are complete and unchanged. */
 import { parseArgs } from 'node:util';
 import type { ChainReport } from './audit/chain-check.ts';
 import { checkByKeyring, checkByPublicKey } from './audit/keys.ts';
@@ -60,7 +60,7 @@ async function checkOf({ keyring, publicKey }: Options): Promise<CheckHead | und
       : undefined;
 }
 
-/** With the faults that depend on what was to be expected. */
+/** Adds the faults that depend on the options. */
 function judged({ chains, ...rest }: Report, { open }: Options, signed: boolean): Report & { readonly whole: boolean } {
   const all = chains.map((chain) => {
     return chain.ended || open ? chain : { ...chain, faults: [...chain.faults, openFault(chain, signed)] };
@@ -102,7 +102,7 @@ function told(report: Report & { readonly whole: boolean }, { json }: Options, s
 }
 
 interface Options {
-  /** A path from the root, or `-`. */
+  /** An absolute path, or `-`. */
   readonly file: string;
   readonly keyring: string | undefined;
   readonly publicKey: string | undefined;

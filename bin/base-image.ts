@@ -1,4 +1,4 @@
-/** `npm run base-image`: which image the base's tag stands for now. */
+/** `npm run base-image`: the digest that the base image's tag now refers to. */
 import { parseArgs } from 'node:util';
 import { BASE_IMAGE_CONTEXT, defaultBase } from '../lib/base-image.ts';
 import { explain } from './explain.ts';

@@ -1,4 +1,4 @@
-/** `npm run build`: the proxy with one config, as a folder that needs nothing but Node. */
+/** `npm run build`: builds the proxy with one config into a folder that needs only Node. */
 import { isAbsolute, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { moduleFile } from '../lib/root.ts';
@@ -15,7 +15,7 @@ const USAGE = `usage: npm run build -- [--config FILE] [--out DIR] [--readable]
 try {
   await main();
 } catch (error) {
-  // What esbuild found wrong it has printed, with the lines.
+  // esbuild has already printed its errors, with the lines.
   console.error(error instanceof Error && 'errors' in error ? 'nothing was built' : explain(error, USAGE));
   process.exitCode = 1;
 }

@@ -16,19 +16,19 @@ export { ROOT };
 export interface Built {
   /** Names of the files in the folder. */
   readonly files: readonly string[];
-  /** Of its code. */
+  /** Bytes of code. */
   readonly bytes: number;
   /** Bytes of `main.mjs` and the chunks that it imports statically. */
   readonly startBytes: number;
-  /** What controls find odd about their options. */
+  /** What controls warn about in their options. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Writes the folder anew. It appears complete or not at all.
- * @param config the deployment's `proxy.config.ts`; may lie outside the repository
- * @param out the folder; one that exists and doesn't look like a former build is left alone (an error)
- * @param readable leaves names and lines as they are: for profiles and stack traces
+ * Writes a new folder. It appears complete or not at all.
+ * @param config the deployment's `proxy.config.ts`; may be outside the repository
+ * @param out the folder. An existing one that doesn't look like an earlier build is not touched (an error)
+ * @param readable keeps names and lines: for profiles and stack traces
  */
 export async function buildProxy({
   config,
@@ -72,7 +72,7 @@ function bundle(config: string, outdir: string, readable: boolean): Promise<{ me
     platform: 'node',
     target: 'node22.18',
     minify: !readable,
-    // The AWS SDK's ES modules: its CommonJS ones come out of a lazy chunk with nothing but a default export.
+    // Use the AWS SDK's ES modules: its CommonJS modules in a lazy chunk only have a default export.
     mainFields: ['module', 'main'],
     legalComments: 'none',
     metafile: true,
@@ -83,9 +83,9 @@ function bundle(config: string, outdir: string, readable: boolean): Promise<{ me
 }
 
 /**
- * Chunks, and their assets, of what the config doesn't use: esbuild writes them before it knows that nothing loads
- * them, and lists them as imported all the same. What is loaded is named in the text of what loads it, with a hash that
- * occurs nowhere else.
+ * Deletes chunks, and their assets, that the config doesn't use: esbuild writes them before it knows that nothing loads
+ * them, and still lists them as imported. A used chunk is named in the text of the code that loads it, with a unique
+ * hash.
  */
 async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> {
   const unused = new Map(Object.keys(outputs).map((path) => [basename(path), path]));
@@ -93,7 +93,7 @@ async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> 
     unused.delete(name);
     if (!name.endsWith('.mjs')) return;
     const text = await readFile(join(folder, name), 'utf8');
-    // What is found on the way is no more in the map when its turn comes.
+    // A chunk found earlier in this loop was already removed from the map.
     for (const other of unused.keys()) if (text.includes(other)) await use(other);
   };
   await use('main.mjs');
@@ -104,23 +104,19 @@ async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> 
 }
 
 /**
- * A config that can't work is found here rather than by the first start; what is bound is another matter. Returns its
- * warnings.
+ * Finds a config that can't work now rather than at the first start; bindings are not checked. Returns its warnings.
  */
 async function checkConfig(main: string): Promise<readonly string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [main, '--describe']).catch((error: unknown) => {
     if (!(error instanceof Error && 'stderr' in error)) throw error;
     const [, faults] = /^agentcore-mcp-proxy: ([^]*?)\s*$/.exec(String(error.stderr)) ?? [];
-    // What a config throws when it is loaded comes with a stack of the bundle, which tells nobody anything.
+    // An error from the config has a stack of the bundle, which helps nobody.
     throw new Error(faults ?? /^\w*Error.*/m.exec(String(error.stderr))?.[0] ?? String(error.stderr));
   });
   return (JSON.parse(stdout) as Described).warnings;
 }
 
-/**
- * Puts the deployment's config in place of the shipped one, and lets it import this package by name from wherever it
- * lies.
- */
+/** Replaces the shipped config by the deployment's, which may import this package by name from any folder. */
 function deployment(config: string): Plugin {
   return {
     name: 'deployment',
@@ -134,7 +130,7 @@ function deployment(config: string): Plugin {
   };
 }
 
-/** A package's wasm lies beside the chunk that loads it, wherever the folder is moved to. */
+/** Puts a package's wasm next to the chunk that loads it, so that the folder can be moved. */
 function wasmBeside(): Plugin {
   return {
     name: 'wasm-beside',
@@ -147,7 +143,7 @@ function wasmBeside(): Plugin {
   };
 }
 
-/** @param papers bytes of the files that aren't code */
+/** @param papers sizes of the files that aren't code */
 function measure({ outputs }: Metafile, papers: ReadonlyMap<string, number>): Omit<Built, 'warnings'> {
   const names = new Map(Object.keys(outputs).map((path) => [path, basename(path)]));
   const entry = [...names].find(([, name]) => name === 'main.mjs')?.[0];

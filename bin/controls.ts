@@ -1,6 +1,6 @@
 /**
- * `npm run controls`: what a change takes away of the controls. Asks nobody: it reads two cloud assemblies, templates
- * or descriptions.
+ * `npm run controls`: shows which controls a change weakens. Works offline: it reads two cloud assemblies, templates or
+ * descriptions.
  */
 import { parseArgs } from 'node:util';
 import { compare } from './controls/compare.ts';

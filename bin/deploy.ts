@@ -1,4 +1,4 @@
-/** `npm run deploy`: checks first, then the CDK, then what to try. */
+/** `npm run deploy`: runs the checks, then the CDK, then says what to try. */
 import { splitArguments } from './operator/cdk-arguments.ts';
 import { reporting } from './operator/command.ts';
 import { createOutput } from './operator/terminal.ts';

@@ -1,4 +1,4 @@
-/** `npm run destroy`: a deployment, and everything it would leave behind that costs money. */
+/** `npm run destroy`: removes a deployment, and everything it would leave behind that costs money. */
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run destroy -- NAME [--yes] [--data] [--deployments FILE] [--region R] [--json]

@@ -1,4 +1,4 @@
-/** `npm run doctor`: whether everything is in place for a deployment, and how to mend what isn't. */
+/** `npm run doctor`: checks that everything is ready for a deployment, and says how to fix what isn't. */
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run doctor [-- NAME] [--deployments FILE] [--region R] [--json]

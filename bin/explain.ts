@@ -1,6 +1,6 @@
 /**
- * What a person reads when a command failed: what was wrong, and where in their own files; no stack of Node's or of
- * this project's.
+ * The message for a person if a command failed: what is wrong, and where in their files, without a stack of Node or
+ * this project.
  */
 import { pathToFileURL } from 'node:url';
 import { ControlFault } from '../proxy/base/errors.ts';

@@ -1,13 +1,11 @@
 import { resolve } from 'node:path';
 
-/**
- * A path as a person meant it: from the folder in which they typed the command, which npm tells, and not from npm's.
- */
+/** Resolves a path from the folder in which the command was typed (npm passes it on), not from npm's. */
 export function fromHere(path: string): string {
   return resolve(process.env['INIT_CWD'] ?? '', path);
 }
 
-/** The same of a place that may be a file, such as that of a keyring: `file:PATH`. */
+/** The same for a location that may be a file, such as a keyring's: `file:PATH`. */
 export function placeFromHere(where: string): string {
   return where.startsWith('file:') && where !== 'file:' ? `file:${fromHere(where.slice('file:'.length))}` : where;
 }

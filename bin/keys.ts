@@ -1,4 +1,4 @@
-/** `npm run keys`: the keyring that tokens are made with. */
+/** `npm run keys`: manages the keyring that makes tokens. */
 import { command } from './operator/command.ts';
 import { EXIT, Failure } from './operator/failure.ts';
 

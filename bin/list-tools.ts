@@ -1,4 +1,4 @@
-/** Asks an MCP endpoint for its tools, in whichever era it speaks. */
+/** Lists the tools of an MCP endpoint, in whichever era it supports. */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { SELF } from '../proxy/base/self.ts';
 import { META_VERSION } from '../proxy/call/message.ts';
@@ -9,7 +9,7 @@ const LIMIT_MS = 10_000;
 const SHOWN = 12;
 
 export interface Tools {
-  /** Undefined where they couldn't be had. */
+  /** Undefined if they couldn't be listed. */
   readonly names: readonly string[] | undefined;
   /** For a person: the names, or why there are none. */
   readonly text: string;
@@ -38,7 +38,7 @@ export async function listTools(url: string): Promise<Tools> {
   }
 }
 
-/** What the proxy itself says is wrong: the client library keeps that to itself. */
+/** The proxy's own error message, which the client library doesn't show. */
 async function proxysWords(url: string): Promise<string | undefined> {
   try {
     const reply = await fetch(url, {

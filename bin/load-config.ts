@@ -1,4 +1,4 @@
-/** Loads a `proxy.config.ts` as it is, from wherever it lies. */
+/** Loads a `proxy.config.ts` without a build, from any folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ const OWN: Readonly<Record<string, string>> = {
   'agentcore-mcp-proxy/controls': 'proxy/controls/index.ts',
 };
 
-/** @param file a path; the repository's own config where undefined */
+/** @param file a path. @default - the repository's config */
 export async function loadConfig(file: string | undefined): Promise<ProxyConfig> {
   const path = file === undefined ? join(ROOT, 'proxy.config.ts') : fromHere(file);
   if (!existsSync(path)) throw new ConfigError([`--config: expected a file, found nothing at ${path}`]);
-  // A config outside the repository has no node_modules that would lead it to this package.
+  // A config outside the repository finds this package through no node_modules.
   registerHooks({
     resolve: (specifier, context, next) => {
       const own = OWN[specifier];
@@ -26,7 +26,7 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
         ? next(specifier, context)
         : { url: pathToFileURL(join(ROOT, own)).href, shortCircuit: true };
     },
-    // As in a bundle: policies may lie in files of their own.
+    // As in a bundle: policies may be in separate files.
     load: (url, context, next) => {
       if (!url.endsWith('.cedar')) return next(url, context);
       return {
@@ -46,7 +46,7 @@ export async function loadConfig(file: string | undefined): Promise<ProxyConfig>
   return config;
 }
 
-/** Its parts are checked by the proxy itself, together with the bindings. */
+/** The proxy checks the parts, together with the bindings. */
 function isConfig(value: unknown): value is ProxyConfig {
   return isObject(value);
 }

@@ -1,11 +1,10 @@
-// Preloaded by every npm script (`node --import ./bin/needs-node.mjs …`): goes on with the person's own Node on a Mac,
-// and says in one line what an old Node would say in thirty.
+// Preloaded by every npm script (`node --import ./bin/needs-node.mjs …`): on a Mac, continues with the person's own
+// Node; on an old Node, prints one line instead of a long error.
 import { isEnough, isPackagedForMac, ownNode } from './own-node.mjs';
 
 if (isPackagedForMac(process.execPath)) {
   const own = ownNode(process.env['PATH'] ?? '');
-  // It takes this process's place, so that signals and exit code stay as they are. Its warning that it is experimental
-  // helps nobody here.
+  // Replaces this process, so that signals and exit code stay the same. Hides the warning that execve is experimental.
   process.removeAllListeners('warning');
   if (own !== undefined && process.execve !== undefined)
     process.execve(own, [own, ...process.execArgv, ...process.argv.slice(1)], process.env);

@@ -1,10 +1,10 @@
-// Which Node a command runs on where npm brought one along that the Node project didn't package. Plain JavaScript: an
-// old Node reads it.
+// Chooses the Node that a command runs on if npm installed one that the Node project didn't package. Plain JavaScript,
+// so that an old Node can read it.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** What every command needs: it strips types. */
+/** The lowest version that all commands need, since it strips types. */
 export const LEAST = [22, 18];
 
 /** @param {string} version such as `22.18.0` */
@@ -13,13 +13,13 @@ export function isEnough(version) {
   return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
 }
 
-/** Whether a program is one of the packages that bring Node to a Mac: a third party's, and behind on fixes. */
+/** Whether a program is from one of the packages with Node for a Mac: they are a third party's, and get fixes late. */
 export function isPackagedForMac(/** @type {string} */ program) {
   return /[\\/]node_modules[\\/]node-(?:bin-)?darwin-[^\\/]+[\\/]/.test(program);
 }
 
 /**
- * The person's own Node: the first on the PATH, outside of every node_modules, that is new enough.
+ * The person's own Node: the first new enough one on the PATH outside of every node_modules.
  * @param {string} path
  * @returns {string | undefined}
  */

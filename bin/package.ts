@@ -1,6 +1,6 @@
 /**
- * `npm pack`: compiles what other CDK apps import to `.js` and `.d.ts`, since Node strips no types under
- * `node_modules`, and has package.json name those files while the tarball is made. Run by npm: `prepare` before,
+ * `npm pack`: compiles what other CDK apps import to `.js` and `.d.ts`, since Node doesn't strip types under
+ * `node_modules`, and makes package.json name those files while the tarball is made. npm runs `prepare` before and
  * `restore` after.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,10 +12,10 @@ const MANIFEST = join(ROOT, 'package.json');
 const KEPT = join(ROOT, 'dist/package.json.kept');
 const OUT = join(ROOT, 'dist/package');
 
-/** What concerns this repository alone. */
+/** Members that only concern this repository. */
 const OWN = ['scripts', 'private', 'optionalDependencies', 'devDependencies'];
 
-/** What an importer may import, by its name in `exports`. */
+/** The members of package.json used here; `exports` lists what may be imported. */
 interface Manifest {
   readonly exports: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ interface Manifest {
 
 switch (process.argv[2]) {
   case 'prepare':
-    // A former run that was broken off left its manifest behind.
+    // An earlier run that was interrupted left its manifest behind.
     restore();
     prepare();
     break;
@@ -61,7 +61,7 @@ function packed(manifest: Manifest): object {
   const pinned = (name: string): string => devDependencies[name] ?? '';
   return {
     ...Object.fromEntries(Object.entries(manifest).filter(([member]) => !OWN.includes(member))),
-    // Those of this repository come from its own Node; the compiled files need URL.parse and import.meta.
+    // This repository's engines are for its own Node; the compiled files need URL.parse and import.meta.
     engines: { node: '>=22.18' },
     exports: Object.fromEntries(
       Object.entries(exports).map(([name, path]) => [
@@ -71,7 +71,7 @@ function packed(manifest: Manifest): object {
     ),
     files: ['dist/package'],
     scripts: { postpack: 'node --import ./bin/needs-node.mjs bin/package.ts restore' },
-    // The declarations speak of the protocol's types.
+    // The declarations use the protocol package's types.
     dependencies: { ...dependencies, '@modelcontextprotocol/server': pinned('@modelcontextprotocol/server') },
     peerDependencies: { 'aws-cdk-lib': `^${pinned('aws-cdk-lib')}`, constructs: '^10.5.0' },
   };

@@ -1,4 +1,4 @@
-/** `npm run policy`: what the access policy of a config decides, without a proxy running. */
+/** `npm run policy`: shows what a config's access policy decides, without a running proxy. */
 import { parseArgs } from 'node:util';
 import { explain } from './explain.ts';
 import { policyOf } from './policy/policy-of.ts';

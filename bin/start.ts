@@ -1,6 +1,6 @@
 /**
- * `npm start`: the proxy on this machine, in front of the embedded calculator or of a real upstream (`--upstream`).
- * What it runs is what the container runs; only the bindings come from options.
+ * `npm start`: runs the proxy on this machine, in front of the embedded calculator or a real upstream (`--upstream`).
+ * It runs the same code as the container; only the bindings come from options.
  */
 import { parseArgs } from 'node:util';
 import { flush, isErrno } from '../proxy/base/log.ts';
@@ -80,7 +80,7 @@ async function main(options: Options): Promise<void> {
     throw error instanceof ConfigError ? byOption(error, options, prefix) : error;
   });
   const end = async (): Promise<void> => {
-    // Whoever presses Ctrl-C has seen enough: calls under way get a moment, streams none.
+    // After Ctrl-C, calls in progress get a moment to end, streams get none.
     await proxy.close(1_000);
     await calculator?.close();
     flush();
@@ -92,7 +92,7 @@ async function main(options: Options): Promise<void> {
   await introduce(proxy, bound ?? calculator?.url ?? '', calculator !== undefined, config);
 }
 
-/** What an option said wrong is told by the option's name. */
+/** Names the option in an error about its value. */
 function byOption(error: ConfigError, { upstream, auth }: Options, prefix: string): ConfigError {
   const said = new Map([
     ['PORT', '--port'],
@@ -133,7 +133,7 @@ ${config.controls.some(({ name }) => name === 'audit') ? 'Every call is one line
 `);
 }
 
-/** A call that can be pasted: of the calculator where it is there, else the list. */
+/** A call to paste: a calculation if the calculator is there, otherwise the list. */
 function tryIt(url: string, names: readonly string[]): string {
   const inspector = (more: string): string => `  npx mcp-inspector --cli ${url} --transport http ${more}`;
   return names.includes('add')
@@ -141,7 +141,7 @@ function tryIt(url: string, names: readonly string[]): string {
     : inspector('--method tools/list');
 }
 
-/** Where it should listen and can't. */
+/** The message if it can't listen on its port. */
 function cantListen(error: unknown): string | undefined {
   if (
     !(error instanceof Error) ||

@@ -1,4 +1,4 @@
-/** `npm run status`: how a deployed proxy is, straight from AWS's APIs. */
+/** `npm run status`: the state of a deployed proxy, from AWS's APIs. */
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run status -- NAME [--deployments FILE] [--region R] [--json]

@@ -1,4 +1,4 @@
-/** `npm run verify`: what only a live deployment can show. */
+/** `npm run verify`: checks what only a live deployment can show. */
 import { command } from './operator/command.ts';
 
 const USAGE = `usage: npm run verify -- NAME [--only ID[,ID…]] [--deployments FILE] [--region R] [--json]
