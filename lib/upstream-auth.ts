@@ -3,6 +3,7 @@ import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { SECRET_HEADER } from '../proxy/upstream/auth/secret-header.ts';
 import { checkHttps, type Faults, got, known } from './faults.ts';
 import { bindSecret, type UpstreamSecret } from './secret-source.ts';
 import { type BoundUpstream, invokeAllGateways } from './upstream.ts';
@@ -155,12 +156,6 @@ class OAuth extends UpstreamAuth {
   }
 }
 
-/** Headers that a call needs for itself: the proxy refuses to put a secret there. */
-const TAKEN: ReadonlySet<string> = new Set(
-  `host connection keep-alive te trailer transfer-encoding upgrade expect content-length content-type content-encoding accept accept-encoding
-  origin mcp-session-id mcp-protocol-version last-event-id traceparent tracestate`.split(/\s+/),
-);
-
 class Bearer extends UpstreamAuth {
   readonly #options: BearerOptions;
   constructor(options: BearerOptions) {
@@ -170,7 +165,7 @@ class Bearer extends UpstreamAuth {
 
   bind({ stack, faults }: AuthSite): BoundUpstreamAuth {
     const { secret, header, encryptionKey } = this.#options;
-    if (known(header) && (!/^[!#$%&'*+.^_`|~\w-]+$/.test(header) || TAKEN.has(header.toLowerCase()))) {
+    if (known(header) && !SECRET_HEADER.test(header)) {
       faults.add(
         `upstreamAuth: expected authorization or a header of the upstream's own such as X-Api-Key, got ${got(header)}`,
       );

@@ -1,6 +1,7 @@
 /**
  * `upstreamAuth` of an entry: how the proxy authenticates to its upstream. Says where secrets are, never what they are.
  */
+import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
 import { checkHome, type Home, secretArn } from './arn.ts';
 import { isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
 import type { Place } from './place.ts';
@@ -84,7 +85,7 @@ const bearer = object({
   bearer: needed(
     object({
       secretArn: needed(secretArn),
-      header: optional(text(/^[!#$%&'*+.^_`|~\w-]{1,256}$/, 'the name of a header')),
+      header: optional(text(SECRET_HEADER, 'the name of a header for the secret')),
     }),
   ),
 });

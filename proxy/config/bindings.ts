@@ -6,6 +6,7 @@ import { type Environment, type Faults, given } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';
+import { SECRET_HEADER } from '../upstream/auth/secret-header.ts';
 
 export type AuthBindings =
   | { readonly kind: 'none' }
@@ -40,19 +41,6 @@ export const UPSTREAM_VARIABLES: Readonly<Record<string, string>> = {
   HEADER: 'bearer: the header that carries the secret; default Authorization: Bearer',
   SECRET: 'oauth, bearer: where the secret is: arn:… | cognito:POOL/CLIENT | file:… | env:NAME',
 };
-
-/** Headers that say where a request goes and where it ends. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'content-type',
-  'transfer-encoding',
-  'upgrade',
-  'te',
-  'trailer',
-  'expect',
-]);
 
 /** The environment prefix of an upstream. */
 export function prefixOf(upstream: string): string {
@@ -109,9 +97,7 @@ function readAuth(
     case 'bearer': {
       const secret = readSecretSource(prefix, get, faults);
       const header = get('HEADER');
-      const usable =
-        header === undefined || (/^[!#$%&'*+.^_`|~\w-]+$/.test(header) && !FRAMING.has(header.toLowerCase()));
-      if (!usable)
+      if (header !== undefined && !SECRET_HEADER.test(header))
         return faults.error(
           `${prefix}_HEADER: expected the name of a header for the secret, got ${JSON.stringify(header)}`,
         );

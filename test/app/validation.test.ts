@@ -215,7 +215,7 @@ describe('an entry is refused', () => {
     [
       "with a header that isn't one",
       { upstreamAuth: { bearer: { secretArn: SECRET, header: 'X Key' } } },
-      'upstreamAuth.bearer.header: expected the name of a header, got "X Key"',
+      'upstreamAuth.bearer.header: expected the name of a header for the secret, got "X Key"',
     ],
     [
       'with an unknown inbound',

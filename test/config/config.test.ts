@@ -154,6 +154,10 @@ describe('what is bound', () => {
       { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'Host' },
       'UPSTREAM_HEADER: expected the name of a header for the secret, got "Host"',
     ],
+    [
+      { ...URL_BOUND, UPSTREAM_AUTH: 'bearer', UPSTREAM_SECRET: 'env:X', UPSTREAM_HEADER: 'Accept' },
+      'UPSTREAM_HEADER: expected the name of a header for the secret, got "Accept"',
+    ],
     [{ ...URL_BOUND, PORT: '70000' }, 'PORT: expected 0 to 65535, got "70000"'],
     [{ ...URL_BOUND, PORT: 'http' }, 'PORT: expected 0 to 65535, got "http"'],
     [

@@ -108,6 +108,25 @@ describe('lint', () => {
     expect([...found.keys()].sort()).toEqual(['proxy/base/a.ts', 'proxy/base/b.ts']);
   });
 
+  test('lets lib/ take types of the proxy, and the rule on headers as data, which imports nothing', async () => {
+    const found = await refused('no-restricted-imports', {
+      'lib/deep/broken.ts': [
+        "import { a } from '../../proxy/upstream/auth/bearer.ts'; export const b = a;",
+        "import type { A } from '../../proxy/upstream/auth/ways.ts'; export type B = A;",
+        "import { c } from '../../proxy/upstream/auth/secret-header.ts'; export const d = c;",
+      ],
+      'proxy/upstream/auth/secret-header.ts': [
+        "import { a } from './way.ts'; export const b = a;",
+        "import { c } from 'node:fs'; export const d = c;",
+        "import type { E } from '../../base/log.ts'; export type F = E;",
+      ],
+    });
+    expect(Object.fromEntries(found)).toEqual({
+      'lib/deep/broken.ts': [1],
+      'proxy/upstream/auth/secret-header.ts': [1, 2, 3],
+    });
+  });
+
   test('knows every room that there is', () => {
     const folders = readdirSync(join(root, 'proxy'), { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],

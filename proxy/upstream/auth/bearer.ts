@@ -4,6 +4,7 @@ import { UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
 import { getHeader, setHeader } from './header-list.ts';
 import { Renewal } from './renewal.ts';
+import { SECRET_HEADER } from './secret-header.ts';
 
 export interface BearerOptions {
   /** @default authorization */
@@ -17,32 +18,9 @@ export interface BearerOptions {
   readonly secret: () => Promise<string>;
 }
 
-/** Headers that mean something to a hop or to the protocol: a secret in one of them would break the call or leak. */
-const TAKEN: ReadonlySet<string> = new Set([
-  'host',
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'accept',
-  'accept-encoding',
-  'origin',
-  'mcp-session-id',
-  'mcp-protocol-version',
-  'last-event-id',
-  'traceparent',
-  'tracestate',
-]);
-
 export function bearer(options: BearerOptions): Authenticator {
   const header = (options.header ?? 'authorization').toLowerCase();
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(header) || TAKEN.has(header)) {
+  if (!SECRET_HEADER.test(header)) {
     throw new UpstreamFailure(
       'upstream-auth',
       `got the header ${JSON.stringify(header)} for the upstream's secret, expected authorization or a header of the upstream's own such as x-api-key`,
