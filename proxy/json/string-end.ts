@@ -1,4 +1,4 @@
-/** Characters. */
+/** Characters that are scanned one by one. */
 const SHORT = 16;
 
 /**
