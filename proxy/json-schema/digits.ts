@@ -31,7 +31,7 @@ export class Digits implements ExactNumbers {
     this.#root = root;
   }
 
-  /** Reads the text, in turns where it is long. */
+  /** Reads the text, in turns if it is long. */
   *read(): Work<void> {
     if (this.#found === null) this.#found = yield* numbersOf(this.#text.slice(this.#start, this.#end));
   }

@@ -93,8 +93,8 @@ interface Condition {
 }
 
 /**
- * Splits look-ahead after `^` from the rest. Not if there is an alternative at the top level, which would belong to the
- * whole pattern.
+ * Splits look-ahead after `^` from the rest; splits nothing if the rest has an alternative at the top level, which
+ * would be one to the whole pattern.
  */
 function lookAhead(source: string): { readonly conditions: readonly Condition[]; readonly rest: string } {
   const conditions: Condition[] = [];

@@ -63,7 +63,6 @@ export class References {
       for (const keyword of ['$ref', '$dynamicRef']) this.#reach(schema[keyword], place.resource);
   }
 
-  /** Where a schema is. */
   of(schema: JsonObject): Place {
     return this.#of.get(schema) ?? this.#root;
   }

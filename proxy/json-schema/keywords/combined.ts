@@ -82,7 +82,10 @@ function exactlyOne(checks: readonly Check[]): Check {
   };
 }
 
-/** Reports the failures of the closest alternative: those of the deepest failures, then of the fewest. */
+/**
+ * Reports the closest alternative: with the fewest failures, all below this level. If there is none, says what each
+ * alternative expects here.
+ */
 function explain(checks: readonly Check[], value: JsonValue, run: Run): void {
   const { depth } = run;
   const attempts = checks.map((check) => run.apart(() => check(value, run, undefined)).failures);
