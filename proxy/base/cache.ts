@@ -64,7 +64,6 @@ export class Cache<V> {
     this.#onForget = onForget;
   }
 
-  /** Number of entries. */
   get size(): number {
     return this.#entries.size;
   }

@@ -47,7 +47,7 @@ const HIDDEN = new RegExp(
 /** The same over UTF-16 units: several times as fast, with false positives. */
 const ANY = new RegExp(`[${NEVER.replace('\\u{e0000}-\\u{e0fff}', '\\udb40-\\udb43')}${JOINING}]`);
 
-/** Whether a text may hold hidden characters. May be wrong only if true. */
+/** Whether a text may hold hidden characters. False positives are possible. */
 export function mayHide(text: string): boolean {
   return ANY.test(text);
 }
