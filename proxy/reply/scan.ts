@@ -1,7 +1,7 @@
 /**
- * Finds out what a JSON-RPC message is as its bytes pass: no buffering, no parse, no value kept. The scan tells strings
- * from structure (so a tool's text can't look like a failure) and skips long strings natively. Its work is bounded;
- * past the bound it reports "unknown". It never throws, whatever the bytes are.
+ * Finds out what a JSON-RPC message is as its bytes pass: no buffering, no parse, no value kept. The scan distinguishes
+ * strings from structure (so a tool's text can't look like a failure) and skips long strings natively. Its work is
+ * bounded; past the bound it reports "unknown". It never throws, whatever the bytes are.
  */
 
 /** Steps of the byte loop per message; a native skip over a long string counts as a few. About 10 µs at most. */

@@ -357,7 +357,7 @@ function treatmentOf(
   if (token !== undefined && token === own.progressToken) return own;
   const found = token === undefined ? undefined : elsewhere.byProgress(token);
   if (found !== undefined) return found === 'unclear' ? undefined : found;
-  // A request's stream may only carry what belongs to that request, and this was not asked for.
+  // Nobody asked for this progress. A request's stream only carries messages of that request, so it counts as its own.
   return own.refused.kind === 'request' && own.progressToken === undefined && !elsewhere.everything ? own : undefined;
 }
 
