@@ -206,7 +206,6 @@ export class Metrics implements Observer {
     return tally;
   }
 
-  /** Writes all counts. */
   write(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
