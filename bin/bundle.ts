@@ -93,7 +93,7 @@ async function dropUnused({ outputs }: Metafile, folder: string): Promise<void> 
     unused.delete(name);
     if (!name.endsWith('.mjs')) return;
     const text = await readFile(join(folder, name), 'utf8');
-    // A chunk found earlier in this loop was already removed from the map.
+    // The recursion removes the chunks it finds from the map.
     for (const other of unused.keys()) if (text.includes(other)) await use(other);
   };
   await use('main.mjs');

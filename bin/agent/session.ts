@@ -115,7 +115,7 @@ export class Session {
   }
 
   async #close(): Promise<void> {
-    // Tells the upstream that the session is over. Doesn't wait if it can't be told (405) or is gone.
+    // Ends the session at the upstream. Doesn't wait if the upstream can't do that (405) or is gone.
     await Promise.race([
       this.#transport.terminateSession().catch(() => {}),
       new Promise((resolve) => setTimeout(resolve, FAREWELL_MS).unref()),

@@ -40,7 +40,7 @@ function signature({ inputSchema }: Tool): string {
     .join('');
 }
 
-/** A short type to type a value by, not the full schema. */
+/** A short name of the type, not the full schema. */
 function typeOf(schema: unknown): string {
   if (!isObject(schema)) return 'any';
   const { type } = schema;

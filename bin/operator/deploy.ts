@@ -15,7 +15,6 @@ import { type Finding, tally } from './finding.ts';
 import { SAMPLE } from './selection.ts';
 import type { Output } from './terminal.ts';
 
-/** A stack's outputs by name. */
 type StackOutputs = Readonly<Record<string, string>>;
 
 export async function deploy({ names, deployments, context, rest }: Split, output: Output): Promise<number> {

@@ -140,7 +140,7 @@ async function clearUp({ name, id, region }: Doomed, { data }: DestroyOptions, o
     if (failure !== undefined) failures.push(failure.message);
     else if (kept.commands.length > 0) removedData.push(kept);
   }
-  // List them again: what was meant to be removed may still be there.
+  // List the groups again: a service may have created one since.
   for (const group of await listGroups(prefixes, region))
     failures.push(`the log group ${group.name} came back: a service still writes to it; run this again in a minute`);
   const left = data ? await stillThere(resources, region) : found;

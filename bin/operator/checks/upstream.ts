@@ -50,7 +50,7 @@ function explained(
 ): Result {
   switch (reason) {
     case 'upstream-auth':
-      // The failure is about this machine's credentials; the runtime has its own role and permissions.
+      // This only concerns this machine's credentials; the runtime has its own role and permissions.
       if (auth === 'iam')
         return warning(
           `it answers, but not to these credentials: ${message}`,

@@ -1,4 +1,4 @@
-/** A check that only a live deployment can pass. */
+/** A check of what only a deployment can show. */
 import type { Live } from './live.ts';
 
 export interface LiveCheck {

@@ -80,7 +80,6 @@ export class Live {
     return post(this.fetch, this.url, message, headers);
   }
 
-  /** DELETEs a session. */
   end(
     sessionId: string,
     headers: Readonly<Record<string, string>> = { 'mcp-protocol-version': LEGACY },
