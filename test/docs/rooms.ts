@@ -1,4 +1,4 @@
-/** The table of rooms in `docs/architecture.md`: from `lint-rooms.ts`, the rooms' READMEs and what their files import. */
+/** The table of rooms in `CONTRIBUTING.md`, from the top down: from `lint-rooms.ts`, the rooms' READMEs and what their files import. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix, relative } from 'node:path';
 import { ROOT } from '../../bin/bundle.ts';
@@ -16,7 +16,7 @@ const IMPORT = /(?:from|import\()\s*'(\.[^']+)'/g;
 /** The page with the table as it should be. */
 export async function withRooms(page: string): Promise<string> {
   if (!TABLE.test(page)) throw new Error('expected a table that begins with "| room |" in the page, found none');
-  const rows = await Promise.all(ROOMS.map(rowOf));
+  const rows = await Promise.all(ROOMS.toReversed().map(rowOf));
   return page.replace(TABLE, () => HEAD + rows.join(''));
 }
 
@@ -25,8 +25,10 @@ async function rowOf(room: Room): Promise<string> {
   const title = TITLE.exec(await readFile(join(ROOT, file), 'utf8'))?.[1];
   if (title === undefined) throw new Error(`${file}: expected a first line "# \`NAME/\`: what it is for"`);
   const imported = await importsOf(room);
-  const names = ROOMS.filter((other) => imported.has(other)).map((name) => `\`${name}\``);
-  return `| [\`${room}/\`](../${file}) | ${title} | ${names.join(', ') || 'none'} |\n`;
+  const names = ROOMS.toReversed()
+    .filter((other) => imported.has(other))
+    .map((name) => `\`${name}\``);
+  return `| [\`${room}/\`](${file}) | ${title} | ${names.join(', ') || 'none'} |\n`;
 }
 
 /** The other rooms that files of a room import from, types included. */
