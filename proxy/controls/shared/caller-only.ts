@@ -1,15 +1,15 @@
-/** What one caller gets to see may not be kept for others (MCP 2026-07-28, caching). */
+/** Marks results as private to one caller: a shared cache must not keep them (MCP 2026-07-28, caching). */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 
-/** A result that says so where it says who may keep it. */
+/** Changes a shared cache scope of a result to a private one. */
 export function forCallerOnly(result: JsonObject): JsonObject {
   return result['cacheScope'] === undefined || result['cacheScope'] === 'private'
     ? result
     : { ...result, cacheScope: 'private' };
 }
 
-/** The same of a message. */
+/** The same for a message. */
 export function answeredToCallerOnly(message: JsonObject): JsonObject {
   const { result } = message;
   const own = isObject(result) ? forCallerOnly(result) : result;

@@ -1,11 +1,8 @@
-/**
- * Loads detectors before a call needs them, where that may take its time: a pattern that isn't one is then a fault of
- * the config.
- */
+/** Loads detectors at start-up, so that an invalid pattern is reported as a fault of the config. */
 import type { Checked } from '../../pipeline/control.ts';
 import type { Detector } from './detectors/index.ts';
 
-/** @param control whose they are, for what is wrong with them */
+/** @param control named in the faults */
 export async function checkDetectors(control: string, detectors: readonly Detector[]): Promise<Checked> {
   const loaded = await Promise.allSettled(detectors.map(async (detector) => detector.load?.()));
   const faults = loaded.flatMap((one) =>

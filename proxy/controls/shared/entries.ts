@@ -1,12 +1,9 @@
-/**
- * The entries of a list that a control must look at. What isn't plainly a list is refused: it could show what was to be
- * hidden.
- */
+/** The entries of a list that a control must filter. Any other value is refused: it could show what must be hidden. */
 import { ProxyError } from '../../base/errors.ts';
 import { fold } from '../../call/variants.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
-/** Throws `inspection-failed` where there is none, or where another reader may find it under another key. */
+/** Throws `inspection-failed` if the list is missing, or if a case-insensitive reader may find it under another key. */
 export function entriesOf(list: JsonObject, member: string): readonly JsonValue[] {
   const entries = list[member];
   if (!Array.isArray(entries)) throw unclear(`expected ${member} to be a list`);

@@ -1,7 +1,4 @@
-/**
- * What there is to find in one string: by detectors, also in what is encoded in it, and by values that are known
- * already.
- */
+/** Searches one string: with detectors, in its plain and its decoded text, and for values that are already known. */
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
 import { type Detector, type Evidence, findAll, searchAll, type Span } from './detectors/index.ts';
 import type { KnownSpan, KnownValues } from './known-values.ts';
@@ -11,13 +8,13 @@ export interface Finds {
   readonly spans: readonly Span[];
   /** Undefined: nothing in the string is encoded. */
   readonly view: DecodedView | undefined;
-  /** By their places in the decoded text. */
+  /** Positions in the decoded text. */
   readonly encoded: readonly Span[];
   readonly known: readonly KnownSpan[];
 }
 
 const NONE: readonly never[] = Object.freeze([]);
-/** One for all the strings in which nothing is found. */
+/** Shared by all strings without findings. */
 const NOTHING: Finds = Object.freeze({ spans: NONE, view: undefined, encoded: NONE, known: NONE });
 
 export function findsIn(
@@ -33,7 +30,7 @@ export function findsIn(
   return { spans, view, encoded: view === undefined ? NONE : findAll(detectors, view.text, at), known };
 }
 
-/** The same of a long string: others have their turn between its parts. */
+/** The same for a long string; yields between its parts so that other calls can run. */
 export function* searchIn(
   detectors: readonly Detector[],
   text: string,

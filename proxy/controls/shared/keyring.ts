@@ -1,27 +1,24 @@
-/**
- * The keyring: the secrets that tokens are made with. Every key that ever made one stays, so that its tokens can be
- * opened.
- */
+/** The keyring: the secrets that tokens are made with. Old keys stay in it so that their tokens can be opened. */
 import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
 import { isObject, JsonText } from '../../json/lossless.ts';
 
 export interface Keyring {
   /** The id of the key that makes new tokens. */
   readonly current: string;
-  /** Key texts by id, the oldest first. */
+  /** Keys by id, the oldest first. */
   readonly keys: ReadonlyMap<string, string>;
 }
 
-/** Where a keyring may be: a Secrets Manager secret, or, for local use, a file or an environment variable. */
+/** Where a keyring can be: a Secrets Manager secret, or, for local use, a file or an environment variable. */
 export type KeyringSource = Exclude<SecretSource, { readonly kind: 'cognito' }>;
 
-/** Characters of a key, at least: 256 random bits in base64. */
+/** Minimum length of a key, in characters: 256 random bits in base64. */
 export const MIN_KEY = 43;
-/** It stands in every token. */
+/** Part of every token. */
 const ID = /^[A-Za-z0-9]{1,8}$/;
 const EXPECTED = 'expected { "current": ID, "keys": { ID: KEY } }';
 
-/** Reads a keyring's text. The error says what was expected, and never repeats what was got. */
+/** Parses a keyring. The error says what was expected and never repeats what was got. */
 export function parseKeyring(text: string): Keyring | { readonly error: string } {
   let value: unknown;
   try {
@@ -32,7 +29,7 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
   if (!isObject(value)) return { error: `got another JSON value; ${EXPECTED}` };
   const { current, keys: given } = value;
   if (typeof current !== 'string') return { error: `got no "current"; ${EXPECTED}` };
-  // As Secrets Manager generates it: one text, which is the current key.
+  // Secrets Manager generates a plain string: use it as the current key.
   const members = typeof given === 'string' ? { [current]: given } : given;
   if (!isObject(members)) return { error: `got no "keys"; ${EXPECTED}` };
   const keys = new Map<string, string>();
@@ -50,7 +47,7 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
   return { current, keys };
 }
 
-/** Reads what the binding says of where the keyring is. */
+/** Parses the binding that says where the keyring is. */
 export function keyringSource(
   text: string,
   onWarning: (message: string) => void,
@@ -74,10 +71,10 @@ export function keyringSource(
   return source;
 }
 
-/** What is wrong with a keyring, in words that hold nothing of it. */
+/** A fault of the keyring. Its message contains nothing of the keyring. */
 export class KeyringFault extends Error {}
 
-/** The keyring, read anew at each call. What it throws says where it looked, and never what it found. */
+/** Reads the keyring again at each call. Errors say where it looked, never what it found. */
 export async function readKeyring(source: KeyringSource): Promise<Keyring> {
   const keyring = parseKeyring(await textOf(source));
   if ('error' in keyring) throw new KeyringFault(`the keyring ${placeOf(source)}: ${keyring.error}`);

@@ -1,8 +1,8 @@
-/** Values that were taken out of one place, looked for in the text beside it, which says the same in other words. */
+/** Finds values that were removed from one place in the text beside it, which may repeat them in other words. */
 import { atOnce, type Work } from '../../base/turns.ts';
 import { DecodedView, type Range } from './surfaces/index.ts';
 
-/** A value that was found: what it says, whatever its spelling. */
+/** A value that was found, without its escapes. */
 export interface KnownSpan extends Range {
   readonly type: string;
   readonly value: string;
@@ -11,68 +11,70 @@ export interface KnownSpan extends Range {
 interface Known {
   readonly type: string;
   readonly value: string;
-  /** What stands before its first word. */
+  /** What precedes its first word. */
   readonly lead: string;
 }
 
-/** Values that are the same from their first word on. */
+/** Values that are equal from their first word on. */
 interface Tail {
   readonly tail: string;
   readonly known: Known[];
 }
 
-/** Those that begin alike. */
+/** Values with the same beginning. */
 class Group {
-  /** Compared one by one, while they are few. */
+  /** Compared one by one while there are few. */
   list: Tail[] = [];
-  /** Once they are more: those that end before the next rung. The others are found there. */
+  /** Once there are more: the values that end before the next rung. The longer ones are on that rung. */
   ends: Map<string, Tail> | undefined;
   readonly lengths = new Set<number>();
 }
 
-/** Shorter ones are found in too many places where they are something else. */
+/** Shorter values occur in too many places with another meaning. */
 const SHORTEST = 3;
-/** From here on a value may end within a word: what is as long is hardly a part of another. */
+/** From this length on a value may end within a word: it is unlikely to be part of another word. */
 const LONG = 8;
-/** So few are looked for one by one before a text is read for their words. */
+/** Up to this many values are searched for one by one before the text is split into words. */
 const FEW = 4;
-/** So many that begin alike are compared one by one. */
+/** Up to this many values with the same beginning are compared one by one. */
 const ALIKE = 8;
 /**
- * Lengths of the beginnings by which values are found, from a value's first word on: by the first character alone, or
- * by more where many begin alike. Longer strings are nobody's key in a map: V8 hashes those beyond 16,383 characters by
- * their length alone.
+ * Lengths of the beginnings that values are indexed by, from their first word on: the first character, or more if many
+ * begin alike. No longer strings are used as map keys: V8 hashes strings beyond 16,383 characters by their length
+ * alone.
  */
 const RUNGS: readonly number[] = [1, 3, 8, 16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096];
 const LAST = RUNGS.length - 1;
 const TOP = RUNGS[LAST] ?? 0;
-/** Comparisons for each character of the values and of the text, and for all together. A long one counts as several. */
+/**
+ * Comparisons allowed: so many for each character of the values and of the text, and a fixed number besides. A long one
+ * counts as several.
+ */
 const STEPS = 2;
 const BASE_STEPS = 100_000;
-/** How many characters a step compares, and how many it hashes: as powers of two. */
+/** Characters that a step compares, and characters that it hashes, as powers of two. */
 const COMPARED = 9;
 const HASHED = 6;
 const BEGINNING = 16;
-/** After so many characters, a search may stop. */
+/** A search may yield after this many characters. */
 const PART = 0x3fff;
 const NONE: readonly KnownSpan[] = Object.freeze([]);
 
 /**
- * However many values there are, and whatever they are, a text is read once: each word leads to the values that begin
- * with it. They may be written with the escapes of JSON or percent-encoded. A text that takes more comparing than it is
- * worth counts as found, whole.
+ * Reads a text once, however many values there are: each word leads to the values that begin with it. Values may be
+ * written with JSON escapes or percent-encoded. If a text needs too many comparisons, the whole text counts as found.
  */
 export class KnownValues {
   readonly #spellings = new Set<string>();
-  /** How the first of them begin. */
+  /** The beginnings of the values on the first rung. */
   readonly #beginnings: string[] = [];
-  /** By rung, then by the characters up to there. */
+  /** By rung, then by the characters up to it. */
   readonly #rungs: readonly Map<string, Group>[] = RUNGS.map(() => new Map<string, Group>());
   readonly #exact: boolean;
   #steps = BASE_STEPS;
   #first: Known | undefined;
 
-  /** @param exact only as they are written, and only where no word goes on before or after them */
+  /** @param exact find values only as written, and only at word boundaries */
   constructor({ exact = false }: { readonly exact?: boolean } = {}) {
     this.#exact = exact;
   }
@@ -99,13 +101,13 @@ export class KnownValues {
   #has(same: readonly Known[], lead: string): boolean {
     for (const other of same) {
       this.#steps -= 1 + (lead.length >> COMPARED);
-      // There are too many: every text will be found.
+      // The budget is used up, so every text will count as found.
       if (this.#steps < 0 || other.lead === lead) return true;
     }
     return false;
   }
 
-  /** Those that are the same from their first word on. */
+  /** Values that are equal from their first word on. */
   #sameAs(tail: string): Known[] {
     for (let rung = 0; ; rung++) {
       const group = this.#group(tail, rung);
@@ -136,7 +138,7 @@ export class KnownValues {
     }
   }
 
-  /** Those that are long enough go up a rung, all of them alike: they then split that group in turn. */
+  /** Moves the values that are long enough up a rung. If they all begin alike, they split that group in turn. */
   #split(group: Group, rung: number): void {
     const { list } = group;
     group.list = [];
@@ -148,19 +150,19 @@ export class KnownValues {
     }
   }
 
-  /** Where too many were compared, any will do: every text will be found. */
+  /** Once the budget is used up, the answer does not matter: every text will count as found. */
   #equal(one: string, other: string): boolean {
     if (one.length !== other.length) return false;
     this.#steps -= 1 + (one.length >> COMPARED);
     return this.#steps < 0 || one === other;
   }
 
-  /** Where they occur; they may overlap. */
+  /** Where the values occur; findings may overlap. */
   in(text: string): readonly KnownSpan[] {
     return this.#first === undefined || text.length < SHORTEST ? NONE : atOnce(this.search(text));
   }
 
-  /** The same of a long text, in turns. */
+  /** The same for a long text, in turns. */
   *search(text: string): Work<readonly KnownSpan[]> {
     if (this.#first === undefined || text.length < SHORTEST) return NONE;
     this.#steps += STEPS * text.length;
@@ -182,7 +184,7 @@ export class KnownValues {
       if (now !== NO_WORD && (now !== before || now === IDEOGRAPH)) {
         const group = first?.get(text.charAt(at));
         if (group !== undefined) found = this.#climb(text, at, group, found);
-        // All of it, then: nothing of it is shown, and nobody waits.
+        // Return the whole text as one finding: it is hidden completely, and the search ends.
         if (this.#steps < 0) return [{ start: 0, end: text.length, type, value: text }];
       }
       before = now;
@@ -190,7 +192,7 @@ export class KnownValues {
     return found ?? NONE;
   }
 
-  /** Those that a word leads to, by longer and longer beginnings. */
+  /** The values that a word leads to, by longer and longer beginnings. */
   #climb(text: string, at: number, first: Group, already: KnownSpan[] | undefined): KnownSpan[] | undefined {
     let found = already;
     let group: Group | undefined = first;
@@ -214,7 +216,7 @@ export class KnownValues {
   }
 
   /**
-   * `text.startsWith(wanted, at)`, in larger and larger parts: what ends early costs little, and what doesn't is
+   * `text.startsWith(wanted, at)` in larger and larger parts: an early mismatch costs little, and a late one is
    * counted.
    */
   #isAt(text: string, wanted: string, at: number): boolean {
@@ -222,7 +224,7 @@ export class KnownValues {
       to = Math.min(wanted.length, from === 0 ? BEGINNING : 8 * from);
       this.#steps -= 1 + ((to - from) >> COMPARED);
       if (this.#steps < 0) return false;
-      // V8 looks for a beginning character by character; two strings of one length it compares at once.
+      // V8 searches for a beginning character by character, but compares two strings of one length at once.
       if (
         from === 0
           ? !text.startsWith(wanted.slice(0, to), at)
@@ -257,10 +259,10 @@ export class KnownValues {
   }
 }
 
-/** More findings in one text are put together where they overlap: a text may be made of nothing else. */
+/** More findings than this in one text are merged where they overlap, because a text may consist of nothing else. */
 const MANY = 65_536;
 
-/** Adds one that is found at the same word as the last, or further on. What lies within the last is found already. */
+/** Adds a finding at the same word as the last one or further on. Skips one that lies within the last. */
 function withSpan(found: KnownSpan[] | undefined, span: KnownSpan, text: string): KnownSpan[] {
   const last = found?.at(-1);
   if (found === undefined || last === undefined) return [span];
@@ -273,9 +275,7 @@ function withSpan(found: KnownSpan[] | undefined, span: KnownSpan, text: string)
   return found;
 }
 
-/**
- * As it is, and as JSON writes it in a string, and in a string of JSON in a string; with slashes escaped as some do.
- */
+/** The value as it is, as a JSON string, as a JSON string within a JSON string, and with escaped slashes. */
 function spellingsOf(value: string): readonly string[] {
   if (!/["\\/\u0000-\u001f]/.test(value)) return [value];
   const once = escaped(value);
@@ -286,7 +286,7 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** Whether one word goes on from before `at` to after it. */
+/** Whether a word continues across `at`. */
 function continues(text: string, at: number): boolean {
   const after = at < text.length ? classAt(text, at) : NO_WORD;
   const before = at > 0 ? classAt(text, at - 1) : NO_WORD;
@@ -296,7 +296,7 @@ function continues(text: string, at: number): boolean {
 const NO_WORD = 0;
 const LETTER = 1;
 const DIGIT = 2;
-/** Of a script without spaces between words: each may begin one. */
+/** A script without spaces between words: each character may begin one. */
 const IDEOGRAPH = 3;
 const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
   code >= 0x30 && code <= 0x39 ? DIGIT : /[A-Za-z]/.test(String.fromCharCode(code)) ? LETTER : NO_WORD,
@@ -305,8 +305,8 @@ const ASCII = Uint8Array.from({ length: 0x80 }, (_, code) =>
 function classAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   if (code < 0x80) return ASCII[code] ?? NO_WORD;
-  // Thai and Lao, Tibetan and Burmese, Khmer, and all from the radicals on: Chinese, Japanese, Korean, and pairs of
-  // surrogates.
+  // Thai and Lao, Tibetan and Burmese, Khmer, and everything from the radicals on: Chinese, Japanese, Korean, and
+  // surrogate pairs.
   if ((code >= 0xe00 && code < 0x10a0) || (code >= 0x1780 && code < 0x1800) || code >= 0x2e80) return IDEOGRAPH;
   const c = String.fromCharCode(code);
   return /\p{N}/u.test(c) ? DIGIT : /[\p{L}\p{M}]/u.test(c) ? LETTER : NO_WORD;

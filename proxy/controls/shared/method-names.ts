@@ -1,10 +1,10 @@
-/** Methods as a config names them. A misspelt one would be a rule for nothing, and nobody would notice. */
+/** Checks method names in a config: a rule for a misspelt method would never apply, and nobody would notice. */
 import { METHODS } from '../../call/methods.ts';
 
 /**
- * What is wrong with a method's name; undefined: nothing. A method of an extension may have any name that isn't all but
- * that of one of MCP's.
- * @param known those that are meant where they are misspelt. @default - all that MCP has
+ * The fault of a method's name; undefined if there is none. A method of an extension may have any name that is not a
+ * near miss of an MCP method.
+ * @param known the methods that a misspelt name is compared with. @default - all methods of MCP
  */
 export function methodFault(name: string, known: readonly string[] = METHODS): string | undefined {
   if (known.includes(name)) return undefined;
@@ -16,9 +16,7 @@ export function methodFault(name: string, known: readonly string[] = METHODS): s
     : `expected a method of MCP's or of an extension, got ${JSON.stringify(name)}: is ${meant} meant?`;
 }
 
-/**
- * Whether two names are the same but for one letter, left out, put in, in place of another, or changed with the next.
- */
+/** Whether two names differ in one letter only: missing, added, replaced, or swapped with the next. */
 function isNearly(a: string, b: string): boolean {
   if (a === b) return true;
   if (Math.abs(a.length - b.length) > 1) return false;

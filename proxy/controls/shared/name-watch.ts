@@ -1,6 +1,6 @@
 /**
- * Watches lists go by, for the names in a config that none of them shows: mostly such a name has a typo, and what it is
- * about doesn't happen.
+ * Watches lists for names that a config contains but no list shows: often such a name has a typo, and its rule never
+ * applies.
  */
 import { Cache } from '../../base/cache.ts';
 import { flat } from '../../base/flat.ts';
@@ -11,7 +11,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { type Fits, globOf } from './glob.ts';
 
-/** A name, or a pattern of names, that some list should show. */
+/** A name, or a pattern of names, that some list should contain. */
 export interface Named {
   readonly type: 'Tool' | 'Prompt';
   readonly matches: Fits;
@@ -19,12 +19,12 @@ export interface Named {
 
 /** A tool that a config names. */
 export interface NamedTool extends Named {
-  /** Its place in the config. */
+  /** Its path in the config. */
   readonly where: string;
   readonly name: string;
 }
 
-/** Bytes of the pages under way that are waited for, and characters of a cursor: in a longer list no name is missed. */
+/** Maximum bytes kept of unfinished lists, and characters of a cursor. A longer list is not checked. */
 const MAX_BYTES = 1024 * 1024;
 const MAX_CURSOR = 4 * 1024;
 const LISTS = {
@@ -32,12 +32,9 @@ const LISTS = {
   'prompts/list': { type: 'Prompt', member: 'prompts' },
 } as const;
 
-/**
- * Puts the pages of a list together as they pass by, and says once, when the first whole list was seen, what isn't in
- * it.
- */
+/** Joins the pages of a list as they pass. Reports the missing names once, when the first complete list was seen. */
 export class NameWatch<N extends Named = Named> {
-  /** Names of the pages before, by the cursor that leads on. */
+  /** Names of the earlier pages, by the cursor of the next one. */
   readonly #open = new Cache<ReadonlySet<string>>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_CURSOR,
@@ -52,8 +49,8 @@ export class NameWatch<N extends Named = Named> {
   }
 
   /**
-   * For a control that may map replies: looks at a list as it is when the control gets it, as long as names are waited
-   * for.
+   * For a control that may map replies: reads lists as that control receives them, until every name was seen or
+   * reported.
    */
   attach(call: Call, reply: Reply): void {
     if (call.kind !== 'request' || (call.method !== 'tools/list' && call.method !== 'prompts/list')) return;
@@ -65,9 +62,7 @@ export class NameWatch<N extends Named = Named> {
     });
   }
 
-  /**
-   * The names on a page of a list; on the whole of it where there is no cursor, neither of this page nor of a next one.
-   */
+  /** Records the names on a page of a list. Without any cursor, the page is the whole list. */
   saw(type: Named['type'], names: readonly string[], cursor?: unknown, nextCursor?: unknown): void {
     if (!this.#awaits(type)) return;
     const before = typeof cursor === 'string' ? this.#open.get(`${type}\n${cursor}`) : new Set<string>();
@@ -86,7 +81,7 @@ export class NameWatch<N extends Named = Named> {
   }
 }
 
-/** A watch for the tools that a control's config names, by name or pattern, which warns in the log. */
+/** Warns in the log about tools that a control's config names, by name or pattern, and that no list shows. */
 export function toolWatch(control: string, named: readonly Pick<NamedTool, 'where' | 'name'>[]): NameWatch<NamedTool> {
   return new NameWatch<NamedTool>(
     named.map(({ where, name }) => ({ type: 'Tool', matches: globOf(name), where, name })),

@@ -1,6 +1,7 @@
 /**
- * AgentCore Gateway's search is a tool whose result is a list of tools: it shows no more than the list does, and shows
- * it so. In the structured content as in the text, which repeats it as JSON. A result of another form is refused.
+ * AgentCore Gateway's search is a tool whose result is a list of tools, so it must show the same tools as the list
+ * does, in the same form. This holds for the structured content and for the text that repeats it as JSON. A result of
+ * another form is refused.
  */
 import { ProxyError } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
@@ -12,21 +13,21 @@ import { entriesOf } from './entries.ts';
 export const SEARCH = 'x_amz_bedrock_agentcore_search';
 
 /**
- * Whether the call is one to the upstream's search, whatever the client and the controls further out call it. To be
- * asked once the reply is there.
+ * Whether the call reaches the upstream's search tool, under any name that the client or outer controls use for it. Ask
+ * once the reply has arrived.
  */
 export function isSearch({ method, name, exchange }: Call): boolean {
   return method === 'tools/call' && (exchange.sent?.name ?? name) === SEARCH;
 }
 
-/** What becomes of the tools of a list; the very list where nothing does. */
+/** Filters or changes the tools of a list; returns the same list if nothing changes. */
 export type ShowTools = (tools: readonly JsonValue[]) => readonly JsonValue[] | Promise<readonly JsonValue[]>;
 
-/** The result of a search with those tools only that are shown, as they are shown. Throws `inspection-failed`. */
+/** The search result with the filtered tools. Throws `inspection-failed`. */
 export async function foundOf(result: JsonObject, show: ShowTools): Promise<JsonObject> {
   const { structuredContent, content } = result;
   const next: Record<string, JsonValue | undefined> = { ...result };
-  // One that failed says in words why.
+  // A failed search explains itself in plain text.
   const failed = result['isError'] === true;
   if (structuredContent !== undefined) next['structuredContent'] = await shown(structuredContent, show, failed);
   if (content !== undefined) next['content'] = await blocksOf(content, (block) => textOf(block, show, failed));

@@ -1,6 +1,6 @@
 /**
- * Schemas of tools, compiled when first needed and kept by what they say: an upstream that is asked again sends the
- * same ones. Each is compiled once, whoever asks.
+ * Compiles tool schemas when first needed and caches them by content: an upstream sends the same ones again. All callers
+ * share one compiled schema.
  */
 import { createHash } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';
@@ -11,15 +11,15 @@ import type { Schema } from '../../json-schema/schema.ts';
 
 type Made = Schema | SchemaFault;
 
-/** What all of them may weigh, about in bytes: what is held of an upstream is for us to say. */
+/** Maximum total weight, about in bytes: an upstream must not decide how much memory is held. */
 const MAX_WEIGHT = 64 * 1024 * 1024;
-/** Of what each has besides: an error's stack, the root of a schema. */
+/** Fixed weight of each entry: an error's stack, the root of a schema. */
 const OWN_WEIGHT = 4 * 1024;
 
 const NONE = new SchemaFault('it is no JSON Schema');
 
 class Schemas {
-  /** By the objects that the catalogue holds what they say, in short. */
+  /** Hashes of the schemas' contents, by the catalogue's objects. */
   readonly #hashes = new WeakMap<object, string>();
   readonly #made = new Cache<Made>({
     maxBytes: MAX_WEIGHT,
@@ -27,12 +27,12 @@ class Schemas {
   });
   #engine: Engine | undefined;
 
-  /** A schema as a tool has it; or what is wrong with it. */
+  /** The compiled schema of a tool, or its fault. */
   of(schema: object): Made | Promise<Made> {
     return this.known(schema) ?? this.#compile(schema);
   }
 
-  /** The same, as far as it is known at once. */
+  /** The same if available synchronously. */
   known(schema: object): Made | undefined {
     if (schema === NO_SCHEMA) return NONE;
     const hash = this.#hashes.get(schema);
@@ -46,13 +46,13 @@ class Schemas {
     const known = this.#made.get(hash);
     if (known !== undefined) return known;
     const made = await this.#compiled(text);
-    // Another may have made it meanwhile.
+    // Another request may have compiled it meanwhile.
     return this.#made.getOrMake(hash, () => made);
   }
 
   async #compiled(text: string): Promise<Made> {
     try {
-      // What makes checks isn't loaded before there is a schema, and what matches patterns not before there is one.
+      // Loaded only when a schema needs it: the compiler, and then the pattern matcher.
       const { Schema } = await import('../../json-schema/schema.ts');
       const schema = new Schema(text);
       if (schema.references.patterns)
