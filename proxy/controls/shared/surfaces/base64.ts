@@ -1,48 +1,48 @@
-/** Base64 (RFC 4648), as it comes in practice, and the texts that it may stand for: UTF-8, UTF-16, Latin-1. */
+/** Base64 (RFC 4648) as used in practice, and the texts that it may encode: UTF-8, UTF-16, Latin-1. */
 import { isUtf8 } from 'node:buffer';
 import { MARK } from './json-text.ts';
 
-/** One reading of what was encoded, and the way back. */
+/** One reading of the decoded bytes, and its inverse. */
 export interface Reading {
   readonly text: string;
   encode(text: string): string;
 }
 
 export interface Decoded {
-  /** It may as well be a text that nobody encoded. */
+  /** The text may be plain text that was never encoded. */
   readonly unclear: boolean;
-  /** None: it is no text. */
+  /** Empty if the bytes are no text. */
   readonly readings: readonly Reading[];
 }
 
-/** A text as short as this may be base64 by chance. */
+/** A text up to this length may be valid base64 by chance. */
 const SHORT = 256;
-/** In either alphabet, unbroken. */
+/** Either alphabet, on one line. */
 const PLAIN = /^[A-Za-z0-9+/_-]*={0,2}$/;
-/** Broken into lines, as MIME and `base64` have it. */
+/** Split into lines, as MIME and the `base64` command do. */
 const LINES = /^(?:[A-Za-z0-9+/_-]+\r?\n)+[A-Za-z0-9+/_-]*={0,2}\s*$/;
 
-/** @param mimeType as the message gives it */
+/** @param mimeType the one in the message */
 export function decodeBase64(text: string, mimeType: string | undefined): Decoded {
   const bytes = bytesOf(text);
   const to: BufferEncoding = /[-_]/.test(text) ? 'base64url' : 'base64';
   const readings = encodingsOf(bytes, mimeType ?? '').map((encoding): Reading => {
     const decoded = encoding.decode(bytes);
-    // Without it, nobody knows that it is UTF-16.
+    // Without its byte order mark, readers would not recognize UTF-16.
     const mark = encoding !== UTF8 && decoded.startsWith(MARK) ? MARK : '';
     return { text: decoded.slice(mark.length), encode: (next) => encoding.encode(mark + next).toString(to) };
   });
   return { unclear: text.length <= SHORT || !(PLAIN.test(text) || (LINES.test(text) && isEven(text))), readings };
 }
 
-/** As lenient readers have it: what is no base64 is skipped, and what was padded goes on after the padding. */
+/** Decodes like lenient readers: skips invalid characters and continues after padding. */
 function bytesOf(text: string): Buffer {
   const padding = text.indexOf('=');
   if (padding < 0 || padding >= text.trimEnd().length - 2) return Buffer.from(text, 'base64');
   return Buffer.concat(text.split(/=+/).map((part) => Buffer.from(part, 'base64')));
 }
 
-/** Whether all lines but the last are of one length: those of words are not. */
+/** Whether all lines but the last have the same length, which lines of words do not. */
 function isEven(text: string): boolean {
   const lines = text.trimEnd().split(/\r?\n/);
   const length = lines[0]?.length ?? 0;
@@ -70,15 +70,15 @@ function swapped(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
 }
 
-/** Types whose bytes are text, if maybe none in UTF-8. */
+/** Types whose bytes are text, but not necessarily UTF-8. */
 const TEXTUAL = /^text\/|json|xml|csv|html|yaml|script|sql|toml|form-urlencoded/i;
 /**
- * Of a text in UTF-16, so many bytes at least are the zeros of spaces and digits; and so many where it is all ASCII.
+ * The share of zero bytes in a UTF-16 text: at least `FEW`, from spaces and digits; at least `MANY` if it is all ASCII.
  */
 const FEW = 1 / 32;
 const MANY = 1 / 4;
 
-/** Every encoding that the bytes may be a text in. */
+/** Every encoding in which the bytes may be a text. */
 function encodingsOf(bytes: Buffer, mimeType: string): readonly Encoding[] {
   if (bytes.length === 0) return [];
   const [first, second] = bytes;
@@ -93,7 +93,9 @@ function encodingsOf(bytes: Buffer, mimeType: string): readonly Encoding[] {
   return TEXTUAL.test(mimeType) || bytes.every(isPrinted) ? [LATIN1] : [];
 }
 
-/** Zeros at every other place only, as ASCII has them in UTF-16; undefined: there are none such, or too few. */
+/**
+ * The zero bytes, if all are at odd or all at even offsets, as for ASCII in UTF-16; undefined if not, or if too few.
+ */
 function zerosOf(bytes: Buffer): { readonly odd: boolean; readonly share: number } | undefined {
   const start = bytes.indexOf(0);
   let count = 0;

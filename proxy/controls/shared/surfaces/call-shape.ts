@@ -1,21 +1,21 @@
-/** What a client's messages are made of. */
+/** The shapes of a client's messages. */
 import type { Call } from '../../../call/call.ts';
 import { isObject } from '../../../json/lossless.ts';
 import { DATA, FIXED, META, NESTED_BLOCK, type Shape, SKIP } from './shape.ts';
 
-/** What a person answered: whatever it is called, no block of content. */
+/** A person's answer to an elicitation: never a content block, whatever its keys are. */
 const ANSWERED: Shape = { members: { action: FIXED, content: { root: true }, _meta: META } };
-/** What a model answered. */
+/** A model's answer to a sampling request. */
 const SAMPLED: Shape = {
   members: { role: FIXED, model: FIXED, stopReason: FIXED, content: { ...NESTED_BLOCK, root: true }, _meta: META },
 };
-/** A client's answer to what it was asked. */
+/** A client's answer to a request of the upstream. */
 const ANSWER: Shape = {
   surface: 'answer',
   told: (value) => (!('action' in value) && ('role' in value || 'model' in value) ? SAMPLED : ANSWERED),
 };
 
-/** Parameters that any request may have. What an upstream made comes back to it as it was. */
+/** Parameters of any request. Values that the upstream issued return to it unchanged. */
 const PARAMS: Readonly<Record<string, Shape>> = {
   cursor: SKIP,
   taskId: SKIP,
@@ -47,7 +47,7 @@ const CALL: Readonly<Record<string, Shape>> = {
 
 const ANY_CALL: Shape = { members: PARAMS };
 
-/** Of a call's params. */
+/** The shape of a call's params. */
 export function callShape(call: Call): Shape {
   const { kind, method } = call;
   if (kind === 'response') return ANSWER;
@@ -55,14 +55,14 @@ export function callShape(call: Call): Shape {
   return Object.hasOwn(CALL, method) ? (CALL[method] ?? ANY_CALL) : ANY_CALL;
 }
 
-/** The argument that a call is to complete. */
+/** The name of the argument to complete. */
 export function completed(call: Call): string | undefined {
   const argument = call.params?.['argument'];
   const name = isObject(argument) ? argument['name'] : undefined;
   return typeof name === 'string' ? name : undefined;
 }
 
-/** Its value is what the argument of that name will be. */
+/** The value is visited under the argument's name, because it will become that argument. */
 function completing(name: string | undefined): Shape {
   return {
     surface: 'completion',

@@ -1,4 +1,4 @@
-/** Every string of a call on its way to the upstream. */
+/** Visits every string of a call on its way to the upstream. */
 import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
@@ -12,8 +12,8 @@ import { type Subject, subjectOf } from './subject.ts';
 import { Walk } from './walk.ts';
 
 /**
- * Maps a call: at once where it is short. The same call where the visitor changed nothing; a bare GET or DELETE has
- * nothing to visit.
+ * Maps a call, synchronously if it is short. Returns the same call if the visitor changed nothing; a bare GET or DELETE
+ * has nothing to visit.
  */
 export function mapCall(call: Call, visitor: Visitor): Call | Promise<Call> {
   const subject = subjectOf(call);
@@ -26,7 +26,7 @@ export function mapCall(call: Call, visitor: Visitor): Call | Promise<Call> {
   const params: JsonValue | undefined = call.params;
   if (params === undefined) return call;
   const next = walkOf(call, params, subject, visitor).map(params, shapeOf(call, params));
-  // What is no object can't be put in place of another.
+  // The params of a call must be an object; a value of another type is fixed.
   return next === params || !isObject(next) ? call : call.with(next);
 }
 
@@ -59,7 +59,7 @@ function walkOf(call: Call, params: JsonValue, subject: Subject, visitor: Visito
     subject,
     source,
   );
-  // A response may have any value as its result.
+  // The result of a response may be any value.
   if (!isObject(params)) walk.fixed = true;
   return walk;
 }
@@ -68,7 +68,7 @@ function shapeOf(call: Call, params: JsonValue): Shape {
   return isObject(params) ? callShape(call) : DATA;
 }
 
-/** The lengths of envelopes that have nothing else, written without spaces. */
+/** The lengths of an envelope without extra members, written without spaces. */
 const BARE = '{"jsonrpc":"2.0","method":""}'.length;
 const ID = ',"id":'.length;
 const PARAMS = ',"params":'.length;
@@ -78,7 +78,7 @@ interface Besides {
   readonly value: JsonObject;
 }
 
-/** What a message's envelope has besides its own members; undefined: nothing. */
+/** Unknown members of a message's envelope; undefined if there are none. */
 function besidesOf({ message }: Call): Besides | undefined {
   if (message === undefined) return undefined;
   const { text, kind, bodyStart, bodyEnd, id } = message;
@@ -90,7 +90,7 @@ function besidesOf({ message }: Call): Besides | undefined {
   return value && { json, value };
 }
 
-/** It goes on as it came, so it can only be refused. */
+/** The extra members are forwarded unchanged, so they can only be refused. */
 function aroundOf(more: Besides, { method }: Call, subject: Subject, visitor: Visitor): Walk {
   const walk = new Walk(visitor, 'upstream', 'envelope', method, subject, () => more);
   walk.fixed = true;

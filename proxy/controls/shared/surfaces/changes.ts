@@ -1,22 +1,22 @@
-/** What a walk changed of an object's members. */
+/** Changes that a walk made to an object's members. */
 import { Denied } from '../../../base/errors.ts';
 import type { Work } from '../../../base/turns.ts';
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
-/** After so many members, others may have their turn. */
+/** Yield after this many members. */
 const PART = 0x1ff;
 
 export class Changes {
   #values: Map<string, JsonValue> | undefined;
   #names: Map<string, string> | undefined;
 
-  /** A member as it was, and as it is now. */
+  /** Records a member before and after the change. */
   note(key: string, name: string, before: JsonValue, next: JsonValue): void {
     if (name !== key) (this.#names ??= new Map()).set(key, name);
     if (next !== before) (this.#values ??= new Map()).set(key, next);
   }
 
-  /** The object with them. */
+  /** Applies the changes to the object. */
   *in(value: JsonObject): Work<JsonObject> {
     const next: Record<string, JsonValue | undefined> = {};
     let steps = 0;

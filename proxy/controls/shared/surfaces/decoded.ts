@@ -1,6 +1,6 @@
 /**
- * Seen through: percent-encoding (RFC 3986, 2.1), and `\uXXXX` escapes of JSON that stands within other text. What is
- * searched is the decoded text, what is replaced is the text as it stands.
+ * Decodes percent-encoding (RFC 3986, 2.1) and JSON `\uXXXX` escapes inside other text. Detectors search the decoded
+ * text; replacements are made in the original.
  */
 
 import { atOnce, type Work } from '../../../base/turns.ts';
@@ -10,16 +10,16 @@ export interface Range {
   readonly end: number;
 }
 
-/** After so many characters, the reading of a text may stop. */
+/** Decoding a text may yield after this many characters. */
 const PART = 0xffff;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 
-/** A text with what is encoded in it decoded, and the way back from there. */
+/** A decoded text that maps its positions back to the original. */
 export class DecodedView {
   readonly text: string;
-  /** For each character of the decoded text, where it began; and at the end, the length of the original. */
+  /** For each decoded character, its start in the original; the last entry is the length of the original. */
   readonly #from: Uint32Array;
 
   private constructor(text: string, from: Uint32Array) {
@@ -27,18 +27,15 @@ export class DecodedView {
     this.#from = from;
   }
 
-  /**
-   * Undefined where nothing in the text is encoded: it is its own view. In one pass, whatever is encoded, and however
-   * badly.
-   */
+  /** Undefined if nothing in the text is encoded. Takes one pass, even for malformed encodings. */
   static of(text: string): DecodedView | undefined {
     return text.includes('%') || text.includes('\\u') ? atOnce(DecodedView.read(text)) : undefined;
   }
 
-  /** The same of a long text, in turns. */
+  /** The same for a long text, in turns. */
   static *read(text: string): Work<DecodedView | undefined> {
     if (!text.includes('%') && !text.includes('\\u')) return undefined;
-    // What is decoded is no longer than what it was.
+    // The decoded text is never longer than the original.
     const units = new Uint16Array(text.length);
     const from = new Uint32Array(text.length + 1);
     let size = 0;
@@ -64,13 +61,13 @@ export class DecodedView {
     return new DecodedView(Buffer.from(units.buffer, 0, 2 * size).toString('utf16le'), from);
   }
 
-  /** The range of the original text that a range of the decoded one stands for. */
+  /** Maps a range of the decoded text to the original. */
   original({ start, end }: Range): Range {
     return { start: this.#from[start] ?? 0, end: this.#from[end] ?? 0 };
   }
 }
 
-/** The character that `\uXXXX` stands for; -1: it is none. */
+/** The character of a `\uXXXX` escape; -1 if there is none. */
 function escapeAt(text: string, at: number): number {
   if (text.charCodeAt(at + 1) !== LETTER_U) return -1;
   const high = byteAt(text, at + 2);
@@ -79,8 +76,8 @@ function escapeAt(text: string, at: number): number {
 }
 
 /**
- * The character whose UTF-8 is encoded there (Unicode, table 3-7); -1: it is none. Without an exception for each that
- * isn't.
+ * The character whose percent-encoded UTF-8 starts here (Unicode, table 3-7); -1 if there is none. Avoids
+ * `decodeURIComponent`, which would throw for each invalid sequence.
  */
 function percentAt(text: string, at: number): number {
   const first = byteAt(text, at + 1);
@@ -100,7 +97,7 @@ function percentAt(text: string, at: number): number {
     : ((first & 0x07) << 18) | ((second & 0x3f) << 12) | ((third & 0x3f) << 6) | (fourth & 0x3f);
 }
 
-/** How many bytes a character has in UTF-8. */
+/** The number of bytes of a character in UTF-8. */
 function bytesOf(character: number): number {
   return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
 }
@@ -109,7 +106,7 @@ function encodedAt(text: string, at: number): number {
   return text.charCodeAt(at) === PERCENT ? byteAt(text, at + 1) : -1;
 }
 
-/** Two hexadecimal digits; -1: there are none. */
+/** The value of two hexadecimal digits; -1 if there are none. */
 function byteAt(text: string, at: number): number {
   const high = digitAt(text, at);
   const low = digitAt(text, at + 1);

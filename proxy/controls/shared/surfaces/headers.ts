@@ -1,4 +1,7 @@
-/** Headers that mirror a call's parameters and that no schema knows go to the upstream as the client wrote them. */
+/**
+ * Checks headers that mirror a call's parameters. A header that the tool's schema does not declare is forwarded as the
+ * client wrote it.
+ */
 import { Denied } from '../../../base/errors.ts';
 import type { Call } from '../../../call/call.ts';
 import { decodeMirrored } from '../../../call/mirrored.ts';
@@ -7,8 +10,8 @@ import type { Detect } from '../detectors/detector.ts';
 import { DecodedView } from './decoded.ts';
 
 /**
- * Refuses a call with something to hide in such a header; undefined: there is nothing. Those that a schema knows are
- * made anew from the call.
+ * Refuses a call if such a header contains something to hide; undefined if none does. Headers that the schema declares
+ * are generated again from the call.
  */
 export function checkHeaders(call: Call, detect: Detect): Promise<void> | undefined {
   const { params, nameHeader } = call.exchange.inbound;
@@ -29,7 +32,7 @@ async function checkKnown(call: Call, names: readonly string[]): Promise<void> {
   if (names.some((name) => !known.has(name))) throw refusal();
 }
 
-/** @param field the argument's name, as the client has it */
+/** @param field the argument's name, as the client spells it */
 function has(value: string, detect: Detect, field: string | undefined): boolean {
   const text = decodeMirrored(value) ?? value;
   const seen = DecodedView.of(text)?.text;

@@ -1,11 +1,11 @@
-/** Which field is at a place, for whatever hides it. */
+/** Finds the hidden field at a place. */
 import { Denied, Invalid } from '../../../base/errors.ts';
 import type { Place } from './place.ts';
 import type { Scopes } from './scope.ts';
 
 /**
- * The field that a place belongs to. JSON that can't be read may hold any: towards the client all of it is hidden as
- * the first, towards the upstream it is refused, since whoever wrote it can write it plainly.
+ * The field that a place belongs to. Unreadable JSON may contain any hidden field. Towards the client, all of it is
+ * hidden as the first field. Towards the upstream, it is refused: the sender can write it plainly.
  */
 export function hiddenAt<T>(fields: Scopes<T>, at: Place): T | undefined {
   const field = fields.hides(at);

@@ -1,4 +1,4 @@
-/** The one way in which controls visit every string of every surface of a call and of what comes back. */
+/** Controls visit every string of every surface of a call and its reply through this module only. */
 export { mapCall } from './call.ts';
 export { mapMessage } from './message.ts';
 export {

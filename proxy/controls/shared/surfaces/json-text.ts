@@ -1,14 +1,14 @@
-/** JSON that a whole string is. */
+/** Reads strings that are JSON as a whole. */
 import { SHORT, type Work } from '../../../base/turns.ts';
 import { JsonText, isObject } from '../../../json/lossless.ts';
 import { JsonError, MAX_DEPTH } from '../../../json/strict.ts';
 
-/** JSON in a string in JSON in a string: as deep as this. */
+/** Maximum nesting of JSON in a string in JSON in a string. */
 const MAX_NESTED = 3;
-/** Some write a byte order mark before it. */
+/** Some writers put a byte order mark before JSON. */
 export const MARK = '\ufeff';
 
-/** The first character and the last that aren't white space; a byte order mark before them doesn't count. */
+/** Checks the first and last characters that are not white space; ignores a leading byte order mark. */
 export function looksLikeJson(text: string): boolean {
   let start = text.startsWith(MARK) ? 1 : 0;
   let c = text.charCodeAt(start);
@@ -25,9 +25,9 @@ function isSpace(c: number): boolean {
 }
 
 /**
- * An object or a list, or JSON as a string of JSON, as some write it by mistake. Undefined: it is a text. `unreadable`:
- * two readers may understand it differently, or it is deeper than anybody looks.
- * @param nested how many JSON texts the string lies within
+ * Reads an object or a list, or JSON that was encoded as a string twice by mistake. Undefined: plain text.
+ * `unreadable`: two readers may understand it differently, or it is nested too deeply.
+ * @param nested how many JSON texts enclose the string
  */
 export function* readJson(text: string, nested: number): Work<JsonText | 'unreadable' | undefined> {
   try {

@@ -1,4 +1,4 @@
-/** Every string of a message on its way to the client. */
+/** Visits every string of a message on its way to the client. */
 import { inTurns, SHORT, type Work } from '../../../base/turns.ts';
 import type { Call } from '../../../call/call.ts';
 import type { Source } from '../../../json/digits.ts';
@@ -10,20 +10,21 @@ import { besides, DATA, type Shape } from './shape.ts';
 import { type Subject, subjectOf } from './subject.ts';
 import { Walk } from './walk.ts';
 
-/** One of a message's members that has something to visit. */
+/** A member of a message that has strings to visit. */
 interface Body {
-  /** Undefined: what stands beside the members of an envelope. */
+  /** Undefined: the unknown members of the envelope. */
   readonly member: 'result' | 'error' | 'params' | undefined;
   readonly value: JsonValue;
   readonly shape: Shape;
   readonly surface: SurfaceName;
-  /** Of the call, or the upstream's own. */
+  /** The method of the call, or of the upstream's own message. */
   readonly method: string;
 }
 
 /**
- * Maps one message of the reply to `call`: at once where it is short. The same message where the visitor changed
- * nothing. `structuredContent` is visited before `content`: what was found there may be looked for in the text.
+ * Maps one message of the reply to `call`, synchronously if it is short. Returns the same message if the visitor
+ * changed nothing. `structuredContent` is visited before `content`, so that values found in it can be searched for in
+ * the text.
  * @param source as a transformation gets it
  */
 export function mapMessage(

@@ -1,4 +1,4 @@
-/** The place at which a walk is: it moves along with it. */
+/** The current place of a walk; it changes as the walk proceeds. */
 import type { Work } from '../../../base/turns.ts';
 import { type Source, Written } from '../../../json/digits.ts';
 import type { Direction, Permits, Place, Segment, SurfaceName } from './place.ts';
@@ -7,13 +7,13 @@ import type { Subject } from './subject.ts';
 
 export const NO_SHAPE: Shape = {};
 
-/** What a shape may change of a place. */
+/** The properties of a place that a shape may change. */
 type Around = Pick<Place, 'surface' | 'permits' | 'fixed' | 'grammar' | 'echoed' | 'root'>;
 
-/** The text that a document's numbers are from. */
+/** The text in which a document's numbers are written. */
 type Numbers = readonly [source: () => Source | undefined, written: Written | undefined];
 
-/** What a place was before it went into a document. */
+/** The properties of a place before it entered a document. */
 interface Outside {
   readonly field: string | undefined;
   readonly permits: Permits;
@@ -36,15 +36,15 @@ export class MovingPlace implements Place {
   unreadable = false;
   field: string | undefined;
   nested = 0;
-  /** Finds the JSON text that the values are from. */
+  /** Finds the JSON text of the values. */
   #source: () => Source | undefined;
-  /** Its numbers, once one of them was asked for. */
+  /** The numbers of the text, read on first use. */
   #written: Written | undefined;
-  /** What a number stands in, and where. */
+  /** The container of the current number, and its key. */
   #holder: object = this;
   #key: Segment = '';
 
-  /** @param source finds the JSON text that the values are from; undefined: not at hand */
+  /** @param source finds the JSON text of the values; undefined if it is not available */
   constructor(
     direction: Direction,
     surface: SurfaceName,
@@ -69,12 +69,12 @@ export class MovingPlace implements Place {
     return this.#written.digits(value, this.#holder, this.#key);
   }
 
-  /** What {@link digits} needs, read in turns: of a long text. */
+  /** Reads what {@link digits} needs from a long text, in turns. */
   *readNumbers(): Work<void> {
     this.#written ??= yield* Written.read(this.#source());
   }
 
-  /** Where the number stands that is visited next. */
+  /** Sets the position of the next number. */
   stand(holder: object, key: Segment): void {
     this.#holder = holder;
     this.#key = key;
@@ -89,7 +89,10 @@ export class MovingPlace implements Place {
     if (echoed !== undefined) this.echoed = echoed;
   }
 
-  /** Into a member. What is undefined is as it was: almost everything is data, of no shape. */
+  /**
+   * Enters a member. Returns undefined if the member has no shape, as for almost all data: then only path and field
+   * change.
+   */
   goInto(key: string, inner: Shape): Around | undefined {
     if (inner === NO_SHAPE) {
       this.path.push(key);
@@ -104,7 +107,7 @@ export class MovingPlace implements Place {
     return { surface, permits, fixed, grammar, echoed, root };
   }
 
-  /** Out of it again. */
+  /** Leaves the member. */
   leave(field: string | undefined, around: Around | undefined): void {
     this.path.pop();
     this.field = field;
@@ -117,7 +120,10 @@ export class MovingPlace implements Place {
     this.echoed = around.echoed;
   }
 
-  /** Into JSON in a string. Only hiding goes on in there: who writes a string may write any names into it. */
+  /**
+   * Enters JSON in a string. Rules that permit do not apply inside, except where `document` says so: the author of a
+   * string can put any keys into it.
+   */
   goIntoDocument(document: Permits | undefined, source: Source): Outside {
     const { field, permits } = this;
     const outside = { field, permits, numbers: [this.#source, this.#written] } as const;

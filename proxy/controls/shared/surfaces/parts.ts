@@ -1,23 +1,23 @@
-/** How much of a long value may be walked at once. */
+/** Limits how much of a long value is walked in one turn. */
 import type { JsonObject, JsonValue } from '../../../json/value.ts';
 
-/** Values that are walked at once, at most; a text counts for more by its length. */
+/** Maximum number of values per turn; a text counts for more by its length. */
 const PART = 128;
 /** Characters that take as long as one more value, as a power of two. */
 const CHARACTERS = 6;
 
-/** Counts what was walked, so that others have their turn after about so much. */
+/** Counts walked values, so that other calls can run after about this many. */
 export class Parts {
   #left = PART;
 
-  /** Whether a value, with all that lies in it, is short. No more of it is looked at than that takes. */
+  /** Whether a value with its contents is short. Stops reading once it is too long. */
   isShort(value: JsonValue | undefined): boolean {
     const left = without(PART, value);
     this.#left -= PART - left;
     return left >= 0;
   }
 
-  /** Whether that was enough for now. */
+  /** Whether this turn should end. */
   areEnough(): boolean {
     if (this.#left > 0) return false;
     this.#left = PART;

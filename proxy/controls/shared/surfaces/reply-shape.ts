@@ -1,4 +1,4 @@
-/** What an upstream's messages are made of. */
+/** The shapes of an upstream's messages. */
 import type { Call } from '../../../call/call.ts';
 import { isObject } from '../../../json/lossless.ts';
 import type { JsonValue } from '../../../json/value.ts';
@@ -19,7 +19,7 @@ import {
   TOOL,
 } from './shape.ts';
 
-/** What a model is asked: its answer goes back. */
+/** A request to a model. The answer returns to the upstream, so the request is echoed. */
 const SAMPLING: Readonly<Record<string, Shape>> = {
   messages: { echoed: true, members: { role: FIXED, content: NESTED_BLOCK, _meta: META } },
   tools: { ...TOOL, echoed: true },
@@ -27,7 +27,7 @@ const SAMPLING: Readonly<Record<string, Shape>> = {
   includeContext: FIXED,
   modelPreferences: FIXED,
 };
-/** What a person is asked. The message is for reading; what may be answered goes back. */
+/** A request to a person. Only the message is not echoed: it is for reading, and the answer is made from the schema. */
 const ELICITATION: Readonly<Record<string, Shape>> = {
   message: { echoed: false },
   mode: FIXED,
@@ -35,7 +35,7 @@ const ELICITATION: Readonly<Record<string, Shape>> = {
   requestedSchema: { ...SCHEMA, echoed: true },
 };
 
-/** What an upstream asks within a result (`resultType: 'input_required'`), by the names it gave its questions. */
+/** The requests within a result (`resultType: 'input_required'`), by the names that the upstream gave them. */
 const QUESTIONS: Shape = {
   fixedKeys: true,
   rest: {
@@ -44,7 +44,7 @@ const QUESTIONS: Shape = {
   },
 };
 
-/** What every result may have. Whatever a client sends back of it stays as it is. */
+/** Members of any result. Values that the client sends back are fixed. */
 const RESULT: Readonly<Record<string, Shape>> = {
   resultType: FIXED,
   nextCursor: FIXED,
@@ -68,7 +68,7 @@ const SERVER: Shape = {
   },
 };
 const TASK: Readonly<Record<string, Shape>> = { ...RESULT, status: FIXED, createdAt: FIXED, lastUpdatedAt: FIXED };
-/** What the task's call brings was visited as that call's: see `reply/tasks.ts`. */
+/** The result of the task's call was already visited as that call's: see `reply/tasks.ts`. */
 const BROUGHT: Readonly<Record<string, Shape>> = { result: SKIP, error: SKIP, inputRequests: SKIP };
 const OF_TASK: Shape = { surface: 'result', members: { ...TASK, ...BROUGHT } };
 
@@ -108,16 +108,16 @@ const RESULTS: Readonly<Record<string, Shape>> = {
 };
 const ANY_RESULT: Shape = { members: RESULT };
 
-/** Of the result of a call. */
+/** The shape of a call's result. */
 export function resultShape(call: Call, result: JsonValue): Shape {
   const { method } = call;
-  // What is no object, no task was looked for in.
+  // Results that are not objects were not searched for a task.
   if (!isObject(result) && method.startsWith('tasks/')) return method === 'tasks/result' ? SKIP : ANY_RESULT;
   if (method === 'completion/complete') return proposing(completed(call));
   return Object.hasOwn(RESULTS, method) ? (RESULTS[method] ?? ANY_RESULT) : ANY_RESULT;
 }
 
-/** The values may become the argument's. */
+/** The proposed values may become the argument's value. */
 function proposing(name: string | undefined): Shape {
   return {
     surface: 'completion',
@@ -127,12 +127,12 @@ function proposing(name: string | undefined): Shape {
 
 const ERROR: Shape = { surface: 'error', members: { data: { root: true } } };
 
-/** Of the error that a call is answered with. */
+/** The shape of a call's error. */
 export function errorShape({ method }: Call): Shape {
   return method === 'tasks/result' ? SKIP : ERROR;
 }
 
-/** What every message of the upstream's own may have. */
+/** Members of any message that the upstream sends by its own decision. */
 const OWN: Readonly<Record<string, Shape>> = {
   requestId: SKIP,
   progressToken: SKIP,
@@ -152,7 +152,7 @@ const FROM_UPSTREAM: Readonly<Record<string, Shape>> = {
 const ANY_OWN: Shape = { surface: 'notification', members: OWN };
 const TASK_NOTIFICATION: Shape = { surface: 'notification', members: { ...TASK, ...BROUGHT } };
 
-/** Of the params of the upstream's own request or notification. */
+/** The shape of the params of the upstream's own request or notification. */
 export function upstreamShape(method: string, params: JsonValue): Shape {
   if (isTaskNotification(method)) return isObject(params) ? TASK_NOTIFICATION : ANY_OWN;
   return Object.hasOwn(FROM_UPSTREAM, method) ? (FROM_UPSTREAM[method] ?? ANY_OWN) : ANY_OWN;

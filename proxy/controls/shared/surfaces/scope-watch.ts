@@ -1,4 +1,7 @@
-/** Scopes of a config that reach nothing: mostly a name has a typo, and what should be hidden goes by in the clear. */
+/**
+ * Reports scopes of a config that match nothing: often a name has a typo, and data that should be hidden passes in the
+ * clear.
+ */
 import type { Tool } from '@modelcontextprotocol/server';
 import { log } from '../../../base/log.ts';
 import type { Call } from '../../../call/call.ts';
@@ -7,13 +10,13 @@ import { firstKeyOf } from '../../../json/path.ts';
 import { globOf } from '../glob.ts';
 import type { Scope } from './scope.ts';
 
-/** What scopes of a list reach: data in arguments, in results, or in either. */
+/** Where the scopes of a list apply: to arguments, to results, or to either. */
 type Reach = 'arguments' | 'results' | 'either';
 
-/** Lists of scopes, by their place in the config. */
+/** Lists of scopes, by their path in the config. */
 type Lists = Readonly<Record<string, readonly [scopes: readonly Scope[] | undefined, reach: Reach]>>;
 
-/** Says once which tools and arguments that a config names the upstream doesn't have. */
+/** Reports once which configured tools and arguments the upstream does not have. */
 export class ScopeWatch {
   readonly #control: string;
   readonly #lists: Lists;
@@ -25,13 +28,13 @@ export class ScopeWatch {
     this.#waits = Object.values(lists).some(([scopes = []]) => scopes.some(({ tool }) => tool !== undefined));
   }
 
-  /** When a client asks for the tools, the proxy does as well: what a control hides from is the upstream as it is. */
+  /** When a client lists the tools, the proxy does so too, because controls refer to the upstream's own names. */
   see(call: Call): void {
     if (!this.#waits || call.kind !== 'request' || call.method !== 'tools/list') return;
     this.#waits = false;
     call.upstream.tools().then(
       (tools) => this.#compare(tools),
-      // It will be asked again; why it didn't answer is told to whoever calls.
+      // Retry at the next list; the caller of that list gets the upstream's error.
       () => (this.#waits = true),
     );
   }
@@ -39,7 +42,7 @@ export class ScopeWatch {
   #compare(tools: readonly Tool[]): void {
     for (const [list, [scopes = [], reach]] of Object.entries(this.#lists)) {
       scopes.forEach(({ tool: name, method, path }, i) => {
-        // A prompt may be meant where a method says so.
+        // With another method, the name may be a prompt's.
         if (name === undefined || (method !== undefined && method !== 'tools/call')) return;
         const event = this.#control;
         const where = `${list}[${i}]`;
@@ -60,7 +63,7 @@ export class ScopeWatch {
   }
 }
 
-/** Whether data of a tool may have that key at its root, as far as its schemas say. */
+/** Whether the tool's schemas allow that key at the root of its data. */
 function mayHave({ inputSchema, outputSchema }: Tool, key: string, reach: Reach): boolean {
   const inside = (schema: unknown): boolean => {
     const properties = isObject(schema) ? schema['properties'] : undefined;
@@ -73,5 +76,5 @@ function mayHave({ inputSchema, outputSchema }: Tool, key: string, reach: Reach)
   return (reach !== 'results' && inside(inputSchema)) || (reach !== 'arguments' && inside(outputSchema));
 }
 
-/** Keywords by which a schema may speak of more properties than its own. */
+/** Keywords by which a schema may describe properties beyond its own `properties`. */
 const COMBINING = ['$ref', '$dynamicRef', 'allOf', 'anyOf', 'oneOf', 'if', 'patternProperties', 'dependentSchemas'];

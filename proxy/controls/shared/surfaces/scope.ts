@@ -1,4 +1,4 @@
-/** Where something applies: a tool, and a path within its data. */
+/** Where a rule applies: a tool, and a path within its data. */
 import { Cache } from '../../../base/cache.ts';
 import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step, stepsOf } from '../../../json/path.ts';
 import type { ArgumentScope } from '../../../pipeline/control.ts';
@@ -9,29 +9,29 @@ import type { Subject } from './subject.ts';
 
 export interface Scope {
   /**
-   * The tool (or prompt), by the name that the upstream gives it; `*` stands for any characters. What may belong to any
-   * call (a stream of its own, an answer to a question that this process didn't see) is taken for this tool's by what
-   * hides, and by nothing that permits.
-   * @default - any, and what is about no tool
+   * The tool (or prompt), by the upstream's name; `*` stands for any characters. Messages that may belong to any call
+   * (on a stream of their own, or answers to a request that this process did not see) count as this tool's for rules
+   * that hide, and never for rules that permit.
+   * @default - any tool, and messages about no tool
    */
   readonly tool?: string;
-  /** An MCP method instead of a tool, for what is about none: `resources/read`. @default - any */
+  /** An MCP method instead of a tool, for messages about no tool: `resources/read`. @default - any */
   readonly method?: string;
   /**
-   * From the root of the data (a tool's arguments, `structuredContent`, JSON in a text; elsewhere `params` or
-   * `result`): keys with dots between them, `[*]` or `[0]` for a list's items, `*` for any key, `**` for any number of
-   * levels: `customer.email`, `rows[*].iban`, `**.nationalId`. Keys with other characters in quotes: `["e-mail"]`. All
-   * that lies beneath belongs to it.
+   * The path from the root of the data (a tool's arguments, `structuredContent`, JSON in a text; elsewhere `params` or
+   * `result`). Keys are separated by dots; `[*]` or `[0]` stands for a list's items, `*` for any key, `**` for any
+   * number of levels: `customer.email`, `rows[*].iban`, `**.nationalId`. Keys with other characters are quoted:
+   * `["e-mail"]`. The path includes everything beneath it.
    */
   readonly path: string;
 }
 
-/** A field that is hidden, as what a control goes by. */
+/** Declares a hidden field as an argument that the control reads. */
 export function hidingIn({ tool, method, path }: Scope): ArgumentScope {
   return { ...(tool === undefined ? {} : { tool }), ...(method === undefined ? {} : { method }), path, inText: true };
 }
 
-/** What of a path has no `**` in it. */
+/** A part of a path without `**`. */
 type Run = readonly Exclude<Step, typeof ANY_DEPTH>[];
 
 function runsOf(steps: readonly Step[]): readonly Run[] {
@@ -43,12 +43,16 @@ function runsOf(steps: readonly Step[]): readonly Run[] {
   return runs;
 }
 
-/** Whether the runs lead to `path`, from `root` on and no further than `end`, or to something around it. */
+/**
+ * Whether the runs lead to `path` or to something that encloses it, starting at `root` and ending at `end` at the
+ * latest.
+ */
 function leadsTo(runs: readonly Run[], path: readonly Segment[], root: number, end: number): boolean {
   let at = root;
   for (let i = 0; i < runs.length; i++) {
     const run = runs[i] ?? [];
-    // The first stands at the root; each other as early as it fits: that leaves the most to those that follow.
+    // The first run must match at the root. The others match as early as possible, which leaves the most to those that
+    // follow.
     const last = i === 0 ? root : end - run.length;
     while (at <= last && !fitsAt(run, path, at, end)) at++;
     if (at > last || at + run.length > end) return false;
@@ -88,22 +92,22 @@ interface ByCall<T> extends Subject {
 const KNOWN = ['tool', 'method', 'path'];
 
 /**
- * Clients may name tools that don't exist, without end. Bytes of what is kept; characters of a tool's and a method's
- * name together.
+ * Limits of the cache, because clients may name any number of tools that don't exist: total bytes, and characters of a
+ * tool's and a method's name together.
  */
 const MAX_BYTES = 512 * 1024;
 const LONGEST = 480;
-/** Two views of the key, and what holds them. */
+/** Two string slices of the key, and the object that holds them. */
 const OWN_BYTES = 192;
 
-/** Finds what applies at a place. */
+/** Finds the rule that applies at a place. */
 export class Scopes<T> {
   readonly #scopes: readonly Compiled<T>[];
-  /** By what a call is about: most calls are about a tool that no scope names. */
+  /** By subject: most calls are about a tool that no scope names. */
   readonly #byCall: Cache<ByCall<T>>;
-  /** All strings of a walk ask for the same. */
+  /** All strings of a walk have the same subject. */
   #last: ByCall<T> | undefined;
-  /** The same, where it is too long to be kept: it goes when the message goes. */
+  /** The last subject that was too long for the cache; released with its message. */
   #long: WeakRef<ByCall<T>> | undefined;
 
   constructor(scopes: readonly (readonly [Scope, T])[]) {
@@ -117,8 +121,9 @@ export class Scopes<T> {
   }
 
   /**
-   * What is wrong with a scope, in words; undefined: nothing. One whose `tool` is misspelt would be for all tools.
-   * @param more members that it has besides those of every scope
+   * The fault of a scope; undefined if there is none. Unknown members are refused: a scope with a misspelt `tool` would
+   * apply to all tools.
+   * @param more members allowed besides those of every scope
    */
   static fault(scope: unknown, more: readonly string[] = []): string | undefined {
     if (typeof scope !== 'object' || scope === null || !('path' in scope)) return 'expected an object with a path';
@@ -144,29 +149,27 @@ export class Scopes<T> {
     return this.#scopes.length === 0;
   }
 
-  /**
-   * The first that applies to a place or to something around it, from whichever root: for what refuses, whatever it is.
-   */
+  /** The first scope that applies to a place or to something that encloses it, from any root. For rules that refuse. */
   at(at: Place): T | undefined {
     return this.#scopes.length === 0 ? undefined : this.#from(at, at.path.length)?.value;
   }
 
-  /** The first that hides what stands at a place: data, and of the names in it those beneath what is named. */
+  /** The first scope that hides the data at a place. Keys are hidden if they are beneath the named field. */
   hides(at: Place): T | undefined {
     if (this.#scopes.length === 0 || at.grammar) return undefined;
     const end = at.isKey ? at.path.length - 1 : at.path.length;
-    // The names at the root are those of the data itself.
+    // Keys directly at a root are the names of the fields themselves.
     return at.isKey && at.roots.includes(end) ? undefined : this.#from(at, end)?.value;
   }
 
-  /** The first that may hide something within what stands at a place, whatever that is. */
+  /** The first scope that may hide something within the data at a place. */
   within(at: Place): T | undefined {
     return at.grammar ? undefined : this.of(at, at.method)[0]?.value;
   }
 
   /**
-   * The first that permits something at a place: only from the outermost root, so that nobody writes data that looks as
-   * if it stood there.
+   * The first scope that permits something at a place. Only the last root counts, so that nobody can write data that
+   * looks as if it were there.
    */
   permits(at: Place): T | undefined {
     if (this.#scopes.length === 0 || at.permits === 'none') return undefined;
@@ -178,7 +181,7 @@ export class Scopes<T> {
     return undefined;
   }
 
-  /** What may apply to what is about that tool, or is of that method. */
+  /** The scopes that may apply to that tool or method. */
   of({ tool, known }: Subject, method: string): readonly Compiled<T>[] {
     const last = this.#last;
     if (last !== undefined && last.tool === tool && last.method === method && last.known === known) return last.scopes;
@@ -206,7 +209,7 @@ export class Scopes<T> {
   }
 
   #fitting(tool: string | undefined, known: boolean, method: string): readonly Compiled<T>[] {
-    // Of an answer to an unknown question not even the method is known.
+    // For an answer to an unknown request, the method is unknown too.
     const isAny = !known && method === 'response';
     return this.#scopes.filter(
       (scope) =>

@@ -1,48 +1,49 @@
 /**
- * What the members of MCP's messages are: data, unless a shape says otherwise. Whatever no shape names is visited as
- * data of the surface around it, so that a member nobody foresaw isn't missed.
+ * Shapes of MCP's messages. A member without a shape is visited as data of the surface around it, so that unknown
+ * members are never skipped.
  */
 import type { JsonObject } from '../../../json/value.ts';
 import type { Permits, SurfaceName } from './place.ts';
 
 export interface Shape {
-  /** From here on, another surface. */
+  /** The surface from here on. */
   readonly surface?: SurfaceName;
-  /** Paths begin anew here: what a config names is relative to this. */
+  /** Paths of the config start here. */
   readonly root?: true;
-  /** From here on, what may permit something. @default - as around it */
+  /** Which rules may permit something from here on. @default - as around it */
   readonly permits?: Permits;
-  /** What may permit something in JSON that the whole string is, one level deep. @default 'none' */
+  /** Which rules may permit something in JSON that is the whole string, one level deep. @default 'none' */
   readonly document?: Permits;
-  /** Software goes by it: it can be refused, not changed. */
+  /** Software relies on it: it can be refused, but not changed. */
   readonly fixed?: true;
-  /** From here on, words of the protocol or of a schema; or, false, data again. @default - as around it */
+  /** True: keywords of the protocol or a schema from here on; false: data again. @default - as around it */
   readonly grammar?: boolean;
-  /** From here on, what goes out again by itself; or, false, what doesn't. @default - as around it */
+  /** True: from here on, it leaves again without a further call; false: it does not. @default - as around it */
   readonly echoed?: boolean;
-  /** Not visited: it goes back to who made it, says what software is at work, or was visited elsewhere. */
+  /** Not visited: it returns to its author, names the software in use, or was visited elsewhere. */
   readonly skip?: true;
-  /** Base64. */
   readonly base64?: true;
-  /** Keys are names that software goes by. */
+  /** The keys are names that software relies on. */
   readonly fixedKeys?: true;
-  /** Visited as if it stood under this key. */
+  /** Visited as if it were under this key. */
   readonly as?: string;
   readonly members?: Readonly<Record<string, Shape>>;
-  /** Every other member. @default - plain data */
+  /** The shape of every other member. @default - plain data */
   readonly rest?: Shape;
-  /** Another shape, by what is in an object. */
+  /** Chooses another shape by the object's contents. */
   readonly told?: (value: JsonObject) => Shape;
 }
 
-// A list's items have the shape of the list.
+// The items of a list have the shape of the list.
 export const FIXED: Shape = { fixed: true, grammar: true };
 export const SKIP: Shape = { skip: true };
 export const DATA: Shape = {};
-/** Comes back from the client as it was: were a token turned back there, its value would go to the upstream. */
+/** The client sends it back unchanged. If a token were restored in it, its value would reach the upstream. */
 export const ECHOED: Shape = { echoed: true };
 
-/** What the client's software says of itself and of its request: no model writes there, and no config names it. */
+/**
+ * Metadata that the client's software writes about itself and its request: no model writes it, and no config names it.
+ */
 export const META: Shape = {
   surface: 'meta',
   root: true,
@@ -61,7 +62,7 @@ export const META: Shape = {
 };
 
 const ANNOTATIONS: Shape = { members: { audience: FIXED, lastModified: FIXED } };
-/** Clients fetch them without asking anybody. */
+/** Clients fetch icons without asking anybody. */
 export const ICONS: Shape = { members: { src: ECHOED, mimeType: FIXED, sizes: FIXED, theme: FIXED } };
 
 export const RESOURCE: Shape = {
@@ -85,7 +86,7 @@ export const BLOCK: Shape = {
     resource: RESOURCE,
     annotations: ANNOTATIONS,
     icons: ICONS,
-    // Of `tool_use` and `tool_result`, in sampling.
+    // Members of `tool_use` and `tool_result`, in sampling.
     id: FIXED,
     toolUseId: FIXED,
     name: DATA,
@@ -97,8 +98,8 @@ export const BLOCK: Shape = {
 export const NESTED_BLOCK: Shape = { members: { ...BLOCK.members, content: BLOCK } };
 
 /**
- * A JSON Schema: its words can be changed, its grammar can't, and neither is a field of the data that it speaks of.
- * What it gives as data is.
+ * A JSON Schema. Its descriptions can be changed, its keywords can't. Neither is a field of the data that it describes,
+ * but its `default`, `const`, `enum` and `examples` are data.
  */
 export const SCHEMA: Shape = { fixedKeys: true, grammar: true, members: {} };
 const NAMED_SCHEMAS: Shape = { fixedKeys: true, grammar: true, rest: SCHEMA };
@@ -139,7 +140,7 @@ export const TOOL: Shape = {
 
 const ENVELOPE: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
-/** What a message has besides the members of its envelope; undefined: nothing. */
+/** The unknown members of a message's envelope; undefined if there are none. */
 export function besides(message: JsonObject): JsonObject | undefined {
   for (const key in message)
     if (!ENVELOPE.has(key))

@@ -1,7 +1,7 @@
 /**
- * Visits every string of a value, and maps it. What no visitor changed is the very value that came in, so that its
- * original text goes out. What is short is walked in one go, by plain recursion; within what is long, others have their
- * turn between parts that are short.
+ * Visits every string of a value and maps it. A value that no visitor changed is returned as the same object, so that
+ * its original text is sent. Short values are walked by plain recursion; a walk of a long value yields between its
+ * short parts.
  */
 import { Denied } from '../../../base/errors.ts';
 import { atOnce, isWork, SHORT, type Work } from '../../../base/turns.ts';
@@ -23,7 +23,7 @@ export class Walk extends MovingPlace {
   readonly #visitor: Visitor;
   #parts: Parts | undefined;
 
-  /** @param source finds the JSON text that the values are from; undefined: not at hand */
+  /** @param source finds the JSON text of the values; undefined if it is not available */
   constructor(
     visitor: Visitor,
     direction: Direction,
@@ -36,7 +36,7 @@ export class Walk extends MovingPlace {
     this.#visitor = visitor;
   }
 
-  /** All of a value, in one go. @param first a member that is visited before the others */
+  /** Maps a whole value synchronously. @param first a member that is visited before the others */
   map(value: JsonValue, shape: Shape, first?: string): JsonValue {
     this.enter(shape);
     return this.#map(value, shape, first);
@@ -74,7 +74,7 @@ export class Walk extends MovingPlace {
     const shape = given.told?.(value) ?? given;
     let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
     for (const key in value) {
-      // Here, not in there: V8 finds it at once where it is read by the loop's own key.
+      // Read the member here and not in the callee: V8 is fast if the loop's own key is used.
       const item = value[key];
       if (key !== first) changes = this.#member(value, shape, key, item, changes);
     }
@@ -113,7 +113,7 @@ export class Walk extends MovingPlace {
     const parts = (this.#parts ??= new Parts());
     const shape = given.told?.(value) ?? given;
     let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
-    // With many members, the engine collects their names first.
+    // If there are many members, the engine collects their names first.
     yield;
     for (const key in value) {
       const item = value[key];
@@ -166,7 +166,7 @@ export class Walk extends MovingPlace {
     return next === item && name === key ? changes : noted(changes, key, name, item, next);
   }
 
-  /** Of a member that the protocol doesn't know, the name is data, too. */
+  /** The name of a member that the protocol does not define is visited as data. */
   #name(key: string, { fixedKeys }: Shape): string | Work<string> {
     const { field, fixed, grammar } = this;
     if (fixedKeys === true && fixed) return key;
@@ -180,7 +180,7 @@ export class Walk extends MovingPlace {
       : this.#nameLater(key, next, field, fixed, grammar);
   }
 
-  /** By itself: a closure in there would cost every other name an allocation. */
+  /** A method of its own: a closure here would cost every other name an allocation. */
   *#nameLater(
     key: string,
     work: Work<string>,
@@ -201,7 +201,7 @@ export class Walk extends MovingPlace {
     return name;
   }
 
-  /** Work only where there is some: of a long text, of a document. */
+  /** Returns work only for a long text or a document. */
   #scalar(value: Scalar, shape: Shape, mimeType: JsonValue | undefined): Scalar | Work<string> {
     if (typeof value === 'string')
       return shape.base64 === true
@@ -239,7 +239,7 @@ export class Walk extends MovingPlace {
     return made;
   }
 
-  /** JSON in a string is visited as JSON. */
+  /** Visits JSON in a string as JSON. */
   *#json(text: string, json: JsonText, document: Permits | undefined): Work<string> {
     const before = text.startsWith(MARK) ? MARK : '';
     const marked = before === '' ? '' : this.#visitor.text(before, this);
@@ -260,7 +260,7 @@ export class Walk extends MovingPlace {
     return next;
   }
 
-  /** Every walk over a value visits the same strings, whatever became of them before. */
+  /** Visits the same strings in every walk, even if earlier walks changed some. */
   *#base64(text: string, mimeType: string | undefined): Work<string> {
     if (text === '' || this.#visitor.blobs === false || this.#visitor.whole?.(this) === true)
       return yield* this.#asText(text);
@@ -270,7 +270,7 @@ export class Walk extends MovingPlace {
     for (const reading of readings) {
       const next = yield* this.#asText(reading.text);
       if (next === reading.text) continue;
-      // What is taken out of the one may still be in the other.
+      // A value removed from one reading may still be in the other.
       if (changed !== text)
         throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
       changed = reading.encode(next);
