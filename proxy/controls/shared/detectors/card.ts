@@ -1,4 +1,4 @@
-/** Payment cards: a number that an issuer gives out (ISO/IEC 7812), with its check digit (Luhn). */
+/** Payment card numbers (ISO/IEC 7812) that an issuer gives out, with a valid Luhn check digit. */
 import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { CARD, hintsOf, OTHER } from './field.ts';
@@ -14,9 +14,9 @@ export function paymentCard(): Detector {
   return inParts({ name: 'payment-card', type: 'payment-card', find }, byRuns(scan));
 }
 
-/** The digits looked at. Nothing here waits, so that one array serves all. */
+/** The digits of the current number. The scan is synchronous, so one array serves all. */
 const digits = new Uint8Array(MAX);
-/** Sizes of the groups that they stand in. */
+/** The sizes of its groups. */
 const groups = new Uint8Array(MAX);
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
@@ -49,11 +49,11 @@ function scan(
   return spans;
 }
 
-/** How many digits the last number found has, and whether its issuer gives out such numbers today. */
+/** The number of digits of the last number found, and whether its issuer gives out such numbers today. */
 let count = 0;
 let common = false;
 
-/** The run that a card's number ends with, which begins with run `first`; -1: there is none. */
+/** The last run of a card number that begins with run `first`; -1 if there is none. */
 function cardFrom(text: string, runs: Runs, first: number): number {
   if (!opensNumber(text, runs.start(first))) return -1;
   let best = -1;
@@ -70,7 +70,7 @@ function cardFrom(text: string, runs: Runs, first: number): number {
         if (gap !== SPACE && gap !== HYPHEN && gap !== DOT) break;
         if (separator !== JOINED && gap !== separator) break;
         separator = gap;
-        // Groups have four digits, or are those of a card with fifteen or fourteen.
+        // Groups have four digits, or 4-6-5 or 4-6-4 for cards with fifteen or fourteen digits.
         if (group === 0 ? groups[0] !== 4 : groups[group] !== 4 && !(group === 1 && groups[1] === 6)) break;
         groups[++group] = 0;
       }
@@ -79,7 +79,7 @@ function cardFrom(text: string, runs: Runs, first: number): number {
     for (let at = start; at < end; at++) digits[count++] = digitOf(text.charCodeAt(at));
     groups[group] = (groups[group] ?? 0) + end - start;
     if (count < MIN || !fits(group) || !closes(text, end) || !isIssued() || !checks()) continue;
-    // Another group that hangs on by the same separator belongs to it.
+    // If another group follows after the same separator, the number is not complete.
     if (
       separator !== JOINED &&
       separator !== SPACE &&
@@ -120,13 +120,13 @@ function checks(): boolean {
   return sum % 10 === 0 && !same;
 }
 
-/** Whether the first digits and the length are some issuer's. */
+/** Whether the first digits and the length belong to an issuer. */
 function isIssued(): boolean {
   common = true;
   const six = first(6);
   const four = Math.trunc(six / 100);
   const two = Math.trunc(six / 10_000);
-  // Visa. With thirteen digits it was given up decades ago.
+  // Visa. Cards with thirteen digits were discontinued decades ago.
   if (digits[0] === 4) {
     common = count !== 13;
     return count === 16 || count === 19 || count === 13;
@@ -179,7 +179,7 @@ function first(length: number): number {
   return value;
 }
 
-/** A number in groups says by itself what it is; one without may be another's that passes the check by chance. */
+/** A grouped number needs no other evidence; an ungrouped one may be another number that passes the check by chance. */
 function isLikely(text: string, start: number, hints: number, ungrouped: boolean): boolean {
   if (hints & CARD) return true;
   if (continuesIban(text, start)) return false;

@@ -1,9 +1,6 @@
-/**
- * Characters, as detectors tell them apart: digits of several scripts, what people write between digits, and what
- * belongs to a word.
- */
+/** Character classes for the detectors: digits of several scripts, separators between digits, and word characters. */
 
-/** The digit that a character is, in the scripts that keyboards write numbers with; -1: none. */
+/** The value of a digit, in the scripts that keyboards type numbers with; -1 if the character is none. */
 export function digitOf(code: number): number {
   if (code < 0x80) return code >= 0x30 && code <= 0x39 ? code - 0x30 : -1;
   for (const zero of ZEROS) if (code >= zero && code < zero + 10) return code - zero;
@@ -23,7 +20,7 @@ export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const OPEN = 0x28;
 
-/** One of the above for whatever stands for it; any other character as it is. */
+/** Maps variants of a separator to the plain one; returns any other character unchanged. */
 export function plain(code: number): number {
   if (code < 0x80) return code === 0x09 ? SPACE : code;
   if (code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x202f || code === 0x205f || code === 0x3000)
@@ -33,7 +30,7 @@ export function plain(code: number): number {
   return code >= 0xff01 && code <= 0xff5e ? code - 0xfee0 : code;
 }
 
-/** Letters, digits and the underscore. Of other scripts than Latin: those that put spaces between words. */
+/** Letters, digits and the underscore. For other scripts than Latin: those that put spaces between words. */
 export function isWord(code: number): boolean {
   if (code < 0x80) return isAlphanumeric(code) || code === 0x5f;
   return (code >= 0xc0 && code < 0x2000 && code !== 0xd7 && code !== 0xf7) || digitOf(code) >= 0;
@@ -52,8 +49,8 @@ const UNDERSCORE = 0x5f;
 const BACKSLASH = 0x5c;
 
 /**
- * Whether a word goes on right before `start`. The letter of an escape (`\\n` in a text that is JSON, or was) belongs
- * to none, nor do underscores that emphasize (`_so_`).
+ * Whether a word ends directly before `start`. The letter of an escape (`\\n` in JSON text) does not count, and
+ * underscores for emphasis (`_so_`) do not either.
  */
 export function follows(text: string, start: number): boolean {
   let at = start - 1;
@@ -74,16 +71,16 @@ function goesOn(text: string, end: number): boolean {
   return at < text.length && isWord(text.charCodeAt(at));
 }
 
-/** Where a thing begins: nothing that belongs to it stands before. */
+/** Whether a find may begin here: it does not continue something before it. */
 export function opens(text: string, start: number): boolean {
   if (start === 0) return true;
   if (follows(text, start)) return false;
-  // Of a longer number, or of a name with hyphens or dots in it.
+  // Part of a longer number, or of a name with hyphens or dots.
   const joint = plain(text.charCodeAt(start - 1));
   return !((joint === DOT || joint === HYPHEN) && follows(text, start - 1));
 }
 
-/** Where a thing ends. A dot or a hyphen at the end of a sentence, or before a space, belongs to nothing. */
+/** Whether a find may end here. A dot or hyphen at the end of a sentence or before a space does not continue it. */
 export function closes(text: string, end: number): boolean {
   if (end >= text.length) return true;
   if (goesOn(text, end)) return false;

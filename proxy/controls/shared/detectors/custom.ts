@@ -1,4 +1,4 @@
-/** A team's own detectors, by a pattern of RE2: whatever the text, it takes time in proportion to its length. */
+/** A team's own detectors, by RE2 pattern: the time is proportional to the length of the text, for any text. */
 import { ControlFault } from '../../../base/errors.ts';
 import { kindOf } from '../../../base/kind-of.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
@@ -9,15 +9,15 @@ export interface CustomOptions {
   /** Lower-case letters, digits and hyphens: `employee-number`. */
   readonly name: string;
   /**
-   * In RE2's syntax: that of JavaScript, without look-around and back-references. What it matches must have a longest
-   * length: `{1,32}` instead of `+` and `*`.
+   * RE2 syntax: that of JavaScript without look-around and back-references. Its matches must have a maximum length:
+   * `{1,32}` instead of `+` and `*`.
    */
   readonly pattern: string;
   /** @default - the name */
   readonly type?: string;
   /** @default false */
   readonly ignoreCase?: boolean;
-  /** Without this text no match is possible: spares most texts the search. @default - every text is searched */
+  /** A text without this string cannot match, so most texts need no search. @default - every text is searched */
   readonly contains?: string;
   /** Only under these field names. @default - any */
   readonly fields?: readonly string[];
@@ -25,9 +25,7 @@ export interface CustomOptions {
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;
 
-/**
- * @throws TypeError for options that can't be meant; a pattern that RE2 doesn't understand is found when it is loaded
- */
+/** @throws TypeError for invalid options; an invalid RE2 pattern is found when it is loaded */
 export function custom(options: CustomOptions): Detector {
   checkMembers(options);
   const { name, pattern, type = name, ignoreCase = false, contains, fields } = options;
@@ -41,7 +39,7 @@ export function custom(options: CustomOptions): Detector {
       );
   }
   const endless = unbounded(pattern);
-  // Where a match may be of any length, a search for all matches may read the rest of the text for each of them.
+  // If a match may have any length, each match may read the rest of the text.
   if (endless !== undefined)
     throw new TypeError(
       `detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`,
@@ -97,7 +95,7 @@ const MEMBERS: readonly string[] = [
   'fields',
 ] satisfies (keyof CustomOptions)[];
 
-/** A config may come from a file without types. */
+/** Needed because a config may come from a file without types. */
 function checkMembers(options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`custom: expected a name and a pattern, got ${kindOf(options)}`);
@@ -119,7 +117,7 @@ function checkMembers(options: unknown): void {
 }
 
 /**
- * What in a pattern repeats without end: `*`, `+` or `{n,}` outside of classes and escapes; undefined: nothing does.
+ * The unbounded repetition in a pattern: `*`, `+` or `{n,}` outside of classes and escapes; undefined if there is none.
  */
 function unbounded(pattern: string): string | undefined {
   const literal = pattern.replace(/\\Q[^]*?(?:\\E|$)/g, '').replace(/\\[^]/g, '_');

@@ -1,4 +1,4 @@
-/** Dates of birth: a date alone is nobody's, so a field or a label must say what it is. */
+/** Dates of birth. A date alone is not personal data, so a field or a label must say what it is. */
 import { dateAt } from './dates.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { BIRTH, hintsOf } from './field.ts';
@@ -10,7 +10,7 @@ export function dateOfBirth(): Detector {
   return inParts({ name: 'date-of-birth', type: 'date-of-birth', find }, byRuns(scan));
 }
 
-/** With a time and a zone after it, a date isn't longer. */
+/** The maximum length of a date with time and zone. */
 const LONG = 40;
 
 function find(text: string, evidence?: Evidence): readonly Span[] {
@@ -46,7 +46,10 @@ function scan(
   return spans;
 }
 
-/** The value of a field for it: a date with its time, or one counted from the epoch (days to milliseconds). */
+/**
+ * Whether the whole text is the value of such a field: a date with an optional time, or a count since the epoch (days
+ * to milliseconds).
+ */
 function isWhole(text: string): boolean {
   if (/^-?\d{4,13}$/.test(text)) return true;
   return /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:?\d\d)?$/.test(text);

@@ -1,11 +1,11 @@
-/** Calendar dates as people and programs write them. Whether one is a date of birth is another question. */
+/** Calendar dates as people and programs write them. `date-of-birth.ts` decides whether one is a date of birth. */
 import { digitOf, isWord, plain, SPACE } from './characters.ts';
 import type { Runs } from './runs.ts';
 
 export interface FoundDate {
   readonly start: number;
   readonly end: number;
-  /** The last run of digits in it. */
+  /** The index of its last run of digits. */
   readonly last: number;
 }
 
@@ -83,7 +83,7 @@ function hasYear(text: string, runs: Runs, i: number): boolean {
   return runs.length(i) === 4 && isYear(value(text, runs, i)) && ends(text, runs.end(i));
 }
 
-/** How months begin, in the languages that the words of `field.ts` are in; without accents. */
+/** The first letters of the months without accents, in the languages of `field.ts`. */
 const MONTHS =
   /^(?:jan|ene|gen|sty|tammi|feb|fev|fevr|lut|helmi|mar|mrt|maa|apr|abr|avr|kwi|huhti|ma[ijy]|mei|mag|tou|jun|jui|giu|cze|kesa|jul|lug|lip|heina|aug|ago|aou|sie|elo|sep|set|wrz|syys|o[kct]t|out|paz|loka|nov|lis|marras|de[cz]|dic|gru|joulu)/;
 
@@ -91,7 +91,7 @@ function isMonthName(word: string): boolean {
   return MONTHS.test(word.toLowerCase().normalize('NFD').replace(/\p{M}/gu, ''));
 }
 
-/** The separator between two numbers of a date, with a space after it or not; 0: none. */
+/** The separator between two numbers of a date, with or without a space after it; 0 if there is none. */
 function separatorOf(text: string, end: number, start: number): number {
   if (start - end > 2 || start === end) return 0;
   const sign = plain(text.charCodeAt(end));
@@ -99,7 +99,7 @@ function separatorOf(text: string, end: number, start: number): number {
   return sign === HYPHEN || sign === DOT || sign === SLASH || sign === SPACE ? sign : 0;
 }
 
-/** Nothing that belongs to the number follows; a time may (`T00:00`). */
+/** Whether the number ends here; a time may follow (`T00:00`). */
 function ends(text: string, end: number): boolean {
   const after = text.charCodeAt(end);
   return end >= text.length || !isWord(after) || after === 0x54 || isIdeograph(after);

@@ -1,4 +1,4 @@
-/** E-mail addresses, those with letters of any script included (RFC 5321, 6531). */
+/** E-mail addresses, including those with letters of any script (RFC 5321, 6531). */
 import { isAlphanumeric, isEscape, isLetter, isWord } from './characters.ts';
 import { added, type Detector, NONE, type Span } from './detector.ts';
 import { byCharacters, inParts, reached } from './parts.ts';
@@ -31,24 +31,24 @@ function scan(text: string, first: number, until: number, before: readonly Span[
   return spans;
 }
 
-/** Where the local part before `at` begins; `at` itself where there is none. */
+/** The start of the local part before `at`; `at` itself if there is none. */
 function localStart(text: string, at: number, from: number): number {
   const least = Math.max(from, at - MAX_LOCAL);
   const before = text.charCodeAt(at - 1);
   if (before === QUOTE) {
-    // A quoted local part; or an address that a quote stands before.
+    // A quoted local part, or an address after a quotation mark.
     const quote = text.lastIndexOf('"', at - 2);
     return quote >= least && quote < at - 2 && !text.slice(quote, at).includes('\n') ? quote : at;
   }
   if (before === DOT) return at;
-  // Where words stand without spaces between them, an address begins with its first letter of another script.
+  // In scripts without spaces between words, an address begins with its first letter of another script.
   const ideographs = before >= IDEOGRAPHS;
   let start = at;
   while (start > least && isLocal(text.charCodeAt(start - 1), ideographs)) start--;
   if (start > 0 && isEscape(text, start)) start++;
-  // Longer than a local part can be: something else.
+  // Too long for a local part.
   if (start === at - MAX_LOCAL && start > from && isLocal(text.charCodeAt(start - 1), ideographs)) return at;
-  // Punctuation that stands before an address more often than in it.
+  // Skip punctuation that more often precedes an address than begins it.
   while (
     start < at &&
     text.charCodeAt(start) < 0x80 &&
@@ -65,8 +65,8 @@ const HYPHEN = 0x2d;
 const IDEOGRAPHS = 0x2e80;
 
 /**
- * RFC 5322 `atext` and the dot, without what stands around addresses: slash, equals sign, braces, backtick, bar,
- * question mark.
+ * RFC 5322 `atext` and the dot, without characters that often surround addresses: slash, equals sign, braces, backtick,
+ * bar, question mark.
  */
 function isLocal(code: number, ideographs: boolean): boolean {
   if (code < 0x80) return LOCAL[code] === 1;
@@ -76,7 +76,10 @@ const LOCAL = new Uint8Array(0x80);
 for (let code = 0; code < 0x80; code++)
   if (isAlphanumeric(code) || "!#$%&*+-.^_~'".includes(String.fromCharCode(code))) LOCAL[code] = 1;
 
-/** Where the domain ends: labels with dots between them, the last of them no number and no file's ending; -1: none. */
+/**
+ * The end of the domain: labels separated by dots; the last is neither a number nor a file extension. -1 if there is
+ * none.
+ */
 function domainEnd(text: string, start: number): number {
   if (text.charCodeAt(start) === 0x5b) return literalEnd(text, start);
   const most = Math.min(text.length, start + MAX_DOMAIN);
@@ -90,7 +93,7 @@ function domainEnd(text: string, start: number): number {
     if (end === label || text.charCodeAt(label) === HYPHEN) break;
     labels++;
     if (labels <= 2 && isNumber(text, label, end)) numbers++;
-    // Two numbers to begin with are a version.
+    // Two leading numbers are a version.
     if (numbers === 2) return -1;
     if (labels >= 2 && isTopLevel(text, label, end)) valid = end;
     if (end !== next || text.charCodeAt(next) !== DOT) break;
@@ -142,7 +145,7 @@ function isTopLevel(text: string, start: number, end: number): boolean {
   return !NO_TOP_LEVEL.has(text.slice(start, end).toLowerCase());
 }
 
-/** Ends of file and unit names that stand where a top-level domain would; none is one. */
+/** File extensions and unit names at the place of a top-level domain. None of them is a top-level domain. */
 const NO_TOP_LEVEL: ReadonlySet<string> = new Set(
   `png jpg jpeg gif svg webp ico bmp tif tiff js jsx ts tsx mjs cjs css scss less html htm json jsonl yaml yml toml xml txt csv tsv log lock tgz gz tar bz2 xz jar war
   whl egg gem deb rpm dmg exe dll so dylib wasm map min service socket timer mount target slice scope device swap path conf cfg ini env bak tmp patch diff git java go rb php cpp
@@ -151,12 +154,14 @@ const NO_TOP_LEVEL: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Schemes of URLs whose `user@host` is no address; of others (`customer://jane@example.com`) it may be. */
+/**
+ * URL schemes whose `user@host` is not an address. With other schemes (`customer://jane@example.com`) it may be one.
+ */
 const USER =
   /(?:https?|ssh|git|sftp|ftps?|wss?|smb|rsync|svn|ldaps?|rtsp|telnet|vnc|rdp|amqps?|mqtts?|rediss?|mongodb|postgres|postgresql|mysql|mariadb|mssql|sqlserver|clickhouse|nats|kafka|s3|hdfs)(?:\+[a-z+]+)?:\/\/[^\s"'<>/]*$/i;
 
 function isSomethingElse(text: string, start: number, at: number, end: number): boolean {
-  // `git@host:owner/repository`, and what scp takes.
+  // `git@host:owner/repository`, and arguments of scp.
   if (text.charCodeAt(end) === 0x3a) {
     const rest = /^:([^\s"'<>,;)]{1,128})/.exec(text.slice(end, end + 130))?.[1];
     if (

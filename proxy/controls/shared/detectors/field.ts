@@ -1,4 +1,4 @@
-/** What a field's name says about its value. Names of people's data come in many spellings and languages. */
+/** Derives from a field's name what its value may be, for many spellings and languages. */
 import { Cache } from '../../../base/cache.ts';
 import type { Evidence } from './detector.ts';
 
@@ -7,23 +7,23 @@ export const CARD = 1 << 1;
 export const SSN = 1 << 2;
 export const BIRTH = 1 << 3;
 export const PASSPORT = 1 << 4;
-/** A password: whatever stands there is one. */
+/** A password, whatever its value looks like. */
 export const PASSWORD = 1 << 11;
 /** A machine's secret. */
 export const SECRET = 1 << 5;
-/** A token or a key of some kind: secret where it looks like one. */
+/** A token or a key of some kind: a secret if its value looks like one. */
 export const KEY = 1 << 6;
-/** An id, an amount, a time, a place: digits there are no person's number. */
+/** An id, an amount, a time or a place: its digits do not identify a person. */
 export const OTHER = 1 << 7;
 /** A version. */
 export const VERSION = 1 << 8;
-/** Says nothing by itself: what is around it does. */
+/** Says nothing alone; the enclosing field decides. */
 const GENERIC = 1 << 9;
 export const ADDRESS = 1 << 10;
-/** `pwd`: a password, or the folder that somebody is in. */
+/** `pwd`: a password, or a working directory. */
 export const FOLDER = 1 << 12;
 
-/** What the nearest field says, or where that says nothing, the one around it. */
+/** The hints of the nearest field, or of the enclosing one if that says nothing. */
 export function hintsOf(evidence: Evidence | undefined): number {
   const field = evidence?.field;
   if (field === undefined) return 0;
@@ -44,17 +44,17 @@ export function hintsOf(evidence: Evidence | undefined): number {
   return hints;
 }
 
-/** Keys may be data: without end, and long. */
+/** Keys may be data: any number of them, and of any length. */
 const MAX_NAME = 64;
 const known = new Cache<number>({ maxBytes: 1024 * 1024, maxKey: MAX_NAME });
 
-/** What a name alone says. */
+/** The hints of a name alone. */
 export function hintsOfName(name: string): number {
   if (name.length > MAX_NAME) return 0;
   return known.getOrMake(name, (own) => read(wordsOf(own)));
 }
 
-/** `dateOfBirth`, `date_of_birth` and `Date of birth` are the same words. */
+/** Splits a name into words: `dateOfBirth`, `date_of_birth` and `Date of birth` give the same. */
 export function wordsOf(name: string): string[] {
   return name
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1 $2')
@@ -100,11 +100,11 @@ const SECRET_WORDS =
   set(`secret secrets clientsecret appsecret apikey apikeys secretkey accesskey privatekey secretaccesskey authtoken accesstoken refreshtoken bearertoken
   bearer credential credentials authorization accountkey sharedaccesskey`);
 const KEY_WORDS = set('token tokens jwt key keys auth');
-/** With `key`: which keys are secret. */
+/** Words that make a `key` secret. */
 const SECRET_KEYS =
   set(`api access secret private auth encryption encrypt signing account shared master service subscription license licence app application client storage
   webhook deploy deployment admin server ssh pgp gpg rsa ssl tls`);
-/** With `token`, `key` and the like: those that aren't secret. */
+/** Words that make a `token`, `key` and the like not secret. */
 const NOT_SECRET =
   set(`next previous prev page pagination continuation sync progress cursor public primary foreign sort partition range hash count total max min limit used usage
   input output prompt completion budget id ids name names type expiry expires expiration expire ttl url uri endpoint hint policy length strength idempotency cache object bucket
@@ -140,14 +140,14 @@ function read(all: readonly string[]): number {
   if (is(VERSION_WORDS)) hints |= VERSION;
   hints |= secrecy(words);
   const person = hints & (PHONE | CARD | SSN);
-  // `phoneId` and `cardHash` are no phone and no card; `orderNo` is nobody's, `orderNotes` may be anything.
+  // `phoneId` and `cardHash` are no phone and no card; `orderNo` is not personal, `orderNotes` may be anything.
   if (OTHER_WORDS.has(last)) hints = (hints & ~person) | OTHER;
   else if (person === 0 && GENERIC_WORDS.has(last) && any(OTHER_WORDS)) hints |= OTHER;
   if (words.every((word) => GENERIC_WORDS.has(word))) hints |= GENERIC;
   return hints;
 }
 
-/** Of scripts that put no spaces between words: what occurs in a name. */
+/** Words of scripts without spaces between words: searched for anywhere in a name. */
 const IDEOGRAPHS = (
   [
     [/電話|电话|携帯|手机|전화/, PHONE],
@@ -177,7 +177,7 @@ function secrecy(all: readonly string[]): number {
   if (joined === 'pwd') return PASSWORD | SECRET | FOLDER;
   if (is(PASSWORD_WORDS) || /pass(?:word|wd)$/.test(last)) return PASSWORD | SECRET;
   if (is(SECRET_WORDS)) return SECRET;
-  // A key by no other name is that of a table, or of a file.
+  // A key that nothing else describes is that of a table or a file.
   if (KEY_WORDS.has(last) && joined !== 'key' && joined !== 'keys')
     return words.some((word) => SECRET_KEYS.has(word)) ? SECRET : KEY;
   return 0;

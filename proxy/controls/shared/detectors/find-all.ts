@@ -1,4 +1,4 @@
-/** Several detectors on one text. */
+/** Runs several detectors on one text. */
 import { LONG_TEXT, type Work } from '../../../base/turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { searchOf } from './parts.ts';
@@ -7,27 +7,27 @@ import { whole, wholeInTurns } from './whole.ts';
 
 const LONG = 4_096;
 
-/** Loads what any of them needs. To be awaited once, before the first `find`; costs nothing after that. */
+/** Loads what the detectors need. Await it once before the first `find`; later calls cost nothing. */
 export async function loadDetectors(detectors: readonly Detector[]): Promise<void> {
   await Promise.all(detectors.map(async (detector) => detector.load?.()));
 }
 
 /**
- * What they find, in order, without overlaps. Findings that overlap become one that covers them all, so that nothing of
- * what any of them found is left out: it has the type of the longest, and among equals of the one that begins first, or
- * else of the detector that comes first in the list.
+ * Findings in order, without overlaps. Overlapping findings are merged into one that covers them all, so that none is
+ * lost. It has the type of the longest; among equals, of the first in the text; then, of the first detector in the
+ * list.
  */
 export function findAll(detectors: readonly Detector[], text: string, evidence?: Evidence): readonly Span[] {
   let found = NONE;
   for (const detector of detectors) found = together(found, detector.find(text, evidence));
-  // Short ones are soon followed by others.
+  // After a short text, others usually follow soon.
   if (text.length > LONG) forgetRuns();
   return inOrder(found);
 }
 
-/** The same of a long text, in turns: also within a detector, but for one that isn't made here. */
+/** The same for a long text, in turns, also within a detector; a detector written elsewhere runs in one go. */
 export function* searchAll(detectors: readonly Detector[], text: string, evidence?: Evidence): Work<readonly Span[]> {
-  // What is decoded may be much shorter than what it was.
+  // A decoded text may be much shorter than its original.
   if (text.length <= LONG_TEXT) return findAll(detectors, text, evidence);
   const runs = new RunsInParts();
   const lists: (readonly Span[])[] = [];

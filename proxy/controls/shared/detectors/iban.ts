@@ -1,19 +1,19 @@
-/** International bank account numbers (ISO 13616): country, its length, and the check digits (ISO 7064, mod 97-10). */
+/** International bank account numbers (ISO 13616): country, its length, and check digits (ISO 7064, mod 97-10). */
 import { closes, digitOf, HYPHEN, isInvisible, isLetter, opens, plain, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { byRuns, inParts, reached } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 
 /**
- * Of the SWIFT registry, with those that use the format without being in it; `+`: letters may occur in the account
- * number.
+ * Lengths from the SWIFT registry, and of countries that use the format without being in it. `+`: the account number
+ * may contain letters.
  */
 const LENGTHS = `AD24+ AE23 AL28+ AO25 AT20 AZ28+ BA20 BE16 BF28+ BG22+ BH22+ BI27 BJ28+ BR29+ BY28+ CF27 CG27 CH21+ CI28+ CM27 CR22 CV25 CY28+ CZ24 DE22 DJ27 DK18 DO28+ DZ26 EE20
   EG29 ES24 FI18 FK18+ FO18 FR27+ GA27 GB22+ GE22+ GI23+ GL18 GQ27 GR27+ GT28+ GW25+ HN28+ HR21 HU28 IE22+ IL23 IQ23+ IR26 IS26 IT27+ JO30+ KM27 KW30+ KZ20+ LB28+ LC32+ LI21+ LT20
   LU20+ LV21+ LY25 MA28 MC27+ MD24+ ME22 MG27 MK19+ ML28+ MN20 MR27 MT31+ MU30+ MZ25 NE28+ NI28+ NL18+ NO15 OM23+ PK24+ PL28 PS29+ PT25 QA29+ RO24+ RS22 RU33+ SA24+ SC31+ SD18 SE24
   SI19 SK24 SM27+ SN28+ SO23 ST25 SV28+ TD27 TG28+ TL23 TN24 TR26+ UA29+ VA22 VG24+ XK20 YE30+`;
 
-/** By the two letters as one number; negative where there may be letters in the account number. */
+/** By the two letters as one number; negative if the account number may contain letters. */
 const lengths = new Map<number, number>(
   LENGTHS.trim()
     .split(/\s+/)
@@ -47,7 +47,7 @@ function scan(
 ): readonly Span[] {
   let spans = before;
   let from = spans.at(-1)?.end ?? 0;
-  // Two letters and two digits: most digits in a text don't stand after letters.
+  // Look for two letters and two digits: most digits in a text do not follow letters.
   for (let i = first; i < until; i++) {
     const start = runs.start(i) - 2;
     if (
@@ -68,13 +68,13 @@ function scan(
   return spans;
 }
 
-/** Where the number that begins at `start` ends; -1: it is none. */
+/** The end of the number that begins at `start`; -1 if there is none. */
 function endOf(text: string, start: number, signed: number): number {
   const length = Math.abs(signed);
   let separator = 0;
   let seen = 0;
   let remainder = 0;
-  // The first four come last in what is divided.
+  // The first four characters come last in the division.
   let head = 0;
   let at = start;
   for (; seen < length; at++) {
@@ -85,7 +85,7 @@ function endOf(text: string, start: number, signed: number): number {
       if (isInvisible(code)) continue;
       const gap = plain(code);
       if ((gap !== SPACE && gap !== HYPHEN) || (separator !== 0 && gap !== separator)) return -1;
-      // In groups of four, or after the check digits alone.
+      // Groups of four, or a break after the check digits only.
       if (seen % 4 !== 0 || valueOf(text.charCodeAt(at + 1)) < 0) return -1;
       separator = gap;
       continue;
@@ -101,7 +101,7 @@ function endOf(text: string, start: number, signed: number): number {
   return closes(text, at) ? at : -1;
 }
 
-/** 0–9, letters from 10 on; -1: neither. */
+/** 0–9, letters from 10 on; -1 for other characters. */
 function valueOf(code: number): number {
   if (isLetter(code)) return (code & 0x1f) + 9;
   return digitOf(code);
@@ -109,7 +109,7 @@ function valueOf(code: number): number {
 
 const CONTINUED = /(?:^|[^A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0-]?[A-Za-z0-9]{4}){0,7}[ \u00a0-]?$/;
 
-/** Whether what begins here goes on with an account number: its groups look like cards and telephone numbers. */
+/** Whether an account number continues here: its groups look like cards and telephone numbers. */
 export function continuesIban(text: string, start: number): boolean {
   return CONTINUED.test(text.slice(Math.max(0, start - 42), start));
 }

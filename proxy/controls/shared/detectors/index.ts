@@ -1,6 +1,6 @@
 /**
- * What finds personal data and secrets in the strings of a call and of its reply. `docs/detectors.md` has what each
- * finds, as measured.
+ * Detectors of personal data and secrets in the strings of a call and its reply. `docs/detectors.md` says what each
+ * finds, with measurements.
  */
 export { custom, type CustomOptions } from './custom.ts';
 export { dateOfBirth } from './date-of-birth.ts';

@@ -1,4 +1,4 @@
-/** IP addresses: IPv4 in four decimal numbers, IPv6 in any of its spellings (RFC 4291, 2.2). */
+/** IP addresses: IPv4 as four decimal numbers, IPv6 in any of its spellings (RFC 4291, 2.2). */
 import { isIPv6 } from 'node:net';
 import { closes, follows, isAlphanumeric, isWord } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
@@ -8,7 +8,7 @@ import { byCharacters, byRuns, inParts, reached, type Search } from './parts.ts'
 import { type Runs, runsOf } from './runs.ts';
 import { whole, wholeInTurns } from './whole.ts';
 
-/** Addresses that are somebody's: not the loopback, the unspecified, netmasks and networks (`10.0.0.0`). */
+/** Finds addresses of hosts: not loopback, unspecified, netmask or network addresses (`10.0.0.0`). */
 export function ip(): Detector {
   return inParts({ name: 'ip', type: 'ip', find }, search);
 }
@@ -16,7 +16,7 @@ export function ip(): Detector {
 function find(text: string, evidence?: Evidence): readonly Span[] {
   const six = scanV6(text, 0, text.length, NONE);
   const four = findV4(text, evidence);
-  // `::ffff:10.1.2.3` is found by both.
+  // Both find `::ffff:10.1.2.3`.
   return six === NONE ? four : four === NONE ? six : whole(six.concat(four));
 }
 
@@ -48,7 +48,7 @@ function scanV4(
   let i = first;
   for (const most = Math.min(until, runs.count - 3); i < most; i++) {
     if (!isDotted(text, runs, i)) continue;
-    // All that dots join: five numbers are no address.
+    // Read all numbers that dots join: five of them are no address.
     let last = i + 1;
     while (last + 1 < runs.count && last < i + FAR && isDotted(text, runs, last)) last++;
     if (last === i + 3 && isAddress(text, runs, i) && !isSomethingElse(text, runs.start(i), evidence)) {
@@ -62,8 +62,8 @@ function scanV4(
 
 const inRuns = byRuns(scanV4);
 /**
- * Numbers that dots join are passed by so many at a time: where more follow, no address begins, since a dot stands
- * before.
+ * Maximum numbers joined by dots that are skipped at once. If more follow, no address begins there, because a dot
+ * precedes it.
  */
 const FAR = 512;
 
@@ -79,12 +79,12 @@ function isAddress(text: string, runs: Runs, first: number): boolean {
     if (length > 3) return false;
     const start = runs.start(i);
     const value = Number(text.slice(start, start + length));
-    // Leading zeros, and digits of other scripts, which `Number` doesn't read.
+    // Refuse leading zeros, and digits of other scripts, which `Number` does not read.
     if (!(value <= 255) || (length > 1 && text.charCodeAt(start) === 0x30)) return false;
     if (i === first) head = value;
     zeros = value === 0 ? zeros + 1 : 0;
   }
-  // Somebody's: no network, loopback, multicast or mask.
+  // A host's address: no network, loopback, multicast or mask.
   return (
     head !== 0 &&
     head !== 127 &&
@@ -97,7 +97,7 @@ function isAddress(text: string, runs: Runs, first: number): boolean {
 
 function opensAddress(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);
-  // `-` before an address: of a range (`10.0.0.1-10.0.0.9`), not of a file's name (`app-1.2.3.4`).
+  // `-` before an address is a range (`10.0.0.1-10.0.0.9`), except after a file's name (`app-1.2.3.4`).
   if (before === 0x2d) return !isWord(text.charCodeAt(start - 2)) || isDigit(text.charCodeAt(start - 2));
   return start === 0 || !(follows(text, start) || before === DOT);
 }
@@ -110,7 +110,7 @@ function isSomethingElse(text: string, start: number, evidence: Evidence | undef
   const hints = hintsOf(evidence);
   if (hints & ADDRESS) return false;
   if (hints & PHONE || /\+\d{1,3}[ .]$/.test(text.slice(Math.max(0, start - 5), start))) return true;
-  // `Chrome/120.0.6.7`; not `//10.1.2.3`, nor `host/10.1.2.3`.
+  // `Chrome/120.0.6.7` is a version; `//10.1.2.3` and `host/10.1.2.3` are addresses.
   const before = text.charCodeAt(start - 1);
   if (before === 0x2f && isWord(text.charCodeAt(start - 2))) return isProduct(text, start);
   if (before === 0xa7) return true;
@@ -118,7 +118,7 @@ function isSomethingElse(text: string, start: number, evidence: Evidence | undef
   return (label & VERSION) !== 0 || ((hints & VERSION) !== 0 && start < 3);
 }
 
-/** `Name/1.2.3.4`, as in user agents, but no host's name before its address. */
+/** `Name/1.2.3.4`, as in user agents, but not a host's name before its address. */
 function isProduct(text: string, start: number): boolean {
   return /(?:^|[\s("'])\p{Lu}[\w-]*\/$/u.test(text.slice(Math.max(0, start - 40), start));
 }
@@ -140,7 +140,7 @@ function scanV6(text: string, first: number, until: number, before: readonly Spa
       else if (!isHex(code) && code !== DOT) break;
     }
     if (colons > 1 && isAssigned(text, start)) {
-      // A full stop, or a colon, of the sentence.
+      // A full stop or a colon of the sentence.
       let last = end;
       while (
         last > start &&
@@ -163,9 +163,9 @@ function isHex(code: number): boolean {
 }
 
 /**
- * Whether what begins here may be somebody's (IANA's registry): global (2000::/3), unique local (fc00::/7), link-local
- * (fe80::/10), or an IPv4 address in IPv6 (::ffff:0:0/96, 64:ff9b::/96). Times, hardware addresses and names of scopes
- * begin otherwise.
+ * Whether a host's address may begin here (IANA's registry): global (2000::/3), unique local (fc00::/7), link-local
+ * (fe80::/10), or IPv4 in IPv6 (::ffff:0:0/96, 64:ff9b::/96). Times, hardware addresses and scoped names begin
+ * otherwise.
  */
 function isAssigned(text: string, start: number): boolean {
   const before = text.charCodeAt(start - 1);

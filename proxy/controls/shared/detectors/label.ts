@@ -1,4 +1,4 @@
-/** What the words before a find say about it: in prose, labels are what field names are in data. */
+/** Reads the words before a find: labels in prose say what field names say in data. */
 import { isLetter } from './characters.ts';
 import {
   BIRTH,
@@ -21,7 +21,8 @@ import {
 /** How far back a label may stand, in characters. */
 const REACH = 64;
 /**
- * How many words may stand between a label and what it names, and how many before one says that it is something else.
+ * Maximum number of words between a label and its value, and between the value and a word that says it is something
+ * else.
  */
 const FAR = 6;
 const NEAR = 3;
@@ -47,15 +48,15 @@ const VERSIONS =
   updated runtime assembly package dependency requires driver rfc`);
 
 /**
- * A clause ends here; what stands before it names nothing after it. A dot does where a space follows and it ends no
- * abbreviation.
+ * The end of a clause: words before it do not label anything after it. A dot ends a clause if a space follows and it
+ * ends no abbreviation.
  */
 const CLAUSE =
   /[,;!?\n\r|{}]|(?<!(?:[\s.(/-]|d\.o\.)(?:t[eé]l|mr|mrs|ms|dr|prof|st|sr|sra|no|nr|num|geb|ph|mob|fon|ssn|soc|ref|ver|sec|dob|[a-z]))\.\s/giu;
 
 const DOB = /\bd\.\s?o\.\s?b\b/i;
 
-/** Hints as of fields; 0: the words before `start` say nothing. */
+/** Hints as for fields; 0 if the words before `start` say nothing. */
 export function labelBefore(text: string, start: number): number {
   if (start === 0 || !hasLetter(text, start)) return 0;
   let clause = ` ${text.slice(Math.max(0, start - REACH), start)}`;
@@ -64,19 +65,19 @@ export function labelBefore(text: string, start: number): number {
   for (let match = CLAUSE.exec(clause); match !== null; match = CLAUSE.exec(clause))
     cut = match.index + match[0].length;
   clause = clause.slice(cut);
-  // In a sentence a capital within a word begins no other.
+  // In a sentence, a capital within a word does not start another word.
   const words = wordsOf(clause.replace(DOB, 'dob').toLowerCase());
   for (let i = words.length - 1, distance = 0; i >= 0 && distance < FAR; i--, distance++) {
     const word = words[i] ?? '';
     const hints = hintsOfWord(word, distance) || hintsOfPair(`${words[i - 1] ?? ''}${word}`);
     if (hints !== 0) return hints;
-    // Another number: what stands before names that one.
+    // Another number: the words before it label that one.
     if (/\d\d/.test(word)) return 0;
   }
   return 0;
 }
 
-/** Most finds in data stand where no words are. */
+/** Most finds in data have no words before them. */
 function hasLetter(text: string, start: number): boolean {
   for (let i = Math.max(0, start - REACH); i < start; i++) {
     const code = text.charCodeAt(i);
@@ -85,7 +86,7 @@ function hasLetter(text: string, start: number): boolean {
   return false;
 }
 
-/** Two words that are one: `Pass-Nr.`, `Soc. Sec.` */
+/** Two words that form one: `Pass-Nr.`, `Soc. Sec.` */
 function hintsOfPair(word: string): number {
   if (PASSPORT_WORDS.has(word)) return PASSPORT;
   if (SSN_WORDS.has(word)) return SSN;

@@ -1,22 +1,20 @@
-/** Detectors that search a long text part by part. In parts as in one go, they find the same. */
+/** Detectors that search a long text in parts. The findings are the same as in one go. */
 import { LONG_TEXT, type Work } from '../../../base/turns.ts';
 import { type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import type { Runs, RunsInParts } from './runs.ts';
 
-/** Characters of a part, or somewhat more: what is found may lie across its end. */
+/** Characters of a part. A part may be longer, because a find may cross its end. */
 export const PART = 16 * 1024;
-/** Runs of digits in a part. Each may take some microseconds. */
+/** Runs of digits in a part. Each may take a few microseconds. */
 const RUNS = 512;
 
 /**
- * What `find` does, with a `yield` after each part.
+ * Does the same as `find`, with a `yield` after each part.
  * @param runs the digits of this text, read once for all detectors
  */
 export type Search = (text: string, evidence: Evidence | undefined, runs: RunsInParts) => Work<readonly Span[]>;
 
-/**
- * By the function and not by the object: a detector that was copied and given another `find` must be asked by that one.
- */
+/** Keyed by function, not by object: a copied detector with another `find` must be searched with that one. */
 const searches = new WeakMap<Detector['find'], Search>();
 
 export function inParts(detector: Detector, search: Search): Detector {
@@ -24,7 +22,7 @@ export function inParts(detector: Detector, search: Search): Detector {
   return detector;
 }
 
-/** Undefined: it can be searched with in one go only. */
+/** Undefined: the detector can only search in one go. */
 export function searchOf(detector: Detector): Search | undefined {
   return searches.get(findOf(detector));
 }
@@ -34,14 +32,14 @@ function findOf({ find }: { readonly find: Detector['find'] }): Detector['find']
 }
 
 /**
- * Where a scan stopped: the run, or the character, that the next one begins with. To be read right after it: other
- * searches write here, too.
+ * Where the last scan stopped: the run or character that the next scan begins with. Read it immediately: other searches
+ * write here, too.
  */
 export const reached = { next: 0 };
 
 /**
- * Finds what begins with the runs from `first` to `until`, adds it to what was found before, and says in {@link
- * reached} where to go on.
+ * Adds the finds that begin with the runs from `first` to `until` to the earlier ones; {@link reached} says where to
+ * continue.
  */
 export type RunScan = (
   text: string,
@@ -80,7 +78,7 @@ export function* byCharacters(scan: TextScan, text: string): Work<readonly Span[
 
 /**
  * Whether a pattern matches anywhere.
- * @param longest characters of its longest match; it looks at nothing around that
+ * @param longest the length of its longest match in characters; the pattern must not look around
  */
 export function* matches(pattern: RegExp, text: string, longest: number): Work<boolean> {
   for (let from = 0; from < text.length; from += LONG_TEXT) {

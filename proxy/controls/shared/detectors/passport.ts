@@ -1,4 +1,4 @@
-/** Passport numbers: letters and digits that a field or a label calls so. */
+/** Passport numbers: letters and digits that a field or a label identifies as such. */
 import { closes, isAlphanumeric, isLetter, opens } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, PASSPORT } from './field.ts';
@@ -6,7 +6,7 @@ import { labelBefore } from './label.ts';
 import { byRuns, inParts, matches, reached, type Search } from './parts.ts';
 import { type Runs, runsOf } from './runs.ts';
 
-/** ICAO 9303 has room for nine; some countries print more, with check digits or what was there before. */
+/** ICAO 9303 has room for nine characters; some countries print more, with check digits or a prefix. */
 const MIN = 6;
 const MAX = 12;
 
@@ -14,7 +14,7 @@ export function passport(): Detector {
   return inParts({ name: 'passport', type: 'passport', find }, search);
 }
 
-/** Without one of these in a text no label can stand there. */
+/** Every label contains one of these, so a text without them needs no search. */
 const LABEL = /pass|pasa|pasz|旅券|パスポート|护照|護照|여권/i;
 const LONGEST_LABEL = 5;
 
@@ -46,7 +46,7 @@ function scan(
   let spans = before;
   let from = 0;
   let i = first;
-  // The runs of a word that was looked at are passed by, also those that lie beyond this part.
+  // Skip the runs of a word that was already checked, including those beyond this part.
   for (; i < until || (i < runs.count && runs.start(i) < from); i++) {
     if (runs.start(i) < from) continue;
     const start = startOf(text, runs.start(i), from);
@@ -67,7 +67,7 @@ function startOf(text: string, at: number, from: number): number {
   return start;
 }
 
-/** What is longer is no number, wherever it ends: not in the word either, since one goes on before the rest of it. */
+/** A longer word is no number, wherever it is cut: the rest of it follows a word, so it does not count either. */
 const FAR = 64;
 
 function endOf(text: string, at: number): number {

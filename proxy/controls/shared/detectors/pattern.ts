@@ -1,21 +1,20 @@
-/** The search for a pattern of RE2 in a long text, part by part. */
+/** Searches a long text for an RE2 pattern in parts. */
 import type { Matcher, RE2JS } from 're2js';
 import type { Work } from '../../../base/turns.ts';
 import { added, NONE, type Span } from './detector.ts';
 
 /** Characters of a part: each may take a microsecond. */
 const PART = 1_024;
-/** A character that takes two units. */
+/** UTF-16 units of a surrogate pair. */
 const PAIR = 2;
 
 /**
- * What a matcher finds in the whole text. A part is searched in the text up to somewhat beyond its end, so that what
- * stands before is seen, and what a match that begins in the part may look at after it. @param pattern one that has a
- * longest match
+ * Finds what a matcher finds in the whole text. Each part is searched in the text from its start to a bit beyond the
+ * part's end, so that matches see the text before and after them. @param pattern must have a longest match
  */
 export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<readonly Span[]> {
-  // Without a loop in it, a match takes each instruction once at most, and with each one character. Its end may look at
-  // one more.
+  // Without a loop, a match runs each instruction at most once, and each consumes at most one character. The end of a
+  // match may look at one more.
   const reach = PAIR * (pattern.programSize() + 1);
   const part = Math.max(PART, reach);
   return function* (text) {
@@ -25,8 +24,8 @@ export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<
       const until = whole(text, from + part);
       const end = Math.min(text.length, until + reach);
       const last = end === text.length ? end + 1 : until;
-      // A search for any match takes a tenth of the time. What stands before is seen there too, but for a beginning of
-      // the text that is none.
+      // A test for any match takes a tenth of the time. It sees the preceding text too; it may only mistake the start
+      // of the slice for the start of the text.
       if (pattern.test(text.slice(Math.max(0, from - PAIR), end))) {
         const matcher: Matcher = pattern.matcher(text.slice(0, end));
         while (from < last && matcher.find(from) && matcher.start() < last) {
@@ -41,12 +40,12 @@ export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<
   };
 }
 
-/** The place, or the one before it where it lies within a character. */
+/** The position, or the one before it if it splits a surrogate pair. */
 function whole(text: string, at: number): number {
   return isWithin(text, at) ? at - 1 : at;
 }
 
-/** Where the character ends that begins at a place. */
+/** The position after the character at a position. */
 function after(text: string, at: number): number {
   return isWithin(text, at + 1) ? at + 2 : at + 1;
 }

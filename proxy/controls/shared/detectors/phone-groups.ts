@@ -1,17 +1,17 @@
 /**
- * Groups of digits that may be one telephone number: what stands between them, and whether that is how one is written.
- * What was gathered last is kept here: nothing waits, so that one set of arrays serves all.
+ * Groups of digits that may form one telephone number: their separators, and whether numbers are written like that.
+ * Keeps the last gathered groups: everything here is synchronous, so one set of arrays serves all.
  */
 import { digitOf, DOT, follows, HYPHEN, isInvisible, OPEN, plain, SLASH, SPACE } from './characters.ts';
 import type { Plan } from './phone-plan.ts';
 import { APART, JOINED, type Runs } from './runs.ts';
 
-/** ITU-T E.164: fifteen digits; a trunk prefix or an international one besides. */
+/** ITU-T E.164: fifteen digits, plus a trunk or international prefix. */
 export const MAX = 18;
 const MAX_GROUPS = 8;
 const CLOSE = 0x29;
 
-/** The runs that may be one number: which is the first, how many, and what stands between them. */
+/** The candidate runs: the first, how many, and the separators between them. */
 export let first = 0;
 export let size = 0;
 export const gaps = new Int32Array(MAX_GROUPS);
@@ -33,10 +33,10 @@ export function gather(text: string, runs: Runs, i: number): void {
   }
 }
 
-/** Around an area's code. */
+/** Around an area code. */
 const PARENTHESIS = OPEN;
 
-/** What stands between two groups: one separator, with spaces about it, or a parenthesis. */
+/** The gap between two groups: one separator with optional spaces, or a parenthesis. */
 export function gapOf(text: string, end: number, start: number): number {
   if (start - end > 5) return APART;
   let gap = JOINED;
@@ -57,7 +57,7 @@ export function gapOf(text: string, end: number, start: number): number {
   return gap === JOINED && spaces > 0 ? SPACE : gap;
 }
 
-/** With the parenthesis around the first group. */
+/** The start of the number, including a parenthesis around its first group. */
 export function opening(text: string, start: number, last: number): number {
   return last > first && opensArea(text, start) ? start - 1 : start;
 }
@@ -72,7 +72,7 @@ function opensArea(text: string, start: number): boolean {
   );
 }
 
-/** The digits of so many runs; those of a `(0)`, which nobody dials from abroad, are left out on demand. */
+/** The digits of that many runs. With `abroad`, leaves out a `(0)`, which is not dialled from abroad. */
 export function digitsOf(text: string, runs: Runs, length: number, abroad: boolean): string {
   let digits = '';
   for (let k = 0; k < length; k++) {
@@ -97,7 +97,7 @@ export function isPosition(): boolean {
   return size > 3 && gaps[1] === DOT && gaps[2] === HYPHEN && gaps[3] === DOT;
 }
 
-/** Whether groups that no field and no label calls a number may be one: asked first, since it costs least. */
+/** Whether groups may be a number without a field or a label. Asked first, because it costs least. */
 export function isPlausible(text: string, runs: Runs, groups: number, length: number): boolean {
   if (groups < 2 || length < SHORTEST || length > LONGEST) return false;
   let separators = 0;
@@ -107,15 +107,15 @@ export function isPlausible(text: string, runs: Runs, groups: number, length: nu
     else separators |= gaps[k] === SPACE ? 1 : gaps[k] === HYPHEN ? 2 : gaps[k] === DOT ? 4 : gaps[k] === SLASH ? 8 : 0;
   }
   if (parenthesis) return groups < 7 && (sizes[0] ?? 0) < 6;
-  // Digits alone, with invisible characters between them or not, need a field or a label.
+  // Digits alone, even with invisible characters between them, need a field or a label.
   if (separators === 0 || isSomethingElse(groups, separators)) return false;
   // Two kinds of separators besides the space.
   if ((separators & 6) === 6 || (separators & 12) === 12) return false;
-  // Among numbers with spaces between them nobody can tell where one ends.
+  // Among numbers separated by spaces, it is unclear where one ends.
   return separators !== 1 || isApart(text, runs, first + groups - 1);
 }
 
-/** Whether it is one by the way it is written. @param holding the plans that it is a number of */
+/** Whether the digits are grouped like a telephone number. @param holding the plans that the number belongs to */
 export function isWritten(groups: number, digits: string, holding: readonly Plan[], dialled: boolean): boolean {
   if (dialled) return groups > 2;
   if (gaps[1] === PARENTHESIS || gaps[2] === PARENTHESIS) return true;
@@ -138,11 +138,11 @@ function isApart(text: string, runs: Runs, last: number): boolean {
   return before !== SPACE && after !== SPACE;
 }
 
-/** With what is dialled before it; shorter ones are found where a field or a label says what they are. */
+/** Includes the prefix; shorter numbers need a field or a label. */
 const SHORTEST = 8;
 const LONGEST = 17;
 
-/** Year, month and day in any order; a social security number; an IP address; a card's four by four. */
+/** Year, month and day in any order; a social security number; an IP address; the groups of four of a card. */
 function isSomethingElse(length: number, separators: number): boolean {
   if (length < 3) return false;
   const [a = 0, b = 0, c = 0, d = 0] = sizes;

@@ -1,12 +1,12 @@
 /**
- * Numbering plans, out of libphonenumber's metadata. Of the library only the data is used: it is asked about every
- * digit of a text, and the library's own parser would take ten times as long. The tests hold both against each other.
+ * Numbering plans from libphonenumber's metadata. Only the data is used: every digit of a text is checked, and the
+ * library's own parser would take ten times as long. The tests compare both.
  */
 import type { CountryCode, MetadataJson } from 'libphonenumber-js/core';
 
 export type { CountryCode };
 
-/** Places in a plan of metadata's version 4 (the package's METADATA.md). */
+/** Indices in a plan of metadata version 4 (the package's METADATA.md). */
 const CALLING_CODE = 0;
 const PATTERN = 2;
 const LENGTHS = 3;
@@ -17,33 +17,33 @@ const PREFIX_PATTERN = 7;
 const PREFIX_RULE = 8;
 const TYPES = 11;
 
-/** The longest that is dialled before a number, with a carrier's code. */
+/** The longest prefix before a number, including a carrier code. */
 const PREFIX_LENGTH = 5;
 
-/** One kind of numbers of a country: their pattern, and their lengths where those differ from the plan's. */
+/** One type of a country's numbers: its pattern, and its lengths if they differ from the plan's. */
 interface Kind {
   readonly pattern: RegExp;
   readonly lengths: readonly number[] | undefined;
 }
 
-/** How numbers that begin so are written: each capture is a group. */
+/** How numbers with this leading pattern are written: each capture is a group. */
 interface Format {
   readonly pattern: RegExp;
-  /** Digits of its captures together. */
+  /** The total digits of its captures: minimum and maximum. */
   readonly least: number;
   readonly most: number;
   readonly leading: RegExp | undefined;
-  /** Whether people leave out what is dialled before. */
+  /** Whether people leave out the trunk prefix. */
   readonly bare: boolean;
 }
 
 export class Plan {
   readonly callingCode: string;
-  /** What is dialled before a number within the country, where there is such; `0` in most. */
+  /** The prefix dialled before a number within the country; `0` in most. Undefined if there is none. */
   readonly trunk: string | undefined;
   readonly #pattern: RegExp;
   readonly #lengths: readonly number[];
-  /** How many digits there may be, what is dialled before them included: a bit for each. */
+  /** Possible numbers of digits including the prefix, as a bit mask. */
   readonly #possible: number;
   readonly #prefix: RegExp | undefined;
   readonly #rule: string | undefined;
@@ -51,7 +51,7 @@ export class Plan {
   readonly #kinds: readonly Kind[];
   readonly #formats: readonly Format[];
 
-  /** @param main the plan of the country that shares its calling code: its ways of writing are the others', too */
+  /** @param main the plan of the main country with the same calling code; its formats apply to the others, too */
   constructor(plan: readonly unknown[], main: readonly unknown[] = plan) {
     this.callingCode = textAt(plan, CALLING_CODE) ?? '';
     this.#shares = main !== plan;
@@ -61,7 +61,7 @@ export class Plan {
     const prefix = textAt(plan, PREFIX_PATTERN) ?? this.trunk;
     this.#prefix = prefix === undefined ? undefined : new RegExp(`^(?:${prefix})`);
     this.#rule = textAt(plan, PREFIX_RULE);
-    // What a rule puts in front need not be dialled, but on the islands nobody may leave it out.
+    // A prefix that the rule adds need not be dialled, except in countries that share a calling code.
     const fewer = this.#rule === undefined || this.#shares ? 0 : this.#rule.replace(/\$\d/g, '').length;
     this.#possible = this.#lengths.reduce(
       (bits, length) =>
@@ -86,7 +86,7 @@ export class Plan {
     });
   }
 
-  /** Whether digits are a number of this plan, with or without what is dialled before it. */
+  /** Whether the digits are a number of this plan, with or without the prefix. */
   holds(digits: string): boolean {
     if (((this.#possible >> digits.length) & 1) === 0) return false;
     const national = this.#national(digits);
@@ -94,8 +94,8 @@ export class Plan {
   }
 
   /**
-   * Whether a number is usually written in groups of these sizes: those of the country's own format, or ones that keep
-   * the area apart as it does.
+   * Whether numbers are usually written in groups of these sizes: those of the country's format, or others with the
+   * same area code.
    */
   isWritten(digits: string, sizes: readonly number[]): boolean {
     const national = this.#national(digits);
@@ -136,7 +136,7 @@ export class Plan {
     const captured = match.length > 1 ? match.at(-1) : undefined;
     if (this.#rule !== undefined && captured !== undefined) {
       const whole = digits.replace(this.#prefix, this.#rule);
-      // On an island one leaves out its area's code; elsewhere under the same calling code nobody may.
+      // If the country shares its calling code, only local calls omit the area code, so the number is not completed.
       return whole.length > digits.length && this.#shares ? digits : whole;
     }
     return digits.slice(match[0].length);
@@ -144,8 +144,8 @@ export class Plan {
 }
 
 /**
- * How many digits are dialled before a number, at most.
- * @param shares of a country that shares its calling code: seven digits of its own stay as they are
+ * The maximum number of prefix digits.
+ * @param shares whether the country shares its calling code: its own seven digits are then not completed
  */
 function prefixLength(prefix: string | undefined, shares: boolean): number {
   if (prefix === undefined) return 0;
@@ -154,7 +154,10 @@ function prefixLength(prefix: string | undefined, shares: boolean): number {
   return (plain ?? behind)?.length ?? PREFIX_LENGTH;
 }
 
-/** How many digits a format's pattern takes: `(\d{3})(\d{3})(\d{4})` ten. What isn't written so may be any number. */
+/**
+ * The digits that a format's pattern takes: `(\d{3})(\d{3})(\d{4})` takes ten. Other forms of patterns may take any
+ * number.
+ */
 function totalOf(pattern: string): { readonly least: number; readonly most: number } {
   const groups = [...pattern.matchAll(/\(\\d(?:\{(\d+)(?:,(\d+))?\}|\+)?\)/g)];
   if (groups.map(([text]) => text).join('') !== pattern) return { least: 0, most: Number.POSITIVE_INFINITY };
@@ -167,7 +170,7 @@ function totalOf(pattern: string): { readonly least: number; readonly most: numb
   return { least, most };
 }
 
-/** All plans: each is made when it is first asked for. */
+/** All plans; each is created on first use. */
 export class Plans {
   readonly #metadata: MetadataJson;
   readonly #byCountry = new Map<string, Plan>();
@@ -179,7 +182,9 @@ export class Plans {
     this.#metadata = metadata;
   }
 
-  /** Its own plan, and those of the countries that share its calling code; undefined: no country of that name. */
+  /**
+   * The country's own plan, and those of the countries with the same calling code; undefined for an unknown country.
+   */
   within(country: string): readonly Plan[] | undefined {
     const own = this.#of(country);
     return own === undefined ? undefined : [own, ...this.#withCode(own.callingCode).filter((plan) => plan !== own)];
@@ -198,11 +203,11 @@ export class Plans {
     return plan;
   }
 
-  /** Whether digits, the calling code first, are a number. */
+  /** Whether the digits, calling code first, are a number. */
   holdsInternational(digits: string): boolean {
     for (let length = 1; length <= 3; length++) {
       const plans = this.#withCode(digits.slice(0, length));
-      // No calling code begins with another one.
+      // No calling code is a prefix of another one.
       if (plans.length > 0) return plans.some((plan) => plan.holds(digits.slice(length)));
     }
     return false;
@@ -248,7 +253,7 @@ function listAt(plan: readonly unknown[], at: number): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The lists in a list; 0 stands for one that is missing. */
+/** The lists in a list; 0 stands for a missing one. */
 function listOf(value: unknown): readonly (readonly unknown[])[] {
   return Array.isArray(value)
     ? value.map((item: unknown) => (Array.isArray(item) ? (item as readonly unknown[]) : []))

@@ -1,4 +1,4 @@
-/** Telephone numbers: international ones (`+` or `00`), and national ones of the countries that a config names. */
+/** Telephone numbers: international ones (`+` or `00`), and national ones of the configured countries. */
 import { ControlFault } from '../../../base/errors.ts';
 import { kindOf } from '../../../base/kind-of.ts';
 import { closes, digitOf, follows, OPEN, opens, plain, SLASH, SPACE } from './characters.ts';
@@ -28,9 +28,9 @@ export type { CountryCode };
 
 export interface PhoneOptions {
   /**
-   * Countries whose numbers are found without a calling code, as one writes them there. Each more makes it likelier
-   * that another number is taken for one.
-   * @default - none: numbers with a calling code alone
+   * Countries whose numbers are found without a calling code, as written within the country. Each more country makes it
+   * likelier that another number is mistaken for one.
+   * @default - none: only numbers with a calling code
    */
   readonly countries?: readonly CountryCode[];
 }
@@ -38,9 +38,7 @@ export interface PhoneOptions {
 const MIN = 6;
 const PLUS = 0x2b;
 
-/**
- * @throws TypeError for options that can't be meant; a country that there isn't is found when its numbers are loaded
- */
+/** @throws TypeError for invalid options; an unknown country is found when its numbers are loaded */
 export function phone(options: PhoneOptions = {}): Detector {
   checkMembers(options);
   const { countries = [] } = options;
@@ -48,7 +46,7 @@ export function phone(options: PhoneOptions = {}): Detector {
   let national: readonly Plan[] = [];
   let loading: Promise<void> | undefined;
   const load = async (): Promise<void> => {
-    // All kinds of numbers, and all area codes: with less, any ten digits are a number of the US.
+    // Metadata for all types of numbers and all area codes: with less, any ten digits would be a US number.
     const { default: metadata } = await import('libphonenumber-js/max/metadata');
     const loaded = new Plans(metadata);
     national = countries.flatMap((country) => {
@@ -84,7 +82,7 @@ export function phone(options: PhoneOptions = {}): Detector {
   );
 }
 
-/** A config may come from a file without types. */
+/** Needed because a config may come from a file without types. */
 function checkMembers(options: unknown): void {
   if (typeof options !== 'object' || options === null)
     throw new TypeError(`detector phone: expected { countries: ['US'] }, or nothing, got ${kindOf(options)}`);
@@ -133,10 +131,10 @@ function scan(
   return spans;
 }
 
-/** A longer text is no field for a number, whatever it is called. */
+/** A longer text is not the value of a phone field, whatever the field's name is. */
 const LONG = 1_024;
 
-/** Where the `+` before a number stands; -1: there is none, or it is another's. */
+/** The position of the `+` before a number; -1 if there is none, or if it follows a word. */
 function plusBefore(text: string, start: number): number {
   let at = start - 1;
   if (plain(text.charCodeAt(at)) === OPEN) at--;
@@ -148,7 +146,7 @@ function plusBefore(text: string, start: number): number {
 function opensNumber(text: string, start: number): boolean {
   if (!opens(text, start)) return false;
   const before = text.charCodeAt(start - 1);
-  // Of a fraction or a path of numbers, an amount.
+  // Part of a fraction, a path of numbers, or an amount.
   if (before === SLASH && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
   if (before === 0x2c && digitOf(text.charCodeAt(start - 2)) >= 0) return false;
   return !isCurrency(before) && !(before === SPACE && isCurrency(text.charCodeAt(start - 2)));
@@ -196,7 +194,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     if (length > MAX || !closesNumber(text, runs.end(last))) continue;
     const plausible = named || isPlausible(text, runs, groups, length);
     if (!plausible) {
-      // Without a field or a form that says so, a label must.
+      // If neither the field nor the form says so, a label must.
       if (label < 0) label = labelNear(text, start);
       if ((label & PHONE) === 0) continue;
     }
@@ -205,7 +203,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
     const dialled = abroad > 0 && (sizes[0] ?? 0) >= abroad && plans.holdsInternational(digits.slice(abroad));
     const holding = national.filter((plan) => plan.holds(digits));
     if (!dialled && holding.length === 0) {
-      // A calling code without its plus says nothing by itself.
+      // A calling code without a plus is no evidence alone.
       if (named && digits.length >= 10 && plans.holdsInternational(digits)) return last;
       continue;
     }
@@ -223,7 +221,7 @@ function within(text: string, runs: Runs, hints: number, plans: Plans, national:
   return -1;
 }
 
-/** A label that may stand before a number; 0: none of them stands near. */
+/** The hints of a label near the number; 0 if there is none. */
 function labelNear(text: string, start: number): number {
   return NEAR.test(text.slice(Math.max(0, start - 32), start)) ? labelBefore(text, start) : 0;
 }

@@ -1,4 +1,4 @@
-/** Where the digits of a text are. Several detectors go by them, so a text is searched once for all. */
+/** Finds the digits of a text. Several detectors use them, so a text is scanned once for all. */
 import type { Work } from '../../../base/turns.ts';
 import { digitOf, isInvisible, plain } from './characters.ts';
 
@@ -18,7 +18,7 @@ class Runs {
     this.count++;
   }
 
-  /** Adds one, or what the last one goes on with. */
+  /** Adds a run, or extends the last one if it continues there. */
   join(start: number, end: number): void {
     if (this.count > 0 && this.end(this.count - 1) === start) this.ends[this.count - 1] = end;
     else this.add(start, end);
@@ -38,7 +38,7 @@ class Runs {
 
   clear(): void {
     this.count = 0;
-    // One huge text must not cost its memory for ever.
+    // Release the memory after a huge text.
     if (this.starts.length > KEPT) {
       this.starts = new Int32Array(64);
       this.ends = new Int32Array(64);
@@ -55,11 +55,11 @@ function grown(array: Int32Array): Int32Array {
   return next;
 }
 
-/** One object serves all texts that are searched in one go: it holds those of the last one asked for. */
+/** Shared by all texts that are searched in one go; holds the runs of the last text. */
 const runs = new Runs();
 let last: string | undefined;
 
-/** Valid until another text is asked for. */
+/** Valid until called with another text. */
 export function runsOf(text: string): Runs {
   if (text === last) return runs;
   runs.clear();
@@ -67,7 +67,7 @@ export function runsOf(text: string): Runs {
   let i = 0;
   while (i < length) {
     let code = text.charCodeAt(i);
-    // Almost all characters end here.
+    // Fast path for almost all characters.
     if (code > 0x39 ? code < 0x660 : code < 0x30) {
       i++;
       continue;
@@ -85,12 +85,12 @@ export function runsOf(text: string): Runs {
   return runs;
 }
 
-/** After so many characters, the reading of a text may stop. */
+/** Reading a text may yield after this many characters. */
 const PART = 16 * 1024;
 
 /**
- * The runs of a text that is searched in parts, read when they are first asked for. Other texts may be searched
- * meanwhile: it shares them with none.
+ * The runs of a text that is searched in parts, read on first use. Not shared, because other texts may be searched
+ * meanwhile.
  */
 export class RunsInParts {
   #runs: Runs | undefined;
@@ -113,18 +113,18 @@ export class RunsInParts {
   }
 }
 
-/** Lets go of the last text, and of what it took. */
+/** Releases the last text and its runs. */
 export function forgetRuns(): void {
   last = undefined;
   runs.clear();
 }
 
-/** Nothing visible stands between two runs. */
+/** No visible character between two runs. */
 export const JOINED = 0;
-/** What stands there is no single separator. */
+/** Anything but a single separator. */
 export const APART = -1;
 
-/** The one character between two runs, as by `plain`; an invisible one beside it doesn't count. */
+/** The one character between two runs, mapped by `plain`; invisible ones beside it are ignored. */
 export function gapBetween(text: string, end: number, start: number): number {
   if (start - end > 4) return APART;
   let gap = JOINED;

@@ -1,6 +1,6 @@
 /**
- * Secrets: by how they begin, by where they stand (keys in blocks, passwords in URLs), or by the name of a field or
- * label and how random they are.
+ * Secrets: by their prefix, by their place (key blocks, passwords in URLs), or by the name of a field or label and
+ * their randomness.
  */
 import type { Work } from '../../../base/turns.ts';
 import { isEscape } from './characters.ts';
@@ -36,7 +36,7 @@ function find(text: string, evidence?: Evidence): readonly Span[] {
   return spans;
 }
 
-/** A long text is no field's secret: those are shorter. */
+/** A long text as a whole is no field's secret, because secrets are shorter. */
 function* search(...[text]: Parameters<Search>): Work<readonly Span[]> {
   let spans = yield* throughWords(text);
   if (text.includes('-----BEGIN ')) spans = yield* wholeInTurns([spans, yield* byCharacters(privateKeys, text)]);
@@ -59,16 +59,16 @@ function* throughWords(text: string): Work<readonly Span[]> {
   return spans;
 }
 
-/** The shortest that says by itself what it is. */
+/** The minimum length of a secret that needs no label. */
 const SHORTEST = 16;
 const MAX_LABEL = 40;
-/** Where `Bearer` says that a token begins, when the last part ended; -1: it ended otherwise. */
+/** Where a token begins after a `Bearer` at the end of the last part; -1 if there is none. */
 let bearerNext = -1;
 
 /**
- * One pass over the words of a text: long ones may be secrets, and others may be labels of one.
- * @param edge where the word ends that goes on at `until`; `until` itself where none does
- * @param named where `Bearer` says that a token begins
+ * One pass over the words of a text: long words may be secrets, short ones may be labels.
+ * @param edge the end of the word that continues at `until`; `until` itself if none does
+ * @param named where a token begins after `Bearer`
  */
 function inWords(
   text: string,
@@ -87,7 +87,7 @@ function inWords(
       i++;
       continue;
     }
-    // Neither the letter of an escape nor an underscore before a word belongs to it.
+    // The letter of an escape and an underscore before a word do not belong to it.
     let start = isEscape(text, i) ? i + 1 : i;
     for (i++; i < until; i++) {
       const next = text.charCodeAt(i);

@@ -1,4 +1,4 @@
-/** US social security numbers: three, two and four digits, in the ranges that are given out (SSA, since 2011). */
+/** US social security numbers: three, two and four digits, in the ranges issued since 2011 (SSA). */
 import { closes, digitOf, DOT, HYPHEN, opens, SPACE } from './characters.ts';
 import { added, type Detector, type Evidence, NONE, type Span } from './detector.ts';
 import { hintsOf, OTHER, PHONE, SSN } from './field.ts';
@@ -46,7 +46,7 @@ function scan(
   return spans;
 }
 
-/** The separator of three groups, 3-2-4; -1: it isn't that. */
+/** The separator of three groups 3-2-4; -1 if the groups differ. */
 function separatorOf(text: string, runs: Runs, i: number): number {
   if (runs.length(i + 1) !== 2 || runs.length(i + 2) !== 4) return -1;
   const gap = gapBetween(text, runs.end(i), runs.start(i + 1));
@@ -65,7 +65,7 @@ function isGiven(text: string, start: number, end: number): boolean {
   return area > 0 && area !== 666 && area < 900 && Math.trunc(value / 10_000) % 100 > 0 && value % 10_000 > 0;
 }
 
-/** With hyphens the form says what it is; any other needs a field or a label that does. */
+/** With hyphens, the form is evidence enough; otherwise a field or a label is needed. */
 function isLikely(text: string, start: number, hints: number, gap: number): boolean {
   if (hints & SSN) return true;
   const label = labelBefore(text, start);

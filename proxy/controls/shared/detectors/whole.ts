@@ -1,19 +1,19 @@
-/** Findings of several searches, put in order. */
+/** Sorts and merges the findings of several searches. */
 import type { Work } from '../../../base/turns.ts';
 import { NONE, type Span } from './detector.ts';
 
-/** In order, those that overlap as one. Findings that are in order already are given back as they are. */
+/** In order, with overlapping findings merged. Returns findings that are already in order unchanged. */
 export function whole(found: readonly Span[]): readonly Span[] {
   let ordered = true;
   for (let i = 1; i < found.length && ordered; i++) ordered = (found[i]?.start ?? 0) >= (found[i - 1]?.end ?? 0);
   if (ordered) return found;
-  // The sort is stable: of those that begin together, the first to be found stays first.
+  // The sort is stable: of findings with the same start, the first one found stays first.
   const joined = new Joined();
   for (const span of [...found].sort((a, b) => a.start - b.start)) joined.add(span);
   return joined.spans;
 }
 
-/** Takes findings in the order of their beginnings. */
+/** Merges findings that arrive in the order of their starts. */
 class Joined {
   readonly spans: Span[] = [];
   #longest = 0;
@@ -35,16 +35,16 @@ class Joined {
   }
 }
 
-/** After so many steps, less one, the work on many findings may stop. */
+/** Work on many findings may yield after this many steps, plus one. */
 const PART = 0xfff;
 
-/** The same of lists that come one after the other, in turns. */
+/** The same for several lists, in turns. */
 export function* wholeInTurns(lists: readonly (readonly Span[])[]): Work<readonly Span[]> {
   const some = lists.filter((list) => list.length > 0);
   const found = some.length > 1 ? some.flat() : (some[0] ?? NONE);
   let ascending = yield* ascendingIn(found);
   if (ascending === undefined) return found;
-  // Those that begin together stay as they are: of two lists, the first gives its own first.
+  // The merge is stable: at equal starts, the first list goes first.
   while (ascending.length > 1) {
     const next: (readonly Span[])[] = [];
     for (let i = 0; i < ascending.length; i += 2) {
@@ -64,7 +64,9 @@ export function* wholeInTurns(lists: readonly (readonly Span[])[]): Work<readonl
   return joined.spans;
 }
 
-/** Cut where one begins before the last; undefined: all of it is in order, without overlaps. */
+/**
+ * Splits a list where a finding begins before the previous one; undefined if all of it is in order, without overlaps.
+ */
 function* ascendingIn(found: readonly Span[]): Work<(readonly Span[])[] | undefined> {
   const parts: (readonly Span[])[] = [];
   let apart = true;

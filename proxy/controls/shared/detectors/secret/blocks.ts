@@ -6,12 +6,12 @@ const TYPE = 'secret';
 
 const BEGIN = '-----BEGIN ';
 const KEY = /^-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/;
-/** Its body; in a program that only speaks of keys something else follows. */
+/** The body of a key. Source code that only mentions keys continues differently. */
 const BODY = /^[A-Za-z0-9+/=\s\\:,.-]{12}/;
 
 /**
- * Private keys from their first line to their last; to the end of the text where that is missing. Those that begin from
- * `first` to `until`.
+ * Private keys that begin from `first` to `until`, from the first line to the last; to the end of the text if the last
+ * line is missing.
  */
 export function privateKeys(text: string, first: number, until: number, spans: readonly Span[]): readonly Span[] {
   let found = spans;
@@ -32,12 +32,12 @@ export function privateKeys(text: string, first: number, until: number, spans: r
 }
 
 const MAX_USER = 256;
-/** What ends the authority of a URL, or the URL. */
+/** Ends the authority of a URL, or the URL. */
 const STOP = /[\s/?#"'<>\\`]/;
 const TEMPLATE =
   /^(?:[*•.x_-]+|<.*|\[.*|\{.*|\$.*|%\{.*|:.*|password|passwd|pass|pwd|secret|redacted|removed|.*\*\*\*.*)$/i;
 
-/** Passwords in `scheme://user:password@host`, where the scheme ends from `first` to `until`. */
+/** Passwords in `scheme://user:password@host`, if the scheme ends from `first` to `until`. */
 export function urlPasswords(text: string, first: number, until: number, spans: readonly Span[]): readonly Span[] {
   let found = spans;
   let scheme = text.indexOf('://', first);

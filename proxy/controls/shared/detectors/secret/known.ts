@@ -1,16 +1,16 @@
-/** Secrets that say by their beginning what they are. */
+/** Secrets with a known prefix. */
 
 export interface Known {
   readonly prefix: string;
-  /** What follows the prefix, whole. Bounded, and without anything to try twice. */
+  /** The pattern of everything after the prefix. Bounded, and without backtracking. */
   readonly rest: RegExp;
 }
 
 const WORD = '[A-Za-z0-9_-]';
 
 /**
- * By issuer, as their documentation has them. Identifiers that are public by design (`pk_live_…`, `AC…`, `AROA…`)
- * aren't here.
+ * By issuer, from their documentation. Identifiers that are public by design (`pk_live_…`, `AC…`, `AROA…`) are left
+ * out.
  */
 const KNOWN: readonly (readonly [prefixes: string, rest: string])[] = [
   // AWS: access keys, temporary ones, bearer tokens; Amazon Bedrock API keys.
@@ -63,7 +63,7 @@ const KNOWN: readonly (readonly [prefixes: string, rest: string])[] = [
   ['key-', '[a-f0-9]{32}'],
 ];
 
-/** What stands before a dot, with the least length of what follows it. */
+/** Prefixes before a dot, with the minimum length of the part after it. */
 export const DOTTED: readonly (readonly [string, number])[] = [
   ['SG.', 16],
   ['ya29.', 20],
@@ -73,7 +73,6 @@ export const DOTTED: readonly (readonly [string, number])[] = [
   ['dp.pt.', 40],
 ];
 
-/** By first character. */
 const byFirst = new Map<number, Known[]>();
 for (const [prefixes, rest] of KNOWN) {
   for (const prefix of prefixes.split(' ')) {
@@ -83,10 +82,10 @@ for (const [prefixes, rest] of KNOWN) {
   }
 }
 
-/** The longest of them, with room. */
+/** More than the longest of them. */
 const MAX = 420;
 
-/** Whether `text.slice(start, end)`, a run of word characters, is a secret by its beginning. */
+/** Whether `text.slice(start, end)`, a run of word characters, is a secret with a known prefix. */
 export function isKnown(text: string, start: number, end: number): boolean {
   if (end - start > MAX) return false;
   const candidates = byFirst.get(text.charCodeAt(start));

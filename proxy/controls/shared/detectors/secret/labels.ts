@@ -1,24 +1,23 @@
 /**
- * Secrets that a label in the text names: `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`, `Authorization:
- * Bearer …`.
+ * Secrets after a label in the text: `password=…`, `"api_key": "…"`, `--token …`, `<secret>…`, `Authorization: Bearer
+ * …`.
  */
 import { isAlphanumeric } from '../characters.ts';
 import { FOLDER, hintsOfName, KEY, PASSWORD, SECRET } from '../field.ts';
 import { looksSecret, type Where } from './looks.ts';
 import { BACKSLASH, CLASS, COLON, EQUALS, HYPHEN, SPACE } from './words.ts';
 
-/** Hints that make a name that of a secret. */
+/** Hints of names that label a secret. */
 export const NAMED = PASSWORD | SECRET | KEY | FOLDER;
 
-/** Where a value stands. */
 export interface Value {
   readonly start: number;
   readonly end: number;
 }
 
-/** Where the value begins that the word is a label of; -1: it is none. */
+/** The start of the value that the word labels; -1 if it labels none. */
 export function valueAfter(text: string, start: number, end: number): number {
-  // Most words are followed by another one.
+  // Most words are followed by another word.
   if (text.charCodeAt(end) === SPACE) {
     const next = text.charCodeAt(end + 1);
     if (isAlphanumeric(next) && next !== 0x69 && next !== 0x6c && text.charCodeAt(start) !== HYPHEN) return -1;
@@ -29,7 +28,7 @@ export function valueAfter(text: string, start: number, end: number): number {
     const code = text.charCodeAt(at);
     if (code >= 0x80 || CLASS[code] !== 2) break;
     if (code === EQUALS || code === COLON || code === 0x3e) {
-      // `a::b` names something; `a==b` asks.
+      // `a::b` is a qualified name; `a==b` is a comparison.
       if (sign !== 0 && !(sign === EQUALS && code === 0x3e) && !(sign === COLON && code === EQUALS)) return -1;
       sign = code;
     }
@@ -55,7 +54,7 @@ const VALUE_END = /[\s"'`<>,;&|(){}\]]/;
 
 export function labelled(text: string, start: number, end: number, from: number): Value | undefined {
   const hints = hintsOfLabel(text, start, end);
-  // A presigned URL is what a tool hands a file out with.
+  // Tools return presigned URLs on purpose, to hand out a file.
   if (
     hints === 0 ||
     (text.startsWith('X-Amz-', start) && (text.charCodeAt(start - 1) === 0x26 || text.charCodeAt(start - 1) === 0x3f))
@@ -75,14 +74,14 @@ export function labelled(text: string, start: number, end: number, from: number)
   const after = text.charCodeAt(end);
   const where: Where =
     quoted || after === EQUALS || text.charCodeAt(from - 1) === EQUALS || after === 0x3e ? 'assigned' : 'prose';
-  // A sentence's end.
+  // The end of a sentence.
   if (where === 'prose') found = found.replace(/[.:]+$/, '');
   if (!looksSecret(found, hints, where) || isCode(text, value + found.length, found) || isArn(text, start))
     return undefined;
   return { start: value, end: value + found.length };
 }
 
-/** What a label says; `key` alone says nothing, `api key` does. */
+/** The hints of a label; `key` alone says nothing, `api key` does. */
 function hintsOfLabel(text: string, start: number, end: number): number {
   const name = text.slice(start, end);
   const hints = hintsOfName(name) & NAMED;
@@ -94,7 +93,7 @@ function hintsOfLabel(text: string, start: number, end: number): number {
 const KEY_WORD = /^keys?$/i;
 const WORD_BEFORE = /[A-Za-z]{2,12} $/;
 
-/** A name in a program: `password = user.password`, `token = getToken(`. */
+/** A name in source code: `password = user.password`, `token = getToken(`. */
 function isCode(text: string, end: number, value: string): boolean {
   return (
     text.charCodeAt(end) === 0x28 ||
@@ -112,7 +111,7 @@ function isArn(text: string, start: number): boolean {
 
 const SCHEME = /^(?:bearer|basic|token|apikey|bot)\s+(?=\S{8})/i;
 
-/** Where the credentials begin after a scheme of HTTP authentication. */
+/** The start of the credentials after an HTTP authentication scheme. */
 export function schemeEnd(text: string, from: number): number {
   const code = text.charCodeAt(from) | 0x20;
   if (code !== 0x62 && code !== 0x74 && code !== 0x61) return from;

@@ -1,11 +1,11 @@
-/** Whether a value under a secret's name is one, or says only that there is one. */
+/** Decides whether a value with a secret's name is one, or only a placeholder or description. */
 import { isLetter } from '../characters.ts';
 import { FOLDER, PASSWORD, SECRET } from '../field.ts';
 
-/** No secret is longer, but blocks, which are found otherwise. */
+/** No secret is longer, except blocks, which have their own search. */
 const LONGEST = 4_096;
 
-/** Where a value was found: the whole of a field, or after a label in a text. */
+/** Where a value was found: as the whole of a field, or after a label in a text. */
 export type Where = 'field' | 'assigned' | 'prose';
 
 /** @param hints of the field's or label's name: `PASSWORD`, `SECRET` or `KEY` */
@@ -27,7 +27,7 @@ export function looksSecret(value: string, hints: number, where: Where): boolean
 
 function looksLikePassword(value: string, where: Where): boolean {
   if (!/[^A-Za-z]/.test(value)) {
-    // Letters alone may be any word: in prose they are, and in data where they say what a password is.
+    // Letters alone may be any word. In prose they usually are; in data they may describe a password.
     if (where === 'prose' || ABOUT.test(value)) return false;
     return value.length >= (where === 'field' ? 4 : 6);
   }
@@ -36,21 +36,21 @@ function looksLikePassword(value: string, where: Where): boolean {
   return where === 'field' || value.length >= 6;
 }
 
-/** Four words or more: a pass phrase, or the words that a wallet is restored with. */
+/** Four words or more: a pass phrase, or a wallet's recovery words. */
 const PHRASE = /^[a-z]{2,10}(?: [a-z]{2,10}){3,23}$/;
 const DATE = /^\d{4}-\d\d-\d\d(?:$|[T ])/;
 const LINK = /^(?:https?|arn|urn|file|mailto|data):/i;
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** An absolute path: of one folder (`/app`), or of several, whose names may be any. */
+/** An absolute path of one folder (`/app`), or of several with any names. */
 const PATH =
   /^(?:~|[A-Za-z]:)?[\\/]{1,2}(?:[a-z]{1,16}[\\/]{0,2}|[\w.@+~-]{1,64}(?:[\\/]{1,2}[\w.@+~-]{1,64})+[\\/]{0,2})?$/;
 
-/** A value that tells of a secret: its type, its state, its name. */
+/** A value that describes a secret: its type, its state, its name. */
 const ABOUT =
   /pass|pwd|secret|token|^(?:string|str|text|hidden|masked|required|optional|invalid|valid|incorrect|missing|expired|weak|strong|changed|reset|enabled|disabled|unknown|default|prompt|never|always|basic|bearer|digest|oauth2?|jwt|include|omit|same-origin|sensitive|encrypted|hashed|plain|plaintext|write-?only|contrasena|senha|kennwort|field|input|value)$/i;
 
-/** Stands where a secret is to be put, or was. */
+/** A placeholder for a secret, or for a removed one. */
 const PLACEHOLDER =
   /^(?:(.)\1+|[*•●.x_-]+|<.*>|\[.*\]|\{.*|\$.*|%.*%|null|none|nil|undefined|true|false|n\/a|todo|tbd|empty|redacted|removed|your[-_ ].*|my[-_](?:api|secret|token|pass).*|example.*|placeholder.*|change[-_]?me|insert[-_].*|replace[-_].*|env[.:(].*|process\.env.*|os\.(?:environ|getenv).*|secrets?\..*|vars?\..*|config\..*|self\..*|this\..*|\w+\(.*)$/is;
 
@@ -58,20 +58,17 @@ function isPlaceholder(value: string): boolean {
   return PLACEHOLDER.test(value) || /redacted|xxxx|\*\*\*\*|\.\.\.|…/i.test(value);
 }
 
-/**
- * Letters and digits, and so many of different ones (Shannon, in bits for each character) that nobody made them up as a
- * name.
- */
+/** Letters and digits, with too much entropy (Shannon, in bits per character) for a name. */
 export function isRandom(value: string, bits: number): boolean {
   if (!/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
   return entropy(value) >= bits && !NAME.test(value);
 }
 
-/** Words with a number at their end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
+/** Words with a number at the end: `db-credentials-v2`, `prod/api/key-1`, `AWS_KEY_2`, `GoogleOauth2`. */
 const NAME =
   /^[A-Za-z]+\d{0,2}(?:[-_./:][A-Za-z]+\d{0,2})+(?:[-_./:]v?\d{1,3})?$|^(?:[A-Z]?[a-z]+(?:[A-Z][a-z]+)*|[A-Z]+)\d{0,3}$/;
 
-/** How often upper and lower case take turns: in names once or twice a word, by chance every other letter. */
+/** How often upper and lower case alternate: once or twice per word in names, at every other letter in random text. */
 function switches(value: string): number {
   let count = 0;
   for (let i = 1; i < value.length; i++) {

@@ -1,4 +1,4 @@
-/** Secrets within a text that need no label: where one begins and ends. */
+/** Secrets within a text that need no label: finds where they begin and end. */
 import { follows } from '../characters.ts';
 import { added, type Span } from '../detector.ts';
 import { SECRET } from '../field.ts';
@@ -9,7 +9,7 @@ import { CLASS, COLON, DOT, EQUALS, UNDERSCORE } from './words.ts';
 /** Longer runs are data: base64, hashes of hashes. */
 const LONGEST = 8_192;
 
-/** Where a secret that begins with the run `start` to `end` ends; -1: it is none. */
+/** The end of a secret that begins with the run `start` to `end`; -1 if there is none. */
 export function endOfToken(text: string, start: number, end: number, bearer: boolean): number {
   if (text.charCodeAt(start) === 0x65 && text.startsWith('eyJ', start)) {
     const close = endOfJwt(text, start, end);
@@ -25,7 +25,7 @@ export function endOfToken(text: string, start: number, end: number, bearer: boo
   return -1;
 }
 
-/** RFC 7519: three parts, the first an object in base64url, the last a signature; five parts where it is encrypted. */
+/** RFC 7519: three parts, the first an object in base64url, the last a signature; five parts if it is encrypted. */
 function endOfJwt(text: string, start: number, end: number): number {
   let at = end;
   let parts = 1;
@@ -33,7 +33,7 @@ function endOfJwt(text: string, start: number, end: number): number {
   while (parts < 5 && text.charCodeAt(at) === DOT) {
     let next = at + 1;
     while (next < text.length && next - at < LONGEST && CLASS[text.charCodeAt(next)] === 1) next++;
-    // Only the key of an encrypted one may be empty; else this is a sentence's end.
+    // Only the encrypted key may be empty; otherwise the dot ends a sentence.
     if (next === at + 1 && parts !== 1) break;
     size = next - at - 1;
     at = next;
@@ -42,14 +42,14 @@ function endOfJwt(text: string, start: number, end: number): number {
   return parts >= 3 && size >= 10 && end - start >= 16 ? at : -1;
 }
 
-/** An access key's id in a signature or a presigned URL is shown there by design; AWS's documentation has examples. */
+/** An access key id in a signature or a presigned URL is public by design; AWS's documentation contains example ids. */
 function isPublished(text: string, start: number, end: number): boolean {
   if (text.startsWith('EXAMPLE', end - 7)) return true;
   const lead = text.slice(Math.max(0, start - 12), start);
   return lead.endsWith('Credential=') || lead.endsWith('AccessKeyId=');
 }
 
-/** Where a secret begins whose prefix ends with a dot: before the run. */
+/** The start of a secret whose prefix ends with a dot, which precedes the run. */
 export function dottedStart(text: string, start: number, size: number): number {
   if (text.charCodeAt(start - 1) !== DOT) return start;
   for (const [prefix, least] of DOTTED) {
@@ -63,7 +63,7 @@ const HOOK =
   /https?:\/\/(?:hooks\.slack\.com\/(?:services|workflows)\/[\w/]{4,40}|discord(?:app)?\.com\/api\/webhooks\/\d{15,22}\/)$/;
 const BOT = /(?:^|\D)(\d{8,10}:)$/;
 
-/** Where the address of an incoming webhook, or a bot's token, begins that the run ends: whoever has it may post. */
+/** The start of an incoming webhook's URL, or of a bot's token, that the run completes: its owner may post. */
 export function hookStart(text: string, start: number, end: number): number {
   const before = text.charCodeAt(start - 1);
   if (before === 0x2f) return start - (HOOK.exec(text.slice(Math.max(0, start - 80), start))?.[0].length ?? 0);
@@ -72,7 +72,7 @@ export function hookStart(text: string, start: number, end: number): number {
   return start - (BOT.exec(text.slice(Math.max(0, start - 12), start))?.[1]?.length ?? 0);
 }
 
-/** With what base64 and dotted tokens have besides. */
+/** Extends a run by the other characters of base64 and dotted tokens. */
 function extended(text: string, end: number): number {
   let at = end;
   for (; at < text.length && at - end < LONGEST; at++) {
@@ -90,7 +90,7 @@ function extended(text: string, end: number): number {
 
 const SECRET_KEY = /(?:^|[^A-Za-z0-9+/=])([A-Za-z0-9+/]{40})(?![A-Za-z0-9+/=])/;
 
-/** A secret access key near its id: forty characters of base64. */
+/** Adds a secret access key near its id: forty characters of base64. */
 export function withSecretKey(text: string, from: number, spans: readonly Span[], type: string): readonly Span[] {
   const match = SECRET_KEY.exec(text.slice(from, from + 128));
   const key = match?.[1];

@@ -1,4 +1,4 @@
-/** The words of a text as the search for secrets cuts them, and the signs between a label and its value. */
+/** Splits a text into words for the search for secrets, and classifies the signs between a label and its value. */
 import type { Work } from '../../../../base/turns.ts';
 import { isAlphanumeric } from '../characters.ts';
 
@@ -15,10 +15,10 @@ export const UNDERSCORE = 0x5f;
 export const BACKSLASH = 0x5c;
 export const HYPHEN = 0x2d;
 
-/** After so many characters, less one, the reading of a word may stop. */
+/** Reading a word may yield after this many characters, plus one. */
 const PART = 0x3fff;
 
-/** Where the word ends that goes on at a place, in turns; the place itself where none does. */
+/** The end of the word that continues at a position, in turns; the position itself if none does. */
 export function* endOfWord(text: string, at: number): Work<number> {
   let end = at;
   for (; end < text.length; end++) {
