@@ -1,7 +1,7 @@
 /**
- * What the client sees of the upstream's tools: other names, descriptions and annotations, fewer tools, fewer
- * arguments. What it calls is put back before the call goes on, so that controls further in, and the upstream, know
- * only the upstream's own names.
+ * Changes how the client sees the upstream's tools: other names, descriptions and annotations, fewer tools, fewer
+ * arguments. Calls are changed back before they go on, so inner controls and the upstream see only the upstream's own
+ * names.
  */
 import { Cache } from '../../base/cache.ts';
 import { Denied, Invalid, UnknownName } from '../../base/errors.ts';
@@ -35,8 +35,8 @@ import { shownTool, withoutArguments } from './tool.ts';
 export type { EnrichmentOptions, FixedArgument, ToolChanges } from './options.ts';
 
 /**
- * Belongs after access-policy and rate-limit, which speak the names that the client sees, and before everything that
- * looks at data.
+ * Belongs after access-policy and rate-limit, which use the names that the client sees, and before all controls that
+ * read data.
  */
 export function enrichment(options: EnrichmentOptions): DefinedControl {
   const faults = faultsOf(options);
@@ -54,13 +54,13 @@ export function enrichment(options: EnrichmentOptions): DefinedControl {
   });
 }
 
-/** What is known of one tool. */
+/** The configuration that applies to one tool. */
 interface Known {
   readonly changes: ToolChanges | undefined;
   readonly fixed: readonly (readonly [name: string, source: FixedArgument])[];
 }
 
-/** Bytes: clients may name tools that don't exist, without end. */
+/** Maximum bytes of the cache, because clients may name any number of tools that don't exist. */
 const MAX_BYTES = 1024 * 1024;
 
 class Enrichment {
@@ -73,7 +73,7 @@ class Enrichment {
     maxBytes: MAX_BYTES,
     weigh: ({ changes, fixed }) => 128 + (changes === undefined ? 0 : 256) + 64 * fixed.length,
   });
-  /** Told of once; of those that there is no room for nothing is told. */
+  /** Tools already reported; if there is no more room, further tools are not reported. */
   readonly #inTheWay = new Cache<true>({ maxBytes: MAX_BYTES, whenFull: 'refuse' });
 
   constructor(options: EnrichmentOptions, bindings: Readonly<Record<string, string>>, auditOnly: boolean) {
@@ -98,7 +98,7 @@ class Enrichment {
     if (name === undefined) throw new UnknownName('tool', params.name);
     const { changes, fixed } = this.#of(name);
     if (!this.#auditOnly) {
-      // Else the upstream's word for an unknown tool would tell a hidden one from one that isn't there.
+      // Otherwise the upstream's error for an unknown tool would show which tools are hidden and which don't exist.
       if (this.#names.changes) exchange.knownNamesOnly = true;
       if (name !== params.name || fixed.length > 0) {
         const names = fixed.map(([argument]) => argument);
@@ -123,7 +123,7 @@ class Enrichment {
   #of(name: string): Known {
     return this.#known.getOrMake(name, () => {
       const fitting = changesTo(name, this.#options);
-      // A list of tools isn't marked where it comes as a result, either: a policy has to read it.
+      // Search results are not marked, because they are a list of tools that a policy must be able to read.
       const changes = name === SEARCH && fitting !== undefined ? { ...fitting, delimit: false } : fitting;
       return { changes, fixed: Object.entries(changes?.arguments ?? {}) };
     });
@@ -152,7 +152,7 @@ class Enrichment {
   #tools(tools: readonly JsonValue[]): readonly JsonValue[] {
     const shown = tools.flatMap((tool): readonly JsonValue[] => {
       const name = isObject(tool) ? tool['name'] : undefined;
-      // What can't be named can't be hidden, nor called.
+      // A tool without a name can't be hidden or called.
       if (!isObject(tool) || typeof name !== 'string') return [];
       const as = this.#names.shownAs(name);
       if (as === undefined) return [];
@@ -165,7 +165,7 @@ class Enrichment {
     return shown.length === tools.length && shown.every((tool, i) => tool === tools[i]) ? tools : shown;
   }
 
-  /** The upstream has a tool whose name the config gives to another. */
+  /** Reports a tool of the upstream whose name the config gives to another tool. */
   #isInTheWay(name: string, shown: string): void {
     if (this.#inTheWay.has(name) || !this.#inTheWay.set(name, true)) return;
     log.error('a tool of the upstream is not shown, since the config gives its name to another', {

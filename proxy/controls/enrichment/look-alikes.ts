@@ -1,16 +1,16 @@
 /**
- * What a model may take for the beginning of a mark, taken apart: three brackets in a row, however each is written, and
- * whatever stands between them that nobody sees. Not only those that a known word follows: that could be written in as
- * many ways.
+ * Breaks up text that a model may read as the start of a mark: three brackets in a row, in any spelling, with any
+ * invisible characters between them. It does not look for the word after the brackets, because that could be spelled in
+ * as many ways.
  */
 import type { Work } from '../../base/turns.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonValue } from '../../json/value.ts';
 
-/** Looks like `<`, as a character or as an escape of one. */
+/** A character that looks like `<`, or an escape of one. */
 const ONE =
   '(?:[<\\u02c2\\u1438\\u2039\\u227a\\u2329\\u276c\\u276e\\u2770\\u27e8\\u2991\\u29fc\\u3008\\ufe64\\uff1c]|&(?:lt|#0{0,4}60|#x0{0,4}3c);|\\\\(?:u003|x3)c|%3c)';
-/** Looks like two of them. */
+/** A character that looks like two of them. */
 const TWO = '[\\u00ab\\u226a\\u27ea\\u2abb\\u300a]';
 const THREE = /[\u22d8\u2af7]/gu;
 const UNSEEN = '[\\p{Default_Ignorable_Code_Point}\\p{Cf}\\p{M}\\p{Cs}\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*';
@@ -27,7 +27,7 @@ export function apart(text: string): string {
   return text.replace(THREE, '\u226a <').replace(IN_A_ROW, '$& ');
 }
 
-/** In every text below, and in keys. The very value where there is nothing to take apart. */
+/** Changes every text and key of a value. Returns the same value if nothing changes. */
 export function* takenApart(value: JsonValue): Work<JsonValue> {
   if (typeof value === 'string') return apart(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -53,7 +53,7 @@ export function* takenApart(value: JsonValue): Work<JsonValue> {
   return isChanged ? Object.fromEntries(after) : value;
 }
 
-/** After so many values others may have their turn, less one. */
+/** Yield after this many values, plus one. */
 const PART = 0x1ff;
 
 function isScalar(value: JsonValue): value is string | number | boolean | null {
@@ -64,7 +64,7 @@ function scalarApart<T extends string | number | boolean | null | undefined>(val
   return typeof value === 'string' ? apart(value) : value;
 }
 
-/** The same for blocks, whose texts a client may put together: a mark doesn't come of two of them either. */
+/** The same for blocks. A client may join their texts, so no mark may arise across two of them. */
 export function* blocksApart(blocks: readonly JsonValue[]): Work<readonly JsonValue[]> {
   let last = '';
   const parts: JsonValue[] = [];

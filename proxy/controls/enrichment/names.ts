@@ -1,6 +1,6 @@
 /**
- * Names as the client knows them, and as the upstream does. A shown name leads to one tool, whatever else the upstream
- * offers: where one of its own is called as the config calls another, that one is out of reach, and isn't shown.
+ * Maps between the client's names and the upstream's. A shown name always leads to one tool. If the upstream has
+ * another tool of that name, it is not shown and can't be called.
  */
 import { anyOf, type Fits } from '../shared/glob.ts';
 import type { EnrichmentOptions } from './options.ts';
@@ -15,7 +15,7 @@ export class Names {
   readonly #byShown = new Map<string, string>();
   readonly #groups: readonly Group[];
   readonly #hidden: Fits;
-  /** Whether any name is other than the upstream's. */
+  /** Whether any name differs from the upstream's. */
   readonly changes: boolean;
 
   constructor({ tools = {}, hide = [], groups = {} }: EnrichmentOptions) {
@@ -29,7 +29,7 @@ export class Names {
     this.changes = this.#renamed.size > 0 || this.#groups.length > 0 || hide.length > 0;
   }
 
-  /** Undefined: it isn't shown. */
+  /** Undefined: the tool is hidden. */
   shownAs(name: string): string | undefined {
     if (this.#hidden(name)) return undefined;
     const renamed = this.#renamed.get(name);
@@ -38,7 +38,7 @@ export class Names {
     return group === undefined ? name : group.prefix + name;
   }
 
-  /** What the client means by a name; undefined: nothing. */
+  /** The upstream's name of a tool that the client calls; undefined if there is none. */
   upstreamOf(shown: string): string | undefined {
     const renamed = this.#byShown.get(shown);
     if (renamed !== undefined && this.shownAs(renamed) === shown) return renamed;

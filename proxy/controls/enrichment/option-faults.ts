@@ -1,18 +1,19 @@
-/** What may be wrong with the options of `enrichment`. */
+/** Checks the options of `enrichment`. */
 import { memberFaults, optionsOf } from '../shared/members.ts';
 import { Names } from './names.ts';
 import type { EnrichmentOptions } from './options.ts';
 
 const KNOWN = ['tools', 'hide', 'groups'];
 const CHANGES = ['name', 'title', 'description', 'arguments', 'annotations', 'meta', 'delimit'];
-/** What MCP lets a tool be called (2025-11-25, tools, tool names). */
+/** Valid tool names of MCP (2025-11-25, tools, tool names). */
 const NAME = /^[\w./-]{1,128}$/;
 const PREFIX = /^[\w./-]{1,64}$/;
 
 type Given = Readonly<Record<string, unknown>>;
 
 /**
- * All that is wrong, in words. A config may come from a file without types. Throws `TypeError` where there are none.
+ * Returns all faults. Checks types, too, because a config may come from a file without types. Throws `TypeError` if the
+ * options are missing.
  */
 export function faultsOf(options: EnrichmentOptions): string[] {
   const given = optionsOf(options, 'enrichment', '{ tools: { … } } or the like');
@@ -78,7 +79,7 @@ function isSource(from: Given): boolean {
   }
 }
 
-/** Two tools that would have one name, as far as the config knows them. */
+/** Tools that would get the same name, as far as the config shows. */
 function collisions(options: EnrichmentOptions): string[] {
   const names = new Names(options);
   return Object.keys(options.tools ?? {}).flatMap((tool) => {

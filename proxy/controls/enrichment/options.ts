@@ -1,33 +1,33 @@
-/** The options of `enrichment`, and what may be wrong with them. */
+/** The options of `enrichment`. */
 import type { JsonValue } from '../../json/value.ts';
 import { globOf } from '../shared/glob.ts';
 
-/** Where an argument's value comes from. The client neither sees the argument nor may send it. */
+/** The source of an argument's value. The client does not see the argument and must not send it. */
 export type FixedArgument =
   | { readonly value: JsonValue }
-  /** A claim of the caller, as it is. A caller without it can't call the tool. */
+  /** A claim of the caller, unchanged. A caller without it can't call the tool. */
   | { readonly claim: string }
-  /** An environment variable, and what it is for: its text. */
+  /** An environment variable and its purpose; the value is its text. */
   | { readonly binding: string; readonly for: string };
 
-/** What becomes of a tool. */
+/** The changes to one tool. */
 export interface ToolChanges {
-  /** Another name, the only one by which the client knows it. For one tool, not for a pattern. @default - its own */
+  /** The name that the client sees instead of the upstream's. For one tool, not for a pattern. @default - its own */
   readonly name?: string;
-  /** Another title. @default - its own */
   readonly title?: string;
-  /** Another description, or what makes it from the upstream's. @default - its own */
+  /** Another description, or a function of the upstream's. @default - its own */
   readonly description?: string | ((description: string) => string);
-  /** Arguments that the client doesn't choose, by name. @default - none */
+  /** Arguments that the proxy sets, by name. @default - none */
   readonly arguments?: Readonly<Record<string, FixedArgument>>;
-  /** Annotations (`readOnlyHint` and the like) besides, or in place of, its own. @default - its own */
+  /** Annotations (`readOnlyHint` and the like) that are added or replaced. @default - its own */
   readonly annotations?: Readonly<Record<string, JsonValue>>;
-  /** Members of its `_meta` besides, or in place of, its own. @default - its own */
+  /** Members of `_meta` that are added or replaced. @default - its own */
   readonly meta?: Readonly<Record<string, JsonValue>>;
   /**
-   * Puts its results between two marks that carry a random code, new for each call, and says so in its description: a
-   * model can tell what is data. Its `outputSchema` and structured content are then left out, their JSON stands between
-   * the marks; so is all else that has no place there. Not for the gateway's search, which is a list.
+   * Puts the tool's results between two marks with a random code, new for each call, and explains them in the
+   * description, so that a model can recognize data. `outputSchema` and structured content are left out; their JSON is
+   * between the marks. Everything else that can't be put there is left out, too. Not for the gateway's search, which
+   * returns a list of tools.
    * @default false
    */
   readonly delimit?: boolean;
@@ -35,20 +35,20 @@ export interface ToolChanges {
 
 export interface EnrichmentOptions {
   /**
-   * By the name that the upstream gives a tool; `*` stands for any characters. Where several fit, later ones win.
+   * By the upstream's name of a tool; `*` stands for any characters. If several match, later ones win.
    * @default - none
    */
   readonly tools?: Readonly<Record<string, ToolChanges>>;
-  /** Tools that the client doesn't see and can't call, by the names that the upstream gives them. @default - none */
+  /** Tools that the client can't see or call, by the upstream's names. @default - none */
   readonly hide?: readonly string[];
   /**
-   * Tools that get a prefix, by the prefix: `{ 'crm_': ['customer_*', 'order_*'] }`. One with a `name` keeps to that.
+   * Tools that get a prefix, by prefix: `{ 'crm_': ['customer_*', 'order_*'] }`. A tool with a `name` keeps that name.
    * @default - none
    */
   readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The changes to one tool, all that fit together. Undefined: none. */
+/** Merges all matching changes to one tool. Undefined if there are none. */
 export function changesTo(name: string, { tools = {} }: EnrichmentOptions): ToolChanges | undefined {
   const fitting = Object.entries(tools)
     .filter(([glob]) => globOf(glob)(name))
@@ -67,7 +67,7 @@ function merged(one: ToolChanges | undefined, other: ToolChanges): ToolChanges {
   };
 }
 
-/** Every tool that the config names, by name or pattern, and where. */
+/** Every tool that the config names, by name or pattern, with its path in the config. */
 export function namedIn({
   tools = {},
   hide = [],
@@ -81,12 +81,12 @@ export function namedIn({
   return lists.flatMap(([where, names]) => names.map((name) => ({ where, name })));
 }
 
-/** Every argument's source, of all tools. */
+/** The sources of all arguments of all tools. */
 export function sourcesOf({ tools = {} }: EnrichmentOptions): FixedArgument[] {
   return Object.values(tools).flatMap((changes) => Object.values(changes.arguments ?? {}));
 }
 
-/** Every argument that the client doesn't choose, by the tool's name or pattern. */
+/** Every argument that the proxy sets, by the tool's name or pattern. */
 export function fixedIn({ tools = {} }: EnrichmentOptions): (readonly [tool: string, name: string])[] {
   return Object.entries(tools).flatMap(([tool, changes]) =>
     Object.keys(changes.arguments ?? {}).map((name) => [tool, name] as const),

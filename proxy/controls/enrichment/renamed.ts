@@ -1,10 +1,10 @@
-/** An upstream's error names a tool as the upstream does; the client knows it by another name. */
+/** Replaces the upstream's name of a tool in errors by the name that the client knows. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
-/** Renames a tool in a message: in an error, and in the text of a result that says it is one. */
+/** Renames a tool in a message: in an error, and in the text of a result with `isError`. */
 export function renaming(from: string, to: string): (message: JsonObject) => JsonObject {
-  // As a word of its own: `add` isn't named by `add_all`, nor by `address`.
+  // Only as a whole word: `add` occurs in neither `add_all` nor `address`.
   const name = new RegExp(`(?<![\\w./-])${escaped(from)}(?![\\w/-]|\\.\\w)`, 'g');
   const rename = (value: JsonValue | undefined): JsonValue | undefined => {
     if (typeof value === 'string') return value.replace(name, to);

@@ -1,10 +1,13 @@
-/** A tool's description as the client gets it. What doesn't change stays the very value, so that its text does, too. */
+/**
+ * Builds the description of a tool for the client. Unchanged parts stay the same objects, so their text is sent
+ * unchanged.
+ */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { ANNOUNCED } from './delimit.ts';
 import type { ToolChanges } from './options.ts';
 
-/** @param name as it is shown */
+/** @param name the name that the client sees */
 export function shownTool(tool: JsonObject, name: string, changes: ToolChanges | undefined): JsonObject {
   const members: Record<string, JsonValue | undefined> = {};
   if (tool['name'] !== name) members['name'] = name;
@@ -42,7 +45,7 @@ function objectAt(tool: JsonObject, member: string): JsonObject {
 
 const DEPENDENT = ['dependentRequired', 'dependentSchemas', 'dependencies'] as const;
 
-/** The schema without these arguments, as far as its own members name them. */
+/** Removes arguments from the members of the schema itself, not from subschemas. */
 export function withoutArguments<T extends JsonObject>(schema: T, names: readonly string[]): T {
   if (names.length === 0) return schema;
   const { properties, required } = schema;
@@ -51,7 +54,7 @@ export function withoutArguments<T extends JsonObject>(schema: T, names: readonl
     members['properties'] = without(properties, names);
   if (Array.isArray(required) && names.some((name) => (required as readonly JsonValue[]).includes(name))) {
     const left = (required as readonly JsonValue[]).filter((name) => typeof name !== 'string' || !names.includes(name));
-    // Draft 4 has no empty list.
+    // Draft 4 does not allow an empty list.
     members['required'] = left.length === 0 ? undefined : left;
   }
   for (const member of DEPENDENT) {
