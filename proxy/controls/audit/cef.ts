@@ -1,7 +1,7 @@
 /**
- * ArcSight Common Event Format (implementation standard, version 26): a header between bars, then key=value. Keys are
- * of its dictionary; where it has none, custom strings say what they are in their labels. CEF has no escapes for what
- * isn't printed, but for ends of lines: it stands there as `\\uXXXX`, a text of its own.
+ * ArcSight Common Event Format (implementation standard, version 26): header fields separated by bars, then key=value
+ * pairs with keys of the CEF dictionary. Other facts are in custom strings that have labels. CEF has no escapes for
+ * unprintable characters except line ends, so they are written as the text `\\uXXXX`.
  */
 import { jsonLine, printable } from '../../base/printable.ts';
 import { VERSION } from '../../base/version.ts';
@@ -83,7 +83,7 @@ function numbered(
       ];
 }
 
-/** 0 to 10. */
+/** CEF severity, 0 to 10. */
 function severityOf({ event, outcome, code }: AuditEvent): number {
   if (code === 'internal') return 8;
   if (event === 'refused' || outcome === 'refused') return 5;

@@ -1,6 +1,6 @@
 /**
- * The lines of one process, each with the hash of the one before. Heads are signed as they stand there: who changes a
- * line would have to forge the signatures of all heads after it, and who makes up a head that of its own.
+ * The lines of one process; each contains the hash of the line before. Heads are signed in the chain. To change a line,
+ * somebody must forge the signatures of all later heads; to invent a head, its own signature.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEvent, Every, Link } from './event.ts';
@@ -13,10 +13,10 @@ export class Chain {
   readonly #format: (event: AuditEvent) => string;
   #seq = 0;
   #prev = '';
-  /** Lines since the last head, and when the first of them was written. */
+  /** Lines since the last head, and the time of the first of them. */
   #unsigned = 0;
   #since = 0;
-  /** Whether a head must come before any other line. */
+  /** Whether the next line must be a head. */
   due = false;
   ended = false;
 
@@ -26,7 +26,7 @@ export class Chain {
     this.every = every;
   }
 
-  /** The event as the chain's next line. */
+  /** Writes the event as the chain's next line. */
   add(event: AuditEvent): string {
     const at = Date.now();
     if (this.#unsigned++ === 0) this.#since = at;
@@ -34,7 +34,7 @@ export class Chain {
     return this.#next(this.#format({ ...event, chain: { id: this.id, seq: this.#seq, prev: this.#prev, at } }));
   }
 
-  /** A signed head as the chain's next line. */
+  /** Writes a signed head as the chain's next line. */
   head(end = false): string {
     this.#unsigned = 0;
     this.due = false;
@@ -64,21 +64,22 @@ export class Chain {
 }
 
 /**
- * Whether the next line must be a head, after so many others, the last of them so many milliseconds after the first.
+ * Whether the next line must be a head, after that many lines since the last head, the first of them that many
+ * milliseconds before the last.
  */
 export function isDue(lines: number, ms: number, every: Every): boolean {
   return lines >= every.lines || ms >= every.seconds * 1000;
 }
 
-/** Every format writes the link as JSON. Of a head nothing is a person's words, so this stands there once. */
+/** Every format writes the link as JSON. A head contains no text from outside, so this occurs once in it. */
 const SIGNATURE = /"sig":"[\w-]*"/;
 
-/** What a head's signature is over: all of its line but the signature itself. */
+/** The text that a head's signature covers: the whole line without the signature. */
 export function signedText(head: string): string {
   return `agentcore-mcp-proxy audit head\n${head.replace(SIGNATURE, '"sig":""')}`;
 }
 
-/** @param line as it was written, without its end */
+/** @param line as written, without its line end */
 export function hashOf(line: string | Buffer): string {
   return createHash('sha256').update(line).digest('base64url');
 }

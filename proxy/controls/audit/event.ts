@@ -1,4 +1,7 @@
-/** What is recorded of a call. No argument, result or other value of it; of a resource's URI only its scheme. */
+/**
+ * The audit record of a call. It contains no argument, result or other value of the call, and only the scheme of a
+ * resource's URI.
+ */
 import type { Call, Fact } from '../../call/call.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
 
@@ -11,15 +14,15 @@ export interface Ended {
   readonly total: number;
 }
 
-/** One line's content. Members that are undefined aren't written. */
+/** The content of one line. Undefined members are left out. */
 export interface AuditEvent {
   /**
-   * `call`: one that ended. `decision`: one that is about to be forwarded, where that must be on record first.
-   * `refused`: an HTTP request that became no call. `head`: the state of the chain.
+   * `call`: a finished call. `decision`: a call about to be forwarded, if that must be recorded first. `refused`: an
+   * HTTP request that did not become a call. `head`: the state of the chain.
    */
   readonly event: 'call' | 'decision' | 'refused' | 'head';
   readonly time: string;
-  /** The same for all events of one call. */
+  /** Shared by all events of one call. */
   readonly id?: string | undefined;
   readonly caller?: string | undefined;
   readonly kind?: string | undefined;
@@ -36,28 +39,28 @@ export interface AuditEvent {
   readonly decisions?: readonly Fact[] | undefined;
   readonly trace?: string | undefined;
   readonly session?: string | undefined;
-  /** By path of an argument: the keyed fingerprint of its value. */
+  /** Keyed fingerprints of arguments, by path. */
   readonly fingerprints?: Readonly<Record<string, string>> | undefined;
   readonly chain?: Link | undefined;
 }
 
-/** A line's place in its process's chain. */
+/** A line's position in its process's chain. */
 export interface Link {
   /** The chain's name, a UUID: one per process. */
   readonly id: string;
-  /** Numbers its lines without a gap, from 0. */
+  /** Sequence number from 0, without gaps. */
   readonly seq: number;
-  /** SHA-256 of the line before, in base64url; empty for the first. */
+  /** SHA-256 of the previous line, in base64url; empty for the first line. */
   readonly prev: string;
-  /** When the line was written, in milliseconds since 1970. A call's `time` is when it came. */
+  /** When the line was written, in milliseconds since 1970. A call's `time` is its arrival. */
   readonly at: number;
-  /** Of a head: lines and seconds after which the next one comes at the latest. */
+  /** Heads only: the maximum lines and seconds until the next head. */
   readonly every?: Every;
-  /** Of the last head: nothing comes after it. */
+  /** The last head only: nothing follows it. */
   readonly end?: true;
   readonly alg?: 'hmac-sha256' | 'ed25519';
   readonly key?: string;
-  /** Of a head: the signature over its line, hence, through `prev`, over every line before it. */
+  /** Heads only: the signature of its line, which through `prev` covers every line before it. */
   readonly sig?: string;
 }
 
@@ -94,7 +97,7 @@ export function callEvent(call: Call, { outcome, status, code, bytesOut, head, t
   };
 }
 
-/** An HTTP request that became no call: nothing of it is known but why. */
+/** An HTTP request that did not become a call: only the reason is known. */
 export function refusedEvent(code: string): AuditEvent {
   return { event: 'refused', time: new Date().toISOString(), code };
 }

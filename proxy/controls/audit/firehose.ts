@@ -1,19 +1,22 @@
-/** Lines to a Firehose stream, in batches. In a chunk of its own, with AWS's client, loaded where a stream is bound. */
+/**
+ * Sends lines to a Firehose stream, in batches. It is a chunk of its own with the AWS client, loaded only if a stream
+ * is bound.
+ */
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { log } from '../../base/log.ts';
 import type { Sink } from './sink.ts';
 
-/** Bounds of PutRecordBatch: 500 records, 4 MiB, with room for what surrounds them. */
+/** Limits of PutRecordBatch: 500 records, and 4 MiB less a margin for their encoding. */
 const MOST_RECORDS = 500;
 const MOST_BYTES = 3_500_000;
-/** What may wait here: lines beyond are lost, and told of. */
+/** Maximum bytes that wait here. Further lines are lost, and the log says so. */
 const PENDING_BYTES = 8 * 1024 * 1024;
-/** Milliseconds that a line waits for others; where somebody waits for it, as good as none. */
+/** Milliseconds that a line waits to be batched; almost none if a call waits for it. */
 const TOGETHER_MS = 250;
 const PROMPT_MS = 2;
 const ATTEMPTS = 4;
 const RETRY_MS = 100;
-/** Milliseconds for one request, and in which whoever waits for a line is told. */
+/** Milliseconds: for one request, for a waiting call, and between two reports of lost lines. */
 const REQUEST_MS = 3_000;
 const WAIT_MS = 5_000;
 const TELL_MS = 10_000;
@@ -24,7 +27,7 @@ interface Entry {
   readonly settle: ((error?: Error) => void) | undefined;
 }
 
-/** @param arn of the stream; its region is in it */
+/** @param arn of the stream; includes its region */
 export function firehoseSink(variable: string, arn: string): Sink {
   const [, region, name] =
     /^arn:aws[\w-]*:firehose:([a-z0-9-]+):\d{12}:deliverystream\/([\w.-]{1,64})$/.exec(arn) ?? [];
@@ -42,7 +45,7 @@ class Firehose implements Sink {
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Infinity;
-  /** One batch after the other: lines arrive in their order, as far as none has to be sent again. */
+  /** One batch at a time, so lines arrive in order unless one must be sent again. */
   #flight: Promise<void> | undefined;
   #lost = 0;
   #told = 0;

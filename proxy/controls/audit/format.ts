@@ -1,4 +1,4 @@
-/** An event as a line, in the format that was asked for; the others aren't loaded. */
+/** Writes an event as a line in the configured format. Other formats are not loaded. */
 import { jsonLine } from '../../base/printable.ts';
 import type { AuditEvent } from './event.ts';
 import type { AuditFormat } from './options.ts';

@@ -1,6 +1,6 @@
 /**
- * One line a call, on standard output: who, what, what each control decided, how it ended, how large, how long. HTTP
- * requests that became no call are a line each, too.
+ * Writes one line per call to standard output: who, what, each control's decision, outcome, size and duration. HTTP
+ * requests that did not become a call get a line, too.
  */
 import { ProxyError } from '../../base/errors.ts';
 import { writeLine } from '../../base/log.ts';
@@ -16,7 +16,7 @@ import { type AuditOptions, faultsOf } from './options.ts';
 
 export type { AuditFormat, AuditOptions } from './options.ts';
 
-/** Belongs first in the list: what stands before it isn't in its record. */
+/** Belongs first in the list: the record does not include controls before it. */
 export function audit(options: AuditOptions = {}): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`audit: ${faults.join('; ')}`);
@@ -72,7 +72,7 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
   };
 }
 
-/** @param leaving settles when the decision is on record; only then the call leaves */
+/** @param leaving settles when the decision is recorded; the call is forwarded only then */
 function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
   return async (call, next) => {
     const startedAt = performance.now();

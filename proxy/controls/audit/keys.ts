@@ -1,10 +1,12 @@
-/** Keys of fingerprints and signatures, from keyrings and secrets; each use has a key of its own (HKDF, RFC 5869). */
+/**
+ * Keys for fingerprints and signatures, from keyrings and secrets. Each use has its own derived key (HKDF, RFC 5869).
+ */
 import { createHmac, createPrivateKey, hkdfSync, type KeyObject, sign } from 'node:crypto';
 import { log } from '../../base/log.ts';
 import { parseSecretSource, readSecret } from '../../credentials/secret.ts';
 import { type Keyring, keyringSource, readKeyring } from '../shared/keyring.ts';
 
-/** @param text what the binding says of where it is */
+/** @param text the binding's value, which says where the keyring is */
 export async function keyringOf(variable: string, text: string): Promise<Keyring> {
   const source = keyringSource(text, (warning) => log.warn(`${variable}: ${warning}`));
   if ('error' in source) throw new TypeError(`${variable}: ${source.error}`);
@@ -15,7 +17,7 @@ export function derived(key: string, use: 'audit-fingerprint' | 'audit-chain'): 
   return Buffer.from(hkdfSync('sha256', key, '', use, 32));
 }
 
-/** 96 bits in base64url after the key's id: enough to tell values apart, too little to be worth a collision. */
+/** Writes 96 bits in base64url after the key id: enough to make accidental collisions unlikely. */
 export class Fingerprinter {
   readonly #key: Buffer;
   readonly #prefix: string;
@@ -25,7 +27,7 @@ export class Fingerprinter {
     this.#prefix = `${current}.`;
   }
 
-  /** @param of keeps apart what is said of different things in the same words */
+  /** @param of separates equal values of different kinds */
   of(of: string, value: string): string {
     return this.#prefix + createHmac('sha256', this.#key).update(`${of}\n${value}`).digest('base64url').slice(0, 16);
   }
@@ -33,7 +35,7 @@ export class Fingerprinter {
 
 export interface Signer {
   readonly alg: 'hmac-sha256' | 'ed25519';
-  /** The key's id; for Ed25519 none is needed. */
+  /** The key id; undefined for Ed25519. */
   readonly key: string | undefined;
   sign(text: string): string;
 }
@@ -58,7 +60,7 @@ export async function ed25519Signer(variable: string, text: string): Promise<Sig
   };
 }
 
-/** What a failed parse says may hold a part of the key. */
+/** Hides the parser's error, because it may contain a part of the key. */
 function privateKey(variable: string, pem: string): KeyObject {
   let key: KeyObject | undefined;
   try {

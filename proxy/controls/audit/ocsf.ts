@@ -1,4 +1,4 @@
-/** OCSF 1.8.0: calls are API Activity (6003), heads of the chain Application Lifecycle (6002). */
+/** OCSF 1.8.0: calls are API Activity (6003), heads of the chain are Application Lifecycle (6002). */
 import { jsonLine } from '../../base/printable.ts';
 import { VERSION } from '../../base/version.ts';
 import type { AuditEvent } from './event.ts';

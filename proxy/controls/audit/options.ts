@@ -1,51 +1,54 @@
-/** How calls are recorded, and what is wrong with what was said of it. */
+/** The options of `audit`, and their checks. */
 import { kindOf } from '../../base/kind-of.ts';
 
 export type AuditFormat = 'json' | 'ocsf' | 'cloudevents' | 'cef';
 
 export interface AuditOptions {
   /**
-   * What a line is: JSON of this proxy's own, OCSF 1.8 (API Activity), CloudEvents 1.0, or CEF.
+   * The format of a line: the proxy's own JSON, OCSF 1.8 (API Activity), CloudEvents 1.0, or CEF.
    * @default 'json'
    */
   readonly format?: AuditFormat;
   /**
-   * Keyed fingerprints (HMAC-SHA-256): equal values have equal ones, and nobody without the key learns which value it
-   * was.
+   * Keyed fingerprints (HMAC-SHA-256): equal values have equal fingerprints, but without the key nobody can find the
+   * value.
    */
   readonly fingerprints?: {
     /** The environment variable that says where the keyring is. */
     readonly keyring: string;
-    /** The caller's, in place of who it is. @default false */
+    /** Replaces the caller's identity by a fingerprint. @default false */
     readonly caller?: boolean;
-    /** Of these arguments of tools, by path: `customerId`, `order.email`. Written beside the path. @default none */
+    /**
+     * Paths of tool arguments to fingerprint: `customerId`, `order.email`. The record has path and fingerprint.
+     * @default none
+     */
     readonly arguments?: readonly string[];
   };
   /**
-   * Chains the lines of a process by their hashes, and signs the chain's state now and then: `npm run audit -- verify`
-   * finds a line that was removed, changed, moved or cut off.
+   * Chains the lines of a process by hash, and signs the chain regularly. `npm run audit -- verify` detects lines that
+   * were removed, changed, moved or cut off.
    */
   readonly chain?: {
     /** Signs with HMAC-SHA-256: the environment variable that says where the keyring is. */
     readonly keyring?: string;
     /**
-     * Signs with Ed25519, so that who verifies can't forge: the environment variable that says where the private key
-     * (PEM) is.
+     * Signs with Ed25519, so that a verifier can't forge signatures: the environment variable that says where the
+     * private key (PEM) is.
      */
     readonly signingKey?: string;
-    /** Lines from one signature to the next, at most. @default 100 */
+    /** Maximum number of lines between two signatures. @default 100 */
     readonly everyLines?: number;
-    /** Seconds that a line waits for a signature, at most. @default 10 */
+    /** Maximum seconds that a line waits for a signature. @default 10 */
     readonly everySeconds?: number;
   };
-  /** A Firehose stream that gets all lines: the environment variable that holds its ARN. @default none */
+  /** The environment variable with the ARN of a Firehose stream that gets all lines. @default none */
   readonly firehose?: string;
   /** Whether lines go to standard output. @default true */
   readonly stdout?: boolean;
   /**
-   * `deny`: before a call is forwarded, a record of that must have been taken by every sink, else the call is refused.
-   * The record of how it ended follows when it has, and is buffered. `go-on`: what a sink can't take is lost, and the
-   * log says so.
+   * `deny`: before a call is forwarded, every sink must accept a record of that; otherwise the call is refused. The
+   * record of its end follows later and is buffered. `go-on`: lines that a sink can't take are lost, and the log says
+   * so.
    * @default 'go-on'
    */
   readonly onSinkFailure?: 'deny' | 'go-on';
@@ -65,7 +68,7 @@ const KNOWN: Readonly<Record<'fingerprints' | 'chain', readonly string[]>> = {
   chain: ['keyring', 'signingKey', 'everyLines', 'everySeconds'],
 };
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** Returns all faults. Checks types, too, because a config may come from a file without types. */
 export function faultsOf(options: AuditOptions): string[] {
   if (typeof options !== 'object' || options === null)
     return [`expected options, such as { format: 'ocsf' }, or nothing, got ${kindOf(options)}`];

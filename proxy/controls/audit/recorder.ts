@@ -1,4 +1,7 @@
-/** Everything beyond one line of plain JSON: other formats, fingerprints, a chain, sinks that may fail. */
+/**
+ * Records calls with anything beyond one line of plain JSON: other formats, fingerprints, a chain, and sinks that may
+ * fail.
+ */
 import { ProxyError } from '../../base/errors.ts';
 import { flush, log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
@@ -13,7 +16,7 @@ import { type Sink, standardOutput } from './sink.ts';
 export interface Recorder {
   ended(call: Call, ended: Ended): void;
   refused(event: AuditEvent): void;
-  /** Settles when it is on record that the call is forwarded; rejects where it can't be. */
+  /** Settles once it is recorded that the call is forwarded; rejects if it can't be recorded. */
   leaving(call: Call): Promise<void>;
   close(): Promise<void>;
 }
@@ -100,7 +103,7 @@ class Writer implements Recorder {
   }
 
   async close(): Promise<void> {
-    // Replies that were cut just now say so in this turn of the loop.
+    // Replies that were just cut report their end in this turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('exit', this.#onExit);
     this.#end();
@@ -123,7 +126,7 @@ class Writer implements Recorder {
     const given = isObject(call.params) ? call.params['arguments'] : undefined;
     const found = paths.flatMap((path) => {
       const value = at(given, path.split('.'));
-      // By the value alone: the same email under two names is the same.
+      // Only the value counts, so the same email under two names has the same fingerprint.
       return value === undefined
         ? []
         : [[path, prints.of('value', typeof value === 'string' ? value : JSON.stringify(value))] as const];
@@ -132,7 +135,7 @@ class Writer implements Recorder {
   }
 
   #write(event: AuditEvent): void {
-    // After the end of the chain nothing may follow; the process is about to end, too.
+    // Nothing may follow the end of the chain; the process is about to exit.
     if (this.#chain?.ended === true) return;
     this.#put(this.#lineOf(event));
     this.#signWhereDue();
@@ -142,7 +145,7 @@ class Writer implements Recorder {
     return this.#chain === undefined ? this.#format(event) : this.#chain.add(event);
   }
 
-  /** After every line, so that no more of them ever follow a head than the head says: who verifies counts them. */
+  /** Called after every line, because a verifier checks that no more lines follow a head than it announces. */
   #signWhereDue(): void {
     const chain = this.#chain;
     if (chain === undefined) return;

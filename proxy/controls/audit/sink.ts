@@ -1,16 +1,16 @@
-/** Where lines go. */
+/** The destinations of audit lines. */
 import { flush, writeLine, writeNow } from '../../base/log.ts';
 
 export interface Sink {
-  /** Takes a line when it can; what it can't is lost, and told of. */
+  /** Takes a line without confirmation; a line that it can't take is lost, and the log says so. */
   write(line: string): void;
-  /** Settles when the line was taken, after all lines before it; rejects where it wasn't, within seconds. */
+  /** Settles when the line and all lines before it were taken; rejects within seconds if not. */
   writeNow(line: string): Promise<void>;
-  /** Hands on what is left. Never rejects. */
+  /** Flushes the remaining lines. Never rejects. */
   close(): Promise<void>;
 }
 
-/** Whoever reads it, the platform's log agent, has the line then. */
+/** The reader, the platform's log agent, then has the line. */
 export const standardOutput: Sink = {
   write: writeLine,
   writeNow,
