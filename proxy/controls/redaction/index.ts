@@ -1,4 +1,4 @@
-/** Takes data out of calls, of what comes back, or of both, for good: by field, or by what a detector finds. */
+/** Removes data from calls, from replies, or from both, permanently: by field, or by detector. */
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -9,7 +9,7 @@ import { Rules } from './redactor.ts';
 
 export type { Redacted, RedactionOptions } from './options.ts';
 
-/** Belongs before secrets and tokenization: what it takes out, those needn't look at on the way to the upstream. */
+/** Belongs before secrets and tokenization, so that on the way to the upstream they need not read what it removes. */
 export function redaction(options: RedactionOptions): DefinedControl {
   const faults = redactionFaults(options);
   if (faults.length > 0) throw new TypeError(`redaction: ${faults.join('; ')}`);

@@ -1,28 +1,28 @@
-/** The options of `redaction` and `secrets`, and what may be wrong with them. */
+/** The options of `redaction` and `secrets`, and their checks. */
 import type { Detector } from '../shared/detectors/index.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 
-/** What is taken out on one way. */
+/** What is removed in one direction. */
 export interface Redacted {
-  /** Fields that are taken out whole, whatever is in them. They come before detectors. @default - none */
+  /** Fields that are removed completely, for any value. They come before detectors. @default - none */
   readonly fields?: readonly Scope[];
-  /** What finds data anywhere else. @default - nothing does */
+  /** Detectors for data anywhere else. @default - none */
   readonly detectors?: readonly Detector[];
-  /** Places at which nothing is taken out. @default - none */
+  /** Places at which nothing is removed. @default - none */
   readonly keep?: readonly Scope[];
 }
 
 export interface RedactionOptions {
-  /** What the upstream doesn't get. @default - it gets everything */
+  /** What is hidden from the upstream. @default - nothing */
   readonly upstream?: Redacted;
-  /** What the client, and its model, doesn't get. @default - it gets everything */
+  /** What is hidden from the client and its model. @default - nothing */
   readonly client?: Redacted;
 }
 
 export interface SecretsOptions {
-  /** What becomes of a message with a secret in it: refused, or passed on without the secret. */
+  /** What happens to a message with a secret: refuse it, or pass it on without the secret. */
   readonly onFound: 'block' | 'redact';
-  /** Detectors for secrets of your own, besides those that `secret()` knows. @default - none */
+  /** Your own detectors of secrets, in addition to `secret()`. @default - none */
   readonly detectors?: readonly Detector[];
   /** Places at which secrets may pass. @default - none */
   readonly keep?: readonly Scope[];
@@ -30,7 +30,7 @@ export interface SecretsOptions {
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** Returns all faults. Checks types, too, because a config may come from a file without types. */
 export function redactionFaults(options: RedactionOptions): string[] {
   const given: Given = { ...options };
   const faults = unknown('', given, ['upstream', 'client']);

@@ -1,4 +1,4 @@
-/** The way there and the way back of a call whose content is redacted. */
+/** Redacts a call on its way to the upstream, and its reply on the way back. */
 import type { Call } from '../../call/call.ts';
 import type { Control } from '../../pipeline/next.ts';
 import { type Detector, findAll, loadDetectors } from '../shared/detectors/index.ts';
@@ -8,16 +8,16 @@ import type { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { type OnFound, Redactor, type Rules } from './redactor.ts';
 
 export interface Ways {
-  /** What is taken out on the way to the upstream; undefined: nothing. */
+  /** The rules for the way to the upstream; undefined if nothing is removed. */
   readonly upstream: Rules | undefined;
   readonly client: Rules | undefined;
-  /** Warns of what the config names and the upstream doesn't have. */
+  /** Reports names in the config that the upstream does not have. */
   readonly watch: ScopeWatch;
-  /** Refuses what was found, by throwing. */
+  /** Refuses findings by throwing. */
   readonly refuse?: (call: Call, direction: Direction) => OnFound;
 }
 
-/** @param control its name, for the facts it leaves */
+/** @param control named in the facts */
 export function passing(control: string, { upstream, client, watch, refuse }: Ways): Control {
   const detectors: readonly Detector[] = [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])];
   let loaded = detectors.every((detector) => detector.load === undefined);
@@ -35,7 +35,7 @@ export function passing(control: string, { upstream, client, watch, refuse }: Wa
   return async (call, next) => {
     watch.see(call);
     if (!loaded) {
-      // With the first call, not at start-up: what it loads isn't small.
+      // Loaded with the first call and not at start-up, because it is large.
       await loadDetectors(detectors);
       loaded = true;
     }

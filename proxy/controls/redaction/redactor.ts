@@ -1,4 +1,4 @@
-/** Takes out what must not be seen, for good: what stands in its place says only what it was. */
+/** Removes data permanently; the replacement only says what type of data it was. */
 import type { Work } from '../../base/turns.ts';
 import { findAll, type Detector } from '../shared/detectors/index.ts';
 import { whole } from '../shared/detectors/whole.ts';
@@ -9,7 +9,7 @@ import { type Place, textOf, type Visitor } from '../shared/surfaces/index.ts';
 import { Scopes } from '../shared/surfaces/scope.ts';
 import type { Redacted } from './options.ts';
 
-/** What is to be taken out on one way, made ready. */
+/** The prepared rules for one direction. */
 export class Rules {
   readonly fields: Scopes<true>;
   readonly keep: Scopes<true>;
@@ -22,14 +22,14 @@ export class Rules {
   }
 }
 
-/** What was found, before anything is done about it: a place for a control to refuse instead. */
+/** Called for each finding before it is removed, so that a control can refuse instead. */
 export type OnFound = (type: string, at: Place) => void;
 
 const FIELD = 'field';
-/** Of a bare number that is smaller, its digits say nothing. */
+/** The digits of a smaller bare number are no evidence. */
 const LEAST = 1_000;
 
-/** One walk over one call or message. */
+/** Serves one walk over one call or message. */
 export class Redactor implements Visitor {
   readonly types = new Set<string>();
   count = 0;
@@ -80,7 +80,7 @@ export class Redactor implements Visitor {
     const type = rules.fields.hides(at) === true ? FIELD : this.#typeOf(value, at);
     if (type === undefined) return value;
     this.#found(type, textOf(value, at), at);
-    // Another number in its place would be taken for it.
+    // Another number would be mistaken for the value.
     return null;
   }
 
@@ -89,7 +89,10 @@ export class Redactor implements Visitor {
     return keep.permits(at) === true || fields.hides(at) === true;
   }
 
-  /** Of a bare number its digits say little: all of them must be found, under a key that says what they are. */
+  /**
+   * The digits of a bare number are weak evidence: a detector must match all of them, under a key that says what they
+   * are.
+   */
   #typeOf(value: number, at: Place): string | undefined {
     if (Math.abs(value) < LEAST || at.field === undefined) return undefined;
     const digits = at.digits(value);
@@ -101,12 +104,12 @@ export class Redactor implements Visitor {
     this.#onFound?.(type, at);
     this.types.add(type);
     this.count++;
-    // Visited before the text that says the same.
+    // Visited before the text that repeats it.
     if (at.surface === 'structuredContent' && (!at.isKey || type === FIELD))
       (this.#known ??= new KnownValues()).add(value, type);
   }
 
-  /** Two keys must not become one. */
+  /** Two keys must not become the same. */
   #written(type: string, at: Place): string {
     if (!at.isKey) return written(type);
     this.#keys++;
@@ -114,7 +117,7 @@ export class Redactor implements Visitor {
   }
 }
 
-/** `REDACTED_EMAIL`: letters and underscores stay as they are in URLs, in JSON, in Markdown and in code. */
+/** `REDACTED_EMAIL`: URLs, JSON, Markdown and code leave letters and underscores unchanged. */
 function written(type: string): string {
   return type === FIELD ? 'REDACTED' : `REDACTED_${type.toUpperCase().replaceAll('-', '_')}`;
 }
