@@ -1,7 +1,4 @@
-/**
- * Secrets don't leave, in either direction: keys, tokens, passwords, and whatever else is told by its form or by its
- * name.
- */
+/** Stops secrets in both directions: keys, tokens, passwords, and others that have the form or name of a secret. */
 import { Denied, Invalid } from '../../base/errors.ts';
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
 import { type SecretsOptions, secretsFaults } from '../redaction/options.ts';
@@ -21,7 +18,7 @@ export function secrets(options: SecretsOptions): DefinedControl {
   return defineControl({
     name: 'secrets',
     replies: 'transforms',
-    // It finds secrets wherever they are, whatever they are called.
+    // It finds secrets at any place, under any name.
     arguments: [],
     check: () => checkDetectors('secrets', detectors),
     setup: () => {
@@ -36,7 +33,7 @@ const refuse: NonNullable<Ways['refuse']> =
   (call, direction) =>
   (type, { surface }) => {
     call.note({ control: 'secrets', found: type, in: surface, to: direction });
-    // A model that wrote it can leave it out.
+    // The model that wrote the secret can leave it out.
     if (surface === 'arguments' && call.is('tools/call'))
       throw new Invalid('a secret in the arguments: call again without it');
     throw new Denied(`a secret in ${surface}`);
