@@ -1,4 +1,4 @@
-/** Arguments against the tool's `inputSchema`. */
+/** Checks arguments against the tool's `inputSchema`. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Invalid, UnknownName } from '../../base/errors.ts';
 import { inTurns, SHORT } from '../../base/turns.ts';
@@ -13,10 +13,7 @@ import { sound } from './sound.ts';
 
 type ToolCall = Call<'tools/call'>;
 
-/**
- * Whether a tool is one whose schema is known here, and that the arguments fit. Most do: nothing else is waited for
- * then.
- */
+/** Whether the tool's schema is already compiled and the arguments match it. Most calls do, and then need not wait. */
 export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   const schema = tool === undefined ? undefined : schemas.known(tool.inputSchema);
   return (
@@ -27,10 +24,10 @@ export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
   );
 }
 
-/** Throws what refuses the call. */
+/** Throws the error that refuses the call. */
 export async function checkArguments(call: ToolCall, known: Tool | undefined): Promise<void> {
   const { name } = call.params;
-  // What isn't listed has no schema, and can't be checked.
+  // A tool that is not listed has no schema to check against.
   if (known === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
   if (await fits(await inputSchemaOf(known), call)) return;
   const fresh = await call.upstream.tool(name, (tool) => tool !== undefined && tool !== known);
@@ -84,7 +81,7 @@ function sizeOf({ message }: ToolCall): number {
   return message === undefined ? 0 : message.bodyEnd - message.bodyStart;
 }
 
-/** What goes to the upstream is the text: numbers are what it says. */
+/** Numbers are checked as written, because the upstream receives the text. */
 function digitsOf({ message }: ToolCall): Digits | undefined {
   return message === undefined ? undefined : new Digits(message.text, message.bodyStart, message.bodyEnd, ROOT);
 }

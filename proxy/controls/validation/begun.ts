@@ -1,12 +1,13 @@
-/** What comes in place of a tool's result. */
+/** Recognizes results that stand for a later one. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 
-/** Types of results that have no content yet. */
+/** Types of results without content. */
 const BEGUN: ReadonlySet<unknown> = new Set(['input_required', 'task']);
 
 /**
- * A question, or a task. With content it is one by name only: clients read that, and a schema that speaks of it holds.
+ * A request to the client, or a started task. If a result has content, clients read that and its schema applies,
+ * whatever its type says.
  */
 export function isBegun(result: JsonObject): boolean {
   return (

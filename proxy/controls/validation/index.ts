@@ -1,6 +1,6 @@
 /**
- * What goes to the upstream is what the tool's schema asks for, and nothing that the config refuses; what comes back is
- * no larger, and holds no more that nobody sees, than the config allows.
+ * Checks that calls match the tool's schema and contain nothing that the config refuses. Limits the size of results,
+ * and removes their hidden characters.
  */
 import { Invalid } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
@@ -17,7 +17,7 @@ import { Sanitizing } from './sanitize.ts';
 
 export type { Refusing, ResultOptions, ValidationOptions } from './options.ts';
 
-/** Belongs last, next to the upstream: what it checks is what is sent, and it sees first what comes back. */
+/** Belongs last, next to the upstream: it checks exactly what is sent, and sees replies first. */
 export function validation(options: ValidationOptions = {}): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`validation: ${faults.join('; ')}`);
@@ -40,11 +40,11 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
         const inputs = checkInputSchema && call.is('tools/call') && !isUnchecked(call.params.name);
         let promised: Schema | undefined;
         if (call.is('tools/call') && (inputs || inward?.checks(call) === true)) {
-          // A schema that is out of date will do where the arguments fit it: the upstream has the last word.
+          // An outdated schema suffices if the arguments match it: the upstream decides in the end.
           const { name } = call.params;
           const tool = call.upstream.listed?.(name) ?? (await call.upstream.tool(name, isListed));
           if (inputs && !fitsAtOnce(call, tool)) await checkArguments(call, tool);
-          // Before the tool has run: what it answers can't be refused for a schema that nothing can be checked against.
+          // Before the tool runs: its result can't be refused later because its schema is invalid.
           if (inward?.checks(call) === true) promised = await promisedBy(tool);
         }
         const reply = await next(call);
@@ -54,7 +54,7 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
   });
 }
 
-/** Of the parameters, or of a client's answer, as they are sent. */
+/** Checks the parameters or a client's answer as they are sent. */
 function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOptions): void {
   if (message === undefined || message.bodyStart < 0) return;
   const size = message.bodyEnd - message.bodyStart;

@@ -1,51 +1,51 @@
-/** The options of `validation`, and what may be wrong with them. */
+/** The options of `validation`, and their checks. */
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 import { SANITIZERS, type SanitizerName } from './sanitizers.ts';
 
-/** Strings at these places are refused where they hold any of `what`. */
+/** Refuses strings at these places that contain any of `what`. */
 export interface Refusing extends Scope {
   readonly what: readonly SanitizerName[];
 }
 
 export interface ResultOptions {
   /**
-   * Takes invisible characters out of everything that goes to the client: control characters, marks of direction,
-   * zero-width characters, tags, fillers. Those that emoji and scripts need stay.
+   * Removes invisible characters from everything that goes to the client: control characters, direction marks,
+   * zero-width characters, tags, fillers. Keeps those that emoji and scripts need.
    * @default false
    */
   readonly stripHiddenUnicode?: boolean;
   /**
-   * Characters that a result may have as JSON. A longer one is cut, and says so.
+   * Maximum characters of a result as JSON. A longer one is cut, with a notice.
    * @default - as many as `limits.maxInspectedReply` allows
    */
   readonly maxCharacters?: number;
-  /** Refuses a result that the tool's own `outputSchema` doesn't allow. @default false */
+  /** Refuses a result that does not match the tool's `outputSchema`. @default false */
   readonly checkOutputSchema?: boolean;
 }
 
 export interface ValidationOptions {
-  /** Whether arguments of tools are checked against the tool's `inputSchema`. @default true */
+  /** Whether tool arguments are checked against the tool's `inputSchema`. @default true */
   readonly checkInputSchema?: boolean;
   /**
-   * Tools whose schemas aren't looked at, by the names that the upstream gives them; `*` stands for any characters. For
-   * one whose schema can't be checked against: without this it can't be called.
+   * Tools whose schemas are not used, by the upstream's names; `*` stands for any characters. A tool whose schema can't
+   * be used for checks can only be called if it is listed here.
    * @default - none
    */
   readonly unchecked?: readonly string[];
-  /** Characters that a call's parameters may have as JSON. @default - as many as `limits.maxBody` allows */
+  /** Maximum characters of a call's parameters as JSON. @default - as many as `limits.maxBody` allows */
   readonly maxCharacters?: number;
-  /** Levels that a call's parameters may have. @default - as many as `limits.maxDepth` allows */
+  /** Maximum nesting depth of a call's parameters. @default - as many levels as `limits.maxDepth` allows */
   readonly maxDepth?: number;
-  /** What may not stand where in a call. @default - nothing is looked for */
+  /** Content that is refused at places of a call. @default - none */
   readonly refuse?: readonly Refusing[];
-  /** What is done with results. @default - they aren't looked at */
+  /** Checks of results. @default - results are not read */
   readonly results?: ResultOptions;
 }
 
 const KNOWN = ['checkInputSchema', 'unchecked', 'maxCharacters', 'maxDepth', 'refuse', 'results'];
 const RESULTS = ['stripHiddenUnicode', 'maxCharacters', 'checkOutputSchema'];
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** Returns all faults. Checks types, too, because a config may come from a file without types. */
 export function faultsOf(options: ValidationOptions): string[] {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const faults: string[] = [];
@@ -64,7 +64,7 @@ export function faultsOf(options: ValidationOptions): string[] {
     members(of, RESULTS, 'results.', faults);
     booleanAt(of, 'stripHiddenUnicode', 'results.', faults);
     booleanAt(of, 'checkOutputSchema', 'results.', faults);
-    // Less has no room for the notice that it was cut.
+    // Fewer would leave no room for the notice.
     countAt(of, 'maxCharacters', 1_000, 'results.', faults);
   }
   return faults;

@@ -1,4 +1,4 @@
-/** What `validation` does with what comes back. */
+/** What `validation` does with replies. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Denied, UpstreamFailure } from '../../base/errors.ts';
 import { mayHide, mayHold, withoutHidden } from '../../base/hidden-characters.ts';
@@ -21,7 +21,7 @@ import { sound } from './sound.ts';
 import { truncated } from './truncate.ts';
 
 const STRIPPING: Visitor = { text: withoutHidden, concerns: (text) => mayHide(text) || text.includes('\\u') };
-/** Methods whose results hold what was asked for. */
+/** Methods whose results may be cut, because they contain the requested data. */
 const CUT: ReadonlySet<string> = new Set([
   'tools/call',
   'resources/read',
@@ -39,16 +39,16 @@ export class Results {
   }
 
   /**
-   * Whether results of this call are checked against a schema of its tool, which is then compiled before the call
-   * leaves.
+   * Whether results of this call are checked against the tool's schema, which is then compiled before the call is
+   * forwarded.
    */
   checks(call: Call): boolean {
     return this.#options.checkOutputSchema === true && call.kind === 'request' && call.method === 'tools/call';
   }
 
   /**
-   * Its own schema first, of what the upstream sent; then what nobody sees; then the size of what is left.
-   * @param promised by the tool that was called
+   * Checks the schema first, on what the upstream sent; then removes hidden characters; then checks the remaining size.
+   * @param promised the output schema of the called tool
    */
   attach(reply: Reply, call: Call, promised: Schema | undefined): Reply {
     const { checkOutputSchema = false, stripHiddenUnicode = false, maxCharacters } = this.#options;
@@ -72,7 +72,7 @@ export class Results {
     promised: Schema | undefined,
     source: Source | undefined,
   ): Promise<JsonObject> {
-    // A task that is done brings its result along.
+    // A finished task includes its result.
     const result = call.method === 'tools/call' || call.method === 'tasks/result' ? whole : whole['result'];
     if (!isObject(result) || result['isError'] === true || isBegun(result)) return whole;
     const compiled =
@@ -112,8 +112,8 @@ export class Results {
 }
 
 /**
- * What a tool promises of its results; undefined: nothing. Throws what refuses the call, where nothing can be checked
- * against it.
+ * The schema of a tool's results; undefined if there is none. Throws the error that refuses the call if the schema
+ * can't be used.
  */
 export async function promisedBy(tool: Tool | undefined): Promise<Schema | undefined> {
   return tool?.outputSchema === undefined
@@ -121,13 +121,10 @@ export async function promisedBy(tool: Tool | undefined): Promise<Schema | undef
     : sound(await schemas.of(tool.outputSchema), tool.name, 'outputSchema');
 }
 
-/** Results of calls, and of tasks that are asked about or told of. */
+/** Where results are in a message: of calls, and of tasks in answers and notifications. */
 const PLACES = [['result'], ['result', 'result'], ['params', 'result']] as const;
 
-/**
- * What the text says of the numbers in there: that is what the client gets. Undefined where the result isn't as it
- * came.
- */
+/** The numbers of the result as written, because the client receives the text. Undefined if the result was changed. */
 function digitsOf(source: Source | undefined, result: JsonObject, path: readonly string[]): Digits | undefined {
   if (source === undefined) return undefined;
   const { json, value } = source;
@@ -138,7 +135,7 @@ function digitsOf(source: Source | undefined, result: JsonObject, path: readonly
   return at === undefined ? undefined : new Digits(json, 0, json.length, [...at, ...path]);
 }
 
-/** The call whose result comes back: of a task the one that began it, as far as that is known here. */
+/** The tool call whose result this is; for a task, the call that started it, if known. */
 function toolCallOf(call: Call): Call | undefined {
   const asked = call.method.startsWith('tasks/') ? call.origin : call;
   return asked?.method === 'tools/call' ? asked : undefined;

@@ -1,4 +1,4 @@
-/** Looks for what is refused at the places that the config names, in every string of a call. */
+/** Checks every string of a call at the configured places for refused content. */
 import { Invalid } from '../../base/errors.ts';
 import { LONG_TEXT, type Work } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
@@ -34,8 +34,8 @@ export class Sanitizing {
   }
 
   #check(call: Call, switched: readonly Switched[]): void | Promise<void> {
-    // As it stands: a text that looks like JSON may well be taken for a path. Then what such a text says, spelled by
-    // escapes.
+    // Check the string itself first, because JSON text may be used as a path. Then check the decoded strings of the
+    // JSON.
     let looksLikeJson = false;
     const asItStands: Visitor = {
       text: (text, at) => {

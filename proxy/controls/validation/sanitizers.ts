@@ -1,24 +1,27 @@
 /**
- * What may not stand in a string of a call. A call with it is refused: what a string would mean without it is not for a
- * proxy to say.
+ * Content that a string of a call must not have. Such a call is refused, because the proxy can't know what the string
+ * would mean without it.
  */
 import { isHidden, withoutHidden } from '../../base/hidden-characters.ts';
 
 export interface Sanitizer {
-  /** What the client is told. */
+  /** Shown to the client. */
   readonly expected: string;
   readonly refuses: (text: string) => boolean;
 }
 
 const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
-/** Quotes of every kind that a database may take for one, what ends a statement, and what begins a comment. */
+/** All quotes that a database may accept, statement separators, and the starts of comments. */
 const SQL = /['"`;\\\0\u02bc\u2018\u2019\u201b\u2032\uff07\uff02\u201c\u201d]|--|\/\*|\*\/|#/;
 
-/** What sh, cmd.exe and PowerShell don't take for a character of a word; and a dash, which begins an option. */
+/**
+ * Characters that sh, cmd.exe and PowerShell do not treat as part of a word; and a leading dash, which starts an
+ * option.
+ */
 const SHELL = /[\0\r\n&|;<>()[\]{}$`\\"'*?!#~^%=]|^-/;
 
-/** However often it is encoded: decoding ends when nothing is left to decode, at the latest after this many times. */
+/** Maximum number of decodings; decoding ends earlier if nothing is encoded any more. */
 const MAX_DECODED = 4;
 
 function leadsOut(text: string): boolean {
@@ -30,19 +33,19 @@ function leadsOut(text: string): boolean {
     if (!read.includes('%')) return false;
     const decoded = percentDecoded(read);
     if (decoded === read) return false;
-    // Nothing is encoded that often for a good reason.
+    // There is no legitimate reason to encode that often.
     if (i === MAX_DECODED) return true;
     path = decoded;
   }
 }
 
-/** Slashes of other alphabets, for which some systems put the plain one. */
+/** Slashes of other alphabets that some systems replace by the plain one. */
 const SLASHES = /[\u2044\u2215\u29f8]/g;
 const BACKSLASHES = /[\u2216\u29f5\u29f9]/g;
 
 /**
- * A path as most see it who read one: letters in their usual width, without what nobody sees, without the tabs and line
- * ends that URL parsers leave out anywhere, and without white space around it.
+ * A path as most readers interpret it: letters of normal width, without invisible characters, without tabs and line
+ * ends, which URL parsers skip anywhere, and trimmed.
  */
 function asRead(text: string): string {
   const plain = text.normalize('NFKC').replace(SLASHES, '/').replace(BACKSLASHES, '\\');
@@ -51,22 +54,19 @@ function asRead(text: string): string {
     .trim();
 }
 
-/** As a shell sees it, which takes away quotes, and a backslash before a character. */
+/** A path as a shell reads it, without quotes and without backslashes before characters. */
 function unquoted(path: string): string {
   return path.replace(/['"`]/g, '').replace(/\\(.)/g, '$1');
 }
 
 /**
- * A segment `..`, with what systems pass over around it. In Japanese and Korean code pages the currency's sign is a
- * backslash.
+ * A `..` segment, with characters around it that systems ignore. In Japanese and Korean code pages, the currency sign
+ * is a backslash.
  */
 const CLIMBS = /(?:^|[\\/\u00a5\u20a9])\s*\.\.[ .]*(?:[\\/;:?#\u00a5\u20a9]|$)/;
-/** A root, a home, a drive. */
+/** An absolute path, a home directory, or a drive. */
 const ROOTED = /^(?:[\\/~]|[A-Za-z]:)/;
-/**
- * What leads to a file of the machine by a URL: `file:`, also within another; what opens files under another name; any
- * without an authority.
- */
+/** URLs of local files: `file:`, also within another URL; other schemes that open files; any without an authority. */
 const LOCAL =
   /^(?:[a-z][\w.+-]*:)*(?:(?:file|local[_-]file):|(?:php|phar|zip|zlib|rar|ogg|glob|expect|compress\.\w+|jar|netdoc):\/\/|[a-z][\w.+-]*:(?:[\\/](?![\\/])|[\\/]{3}))/i;
 
@@ -74,10 +74,9 @@ function isOut(path: string): boolean {
   return ROOTED.test(path) || CLIMBS.test(path) || LOCAL.test(path);
 }
 
-/** What whoever reads a URL would make of a text. */
+/** Decodes a text as readers of URLs may. */
 export function percentDecoded(text: string): string {
-  // Overlong UTF-8 for a dot and for slashes, broken UTF-8 that is read like it, and the escapes of IIS: some decoders
-  // take them.
+  // Some decoders accept overlong UTF-8 for a dot and for slashes, similar broken UTF-8, and the escapes of IIS.
   const plain = text
     .replace(/%(?:c0|e0%80|f0%80%80)%(?:ae|2e)/gi, '.')
     .replace(/%(?:c0|e0%80|f0%80%80)%(?:af|2f)/gi, '/')
@@ -86,7 +85,7 @@ export function percentDecoded(text: string): string {
   return plain.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
 }
 
-/** The same letter in another width would be read as it by what comes after. */
+/** Matches full-width and other compatibility forms as well, because later readers may normalize them. */
 function either(pattern: RegExp): (text: string) => boolean {
   return (text) => pattern.test(text) || pattern.test(text.normalize('NFKC'));
 }

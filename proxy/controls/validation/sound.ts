@@ -5,7 +5,10 @@ import type { Schema } from '../../json-schema/schema.ts';
 
 const told = new WeakSet<SchemaFault>();
 
-/** A tool's schema that can be checked against. Throws what refuses the call where it can't; the log says why, once. */
+/**
+ * Returns a tool's schema that can be used for checks. Otherwise throws the error that refuses the call, and logs the
+ * reason once.
+ */
 export function sound(schema: Schema | SchemaFault, tool: string, member: 'inputSchema' | 'outputSchema'): Schema {
   if (!(schema instanceof SchemaFault)) return schema;
   if (!told.has(schema))

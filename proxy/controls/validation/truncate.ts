@@ -1,8 +1,8 @@
 /**
- * A result that is too large, cut so that a model can tell: text ends with a notice, what can't be cut (an image, a
- * blob, an embedded resource, members that nobody here knows) is replaced by one. Structured content can't be cut and
- * still be what its schema says: a result with too much of it becomes an error, whose text says what to do. Whatever it
- * was, what is left is within the bound.
+ * Cuts a result that is too large so that a model notices: text ends with a notice, and a notice replaces what can't be
+ * cut (an image, a blob, an embedded resource, unknown members). Cut structured content would no longer match its
+ * schema, so a result with too much of it becomes an error whose text says what to do. The result is always within the
+ * limit.
  */
 import { Denied } from '../../base/errors.ts';
 import type { Work } from '../../base/turns.ts';
@@ -11,11 +11,11 @@ import { sizeOf } from '../../json/size.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { isBegun } from './begun.ts';
 
-/** Characters kept for the notices and what surrounds the contents. */
+/** Characters reserved for the notices and the envelope. */
 const ROOM = 500;
 
 /**
- * @param most characters of the result as JSON without white space, 1000 or more. Throws `Denied` where it can't be cut
+ * @param most characters of the result as JSON without white space, at least 1000. Throws `Denied` if it can't be cut
  */
 export function* truncated(result: JsonObject, method: string, most: number): Work<JsonObject> {
   const size = yield* sizeOf(result);
@@ -31,7 +31,7 @@ function* cutBy(method: string, result: JsonObject, budget: Budget): Work<JsonOb
   switch (method) {
     case 'tools/call':
     case 'tasks/result':
-      // A question or a task, cut, would be another one.
+      // A cut request or task would have another meaning.
       return isBegun(result) ? refuse(budget) : yield* tool(result, budget);
     case 'resources/read':
       return (yield* budget.take(rest)) && messages === undefined && Array.isArray(contents)
@@ -56,7 +56,7 @@ class Budget {
     this.total = total;
   }
 
-  /** Whether something of that size still fits. */
+  /** Reserves room for a value; false if it does not fit. */
   *take(value: JsonValue): Work<boolean> {
     const size = (yield* sizeOf(value)) + 1;
     if (size > this.left) return false;
@@ -64,7 +64,7 @@ class Budget {
     return true;
   }
 
-  /** The beginning of a text that fits, by whole characters; and that it was cut. */
+  /** The part of a text that fits, in whole characters, with the notice. */
   cut(text: string): string {
     let end = Math.min(text.length, this.left);
     // An escape takes up to six characters.
@@ -83,7 +83,7 @@ function refuse({ total }: Budget): never {
 
 function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budget): Work<JsonObject> {
   const isError = rest['isError'] === true;
-  // What an error has of it is no more than other members: the tool's schema doesn't speak of it.
+  // In an error, structured content is an ordinary member: the tool's schema does not apply to it.
   const members = isError && structuredContent !== undefined ? { ...rest, structuredContent } : rest;
   const kept: Record<string, JsonValue | undefined> = {};
   let left = content === undefined || Array.isArray(content) ? 0 : 1;
@@ -104,7 +104,7 @@ function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budg
   };
 }
 
-/** @param left parts that were left out already */
+/** @param left parts that were already left out */
 function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): Work<readonly JsonValue[]> {
   const kept: JsonValue[] = [];
   for (const block of blocks) {
@@ -121,13 +121,15 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
   return kept;
 }
 
-/** A text as far as there is room; with what else the block has, if there is room for that. */
+/** Cuts a text to the room left; keeps the block's other members if they fit. */
 function* cutBlock(block: JsonValue, budget: Budget): Work<JsonValue | undefined> {
   if (!isObject(block) || block['type'] !== 'text') return undefined;
   return (yield* cutPart(block, budget)) ?? (yield* cutPart({ type: 'text', text: block['text'] }, budget));
 }
 
-/** Parts of a resource and messages of a prompt are what was asked for: text is cut, what is no text can't be. */
+/**
+ * Parts of a resource and messages of a prompt are the requested data: their text is cut, and other content is refused.
+ */
 function* parts(
   list: readonly JsonValue[],
   budget: Budget,
@@ -142,7 +144,7 @@ function* parts(
   return kept;
 }
 
-/** Undefined: it has no text, or no room for what is beside it. */
+/** Undefined if it has no text, or no room for the rest of the part. */
 function* cutPart(part: JsonValue | undefined, budget: Budget): Work<JsonObject | undefined> {
   if (!isObject(part) || typeof part['text'] !== 'string') return undefined;
   return (yield* budget.take({ ...part, text: '' })) ? { ...part, text: budget.cut(part['text']) } : undefined;
