@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCalculator } from '../../local/calculator.ts';
 import { startFront } from '../support/front.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { nowhere } from './serve.ts';
 import { start } from './terminal.ts';
 
@@ -29,6 +30,7 @@ interface Ended {
 function command(args: readonly string[], options: { readonly node?: readonly string[] } = {}): Promise<Ended> {
   return new Promise((resolve) => {
     const env = {
+      ...SHARED_ENVIRONMENT,
       PATH: process.env['PATH'],
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: '/nonexistent',
@@ -37,7 +39,7 @@ function command(args: readonly string[], options: { readonly node?: readonly st
     execFile(
       process.execPath,
       [...(options.node ?? []), 'bin/agent.ts', ...args],
-      { env, timeout: 15_000 },
+      { env, timeout: 120_000 },
       (error, output, errors) => resolve({ exitCode: error === null ? 0 : Number(error.code), output, errors }),
     );
   });

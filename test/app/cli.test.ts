@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { GATEWAY, listed, ORDERS } from './app-of.ts';
 
@@ -12,6 +12,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cdk-home-'));
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 interface Ended {
   readonly code: number;
@@ -23,7 +24,7 @@ interface Ended {
  * What must not be there: credentials, a way out, and what `npm run` puts before the machine's own Node on the path.
  */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CDK|npm)_/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:AWS|CDK(?!_VALIDATION)|npm)_/i.test(name));
   const path = (process.env['PATH'] ?? '').split(':').filter((folder) => !folder.includes('node_modules'));
   return {
     ...Object.fromEntries(kept),
@@ -81,6 +82,7 @@ describe('cdk', { timeout: 120_000 }, () => {
   });
 
   it('synthesizes the sample: templates, and an image for arm64 that is yet to be built', async () => {
+    vi.stubEnv('CDK_VALIDATION', undefined);
     const out = join(home, 'out-sample');
     const ended = await cdk('synth', '-q', '-c', 'sample=jwt', '-o', out);
     expect(ended.code, ended.stderr).toBe(0);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildProxy } from '../../bin/bundle.ts';
 import { addStacks } from '../../lib/deployment/app.ts';
 import { ROOT } from '../../lib/root.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });
 
@@ -25,7 +26,7 @@ function diff(...args: readonly string[]): Promise<Said> {
     execFile(
       process.execPath,
       [join(ROOT, 'bin/controls.ts'), 'diff', ...args],
-      { cwd: folder, env: { PATH: process.env['PATH'] } },
+      { cwd: folder, env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'] } },
       (error, out, err) => {
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
       },

@@ -4,6 +4,7 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { findings, make, ORDERS, written } from './app-of.ts';
+import '../support/template-validation.ts';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:crm/key-AbCdEf';
 const STATEFUL = `import { defineControl, defineProxy } from 'agentcore-mcp-proxy';

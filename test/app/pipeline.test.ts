@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { GATEWAY, listed, ORDERS } from './app-of.ts';
 
 const run = promisify(execFile);
@@ -33,7 +34,7 @@ async function synth(list: unknown, settings: Readonly<Record<string, string>> =
   const context = JSON.stringify({ ...flags, ...settings, deployments: listed(list) });
   return run(process.execPath, ['examples/pipeline.ts'], {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context },
+    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], CDK_OUTDIR: out, CDK_CONTEXT_JSON: context },
     timeout: 100_000,
   }).then(
     () => '',

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { validateTemplate } from '../cloudformation/validate.ts';
 import { make, ORDERS } from './app-of.ts';
+import '../support/template-validation.ts';
 
 describe('the templates are what CloudFormation takes', () => {
   it.each(['iam', 'jwt'])('of the sample gateway with %s', async (sample) => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 const run = promisify(execFile);
 
@@ -28,7 +29,7 @@ interface Started {
 function start(environment: Readonly<Record<string, string>>, ...args: string[]): Started {
   const child = spawn(process.execPath, ['bin/start.ts', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], ...environment },
+    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], ...environment },
   });
   running.push(child);
   let printed = '';

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addStacks } from '../../lib/deployment/app.ts';
 import modes from './modes.ts';
 import { validateTemplate } from './validate.ts';
+import '../support/template-validation.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'synthesized-'));

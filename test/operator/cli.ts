@@ -1,5 +1,6 @@
 /** Runs one of the operator's commands as npm does, and keeps what it printed. */
 import { execFile } from 'node:child_process';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 export interface Printed {
   readonly code: number;
@@ -18,7 +19,7 @@ export function cli(
     const child = execFile(
       process.execPath,
       [`bin/${name}.ts`, ...args],
-      { env: { ...environment }, timeout: 120_000, encoding: 'utf8' },
+      { env: { ...SHARED_ENVIRONMENT, ...environment }, timeout: 120_000, encoding: 'utf8' },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') return reject(error);
         resolve({

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startFakeAws as startWholeAws } from '../e2e/aws/server.ts';
 import { cdkAgainst } from '../e2e/cdk.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { cli } from './cli.ts';
 import { startFakeAws } from './fake-aws.ts';
 import { ORDERS, startHome } from './home.ts';
@@ -28,6 +29,7 @@ describe('npm run deploy', () => {
     const scratch = await mkdtemp(join(tmpdir(), 'operator-deploy-'));
     const environment = {
       ...home.environment,
+      CDK_VALIDATION: 'true',
       PATH: process.env['PATH'] ?? '',
       AWS_ENDPOINT_URL: aws.url,
       AWS_ACCESS_KEY_ID: aws.account.user.accessKeyId,
@@ -36,7 +38,7 @@ describe('npm run deploy', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
     };
     try {
-      const bootstrapped = await cdkAgainst(aws, scratch, {})(
+      const bootstrapped = await cdkAgainst(aws, scratch, SHARED_ENVIRONMENT)(
         'bootstrap',
         `aws://${ACCOUNT}/${REGION}`,
         '-c',

@@ -7,13 +7,14 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../bin/bundle.ts';
 import { parseKeyring } from '../../proxy/controls/shared/keyring.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 
 const run = promisify(execFile);
 
 test('the file is made in the folder in which the command was typed, is told to be a secret, and is one that git passes over', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'keys-'));
   const { stdout } = await run(process.execPath, [join(ROOT, 'bin/keys.ts'), 'new', 'file:keyring.json'], {
-    env: { PATH: process.env['PATH'], INIT_CWD: folder },
+    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder },
   });
   expect(parseKeyring(await readFile(join(folder, 'keyring.json'), 'utf8'))).toHaveProperty('current', 'k1');
   expect(stdout).toContain('keep it out of version control');

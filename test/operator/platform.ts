@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { startLoopback } from '../support/loopback.ts';
+import { SHARED_ENVIRONMENT } from '../support/shared-environment.ts';
 import { verifySigV4 } from '../support/sigv4-verifier.ts';
 import { ACCESS_KEY, SECRET_KEY } from './wire.ts';
 import { LOG_GROUP, type LogEvent, REGION, RUNTIME_ARN } from './world.ts';
@@ -161,7 +162,7 @@ interface Container {
 
 async function start({ environment, log = (line) => line }: PlatformOptions, logs: LogEvent[]): Promise<Container> {
   const child = spawn(process.execPath, ['proxy/main.ts'], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment },
+    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('expected its output');

@@ -15,6 +15,7 @@ import { auditOnly } from '../../../proxy/pipeline/control.ts';
 import { startTestProxy } from '../../../testing/index.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
+import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
 import { legacy, modern, send } from '../../upstream/messages.ts';
 
 let folder: string;
@@ -55,7 +56,7 @@ function policy(...args: string[]): Promise<Ran> {
     execFile(
       process.execPath,
       [join(ROOT, 'bin/policy.ts'), ...args],
-      { env: { PATH: process.env['PATH'], INIT_CWD: folder } },
+      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder } },
       (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
   });

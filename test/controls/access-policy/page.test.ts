@@ -7,6 +7,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { DECIDED, FREE, SHARED } from '../../../proxy/controls/access-policy/methods.ts';
 import { usePages } from '../../docs/page.ts';
+import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
 
 const run = promisify(execFile);
 const page = usePages(['docs/control-access-policy.md'], ['policy.config.ts', 'payments.config.ts']);
@@ -28,7 +29,7 @@ beforeAll(async () => {
 
 const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
   run(process.execPath, [join(ROOT, 'bin/policy.ts'), ...args], {
-    env: { PATH: process.env['PATH'], INIT_CWD: page.folder },
+    env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: page.folder },
   });
 
 test('the table decides as it says', async () => {

@@ -17,6 +17,7 @@ import { audit, type AuditFormat, type AuditOptions } from '../../../proxy/contr
 import { ways } from '../../dispatch/forms.ts';
 import { Lines } from '../../dispatch/lines.ts';
 import { startFront } from '../../support/front.ts';
+import { SHARED_ENVIRONMENT } from '../../support/shared-environment.ts';
 import { startUpstream } from '../../support/upstream.ts';
 import { modern, send } from '../../upstream/messages.ts';
 
@@ -100,7 +101,7 @@ function run(...args: readonly string[]): Promise<Ran> {
     execFile(
       process.execPath,
       [join(ROOT, 'bin/audit.ts'), ...args],
-      { env: { PATH: process.env['PATH'], INIT_CWD: folder } },
+      { env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: folder } },
       (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr }),
     );

@@ -1,0 +1,21 @@
+/**
+ * What the processes of one run share: a temporary folder, gone at its end (workers are ended without a chance to clear
+ * up themselves); in it, what Node has compiled, and the builds of the shipped config.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export function setup(): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'agentcore-mcp-proxy-tests-'));
+  process.env['TMPDIR'] = folder;
+  // Node looks its entries up by the text of each module.
+  process.env['NODE_COMPILE_CACHE'] = join(folder, 'compiled');
+  process.env['TEST_SHARED_BUILDS'] = join(folder, 'builds');
+  // CDK's look at each template takes longer than all else of a synth. Tests of what it finds turn it on.
+  process.env['CDK_VALIDATION'] = 'false';
+  const hook = pathToFileURL(join(import.meta.dirname, 'shared-builds.mjs')).href;
+  process.env['NODE_OPTIONS'] = `${process.env['NODE_OPTIONS'] ?? ''} --import=${hook}`.trim();
+  return () => rmSync(folder, { recursive: true, force: true });
+}

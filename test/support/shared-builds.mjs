@@ -1,0 +1,72 @@
+/**
+ * Loaded into every Node process of a test run. A synth checks the types of its config and builds it, in two processes;
+ * dozens of tests do that with the shipped config. Here the two commands do their work once for the same sources and
+ * repeat its result after that. What a test says of another config, or of a build in its own process, is not touched.
+ */
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const CONFIG = join(ROOT, 'proxy.config.ts');
+/** All that the compiler and the bundler read; the lock file stands for the packages. */
+const FOLDERS = ['bin', 'examples', 'lib', 'proxy'];
+const FILES = ['LICENSE', 'package.json', 'package-lock.json', 'proxy.config.ts', 'tsconfig.json'];
+
+const shared = process.env['TEST_SHARED_BUILDS'];
+const [, program, ...args] = process.argv;
+if (shared !== undefined && program !== undefined) {
+  if (program === join(ROOT, 'bin/build.ts')) build(args, shared);
+  else if (program === join(ROOT, 'node_modules/typescript/bin/tsc')) check(args, shared);
+}
+
+/** `--config FILE --out FOLDER`, as a synth calls it; with other options it runs as it is. */
+function build([first, config, second, out, ...rest], folder) {
+  if (first !== '--config' || config !== CONFIG || second !== '--out' || out === undefined || rest.length > 0) return;
+  once(join(folder, `build-${digest()}`), {
+    repeat: (kept) => cpSync(kept, out, { recursive: true }),
+    keep: (place) => cpSync(out, place, { recursive: true }),
+  });
+}
+
+/** `-p PROJECT --pretty false`, as a synth calls it, of a project that consists of the shipped config. */
+function check([first, project, ...rest], folder) {
+  if (first !== '-p' || !existsSync(project) || statSync(project).isDirectory() || rest.join(' ') !== '--pretty false')
+    return;
+  const text = readFileSync(project, 'utf8');
+  if (JSON.parse(text).files?.join() !== CONFIG) return;
+  // It would become another program, of whose end nothing is known here; without it, it starts that one as a child.
+  Reflect.deleteProperty(process, 'execve');
+  once(join(folder, `types-${digest(text)}`), { repeat: () => {}, keep: (place) => mkdirSync(place) });
+}
+
+/** Ends this process where its work was done before; else keeps what comes of it, if it succeeds. */
+function once(kept, { repeat, keep }) {
+  if (existsSync(kept)) {
+    repeat(kept);
+    process.exit(0);
+  }
+  process.once('exit', (code) => {
+    if (code !== 0 || existsSync(kept)) return;
+    mkdirSync(dirname(kept), { recursive: true });
+    const place = join(mkdtempSync(`${kept}.part-`), 'kept');
+    keep(place);
+    try {
+      renameSync(place, kept);
+    } catch {
+      // Another process was quicker.
+    }
+  });
+}
+
+function digest(more = '') {
+  const hash = createHash('sha256').update(`${process.version}\0${more}`);
+  const within = FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true }).map((name) => join(folder, name)),
+  );
+  for (const name of [...FILES, ...within].sort()) {
+    const path = join(ROOT, name);
+    if (statSync(path).isFile()) hash.update(`\0${name}\0`).update(readFileSync(path));
+  }
+  return hash.digest('hex');
+}
