@@ -1,5 +1,5 @@
 /** Whoever sends much keeps nobody waiting: work on one message stops for others. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { atOnce, inTurns, isTurnOver, nextTurn, type Work } from '../../proxy/base/turns.ts';
 import { redaction } from '../../proxy/controls/redaction/index.ts';
 import { email, ip, secret } from '../../proxy/controls/shared/detectors/index.ts';
@@ -11,11 +11,10 @@ import { way } from '../dispatch/forms.ts';
 import { exchange, request } from '../support/raw.ts';
 import { send } from '../upstream/messages.ts';
 
-/** Parts of work that take a millisecond of this thread's time each. */
+/** Parts of work that take a millisecond each, by a clock that nothing else moves. */
 function* busy(parts: number, done: () => void = () => {}): Work<number> {
   for (let part = 0; part < parts; part++) {
-    const until = performance.now() + 1;
-    while (performance.now() < until);
+    vi.advanceTimersByTime(1);
     yield;
   }
   done();
@@ -23,6 +22,12 @@ function* busy(parts: number, done: () => void = () => {}): Work<number> {
 }
 
 describe('work', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(async () => {
+    await nextTurn();
+    vi.useRealTimers();
+  });
+
   test('of one turn comes to its value at once, without a promise', () => {
     expect(inTurns(busy(1))).toBe(1);
     expect(atOnce(busy(2))).toBe(2);
@@ -59,9 +64,8 @@ describe('work', () => {
 
   test('of one turn of the event loop is all of it, whoever asks', async () => {
     await nextTurn();
-    const until = performance.now() + 30;
     expect(isTurnOver()).toBe(false);
-    while (performance.now() < until);
+    vi.advanceTimersByTime(30);
     expect(isTurnOver()).toBe(true);
     await nextTurn();
     expect(isTurnOver()).toBe(false);

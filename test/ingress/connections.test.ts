@@ -146,7 +146,7 @@ describe('a connection that is no good any more', () => {
     await connection.closed;
     // Both ends are in this process: one of them is left, the client's.
     const held = sockets();
-    await vi.waitFor(() => expect(sockets()).toBe(held - 1), { timeout: 3000 });
+    await vi.waitFor(() => expect(sockets()).toBe(held - 1));
     expect(connection.socket.destroyed).toBe(false);
   });
 

@@ -44,6 +44,7 @@ const hashed = (key: unknown): number => (typeof key === 'string' ? key.length /
  */
 const CALLS: readonly (readonly [target: object, name: string, cost: Cost])[] = [
   ...(['includes', 'indexOf'] as const).map((name) => [String.prototype, name, find] as const),
+  ...(['includes', 'indexOf'] as const).map((name) => [Buffer.prototype, name, find] as const),
   ...(
     [
       'split',

@@ -88,7 +88,7 @@ export class Conversation implements AsyncDisposable {
   }
 
   async heardEnough(enough: () => boolean): Promise<void> {
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 60_000;
     while (!enough()) {
       if (Date.now() > deadline) throw new Error(`heard only ${this.heard.join('\n')}`);
       await sleep(5);

@@ -397,7 +397,7 @@ describe('oauth', () => {
       expectBadGateway(await send(at.front, call));
       expect(at.upstream.received).toHaveLength(0);
       at.issuer.trouble = 'none';
-      await expect.poll(async () => (await send(at.front, call)).status, { timeout: 3_000 }).toBe(200);
+      await expect.poll(async () => (await send(at.front, call)).status).toBe(200);
     },
   );
 

@@ -126,7 +126,7 @@ describe('idle for sessionIdleMs', () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ sessionIdleMs: 2_000 }));
     await send(front, initialize(), own('p'));
-    await expect.poll(() => deleted(upstream), { timeout: 10_000 }).toEqual(['upstream-session-1']);
+    await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
     expect(upstream.received.at(-1)?.header('mcp-protocol-version')).toBeUndefined();
     const reply = await send(front, call('p'));
     expect([reply.status, reply.json().error?.message]).toEqual([
@@ -148,7 +148,7 @@ describe('idle for sessionIdleMs', () => {
     });
     for (const uri of ['a://1', 'a://2']) await send(front, legacy('resources/subscribe', { uri }, { session: 'p' }));
     await send(front, legacy('resources/unsubscribe', { uri: 'a://1' }, { session: 'p' }));
-    await expect.poll(() => deleted(upstream), { timeout: 10_000 }).toEqual(['upstream-session-1']);
+    await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
     const from = upstream.received.length;
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
     expect(upstream.initialized[1]).toEqual(upstream.initialized[0]);
@@ -180,7 +180,7 @@ describe('idle for sessionIdleMs', () => {
     expect(deleted(upstream)).toEqual([]);
     finish?.();
     expect((await slow).status).toBe(200);
-    await expect.poll(() => deleted(upstream), { timeout: 10_000 }).toEqual(['upstream-session-1']);
+    await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
   });
 
   test('sealed ones are left alone', async () => {
@@ -228,10 +228,10 @@ describe('at shutdown', () => {
     upstream.answer = (received, response) => (received.method === 'DELETE' ? undefined : answer(received, response));
     const front = await startFront(upstream, set({ maxConnections: 2 }));
     for (let i = 0; i < 10; i++) await send(front, initialize(), own(`p${i}`));
-    const begun = performance.now();
-    await front.proxy.close(60_000);
-    // Far from what draining may take.
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    // Far more than draining may take: it would not end in the time that a test has.
+    await front.proxy.close(3_600_000);
+    // One after another they would take turns on the two connections.
+    expect(deleted(upstream).length).toBeLessThanOrEqual(2);
   });
 
   test.each([404, 405, 500])('an upstream that answers %i to it holds nothing up', async (status) => {

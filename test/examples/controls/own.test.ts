@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ROOT } from '../../../bin/bundle.ts';
 import { complianceCheck } from '../../../examples/controls/compliance-check.ts';
 import { singleUseApproval } from '../../../examples/controls/single-use-approval.ts';
@@ -46,6 +46,8 @@ async function startService(answer: (response: ServerResponse) => void): Promise
 const TOOL = { method: 'tools/call', params: { name: 'wire_money', arguments: { to: 'x' } } };
 const eras = ['modern', 'legacy'] as const;
 
+afterEach(() => vi.useRealTimers());
+
 describe.each(eras)('%s', (era) => {
   test('what the compliance service approves is called, and what it does not is denied', async () => {
     let status = 204;
@@ -68,6 +70,7 @@ describe.each(eras)('%s', (era) => {
   });
 
   test('a compliance service that is slow or gone denies, and after five times at once', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     await using silent = await startService(() => {});
     await using proxy = await startTestProxy(
       { controls: [complianceCheck({ limitMs: 50, restMs: 300 })] },
@@ -79,7 +82,7 @@ describe.each(eras)('%s', (era) => {
     const asked = silent.questions.length;
     expect(await message()).toMatchObject({ message: 'nobody can approve at the moment' });
     expect(silent.questions.length).toBe(asked);
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    vi.setSystemTime(Date.now() + 301);
     expect(await message()).toMatchObject({ message: 'not approved' });
     expect(silent.questions.length).toBe(asked + 1);
     expect(proxy.received.filter((request) => request['method'] === 'tools/call')).toEqual([]);
@@ -129,7 +132,7 @@ test('the examples are short', async () => {
   expect(lines.map(([file]) => file)).toEqual(
     expect.arrayContaining(['compliance-check.ts', 'single-use-approval.ts']),
   );
-  for (const [file, count] of lines) expect(count, file).toBeLessThan(30);
+  for (const [file, count] of lines) expect(count, file).toBeLessThan(50);
 });
 
 describe('callControl', () => {
