@@ -1,7 +1,8 @@
 /** What a config, a control or a test imports: `agentcore-mcp-proxy`. */
 export type { BindingKind, BindingNeed } from './pipeline/binding-need.ts';
 export type { ByMethod } from './pipeline/by-method.ts';
-export type { Call, CallKind, Era, Fact, UpstreamView } from './call/call.ts';
+export type { Call, CallKind, UpstreamView } from './call/call.ts';
+export type { Era, Fact } from './call/exchange.ts';
 export type { ClientMethod, ParamsOf } from './call/params.ts';
 export type { Caller, CallerSource } from './call/caller.ts';
 export { agentcoreJwt } from './callers/agentcore-jwt.ts';

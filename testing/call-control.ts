@@ -1,8 +1,9 @@
 /** One control, one call, no socket: uses the proxy's dispatch, so errors are the same as in a proxy. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ControlFault, type ErrorCode, faultOf, ProxyError } from '../proxy/base/errors.ts';
-import { type Call, type Era, Exchange, type Fact } from '../proxy/call/call.ts';
+import type { Call } from '../proxy/call/call.ts';
 import { callerOf, NOBODY } from '../proxy/call/caller.ts';
+import { type Era, Exchange, type Fact } from '../proxy/call/exchange.ts';
 import { NO_HEADERS } from '../proxy/call/inbound.ts';
 import { readMessage } from '../proxy/call/message.ts';
 import { Dispatcher, type Upstream } from '../proxy/dispatch/dispatch.ts';

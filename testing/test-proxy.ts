@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Era } from '../proxy/call/call.ts';
+import type { Era } from '../proxy/call/exchange.ts';
 import { prefixOf } from '../proxy/config/bindings.ts';
 import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject, JsonText } from '../proxy/json/lossless.ts';

@@ -56,8 +56,8 @@ export class LoadedRules {
    * @param name the tool's or prompt's, as it goes upstream; a control may know it by another
    */
   of({ method, exchange }: Call, name: string): ToolRules | undefined {
-    const shown = exchange.received?.name ?? name;
-    return this.#kind((rule) => fits(rule, method, name) || fits(rule, method, shown), exchange.argumentsRead);
+    const shown = exchange.channels.received?.name ?? name;
+    return this.#kind((rule) => fits(rule, method, name) || fits(rule, method, shown), exchange.channels.argumentsRead);
   }
 
   /** The same of what isn't arguments: parameters of another method, and what a client answers. */

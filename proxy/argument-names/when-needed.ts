@@ -19,7 +19,7 @@ export function argumentNamesOf(
   if (declaring.length === 0 && !seen) return undefined;
   let names: ArgumentNames | undefined;
   return (call) => {
-    if (declaring.length === 0 && !(call.exchange.argumentsRead && METHODS.has(call.method))) return undefined;
+    if (declaring.length === 0 && !(call.exchange.channels.argumentsRead && METHODS.has(call.method))) return undefined;
     if (call.kind === 'stream' || call.kind === 'end') return undefined;
     return names === undefined ? load().then((loaded) => loaded.check(call)) : names.check(call);
   };

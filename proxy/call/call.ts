@@ -1,26 +1,20 @@
 /** A call: one client message on its way to the upstream. Parsed once, immutable; `with` makes a changed one. */
 import type { Tool } from '@modelcontextprotocol/server';
-import { ControlFault, type ErrorCode } from '../base/errors.ts';
+import { ControlFault } from '../base/errors.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../base/turns.ts';
 import { isObject, JsonText } from '../json/lossless.ts';
 import { replaceAt, type Replacement } from '../json/replace.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Caller } from './caller.ts';
-import type { Inbound } from './inbound.ts';
+import type { Era, Exchange, Fact } from './exchange.ts';
 import { type Message, withBody, withScalars } from './message.ts';
 import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
-
-/** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
-export type Era = 'legacy' | 'modern';
 
 /**
  * What came: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a bare HTTP
  * GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and `DELETE`.
  */
 export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
-
-/** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
-export type Fact = Readonly<Record<string, string | number | boolean>>;
 
 /** What a control may ask of the upstream behind a call. */
 export interface UpstreamView {
@@ -37,120 +31,6 @@ export interface UpstreamView {
   listed?(name: string): Tool | undefined;
 }
 
-/** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */
-export interface Trace {
-  readonly traceparent: string;
-  readonly tracestate: string | undefined;
-}
-
-/** What the exchange needs of a reply: it is told when nobody will read it. */
-interface Discardable {
-  discard(bytes: number, code: ErrorCode): void;
-}
-
-/** What all versions of one call share on their way through the controls. */
-export class Exchange {
-  readonly caller: Caller;
-  readonly era: Era;
-  readonly inbound: Inbound;
-  readonly facts: Fact[] = [];
-  /** `Date.now()` at arrival. */
-  readonly arrivedAt: number;
-  /** Bytes of the request's body. */
-  readonly bytes: number;
-  /**
-   * The call whose reply carried the request that this one answers, or that began the task which this one is about,
-   * where that is known.
-   */
-  origin: Call | undefined;
-  /** @internal A tool or prompt that the upstream doesn't have is answered as one that this caller may not know of. */
-  knownNamesOnly = false;
-  /** The call as the client made it, before any control. */
-  received: Call | undefined;
-  /** The call as it went to the upstream, beneath all controls; undefined before, and where there are none. */
-  sent: Call | undefined;
-  /**
-   * @internal How a control shows the client the tool that the call goes to, where that is not as the upstream
-   * describes it.
-   */
-  shown: ((tool: Tool) => Tool) | undefined;
-  /** @internal A control that doesn't say which arguments it goes by has read those of this call. */
-  argumentsRead = false;
-  /**
-   * @internal Runs beneath all controls, right before the call leaves for the upstream; what it throws refuses the
-   * call.
-   */
-  leaving: (() => Promise<void>) | undefined;
-  /** @internal */ trace: Trace | undefined;
-  /**
-   * @internal Milliseconds that the upstream took to the head of its reply, or to fail; undefined where nobody
-   * measures, or it wasn't asked.
-   */
-  upstreamMs: number | undefined;
-  #reply: Discardable | undefined;
-  #refused: ErrorCode | undefined;
-  #abort: AbortController | undefined;
-  #aborted = false;
-  readonly #onAbort: (() => void)[] = [];
-
-  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number) {
-    this.caller = caller;
-    this.era = era;
-    this.inbound = inbound;
-    this.bytes = bytes;
-    this.arrivedAt = Date.now();
-  }
-
-  /** Made only when somebody looks: an AbortController costs more than most calls' checks together. */
-  get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#aborted) this.#abort.abort();
-    }
-    return this.#abort.signal;
-  }
-
-  get aborted(): boolean {
-    return this.#aborted;
-  }
-
-  /** Runs `listener` when the client cancels. */
-  onAbort(listener: () => void): void {
-    if (this.#aborted) listener();
-    else this.#onAbort.push(listener);
-  }
-
-  /** @internal The upstream's reply has a head. Where the call was refused meanwhile, nobody will read it. */
-  replied(reply: Discardable): void {
-    if (this.#refused === undefined) this.#reply = reply;
-    else reply.discard(0, this.#refused);
-  }
-
-  /** @internal The reply is out of the controls' hands. */
-  delivering(): void {
-    this.#reply = undefined;
-  }
-
-  /** @internal The client got an error of so many bytes instead of a reply. */
-  refused(bytes: number, code: ErrorCode): void {
-    this.#refused = code;
-    this.#reply?.discard(bytes, code);
-    this.#reply = undefined;
-  }
-
-  /** @internal Why the client got an error instead of a reply; undefined where it got a reply, or nothing yet. */
-  get refusal(): ErrorCode | undefined {
-    return this.#refused;
-  }
-
-  abort(): void {
-    if (this.#aborted) return;
-    this.#aborted = true;
-    this.#abort?.abort();
-    for (const listener of this.#onAbort) listener();
-  }
-}
-
 export class Call<M extends string = string> {
   readonly kind: CallKind;
   /**
@@ -161,6 +41,11 @@ export class Call<M extends string = string> {
   readonly upstream: UpstreamView;
   /** @internal */ readonly exchange: Exchange;
   /** @internal */ readonly message: Message | undefined;
+  /**
+   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the
+   * task, known only where some control transforms replies. Undefined where this process didn't see it.
+   */
+  readonly origin: Call | undefined;
   #params: JsonText | undefined;
   /** The parameters without their arguments, where those are null. */
   #without: JsonObject | undefined;
@@ -171,12 +56,20 @@ export class Call<M extends string = string> {
   #checked = false;
 
   /** @internal */
-  constructor(kind: CallKind, method: M, message: Message | undefined, upstream: UpstreamView, exchange: Exchange) {
+  constructor(
+    kind: CallKind,
+    method: M,
+    message: Message | undefined,
+    upstream: UpstreamView,
+    exchange: Exchange,
+    origin?: Call,
+  ) {
     this.kind = kind;
     this.method = method;
     this.message = message;
     this.upstream = upstream;
     this.exchange = exchange;
+    this.origin = origin;
   }
 
   get caller(): Caller {
@@ -205,14 +98,6 @@ export class Call<M extends string = string> {
   /** What the call is about: the tool's or prompt's name, the resource's URI; undefined for other methods. */
   get name(): string | undefined {
     return this.message?.name;
-  }
-
-  /**
-   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the
-   * task, known only where some control transforms replies. Undefined where this process didn't see it.
-   */
-  get origin(): Call | undefined {
-    return this.exchange.origin;
   }
 
   /**
@@ -246,8 +131,8 @@ export class Call<M extends string = string> {
    * parameters is seen.
    */
   seen(): Call<M> {
-    if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.argumentsRead) return this;
-    const same = new Call(this.kind, this.method, this.message, this.upstream, this.exchange);
+    if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.channels.argumentsRead) return this;
+    const same = this.#version(this.message);
     same.#params = this.#text();
     same.#checked = this.#checked;
     same.#isSeen = true;
@@ -260,7 +145,7 @@ export class Call<M extends string = string> {
     if (this.#seen === undefined) {
       const { exchange } = this;
       const read = (): JsonValue | undefined => {
-        exchange.argumentsRead = true;
+        exchange.channels.argumentsRead = true;
         return value['arguments'];
       };
       this.#seen = Object.freeze(
@@ -297,7 +182,7 @@ export class Call<M extends string = string> {
     const hides = this.#without !== undefined && params['arguments'] === undefined;
     const text = yield* (before ?? new JsonText('{}')).editInTurns(hides ? { ...params, arguments: null } : params);
     if (text === before?.text) return this;
-    return new Call(this.kind, this.method, yield* withBody(this.message, text), this.upstream, this.exchange);
+    return this.#version(yield* withBody(this.message, text));
   }
 
   /** @internal Reads the parameters in turns, where they are long; undefined: they are short. */
@@ -321,7 +206,7 @@ export class Call<M extends string = string> {
       before,
       replacements.map(({ path, value }) => ({ path: ['arguments', ...path], value })),
     );
-    const next = new Call(this.kind, this.method, withScalars(this.message, params.text), this.upstream, this.exchange);
+    const next = this.#version(withScalars(this.message, params.text));
     next.#params = params;
     return next;
   }
@@ -334,6 +219,10 @@ export class Call<M extends string = string> {
   /** What was noted so far, by all controls. */
   get facts(): readonly Fact[] {
     return this.exchange.facts;
+  }
+
+  #version(message: Message | undefined): Call<M> {
+    return new Call(this.kind, this.method, message, this.upstream, this.exchange, this.origin);
   }
 
   #text(): JsonText | undefined {

@@ -2,7 +2,8 @@
 import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
-import type { Call, CallKind, Era } from './call.ts';
+import type { Call, CallKind } from './call.ts';
+import type { Era } from './exchange.ts';
 
 /** What answers a tool call that was refused: a JSON-RPC error, or a tool result, which a model can read. */
 export type ToolRefusals = 'error' | 'result';

@@ -1,6 +1,7 @@
 /** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
 import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
-import { Call, type CallKind, type Exchange, type UpstreamView } from '../call/call.ts';
+import { Call, type CallKind, type UpstreamView } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import { type Refused, refusedOf, type ToolRefusals, toWire } from '../call/wire.ts';
 import { compose, type Layer } from '../pipeline/compose.ts';
@@ -82,7 +83,7 @@ export class Dispatcher {
     }
     try {
       call = this.#correlate(call);
-      exchange.received = call;
+      exchange.channels.received = call;
       const reply = await this.#handle(call);
       exchange.delivering();
       if (!this.#watching) deliverUntouched(reply, sink);
@@ -113,13 +114,14 @@ export class Dispatcher {
   async #send(call: Call): Promise<Reply> {
     const { exchange } = call;
     const { attention, upstream, argumentNames } = this.#options;
-    exchange.sent = call;
+    exchange.channels.sent = call;
     this.#resumed(call);
     this.#checkAnswer(call);
-    if (exchange.knownNamesOnly) await this.#checkName(call);
+    if (exchange.channels.knownNamesOnly) await this.#checkName(call);
     const checking = argumentNames?.(call);
     if (checking !== undefined) await checking;
-    if (exchange.leaving !== undefined) await exchange.leaving();
+    const before = exchange.channels.beforeSending;
+    if (before !== undefined) await before();
     let session: string | undefined;
     let client: string | undefined;
     let reply: Reply;
@@ -152,7 +154,7 @@ export class Dispatcher {
     const { name, method, exchange } = call;
     if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
     if (!(await this.#options.upstream.has(call)))
-      throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.received?.name ?? name);
+      throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.channels.received?.name ?? name);
   }
 
   /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
@@ -181,16 +183,18 @@ export class Dispatcher {
    */
   #correlate(call: Call): Call {
     if (call.kind === 'request' && call.name !== undefined && call.method.startsWith('tasks/')) {
-      call.exchange.origin = this.streams.ofTask(this.#clientOf(call), call.name)?.call;
-      return call;
+      return this.#from(this.streams.ofTask(this.#clientOf(call), call.name)?.call, call, call.method);
     }
     if (call.kind !== 'response' || call.id === undefined) return call;
     const session = this.#sessionOf(call);
     if (session === undefined) return call;
     const question = this.streams.answered(session, call.id);
     if (question === undefined) return call;
-    call.exchange.origin = question.call;
-    return new Call('response', question.method, call.message, call.upstream, call.exchange);
+    return this.#from(question.call, call, question.method);
+  }
+
+  #from(origin: Call | undefined, { kind, message, upstream, exchange }: Call, method: string): Call {
+    return new Call(kind, method, message, upstream, exchange, origin);
   }
 
   /**
@@ -222,7 +226,7 @@ export class Dispatcher {
 
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
-    const { progressToken } = (call.exchange.sent ?? call).message ?? NO_MESSAGE;
+    const { progressToken } = (call.exchange.channels.sent ?? call).message ?? NO_MESSAGE;
     const untold: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
     const own =
       attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type ErrorCode, MethodNotAllowed, ProxyError } from '../base/errors.ts';
 import { atOnce, inTurns, nextTurn, SHORT } from '../base/turns.ts';
-import { Exchange } from '../call/call.ts';
 import { NOBODY, type ReadCaller } from '../call/caller.ts';
+import { Exchange } from '../call/exchange.ts';
 import { type Message, readMessage, readMessageInTurns, refusalOf, requestIdOf } from '../call/message.ts';
 import { NOTHING_KNOWN, type Refused, toWire } from '../call/wire.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';

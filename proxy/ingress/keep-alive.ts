@@ -3,8 +3,8 @@
  * other ping is answered here. So are the platform's health probes: they name no session and must never fail.
  */
 import type { IncomingMessage } from 'node:http';
-import { Exchange } from '../call/call.ts';
 import type { ReadCaller } from '../call/caller.ts';
+import { Exchange } from '../call/exchange.ts';
 import type { Message } from '../call/message.ts';
 import type { Dispatcher } from '../dispatch/dispatch.ts';
 import type { Sink } from '../reply/deliver.ts';

@@ -1,7 +1,7 @@
 /** Reads the client's headers that are used later, and checks that mirrored headers match the body. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
-import type { Era } from '../call/call.ts';
+import type { Era } from '../call/exchange.ts';
 import type { Inbound } from '../call/inbound.ts';
 import { type Message, nameMember } from '../call/message.ts';
 import { decodeMirrored, spelled } from '../call/mirrored.ts';

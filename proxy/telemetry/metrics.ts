@@ -116,7 +116,7 @@ export class Metrics implements Observer {
       try {
         return await next(call);
       } finally {
-        call.exchange.upstreamMs = performance.now() - startedAt;
+        call.exchange.channels.upstreamMs = performance.now() - startedAt;
       }
     };
   }
@@ -145,7 +145,7 @@ export class Metrics implements Observer {
     const decision = call.facts.findLast((fact) => typeof fact['decision'] === 'string' && fact['decision'] !== 'pass');
     if (decision?.['decision'] === code && typeof decision['control'] === 'string')
       this.#denied(tally, decision['control']);
-    if (call.exchange.upstreamMs !== undefined) this.#took(call, tally, ms);
+    if (call.exchange.channels.upstreamMs !== undefined) this.#took(call, tally, ms);
   }
 
   #answered(call: Call, reply: Reply, head: number, { outcome, code, ms }: Finished): void {
@@ -157,7 +157,7 @@ export class Metrics implements Observer {
     else if (outcome === 'tool-error') add(tally, 'ToolErrors');
     // A server without streams answers GET and DELETE with an error; that is normal.
     else if (outcome === 'rpc-error' && call.kind === 'request') add(tally, 'RpcErrors');
-    const { upstreamMs = 0 } = call.exchange;
+    const upstreamMs = call.exchange.channels.upstreamMs ?? 0;
     if (call.kind === 'request') {
       push(tally, 'UpstreamLatency', upstreamMs);
       push(tally, 'Overhead', Math.max(0, head - upstreamMs));

@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { Call, Exchange, type UpstreamView } from '../call/call.ts';
+import { Call, type UpstreamView } from '../call/call.ts';
+import { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonObject } from '../json/value.ts';
 import { type ClientInfo, OWN_HEADERS } from './own-calls.ts';

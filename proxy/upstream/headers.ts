@@ -23,7 +23,8 @@ export interface Outward {
 
 /** The headers of a request upstream: a flat list, lower case, built anew from what was read and checked. */
 export function outwardHeaders(call: Call, outward: Outward): string[] {
-  const { inbound, trace } = call.exchange;
+  const { inbound, channels } = call.exchange;
+  const trace = channels.trace;
   const headers = ['host', outward.host];
   // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
   const { accept } = inbound;

@@ -2,7 +2,8 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
-import { Exchange, type Call, type UpstreamView } from '../call/call.ts';
+import type { Call, UpstreamView } from '../call/call.ts';
+import { Exchange } from '../call/exchange.ts';
 import { type Inbound, NO_HEADERS } from '../call/inbound.ts';
 import { META_VERSION } from '../call/message.ts';
 import { isObject } from '../json/lossless.ts';
@@ -43,7 +44,7 @@ function ownId(): string {
 }
 
 /** For a message of the proxy's own in the era and session of the client behind `exchange`. */
-export function ownExchange({ caller, era, inbound, trace }: Exchange): Exchange {
+export function ownExchange({ caller, era, inbound, channels }: Exchange): Exchange {
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
   const headers: Inbound = {
     ...OWN_HEADERS,
@@ -56,7 +57,7 @@ export function ownExchange({ caller, era, inbound, trace }: Exchange): Exchange
     mirrorName: true,
   };
   const own = new Exchange(caller, era, headers, 0);
-  own.trace = trace;
+  own.channels.trace = channels.trace;
   return own;
 }
 
@@ -70,8 +71,8 @@ export async function ask(
   method: string,
   params: JsonObject,
 ): Promise<JsonObject> {
-  const { inbound, era, received } = exchange;
-  const version = received?.message?.metaVersion ?? inbound.protocolVersion;
+  const { inbound, era } = exchange;
+  const version = exchange.channels.received?.message?.metaVersion ?? inbound.protocolVersion;
   const meta = { [META_VERSION]: version, [META_CLIENT]: clientInfo, [META_CAPABILITIES]: {} };
   const body = era === 'modern' ? { ...params, _meta: meta } : params;
   const id = ownId();

@@ -5,6 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
+import type { CallVersion } from '../call/channels.ts';
 import { decodeMirrored, encodeMirrored } from '../call/mirrored.ts';
 import { isObject } from '../json/lossless.ts';
 import type { JsonValue } from '../json/value.ts';
@@ -49,7 +50,7 @@ function textOf(value: JsonValue | undefined): string | undefined {
   }
 }
 
-function valueAt(call: Call, path: readonly string[]): JsonValue | undefined {
+function valueAt(call: CallVersion, path: readonly string[]): JsonValue | undefined {
   let value: JsonValue | undefined = call.params?.['arguments'];
   for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value;
@@ -69,7 +70,7 @@ export function paramHeaders(call: Call, tool: Tool): string[] {
  * What is wrong with the headers a client mirrored, compared with the arguments of the call it made: they differ, or
  * one of them is missing. Numbers are compared as numbers.
  */
-function mismatch(call: Call, tool: Tool, received: ReadonlyMap<string, string>): ProxyError | undefined {
+function mismatch(call: CallVersion, tool: Tool, received: ReadonlyMap<string, string>): ProxyError | undefined {
   for (const { header, path } of mirroredOf(tool)) {
     const name = `Mcp-Param-${header}`;
     const raw = received.get(header.toLowerCase());
@@ -103,7 +104,8 @@ export async function passedParams(
   params: ReadonlyMap<string, string>,
   find: FindTool,
 ): Promise<readonly string[]> {
-  const { received = call, shown } = call.exchange;
+  const received = call.exchange.channels.received ?? call;
+  const shown = call.exchange.channels.shownTool;
   // The client mirrors by the schema that it was shown; where a control shows another, the tool may have another name,
   // too.
   const asked = (shown === undefined ? received.name : call.name) ?? '';

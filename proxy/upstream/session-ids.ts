@@ -1,6 +1,6 @@
 /** By which ids a client's requests name their session: ours, sealed, and those of a platform in front. */
 import { ProxyError } from '../base/errors.ts';
-import type { Exchange } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
 import { checkJson } from '../json/strict.ts';
 import { Sealer } from './seal.ts';

@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
-import { Call, type Exchange, type UpstreamView } from '../call/call.ts';
+import { Call, type UpstreamView } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
@@ -227,7 +228,10 @@ export class HttpUpstream {
     if (usedId !== undefined && session !== undefined) {
       const told = toldBy(call, response, body);
       // Nobody else has an id like that of a question of the proxy's own: what answers it in that form is no tool.
-      if (told !== 'answer' && (told !== 'named' || this.#options.reopen || call.exchange.received === undefined))
+      if (
+        told !== 'answer' &&
+        (told !== 'named' || this.#options.reopen || call.exchange.channels.received === undefined)
+      )
         return this.#lost(call, attempt, session, usedId, told);
     } else if (saysHeaderMismatch(body)) {
       const params = await this.#mirroredParams(call);
@@ -384,7 +388,7 @@ export class HttpUpstream {
     const { params, derive } = call.exchange.inbound;
     if (params !== undefined) return passedParams(call, params, this.#findFor(call));
     // What a client wasn't shown, it couldn't mirror.
-    if (call.exchange.shown !== undefined && call.name !== undefined) {
+    if (call.exchange.channels.shownTool !== undefined && call.name !== undefined) {
       const found = this.catalogue.sufficing(
         call.name,
         () => this.askFor(call.exchange),

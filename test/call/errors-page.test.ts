@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
 import { SELF } from '../../proxy/base/self.ts';
-import type { Era } from '../../proxy/call/call.ts';
+import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS, type Refused, toWire } from '../../proxy/call/wire.ts';
 import { errorsPage } from './errors-page.ts';
 

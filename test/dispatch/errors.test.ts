@@ -1,7 +1,7 @@
 /** Each form of `docs/errors.md`, provoked through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Denied, type ErrorCode, Invalid, ProxyError, Throttled, UnknownName } from '../../proxy/base/errors.ts';
-import type { Era } from '../../proxy/call/call.ts';
+import type { Era } from '../../proxy/call/exchange.ts';
 import { FORMS } from '../../proxy/call/wire.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';

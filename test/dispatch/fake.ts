@@ -1,6 +1,7 @@
 /** Calls and replies for tests of one piece alone; what goes through a whole proxy uses `support/front.ts`. */
-import { Call, Exchange, type Era } from '../../proxy/call/call.ts';
+import { Call } from '../../proxy/call/call.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
+import { Exchange, type Era } from '../../proxy/call/exchange.ts';
 import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { readMessage } from '../../proxy/call/message.ts';
 import { Reply } from '../../proxy/reply/reply.ts';

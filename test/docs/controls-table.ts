@@ -118,7 +118,9 @@ async function readsOf(control: DefinedControl): Promise<string> {
   for (const [what, message] of PROBES) {
     const reply = replyOf();
     const call = callOf({ jsonrpc: '2.0', id: 1, ...message });
-    await made(new Call(call.kind, call.method, call.message, UPSTREAM, call.exchange), () => Promise.resolve(reply));
+    await made(new Call(call.kind, call.method, call.message, UPSTREAM, call.exchange, call.origin), () =>
+      Promise.resolve(reply),
+    );
     if (reply.transforms.length > 0) read.push(what);
   }
   return read.length === PROBES.length ? 'all' : read.length === 0 ? 'none' : read.join(', ');

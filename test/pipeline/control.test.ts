@@ -183,7 +183,7 @@ describe('a control by method', () => {
         expect(call.with({ ...call.params }).message?.text).toBe(text);
         expect(call.with({ ...call.params, name: 'y' }).message?.text).toBe(text.replace('"x"', '"y"'));
         expect(call.with({ ...call.params, arguments: { a: 1 } }).message?.text).toBe(text.replace('null', '{"a":1}'));
-        expect(call.exchange.argumentsRead).toBe(false);
+        expect(call.exchange.channels.argumentsRead).toBe(false);
       }
     },
   );

@@ -17,7 +17,7 @@ const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 const renaming = defineControl({
   name: 'renaming',
   setup: () => (call, next) => {
-    call.exchange.knownNamesOnly = true;
+    call.exchange.channels.knownNamesOnly = true;
     const params = call.params ?? {};
     return next(
       typeof params['name'] === 'string' ? call.with({ ...params, name: params['name'].replace('my-', '') }) : call,

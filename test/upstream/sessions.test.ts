@@ -1,7 +1,8 @@
 /** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { Call, Exchange } from '../../proxy/call/call.ts';
+import { Call } from '../../proxy/call/call.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
+import { Exchange } from '../../proxy/call/exchange.ts';
 import { NO_HEADERS } from '../../proxy/call/inbound.ts';
 import { header } from '../../proxy/callers/header.ts';
 import { Sealer } from '../../proxy/upstream/seal.ts';

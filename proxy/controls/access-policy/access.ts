@@ -47,7 +47,7 @@ export class Access {
     if (!TASKS.has(method)) {
       this.#require(askedBy(call));
       // Else a name that isn't there would be told from one that isn't for this caller.
-      if (!auditOnly) call.exchange.knownNamesOnly = true;
+      if (!auditOnly) call.exchange.channels.knownNamesOnly = true;
     } else if (origin !== undefined) this.#require(askedBy(origin));
     // Where replies are only watched, nobody keeps in mind which call began a task.
     else if (!auditOnly) throw unknownTask(call);

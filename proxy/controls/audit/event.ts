@@ -2,7 +2,8 @@
  * The audit record of a call. It contains no argument, result or other value of the call, and only the scheme of a
  * resource's URI.
  */
-import type { Call, Fact } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import type { Fact } from '../../call/exchange.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
 
 export interface Ended {
@@ -75,7 +76,7 @@ const TRACE = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 export function callEvent(call: Call, { outcome, status, code, bytesOut, head, total }: Ended): AuditEvent {
   const { exchange, facts } = call;
   const { inbound } = exchange;
-  const traceparent = exchange.trace?.traceparent ?? inbound.traceparent;
+  const traceparent = exchange.channels.trace?.traceparent ?? inbound.traceparent;
   return {
     event: 'call',
     time: new Date(exchange.arrivedAt).toISOString(),

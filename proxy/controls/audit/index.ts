@@ -76,7 +76,7 @@ function bindingsOf({ fingerprints, chain, firehose }: AuditOptions): Record<str
 function recording(record: (call: Call, ended: Ended) => void, leaving?: (call: Call) => Promise<void>): Control {
   return async (call, next) => {
     const startedAt = performance.now();
-    if (leaving !== undefined) call.exchange.leaving = () => leaving(call);
+    if (leaving !== undefined) call.exchange.channels.beforeSending = () => leaving(call);
     let reply: Reply;
     try {
       reply = await next(call);

@@ -99,10 +99,10 @@ class Enrichment {
     const { changes, fixed } = this.#of(name);
     if (!this.#auditOnly) {
       // Otherwise the upstream's error for an unknown tool would show which tools are hidden and which don't exist.
-      if (this.#names.changes) exchange.knownNamesOnly = true;
+      if (this.#names.changes) exchange.channels.knownNamesOnly = true;
       if (name !== params.name || fixed.length > 0) {
         const names = fixed.map(([argument]) => argument);
-        exchange.shown = (tool) => ({
+        exchange.channels.shownTool = (tool) => ({
           ...tool,
           inputSchema: withoutArguments(tool.inputSchema as JsonObject & typeof tool.inputSchema, names),
         });

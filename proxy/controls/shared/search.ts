@@ -17,7 +17,7 @@ export const SEARCH = 'x_amz_bedrock_agentcore_search';
  * once the reply has arrived.
  */
 export function isSearch({ method, name, exchange }: Call): boolean {
-  return method === 'tools/call' && (exchange.sent?.name ?? name) === SEARCH;
+  return method === 'tools/call' && (exchange.channels.sent?.name ?? name) === SEARCH;
 }
 
 /** Filters or changes the tools of a list; returns the same list if nothing changes. */

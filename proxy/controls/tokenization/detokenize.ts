@@ -29,7 +29,8 @@ export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
 
 /** By the name that the client sees. */
 function resourceOf(call: Call): ResourceRef {
-  const name = (call.exchange.received?.method === call.method ? call.exchange.received : call).name;
+  const received = call.exchange.channels.received;
+  const name = (received?.method === call.method ? received : call).name;
   if (name === undefined) return { type: 'Upstream' };
   if (call.method === 'tools/call') return { type: 'Tool', name };
   if (call.method === 'prompts/get') return { type: 'Prompt', name };

@@ -28,10 +28,10 @@ export function fitsAtOnce(call: ToolCall, tool: Tool | undefined): boolean {
 export async function checkArguments(call: ToolCall, known: Tool | undefined): Promise<void> {
   const { name } = call.params;
   // A tool that is not listed has no schema to check against.
-  if (known === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
+  if (known === undefined) throw new UnknownName('tool', call.exchange.channels.received?.name ?? name);
   if (await fits(await inputSchemaOf(known), call)) return;
   const fresh = await call.upstream.tool(name, (tool) => tool !== undefined && tool !== known);
-  if (fresh === undefined) throw new UnknownName('tool', call.exchange.received?.name ?? name);
+  if (fresh === undefined) throw new UnknownName('tool', call.exchange.channels.received?.name ?? name);
   const schema = await inputSchemaOf(fresh);
   if (fresh !== known && (await fits(schema, call))) return;
   const failures = schema.failures(argumentsOf(call), sizeOf(call), digitsOf(call));

@@ -1,6 +1,7 @@
 /** The parent of a call's span: W3C Trace Context, from the message (MCP SEP-414) or the request's headers. */
 import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
-import type { Call, Trace } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import type { Trace } from '../../call/channels.ts';
 import { isObject } from '../../json/lossless.ts';
 import { mayContain } from '../../reply/contains.ts';
 

@@ -21,7 +21,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { ProxyError } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
-import type { Call, Exchange } from '../../call/call.ts';
+import type { Call } from '../../call/call.ts';
+import type { Exchange } from '../../call/exchange.ts';
 import { methodOf, named, nameOf } from '../../call/names.ts';
 import type { Next } from '../../pipeline/next.ts';
 import type { Observed, Observer } from '../../pipeline/observer.ts';
@@ -114,7 +115,7 @@ export class Traces implements Observer {
         },
         traced.context,
       );
-      call.exchange.trace = traceOf(span.spanContext(), traced.tracestate);
+      call.exchange.channels.trace = traceOf(span.spanContext(), traced.tracestate);
       let reply: Reply;
       try {
         reply = await next(call);
@@ -168,7 +169,7 @@ export class Traces implements Observer {
     );
     const traced: Traced = { span, context: trace.setSpan(ROOT_CONTEXT, span), tracestate, startedAt, wall };
     this.#traced.set(call.exchange, traced);
-    call.exchange.trace = traceOf(span.spanContext(), tracestate);
+    call.exchange.channels.trace = traceOf(span.spanContext(), tracestate);
     return traced;
   }
 

@@ -1,6 +1,7 @@
 /** A number's digits are looked at whatever other controls made of the message before. */
 import { describe, expect, test } from 'vitest';
-import type { Call, Era } from '../../../../proxy/call/call.ts';
+import type { Call } from '../../../../proxy/call/call.ts';
+import type { Era } from '../../../../proxy/call/exchange.ts';
 import { redaction } from '../../../../proxy/controls/redaction/index.ts';
 import type { Detector } from '../../../../proxy/controls/shared/detectors/index.ts';
 import { tokenization } from '../../../../proxy/controls/tokenization/index.ts';

@@ -2,22 +2,22 @@
  * What a message is about: the call that it comes from, however many steps back, or any call where that isn't known.
  */
 import { expect, test } from 'vitest';
-import { Call, Exchange } from '../../../../proxy/call/call.ts';
+import { Call } from '../../../../proxy/call/call.ts';
 import { NOBODY } from '../../../../proxy/call/caller.ts';
+import { Exchange } from '../../../../proxy/call/exchange.ts';
 import { NO_HEADERS } from '../../../../proxy/call/inbound.ts';
 import { readMessage } from '../../../../proxy/call/message.ts';
 import { subjectOf } from '../../../../proxy/controls/shared/surfaces/index.ts';
 
 function call(message: object, origin?: Call): Call {
   const read = readMessage(JSON.stringify({ jsonrpc: '2.0', ...message }));
-  const exchange = new Exchange(NOBODY, 'legacy', NO_HEADERS, 0);
-  exchange.origin = origin;
   return new Call(
     read.kind,
     read.kind === 'response' ? 'elicitation/create' : read.method,
     read,
     { name: 'u', tools: () => Promise.resolve([]), tool: () => Promise.resolve(undefined) },
-    exchange,
+    new Exchange(NOBODY, 'legacy', NO_HEADERS, 0),
+    origin,
   );
 }
 

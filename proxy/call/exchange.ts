@@ -1,0 +1,92 @@
+/** One exchange with a client: a message and what becomes of it. All versions of one call share it. */
+import type { ErrorCode } from '../base/errors.ts';
+import type { Caller } from './caller.ts';
+import { Channels } from './channels.ts';
+import type { Inbound } from './inbound.ts';
+
+/** `legacy`: up to 2025-11-25, with `initialize` and sessions. `modern`: 2026-07-28 and later, stateless. */
+export type Era = 'legacy' | 'modern';
+
+/** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
+export type Fact = Readonly<Record<string, string | number | boolean>>;
+
+/** What the exchange needs of a reply: it is discarded when nobody will read it. */
+interface Discardable {
+  discard(bytes: number, code: ErrorCode): void;
+}
+
+export class Exchange {
+  readonly caller: Caller;
+  readonly era: Era;
+  readonly inbound: Inbound;
+  readonly facts: Fact[] = [];
+  /** `Date.now()` at arrival. */
+  readonly arrivedAt: number;
+  /** Bytes of the request's body. */
+  readonly bytes: number;
+  /** What parts of the proxy say to each other about the call. */
+  readonly channels = new Channels();
+  #reply: Discardable | undefined;
+  #refused: ErrorCode | undefined;
+  #abort: AbortController | undefined;
+  #aborted = false;
+  #onAbort: (() => void)[] | undefined;
+
+  constructor(caller: Caller, era: Era, inbound: Inbound, bytes: number) {
+    this.caller = caller;
+    this.era = era;
+    this.inbound = inbound;
+    this.bytes = bytes;
+    this.arrivedAt = Date.now();
+  }
+
+  /** Made only when somebody looks: an AbortController costs more than most calls' checks together. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#aborted) this.#abort.abort();
+    }
+    return this.#abort.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Runs `listener` when the client cancels. */
+  onAbort(listener: () => void): void {
+    if (this.#aborted) listener();
+    else if (this.#onAbort === undefined) this.#onAbort = [listener];
+    else this.#onAbort.push(listener);
+  }
+
+  /** The upstream's reply has a head. If the call was refused meanwhile, nobody will read it. */
+  replied(reply: Discardable): void {
+    if (this.#refused === undefined) this.#reply = reply;
+    else reply.discard(0, this.#refused);
+  }
+
+  /** The controls have returned the reply, and it goes to the client: a refusal no longer discards it. */
+  delivering(): void {
+    this.#reply = undefined;
+  }
+
+  /** The client got an error of so many bytes instead of a reply. */
+  refused(bytes: number, code: ErrorCode): void {
+    this.#refused = code;
+    this.#reply?.discard(bytes, code);
+    this.#reply = undefined;
+  }
+
+  /** Why the client got an error instead of a reply; undefined where it got a reply, or nothing yet. */
+  get refusal(): ErrorCode | undefined {
+    return this.#refused;
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#abort?.abort();
+    for (const listener of this.#onAbort ?? []) listener();
+  }
+}
