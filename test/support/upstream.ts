@@ -44,7 +44,8 @@ export interface Upstream extends AsyncDisposable {
   arrival(index: number): Promise<Received>;
 }
 
-export async function startUpstream(answer: Answer = emptyResult): Promise<Upstream> {
+/** @param keepAliveTimeout milliseconds that it keeps a free connection for; 0: without end. @default - as Node does */
+export async function startUpstream(answer: Answer = emptyResult, keepAliveTimeout?: number): Promise<Upstream> {
   const received: Received[] = [];
   const arrivals = new EventEmitter().setMaxListeners(0);
   const connections = new WeakMap<object, Promise<void>>();
@@ -59,6 +60,7 @@ export async function startUpstream(answer: Answer = emptyResult): Promise<Upstr
       void self.answer(request, response);
     });
   });
+  if (keepAliveTimeout !== undefined) server.keepAliveTimeout = keepAliveTimeout;
   server.on('connection', (socket) =>
     connections.set(socket, new Promise((resolve) => socket.once('close', () => resolve()))),
   );
