@@ -1,8 +1,7 @@
 /**
- * From a keyring to tokens: AES-SIV (RFC 5297) with a key per tenant, type and key of the ring, derived by HKDF (RFC
- * 5869). The same value of the same tenant and type gives the same token wherever it is made. Tenant, type and key id
- * are authenticated with it: no token opens as another's. Loaded when the first value has to be hidden, or the first
- * token opened.
+ * Makes tokens with a keyring: AES-SIV (RFC 5297) with a key per tenant, type and key of the ring, derived by HKDF (RFC
+ * 5869). The same value of a tenant and type always gives the same token. Tenant, type and key id are authenticated, so
+ * no token opens as another's. Loaded when the first value is hidden or the first token opened.
  */
 import { hkdfSync } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';
@@ -26,23 +25,23 @@ export class Cipher {
     return this.#keyring.keys.has(keyId);
   }
 
-  /** Undefined: the value is too large. */
+  /** Undefined: the value is too large or has no UTF-8 form. */
   seal(tenant: string, type: string, value: string): Sealed | undefined {
     const bytes = Buffer.from(value);
-    // A lone surrogate has no UTF-8: what would come back isn't what went in.
+    // A lone surrogate has no UTF-8 form, so the original could not be restored.
     if (bytes.length > MAX_VALUE || !value.isWellFormed()) return undefined;
     const keyId = this.#keyring.current;
     return { keyId, code: codeOf(type), ciphertext: this.#siv(tenant, type, keyId).seal(bytes) };
   }
 
-  /** Undefined: it is no token of that tenant and type. */
+  /** Undefined: not a token of that tenant and type. */
   open(tenant: string, type: string, { keyId, code, ciphertext }: Sealed): string | undefined {
     if (code !== codeOf(type) || !this.has(keyId)) return undefined;
     return this.#siv(tenant, type, keyId).open(ciphertext)?.toString('utf8');
   }
 
   /**
-   * For tokens without a marker, which can't say their key: it is always the ring's first, so that rotating changes
+   * For tokens without a marker, which can't name their key: always the ring's first key, so that a rotation changes
    * none of them.
    */
   permutation(tenant: string, type: string): Permutation {
@@ -73,15 +72,12 @@ export class Cipher {
   }
 }
 
-/**
- * Tenants come by the thousand where a claim names them, and are as long as that. A key's schedule takes some
- * kilobytes.
- */
+/** Claims may name thousands of tenants with long names. A key schedule takes some kilobytes. */
 const remembering = <V>(): Cache<V> =>
   new Cache({ maxBytes: 8 * 1024 * 1024, maxKey: 4 * 1024, weigh: () => 6 * 1024 });
 
 function remembered<V>(cache: Cache<V>, tenant: string, type: string, keyId: string, make: (info: string) => V): V {
-  // Neither the length nor the id of a key holds a space: no two of them are written alike.
+  // Length and key id contain no space, so entries are unambiguous.
   const entry = `${type.length} ${keyId} ${type}${tenant}`;
   return cache.getOrMake(entry, () => make(JSON.stringify([tenant, type, keyId])));
 }

@@ -1,12 +1,12 @@
-/** Restoring is a permission of its own: (caller, tool, field), asked of the function that decides on access. */
+/** Restoring needs its own permission for (caller, tool, field), asked of the access policy. */
 import type { Call } from '../../call/call.ts';
 import type { Decide, ResourceRef } from '../shared/decide.ts';
 import type { Direction } from '../shared/surfaces/index.ts';
 
-/** Whether a value of that type may be shown at a field, at the end of this call that `to` names. */
+/** Whether a value of that type may be restored at a field, for the side that `to` names. */
 export type MayRestore = (field: string | undefined, type: string, to: Direction) => boolean | Promise<boolean>;
 
-/** Each question is asked once a call. */
+/** Asks each question once per call. */
 export function mayRestore(call: Call, decide: Decide | undefined): MayRestore {
   if (decide === undefined) return () => true;
   const subject = (call.kind === 'response' ? call.origin : call) ?? call;

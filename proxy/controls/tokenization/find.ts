@@ -1,17 +1,17 @@
-/** What of a string must be hidden: by its place first, by detectors second. */
+/** Decides which parts of a string must be hidden: first by place, then by detectors. */
 import type { Span } from '../shared/detectors/detector.ts';
 import type { Finds } from '../shared/finds.ts';
 import type { Range } from '../shared/surfaces/index.ts';
 import type { FoundToken } from './token.ts';
 
-/** A part of a string that is to be replaced. */
+/** A part of a string to be replaced. */
 export interface Part extends Span {
-  /** What it stands for: the text, decoded where it is percent-encoded. */
+  /** The value that it stands for: the text, percent-decoded if necessary. */
   readonly value: string;
   readonly percent: boolean;
 }
 
-/** All that was found in a text, in order, without overlaps, and nothing of what is a token already. */
+/** All findings in a text, in order, without overlaps and without existing tokens. */
 export function partsOf(
   text: string,
   { spans, view, encoded, known }: Finds,
@@ -37,16 +37,13 @@ export function partsOf(
     : apart(text, parts, tokens);
 }
 
-/** Of two that overlap the longer stays whole, and the other keeps what it doesn't cover. */
+/** Of two overlapping parts, the longer one stays whole; the other keeps the rest. */
 function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken[]): readonly Part[] {
   const borders = [...new Set([...parts, ...tokens].flatMap(({ start, end }) => [start, end]))].sort((a, b) => a - b);
   const indices = new Map(borders.map((border, i) => [border, i]));
-  /**
-   * Whose each stretch between two borders is: the first that takes it, tokens before parts and the longer before the
-   * shorter.
-   */
+  /** The owner of each stretch between two borders: tokens first, then longer parts before shorter ones. */
   const owners: (Part | undefined)[] = [];
-  /** From each stretch on, one that may be nobody's yet. */
+  /** For each stretch, the next one that may have no owner yet. */
   const free = borders.map((_, i) => i);
   const nextFree = (from: number): number => {
     let at = from;
@@ -81,7 +78,7 @@ function apart(text: string, parts: readonly Part[], tokens: readonly FoundToken
   return kept;
 }
 
-/** The text with its parts replaced. */
+/** Replaces the parts of a text. */
 export function replaced(text: string, parts: readonly Range[], by: readonly string[]): string {
   let out = '';
   let from = 0;

@@ -1,7 +1,4 @@
-/**
- * Puts tokens in place of what must not be seen: first everything is found, then each gets a token that its place
- * accepts.
- */
+/** Replaces hidden values by tokens: first finds all of them, then chooses a token for each that its place accepts. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Denied, Invalid, ProxyError } from '../../base/errors.ts';
 import { atOnce, inTurns, SHORT, type Work } from '../../base/turns.ts';
@@ -24,35 +21,35 @@ const REDACTED = '[redacted]';
 const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
 
 interface Found {
-  /** Which string, or which number, of the walk. */
+  /** The index of the string or number in the walk. */
   readonly index: number;
   readonly value: string | number;
   readonly parts: readonly Part[];
   readonly surface: SurfaceName;
   readonly path: readonly Segment[];
-  /** A schema speaks of it: it is a value, and not within JSON in a text. */
+  /** Whether a schema may apply to it: it is a value, and not within JSON in a text. */
   readonly plain: boolean;
-  /** Named by the config, for an error. */
+  /** The configured field, for an error. */
   readonly field: string | undefined;
 }
 
-/** What one call had hidden by tokens without a marker: the only ones that can be told from other values later on. */
+/** Tokens without a marker that one call made: only these can be recognized later. */
 export type Issued = Map<string, { readonly type: string; readonly value: string }>;
 
-/** Finds what is to be hidden. Changes nothing. */
+/** Finds what must be hidden. Changes nothing. */
 export class Finder implements Visitor {
   readonly found: Found[] = [];
-  /** A token was seen, and nothing to open it with. */
+  /** Whether a token was seen while no keys are loaded. */
   needsKeys = false;
   readonly #rules: Rules;
   readonly #detectors: readonly Detector[];
   readonly #own: ((text: string) => Work<readonly FoundToken[]>) | undefined;
-  /** What fields had, so that the text beside them is in step. */
+  /** Values of fields, so that the text beside them gets the same tokens. */
   #known: KnownValues | undefined;
   #texts = 0;
   #numbers = 0;
 
-  /** @param own says which tokens in a text are ours */
+  /** @param own finds this tenant's tokens in a text */
   constructor(
     rules: Rules,
     detectors: readonly Detector[],
@@ -111,14 +108,17 @@ export class Finder implements Visitor {
     return value;
   }
 
-  /** Of a bare number its digits say little: all of them must be found, under a key that says what they are. */
+  /**
+   * The digits of a bare number are weak evidence: a detector must match all of them, under a key that says what they
+   * are.
+   */
   #typeOf(value: number, at: Place): string | undefined {
     if (at.field === undefined || Math.abs(value) < 1_000_000) return undefined;
     const digits = at.digits(value);
     return findAll(this.#detectors, digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
   }
 
-  /** All of what a rule names is hidden as it stands. */
+  /** A value that a rule names is hidden as a whole, without decoding it. */
   whole(at: Place): boolean {
     return ruleAt(this.#rules, at) !== undefined;
   }
@@ -138,13 +138,13 @@ export class Finder implements Visitor {
       plain: at.nested === 0 && !at.isKey,
       field: rule?.path,
     });
-    // A key that a detector found, it finds in the text beside it, too.
+    // A detector that found a key finds it in the text beside it, too.
     if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;
     for (const part of parts) (this.#known ??= new KnownValues()).add(part.value, part.type);
   }
 }
 
-/** Puts in what was made of the strings and numbers of a walk. */
+/** Writes the replacements of a walk's strings and numbers. */
 export class Replacer implements Visitor {
   readonly #texts: ReadonlyMap<number, string>;
   readonly #numbers: ReadonlyMap<number, string | number | null>;
@@ -153,7 +153,7 @@ export class Replacer implements Visitor {
   #text = 0;
   #number = 0;
 
-  /** @param like the visitor of the walk before: both must see the same strings */
+  /** @param like the visitor of the previous walk: both must visit the same strings */
   constructor(texts: ReadonlyMap<number, string>, numbers: ReadonlyMap<number, string | number | null>, like: Visitor) {
     this.#texts = texts;
     this.#numbers = numbers;
@@ -179,21 +179,21 @@ export class Replacer implements Visitor {
   }
 }
 
-/** What a value is replaced by, with the token of each of its parts. */
+/** The replacement of a value, with the token of each of its parts. */
 interface Made extends Candidate {
   readonly tokens: readonly string[];
 }
 
-/** What takes the place of what was found. */
+/** The replacements of all findings. */
 export interface Hidden {
   readonly replacer: Replacer;
-  /** The same by place, where all of it are values in the arguments of a tool. */
+  /** The same by path, if all findings are values in a tool's arguments. */
   readonly scalars: readonly Replacement[] | undefined;
 }
 
 /**
- * Tokens for all that was found: at once where the tool's schema is known.
- * @param walked what was found in: the call, or a message
+ * Chooses tokens for all findings, synchronously if the tool's schema is known.
+ * @param walked the call or message that was searched
  */
 export function tokensFor(
   finder: Finder,
@@ -248,7 +248,7 @@ function* chosenFor(
         );
       return;
     }
-    // A key that the tool's own schema has is no value out of the call.
+    // A key of the tool's own schema is safe to show: it is no value of the call.
     const named =
       field ??
       (typeof first === 'string' &&
@@ -281,7 +281,7 @@ function* chosenFor(
   for (const found of finder.found) {
     yield;
     if (found.plain && schemas.has(found.surface)) continue;
-    // What was made of the same value elsewhere in this message.
+    // Tokens already made for the same value in this message.
     const known =
       typeof found.value === 'string' && found.parts.every((part) => chosen.has(keyOf(part)))
         ? found.parts.map((part) => chosen.get(keyOf(part)) ?? '')
@@ -306,10 +306,10 @@ function* chosenFor(
   return { replacer: new Replacer(texts, numbers, finder), scalars };
 }
 
-/** After so many tokens, less one, the making may stop. */
+/** Making tokens may yield after this many, plus one. */
 const PART = 63;
 
-/** The forms that what was found may have. */
+/** The possible replacements of each finding. */
 class Candidates {
   readonly #tenant: string;
   readonly #tokens: Tokens;
@@ -319,7 +319,7 @@ class Candidates {
     this.#tokens = tokens;
   }
 
-  /** The form of that number, or the next that there is of all the parts. */
+  /** The replacement in that form, or in the next form that all parts have. */
   *of({ value, parts }: Found, form: number): Work<Made | undefined> {
     if (typeof value === 'number') return form > SHAPED ? undefined : this.#number(value, parts);
     for (let next = form; next <= SHAPED; next++) {
@@ -353,7 +353,7 @@ interface Spoken {
 
 const NONE: Schemas = new Map();
 
-/** What the tool's schemas say, where anything was found that they speak of. */
+/** The tool's schemas, if they apply to any finding. */
 function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Call): Schemas | Promise<Schemas> {
   if (call.method !== 'tools/call' || call.kind !== 'request' || call.name === undefined) return NONE;
   const wanted = (['arguments', 'structuredContent'] as const).filter((surface) =>
@@ -362,7 +362,7 @@ function schemasOf(found: readonly Found[], walked: Call | JsonObject, call: Cal
   if (wanted.length === 0) return NONE;
   const tool = call.upstream.listed?.(call.name);
   if (tool !== undefined) return spokenBy(tool, wanted, walked);
-  // An upstream that doesn't list its tools has no schema that a token could fail.
+  // If the upstream lists no tools, there is no schema that a token could violate.
   return call.upstream.tool(call.name).then(
     (tool) => (tool === undefined ? NONE : spokenBy(tool, wanted, walked)),
     (error: unknown) => {

@@ -1,22 +1,22 @@
 /**
- * Tokens of a tool's result turned back in its JSON text: reading 100 KB costs more than all the rest of its way. Only
- * in `text` of content blocks and in structured content, where nothing is software's own, and only where what comes out
- * is what a walk over the values would have made. In doubt it needs a parse.
+ * Restores tokens directly in the JSON text of a tool's result: for 100 KB, parsing costs more than everything else.
+ * Applies only to `text` of content blocks and to structured content, where software relies on nothing, and only if the
+ * result equals that of a walk over the values. In doubt, the message is parsed.
  */
 import { stringEnd } from '../../json/string-end.ts';
 import type { TextEdit } from '../../reply/reply.ts';
 import { findTokens, MARKER } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
-/** What JSON writes as it is, at any depth of JSON in JSON; and what begins no URL. */
+/** Text that JSON writes unchanged at any depth of JSON in JSON, and that starts no URL. */
 const PLAIN = /^[^"\\:/\u0000-\u001f\u007f\u2028\u2029]*$/;
 
-/** What of a message's text becomes what. Undefined: that needs a parse. */
+/** The edits of a message's text. Undefined: it must be parsed. */
 export function restoredIn(json: string, tenant: string, tokens: Tokens): readonly TextEdit[] | undefined {
   const found = findTokens(json);
   let heads = 0;
   for (let at = json.indexOf(MARKER); at >= 0; at = json.indexOf(MARKER, at + 1)) heads++;
-  // One that looks like a token and is none may be written with escapes.
+  // Something that only looks like a token may be written with escapes.
   if (heads !== found.length || mayHoldUrl(json) || ESCAPED.test(json)) return undefined;
   const edits: TextEdit[] = [];
   let quote = -1;
@@ -30,12 +30,12 @@ export function restoredIn(json: string, tenant: string, tokens: Tokens): readon
   return areData(json, edits) ? edits : undefined;
 }
 
-/** Backslashes, and letters and signs that are written with escapes: a name is then not what it seems. */
+/** Backslashes, and escaped letters and signs: the name of a member is then unclear. */
 const ESCAPED = /\\(?:\\|u00[0-7])/;
 
 /**
- * Whether a URL or a link may begin somewhere: values in it may have to stay tokens, or be encoded. Looked for are the
- * rarest of its characters.
+ * Whether a URL or a link may start anywhere: values in it may have to stay tokens, or be encoded. Looks for the rarest
+ * of its characters.
  */
 function mayHoldUrl(json: string): boolean {
   for (let at = json.indexOf('/'); at >= 0; at = json.indexOf('/', at + 1)) {
@@ -58,9 +58,7 @@ function mayHoldUrl(json: string): boolean {
 const SCHEME = /(?:https?|wss?|ftp|file|data|mailto|tel|urn)(?:\\[nrt])*$/i;
 const ENTITY = /&(?:#|colon|sol|bsol|tab|newline)/i;
 
-/**
- * Whether a quote may be that at the end of a key, at any depth of JSON in JSON: two keys that become one are refused.
- */
+/** Whether a quote may end a key, at any depth of JSON in JSON. Two keys that become equal are refused. */
 function isEndOfKey(json: string, quote: number): boolean {
   END_OF_KEY.lastIndex = quote;
   return quote >= 0 && END_OF_KEY.test(json);
@@ -74,7 +72,7 @@ const BLOCK = 3;
 const DATA = 4;
 const OTHER = 5;
 
-/** What the members of objects are, where that matters. Those of an envelope are all that there may be. */
+/** The kinds of objects' members, if they matter. An envelope may have no others. */
 const MEMBERS: readonly Readonly<Record<string, number>>[] = [
   { jsonrpc: OTHER, id: OTHER, result: RESULT },
   { content: CONTENT, structuredContent: DATA },
@@ -84,13 +82,12 @@ const MEMBERS: readonly Readonly<Record<string, number>>[] = [
 const MAX_DEPTH = 128;
 
 /**
- * Whether all those parts of a message's text lie where a tool's data is: in one pass over its structure that jumps
- * over strings. Deeper keys that are there twice don't matter here: a part is data by what is around it, whichever of
- * them a client reads.
+ * Whether all parts lie within a tool's data. One pass over the structure; it jumps over strings. Duplicate keys at
+ * greater depth do not matter: a part is data because of what encloses it, whichever duplicate a client reads.
  */
 function areData(json: string, parts: readonly { readonly start: number }[]): boolean {
   const around: number[] = [];
-  /** Names that one object may have once. */
+  /** Names that may occur once in an object. */
   const seen = new Set<string>();
   let value = ENVELOPE;
   let isKey = false;
@@ -140,7 +137,7 @@ function areData(json: string, parts: readonly { readonly start: number }[]): bo
   return next === parts.length && around.length === 0;
 }
 
-/** What a value is that stands in a list, or whose key hasn't been read yet. */
+/** The kind of a value in a list, or before its key was read. */
 function withinOf(kind: number): number {
   return kind === DATA ? DATA : kind === CONTENT ? BLOCK : OTHER;
 }

@@ -1,6 +1,6 @@
 /**
- * Data is replaced by tokens before it reaches one side, and the tokens by the data before they reach the other.
- * Nothing is stored: a token holds its value, encrypted, and the keyring opens it, in any session and on any instance.
+ * Replaces data by tokens before it reaches one side, and tokens by the data before they reach the other. Nothing is
+ * stored: a token contains its encrypted value, and the keyring opens it in any session and on any instance.
  */
 import { log } from '../../base/log.ts';
 import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
@@ -15,8 +15,8 @@ import { Passage } from './passage.ts';
 export type { TokenizationOptions } from './options.ts';
 
 /**
- * Belongs after redaction and secrets, before validation: what they look at is the data, what the upstream's schema
- * sees are tokens.
+ * Belongs after redaction and secrets, which must see the data, and before validation, because the upstream's schema
+ * sees tokens.
  */
 export function tokenization(options: TokenizationOptions): DefinedControl {
   const faults = faultsOf(options);
@@ -50,7 +50,7 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
   });
 }
 
-/** Where fields lie that tokens stand for: what comes back with tokens only may be in no argument. */
+/** Where tokenized fields may be. A field that only returns with tokens need not be an argument. */
 function reachOf({ hideFrom = 'upstream', fields = [] }: TokenizationOptions): 'arguments' | 'results' | 'either' {
   if (hideFrom === 'client') return 'results';
   return fields.some(({ reverses }) => reverses === true) ? 'either' : 'arguments';

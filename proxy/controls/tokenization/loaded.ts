@@ -1,7 +1,4 @@
-/**
- * What a tokenization control needs and doesn't load before it must: detectors with the first call, keys with the first
- * value.
- */
+/** Loads what tokenization needs, as late as possible: detectors with the first call, keys with the first value. */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
@@ -10,15 +7,12 @@ import { KeyringFault, type KeyringSource, placeOf, readKeyring } from '../share
 import { findTokens } from './token.ts';
 import type { Tokens } from './tokens.ts';
 
-/**
- * A token of a key that isn't known here may be of one made since: the keyring is then read again, but not more often
- * than this.
- */
+/** A token of an unknown key may belong to a newer key, so the keyring is read again, but not more often than this. */
 const RELOAD_MS = 60_000;
 
 export class Loaded {
   tokens: Tokens | undefined;
-  /** Once they are. */
+  /** Undefined until loaded. */
   detectors: readonly Detector[] | undefined;
   readonly #source: KeyringSource;
   readonly #unloaded: readonly Detector[];
@@ -38,20 +32,20 @@ export class Loaded {
     return (this.detectors = this.#unloaded);
   }
 
-  /** One flight at a time; one that fails is tried again by the next call. */
+  /** One request at a time; after a failure the next call tries again. */
   loadTokens(): Promise<Tokens> {
     return (this.#loading ??= this.#load().finally(() => (this.#loading = undefined)));
   }
 
-  /** Reads the keyring again where a text has a token of a key that it didn't have. */
+  /** Reads the keyring again if a text has a token of an unknown key. */
   async refresh(text: string): Promise<void> {
     if (Date.now() - this.#readAt < RELOAD_MS || findTokens(text).every(({ keyId }) => this.#keyIds.has(keyId))) return;
-    // Where it can't be read, which is logged, those of the keys that are known can still be opened.
+    // If that fails, which is logged, tokens of the known keys can still be opened.
     await this.loadTokens().catch(() => {});
   }
 
   async #load(): Promise<Tokens> {
-    // One that can't be read isn't asked for more often either.
+    // An unreadable keyring is not read more often either.
     this.#readAt = Date.now();
     try {
       const [{ Cipher }, { Tokens }, keyring] = await Promise.all([

@@ -1,4 +1,4 @@
-/** The options of `tokenization`, and what may be wrong with them. */
+/** The options of `tokenization`, and their checks. */
 import type { Decide } from '../shared/decide.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
@@ -6,38 +6,38 @@ import type { Field, RestoreField, Rules } from './rules.ts';
 
 export interface TokenizationOptions {
   /**
-   * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in what comes back are
-   * turned back for the client. `client`: data in what comes back is hidden from it (and from its model).
+   * Who sees tokens instead of data. `upstream`: data in calls is hidden from it, and tokens in its replies are
+   * restored for the client. `client`: data in replies is hidden from it (and from its model).
    * @default 'upstream'
    */
   readonly hideFrom?: 'upstream' | 'client';
   /**
-   * Whose tokens they are: tokens of one tenant can't be opened as another's. A fixed name, or a claim of the caller
-   * that says it.
+   * The owner of the tokens: tokens of one tenant can't be opened as another's. A fixed name, or the caller's claim
+   * with the name.
    */
   readonly tenant: string | { readonly claim: string };
-  /** Fields that are hidden whole, whatever is in them. They come before detectors. @default - none */
+  /** Fields that are hidden completely, for any value. They come before detectors. @default - none */
   readonly fields?: readonly Field[];
-  /** What finds data anywhere else. @default - nothing does */
+  /** Detectors for data anywhere else. @default - none */
   readonly detectors?: readonly Detector[];
   /** Places at which nothing is hidden. @default - none */
   readonly keep?: readonly Scope[];
   /**
-   * Fields at which tokens are turned back on their way to the upstream, and nothing is hidden from it.
+   * Fields at which tokens are restored on the way to the upstream, and nothing is hidden from it.
    * @default - none
    */
   readonly restore?: readonly RestoreField[];
   /**
-   * Whether tokens are turned back for the client in URLs that software may fetch. Whoever wrote the URL chose the
-   * host, and a client that shows a picture sends it what the URL holds.
+   * Whether tokens are restored for the client in URLs that software may fetch. The author of a URL chooses its host,
+   * and a client that shows a picture sends the URL's contents to that host.
    * @default false - there they stay tokens
    */
   readonly restoreInUrls?: boolean;
-  /** What becomes of a value where no token fits the tool's schema. @default 'refuse' */
+  /** What happens to a value if no token matches the tool's schema. @default 'refuse' */
   readonly whenNoToken?: 'refuse' | 'redact';
   /**
-   * Asked, with the action `detokenize`, before a token is turned back.
-   * @default - permitted: to a client whose call it was, and to an upstream at the fields of `restore`
+   * Asked with the action `detokenize` before a token is restored.
+   * @default - permitted: for the client of the call, and for an upstream at the fields of `restore`
    */
   readonly decide?: Decide;
   /** The environment variable that says where the keyring is. @default 'TOKENIZATION_KEYRING' */
@@ -56,7 +56,7 @@ const KNOWN = [
   'decide',
   'keyring',
 ];
-/** What entries of a list have besides where they apply. */
+/** Allowed members of entries besides those of a scope. */
 const MEMBERS: Readonly<Record<'fields' | 'keep' | 'restore', readonly string[]>> = {
   fields: ['type', 'reverses'],
   keep: [],
@@ -64,7 +64,7 @@ const MEMBERS: Readonly<Record<'fields' | 'keep' | 'restore', readonly string[]>
 };
 const TYPE = /^[a-z][a-z0-9-]{0,47}$/;
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** Returns all faults. Checks types, too, because a config may come from a file without types. */
 export function faultsOf(options: TokenizationOptions): string[] {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const faults: string[] = [];
@@ -139,7 +139,7 @@ export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'r
   };
 }
 
-/** Every type that a token may be of. */
+/** All types that a token may have. */
 export function typesOf({ fields = [], detectors = [], restore = [] }: TokenizationOptions): string[] {
   return [
     ...new Set([

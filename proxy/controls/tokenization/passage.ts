@@ -1,4 +1,4 @@
-/** One call on its way there and back. */
+/** Tokenizes one call and its reply. */
 import { Denied } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Source } from '../../json/digits.ts';
@@ -24,9 +24,9 @@ export interface Setting {
   readonly loaded: Loaded;
 }
 
-/** Puts what was made in place of what was found. */
+/** Writes the replacements of what was found. */
 type Put<T> = (hidden: Hidden) => T | Promise<T>;
-/** A walk over all strings of one thing. */
+/** A walk over all strings of a call or message. */
 type Walked<T> = (visitor: Visitor) => T | Promise<T>;
 
 export class Passage {
@@ -34,7 +34,7 @@ export class Passage {
   readonly #setting: Setting;
   readonly #issued: Issued = new Map();
   #may: MayRestore | undefined;
-  /** The message of which it was noted that tokens were turned back in its text: it may still have to be parsed. */
+  /** The message whose restored tokens were already noted as a fact; it may still have to be parsed. */
   #noted: string | undefined;
 
   constructor(call: Call, setting: Setting) {
@@ -42,7 +42,7 @@ export class Passage {
     this.#setting = setting;
   }
 
-  /** The call as the upstream gets it: at once where all that it takes is loaded. */
+  /** The call for the upstream, synchronously if everything it needs is loaded. */
   outward(): Call | Promise<Call> {
     const { options, rules } = this.#setting;
     const call = this.#call;
@@ -71,7 +71,7 @@ export class Passage {
     return checked === undefined ? hide() : checked.then(hide);
   }
 
-  /** Attaches what is to be done with the reply. */
+  /** Attaches the transformations of the reply. */
   inward(reply: Reply): Reply {
     const { options, rules } = this.#setting;
     if (options.hideFrom === 'client')
@@ -100,7 +100,7 @@ export class Passage {
       return restored === message || !this.#goesByCaller ? restored : answeredToCallerOnly(restored);
     };
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
-    // Where a policy asks for the field, or a token without a marker may be anywhere, only a parse tells.
+    // If a policy decides by field, or a token without a marker may be anywhere, the message must be parsed.
     const text =
       options.decide === undefined &&
       this.#issued.size === 0 &&
@@ -135,8 +135,8 @@ export class Passage {
   }
 
   /**
-   * @param text where our own tokens may be: what is a token already isn't hidden again
-   * @param put what was found, with tokens in its place
+   * @param text where our own tokens may be, which are not hidden again
+   * @param put writes the tokens of the findings
    */
   #hide<T extends Call | JsonObject>(walked: Walked<T>, unchanged: T, text: string, put: Put<T>): T | Promise<T> {
     const { detectors, tokens } = this.#setting.loaded;
@@ -208,7 +208,7 @@ export class Passage {
     return walked(restored.replacer);
   }
 
-  /** Another caller would get another reply. */
+  /** Whether another caller would get another reply. */
   get #goesByCaller(): boolean {
     const { decide, tenant } = this.#setting.options;
     return decide !== undefined || typeof tenant !== 'string';
@@ -224,5 +224,5 @@ export class Passage {
 }
 
 const ANY = Object.freeze({});
-/** More tokens without a marker than this aren't worth a search each. */
+/** With more tokens without a marker than this, a search for each costs too much. */
 const MANY = 16;

@@ -1,13 +1,12 @@
 /**
- * Format-preserving encryption: numbers onto numbers of the same range, by FF1 (NIST SP 800-38G) on their decimal
- * digits. Where the range is no power of ten, what falls outside is encrypted again until it falls inside (cycle
- * walking).
+ * Format-preserving encryption: maps numbers to numbers of the same range, by FF1 (NIST SP 800-38G) on their decimal
+ * digits. If the range is no power of ten, results outside are encrypted again until they are inside (cycle walking).
  */
 import { FF1 } from '@noble/ciphers/ff1.js';
 
-/** Below that, all values can be tried (SP 800-38G Rev. 1, 4). */
+/** In a smaller domain, all values could be tried (SP 800-38G Rev. 1, 4). */
 export const MIN_DOMAIN = 1_000_000n;
-/** Walks are short on average (fewer than ten steps); one that isn't has gone wrong. */
+/** Walks take fewer than ten steps on average; a walk this long is a bug. */
 const MAX_STEPS = 10_000;
 
 export class Permutation {
@@ -17,7 +16,7 @@ export class Permutation {
     this.#key = key;
   }
 
-  /** @param tweak what else tells this range from another of the same size */
+  /** @param tweak separates this range from another of the same size */
   encrypt(value: bigint, domain: bigint, tweak: string): bigint {
     return this.#walk(value, domain, tweak, 'encrypt');
   }

@@ -1,4 +1,4 @@
-/** Puts the data back in place of tokens, where that is permitted. */
+/** Replaces tokens by their data where that is permitted. */
 import { Denied } from '../../base/errors.ts';
 import { inTurns, isTurnOver, nextTurn, type Work } from '../../base/turns.ts';
 import { isLong } from '../shared/finds.ts';
@@ -11,31 +11,31 @@ import { findTokens, type FoundToken, MARKER, readTokens, URL_PREFIX } from './t
 import type { Tokens } from './tokens.ts';
 import { endsUrl, standsAlone, Urls } from './url.ts';
 
-/** What is turned back at a place. */
+/** What may be restored at a place. */
 export interface Restored {
-  /** Also tokens without a marker, taken as of this type. Towards an upstream no others at all. */
+  /** Also tokens without a marker, read as this type. Towards an upstream, only tokens of this type. */
   readonly type?: string | undefined;
-  /** Towards an upstream: also within a text, where a token is a word of its own. */
+  /** Towards an upstream: also within a text, where a token is a separate word. */
   readonly within?: boolean | undefined;
 }
 
 export interface Restoring {
   readonly to: Direction;
-  /** Undefined: nothing is turned back at that place. */
+  /** Undefined: nothing is restored at that place. */
   at(place: Place): Restored | undefined;
   /** Tokens without a marker that this call made. */
   readonly issued: Issued;
-  /** Some field has tokens without a marker: a text without one may be of interest. */
+  /** Some field has tokens without a marker, so texts without a marker must be searched, too. */
   readonly anywhere: boolean;
   /** Towards the client: also in URLs that software may fetch. */
   readonly inUrls: boolean;
 }
 
-/** A token in a text, whoever it is of. */
+/** A possible token in a text, of any tenant. */
 interface Candidate {
   readonly start: number;
   readonly end: number;
-  /** With a marker; else one that this call made. */
+  /** A token with a marker; undefined: one without, which this call made. */
   readonly marked: FoundToken | undefined;
 }
 
@@ -44,7 +44,7 @@ interface Found {
   readonly value: string | number;
   readonly candidates: readonly Candidate[];
   readonly here: Restored;
-  /** All of it is taken as a token without a marker. */
+  /** The whole string is read as a token without a marker. */
   readonly shaped: boolean;
   readonly field: string | undefined;
 }
@@ -71,7 +71,8 @@ export class TokenFinder implements Visitor {
 
   text(text: string, at: Place): string | Work<string> {
     const index = this.#texts++;
-    // What software goes by stays as the upstream wrote it; what goes out again by itself would then go out as data.
+    // Names that software relies on stay as the upstream wrote them. Data in a place that is sent on would leave in the
+    // clear.
     if (at.fixed || at.echoed) return text;
     const marked = text.includes(MARKER);
     if (!marked && !this.restoring.anywhere && this.#issued === undefined) return text;
@@ -121,12 +122,12 @@ export class TokenFinder implements Visitor {
   }
 }
 
-/** That of its URL, where it stands in place of one. */
+/** The start of the token's URL, if the token stands for a URL. */
 function startOf(text: string, { start }: FoundToken): number {
   return text.startsWith(URL_PREFIX, start - URL_PREFIX.length) ? start - URL_PREFIX.length : start;
 }
 
-/** By where they begin, without those that an earlier one overlaps. */
+/** By start, without candidates that an earlier one overlaps. */
 function ordered(candidates: Candidate[]): readonly Candidate[] {
   let end = 0;
   return candidates
@@ -138,9 +139,7 @@ function ordered(candidates: Candidate[]): readonly Candidate[] {
     });
 }
 
-/**
- * How a policy names a place: keys with dots between them, without a list's indices; a surface where there are none.
- */
+/** The name of a place for policies: keys separated by dots, without list indices; the surface if there are no keys. */
 function fieldOf({ path, root, surface, isKey }: Place): string {
   const keys = path.slice(root, isKey ? -1 : undefined).filter((segment) => typeof segment === 'string');
   return keys.length === 0 ? surface : keys.join('.');
@@ -151,7 +150,7 @@ export interface Values {
   readonly count: number;
 }
 
-/** What stands in place of the tokens that were found; undefined: nothing may, or none is ours. */
+/** The values of the tokens found; undefined: none may be restored, or none is ours. */
 export async function valuesFor(
   finder: TokenFinder,
   tenant: string,
@@ -165,7 +164,7 @@ export async function valuesFor(
     wanted.push(mine instanceof Promise ? await mine : mine);
     if (isTurnOver()) await nextTurn();
   }
-  // A token that may not be restored at one place of a message isn't at any other.
+  // A token that may not be restored at one place of a message is not restored at any other place of it.
   const denied = new Set<string>();
   for (const [i, { field }] of finder.found.entries()) {
     for (const { token, type } of wanted[i] ?? []) {
@@ -191,7 +190,7 @@ export async function valuesFor(
       );
     else {
       const number = Number(parts[0]?.value);
-      // Leading zeros, or letters: no number says that.
+      // Leading zeros or letters can't be written as a number.
       if (String(number) !== parts[0]?.value) return;
       numbers.set(index, number);
     }
@@ -246,7 +245,7 @@ function* opened(
   return wanted;
 }
 
-/** Towards an upstream: what is turned back must be what the config means, and not a part of something else. */
+/** Towards an upstream: the token must be one that the config means, and not a part of something else. */
 function isMeant(text: string, start: number, end: number, { type, within = false }: Restored, own: string): boolean {
   if (type !== undefined && type !== own) return false;
   return (start === 0 && end === text.length) || (within && standsAlone(text, start, end));
@@ -259,7 +258,7 @@ function shapedIn(value: string | number, type: string, tenant: string, tokens: 
   return shown === undefined ? [] : [{ start: 0, end: token.length, token, type, value: String(shown) }];
 }
 
-/** @param at where the token has its own `@` so, too */
+/** @param at whether the token's own `@` is encoded, too */
 function percentEncoded(value: string, at: boolean): string {
   const out = encodeURIComponent(value);
   return at ? out : out.replaceAll('%40', '@');

@@ -1,33 +1,30 @@
-/** What a tokenization control was told to do, compiled. */
+/** The compiled rules of a tokenization control. */
 import { hiddenAt } from '../shared/surfaces/hidden-at.ts';
 import type { Place } from '../shared/surfaces/index.ts';
 import type { Scope, Scopes } from '../shared/surfaces/scope.ts';
 
-/** A field whose value is hidden, whole, whatever it looks like. */
+/** A field whose value is hidden completely, in any form. */
 export interface Field extends Scope {
-  /**
-   * What kind of value it is: a detector's name, or one of your own. Tokens of one type can be compared with one
-   * another.
-   */
+  /** The type of value: a detector's name, or one of your own. Tokens of one type can be compared with one another. */
   readonly type: string;
   /**
-   * Tokens without a marker are turned back, too, wherever this field comes back. Set it only where the upstream has
-   * nothing but tokens in that field: anything else there would be turned into something else.
+   * Whether tokens without a marker are restored, too, wherever this field returns. Set it only if the upstream has
+   * nothing but tokens in that field: any other value would be changed.
    * @default false
    */
   readonly reverses?: boolean;
 }
 
-/** A field at which tokens are turned back on their way to the upstream. */
+/** A field at which tokens are restored on the way to the upstream. */
 export interface RestoreField extends Scope {
   /**
-   * Tokens of this type alone, and also those without a marker, taken as such.
+   * Only tokens of this type, including those without a marker.
    * @default - tokens of any type, with a marker
    */
   readonly type?: string;
   /**
-   * Also within a text, where a token is a word of its own: in `Dear Qtk_…,`, and not in `Qtk_….example.com`.
-   * @default false - only where the token is all that is there
+   * Also within a text, where a token is a separate word: in `Dear Qtk_…,`, but not in `Qtk_….example.com`.
+   * @default false - only where the token is the whole value
    */
   readonly within?: boolean;
 }
@@ -39,7 +36,7 @@ export interface Rules {
   readonly whenNoToken: 'refuse' | 'redact';
 }
 
-/** What is said of a place: its field, that it is left alone, or nothing. */
+/** The rule at a place: its field, `keep`, or none. */
 export function ruleAt({ fields, keep, restore }: Rules, at: Place): Field | 'keep' | undefined {
   if (keep.permits(at) !== undefined || (at.direction === 'upstream' && restore.permits(at) !== undefined))
     return 'keep';

@@ -1,7 +1,7 @@
 /**
- * Whether a tool's schema lets tokens stand where data stood: asked of all the arguments, or all the structured
- * content, with the tokens in it, by the compiler that `validation` checks with. What it can't check accepts; the
- * upstream has the last word.
+ * Checks whether a tool's schema accepts tokens instead of data: on all arguments or the whole structured content, with
+ * the tokens in it, by the compiler that `validation` uses. Parts that can't be checked count as accepted, because the
+ * upstream decides in the end.
  */
 import { SHORT, type Work } from '../../base/turns.ts';
 import type { Failure } from '../../json-schema/failure.ts';
@@ -13,7 +13,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { Segment } from '../shared/surfaces/index.ts';
 import { schemas } from '../shared/tool-schemas.ts';
 
-/** What may stand at a place, by the number of its form. */
+/** A replacement at a place, by the index of its form. */
 export interface Candidate {
   readonly form: number;
   readonly value: string | number;
@@ -22,28 +22,28 @@ export interface Candidate {
 /** A place for a token. */
 export interface Leaf<C extends Candidate> {
   readonly path: readonly Segment[];
-  /** Values of one type are tried alike where there are too many to be told apart. */
+  /** If there are too many values to try one by one, those of one type are tried together. */
   readonly type: string;
-  /** The form of that number, or the next that there is; undefined: there are no more. */
+  /** The candidate in that form, or in the next form that exists; undefined: there are no more. */
   candidate(form: number): Work<C | undefined>;
 }
 
-/** A value that a schema speaks of: what it was, and its size as JSON. */
+/** The original value that a schema applies to, and its size as JSON. */
 export interface Root {
   readonly value: JsonValue;
   readonly characters: number;
 }
 
-/** After so many leaves others may have their turn, less one. */
+/** Yield after this many leaves, plus one. */
 const PART = 0x1f;
-/** Checks of one value, at most. Each costs time in proportion to its size. */
+/** Maximum checks of one value. Each takes time in proportion to its size. */
 const MAX_ROUNDS = 32;
-/** From here on what is refused for one value is for all of its type. */
+/** From this many on, a form refused for one value counts as refused for its type. */
 const TOGETHER = 24;
 
 /**
- * What stands at each of the leaves so that the schema accepts the whole; undefined where none of its forms may. Where
- * the value didn't fit as it came, only what doesn't fit for the tokens' sake counts.
+ * Chooses a candidate for each leaf so that the schema accepts the whole; undefined for leaves without an accepted
+ * form. If the original value was not valid either, only additional violations count.
  */
 export function* fitting<C extends Candidate>(
   schema: Schema,
@@ -90,7 +90,7 @@ function* fits(schema: Schema, value: JsonValue, characters: number): Work<boole
   try {
     return characters <= SHORT ? schema.fits(value, characters) : yield* schema.fitsInTurns(value, characters);
   } catch (error) {
-    // Nobody can say: then nothing speaks against it.
+    // Too expensive to decide, so it counts as accepted.
     if (error instanceof TooMuch) return true;
     throw error;
   }
@@ -104,7 +104,7 @@ function isAtOrBelow(path: readonly Segment[], above: readonly Segment[]): boole
   return above.length <= path.length && above.every((segment, i) => segment === path[i]);
 }
 
-/** A value with others in it: what lies on the way to them is copied, once. */
+/** Replaces leaves in a value; copies each object or list on the way to them once. */
 function* withLeaves<C extends Candidate>(
   value: JsonValue,
   leaves: readonly Leaf<C>[],
@@ -141,10 +141,10 @@ function* withLeaves<C extends Candidate>(
 /** A list or an object, by indices or keys. */
 type Changing = Record<Segment, JsonValue>;
 
-/** What takes the place of schemas that can't be checked against as they are. */
+/** Replacements for schemas that can't be compiled. */
 const looser = new WeakMap<object, object>();
 
-/** A tool's schema, made ready; undefined: nothing of it can be checked. At once where it is known. */
+/** The compiled schema of a tool, synchronously if known; undefined: no part of it can be checked. */
 export function compiled(schema: object): Schema | undefined | Promise<Schema | undefined> {
   const loose = looser.get(schema);
   const known = schemas.known(loose ?? schema);
@@ -152,7 +152,7 @@ export function compiled(schema: object): Schema | undefined | Promise<Schema | 
   return known instanceof SchemaFault ? undefined : known;
 }
 
-/** A schema that can't be checked against loses what makes it so, and keeps the rest. */
+/** Removes the parts that can't be compiled, and keeps the rest. */
 async function compile(schema: object): Promise<Schema | undefined> {
   const strict = await schemas.of(schema);
   if (!(strict instanceof SchemaFault)) return strict;
@@ -173,10 +173,7 @@ async function compile(schema: object): Promise<Schema | undefined> {
   return made instanceof SchemaFault ? undefined : made;
 }
 
-/**
- * Without a dialect that isn't known, without patterns that can't be matched, and without what leads out of the
- * document.
- */
+/** Removes unknown dialects, patterns that can't be matched, and references to other documents. */
 function loosened(key: string, value: unknown, isKnown: (pattern: string) => boolean): unknown {
   if (key === '$schema' || (key === '$recursiveRef' && value !== '#')) return undefined;
   if (key === 'pattern' && typeof value === 'string' && !isKnown(value)) return undefined;
@@ -187,7 +184,7 @@ function loosened(key: string, value: unknown, isKnown: (pattern: string) => boo
   const left: JsonObject = Object.fromEntries(
     Object.entries(patternProperties).filter(([pattern]) => isKnown(pattern)),
   );
-  // A key that the lost pattern would have matched is then nobody's.
+  // Otherwise, keys that the removed pattern would have matched would be refused.
   const closed = Object.keys(left).length === Object.keys(patternProperties).length ? { additionalProperties } : {};
   return { ...rest, patternProperties: left, ...closed };
 }

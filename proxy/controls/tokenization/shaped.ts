@@ -1,7 +1,7 @@
 /**
- * Tokens without a marker, for fields that have no room for one: of the very shape of the value. They say neither that
- * they are tokens nor with which key they were made, so they are opened only where the config says that tokens are, or
- * where the very call made them, and always made with the keyring's first key.
+ * Tokens without a marker, for fields that have no room for one: they have the same shape as the value. They show
+ * neither that they are tokens nor their key. So they are opened only where the config declares tokens, or in the call
+ * that made them, and are always made with the keyring's first key.
  */
 import { MIN_DOMAIN, type Permutation } from './permutation.ts';
 
@@ -11,12 +11,12 @@ export interface Shaped {
   show(token: string, by: Permutation): string | undefined;
 }
 
-/** The type that the detector of cards gives. */
+/** The type of the card detector. */
 const CARD = 'payment-card';
-/** Longer values have room for a marker, or are none of those shapes. */
+/** Longer values have room for a marker, or none of these shapes. */
 const MAX_LENGTH = 128;
 
-/** Digits stay digits, letters letters, in their case; all else stays as it is. */
+/** Digits stay digits, letters stay letters in their case; everything else is unchanged. */
 const sameClasses: Shaped = {
   hide: (value, by) => classes(value, (n, domain, tweak) => by.encrypt(n, domain, tweak)),
   show: (token, by) => classes(token, (n, domain, tweak) => by.decrypt(n, domain, tweak)),
@@ -50,7 +50,7 @@ function classes(text: string, map: (n: bigint, domain: bigint, tweak: string) =
   return out;
 }
 
-/** Where a character's class begins, how many it has, and its name. */
+/** The first character of a character's class, the size of the class, and its name. */
 function classOf(c: string): readonly [base: number, size: number, name: string] {
   if (c >= '0' && c <= '9') return [0x30, 10, '0'];
   if (c >= 'a' && c <= 'z') return [0x61, 26, 'a'];
@@ -59,8 +59,8 @@ function classOf(c: string): readonly [base: number, size: number, name: string]
 }
 
 /**
- * A payment card: as many digits, and a check digit (ISO/IEC 7812-1, Luhn) that is wrong, so that it is nobody's. Only
- * a number whose check digit is right has such a token: the digit is then known without being told.
+ * A payment card: the same number of digits, and a wrong check digit (ISO/IEC 7812-1, Luhn), so that it belongs to
+ * nobody. Only a number with a valid check digit has such a token, so the original digit can be computed.
  */
 const card: Shaped = {
   hide: (value, by) => withCheckDigit(value, 0, 5, (body) => sameClasses.hide(body, by)),
@@ -93,7 +93,7 @@ function checkDigit(body: string): number {
   return (10 - (sum % 10)) % 10;
 }
 
-/** An IBAN (ISO 13616): its country and shape, and check digits that no IBAN has. */
+/** An IBAN (ISO 13616): the same country and shape, and check digits that no IBAN has. */
 const iban: Shaped = {
   hide(value, by) {
     const [, country, check, body] = IBAN.exec(value) ?? [];
@@ -120,7 +120,7 @@ function ibanCheck(country: string, body: string): string {
   return String(98 - rest).padStart(2, '0');
 }
 
-/** A date (RFC 3339, `full-date`), or a date with a time: any other between the years 1 and 9999. */
+/** A date (RFC 3339, `full-date`), with or without a time: any other between the years 1 and 9999. */
 const date: Shaped = {
   hide: (value, by) => dates(value, (n, domain, tweak) => by.encrypt(n, domain, tweak)),
   show: (token, by) => dates(token, (n, domain, tweak) => by.decrypt(n, domain, tweak)),
@@ -148,19 +148,19 @@ function isoDay(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);
 }
 
-/** An address that is nobody's has no room without a domain of its own, and another one may be somebody's. */
+/** An address needs its own domain to belong to nobody, which takes room. Another address may belong to somebody. */
 const none: Shaped = { hide: () => undefined, show: () => undefined };
 
-/** What tokens of a type look like that have no marker. */
+/** The shape of tokens of a type without a marker. */
 export function shapedFor(type: string, value: string): Shaped {
   if (type === CARD) return card;
   if (type === 'iban') return iban;
   if (DATE.test(value)) return date;
-  // An address, a URL: another one may be somebody's.
+  // Another address or URL may belong to somebody.
   return value.includes('@') || value.includes('://') ? none : sameClasses;
 }
 
-/** A whole number: another one with as many digits, none of them a leading zero. */
+/** A whole number: another one with the same number of digits and no leading zero. */
 export function shapedNumber(type: string, value: number, by: Permutation, way: 'hide' | 'show'): number | undefined {
   if (!Number.isSafeInteger(value) || value < 0) return undefined;
   if (type === CARD) {

@@ -1,17 +1,15 @@
 /**
- * AES-SIV (RFC 5297) with 256-bit keys, over Node's own AES, for many messages with one associated datum: what depends
- * on the keys and the datum alone is worked out once. A library has to do that anew for each message, which costs ten
- * times as much. Deterministic: equal messages give equal texts, and that is all that it gives away.
+ * AES-SIV (RFC 5297) with 256-bit keys on Node's AES, for many messages with one associated datum. Values that depend
+ * only on keys and datum are computed once; a library would compute them for each message, which costs ten times as
+ * much. Deterministic: it reveals only that messages are equal.
  */
 import { createCipheriv, timingSafeEqual } from 'node:crypto';
 
 const BLOCK = 16;
-/**
- * Blocks of a message up to which each is enciphered by itself; beyond that a cipher object for all of them is cheaper.
- */
+/** Up to this many blocks, each is encrypted separately; for more, one cipher object for all is cheaper. */
 const FEW = 8;
 
-/** AES-256 of whole blocks, each by itself. The object has no state of its own: no padding, no chain. */
+/** AES-256 on separate whole blocks. The object has no state: no padding, no chaining. */
 type Blocks = (blocks: Buffer) => Buffer;
 
 function blocksOf(key: Buffer): Blocks {
@@ -24,15 +22,15 @@ export class Siv {
   readonly #streamKey: Buffer;
   readonly #mac: Blocks;
   readonly #stream: Blocks;
-  /** The subkeys of AES-CMAC (NIST SP 800-38B, 6.1), for a whole last block and for one that was padded. */
+  /** The subkeys of AES-CMAC (NIST SP 800-38B, 6.1), for a whole last block and for a padded one. */
   readonly #whole: Buffer;
   readonly #padded: Buffer;
-  /** What S2V (RFC 5297, 2.4) holds after the associated datum. */
+  /** The state of S2V (RFC 5297, 2.4) after the associated datum. */
   readonly #datum: Buffer;
 
   /**
-   * @param key 64 octets: that of the vector, and that of the stream
-   * @param data the associated datum, which isn't secret
+   * @param key 64 octets: the key of the vector, then that of the stream
+   * @param data the associated datum, which is not secret
    */
   constructor(key: Uint8Array, data: ArrayLike<number>) {
     if (key.length !== 64) throw new RangeError(`AES-SIV: expected a key of 64 octets, got ${key.length}`);
@@ -45,7 +43,7 @@ export class Siv {
     this.#datum = xored(doubled(this.#cmac(ZERO)), this.#cmac(Buffer.from(data)));
   }
 
-  /** The synthetic vector, 16 octets, and the message enciphered. */
+  /** The synthetic vector, 16 octets, followed by the encrypted message. */
   seal(message: Uint8Array): Buffer {
     const sealed = Buffer.allocUnsafe(BLOCK + message.length);
     const vector = this.#vector(message);
@@ -54,7 +52,7 @@ export class Siv {
     return sealed;
   }
 
-  /** Undefined: it was not made with this key and this datum, or was changed since. */
+  /** Undefined: it was not made with this key and datum, or was changed. */
   open(sealed: Uint8Array): Buffer | undefined {
     if (sealed.length < BLOCK) return undefined;
     const vector = sealed.subarray(0, BLOCK);
@@ -88,7 +86,10 @@ export class Siv {
     return this.#mac(xored(last, whole ? this.#whole : this.#padded));
   }
 
-  /** Counter mode from the vector on, two of its bits cleared (RFC 5297, 2.5): so its last 32 bits don't overflow. */
+  /**
+   * Counter mode that starts at the vector with two bits cleared (RFC 5297, 2.5), so that its last 32 bits do not
+   * overflow.
+   */
   #cipher(vector: Uint8Array, from: Uint8Array, into: Buffer): void {
     const { length } = from;
     const first = Buffer.allocUnsafe(BLOCK);
@@ -111,7 +112,7 @@ export class Siv {
 
 const ZERO = Buffer.alloc(BLOCK);
 
-/** `dbl` of RFC 5297, 2.3: times x in GF(2^128). */
+/** `dbl` of RFC 5297, 2.3: multiplication by x in GF(2^128). */
 function doubled(block: Buffer): Buffer {
   const out = Buffer.allocUnsafe(BLOCK);
   for (let i = 0; i < BLOCK; i++) out[i] = ((block[i] ?? 0) << 1) | ((block[i + 1] ?? 0) >> 7);
@@ -127,7 +128,7 @@ function paddedBlock(part: Uint8Array): Buffer {
   return out;
 }
 
-/** @param at where the block of `b` begins */
+/** @param at the start of the block in `b` */
 function xored(a: Uint8Array, b: Uint8Array, at = 0): Buffer {
   const out = Buffer.allocUnsafe(BLOCK);
   for (let i = 0; i < BLOCK; i++) out[i] = (a[i] ?? 0) ^ (b[at + i] ?? 0);

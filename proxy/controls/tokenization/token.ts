@@ -1,41 +1,41 @@
 /**
- * What a token looks like. It begins with a marker that a scan of bytes finds, says which key and which type of value
- * it is for, and how long it is, so that whatever stands next to it doesn't matter:
+ * The format of a token. It starts with a marker that a byte scan finds, and contains its key id, its type and its
+ * length, so that text next to it does not matter:
  *
  *     Qtk_ k1 _ Vb w oUt0…                   marker, key id, `_`, type, length, ciphertext (base64url)
  *     Qtk_ k1 - Vb w oUt0…@qtk.invalid       the same as an e-mail address
  *
- * All of it is letters, digits, `_` and `-`: it stands in JSON, in a URL and in an address's local part as it is. Of an
- * address whose local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in base32
- * without case. `.invalid` is never a domain of anybody's (RFC 2606).
+ * It consists of letters, digits, `_` and `-`, which JSON, URLs and the local part of an address leave unchanged. If the
+ * local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in case-insensitive
+ * base32. `.invalid` is never anybody's domain (RFC 2606).
  */
 import { createHash } from 'node:crypto';
 import { atOnce, type Work } from '../../base/turns.ts';
 
 export const MARKER = 'Qtk_';
 const DOMAIN = 'qtk.invalid';
-/** What a token begins with that stands in place of a URL. */
+/** The start of a token that stands for a URL. */
 export const URL_PREFIX = `https://${DOMAIN}/`;
 
 /** Octets of a synthetic initialization vector. */
 const SIV = 16;
-/** Bytes of a value, at most. */
+/** Maximum bytes of a value. */
 export const MAX_VALUE = 64 * 1024;
 const LOCAL_PART = 64;
 const LABEL = 63;
-/** Of a domain name, without the dots between its last labels (RFC 1035, 2.3.4). */
+/** Maximum length of a domain name, without the dots between its last labels (RFC 1035, 2.3.4). */
 const DOMAIN_NAME = 253;
-/** Octets that fit an address: more than local part and domain name hold. */
+/** Octets that an address can hold: more than local part and domain name have. */
 const MAX_ADDRESS = 256;
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
-/** A length of more than fits one character: three more follow. */
+/** The length does not fit one character: three more follow. */
 const LONG = 63;
 
 export interface Sealed {
   readonly keyId: string;
-  /** Of the type's name: see {@link codeOf}. */
+  /** Derived from the type's name: see {@link codeOf}. */
   readonly code: string;
   readonly ciphertext: Uint8Array;
 }
@@ -45,13 +45,13 @@ export interface FoundToken extends Sealed {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Its `@` is written `%40`. */
+  /** Whether its `@` is written `%40`. */
   readonly percent: boolean;
 }
 
 const codes = new Map<string, string>();
 
-/** Two characters for a type's name. Different types may share them: the key decides. */
+/** Two characters for a type's name. Types may share them, because the key decides. */
 export function codeOf(type: string): string {
   let code = codes.get(type);
   if (code === undefined) codes.set(type, (code = createHash('sha256').update(type).digest('base64url').slice(0, 2)));
@@ -62,7 +62,7 @@ export function writePlain({ keyId, code, ciphertext }: Sealed): string {
   return `${MARKER}${keyId}_${code}${lengthText(ciphertext.length - SIV)}${base64url(ciphertext)}`;
 }
 
-/** Undefined where it would be too long for an address. */
+/** Undefined if it is too long for an address. */
 export function writeEmail({ keyId, code, ciphertext }: Sealed): string | undefined {
   const head = `${MARKER}${keyId}-${code}${lengthText(ciphertext.length - SIV)}`;
   const first = firstPart(head.length, ciphertext.length);
@@ -79,14 +79,14 @@ function firstPart(head: number, octets: number): number {
 }
 
 /**
- * Every token in a text, or what looks like one: whether it is one shows when it is opened. In time proportional to the
- * text's length.
+ * Finds everything in a text that looks like a token; only opening shows whether it is one. The time is proportional to
+ * the text's length.
  */
 export function findTokens(text: string): FoundToken[] {
   return text.includes(MARKER) ? atOnce(readTokens(text)) : [];
 }
 
-/** The same of a long text, in turns. */
+/** The same for a long text, in turns. */
 export function* readTokens(text: string): Work<FoundToken[]> {
   const found: FoundToken[] = [];
   const word = new Word(text);
@@ -100,7 +100,7 @@ export function* readTokens(text: string): Work<FoundToken[]> {
   return found;
 }
 
-/** After so many, less one, the reading of a text may stop. */
+/** Reading a text may yield after this many tokens, plus one. */
 const PART = 255;
 const HEAD = /^([A-Za-z0-9]{1,8})([_-])([\w-]{2})([\w-])/;
 
@@ -164,8 +164,8 @@ function base64url(bytes: Uint8Array): string {
 }
 
 /**
- * Undefined where the text is not exactly how those octets are written. Nothing is copied before it is: where one token
- * after the other says that it is long, each would be.
+ * Undefined if the text is not the exact encoding of that many octets. Checks before it copies: otherwise, many tokens
+ * in a row that claim to be long would each cost a copy.
  */
 function bytesOf64(text: string, start: number, end: number, octets: number, word: Word): Buffer | undefined {
   if (!word.reaches(start, end)) return undefined;
@@ -177,8 +177,8 @@ function bytesOf64(text: string, start: number, end: number, octets: number, wor
 }
 
 /**
- * How far letters, digits, `_` and `-` go on in a text: however often that is asked, from places in order, each
- * character is looked at once.
+ * How far letters, digits, `_` and `-` continue in a text. If positions are asked in order, each character is read
+ * once.
  */
 class Word {
   readonly #text: string;

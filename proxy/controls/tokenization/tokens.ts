@@ -1,4 +1,4 @@
-/** Tokens for values, and values for tokens, of one tenant. */
+/** Maps values to tokens and back, for one tenant at a time. */
 import { Cache } from '../../base/cache.ts';
 import { flat } from '../../base/flat.ts';
 import type { Work } from '../../base/turns.ts';
@@ -8,26 +8,26 @@ import { shapedFor, shapedNumber } from './shaped.ts';
 import { type FoundToken, readTokens, URL_PREFIX, writeEmail, writePlain } from './token.ts';
 
 /**
- * The forms a token may have, the plainest first; the last has no marker. A value of the type `email` is an address
- * wherever it stands, so that it is the same everywhere.
+ * The forms of a token, the simplest first; the last has no marker. A value of type `email` always gets the form of an
+ * address, so that it has the same token everywhere.
  */
 const FORMS = ['plain', 'email', 'url', 'shaped'] as const;
 const EMAIL_FORMS = ['email', 'plain', 'url', 'shaped'] as const;
 export type Form = (typeof FORMS)[number];
-/** The number of the last form. */
+/** The index of the last form. */
 export const SHAPED = FORMS.length - 1;
 
 export function formsOf(type: string): readonly Form[] {
   return type === 'email' ? EMAIL_FORMS : FORMS;
 }
 
-/** A token that was opened. */
+/** An opened token. */
 export interface Opened {
   readonly type: string;
   readonly value: string;
 }
 
-/** Bytes that are kept of what was worked out lately, each way; and characters of what it was worked out from. */
+/** Maximum bytes of recent results that are cached, in each direction; and maximum characters of a cached input. */
 const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_CHARACTERS = 512;
 
@@ -41,19 +41,19 @@ export class Tokens {
     weigh: (opened) => 64 + 2 * (opened?.value.length ?? 0),
   });
 
-  /** @param types all that there may be tokens of */
+  /** @param types all types that tokens may have */
   constructor(cipher: Cipher, types: readonly string[]) {
     this.#cipher = cipher;
     this.#types = types;
   }
 
-  /** The token of a value in one form; undefined where there is none. */
+  /** The token of a value in one form; undefined if there is none. */
   token(
     tenant: string,
     { type, value, percent }: Pick<Part, 'type' | 'value' | 'percent'>,
     form: Form,
   ): string | undefined {
-    // No form and no type has a space in it: no two are written alike.
+    // Forms and types contain no space, so keys are unambiguous.
     const token = this.#made.getOrMake(`${form} ${type} ${tenant.length} ${tenant}${value}`, () =>
       this.#make(tenant, type, value, form),
     );
@@ -68,7 +68,7 @@ export class Tokens {
     return form === 'url' ? `${URL_PREFIX}${writePlain(sealed)}` : writePlain(sealed);
   }
 
-  /** Undefined: it is none of ours, or of another tenant. */
+  /** Undefined: not our token, or another tenant's. */
   open(tenant: string, token: FoundToken): Opened | undefined {
     return this.#opened.getOrMake(`${tenant.length} ${tenant}${token.text}`, () => {
       for (const type of this.#types) {
@@ -79,7 +79,7 @@ export class Tokens {
     });
   }
 
-  /** Those tokens in a text that are ours. */
+  /** The tokens in a text that are ours. */
   *own(tenant: string, text: string): Work<FoundToken[]> {
     const own: FoundToken[] = [];
     for (const token of yield* readTokens(text)) {
@@ -89,7 +89,7 @@ export class Tokens {
     return own;
   }
 
-  /** The value of a token without a marker, at a place where there is nothing else. */
+  /** The value of a token without a marker that is the whole string. */
   openShaped(tenant: string, type: string, token: string): string | undefined {
     return shapedFor(type, token).show(token, this.#cipher.permutation(tenant, type));
   }

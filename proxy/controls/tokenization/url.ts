@@ -1,28 +1,25 @@
 /**
- * Whether something stands within a URL that software may fetch. Whoever wrote such a URL chose who is asked: data in
- * it is theirs as soon as a client shows a picture.
+ * Decides whether something is within a URL that software may fetch. The author of such a URL chooses the host, so data
+ * in it reaches the author as soon as a client shows a picture.
  */
 
 /**
- * Where one may begin: two slashes, after a scheme or without one, a backslash being as good; a scheme of the web,
- * which needs none; `data:`; and any of that with characters written as entities, which HTML and Markdown read.
+ * Possible starts of a URL: two slashes or backslashes, with or without a scheme; a web scheme even without slashes;
+ * `data:`; and each of these with characters written as entities, which HTML and Markdown decode.
  */
 const BEGINNING =
   /[\\/][\t\r\n]*[\\/]|(?<![\w+.-])(?:https?|wss?|ftp|file|data)[\t\r\n]*:(?=\S)|&(?:#(?!0*(?:3[489]|6[02]|160);|x0*(?:2[267]|3[ce]|a0);)|colon;|sol;|bsol;|tab;|newline;)/gi;
 /** Links that only a person opens. */
 const LINK = /(?<![\w+.-])(?:mailto|tel|urn):/gi;
 
-/**
- * Stretches of a text that begin in a certain way, asked about from its beginning to its end: each character is looked
- * at once.
- */
+/** Stretches of a text that begin in a certain way. Positions are asked in order, so each character is read once. */
 class Stretches {
   readonly #text: string;
   readonly #beginnings: RegExp;
   readonly #endOf: (text: string, beginning: number) => number;
-  /** Where the one ends that was found last. */
+  /** The end of the last stretch. */
   #end = 0;
-  /** Where to look for the next one, and where it begins once that is known. */
+  /** Where to search for the next stretch, or its start once known. */
   #from = 0;
   #next: number | undefined;
 
@@ -32,7 +29,7 @@ class Stretches {
     this.#endOf = endOf;
   }
 
-  /** @param at a place; those asked for before must lie before it */
+  /** @param at a position; must not be before earlier ones */
   holds(at: number): boolean {
     while (at >= this.#end) {
       if (this.#next === undefined) {
@@ -46,19 +43,19 @@ class Stretches {
     return true;
   }
 
-  /** None begins before that. */
+  /** No stretch starts before this position. */
   pass(at: number): void {
     this.#from = at;
     if (this.#next !== undefined && this.#next < at) this.#next = undefined;
   }
 
-  /** One goes on up to there. */
+  /** A stretch continues up to this position. */
   extend(end: number): void {
     this.#end = Math.max(this.#end, end);
   }
 }
 
-/** The URLs of one text. What is asked about must come in order. */
+/** The URLs of one text. Positions must be asked in order. */
 export class Urls {
   readonly #text: string;
   readonly #fetched: Stretches;
@@ -70,19 +67,19 @@ export class Urls {
     this.#links = new Stretches(text, LINK, (whole, beginning) => search(whole, LINK_END, beginning));
   }
 
-  /** Whether what begins there is a part of a URL that software may fetch. */
+  /** Whether a position is within a URL that software may fetch. */
   holds(start: number): boolean {
     return this.#fetched.holds(start);
   }
 
-  /** Whether it is a part of one that only a person opens. */
+  /** Whether a position is within a link that only a person opens. */
   holdsInLink(start: number): boolean {
     return this.#links.holds(start);
   }
 
   /**
-   * What stands at a part is none, whatever it looks like.
-   * @param value what will stand there: what follows may then belong to it
+   * A part is not a URL, whatever it looks like.
+   * @param value the replacement of the part; the text after it may then belong to it
    */
   pass(end: number, value: string): void {
     this.#fetched.pass(end);
@@ -96,7 +93,7 @@ const VALUE_END = /[\0-\x20"'<>)]/g;
 const LINK_END = /[\s"'<>`\\^{}|]/g;
 const NAME = /[A-Za-z\d+.:-]/;
 
-/** Behind the end of the text where there is none. */
+/** After the end of the text if there is none. */
 function search(text: string, pattern: RegExp, from: number): number {
   pattern.lastIndex = from;
   return pattern.exec(text)?.index ?? text.length + 1;
@@ -108,15 +105,15 @@ function find(text: string, wanted: string, from: number): number {
 }
 
 /**
- * In quotes or angle brackets a URL may hold spaces, and ends with them; in parentheses it ends with them or at a
- * space; else at a space.
+ * In quotes or angle brackets, a URL may contain spaces and ends with the bracket or quote. In parentheses, it ends at
+ * the parenthesis or a space; otherwise at a space.
  */
 function endOf(text: string, beginning: number): number {
   let start = beginning;
   while (start > 0 && NAME.test(text[start - 1] ?? '')) start--;
   let before = start;
   while (before > 0 && text.charCodeAt(before - 1) <= 0x20) before--;
-  // A text that begins with a URL may be nothing else.
+  // A text that starts with a URL may be a single URL.
   if (before === 0) return find(text, '\n', beginning);
   const opening = text[before - 1] ?? '';
   if (opening === '"') return quoteAt(text, beginning, backslashesBefore(text, before - 1));
@@ -125,7 +122,7 @@ function endOf(text: string, beginning: number): number {
   return opening === '(' && before === start ? parenthesisAt(text, beginning) : search(text, SPACE, beginning);
 }
 
-/** In JSON within a text a quote ends what one with as many backslashes began. */
+/** In JSON within a text, a quote ends a string that started with a quote after as many backslashes. */
 function quoteAt(text: string, from: number, backslashes: number): number {
   let at = text.indexOf('"', from);
   while (at >= 0 && backslashesBefore(text, at) !== backslashes) at = text.indexOf('"', at + 1);
@@ -149,13 +146,13 @@ function parenthesisAt(text: string, from: number): number {
   return text.length + 1;
 }
 
-/** Whether a URL ends there: whatever goes on would become a part of it. */
+/** Whether a URL ends there; otherwise the following text would become a part of it. */
 export function endsUrl(text: string, end: number): boolean {
   const after = skipped(text, end, SENTENCE);
   return after === text.length || /[\0-\x20"'<>`)\]}|\\]/.test(text[after] ?? '');
 }
 
-/** Whether a part of a text is a word of its own: nothing goes on on either side that it could be a part of. */
+/** Whether a part of a text is a separate word: the text on either side does not continue it. */
 export function standsAlone(text: string, start: number, end: number): boolean {
   let before = start;
   while (before > 0 && OPENING.has(text[before - 1] ?? '')) before--;
