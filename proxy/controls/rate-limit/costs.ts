@@ -1,10 +1,10 @@
-/** What tools cost, by pattern: which of several counts, and what never fits into a limit. */
+/** Costs of tools by pattern: which pattern counts, and which calls never fit into a limit. */
 import { globOf } from '../shared/glob.ts';
 import type { Limit, RateLimitOptions } from './options.ts';
 
 type Costs = NonNullable<RateLimitOptions['costs']>;
 
-/** A whole name is the closest to it; of patterns the one that says the most of a name. */
+/** Whole names first, then the patterns with the most characters. */
 export function closestFirst(tools: Costs['tools'] = {}): (readonly [pattern: string, cost: number])[] {
   return Object.entries(tools).sort(([a], [b]) => closeness(b) - closeness(a));
 }
@@ -14,18 +14,18 @@ function closeness(pattern: string): number {
 }
 
 /**
- * What may be called under a limit and costs more than its whole window has: it would never be permitted. In words,
- * each once.
+ * Calls under a limit that cost more than its whole window allows, so that they would never be permitted. Each is
+ * reported once.
  */
 export function neverPermitted({ most, tools }: Limit, { tools: byTool, methods = {} }: Costs): string[] {
   const faults = new Set<string>();
   const costs = closestFirst(byTool).map(([pattern, cost]) => ({ pattern, cost, what: JSON.stringify(pattern) }));
-  // Where no pattern fits, a tool costs what its method does.
+  // Tools that match no pattern cost what their method costs.
   costs.push({ pattern: '*', cost: methods['tools/call'] ?? 1, what: 'tools/call' });
   for (const limited of tools ?? ['*']) {
     for (const { pattern, cost, what } of costs) {
       if (cost > most && meet(limited, pattern)) faults.add(`${what} costs ${cost}`);
-      // What comes after it counts for none of these.
+      // All names under this limit are now covered, so later patterns count for none of them.
       if (covers(pattern, limited)) break;
     }
   }
@@ -35,14 +35,14 @@ export function neverPermitted({ most, tools }: Limit, { tools: byTool, methods 
   return [...faults].map((fault) => `${fault}, more than the ${most} of a whole window: it would never be permitted`);
 }
 
-/** Whether all names that fit the one fit the other: what a star stands for, only a star takes in. */
+/** Whether every name that matches `other` matches `pattern`: only a star covers what a star stands for. */
 function covers(pattern: string, other: string): boolean {
   return globOf(pattern)(other.replaceAll('*', '\0'));
 }
 
-/** Whether some name fits both. */
+/** Whether some name matches both. */
 function meet(a: string, b: string): boolean {
-  // By beginnings of the one, then of the other: whether the rest of both may be the same name.
+  // By prefixes of `a`, then of `b`: whether the rest of both can be the same name.
   let row = Array.from({ length: b.length + 1 }, (_, j) => /^\**$/.test(b.slice(j)));
   for (let i = a.length - 1; i >= 0; i--) {
     const next = row.map(() => false);

@@ -1,8 +1,9 @@
 /**
- * How long a call waits: one time limit for all that it waits for, whoever began it. Times are of `performance.now()`.
+ * Limits how long a call waits: one deadline for everything that it waits for, whichever call started the work. Times
+ * are those of `performance.now()`.
  */
 
-/** What is waited for, if it comes by the deadline; else it is left to itself, and this rejects. */
+/** Waits until the deadline; then it rejects, and the work continues without being waited for. */
 export async function before<T>(deadline: number, begin: () => Promise<T>): Promise<T> {
   const left = leftUntil(deadline);
   const late = Promise.withResolvers<never>();
@@ -14,7 +15,7 @@ export async function before<T>(deadline: number, begin: () => Promise<T>): Prom
   }
 }
 
-/** In whole milliseconds. Throws where none is left. */
+/** The remaining whole milliseconds. Throws if none are left. */
 export function leftUntil(deadline: number): number {
   const left = Math.ceil(deadline - performance.now());
   if (left <= 0) throw tooLate();

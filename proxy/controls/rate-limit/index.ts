@@ -1,6 +1,6 @@
 /**
- * Limits per caller, per tool and per upstream, in units or in calls at once. A call that there is no room for is
- * refused with the time to come back (`Throttled`).
+ * Limits calls per caller, per tool and per upstream, in units per window or in concurrent calls. A call beyond a limit
+ * is refused with the time to wait (`Throttled`).
  */
 import { Throttled } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
@@ -19,7 +19,7 @@ export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable
 const LIMITS_NOBODY =
   'rate-limit counts in the memory of each process: on AgentCore every session has a process of its own, so that it limits nobody there; bind a table: store: { table: "RATE_LIMITS" }';
 
-/** Belongs after audit, before everything that costs more. */
+/** Belongs after audit, before every control that costs more. */
 export function rateLimit(options: RateLimitOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`rate-limit: ${faults.join('; ')}`);
@@ -53,7 +53,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
           options: store,
           concurrency,
           longestMs: plan.longestMs,
-          // Who only watches must not use up what others enforce.
+          // Limits that are only watched must not use up enforced ones.
           prefix: auditOnly ? 'rate-limit-watched' : 'rate-limit',
           otherwise: store.onFailure === 'count-here' ? new MemoryStore(concurrency) : undefined,
           connect: async (region) => new (await import('./table-client.ts')).TableClient(region),

@@ -1,7 +1,7 @@
 /**
- * A limit across callers, taken from the table in blocks: a write for each call would make one item the bottleneck of
- * all. Units are counted when they are taken, so that no window gives out more than its limit, whoever asks. A process
- * takes as many as it has used in this window, at most a block: what it may leave unused is never more than that.
+ * A limit across callers, taken from the table in blocks: with one write per call, a single item would be the
+ * bottleneck. Units are counted when they are taken, so no window exceeds its limit. A process takes as many units as
+ * it has used in this window, at most a block, so it never leaves more than that unused.
  */
 import { before } from './deadline.ts';
 import type { Ledger } from './ledger.ts';
@@ -17,7 +17,10 @@ export class Lease {
   #window = -Infinity;
   #left = 0;
   #used = 0;
-  /** One at a time: those who come meanwhile wait for it, and look again; where it fails, it fails for all of them. */
+  /**
+   * One request at a time. Calls that arrive meanwhile wait for it and then check again; if it fails, it fails for all
+   * of them.
+   */
   #flight: Promise<Full | undefined> | undefined;
 
   constructor(ledger: Ledger, subject: Subject, counter: Counter, block: number) {
@@ -27,10 +30,7 @@ export class Lease {
     this.#block = block;
   }
 
-  /**
-   * Undefined: the units are this call's. Rejects where the table couldn't be asked by the deadline, which is the
-   * call's own.
-   */
+  /** Undefined: the call has its units. Rejects if the table did not answer by the call's deadline. */
   take(units: number, deadline: number): Full | undefined | Promise<Full | undefined> {
     this.#turn();
     if (this.#left < units) return this.#wait(units, deadline);
@@ -38,10 +38,10 @@ export class Lease {
     return undefined;
   }
 
-  /** The call was refused for another reason. */
+  /** Returns the units of a call that was refused for another reason. */
   giveBack(units: number): void {
     this.#turn();
-    // Those of a window that is over are over.
+    // The units of a past window have expired.
     if (this.#used < units) return;
     this.#left += units;
     this.#used -= units;
@@ -83,7 +83,7 @@ export class Lease {
         this.#left += wanted;
         return undefined;
       }
-      // Less than a block is left: what is needed may still be there.
+      // Less than a block is left, but it may be enough for this call.
       const room = most - (counts.get(id)?.count ?? 0);
       if (wanted === needed || room < needed) return full;
       wanted = Math.max(needed, Math.min(wanted - 1, room));
@@ -95,7 +95,7 @@ export class Lease {
     this.#used += units;
   }
 
-  /** Begins anew in a new window, by this clock or a faster one's that was heard of. */
+  /** Starts again in a new window, by this clock or by that of a faster process seen in the table. */
   #turn(): void {
     const { id, ms } = this.#counter;
     const window = Math.max(

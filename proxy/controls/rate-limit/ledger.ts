@@ -1,4 +1,4 @@
-/** What is known here of the items in the table, and the writes that come of it. */
+/** Keeps what this process knows of the table's items, and writes to them. */
 import { createHmac, hash } from 'node:crypto';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { Cache } from '../../base/cache.ts';
@@ -7,11 +7,13 @@ import { Full } from './store.ts';
 import type { Table, Written } from './table-client.ts';
 import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from './update.ts';
 
-/** Each failed condition tells what is so; several in a row mean that many write to the one item at once. */
+/**
+ * A failed condition returns the current item; several failures in a row mean that many processes write to it at once.
+ */
 const ATTEMPTS = 8;
-/** Bytes of the callers whose items are remembered. Who is forgotten costs a second write. */
+/** Bytes for known callers' items. A forgotten one costs a second write. */
 const MAX_BYTES = 16 * 1024 * 1024;
-/** What is known of one: its counts and places come later. */
+/** The size of an item without its counts and places, which are added later. */
 const SUBJECT_BYTES = 1024;
 
 export interface TableAddress {
@@ -25,7 +27,7 @@ export function parseTable(arn: string): TableAddress | undefined {
   return region === undefined || name === undefined ? undefined : { arn, region, name };
 }
 
-/** Names of attributes are made of it. */
+/** Used in names of attributes. */
 export function idOf(description: string): string {
   return hash('sha256', description, 'hex').slice(0, 10);
 }
@@ -39,7 +41,7 @@ export class Ledger {
   #client: Promise<Table> | undefined;
   #warm = false;
 
-  /** @param prefix begins each item's key, and keeps apart who counts for different ends */
+  /** @param prefix starts each item's key, and separates enforced from watched limits */
   constructor(table: TableAddress, limitMs: number, prefix: string, connect: () => Promise<Table>) {
     this.#table = table;
     this.#limitMs = limitMs;
@@ -48,8 +50,8 @@ export class Ledger {
   }
 
   /**
-   * Who calls is hashed together with the table's ARN: equal callers are equal there, in no other table, and nobody is
-   * named.
+   * Hashes the caller together with the table's ARN: equal callers have equal keys in this table only, and no name is
+   * stored.
    */
   subject(who: string, sk: string): Subject {
     return this.#subjects.getOrMake(`${sk}\n${who}`, () => {
@@ -65,21 +67,20 @@ export class Ledger {
     });
   }
 
-  /** When a call that comes now has waited long enough. The first write waits for the client and credentials, too. */
+  /** The deadline of a call that arrives now. The first write also waits for the client and its credentials. */
   deadline(): number {
     return performance.now() + this.#limitMs + (this.#warm ? 0 : 3_000);
   }
 
   /**
-   * Undefined: it was charged. Rejects where the table couldn't be asked by the deadline, in however many writes it
-   * takes.
+   * Undefined: the call was charged. Rejects if the table did not answer by the deadline, however many writes it takes.
    */
   async charge(subject: Subject, wish: Wish, deadline: number): Promise<Full | undefined> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const now = Date.now();
       const full = fullIn(subject, wish, now);
       if (full !== undefined) return full;
-      // What was seen of places is old by the next call: only the table knows.
+      // Known places are outdated by the next call: only the table knows the current ones.
       if (attempt === 0 && subject.places !== undefined) subject.places = undefined;
       const update = composeUpdate(
         attempt === 0 ? { ...subject, seen: subject.seen && wish.place === undefined } : subject,
@@ -96,7 +97,7 @@ export class Ledger {
     throw new Error(`the item of one subject changed ${ATTEMPTS} times while it was to be written`);
   }
 
-  /** Gives a place back, or makes it last. @returns whether it was still there */
+  /** Releases a place, or renews it. @returns whether it still existed */
   async setPlace({ pk, sk }: Subject, id: string, until: number | undefined): Promise<boolean> {
     const { done } = await (
       await this.#ready()

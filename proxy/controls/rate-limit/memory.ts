@@ -1,4 +1,4 @@
-/** Counts in this process's memory. Where each session has a process of its own, it limits nobody. */
+/** Counts in this process's memory. If each session has its own process, the limits have no effect across sessions. */
 import { Cache } from '../../base/cache.ts';
 import type { Concurrency } from './options.ts';
 import { type Charge, type Counter, endOf, windowAt } from './plan.ts';
@@ -9,21 +9,21 @@ interface Count {
   count: number;
 }
 
-/** Bytes of all who are counted, and of one: a counter for each limit. */
+/** Bytes for all subjects, and for one: a counter for each limit. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const SUBJECT_BYTES = 512;
 
 class Subject {
   readonly counts = new Map<string, Count>();
   places = 0;
-  /** `Date.now()` after which nothing here matters any more. */
+  /** `Date.now()` after which none of these counts matters. */
   until = 0;
 
   count({ id, ms }: Counter, now: number): Count {
     const window = windowAt(now, ms, 0);
     let count = this.counts.get(id);
     if (count === undefined) this.counts.set(id, (count = { window, count: 0 }));
-    // A clock that was set back opens no window a second time.
+    // If the clock was set back, no window starts a second time.
     else if (window > count.window) {
       count.window = window;
       count.count = 0;
@@ -42,7 +42,7 @@ export class MemoryStore implements Store {
   constructor({ perCaller = Infinity, perUpstream = Infinity }: Concurrency = {}, mostSubjects = 10_000) {
     this.#perCaller = perCaller;
     this.#perUpstream = perUpstream;
-    // To forget one who is counted would permit them everything anew.
+    // A forgotten caller could use the whole limit again, so nobody is evicted.
     this.#subjects = new Cache({
       maxBytes: MAX_BYTES,
       maxEntries: mostSubjects,
@@ -57,7 +57,7 @@ export class MemoryStore implements Store {
 
   admit(caller: string, upstream: string, { cost, own, shared }: Charge): Admission {
     const now = Date.now();
-    // Who isn't counted takes no room.
+    // Callers without limits use no memory.
     const mine = own.length > 0 || this.#perCaller < Infinity ? this.#subject(`c${caller}`, now) : undefined;
     if (mine instanceof Full) return mine;
     const all = shared.length > 0 || this.#perUpstream < Infinity ? this.#subject(`u${upstream}`, now) : undefined;
@@ -91,7 +91,7 @@ export class MemoryStore implements Store {
   }
 }
 
-/** Of the counters without room the one that has to be waited for the longest. */
+/** Of the exhausted counters, the one with the longest wait. */
 function fullest(subject: Subject, counters: readonly Counter[], cost: number, now: number): Full | undefined {
   let found: Full | undefined;
   for (const counter of counters) {

@@ -1,9 +1,9 @@
-/** What may be wrong with the options of `rate-limit`. */
+/** Checks the options of `rate-limit`. */
 import { isKnownMethod } from '../../call/methods.ts';
 import { neverPermitted } from './costs.ts';
 import type { RateLimitOptions } from './options.ts';
 
-/** Places of calls are held in the item that is written with each call: it must stay small. */
+/** Places are stored in the item that each call writes, so it must stay small. */
 const MOST_PLACES = 200;
 const WEEK = 604_800;
 
@@ -15,7 +15,7 @@ const STORE = ['table', 'timeLimitMs', 'onFailure', 'block'];
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** All that is wrong, in words. A config may come from a file without types. */
+/** Returns all faults. Checks types, too, because a config may come from a file without types. */
 export function faultsOf(options: RateLimitOptions): string[] {
   const faults = new Faults();
   const given = faults.objectAt('options', options, OPTIONS);
@@ -36,7 +36,7 @@ export function faultsOf(options: RateLimitOptions): string[] {
     faults.add('options', 'limits, or a concurrency', undefined);
   costFaults(given['costs'] ?? {}, faults);
   if (store !== 'memory') storeFaults(store, faults);
-  // By now they are what their types say.
+  // The values match their types from here on.
   if (faults.all.length === 0)
     options.limits?.forEach((limit, i) =>
       faults.all.push(...neverPermitted(limit, options.costs ?? {}).map((fault) => `limits[${i}].most: ${fault}`)),
@@ -93,7 +93,7 @@ class Faults {
     this.all.push(`${where}: expected ${expected}, got ${shown(got)}`);
   }
 
-  /** Undefined where it is none. @param known the members that it may have; any where it is left out */
+  /** Undefined if it is no object. @param known the allowed members; any if left out */
   objectAt(where: string, value: unknown, known?: readonly string[]): Given | undefined {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.add(where, 'an object', value);

@@ -1,49 +1,48 @@
-/** What a team says of its limits, and what is wrong with it. */
+/** The options of `rate-limit`. */
 
 export interface Limit {
-  /** Units per window; a call counts as many as it costs, which is one unless `costs` says otherwise. */
+  /** Units per window. A call uses as many units as it costs: one, unless `costs` says otherwise. */
   readonly most: number;
-  /** Length of a window, in seconds: from 1 to 604,800 (a week). */
+  /** Length of a window in seconds: from 1 to 604,800 (a week). */
   readonly seconds: number;
   /**
-   * Whose calls are counted together: each `caller`'s own, or all that go to the `upstream`.
+   * Which calls are counted together: those of each `caller`, or all to the `upstream`.
    * @default 'caller'
    */
   readonly of?: 'caller' | 'upstream';
   /**
-   * Names of tools; `*` stands for any characters (`search___*`). Each entry has a counter of its own, whatever the
-   * others take in.
-   * @default - all calls, of whatever method, are counted together
+   * Names of tools; `*` stands for any characters (`search___*`). Each entry has its own counter, even if entries
+   * overlap.
+   * @default - all calls of any method are counted together
    */
   readonly tools?: readonly string[];
 }
 
-/** Calls under way at once: from being let through to the last byte of the reply. */
+/** Concurrent calls, each from its admission to the last byte of its reply. */
 export interface Concurrency {
-  /** Of one caller; at most 200. @default - no limit */
+  /** Per caller; at most 200. @default - no limit */
   readonly perCaller?: number;
-  /** Of all callers together; at most 200. @default - no limit */
+  /** All callers together; at most 200. @default - no limit */
   readonly perUpstream?: number;
   /**
-   * Seconds after which the place of a call is free again though nobody gave it back, since its process ended. Renewed
-   * as long as the call goes on.
+   * Seconds until the place of a call expires if its process ended without releasing it. Renewed while the call runs.
    * @default 60
    */
   readonly leaseSeconds?: number;
 }
 
 export interface TableStore {
-  /** The environment variable that holds the table's ARN. A table is created with the stack where none is bound. */
+  /** The environment variable with the table's ARN. If it is not bound, the stack creates a table. */
   readonly table: string;
-  /** Milliseconds that a call waits for the table, at most (the first of a process: 3 s more). @default 500 */
+  /** Maximum milliseconds that a call waits for the table (a process's first call: 3 s more). @default 500 */
   readonly timeLimitMs?: number;
   /**
-   * When the table doesn't answer in time, or refuses: `deny` the call, or `count-here`, in this process's memory,
-   * where each process permits the whole limit.
+   * If the table does not answer in time, or refuses: `deny` the call, or `count-here`, in this process's memory, where
+   * each process permits the whole limit.
    * @default 'deny'
    */
   readonly onFailure?: 'deny' | 'count-here';
-  /** Units that a process takes at once out of a limit `of: 'upstream'`, at most. @default 20 */
+  /** Maximum units that a process takes at once from a limit `of: 'upstream'`. @default 20 */
   readonly block?: number;
 }
 
@@ -53,11 +52,10 @@ export interface RateLimitOptions {
   /** @default - any number at once */
   readonly concurrency?: Concurrency;
   /**
-   * What a call costs, in whole units, by tool and by method. Of tools a whole name counts before any pattern, and of
-   * patterns the one with the most characters beside `*`. `initialize`, `server/discover`, `tasks/cancel`,
-   * `resources/unsubscribe`, notifications (`notifications/…`), responses, GET and DELETE cost nothing unless they are
-   * named in `methods`; a response has the method that it answers. Any other message costs the same with an id and
-   * without.
+   * The cost of a call in whole units, by tool and by method. For tools, a whole name counts before any pattern; among
+   * patterns, the one with the most characters beside `*` counts. `initialize`, `server/discover`, `tasks/cancel`,
+   * `resources/unsubscribe`, notifications (`notifications/…`), responses, GET and DELETE are free unless `methods`
+   * names them; a response has the method that it answers. Any other message costs the same with and without an id.
    * @default - one each
    */
   readonly costs?: {
@@ -65,7 +63,7 @@ export interface RateLimitOptions {
     readonly methods?: Readonly<Record<string, number>>;
   };
   /**
-   * Where is counted. Memory is for local use: on AgentCore each session has a process, hence a memory, of its own.
+   * Where calls are counted. Memory is for local use: on AgentCore each session has its own process and memory.
    * @default 'memory'
    */
   readonly store?: 'memory' | TableStore;

@@ -1,10 +1,10 @@
-/** The places of calls under way, held in the table: each a lease that is renewed while its call goes on. */
+/** Places of concurrent calls in the table: leases that are renewed while their calls run. */
 import { log } from '../../base/log.ts';
 import type { Ledger } from './ledger.ts';
 import type { Place } from './store.ts';
 import type { Subject } from './update.ts';
 
-/** Renewals that fail are told of so often, in milliseconds. */
+/** Milliseconds between two reports of failed renewals. */
 const TELL_MS = 60_000;
 
 export class Places {
@@ -19,14 +19,14 @@ export class Places {
     this.#leaseMs = leaseMs;
   }
 
-  /** The call was let through with places in these items, under one id. */
+  /** Starts to renew the places of an admitted call in these items, under one id. */
   hold(id: string, subjects: readonly Subject[]): Place {
     this.#held.set(id, subjects);
     this.#timer ??= setInterval(() => this.#renew(), this.#leaseMs / 3).unref();
     return { release: () => this.release(id, subjects) };
   }
 
-  /** Not awaited: the call is over, and where this fails the lease ends by itself. */
+  /** Not awaited: the call has ended, and if this fails the lease expires. */
   release(id: string, subjects: readonly Subject[]): void {
     this.#held.delete(id);
     if (this.#held.size === 0) {

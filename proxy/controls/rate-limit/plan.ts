@@ -1,6 +1,6 @@
 /**
- * What each call is charged, and where: worked out once per tool, and per kind and method, since nothing else of a call
- * decides it.
+ * Computes what each call is charged, and where. The result is cached by tool, and by kind and method, because nothing
+ * else of a call matters.
  */
 import { Cache } from '../../base/cache.ts';
 import type { Call, CallKind } from '../../call/call.ts';
@@ -8,14 +8,14 @@ import { type Fits, globOf } from '../shared/glob.ts';
 import { closestFirst } from './costs.ts';
 import type { Limit, RateLimitOptions } from './options.ts';
 
-/** One count in one window. */
+/** One count per window. */
 export interface Counter {
-  /** Stable as long as its window, scope and tools are: what was counted outlives a changed `most`. */
+  /** Depends on window, scope and tools only, so counts survive a change of `most`. */
   readonly id: string;
   readonly most: number;
   /** The window's length in milliseconds. */
   readonly ms: number;
-  /** For facts. */
+  /** Used in facts. */
   readonly label: string;
 }
 
@@ -23,30 +23,30 @@ export interface Charge {
   readonly cost: number;
   /** In the caller's own item. */
   readonly own: readonly Counter[];
-  /** Among all callers of an upstream. */
+  /** Shared by all callers of an upstream. */
   readonly shared: readonly Counter[];
 }
 
 export const FREE: Charge = Object.freeze({ cost: 0, own: [], shared: [] });
 
-/** They begin, end and cancel things: who can't do that can't do less. */
+/** They start, end and cancel work: callers must be able to do so even beyond a limit. */
 const FREE_METHODS: ReadonlySet<string> = new Set([
   'initialize',
   'server/discover',
   'tasks/cancel',
   'resources/unsubscribe',
 ]);
-/** Names that clients make up must not fill the memory: of tools, and of methods of one kind. */
+/** Maximum bytes of each cache, because clients may invent tools and methods. */
 const MAX_BYTES = 256 * 1024;
 const known = (): Cache<Charge> =>
   new Cache({ maxBytes: MAX_BYTES, weigh: ({ own, shared }) => 64 + 8 * (own.length + shared.length) });
 
-/** All of a call that decides what it is charged. */
+/** The parts of a call that decide its charge. */
 type Charged = Pick<Call, 'kind' | 'method' | 'name'>;
 
 interface Placed {
   readonly shared: boolean;
-  /** Undefined: it counts all calls. */
+  /** Undefined: counts all calls. */
   readonly fits: Fits | undefined;
   readonly counter: Counter;
 }
@@ -58,7 +58,7 @@ export class Plan {
   readonly #toolCosts: readonly (readonly [fits: Fits, cost: number])[];
   readonly #methodCosts: ReadonlyMap<string, number>;
   readonly #byTool = known();
-  /** By kind as well: clients put any method on any kind of message, and those don't cost the same. */
+  /** By kind as well: clients may use any method in any kind of message, and the costs differ. */
   readonly #byMethod: Readonly<Record<CallKind, Cache<Charge>>> = {
     request: known(),
     notification: known(),
@@ -67,7 +67,7 @@ export class Plan {
     end: known(),
   };
 
-  /** @param idOf makes the ids of counters from their descriptions, where those must be short */
+  /** @param idOf turns descriptions of counters into ids, if those must be short */
   constructor(
     { limits = [], costs = {} }: Pick<RateLimitOptions, 'limits' | 'costs'>,
     idOf: (description: string) => string = (description) => description,
@@ -79,7 +79,7 @@ export class Plan {
   }
 
   chargeOf({ kind, method, name }: Charged): Charge {
-    // With an id or without: the upstream gets either.
+    // With or without an id: the upstream gets either.
     const tool = method === 'tools/call' && (kind === 'request' || kind === 'notification') ? name : undefined;
     return (tool === undefined ? this.#byMethod[kind] : this.#byTool).getOrMake(tool ?? method, () =>
       this.#work(kind, method, tool),
@@ -97,7 +97,7 @@ export class Plan {
   }
 }
 
-/** Whether the upstream is asked for something: a request without its id is one that nobody waits for. */
+/** Whether the upstream is asked for something. A request without an id counts: only its answer is not waited for. */
 function asks(kind: CallKind, method: string): boolean {
   if (kind === 'notification' && method.startsWith('notifications/')) return false;
   return (kind === 'request' || kind === 'notification') && !FREE_METHODS.has(method);
@@ -120,8 +120,8 @@ function placed({ most, seconds, of = 'caller', tools }: Limit, idOf: (descripti
 }
 
 /**
- * Windows of one subject follow one another without a gap, at an offset of the subject's own: not everybody's turn at
- * once. By number, so that clocks which disagree a little still mean the same window.
+ * The number of the current window. Windows follow one another without a gap, at an offset per subject, so that they do
+ * not all start at once. Numbers let clocks that differ a little agree on the window.
  */
 export function windowAt(now: number, ms: number, offset: number): number {
   return Math.floor((now + (offset % ms)) / ms);

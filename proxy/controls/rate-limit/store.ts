@@ -1,10 +1,10 @@
-/** What a store of counts gives, wherever it keeps them. */
+/** The interface of a store of counts. */
 import type { Charge } from './plan.ts';
 
-/** There is no room. */
+/** A limit is exhausted. */
 export class Full {
   readonly retryAfterMs: number;
-  /** Which limit, in words without a value. */
+  /** The name of the limit; contains no value of a call. */
   readonly limit: string;
 
   constructor(retryAfterMs: number, limit: string) {
@@ -13,22 +13,22 @@ export class Full {
   }
 }
 
-/** The place of a call under way. */
+/** The place of a concurrent call. */
 export interface Place {
-  /** Gives it back. Never throws. */
+  /** Releases it. Never throws. */
   release(): void;
 }
 
 export interface Store {
   /**
-   * Charges a call to its caller and its upstream, or to neither. Undefined: it is permitted. Rejects where that can't
-   * be told.
-   * @param caller tells callers apart, in the clear
+   * Charges a call to both its caller and its upstream, or to neither. Undefined: it is permitted. Rejects if the store
+   * can't decide.
+   * @param caller identifies the caller, in plain text
    */
   admit(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission>;
 }
 
 export type Admission = Full | Place | undefined;
 
-/** Nobody knows when a call will end: clients ask again after so long. */
+/** The end of a running call is unknown, so clients retry after this time. */
 export const PLACE_WAIT_MS = 1_000;

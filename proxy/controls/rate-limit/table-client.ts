@@ -1,5 +1,5 @@
 /**
- * DynamoDB as the limits need it: single writes with a time limit. In a chunk of its own, loaded with the first call.
+ * A DynamoDB client for the limits: single writes with a time limit. A chunk of its own, loaded with the first call.
  */
 import {
   type AttributeValue,
@@ -11,14 +11,14 @@ import {
 
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** `done: false`: the condition didn't hold; then `item` is the whole item as it is, undefined where there is none. */
+/** `done: false`: the condition failed; `item` is then the whole current item, or undefined if there is none. */
 export interface Written {
   readonly done: boolean;
   readonly item: Item | undefined;
 }
 
 export interface Table {
-  /** @param limitMs a whole number of milliseconds, after which it rejects */
+  /** @param limitMs whole milliseconds until it rejects */
   write(input: UpdateItemCommandInput, limitMs: number): Promise<Written>;
 }
 
@@ -26,7 +26,7 @@ export class TableClient implements Table {
   readonly #client: DynamoDBClient;
 
   constructor(region: string) {
-    // A write that was made though nobody heard of it counts twice when it is made again: too much, never too little.
+    // If the response of a write was lost, its retry counts twice: that is too much, but never too little.
     this.#client = new DynamoDBClient({ region, maxAttempts: 2 });
   }
 

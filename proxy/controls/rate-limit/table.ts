@@ -1,6 +1,6 @@
 /**
- * Counts in a DynamoDB table, which all processes share. A caller has one item, with all counters and places: a call is
- * one conditional write, and a second one where the window turned, or the item isn't as it was thought to be.
+ * Counts in a DynamoDB table that all processes share. A caller has one item with all counters and places. A call takes
+ * one conditional write, and a second one if the window changed or the item differs from what this process knew.
  */
 import { log } from '../../base/log.ts';
 import { Lease } from './lease.ts';
@@ -14,10 +14,10 @@ import type { Subject } from './update.ts';
 
 export { idOf, parseTable } from './ledger.ts';
 
-/** So many failures in a row, and for so long nobody waits for the table, but for one who tries. */
+/** After this many failures in a row, only one call per pause tries the table; the others do not wait for it. */
 const FAILURES = 3;
 const REST_MS = 1_000;
-/** A table that fails is told of so often. */
+/** Milliseconds between two reports of a failing table. */
 const TELL_MS = 10_000;
 
 export interface TableStoreOptions {
@@ -25,9 +25,9 @@ export interface TableStoreOptions {
   readonly options: TableOptions;
   readonly concurrency: Concurrency;
   readonly longestMs: number;
-  /** Begins the keys of all items. */
+  /** Starts the keys of all items. */
   readonly prefix: string;
-  /** Counts where the table doesn't. @default - nobody does: the call is denied */
+  /** Counts if the table does not answer. @default - none: the call is denied */
   readonly otherwise: Store | undefined;
   readonly connect: (region: string) => Promise<Table>;
 }
@@ -58,7 +58,7 @@ export class TableStore implements Store {
     const { otherwise } = this.#options;
     const now = Date.now();
     if (this.#failures >= FAILURES && now - this.#failedAt < REST_MS) return this.#without(caller, upstream, charge);
-    // The one who tries: the others go on not waiting.
+    // This call tries; the others still do not wait.
     this.#failedAt = now;
     try {
       const admission = await this.#admit(caller, upstream, charge);
@@ -119,10 +119,10 @@ export class TableStore implements Store {
     const id = perCaller === undefined && perUpstream === undefined ? '' : crypto.randomUUID();
     const held: Subject[] = [];
     try {
-      // First the place among all: to be let through there costs the caller nothing.
+      // First the place among all callers: if that is refused, the caller is charged nothing.
       if (perUpstream !== undefined) {
         const all = this.#ledger.subject(upstream, 'places');
-        // Before it is known: the place may have been taken though the answer was lost.
+        // Recorded before the answer: the place may be taken even if the answer is lost.
         held.push(all);
         const full = await this.#ledger.charge(
           all,

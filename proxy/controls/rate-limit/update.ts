@@ -1,55 +1,54 @@
 /**
- * One conditional write to the item of a subject: it counts and takes a place only where there is room, as far as the
- * item is known here; where it isn't as it was thought to be, the failure brings the item, and the next write is made
- * from that.
+ * Builds one conditional write to a subject's item. It counts and takes a place only if there is room, as far as this
+ * process knows the item. If the item differs, the write fails and returns the item, and the next write uses that.
  *
- * The item: `w…` a counter's window, `c…` what was counted in it, `places` the calls under way (id → lease, until when
- * in milliseconds), `expiresAt` for the table's TTL. No name and no value of anybody is in it.
+ * The item: `w…` a counter's window, `c…` its count, `places` the concurrent calls (id → end of the lease in
+ * milliseconds), `expiresAt` for the table's TTL. It contains no name and no value of a call.
  */
 import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { type Counter, endOf, windowAt } from './plan.ts';
 import { Full, PLACE_WAIT_MS } from './store.ts';
 
-/** Instances' clocks may differ: a lease counts as over only so much later. */
+/** Clocks of instances may differ, so a lease expires only this much later. */
 export const SKEW_MS = 5_000;
 const HOUR_S = 3_600;
 const MOST_FREED = 20;
 
-/** What is known here of a subject's item. */
+/** What this process knows of a subject's item. */
 export interface Subject {
   readonly pk: string;
   readonly sk: string;
-  /** By how much its windows are shifted. */
+  /** The shift of its windows. */
   readonly offset: number;
-  /** By counter: the window last seen, and what was counted in it at least. */
+  /** By counter: the last known window, and the minimum count in it. */
   readonly counts: Map<string, { window: number; count: number }>;
-  /** The item was seen to lack what isn't in `counts`. */
+  /** Whether the item is known to have no other counters than `counts`. */
   seen: boolean;
-  /** Calls under way as last seen, until when; undefined where they weren't. */
+  /** Known concurrent calls with the ends of their leases; undefined if unknown. */
   places: ReadonlyMap<string, number> | undefined;
 }
 
 export interface Wish {
   readonly counters: readonly Counter[];
   readonly units: number;
-  /** A place of so many, for a lease. */
+  /** One place out of a limit, for the time of a lease. */
   readonly place?:
     | { readonly id: string; readonly of: number; readonly leaseMs: number; readonly label: string }
     | undefined;
-  /** How long the item must stay, in milliseconds. */
+  /** How long the item must be kept, in milliseconds. */
   readonly keepMs: number;
 }
 
-/** The counter without room that has to be waited for the longest. What is known of a window can only be too little. */
+/** The exhausted counter with the longest wait. Known counts can only be too low. */
 export function fullIn({ counts, offset }: Subject, { counters, units }: Wish, now: number): Full | undefined {
   let found: Full | undefined;
   for (const { id, ms, most, label } of counters) {
     const current = windowAt(now, ms, offset);
     const known = counts.get(id);
-    // Of a window that isn't open yet, nothing is used up.
+    // A window that has not started yet is unused.
     const open = known !== undefined && known.window >= current;
     if ((open ? known.count : 0) + units <= most) continue;
-    // A window that a faster clock opened is waited for as well.
+    // A window that a faster clock started counts as well.
     const wait = endOf(open ? known.window : current, ms, offset) - now;
     if (found === undefined || wait > found.retryAfterMs) found = new Full(wait, label);
   }
@@ -121,13 +120,13 @@ export function composeUpdate(subject: Subject, wish: Wish, table: string, now: 
   };
 }
 
-/** Takes over what an item says; undefined: there is none. */
+/** Learns the state of an item; undefined if there is none. */
 export function learn(
   subject: Subject,
   item: Readonly<Record<string, AttributeValue>> | undefined,
   whole: boolean,
 ): void {
-  // What isn't there any more was deleted by the table's TTL.
+  // Missing counters were deleted by the table's TTL.
   if (whole) subject.counts.clear();
   for (const [name, value] of Object.entries(item ?? {})) {
     if (!name.startsWith('c') || value.N === undefined) continue;
