@@ -1,9 +1,8 @@
 /**
- * Names of arguments in the case that they are declared in. Some upstreams (Go's `encoding/json`) take `Amount` for
- * `amount`: what controls decided of the one would then be carried out with the other. So where a control goes by names
- * of arguments, a name that may be taken for another one is refused. This is one look at each call for all controls,
- * beneath them: at what is sent. Fields are hidden wherever they are, so that for those it looks at all parameters, and
- * at what clients answer.
+ * Refuses argument names that a case-insensitive reader may accept for others. Some upstreams (Go's `encoding/json`)
+ * read `Amount` as `amount`: a control would then decide on one value, and the upstream would act on another. Only
+ * names that a control relies on are protected. Each call is checked once for all controls, after them, on what is
+ * sent. Fields may be hidden at any place, so for those all parameters and clients' answers are checked, too.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Invalid, ProxyError } from '../base/errors.ts';
@@ -21,25 +20,23 @@ import { Declared, NOTHING } from './declared.ts';
 import { type LoadedRules, Rules, type ToolRules } from './rules.ts';
 import { hasNames, type Misspelt, Walk } from './walk.ts';
 
-/** Milliseconds that a call waits for the upstream to say what its tool declares. */
+/** Milliseconds that a call waits for the upstream's list of tools. */
 const LOOK_MS = 5_000;
 
 export class ArgumentNames {
   readonly #rules: Rules;
   readonly #tellsCases: Fits;
-  /** By the schemas that the catalogue holds. */
+  /** By the schema objects of the catalogue. */
   readonly #declared = new WeakMap<object, Declared>();
   #told = false;
 
-  /** @param caseSensitive tools that are known to tell names apart by their case */
+  /** @param caseSensitive tools that are known to distinguish names by case */
   constructor(controls: readonly DefinedControl[], caseSensitive: readonly string[]) {
     this.#rules = new Rules(controls);
     this.#tellsCases = anyOf(caseSensitive);
   }
 
-  /**
-   * Throws `Invalid` for a call with a name that may be taken for another one. Undefined: there was nothing to look at.
-   */
+  /** Throws `Invalid` for a call with a name that may be read as another one. Undefined: there was nothing to check. */
   check(call: Call): Promise<void> | undefined {
     const { ready } = this.#rules;
     return ready === undefined
@@ -73,14 +70,14 @@ export class ArgumentNames {
       await this.#look(call, given.names, tool, rules);
     } catch (error) {
       if (!(error instanceof Invalid) || tool === undefined) throw error;
-      // A schema that changed since it was fetched must not cost the client its call.
+      // Check again with a fresh schema: the call must not fail because the cached one is outdated.
       const fresh = await this.#toolOf(call, given.of, (other) => other !== undefined && other !== tool);
       if (fresh === undefined || fresh === tool) throw error;
       await this.#look(call, given.names, fresh, rules);
     }
   }
 
-  /** What isn't arguments: a field's path begins at the parameters, and at what is answered. */
+  /** Checks everything but the arguments. Paths of fields begin at the parameters, and at the content of an answer. */
   async #aside(call: Call, params: JsonValue | undefined, rules: ToolRules): Promise<void> {
     if (!isObject(params)) return;
     await this.#look(call, asideOf(call, params), undefined, rules);
@@ -96,7 +93,7 @@ export class ArgumentNames {
         await this.#look(call, answer['content'], undefined, { reach: rules.hidden, hidden: rules.hidden });
   }
 
-  /** Undefined where the upstream doesn't say: then nothing is declared. */
+  /** Undefined if the upstream does not list the tool: then no names are declared. */
   async #toolOf(call: Call, name: string, suffices: (tool: Tool | undefined) => boolean): Promise<Tool | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), LOOK_MS)));
@@ -141,12 +138,12 @@ export class ArgumentNames {
 }
 
 interface Given {
-  /** The tool or prompt, by the name that goes upstream. */
+  /** The upstream's name of the tool or prompt. */
   readonly of: string;
   readonly names: JsonObject;
 }
 
-/** The arguments that a call goes upstream with, by its method; undefined where it has none. */
+/** The arguments of a call, by method; undefined if there are none. */
 const ARGUMENTS: ReadonlyMap<string, (call: Call) => Given | undefined> = new Map([
   ['tools/call', given],
   ['prompts/get', given],
@@ -158,7 +155,7 @@ function given({ name, params }: Call): Given | undefined {
   return name !== undefined && hasNames(names) ? { of: name, names } : undefined;
 }
 
-/** Parameters without what is looked at as arguments, and without what the protocol itself says. */
+/** The parameters without the arguments, which are checked on their own, and without the protocol's own members. */
 function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
   const { _meta: meta, ...rest } = params;
   const aside: Record<string, JsonValue | undefined> = rest;
@@ -170,7 +167,7 @@ function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
   return aside;
 }
 
-/** Those that a client has filled in, and the one that it asks about. */
+/** The arguments that the client has filled in, and the one to complete. */
 function completing(params: Call['params']): Given | undefined {
   const { ref, argument, context } = params ?? {};
   const of = isObject(ref) ? ref['name'] : undefined;

@@ -1,8 +1,8 @@
 /**
- * The names that a JSON Schema declares at each place of a value. All schemas that may speak of a place are taken
- * together, whichever of them would hold: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not`, `dependentSchemas` lead to
- * more of them. A part that isn't understood (a reference to another document) declares nothing. Places are made when
- * first needed, for the names that the schema has, and no other.
+ * Collects the names that a JSON Schema declares at each place of a value. It merges all schemas that may apply to a
+ * place, valid or not: `$ref`, `allOf`, `anyOf`, `oneOf`, `if`, `not` and `dependentSchemas` add more. Parts that can't
+ * be resolved (a reference to another document) declare nothing. Places are created on demand, only for names that the
+ * schema has.
  */
 import { SchemaFault } from '../json-schema/faults.ts';
 import { References } from '../json-schema/references.ts';
@@ -10,15 +10,15 @@ import { isObject } from '../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { Spellings } from './spellings.ts';
 
-/** What a check may cost: throws where it is too much. */
+/** The maximum cost of a check; throws if it is exceeded. */
 export interface Budget {
   spend(steps: number): void;
 }
 
-/** Schemas and names of all places that are kept, together; more are made anew with each call. */
+/** Total schemas and names of all cached places; further places are created again for each call. */
 const MAX_KEPT = 100_000;
 
-/** Keywords whose schemas speak of the same place. */
+/** Keywords whose schemas apply to the same place. */
 const BESIDE_ONE = ['if', 'then', 'else', 'not'] as const;
 const BESIDE_LIST = ['allOf', 'anyOf', 'oneOf'] as const;
 const BESIDE_NAMED = ['dependentSchemas', 'dependencies'] as const;
@@ -30,7 +30,7 @@ export class Declared {
   readonly #places = new Map<string, Place>();
   #kept = 0;
 
-  /** @param schema of any dialect: of one that isn't known, names are declared all the same */
+  /** @param schema of any dialect; names in an unknown dialect are declared, too */
   constructor(schema: JsonObject) {
     this.#root = schema;
     this.#references = referencesOf(schema);
@@ -41,7 +41,7 @@ export class Declared {
     return this.placeOf([this.#root], budget);
   }
 
-  /** The place of which these schemas speak, and those that they lead to. */
+  /** The place of these schemas, and of those that they refer to. */
   placeOf(schemas: readonly (JsonValue | undefined)[], budget: Budget): Place {
     const found = this.#beside(schemas, budget);
     if (found.length === 0) return NOTHING;
@@ -79,7 +79,7 @@ export class Declared {
     return [...found];
   }
 
-  /** What a reference leads to; nothing where that isn't in the schema. */
+  /** The target of a reference; empty if it is not in the schema. */
   #meant(schema: JsonObject, reference: JsonValue): readonly JsonValue[] {
     const references = this.#references;
     if (references === undefined) return reference === '#' ? [this.#root] : [];
@@ -101,20 +101,20 @@ export class Declared {
   }
 }
 
-/** Where a value of the arguments stands, as the schema sees it. */
+/** A place in the arguments, as the schema describes it. */
 export class Place {
   /** The names that the schema declares here. */
   readonly names: Spellings;
   /**
-   * Other names than those are read here, too: the schema declares none, or has patterns for more. A pattern declares
-   * no name: what reads by one is a map.
+   * Whether other names are read here, too: the schema declares none, or has patterns. A pattern declares no name,
+   * because it describes a map.
    */
   readonly takesOthers: boolean;
   readonly #declared: Declared | undefined;
   readonly #schemas: readonly JsonObject[];
-  /** Names that have schemas of their own. */
+  /** Names with their own schemas. */
   readonly #properties: ReadonlySet<string>;
-  /** As many items may have schemas of their own. */
+  /** The number of items with their own schemas. */
   readonly #prefix: number;
   readonly #members = new Map<string, Place>();
   #member: Place | undefined;
@@ -135,7 +135,7 @@ export class Place {
       prefix = Math.max(prefix, listOf(schema['prefixItems']).length, listOf(schema['items']).length);
     }
     for (const name of properties) names.add(name);
-    // A name is folded, too.
+    // Names are folded as well, which costs more.
     budget.spend(schemas.length + 4 * names.size + prefix);
     this.#properties = properties;
     this.#prefix = prefix;
@@ -143,7 +143,7 @@ export class Place {
     this.takesOthers = patterns || names.size === 0;
   }
 
-  /** Nothing is said of it, nor of anything beneath. */
+  /** Whether the schema says nothing about this place and everything beneath it. */
   get empty(): boolean {
     return this.#schemas.length === 0;
   }
@@ -189,7 +189,7 @@ export class Place {
   }
 }
 
-/** A place of which no schema speaks. */
+/** A place that no schema describes. */
 export const NOTHING = new Place(undefined, [], { spend: () => {} });
 
 function referencesOf(root: JsonObject): References | undefined {
@@ -201,7 +201,7 @@ function referencesOf(root: JsonObject): References | undefined {
   }
 }
 
-/** Names that a schema has without a schema for each. */
+/** Names that a schema mentions without a schema for each. */
 function namesIn(schema: JsonObject): string[] {
   const { propertyNames } = schema;
   const named = isObject(propertyNames) ? [...listOf(propertyNames['enum']), propertyNames['const']] : [];
@@ -218,7 +218,7 @@ function namesIn(schema: JsonObject): string[] {
   return all.filter((name) => typeof name === 'string');
 }
 
-/** What a schema says of a member: of one that it has a property for, or of any other. A pattern may match any name. */
+/** The schemas of a member with that property, or of any other member. A pattern may match any name. */
 function memberSchemas(schema: JsonObject, name: string | undefined): (JsonValue | undefined)[] {
   const properties = namedIn(schema, 'properties');
   const patterns = Object.values(namedIn(schema, 'patternProperties'));
@@ -226,7 +226,7 @@ function memberSchemas(schema: JsonObject, name: string | undefined): (JsonValue
   return [...patterns, schema['additionalProperties'], schema['unevaluatedProperties']];
 }
 
-/** What a schema says of an item, by `prefixItems`, or by the list that `items` was in earlier drafts. */
+/** The schemas of an item, from `prefixItems`, or from `items` as a list in earlier drafts. */
 function itemSchemas(schema: JsonObject, index: number | undefined): (JsonValue | undefined)[] {
   const { items, prefixItems, contains, additionalItems, unevaluatedItems } = schema;
   const first = Array.isArray(prefixItems) ? listOf(prefixItems) : listOf(items);

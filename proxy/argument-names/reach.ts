@@ -1,6 +1,6 @@
 /**
- * What the paths of a config reach in an object, level by level: made when first needed, for the names that the config
- * has, and no other.
+ * What a config's paths reach in an object, level by level. Levels are created on demand, only for names that the
+ * config has.
  */
 import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step } from '../json/path.ts';
 import { Spellings } from './spellings.ts';
@@ -10,11 +10,10 @@ interface At {
   readonly index: number;
 }
 
-/** One level. */
 export class Reach {
-  /** The names that paths go on by here. */
+  /** The names that paths continue with. */
   readonly names: Spellings;
-  /** A path leads into this very object, so that all of its names matter. */
+  /** A path leads to this object itself, so all of its names matter. */
   readonly into: boolean;
   readonly #at: readonly At[];
   readonly #named = new Map<string | number, Reach>();
@@ -25,7 +24,7 @@ export class Reach {
     this.#at = at;
     const steps = at.map(({ steps, index }) => steps[index]);
     this.names = new Spellings(steps.filter((step) => typeof step === 'string'));
-    // After `**` an object is only one of many that are looked through.
+    // After `**`, an object is only one of many that are searched.
     this.into = at.some(
       ({ steps, index }) =>
         (typeof steps[index] === 'string' || steps[index] === ANY_KEY) && steps[index - 1] !== ANY_DEPTH,
@@ -42,12 +41,12 @@ export class Reach {
     return at.length === 0 ? Reach.nowhere : new Reach(at);
   }
 
-  /** No path goes on from here. */
+  /** No path continues from here. */
   get empty(): boolean {
     return this.#at.length === 0;
   }
 
-  /** All that either of them reaches. */
+  /** Merges two levels. */
   and(other: Reach): Reach {
     if (other.empty) return this;
     return this.empty ? other : Reach.#of([...this.#at, ...other.#at]);
@@ -75,7 +74,7 @@ export class Reach {
       if (steps[index] === ANY_DEPTH) return standing(steps, index);
       return takes(steps[index]) ? standing(steps, index + 1) : [];
     });
-    // Two ways that stand at the same step are one.
+    // Paths at the same step are merged.
     return Reach.#of(
       next.filter((at, i) => next.findIndex((other) => other.steps === at.steps && other.index === at.index) === i),
     );
@@ -83,8 +82,8 @@ export class Reach {
 }
 
 /**
- * Where a path stands at a step: at `**`, at what follows it as well. At its end it is about all beneath, whatever that
- * is called.
+ * The positions of a path at a step: at `**`, the next step counts as well. A path at its end covers everything
+ * beneath, under any name.
  */
 function standing(steps: readonly Step[], index: number): At[] {
   if (index >= steps.length) return [];

@@ -1,4 +1,4 @@
-/** What the controls of a config go by in the arguments of a call. */
+/** The argument names that the controls of a config rely on. */
 import type { Call } from '../call/call.ts';
 import { type Fits, globOf } from '../controls/shared/glob.ts';
 import type { Subject } from '../controls/shared/surfaces/subject.ts';
@@ -6,29 +6,27 @@ import { type Step, stepsOf } from '../json/path.ts';
 import type { ArgumentScope, DefinedControl } from '../pipeline/control.ts';
 import { Reach } from './reach.ts';
 
-/** Of one tool. */
+/** The rules of one tool. */
 export interface ToolRules {
   readonly reach: Reach;
-  /** What is looked for in JSON in a string, too. */
+  /** The part that applies to JSON in a string, too. */
   readonly hidden: Reach;
 }
 
 interface Rule {
   readonly fits: Fits | undefined;
   readonly method: string | undefined;
-  /** Undefined: whatever the tool's schema declares. */
+  /** Undefined: all names that the tool's schema declares. */
   readonly steps: readonly Step[] | undefined;
   readonly inText: boolean;
 }
 
-/**
- * Which rules fit decides by itself what they reach: there are no more kinds than this, whatever tools clients make up.
- */
+/** Limits the cached combinations of rules, because clients may invent tool names. */
 const MAX_KINDS = 256;
 
 export class Rules {
   readonly #controls: readonly DefinedControl[];
-  /** Undefined: they are still to be loaded. */
+  /** Undefined until loaded. */
   ready: LoadedRules | undefined;
 
   constructor(controls: readonly DefinedControl[]) {
@@ -42,7 +40,7 @@ export class Rules {
 
 export class LoadedRules {
   readonly #rules: readonly Rule[];
-  /** There is one that may be about more than arguments. */
+  /** Whether a rule may apply to more than arguments. */
   readonly #anyAside: boolean;
   readonly #kinds = new Map<string, ToolRules>();
 
@@ -52,18 +50,18 @@ export class LoadedRules {
   }
 
   /**
-   * Undefined where no control goes by the call's arguments.
-   * @param name the tool's or prompt's, as it goes upstream; a control may know it by another
+   * Undefined if no control relies on the call's arguments.
+   * @param name the upstream's name of the tool or prompt; a control may know it by another name
    */
   of({ method, exchange }: Call, name: string): ToolRules | undefined {
     const shown = exchange.channels.received?.name ?? name;
     return this.#kind((rule) => fits(rule, method, name) || fits(rule, method, shown), exchange.channels.argumentsRead);
   }
 
-  /** The same of what isn't arguments: parameters of another method, and what a client answers. */
+  /** The same for everything but arguments: parameters of another method, and clients' answers. */
   aside({ kind, method }: Call, { tool, known }: Subject): ToolRules | undefined {
     if (!this.#anyAside) return undefined;
-    // Of an answer to an unknown question not even the method is known. What policies say of a question isn't about its
+    // For an answer to an unknown request, not even the method is known. Policies for a request do not apply to its
     // answer.
     const isAny = !known && method === 'response';
     return this.#kind(
@@ -98,8 +96,8 @@ export class LoadedRules {
 }
 
 /**
- * What hides is about all that is sent; what goes by arguments about those of methods that nobody knows, which are all
- * of their parameters.
+ * Rules that hide apply to everything that is sent. Rules about arguments also apply to methods that MCP does not
+ * define: there, all parameters count as arguments.
  */
 function isAside({ steps, inText, fits, method }: Rule): boolean {
   return steps !== undefined && (inText || fits === undefined) && method !== 'tools/call' && method !== 'prompts/get';

@@ -1,4 +1,4 @@
-/** Names as they are meant to be spelt, and what others they may be taken for. */
+/** Names in their correct spelling, and the names that may be read as one of them. */
 import { foldName } from '../controls/shared/fold.ts';
 
 const NONE: readonly string[] = [];
@@ -6,7 +6,7 @@ const NONE: readonly string[] = [];
 export class Spellings {
   readonly #names: ReadonlySet<string>;
   readonly #folded = new Map<string, readonly string[]>();
-  /** Folding leaves a name as long as it was: what is longer needn't be folded. */
+  /** Folding keeps the length, so longer names need not be folded. */
   readonly #longest: number;
 
   constructor(names: Iterable<string>) {
@@ -28,10 +28,7 @@ export class Spellings {
     return this.#names.has(name);
   }
 
-  /**
-   * How a name would be spelt rightly that is none of these, and that some readers take for one; none where it is
-   * another name altogether.
-   */
+  /** The correct spellings that some readers accept a name for; empty if it is an unrelated name. */
   meantBy(name: string): readonly string[] {
     return name.length > this.#longest ? NONE : (this.#folded.get(foldName(name)) ?? NONE);
   }

@@ -1,4 +1,4 @@
-/** Looks for names that a reader of another kind would take for other names, at every level of the arguments. */
+/** Looks for names that a case-insensitive reader would accept for others, at every level of the arguments. */
 import { inTurns, type Work } from '../base/turns.ts';
 import { foldName } from '../controls/shared/fold.ts';
 import { looksLikeJson, readJson } from '../controls/shared/surfaces/json-text.ts';
@@ -9,39 +9,39 @@ import type { JsonObject, JsonValue } from '../json/value.ts';
 import { type Budget, NOTHING, type Place } from './declared.ts';
 import type { Reach } from './reach.ts';
 
-/** A name that isn't what it may be taken for. */
+/** A name that may be read as another one. */
 export interface Misspelt {
-  /** Where the object is that has it. */
+  /** The path of the object with this name. */
   readonly path: readonly Segment[];
-  /** How it would be spelt rightly; none: two names of the object differ only in case, and either may be meant. */
+  /** The correct spellings. Empty: two names of the object differ only in case, and either may be meant. */
   readonly meant: readonly string[];
 }
 
 const BASE_STEPS = 1_000_000;
 const STEPS_PER_CHARACTER = 8;
-/** Of the steps, so many are taken from one stop to the next. */
+/** The walk yields after this many steps. */
 const PART = 1_000;
-/** Nobody's field has a longer name: two such are not compared. */
+/** No real field has a longer name, so longer ones are not compared. */
 const LONGEST_NAME = 1_024;
 
-/** An object or a list that is being looked through. */
+/** An object or a list on the walk's stack. */
 interface Level {
   readonly value: JsonObject | readonly JsonValue[];
   /** Of an object. */
   readonly names: readonly string[];
   readonly place: Place;
   readonly reach: Reach;
-  /** How many JSON texts it lies within. */
+  /** How many JSON texts enclose it. */
   readonly nested: number;
   readonly above: Level | undefined;
   readonly segment: Segment;
-  /** How far the look has come. */
+  /** The index of the next member. */
   at: number;
-  /** The names so far, folded, where no two may be the same. */
+  /** The folded names so far, if no two may be equal. */
   readonly others: Set<string> | undefined;
 }
 
-/** JSON in a string, and where that stands. */
+/** JSON in a string, with its place. */
 interface Document {
   readonly text: string;
   readonly reach: Reach;
@@ -50,26 +50,26 @@ interface Document {
   readonly segment: Segment;
 }
 
-/** One look through one call's arguments. */
+/** One walk over one call's arguments. */
 export class Walk implements Budget {
   #steps: number;
   #part = PART;
   readonly #pending: Level[] = [];
-  /** JSON in a string, to be looked through next. */
+  /** JSON in a string that is visited next. */
   #document: Document | undefined;
-  /** Where paths begin anew in JSON that stands in a string. */
+  /** Where paths start again in JSON in a string. */
   readonly #again: Reach;
 
   /**
-   * @param characters of the arguments' JSON: what it may cost grows with them
-   * @param hidden what hides fields, which it does in JSON in a string as well
+   * @param characters of the arguments' JSON: the permitted cost grows with them
+   * @param hidden the hidden fields, which are hidden in JSON in a string as well
    */
   constructor(characters: number, hidden: Reach) {
     this.#steps = BASE_STEPS + STEPS_PER_CHARACTER * characters;
     this.#again = hidden;
   }
 
-  /** The first that is found, if there is one. Throws `TooMuch`. Waits now and then, so that others get their turn. */
+  /** The first misspelt name, if any. Throws `TooMuch`. Yields regularly so that other calls can run. */
   find(value: JsonValue, place: Place, reach: Reach): Misspelt | undefined | Promise<Misspelt | undefined> {
     this.#enter(value, place, reach, 0, undefined, '');
     return inTurns(this.#look());
@@ -116,7 +116,7 @@ export class Walk implements Budget {
       this.#enter(item, level.place.item(at, this), level.reach.item(at), level.nested, level, at);
   }
 
-  /** What the name may be taken for, where that isn't what it is. */
+  /** The names that a name may be read as, unless it is itself one of them. */
   #member(level: Level, object: JsonObject, name: string): readonly string[] | undefined {
     const { place, reach, others, nested } = level;
     this.spend(1);
@@ -162,8 +162,8 @@ export class Walk implements Budget {
   }
 
   /**
-   * Fields are hidden in JSON in a string as well, from its own root and from those around it. What can't be read is
-   * for whoever hides them to refuse.
+   * Fields are hidden in JSON in a string as well, from its own root and from the enclosing ones. Unreadable JSON is
+   * refused by the control that hides the field.
    */
   #enterText(text: string, reach: Reach, nested: number, above: Level | undefined, segment: Segment): void {
     if (this.#again.empty || !looksLikeJson(text)) return;
@@ -187,7 +187,7 @@ function pathOf(level: Level): Segment[] {
   return path;
 }
 
-/** Whether a value has anything in it at all. */
+/** Whether a value has any members. */
 export function hasNames(value: JsonValue | undefined): value is JsonObject {
   if (!isObject(value)) return false;
   for (const _ in value) return true;

@@ -1,4 +1,4 @@
-/** Whether names of arguments are looked at, call by call; what looks is loaded with the first call that it is for. */
+/** Decides whether argument names need a check; loads the checker with the first call that does. */
 import type { Call } from '../call/call.ts';
 import type { DefinedControl } from '../pipeline/control.ts';
 import type { ArgumentNames } from './argument-names.ts';
@@ -6,7 +6,8 @@ import type { ArgumentNames } from './argument-names.ts';
 const METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get', 'completion/complete']);
 
 /**
- * Refuses calls with names that may be taken for others. Undefined: no control goes by arguments, nor may be seen to.
+ * Refuses calls with names that may be read as others. Undefined: no control relies on arguments, or may be seen to
+ * read them.
  */
 export function argumentNamesOf(
   controls: readonly DefinedControl[],
