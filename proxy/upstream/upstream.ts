@@ -1,28 +1,28 @@
 /** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
 import type { IncomingMessage } from 'node:http';
-import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { Call, type UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { readMessage } from '../call/message.ts';
-import { type Attention, Reply } from '../reply/reply.ts';
+import type { Attention, Reply } from '../reply/reply.ts';
 import type { Address } from './address.ts';
-import type { Authenticator, Outgoing } from './auth/auth.ts';
+import type { Authenticator } from './auth/auth.ts';
 import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
 import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
-import { inwardHeaders, outwardHeaders } from './headers.ts';
-import { mayTell, type Told, toldBy, wantsSessionId } from './lost.ts';
-import { idleOf, isIdempotent, isOpenEnded } from './methods.ts';
+import { mayTell, type Told, toldBy } from './lost.ts';
+import { isIdempotent } from './methods.ts';
+import { MirroredParams, NO_PARAMS } from './mirrored-params.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
-import { type FindTool, paramHeaders, passedParams } from './params.ts';
 import { readAll } from './read.ts';
-import { answers, mayRefuseUs, Read, readRefusal, refusedUs } from './refused-credentials.ts';
-import { mayMissHeaders, redirected, saysHeaderMismatch, type Tried } from './remedies.ts';
+import { Read, refusedUs } from './refused-credentials.ts';
+import { mayMissHeaders, redirected, saysHeaderMismatch } from './remedies.ts';
+import { Replies } from './replies.ts';
 import type { Sealer } from './seal.ts';
+import { type Attempt, FIRST, Sender } from './sender.ts';
 import { gone, type Session } from './session.ts';
 import { Sessions } from './sessions.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
 
 export interface UpstreamOptions {
   readonly name: string;
@@ -42,38 +42,36 @@ export interface UpstreamOptions {
   readonly clientInfo: ClientInfo;
 }
 
-/** What a call is sent with, beyond itself. */
-interface Attempt extends Tried {
-  readonly session: Session | undefined;
-  readonly params: readonly string[];
-}
-
-const NONE: readonly string[] = [];
-const FIRST: Attempt = { session: undefined, params: NONE, reopened: false, mirrored: false };
-
 export class HttpUpstream {
   readonly name: string;
   readonly #options: UpstreamOptions;
-  readonly #transport: Transport;
+  readonly #sender: Sender;
   readonly #sessions: Sessions;
+  readonly #replies: Replies;
   /** @internal */ readonly catalogue = new Catalogue(TOOLS);
   readonly #prompts = new Catalogue(PROMPTS);
-  readonly #path: string;
+  readonly #params = new MirroredParams(this.catalogue, (exchange) => this.askFor(exchange));
   readonly #handshaking: Handshaking;
 
   constructor(options: UpstreamOptions) {
     this.name = options.name;
     this.#options = options;
-    const { url } = options.address;
-    this.#path = `${url.pathname}${url.search}`;
-    this.#transport = new Transport(url, options.transport);
+    const { address, auth, forbiddenIsOurs, attention, transport } = options;
+    this.#sender = new Sender({
+      url: address.url,
+      auth,
+      forbiddenIsOurs,
+      attention,
+      transport,
+      runtimeSessionId: (exchange, session) => this.#sessions.runtimeSessionId(exchange, session),
+    });
     this.#handshaking = {
       clientInfo: options.clientInfo,
       callOf: (exchange, text) => this.#ownCall(exchange, text),
       view: (exchange) => this.view(exchange),
       exchange: async (call, session) => {
-        const sent = await this.#exchange(call, { ...FIRST, session }, false);
-        if (sent instanceof Read) throw refusedUs(sent, options.auth !== undefined);
+        const sent = await this.#sender.send(call, { ...FIRST, session });
+        if (sent instanceof Read) throw refusedUs(sent, auth !== undefined);
         return sent;
       },
     };
@@ -81,7 +79,7 @@ export class HttpUpstream {
     this.#sessions = new Sessions({
       upstream,
       sealer,
-      isRuntime: options.address.service === 'runtime',
+      isRuntime: address.service === 'runtime',
       reopen: reopens,
       maxSessions,
       sessionIdleMs,
@@ -89,6 +87,7 @@ export class HttpUpstream {
       initialized: (call, session) => initialized(this.#handshaking, call, session),
       end: (session) => end(this.#handshaking, session),
     });
+    this.#replies = new Replies(this.#sessions, attention, reopens);
   }
 
   view(exchange: Exchange): UpstreamView {
@@ -114,7 +113,7 @@ export class HttpUpstream {
       new Promise<void>((resolve) => (late = setTimeout(resolve, graceMs))),
     ]);
     clearTimeout(late);
-    this.#transport.close();
+    this.#sender.close();
   }
 
   /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
@@ -157,8 +156,8 @@ export class HttpUpstream {
   send(call: Call, leaving?: () => void): Promise<Reply> {
     if (call.era === 'legacy') return this.#sendLegacy(call, leaving);
     leaving?.();
-    const params = call.method === 'tools/call' ? this.#params(call) : NONE;
-    if (params === NONE) return this.#attempt(call, FIRST);
+    const params = call.method === 'tools/call' ? this.#params.of(call) : NO_PARAMS;
+    if (params === NO_PARAMS) return this.#attempt(call, FIRST);
     return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));
   }
 
@@ -193,7 +192,7 @@ export class HttpUpstream {
       session !== undefined && this.#sessions.held.has(session) ? this.#sessions.held.use(session) : undefined;
     let sent: IncomingMessage | Read;
     try {
-      sent = await this.#exchange(call, attempt, false);
+      sent = await this.#sender.send(call, attempt);
     } catch (error) {
       done?.();
       throw error;
@@ -203,7 +202,7 @@ export class HttpUpstream {
     if (sent instanceof Read) {
       if (usedId !== undefined && session !== undefined && toldBy(call, response, sent.body) === 'known')
         return this.#lost(call, attempt, session, usedId, 'known');
-      return this.#replyOf(call, attempt, response, sent.body);
+      return this.#replies.of(call, session, response, sent.body);
     }
     const status = response.statusCode ?? 0;
     if (status < 200) {
@@ -213,7 +212,7 @@ export class HttpUpstream {
         `the upstream answered HTTP ${status}, which is no status of a reply`,
       );
     }
-    if (status < 300) return this.#replyOf(call, attempt, response, response);
+    if (status < 300) return this.#replies.of(call, session, response, response);
     if (status < 400 && status !== 304) {
       response.resume();
       throw redirected(status);
@@ -223,7 +222,7 @@ export class HttpUpstream {
         ? !mayTell(call, response)
         : !mayMissHeaders(call, attempt, response)
     )
-      return this.#replyOf(call, attempt, response, response);
+      return this.#replies.of(call, session, response, response);
     const body = await readAll(response);
     if (usedId !== undefined && session !== undefined) {
       const told = toldBy(call, response, body);
@@ -234,10 +233,10 @@ export class HttpUpstream {
       )
         return this.#lost(call, attempt, session, usedId, told);
     } else if (saysHeaderMismatch(body)) {
-      const params = await this.#mirroredParams(call);
+      const params = await this.#params.again(call);
       if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });
     }
-    return this.#replyOf(call, attempt, response, body);
+    return this.#replies.of(call, session, response, body);
   }
 
   /**
@@ -261,156 +260,6 @@ export class HttpUpstream {
     if (noted === undefined) throw this.#sessions.lost(session);
     if (session.lapsed && !this.#sessions.held.has(session)) this.#sessions.held.hold(session);
     await reopen(this.#handshaking, call, session, noted);
-  }
-
-  #replyOf(call: Call, { session }: Attempt, response: IncomingMessage, body: IncomingMessage | Buffer): Reply {
-    const { attention } = this.#options;
-    const status = response.statusCode ?? 0;
-    const raw = response.headers;
-    const headers = inwardHeaders(response.rawHeaders, raw.connection);
-    if (call.era === 'legacy') {
-      const id = this.#sessionHeader(call, session, raw['mcp-session-id'], status);
-      if (id !== undefined) headers.push('Mcp-Session-Id', id);
-      if (session !== undefined) this.#note(call, session, status);
-    }
-    const length = Buffer.isBuffer(body)
-      ? body.length
-      : raw['content-length'] === undefined
-        ? -1
-        : Number(raw['content-length']);
-    const empty = status === 204 || status === 304;
-    if (empty) response.resume();
-    // What came with a content coding, though none was asked for, can't be looked at, whatever its type.
-    const coded =
-      attention === 'transforms' &&
-      raw['content-encoding'] !== undefined &&
-      raw['content-encoding'].toLowerCase() !== 'identity';
-    const reply = new Reply(
-      status,
-      headers,
-      empty ? undefined : body,
-      coded ? undefined : raw['content-type'],
-      length,
-      attention,
-    );
-    reply.openEnded = isOpenEnded(call);
-    return reply;
-  }
-
-  /** What an answered call makes of its session. */
-  #note(call: Call, session: Session, status: number): void {
-    // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
-    if (call.kind === 'end' && (status < 300 || status === 404 || status === 400))
-      this.#sessions.endedByClient(session);
-    else if (this.#options.reopen && status < 300) this.#sessions.restorable.answered(session, call);
-  }
-
-  /** The session id that goes to the client: never the upstream's own. */
-  #sessionHeader(
-    call: Call,
-    session: Session | undefined,
-    received: string | string[] | undefined,
-    status: number,
-  ): string | undefined {
-    const id = typeof received === 'string' ? received : undefined;
-    if (call.method !== 'initialize') return id === undefined ? undefined : call.exchange.inbound.sessionId;
-    if (status >= 300 || session === undefined) return undefined;
-    const params =
-      call.message === undefined || call.message.bodyStart < 0
-        ? undefined
-        : call.message.text.slice(call.message.bodyStart, call.message.bodyEnd);
-    return this.#sessions.opened(call.exchange, session, id, params);
-  }
-
-  /**
-   * Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in
-   * the call's name.
-   */
-  async #exchange(call: Call, attempt: Attempt, retried: boolean): Promise<IncomingMessage | Read> {
-    const { auth, address, attention, forbiddenIsOurs } = this.#options;
-    const { exchange } = call;
-    const { session } = attempt;
-    const text = call.message?.text;
-    const bytes = text === undefined ? -1 : Buffer.byteLength(text);
-    const method = call.kind === 'stream' ? 'GET' : call.kind === 'end' ? 'DELETE' : 'POST';
-    const headers = outwardHeaders(call, {
-      host: address.url.host,
-      bytes,
-      sessionId: session?.id,
-      version: session?.version,
-      runtimeSessionId: this.#sessions.runtimeSessionId(exchange, session),
-      params: attempt.params,
-      identity: attention !== 'ignores',
-      resumes: !attempt.reopened,
-    });
-    const outgoing: Outgoing | undefined = auth && {
-      method,
-      host: address.url.host,
-      path: this.#path,
-      body: text === undefined ? undefined : Buffer.from(text),
-      headers,
-    };
-    const pending = outgoing && auth?.apply(outgoing);
-    if (pending !== undefined) await pending;
-    if (exchange.aborted) throw cancelled();
-    let response: IncomingMessage;
-    try {
-      response = await this.#transport.send({
-        method,
-        path: this.#path,
-        headers,
-        body: text,
-        bytes,
-        idleMs: idleOf(call),
-        onStart: (abort) => exchange.onAbort(abort),
-        idempotent: isIdempotent(call),
-      });
-    } catch (error) {
-      throw exchange.aborted ? cancelled() : error;
-    }
-    if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
-    const refusal = await readRefusal(response);
-    if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
-    // Some servers tell a lost session as if credentials were missing.
-    if (session?.id !== undefined && toldBy(call, response, refusal.body) === 'known') {
-      if (call.kind === 'request') return refusal;
-      throw gone('lost');
-    }
-    const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
-    if (wanted !== undefined) throw wanted;
-    if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing)))
-      return this.#exchange(call, attempt, true);
-    throw refusedUs(refusal, auth !== undefined);
-  }
-
-  /** The `Mcp-Param-*` headers of a modern tool call. */
-  #params(call: Call): readonly string[] | Promise<readonly string[]> {
-    const { params, derive } = call.exchange.inbound;
-    if (params !== undefined) return passedParams(call, params, this.#findFor(call));
-    // What a client wasn't shown, it couldn't mirror.
-    if (call.exchange.channels.shownTool !== undefined && call.name !== undefined) {
-      const found = this.catalogue.sufficing(
-        call.name,
-        () => this.askFor(call.exchange),
-        (tool) => tool !== undefined,
-      );
-      const headers = (tool: Tool | undefined): readonly string[] =>
-        tool === undefined ? NONE : paramHeaders(call, tool);
-      return found instanceof Promise ? found.then(headers) : headers(found);
-    }
-    const known = derive && call.name !== undefined ? this.catalogue.known(call.name) : undefined;
-    return known === undefined ? NONE : paramHeaders(call, known);
-  }
-
-  /** For a call whose `Mcp-Param-*` something on the way has dropped. */
-  async #mirroredParams(call: Call): Promise<readonly string[]> {
-    this.catalogue.changed();
-    const tool = call.name === undefined ? undefined : await this.catalogue.tool(call.name, this.askFor(call.exchange));
-    return tool === undefined ? NONE : paramHeaders(call, tool);
-  }
-
-  #findFor(call: Call): FindTool {
-    return (name, suffices) => this.catalogue.tool(name, this.askFor(call.exchange), suffices);
   }
 
   /** @internal How the proxy itself asks, in the name of a client. */
@@ -439,8 +288,4 @@ function refusesToList(error: unknown): false {
 function whenClosed(response: IncomingMessage, done: () => void): void {
   if (response.closed) done();
   else response.on('close', done);
-}
-
-function cancelled(): ProxyError {
-  return new ProxyError('cancelled', 'the client went away');
 }

@@ -1,0 +1,80 @@
+/** What the client gets of the upstream's response: its headers, a session id of ours, and how its body is read. */
+import type { IncomingMessage } from 'node:http';
+import type { Call } from '../call/call.ts';
+import { type Attention, Reply } from '../reply/reply.ts';
+import { inwardHeaders } from './headers.ts';
+import { isOpenEnded } from './methods.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+export class Replies {
+  readonly #sessions: Sessions;
+  readonly #attention: Attention;
+  readonly #reopen: boolean;
+
+  /** @param reopen what is answered is noted, so that a lost session can be opened again */
+  constructor(sessions: Sessions, attention: Attention, reopen: boolean) {
+    this.#sessions = sessions;
+    this.#attention = attention;
+    this.#reopen = reopen;
+  }
+
+  /** @param body its bytes, or where they come from */
+  of(call: Call, session: Session | undefined, response: IncomingMessage, body: IncomingMessage | Buffer): Reply {
+    const status = response.statusCode ?? 0;
+    const raw = response.headers;
+    const headers = inwardHeaders(response.rawHeaders, raw.connection);
+    if (call.era === 'legacy') {
+      const id = this.#sessionHeader(call, session, raw['mcp-session-id'], status);
+      if (id !== undefined) headers.push('Mcp-Session-Id', id);
+      if (session !== undefined) this.#note(call, session, status);
+    }
+    const length = Buffer.isBuffer(body)
+      ? body.length
+      : raw['content-length'] === undefined
+        ? -1
+        : Number(raw['content-length']);
+    const empty = status === 204 || status === 304;
+    if (empty) response.resume();
+    // What came with a content coding, though none was asked for, can't be looked at, whatever its type.
+    const coded =
+      this.#attention === 'transforms' &&
+      raw['content-encoding'] !== undefined &&
+      raw['content-encoding'].toLowerCase() !== 'identity';
+    const reply = new Reply(
+      status,
+      headers,
+      empty ? undefined : body,
+      coded ? undefined : raw['content-type'],
+      length,
+      this.#attention,
+    );
+    reply.openEnded = isOpenEnded(call);
+    return reply;
+  }
+
+  /** What an answered call makes of its session. */
+  #note(call: Call, session: Session, status: number): void {
+    // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
+    if (call.kind === 'end' && (status < 300 || status === 404 || status === 400))
+      this.#sessions.endedByClient(session);
+    else if (this.#reopen && status < 300) this.#sessions.restorable.answered(session, call);
+  }
+
+  /** The session id that goes to the client: never the upstream's own. */
+  #sessionHeader(
+    call: Call,
+    session: Session | undefined,
+    received: string | string[] | undefined,
+    status: number,
+  ): string | undefined {
+    const id = typeof received === 'string' ? received : undefined;
+    if (call.method !== 'initialize') return id === undefined ? undefined : call.exchange.inbound.sessionId;
+    if (status >= 300 || session === undefined) return undefined;
+    const params =
+      call.message === undefined || call.message.bodyStart < 0
+        ? undefined
+        : call.message.text.slice(call.message.bodyStart, call.message.bodyEnd);
+    return this.#sessions.opened(call.exchange, session, id, params);
+  }
+}

@@ -1,0 +1,121 @@
+/** One request to the upstream: its headers, its credentials, and what a refusal of those means. */
+import type { IncomingMessage } from 'node:http';
+import { ProxyError } from '../base/errors.ts';
+import type { Call } from '../call/call.ts';
+import type { Exchange } from '../call/exchange.ts';
+import type { Attention } from '../reply/reply.ts';
+import type { Authenticator, Outgoing } from './auth/auth.ts';
+import { outwardHeaders } from './headers.ts';
+import { toldBy, wantsSessionId } from './lost.ts';
+import { idleOf, isIdempotent } from './methods.ts';
+import { NO_PARAMS } from './mirrored-params.ts';
+import { answers, mayRefuseUs, type Read, readRefusal, refusedUs } from './refused-credentials.ts';
+import type { Tried } from './remedies.ts';
+import { gone, type Session } from './session.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+
+export interface SenderOptions {
+  readonly url: URL;
+  /** Undefined: no credentials. */
+  readonly auth: Authenticator | undefined;
+  /** 403 from this upstream means our credentials, as with AWS's own services. */
+  readonly forbiddenIsOurs: boolean;
+  readonly attention: Attention;
+  readonly transport: TransportOptions;
+  /** The session header towards an AgentCore runtime; undefined for any other upstream. */
+  readonly runtimeSessionId: (exchange: Exchange, session: Session | undefined) => string | undefined;
+}
+
+/** What a call is sent with, beyond itself. */
+export interface Attempt extends Tried {
+  readonly session: Session | undefined;
+  /** `Mcp-Param-*`: flat list. */
+  readonly params: readonly string[];
+}
+
+export const FIRST: Attempt = { session: undefined, params: NO_PARAMS, reopened: false, mirrored: false };
+
+export class Sender {
+  readonly #options: SenderOptions;
+  readonly #transport: Transport;
+  readonly #host: string;
+  readonly #path: string;
+
+  constructor(options: SenderOptions) {
+    const { url, transport } = options;
+    this.#options = options;
+    this.#transport = new Transport(url, transport);
+    this.#host = url.host;
+    this.#path = `${url.pathname}${url.search}`;
+  }
+
+  /** Closes all connections, also those in use. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  /**
+   * Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in
+   * the call's name. Throws `ProxyError`.
+   */
+  async send(call: Call, attempt: Attempt, retried = false): Promise<IncomingMessage | Read> {
+    const { auth, attention, forbiddenIsOurs, runtimeSessionId } = this.#options;
+    const { exchange } = call;
+    const { session } = attempt;
+    const text = call.message?.text;
+    const bytes = text === undefined ? -1 : Buffer.byteLength(text);
+    const method = call.kind === 'stream' ? 'GET' : call.kind === 'end' ? 'DELETE' : 'POST';
+    const headers = outwardHeaders(call, {
+      host: this.#host,
+      bytes,
+      sessionId: session?.id,
+      version: session?.version,
+      runtimeSessionId: runtimeSessionId(exchange, session),
+      params: attempt.params,
+      identity: attention !== 'ignores',
+      resumes: !attempt.reopened,
+    });
+    const outgoing: Outgoing | undefined = auth && {
+      method,
+      host: this.#host,
+      path: this.#path,
+      body: text === undefined ? undefined : Buffer.from(text),
+      headers,
+    };
+    const pending = outgoing && auth?.apply(outgoing);
+    if (pending !== undefined) await pending;
+    if (exchange.aborted) throw cancelled();
+    let response: IncomingMessage;
+    try {
+      response = await this.#transport.send({
+        method,
+        path: this.#path,
+        headers,
+        body: text,
+        bytes,
+        idleMs: idleOf(call),
+        onStart: (abort) => exchange.onAbort(abort),
+        idempotent: isIdempotent(call),
+      });
+    } catch (error) {
+      throw exchange.aborted ? cancelled() : error;
+    }
+    if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
+    const refusal = await readRefusal(response);
+    if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
+    // Some servers tell a lost session as if credentials were missing.
+    if (session?.id !== undefined && toldBy(call, response, refusal.body) === 'known') {
+      if (call.kind === 'request') return refusal;
+      throw gone('lost');
+    }
+    const wanted = wantsSessionId(response, refusal.body, session?.id !== undefined);
+    if (wanted !== undefined) throw wanted;
+    if (auth !== undefined && !retried && (await auth.refused(response.statusCode ?? 0, response.headers, outgoing)))
+      return this.send(call, attempt, true);
+    throw refusedUs(refusal, auth !== undefined);
+  }
+}
+
+function cancelled(): ProxyError {
+  return new ProxyError('cancelled', 'the client went away');
+}
