@@ -1,4 +1,4 @@
-/** One call under a policy: whether it may go on, and what of its reply may be seen. */
+/** Applies a policy to one call: whether it may go on, and what of its reply may be shown. */
 import { ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
@@ -14,7 +14,7 @@ import { isFree, mayAsk, permittedError, permittedMessage, withoutCapabilities }
 import { type Asked, askedBy, reading, refusalOf } from './requests.ts';
 import { unknownTask } from './unknown-task.ts';
 
-/** One call's decisions. */
+/** The decisions of one call. */
 export class Access {
   readonly #engine: Engine;
   readonly #call: Call;
@@ -24,7 +24,7 @@ export class Access {
     this.#call = call;
   }
 
-  // No function kept in a property: V8 would chain the garbage of one call to that of the next.
+  // A method, not a function in a property: V8 would chain the garbage of one call to that of the next.
   #may(asked: Asked): boolean {
     return this.#decide(asked).verdict !== 'deny';
   }
@@ -33,7 +33,7 @@ export class Access {
     return this.#engine.decide(this.#call, action, resource, { arguments: given, digits });
   }
 
-  /** The call as it may go on. Throws what refuses it. */
+  /** Returns the call that may go on. Throws the error that refuses it. */
   admit(call: Call, auditOnly: boolean): Call | Promise<Call> {
     const { kind, method, origin } = call;
     if (kind === 'response') {
@@ -46,10 +46,10 @@ export class Access {
     if (isFree(method) || listOf(method) !== undefined) return this.#declaring(call);
     if (!TASKS.has(method)) {
       this.#require(askedBy(call));
-      // Else a name that isn't there would be told from one that isn't for this caller.
+      // Otherwise the upstream's error would show whether a name does not exist or is not permitted.
       if (!auditOnly) call.exchange.channels.knownNamesOnly = true;
     } else if (origin !== undefined) this.#require(askedBy(origin));
-    // Where replies are only watched, nobody keeps in mind which call began a task.
+    // If replies are only watched, nothing records which call started a task.
     else if (!auditOnly) throw unknownTask(call);
     return this.#declaring(call);
   }
@@ -61,7 +61,7 @@ export class Access {
     throw refusalOf(asked);
   }
 
-  /** A client answers what it was asked; where the question isn't known here, only if anything may be asked. */
+  /** Checks a client's answer. If the request is unknown to this process, every request must be permitted. */
   #answer(method: string): void {
     if (isFree(method)) return;
     if (method !== 'response') {
@@ -96,17 +96,20 @@ export class Access {
   }
 }
 
-/** A task belongs to the call that began it. */
+/** A task belongs to the call that started it. */
 const TASKS: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel']);
 const READING: ReadonlySet<string> = new Set(['resources/read', 'resources/subscribe', 'resources/unsubscribe']);
 
-/** What an upstream says of a resource that isn't there, in the words for one that isn't permitted. */
+/** The error for a missing resource, rewritten to that for one that is not permitted. */
 function missing(message: JsonObject, call: Call): JsonObject {
   if (isMissing(message['error'])) throw new UnknownName('resource', call.name ?? '');
   return message;
 }
 
-/** -32002 until 2025-11-25; then -32602 with the URI for its only datum, which tells it from other bad parameters. */
+/**
+ * -32002 up to 2025-11-25; later -32602 with the URI as its only datum, which separates it from other invalid
+ * parameters.
+ */
 function isMissing(error: JsonValue | undefined): boolean {
   if (!isObject(error)) return false;
   const { code, data } = error;

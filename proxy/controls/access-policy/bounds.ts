@@ -1,7 +1,7 @@
 /**
- * What a policy set decides at most and at least, whatever the things are that aren't known: arguments when a list is
- * shown, claims and URIs when recorded traffic is replayed. Each policy is rewritten into one that doesn't look at
- * them. Where both sets decide alike, so does every completion; where they don't, it depends. Nothing is guessed.
+ * Computes what a policy set decides at most and at least if some facts are unknown: arguments when a list is shown,
+ * claims and URIs when recorded traffic is replayed. Each policy is rewritten into one that does not read the unknown
+ * facts. If both sets give the same decision, it holds for any facts; otherwise it depends on them. Nothing is guessed.
  */
 import { isObject } from '../../json/lossless.ts';
 import {
@@ -24,29 +24,29 @@ import {
 
 export interface Unknown {
   readonly arguments: boolean;
-  /** All of the caller but its subject. */
+  /** All claims of the caller, but not its subject. */
   readonly claims: boolean;
   /** The name or URI of the resource, but not its type. */
   readonly resource: boolean;
 }
 
-/** `most`: permits what may be permitted. `least`: only what is permitted in any case. */
+/** `most`: permits everything that may be permitted. `least`: permits only what is permitted in any case. */
 export type Bound = 'most' | 'least';
 
-/** What may come of a boolean expression. Each is an expression that looks at nothing unknown. */
+/** The possible results of a boolean expression. Each is an expression that reads nothing unknown. */
 interface Outcomes {
   readonly mayBeTrue: Expression;
   readonly mayBeFalse: Expression;
   readonly mayFail: Expression;
 }
 
-/** What resources may be. */
+/** Possible types of resources. */
 const ASKED_ABOUT: ReadonlySet<string> = new Set(['Tool', 'Prompt', 'Resource']);
 const ANYTHING: Outcomes = { mayBeTrue: TRUE, mayBeFalse: TRUE, mayFail: TRUE };
-/** Larger ones are unknown as a whole: rewriting doubles what it nests. */
+/** Larger expressions are unknown as a whole, because rewriting doubles what it nests. */
 const MAX_NODES = 500;
 
-/** The policy without what isn't known; the same one where it looks at none of that. */
+/** The policy without unknown facts; the same object if it reads none of them. */
 export function boundOf(policy: PolicyJson, bound: Bound, unknown: Unknown): PolicyJson {
   const { principal, resource } = policy;
   const scope = [
@@ -76,7 +76,7 @@ export function boundOf(policy: PolicyJson, bound: Bound, unknown: Unknown): Pol
   };
 }
 
-/** A constraint without what isn't known, and what that leaves open. */
+/** A constraint without unknown facts, and the possible results of the rest. */
 function scopeOf(
   constraint: PolicyJson['principal'],
   variable: 'principal' | 'resource',
@@ -87,12 +87,12 @@ function scopeOf(
   if (!unknown || entity === undefined || isNamedCaller(entity.type, variable)) return { constraint };
   const open: Outcomes = { mayBeTrue: TRUE, mayBeFalse: TRUE, mayFail: FALSE };
   if (constraint.op === 'is') return { constraint: { op: 'is', entity_type: constraint.entity_type }, outcomes: open };
-  // Something of another type isn't it, whatever its name.
+  // A resource of another type never matches, whatever its name.
   if (constraint.op === '==') return { constraint: { op: 'is', entity_type: entity.type }, outcomes: open };
   return { constraint: { op: 'All' }, outcomes: open };
 }
 
-/** A caller's subject is known even where its claims aren't. */
+/** A caller's subject is known even if its claims are not. */
 function isNamedCaller(type: string, variable: string): boolean {
   return variable === 'principal' && type === 'Caller';
 }
@@ -126,12 +126,12 @@ function outcomes(expression: Expression, unknown: Unknown): Outcomes {
       };
     }
     default:
-      // Whether an argument is there can always be said.
+      // Whether an argument exists is always known.
       return hasPath(expression, 'context')?.length === 2 ? { ...ANYTHING, mayFail: FALSE } : ANYTHING;
   }
 }
 
-/** `a && b`: the second is looked at only where the first is true. */
+/** `a && b`: the second is evaluated only if the first is true. */
 function both(a: Outcomes, b: Outcomes): Outcomes {
   return {
     mayBeTrue: and(a.mayBeTrue, b.mayBeTrue),
@@ -148,14 +148,14 @@ function either(a: Outcomes, b: Outcomes): Outcomes {
   };
 }
 
-/** Whether the expression looks at anything that isn't known. */
+/** Whether the expression reads unknown facts. */
 export function dependsOn(expression: Expression, unknown: Unknown): boolean {
   const context = pathOf(expression, 'context') ?? hasPath(expression, 'context');
   if (context !== undefined) return unknown.arguments && (context[0] === undefined || context[0] === 'arguments');
   if (isVariable(expression, 'principal')) return unknown.claims;
   if (isVariable(expression, 'resource')) return unknown.resource;
   if (asksForType(expression) || (unknown.claims && comparesCaller(expression))) return false;
-  // Called by their names, they may be looked at in any way.
+  // A literal entity may be read in any way.
   const named = literalOf(expression)?.type;
   if (named !== undefined) return named === 'Caller' ? unknown.claims : unknown.resource && ASKED_ABOUT.has(named);
   return operandsOf(expression).some((operand) => dependsOn(operand, unknown));

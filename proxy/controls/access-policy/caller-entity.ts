@@ -1,5 +1,5 @@
 /**
- * Who asks, as Cedar sees it: no more of the claims than the rules look at, so that callers whom no rule tells apart
+ * The caller as a Cedar entity. It contains only claims that the rules read, so that callers whom no rule distinguishes
  * share decisions.
  */
 import type { EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
@@ -7,11 +7,11 @@ import type { Caller } from '../../call/caller.ts';
 import type { JsonValue } from '../../json/value.ts';
 import { keyOf, type Reads } from './reads.ts';
 
-/** `strings`: a list of texts; a single text counts as a list of one. `number`: whole numbers. */
+/** `strings`: a list of strings; a single string counts as a list of one. `number`: whole numbers. */
 export type ClaimType = 'string' | 'number' | 'boolean' | 'strings';
 
 export interface CallerModel {
-  /** Claims that hold groups. */
+  /** Claims with groups. */
   readonly groups: readonly string[];
   /** Claims that rules may read, with their types. */
   readonly claims: Readonly<Record<string, ClaimType>>;
@@ -20,18 +20,18 @@ export interface CallerModel {
 export interface CallerEntity {
   readonly uid: { readonly type: 'Caller'; readonly id: string };
   readonly entity: EntityJson;
-  /** Its groups and scopes, as by `keyOf`. */
+  /** Its groups and scopes, in the form of `keyOf`. */
   readonly memberships: readonly string[];
-  /** The same for callers whom the rules can't tell apart. */
+  /** Equal for callers whom the rules can't distinguish. */
   readonly key: string;
 }
 
-/** Claims that hold OAuth scopes: a text with spaces (RFC 8693, `scope`), or a list. */
+/** Claims with OAuth scopes: a string with spaces (RFC 8693, `scope`), or a list. */
 const SCOPES = ['scope', 'scp'];
 
 /**
- * Claims that can't be what the policies take them for: everything is denied to such a caller. The message names the
- * claim, not its value.
+ * Claims of another type than the policies expect: such a caller is denied everything. The message names the claim, but
+ * not its value.
  */
 export class UnfitClaims extends Error {}
 
@@ -57,7 +57,7 @@ export function callerEntity(
     if (value !== undefined && value !== null && (reads.wholeCaller || reads.claims.has(name)))
       attrs[name] = typed(value, type, name);
   }
-  // Nobody in particular where no rule would know the name.
+  // Anonymous if no rule can know the name.
   const named = subject !== undefined && (reads.wholeCaller || reads.named.has(keyOf({ type: 'Caller', id: subject })));
   const uid = { type: 'Caller', id: named ? subject : '' } as const;
   return {

@@ -1,4 +1,4 @@
-/** Cedar as it is. */
+/** Evaluates policies with Cedar. */
 import type { Cedar } from './cedar.ts';
 import { type Answer, type Evaluator, type Question, resourcesOf } from './evaluator.ts';
 import type { PolicyJson } from './expression.ts';
@@ -9,11 +9,11 @@ let evaluators = 0;
 
 export class CedarEvaluator implements Evaluator {
   readonly #cedar: Cedar;
-  /** Cedar knows prepared sets by names that all of a process share. */
+  /** Cedar finds prepared sets by names that the whole process shares. */
   readonly #name = `access-policy-${++evaluators}`;
   /**
-   * Sets of policies to which the caller, or the resource, is more than its name: only then is Cedar told of it, which
-   * takes it half of its time.
+   * Policy sets that read more of the caller, or the resource, than its name. Only these get the entities, because
+   * passing them takes half of Cedar's time.
    */
   readonly #lookingAtCaller = new Set<string>();
   readonly #lookingAtResource = new Set<string>();
@@ -51,8 +51,8 @@ export class CedarEvaluator implements Evaluator {
 }
 
 /**
- * Its attributes, or what it belongs to, also where it is called by its name. A text that only says so in a string
- * costs time, and nothing else.
+ * Whether a policy reads attributes or parents of the resource, also of a literal one. A false match in a string
+ * literal only costs time.
  */
 function looksAtResource({ resource, conditions }: PolicyJson): boolean {
   return belongs(resource) || /"Var":"resource"|"type":"(?:Tool|Prompt|Resource)"/.test(JSON.stringify(conditions));

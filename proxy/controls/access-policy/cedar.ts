@@ -1,4 +1,4 @@
-/** Cedar, loaded when first used: its wasm is larger than all the rest of the proxy. */
+/** Loads Cedar on first use: its wasm is larger than the rest of the proxy. */
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 
 export type Cedar = Pick<
@@ -15,7 +15,7 @@ export type Cedar = Pick<
 
 let loaded: Promise<Cedar> | undefined;
 
-/** The one instance of this process. */
+/** One instance per process. */
 export function loadCedar(): Promise<Cedar> {
   return (loaded ??= load());
 }
@@ -26,10 +26,10 @@ async function load(): Promise<Cedar> {
   return cedar;
 }
 
-/** There on every Node, and not among its types. */
+/** Exists in every Node, but not in its types. */
 declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
 
-/** Compiles on threads of its own, beside everything else. */
+/** Compiles on separate threads. */
 async function compile(): Promise<object> {
   const [{ readFile }, { wasmFile }] = await Promise.all([import('node:fs/promises'), import('./wasm-file.ts')]);
   return WebAssembly.compile(await readFile(wasmFile));

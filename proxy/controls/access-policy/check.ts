@@ -1,6 +1,6 @@
 /**
- * Holds policies against the schema: what can't be meant is a fault, what can never match a warning. Takes too long for
- * a start.
+ * Checks policies against the schema: an invalid policy is a fault, and one that can never match is a warning. Too slow
+ * for start-up.
  */
 import { isObject } from '../../json/lossless.ts';
 import type { Checked } from '../../pipeline/control.ts';
@@ -62,7 +62,7 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
   return { faults, warnings };
 }
 
-/** Groups, scopes and callers are meant as they are written. */
+/** Groups, scopes and callers have no patterns, so a star in them is suspicious. */
 function starsIn({ spec }: Rule, where: string): string[] {
   return (['group', 'scope', 'caller'] as const).flatMap((who) =>
     [spec[who] ?? []]
@@ -77,7 +77,7 @@ function starsIn({ spec }: Rule, where: string): string[] {
 
 const ARGUMENTS = { arguments: true, claims: false, resource: false };
 
-/** The policy with every question about arguments open: of what type they are is for the tools to say. */
+/** Replaces every condition on arguments by an open one: their types are known only to the tools. */
 function withoutArguments(policy: PolicyJson): PolicyJson {
   const conditions = conditionsOf(policy).map((condition) => ({
     kind: 'when' as const,

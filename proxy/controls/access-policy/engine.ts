@@ -1,4 +1,4 @@
-/** Decides. An evaluator does, that is; here is what it is asked, and what needn't be asked twice. */
+/** Decides with an evaluator: builds its questions and caches its answers. */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
 import { Cache } from '../../base/cache.ts';
 import type { Caller } from '../../call/caller.ts';
@@ -16,15 +16,17 @@ import { argumentsOf, Unrepresentable } from './values.ts';
 
 const NOBODY_PERMITS: Decision = Object.freeze({ verdict: 'deny', policies: Object.freeze([]) });
 const ARGUMENTS: Unknown = { arguments: true, claims: false, resource: false };
-/** Bytes of callers, of decisions, and of what policies read by method: names come from clients, without end. */
+/**
+ * Maximum bytes of callers, of decisions, and of what policies read per method: clients may invent any number of names.
+ */
 const MAX_BYTES = { callers: 8 * 1024 * 1024, decisions: 4 * 1024 * 1024, reads: 256 * 1024 };
-/** Parts of the policies that are prepared, at most, of each kind: each is some kilobytes for the evaluator. */
+/** Maximum prepared parts of the policies, of each kind: each takes some kilobytes in the evaluator. */
 const MAX_PARTS = 64;
 
-/** What arguments decide; what doesn't look at them; what their heads let have a say. */
+/** `part`: policies that depend on arguments. `known`: those that do not. `heads`: those whose heads match. */
 type PartKind = 'part' | 'known' | 'heads';
 
-/** The policies as they are. */
+/** The complete policies. */
 const EXACT = 'exact';
 
 interface Asking extends CallerEntity {
@@ -40,19 +42,19 @@ export class Engine {
   readonly #forbidding: ReadonlySet<string>;
   readonly #byAction = new Cache<Reads>({ maxBytes: MAX_BYTES.reads, weigh: () => 1024 });
   readonly #prepared = new Set<string>();
-  /** How many are prepared, by their kind. */
+  /** Number of prepared parts, by kind. */
   readonly #parts = new Map<PartKind, number>();
-  /** The part of the policies that decides by arguments what these leave open. */
+  /** The part of the policies that decides by arguments what the other policies leave open. */
   readonly #partOf = new WeakMap<Decision, string>();
-  /** By who asks and what for. */
+  /** By caller and request. */
   readonly #memo = new Cache<Decision>({
     maxBytes: MAX_BYTES.decisions,
     maxKey: 1024,
     weigh: ({ policies }) => 128 + 8 * policies.length,
   });
-  /** By the very claims: they are frozen, and the same object for as long as a caller is known by the same token. */
+  /** By claims object: claims are frozen, and the same object is used as long as a token identifies the caller. */
   #callers = new WeakMap<object, Asking>();
-  /** By all that rules can tell of a caller; the entity repeats it. */
+  /** By everything that rules can read of a caller, which is also in the entity. */
   readonly #subjects = new Cache<Asking>({
     maxBytes: MAX_BYTES.callers,
     maxKey: 8 * 1024,
@@ -70,15 +72,12 @@ export class Engine {
     evaluator.prepare(EXACT, policies);
   }
 
-  /** Methods that no policy permits to anybody. */
+  /** Methods that no policy permits to any caller. */
   permittedToNobody(): readonly string[] {
     return permittedToNobody(this.policies);
   }
 
-  /**
-   * Whether what is decided for a caller may be something else for another: policies look at callers, or its claims
-   * deny it everything.
-   */
+  /** Whether another caller may get another decision: policies read the caller, or its claims deny it everything. */
   looksAtCallers(action: Action, caller: Caller): boolean {
     return readsCallers(this.#readsOf(action)) || this.#callerOf(caller) === undefined;
   }
@@ -88,12 +87,12 @@ export class Engine {
     return namedBy(this.policies);
   }
 
-  /** How many decisions are remembered. */
+  /** Number of cached decisions. */
   get remembered(): number {
     return this.#memo.size;
   }
 
-  /** Throws `UnfitClaims` for nobody: such a caller is denied everything. */
+  /** Never throws `UnfitClaims`: such a caller is denied everything. */
   decide(asker: Asker, action: Action, resource: ResourceRef, context: DecisionContext = {}): Decision {
     const name = nameOf(resource);
     if (!name.isWellFormed()) return NOBODY_PERMITS;
@@ -101,7 +100,7 @@ export class Engine {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
     const upstream = asker.upstream.name;
-    // What a client calls things holds any characters: the lengths say where each ends.
+    // Names from clients contain any characters, so lengths separate the parts of the key.
     const what = `${who.serial} ${action.length} ${name.length} ${action}${resource.type}${name}${upstream}${circumstances(context, reads)}`;
     const decision = this.#memo.getOrMake(what, () =>
       this.#inAllReadings(resource, (read) =>
@@ -128,14 +127,17 @@ export class Engine {
     }
   }
 
-  /** What can be said where more isn't known than the arguments: of recorded traffic. */
+  /** Decides for recorded traffic, of which more than the arguments is unknown. */
   decideKnowing(unknown: Unknown, asker: Asker, action: Action, resource: ResourceRef): Decision {
     const who = this.#callerOf(asker.caller);
     if (who === undefined) return NOBODY_PERMITS;
     return this.#inAllReadings(resource, (read) => this.#between(who, action, read, asker.upstream.name, {}, unknown));
   }
 
-  /** A resource is permitted where all that its URI may be read as are; what one of them is forbidden, it is. */
+  /**
+   * A resource is permitted if every reading of its URI is permitted. If one reading is forbidden, the resource is
+   * forbidden.
+   */
   #inAllReadings(resource: ResourceRef, decided: (resource: ResourceRef) => Decision): Decision {
     if (resource.type !== 'Resource') return decided(resource);
     const readings = readingsOf(resource.uri);
@@ -154,7 +156,7 @@ export class Engine {
     );
   }
 
-  /** Decides at most and at least; where nothing is unknown, exactly. */
+  /** Decides at most and at least; exactly if nothing is unknown. */
   #between(
     who: CallerEntity,
     action: Action,
@@ -193,15 +195,15 @@ export class Engine {
       upstream,
       context,
     });
-    // Cedar passes over a policy that fails. A prohibition that can't be evaluated is one, all the same.
+    // Cedar skips a policy that fails. A prohibition that can't be evaluated must still forbid.
     const forbidding = failed.filter((policy) => this.#forbidding.has(policy)).sort();
     if (forbidding.length > 0) return Object.freeze({ verdict: 'deny', policies: Object.freeze(forbidding) });
     return Object.freeze({ verdict: decision, policies: Object.freeze(reason.toSorted()) });
   }
 
   /**
-   * What of the policies is still open once all but the arguments is known, as a set by itself: all else costs time
-   * with every call.
+   * The policies that are still open once everything but the arguments is known, prepared as a separate set, because
+   * every other policy would cost time with each call.
    */
   #partFor(
     open: Decision,
@@ -213,7 +215,7 @@ export class Engine {
   ): string {
     const known = this.#partOf.get(open);
     if (known !== undefined) return known;
-    // A URI is decided in several readings: of a resource only its type is the same in all of them.
+    // A URI is decided in several readings, which share only the type of the resource.
     const id = resource.type === 'Resource' || resource.type === 'Upstream' ? undefined : resource.name;
     const relevant = relevantTo(this.policies, { caller, action, resource: { type: resource.type, id } });
     const part = new Map([...relevant].filter(([, policy]) => id === undefined || readsArguments(readsOf([policy]))));
@@ -232,17 +234,17 @@ export class Engine {
         const policy = settled.get(id);
         if (policy !== undefined) part.set(id, { ...policy, conditions: [] });
       }
-      // By what a caller asks for there may be any number of those, by heads alone only as many as the config makes.
+      // Callers may cause any number of parts, but there are only as many sets of matching heads as the config has.
       name = this.#preparedPart('part', part, holding) ?? this.#preparedPart('heads', relevant, []) ?? EXACT;
     }
     this.#partOf.set(open, name);
     return name;
   }
 
-  /** Of policies that look at no arguments those that hold. Undefined: too many have been asked for. */
+  /** The policies that do not read arguments and hold. Undefined: too many such sets are prepared. */
   #holding(policies: Policies, question: Question): readonly string[] | undefined {
     if (policies.size === 0) return [];
-    // As permissions all of them are heard.
+    // As permits, all of them are reported.
     const set = this.#preparedPart(
       'known',
       new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])),
@@ -253,7 +255,7 @@ export class Engine {
     return [...reason, ...failed.filter((id) => this.#forbidding.has(id))].sort();
   }
 
-  /** Its name; undefined where there are too many already. @param holding which of them have lost their conditions */
+  /** The name of the part; undefined if there are too many. @param holding the policies that lost their conditions */
   #preparedPart(kind: PartKind, policies: Policies, holding: readonly string[]): string | undefined {
     const name = `${kind} ${JSON.stringify([[...policies.keys()], holding])}`;
     if (this.#prepared.has(name)) return name;
@@ -265,7 +267,7 @@ export class Engine {
     return name;
   }
 
-  /** The name of the policy set that doesn't look at what isn't known. */
+  /** The name of the policy set that does not read unknown facts. */
   #bound(bound: Bound, unknown: Unknown): string {
     const name = `${bound}${unknown.arguments ? '-arguments' : ''}${unknown.claims ? '-claims' : ''}${unknown.resource ? '-resource' : ''}`;
     if (!this.#prepared.has(name)) {
@@ -282,14 +284,14 @@ export class Engine {
     return this.#byAction.getOrMake(action, (own) => readsOf(about(this.policies, own)));
   }
 
-  /** Undefined: the claims are not what the policies take them for. */
+  /** Undefined: the claims have other types than the policies expect. */
   #callerOf(caller: Caller): Asking | undefined {
     const known = this.#callers.get(caller.claims);
     if (known !== undefined) return known;
     try {
       const made = callerEntity(caller, this.#model, this.#reads);
-      // Decisions are kept by a number for all whom rules can't tell apart. Of those who are forgotten it isn't given
-      // out again.
+      // All callers whom rules can't distinguish share one number, which is the key of their decisions. Numbers of
+      // evicted callers are not used again.
       const same = this.#subjects.getOrMake(made.key, () => ({ ...made, serial: ++this.#serial }));
       this.#callers.set(caller.claims, same);
       return same;
@@ -313,7 +315,7 @@ function nameOf(resource: ResourceRef): string {
 
 const CIRCUMSTANCES = ['field', 'to', 'kind'] as const;
 
-/** What of the context beside the arguments rules look at, as a part of a key. */
+/** The part of a cache key for the context that rules read, without the arguments. */
 function circumstances(context: DecisionContext, reads: Reads): string {
   let text = '';
   for (const name of CIRCUMSTANCES)

@@ -1,6 +1,4 @@
-/**
- * Whoever says whether policies permit something: Cedar, or for rules of one line a part of it that needs no loading.
- */
+/** The interface for evaluating policies: Cedar, or for one-line rules a part of it that needs no loading. */
 import type { CedarValueJson, EntityJson, EntityUidJson } from '@cedar-policy/cedar-wasm/web';
 import type { CallerEntity } from './caller-entity.ts';
 import type { EntityId } from './expression.ts';
@@ -10,7 +8,7 @@ export interface Question {
   readonly caller: CallerEntity;
   readonly action: string;
   readonly resource: EntityId;
-  /** `name` or `uri`; none of an upstream. */
+  /** `name` or `uri`; empty for an upstream. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly upstream: string;
   readonly context: Record<string, CedarValueJson>;
@@ -25,13 +23,13 @@ export interface Answer {
 }
 
 export interface Evaluator {
-  /** Takes note of a set of policies under a name. Throws `PolicyError`. */
+  /** Registers a set of policies under a name. Throws `PolicyError`. */
   prepare(set: string, policies: Policies): void;
-  /** Throws where the question itself can't be put. */
+  /** Throws if the question itself is invalid. */
   answer(set: string, question: Question): Answer;
 }
 
-/** What a question is about, as Cedar's entities. */
+/** The resource of a question, as Cedar entities. */
 export function resourcesOf({ resource, attributes, upstream }: Question): EntityJson[] {
   if (resource.type === 'Upstream') return [];
   const parents: EntityUidJson[] = [{ type: 'Upstream', id: upstream }];

@@ -1,13 +1,13 @@
 /**
- * Cedar's expressions and policies in their JSON form (Cedar policy format, "JSON policy format"), as far as they are
- * taken apart here.
+ * Reads the parts of Cedar's expressions and policies in their JSON form that this proxy analyzes (Cedar policy format,
+ * "JSON policy format").
  */
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/web';
 import { isObject } from '../../json/lossless.ts';
 
 export type { PolicyJson };
 
-/** One operator, by its name, with its operands. */
+/** One operator with its operands. */
 export type Expression = Readonly<Record<string, unknown>>;
 
 export interface EntityId {
@@ -15,16 +15,17 @@ export interface EntityId {
   readonly id: string;
 }
 
-/** The operator and what belongs to it. */
+/** The operator and its operands. */
 export function operation(expression: object): readonly [operator: string, operands: unknown] {
   return Object.entries(expression)[0] ?? ['', undefined];
 }
 
-/** The expressions directly below. */
+/** The direct subexpressions. */
 export function operandsOf(expression: Expression): Expression[] {
   const [operator, operands] = operation(expression);
   if (operator === 'Value' || operator === 'Var' || operator === 'Slot') return [];
-  // Sets, and calls of extension functions; records; everything else has its operands under names.
+  // Sets and calls of extension functions have a list of operands, records have members; all others have named
+  // operands.
   if (Array.isArray(operands)) return operands.filter(isObject);
   return isObject(operands) ? Object.values(operands).filter((operand) => isObject(operand)) : [];
 }
@@ -33,7 +34,7 @@ export function isVariable(expression: unknown, name: 'principal' | 'action' | '
   return isObject(expression) && expression['Var'] === name;
 }
 
-/** `a.b.c` of a variable as its attributes; undefined for any other expression. */
+/** The attributes of `a.b.c` on a variable; undefined for any other expression. */
 export function pathOf(expression: unknown, variable: 'principal' | 'resource' | 'context'): string[] | undefined {
   if (isVariable(expression, variable)) return [];
   const access = isObject(expression) ? expression['.'] : undefined;
@@ -43,7 +44,7 @@ export function pathOf(expression: unknown, variable: 'principal' | 'resource' |
   return path;
 }
 
-/** The attributes that `has` asks for: one, or a chain of them. */
+/** The attributes that `has` checks: one, or a chain of them. */
 export function hasPath(expression: Expression, variable: 'principal' | 'resource' | 'context'): string[] | undefined {
   const has = expression['has'];
   if (!isObject(has)) return undefined;
@@ -52,12 +53,12 @@ export function hasPath(expression: Expression, variable: 'principal' | 'resourc
   return path === undefined ? undefined : [...path, ...attributes.filter((attribute) => typeof attribute === 'string')];
 }
 
-/** An entity named outright; undefined for any other expression. */
+/** A literal entity; undefined for any other expression. */
 export function literalOf(expression: unknown): EntityId | undefined {
   return isObject(expression) ? entityOf(expression['Value']) : undefined;
 }
 
-/** Entities named outright, one or a set of them; undefined where any of it is something else. */
+/** A literal entity or a set of them; undefined if any element is something else. */
 export function literalsOf(expression: unknown): EntityId[] | undefined {
   const one = literalOf(expression);
   if (one !== undefined) return [one];
@@ -75,12 +76,12 @@ export function entityOf(json: unknown): EntityId | undefined {
     : undefined;
 }
 
-/** The conditions of a policy as one expression each, `unless` turned round. */
+/** The conditions of a policy, with `unless` negated. */
 export function conditionsOf(policy: PolicyJson): Expression[] {
   return policy.conditions.map(({ kind, body }) => (kind === 'when' ? (body as Expression) : not(body as Expression)));
 }
 
-/** The actions that a policy is about; undefined: all. What is of another type than actions are is none of them. */
+/** The actions of a policy; undefined: all. Entities of another type than actions match none. */
 export function actionsOf({ action }: PolicyJson): string[] | undefined {
   if (action.op === 'All') return undefined;
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];

@@ -1,4 +1,4 @@
-/** The policies of one config, read when they are first needed. */
+/** The policies of one config, read on first use. */
 import type { Decide } from '../shared/decide.ts';
 import type { CallerModel } from './caller-entity.ts';
 import type { Engine } from './engine.ts';
@@ -7,7 +7,7 @@ import type { PolicySource } from './policies.ts';
 export interface PolicyHandle {
   readonly sources: readonly PolicySource[];
   readonly model: CallerModel;
-  /** At once where it was had before. Rejects with `PolicyError` where a policy can't be read. */
+  /** Synchronous once loaded. Rejects with `PolicyError` if a policy can't be read. */
   engine(): Engine | Promise<Engine>;
   readonly decide: Decide;
 }

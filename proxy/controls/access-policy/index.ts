@@ -1,9 +1,9 @@
 // oxlint-disable-next-line typescript/triple-slash-reference -- an ambient module can't be imported
 /// <reference path="./cedar-files.d.ts" />
 /**
- * Who may use what. Everything that isn't permitted is denied, and what is denied isn't there: lists don't show it, and
- * a call to it gets the answer of a name that doesn't exist. Policies are written in Cedar, or as one-line rules that
- * become Cedar.
+ * Controls who may use what. Everything that is not permitted is denied, and looks as if it did not exist: lists do not
+ * show it, and a call to it gets the same answer as an unknown name. Policies are written in Cedar, or as one-line
+ * rules that become Cedar.
  */
 import { log } from '../../base/log.ts';
 import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
@@ -22,8 +22,8 @@ export type { AccessPolicyOptions } from './options.ts';
 export { allow, deny, type Rule, type RuleSpec } from './rule.ts';
 
 /**
- * The control, and its decisions for others: `tokenization({ decide: policy.decide })` asks whether a token may be
- * restored.
+ * The control, and its decisions for other controls: `tokenization({ decide: policy.decide })` asks whether a token may
+ * be restored.
  */
 export interface AccessPolicy extends DefinedControl {
   readonly decide: Decide;
@@ -31,8 +31,8 @@ export interface AccessPolicy extends DefinedControl {
 }
 
 /**
- * Belongs before everything that changes names or arguments: policies speak of what the client sees. Throws `TypeError`
- * for options with faults.
+ * Belongs before all controls that change names or arguments, because policies use what the client sees. Throws
+ * `TypeError` for options with faults.
  */
 export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
   const model = modelOf(options);
@@ -54,13 +54,13 @@ export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
   return Object.freeze({ ...control, arguments: reached, decide: handle.decide, handle });
 }
 
-/** What the control needs of its policies, once they are read. */
+/** What the control needs of its loaded policies. */
 interface Ready {
   readonly engine: Engine;
   readonly names: NameWatch<Named>;
 }
 
-/** Begins at once, and holds nothing up: the first call that has to be decided waits for the rest. */
+/** Starts loading immediately without blocking; the first call that needs a decision waits for the rest. */
 function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
   let ready: Ready | undefined;
   const loading = Promise.resolve(handle.engine()).then((engine) => {

@@ -1,4 +1,6 @@
-/** Lists show what may be used: each entry is asked for as its use would be. What stays leaves byte for byte. */
+/**
+ * Lists show what the caller may use: each entry is decided like its use. The remaining entries are sent byte for byte.
+ */
 import { ProxyError } from '../../base/errors.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
 import type { Call } from '../../call/call.ts';
@@ -12,7 +14,7 @@ interface List {
   readonly member: string;
   readonly key: string;
   readonly asked: (name: string) => Asked;
-  /** As what an entry is decided. */
+  /** The action that decides an entry. */
   readonly action: string;
 }
 
@@ -36,7 +38,7 @@ const LISTS: Readonly<Record<string, List>> = {
   'tools/list': { member: 'tools', key: 'name', asked: tool, action: 'tools/call' },
   'prompts/list': { member: 'prompts', key: 'name', asked: prompt, action: 'prompts/get' },
   'resources/list': { member: 'resources', key: 'uri', asked: resource, action: 'resources/read' },
-  // Shown where its own text would be a URI that may be read.
+  // A template is shown if its own text would be a readable URI.
   'resources/templates/list': {
     member: 'resourceTemplates',
     key: 'uriTemplate',
@@ -50,8 +52,8 @@ export function listOf(method: string): List | undefined {
 }
 
 /**
- * A page with the entries that `may` be used. Throws `inspection-failed` for what isn't plainly a list.
- * @param own it is for this caller alone, and says so where it says who may keep it
+ * A page with the entries that `may` be used. Throws `inspection-failed` if it is not a valid list.
+ * @param own whether to mark the result as private to this caller
  */
 export async function shownOf(
   result: JsonObject,
@@ -60,7 +62,7 @@ export async function shownOf(
   own: boolean,
 ): Promise<JsonObject> {
   const entries = entriesOf(result, member);
-  // What can't be named can't be used either.
+  // An entry without a name can't be used.
   const shown = await those(entries, (entry) => {
     const name = isObject(entry) ? entry[key] : undefined;
     return typeof name === 'string' && may(asked(name));
@@ -69,7 +71,7 @@ export async function shownOf(
   return shown === entries ? kept : { ...kept, [member]: shown };
 }
 
-/** The entries that are kept; the very list where all are. Decisions take time: others have their turn now and then. */
+/** The entries to keep; the same list if all are kept. Yields regularly, because decisions take time. */
 async function those(
   entries: readonly JsonValue[],
   keeps: (entry: JsonValue) => boolean,
@@ -82,12 +84,12 @@ async function those(
   return kept.length === entries.length ? entries : kept;
 }
 
-/** The tools that may be used, of those that a search found; the very list where that is all of them. */
+/** The tools of a search result that may be used; the same list if all may. */
 export function usable(tools: readonly JsonValue[], may: (asked: Asked) => boolean): Promise<readonly JsonValue[]> {
   return those(tools, (entry) => isObject(entry) && typeof entry['name'] === 'string' && may(tool(entry['name'])));
 }
 
-/** The names that a page shows. */
+/** The names on a page. */
 export function namesOn(result: JsonObject, { member, key }: List): string[] {
   const entries = result[member];
   return Array.isArray(entries)
@@ -97,13 +99,13 @@ export function namesOn(result: JsonObject, { member, key }: List): string[] {
     : [];
 }
 
-/** `subscriptions/listen` with those resources only that may be read: the upstream confirms what it will tell of. */
+/** `subscriptions/listen` with only those resources that may be read. The upstream confirms what it will report. */
 export async function subscribedBy(call: Call, may: (uri: string) => boolean): Promise<Call> {
   const notifications = call.params?.['notifications'];
   if (notifications === undefined) return call;
   const uris = isObject(notifications) ? notifications['resourceSubscriptions'] : null;
   if (uris === undefined) return call;
-  // A lenient upstream might find resources in there that nothing was taken out of.
+  // A lenient upstream might find resources in it that were not filtered.
   if (!isObject(notifications) || !Array.isArray(uris))
     throw new ProxyError(
       'invalid-params',

@@ -1,10 +1,10 @@
-/** Everything that decides, in a chunk of its own: a proxy without policies holds none of it. */
+/** Loads everything that decides. It is a chunk of its own, so that a proxy without policies loads none of it. */
 import type { CallerModel } from './caller-entity.ts';
 import { Engine } from './engine.ts';
 import { PlainEvaluator } from './plain-evaluator.ts';
 import { type PolicySource, readPolicies, readRules } from './policies.ts';
 
-/** Cedar is loaded where anything is written in it. Rejects with `PolicyError`. */
+/** Loads Cedar only if a policy is written in Cedar. Rejects with `PolicyError`. */
 export async function loadEngine(sources: readonly PolicySource[], model: CallerModel): Promise<Engine> {
   const rules = sources.filter((source) => typeof source !== 'string');
   return rules.length === sources.length
@@ -12,7 +12,7 @@ export async function loadEngine(sources: readonly PolicySource[], model: Caller
     : loadWithCedar(sources, model);
 }
 
-/** By Cedar, whether it is needed or not. */
+/** Always with Cedar. */
 export async function loadWithCedar(sources: readonly PolicySource[], model: CallerModel): Promise<Engine> {
   const [{ loadCedar }, { CedarEvaluator }] = await Promise.all([import('./cedar.ts'), import('./cedar-evaluator.ts')]);
   const cedar = await loadCedar();

@@ -1,10 +1,10 @@
 /**
- * How each method is decided: by itself, as another one, or not at all. docs/control-access-policy.md has the same as a
- * table.
+ * How each method is decided: as itself, as another method, or not at all. docs/control-access-policy.md has the same
+ * as a table.
  */
 import type { ResourceRef } from '../shared/decide.ts';
 
-/** Decided by themselves, and about what. Rules name these. */
+/** Methods with their own decision, and their types of resources. Rules name these. */
 export const DECIDED: Readonly<Record<string, readonly ResourceRef['type'][]>> = {
   'tools/call': ['Tool'],
   'prompts/get': ['Prompt'],
@@ -16,19 +16,22 @@ export const DECIDED: Readonly<Record<string, readonly ResourceRef['type'][]>> =
   detokenize: ['Tool', 'Prompt', 'Resource'],
 };
 
-/** Those that are about nothing in particular: what a rule's `methods` are for. */
+/** Methods without a specific resource: the `methods` of a rule. */
 export const UNATTACHED: readonly string[] = Object.keys(DECIDED).filter(
   (method) => DECIDED[method]?.includes('Upstream') === true,
 );
 
-/** What the upstream may ask of a client, and the capability by which a client says that it may. */
+/** Requests of the upstream to a client, with the capability that a client declares for each. */
 export const QUESTIONS = {
   'elicitation/create': 'elicitation',
   'sampling/createMessage': 'sampling',
   'roots/list': 'roots',
 } as const;
 
-/** Decided as another method: who may use a thing may see it, watch it and be helped with its arguments. */
+/**
+ * Decided as another method: a caller who may use something may also see it, watch it and get completions for its
+ * arguments.
+ */
 export const SHARED: Readonly<Record<string, string>> = {
   'tools/list': 'tools/call',
   'prompts/list': 'prompts/get',
@@ -46,8 +49,8 @@ export const SHARED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The life of a connection, and what concerns nobody but the client itself: no permission is asked. `logging/setLevel`
- * is among them, since it makes an upstream tell a session more or less of what is that session's own.
+ * Connection life cycle, and methods that concern only the client itself: no permission is needed. `logging/setLevel`
+ * is one of them, because it only changes how much an upstream reports to that session.
  */
 export const FREE: ReadonlySet<string> = new Set([
   'initialize',

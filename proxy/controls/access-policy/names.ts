@@ -1,6 +1,6 @@
 /**
- * Tools and prompts that rules name: whether any list shows them. A rule for a name that isn't there is mostly one with
- * a typo.
+ * Tools and prompts that rules name, to check whether any list shows them. A rule for a missing name usually has a
+ * typo.
  */
 import { isObject } from '../../json/lossless.ts';
 import type { Named as NamedInConfig } from '../shared/name-watch.ts';
@@ -18,7 +18,7 @@ import type { Policies } from './policies.ts';
 
 export interface Named extends NamedInConfig {
   readonly policy: string;
-  /** As the rule has it, stars included. */
+  /** As written in the rule, with stars. */
   readonly name: string;
 }
 
@@ -46,7 +46,7 @@ function collect(expression: Expression, types: readonly ('Tool' | 'Prompt')[], 
   const literal = literalOf(expression);
   if (literal !== undefined) collectLiteral(literal, found);
   const name = patternOf(expression);
-  // A rule that says nothing of the type may mean either: then it is not clear what should show it.
+  // A rule without a type may mean several, so it is unclear which list should show it.
   const [type, ...others] = types;
   if (name !== undefined && type !== undefined && others.length === 0) found.push({ type, ...name });
   for (const operand of operandsOf(expression)) collect(operand, types, found);

@@ -1,4 +1,4 @@
-/** The options of `accessPolicy`, and what may be wrong with them. */
+/** The options of `accessPolicy`, and their checks. */
 import { isObject } from '../../json/lossless.ts';
 import { memberFaults, optionsOf } from '../shared/members.ts';
 import type { CallerModel, ClaimType } from './caller-entity.ts';
@@ -6,10 +6,13 @@ import type { PolicySource } from './policies.ts';
 import { faultsOf, type Rule } from './rule.ts';
 
 export interface AccessPolicyOptions {
-  /** Rules made by `allow` and `deny`, and texts in Cedar, in any order: one that forbids outdoes all that permit. */
+  /**
+   * Rules made by `allow` and `deny`, and texts in Cedar, in any order: a policy that forbids overrides all that
+   * permit.
+   */
   readonly policies: readonly PolicySource[];
   /**
-   * Claims that hold the caller's groups: a list, or one name.
+   * Claims with the caller's groups: a list, or one name.
    * @default ['groups', 'cognito:groups']
    */
   readonly groups?: readonly string[];
@@ -20,7 +23,7 @@ export interface AccessPolicyOptions {
   readonly claims?: Readonly<Record<string, ClaimType>>;
 }
 
-/** What the policies know of callers. Throws `TypeError` with all that is wrong. */
+/** What policies may read of callers. Throws `TypeError` with all faults. */
 export function modelOf(options: AccessPolicyOptions): CallerModel {
   const given = optionsOf(options, 'access-policy', '{ policies: [allow({ … })] }');
   const faults = memberFaults(given, ['policies', 'groups', 'claims']);
@@ -45,7 +48,7 @@ function isRule(source: unknown): source is Rule {
   return isObject(source) && (source['effect'] === 'permit' || source['effect'] === 'forbid') && 'spec' in source;
 }
 
-/** As Cedar writes one. */
+/** A group in Cedar's syntax. */
 const GROUP = /\bGroup\s*::/;
 
 function groupFaults({ policies, groups }: AccessPolicyOptions): string[] {
@@ -62,7 +65,7 @@ function groupFaults({ policies, groups }: AccessPolicyOptions): string[] {
 
 const CLAIM_TYPES: readonly unknown[] = ['string', 'number', 'boolean', 'strings'] satisfies ClaimType[];
 
-/** Claims that rules compare are of the type they are compared with. */
+/** The claims that rules compare, with the types of the values that they are compared with. */
 function claimsOf(
   { policies, claims: declared = {} }: AccessPolicyOptions,
   faults: string[],

@@ -3,7 +3,7 @@ import { type Fits, piecewise } from '../shared/glob.ts';
 
 export type Pattern = readonly ('Wildcard' | { readonly Literal: string })[];
 
-/** The pieces between the stars. */
+/** The texts between the stars. */
 export function piecesOf(pattern: Pattern): string[] {
   const pieces = [''];
   for (const element of pattern) {
@@ -13,7 +13,7 @@ export function piecesOf(pattern: Pattern): string[] {
   return pieces;
 }
 
-/** @param pattern as Cedar's JSON writes it */
+/** @param pattern in Cedar's JSON form */
 export function matcherOf(pattern: unknown): Fits {
   return piecewise(piecesOf(pattern as Pattern));
 }

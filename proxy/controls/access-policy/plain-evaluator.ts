@@ -1,7 +1,7 @@
 /**
- * The part of Cedar that rules of one line are made of: membership, equal claims, names by pattern. To load Cedar for
- * those would double the time to the first answer, and a decision takes it fifty times as long. A property test holds
- * this against Cedar; what isn't in here is refused, never passed over.
+ * Evaluates the part of Cedar that one-line rules use: membership, equal claims, names by pattern. Loading Cedar for
+ * those would double the time to the first answer, and a decision takes it fifty times as long. A property test
+ * compares this with Cedar. Anything else is refused, never ignored.
  */
 import { isObject } from '../../json/lossless.ts';
 import type { Answer, Evaluator, Question } from './evaluator.ts';

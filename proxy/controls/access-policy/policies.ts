@@ -1,19 +1,16 @@
-/**
- * The policies of a config, whichever form they have there, as Cedar's JSON, each under an id that a person finds
- * again.
- */
+/** Reads a config's policies in either form into Cedar's JSON, each with an id that shows where it is. */
 import type { Cedar } from './cedar.ts';
 import { actionsOf, type PolicyJson } from './expression.ts';
 import { DECIDED } from './methods.ts';
 import { policiesOf, type Rule } from './rule.ts';
 import { words } from './words.ts';
 
-/** A rule made by `allow` or `deny`, or policies in Cedar's own language, any number in one text. */
+/** A rule made by `allow` or `deny`, or a text with any number of Cedar policies. */
 export type PolicySource = Rule | string;
 
 export type Policies = ReadonlyMap<string, PolicyJson>;
 
-/** Policies that can't be read. All that is wrong with them, in words. */
+/** Policies that can't be read. The message has all faults. */
 export class PolicyError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
@@ -24,7 +21,7 @@ export class PolicyError extends Error {
 }
 
 /**
- * Reads them. A policy is called by its `@id("…")`, else by its place: `policies[0].tools`, `policies[1]#2`.
+ * Reads policies. A policy is named by its `@id("…")`, or by its position: `policies[0].tools`, `policies[1]#2`.
  * Throws `PolicyError`.
  */
 export function readPolicies(
@@ -48,7 +45,7 @@ export function readPolicies(
   return policies;
 }
 
-/** Rules alone, which need no Cedar to be read. */
+/** Reads rules only, without Cedar. */
 export function readRules(rules: readonly Rule[]): Policies {
   return new Map(
     rules.flatMap((rule, i) => policiesOf(rule).map(({ ending, policy }) => [`policies[${i}]${ending}`, policy])),
@@ -84,7 +81,7 @@ function fromText(
   return read.filter((entry) => entry !== undefined);
 }
 
-/** Cedar names them policy0, policy1, … and hands them out sorted by those names, policy10 before policy2. */
+/** Cedar names policies policy0, policy1, … and returns them sorted by name, policy10 before policy2. */
 function originalOrder(count: number): number[] {
   return Array.from({ length: count }, (_, i) => `policy${i}`)
     .sort()
@@ -97,12 +94,12 @@ function placeOf(start: number | undefined, text: string): string {
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
-/** The policies that may have a say in an action. */
+/** The policies that may apply to an action. */
 export function about(policies: Policies, action: string): PolicyJson[] {
   return [...policies.values()].filter((policy) => actionsOf(policy)?.includes(action) ?? true);
 }
 
-/** Methods that no policy permits to anybody: denied to all. */
+/** Methods that no policy permits to any caller, so they are always denied. */
 export function permittedToNobody(policies: Policies): string[] {
   return Object.keys(DECIDED).filter(
     (action) =>
@@ -110,7 +107,7 @@ export function permittedToNobody(policies: Policies): string[] {
   );
 }
 
-/** Whether a policy is about resources of another type than those that an action is about. */
+/** Whether a policy's resource has another type than those of an action. */
 function isOther(resource: PolicyJson['resource'], action: string): boolean {
   return resource.op === 'is' && DECIDED[action]?.some((type) => type === resource.entity_type) === false;
 }

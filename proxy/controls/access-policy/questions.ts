@@ -1,9 +1,9 @@
 /**
- * What the upstream asks of the client: elicitation, sampling, roots, and whatever an extension makes up. What isn't
- * permitted never reaches the client. In the legacy era it is a request on a stream: it is left out, and refused to the
- * upstream in the client's place, which then ends its call as it sees fit. In the modern era it is the result of the
- * call itself (`input_required`): nobody waits at the upstream, and the call is denied. So that it seldom comes to
- * that, the upstream isn't told of a client's capabilities that may not be used.
+ * Requests of the upstream to the client: elicitation, sampling, roots, and those of extensions. A request that is not
+ * permitted never reaches the client. In the legacy era, it is a message on a stream: the proxy removes it and answers
+ * it with a refusal in the client's place. In the modern era, it is the result of the call itself (`input_required`),
+ * so the call is denied. To make this rare, the proxy removes capabilities that may not be used from what clients
+ * declare.
  */
 import { Denied } from '../../base/errors.ts';
 import { isTurnOver, nextTurn } from '../../base/turns.ts';
@@ -18,13 +18,13 @@ import { type Asked, parametersOf, reading } from './requests.ts';
 
 type May = (asked: Asked) => boolean;
 
-/** Questions, each with the capability of clients that can answer it. */
+/** The upstream's requests, each with the client capability that answers it. */
 const ASKED_WITH = Object.entries(QUESTIONS);
 export const CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
 /**
- * A message of the upstream's as the client may have it; undefined: not at all. Throws `Denied` where it is the result
- * that asks.
+ * The upstream's message as the client may see it; undefined if it must not. Throws `Denied` if the result itself is
+ * the request.
  */
 export function permittedMessage(
   message: JsonObject,
@@ -88,7 +88,7 @@ async function permittedQuestions(
   return message;
 }
 
-/** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error asks. */
+/** "URL elicitation required" (2025-11-25, -32042): the call fails, and the error contains the request. */
 export function permittedError(
   message: JsonObject,
   source: Source | undefined,
@@ -122,17 +122,17 @@ async function permittedElicitations(
   return message;
 }
 
-/** Whole messages are read, so that the numbers of many questions are found at once. */
+/** Reads the whole message, so that the numbers of many requests are found at once. */
 function digitsOf(source: Source | undefined): Digits | undefined {
   return source && new Digits(source.json, 0, source.json.length, []);
 }
 
-/** Asks without arguments: whether it can be permitted at all. */
+/** Asks without arguments: whether the request can be permitted at all. */
 export function mayAsk(method: string): Asked {
   return { action: method, resource: { type: 'Upstream' }, arguments: undefined };
 }
 
-/** The call without the capabilities that a client declares and the upstream may not make use of. */
+/** The call without declared capabilities that the upstream may not use. */
 export function withoutCapabilities(call: Call, may: May): Call {
   const text = call.message?.text ?? '';
   const denied = ASKED_WITH.filter(([method, capability]) => text.includes(capability) && !may(mayAsk(method)));
@@ -155,7 +155,7 @@ export function withoutCapabilities(call: Call, may: May): Call {
     : call.with({ ...params, _meta: { ...(meta as JsonObject), [CAPABILITIES]: capabilities } });
 }
 
-/** Life-cycle methods, and answers to what may be asked. */
+/** Life-cycle methods, and answers to requests. */
 export function isFree(method: string): boolean {
   return FREE.has(method);
 }

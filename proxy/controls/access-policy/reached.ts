@@ -1,6 +1,6 @@
 /**
- * The arguments that policies look at, by tool: what the proxy compares names with, so that another spelling isn't
- * passed over.
+ * The arguments that policies read, by tool. The proxy compares argument names with these, so that no other spelling
+ * gets past a policy.
  */
 import { pathOf as pathOfKeys } from '../../json/path.ts';
 import type { ArgumentScope } from '../../pipeline/control.ts';
@@ -31,7 +31,7 @@ export function reachedBy(policies: Policies): ArgumentScope[] {
   });
 }
 
-/** Whether texts in Cedar may look at arguments at all: nothing of Cedar's is spelt in two ways. */
+/** Whether Cedar texts may read arguments. Cedar has only one spelling for each name. */
 export function mayLookAtArguments(text: string): boolean {
   return text.includes('context');
 }
@@ -43,14 +43,14 @@ function collect(expression: Expression, paths: Set<string>): void {
     return;
   }
   const [member, ...keys] = path;
-  // As a whole: any of their names may matter.
+  // Read as a whole, so any of their names may matter.
   if (member === undefined || (member === 'arguments' && keys.length === 0)) paths.add('*');
   else if (member === 'arguments') paths.add(pathOfKeys(keys));
 }
 
 /**
- * A tool or prompt that the policy's head names, if it is about that alone. A star in its name would be a pattern: then
- * it is about any.
+ * The tool or prompt in the policy's head, if it is the only one. A star in its name would be a pattern, so it counts
+ * as any tool.
  */
 function toolOf({ resource }: PolicyJson): string | undefined {
   const named = resource.op === '==' && 'entity' in resource ? entityOf(resource.entity) : undefined;

@@ -1,7 +1,4 @@
-/**
- * What rules look at: known from the policies alone, so that nothing else is handed to Cedar, and nothing else tells
- * decisions apart.
- */
+/** What rules read, derived from the policies. Cedar gets nothing else, and decisions are cached by nothing else. */
 import {
   conditionsOf,
   type EntityId,
@@ -17,32 +14,32 @@ import {
 } from './expression.ts';
 
 export interface Reads {
-  /** Members of the arguments, by name. */
+  /** Names of arguments. */
   readonly arguments: Set<string>;
   /** The arguments as a whole, or the whole context. */
   allArguments: boolean;
   /** Members of the context other than the arguments. */
   readonly context: Set<string>;
-  /** Callers and groups that are named, as by {@link keyOf}. */
+  /** Literal callers and groups, in the form of {@link keyOf}. */
   readonly named: Set<string>;
   /** Attributes of the caller. */
   readonly claims: Set<string>;
-  /** The caller is compared with something that isn't named: then everything about it may matter. */
+  /** The caller is compared with something that is no literal, so everything about it may matter. */
   wholeCaller: boolean;
 }
 
-/** As Cedar writes it: a type may have `::` in it, and an id anything. */
+/** Unambiguous, although a type may contain `::` and an id anything, as in Cedar's syntax. */
 export function keyOf({ type, id }: EntityId): string {
   return `${type}::${JSON.stringify(id)}`;
 }
 
-/** The id that a key was made of; undefined: of something of another type. */
+/** The id in a key; undefined for another type. */
 export function idIn(key: string, type: string): string | undefined {
   const before = `${type}::`;
   return key.startsWith(`${before}"`) ? (JSON.parse(key.slice(before.length)) as string) : undefined;
 }
 
-/** What these policies read, taken together. */
+/** Everything that these policies read. */
 export function readsOf(policies: Iterable<PolicyJson>): Reads {
   const reads: Reads = {
     arguments: new Set(),
@@ -62,7 +59,7 @@ export function readsOf(policies: Iterable<PolicyJson>): Reads {
   return reads;
 }
 
-/** Callers may be told apart by these. */
+/** Whether the policies may distinguish callers. */
 export function readsCallers({ named, claims, wholeCaller }: Reads): boolean {
   return wholeCaller || named.size > 0 || claims.size > 0;
 }
@@ -85,7 +82,7 @@ function visit(expression: Expression, reads: Reads): void {
     for (const entity of named) reads.named.add(keyOf(entity));
     return;
   }
-  // Called by its name, it may be looked at in any way.
+  // A literal caller may be read in any way.
   if (literalOf(expression)?.type === 'Caller') reads.wholeCaller = true;
   for (const operand of operandsOf(expression)) visit(operand, reads);
 }
@@ -96,13 +93,13 @@ function ofContext([member, name]: readonly string[], reads: Reads): void {
   else reads.context.add(member);
 }
 
-/** The entities that the caller is compared with, where all of them are named. */
+/** The entities that the caller is compared with, if all are literals. */
 function comparedWith(expression: Expression): EntityId[] | undefined {
   for (const operator of ['==', '!=', 'in'] as const) {
     const operands = expression[operator] as { readonly left?: unknown; readonly right?: unknown } | undefined;
     if (operands === undefined) continue;
     if (isVariable(operands.left, 'principal')) return literalsOf(operands.right);
-    // Nothing but a caller is in a caller.
+    // Only a caller itself is in a caller.
     if (operator !== 'in' && isVariable(operands.right, 'principal')) return literalsOf(operands.left);
   }
   const is = expression['is'] as { readonly left?: unknown; readonly in?: unknown } | undefined;

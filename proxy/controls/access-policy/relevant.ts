@@ -1,7 +1,7 @@
 /**
- * Which policies can have a say in a question, by their heads alone: what a policy's head doesn't fit it neither
- * permits nor forbids, and can't fail at. Cedar looks at every policy it is given, so where each call is decided anew
- * it is given no others, and of those no more than what isn't known.
+ * Selects the policies that may apply to a question, by their heads: a policy whose head does not match neither permits
+ * nor forbids, and can't fail. Cedar evaluates every policy it gets, so for decisions that are made with each call it
+ * gets only these, and only their unknown conditions.
  */
 import type { CallerEntity } from './caller-entity.ts';
 import { actionsOf, type EntityId, entityOf, type PolicyJson } from './expression.ts';
@@ -11,13 +11,13 @@ import { keyOf } from './reads.ts';
 export interface Head {
   readonly caller: CallerEntity;
   readonly action: string;
-  /** Without an id: any of that type. */
+  /** Without an id: any resource of that type. */
   readonly resource: { readonly type: string; readonly id: string | undefined };
 }
 
 const ALL = { op: 'All' } as const;
 
-/** Those policies, without the parts of their heads that certainly fit. */
+/** The selected policies, without the parts of their heads that certainly match. */
 export function relevantTo(policies: Policies, head: Head): Map<string, PolicyJson> {
   const fitting = new Map<string, PolicyJson>();
   for (const [id, policy] of policies) {
@@ -61,7 +61,7 @@ function ofPrincipal(constraint: PolicyJson['principal'], { caller }: Head): Fit
   return constraint.op === 'in' && caller.memberships.includes(keyOf(named)) ? 'always' : 'never';
 }
 
-/** Undefined: a slot, or a form that is not known here, and may fit anything. */
+/** Undefined: a slot or an unknown form, which may match anything. */
 function entityIn(constraint: object): EntityId | undefined {
   return 'entity' in constraint ? entityOf(constraint.entity) : undefined;
 }

@@ -1,4 +1,4 @@
-/** What a client's message asks for, in the words of a decision. */
+/** Translates a client's message into a question of access. */
 import { Denied, ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import { isKnownMethod } from '../../call/methods.ts';
@@ -10,15 +10,15 @@ import type { Action, ResourceRef } from '../shared/decide.ts';
 export interface Asked {
   readonly action: Action;
   readonly resource: ResourceRef;
-  /** Undefined: not known, and not needed: what may be permitted for some arguments passes. */
+  /** Undefined: not known and not needed; what may be permitted for some arguments passes. */
   readonly arguments: JsonObject | undefined;
-  /** Of the numbers in them, as they are written. @default - their doubles */
+  /** The numbers in the arguments as written. @default - their doubles */
   readonly digits?: ExactNumbers | undefined;
 }
 
 const NONE: JsonObject = Object.freeze({});
 
-/** Parameters of the wrong shape are refused (`invalid-params`), as they would be by any control that looks at them. */
+/** Parameters of the wrong shape are refused (`invalid-params`), as any control that reads them would do. */
 export function askedBy(call: Call): Asked {
   if (call.is('tools/call'))
     return {
@@ -37,7 +37,7 @@ export function askedBy(call: Call): Asked {
   if (call.is('resources/read') || call.is('resources/subscribe') || call.is('resources/unsubscribe'))
     return reading(call.params.uri);
   if (call.is('completion/complete')) return completing(call.params.ref);
-  // Methods that the protocol's types don't know.
+  // Methods without types in the protocol package.
   return {
     action: call.method,
     resource: { type: 'Upstream' },
@@ -49,7 +49,7 @@ export function askedBy(call: Call): Asked {
 const ARGUMENTS = ['arguments'];
 const WHOLE: readonly string[] = [];
 
-/** What goes to the upstream is the text: numbers are what it says. */
+/** Numbers are those of the text, because the upstream receives the text. */
 function digitsOf({ message }: Call, root: readonly string[]): ExactNumbers | undefined {
   return message === undefined || message.bodyStart < 0
     ? undefined
@@ -60,7 +60,7 @@ export function reading(uri: string): Asked {
   return { action: 'resources/read', resource: { type: 'Resource', uri }, arguments: NONE };
 }
 
-/** Whoever may use a prompt or a resource's template is helped to fill it in. */
+/** Completion is allowed for any prompt or template that the caller may use. */
 function completing({
   type,
   name,
@@ -79,7 +79,7 @@ function completing({
   );
 }
 
-/** The same for what isn't there and what isn't for this caller. */
+/** The same error for names that do not exist and for those not permitted. */
 export function refusalOf({ action, resource }: Asked): ProxyError {
   switch (resource.type) {
     case 'Tool':
@@ -93,7 +93,7 @@ export function refusalOf({ action, resource }: Asked): ProxyError {
   }
 }
 
-/** The parameters of anything that isn't a client's call. */
+/** The parameters of a message other than a client's call. */
 export function parametersOf(message: JsonObject): JsonObject {
   return isObject(message['params']) ? message['params'] : NONE;
 }

@@ -1,6 +1,6 @@
 /**
- * The one-line form of a policy, for the common case: who, and what by name. It becomes Cedar, and nothing else
- * decides.
+ * The one-line form of a policy, for the common case: who, and what by name. Rules are translated to Cedar, so Cedar's
+ * semantics decide.
  */
 import { isObject } from '../../json/lossless.ts';
 import { globOf } from '../shared/glob.ts';
@@ -12,37 +12,36 @@ import { readingsOf, samenessOf, spellingsOf } from './uri.ts';
 
 type OneOrMore = string | readonly string[];
 
-/** A rule is about those callers for whom all holds that it says of them, and about everybody where it says nothing. */
+/** A rule applies to callers who match all of its conditions; without conditions, to everybody. */
 export interface RuleSpec {
   /** Members of any of these groups. */
   readonly group?: OneOrMore;
   /** Callers with any of these OAuth scopes. */
   readonly scope?: OneOrMore;
-  /** These callers, by their subject (a token's `sub`). */
+  /** Callers with one of these subjects (a token's `sub`). */
   readonly caller?: OneOrMore;
-  /** Callers with all of these claims, as they are given here. */
+  /** Callers with all of these claims, with exactly these values. */
   readonly claims?: Readonly<Record<string, string | number | boolean>>;
   /**
-   * Names; `*` stands for any characters, so `['search___*']` is all tools of a gateway's target, and `['*']` all there
-   * are.
+   * Names; `*` stands for any characters: `['search___*']` means all tools of a gateway's target, `['*']` all tools.
    */
   readonly tools?: readonly string[];
   readonly prompts?: readonly string[];
   /**
-   * URIs, `*` as above. One that a parser of URLs writes otherwise (`https://example.com`, with a slash) is meant in
-   * both ways.
+   * URIs, with `*` as above. If a URL parser normalizes a URI (`https://example.com` gets a slash), the rule applies to
+   * both forms.
    */
   readonly resources?: readonly string[];
   /**
-   * What is about nothing in particular: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`,
-   * methods of extensions. `['*']` is all of it; within a name, `*` stands for any characters of MCP's own.
+   * Methods without a specific resource: `elicitation/create`, `sampling/createMessage`, `roots/list`, `tasks/list`,
+   * methods of extensions. `['*']` means all of them; within a name, `*` stands for any characters, in MCP's own
+   * methods only.
    */
   readonly methods?: readonly string[];
   /** Tools in whose calls tokens may be restored (`detokenize`, see the tokenization control). `*` as above. */
   readonly detokenize?: readonly string[];
 }
 
-/** A rule as it stands in a config. */
 export interface Rule {
   readonly effect: 'permit' | 'forbid';
   readonly spec: RuleSpec;
@@ -53,12 +52,12 @@ export function allow(spec: RuleSpec): Rule {
   return Object.freeze({ effect: 'permit' as const, spec });
 }
 
-/** Forbids, whatever else permits it. */
+/** Forbids, and overrides everything that permits. */
 export function deny(spec: RuleSpec): Rule {
   return Object.freeze({ effect: 'forbid' as const, spec });
 }
 
-/** By which attribute a kind of resource is named, and by which action it is used. */
+/** The attribute that names each kind of resource, and the action that uses it. */
 const KINDS = {
   tools: { action: 'tools/call', type: 'Tool', attribute: 'name' },
   prompts: { action: 'prompts/get', type: 'Prompt', attribute: 'name' },
@@ -71,7 +70,7 @@ const TYPES = { group: 'Group', scope: 'Scope', caller: 'Caller' } as const;
 const NO_CLAIMS = {};
 const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'methods'];
 
-/** What is wrong with a rule, in words; `where` is its place in the config. */
+/** The faults of a rule; `where` is its path in the config. */
 export function faultsOf({ spec }: Rule, where: string): string[] {
   const given: unknown = spec;
   if (!isObject(given))
@@ -104,7 +103,7 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
   return faults;
 }
 
-/** The rule in Cedar: one policy for each kind of thing it names, by the ending of its id. */
+/** The rule in Cedar: one policy for each kind of resource it names, with the suffix of its id. */
 export function policiesOf({ effect, spec }: Rule): { readonly ending: string; readonly policy: PolicyJson }[] {
   const made: { ending: string; policy: PolicyJson }[] = [];
   const who = callers(spec);
@@ -127,12 +126,15 @@ export function policiesOf({ effect, spec }: Rule): { readonly ending: string; r
   return made;
 }
 
-/** The methods that are meant by a name, or by a pattern. */
+/** The methods that match a name or a pattern. */
 function unattachedBy(name: string): readonly string[] {
   return name.includes('*') ? UNATTACHED.filter(globOf(name)) : [name];
 }
 
-/** One that isn't decided, or by the name of something, would be a rule for nothing, or for everything of that kind. */
+/**
+ * A rule for a method that is not decided would have no effect; one for a method with a resource would apply to all
+ * resources.
+ */
 function unattachedFaults(name: string): string[] {
   if (name === '*' || UNATTACHED.includes(name)) return [];
   if (name.includes('*'))
@@ -169,8 +171,8 @@ function policyOf(
 }
 
 /**
- * In any of the groups, and with any of the scopes, and one of the callers, and with all of the claims; as far as they
- * are given.
+ * In any of the groups, with any of the scopes, one of the callers, and with all of the claims; conditions that are not
+ * given are omitted.
  */
 function callers(spec: RuleSpec): Expression {
   const left = { Var: 'principal' };
@@ -185,17 +187,17 @@ function callers(spec: RuleSpec): Expression {
 }
 
 /**
- * A URI is decided in each spelling: what a rule names in one it means in the other, too. What it forbids, in all that
- * may be taken for it.
+ * A URI is decided in each spelling, so a rule for one applies to the others. A prohibition applies to everything that
+ * may be read as the URI.
  */
 function urisOf(uri: string, effect: Rule['effect']): readonly string[] {
-  // Not where the parser would take stars, or what stands before `..`, away.
+  // Not if the parser would remove stars, or the segment before `..`.
   if (readingsOf(uri) === undefined) return [uri];
   const spellings = effect === 'permit' ? spellingsOf(uri) : new Set([uri, ...samenessOf(uri)]);
   return [...spellings].filter((spelling) => spelling.split('*').length === uri.split('*').length);
 }
 
-/** A name, or a pattern: what lies between the stars is meant as it is written. */
+/** Matches a name or a pattern; everything between the stars is literal. */
 function named(attr: string, name: string): Expression {
   const left = { '.': { left: { Var: 'resource' }, attr } };
   if (!name.includes('*')) return { '==': { left, right: { Value: name } } };

@@ -1,7 +1,4 @@
-/**
- * What Cedar's validator holds the policies against. Arguments are left out: which there are, each tool says for
- * itself.
- */
+/** The schema for Cedar's validator. It leaves out arguments, because each tool has its own. */
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/web';
 import type { CallerModel, ClaimType } from './caller-entity.ts';
 import { DECIDED } from './methods.ts';
@@ -20,10 +17,10 @@ const TYPES: Readonly<Record<ClaimType, Attribute>> = {
   strings: { type: 'Set', element: { type: 'String' } },
 };
 
-/** What stands for any question about arguments while a policy is validated: either may be the answer. */
+/** Replaces any condition on arguments during validation: it may be true or false. */
 export const ANY_ARGUMENTS = { '.': { left: { Var: 'context' }, attr: 'arguments' } };
 
-/** @param more actions that are no method of MCP's, which the policies name all the same */
+/** @param more actions in the policies that are no MCP methods */
 export function schemaOf({ claims }: Pick<CallerModel, 'claims'>, more: Iterable<string> = []): SchemaJson<string> {
   const attributes = Object.fromEntries(
     Object.entries(claims).map(([name, type]) => [name, { ...TYPES[type], required: false }]),

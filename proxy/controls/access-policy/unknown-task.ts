@@ -1,7 +1,7 @@
 /**
- * The refusal of what is about a task whose call isn't known here. It can't be decided, so it is never asked of the
- * upstream, and is answered as a server answers that doesn't know the task: by the extension
- * `io.modelcontextprotocol/tasks`, and before it by 2025-11-25.
+ * The refusal of messages about a task whose call is unknown here. It can't be decided, so the upstream is never asked.
+ * The answer is that of a server that does not know the task: as in the extension `io.modelcontextprotocol/tasks`, and
+ * before it as in 2025-11-25.
  */
 import { ProxyError, UnknownName } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';

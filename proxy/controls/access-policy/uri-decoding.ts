@@ -1,21 +1,18 @@
-/** What a text is once a server has decoded it: percent-encoding as often as anybody does, `%uXXXX` of IIS. */
+/** Decodes a URI as servers may do: percent-encoding several times, and `%uXXXX` of IIS. */
 
-/**
- * A null, which ends a text in C, and longer encodings of a character than it has in UTF-8, which lenient decoders take
- * for it.
- */
+/** A null, which ends a string in C, and overlong UTF-8 encodings, which lenient decoders accept. */
 const MALFORMED = /%(?:u00)?00|%c[01]%[89ab]|%e0%[89]|%f0%8/i;
-/** Characters of UTF-8, encoded, or one unit of UTF-16. What isn't one stays as it is. */
+/** Encoded UTF-8 characters, or one UTF-16 unit. Anything else stays unchanged. */
 const ENCODED =
   /%u[\da-f]{4}|(?:%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-4](?:%[89ab][\da-f]){3})+/gi;
-/** What is encoded once more than this is decoded by nobody. */
+/** No server decodes more often than this. */
 const MAX_ENCODED = 4;
 
 export function isMalformed(text: string): boolean {
   return MALFORMED.test(text);
 }
 
-/** As it is, decoded once, twice, … */
+/** The text as it is, decoded once, twice, … */
 export function decodingsOf(uri: string): string[] {
   const texts = [uri];
   for (let text = uri; text.includes('%') && texts.length <= MAX_ENCODED; texts.push(text)) {

@@ -1,35 +1,35 @@
 /**
- * A rule compares a URI's text, and an upstream reads it: parsers of URLs drop tabs and fold case, file systems walk
- * `.` and `//`, and most decode. So a URI is decided as each of the texts that it may be read as. What no two readers
- * agree on is refused.
+ * A rule compares the text of a URI, but an upstream interprets it: URL parsers drop tabs and fold case, file systems
+ * resolve `.` and `//`, and most servers decode. So a URI is decided in every form that it may be read as. A URI that
+ * readers interpret too differently is refused.
  */
 import { decodingsOf, isMalformed } from './uri-decoding.ts';
 import { folded, isClimbing, pathsOf, usual, withoutParameters, withoutTrailing } from './uri-forms.ts';
 
 export interface Readings {
-  /** As it is written, and as the parser of the WHATWG writes it (`new URL(uri).href`): each has to be permitted. */
+  /** As written, and as the WHATWG parser writes it (`new URL(uri).href`): each must be permitted. */
   readonly plain: readonly string[];
-  /** As more lenient readers may take it. To be permitted says little about those; none may be forbidden. */
+  /** As lenient readers may interpret it. These need not be permitted, but none may be forbidden. */
   readonly lenient: readonly string[];
 }
 
-/** What some parsers drop and others don't: control characters anywhere, white space around. */
+/** Characters that some parsers drop: control characters anywhere, white space at either end. */
 const DROPPED = /\p{Cc}|^\s|\s$/u;
 
 /**
- * Characters of a URI that is decided: 8,000 are what whoever takes one should take (RFC 9110, 4.1). Each is read in a
+ * Maximum characters of a URI that is decided: readers should accept 8,000 (RFC 9110, 4.1). Each URI is read in up to a
  * hundred ways.
  */
 const LONGEST = 8 * 1024;
 
-/** What is read in one way by all. Most URIs are such. */
+/** URIs with a single reading. Most are of this kind. */
 const ONE_READING = /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/)[a-z0-9_-]+(?:[./][a-z0-9_-]+)*$/;
 
-/** The same, but that some fold its letters: those of its path alone. */
+/** The same, except that some readers fold the case of the path. */
 const ONE_BUT_CASE =
   /^(?:file:\/\/\/|(?!file:)[a-z][a-z0-9+-]*:\/\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\/)[\w-]+(?:[./][\w-]+)*$/;
 
-/** Undefined: refused whatever is permitted. */
+/** Undefined: refused, whatever is permitted. */
 export function readingsOf(uri: string): Readings | undefined {
   if (uri.length > LONGEST || DROPPED.test(uri)) return undefined;
   const plain = spellingsOf(uri);
@@ -40,9 +40,9 @@ export function readingsOf(uri: string): Readings | undefined {
   return allReadingsOf(uri, plain);
 }
 
-/** @internal However plain it is. */
+/** @internal All readings, even of a simple URI. */
 export function allReadingsOf(uri: string, plain: readonly string[] = spellingsOf(uri)): Readings | undefined {
-  // Letters in another width are letters to many.
+  // Many readers normalize letters of other widths.
   const texts = setOf(setOf(setOf(plain, usual), decodingsOf), usual);
   for (const text of texts) if (isMalformed(text) || isClimbing(text)) return undefined;
   const paths = setOf(setOf(texts, withoutParameters), pathsOf);
@@ -52,15 +52,15 @@ export function allReadingsOf(uri: string, plain: readonly string[] = spellingsO
   return { plain, lenient: [...lenient] };
 }
 
-/** A URI, or a pattern of one, as it is written, and as a parser of URLs writes it, where that is something else. */
+/** A URI or pattern as written, and as a URL parser writes it if that differs. */
 export function spellingsOf(uri: string): readonly string[] {
   const href = URL.parse(uri)?.href;
   return href === undefined || href === uri ? [uri] : [uri, href];
 }
 
 /**
- * A URI, or a pattern, in the ways that lenient readers take for the same: what a rule forbids in the one, it forbids
- * in the others. Its query and its parameters stay: without them it would be about more.
+ * The forms of a URI or pattern that lenient readers treat as equal: a rule that forbids one forbids all. Query and
+ * parameters stay, because without them the rule would apply to more.
  */
 export function samenessOf(uri: string): readonly string[] {
   const texts = setOf(spellingsOf(uri), decodingsOf);
@@ -81,7 +81,7 @@ function setOf(texts: Iterable<string>, forms: (text: string) => readonly string
   return all;
 }
 
-/** Without query and fragment; without the slash at the end. */
+/** Without query and fragment; without a trailing slash. */
 function cutsOf(uri: string): readonly string[] {
   const path = uri.replace(/[?#].*$/s, '');
   return [uri, ...withoutSlash(path)];

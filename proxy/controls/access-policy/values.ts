@@ -1,9 +1,9 @@
 /**
- * Arguments as Cedar's values. Cedar has no null and no fractions but decimals of four digits: what it can't represent
- * becomes something that equals nothing a rule can name and fails any comparison of size, so that a rule about it
- * fails, which denies. Nothing is ever left out: a rule that asks whether an argument is there gets the truth. Numbers
- * are what their digits say, since those are what the upstream gets: `1000.00000000000000001` is no 1000, though a
- * double makes it one.
+ * Converts arguments to Cedar's values. Cedar has no null, and no fractions except decimals of four digits. A value
+ * that it can't represent becomes one that equals nothing a rule can name and fails any comparison of size, so a rule
+ * about it fails, which denies. No argument is left out, so `has` gives the right answer. Numbers are compared by their
+ * digits, because the upstream receives those: `1000.00000000000000001` is not 1000, although a double would make it
+ * equal.
  */
 import type { CedarValueJson } from '@cedar-policy/cedar-wasm/web';
 import { type Decimal, textOf } from '../../json-schema/decimal.ts';
@@ -12,25 +12,24 @@ import type { Segment } from '../../json-schema/failure.ts';
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
 
-/** Arguments that can't be put to Cedar at all: denied wherever a rule reads them. */
+/** Arguments that can't be passed to Cedar at all: denied if a rule reads them. */
 export class Unrepresentable extends Error {}
 
-/** Cedar's own parser ends at 128 levels of its format. */
+/** Cedar's own parser allows 128 levels of its format. */
 const MAX_DEPTH = 32;
-/** Keys by which Cedar's JSON writes what JSON has no values for: as a caller's own they would make up entities. */
+/** Keys with a special meaning in Cedar's JSON: in a caller's arguments they would create entities. */
 const ESCAPES = ['__entity', '__extn', '__expr'];
-/** Digits that a decimal may have, and a number that is told from others. */
+/** Maximum digits of a decimal, and of a number that is distinguished from others. */
 const MAX_DIGITS = 18;
 const MAX_TEXT = 1_000;
-/** Lists, objects and what is in them: Cedar takes them in one go, 700 ms for 1 MB of short members. */
+/** Maximum lists, objects and members: Cedar converts them synchronously, 700 ms for 1 MB of short members. */
 const MAX_VALUES = 20_000;
 /** Four digits after the point, within 64 bits. */
 const DECIMAL = /^-?\d{1,14}\.\d{1,4}$/;
 
 /**
  * @param names the members that rules read; undefined: all
- * @param digits of the numbers in the text that the arguments were read from; undefined: their doubles are all that is
- * known
+ * @param digits the numbers in the text that the arguments were parsed from; undefined: only their doubles are known
  */
 export function argumentsOf(
   given: JsonObject,
@@ -49,7 +48,7 @@ export function argumentsOf(
 interface At {
   readonly digits: ExactNumbers | undefined;
   readonly path: Segment[];
-  /** How many more values there may be. */
+  /** How many more values are allowed. */
   left: number;
 }
 
@@ -57,7 +56,7 @@ function valueOf(value: JsonValue, at: At): CedarValueJson {
   if (--at.left < 0) throw new Unrepresentable(`more than ${MAX_VALUES} values`);
   if (at.path.length > MAX_DEPTH) throw new Unrepresentable(`nested more than ${MAX_DEPTH} levels`);
   if (typeof value === 'string') {
-    // What arrives there in other characters might be another name.
+    // Its characters would change on the way, and it might become another name.
     if (!value.isWellFormed()) throw new Unrepresentable('a text with half a character');
     return value;
   }
@@ -81,7 +80,7 @@ function within(segment: Segment, value: JsonValue, at: At): CedarValueJson {
 function set(values: Record<string, CedarValueJson>, name: string, value: JsonValue, at: At): void {
   if (ESCAPES.includes(name) || !name.isWellFormed())
     throw new Unrepresentable('a key that has another meaning in Cedar');
-  // As a member of its own, whatever its name.
+  // Defines an own property even for `__proto__`.
   Object.defineProperty(values, name, {
     value: within(name, value, at),
     enumerable: true,
@@ -91,17 +90,17 @@ function set(values: Record<string, CedarValueJson>, name: string, value: JsonVa
 }
 
 function number(value: number, exact: Decimal | undefined): CedarValueJson {
-  // A control further out may have put another number there: then that is written as its double.
+  // If an outer control replaced the number, it is written as its double.
   if (exact !== undefined && Object.is(Math.abs(Number(textOf(exact))), Math.abs(value))) return byDigits(exact);
   if (Number.isSafeInteger(value)) return value + 0;
   const text = String(value);
-  // Beyond 2^53 several numbers are read as one: which was meant isn't known.
+  // Beyond 2^53, several numbers give the same double, so the intended one is unknown.
   return DECIMAL.test(text) ? { __extn: { fn: 'decimal', arg: text } } : something(`number ${text}`);
 }
 
 /**
- * A number that no double says: none of Cedar's whole ones as they get there, so a decimal, or what fails any
- * comparison of size.
+ * A number that no double represents. It can't be one of Cedar's integers, so it becomes a decimal, or a value that
+ * fails any comparison of size.
  */
 function byDigits(exact: Decimal): CedarValueJson {
   const { negative, digits, exponent } = exact;

@@ -1,4 +1,4 @@
-/** Cedar's own words for what is wrong, in one line. */
+/** Cedar's own error messages in one line. */
 export function words(
   errors: readonly {
     readonly message: string;
