@@ -125,7 +125,7 @@ export class ArgumentNames {
       throw new Invalid(wordsOf(misspelt));
     } catch (error) {
       if (error instanceof TooMuch)
-        throw new Invalid("arguments: their names take too long to compare with the tool's schema; send less");
+        throw new Invalid("arguments: got more names than can be compared with the tool's schema in time: send less");
       throw error;
     }
   }
@@ -185,7 +185,7 @@ function isListed(tool: Tool | undefined): boolean {
 
 function wordsOf({ path, meant }: Misspelt): string {
   if (meant.length === 0)
-    return `${cut(pathOf(path))}: two names differ only in case, and the upstream may take one for the other: leave one out`;
+    return `${cut(pathOf(path))}: expected one name, got two that differ only in case: leave one out`;
   const right = meant.map((name) => cut(pathOf([...path, name])));
-  return `${right.join(' or ')}: expected exactly this spelling, got another that the upstream may take for it`;
+  return `${right.join(' or ')}: expected exactly this spelling, got another that the upstream may accept instead`;
 }

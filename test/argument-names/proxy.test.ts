@@ -48,7 +48,7 @@ const TOOLS = [PAY, OPEN];
 const PAYS_LITTLE =
   'permit (principal, action == Action::"tools/call", resource) when { context.arguments has amount && context.arguments.amount <= 1000 };';
 const spelt = (name: string): string =>
-  `${name}: expected exactly this spelling, got another that the upstream may take for it`;
+  `${name}: expected exactly this spelling, got another that the upstream may accept instead`;
 const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
 
 /** A control of a team's own that goes by an argument, and doesn't say so. */
@@ -178,7 +178,7 @@ describe('names of arguments', () => {
         refused(spelt('customer.nationalId')),
       );
       expect(await there.call(form, 'open', { customer: { name: 'a', Name: 'b' } })).toMatchObject(
-        refused('customer: two names differ only in case, and the upstream may take one for the other: leave one out'),
+        refused('customer: expected one name, got two that differ only in case: leave one out'),
       );
       expect(await there.call(form, 'open', { note: '{"customer":{"NATIONALID":"1"}}' })).toMatchObject(
         refused(spelt('note.customer.nationalId')),

@@ -159,7 +159,7 @@ describe.each(eras)('in the %s era', (era) => {
       refused('a: expected at most 1000'),
     );
     expect((await client.ask(...call('add', { a: 2, A: 1_001, b: 3 }))).message).toMatchObject(
-      refused('a: expected exactly this spelling, got another that the upstream may take for it'),
+      refused('a: expected exactly this spelling, got another that the upstream may accept instead'),
     );
     expect((await client.ask(...ADD)).message).toMatchObject(FIVE);
   });

@@ -69,7 +69,7 @@ export class Access {
     } else if (!Object.keys(QUESTIONS).every((question) => this.#may(mayAsk(question)))) {
       throw new ProxyError(
         'unmatched-stream',
-        'an answer to a question that is not known here, while not all questions are permitted',
+        'expected an answer to a request of the upstream that this process knows, got another, and the policy does not permit every request of the upstream',
       );
     }
   }

@@ -109,7 +109,7 @@ export async function subscribedBy(call: Call, may: (uri: string) => boolean): P
   if (!isObject(notifications) || !Array.isArray(uris))
     throw new ProxyError(
       'invalid-params',
-      `${call.method}: expected params.notifications to be an object, and its resourceSubscriptions a list`,
+      `${call.method}: expected params.notifications to be an object with a list resourceSubscriptions, got something else`,
     );
   const allowed = await those(uris, (uri) => typeof uri === 'string' && may(uri));
   return allowed === uris

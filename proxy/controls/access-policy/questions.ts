@@ -82,8 +82,8 @@ async function permittedQuestions(
       if (isTurnOver()) await nextTurn();
       continue;
     }
-    const which = typeof method === 'string' && isKnownMethod(method) ? method : 'an unknown question';
-    throw new Denied(`not permitted: the answer depends on ${which}`);
+    const which = typeof method === 'string' && isKnownMethod(method) ? method : 'an unknown method';
+    throw new Denied(`not permitted: the upstream asks the client for ${which} before it answers`);
   }
   return message;
 }
@@ -116,7 +116,7 @@ async function permittedElicitations(
         digits: digits?.within(['error', 'data', 'elicitations', i]),
       })
     )
-      throw new Denied('not permitted: the answer depends on elicitation/create');
+      throw new Denied('not permitted: the upstream asks the client for elicitation/create before it answers');
     if (isTurnOver()) await nextTurn();
   }
   return message;

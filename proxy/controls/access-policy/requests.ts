@@ -75,7 +75,7 @@ function completing({
   if (type === 'ref/resource' && typeof uri === 'string') return reading(uri);
   throw new ProxyError(
     'invalid-params',
-    'completion/complete: expected params.ref to be a prompt with a name, or a resource with a URI',
+    'completion/complete: expected params.ref to be a prompt with a name or a resource with a URI, got something else',
   );
 }
 

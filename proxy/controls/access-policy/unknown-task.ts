@@ -15,7 +15,7 @@ export function unknownTask({ era, params, name }: Call): ProxyError {
     const data = { requiredCapabilities: { extensions: { [TASKS]: {} } } };
     return new ProxyError(
       'missing-capability',
-      `a client that asks for a task declares the extension ${TASKS}: expected it in its capabilities`,
+      `expected the client to declare the extension ${TASKS} in its capabilities, got none`,
       { data },
     );
   }

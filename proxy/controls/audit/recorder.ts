@@ -98,7 +98,7 @@ class Writer implements Recorder {
       await Promise.all(taken);
     } catch (error) {
       log.error('a call could not be recorded, and was refused', { event: 'audit', error });
-      throw new ProxyError('internal', 'the call could not be recorded');
+      throw new ProxyError('internal', 'the call could not be recorded: try again later');
     }
   }
 

@@ -54,7 +54,7 @@ function* delimitedResult(result: JsonValue | undefined, source: Source | undefi
     throw unclear('content to be a list of blocks');
   if (isError !== undefined && typeof isError !== 'boolean') throw unclear('isError to be true or false');
   if (resultType !== undefined && resultType !== 'complete')
-    throw unclear("resultType to be 'complete' where there is content");
+    throw unclear("resultType to be 'complete' if there is content");
   const blocks = yield* blocksApart(Array.isArray(content) ? (content as readonly JsonValue[]) : []);
   const more =
     structuredContent === undefined || blocks.some(isJsonText)
@@ -124,5 +124,8 @@ function marks(): { readonly open: string; readonly close: string } {
 }
 
 function unclear(expected: string): ProxyError {
-  return new ProxyError('inspection-failed', `what has to stand between marks can't be told: expected ${expected}`);
+  return new ProxyError(
+    'inspection-failed',
+    `cannot put the result between marks: expected ${expected}, got something else`,
+  );
 }

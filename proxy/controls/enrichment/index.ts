@@ -134,10 +134,11 @@ class Enrichment {
     const given = (params.arguments ?? {}) as JsonObject;
     const values = fixed.map(([name, source]): [string, JsonValue] => {
       if (Object.hasOwn(given, name))
-        throw new Invalid(`${name}: expected nothing, since it is not for the client to choose; got a value`);
+        throw new Invalid(`${name}: expected no value, got one: the proxy sets this argument, so leave it out`);
       if ('value' in source) return [name, source.value];
       const value = 'claim' in source ? caller.claims[source.claim] : this.#bindings[source.binding];
-      if (value === undefined || value === null) throw new Denied('the caller lacks a claim that the tool needs');
+      if (value === undefined || value === null)
+        throw new Denied('not permitted: the tool needs a claim that the caller does not have');
       return [name, value];
     });
     return { arguments: { ...given, ...Object.fromEntries(values) } };

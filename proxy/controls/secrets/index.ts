@@ -35,6 +35,6 @@ const refuse: NonNullable<Ways['refuse']> =
     call.note({ control: 'secrets', found: type, in: surface, to: direction });
     // The model that wrote the secret can leave it out.
     if (surface === 'arguments' && call.is('tools/call'))
-      throw new Invalid('a secret in the arguments: call again without it');
-    throw new Denied(`a secret in ${surface}`);
+      throw new Invalid('arguments: expected no secret, got one: call again without it');
+    throw new Denied(`${surface}: expected no secret, got one`);
   };

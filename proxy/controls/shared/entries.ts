@@ -6,14 +6,14 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 /** Throws `inspection-failed` if the list is missing, or if a case-insensitive reader may find it under another key. */
 export function entriesOf(list: JsonObject, member: string): readonly JsonValue[] {
   const entries = list[member];
-  if (!Array.isArray(entries)) throw unclear(`expected ${member} to be a list`);
+  if (!Array.isArray(entries)) throw unclear(`expected ${member} to be a list, got something else`);
   const folded = fold(member);
   for (const key of Object.keys(list))
     if (key.length === member.length && key !== member && fold(key) === folded)
-      throw unclear(`a key differs from ${member} only in case`);
+      throw unclear(`expected one key ${member}, got another that differs only in case`);
   return entries as readonly JsonValue[];
 }
 
 function unclear(why: string): ProxyError {
-  return new ProxyError('inspection-failed', `a list that a control must filter cannot be read: ${why}`);
+  return new ProxyError('inspection-failed', `cannot filter the list: ${why}`);
 }

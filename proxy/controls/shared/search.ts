@@ -68,6 +68,6 @@ async function shown(found: JsonValue, show: ShowTools, failed: boolean): Promis
 function unclear(): ProxyError {
   return new ProxyError(
     'inspection-failed',
-    'the search for tools brought something other than a list of tools, which a control must filter',
+    'cannot filter the search for tools: expected a list of tools, got something else',
   );
 }

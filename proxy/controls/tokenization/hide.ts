@@ -126,9 +126,7 @@ export class Finder implements Visitor {
   #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
     if (parts.length === 0) return;
     if (at.fixed)
-      throw new Denied(
-        `${parts[0]?.type} in ${at.surface}, at a place that software goes by: it can't be hidden there`,
-      );
+      throw new Denied(`${at.surface}: expected no ${parts[0]?.type} in a value that software relies on, got one`);
     this.found.push({
       index,
       value,
@@ -257,7 +255,7 @@ function* chosenFor(
       Object.hasOwn(properties, first)
         ? first
         : surface);
-    const why = `no token that the tool's schema accepts can stand for the ${parts[0]?.type} in ${named}`;
+    const why = `${named}: expected data that a token can replace, got ${parts[0]?.type}, and the tool's schema accepts no token for it`;
     throw call.kind === 'request' && surface === 'arguments' ? new Invalid(`${why}: leave it out`) : new Denied(why);
   };
   const candidates = new Candidates(tenant, tokens);

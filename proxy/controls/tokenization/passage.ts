@@ -219,7 +219,7 @@ export class Passage {
     if (typeof tenant === 'string') return tenant;
     const value = this.#call.caller.claims[tenant.claim];
     if (typeof value === 'string' && value !== '') return value;
-    throw new Denied('the caller has no tenant');
+    throw new Denied('not permitted: expected a claim that names the tenant, got none');
   }
 }
 

@@ -169,7 +169,8 @@ export async function valuesFor(
   for (const [i, { field }] of finder.found.entries()) {
     for (const { token, type } of wanted[i] ?? []) {
       if (await may(field, type, restoring.to)) continue;
-      if (restoring.to === 'upstream') throw new Denied('not permitted to use the data behind a token here');
+      if (restoring.to === 'upstream')
+        throw new Denied('not permitted: the data behind this token may not go to the upstream here');
       denied.add(token);
     }
   }

@@ -67,7 +67,7 @@ function holds(check: () => boolean): boolean {
 
 function refusalOf(error: unknown): unknown {
   return error instanceof TooMuch
-    ? new Invalid("arguments: they take too long to check against the tool's schema; send less")
+    ? new Invalid("arguments: got more than can be checked against the tool's schema in time: send less")
     : error;
 }
 

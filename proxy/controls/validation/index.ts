@@ -59,12 +59,15 @@ function checkSize({ message }: Call, { maxCharacters, maxDepth }: ValidationOpt
   if (message === undefined || message.bodyStart < 0) return;
   const size = message.bodyEnd - message.bodyStart;
   if (maxCharacters !== undefined && size > maxCharacters)
-    throw new Invalid(`expected parameters of at most ${maxCharacters} characters, got ${size}`);
+    throw new Invalid(`expected at most ${maxCharacters} characters of parameters, got ${size}: send less`);
   if (maxDepth === undefined) return;
   try {
     checkJson(message.text.slice(message.bodyStart, message.bodyEnd), maxDepth);
   } catch (error) {
-    if (error instanceof JsonError) throw new Invalid(`expected parameters of at most ${maxDepth} levels`);
+    if (error instanceof JsonError)
+      throw new Invalid(
+        `expected at most ${maxDepth} levels of nesting in the parameters, got more: nest them less deeply`,
+      );
     throw error;
   }
 }

@@ -105,7 +105,7 @@ export class Results {
       );
     } catch (error) {
       if (error instanceof TooMuch)
-        throw new Denied("the result takes too long to check against the tool's output schema");
+        throw new Denied("the result takes too long to check against the tool's output schema: ask for less");
       throw error;
     }
   }

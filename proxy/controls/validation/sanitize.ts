@@ -75,6 +75,6 @@ function* lookLong(asked: readonly Switched[], text: string, at: Place): Work<st
 function refuseIn({ sanitizer }: Switched, text: string, decoded: string, at: Place): void {
   if (!sanitizer.refuses(text) && (decoded === text || !sanitizer.refuses(decoded))) return;
   throw new Invalid(
-    `${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}`,
+    `${at.isKey ? 'a name in ' : ''}${cut(pathOf(at.path.slice(at.path[0] === 'arguments' ? 1 : 0)))}: expected ${sanitizer.expected}, got ${sanitizer.got}`,
   );
 }

@@ -7,6 +7,8 @@ import { isHidden, withoutHidden } from '../../base/hidden-characters.ts';
 export interface Sanitizer {
   /** Shown to the client. */
   readonly expected: string;
+  /** What was found instead, without the value. */
+  readonly got: string;
   readonly refuses: (text: string) => boolean;
 }
 
@@ -91,11 +93,11 @@ function either(pattern: RegExp): (text: string) => boolean {
 }
 
 export const SANITIZERS = {
-  'control-characters': { expected: 'no control characters', refuses: (text) => CONTROL.test(text) },
-  'hidden-unicode': { expected: 'no invisible characters', refuses: isHidden },
-  'path-traversal': { expected: 'a relative path without ..', refuses: leadsOut },
-  sql: { expected: 'no quotes, semicolons, backslashes or comment marks', refuses: either(SQL) },
-  shell: { expected: 'no characters that mean something to a shell', refuses: either(SHELL) },
+  'control-characters': { expected: 'no control characters', got: 'some', refuses: (text) => CONTROL.test(text) },
+  'hidden-unicode': { expected: 'no invisible characters', got: 'some', refuses: isHidden },
+  'path-traversal': { expected: 'a relative path without ..', got: 'another path', refuses: leadsOut },
+  sql: { expected: 'no quotes, semicolons, backslashes or comment marks', got: 'some', refuses: either(SQL) },
+  shell: { expected: 'no characters that a shell interprets', got: 'some', refuses: either(SHELL) },
 } as const satisfies Record<string, Sanitizer>;
 
 export type SanitizerName = keyof typeof SANITIZERS;

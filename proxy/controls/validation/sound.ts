@@ -12,14 +12,12 @@ const told = new WeakSet<SchemaFault>();
 export function sound(schema: Schema | SchemaFault, tool: string, member: 'inputSchema' | 'outputSchema'): Schema {
   if (!(schema instanceof SchemaFault)) return schema;
   if (!told.has(schema))
-    log.error('a schema cannot be checked against, so the tool is refused', {
-      event: 'validation',
-      tool,
-      member,
-      fault: schema.message,
-    });
+    log.error(
+      "a tool's schema can't be used for checks, so calls to the tool are refused: fix it at the upstream, or list the tool in unchecked",
+      { event: 'validation', tool, member, fault: schema.message },
+    );
   told.add(schema);
   throw new Denied(
-    `the tool's ${member === 'inputSchema' ? 'input' : 'output'} schema cannot be checked against: ${schema.message}`,
+    `the tool's ${member === 'inputSchema' ? 'input' : 'output'} schema can't be used for checks: ${schema.message}`,
   );
 }

@@ -73,12 +73,12 @@ class Budget {
     if (end > 0 && c >= 0xd800 && c <= 0xdbff) end--;
     this.left = 0;
     this.told = true;
-    return `${text.slice(0, end)}\n[truncated: ${end} of ${text.length} characters of this text; the whole result has ${this.total}, more than may be passed on. Ask for less.]`;
+    return `${text.slice(0, end)}\n[truncated: ${end} of ${text.length} characters of this text; the whole result has ${this.total}, more than the proxy passes on. Ask for less.]`;
   }
 }
 
 function refuse({ total }: Budget): never {
-  throw new Denied(`a result of ${total} characters, more than may be passed on`);
+  throw new Denied(`expected a smaller result, got ${total} characters, more than the proxy passes on: ask for less`);
 }
 
 function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budget): Work<JsonObject> {
@@ -96,7 +96,7 @@ function* tool({ content, structuredContent, ...rest }: JsonObject, budget: Budg
   if (isError || structuredContent === undefined) return { ...kept, content: yield* fitting(blocks, budget, left) };
   if (yield* budget.take(structuredContent))
     return { ...kept, content: yield* fitting(blocks, budget, left), structuredContent };
-  const notice = `The result is too large to be passed on: ${budget.total} characters. Ask for less.`;
+  const notice = `The result is too large for the proxy to pass on: ${budget.total} characters. Ask for less.`;
   return {
     ...kept,
     content: [{ type: 'text', text: notice }, ...(yield* fitting(blocks, budget, left))],
@@ -116,7 +116,7 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
   if (left > 0)
     kept.push({
       type: 'text',
-      text: `[truncated: ${left} more part${left === 1 ? '' : 's'} of the result left out; it has ${budget.total} characters, more than may be passed on]`,
+      text: `[truncated: ${left} more part${left === 1 ? '' : 's'} of the result left out; it has ${budget.total} characters, more than the proxy passes on. Ask for less.]`,
     });
   return kept;
 }

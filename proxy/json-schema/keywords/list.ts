@@ -99,8 +99,11 @@ function containing(schema: JsonObject, check: Check, marks: boolean): Check {
     else progress.every(contained, list, 0, list.length, count);
     const { found } = tally;
     if (found < least)
-      return run.fail(`${least} item${least === 1 ? '' : 's'} of a kind that the schema asks for`, value);
-    return found <= most || run.fail(`at most ${most} items of a kind that the schema names`, value);
+      return run.fail(`at least ${least} ${least === 1 ? 'item that matches' : 'items that match'} contains`, value);
+    return (
+      found <= most ||
+      run.fail(`at most ${most} ${most === 1 ? 'item that matches' : 'items that match'} contains`, value)
+    );
   };
   return contained;
 }

@@ -200,7 +200,7 @@ describe('in the modern era', () => {
       await using partly = await startWorld(way('modern', form), [elicitation], both);
       const { text } = await partly.raw('tools/call', params);
       expect(text).toContain(
-        '"error":{"code":-31403,"message":"not permitted: the answer depends on sampling/createMessage"',
+        '"error":{"code":-31403,"message":"not permitted: the upstream asks the client for sampling/createMessage before it answers"',
       );
       expect(text).not.toContain('password');
     },

@@ -16,7 +16,7 @@ beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
 const STREAM_ARN = 'arn:aws:firehose:eu-central-1:123456789012:deliverystream/audit';
-const REFUSED = { error: { code: -32603, message: 'the call could not be recorded' } };
+const REFUSED = { error: { code: -32603, message: 'the call could not be recorded: try again later' } };
 
 describe.each(ways)('%s', (_name, way) => {
   test('a call is forwarded only when its decision is on record, and refused where it cannot be', async () => {

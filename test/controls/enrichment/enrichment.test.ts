@@ -124,7 +124,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(await world.call(way, 'find_customer', { id: 'C-1', region: 'us' })).toMatchObject({
       result: {
         isError: true,
-        content: [{ text: 'region: expected nothing, since it is not for the client to choose; got a value' }],
+        content: [{ text: 'region: expected no value, got one: the proxy sets this argument, so leave it out' }],
       },
     });
     expect(world.passed).toEqual([]);

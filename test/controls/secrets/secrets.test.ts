@@ -41,7 +41,7 @@ describe.each(ways)('%s', (_name, way) => {
     const { arrived, response } = await called({ onFound: 'block' }, { note: `use ${KEY}` });
     expect(arrived).toBe('');
     expect(response).toMatchObject({
-      result: { isError: true, content: [{ text: 'a secret in the arguments: call again without it' }] },
+      result: { isError: true, content: [{ text: 'arguments: expected no secret, got one: call again without it' }] },
     });
   });
 
@@ -56,7 +56,7 @@ describe.each(ways)('%s', (_name, way) => {
 
   test('a result with a secret is refused, and one without passes', async () => {
     const refused = await got({ onFound: 'block' }, `leaked: ${KEY}`);
-    expect(refused).toContain('"code":-31403,"message":"a secret in text"');
+    expect(refused).toContain('"code":-31403,"message":"text: expected no secret, got one"');
     expect(refused).not.toContain(KEY);
     expect(await got({ onFound: 'block' }, 'nothing leaked')).toContain('nothing leaked');
   });

@@ -208,15 +208,19 @@ describe.each(ways)('%s', (_name, way) => {
       fields: [{ tool: 'save', path: 'pin', type: 'pin' }],
     } as const;
     await using served = await serve(way, options, { tools });
-    for (const [args, where] of [
-      [{ to: EMAIL }, 'the email in to'],
-      [{ pin: '4711' }, 'the pin in pin'],
+    for (const [args, name, type] of [
+      [{ to: EMAIL }, 'to', 'email'],
+      [{ pin: '4711' }, 'pin', 'pin'],
     ] as const) {
       const { reply, got } = await served.call('save', args);
       expect(got).toBeUndefined();
       expect(responseOf(reply).result).toMatchObject({
         isError: true,
-        content: [{ text: `no token that the tool's schema accepts can stand for ${where}: leave it out` }],
+        content: [
+          {
+            text: `${name}: expected data that a token can replace, got ${type}, and the tool's schema accepts no token for it: leave it out`,
+          },
+        ],
       });
     }
     expect((await served.call('save', { to: 'nobody' })).got).toEqual({ to: 'nobody' });
@@ -411,7 +415,10 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(other.reply).result).toHaveProperty('structuredContent.to', EMAIL);
     expect(other.reply.text).toContain(TOKEN.slice(0, 60));
     const none = await served.call('a', { to: EMAIL }, as({ sub: 'nil' }));
-    expect([none.got, responseOf(none.reply).error?.message]).toEqual([undefined, 'the caller has no tenant']);
+    expect([none.got, responseOf(none.reply).error?.message]).toEqual([
+      undefined,
+      'not permitted: expected a claim that names the tenant, got none',
+    ]);
     expect((await served.call('a', { to: 'x' }, as({ sub: 'nil' }))).got).toEqual({ to: 'x' });
   });
 

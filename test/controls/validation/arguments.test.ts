@@ -80,7 +80,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
       error: {
         code: -31403,
         message:
-          "the tool's input schema cannot be checked against: a reference to another document, and none is fetched",
+          "the tool's input schema can't be used for checks: a reference to another document, and none is fetched",
       },
     });
     expect(await world.call(way, 'look_up', { id: 'C-1001' })).toMatchObject({ result: {} });
@@ -102,7 +102,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
     );
     expect(await world.call(way, 'any', { a: [[1]] })).not.toHaveProperty('result.isError');
     expect(await world.call(way, 'any', { a: [[[[[[1]]]]]] })).toMatchObject(
-      refused('expected parameters of at most 6 levels'),
+      refused('expected at most 6 levels of nesting in the parameters, got more: nest them less deeply'),
     );
     expect(await world.call(way, 'any', { a: 'x'.repeat(600) })).toHaveProperty('result.isError', true);
     expect(world.passed).toHaveLength(1);

@@ -20,8 +20,8 @@ test.each(ways)('validation, as the page has it (%s)', async (_name, way) => {
   await using world = await startListed(controls, [{ name: 'read_file', inputSchema: schema }]);
   for (const [args, words] of [
     [{ count: 11 }, 'count: expected at most 10, got a number'],
-    [{ path: '../x' }, 'path: expected a relative path without ..'],
-    [{ path: 'a\u200b' }, 'path: expected no invisible characters'],
+    [{ path: '../x' }, 'path: expected a relative path without .., got another path'],
+    [{ path: 'a\u200b' }, 'path: expected no invisible characters, got some'],
   ] as const)
     expect(await world.call(way, 'read_file', args)).toMatchObject({
       result: { isError: true, content: [{ text: words }] },

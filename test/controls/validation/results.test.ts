@@ -128,7 +128,11 @@ describe.each(ways)('results (%s)', (_name, way) => {
       result: {
         isError: true,
         content: [
-          { text: expect.stringMatching(/^The result is too large to be passed on: \d+ characters\. Ask for less\.$/) },
+          {
+            text: expect.stringMatching(
+              /^The result is too large for the proxy to pass on: \d+ characters\. Ask for less\.$/,
+            ),
+          },
           { text: 'short' },
         ],
       },

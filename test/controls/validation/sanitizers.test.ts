@@ -159,16 +159,16 @@ describe.each(ways)('sanitizers (%s)', (_name, way) => {
     await using world = await startListed([CONTROL], TOOLS);
     const mend = (text: string): object => ({ result: { isError: true, content: [{ text }] } });
     expect(await world.call(way, 'read_file', { path: '../secret' })).toMatchObject(
-      mend('path: expected a relative path without ..'),
+      mend('path: expected a relative path without .., got another path'),
     );
     expect(await world.call(way, 'read_file', { path: ['ok', 'a\u001b[2J'] })).toMatchObject(
-      mend('path[1]: expected no control characters'),
+      mend('path[1]: expected no control characters, got some'),
     );
     expect(await world.call(way, 'read_file', { path: 'ok', filter: { by: [{ name: "x' OR 1=1" }] } })).toMatchObject(
-      mend('filter.by[0].name: expected no quotes, semicolons, backslashes or comment marks'),
+      mend('filter.by[0].name: expected no quotes, semicolons, backslashes or comment marks, got some'),
     );
     expect(await world.call(way, 'read_file', { filter: { "x' OR": 1 } })).toMatchObject(
-      mend('a name in filter["x\' OR"]: expected no quotes, semicolons, backslashes or comment marks'),
+      mend('a name in filter["x\' OR"]: expected no quotes, semicolons, backslashes or comment marks, got some'),
     );
     expect(world.passed).toEqual([]);
     for (const [name, args] of [

@@ -23,7 +23,10 @@ export class Changes {
     for (const key in value) {
       if ((++steps & PART) === 0) yield;
       const name = this.#names?.get(key) ?? key;
-      if (Object.hasOwn(next, name)) throw new Denied('two keys of an object would become one');
+      if (Object.hasOwn(next, name))
+        throw new Denied(
+          'expected keys that stay different when data in them is hidden or removed, got two that become the same',
+        );
       const item = this.#values?.has(key) === true ? this.#values.get(key) : value[key];
       if (name === '__proto__')
         Object.defineProperty(next, name, { value: item, enumerable: true, configurable: true, writable: true });

@@ -40,5 +40,7 @@ function has(value: string, detect: Detect, field: string | undefined): boolean 
 }
 
 function refusal(): Denied {
-  return new Denied("a header holds what must be hidden, and the tool's schema doesn't know it");
+  return new Denied(
+    "expected nothing to hide or remove in a header that the tool's schema doesn't name, got something: leave the header out",
+  );
 }

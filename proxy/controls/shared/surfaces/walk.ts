@@ -272,7 +272,9 @@ export class Walk extends MovingPlace {
       if (next === reading.text) continue;
       // A value removed from one reading may still be in the other.
       if (changed !== text)
-        throw new Denied(`what had to be changed stands in ${this.surface}, in base64 that can be read in two ways`);
+        throw new Denied(
+          `${this.surface}: expected base64 that can be read in one way, got something to hide or remove in base64 with two readings`,
+        );
       changed = reading.encode(next);
     }
     return changed;
@@ -289,7 +291,9 @@ export class Walk extends MovingPlace {
   }
 
   #refuse(): never {
-    throw new Denied(`what had to be changed stands in ${this.surface}, at a place that software goes by`);
+    throw new Denied(
+      `${this.surface}: expected nothing to hide or remove in a value that software relies on, got something`,
+    );
   }
 }
 
