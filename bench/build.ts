@@ -1,29 +1,26 @@
-/**
- * What the benchmark runs: proxies built by the project's own build, and its own scripts with the types blanked out.
- */
+/** Builds what the benchmark runs: proxies with the project's own build, and its own scripts without types. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { transformSync } from 'esbuild';
 
-/** The checkout that this benchmark is part of. */
+/** The checkout of this benchmark. */
 export const root = join(import.meta.dirname, '..');
 mkdirSync(join(root, '.cache'), { recursive: true });
-/** Everything a run writes; gone when it ends. */
+/** All files of a run; removed when it ends. */
 export const work = mkdtempSync(join(root, '.cache', 'bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** The file in any checkout that the config of this name is in. */
+/** The path of a config in any checkout. */
 export const configFile = (name: string): string =>
   name === 'shipped' ? 'proxy.config.ts' : `bench/configs/${name}.ts`;
 
 /**
- * The folder that `npm run build` of a checkout makes of one of its own configs. What the build says on stderr is
- * shown.
- * @param checkout a folder with this project in it, and its `node_modules`
+ * The output folder of `npm run build` for one config of a checkout. The build's stderr is shown.
+ * @param checkout a folder with this project and its `node_modules`
  * @param into the name of a folder in {@link work}
- * @param readable for a profile that can be read
- * @throws Error if nothing was built; it holds the end of what the build said
+ * @param readable not minified, for profiles
+ * @throws Error if nothing was built, with the end of the build's output
  */
 export function build(
   name: string,
@@ -53,9 +50,8 @@ export function build(
 export const hasConfig = (checkout: string, name: string): boolean => existsSync(join(checkout, configFile(name)));
 
 /**
- * A script of this folder as plain JavaScript: its types are taken out and nothing else. The pipe and the bare server
- * must not carry Node's TypeScript stripper in memory or in their start: the bundle they are compared with doesn't
- * either.
+ * A script of this folder as plain JavaScript: only its types are removed. The pipe and the bare server must not
+ * include Node's TypeScript stripper in their memory or start time, because the bundle does not include it either.
  */
 export function plain(script: string): string {
   const out = join(work, `${basename(script, '.ts')}.mjs`);

@@ -1,6 +1,6 @@
 /**
- * Starting, asking and ending the processes of the benchmark. All run on the Node that runs this file, with the same
- * flags and an environment that holds nothing but what is given here.
+ * Starts, asks and ends the benchmark's processes. All use this Node with the same flags, and only the environment
+ * given here.
  */
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import type { Readable } from 'node:stream';
 import { work } from './build.ts';
 
 export interface Program {
-  /** Arguments to node: the script, after any flags. */
+  /** Arguments of node: flags, then the script. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -30,7 +30,7 @@ export class Server {
     this.#drain = drain;
   }
 
-  /** SIGTERM, and waits for the end. @returns the exit code, or null if the signal ended it. */
+  /** Sends SIGTERM and waits for the end. @returns the exit code, or null if the signal ended it. */
   async stop(): Promise<number | null> {
     const code = await stop(this.child);
     if (this.#drain !== undefined) await stop(this.#drain);
@@ -45,14 +45,13 @@ export async function serve(program: Program): Promise<Server> {
 }
 
 /**
- * Starts a server under test: with a channel for questions, and with its stdout in a pipe that a process of its own
- * empties, as a container's log driver does. An audit line then costs what it costs in life, and the harness doesn't
- * compete for CPU by reading it.
+ * Starts a server under test with a channel for questions. A separate process empties its stdout pipe, like a
+ * container's log driver: an audit line costs what it costs in production, and the harness uses no CPU to read it.
  */
 export async function serveDrained(program: Program): Promise<Server> {
   const fifo = `${work}/stdout-${process.pid}-${fifos++}`;
   execFileSync('mkfifo', [fifo]);
-  // Held open at both ends while each process gets its own: opening one end alone would wait for the other.
+  // Opened for reading and writing, because opening one end alone would wait for the other.
   const both = openSync(fifo, 'r+');
   const [out, into] = [openSync(fifo, 'r'), openSync(fifo, 'w')];
   rmSync(fifo);
@@ -72,8 +71,8 @@ export function attend(program: Program): ChildProcess {
 }
 
 /**
- * Asks over the process's channel; one question at a time. The answer's shape is the asked script's promise: see its
- * exported types.
+ * Asks over the process's channel, one question at a time. The script defines the shape of the answer: see its exported
+ * types.
  */
 export async function ask<T>(child: ChildProcess, question: object | string): Promise<T> {
   const abort = new AbortController();
@@ -108,7 +107,7 @@ function start({ args, env }: Program, stdio: SpawnOptions['stdio'] & object): C
   return child;
 }
 
-/** The port out of the `listening` line. What the process said on stderr is shown if it ends before. */
+/** The port in the `listening` line. If the process ends before, its stderr is shown. */
 async function listening(child: ChildProcess, stdout: Readable | null): Promise<number> {
   if (stdout === null) throw new Error('expected a stdout to read');
   let complaint = '';

@@ -1,6 +1,4 @@
-/**
- * One keep-alive client connection in a closed loop: a call goes out when the answer to the last one has been checked.
- */
+/** One keep-alive client connection in a closed loop: it sends the next call once the last answer was checked. */
 import { connect, type Socket } from 'node:net';
 import { ReplyReader } from './reply-reader.ts';
 import { answer, callBody, CALLER, callHeaders, FIRST_ID, TOOL, type Era, type Kind } from './wire.ts';
@@ -10,11 +8,11 @@ export interface Wanted {
   readonly kind: Kind;
   readonly era: Era;
   /**
-   * Who is asked about, where the call asks about somebody; with the digits of {@link FIRST_ID} in it, another one each
-   * time.
+   * The customer in the call, if it has one. If it contains the digits of {@link FIRST_ID}, each call has another
+   * customer.
    */
   readonly customer: string;
-  /** What stands in the answer where the upstream says who was asked about. */
+  /** The text in the answer where the upstream names the customer. */
   readonly mention: string;
   readonly session?: string;
 }
@@ -22,12 +20,12 @@ export interface Wanted {
 export class Connection {
   readonly #socket: Socket;
   readonly #request: Buffer;
-  /** Where the id stands in it. */
+  /** The positions of the id. */
   readonly #requestIds: readonly number[];
   readonly #expected: Buffer;
   readonly #expectedIds: readonly number[];
 
-  /** @param done an answer came (`wrong` says what is the matter with it), or the connection broke. */
+  /** @param done called for each answer (`wrong` says what is wrong with it), or when the connection breaks. */
   constructor(wanted: Wanted, done: (wrong: string | undefined) => void) {
     this.#request = Buffer.from(prebuiltRequest(wanted), 'latin1');
     this.#requestIds = idsIn(this.#request);
@@ -36,7 +34,7 @@ export class Connection {
     this.#expectedIds = idsIn(this.#expected);
     const reader = new ReplyReader(this.#expected, done);
     const onread = {
-      // One buffer for all reads of this connection: nothing is kept beyond the callback.
+      // One buffer for all reads of this connection, because nothing is kept after the callback.
       buffer: Buffer.allocUnsafe(64 * 1024),
       callback: (length: number, bytes: Uint8Array): boolean => {
         reader.push(bytes as Buffer, length);
@@ -48,7 +46,7 @@ export class Connection {
     this.#socket.on('end', () => done('connection closed by the server'));
   }
 
-  /** @param id nine digits. The last answer has come, so its request has been read and its bytes may change. */
+  /** @param id nine digits. The last answer has arrived, so its request was read and its bytes may change. */
   send(id: number): void {
     for (const at of this.#requestIds) patch(this.#request, at, id);
     for (const at of this.#expectedIds) patch(this.#expected, at, id);

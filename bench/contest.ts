@@ -1,7 +1,7 @@
 /**
- * The contenders of a row take turns under the same load, in many short windows: on a noisy machine neighbours in time
- * are comparable, and two long runs are not. Each set of turns has fresh processes, since one process may be lucky in
- * how it was compiled and laid out in memory.
+ * The contenders of a row run in turns under the same load, in many short windows: on a noisy machine, adjacent windows
+ * are comparable, but two long runs are not. Each set has fresh processes, because one process may be compiled or laid
+ * out in memory by chance in a better way.
  */
 import type { ChildProcess } from 'node:child_process';
 import { bench } from './build.ts';
@@ -18,7 +18,7 @@ export interface Shape {
   readonly connections: number;
   /** Per window. */
   readonly calls: number;
-  /** Calls each fresh process has behind it before its first window. */
+  /** Calls of each fresh process before its first window. */
   readonly warmUp: number;
   readonly sets: number;
   readonly rounds: number;
@@ -26,28 +26,28 @@ export interface Shape {
 
 type Loading = Pick<Shape, 'kind' | 'era' | 'connections'>;
 
-/** What stands between the load and the upstream; without a program, nothing does. */
+/** A program between the load and the upstream; without a program, the load goes directly to the upstream. */
 export interface Contender {
   readonly program?: Program;
-  /** Who is asked about, where the call asks about somebody. @default SAME_CUSTOMER */
+  /** The customer in the call, if it has one. @default SAME_CUSTOMER */
   readonly customer?: string;
-  /** Its upstream fails calls about a customer that ends so. */
+  /** Its upstream refuses calls about customers with this ending. */
   readonly hides?: string;
-  /** What of an answer is changed on the way: where the upstream says this, its client sees something else. */
+  /** The customer that the proxy changes in answers: the client receives another text. */
   readonly conceals?: string;
 }
 
 export type Contenders<Name extends string> = Readonly<Record<Name, Contender>>;
 
 interface Window {
-  /** Microseconds, of all threads. */
+  /** Microseconds of CPU, all threads. */
   readonly cpu: number;
-  /** Bytes, at its end. */
+  /** Bytes at the end of the window. */
   readonly rss: number;
   readonly ran: Ran;
 }
 
-/** Of one subject, one entry per round; entries of the same index belong to the same round. */
+/** The values of one subject, one per round; values with the same index are from the same round. */
 export interface Score {
   /** Microseconds of CPU per call, all threads. Not measured for `direct`, which has no hop. */
   readonly cpu: number[];
@@ -55,7 +55,7 @@ export interface Score {
   /** Milliseconds. */
   readonly p50: number[];
   readonly p99: number[];
-  /** Resident bytes at the end of the round. Not measured for `direct` either. */
+  /** Resident bytes at the end of the round. Not measured for `direct`. */
   readonly rss: number[];
 }
 
@@ -91,7 +91,7 @@ function scoresOf<Name extends string>(contenders: Contenders<Name>): Scores<Nam
   return empty as Scores<Name>;
 }
 
-/** Where a contender listens, and what belongs to it. */
+/** The address of a contender, with its customer. */
 interface Entry {
   readonly server: Server | undefined;
   readonly port: number;
@@ -99,7 +99,7 @@ interface Entry {
   readonly conceals: string | undefined;
 }
 
-/** The upstreams, the load generator and the contenders, up and running. */
+/** The running upstreams, load generator and contenders. */
 export class Field<Name extends string> {
   readonly #upstreams: readonly Server[];
   readonly #load: ChildProcess;
@@ -132,13 +132,13 @@ export class Field<Name extends string> {
     return order([...this.#entries.keys()], round);
   }
 
-  /** A window with connections of its own. @throws Error at a wrong answer: nothing else counts then. */
+  /** Runs a window with its own connections. @throws Error at a wrong answer, which invalidates everything */
   async window(name: Name, { calls, ...load }: Loading & { readonly calls: number }): Promise<Window> {
     await this.connect(name, load);
     return this.run(name, calls);
   }
 
-  /** Connects the load generator, with a few calls so that the hop has its connections too. */
+  /** Connects the load generator and makes a few calls, so that the hop is connected, too. */
   async connect(name: Name, { kind, era, connections }: Loading): Promise<void> {
     const { port, customer, conceals } = this.#entry(name);
     const mention = conceals === undefined ? customer : await this.#concealed(name, port, kind, era, conceals);
@@ -169,7 +169,7 @@ export class Field<Name extends string> {
     return child === undefined ? { cpu: NaN, rss: NaN } : ask<Usage>(child, 'usage');
   }
 
-  /** Bytes that a full collection leaves, in V8's heap and outside of it. */
+  /** Bytes in use after a full collection, inside and outside of V8's heap. */
   async live(name: Name): Promise<number> {
     const child = this.process(name);
     if (child === undefined) return NaN;
@@ -194,8 +194,8 @@ export class Field<Name extends string> {
   }
 
   /**
-   * What the client sees in place of `value`: the same wherever it stands, so that every later answer is known to the
-   * byte.
+   * The text that the client receives in place of `value`. It is the same at each occurrence, so every later answer is
+   * known exactly.
    */
   async #concealed(name: Name, port: number, kind: Kind, era: Era, value: string): Promise<string> {
     const [first = '', second = ''] = answer(kind, era).pieces;

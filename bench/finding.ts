@@ -5,19 +5,19 @@ export interface Finding {
   readonly row: string;
   readonly what: string;
   readonly value: number;
-  /** What the number counts: `×` for a ratio to the reference. */
+  /** The unit of the number: `×` for a ratio to the reference. */
   readonly unit: string;
   readonly min?: number;
   readonly max?: number;
-  /** What it was made of, in words. */
+  /** How it was computed, as text. */
   readonly detail?: string;
-  /** There is nothing to compare with. */
+  /** True if there is nothing to compare with. */
   readonly skipped?: true;
-  /** None: reported, not promised. */
+  /** Undefined: reported without a bound. */
   readonly bound?: { readonly atMost: number } | { readonly atLeast: number };
 }
 
-/** The unit of a ratio between two checkouts: their bounds are closer to 1 than two digits tell. */
+/** The unit of a ratio between two checkouts. Its bounds are too close to 1 for two digits. */
 export const TIMES_OLD = '× old';
 
 export function ratio(row: string, what: string, of: Spread, detail: string, bound?: Finding['bound']): Finding {
@@ -33,13 +33,13 @@ export function ratio(row: string, what: string, of: Spread, detail: string, bou
   };
 }
 
-/** In place of a finding where something didn't run or answered wrongly: the rest is worth knowing all the same. */
+/** Replaces a finding after a failure or a wrong answer; the other findings are still useful. */
 export function failed(row: string, what: string, error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
   return { row, what, value: NaN, unit: '', detail: message.replaceAll(/[\s|]+/g, ' ').trim() };
 }
 
-/** In place of a finding where one side doesn't have what is compared: nothing is wrong with either. */
+/** Replaces a finding if one side does not have what is compared; this is no error. */
 export function skipped(row: string, what: string, why: string): Finding {
   return { row, what, value: NaN, unit: '', detail: why, skipped: true };
 }
@@ -51,7 +51,7 @@ export function verdict({ value, bound, skipped: left }: Finding): 'ok' | 'MISSE
   return ('atMost' in bound ? value <= bound.atMost : value >= bound.atLeast) ? 'ok' : 'MISSED';
 }
 
-/** A markdown table, ready for docs/benchmarks.md. */
+/** A markdown table for docs/benchmarks.md. */
 export function table(findings: readonly Finding[]): string {
   const lines = findings.map((f) => {
     const range =

@@ -1,24 +1,24 @@
-/** One request to a server that has just begun to listen, over a bare socket, its answer compared byte for byte. */
+/** Sends one request to a server that just started, over a plain socket, and compares the answer byte for byte. */
 import { connect } from 'node:net';
 import { ReplyReader } from './reply-reader.ts';
 import { toolList } from './tool-list.ts';
 import { CALLER, callHeaders, listBody } from './wire.ts';
 
-/** What a `tools/list` gives: the upstream's own bytes. */
+/** The answer to `tools/list`: the upstream's own bytes. */
 export const LIST = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, result: toolList('modern') }));
-/** The same behind a policy: a list is for the caller who asked. */
+/** The same behind a policy, which makes a list private to its caller. */
 export const OWN_LIST = Buffer.from(LIST.toString().replace('"cacheScope":"public"', '"cacheScope":"private"'));
-/** The same to a clerk, where policies hide the tools that clerks may not call: `configs/names.cedar`. */
+/** The same for a clerk, from whom policies hide the tools that clerks may not call: `configs/names.cedar`. */
 export const CLERKS_LIST = Buffer.from(
   JSON.stringify({ jsonrpc: '2.0', id: 1, result: clerksTools() }).replace(
     '"cacheScope":"public"',
     '"cacheScope":"private"',
   ),
 );
-/** What the bare server answers to anything. */
+/** The bare server's answer to any request. */
 export const HELLO = Buffer.from('hello');
 
-/** @throws Error if the answer is another one. */
+/** @throws Error if the answer differs. */
 export function firstAnswer(port: number, expected: Buffer): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });

@@ -1,6 +1,6 @@
 /**
- * The load generator, in a process of its own. Asked over IPC: `open` connects and warms up, `run` makes a number of
- * calls. Between the two it is silent, so that the harness can read the subject's CPU time at both ends of a window.
+ * The load generator, in its own process. Asked over IPC: `open` connects and warms up, `run` makes a number of calls.
+ * Between the two it is idle, so that the harness can read the subject's CPU time at both ends of a window.
  */
 import { request } from 'node:http';
 import { Connection, type Wanted } from './connection.ts';
@@ -15,14 +15,11 @@ export interface Run {
   readonly do: 'run';
   readonly calls: number;
 }
-/** One call by an ordinary client, for what its answer holds. */
+/** One call by an ordinary client, to see its answer. */
 export interface OneCall extends Pick<Wanted, 'port' | 'kind' | 'era' | 'customer'> {
   readonly do: 'call';
 }
-/**
- * Milliseconds, over the whole run and per call. `wrong` says what was the matter with the first wrong answer, which
- * ends the run.
- */
+/** Milliseconds, for the whole run and per call. `wrong` describes the first wrong answer, which ends the run. */
 export interface Ran {
   readonly calls: number;
   readonly ms: number;
@@ -77,7 +74,7 @@ function run(calls: number): Promise<Ran> {
   return promise;
 }
 
-/** Initializes a legacy session with an ordinary client: it happens outside of every measured window. */
+/** Initializes a legacy session with an ordinary client, outside of every measured window. */
 async function openSession(port: number, era: Era): Promise<string> {
   const params = { protocolVersion: VERSION[era], capabilities: {}, clientInfo: { name: 'bench', version: '1' } };
   const { session } = await post(

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the proxy once, in a run of its own: notes each file that is loaded as a module or read through
- * `node:fs`, and answers over IPC which. Files outside of the folder are for the harness to drop.
+ * Preloaded into the proxy in a separate run: records each file that is loaded as a module or read through `node:fs`,
+ * and answers over IPC with the list. The harness ignores files outside of the folder.
  */
 import fs from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';

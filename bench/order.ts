@@ -1,6 +1,6 @@
 /**
- * Who comes when in a round. Another one begins each time; once each has begun, the next rounds run backwards, so that
- * nobody always comes after the same neighbour. Two take turns at beginning: backwards is then the same as one later.
+ * The order in a round. Each time another one begins; after each has begun once, the next rounds run backwards, so that
+ * none always follows the same neighbour. With two, they only take turns, because backwards is the same as one later.
  */
 export function order<Name>(names: readonly Name[], round: number): Name[] {
   const first = round % names.length;

@@ -1,11 +1,11 @@
 /**
- * Preloaded (`--import`) into every process under test alike. Silent until the harness asks over IPC:
- * CPU time and memory, and the start and end of a CPU profile.
+ * Preloaded (`--import`) into every process under test. Idle until the harness asks over IPC for CPU time and memory,
+ * or for the start and end of a CPU profile.
  */
 import type { Session } from 'node:inspector/promises';
 
 export type Question = 'usage' | 'live' | 'profile-start' | 'profile-stop' | 'exit';
-/** CPU in microseconds (user and system, all threads), memory in bytes; since the process began. */
+/** CPU in microseconds (user and system, all threads), memory in bytes; since the process started. */
 export interface Usage {
   readonly cpu: number;
   readonly rss: number;

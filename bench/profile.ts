@@ -1,6 +1,4 @@
-/**
- * Why a row is what it is: where the CPU time of each process under test goes, by function, in microseconds per call.
- */
+/** Explains a row: the CPU time of each process under test by function, in microseconds per call. */
 import type { Profiler } from 'node:inspector';
 import { basename } from 'node:path';
 import { ask } from './child.ts';
@@ -30,8 +28,7 @@ export async function profile(row: RowName, programs: Programs): Promise<void> {
     const found = await ask<Profiler.Profile>(child, 'profile-stop');
     console.log(`\n${subject}: ${(cpu / ran.calls).toFixed(1)} µs of CPU per call, all threads, profiler included`);
     const times = selfTimes(found);
-    // Samples count time on the clock, waiting for a busy core too. Their shares of the CPU time are what can be
-    // compared.
+    // Samples measure wall time, including waits for a busy core, so only their shares of the CPU time are comparable.
     const sampled = times.reduce((sum, { us }) => sum + us, 0);
     const line = (us: number, name: string): void =>
       console.log(`${((us / sampled) * (cpu / ran.calls)).toFixed(2).padStart(8)} µs  ${name}`);
@@ -41,7 +38,7 @@ export async function profile(row: RowName, programs: Programs): Promise<void> {
   await field.close();
 }
 
-/** Self time per function, most expensive first. Waiting and the profiler itself are left out. */
+/** Self time per function, the most expensive first, without idle time and the profiler itself. */
 export function selfTimes({ nodes, samples, timeDeltas }: Profiler.Profile): { name: string; us: number }[] {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, label(callFrame)]));
   const sums = new Map<string, number>();

@@ -1,22 +1,22 @@
 /**
- * Reads HTTP/1.1 replies off a socket and compares their bodies, byte for byte and without copying, with what is
- * expected. It knows what the subjects send (status 200, content-length or chunked) and nothing else: a general client
- * would cost as much as the pipe it measures.
+ * Reads HTTP/1.1 replies from a socket and compares their bodies with the expected bytes, without copying. It only
+ * supports what the subjects send (status 200, content-length or chunked): a general client would cost as much as the
+ * pipe it measures.
  */
 type State = 'head' | 'fixed' | 'size' | 'data' | 'data-end' | 'trailer';
 
-/** No head or chunk-size line of ours is longer. */
+/** No header block or chunk-size line of the subjects is longer. */
 const LONGEST = 4096;
 
 export class ReplyReader {
   readonly #expected: Buffer;
   readonly #done: (wrong: string | undefined) => void;
   #state: State = 'head';
-  /** The beginning of a head or line whose end has yet to come. */
+  /** The start of a header block or line that is not complete yet. */
   #carry = '';
-  /** Body bytes still to come in this reply or chunk. */
+  /** Remaining body bytes of this reply or chunk. */
   #left = 0;
-  /** How far into the expected body this reply is. */
+  /** The position of this reply in the expected body. */
   #at = 0;
   #wrong: string | undefined;
 
@@ -26,7 +26,7 @@ export class ReplyReader {
     this.#done = done;
   }
 
-  /** Takes `bytes[0..end)`. Calls `done` once for each reply that ends within. */
+  /** Takes `bytes[0..end)`. Calls `done` for each reply that ends in it. */
   push(bytes: Buffer, end: number): void {
     for (let at = 0; at < end;) {
       if (this.#state === 'fixed' || this.#state === 'data') at = this.#body(bytes, at, end);

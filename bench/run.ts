@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what a hop through the proxy costs, against a byte pipe or another checkout in the same run, every
- * answer checked. Prints a markdown table. Ends with 1 when something failed to run or an answer was wrong; with
- * --strict, also when a bound was missed.
+ * `npm run bench`: the cost of a hop through the proxy, compared with a byte pipe or another checkout in the same run,
+ * with every answer checked. Prints a markdown table. Exits with 1 after a failure or a wrong answer; with --strict,
+ * also if a bound is missed.
  */
 import { parseArgs } from 'node:util';
 import { fromHere } from '../bin/from-here.ts';
@@ -41,13 +41,13 @@ const { values } = parseArgs({
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** What can be measured, by name, and what stands above the table. */
+/** The measurements by name, and the text above the table. */
 interface Rows {
   readonly head: () => string;
   readonly measure: ReadonlyMap<string, () => Promise<Finding[]>>;
 }
 
-/** @throws Error if a name isn't a row's */
+/** @throws Error if a name is not that of a row */
 function chosen(names: string | undefined, rows: Iterable<string>): string[] {
   const all = [...rows];
   if (names === undefined) return all;

@@ -1,7 +1,7 @@
 /**
- * CPU per signature of a 300 B call, warm signing key: ours against `@smithy/signature-v4`. The two alternate within
- * one process and the medians are printed, so that what else the machine does weighs on both. Also checks that both say
- * the same.
+ * CPU per signature of a 300 B call with a warm signing key: ours compared with `@smithy/signature-v4`. The two
+ * alternate in one process and the medians are printed, so that other load on the machine affects both. Also checks
+ * that both give the same signature.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -34,7 +34,7 @@ const sent = [
   '2025-11-25',
 ];
 
-/** The SDK's hash contract on node:crypto, as its own clients use it. */
+/** The SDK's hash interface on node:crypto, as its own clients use it. */
 class Sha256 {
   readonly #hash;
   constructor(key?: string | ArrayBuffer | ArrayBufferView) {

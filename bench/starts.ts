@@ -1,4 +1,4 @@
-/** Starting a proxy and timing it: from spawning node to the last byte of its first `tools/list`. */
+/** Starts a proxy and measures the time from spawning node to the last byte of its first `tools/list`. */
 import { bench, work } from './build.ts';
 import { serve, type Program, type Server } from './child.ts';
 import { CLERKS_LIST, firstAnswer, HELLO, LIST, OWN_LIST } from './first-answer.ts';
@@ -7,14 +7,14 @@ import { before, upstream, type Programs } from './subjects.ts';
 
 export const CACHED = { NODE_COMPILE_CACHE: `${work}/compile-cache` };
 export const UNCACHED = { NODE_DISABLE_COMPILE_CACHE: '1' };
-/** AWS's own example credentials: the upstream looks at the scheme, not at the signature. */
+/** AWS's own example credentials: the upstream checks the scheme, not the signature. */
 const IAM = {
   UPSTREAM_AUTH: 'iam',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 };
-/** Lists that a policy makes. */
+/** Lists filtered by a policy. */
 const LISTS: Readonly<Record<string, Buffer>> = {
   'set-a': OWN_LIST,
   'policy-cedar': CLERKS_LIST,
@@ -41,7 +41,7 @@ export function proxyCase({ name, config, env }: Start, { bare, selfCheck }: Pro
   return { name, program: { ...bare(config), env }, answer: selfCheck ? HELLO : (LISTS[config] ?? LIST), ms: [] };
 }
 
-/** What proxies that start need around them. */
+/** What proxies need to start: upstreams and endpoints. */
 export class Surroundings {
   readonly #open: Server;
   readonly #signed: Server;
@@ -86,7 +86,7 @@ export class Surroundings {
   }
 }
 
-/** Starts it once. @returns milliseconds. @throws Error at a wrong answer, or an end that isn't orderly */
+/** Starts it once. @returns milliseconds. @throws Error after a wrong answer or an unclean exit */
 export async function time({ name, program, answer }: Case): Promise<number> {
   const begin = performance.now();
   const server = await serve(program);

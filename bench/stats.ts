@@ -14,7 +14,7 @@ export function spread(values: readonly number[]): Spread {
 
 export const median = (values: readonly number[]): number => spread(values).median;
 
-/** One value per round: both were measured next to each other, so what disturbed one mostly disturbed the other. */
+/** One ratio per round: both were measured next to each other, so noise usually affected both. */
 export function pairwise(
   a: readonly number[],
   b: readonly number[],
@@ -24,8 +24,8 @@ export function pairwise(
 }
 
 /**
- * How far the median may be off: half the width of its 95 % confidence interval by order statistics, which asks nothing
- * of the distribution. Of fewer than twelve values it is half their range.
+ * The uncertainty of the median: half the width of its 95 % confidence interval by order statistics, for any
+ * distribution. With fewer than twelve values, half their range.
  */
 export function halfInterval(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** The processes that are compared. All but `direct` stand between the load generator and the same upstream. */
+/** The processes that are compared. All but `direct` are between the load generator and the same upstream. */
 import { bench, build, hasConfig, plain, root, work } from './build.ts';
 import type { Program } from './child.ts';
 
@@ -7,24 +7,22 @@ export type Way = 'shipped' | 'readable' | 'self-check';
 export interface Programs {
   readonly pipe: Program;
   readonly hello: Program;
-  /** The pipe stands in for all proxies: nothing is hidden, refused or counted then. */
+  /** The pipe replaces all proxies, so nothing is hidden, refused or counted. */
   readonly selfCheck: boolean;
-  /**
-   * The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built when it is first asked for.
-   */
+  /** The proxy built from `bench/configs/NAME.ts`, or as `shipped`, with the probe. Built on first use. */
   readonly proxy: (name: string) => Program;
-  /** The same without the probe, as it is started in life. */
+  /** The same without the probe, as in production. */
   readonly bare: (name: string) => Program;
-  /** The folder that it was built into. */
+  /** Its build folder. */
   readonly folder: (name: string) => string;
   /** Whether the checkout has that config. */
   readonly has: (name: string) => boolean;
 }
 
 /**
- * @param way `self-check` compares the pipe with itself, and the bare server with itself: every ratio must then be 1.
- *   `readable` isn't minified, for profiles; what counts is `shipped`, which is.
- * @param of where the proxies come from. The pipe and the bare server are always this checkout's.
+ * @param way `self-check` compares the pipe with itself, and the bare server with itself: every ratio must be 1.
+ * `readable` is not minified, for profiles; `shipped` is minified and is what counts.
+ * @param of the checkout of the proxies. The pipe and the bare server are always from this checkout.
  */
 export function programs(
   way: Way,
@@ -58,7 +56,7 @@ export function upstream(env: Record<string, string>): Program {
   return { args: [bench('upstream.ts')], env };
 }
 
-/** What a proxy (or the pipe) needs to know to stand before that upstream. */
+/** The environment of a proxy (or the pipe) for that upstream. */
 export function before(port: number, auth: Record<string, string> = { UPSTREAM_AUTH: 'none' }): Record<string, string> {
   return { HOST: '127.0.0.1', PORT: '0', UPSTREAM_URL: `http://127.0.0.1:${port}/mcp`, ...auth };
 }

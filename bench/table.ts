@@ -1,13 +1,13 @@
 /**
- * A DynamoDB on loopback for the row `table`: dynalite behind a counter. Its speed is its own; what counts is how many
- * writes a call takes, and what the proxy adds to one. TABLE=NAME is the table's.
+ * A DynamoDB on loopback for the row `table`: dynalite behind a counter. Its speed differs from DynamoDB's; the row
+ * measures the writes per call, and the time that the proxy adds to one. TABLE=NAME names the table.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 
-/** Operations since the process began, and milliseconds that they took at the table, summed up. */
+/** Operations since the process started, and their total milliseconds at the table. */
 export interface Counted {
   readonly writes: number;
   readonly others: number;

@@ -1,6 +1,6 @@
 /**
- * A token endpoint on loopback for the oauth start: answers every client-credentials request with the same token, at
- * once.
+ * A token endpoint on loopback for the oauth start: answers every client-credentials request immediately with the same
+ * token.
  */
 import { createServer } from 'node:http';
 

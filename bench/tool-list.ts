@@ -5,7 +5,7 @@ interface Tool {
   readonly [member: string]: unknown;
 }
 
-/** A `tools/list` result as mid-sized servers give it: thirty tools with schemas, one page, about 15 KB. */
+/** A `tools/list` result of a medium-sized server: thirty tools with schemas, one page, about 15 KB. */
 export function toolList(era: Era): { readonly tools: readonly Tool[] } {
   const names = [...Object.values(TOOL), ...Array.from({ length: 22 }, (_, n) => `warehouse_${n}`)];
   return {

@@ -1,10 +1,10 @@
 /**
- * The upstream of the benchmark: raw `node:http`, answers prebuilt, as little work a call as possible.
- * It stands behind every row alike and is not what is measured.
+ * The upstream of the benchmark: raw `node:http` with prebuilt answers, so that a call takes as little work as possible.
+ * It is the same for every row and is not measured.
  *
- * ERA=modern|legacy says which protocol it speaks (one only, like most servers).
- * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` doesn't begin so.
- * REFUSE_CUSTOMER=SUFFIX fails a call about a customer that ends so: behind a proxy that hides them none may get here.
+ * ERA=modern|legacy is the only era it speaks, like most servers.
+ * REQUIRE_AUTH=PREFIX refuses a request whose `Authorization` does not start with it.
+ * REFUSE_CUSTOMER=SUFFIX fails a call about a customer with this ending: a proxy that hides customers sends none.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -26,7 +26,7 @@ const serverInfo = { name: 'bench-upstream', version: '1' };
 const answers = new Map(KINDS.map((kind) => [TOOL[kind], prebuild(answer(kind, era))]));
 
 function prebuild({ contentType, before, pieces }: Answer) {
-  // Where nobody is mentioned nothing is left to put together.
+  // Without mentions, nothing is left to assemble.
   return {
     contentType,
     before,
@@ -54,7 +54,7 @@ function callTool(res: ServerResponse, message: Message): void {
     return fail(res, 200, message.id, -32602, 'a customer in the clear');
   const start = prebuilt.before + String(message.id);
   const after = prebuilt.whole ?? Buffer.from(prebuilt.after(customer));
-  // A stream has no length, as in life: it goes out chunked.
+  // A stream has no length, so it is sent chunked.
   if (prebuilt.contentType === 'text/event-stream')
     res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Cache-Control': 'no-cache' });
   else res.writeHead(200, { 'Content-Type': prebuilt.contentType, 'Content-Length': start.length + after.length });
@@ -107,7 +107,7 @@ const server = createServer((req, res) => {
     dispatch(req, res, JSON.parse((only ?? Buffer.concat(chunks)).toString()) as Message);
   });
 });
-// Idle connections outlive the turns of the other subjects: nobody pays for reconnecting within a measured window.
+// Idle connections stay open while other subjects run, so no measured window includes a reconnect.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

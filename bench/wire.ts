@@ -1,7 +1,7 @@
 /**
- * What goes over the wire in every measured call. The upstream sends these bytes and the load generator
- * expects exactly these bytes, so each answer is checked from its first byte to its last, whatever stands between.
- * Ids have a fixed width: a request and its answer are then prebuilt once and only their digits change.
+ * The bytes of every measured call. The upstream sends these bytes and the load generator expects exactly these, so
+ * each answer is checked completely, whatever is between the two. Ids have a fixed width, so a request and its answer
+ * are built once and only their digits change.
  */
 export type Kind =
   | 'small'
@@ -17,13 +17,13 @@ export type Era = 'modern' | 'legacy';
 
 interface Spec {
   readonly tool: string;
-  /** Bytes of the whole JSON body, id included, mentions left out. */
+  /** Bytes of the whole JSON body with its id, without mentions. */
   readonly size: number;
-  /** The call holds a customer, and the answer says it so many times. */
+  /** The call contains a customer, and the answer repeats it this many times. */
   readonly mentions?: number;
-  /** Not in English alone. */
+  /** Text in other languages than English, too. */
   readonly world?: boolean;
-  /** The data lies in `structuredContent`. */
+  /** The data is in `structuredContent`. */
   readonly structured?: boolean;
 }
 
@@ -47,11 +47,11 @@ export const TOOL = Object.fromEntries(KINDS.map((kind) => [kind, SPECS[kind].to
 export const LIST_MARKER = '"name":"search_orders"';
 /** Who asks about customers: a header that the proxies under test may read. */
 export const CALLER = { 'X-Caller': '{"sub":"ann","groups":["clerks"]}' };
-/** One that is asked for again and again, and one for each call: its digits are the request's id. */
+/** One customer for all calls, and one for each call: its digits are the request's id. */
 export const SAME_CUSTOMER = 'mara.lindqvist@example.com';
 export const NEW_CUSTOMER = `mara.${FIRST_ID}@example.com`;
 
-/** An answer's body, split where the id of its request goes, and where it says the customer. */
+/** The body of an answer, split at the id of its request and at each mention of the customer. */
 export interface Answer {
   readonly contentType: string;
   readonly before: string;
@@ -110,9 +110,7 @@ const modernMeta = {
 
 const event = (data: string): string => `event: message\ndata: ${data}\n\n`;
 
-/**
- * Everything after the id, of such a length that the whole body has the size that it should, split where mentions go.
- */
+/** Everything after the id, with the length that gives the whole body its size, split at mentions. */
 function result({ size, mentions = 0, world = false, structured = false }: Spec, era: Era): string[] {
   const head = `,"result":{"content":[{"type":"text","text":"${structured ? 'A table of orders."}],"structuredContent":{"orders":[' : ''}`;
   const tail = `${structured ? '"}' : '"}]'},"isError":false${era === 'modern' ? ',"resultType":"complete"' : ''}}}`;
@@ -122,7 +120,7 @@ function result({ size, mentions = 0, world = false, structured = false }: Spec,
   const texts = Array.from({ length: mentions + 1 }, (_, n) =>
     prose(n < mentions ? share : room - mentions * share, 4711 + n * 1000, world),
   );
-  // A mention is a word of its own.
+  // A mention is a separate word.
   const pieces = texts.map(
     (text, n) =>
       `${n === 0 ? head : ' '}${text.slice(n === 0 ? 0 : 1, n === mentions ? undefined : -1)}${n === mentions ? tail : ' '}`,
@@ -130,13 +128,10 @@ function result({ size, mentions = 0, world = false, structured = false }: Spec,
   return pieces;
 }
 
-/**
- * Text as tools give it: sentences, and now and then a record as JSON inside the string. Already escaped, `length`
- * bytes.
- */
+/** Text like that of tools: sentences, with an occasional record as JSON in the string. Escaped, `length` bytes. */
 function prose(length: number, first: number, world: boolean): string {
   let text = '';
-  // In UTF-8 each of these has two bytes or three: they are counted here, and not where the text is cut.
+  // These characters have two or three bytes in UTF-8: they are counted here, not where the text is cut.
   const place = world ? 'entrepôt à Łódź — 倉庫 —' : 'warehouse';
   const more = Buffer.byteLength(place) - place.length;
   let bytes = 0;
@@ -153,7 +148,7 @@ function prose(length: number, first: number, world: boolean): string {
   return text + '.'.repeat(length - bytes);
 }
 
-/** Orders as {@link TABLE_SCHEMA} has them, up to where the note's text ends: `length` bytes. */
+/** Orders that match {@link TABLE_SCHEMA}, up to the end of the note's text: `length` bytes. */
 function table(length: number): string {
   const end = '],"note":"';
   let rows = '';
@@ -164,7 +159,7 @@ function table(length: number): string {
   }
 }
 
-/** What {@link table} keeps to. */
+/** The schema of {@link table}. */
 export const TABLE_SCHEMA = {
   type: 'object',
   properties: {

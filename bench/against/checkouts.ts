@@ -10,15 +10,15 @@ export interface Checkouts {
   readonly new: Programs;
   readonly old: Programs;
   readonly quick: boolean;
-  /** Their commits, in words. */
+  /** Their commits, as text. */
   readonly named: string;
-  /** Whether both give a config the same text: if not, more than the proxy differs. */
+  /** Whether both have the same text of a config. If not, more than the proxy differs. */
   readonly sameConfig: (name: string) => boolean;
 }
 
 /**
- * @param folder the old checkout: it builds with its own build and its own configs
- * @throws Error if it isn't one
+ * @param folder the old checkout, with its own build and its own configs
+ * @throws Error if it is not a checkout
  */
 export function checkouts(folder: string, way: Way, quick: boolean): Checkouts {
   for (const part of ['bin/build.ts', 'bench/configs', 'node_modules']) {
@@ -36,7 +36,7 @@ export function checkouts(folder: string, way: Way, quick: boolean): Checkouts {
   };
 }
 
-/** Measures a config of both. What can't be measured says so in its own line, and the rest goes on. */
+/** Measures one config in both checkouts. A failure gets a line of its own, and the run continues. */
 export async function comparing(
   row: string,
   what: string,
@@ -54,7 +54,7 @@ export async function comparing(
   }
 }
 
-/** A config, and the policies and the like that lie beside it. */
+/** The text of a config and of the policies beside it. */
 function text(checkout: string, name: string): string {
   const file = join(checkout, configFile(name));
   const config = readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-/** A row's proxies, each as both checkouts build it, in turns under the row's load. */
+/** Measures each proxy of a row in both checkouts, in turns under the row's load. */
 import { contest, type Contender, type Shape } from '../contest.ts';
 import type { Finding } from '../finding.ts';
 import { SETTINGS, withControl, controlShape, type ControlLoad } from '../rows/controls.ts';
@@ -9,7 +9,6 @@ import { comparing, type Checkouts } from './checkouts.ts';
 import { startOf } from './start.ts';
 import { underLoad } from './versus.ts';
 
-/** A proxy in a row. */
 interface Subject {
   readonly what: string;
   readonly config: string;
@@ -58,8 +57,8 @@ async function compare(row: string, subjects: readonly Subject[], under: Shape, 
 }
 
 /**
- * Shorter windows, and more of them. One round scatters by a tenth, whether its windows have 500 calls or 2,500; so
- * many short rounds bring the median closer to 1 in the same time. Processes differ too, most of all in memory: so
+ * More and shorter windows. One round varies by a tenth, with windows of 500 calls as with 2,500, so in the same time
+ * many short rounds bring the median closer to the true value. Processes differ too, mainly in memory, so there are
  * several sets.
  */
 function paired(under: Shape, quick: boolean): Shape {

@@ -1,4 +1,4 @@
-/** How much of each built folder is read before the first `tools/list` is answered. */
+/** How much of each built folder is loaded before the first `tools/list` is answered. */
 import type { Finding } from '../finding.ts';
 import { sizes } from '../rows/loaded.ts';
 import { comparing, type Checkouts } from './checkouts.ts';

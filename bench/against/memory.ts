@@ -1,4 +1,4 @@
-/** Resident memory at rest, of as many processes of both checkouts at once. */
+/** Resident memory at rest, with the same number of processes of both checkouts at once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, type Server } from '../child.ts';
 import type { Finding } from '../finding.ts';
@@ -24,7 +24,7 @@ export async function memoryOf(both: Checkouts): Promise<Finding[]> {
       return server;
     };
     try {
-      // As in the row `start`: the first ones fill the compile cache.
+      // As in the row `start`: the first starts fill the compile cache.
       for (const side of SIDES) await (await begin(side)).stop();
       for (let round = 0; round < (both.quick ? 7 : 15); round++)
         for (const side of order(SIDES, round)) servers[side].push(await begin(side));

@@ -1,4 +1,4 @@
-/** The rows that two checkouts can be compared by: those with a load, and what a process is before any. */
+/** The rows that compare two checkouts: those with a load, and those of an idle process. */
 import type { Finding } from '../finding.ts';
 import type { RowName } from '../rows/rows.ts';
 import type { Checkouts } from './checkouts.ts';

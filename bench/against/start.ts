@@ -1,11 +1,11 @@
-/** Cold starts of both checkouts in turns. */
+/** Cold starts of both checkouts, in turns. */
 import type { Finding } from '../finding.ts';
 import { order } from '../order.ts';
 import { CACHED, proxyCase, Surroundings, time, UNCACHED, type Start } from '../starts.ts';
 import { comparing, type Checkouts } from './checkouts.ts';
 import { milliseconds, versus, type Sides } from './versus.ts';
 
-/** With and without a compile cache, and with what loads more: as in the row without `--against`. */
+/** With and without a compile cache, and with heavier configs, as in the row without `--against`. */
 export async function starts(both: Checkouts): Promise<Finding[]> {
   const around = await Surroundings.open();
   const wanted = [
@@ -36,10 +36,7 @@ export async function starts(both: Checkouts): Promise<Finding[]> {
 
 const known = new Map<string, Sides>();
 
-/**
- * The start of a row's proxy as the image starts it: without a compile cache. Measured once for all rows with that
- * config.
- */
+/** The start of a row's proxy as in the image, without a compile cache. Measured once for all rows with that config. */
 export async function startOf(row: string, what: string, config: string, both: Checkouts): Promise<Finding> {
   const sides = known.get(config) ?? (await measured(config, both));
   known.set(config, sides);
@@ -57,7 +54,7 @@ async function measured(config: string, both: Checkouts): Promise<Sides> {
 
 async function inTurns(one: Start, both: Checkouts): Promise<Sides> {
   const cases = { new: proxyCase(one, both.new), old: proxyCase(one, both.old) };
-  // The first starts fill the compile cache, and the page cache of the machine.
+  // The first starts fill the compile cache and the machine's page cache.
   for (let i = 0; i < 2; i++) for (const side of SIDES) await time(cases[side]);
   for (let round = 0; round < (both.quick ? 30 : 120); round++)
     for (const side of order(SIDES, round)) cases[side].ms.push(await time(cases[side]));

@@ -1,21 +1,21 @@
-/** What two checkouts gave in the same rounds, as ratios new/old with their bounds. */
+/** Results of two checkouts in the same rounds, as ratios new/old with their bounds. */
 import type { Score, Scores } from '../contest.ts';
 import { ratio, TIMES_OLD, type Finding } from '../finding.ts';
 import { halfInterval, median, pairwise } from '../stats.ts';
 
-/** What a change may cost: three in a hundred, which is more than the noise of a median. */
+/** A change may cost 3 %, which is more than the noise of a median. */
 export const LESS_IS_BETTER = { atMost: 1.03 } as const;
 export const MORE_IS_BETTER = { atLeast: 0.97 } as const;
 
-/** Values of one round have the same index. */
+/** Values with the same index are from the same round. */
 export interface Sides {
   readonly new: readonly number[];
   readonly old: readonly number[];
 }
 
 /**
- * The detail holds the noise of the median and the number of rounds.
- * @param show a value with its unit
+ * The detail contains the noise of the median and the number of rounds.
+ * @param show formats a value with its unit
  * @throws Error unless both have a value in each round
  */
 export function versus(
@@ -47,9 +47,9 @@ export function versus(
 }
 
 /**
- * What a row says of one proxy under its load.
- * @param rounds how many of them the same two processes played: their memory stays on a level for long, so each pair
- * counts once
+ * The findings of a row for one proxy under load.
+ * @param rounds how many rounds each pair of processes ran: a process's memory stays at one level for long, so each
+ * pair counts once
  */
 export function underLoad(
   row: string,

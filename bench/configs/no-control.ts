@@ -1,4 +1,4 @@
 import { defineProxy } from 'agentcore-mcp-proxy';
 
-/** The proxy with nothing to do: what a hop through it costs before any control is added. */
+/** A proxy without controls: the cost of the hop alone. */
 export default defineProxy({ controls: [] });

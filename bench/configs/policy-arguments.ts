@@ -3,5 +3,5 @@ import { accessPolicy } from 'agentcore-mcp-proxy/controls';
 import rules from './arguments.cedar';
 import names from './names.cedar';
 
-/** The same, and two that read the arguments of the tool that is called: each call is decided anew. */
+/** The same with two policies that read the called tool's arguments, so each call is decided again. */
 export default defineProxy({ caller: header('x-caller'), controls: [accessPolicy({ policies: [names, rules] })] });

@@ -10,7 +10,7 @@ import {
   validation,
 } from 'agentcore-mcp-proxy/controls';
 
-/** What a platform team begins with: who calls is told apart, and every call passes five controls. */
+/** A platform team's first set: callers are identified, and every call passes five controls. */
 export default defineProxy({
   caller: header('x-caller'),
   controls: [

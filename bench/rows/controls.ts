@@ -1,4 +1,4 @@
-/** What controls cost, each against the proxy without any. */
+/** The cost of controls, each compared with the proxy without controls. */
 import { contest, type Contender, type Contenders, type Score, type Shape } from '../contest.ts';
 import { ratio, type Finding } from '../finding.ts';
 import { median, pairwise } from '../stats.ts';
@@ -20,11 +20,11 @@ export interface Measured {
   readonly config: string;
   readonly what: string;
   readonly customer?: string;
-  /** Customers don't reach the upstream. */
+  /** Customers are hidden from the upstream. */
   readonly hides?: true;
-  /** Customers don't reach the client. */
+  /** Customers are hidden from the client. */
   readonly conceals?: true;
-  /** CPU may be this many times that of the proxy without controls. */
+  /** The maximum ratio of CPU to the proxy without controls. */
   readonly atMost?: number;
 }
 
@@ -32,7 +32,7 @@ export interface Setting {
   readonly kind: Kind;
   readonly what: string;
   readonly measured: readonly Measured[];
-  /** The difference is told by the size of the reply. */
+  /** The difference is reported per KB of the reply. */
   readonly perKB?: true;
 }
 
@@ -126,7 +126,7 @@ export function withControl(
 }
 
 const DOMAIN = SAME_CUSTOMER.slice(SAME_CUSTOMER.indexOf('@'));
-/** What the configs bind. */
+/** The values of the configs' bindings. */
 export const BINDINGS = {
   BENCH_KEYRING: 'env:BENCH_KEYS',
   BENCH_KEYS: JSON.stringify({ current: 'k1', keys: { k1: 'bench-'.repeat(8) } }),

@@ -1,4 +1,4 @@
-/** What a caller waits for the hop when nobody else calls. */
+/** The latency that the hop adds if there are no other calls. */
 import { contest, type Shape } from '../contest.ts';
 import { ratio, type Finding } from '../finding.ts';
 import { median, pairwise, type Spread } from '../stats.ts';

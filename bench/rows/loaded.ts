@@ -1,4 +1,4 @@
-/** How much of the built folder is read before the first `tools/list` is answered. */
+/** How much of the built folder is loaded before the first `tools/list` is answered. */
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { plain } from '../build.ts';
@@ -10,9 +10,9 @@ import { before, upstream, type Programs } from '../subjects.ts';
 interface Sizes {
   /** Paths within the folder. */
   readonly files: readonly string[];
-  /** Bytes of them. */
+  /** Their bytes. */
   readonly loaded: number;
-  /** Bytes of the folder, and how many files they are in. */
+  /** Bytes and number of all files in the folder. */
   readonly all: number;
   readonly count: number;
 }
@@ -47,7 +47,7 @@ export async function sizes({ folder, bare }: Programs): Promise<Sizes> {
 
   const root = realpathSync(folder('shipped'));
   const inside = files.filter((file) => !relative(root, file).startsWith('..'));
-  // The entry point at least: a hook that saw nothing must not pass for a proxy that loads nothing.
+  // At least the entry point: a hook that recorded nothing must not look like a proxy that loads nothing.
   if (!inside.some((file) => file.endsWith('main.mjs')))
     throw new Error(`expected main.mjs among the loaded files, got ${files.join(', ')}`);
   const all = readdirSync(root, { recursive: true, withFileTypes: true })
@@ -61,6 +61,6 @@ export async function sizes({ folder, bare }: Programs): Promise<Sizes> {
   };
 }
 
-/** Of 1,000 bytes, the stricter reading. */
+/** In units of 1,000 bytes, which is stricter. */
 const kilobytes = (size: number): number => size / 1000;
 const bytes = (files: readonly string[]): number => files.reduce((sum, file) => sum + statSync(file).size, 0);

@@ -1,4 +1,4 @@
-/** Resident memory at rest, against a bare Node server, and whether calls make it grow. */
+/** Resident memory at rest, compared with a bare Node server, and its growth with calls. */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serve, type Server } from '../child.ts';
@@ -10,10 +10,10 @@ import { median, pairwise } from '../stats.ts';
 import { before, upstream, type Programs } from '../subjects.ts';
 
 const MB = 2 ** 20;
-/** Milliseconds between the first answer and the look at the memory. */
+/** Milliseconds between the first answer and the measurement. */
 export const REST = 5000;
 
-/** Several of each at once: they idle, and five seconds are five seconds for all. */
+/** Several processes of each at once: they are idle, so the wait of five seconds is the same for all. */
 export async function memory(programs: Programs, quick: boolean): Promise<Finding[]> {
   const up = await serve(upstream({}));
   const answer = programs.selfCheck ? HELLO : LIST;
@@ -24,7 +24,7 @@ export async function memory(programs: Programs, quick: boolean): Promise<Findin
     await firstAnswer(proxy.port, answer);
     return { bare, proxy };
   };
-  // As in the row `start`: the first one fills the compile cache.
+  // As in the row `start`: the first start fills the compile cache.
   const { bare: first, proxy: second } = await once();
   await first.stop();
   await second.stop();
@@ -51,16 +51,16 @@ export async function memory(programs: Programs, quick: boolean): Promise<Findin
   ];
 }
 
-/** Bytes. Asked of the system, so that the process carries no probe. */
+/** Bytes, reported by the system, so that the process needs no probe. */
 export function resident({ child }: Server): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' })) * 1024;
 }
 
 /**
- * Resident memory wanders between levels several megabytes apart, with what V8 keeps for its next collection. So the
- * last half is held against itself by peaks (third quarter, fourth quarter; 2 MB are noise), and what is alive after a
- * full collection, which hides nothing and wanders little, by a bound that a leak of one byte a call would break. By
- * half of a run V8 has settled on the size of its young generation; a pipe takes some 130,000 calls for that.
+ * Resident memory changes between levels several megabytes apart, because V8 keeps memory for its next collection. So
+ * the peaks of the third and the fourth quarter are compared (2 MB are noise). Live memory after a full collection
+ * hides nothing and varies little; its bound is low enough to detect a leak of one byte per call. After half of a run
+ * V8 has settled on the size of its young generation; a pipe takes some 130,000 calls for that.
  */
 export async function growth(programs: Programs, quick: boolean): Promise<Finding[]> {
   const calls = quick ? 300_000 : 1_000_000;
@@ -90,7 +90,7 @@ interface Growth {
 /** Megabytes. */
 async function grow(contender: Contender, calls: number): Promise<Growth> {
   const field = await Field.open({ it: contender }, 'modern');
-  // The same connections all along: what new ones leave behind until the next full collection isn't growth by calls.
+  // The same connections throughout: what new ones leave until the next full collection is not growth by calls.
   await field.connect('it', { kind: 'small', era: 'modern', connections: 32 });
   const quarter = async (): Promise<number> => {
     let peak = 0;
@@ -98,7 +98,8 @@ async function grow(contender: Contender, calls: number): Promise<Growth> {
     return peak;
   };
   await quarter();
-  // Not in the middle: a forced collection makes V8 size its young generation anew, and that must be over by then.
+  // Not in the middle: after a forced collection V8 sizes its young generation again, and that must be finished by
+  // then.
   const early = await field.live('it');
   await quarter();
   const peaks = [await quarter(), await quarter()] as const;

@@ -25,7 +25,7 @@ export type RowName =
 
 export interface Row {
   measure(programs: Programs, quick: boolean): Promise<Finding[]>;
-  /** What can be profiled: who stands under which load. */
+  /** What can be profiled: the contenders and their load. */
   readonly load?: (programs: Programs) => { readonly contenders: Contenders<string>; readonly shape: Shape };
 }
 

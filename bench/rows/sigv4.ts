@@ -1,4 +1,4 @@
-/** What a signature costs. Measured in a process of its own by `sigv4.ts`, next to the library that everybody uses. */
+/** The cost of a signature, measured in a separate process by `sigv4.ts`, next to the common library. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { bench } from '../build.ts';

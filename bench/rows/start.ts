@@ -1,7 +1,7 @@
 /**
- * Cold start: from spawning node to the first answered request. The upstream is up; the bare server is what Node itself
- * takes. The image ships no compile cache: the row without one is what it pays. With one means that earlier starts have
- * filled it, for both sides alike.
+ * Cold start: from spawning node to the first answered request. The upstream is already running; the bare server shows
+ * the share of Node itself. The image ships no compile cache, so the row without one is what it pays. With a cache,
+ * earlier starts have filled it, for both sides.
  */
 import { failed, ratio, type Finding } from '../finding.ts';
 import { HELLO } from '../first-answer.ts';
@@ -32,7 +32,7 @@ export async function start(programs: Programs, quick: boolean): Promise<Finding
 
   let cases = [bare, none, bareUncached, noneUncached, iam, client, without, setA, withoutUncached, setAUncached];
   const broken = new Map<Case, unknown>();
-  // The first starts fill the compile cache, and the page cache of the machine. What fails here is out of the contest.
+  // The first starts fill the compile cache and the machine's page cache. A failure here excludes the contender.
   for (let i = 0; i < 2; i++)
     for (const one of cases) await time(one).catch((error: unknown) => broken.set(one, error));
   cases = cases.filter((one) => !broken.has(one));

@@ -1,4 +1,4 @@
-/** Limits that are counted in a DynamoDB table: writes per call, and what a call waits for them. */
+/** Limits counted in a DynamoDB table: writes per call, and the time that a call waits for them. */
 import { bench } from '../build.ts';
 import { ask, serveDrained } from '../child.ts';
 import { Field, type Contenders } from '../contest.ts';

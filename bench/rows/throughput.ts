@@ -12,7 +12,7 @@ export const WHAT: Record<Load, string> = {
   stream: 'SSE of three events, 32 connections',
   legacy: '300 B in legacy sessions, 32 connections',
 };
-/** CPU may be this many times the pipe's. */
+/** The maximum ratio of CPU to the pipe. */
 const BOUND: Partial<Record<Load, { noControl: number; audit: number }>> = {
   small: { noControl: 1.1, audit: 1.25 },
   large: { noControl: 1.05, audit: 1.15 },
@@ -22,15 +22,15 @@ export function shape(load: Load, quick: boolean): Shape {
   const kind = load === 'legacy' ? 'small' : load;
   const era = load === 'legacy' ? 'legacy' : 'modern';
   const calls = load === 'large' ? 2000 : 5000;
-  // A row that promises nothing takes less time.
+  // A row without a bound takes less time.
   const sets = quick ? 2 : BOUND[load] === undefined ? 3 : 6;
   return { kind, era, connections: 32, calls, warmUp: calls * 4, sets, rounds: quick ? 6 : 8 };
 }
 
-/** The proxies among {@link hops}, and their configs. */
+/** The proxies among {@link hops}, with their configs. */
 export const PROXIES = { 'no control': 'no-control', audit: 'shipped' } as const;
 
-/** What the proxy costs without a control and as it is shipped, next to a byte pipe and to nothing at all. */
+/** The proxy without controls and as shipped, compared with a byte pipe and with no hop. */
 export function hops({ pipe, proxy }: Programs): Contenders<'direct' | 'pipe' | 'no control' | 'audit'> {
   return {
     direct: {},

@@ -1,4 +1,4 @@
-/** How long `GET /ping` waits at most while the worst messages are worked at, beyond what V8 itself can't interrupt. */
+/** The maximum wait of `GET /ping` while the worst messages are processed, beyond what V8 can't interrupt. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '../child.ts';
@@ -7,7 +7,7 @@ import { median, spread } from '../stats.ts';
 import { before, type Programs } from '../subjects.ts';
 
 const MIB = 2 ** 20;
-/** Milliseconds between two questions. */
+/** Milliseconds between two pings. */
 const PAUSE = 2;
 
 const items = (size: number, write: (i: number) => string): string => {
@@ -23,7 +23,7 @@ const text = (content: string): string => `{"content":[{"type":"text","text":${J
 const structured = (data: string): string => `{"content":[],"structuredContent":${data}}`;
 const address = (i: number): string => `person${i}@mail${i % 97}.example.com`;
 
-/** The worst replies that are known, each of some mebibytes. */
+/** The worst known replies, each of some mebibytes. */
 const REPLIES: Readonly<Record<string, (size: number) => string>> = {
   'distinct addresses in one text': (size) => text(items(size, address)),
   'distinct addresses in a list': (size) => structured(`{"list":[${items(size, (i) => `"${address(i)}"`)}]}`),
@@ -42,7 +42,7 @@ const REPLIES: Readonly<Record<string, (size: number) => string>> = {
     ),
 };
 
-/** The worst arguments. */
+/** The worst known arguments. */
 const ARGUMENTS: Readonly<Record<string, (size: number) => string>> = {
   'addresses in a list': (size) => `{"list":[${items(size, (i) => `"${address(i)}"`)}]}`,
   'tiny strings': (size) => `{"list":[${items(size, () => '"a"')}]}`,
@@ -69,7 +69,7 @@ export async function waiting(programs: Programs, quick: boolean): Promise<Findi
     const measure = async (what: string, json: string, args: string): Promise<void> => {
       const waits: number[] = [];
       const native: number[] = [];
-      // The first loads what is heavy.
+      // The first call loads what is heavy.
       for (let round = 0; round < (quick ? 4 : 8); round++) {
         const begun = performance.now();
         JSON.parse(json);
@@ -106,7 +106,7 @@ export async function waiting(programs: Programs, quick: boolean): Promise<Findi
   return findings;
 }
 
-/** The longest time that a ping took while one call was under way. */
+/** The longest ping during one call. */
 async function longestPing(port: number, args: string): Promise<number> {
   const url = `http://127.0.0.1:${port}`;
   const headers = {
