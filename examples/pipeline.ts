@@ -1,7 +1,6 @@
 /**
- * One pipeline for many accounts: a CDK app of its own, in the account that runs the pipeline. Each stage of
- * `deployments.ts` is a stage here, in the order of the file; its proxies are deployed side by side, wherever their
- * accounts are.
+ * One pipeline for many accounts: a separate CDK app, in the account that runs the pipeline. Each stage of
+ * `deployments.ts` is a stage here, in the order of the file; its proxies are deployed in parallel, in any account.
  *
  *   npx cdk deploy -a 'npx --no-install node examples/pipeline.ts' \
  *     -c account=111122223333 -c region=eu-west-1 -c repository=ORG/REPO -c connection=ARN
@@ -46,15 +45,15 @@ async function main(): Promise<void> {
   const pipeline = new CodePipeline(stack, 'Pipeline', {
     synth: withOutput(synth),
     crossAccountKeys: true,
-    // What npm calls the latest version is an old one, published by accident.
+    // npm's `latest` is an old version that was published by accident.
     cliVersion: '2.1148.1',
-    // The image is for arm64: built on arm64, without emulation.
+    // The image is for arm64, so it is built on arm64, without emulation.
     codeBuildDefaults: { buildEnvironment: { buildImage: LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0 } },
   });
   for (const [name, proxies] of Map.groupBy(entries, ({ deployment }) => deployment.stage ?? 'proxies')) {
     const stage = new Stage(app, name);
     for (const proxy of proxies) found.push(...addProxy(stage, proxy, dirname(file)));
-    // A stage without a sound stack has nothing to deploy, and its faults are told below.
+    // A stage without a valid stack deploys nothing; its faults are reported below.
     if (stage.node.children.length > 0)
       pipeline.addStage(stage, name === 'prod' ? { pre: [new ManualApprovalStep('Approve')] } : {});
   }
@@ -69,7 +68,7 @@ function context(name: string, expected: string): string {
   throw new Error(`-c ${name}: expected ${expected}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
 }
 
-/** CDK's types let a step have no output; these have one. */
+/** In CDK's types a step may have no output; these steps have one. */
 function withOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(
   step: S,
 ): S & { readonly primaryOutput: FileSet } {
@@ -84,8 +83,8 @@ function hasOutput<S extends { readonly primaryOutput?: FileSet | undefined }>(
 }
 
 /**
- * CDK Pipelines publishes with `cdk-assets`, whose newest version (4.7.3) reads manifests up to version 54; this CDK
- * writes 55, and nothing in these files is new in it. To be left out once there is a `cdk-assets` that reads them.
+ * CDK Pipelines publishes with `cdk-assets`. Its newest version (4.7.3) reads manifests up to version 54, but this CDK
+ * writes 55, although these files use nothing new in it. Remove this once a `cdk-assets` reads version 55.
  */
 function lowerAssetManifests(folder: string): void {
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {

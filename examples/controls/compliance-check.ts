@@ -1,6 +1,6 @@
 /**
- * A tool is called only if the compliance service approves (204). No answer in time denies; after 5 failures nobody
- * waits for it for a while.
+ * Calls a tool only if the compliance service approves (204). Without an answer in time, the call is denied; after 5
+ * failures, calls are denied immediately for a while.
  */
 import { defineControl, type DefinedControl, Denied } from 'agentcore-mcp-proxy';
 

@@ -1,6 +1,6 @@
 /**
- * These tools run once per approval: an item { pk: the caller's subject, sk: the tool, expiresAt } that a reviewer
- * wrote, and the call uses up.
+ * Lets these tools run once per approval. A reviewer writes an item { pk: the caller's subject, sk: the tool, expiresAt
+ * }, and the call uses it up.
  */
 import { defineControl, type DefinedControl, Denied } from 'agentcore-mcp-proxy';
 
