@@ -39,7 +39,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/telemetry/metrics.ts #denials': 'controls of the config',
   'proxy/telemetry/metrics.ts #controls': 'controls of the config',
   'proxy/telemetry/traces/traces.ts #controls': 'controls of the config',
-  'proxy/upstream/upstream.ts NONE': 'empty',
+  'proxy/upstream/mirrored-params.ts NO_PARAMS': 'empty',
   'proxy/call/variants.ts #keys': 'keys of the protocol',
   'proxy/call/variants.ts #folded': 'keys of the protocol',
 
@@ -52,7 +52,7 @@ export const NO_CACHES: Readonly<Record<string, string>> = {
   'proxy/argument-names/spellings.ts #folded': "names that a tool's schema or the config has",
 
   // As long as one call, one reply or one message.
-  'proxy/call/call.ts facts': 'one call',
+  'proxy/call/exchange.ts facts': 'one call',
   'proxy/controls/shared/detectors/whole.ts spans': 'one search',
   'proxy/json-schema/progress.ts #reached': 'one check of one value',
   'proxy/controls/shared/known-values.ts list': 'one message',
