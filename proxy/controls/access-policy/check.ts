@@ -38,12 +38,15 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
       const shared = Object.hasOwn(SHARED, action) ? SHARED[action] : undefined;
       if (shared !== undefined)
         faults.push(
-          `access-policy: ${id}: ${action} is not decided by itself: name ${shared}, whose decision it shares`,
+          `access-policy: ${id}: expected a method that policies decide, got ${action}, which is decided as ${shared}: name that`,
         );
-      else if (FREE.has(action)) faults.push(`access-policy: ${id}: ${action} is not decided: it always passes`);
+      else if (FREE.has(action))
+        faults.push(
+          `access-policy: ${id}: expected a method that policies decide, got ${action}, which always passes: leave it out`,
+        );
       else
         warnings.push(
-          `access-policy: ${id}: ${action} is a method that MCP doesn't have, which is right only for an extension`,
+          `access-policy: ${id}: expected a method of MCP, got ${action}: right only if an extension has it`,
         );
       more.add(action);
     }
@@ -69,7 +72,7 @@ function starsIn({ spec }: Rule, where: string): string[] {
       .flat()
       .flatMap((name) =>
         name.includes('*')
-          ? [`${where}.${who}: ${JSON.stringify(name)} is one of that very name: * is no pattern there`]
+          ? [`${where}.${who}: expected a whole name, got ${JSON.stringify(name)}: * is no pattern here`]
           : [],
       ),
   );

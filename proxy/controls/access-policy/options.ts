@@ -1,6 +1,7 @@
 /** The options of `accessPolicy`, and their checks. */
+import { kindOf } from '../../base/kind-of.ts';
 import { isObject } from '../../json/lossless.ts';
-import { memberFaults, optionsOf } from '../shared/members.ts';
+import { gotForNames, memberFaults, optionsOf } from '../shared/members.ts';
 import type { CallerModel, ClaimType } from './caller-entity.ts';
 import type { PolicySource } from './policies.ts';
 import { faultsOf, type Rule } from './rule.ts';
@@ -35,12 +36,12 @@ export function modelOf(options: AccessPolicyOptions): CallerModel {
 
 function policyFaults(policies: unknown): string[] {
   if (!Array.isArray(policies) || policies.length === 0)
-    return ['expected policies, a list of rules and Cedar texts; got none'];
+    return ['policies: expected a list of allow(…), deny(…) and strings in Cedar, got none'];
   return (policies as readonly unknown[]).flatMap((source, i) => {
     if (isRule(source)) return faultsOf(source, `policies[${i}]`);
     return typeof source === 'string'
       ? []
-      : [`policies[${i}]: expected allow(…), deny(…) or a text in Cedar, got ${typeof source}`];
+      : [`policies[${i}]: expected allow(…), deny(…) or a string in Cedar, got ${typeof source}`];
   });
 }
 
@@ -54,12 +55,12 @@ const GROUP = /\bGroup\s*::/;
 function groupFaults({ policies, groups }: AccessPolicyOptions): string[] {
   if (groups === undefined) return [];
   if (!Array.isArray(groups) || !groups.every((claim) => typeof claim === 'string' && claim !== ''))
-    return ['groups: expected a list of claims'];
+    return [`groups: expected a list of names of claims, got ${gotForNames(groups)}`];
   const named = policies.some((source) =>
     isRule(source) ? isObject(source.spec) && 'group' in source.spec : GROUP.test(source),
   );
   return groups.length === 0 && named
-    ? ['groups: expected a claim that holds the groups which policies name, got an empty list']
+    ? ['groups: expected names of claims, since policies name groups, got an empty list']
     : [];
 }
 
@@ -72,7 +73,9 @@ function claimsOf(
 ): Readonly<Record<string, ClaimType>> {
   if (faults.length > 0) return {};
   if (!isObject(declared)) {
-    faults.push('claims: expected types by name of the claim');
+    faults.push(
+      `claims: expected an object of claims and their types, such as { region: 'string' }, got ${kindOf(declared)}`,
+    );
     return {};
   }
   const claims: Record<string, ClaimType> = { ...declared };
@@ -85,7 +88,9 @@ function claimsOf(
       const type = typeof value as 'string' | 'number' | 'boolean';
       const known = (claims[name] ??= type);
       if (known !== type)
-        faults.push(`claims.${name}: expected a ${known}, as elsewhere; a rule compares it with a ${type}`);
+        faults.push(
+          `claims.${name}: expected one type, got ${known} and ${type}: compare the claim with values of one type`,
+        );
     }
   }
   return claims;

@@ -37,7 +37,7 @@ export function readPolicies(
         ? fromText(source, where, cedar, faults)
         : policiesOf(source).map(({ ending, policy }) => ({ id: where + ending, policy }));
     for (const { id, policy } of read) {
-      if (policies.has(id)) faults.push(`${where}: expected ids used once, got a second @id(${JSON.stringify(id)})`);
+      if (policies.has(id)) faults.push(`${where}: expected unique ids, got a second @id(${JSON.stringify(id)})`);
       policies.set(id, policy);
     }
   });
@@ -66,7 +66,9 @@ function fromText(
     return [];
   }
   if (parts.policy_templates.length > 0)
-    faults.push(`${where}: expected policies, got a template (?principal, ?resource), which nothing here links`);
+    faults.push(
+      `${where}: expected policies, got a template (?principal, ?resource), which the proxy does not fill in: write a policy for each`,
+    );
   const order = originalOrder(parts.policies.length);
   const read: { id: string; policy: PolicyJson }[] = [];
   parts.policies.forEach((part, i) => {

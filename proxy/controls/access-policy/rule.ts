@@ -74,7 +74,9 @@ const KNOWN: readonly string[] = [...WHO, 'claims', ...Object.keys(KINDS), 'meth
 export function faultsOf({ spec }: Rule, where: string): string[] {
   const given: unknown = spec;
   if (!isObject(given))
-    return [`${where}: expected { tools: […] } or the like, got ${given === undefined ? 'nothing' : shown(given)}`];
+    return [
+      `${where}: expected an object such as { group: 'analysts', tools: ['search'] }, got ${given === undefined ? 'nothing' : shown(given)}`,
+    ];
   const faults = memberFaults(spec, KNOWN, where);
   if (faults.length > 0) return faults;
   for (const key of WHO)
@@ -86,7 +88,9 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
       faults.push(`${where}.${key}: expected a list of names, got ${shown(names)}`);
   }
   if (!Object.keys(KINDS).some((kind) => kind in spec) && spec.methods === undefined) {
-    faults.push(`${where}: expected what it is about (${Object.keys(KINDS).join(', ')} or methods), got only who`);
+    faults.push(
+      `${where}: expected ${Object.keys(KINDS).join(', ')} or methods, got only callers: name what they may use`,
+    );
   }
   if (faults.length === 0)
     for (const [i, method] of (spec.methods ?? []).entries())
@@ -98,7 +102,7 @@ export function faultsOf({ spec }: Rule, where: string): string[] {
   for (const [name, value] of Object.entries(claims)) {
     const fits = typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value);
     if (!fits)
-      faults.push(`${where}.claims.${name}: expected a text, a whole number or a boolean, got ${shown(value)}`);
+      faults.push(`${where}.claims.${name}: expected a string, a whole number or a boolean, got ${shown(value)}`);
   }
   return faults;
 }
@@ -140,12 +144,13 @@ function unattachedFaults(name: string): string[] {
   if (name.includes('*'))
     return unattachedBy(name).length > 0
       ? []
-      : [`expected a method, or a pattern of ${UNATTACHED.join(', ')}: nothing fits ${JSON.stringify(name)}`];
+      : [`expected a method, or a pattern that matches one of ${UNATTACHED.join(', ')}, got ${JSON.stringify(name)}`];
   const kind = Object.entries(KINDS).find(([, { action }]) => action === name)?.[0];
-  if (kind !== undefined) return [`${name} is about ${kind}: expected them by name, as in ${kind}: ['*']`];
+  if (kind !== undefined)
+    return [`expected a method about no tool, prompt or resource, got ${name}: use ${kind}, as in ${kind}: ['*']`];
   if (Object.hasOwn(SHARED, name))
-    return [`${name} is not decided by itself: name what it shares its decision with, ${SHARED[name]}`];
-  if (FREE.has(name)) return [`${name} is not decided: it always passes`];
+    return [`expected a method that policies decide, got ${name}, which is decided as ${SHARED[name]}: name that`];
+  if (FREE.has(name)) return [`expected a method that policies decide, got ${name}, which always passes: leave it out`];
   const fault = methodFault(name);
   return fault === undefined ? [] : [fault];
 }

@@ -105,7 +105,7 @@ function valueFaults({
   const variable = (what: string, value: unknown): void => {
     if (typeof value !== 'string' || value === '')
       faults.push(
-        `${what}: expected the name of an environment variable, got ${value === '' ? 'an empty text' : kindOf(value)}`,
+        `${what}: expected the name of an environment variable, got ${value === '' ? 'an empty string' : kindOf(value)}`,
       );
   };
   if (!FORMATS.includes(format))
@@ -113,7 +113,7 @@ function valueFaults({
   if (onSinkFailure !== 'deny' && onSinkFailure !== 'go-on')
     faults.push(`onSinkFailure: expected 'deny' or 'go-on', got ${JSON.stringify(onSinkFailure)}`);
   if (typeof stdout !== 'boolean') faults.push(`stdout: expected true or false, got ${kindOf(stdout)}`);
-  if (!stdout && firehose === undefined) faults.push('stdout: false leaves no sink; expected a firehose then');
+  if (!stdout && firehose === undefined) faults.push('stdout: expected true, or a firehose, got false and no firehose');
   if (firehose !== undefined) variable('firehose', firehose);
   if (fingerprints !== undefined) {
     variable('fingerprints.keyring', fingerprints.keyring);
@@ -122,7 +122,7 @@ function valueFaults({
     if (typeof caller !== 'boolean') faults.push(`fingerprints.caller: expected true or false, got ${kindOf(caller)}`);
     if (!Array.isArray(paths)) faults.push(`fingerprints.arguments: expected a list of paths, got ${kindOf(paths)}`);
     else if (caller === false && paths.length === 0)
-      faults.push('fingerprints: expected caller: true, or arguments, got neither');
+      faults.push('fingerprints: expected caller: true or a list of arguments, got neither');
     else
       for (const path of paths as readonly unknown[])
         if (typeof path !== 'string' || !/^[\w-]+(?:\.[\w-]+)*$/.test(path))
@@ -130,7 +130,9 @@ function valueFaults({
   }
   if (chain !== undefined) {
     if ((chain.keyring === undefined) === (chain.signingKey === undefined))
-      faults.push('chain: expected a keyring or a signingKey, and not both');
+      faults.push(
+        `chain: expected either keyring or signingKey, got ${chain.keyring === undefined ? 'neither' : 'both'}`,
+      );
     else variable('chain', chain.keyring ?? chain.signingKey);
     whole('chain.everyLines', chain.everyLines);
     whole('chain.everySeconds', chain.everySeconds);

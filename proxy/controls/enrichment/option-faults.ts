@@ -1,5 +1,6 @@
 /** Checks the options of `enrichment`. */
-import { memberFaults, optionsOf } from '../shared/members.ts';
+import { kindOf } from '../../base/kind-of.ts';
+import { gotForNames, memberFaults, optionsOf } from '../shared/members.ts';
 import { Names } from './names.ts';
 import type { EnrichmentOptions } from './options.ts';
 
@@ -16,15 +17,15 @@ type Given = Readonly<Record<string, unknown>>;
  * options are missing.
  */
 export function faultsOf(options: EnrichmentOptions): string[] {
-  const given = optionsOf(options, 'enrichment', '{ tools: { … } } or the like');
+  const given = optionsOf(options, 'enrichment', 'such as { tools: { … } }');
   const faults = memberFaults(given, KNOWN);
   if (faults.length > 0) return faults;
   const { tools = {}, hide = [], groups = {} } = given;
-  if (!areNames(hide)) faults.push('hide: expected a list of names');
+  if (!areNames(hide)) faults.push(`hide: expected a list of names of tools, got ${gotForNames(hide)}`);
   for (const [prefix, names] of entriesOf(groups, 'groups', faults)) {
     if (!PREFIX.test(prefix))
       faults.push(`groups: expected a prefix of letters, digits, _, -, . and /, got ${JSON.stringify(prefix)}`);
-    if (!areNames(names)) faults.push(`groups.${prefix}: expected a list of names`);
+    if (!areNames(names)) faults.push(`groups.${prefix}: expected a list of names of tools, got ${gotForNames(names)}`);
   }
   for (const [tool, changes] of entriesOf(tools, 'tools', faults)) changeFaults(`tools.${tool}`, tool, changes, faults);
   return faults.length > 0 ? faults : collisions(options);
@@ -32,7 +33,7 @@ export function faultsOf(options: EnrichmentOptions): string[] {
 
 function entriesOf(value: unknown, where: string, faults: string[]): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  faults.push(`${where}: expected an object`);
+  faults.push(`${where}: expected an object, got ${kindOf(value)}`);
   return [];
 }
 
@@ -50,11 +51,14 @@ function changeFaults(where: string, tool: string, changes: unknown, faults: str
   const { name, title, description, delimit } = given;
   if (name !== undefined && (typeof name !== 'string' || !NAME.test(name)))
     faults.push(`${where}.name: expected up to 128 letters, digits, _, -, . and /, got ${JSON.stringify(name)}`);
-  if (name !== undefined && tool.includes('*')) faults.push(`${where}.name: several tools can't have one name`);
-  if (title !== undefined && typeof title !== 'string') faults.push(`${where}.title: expected a text`);
+  if (name !== undefined && tool.includes('*'))
+    faults.push(`${where}.name: expected one tool, got a pattern: give each tool its own entry`);
+  if (title !== undefined && typeof title !== 'string')
+    faults.push(`${where}.title: expected a string, got ${kindOf(title)}`);
   if (description !== undefined && typeof description !== 'string' && typeof description !== 'function')
-    faults.push(`${where}.description: expected a text, or a function that makes one`);
-  if (delimit !== undefined && typeof delimit !== 'boolean') faults.push(`${where}.delimit: expected true or false`);
+    faults.push(`${where}.description: expected a string or a function that returns one, got ${kindOf(description)}`);
+  if (delimit !== undefined && typeof delimit !== 'boolean')
+    faults.push(`${where}.delimit: expected true or false, got ${kindOf(delimit)}`);
   for (const member of ['annotations', 'meta'] as const)
     if (given[member] !== undefined) entriesOf(given[member], `${where}.${member}`, faults);
   if (given['arguments'] === undefined) return;
@@ -87,6 +91,8 @@ function collisions(options: EnrichmentOptions): string[] {
     const other = shown === undefined ? tool : names.upstreamOf(shown);
     return shown === undefined || other === tool
       ? []
-      : [`tools.${tool}: it would be shown as ${shown}, as is ${other ?? 'another'}`];
+      : [
+          `tools.${tool}: expected a unique name, got ${shown}, which ${other ?? 'another tool'} has too: rename one of them`,
+        ];
   });
 }

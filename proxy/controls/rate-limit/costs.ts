@@ -24,15 +24,19 @@ export function neverPermitted({ most, tools }: Limit, { tools: byTool, methods 
   costs.push({ pattern: '*', cost: methods['tools/call'] ?? 1, what: 'tools/call' });
   for (const limited of tools ?? ['*']) {
     for (const { pattern, cost, what } of costs) {
-      if (cost > most && meet(limited, pattern)) faults.add(`${what} costs ${cost}`);
+      if (cost > most && meet(limited, pattern)) faults.add(tooLittle(what, cost, most));
       // All names under this limit are now covered, so later patterns count for none of them.
       if (covers(pattern, limited)) break;
     }
   }
   if (tools === undefined)
     for (const [method, cost] of Object.entries(methods))
-      if (method !== 'tools/call' && cost > most) faults.add(`${method} costs ${cost}`);
-  return [...faults].map((fault) => `${fault}, more than the ${most} of a whole window: it would never be permitted`);
+      if (method !== 'tools/call' && cost > most) faults.add(tooLittle(method, cost, most));
+  return [...faults];
+}
+
+function tooLittle(what: string, cost: number, most: number): string {
+  return `expected at least ${cost}, since ${what} costs that much, got ${most}: such a call would never be permitted`;
 }
 
 /** Whether every name that matches `other` matches `pattern`: only a star covers what a star stands for. */

@@ -33,7 +33,7 @@ export function faultsOf(options: RateLimitOptions): string[] {
     concurrency?.['perCaller'] === undefined &&
     concurrency?.['perUpstream'] === undefined
   )
-    faults.add('options', 'limits, or a concurrency', undefined);
+    faults.all.push('options: expected limits or concurrency, got neither');
   costFaults(given['costs'] ?? {}, faults);
   if (store !== 'memory') storeFaults(store, faults);
   // The values match their types from here on.
@@ -76,7 +76,7 @@ function costFaults(costs: unknown, faults: Faults): void {
 
 function storeFaults(store: unknown, faults: Faults): void {
   if (typeof store !== 'object' || store === null)
-    return faults.add('store', "'memory', or an object with a table", store);
+    return faults.add('store', "'memory' or { table: 'VARIABLE' }", store);
   const { table, timeLimitMs, onFailure = 'deny', block } = faults.objectAt('store', store, STORE) ?? {};
   if (typeof table !== 'string' || table === '')
     faults.add('store.table', "the name of the environment variable that holds the table's ARN", table);

@@ -1,4 +1,5 @@
 /** The options of `redaction` and `secrets`, and their checks. */
+import { kindOf } from '../../base/kind-of.ts';
 import type { Detector } from '../shared/detectors/index.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 
@@ -38,11 +39,11 @@ export function redactionFaults(options: RedactionOptions): string[] {
     const redacted = given[way];
     if (redacted === undefined) continue;
     if (typeof redacted !== 'object' || redacted === null)
-      faults.push(`${way}: expected an object with fields or detectors`);
+      faults.push(`${way}: expected an object with fields or detectors, got ${kindOf(redacted)}`);
     else faults.push(...wayFaults(`${way}.`, { ...redacted }));
   }
   if (faults.length === 0 && given['upstream'] === undefined && given['client'] === undefined)
-    faults.push('expected upstream, client or both: nothing would be taken out');
+    faults.push('expected upstream, client or both, got neither: nothing would be removed');
   return faults;
 }
 
@@ -57,7 +58,7 @@ function wayFaults(way: string, given: Given): string[] {
     (list) => list === undefined || (Array.isArray(list) && list.length === 0),
   );
   if (faults.length === 0 && nothing)
-    faults.push(`${way}fields or ${way}detectors: expected one of them, or nothing would be taken out`);
+    faults.push(`expected ${way}fields or ${way}detectors, got neither: nothing would be removed`);
   return faults;
 }
 
@@ -83,7 +84,7 @@ function unknown(way: string, given: Given, known: readonly string[]): string[] 
 
 function scopes(name: string, list: unknown): string[] {
   if (list === undefined) return [];
-  if (!Array.isArray(list)) return [`${name}: expected a list`];
+  if (!Array.isArray(list)) return [`${name}: expected a list, got ${kindOf(list)}`];
   return list.flatMap((scope: unknown, i) => {
     const fault = Scopes.fault(scope);
     return fault === undefined ? [] : [`${name}[${i}]: ${fault}`];
@@ -92,9 +93,9 @@ function scopes(name: string, list: unknown): string[] {
 
 function detectors(name: string, list: unknown): string[] {
   if (list === undefined) return [];
-  if (!Array.isArray(list)) return [`${name}: expected a list`];
+  if (!Array.isArray(list)) return [`${name}: expected a list, got ${kindOf(list)}`];
   return list.flatMap((detector: unknown, i) =>
-    isDetector(detector) ? [] : [`${name}[${i}]: expected a detector, such as email()`],
+    isDetector(detector) ? [] : [`${name}[${i}]: expected a detector, such as email(), got ${kindOf(detector)}`],
   );
 }
 

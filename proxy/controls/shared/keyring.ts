@@ -24,23 +24,23 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
   try {
     ({ value } = JsonText.parse(text));
   } catch {
-    return { error: `got no JSON, or JSON with a key twice; ${EXPECTED}` };
+    return { error: `${EXPECTED}, got no JSON, or JSON with a key twice` };
   }
-  if (!isObject(value)) return { error: `got another JSON value; ${EXPECTED}` };
+  if (!isObject(value)) return { error: `${EXPECTED}, got another JSON value` };
   const { current, keys: given } = value;
-  if (typeof current !== 'string') return { error: `got no "current"; ${EXPECTED}` };
+  if (typeof current !== 'string') return { error: `${EXPECTED}, got no "current"` };
   // Secrets Manager generates a plain string: use it as the current key.
   const members = typeof given === 'string' ? { [current]: given } : given;
-  if (!isObject(members)) return { error: `got no "keys"; ${EXPECTED}` };
+  if (!isObject(members)) return { error: `${EXPECTED}, got no "keys"` };
   const keys = new Map<string, string>();
   for (const [id, key] of Object.entries(members)) {
     if (!ID.test(id)) return { error: 'expected ids of 1 to 8 letters and digits, got another one' };
     if (typeof key !== 'string' || key.length < MIN_KEY)
       return {
-        error: `expected each key to be a text of ${MIN_KEY} random characters or more; the one with the id ${id} is not`,
+        error: `expected keys of ${MIN_KEY} random characters or more, got another value under the id ${id}: make one with npm run keys -- new`,
       };
     if ([...keys.values()].includes(key))
-      return { error: `expected keys that differ; the one with the id ${id} is there twice` };
+      return { error: `expected different keys, got the same key again under the id ${id}` };
     keys.set(id, key);
   }
   if (!keys.has(current)) return { error: 'expected "current" to be the id of a key, got another one' };
@@ -106,6 +106,8 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     const code =
       error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
-    throw new KeyringFault(`could not read the keyring in the file ${JSON.stringify(path)} (${code})`);
+    throw new KeyringFault(
+      `the keyring in the file ${JSON.stringify(path)}: expected a file that can be read, got ${code}`,
+    );
   }
 }

@@ -16,6 +16,11 @@ export function memberFaults(given: object, known: readonly string[], where = ''
   });
 }
 
+/** For an error: what was given instead of a list of names. */
+export function gotForNames(given: unknown): string {
+  return Array.isArray(given) ? 'a list with something else in it' : kindOf(given);
+}
+
 /** The options of a control, for checking. Throws `TypeError` if they are not an object. */
 export function optionsOf(given: unknown, control: string, expected: string): Readonly<Record<string, unknown>> {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return { ...given };

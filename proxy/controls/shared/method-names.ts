@@ -8,12 +8,11 @@ import { METHODS } from '../../call/methods.ts';
  */
 export function methodFault(name: string, known: readonly string[] = METHODS): string | undefined {
   if (known.includes(name)) return undefined;
-  if (name.includes('*'))
-    return `expected a method as MCP writes it: * is no pattern here, got ${JSON.stringify(name)}`;
+  if (name.includes('*')) return `expected the name of one method, without *, got ${JSON.stringify(name)}`;
   const meant = known.find((method) => isNearly(name.trim().toLowerCase(), method.toLowerCase()));
   return meant === undefined
     ? undefined
-    : `expected a method of MCP's or of an extension, got ${JSON.stringify(name)}: is ${meant} meant?`;
+    : `expected a method of MCP or of an extension, got ${JSON.stringify(name)}: did you mean ${meant}?`;
 }
 
 /** Whether two names differ in one letter only: missing, added, replaced, or swapped with the next. */

@@ -1,4 +1,5 @@
 /** The options of `tokenization`, and their checks. */
+import { kindOf } from '../../base/kind-of.ts';
 import type { Decide } from '../shared/decide.ts';
 import type { Detector } from '../shared/detectors/detector.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
@@ -79,24 +80,25 @@ export function faultsOf(options: TokenizationOptions): string[] {
   if (typeof named !== 'string' || named === '')
     faults.push(`tenant: expected a name or { claim: NAME }, got ${JSON.stringify(tenant)}`);
   if (given['decide'] !== undefined && typeof given['decide'] !== 'function')
-    faults.push('decide: expected a function');
+    faults.push(`decide: expected a function, such as policy.decide, got ${kindOf(given['decide'])}`);
   for (const list of ['fields', 'keep', 'restore'] as const) {
     const scopes = given[list] ?? [];
-    if (!Array.isArray(scopes)) faults.push(`${list}: expected a list`);
+    if (!Array.isArray(scopes)) faults.push(`${list}: expected a list, got ${kindOf(scopes)}`);
     else scopes.forEach((scope: unknown, i) => scopeFaults(`${list}[${i}]`, list, scope, faults));
   }
   const detectors = given['detectors'] ?? [];
-  if (!Array.isArray(detectors)) faults.push('detectors: expected a list');
+  if (!Array.isArray(detectors)) faults.push(`detectors: expected a list, got ${kindOf(detectors)}`);
   else
     detectors.forEach((detector: unknown, i) => {
       const type: unknown =
         typeof detector === 'object' && detector !== null && 'type' in detector && 'find' in detector
           ? detector.type
           : undefined;
-      if (typeof type !== 'string' || !TYPE.test(type)) faults.push(`detectors[${i}]: expected a detector`);
+      if (typeof type !== 'string' || !TYPE.test(type))
+        faults.push(`detectors[${i}]: expected a detector, such as email(), got ${kindOf(detector)}`);
     });
   if (faults.length === 0 && (options.fields ?? []).length === 0 && (options.detectors ?? []).length === 0)
-    faults.push('expected fields or detectors: nothing would be hidden');
+    faults.push('expected fields or detectors, got neither: nothing would be hidden');
   return faults;
 }
 
@@ -125,9 +127,9 @@ function scopeFaults(where: string, list: 'fields' | 'keep' | 'restore', scope: 
     );
   }
   if (reverses !== undefined && (list !== 'fields' || typeof reverses !== 'boolean'))
-    faults.push(`${where}: expected reverses on a field, true or false`);
+    faults.push(`${where}.reverses: expected true or false, got ${JSON.stringify(reverses)}`);
   if (within !== undefined && typeof within !== 'boolean')
-    faults.push(`${where}: expected within to be true or false, got ${JSON.stringify(within)}`);
+    faults.push(`${where}.within: expected true or false, got ${JSON.stringify(within)}`);
 }
 
 export function rulesOf({ fields = [], keep = [], restore = [], whenNoToken = 'refuse' }: TokenizationOptions): Rules {

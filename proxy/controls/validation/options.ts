@@ -1,4 +1,6 @@
 /** The options of `validation`, and their checks. */
+import { kindOf } from '../../base/kind-of.ts';
+import { gotForNames } from '../shared/members.ts';
 import { type Scope, Scopes } from '../shared/surfaces/scope.ts';
 import { SANITIZERS, type SanitizerName } from './sanitizers.ts';
 
@@ -55,10 +57,11 @@ export function faultsOf(options: ValidationOptions): string[] {
   countAt(given, 'maxDepth', 1, '', faults);
   const { unchecked = [], refuse = [], results = {} } = given;
   if (!Array.isArray(unchecked) || !unchecked.every((name) => typeof name === 'string' && name !== ''))
-    faults.push('unchecked: expected a list of names');
-  if (!Array.isArray(refuse)) faults.push('refuse: expected a list');
+    faults.push(`unchecked: expected a list of names of tools, got ${gotForNames(unchecked)}`);
+  if (!Array.isArray(refuse)) faults.push(`refuse: expected a list, got ${kindOf(refuse)}`);
   else refuse.forEach((scope: unknown, i) => refusingFaults(scope, `refuse[${i}]`, faults));
-  if (typeof results !== 'object' || results === null) faults.push('results: expected an object');
+  if (typeof results !== 'object' || results === null)
+    faults.push(`results: expected an object, got ${kindOf(results)}`);
   else {
     const of: Readonly<Record<string, unknown>> = { ...results };
     members(of, RESULTS, 'results.', faults);
@@ -77,7 +80,8 @@ function members(
   faults: string[],
 ): void {
   for (const key of Object.keys(given))
-    if (!known.includes(key)) faults.push(`${prefix}${key}: expected ${known.join(', ')}`);
+    if (!known.includes(key))
+      faults.push(`expected ${known.map((name) => prefix + name).join(', ')}, got ${JSON.stringify(prefix + key)}`);
 }
 
 function booleanAt(given: Readonly<Record<string, unknown>>, key: string, prefix: string, faults: string[]): void {
@@ -104,5 +108,5 @@ function refusingFaults(scope: unknown, where: string, faults: string[]): void {
   const { what }: { readonly what?: unknown } = scope as object;
   const names = Object.keys(SANITIZERS);
   if (!Array.isArray(what) || what.length === 0 || !what.every((name) => names.includes(name as string)))
-    faults.push(`${where}: expected what to be a list of ${names.join(', ')}, got ${JSON.stringify(what)}`);
+    faults.push(`${where}.what: expected a list of ${names.join(', ')}, got ${JSON.stringify(what)}`);
 }

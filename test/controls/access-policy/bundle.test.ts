@@ -79,11 +79,11 @@ describe('the built folder with a policy', () => {
   it('is not written with policies that have a fault, and warns of what can never match', async () => {
     const bad = await written('bad.config.ts', CONFIG, 'permit (principal, action == Action::"tools/list", resource);');
     await expect(buildProxy({ config: bad, out: join(folder, 'bad') })).rejects.toThrow(
-      'access-policy: policies[1]#1: tools/list is not decided by itself: name tools/call, whose decision it shares',
+      'access-policy: policies[1]#1: expected a method that policies decide, got tools/list, which is decided as tools/call: name that',
     );
     const odd = await written('odd.config.ts', CONFIG, 'permit (principal, action == Action::"tool/call", resource);');
     const { warnings } = await buildProxy({ config: odd, out: join(folder, 'odd') });
-    expect(warnings).toEqual([expect.stringContaining("tool/call is a method that MCP doesn't have")]);
+    expect(warnings).toEqual([expect.stringContaining('expected a method of MCP, got tool/call')]);
     const { stdout } = await run(process.execPath, [join(folder, 'odd', 'main.mjs'), '--describe'], { env: {} });
     expect(JSON.parse(stdout)).toMatchObject({
       warnings,

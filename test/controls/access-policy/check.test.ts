@@ -71,12 +71,12 @@ describe('a fault is', () => {
     [
       'a method that always passes',
       '@id("p") permit (principal, action == Action::"initialize", resource);',
-      /p: initialize is not decided: it always passes/,
+      /p: expected a method that policies decide, got initialize, which always passes: leave it out/,
     ],
     [
       'a method that shares a decision',
       '@id("p") permit (principal, action == Action::"tools/list", resource);',
-      /p: tools\/list is not decided by itself: name tools\/call, whose decision it shares/,
+      /p: expected a method that policies decide, got tools\/list, which is decided as tools\/call: name that/,
     ],
     ['a syntax error', 'permit principal;', /policies\[0\]: unexpected token/],
   ])('%s', async (_what, text, message) => {
@@ -100,7 +100,7 @@ describe('a warning is for', () => {
     [
       'a method of nobody knows what',
       '@id("p") permit (principal, action == Action::"tool/call", resource);',
-      /p: tool\/call is a method that MCP doesn't have/,
+      /p: expected a method of MCP, got tool\/call: right only if an extension has it/,
     ],
   ])('%s', async (_what, text, message) => {
     const { faults, warnings } = await check([text]);
@@ -124,16 +124,22 @@ describe('methods of a rule', () => {
   });
 
   it.each([
-    ['elicitation/crate', 'is elicitation/create meant?'],
-    ['elicitaiton/create', 'is elicitation/create meant?'],
-    ['Roots/List', 'is roots/list meant?'],
-    [' roots/list', 'is roots/list meant?'],
-    ['tool/call', 'is tools/call meant?'],
-    ['tools/call', "tools/call is about tools: expected them by name, as in tools: ['*']"],
-    ['resources/subscribe', 'is not decided by itself: name what it shares its decision with, resources/read'],
-    ['ping', 'ping is not decided: it always passes'],
-    ['notifications/*', 'nothing fits "notifications/*"'],
-    ['x/*', 'nothing fits "x/*"'],
+    ['elicitation/crate', 'did you mean elicitation/create?'],
+    ['elicitaiton/create', 'did you mean elicitation/create?'],
+    ['Roots/List', 'did you mean roots/list?'],
+    [' roots/list', 'did you mean roots/list?'],
+    ['tool/call', 'did you mean tools/call?'],
+    [
+      'tools/call',
+      "expected a method about no tool, prompt or resource, got tools/call: use tools, as in tools: ['*']",
+    ],
+    [
+      'resources/subscribe',
+      'expected a method that policies decide, got resources/subscribe, which is decided as resources/read: name that',
+    ],
+    ['ping', 'expected a method that policies decide, got ping, which always passes: leave it out'],
+    ['notifications/*', ', got "notifications/*"'],
+    ['x/*', ', got "x/*"'],
   ])('that decide nothing are told when the control is made: %s', (method, message) => {
     expect(made(method)).toThrow(message);
   });
@@ -143,8 +149,8 @@ describe('methods of a rule', () => {
       policies: [allow({ group: ['a', 'admin*'], tools: ['x'] }), allow({ caller: '*', tools: ['*'] })],
     }).check();
     expect(warnings).toEqual([
-      'access-policy: policies[0].group: "admin*" is one of that very name: * is no pattern there',
-      'access-policy: policies[1].caller: "*" is one of that very name: * is no pattern there',
+      'access-policy: policies[0].group: expected a whole name, got "admin*": * is no pattern here',
+      'access-policy: policies[1].caller: expected a whole name, got "*": * is no pattern here',
     ]);
   });
 });

@@ -107,7 +107,7 @@ describe('a one-line rule', () => {
   it.each([
     [
       allow({ group: 'a' }),
-      'policies[0]: expected what it is about (tools, prompts, resources, detokenize or methods), got only who',
+      'policies[0]: expected tools, prompts, resources, detokenize or methods, got only callers: name what they may use',
     ],
     [allow({ tools: [] }), 'policies[0].tools: expected a list of names, got an empty list'],
     [allow({ tools: 'add' as unknown as string[] }), 'policies[0].tools: expected a list of names, got "add"'],
@@ -118,19 +118,22 @@ describe('a one-line rule', () => {
     ],
     [
       allow({ claims: { level: 1.5 }, tools: ['*'] }),
-      'policies[0].claims.level: expected a text, a whole number or a boolean, got 1.5',
+      'policies[0].claims.level: expected a string, a whole number or a boolean, got 1.5',
     ],
     [allow({ claims: {}, tools: ['*'] }), 'policies[0].claims: expected claims by name, got none'],
     [
       allow({ claims: 'admin' as unknown as Record<string, string>, tools: ['*'] }),
       'policies[0].claims: expected claims by name, got "admin"',
     ],
-    [allow(undefined as unknown as object), 'policies[0]: expected { tools: […] } or the like, got nothing'],
+    [
+      allow(undefined as unknown as object),
+      "policies[0]: expected an object such as { group: 'analysts', tools: ['search'] }, got nothing",
+    ],
     [
       { ...allow({ tools: ['*'] }), effect: 'Permit' as 'permit' },
-      'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object',
+      'policies[0]: expected allow(…), deny(…) or a string in Cedar, got object',
     ],
-    [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a text in Cedar, got object'],
+    [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a string in Cedar, got object'],
   ])('with a fault is refused where it is written: %#', (rule, message) => {
     expect(() => accessPolicy({ policies: [rule] })).toThrow(message);
   });
@@ -153,7 +156,7 @@ describe('a one-line rule', () => {
       'forbid (principal in Group::"out", action, resource);',
     ]) {
       expect(() => accessPolicy({ policies: [policy], groups: [] })).toThrow(
-        'groups: expected a claim that holds the groups which policies name, got an empty list',
+        'groups: expected names of claims, since policies name groups, got an empty list',
       );
     }
     expect(() => accessPolicy({ policies: [allow({ tools: ['*'] })], groups: [] })).not.toThrow();
@@ -165,16 +168,22 @@ describe('a one-line rule', () => {
     [[allow({ tools: ['*'] })], 'access-policy: expected options, { policies: [allow({ … })] }; got a list'],
     [{ policies: [allow({ tools: ['*'] })], group: ['roles'] }, 'expected policies, groups, claims, got "group"'],
     [{ policies: [allow({ tools: ['*'] })], groups: undefined }, 'groups: expected a value, got undefined'],
-    [{ policies: [allow({ tools: ['*'] })], groups: [''] }, 'groups: expected a list of claims'],
+    [
+      { policies: [allow({ tools: ['*'] })], groups: [''] },
+      'groups: expected a list of names of claims, got a list with something else in it',
+    ],
     [{ policies: [allow({ tools: ['*'] })], claims: undefined }, 'claims: expected a value, got undefined'],
-    [{ policies: [allow({ tools: ['*'] })], claims: ['region'] }, 'claims: expected types by name of the claim'],
+    [
+      { policies: [allow({ tools: ['*'] })], claims: ['region'] },
+      "claims: expected an object of claims and their types, such as { region: 'string' }, got a list",
+    ],
   ])('is refused with options that are none: %#', (options, message) => {
     expect(() => accessPolicy(options as unknown as Parameters<typeof accessPolicy>[0])).toThrow(message);
   });
 
   it('without any policy is no policy at all', () => {
     expect(() => accessPolicy({ policies: [] })).toThrow(
-      'expected policies, a list of rules and Cedar texts; got none',
+      'policies: expected a list of allow(…), deny(…) and strings in Cedar, got none',
     );
   });
 });
@@ -283,7 +292,7 @@ describe('a policy in Cedar', () => {
     ['\n\npermit (principal == ?principal, action, resource);', /^policies\[0\]: expected policies, got a template/],
     [
       '@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);',
-      /expected ids used once, got a second @id\("a"\)/,
+      /expected unique ids, got a second @id\("a"\)/,
     ],
   ])('with a fault says where it is: %#', async (text, message) => {
     await expect(asking([text])).rejects.toThrow(message);

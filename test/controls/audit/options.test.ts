@@ -5,8 +5,9 @@ test.each([
   ['{"formt":"ocsf"}', 'audit: expected format, fingerprints, chain, firehose, stdout, onSinkFailure, got "formt"'],
   [
     '{"chain":{"key":1}}',
-    'audit: chain: expected keyring, signingKey, everyLines, everySeconds, got "key"; chain: expected a keyring or a signingKey, and not both',
+    'audit: chain: expected keyring, signingKey, everyLines, everySeconds, got "key"; chain: expected either keyring or signingKey, got neither',
   ],
+  ['{"chain":{"keyring":"K","signingKey":"S"}}', 'audit: chain: expected either keyring or signingKey, got both'],
   [
     '{"chain":true}',
     'audit: chain: expected an object with keyring, signingKey, everyLines, everySeconds, got a boolean',
@@ -27,7 +28,7 @@ test.each([
   ],
   [
     '{"stdout":"no","firehose":""}',
-    'stdout: expected true or false, got a string; firehose: expected the name of an environment variable, got an empty text',
+    'stdout: expected true or false, got a string; firehose: expected the name of an environment variable, got an empty string',
   ],
   ['null', 'audit: expected options, such as'],
 ])('%s is refused, saying what was got and expected', (text, words) => {

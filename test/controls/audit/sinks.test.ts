@@ -186,9 +186,9 @@ test('options that cannot be meant are all told of at once', () => {
   });
   for (const part of [
     'format: expected',
-    'stdout: false leaves no sink',
+    'stdout: expected true, or a firehose, got false and no firehose',
     'onSinkFailure',
-    'chain: expected a keyring or a signingKey',
+    'chain: expected either keyring or signingKey, got neither',
     'chain.everyLines',
     'fingerprints.keyring',
     'fingerprints.arguments',

@@ -263,9 +263,18 @@ describe('headers that mirror a call', () => {
 
 describe('names that collide', () => {
   test.each([
-    [{ tools: { a: { name: 'c' }, b: { name: 'c' } } }, 'tools.b: it would be shown as c, as is a'],
-    [{ tools: { a: { name: 'b' }, b: { description: 'x' } } }, 'tools.b: it would be shown as b, as is a'],
-    [{ tools: { a: { name: 'p_b' }, b: {} }, groups: { p_: ['b'] } }, 'tools.b: it would be shown as p_b, as is a'],
+    [
+      { tools: { a: { name: 'c' }, b: { name: 'c' } } },
+      'tools.b: expected a unique name, got c, which a has too: rename one of them',
+    ],
+    [
+      { tools: { a: { name: 'b' }, b: { description: 'x' } } },
+      'tools.b: expected a unique name, got b, which a has too: rename one of them',
+    ],
+    [
+      { tools: { a: { name: 'p_b' }, b: {} }, groups: { p_: ['b'] } },
+      'tools.b: expected a unique name, got p_b, which a has too: rename one of them',
+    ],
   ] satisfies [EnrichmentOptions, string][])('in a config are refused when it is read: %j', (options, fault) => {
     expect(() => enrichment(options)).toThrow(fault);
   });
@@ -292,17 +301,17 @@ describe('names that collide', () => {
 
 test.each([
   [{ tool: {} }, 'expected tools, hide, groups, got "tool"'],
-  [{ tools: { 'a*': { name: 'b' } } }, "tools.a*.name: several tools can't have one name"],
+  [{ tools: { 'a*': { name: 'b' } } }, 'tools.a*.name: expected one tool, got a pattern: give each tool its own entry'],
   [{ tools: { a: { name: 'b c' } } }, 'tools.a.name: expected up to 128 letters'],
   [{ tools: { a: { arguments: { x: 1 } } } }, 'tools.a.arguments.x: expected'],
   [{ tools: { a: { rename: 'b' } } }, 'tools.a: expected name, title'],
-  [{ hide: 'a' }, 'hide: expected a list of names'],
+  [{ hide: 'a' }, 'hide: expected a list of names of tools, got a string'],
   [{ groups: { 'a b': ['x'] } }, 'groups: expected a prefix'],
-  [undefined, 'enrichment: expected options, { tools: { … } } or the like; got undefined'],
+  [undefined, 'enrichment: expected options, such as { tools: { … } }; got undefined'],
   [{ hide: undefined }, 'hide: expected a value, got undefined: is it from a variable that is not set?'],
   [{ hide: null }, 'hide: expected a value, got null'],
   [{ tools: undefined }, 'tools: expected a value, got undefined'],
-  [{ groups: { p_: undefined } }, 'groups.p_: expected a list of names'],
+  [{ groups: { p_: undefined } }, 'groups.p_: expected a list of names of tools, got undefined'],
   [{ tools: { a: { delimit: undefined } } }, 'tools.a.delimit: expected a value, got undefined'],
   [{ tools: { a: { arguments: undefined } } }, 'tools.a.arguments: expected a value, got undefined'],
   [

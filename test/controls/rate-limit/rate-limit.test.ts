@@ -347,7 +347,7 @@ test('options that cannot be meant are all told of at once', async () => {
       return (error as Error).message;
     }
   };
-  expect(faults({})).toBe('rate-limit: options: expected limits, or a concurrency, got none');
+  expect(faults({})).toBe('rate-limit: options: expected limits or concurrency, got neither');
   expect(faults(undefined)).toBe('rate-limit: options: expected an object, got none');
   const all = faults({
     limits: [
@@ -380,7 +380,7 @@ test('options that cannot be meant are all told of at once', async () => {
     expect(all).toContain(part);
   expect(faults({ limit: [] })).toContain('options: expected limits, concurrency, costs, store, got "limit"');
   expect(faults({ limits: {}, concurrency: 4, costs: [], store: 'disk' })).toMatch(
-    /limits: expected a list, got an object.*concurrency: expected an object, got 4.*costs: expected an object, got a list.*store: expected 'memory', or an object with a table, got "disk"/,
+    /limits: expected a list, got an object.*concurrency: expected an object, got 4.*costs: expected an object, got a list.*store: expected 'memory' or \{ table: 'VARIABLE' \}, got "disk"/,
   );
   expect(faults({ limits, store: { table: 'T' } })).toBe('');
   await expect(rateLimit({ limits, store: { table: 'T' } }).setup({ bindings: { T: 'limits' } })).rejects.toThrow(
@@ -389,14 +389,26 @@ test('options that cannot be meant are all told of at once', async () => {
 });
 
 test.each([
-  [{ most: 3, seconds: 1, tools: ['a*b'] }, { tools: { '*xb': 9 } }, '"*xb" costs 9, more than the 3'],
+  [
+    { most: 3, seconds: 1, tools: ['a*b'] },
+    { tools: { '*xb': 9 } },
+    'expected at least 9, since "*xb" costs that much, got 3: such a call would never be permitted',
+  ],
   [{ most: 3, seconds: 1, tools: ['a*b'] }, { tools: { '*x': 9, 'c*': 9 } }, ''],
-  [{ most: 3, seconds: 1, tools: ['x'] }, { methods: { 'tools/call': 5 } }, 'tools/call costs 5, more than the 3'],
+  [
+    { most: 3, seconds: 1, tools: ['x'] },
+    { methods: { 'tools/call': 5 } },
+    'expected at least 5, since tools/call costs that much, got 3',
+  ],
   [{ most: 3, seconds: 1, tools: ['x'] }, { methods: { 'tools/call': 5 }, tools: { x: 2 } }, ''],
-  [{ most: 3, seconds: 1, tools: ['x*'] }, { methods: { 'tools/call': 5 }, tools: { 'x1*': 2 } }, 'tools/call costs 5'],
+  [
+    { most: 3, seconds: 1, tools: ['x*'] },
+    { methods: { 'tools/call': 5 }, tools: { 'x1*': 2 } },
+    'since tools/call costs that much',
+  ],
   [{ most: 3, seconds: 1, tools: ['x*'] }, { methods: { 'tools/call': 5 }, tools: { '*': 2 } }, ''],
   [{ most: 3, seconds: 1 }, { methods: { 'tools/call': 5 }, tools: { '*': 2 } }, ''],
-  [{ most: 3, seconds: 1 }, { methods: { 'tools/list': 5 } }, 'tools/list costs 5'],
+  [{ most: 3, seconds: 1 }, { methods: { 'tools/list': 5 } }, 'since tools/list costs that much'],
   [{ most: 3, seconds: 1, tools: ['report_day'] }, { tools: { 'report_*': 10, report_day: 1 } }, ''],
 ])('a cost that never fits into the window of %j, with costs %j, is a fault: %s', (limit, costs, fault) => {
   const make = (): unknown => rateLimit({ limits: [limit], costs });

@@ -130,13 +130,16 @@ describe.each(ways)('%s', (_name, way) => {
 
 describe('options', () => {
   test.each([
-    [{}, 'expected upstream, client or both: nothing would be taken out'],
-    [{ client: {} }, 'client.fields or client.detectors: expected one of them, or nothing would be taken out'],
+    [{}, 'expected upstream, client or both, got neither: nothing would be removed'],
+    [{ client: {} }, 'expected client.fields or client.detectors, got neither: nothing would be removed'],
     [
       { client: { fields: [{ path: 'a..b' }] } },
       'client.fields[0]: expected a path such as customer.email or rows[*].iban, got "a..b"',
     ],
-    [{ upstream: { detectors: ['email'] } }, 'upstream.detectors[0]: expected a detector, such as email()'],
+    [
+      { upstream: { detectors: ['email'] } },
+      'upstream.detectors[0]: expected a detector, such as email(), got a string',
+    ],
     [
       { upstream: { detector: [] } },
       'expected upstream.fields, upstream.detectors, upstream.keep, got "upstream.detector"',

@@ -93,7 +93,10 @@ test.each([
   [{}, 'onFound: expected block or redact, got undefined'],
   [{ onFound: 'warn' }, 'onFound: expected block or redact, got "warn"'],
   [{ onFound: 'block', towards: 'client' }, 'expected onFound, detectors, keep, got "towards"'],
-  [{ onFound: 'block', keep: ['x'] }, 'keep[0]: expected an object with a path'],
+  [
+    { onFound: 'block', keep: ['x'] },
+    "keep[0]: expected an object with a path, such as { path: 'customer.email' }, got a string",
+  ],
 ])('the options %j are refused: %s', (options, fault) => {
   expect(() => secrets(options as unknown as SecretsOptions)).toThrow(fault);
 });

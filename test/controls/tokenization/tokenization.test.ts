@@ -551,7 +551,7 @@ describe('the keyring', () => {
     expect(line).toMatchObject({
       level: 'error',
       message: 'the keyring could not be read',
-      reason: expect.stringContaining('the one with the id k1 is not'),
+      reason: expect.stringContaining('got another value under the id k1'),
     });
     expect(lines.text).not.toContain(KEY.slice(0, 20));
     bindRing();
@@ -635,7 +635,7 @@ describe('options', () => {
   test.each([
     [{ tenant: TENANT }, 'expected fields or detectors'],
     [{ tenant: '', fields: [] }, 'tenant: expected a name'],
-    [{ tenant: TENANT, detectors: [{}] }, 'detectors[0]: expected a detector'],
+    [{ tenant: TENANT, detectors: [{}] }, 'detectors[0]: expected a detector, such as email(), got an object'],
     [{ tenant: TENANT, fields: [{ path: 'a..b', type: 'x' }] }, 'fields[0]: expected a path such as'],
     [{ tenant: TENANT, fields: [{ path: 'a' }] }, 'fields[0]: expected a type'],
     [
@@ -649,7 +649,7 @@ describe('options', () => {
     ],
     [
       { tenant: TENANT, fields: [{ path: 'a', type: 'x' }], restore: [{ path: 'a', within: 1 }] },
-      'restore[0]: expected within to be true or false, got 1',
+      'restore[0].within: expected true or false, got 1',
     ],
     [{ tenant: TENANT, fields: [{ path: 'a', type: 'x', within: true }] }, 'within'],
   ])('%j are refused: %s', (options, message) => {

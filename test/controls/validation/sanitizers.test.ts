@@ -201,14 +201,17 @@ describe.each(ways)('sanitizers (%s)', (_name, way) => {
 test.each([
   [
     { refuse: [{ path: 'a' }] },
-    'refuse[0]: expected what to be a list of control-characters, hidden-unicode, path-traversal, sql, shell',
+    'refuse[0].what: expected a list of control-characters, hidden-unicode, path-traversal, sql, shell',
   ],
   [{ refuse: [{ path: '', what: ['sql'] }] }, 'refuse[0]: expected a path'],
   [{ maxDepth: 0 }, 'maxDepth: expected a whole number, 1 or more, got 0'],
-  [{ results: { strip: true } }, 'results.strip: expected stripHiddenUnicode'],
+  [
+    { results: { strip: true } },
+    'expected results.stripHiddenUnicode, results.maxCharacters, results.checkOutputSchema, got "results.strip"',
+  ],
   [{ results: { maxCharacters: 10 } }, 'results.maxCharacters: expected a whole number, 1000 or more'],
-  [{ unchecked: 'x' }, 'unchecked: expected a list of names'],
-  [{ check: true }, 'check: expected checkInputSchema'],
+  [{ unchecked: 'x' }, 'unchecked: expected a list of names of tools, got a string'],
+  [{ check: true }, 'results, got "check"'],
 ])('options that mean nothing are refused: %j', (options, fault) => {
   expect(() => validation(options as unknown as Parameters<typeof validation>[0])).toThrow(fault);
 });

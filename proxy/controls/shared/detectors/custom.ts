@@ -35,14 +35,14 @@ export function custom(options: CustomOptions): Detector {
   ] as const) {
     if (!NAME.test(value))
       throw new TypeError(
-        `a detector's ${what} is lower-case letters, digits and hyphens (at most 48): got ${JSON.stringify(value)}`,
+        `detector ${name}: ${what}: expected lower-case letters, digits and hyphens (at most 48), got ${JSON.stringify(value)}`,
       );
   }
   const endless = unbounded(pattern);
   // If a match may have any length, each match may read the rest of the text.
   if (endless !== undefined)
     throw new TypeError(
-      `detector ${name}: ${endless} in the pattern matches without end: give a longest length, such as {1,32}`,
+      `detector ${name}: pattern: expected a longest match, got ${endless}, which has none: give a bound, such as {1,32}`,
     );
   const names = fields === undefined ? undefined : new Set(fields);
   let find: ((text: string) => readonly Span[]) | undefined;
@@ -65,7 +65,7 @@ export function custom(options: CustomOptions): Detector {
     (contains === undefined || text.includes(contains)) &&
     (names === undefined || (evidence?.field !== undefined && names.has(evidence.field)));
   const notLoaded = (): ControlFault =>
-    new ControlFault(`the detector ${name} is asked before it was loaded: await its load() first`);
+    new ControlFault(`detector ${name}: it was used before load(): await load() first`);
   const detector: Detector = {
     name,
     type,
@@ -106,7 +106,7 @@ function checkMembers(options: unknown): void {
   );
   for (const [what, value] of Object.entries({ name, type, pattern, contains }))
     if (typeof value !== 'string' || value === '')
-      faults.push(`${what}: expected a text, got ${value === '' ? 'an empty one' : kindOf(value)}`);
+      faults.push(`${what}: expected a string, got ${value === '' ? 'an empty one' : kindOf(value)}`);
   if (typeof ignoreCase !== 'boolean') faults.push(`ignoreCase: expected true or false, got ${kindOf(ignoreCase)}`);
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string'))
     faults.push(`fields: expected a list of names, got ${kindOf(fields)}`);

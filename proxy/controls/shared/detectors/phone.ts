@@ -53,7 +53,7 @@ export function phone(options: PhoneOptions = {}): Detector {
       const within = loaded.within(country);
       if (within === undefined)
         throw new ControlFault(
-          `detector phone: expected countries as two letters (US), got ${JSON.stringify(country)}, which no numbering plan knows`,
+          `detector phone: countries: expected a country that libphonenumber knows, as two letters (US), got ${JSON.stringify(country)}`,
         );
       return within;
     });
@@ -61,8 +61,7 @@ export function phone(options: PhoneOptions = {}): Detector {
     plans = loaded;
   };
   const ready = (): Plans => {
-    if (plans === undefined)
-      throw new ControlFault('the detector phone is asked before it was loaded: await its load() first');
+    if (plans === undefined) throw new ControlFault('detector phone: it was used before load(): await load() first');
     return plans;
   };
   const detector: Detector = {

@@ -1,5 +1,6 @@
 /** Where a rule applies: a tool, and a path within its data. */
 import { Cache } from '../../../base/cache.ts';
+import { kindOf } from '../../../base/kind-of.ts';
 import { ANY_DEPTH, ANY_ITEM, ANY_KEY, type Step, stepsOf } from '../../../json/path.ts';
 import type { ArgumentScope } from '../../../pipeline/control.ts';
 import { type Fits, globOf } from '../glob.ts';
@@ -126,13 +127,14 @@ export class Scopes<T> {
    * @param more members allowed besides those of every scope
    */
   static fault(scope: unknown, more: readonly string[] = []): string | undefined {
-    if (typeof scope !== 'object' || scope === null || !('path' in scope)) return 'expected an object with a path';
+    if (typeof scope !== 'object' || scope === null || !('path' in scope))
+      return `expected an object with a path, such as { path: 'customer.email' }, got ${kindOf(scope)}`;
     const known = [...KNOWN, ...more];
     const other = Object.keys(scope).find((key) => !known.includes(key));
     if (other !== undefined) return `expected ${known.join(', ')}, got ${JSON.stringify(other)}`;
     const { path } = scope;
     if (typeof path === 'string' && /^\$(?:[.[]|$)/.test(path))
-      return `expected a path without "$" before it, since each begins at the root of the data: got ${JSON.stringify(path)}`;
+      return `expected a path without a leading "$", since paths start at the root of the data, got ${JSON.stringify(path)}`;
     if (typeof path !== 'string' || stepsOf(path) === undefined)
       return `expected a path such as customer.email or rows[*].iban, got ${JSON.stringify(path)}`;
     const method: unknown = 'method' in scope ? scope.method : undefined;
@@ -140,7 +142,7 @@ export class Scopes<T> {
     if (misspelt !== undefined) return `method: ${misspelt}`;
     for (const [name, value] of Object.entries<unknown>({ ...scope })) {
       if ((name === 'tool' || name === 'method') && (typeof value !== 'string' || value === ''))
-        return `expected ${name} to be a name, got ${JSON.stringify(value)}`;
+        return `${name}: expected a name, got ${JSON.stringify(value)}`;
     }
     return undefined;
   }

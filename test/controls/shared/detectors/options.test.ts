@@ -19,9 +19,9 @@ import { checkControls } from '../../../../proxy/pipeline/control.ts';
 const untyped = (text: string): never => JSON.parse(text) as never;
 
 test.each([
-  ['{}', 'detector custom: name: expected a text, got undefined; pattern: expected a text, got undefined'],
+  ['{}', 'detector custom: name: expected a string, got undefined; pattern: expected a string, got undefined'],
   ['null', 'custom: expected a name and a pattern, got null'],
-  ['{"name":"x","pattern":7}', 'detector x: pattern: expected a text, got a number'],
+  ['{"name":"x","pattern":7}', 'detector x: pattern: expected a string, got a number'],
   [
     '{"name":"x","pattern":"a","contain":"a"}',
     'detector x: expected name, pattern, type, ignoreCase, contains, fields, got "contain"',
@@ -29,8 +29,11 @@ test.each([
   ['{"name":"x","pattern":"a","ignoreCase":"yes"}', 'detector x: ignoreCase: expected true or false, got a string'],
   ['{"name":"x","pattern":"a","fields":"id"}', 'detector x: fields: expected a list of names, got a string'],
   ['{"name":"x","pattern":"a","fields":[]}', 'detector x: fields: expected names, got an empty list'],
-  ['{"name":"x","pattern":"a","contains":""}', 'detector x: contains: expected a text, got an empty one'],
-  ['{"name":"X y","pattern":"a"}', "a detector's name is lower-case letters, digits and hyphens"],
+  ['{"name":"x","pattern":"a","contains":""}', 'detector x: contains: expected a string, got an empty one'],
+  [
+    '{"name":"X y","pattern":"a"}',
+    'detector X y: name: expected lower-case letters, digits and hyphens (at most 48), got "X y"',
+  ],
 ])('custom(%s) is refused when it is made', (options, words) => {
   expect(() => custom(untyped(options) as CustomOptions)).toThrow(words);
 });
@@ -51,7 +54,8 @@ test.each([
 const unreadable = (): Detector => custom({ name: 'own', pattern: '(' });
 const nowhere = (): Detector => phone({ countries: ['UK' as 'GB'] });
 const PATTERN = "detector own: expected a pattern in RE2's syntax";
-const COUNTRY = 'detector phone: expected countries as two letters (US), got "UK", which no numbering plan knows';
+const COUNTRY =
+  'detector phone: countries: expected a country that libphonenumber knows, as two letters (US), got "UK"';
 
 test.each([
   ['redaction', redaction({ upstream: { detectors: [unreadable()] }, client: { detectors: [nowhere()] } })],

@@ -277,7 +277,7 @@ describe("a team's own detector", () => {
 
   test('that was not loaded says so for a long text, too', () => {
     const text = '1'.repeat(LONG_TEXT + 1);
-    expect(() => atOnce(searchAll([phone()], text))).toThrow('await its load() first');
-    expect(() => atOnce(searchAll([custom({ name: 'x', pattern: 'a' })], text))).toThrow('await its load() first');
+    expect(() => atOnce(searchAll([phone()], text))).toThrow('await load() first');
+    expect(() => atOnce(searchAll([custom({ name: 'x', pattern: 'a' })], text))).toThrow('await load() first');
   });
 });

@@ -15,11 +15,11 @@ import { validation } from '../../../../proxy/controls/validation/index.ts';
 const MISTAKES = [
   [{ tools: 'x', path: 'to' }, 'got "tools"'],
   [{ Tool: 'x', path: 'to' }, 'got "Tool"'],
-  [{ tool: undefined, path: 'to' }, 'expected tool to be a name, got undefined'],
-  [{ tool: 'x', path: '$.to' }, 'without "$" before it'],
-  [{ tool: 'x', path: '$' }, 'without "$" before it'],
-  [{ tool: 'x', path: '$[0]' }, 'without "$" before it'],
-  [{ tool: 'x', path: '$..to' }, 'without "$" before it'],
+  [{ tool: undefined, path: 'to' }, 'tool: expected a name, got undefined'],
+  [{ tool: 'x', path: '$.to' }, 'without a leading "$"'],
+  [{ tool: 'x', path: '$' }, 'without a leading "$"'],
+  [{ tool: 'x', path: '$[0]' }, 'without a leading "$"'],
+  [{ tool: 'x', path: '$..to' }, 'without a leading "$"'],
   [{ tool: 'x', path: 'a..b' }, 'expected a path such as'],
 ] as const;
 
