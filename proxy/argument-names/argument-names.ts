@@ -103,7 +103,7 @@ export class ArgumentNames {
       if (!(error instanceof ProxyError)) throw error;
       if (!this.#told)
         log.warn(
-          'the upstream does not list its tools: names of arguments are compared with those in the config alone',
+          'the upstream does not list its tools: names of arguments are compared only with those in the config',
           { event: 'argument-names', error },
         );
       this.#told = true;

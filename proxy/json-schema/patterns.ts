@@ -28,7 +28,7 @@ export async function loadEngine(): Promise<Engine> {
 /** Throws {@link PatternFault}. */
 export function compilePattern(engine: Engine, source: string): Pattern {
   if (source.length > MAX_LENGTH)
-    throw new PatternFault(`a pattern of ${source.length} characters, expected at most ${MAX_LENGTH}`);
+    throw new PatternFault(`expected a pattern of at most ${MAX_LENGTH} characters, got ${source.length}`);
   const counted = COUNTED.exec(source);
   if (counted !== null) return ofOneClass(engine, counted);
   const { conditions, rest } = lookAhead(source);
@@ -47,10 +47,12 @@ function linear(engine: Engine, source: string): Pattern {
     compiled = engine.compile(engine.translateRegExp(translated(source)));
   } catch (error) {
     if (error instanceof PatternFault) throw error;
-    throw new PatternFault('a pattern that no engine matches in linear time', { cause: error });
+    throw new PatternFault('expected a pattern that RE2 supports (no look-around or back-references), got another', {
+      cause: error,
+    });
   }
   const size = compiled.programSize();
-  if (size > MAX_SIZE) throw new PatternFault('a pattern that counts too far');
+  if (size > MAX_SIZE) throw new PatternFault('expected a pattern with smaller counts, got one that is too large');
   return { size, matches: (text) => compiled.test(text) };
 }
 
@@ -61,7 +63,8 @@ function ofOneClass(engine: Engine, [, set = '', from = '', comma, to = '']: Reg
   const all = linear(engine, `^${set}*$`);
   const least = Number(from);
   const most = comma === undefined ? least : to === '' ? Number.POSITIVE_INFINITY : Number(to);
-  if (least > most) throw new PatternFault('a pattern with a count whose bounds are out of order');
+  if (least > most)
+    throw new PatternFault('expected a pattern with counts {least,most} in order, got least above most');
   return {
     size: all.size,
     matches(text) {
@@ -174,7 +177,7 @@ function translated(source: string): string {
     else if (text === '\\b' && inSet) out += '\\x08';
     else if (/^\\u.{4}\\u/.test(text)) out += `\\x{${codePoint(text).toString(16)}}`;
     else if (/^\\[pP]\{/.test(text)) out += property(text);
-    else if (/^\\[AzZQECa]$/.test(text)) throw new PatternFault(`a pattern with ${text}, which ECMA-262 doesn't have`);
+    else if (/^\\[AzZQECa]$/.test(text)) throw new PatternFault(`expected a pattern of ECMA-262, got one with ${text}`);
     else out += text;
   }
   return out;

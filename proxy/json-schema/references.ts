@@ -79,8 +79,8 @@ export class References {
 
   #collect(schema: JsonValue | undefined, within: Place, depth: number): void {
     if (!isObject(schema)) return;
-    if (depth > MAX_DEPTH) throw new SchemaFault(`nested deeper than ${MAX_DEPTH} levels`);
-    if (this.#of.size >= MAX_SCHEMAS) throw new SchemaFault(`more than ${MAX_SCHEMAS} schemas`);
+    if (depth > MAX_DEPTH) throw new SchemaFault(`expected at most ${MAX_DEPTH} levels of schemas, got more`);
+    if (this.#of.size >= MAX_SCHEMAS) throw new SchemaFault(`expected at most ${MAX_SCHEMAS} schemas, got more`);
     const dialect = dialectOf(schema, within.dialect);
     const spoken = spokenIn(dialect, schema);
     const resource = this.#enter(schema, spoken, within.resource, dialect);
@@ -125,18 +125,20 @@ export class References {
     ref: JsonValue | undefined,
     from: Resource,
   ): { readonly schema: JsonValue; readonly dynamicAnchor: string | undefined } {
-    if (typeof ref !== 'string') throw new SchemaFault('a reference that is no string');
+    if (typeof ref !== 'string') throw new SchemaFault('expected a reference to be a string, got something else');
     const target = absolute(ref, from.base);
     const hash = target.indexOf('#');
     const document = hash < 0 ? target : target.slice(0, hash);
     const fragment = hash < 0 ? '' : unescaped(target.slice(hash + 1));
     const resource = this.#resources.get(document);
-    if (resource === undefined) throw new SchemaFault('a reference to another document, and none is fetched');
+    if (resource === undefined)
+      throw new SchemaFault('expected references within the schema, got one to another document, which is not fetched');
     if (fragment === '')
       return { schema: resource.root, dynamicAnchor: resource.dynamicAnchors.has('') ? '' : undefined };
     if (fragment.startsWith('/')) return { schema: this.#at(resource, fragment), dynamicAnchor: undefined };
     const schema = resource.anchors.get(fragment);
-    if (schema === undefined) throw new SchemaFault('a reference to an anchor that is not there');
+    if (schema === undefined)
+      throw new SchemaFault('expected a reference to an anchor of the schema, got an unknown one');
     return { schema, dynamicAnchor: resource.dynamicAnchors.has(fragment) ? fragment : undefined };
   }
 
@@ -156,7 +158,8 @@ export class References {
       if (isObject(at)) within = this.#of.get(at) ?? within;
       at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonObject)[key] : undefined;
     }
-    if (!isObject(at) && typeof at !== 'boolean') throw new SchemaFault('a reference that leads to no schema');
+    if (!isObject(at) && typeof at !== 'boolean')
+      throw new SchemaFault('expected a reference to a schema, got one to another value');
     // The target may lie outside of the known keywords.
     if (isObject(at) && !this.#of.has(at)) this.#collect(at, within, 0);
     return at;
@@ -171,7 +174,7 @@ function absolute(ref: string, base: string): string {
   try {
     return new URL(ref, base).href;
   } catch {
-    throw new SchemaFault('an identifier or a reference that is no URI');
+    throw new SchemaFault('expected an identifier or a reference to be a URI, got something else');
   }
 }
 
@@ -179,6 +182,6 @@ function unescaped(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
   } catch {
-    throw new SchemaFault('a reference that is no URI');
+    throw new SchemaFault('expected a reference to be a URI, got something else');
   }
 }

@@ -42,7 +42,7 @@ export class Schema {
   /** @param text the schema as JSON. Throws {@link SchemaFault}. */
   constructor(text: string) {
     if (text.length > MAX_CHARACTERS)
-      throw new SchemaFault(`a schema of ${text.length} characters, expected at most ${MAX_CHARACTERS}`);
+      throw new SchemaFault(`expected a schema of at most ${MAX_CHARACTERS} characters, got ${text.length}`);
     this.#characters = text.length;
     this.#root = parseJson(text);
     this.references = new References(this.#root);
@@ -137,7 +137,8 @@ export class Schema {
   #make(written: JsonObject): Check {
     const { references } = this;
     const { resource, dialect } = references.of(written);
-    if (dialect === UNKNOWN) throw new SchemaFault('a dialect of JSON Schema that is not known here');
+    if (dialect === UNKNOWN)
+      throw new SchemaFault('expected $schema to name draft 4, 6, 7, 2019-09 or 2020-12, got another');
     const compiler: Compiler = {
       references,
       resource,
@@ -178,14 +179,14 @@ export class Schema {
   }
 
   #pattern(source: unknown): Pattern {
-    if (typeof source !== 'string') throw new SchemaFault('a pattern that is no string');
+    if (typeof source !== 'string') throw new SchemaFault('pattern: expected a string, got something else');
     const known = this.#patterns.get(source);
     if (known !== undefined) return known;
     if (this.#engine === undefined) throw new TypeError('a schema with patterns was compiled without an engine');
     try {
       const pattern = compilePattern(this.#engine, source);
       if ((this.#patternSize += pattern.size) > MAX_PATTERN_SIZE)
-        throw new SchemaFault('patterns that are too large together');
+        throw new SchemaFault('expected smaller patterns, got patterns that are too large together');
       this.#patterns.set(source, pattern);
       return pattern;
     } catch (error) {

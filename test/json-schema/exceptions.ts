@@ -22,10 +22,10 @@ const SINCE_2019: readonly Draft[] = ['draft2019-09', 'draft2020-12'];
 
 const FETCHED =
   'a reference to another document, and none is fetched: what a tool accepts is for its own schema to say';
-export const NO_DOCUMENT = 'a reference to another document, and none is fetched';
+export const NO_DOCUMENT = 'expected references within the schema, got one to another document, which is not fetched';
 const DIALECT =
   'a custom metaschema is a document of its own, and none is fetched: what its dialect means is not known';
-export const NO_DIALECT = 'a dialect of JSON Schema that is not known here';
+export const NO_DIALECT = 'expected $schema to name draft 4, 6, 7, 2019-09 or 2020-12, got another';
 
 export const EXCEPTIONS: readonly Exception[] = [
   { reason: FETCHED, file: 'refRemote', fault: NO_DOCUMENT },

@@ -65,9 +65,14 @@ function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
   let ready: Ready | undefined;
   const loading = Promise.resolve(handle.engine()).then((engine) => {
     const denied = engine.permittedToNobody();
-    if (denied.length > 0) log.info('what no policy permits is denied', { event: 'access-policy', denied });
+    if (denied.length > 0)
+      log.info('no policy permits these to anybody, so they are denied', { event: 'access-policy', denied });
     const names = new NameWatch(engine.named(), ({ policy, type, name }) =>
-      log.warn(`no list shows the ${type.toLowerCase()} that a policy names`, { event: 'access-policy', policy, name }),
+      log.warn(`a policy names a ${type.toLowerCase()} that the upstream does not list: is it misspelt?`, {
+        event: 'access-policy',
+        policy,
+        name,
+      }),
     );
     return (ready = { engine, names });
   });

@@ -63,7 +63,10 @@ class Firehose implements Sink {
 
   writeNow(line: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`the stream took no line within ${WAIT_MS} ms`)), WAIT_MS);
+      const late = setTimeout(
+        () => reject(new Error(`expected the stream to take the line within ${WAIT_MS} ms, got no answer`)),
+        WAIT_MS,
+      );
       const settle = (error?: Error): void => {
         clearTimeout(late);
         if (error === undefined) resolve();
@@ -158,7 +161,7 @@ class Firehose implements Sink {
     if (now - this.#toldAt < TELL_MS) return;
     this.#toldAt = now;
     this.#told = this.#lost;
-    log.error('audit lines were lost: the stream takes fewer than there are', {
+    log.error('audit lines were lost: the Firehose stream does not take them fast enough', {
       event: 'audit',
       lost: this.#lost,
       stream: this.#stream,

@@ -169,7 +169,7 @@ class Enrichment {
   /** Reports a tool of the upstream whose name the config gives to another tool. */
   #isInTheWay(name: string, shown: string): void {
     if (this.#inTheWay.has(name) || !this.#inTheWay.set(name, true)) return;
-    log.error('a tool of the upstream is not shown, since the config gives its name to another', {
+    log.error('a tool of the upstream is hidden, since the config gives its name to another: rename one of them', {
       event: 'enrichment',
       tool: name,
       shown,

@@ -17,7 +17,7 @@ import { type Admission, Full, type Place, type Store } from './store.ts';
 export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable } from './options.ts';
 
 const LIMITS_NOBODY =
-  'rate-limit counts in the memory of each process: on AgentCore every session has a process of its own, so that it limits nobody there; bind a table: store: { table: "RATE_LIMITS" }';
+  'rate-limit counts in the memory of each process. On AgentCore each session has its own process, so this limits nobody: set store: { table: "RATE_LIMITS" }';
 
 /** Belongs after audit, before every control that costs more. */
 export function rateLimit(options: RateLimitOptions): DefinedControl {

@@ -45,12 +45,10 @@ export class Places {
     try {
       const there = await this.#ledger.setPlace(subject, id, until);
       if (!there && until !== undefined)
-        this.#tell(
-          'the place of a call under way was given to another: this process stood still, or its clock is wrong',
-        );
+        this.#tell('the place of a running call was given to another: this process was frozen, or its clock is wrong');
     } catch (error) {
       this.#tell(
-        `the place of a call could not be ${until === undefined ? 'given back' : 'renewed'}: it is free when its lease ends`,
+        `could not ${until === undefined ? 'release' : 'renew'} the place of a call: it becomes free when its lease ends`,
         error,
       );
     }

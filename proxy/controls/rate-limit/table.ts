@@ -70,7 +70,7 @@ export class TableStore implements Store {
       if (this.#failedAt - this.#toldAt > TELL_MS) {
         this.#toldAt = this.#failedAt;
         log.error(
-          `the table of the limits could not be asked: ${otherwise === undefined ? 'calls are denied' : 'each process counts by itself'}`,
+          `the rate-limit table does not answer: ${otherwise === undefined ? 'calls are denied' : 'each process counts alone'}`,
           { event: 'rate-limit', table: this.#options.table.arn, error },
         );
       }

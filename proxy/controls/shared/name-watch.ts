@@ -85,7 +85,12 @@ export class NameWatch<N extends Named = Named> {
 export function toolWatch(control: string, named: readonly Pick<NamedTool, 'where' | 'name'>[]): NameWatch<NamedTool> {
   return new NameWatch<NamedTool>(
     named.map(({ where, name }) => ({ type: 'Tool', matches: globOf(name), where, name })),
-    ({ where, name }) => log.warn('no list shows the tool that the config names', { event: control, where, name }),
+    ({ where, name }) =>
+      log.warn('the config names a tool that the upstream does not list: is it misspelt?', {
+        event: control,
+        where,
+        name,
+      }),
   );
 }
 

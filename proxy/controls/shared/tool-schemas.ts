@@ -16,7 +16,7 @@ const MAX_WEIGHT = 64 * 1024 * 1024;
 /** Fixed weight of each entry: an error's stack, the root of a schema. */
 const OWN_WEIGHT = 4 * 1024;
 
-const NONE = new SchemaFault('it is no JSON Schema');
+const NONE = new SchemaFault('expected a JSON Schema, got something else');
 
 class Schemas {
   /** Hashes of the schemas' contents, by the catalogue's objects. */

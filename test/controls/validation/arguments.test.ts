@@ -80,7 +80,7 @@ describe.each(ways)('arguments of a tool (%s)', (_name, way) => {
       error: {
         code: -31403,
         message:
-          "the tool's input schema can't be used for checks: a reference to another document, and none is fetched",
+          "the tool's input schema can't be used for checks: expected references within the schema, got one to another document, which is not fetched",
       },
     });
     expect(await world.call(way, 'look_up', { id: 'C-1001' })).toMatchObject({ result: {} });
@@ -175,7 +175,7 @@ describe('schemas', () => {
         level: 'error',
         event: 'validation',
         member: 'inputSchema',
-        fault: 'a pattern that no engine matches in linear time',
+        fault: 'expected a pattern that RE2 supports (no look-around or back-references), got another',
       });
       expect(lines.all.filter(({ tool }) => tool === 'odd')).toHaveLength(1);
       expect(JSON.stringify(lines.all)).not.toContain('private-value');

@@ -50,9 +50,13 @@ export class ScopeWatch {
         const meant = tools.filter((tool) => fits(tool.name));
         const key = firstKeyOf(path);
         if (meant.length === 0)
-          log.warn('the upstream has no tool of the name in the config', { event, where, tool: name });
+          log.warn('the config names a tool that the upstream does not have: is it misspelt?', {
+            event,
+            where,
+            tool: name,
+          });
         else if (key !== undefined && !meant.some((tool) => mayHave(tool, key, reach)))
-          log.warn('the tool has nothing of the name that the path in the config begins with', {
+          log.warn("the path in the config begins with a name that the tool's schemas do not have: is it misspelt?", {
             event,
             where,
             tool: name,

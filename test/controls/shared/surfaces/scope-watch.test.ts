@@ -27,8 +27,8 @@ const TOOLS = [
   { name: 'anything', inputSchema: { type: 'object' } },
   { name: 'either', inputSchema: { type: 'object', properties: { a: {} }, oneOf: [{ properties: { b: {} } }] } },
 ];
-const NAME = 'the upstream has no tool of the name in the config';
-const PATH = 'the tool has nothing of the name that the path in the config begins with';
+const NAME = 'the config names a tool that the upstream does not have: is it misspelt?';
+const PATH = "the path in the config begins with a name that the tool's schemas do not have: is it misspelt?";
 const FITTING = [
   { tool: 'add_customer', path: 'email' },
   { tool: '*_customer', path: 'address.street' },
