@@ -1,5 +1,5 @@
 /**
- * The upstream of the benchmark: raw `node:http` with prebuilt answers, so that a call takes as little work as possible.
+ * The upstream of the benchmark: raw `node:http` with prebuilt answers, so that a call takes little work.
  * It is the same for every row and is not measured.
  *
  * ERA=modern|legacy is the only era it speaks, like most servers.

@@ -1,7 +1,7 @@
 /**
  * Puts results between two marks that nobody can forge: each contains 128 random bits, drawn after the result has
- * arrived. Of a result or an error, only content between the marks reaches the client. Everything else that the upstream
- * wrote is left out, and what can't be put there is refused.
+ * arrived. Of a result or an error, only content between the marks reaches the client. Everything else that the
+ * upstream wrote is left out, and what can't be put there is refused.
  */
 import { ProxyError } from '../../base/errors.ts';
 import { kernelRandom } from '../../base/random.ts';

@@ -1,6 +1,6 @@
 /**
- * Compiles tool schemas when first needed and caches them by content: an upstream sends the same ones again. All callers
- * share one compiled schema.
+ * Compiles tool schemas when first needed and caches them by content: an upstream sends the same ones again. All
+ * callers share one compiled schema.
  */
 import { createHash } from 'node:crypto';
 import { Cache } from '../../base/cache.ts';

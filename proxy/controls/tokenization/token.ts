@@ -5,8 +5,8 @@
  *     Qtk_ k1 _ Vb w oUt0…                   marker, key id, `_`, type, length, ciphertext (base64url)
  *     Qtk_ k1 - Vb w oUt0…@qtk.invalid       the same as an e-mail address
  *
- * It consists of letters, digits, `_` and `-`, which JSON, URLs and the local part of an address leave unchanged. If the
- * local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in case-insensitive
+ * It consists of letters, digits, `_` and `-`, which JSON, URLs and the local part of an address leave unchanged. If
+ * the local part would be longer than 64 octets (RFC 5321, 4.5.3.1.1), the rest is in the domain, in case-insensitive
  * base32. `.invalid` is never anybody's domain (RFC 2606).
  */
 import { createHash } from 'node:crypto';
