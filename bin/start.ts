@@ -11,14 +11,15 @@ import type { ProxyConfig } from '../proxy/config/config.ts';
 import { isObject } from '../proxy/json/lossless.ts';
 import { checkControls } from '../proxy/pipeline/control.ts';
 import { ConfigError, type Proxy, startProxy } from '../proxy/start-proxy.ts';
+import { WAY_NAMES } from '../proxy/upstream/auth/ways.ts';
 import { explain } from './explain.ts';
 import { listTools } from './list-tools.ts';
 import { loadConfig } from './load-config.ts';
 
-const USAGE = `usage: npm start -- [--upstream URL] [--auth none|iam|oauth|bearer] [--port N] [--host H] [--config FILE] [--caller JSON]
+const USAGE = `usage: npm start -- [--upstream URL] [--auth ${WAY_NAMES.join('|')}] [--port N] [--host H] [--config FILE] [--caller JSON]
 
   --upstream  an MCP endpoint (https, or http on this machine); default UPSTREAM_URL or UPSTREAM_ARN, else an embedded calculator
-  --auth      how to authenticate there; oauth and bearer take the rest from UPSTREAM_* (see the README)
+  --auth      how to authenticate there; what that needs comes from UPSTREAM_* (see docs/upstream-auth.md)
   --port      where to listen; 0 takes a free port (default 8000)
   --host      address to listen on (default 127.0.0.1)
   --config    another proxy.config.ts, also outside this repository

@@ -9,4 +9,4 @@ export type { QueueRef, ResourceRef, SecretRef, StreamRef, TableRef, TopicRef } 
 export type { UpstreamSecret } from './secret-source.ts';
 export { McpProxyStack, type McpProxyStackProps } from './proxy-stack.ts';
 export { ProxyUpstream } from './upstream.ts';
-export { type BearerOptions, type IamAuthOptions, type OAuthOptions, UpstreamAuth } from './upstream-auth.ts';
+export * from './upstream-auth.ts';

@@ -17,6 +17,9 @@ export type UpstreamSecret =
   | string
   | { readonly userPool: IUserPool; readonly userPoolClient: IUserPoolClient };
 
+/** What it means that a secret is in another account, for warnings. */
+export const SECRET_ELSEWHERE = "that secret's resource policy and its key must allow the execution role";
+
 export interface BoundSecret {
   /** What the proxy takes as `UPSTREAM_SECRET`. */
   readonly source: string;

@@ -7,13 +7,7 @@ import { ControlFault, type ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
-import {
-  type AuthBindings,
-  type ListenBindings,
-  readListen,
-  readUpstream,
-  type UpstreamBindings,
-} from './config/bindings.ts';
+import { type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
 import { parseSecretSource, readSecret } from './credentials/secret.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
@@ -26,7 +20,6 @@ import { oddOrder } from './pipeline/order.ts';
 import type { Attention } from './reply/reply.ts';
 import { readTelemetry } from './telemetry/bindings.ts';
 import { loadObservers } from './telemetry/telemetry.ts';
-import type { Authenticator } from './upstream/auth/auth.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
 
@@ -187,8 +180,8 @@ async function createUpstream(
   return new HttpUpstream({
     name,
     address: bound.address,
-    auth: await authenticator(bound.auth),
-    forbiddenIsOurs: bound.auth.kind === 'iam',
+    auth: await bound.auth.load(),
+    forbiddenIsOurs: bound.auth.forbiddenIsOurs,
     sealer: await sealer(),
     reopen,
     maxSessions,
@@ -197,28 +190,6 @@ async function createUpstream(
     attention,
     clientInfo: SELF,
   });
-}
-
-/** Only the kind in use is loaded. */
-async function authenticator(auth: AuthBindings): Promise<Authenticator | undefined> {
-  switch (auth.kind) {
-    case 'none':
-      return undefined;
-    case 'iam':
-      return (await import('./upstream/auth/iam.ts')).iam(auth);
-    case 'oauth': {
-      const { clientCredentials } = await import('./upstream/auth/client-credentials.ts');
-      const { issuer, tokenUrl, clientId, scopes, resource, secret } = auth;
-      const server =
-        tokenUrl !== undefined ? { issuer, tokenEndpoint: tokenUrl } : issuer !== undefined ? { issuer } : undefined;
-      if (server === undefined) throw new ConfigError(['oauth: expected an issuer or a token endpoint, got neither']);
-      return clientCredentials({ server, clientId, scopes, resource, secret: () => readSecret(secret) });
-    }
-    case 'bearer': {
-      const { bearer } = await import('./upstream/auth/bearer.ts');
-      return bearer({ header: auth.header, secret: () => readSecret(auth.secret) });
-    }
-  }
 }
 
 function listening(server: Server, { host, port }: ListenBindings): Promise<number> {

@@ -1,7 +1,7 @@
 /** `inboundAuth` of an entry: who may invoke the proxy. */
+import { scopes } from './oauth-scopes.ts';
 import { either, isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
 import { shown } from './place.ts';
-import { scopes } from './upstream-auth.ts';
 import { httpsUrl } from './url.ts';
 import { userPoolId } from './user-pool.ts';
 

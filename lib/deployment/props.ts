@@ -10,13 +10,12 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { InboundAuth } from '../inbound-auth.ts';
 import type { McpProxyProps, VpcPlacement } from '../props.ts';
-import { UpstreamAuth } from '../upstream-auth.ts';
 import { ProxyUpstream } from '../upstream.ts';
 import type { Deployment } from './entry.ts';
 import type { InboundAuthEntry } from './inbound-auth.ts';
 import { runtimeNameOf } from './names.ts';
 import type { VpcNetwork } from './network.ts';
-import type { CognitoOAuth, UpstreamAuthEntry } from './upstream-auth.ts';
+import { upstreamAuthOf } from './upstream-auth.ts';
 import type { UpstreamEntry } from './upstream.ts';
 
 /** @param folder the deployments file's: `config` is a path from there */
@@ -90,31 +89,6 @@ function upstreamOf(entry: UpstreamEntry): ProxyUpstream {
   if ('url' in entry)
     return ProxyUpstream.url(entry.url, entry.gatewayArn === undefined ? {} : { gatewayArn: entry.gatewayArn });
   return ProxyUpstream.gatewayArn(entry.gatewayArn);
-}
-
-function upstreamAuthOf(entry: UpstreamAuthEntry): UpstreamAuth {
-  if (entry === 'iam') return UpstreamAuth.iam();
-  if (entry === 'none') return UpstreamAuth.none();
-  if ('bearer' in entry) {
-    const { secretArn, ...rest } = entry.bearer;
-    return UpstreamAuth.bearer({ ...rest, secret: secretArn });
-  }
-  if ('userPoolId' in entry.oauth) {
-    const { userPoolId, clientId, domain, ...rest } = entry.oauth;
-    return UpstreamAuth.oauth({
-      ...rest,
-      secret: `cognito:${userPoolId}/${clientId}`,
-      ...(domain === undefined ? {} : { tokenUrl: tokenUrlOf(domain, userPoolId) }),
-    });
-  }
-  const { secretArn, ...rest } = entry.oauth;
-  return UpstreamAuth.oauth({ ...rest, secret: secretArn });
-}
-
-/** A prefix is below Cognito's own domain, in the pool's region. */
-function tokenUrlOf(domain: NonNullable<CognitoOAuth['domain']>, userPoolId: string): string {
-  const region = userPoolId.split('_', 1)[0] ?? '';
-  return `https://${domain.includes('.') ? domain : `${domain}.auth.${region}.amazoncognito.com`}/oauth2/token`;
 }
 
 function inboundAuthOf(entry: InboundAuthEntry, stack: Stack): InboundAuth {

@@ -7,6 +7,7 @@ import { UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
 import { parseJson } from '../json/parse.ts';
 import type { JsonObject } from '../json/value.ts';
+import { WAY_NAMES, waysInWords } from './auth/ways.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 import { readAll } from './read.ts';
 
@@ -69,7 +70,7 @@ export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamF
   const detail = type === undefined ? '' : ` (${type})`;
   return new UpstreamFailure(
     'upstream-auth',
-    `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : 'it wants credentials: bind UPSTREAM_AUTH (iam, oauth or bearer)'}`,
+    `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : `it wants credentials: bind UPSTREAM_AUTH (${waysInWords(WAY_NAMES.filter((name) => name !== 'none'))})`}`,
     { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` },
   );
 }

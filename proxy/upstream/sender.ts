@@ -89,7 +89,7 @@ export class Sender {
     try {
       response = await this.#transport.send({
         method,
-        path: this.#path,
+        path: outgoing?.path ?? this.#path,
         headers,
         body: text,
         bytes,

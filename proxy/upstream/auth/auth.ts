@@ -6,8 +6,8 @@ export interface Outgoing {
   readonly method: 'POST' | 'GET' | 'DELETE';
   /** `host[:port]` exactly as the `Host` header will carry it. */
   readonly host: string;
-  /** Path and query exactly as the request line will carry them, percent-encoding included. */
-  readonly path: string;
+  /** Path and query exactly as the request line will carry them, percent-encoding included; `apply` may add to the query. */
+  path: string;
   /** The exact bytes of the body; undefined where there is none. */
   readonly body: Buffer | undefined;
   /** Flat list of header names and values (`[name, value, name, value]`), in lower case; `apply` appends to it. */

@@ -9,11 +9,6 @@ import { SECRET_HEADER } from './secret-header.ts';
 export interface BearerOptions {
   /** @default authorization */
   readonly header?: string | undefined;
-  /**
-   * Stands before the value, with a space; an empty one leaves it out.
-   * @default - `Bearer` for `authorization`, none for another header
-   */
-  readonly scheme?: string | undefined;
   /** Reads the secret. Called on first need, and again when the upstream refuses what it gave. */
   readonly secret: () => Promise<string>;
 }
@@ -26,15 +21,9 @@ export function bearer(options: BearerOptions): Authenticator {
       `got the header ${JSON.stringify(header)} for the upstream's secret, expected authorization or a header of the upstream's own such as x-api-key`,
     );
   }
-  const scheme = options.scheme ?? (header === 'authorization' ? 'Bearer' : '');
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(scheme)) {
-    throw new UpstreamFailure(
-      'upstream-auth',
-      `got the scheme ${JSON.stringify(scheme)} for the upstream's secret, expected one word such as Bearer, or nothing`,
-    );
-  }
+  const before = header === 'authorization' ? 'Bearer ' : '';
   const renewal = new Renewal("the upstream's secret", async () => {
-    const value = headerValue(scheme, await options.secret());
+    const value = before + checked(await options.secret());
     return { value, id: value, expiresAt: Infinity };
   });
 
@@ -52,7 +41,7 @@ export function bearer(options: BearerOptions): Authenticator {
 }
 
 /** RFC 9110 §5.5, narrowed to visible ASCII: no line break gets into a header, and what is sent is what was stored. */
-function headerValue(scheme: string, secret: string): string {
+function checked(secret: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(secret)) {
     const got =
       secret === ''
@@ -65,5 +54,5 @@ function headerValue(scheme: string, secret: string): string {
       `the upstream's secret is ${got}, expected one line of visible ASCII: store the bare key`,
     );
   }
-  return scheme === '' ? secret : `${scheme} ${secret}`;
+  return secret;
 }

@@ -22,19 +22,6 @@ describe('a fixed secret', () => {
     });
   });
 
-  test('goes with another scheme, or none, where that is asked for', async () => {
-    await using upstream = await taking('authorization', () => 'Token k-1');
-    expect(await exchange(bearer({ scheme: 'Token', secret: async () => 'k-1' }), upstream.url)).toEqual({
-      status: 200,
-      attempts: 1,
-    });
-    await using bare = await taking('authorization', () => 'k-1');
-    expect(await exchange(bearer({ scheme: '', secret: async () => 'k-1' }), bare.url)).toEqual({
-      status: 200,
-      attempts: 1,
-    });
-  });
-
   test('is read once, whatever the number of calls', async () => {
     let reads = 0;
     await using upstream = await taking('authorization', () => 'Bearer k-1');
@@ -98,8 +85,4 @@ describe('a fixed secret', () => {
       );
     },
   );
-
-  test('is refused a scheme of more than one word', () => {
-    expect(() => bearer({ scheme: 'Bearer x', secret: async () => 'k' })).toThrow('got the scheme "Bearer x"');
-  });
 });

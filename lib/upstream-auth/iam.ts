@@ -1,0 +1,45 @@
+/** SigV4 with the execution role, which may invoke the upstream. */
+import { Annotations } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { oneOf } from '../deployment/parse.ts';
+import { got } from '../faults.ts';
+import { invokeAllGateways } from '../upstream.ts';
+import { way } from './way.ts';
+
+export interface IamAuthOptions {
+  /** The SigV4 service name. @default 'bedrock-agentcore' */
+  readonly service?: string;
+  /**
+   * What the execution role may do at an upstream that isn't on AgentCore.
+   * @default - invoke the gateway or runtime that the upstream names
+   */
+  readonly statements?: readonly PolicyStatement[];
+}
+
+export const iam = way({
+  name: 'iam',
+  written: 'as a word',
+  key: 'iam',
+  entry: oneOf(['iam']),
+  options: (): IamAuthOptions => ({}),
+
+  bind({ service, statements }: IamAuthOptions, { scope, stack, upstream, allGateways, faults }) {
+    const environment = service === undefined ? {} : { SERVICE: service };
+    if (statements !== undefined) return { environment, region: upstream.region, statements };
+    if (service !== undefined && service !== 'bedrock-agentcore') {
+      faults.add(
+        `upstreamAuth: expected statements besides the service ${got(service)} (what the execution role may do there is known for AgentCore only), got none`,
+      );
+    } else if (upstream.invoke === undefined && !allGateways) {
+      faults.add(
+        `upstream: expected to learn from it which gateway may be invoked, got ${upstream.shown}: give its gatewayArn beside the url, or allow every gateway of the account with allGateways: true`,
+      );
+    } else if (upstream.invoke === undefined) {
+      Annotations.of(scope).addWarningV2(
+        'agentcore-mcp-proxy:allGateways',
+        'the execution role may invoke every gateway of the account: prefer to give the gatewayArn beside the url',
+      );
+    }
+    return { environment, region: upstream.region, statements: [upstream.invoke ?? invokeAllGateways(stack)] };
+  },
+});

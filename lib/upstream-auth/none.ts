@@ -1,0 +1,12 @@
+/** No authentication: nothing is added to what goes upstream. */
+import { oneOf } from '../deployment/parse.ts';
+import { way } from './way.ts';
+
+export const none = way({
+  name: 'none',
+  written: 'as a word',
+  key: 'none',
+  entry: oneOf(['none']),
+  options: () => undefined,
+  bind: () => ({ environment: {}, statements: [] }),
+});

@@ -1,0 +1,97 @@
+/** What a way to authenticate at an upstream is at synth: in a stack, and as an entry of a deployments file. */
+import type { Stack } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { VariableOf, WayName } from '../../proxy/upstream/auth/ways.ts';
+import type { Home } from '../deployment/arn.ts';
+import type { Parse } from '../deployment/parse.ts';
+import { noFindings, Place } from '../deployment/place.ts';
+import type { Faults } from '../faults.ts';
+import type { BoundUpstream } from '../upstream.ts';
+
+export interface AuthSite {
+  readonly scope: Construct;
+  readonly stack: Stack;
+  readonly upstream: BoundUpstream;
+  readonly allGateways: boolean;
+  readonly faults: Faults;
+}
+
+/** A way in a stack. Names of variables are without the prefix that the config gives them, but for `AWS_REGION`. */
+export interface BoundUpstreamAuth {
+  readonly environment: Readonly<Record<string, string>>;
+  /** What `AWS_REGION` must be bound to. */
+  readonly region: string | undefined;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** The same with the variables that the proxy declares for this way, and no others. `AUTH` is added. */
+interface BoundWay<Name extends WayName> {
+  readonly environment: { readonly [Variable in VariableOf<Name>]?: string };
+  readonly region?: string | undefined;
+  readonly statements: readonly PolicyStatement[];
+}
+
+interface Declared<Name extends WayName, Options, Entry> {
+  readonly name: Name;
+  /** An entry names the way alone (`'iam'`), or says more in an object (`{ oauth: … }`). */
+  readonly written: 'as a word' | 'as an object';
+  /** The word, or the object's one member. */
+  readonly key: Entry extends string ? Entry : keyof Entry & string;
+  readonly entry: Parse<Entry>;
+  /** What `bind` takes for an entry. */
+  options(entry: Entry): Options;
+  /** Faults and warnings about an entry that depend on where it deploys to. */
+  checkHome?(entry: Entry, home: Home, place: Place): void;
+  bind(options: Options, site: AuthSite): BoundWay<Name>;
+}
+
+export interface Way<Name extends WayName, Options, Entry> {
+  readonly name: Name;
+  readonly written: 'as a word' | 'as an object';
+  readonly key: string;
+  readonly entry: Parse<Entry>;
+  readonly bind: (options: Options, site: AuthSite) => BoundUpstreamAuth;
+  /** What an entry of this way means; undefined for an entry of another. */
+  readonly meaning: (entry: unknown) => Meaning | undefined;
+}
+
+export interface Meaning {
+  readonly bind: (site: AuthSite) => BoundUpstreamAuth;
+  readonly checkHome: (home: Home, place: Place) => void;
+}
+
+export type OptionsOf<W> = W extends { readonly bind: (options: infer Options, site: AuthSite) => unknown }
+  ? Options
+  : never;
+export type EntryOf<W> = W extends { readonly entry: Parse<infer Entry> } ? Entry : never;
+
+export function way<Name extends WayName, Options, Entry>(
+  declared: Declared<Name, Options, Entry>,
+): Way<Name, Options, Entry> {
+  const { name, written, key, entry } = declared;
+  const bind = (options: Options, site: AuthSite): BoundUpstreamAuth => {
+    const { environment, region, statements } = declared.bind(options, site);
+    return { environment: { AUTH: name, ...environment }, region, statements };
+  };
+  return {
+    name,
+    written,
+    key,
+    entry,
+    bind,
+    meaning: (value) => {
+      const read = entry(value, new Place('', noFindings()));
+      if (read === undefined) return undefined;
+      return {
+        bind: (site) => bind(declared.options(read), site),
+        checkHome: (home, place) => declared.checkHome?.(read, home, place),
+      };
+    },
+  };
+}
+
+/** A kind's name as a name in TypeScript: `api-key` is `apiKey`. */
+export type CamelCase<Text extends string> = Text extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Text;

@@ -1,0 +1,59 @@
+/** What a way to authenticate at an upstream declares, and what its bindings are read with. */
+import type { Environment, Faults } from '../../base/environment.ts';
+import { parseEndpoint } from '../../credentials/endpoint.ts';
+import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
+import type { Address } from '../address.ts';
+import type { Authenticator } from './auth.ts';
+
+/** `Variable`: the names of its variables, without the prefix of the upstream (`UPSTREAM_`). */
+export interface Way<Variable extends string = string> {
+  /** What each variable is for. */
+  readonly variables: Readonly<Record<Variable, string>>;
+  /** 403 from the upstream refuses the credentials and not the call, as with AWS's own services. @default false */
+  readonly forbiddenIsOurs?: boolean;
+  /** Checks the bindings; undefined after a fault. It loads nothing: `Load` does. */
+  read(bindings: WayBindings<Variable>): Load | undefined;
+}
+
+/** Loads the code of a way, which is in a chunk of its own. Undefined if the way adds nothing to a request. */
+export type Load = () => Promise<Authenticator | undefined>;
+
+export interface WayBindings<Variable extends string> {
+  /** What the names of the variables begin with, for errors: `UPSTREAM`. */
+  readonly prefix: string;
+  readonly get: (name: Variable) => string | undefined;
+  /** Undefined if the address is a fault, which is reported already. */
+  readonly address: Address | undefined;
+  /** For variables that are not of one upstream, such as `AWS_REGION`. */
+  readonly environment: Environment;
+  readonly faults: Faults;
+}
+
+/** A way whose `read` can ask only for the variables that it declares. */
+export function way<Variable extends string>(declared: Way<Variable>): Way<Variable> {
+  return declared;
+}
+
+export const SECRET_WORDS = 'where the secret is: arn:… | cognito:POOL/CLIENT | file:… | env:NAME';
+
+/** `…_SECRET`. A source that is for local use only is a warning. */
+export function readSecretSource({ prefix, get, faults }: WayBindings<'SECRET'>): SecretSource | undefined {
+  const text = get('SECRET');
+  if (text === undefined)
+    return faults.error(
+      `${prefix}_SECRET: expected where the secret is (arn:…, cognito:POOL/CLIENT, file:… or env:NAME), got nothing`,
+    );
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`${prefix}_SECRET: ${warning}`));
+  return 'error' in parsed ? faults.error(`${prefix}_SECRET: ${parsed.error}`) : parsed.source;
+}
+
+/** The URL of an issuer or a token endpoint; undefined also if none is bound. */
+export function readEndpoint<Variable extends string>(
+  name: Variable,
+  { prefix, get, faults }: WayBindings<Variable>,
+): URL | undefined {
+  const text = get(name);
+  if (text === undefined) return undefined;
+  const parsed = parseEndpoint(text, `${prefix}_${name}`);
+  return 'error' in parsed ? faults.error(parsed.error) : parsed.url;
+}

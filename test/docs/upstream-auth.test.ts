@@ -1,0 +1,32 @@
+/** docs/upstream-auth.md names the ways to authenticate that there are, and what each takes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ROOT } from '../../bin/bundle.ts';
+import { UpstreamAuth } from '../../lib/index.ts';
+import { WAY_NAMES, WAYS } from '../../proxy/upstream/auth/ways.ts';
+
+const page = readFileSync(join(ROOT, 'docs/upstream-auth.md'), 'utf8');
+
+test('the page lists each way, with its form in an entry and its method, and no other', () => {
+  const [, table = ''] = /^(\| `UPSTREAM_AUTH` \|[^]*?)\n\n/m.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| `([a-z-]+)` \| `(.+?)` \| `UpstreamAuth\.(\w+)\(/gm)].map(
+    ([, name = '', form = '', method = '']) => [name, form, method],
+  );
+  const forms = Object.fromEntries(Object.values(UpstreamAuth.ways).map((way) => [way.name, way]));
+  expect(rows).toEqual(
+    WAY_NAMES.map((name) => [
+      name,
+      forms[name]?.written === 'as a word' ? `'${forms[name].key}'` : `{ ${forms[name]?.key}: { … } }`,
+      name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+    ]),
+  );
+  for (const [, , method = ''] of rows) expect(UpstreamAuth).toHaveProperty(method);
+});
+
+test.each(Object.entries(WAYS))('the section of %s lists its variables, and no other', (name, { variables }) => {
+  const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+  const listed = [...section.matchAll(/^\| `UPSTREAM_([A-Z_]+)` \|/gm)].map(([, variable]) => variable);
+  expect(new Set(listed)).toEqual(new Set(Object.keys(variables)));
+  expect(listed).toHaveLength(Object.keys(variables).length);
+});
