@@ -1,0 +1,131 @@
+/** Finds the values of a message that must be hidden. */
+import { Denied } from '../../base/errors.ts';
+import { atOnce, type Work } from '../../base/turns.ts';
+import { type Detector, findAll } from '../shared/detectors/index.ts';
+import { findsIn, isLong, searchIn } from '../shared/finds.ts';
+import { KnownValues } from '../shared/known-values.ts';
+import { type Place, type Segment, type SurfaceName, textOf, type Visitor } from '../shared/surfaces/index.ts';
+import { type Part, partsOf } from './find.ts';
+import { type Field, ruleAt, type Rules } from './rules.ts';
+import { type FoundToken, MARKER, readTokens } from './token.ts';
+
+const NO_TOKENS: readonly FoundToken[] = Object.freeze([]);
+
+export interface Found {
+  /** The index of the string or number in the walk. */
+  readonly index: number;
+  readonly value: string | number;
+  readonly parts: readonly Part[];
+  readonly surface: SurfaceName;
+  readonly path: readonly Segment[];
+  /** Whether a schema may apply to it: it is a value, and not within JSON in a text. */
+  readonly plain: boolean;
+  /** The configured field, for an error. */
+  readonly field: string | undefined;
+}
+
+/** Finds what must be hidden. Changes nothing. */
+export class Finder implements Visitor {
+  readonly found: Found[] = [];
+  /** Whether a token was seen while no keys are loaded. */
+  needsKeys = false;
+  readonly #rules: Rules;
+  readonly #detectors: readonly Detector[];
+  readonly #own: ((text: string) => Work<readonly FoundToken[]>) | undefined;
+  /** Values of fields, so that the text beside them gets the same tokens. */
+  #known: KnownValues | undefined;
+  #texts = 0;
+  #numbers = 0;
+
+  /** @param own finds this tenant's tokens in a text */
+  constructor(
+    rules: Rules,
+    detectors: readonly Detector[],
+    own: ((text: string) => Work<readonly FoundToken[]>) | undefined,
+  ) {
+    this.#rules = rules;
+    this.#detectors = detectors;
+    this.#own = own;
+  }
+
+  text(text: string, at: Place): string | Work<string> {
+    const index = this.#texts++;
+    if (text === '') return text;
+    const rule = ruleAt(this.#rules, at);
+    if (rule === 'keep') return text;
+    if (isLong(text)) return this.#long(index, text, at, rule);
+    const tokens = text.includes(MARKER) ? atOnce(this.#tokensIn(text)) : NO_TOKENS;
+    if (rule !== undefined) this.#field(index, text, at, rule, tokens);
+    else this.#take(index, text, partsOf(text, findsIn(this.#detectors, text, at, this.#known), tokens), at, undefined);
+    return text;
+  }
+
+  *#long(index: number, text: string, at: Place, rule: Field | undefined): Work<string> {
+    const tokens = text.includes(MARKER) ? yield* this.#tokensIn(text) : NO_TOKENS;
+    if (rule !== undefined) this.#field(index, text, at, rule, tokens);
+    else
+      this.#take(
+        index,
+        text,
+        partsOf(text, yield* searchIn(this.#detectors, text, at, this.#known), tokens),
+        at,
+        undefined,
+      );
+    return text;
+  }
+
+  *#tokensIn(text: string): Work<readonly FoundToken[]> {
+    if (this.#own !== undefined) return yield* this.#own(text);
+    if ((yield* readTokens(text)).length > 0) this.needsKeys = true;
+    return NO_TOKENS;
+  }
+
+  #field(index: number, text: string, at: Place, rule: Field, [first]: readonly FoundToken[]): void {
+    if (first?.start === 0 && first.end === text.length) return;
+    this.#take(index, text, [{ start: 0, end: text.length, type: rule.type, value: text, percent: false }], at, rule);
+  }
+
+  number(value: number, at: Place): number {
+    const index = this.#numbers++;
+    const rule = ruleAt(this.#rules, at);
+    if (rule === 'keep') return value;
+    const text = textOf(value, at);
+    const type = rule?.type ?? this.#typeOf(value, at);
+    if (type !== undefined)
+      this.#take(index, value, [{ start: 0, end: text.length, type, value: text, percent: false }], at, rule);
+    return value;
+  }
+
+  /**
+   * The digits of a bare number are weak evidence: a detector must match all of them, under a key that says what they
+   * are.
+   */
+  #typeOf(value: number, at: Place): string | undefined {
+    if (at.field === undefined || Math.abs(value) < 1_000_000) return undefined;
+    const digits = at.digits(value);
+    return findAll(this.#detectors, digits, at).find(({ start, end }) => start === 0 && end === digits.length)?.type;
+  }
+
+  /** A value that a rule names is hidden as a whole, without decoding it. */
+  whole(at: Place): boolean {
+    return ruleAt(this.#rules, at) !== undefined;
+  }
+
+  #take(index: number, value: string | number, parts: readonly Part[], at: Place, rule: Field | undefined): void {
+    if (parts.length === 0) return;
+    if (at.fixed)
+      throw new Denied(`${at.surface}: expected no ${parts[0]?.type} in a value that software relies on, got one`);
+    this.found.push({
+      index,
+      value,
+      parts,
+      surface: at.surface,
+      path: at.path.slice(at.root),
+      plain: at.nested === 0 && !at.isKey,
+      field: rule?.path,
+    });
+    // A detector that found a key finds it in the text beside it, too.
+    if (at.surface !== 'structuredContent' || (at.isKey && rule === undefined)) return;
+    for (const part of parts) (this.#known ??= new KnownValues()).add(part.value, part.type);
+  }
+}
