@@ -6,24 +6,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import { type Faults, got, known } from './faults.ts';
+import type { CommonOptions } from './common-options.ts';
+import { checkText, type Faults, got, known } from './faults.ts';
 import { ROOT } from './root.ts';
+import { TEXTS } from './rules/texts.ts';
 
 /** Context under which a pipeline gives the digest that it has just looked up: `npm run base-image` prints it so. */
 export const BASE_IMAGE_CONTEXT = 'agentcore-mcp-proxy:baseImageDigest';
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-
-/** `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as builders read it. */
-export const IMAGE =
-  /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
-export const IMAGE_WORDS = 'the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits)';
-
-export interface BaseImageProps {
-  readonly baseImage?: string;
-  readonly baseImageDigest?: string;
-  readonly artifact?: 'image' | 'zip';
-}
+export type BaseImageProps = Pick<CommonOptions, 'baseImage' | 'baseImageDigest' | 'artifact'>;
 
 /** What stands in `proxy/Dockerfile`. */
 export function defaultBase(): string {
@@ -39,6 +30,7 @@ export function baseOf(scope: Construct, { baseImage, baseImageDigest }: BaseIma
   return digest === undefined ? baseImage : pinned(baseImage ?? defaultBase(), digest);
 }
 
+/** What can only be said of the three together, and of what the context gives. */
 export function checkBaseImage(
   scope: Construct,
   { baseImage, baseImageDigest, artifact }: BaseImageProps,
@@ -49,16 +41,11 @@ export function checkBaseImage(
       if (value !== undefined) faults.add(`${name}: expected artifact image with it, got zip`);
     return;
   }
-  if (known(baseImageDigest) && !DIGEST.test(baseImageDigest))
-    faults.add(`baseImageDigest: expected sha256: and 64 hexadecimal digits, got ${got(baseImageDigest)}`);
-  if (known(baseImage) && !IMAGE.test(baseImage))
-    faults.add(`baseImage: expected ${IMAGE_WORDS}, got ${got(baseImage)}`);
   const [, own] = known(baseImage) ? (/@(.+)$/.exec(baseImage) ?? []) : [];
   if (own !== undefined && baseImageDigest !== undefined && own !== baseImageDigest)
     faults.add(`baseImageDigest: expected the digest once, got another one in baseImage (${got(own)})`);
   const given = contextDigest(scope);
-  if (given !== undefined && !DIGEST.test(given))
-    faults.add(`-c ${BASE_IMAGE_CONTEXT}: expected sha256: and 64 hexadecimal digits, got ${got(given)}`);
+  if (given !== undefined) checkText(given, TEXTS.digest, `-c ${BASE_IMAGE_CONTEXT}`, faults);
 }
 
 function contextDigest(scope: Construct): string | undefined {

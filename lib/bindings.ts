@@ -11,9 +11,13 @@ import { checkArn, type Faults, known } from './faults.ts';
 import { createKeyring } from './keyring.ts';
 import { type BoundResource, boundResource, keyStatements, type ResourceRef } from './resource-ref.ts';
 import { createTable, TABLE_ACTIONS } from './shared-table.ts';
+import { VARIABLE_OPTIONS } from './variable-options.ts';
 
 /** A text, or a resource as CDK has it, whose own KMS key is then known: `ISecret`, `ITable`, `IKey`, `IStream`, … */
 export type BindingValue = string | ResourceRef;
+
+/** Properties that say what the construct's own variables are. */
+const BINDING_PROPS: readonly string[] = ['upstream', 'upstreamAuth', 'inboundAuth', ...Object.keys(VARIABLE_OPTIONS)];
 
 const RESOURCES = 'a text or a secret, table, key, Kinesis or Firehose stream, queue, topic or user pool';
 
@@ -71,7 +75,7 @@ function checkWanted(name: string, wanted: ReadonlySet<string>, own: ReadonlySet
   if (wanted.has(name)) return;
   if (own.has(name))
     faults.add(
-      `bindings: ${name} is bound by the proxy itself: upstream, upstreamAuth, inboundAuth, allowedHosts and traces say what it is`,
+      `bindings: ${name} is bound by the proxy itself: ${BINDING_PROPS.slice(0, -1).join(', ')} and ${BINDING_PROPS.at(-1)} say what it is`,
     );
   else
     faults.add(

@@ -4,7 +4,8 @@ import type { Deployment } from './deployment/entry.ts';
 
 export { type Placed, type Read, readDeployments } from './deployment/check.ts';
 export type { CallersFromEntry } from './deployment/callers.ts';
-export type { Deployment, EndpointEntry } from './deployment/entry.ts';
+export type { ProxyEndpoint as EndpointEntry } from './common-options.ts';
+export type { Deployment } from './deployment/entry.ts';
 export type { InboundAuthEntry } from './deployment/inbound-auth.ts';
 export { loadDeployments } from './deployment/load.ts';
 export { runtimeNameOf, stackNameOf } from './deployment/names.ts';

@@ -2,6 +2,7 @@
 import { type Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Shape } from './arn.ts';
+import type { TextRule } from './rules/texts.ts';
 import { httpsFault, reachFault, shownUrl } from './url.ts';
 
 /** What is wrong with a proxy, all of it. */
@@ -60,6 +61,16 @@ export function checkRegion(region: string, where: string, faults: Faults): void
 export function checkReachable(url: string, where: string, faults: Faults): void {
   const fault = known(url) ? reachFault(url) : undefined;
   if (fault !== undefined) faults.add(`${where}: ${fault}`);
+}
+
+/** A fault where a text isn't what a rule says. A token passes. */
+export function checkText(
+  value: string | undefined,
+  { pattern, expected }: TextRule,
+  where: string,
+  faults: Faults,
+): void {
+  if (known(value) && !pattern.test(value)) faults.add(`${where}: expected ${expected}, got ${got(value)}`);
 }
 
 /** A fault where it isn't an https URL without user name, password and fragment. A token passes. */

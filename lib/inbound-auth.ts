@@ -13,8 +13,12 @@ import {
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
-import { checkHttps, type Faults, got, known } from './faults.ts';
+import { checkHttps, checkText, type Faults, known } from './faults.ts';
+import { SCOPES } from './rules/counts.ts';
+import { RESOURCE_SERVER, SCOPE_NAMES, scopeFault } from './rules/scopes.ts';
+import { TEXTS } from './rules/texts.ts';
 import { userPoolRegion } from './secret-source.ts';
+import { discoveryUrlFault, issuerFault, WELL_KNOWN } from './url.ts';
 
 /** Inbound authentication in a stack. */
 export interface BoundInboundAuth {
@@ -105,8 +109,6 @@ class Iam extends InboundAuth {
   }
 }
 
-const WELL_KNOWN = '/.well-known/openid-configuration';
-
 class Jwt extends InboundAuth {
   readonly #options: JwtOptions;
   constructor(options: JwtOptions) {
@@ -115,27 +117,26 @@ class Jwt extends InboundAuth {
   }
 
   bind({ faults }: InboundSite): BoundInboundAuth {
-    const { issuer, allowedClients, allowedAudiences, allowedScopes } = this.#options;
-    const discoveryUrl =
-      this.#options.discoveryUrl ?? (issuer === undefined ? undefined : `${issuer.replace(/\/$/, '')}${WELL_KNOWN}`);
-    const usable = !known(discoveryUrl) || discoveryUrl.endsWith(WELL_KNOWN);
-    if (discoveryUrl === undefined) faults.add('inboundAuth: expected discoveryUrl or issuer, got neither');
-    else checkHttps(discoveryUrl, 'inboundAuth', faults);
-    if (!usable)
-      faults.add(`inboundAuth: expected a discoveryUrl that ends in ${WELL_KNOWN}, got ${got(discoveryUrl)}`);
+    const { issuer, discoveryUrl, allowedClients, allowedAudiences, allowedScopes, ...rest } = this.#options;
+    rest satisfies Record<string, never>;
+    const url = discoveryUrl ?? (issuer === undefined ? undefined : `${issuer.replace(/\/$/, '')}${WELL_KNOWN}`);
+    if (url === undefined) faults.add('inboundAuth: expected discoveryUrl or issuer, got neither');
+    else checkHttps(url, 'inboundAuth', faults);
+    const wrong =
+      (known(issuer) ? issuerFault(issuer) : undefined) ??
+      (known(discoveryUrl) ? discoveryUrlFault(discoveryUrl) : undefined);
+    if (wrong !== undefined) faults.add(`inboundAuth: ${wrong}`);
     if ([allowedClients, allowedAudiences, allowedScopes].every((list) => list === undefined || list.length === 0)) {
       faults.add(
         'inboundAuth: expected allowedClients, allowedAudiences or allowedScopes (without any, every token of the issuer would do), got none',
       );
     }
-    for (const scope of allowedScopes ?? [])
-      if (known(scope) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/.test(scope))
-        faults.add(`inboundAuth: expected a scope of 1 to 255 visible characters, got ${got(scope)}`);
+    for (const scope of allowedScopes ?? []) checkText(scope, TEXTS.scope, 'inboundAuth', faults);
     // CDK throws at the first fault; ours are thrown together, later.
-    const url = discoveryUrl !== undefined && usable ? discoveryUrl : WELL_KNOWN;
+    const usable = url !== undefined && wrong === undefined;
     return {
       authorizer: RuntimeAuthorizerConfiguration.usingJWT(
-        url,
+        usable ? url : WELL_KNOWN,
         list(allowedClients),
         list(allowedAudiences),
         list(allowedScopes),
@@ -160,9 +161,10 @@ class Pool extends InboundAuth {
   }
 
   bind({ stack, faults }: InboundSite): BoundInboundAuth {
-    if (this.#options.clients.length === 0)
-      faults.add('inboundAuth: expected at least one client of the user pool, got none');
-    return { authorizer: ofClients(stack, this.#userPool, this.#options.clients, this.#options.scopes), jwt: true };
+    const { clients, scopes, ...rest } = this.#options;
+    rest satisfies Record<string, never>;
+    if (clients.length === 0) faults.add('inboundAuth: expected at least one client of the user pool, got none');
+    return { authorizer: ofClients(stack, this.#userPool, clients, scopes), jwt: true };
   }
 }
 
@@ -193,14 +195,19 @@ class NewPool extends InboundAuth {
   }
 
   bind({ scope, stack, removalPolicy, deletionProtection, faults }: InboundSite): BoundInboundAuth {
-    const { resourceServer = 'mcp', scopes = ['invoke'], domainPrefix } = this.#options;
-    if (domainPrefix !== undefined) checkDomainPrefix(domainPrefix, faults);
-    if (known(resourceServer) && !/^[\x21\x23-\x5B\x5D-\x7E]{1,256}$/.test(resourceServer))
-      faults.add(`inboundAuth: expected an identifier without spaces as resourceServer, got ${got(resourceServer)}`);
-    if (scopes.length === 0) faults.add('inboundAuth: expected at least one scope, got none');
-    for (const name of scopes)
-      if (known(name) && !/^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$/.test(name))
-        faults.add(`inboundAuth: expected a scope's name without spaces and slashes, got ${got(name)}`);
+    const { resourceServer = RESOURCE_SERVER, scopes = SCOPE_NAMES, domainPrefix, ...rest } = this.#options;
+    rest satisfies Record<string, never>;
+    checkText(domainPrefix, TEXTS.domainPrefix, 'inboundAuth', faults);
+    // At a prefix that was refused CDK would throw, and hide the other faults.
+    const prefix = known(domainPrefix) && !TEXTS.domainPrefix.pattern.test(domainPrefix) ? undefined : domainPrefix;
+    checkText(resourceServer, TEXTS.resourceServer, 'inboundAuth', faults);
+    if (scopes.length < SCOPES.min || scopes.length > SCOPES.max)
+      faults.add(`inboundAuth: expected ${SCOPES.min} to ${SCOPES.max} scopes, got ${scopes.length}`);
+    for (const name of scopes) {
+      checkText(name, TEXTS.scopeName, 'inboundAuth', faults);
+      const fault = known(resourceServer) && known(name) ? scopeFault(resourceServer, name) : undefined;
+      if (fault !== undefined) faults.add(`inboundAuth: ${fault}`);
+    }
     const site = new Construct(scope, 'Inbound');
     const userPool = new UserPool(site, 'UserPool', {
       // Machines only: nobody signs up, and whoever is created by hand is held to the strictest.
@@ -219,7 +226,7 @@ class NewPool extends InboundAuth {
     });
     acknowledge(userPool, 'COG8', 'the plus plan watches the sign-ins of people; this pool has machine clients alone');
     const domain = userPool.addDomain('Domain', {
-      cognitoDomain: { domainPrefix: domainPrefix ?? `mcp-${site.node.addr.slice(-10)}-${Aws.ACCOUNT_ID}` },
+      cognitoDomain: { domainPrefix: prefix ?? `mcp-${site.node.addr.slice(-10)}-${Aws.ACCOUNT_ID}` },
     });
     const server = userPool.addResourceServer('ResourceServer', {
       identifier: resourceServer,
@@ -248,14 +255,5 @@ class NewPool extends InboundAuth {
       userPoolClient: client,
       tokenUrl: `${domain.baseUrl()}/oauth2/token`,
     };
-  }
-}
-
-function checkDomainPrefix(prefix: string, faults: Faults): void {
-  if (!known(prefix)) return;
-  if (!/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(prefix) || /aws|amazon|cognito/.test(prefix)) {
-    faults.add(
-      `inboundAuth: expected a domainPrefix of lower-case letters, digits and hyphens without aws, amazon and cognito, got ${got(prefix)}`,
-    );
   }
 }

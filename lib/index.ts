@@ -4,7 +4,8 @@ export { InboundAuth, type JwtOptions, type NewUserPoolOptions, type UserPoolOpt
 export { FaultsError } from './faults.ts';
 export { McpProxy } from './mcp-proxy.ts';
 export { ProxyMetrics } from './metrics.ts';
-export type { CallerSources, McpProxyProps, ProxyEndpoint, VpcPlacement } from './props.ts';
+export type { ProxyEndpoint } from './common-options.ts';
+export type { CallerSources, McpProxyProps, VpcPlacement } from './props.ts';
 export type { QueueRef, ResourceRef, SecretRef, StreamRef, TableRef, TopicRef } from './resource-ref.ts';
 export type { UpstreamSecret } from './secret-source.ts';
 export { McpProxyStack, type McpProxyStackProps } from './proxy-stack.ts';

@@ -20,16 +20,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE, platformMetric, ProxyMetrics, usageMetric } from './metrics.ts';
 
-/**
- * What the execution role needs to send spans to X-Ray's OTLP endpoint (`https://xray.REGION.amazonaws.com/v1/traces`).
- * X-Ray knows no resource for them, so each is on `*`. The account needs Transaction Search, which its spans go to.
- */
-export const XRAY_OTLP_ACTIONS: readonly string[] = [
-  'xray:PutTraceSegments',
-  'xray:PutSpans',
-  'xray:PutSpansForIndexing',
-];
-
 /** USD, on demand. Regions differ little; what is shown is an estimate. */
 const PRICE = { vCpuHour: 0.0895, gbHour: 0.00945 } as const;
 

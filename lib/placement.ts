@@ -6,8 +6,9 @@ import { Annotations, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type Faults, known } from './faults.ts';
 import type { VpcPlacement } from './props.ts';
+import { PER_RUNTIME } from './rules/counts.ts';
 
-const MOST = 16;
+const { min: LEAST, max: MOST } = PER_RUNTIME;
 
 export function checkPlacement(
   scope: IConstruct,
@@ -17,11 +18,11 @@ export function checkPlacement(
 ): void {
   const subnets = selected({ vpc, ...(vpcSubnets === undefined ? {} : { vpcSubnets }) }, faults);
   if (subnets === undefined) return;
-  if (subnets.length === 0 || subnets.length > MOST)
-    faults.add(`vpc: expected 1 to ${MOST} subnets, got ${subnets.length === 0 ? 'none' : subnets.length}`);
-  if (securityGroups !== undefined && (securityGroups.length === 0 || securityGroups.length > MOST))
+  if (subnets.length < LEAST || subnets.length > MOST)
+    faults.add(`vpc: expected ${LEAST} to ${MOST} subnets, got ${subnets.length === 0 ? 'none' : subnets.length}`);
+  if (securityGroups !== undefined && (securityGroups.length < LEAST || securityGroups.length > MOST))
     faults.add(
-      `vpc: expected 1 to ${MOST} security groups, got ${securityGroups.length === 0 ? 'none' : securityGroups.length}`,
+      `vpc: expected ${LEAST} to ${MOST} security groups, got ${securityGroups.length === 0 ? 'none' : securityGroups.length}`,
     );
   const region = vpc.env.region;
   if (known(region) && known(stack.region) && region !== stack.region)

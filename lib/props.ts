@@ -6,9 +6,11 @@ import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { BindingValue } from './bindings.ts';
+import type { CommonOptions } from './common-options.ts';
 import type { InboundAuth } from './inbound-auth.ts';
 import type { UpstreamAuth } from './upstream-auth.ts';
 import type { ProxyUpstream } from './upstream.ts';
+import type { VariableOptions } from './variable-options.ts';
 
 /** Where the proxy's network interfaces are. */
 export interface VpcPlacement {
@@ -30,20 +32,7 @@ export interface CallerSources {
   readonly vpcEndpoints?: readonly { readonly vpcEndpointId: string }[];
 }
 
-/** An endpoint beside `DEFAULT`, pinned to a version of the runtime. */
-export interface ProxyEndpoint {
-  /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
-  readonly name: string;
-  /**
-   * The runtime's version that it serves.
-   * @default - the version that this deployment makes
-   */
-  readonly version?: string;
-  /** @default - none */
-  readonly description?: string;
-}
-
-export interface McpProxyProps {
+export interface McpProxyProps extends CommonOptions, VariableOptions {
   /** Where calls go: `ProxyUpstream.gateway(…)`, `.gatewayArn(…)`, `.runtimeArn(…)` or `.url(…)`. */
   readonly upstream: ProxyUpstream;
 
@@ -79,9 +68,6 @@ export interface McpProxyProps {
    */
   readonly runtimeName?: string;
 
-  /** @default - 'MCP proxy in front of ' and the upstream */
-  readonly description?: string;
-
   /**
    * Values for what the config's controls and its caller need (`--describe` lists them). A table or keyring that a
    * control needs and that isn't bound here is created. A secret may be given as such: its own KMS key is then allowed,
@@ -116,43 +102,11 @@ export interface McpProxyProps {
   readonly maxLifetime?: Duration;
 
   /**
-   * Endpoints beside `DEFAULT`, each pinned to a version.
-   * @default - none
-   */
-  readonly endpoints?: readonly ProxyEndpoint[];
-
-  /**
    * How long the runtime's logs are kept. The service creates their group; the retention is set on it, whoever was
    * first.
    * @default RetentionDays.SIX_MONTHS
    */
   readonly logRetention?: RetentionDays;
-
-  /**
-   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer
-   * `ProxyUpstream.url(…, { gatewayArn })`.
-   * @default false
-   */
-  readonly allGateways?: boolean;
-
-  /**
-   * Hosts that `Host` and `Origin` may name.
-   * @default - not checked behind the platform, which doesn't pass `Origin` on
-   */
-  readonly allowedHosts?: readonly string[];
-
-  /**
-   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution
-   * role.
-   * @default - no traces, and nothing is loaded for them
-   */
-  readonly traces?: 'xray' | { readonly otlpEndpoint: string };
-
-  /**
-   * A CloudWatch dashboard of calls, denials by control, latency, errors, cold starts, throttles and estimated cost.
-   * @default true
-   */
-  readonly dashboard?: boolean;
 
   /**
    * Who hears of alarms: upstream errors, internal errors, throttles, latency.
@@ -166,27 +120,6 @@ export interface McpProxyProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
-
-  /**
-   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over
-   * it is unproven.
-   * @default 'image'
-   */
-  readonly artifact?: 'image' | 'zip';
-
-  /**
-   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a
-   * registry of your own, or to pin a digest.
-   * @default - the one in `proxy/Dockerfile`: Debian's slim image with Node 26
-   */
-  readonly baseImage?: string;
-
-  /**
-   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run
-   * base-image` looks it up.
-   * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the image in `proxy/Dockerfile`; else none
-   */
-  readonly baseImageDigest?: string;
 
   /**
    * Tags of everything that is created.

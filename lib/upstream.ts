@@ -4,7 +4,8 @@ import type { IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { GATEWAY, RUNTIME } from './arn.ts';
-import { checkArn, checkHttps, checkReachable, checkRegion, type Faults, got, known } from './faults.ts';
+import { checkArn, checkHttps, checkReachable, checkRegion, checkText, type Faults, got, known } from './faults.ts';
+import { TEXTS } from './rules/texts.ts';
 import { GATEWAY_HOST, gatewayPathFault } from './url.ts';
 
 /** An upstream in a stack. Names of variables are without the prefix that the config gives them. */
@@ -104,11 +105,7 @@ class Runtime extends ProxyUpstream {
   bind(stack: Stack, faults: Faults): BoundUpstream {
     checkArn(this.#arn, RUNTIME, 'upstream', stack, faults);
     checkRegionOf(this.#arn, RUNTIME.pattern, faults);
-    if (known(this.#qualifier) && !/^[A-Za-z][A-Za-z0-9_]{0,47}$/.test(this.#qualifier)) {
-      faults.add(
-        `upstream: expected the name of an endpoint as qualifier (letters, digits and underscores), got ${got(this.#qualifier)}`,
-      );
-    }
+    checkText(this.#qualifier, TEXTS.qualifier, 'upstream: qualifier', faults);
     const arn = this.#qualifier === undefined ? this.#arn : `${this.#arn}/runtime-endpoint/${this.#qualifier}`;
     return {
       environment: { ARN: arn },

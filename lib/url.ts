@@ -29,6 +29,20 @@ export function httpsFault(text: string): string | undefined {
   return url.hash === '' ? undefined : 'expected a URL without a fragment, got one with a #';
 }
 
+/** What is wrong with an issuer: its metadata is below it, so it has no query (OpenID Connect Core, 2: Issuer Identifier). */
+export function issuerFault(text: string): string | undefined {
+  return text.includes('?') ? 'expected a URL without a query, got one with a ?' : undefined;
+}
+
+/** Where an issuer's metadata is, below its URL (OpenID Connect Discovery, 4). */
+export const WELL_KNOWN = '/.well-known/openid-configuration';
+
+export function discoveryUrlFault(text: string): string | undefined {
+  return text.endsWith(WELL_KNOWN)
+    ? undefined
+    : `expected a URL that ends in ${WELL_KNOWN}, got ${JSON.stringify(shownUrl(text))}`;
+}
+
 /** The machine itself, and where credentials are handed out; also as IPv6 writes them (RFC 4291, 2.5.5.2; RFC 6052). */
 const UNREACHABLE =
   /^(?:localhost\.?|.*\.localhost\.?|127\.[\d.]+|0\.[\d.]+|169\.254\.[\d.]+|100\.100\.100\.200|\[(?:::1?|(?:::ffff:|64:ff9b::)(?:(?:0|7f[0-9a-f]{2}|a9fe):[0-9a-f]{1,4}|6464:64c8)|fe[89ab][0-9a-f]:.*|fd00:ec2::.*)\])$/;

@@ -1,7 +1,7 @@
 /** ARNs of one kind, and whether they fit the entry that names them. */
 import { SECRET, type Shape } from '../arn.ts';
-import { type Parse, text, unshown } from './parse.ts';
-import type { Place } from './place.ts';
+import { type Parse, text, unshown } from '../rules/parse.ts';
+import type { Place } from '../rules/place.ts';
 import { partitionOf } from './regions.ts';
 
 export function arn({ what, pattern, example }: Shape): Parse<string> {

@@ -1,6 +1,7 @@
+import { listOf, type MembersOf, object, optional, type Parse, text, textBy } from '../rules/parse.ts';
+import type { Place } from '../rules/place.ts';
 /** `callers` and `callersFrom` of an entry: whom the runtime's resource policy lets in, and from where. */
-import { listOf, object, optional, type Parse, text } from './parse.ts';
-import type { Place } from './place.ts';
+import { TEXTS } from '../rules/texts.ts';
 
 /** At least one id in all. */
 export interface CallersFromEntry {
@@ -8,12 +9,10 @@ export interface CallersFromEntry {
   readonly vpcEndpointIds?: readonly string[];
 }
 
-const id = (prefix: string): Parse<string> =>
-  text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
 const members = object({
-  vpcIds: optional(listOf(id('vpc'), 'VPC ids')),
-  vpcEndpointIds: optional(listOf(id('vpce'), 'VPC endpoint ids')),
-});
+  vpcIds: optional(listOf(textBy(TEXTS.vpcId), 'VPC ids')),
+  vpcEndpointIds: optional(listOf(textBy(TEXTS.vpcEndpointId), 'VPC endpoint ids')),
+} satisfies MembersOf<CallersFromEntry>);
 
 export const callersFrom: Parse<CallersFromEntry> = (value, place) => {
   const read = members(value, place);

@@ -1,12 +1,13 @@
 /** All entries together: parsed one by one, then against each other. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { endsWhileIdle, LIFETIME } from '../rules/lifetime.ts';
+import { isRecord } from '../rules/parse.ts';
+import { type Findings, noFindings, Place } from '../rules/place.ts';
 import { checkHome, partsOf } from './arn.ts';
 import { checkCallers } from './callers.ts';
 import { type Deployment, deployment } from './entry.ts';
 import { runtimeNameOf, stackNameOf } from './names.ts';
-import { isRecord } from './parse.ts';
-import { type Findings, noFindings, Place } from './place.ts';
 import { withStandIns } from './stand-ins.ts';
 import { checkUpstreamAuth } from './upstream-auth.ts';
 import { checkUpstream } from './upstream.ts';
@@ -113,16 +114,9 @@ function checkEntry(entry: Deployment, folder: string, place: Place, replaced: R
   }
   if (sound('inboundAuth') && entry.callers !== undefined) checkCallers(entry.inboundAuth, place.at('callers'));
   if (placed && entry.alarmTopicArn !== undefined) checkTopic(entry.alarmTopicArn, entry, place.at('alarmTopicArn'));
-  if (
-    sound('maxLifetimeSeconds', 'idleTimeoutSeconds') &&
-    (entry.maxLifetimeSeconds ?? 28_800) < (entry.idleTimeoutSeconds ?? 900)
-  ) {
-    place
-      .at('maxLifetimeSeconds')
-      .fault(
-        `expected no less than idleTimeoutSeconds (${entry.idleTimeoutSeconds ?? 900}), got ${entry.maxLifetimeSeconds ?? 28_800}`,
-      );
-  }
+  const { idleTimeoutSeconds: idle = LIFETIME.idle, maxLifetimeSeconds: life = LIFETIME.life } = entry;
+  if (sound('maxLifetimeSeconds', 'idleTimeoutSeconds') && endsWhileIdle(idle, life))
+    place.at('maxLifetimeSeconds').fault(`expected no less than idleTimeoutSeconds (${idle}), got ${life}`);
   if (
     entry.config !== undefined &&
     statSync(resolve(folder, entry.config), { throwIfNoEntry: false })?.isFile() !== true

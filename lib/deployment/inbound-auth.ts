@@ -1,8 +1,21 @@
 /** `inboundAuth` of an entry: who may invoke the proxy. */
-import { scopes } from './oauth-scopes.ts';
-import { either, isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
-import { shown } from './place.ts';
-import { httpsUrl } from './url.ts';
+import { SCOPES } from '../rules/counts.ts';
+import { httpsUrl } from '../rules/https-url.ts';
+import {
+  either,
+  isRecord,
+  listOf,
+  type MembersOf,
+  needed,
+  object,
+  optional,
+  type Parse,
+  text,
+  textBy,
+} from '../rules/parse.ts';
+import { RESOURCE_SERVER, SCOPE_NAMES, scopeFault } from '../rules/scopes.ts';
+import { TEXTS } from '../rules/texts.ts';
+import { discoveryUrlFault, issuerFault } from '../url.ts';
 import { userPoolId } from './user-pool.ts';
 
 /**
@@ -59,22 +72,17 @@ export type InboundAuthEntry =
 const KINDS = '"iam", { jwt: … }, { userPool: … } or { newUserPool: {} }';
 const LISTS = ['allowedClients', 'allowedAudiences', 'allowedScopes'];
 const claims = listOf(text(/^[\x21-\x7e]{1,255}$/, '1 to 255 visible characters'), 'values', { min: 1 });
-const withoutQuery = httpsUrl((url) =>
-  new URL(url).search === '' ? undefined : 'expected a URL without a query, got one with a ?',
-);
-const discoveryUrl = httpsUrl((url) =>
-  url.endsWith('/.well-known/openid-configuration')
-    ? undefined
-    : `expected a URL that ends in /.well-known/openid-configuration, got ${shown(url)}`,
-);
+const scopes = listOf(textBy(TEXTS.scope), 'scopes', { min: 1 });
+const issuer = httpsUrl(issuerFault);
+const discoveryUrl = httpsUrl(discoveryUrlFault);
 
 const jwtMembers = object({
-  issuer: optional(withoutQuery),
+  issuer: optional(issuer),
   discoveryUrl: optional(discoveryUrl),
   allowedClients: optional(claims),
   allowedAudiences: optional(claims),
   allowedScopes: optional(scopes),
-});
+} satisfies MembersOf<JwtInbound>);
 const jwt: Parse<JwtInbound> = (value, place) => {
   const read = jwtMembers(value, place);
   if (!isRecord(value)) return read;
@@ -86,34 +94,31 @@ const jwt: Parse<JwtInbound> = (value, place) => {
   return both || neither || unlimited ? undefined : read;
 };
 
+const newUserPoolMembers = object({
+  domainPrefix: optional(textBy(TEXTS.domainPrefix)),
+  resourceServer: optional(textBy(TEXTS.resourceServer)),
+  scopes: optional(listOf(textBy(TEXTS.scopeName), 'scopes', SCOPES)),
+} satisfies MembersOf<NewUserPoolInbound>);
+const newUserPool: Parse<NewUserPoolInbound> = (value, place) => {
+  const read = newUserPoolMembers(value, place);
+  if (read === undefined) return undefined;
+  const { resourceServer = RESOURCE_SERVER, scopes = SCOPE_NAMES } = read;
+  const [fault] = scopes.map((name) => scopeFault(resourceServer, name)).filter((fault) => fault !== undefined);
+  return fault === undefined ? read : place.fault(fault);
+};
+
 const forms = {
   jwt: object({ jwt: needed(jwt) }),
   userPool: object({
-    userPool: needed(object({ userPoolId: needed(userPoolId), clientIds: needed(claims), scopes: optional(scopes) })),
-  }),
-  newUserPool: object({
-    newUserPool: needed(
+    userPool: needed(
       object({
-        domainPrefix: optional(
-          text(
-            /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-            'a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito',
-          ),
-        ),
-        resourceServer: optional(text(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'an identifier without spaces and quotes')),
-        scopes: optional(
-          listOf(
-            text(
-              /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,255}$/,
-              "a scope's name, without its resource server and a slash",
-            ),
-            'scopes',
-            { min: 1, max: 100 },
-          ),
-        ),
-      }),
+        userPoolId: needed(userPoolId),
+        clientIds: needed(claims),
+        scopes: optional(scopes),
+      } satisfies MembersOf<UserPoolInbound>),
     ),
   }),
+  newUserPool: object({ newUserPool: needed(newUserPool) }),
 };
 
 export const inboundAuth: Parse<InboundAuthEntry> = (value, place) => {

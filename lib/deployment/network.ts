@@ -1,5 +1,7 @@
 /** `network` of an entry. Everything is given by id, so that synth asks nobody. */
-import { isRecord, listOf, needed, object, optional, type Parse, text } from './parse.ts';
+import { PER_RUNTIME } from '../rules/counts.ts';
+import { isRecord, listOf, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
+import { SECURITY_GROUP_ID, SUBNET_ID, TEXTS } from '../rules/texts.ts';
 
 export interface VpcNetwork {
   readonly vpcId: string;
@@ -18,14 +20,11 @@ export interface VpcNetwork {
 /** `public`: AgentCore's own network, with access to the internet. */
 export type NetworkEntry = 'public' | VpcNetwork;
 
-const id = (prefix: string): Parse<string> =>
-  text(new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), `an id such as ${prefix}-0123456789abcdef0`);
-
 const vpc = object({
-  vpcId: needed(id('vpc')),
-  subnetIds: needed(listOf(id('subnet'), 'subnet ids', { min: 1, max: 16 })),
-  securityGroupIds: optional(listOf(id('sg'), 'security group ids', { min: 1, max: 16 })),
-});
+  vpcId: needed(textBy(TEXTS.vpcId)),
+  subnetIds: needed(listOf(textBy(SUBNET_ID), 'subnet ids', PER_RUNTIME)),
+  securityGroupIds: optional(listOf(textBy(SECURITY_GROUP_ID), 'security group ids', PER_RUNTIME)),
+} satisfies MembersOf<VpcNetwork>);
 
 export const network: Parse<NetworkEntry> = (value, place) => {
   if (value === 'public') return value;

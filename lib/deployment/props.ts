@@ -1,5 +1,5 @@
 /**
- * An entry as props of `McpProxy`. Whatever it names that exists already is imported by id, so that synth asks nobody.
+ * An entry as props of `McpProxy`. What it names that exists already is imported by id, so that synth asks nobody.
  */
 import { resolve } from 'node:path';
 import { Annotations, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
@@ -8,9 +8,13 @@ import { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { InboundAuth } from '../inbound-auth.ts';
-import type { McpProxyProps, VpcPlacement } from '../props.ts';
+import type { CommonOptions } from '../common-options.ts';
+import { InboundAuth, type JwtOptions, type NewUserPoolOptions } from '../inbound-auth.ts';
+import type { Only } from '../only.ts';
+import type { CallerSources, McpProxyProps, VpcPlacement } from '../props.ts';
 import { ProxyUpstream } from '../upstream.ts';
+import type { VariableOptions } from '../variable-options.ts';
+import type { CallersFromEntry } from './callers.ts';
 import type { Deployment } from './entry.ts';
 import type { InboundAuthEntry } from './inbound-auth.ts';
 import { runtimeNameOf } from './names.ts';
@@ -18,49 +22,46 @@ import type { VpcNetwork } from './network.ts';
 import { upstreamAuthOf } from './upstream-auth.ts';
 import type { UpstreamEntry } from './upstream.ts';
 
-/** @param folder the deployments file's: `config` is a path from there */
+/**
+ * All members of an entry are named here, but those that go over as they are: a new one doesn't compile before it is
+ * said what becomes of it.
+ * @param folder the deployments file's: `config` is a path from there
+ */
 export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): McpProxyProps {
   const {
+    name,
+    stage,
+    // What the stack is made with, and whom it lets in.
+    account: _account,
+    region: _region,
+    tags: _tags,
+    callers: _callers,
     config,
+    upstream,
     upstreamAuth,
     inboundAuth,
     callersFrom,
     network,
+    bindings,
     logRetentionDays,
     platformVersion,
     idleTimeoutSeconds,
     maxLifetimeSeconds,
     alarmTopicArn,
     removalPolicy,
+    ...asItIs
   } = entry;
+  asItIs satisfies Only<CommonOptions & VariableOptions, typeof asItIs>;
   return {
-    ...given(
-      entry,
-      'description',
-      'bindings',
-      'endpoints',
-      'allGateways',
-      'allowedHosts',
-      'traces',
-      'dashboard',
-      'baseImage',
-      'baseImageDigest',
-      'artifact',
-    ),
-    runtimeName: runtimeNameOf(entry),
-    upstream: upstreamOf(entry.upstream),
+    ...asItIs,
+    runtimeName: runtimeNameOf(stage === undefined ? { name } : { name, stage }),
+    upstream: upstreamOf(upstream),
     ...(config === undefined ? {} : { config: resolve(folder, config) }),
     ...(upstreamAuth === undefined ? {} : { upstreamAuth: upstreamAuthOf(upstreamAuth) }),
     ...(inboundAuth === undefined ? {} : { inboundAuth: inboundAuthOf(inboundAuth, stack) }),
-    ...(callersFrom === undefined
-      ? {}
-      : {
-          callersFrom: {
-            vpcs: (callersFrom.vpcIds ?? []).map((vpcId) => ({ vpcId })),
-            vpcEndpoints: (callersFrom.vpcEndpointIds ?? []).map((vpcEndpointId) => ({ vpcEndpointId })),
-          },
-        }),
+    ...(callersFrom === undefined ? {} : { callersFrom: sourcesOf(callersFrom) }),
     ...(network === undefined || network === 'public' ? {} : { vpc: placementOf(network, stack) }),
+    ...(bindings === undefined ? {} : { bindings }),
     ...(logRetentionDays === undefined ? {} : { logRetention: retentionOf(logRetentionDays) }),
     ...(platformVersion === undefined
       ? {}
@@ -74,28 +75,37 @@ export function proxyPropsOf(entry: Deployment, folder: string, stack: Stack): M
   };
 }
 
-/** What has the same name and meaning on both sides. */
-function given<K extends keyof Deployment>(entry: Deployment, ...keys: readonly K[]): Pick<Deployment, K> {
-  const picked = Object.fromEntries(keys.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
-  return picked as Pick<Deployment, K>;
+function upstreamOf(entry: UpstreamEntry): ProxyUpstream {
+  if ('runtimeArn' in entry) {
+    const { runtimeArn, qualifier, ...rest } = entry;
+    rest satisfies Record<string, never>;
+    return ProxyUpstream.runtimeArn(runtimeArn, qualifier === undefined ? {} : { qualifier });
+  }
+  if ('url' in entry) {
+    const { url, gatewayArn, ...rest } = entry;
+    rest satisfies Record<string, never>;
+    return ProxyUpstream.url(url, gatewayArn === undefined ? {} : { gatewayArn });
+  }
+  const { gatewayArn, ...rest } = entry;
+  rest satisfies Record<string, never>;
+  return ProxyUpstream.gatewayArn(gatewayArn);
 }
 
-function upstreamOf(entry: UpstreamEntry): ProxyUpstream {
-  if ('runtimeArn' in entry)
-    return ProxyUpstream.runtimeArn(
-      entry.runtimeArn,
-      entry.qualifier === undefined ? {} : { qualifier: entry.qualifier },
-    );
-  if ('url' in entry)
-    return ProxyUpstream.url(entry.url, entry.gatewayArn === undefined ? {} : { gatewayArn: entry.gatewayArn });
-  return ProxyUpstream.gatewayArn(entry.gatewayArn);
+function sourcesOf({ vpcIds = [], vpcEndpointIds = [], ...rest }: CallersFromEntry): CallerSources {
+  rest satisfies Record<string, never>;
+  return {
+    vpcs: vpcIds.map((vpcId) => ({ vpcId })),
+    vpcEndpoints: vpcEndpointIds.map((vpcEndpointId) => ({ vpcEndpointId })),
+  };
 }
 
 function inboundAuthOf(entry: InboundAuthEntry, stack: Stack): InboundAuth {
   if (entry === 'iam') return InboundAuth.iam();
-  if ('jwt' in entry) return InboundAuth.jwt(entry.jwt);
-  if ('newUserPool' in entry) return InboundAuth.newUserPool(entry.newUserPool);
-  const { userPoolId, clientIds, scopes } = entry.userPool;
+  if ('jwt' in entry) return InboundAuth.jwt(entry.jwt satisfies Only<JwtOptions, typeof entry.jwt>);
+  if ('newUserPool' in entry)
+    return InboundAuth.newUserPool(entry.newUserPool satisfies Only<NewUserPoolOptions, typeof entry.newUserPool>);
+  const { userPoolId, clientIds, scopes, ...rest } = entry.userPool;
+  rest satisfies Record<string, never>;
   const clients = clientIds.map((id, index) => UserPoolClient.fromUserPoolClientId(stack, `Client${index}`, id));
   // An ARN, since the region is in the pool's id: by the id alone CDK would take it for the stack's.
   const userPoolArn = stack.formatArn({
@@ -110,7 +120,8 @@ function inboundAuthOf(entry: InboundAuthEntry, stack: Stack): InboundAuth {
   });
 }
 
-function placementOf({ vpcId, subnetIds, securityGroupIds }: VpcNetwork, stack: Stack): VpcPlacement {
+function placementOf({ vpcId, subnetIds, securityGroupIds, ...rest }: VpcNetwork, stack: Stack): VpcPlacement {
+  rest satisfies Record<string, never>;
   // Nothing here depends on zones; a VPC can't be imported without any.
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId, availabilityZones: ['unknown'] });
   const subnets = subnetIds.map((id, index) => Subnet.fromSubnetId(stack, `Subnet${index}`, id));

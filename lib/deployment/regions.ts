@@ -1,7 +1,7 @@
 /** AWS's regions and partitions, as the installed CDK knows them. */
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { nearest } from './nearest.ts';
-import type { Parse } from './parse.ts';
+import { nearest } from '../rules/nearest.ts';
+import type { Parse } from '../rules/parse.ts';
 
 const PARTITIONS: ReadonlyMap<string, string | undefined> = new Map(
   RegionInfo.regions.map(({ name, partition }) => [name, partition]),

@@ -2,7 +2,7 @@
  * An entry with stand-ins for what is wrong with it. Nothing is deployed from it: the construct looks at the rest, so
  * that a typo in a region and a missing binding are told in one run.
  */
-import { isRecord } from './parse.ts';
+import { isRecord } from '../rules/parse.ts';
 
 /** For members that an entry can't do without, or whose absence would mean something that the person didn't say. */
 const STAND_INS: Readonly<Record<string, unknown>> = {

@@ -1,3 +1,5 @@
+import { either, isRecord, type Parse } from '../rules/parse.ts';
+import type { Place } from '../rules/place.ts';
 /**
  * `upstreamAuth` of an entry: how the proxy authenticates to its upstream. Says where secrets are, never what they are.
  * How each way is written is in `lib/upstream-auth/`.
@@ -5,8 +7,6 @@
 import { UpstreamAuth } from '../upstream-auth.ts';
 import type { EntryOf, Meaning } from '../upstream-auth/way.ts';
 import type { Home } from './arn.ts';
-import { either, isRecord, type Parse } from './parse.ts';
-import type { Place } from './place.ts';
 
 /** `iam` is SigV4. What other tools call `jwt` is `oauth` here. */
 export type UpstreamAuthEntry = EntryOf<(typeof UpstreamAuth.ways)[keyof typeof UpstreamAuth.ways]>;

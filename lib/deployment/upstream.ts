@@ -1,10 +1,11 @@
 /** `upstream` of an entry: where calls go. */
 import { GATEWAY, RUNTIME } from '../arn.ts';
+import { httpsUrl } from '../rules/https-url.ts';
+import { isRecord, type MembersOf, needed, object, optional, type Parse, textBy } from '../rules/parse.ts';
+import type { Place } from '../rules/place.ts';
+import { TEXTS } from '../rules/texts.ts';
 import { GATEWAY_HOST, gatewayPathFault, reachFault } from '../url.ts';
 import { arn, checkHome, type Home } from './arn.ts';
-import { isRecord, needed, object, optional, type Parse, text } from './parse.ts';
-import type { Place } from './place.ts';
-import { httpsUrl } from './url.ts';
 
 export interface GatewayUpstream {
   /** An AgentCore gateway: `arn:aws:bedrock-agentcore:REGION:ACCOUNT:gateway/ID`. */
@@ -33,20 +34,15 @@ export interface UrlUpstream {
 
 export type UpstreamEntry = GatewayUpstream | RuntimeUpstream | UrlUpstream;
 
-const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) });
+const atGateway = object({ gatewayArn: needed(arn(GATEWAY)) } satisfies MembersOf<GatewayUpstream>);
 const atRuntime = object({
   runtimeArn: needed(arn(RUNTIME)),
-  qualifier: optional(
-    text(
-      /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
-      "the name of a runtime's endpoint (a letter, then up to 47 letters, digits or underscores)",
-    ),
-  ),
-});
+  qualifier: optional(textBy(TEXTS.qualifier)),
+} satisfies MembersOf<RuntimeUpstream>);
 const atUrl = object({
   url: needed(httpsUrl((url) => reachFault(url) ?? gatewayPathFault(url))),
   gatewayArn: optional(arn(GATEWAY)),
-});
+} satisfies MembersOf<UrlUpstream>);
 
 export const upstream: Parse<UpstreamEntry> = (value, place) => {
   const kinds = 'gatewayArn, runtimeArn or url';

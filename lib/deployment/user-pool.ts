@@ -1,6 +1,6 @@
+import type { Parse } from '../rules/parse.ts';
+import type { Place } from '../rules/place.ts';
 import type { Home } from './arn.ts';
-import type { Parse } from './parse.ts';
-import type { Place } from './place.ts';
 import { partitionOf } from './regions.ts';
 
 const FORM = "a Cognito user pool's id (REGION_ID, such as eu-west-1_AbCdEfGhI)";

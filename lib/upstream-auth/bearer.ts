@@ -2,8 +2,8 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SECRET_HEADER } from '../../proxy/upstream/auth/secret-header.ts';
 import { checkHome, secretArn } from '../deployment/arn.ts';
-import { needed, object, optional, text } from '../deployment/parse.ts';
 import { got, known } from '../faults.ts';
+import { needed, object, optional, text } from '../rules/parse.ts';
 import { bindSecret, SECRET_ELSEWHERE, type UpstreamSecret } from '../secret-source.ts';
 import { way } from './way.ts';
 

@@ -1,8 +1,8 @@
 /** SigV4 with the execution role, which may invoke the upstream. */
 import { Annotations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { oneOf } from '../deployment/parse.ts';
 import { got } from '../faults.ts';
+import { oneOf } from '../rules/parse.ts';
 import { invokeAllGateways } from '../upstream.ts';
 import { way } from './way.ts';
 

@@ -1,5 +1,5 @@
 /** No authentication: nothing is added to what goes upstream. */
-import { oneOf } from '../deployment/parse.ts';
+import { oneOf } from '../rules/parse.ts';
 import { way } from './way.ts';
 
 export const none = way({

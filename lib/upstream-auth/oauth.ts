@@ -2,10 +2,10 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { checkHome, secretArn } from '../deployment/arn.ts';
 import { scopes } from '../deployment/oauth-scopes.ts';
-import { isRecord, needed, object, optional, type Parse, text } from '../deployment/parse.ts';
-import { httpsUrl } from '../deployment/url.ts';
 import { checkPoolHome, userPoolId } from '../deployment/user-pool.ts';
 import { checkHttps } from '../faults.ts';
+import { httpsUrl } from '../rules/https-url.ts';
+import { isRecord, needed, object, optional, type Parse, text } from '../rules/parse.ts';
 import { bindSecret, SECRET_ELSEWHERE, type UpstreamSecret } from '../secret-source.ts';
 import { way } from './way.ts';
 

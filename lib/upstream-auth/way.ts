@@ -4,9 +4,9 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { VariableOf, WayName } from '../../proxy/upstream/auth/ways.ts';
 import type { Home } from '../deployment/arn.ts';
-import type { Parse } from '../deployment/parse.ts';
-import { noFindings, Place } from '../deployment/place.ts';
 import type { Faults } from '../faults.ts';
+import type { Parse } from '../rules/parse.ts';
+import { noFindings, Place } from '../rules/place.ts';
 import type { BoundUpstream } from '../upstream.ts';
 
 export interface AuthSite {

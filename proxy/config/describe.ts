@@ -7,6 +7,7 @@ import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import type { Digests } from './digests.ts';
+import { LISTEN_VARIABLES } from './process-variables.ts';
 
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
@@ -47,9 +48,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
   const optional = (name: string, purpose: string, neededBy: string): void => {
     bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
   };
-  optional('HOST', 'address to listen on; default 0.0.0.0', 'ingress');
-  optional('PORT', 'port to listen on; default 8000', 'ingress');
-  optional('ALLOWED_HOSTS', 'hosts that Host and Origin may name, separated by commas', 'ingress');
+  for (const [name, purpose] of Object.entries(LISTEN_VARIABLES)) optional(name, purpose, 'ingress');
   optional(
     'AWS_REGION',
     'iam: the region to sign for, where the upstream address names none',

@@ -3,7 +3,7 @@ import { type Environment, type Faults, given } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 
 /** What each variable is for; all are optional. */
-export const TELEMETRY_VARIABLES: Readonly<Record<string, string>> = {
+export const TELEMETRY_VARIABLES = {
   METRICS_NAMESPACE: 'metrics: the CloudWatch namespace to print embedded-metric lines for; needs PROXY_NAME',
   PROXY_NAME: 'metrics, traces: what this proxy is called there',
   OTEL_EXPORTER_OTLP_ENDPOINT:
@@ -14,7 +14,7 @@ export const TELEMETRY_VARIABLES: Readonly<Record<string, string>> = {
   OTEL_TRACES_SAMPLER_ARG: 'traces: the ratio, 0 to 1; default 1',
   OTEL_SERVICE_NAME: 'traces: the name of the service; default PROXY_NAME',
   OTEL_RESOURCE_ATTRIBUTES: 'traces: further attributes of the resource, key=value, separated by commas',
-};
+} as const satisfies Readonly<Record<string, string>>;
 
 export interface MetricsBindings {
   readonly namespace: string;

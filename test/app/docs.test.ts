@@ -44,9 +44,15 @@ describe("the page's list", () => {
 });
 
 it('the page names every member of an entry', async () => {
-  const text = await readFile(join(ROOT, 'lib/deployment/entry.ts'), 'utf8');
-  const [entry = ''] = /export interface Deployment \{[^]*?^\}/m.exec(text) ?? [];
-  const members = [...entry.matchAll(/^ {2}readonly (\w+)/gm)].map(([, member]) => member);
+  const files = ['lib/deployment/entry.ts', 'lib/common-options.ts', 'lib/variable-options.ts'];
+  const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
+  const members = texts.flatMap((text) => {
+    const [entry = ''] =
+      /export interface (?:Deployment extends CommonOptions, VariableOptions|\w+Options) \{[^]*?^\}/m.exec(text) ?? [];
+    const found = [...entry.matchAll(/^ {2}readonly (\w+)/gm)].map(([, member]) => member);
+    expect(found.length).toBeGreaterThan(1);
+    return found;
+  });
   expect(members.length).toBeGreaterThan(20);
   for (const member of members) expect(page).toContain(`\`${member}\``);
 });

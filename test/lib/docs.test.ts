@@ -66,11 +66,19 @@ describe('the code of docs/construct.md', () => {
 
 describe("the page's tables", () => {
   it('name every property, and none that there is not', () => {
-    const declared = [
-      ...(readFileSync(join(ROOT, 'lib/props.ts'), 'utf8')
-        .split('export interface McpProxyProps {')[1]
-        ?.matchAll(/^ {2}readonly (\w+)\??:/gm) ?? []),
-    ].map(([, name]) => name);
+    const declared = (
+      [
+        ['props', 'McpProxyProps extends CommonOptions, VariableOptions'],
+        ['common-options', 'CommonOptions'],
+        ['variable-options', 'VariableOptions'],
+      ] as const
+    ).flatMap(([file, declaration]) => {
+      const text = readFileSync(join(ROOT, `lib/${file}.ts`), 'utf8');
+      const body = text.split(`export interface ${declaration} {`)[1]?.split('\n}')[0] ?? '';
+      const names = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+      expect(names.length, file).toBeGreaterThan(1);
+      return names;
+    });
     const rows = [...(/^## Properties\n([^]*?)^## /m.exec(page)?.[1]?.matchAll(/^\| `(\w+)` \|/gm) ?? [])].map(
       ([, name]) => name,
     );

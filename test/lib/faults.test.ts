@@ -96,12 +96,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'more tags than there may be',
     { tags: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`tag${index}`, 'x'])) },
-    'tags: expected at most 50, got 51',
+    'tags: expected at most 50 tags, got 51',
   ],
   [
     'an endpoint whose name only a deployment knows',
     { endpoints: [{ name: Fn.importValue('name') }] },
-    'endpoints: expected a name that is known at synth, got one that only a deployment knows',
+    'endpoints[0].name: expected a name that is known at synth, got one that only a deployment knows',
   ],
   [
     'a session whose minutes only a deployment knows',
@@ -116,9 +116,9 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'a name with a hyphen',
     { runtimeName: 'my-proxy' },
-    'runtimeName: expected a letter, then letters, digits and underscores, 48 characters at most, got "my-proxy"',
+    'runtimeName: expected a letter, then up to 47 letters, digits or underscores, got "my-proxy"',
   ],
-  ['a name that is too long', { runtimeName: 'a'.repeat(49) }, /^runtimeName: expected .* 48 characters at most/],
+  ['a name that is too long', { runtimeName: 'a'.repeat(49) }, /^runtimeName: expected .* up to 47 letters/],
   [
     'a URL that is not https',
     url('http://tools.example.com/mcp'),
@@ -188,7 +188,7 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'an endpoint with a hyphen',
     { upstream: ProxyUpstream.runtimeArn(RUNTIME_ARN, { qualifier: 'my-endpoint' }) },
-    /^upstream: expected the name of an endpoint as qualifier .* got "my-endpoint"$/,
+    /^upstream: qualifier: expected the name of a runtime's endpoint .* got "my-endpoint"$/,
   ],
   [
     'a host that names no gateway, signed for with IAM',
@@ -248,12 +248,12 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'a discovery URL that is none',
     { inboundAuth: InboundAuth.jwt({ discoveryUrl: 'https://login.example.com', allowedClients: ['a'] }) },
-    'inboundAuth: expected a discoveryUrl that ends in /.well-known/openid-configuration, got "https://login.example.com"',
+    'inboundAuth: expected a URL that ends in /.well-known/openid-configuration, got "https://login.example.com"',
   ],
   [
     'a scope with a space',
     { inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com', allowedScopes: ['mcp invoke'] }) },
-    'inboundAuth: expected a scope of 1 to 255 visible characters, got "mcp invoke"',
+    'inboundAuth: expected a scope without spaces and quotes, got "mcp invoke"',
   ],
   [
     'no issuer at all',
@@ -268,17 +268,17 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     "a domain with Cognito's own name",
     { inboundAuth: InboundAuth.newUserPool({ domainPrefix: 'my-cognito' }) },
-    /^inboundAuth: expected a domainPrefix of lower-case letters/,
+    /^inboundAuth: expected a domain prefix: 1 to 63 lower-case letters/,
   ],
   [
     'a session shorter than a minute',
     { idleTimeout: Duration.seconds(59) },
-    'idleTimeout: expected whole seconds from 60 to 28800, got 59',
+    'idleTimeout: expected 60 to 28800 seconds, got 59',
   ],
   [
     'a session longer than a microVM lives',
     { maxLifetime: Duration.days(1) },
-    'maxLifetime: expected whole seconds from 60 to 28800, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
+    'maxLifetime: expected 60 to 28800 seconds, got 86400 (AgentCore ends a microVM after 8 hours, and longer sessions need its Instances compute type, which is not supported here)',
   ],
   [
     'a session that idles longer than it lives',
@@ -288,43 +288,47 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
   [
     'an endpoint called DEFAULT',
     { endpoints: [{ name: 'DEFAULT' }] },
-    'endpoints: expected another name than DEFAULT, which AgentCore creates itself',
+    'endpoints[0].name: expected another name than DEFAULT, which every runtime has of itself',
   ],
   [
     'an endpoint twice',
     { endpoints: [{ name: 'blue' }, { name: 'blue' }] },
-    'endpoints: expected a name once, got blue again',
+    'endpoints[1].name: expected names that differ, got "blue" twice',
   ],
   [
     'an endpoint with a hyphen in its name',
     { endpoints: [{ name: 'blue-1' }] },
-    /^endpoints: expected as name a letter, .* got "blue-1"$/,
+    /^endpoints\[0\]\.name: expected a letter, .* got "blue-1"$/,
   ],
   [
     'an endpoint at no version',
     { endpoints: [{ name: 'blue', version: 'latest' }] },
-    'endpoints: expected a version such as 3 for blue, got "latest"',
+    'endpoints[0].version: expected a version of the runtime in quotes, such as \'3\', got "latest"',
   ],
   [
     'a host with a path',
     { allowedHosts: ['tools.example.com/mcp'] },
-    'allowedHosts: expected host or host:port, got "tools.example.com/mcp"',
+    'allowedHosts[0]: expected host or host:port, got "tools.example.com/mcp"',
   ],
-  ["a tag of AWS's own", { tags: { 'aws:team': 'agents' } }, /^tags: expected a key of 1 to 128 .* got "aws:team"$/],
+  [
+    "a tag of AWS's own",
+    { tags: { 'aws:team': 'agents' } },
+    /^tags: expected a tag's name: 1 to 128 .* got "aws:team"$/,
+  ],
   [
     'a tag that AgentCore does not take',
     { tags: { team: 'agents & more' } },
-    /^tags: expected as value of team at most 256 .* got "agents & more"$/,
+    /^tags\.team: expected a tag's value: up to 256 .* got "agents & more"$/,
   ],
   [
     'spans for a URL that is none, with a password in it',
     { traces: { otlpEndpoint: 'https://svc:hunter2@otel.example.com:99999' } },
-    'traces: otlpEndpoint: expected an absolute https URL, got "https://…@otel.example.com:99999"',
+    'traces.otlpEndpoint: expected an absolute https URL, got "https://…@otel.example.com:99999"',
   ],
   [
     'spans in the clear',
     { traces: { otlpEndpoint: 'http://otel.example.com' } },
-    'traces: otlpEndpoint: expected an https URL, got http://otel.example.com',
+    'traces.otlpEndpoint: expected an https URL, got http://otel.example.com',
   ],
   [
     'a config that is not there',
@@ -470,6 +474,27 @@ const CASES: readonly (readonly [string, Props, string | RegExp, SynthOptions?])
     { baseImageDigest: '26-trixie-slim' },
     'baseImageDigest: expected sha256: and 64 hexadecimal digits, got "26-trixie-slim"',
   ],
+  [
+    'an issuer with a query',
+    { inboundAuth: InboundAuth.jwt({ issuer: 'https://login.example.com?tenant=a', allowedClients: ['a'] }) },
+    'inboundAuth: expected a URL without a query, got one with a ?',
+  ],
+  [
+    'more scopes than a resource server has',
+    { inboundAuth: InboundAuth.newUserPool({ scopes: Array.from({ length: 101 }, (_, index) => `scope${index}`) }) },
+    'inboundAuth: expected 1 to 100 scopes, got 101',
+  ],
+  [
+    'a scope that is too long together with its resource server',
+    { inboundAuth: InboundAuth.newUserPool({ resourceServer: 'r'.repeat(200), scopes: ['s'.repeat(55)] }) },
+    'inboundAuth: expected at most 255 characters in resource server, slash and scope together, got 256',
+  ],
+  [
+    'a domain prefix that CDK itself would throw at',
+    { inboundAuth: InboundAuth.newUserPool({ domainPrefix: '' }) },
+    /^inboundAuth: expected a domain prefix: .* got ""$/,
+  ],
+  ['no hosts, which would mean any', { allowedHosts: [] }, 'allowedHosts: expected at least 1 hosts, got none'],
   [
     'two digests',
     { baseImage: `node@sha256:${'a'.repeat(64)}`, baseImageDigest: `sha256:${'b'.repeat(64)}` },

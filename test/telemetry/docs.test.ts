@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { METRIC_NAMES } from '../../lib/metrics.ts';
-import { XRAY_OTLP_ACTIONS } from '../../lib/operations.ts';
+import { XRAY_OTLP_ACTIONS } from '../../lib/variable-options.ts';
 import { TELEMETRY_VARIABLES } from '../../proxy/telemetry/bindings.ts';
 
 const page = await readFile(new URL('../../docs/observe.md', import.meta.url), 'utf8');

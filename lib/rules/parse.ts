@@ -1,15 +1,23 @@
+import { nearest } from './nearest.ts';
+import type { Place } from './place.ts';
 /**
  * Parsers of plain values. Each gives the value in its type, or says at its place what was expected and gives
  * `undefined`; none stops at the first fault.
  */
-import { nearest } from './nearest.ts';
-import type { Place } from './place.ts';
+import type { TextRule } from './texts.ts';
 
 export type Parse<T> = (value: unknown, place: Place) => T | undefined;
 
 /** @param expected what a person should write, for the error */
 export function text(pattern: RegExp, expected: string): Parse<string> {
-  return (value, place) => (typeof value === 'string' && pattern.test(value) ? value : place.expected(expected, value));
+  return (value, place) =>
+    typeof value === 'string' && (place.isLater(value) || pattern.test(value))
+      ? value
+      : place.expected(expected, value);
+}
+
+export function textBy({ pattern, expected }: TextRule): Parse<string> {
+  return text(pattern, expected);
 }
 
 /** A value that an error must not repeat: where a reference belongs, people put the secret itself. */
@@ -75,13 +83,18 @@ export function recordOf(
   };
 }
 
-interface Member<T, Needed extends boolean> {
+export interface Member<T, Needed extends boolean> {
   readonly parse: Parse<T>;
   readonly needed: Needed;
 }
 
 export const needed = <T>(parse: Parse<T>): Member<T, true> => ({ parse, needed: true });
 export const optional = <T>(parse: Parse<T>): Member<T, false> => ({ parse, needed: false });
+
+/** A parser for each member of a type. `object({ … } satisfies MembersOf<T>)` doesn't compile without one of them. */
+export type MembersOf<T extends object> = {
+  readonly [K in keyof T]-?: Member<NonNullable<T[K]>, undefined extends T[K] ? false : true>;
+};
 
 type Members = Readonly<Record<string, Member<unknown, boolean>>>;
 type ValueOf<M> = M extends Member<infer T, boolean> ? T : never;

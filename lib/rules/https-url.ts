@@ -5,6 +5,7 @@ import type { Parse } from './parse.ts';
 export function httpsUrl(also: (url: string) => string | undefined = () => undefined): Parse<string> {
   return (value, place) => {
     if (typeof value !== 'string') return place.expected('an https URL', value);
+    if (place.isLater(value)) return value;
     const fault = httpsFault(value) ?? also(value);
     return fault === undefined ? value : place.fault(fault);
   };

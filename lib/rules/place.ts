@@ -1,4 +1,4 @@
-/** Where a value stands in a list of deployments, and what is wrong there, in words. */
+/** Where a value stands in an entry or in a construct's properties, and what is wrong there, in words. */
 import { shownUrl } from '../url.ts';
 
 export interface Findings {
@@ -8,10 +8,13 @@ export interface Findings {
   readonly warnings: string[];
   /** The entry's members that have faults. */
   readonly members: Set<string>;
+  /** Whether a value is one that only a deployment knows, and may be. */
+  readonly isLater: (value: unknown) => boolean;
 }
 
-export function noFindings(): Findings {
-  return { faults: [], warnings: [], members: new Set() };
+/** @param isLater says which values only a deployment knows: in plain data there are none, whatever they look like */
+export function noFindings(isLater: Findings['isLater'] = () => false): Findings {
+  return { faults: [], warnings: [], members: new Set(), isLater };
 }
 
 /** One key on the way to a value: `deployments[3] orders: upstream.url`. */
@@ -20,7 +23,7 @@ export class Place {
   readonly #path: string;
   readonly #findings: Findings;
 
-  /** @param entry what the line begins with; @param path keys from there, joined by dots */
+  /** @param entry what the line begins with, if not with the path; @param path keys from there, joined by dots */
   constructor(entry: string, findings: Findings, path = '') {
     this.#entry = entry;
     this.#path = path;
@@ -33,6 +36,11 @@ export class Place {
     return new Place(this.#entry, this.#findings, path);
   }
 
+  /** A value that can't be checked yet, and is no fault. */
+  isLater(value: unknown): boolean {
+    return this.#findings.isLater(value);
+  }
+
   /** `undefined` stands for a value that isn't there. */
   expected(what: string, got: unknown): undefined {
     return this.fault(`expected ${what}, got ${shown(got)}`);
@@ -40,7 +48,7 @@ export class Place {
 
   fault(message: string): undefined {
     this.#findings.members.add(/^[^.[]*/.exec(this.#path)?.[0] ?? '');
-    this.#findings.faults.push(`${this.#entry}: ${this.#line(message)}`);
+    this.#findings.faults.push(`${this.#entry === '' ? '' : `${this.#entry}: `}${this.#line(message)}`);
     return undefined;
   }
 

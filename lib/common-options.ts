@@ -1,0 +1,112 @@
+/** Options that the construct and an entry of `deployments.ts` have in common: one declaration, one rule, one meaning. */
+import {
+  flag,
+  isRecord,
+  listOf,
+  type MembersOf,
+  needed,
+  object,
+  oneOf,
+  optional,
+  type Parse,
+  textBy,
+} from './rules/parse.ts';
+import { TEXTS } from './rules/texts.ts';
+
+/** An endpoint beside `DEFAULT`, pinned to a version of the runtime. */
+export interface ProxyEndpoint {
+  /** `[A-Za-z][A-Za-z0-9_]{0,47}` */
+  readonly name: string;
+  /**
+   * The runtime's version that it serves.
+   * @default - the version that this deployment makes
+   */
+  readonly version?: string;
+  /** @default - none */
+  readonly description?: string;
+}
+
+export interface CommonOptions {
+  /** @default - 'MCP proxy in front of ' and the upstream */
+  readonly description?: string;
+
+  /**
+   * Endpoints beside `DEFAULT`, each pinned to a version.
+   * @default - none
+   */
+  readonly endpoints?: readonly ProxyEndpoint[];
+
+  /**
+   * Allows every gateway of the account where the upstream's URL names none (a custom domain). Prefer to give the
+   * `gatewayArn` beside the URL.
+   * @default false
+   */
+  readonly allGateways?: boolean;
+
+  /**
+   * A CloudWatch dashboard of calls, denials by control, latency, errors, cold starts, throttles and estimated cost.
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * `image`: an ARM64 container. `zip`: the built folder as it is on the platform's `NODE_22`, without Docker; MCP over
+   * it is unproven.
+   * @default 'image'
+   */
+  readonly artifact?: 'image' | 'zip';
+
+  /**
+   * The image that the proxy's is built on: anything with Node 22.18 or later as `node` on its path, for arm64. For a
+   * registry of your own, or to pin a digest.
+   * @default - the one in `proxy/Dockerfile`: Debian's slim image with Node 26
+   */
+  readonly baseImage?: string;
+
+  /**
+   * The digest of that image, `sha256:…`, so that what is built follows it and not a tag that floats. `npm run
+   * base-image` looks it up.
+   * @default - the context value `agentcore-mcp-proxy:baseImageDigest` for the image in `proxy/Dockerfile`; else none
+   */
+  readonly baseImageDigest?: string;
+}
+
+const endpointName: Parse<string> = (value, place) => {
+  if (value === 'DEFAULT') return place.fault('expected another name than DEFAULT, which every runtime has of itself');
+  // It is part of the ids of constructs.
+  if (place.isLater(value))
+    return place.fault('expected a name that is known at synth, got one that only a deployment knows');
+  return textBy(TEXTS.name)(value, place);
+};
+
+const endpoint = object({
+  name: needed(endpointName),
+  version: optional(textBy(TEXTS.endpointVersion)),
+  description: optional(textBy(TEXTS.endpointDescription)),
+} satisfies MembersOf<ProxyEndpoint>);
+
+const endpoints: Parse<readonly ProxyEndpoint[]> = (value, place) => {
+  const read = listOf(endpoint, 'endpoints')(value, place);
+  const names: readonly unknown[] = Array.isArray(value)
+    ? value.map((item: unknown) => (isRecord(item) ? item['name'] : undefined))
+    : [];
+  const again = names.flatMap((name, index) =>
+    typeof name === 'string' && names.indexOf(name) < index ? [index] : [],
+  );
+  for (const index of again)
+    place
+      .at(index)
+      .at('name')
+      .fault(`expected names that differ, got ${JSON.stringify(names[index])} twice`);
+  return again.length === 0 ? read : undefined;
+};
+
+export const COMMON_OPTIONS = {
+  description: optional(textBy(TEXTS.description)),
+  endpoints: optional(endpoints),
+  allGateways: optional(flag),
+  dashboard: optional(flag),
+  artifact: optional(oneOf(['image', 'zip'])),
+  baseImage: optional(textBy(TEXTS.image)),
+  baseImageDigest: optional(textBy(TEXTS.digest)),
+} satisfies MembersOf<CommonOptions>;

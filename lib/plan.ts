@@ -1,0 +1,126 @@
+/** Everything that is decided before the first resource of a proxy's runtime is made. */
+import { Annotations, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PlatformVersion } from 'aws-cdk-lib/aws-bedrockagentcore';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { ProcessVariable } from '../proxy/config/process-variables.ts';
+import { checkRegionHasAgentCore } from './agentcore-regions.ts';
+import { type BindingValue, bindNeeds } from './bindings.ts';
+import { type BuiltProxy, builtProxy } from './built-proxy.ts';
+import { checkCaller } from './caller.ts';
+import { checkEnvironment } from './environment.ts';
+import type { Faults } from './faults.ts';
+import { allowlist } from './headers.ts';
+import { type BoundInboundAuth, InboundAuth } from './inbound-auth.ts';
+import { METRICS_NAMESPACE } from './metrics.ts';
+import { checkPlacement } from './placement.ts';
+import type { VpcPlacement } from './props.ts';
+import { UpstreamAuth } from './upstream-auth.ts';
+import type { ProxyUpstream } from './upstream.ts';
+import { bindOptions, VARIABLE_OPTIONS, type VariableOptions } from './variable-options.ts';
+
+/** What is decided from: of the construct's properties. */
+export interface PlanProps {
+  readonly upstream: ProxyUpstream;
+  readonly upstreamAuth: UpstreamAuth | undefined;
+  readonly inboundAuth: InboundAuth | undefined;
+  readonly config: string | undefined;
+  readonly runtimeName: string | undefined;
+  readonly bindings: Readonly<Record<string, BindingValue>>;
+  readonly vpc: VpcPlacement | undefined;
+  readonly platformVersion: PlatformVersion;
+  readonly allGateways: boolean;
+  readonly removalPolicy: RemovalPolicy;
+  readonly variables: VariableOptions;
+}
+
+export interface Plan {
+  readonly runtimeName: string;
+  readonly shownUpstream: string;
+  readonly built: BuiltProxy;
+  readonly inbound: BoundInboundAuth;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly headers: string[];
+  /** Statements of the execution role for what the proxy uses. */
+  readonly uses: readonly PolicyStatement[];
+}
+
+/** Variables that a config may describe and nobody binds by name, besides those of the upstream and of the options. */
+const OWN: readonly (ProcessVariable | 'INBOUND_AUTH')[] = [
+  'HOST',
+  'PORT',
+  'INBOUND_AUTH',
+  'PROXY_NAME',
+  'METRICS_NAMESPACE',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  ...Object.values(VARIABLE_OPTIONS).map(({ variable }) => variable),
+];
+
+/**
+ * Checks everything, and creates only what stands by itself: the user pool, tables and keyrings. Throws all faults at
+ * once.
+ * @param faults those that were found before
+ */
+export function planProxy(scope: Construct, props: PlanProps, faults: Faults): Plan {
+  const { platformVersion, removalPolicy, variables } = props;
+  const stack = Stack.of(scope);
+  // What was refused may be anything, and becomes no variable.
+  const options = faults.found.length === 0 ? bindOptions(variables, stack) : { environment: {}, statements: [] };
+  const runtimeName = props.runtimeName ?? Names.uniqueResourceName(scope, { maxLength: 48, separator: '_' });
+  if (props.runtimeName === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'agentcore-mcp-proxy:runtimeName',
+      `the runtime is named after the construct's path (${runtimeName}): moving or renaming the construct or its stack would replace the runtime, and with it every client's URL; give it a runtimeName that stays`,
+    );
+  }
+  checkRegionHasAgentCore(scope, stack);
+  if (props.vpc !== undefined) checkPlacement(scope, props.vpc, stack, faults);
+  const site = { scope, stack, removalPolicy, faults };
+  const inbound = (props.inboundAuth ?? InboundAuth.iam()).bind({
+    ...site,
+    deletionProtection: removalPolicy === RemovalPolicy.RETAIN,
+  });
+  const upstream = props.upstream.bind(stack, faults);
+  const upstreamAuth = props.upstreamAuth ?? (upstream.onAgentCore ? UpstreamAuth.iam() : UpstreamAuth.none());
+  const auth = upstreamAuth.bind({ ...site, upstream, allGateways: props.allGateways });
+  const built = builtProxy(props.config, faults);
+  if (built === undefined) throw faults.error(scope.node.path);
+
+  const { described } = built;
+  const prefix = described.upstreams[0]?.bindings ?? 'UPSTREAM';
+  checkCaller(scope, described, inbound.jwt, faults);
+  const headers = allowlist(described.headers, inbound.jwt, faults);
+  const own: Record<string, string> = {
+    ...Object.fromEntries(
+      Object.entries({ ...upstream.environment, ...auth.environment }).map(([name, value]) => [
+        `${prefix}_${name}`,
+        value,
+      ]),
+    ),
+    ...(auth.region === undefined ? {} : { AWS_REGION: auth.region }),
+    ...(inbound.jwt ? { INBOUND_AUTH: 'jwt' } : {}),
+    ...options.environment,
+    PROXY_NAME: runtimeName,
+    METRICS_NAMESPACE,
+  };
+  const ofUpstream = described.bindings
+    .filter(({ neededBy, name }) => neededBy.startsWith('upstream ') && name.startsWith(`${prefix}_`))
+    .map(({ name }) => name);
+  const needs = bindNeeds(described, props.bindings, new Set([...OWN, ...Object.keys(own), ...ofUpstream]), site);
+  const environment = { ...own, ...needs.environment };
+  checkEnvironment(environment, platformVersion.value === PlatformVersion.V2.value, faults);
+  faults.throwIfAny(scope.node.path);
+  return {
+    runtimeName,
+    shownUpstream: upstream.shown,
+    built,
+    inbound,
+    environment,
+    headers,
+    uses: [
+      ...auth.statements,
+      ...needs.statements,
+      ...options.statements.map((statement) => new PolicyStatement(statement)),
+    ],
+  };
+}

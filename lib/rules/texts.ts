@@ -1,0 +1,77 @@
+/**
+ * What a text must look like, and the words for it: each rule stands here once. The construct checks its properties by
+ * it, and an entry of `deployments.ts` is read by it.
+ */
+
+export interface TextRule {
+  readonly pattern: RegExp;
+  /** Follows "expected" in an error. */
+  readonly expected: string;
+}
+
+/** Of a runtime, and of its endpoints. */
+const NAME: TextRule = {
+  pattern: /^[A-Za-z][A-Za-z0-9_]{0,47}$/,
+  expected: 'a letter, then up to 47 letters, digits or underscores',
+};
+
+/** Ids of EC2's resources: `vpc-0123456789abcdef0`. */
+function resourceId(prefix: string): TextRule {
+  return { pattern: new RegExp(`^${prefix}-[0-9a-z]{8,17}$`), expected: `an id such as ${prefix}-0123456789abcdef0` };
+}
+
+/** Counted as CDK counts, which refuses more: in UTF-16 code units. */
+function characters(most: number): TextRule {
+  return { pattern: new RegExp(`^[^]{1,${most}}$`), expected: `1 to ${most} characters` };
+}
+
+/**
+ * - Names of runtimes and endpoints, descriptions:
+ *   https://docs.aws.amazon.com/bedrock-agentcore-control/latest/APIReference/API_CreateAgentRuntime.html and
+ *   API_CreateAgentRuntimeEndpoint.html
+ * - Tags: API_TagResource.html there. AgentCore takes ASCII alone, also of spaces, unlike other services.
+ * - Scopes: API_CustomJWTAuthorizerConfiguration.html there. Cognito takes one character more of a scope's name, and
+ *   256 of an identifier: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html
+ * - Domain prefixes:
+ *   https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
+ */
+export const TEXTS = {
+  name: NAME,
+  qualifier: { pattern: NAME.pattern, expected: `the name of a runtime's endpoint (${NAME.expected})` },
+  description: characters(1200),
+  endpointDescription: characters(256),
+  endpointVersion: { pattern: /^[1-9]\d{0,4}$/, expected: "a version of the runtime in quotes, such as '3'" },
+  host: { pattern: /^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, expected: 'host or host:port' },
+  tagName: {
+    pattern: /^(?!aws:)[a-z0-9 \t\n\v\f\r._:/=+@-]{1,128}$/i,
+    expected: "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:",
+  },
+  tagValue: {
+    pattern: /^[a-z0-9 \t\n\v\f\r._:/=+@-]{0,256}$/i,
+    expected: "a tag's value: up to 256 letters (a to z), digits, spaces or _.:/=+@-",
+  },
+  vpcId: resourceId('vpc'),
+  vpcEndpointId: resourceId('vpce'),
+  /** `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as builders read it. */
+  image: {
+    pattern:
+      /^(?:[A-Za-z0-9.-]+(?::\d{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/,
+    expected: 'the name of an image (REPOSITORY:TAG or REPOSITORY@sha256: and 64 hexadecimal digits)',
+  },
+  digest: { pattern: /^sha256:[0-9a-f]{64}$/, expected: 'sha256: and 64 hexadecimal digits' },
+  scope: { pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/, expected: 'a scope without spaces and quotes' },
+  /** Below a resource server. */
+  scopeName: {
+    pattern: /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,255}$/,
+    expected: "a scope's name, without its resource server and a slash",
+  },
+  resourceServer: { pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, expected: 'an identifier without spaces and quotes' },
+  domainPrefix: {
+    pattern: /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    expected: 'a domain prefix: 1 to 63 lower-case letters, digits and hyphens, without aws, amazon and cognito',
+  },
+} as const satisfies Readonly<Record<string, TextRule>>;
+
+/** Of EC2 alone; the construct gets these as CDK's objects. */
+export const SUBNET_ID: TextRule = resourceId('subnet');
+export const SECURITY_GROUP_ID: TextRule = resourceId('sg');

@@ -1,0 +1,98 @@
+/**
+ * Options that become environment variables of the container, for the construct and for an entry of `deployments.ts`.
+ * A new one is declared here, with its variable, and nowhere else in `lib/`: both take it, check it and bind it.
+ */
+import type { Stack } from 'aws-cdk-lib';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { ProcessVariable } from '../proxy/config/process-variables.ts';
+import { httpsUrl } from './rules/https-url.ts';
+import { isRecord, listOf, type Member, needed, object, optional, type Parse, textBy } from './rules/parse.ts';
+import { TEXTS } from './rules/texts.ts';
+
+export interface VariableOptions {
+  /**
+   * Hosts that `Host` and `Origin` may name.
+   * @default - not checked behind the platform, which doesn't pass `Origin` on
+   */
+  readonly allowedHosts?: readonly string[];
+
+  /**
+   * Where spans go: an OTLP/HTTP endpoint, or `'xray'` for CloudWatch's own in this region, signed with the execution
+   * role.
+   * @default - no traces, and nothing is loaded for them
+   */
+  readonly traces?: Traces;
+}
+
+type Traces = 'xray' | { readonly otlpEndpoint: string };
+
+interface VariableOption<T> extends Member<T, false> {
+  /** One that the proxy reads. */
+  readonly variable: ProcessVariable;
+  readonly value: (option: T, stack: Stack) => string;
+  /** What the execution role needs for it. */
+  readonly statements?: (option: T) => readonly PolicyStatementProps[];
+}
+
+type Given = { readonly [K in keyof VariableOptions]-?: NonNullable<VariableOptions[K]> };
+
+/**
+ * What the execution role needs to send spans to X-Ray's OTLP endpoint (`https://xray.REGION.amazonaws.com/v1/traces`).
+ * X-Ray knows no resource for them, so each is on `*`. The account needs Transaction Search, which its spans go to.
+ */
+export const XRAY_OTLP_ACTIONS: readonly string[] = [
+  'xray:PutTraceSegments',
+  'xray:PutSpans',
+  'xray:PutSpansForIndexing',
+];
+
+const traces: Parse<Traces> = (value, place) => {
+  if (value === 'xray') return value;
+  return isRecord(value)
+    ? object({ otlpEndpoint: needed(httpsUrl()) })(value, place)
+    : place.expected('"xray" or an object with otlpEndpoint', value);
+};
+
+export const VARIABLE_OPTIONS: { readonly [K in keyof Given]: VariableOption<Given[K]> } = {
+  allowedHosts: {
+    ...optional(listOf(textBy(TEXTS.host), 'hosts', { min: 1 })),
+    variable: 'ALLOWED_HOSTS',
+    value: (hosts) => hosts.join(','),
+  },
+  traces: {
+    ...optional(traces),
+    variable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    value: (to, stack) => (to === 'xray' ? `https://xray.${stack.region}.${stack.urlSuffix}` : to.otlpEndpoint),
+    statements: (to) =>
+      to === 'xray' ? [{ sid: 'SendSpans', actions: [...XRAY_OTLP_ACTIONS], resources: ['*'] }] : [],
+  },
+};
+
+// The keys of a literal are those of its type.
+const NAMES = Object.keys(VARIABLE_OPTIONS) as readonly (keyof VariableOptions)[];
+
+export interface BoundOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatementProps[];
+}
+
+/** Variables and permissions for the options that are given. */
+export function bindOptions(options: VariableOptions, stack: Stack): BoundOptions {
+  const bound = NAMES.map((name) => bindOption(name, options, stack));
+  return {
+    environment: Object.fromEntries(bound.flatMap(({ environment }) => Object.entries(environment))),
+    statements: bound.flatMap(({ statements }) => statements),
+  };
+}
+
+function bindOption<K extends keyof Given>(
+  name: K,
+  options: { readonly [P in K]?: Given[P] },
+  stack: Stack,
+): BoundOptions {
+  const given: Given[K] | undefined = options[name];
+  const { variable, value, statements }: VariableOption<Given[K]> = VARIABLE_OPTIONS[name];
+  return given === undefined
+    ? { environment: {}, statements: [] }
+    : { environment: { [variable]: value(given, stack) }, statements: statements?.(given) ?? [] };
+}

@@ -1,0 +1,264 @@
+/**
+ * A rule is the same for the construct and for an entry of `deployments.ts`: what one takes the other takes. Made from
+ * the list of rules: one that isn't placed here doesn't compile.
+ */
+import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkBaseImage } from '../../lib/base-image.ts';
+import { checkProps } from '../../lib/check-props.ts';
+import { COMMON_OPTIONS } from '../../lib/common-options.ts';
+import { checkDeployments, type Deployment } from '../../lib/deployments.ts';
+import { Faults } from '../../lib/faults.ts';
+import { InboundAuth, type McpProxyProps, ProxyUpstream } from '../../lib/index.ts';
+import { LIFETIME } from '../../lib/rules/lifetime.ts';
+import { TEXTS } from '../../lib/rules/texts.ts';
+import { VARIABLE_OPTIONS } from '../../lib/variable-options.ts';
+
+const RUNTIME = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/orders-abcdefghij';
+const GOOD: Deployment = {
+  name: 'orders',
+  account: '111122223333',
+  region: 'eu-west-1',
+  upstream: { runtimeArn: RUNTIME },
+};
+
+let app: App;
+beforeEach(() => {
+  app = new App();
+});
+let stacks = 0;
+
+/** What the construct says of these properties by themselves, before it builds anything. */
+function constructFaults(props: Partial<McpProxyProps>): readonly string[] {
+  const faults = new Faults();
+  const scope = new Stack(app, `Stack${stacks++}`, { env: { account: GOOD.account, region: GOOD.region } });
+  const whole = { upstream: ProxyUpstream.runtimeArn(RUNTIME), ...props };
+  checkProps(whole, scope, faults);
+  checkBaseImage(scope, whole, faults);
+  whole.upstream.bind(scope, faults);
+  whole.inboundAuth?.bind({
+    scope,
+    stack: scope,
+    removalPolicy: RemovalPolicy.DESTROY,
+    deletionProtection: false,
+    faults,
+  });
+  return faults.found;
+}
+
+interface Placed {
+  readonly entry: (value: string) => object;
+  readonly props: (value: string) => Partial<McpProxyProps>;
+  readonly good: readonly string[];
+  readonly bad: readonly string[];
+}
+
+const same = (at: (value: string) => Partial<Deployment> & Partial<McpProxyProps>): Omit<Placed, 'good' | 'bad'> => ({
+  entry: at,
+  props: at,
+});
+const newPool = (member: string, of: (value: string) => unknown): Omit<Placed, 'good' | 'bad'> => ({
+  entry: (value) => ({ inboundAuth: { newUserPool: { [member]: of(value) } } }),
+  props: (value) => ({ inboundAuth: InboundAuth.newUserPool({ [member]: of(value) }) }),
+});
+const jwt = { issuer: 'https://login.example.com' };
+const hex = 'a'.repeat(64);
+
+const PLACES: Readonly<Record<keyof typeof TEXTS, Placed>> = {
+  name: {
+    entry: (name) => ({ name }),
+    props: (runtimeName) => ({ runtimeName }),
+    good: ['a', 'A_1', 'a'.repeat(48)],
+    bad: ['', '1a', '_a', 'a-b', 'a b', 'é', 'a'.repeat(49), 'a\n'],
+  },
+  qualifier: {
+    entry: (qualifier) => ({ upstream: { runtimeArn: RUNTIME, qualifier } }),
+    props: (qualifier) => ({ upstream: ProxyUpstream.runtimeArn(RUNTIME, { qualifier }) }),
+    good: ['DEFAULT', 'live_2'],
+    bad: ['', '1a', 'a-b', 'a'.repeat(49)],
+  },
+  description: {
+    ...same((description) => ({ description })),
+    good: ['x', 'zwei\nZeilen: é', 'x'.repeat(1200), '🙂'.repeat(600)],
+    bad: ['', 'x'.repeat(1201), '🙂'.repeat(601)],
+  },
+  endpointDescription: {
+    ...same((description) => ({ endpoints: [{ name: 'live', description }] })),
+    good: ['x', 'zwei\nZeilen', 'x'.repeat(256)],
+    bad: ['', 'x'.repeat(257)],
+  },
+  endpointVersion: {
+    ...same((version) => ({ endpoints: [{ name: 'live', version }] })),
+    good: ['1', '99999'],
+    bad: ['', '0', '01', 'latest', '100000', '1.0'],
+  },
+  host: {
+    ...same((host) => ({ allowedHosts: [host] })),
+    good: ['a.example', 'localhost:8000', '[::1]:8000'],
+    bad: ['', '*', 'https://a.example', 'a.example/mcp', 'a b', '::1'],
+  },
+  tagName: {
+    ...same((name) => ({ tags: { [name]: 'x' } })),
+    good: ['team', 'cost centre', 'a:b/c=d+e-f@g_h.i', 'a'.repeat(128), 'my aws:team', 'a\tb'],
+    bad: ['', 'équipe', 'aws:team', 'AWS:team', 'a&b', 'a'.repeat(129), 'a\u00a0b', 'a\u2028b'],
+  },
+  tagValue: {
+    ...same((value) => ({ tags: { team: value } })),
+    good: ['', 'agents', 'aws:x', 'a'.repeat(256)],
+    bad: ['données', 'agents & more', 'a'.repeat(257), 'a\u00a0b'],
+  },
+  vpcId: {
+    entry: (vpcId) => ({ callersFrom: { vpcIds: [vpcId] } }),
+    props: (vpcId) => ({ callersFrom: { vpcs: [{ vpcId }] } }),
+    good: ['vpc-01234567', 'vpc-0123456789abcdef0'],
+    bad: ['', 'vpc-1', 'vpce-01234567', 'vpc-0123456789ABCDEF0', 'vpc-0123456789abcdef01'],
+  },
+  vpcEndpointId: {
+    entry: (id) => ({ callersFrom: { vpcEndpointIds: [id] } }),
+    props: (vpcEndpointId) => ({ callersFrom: { vpcEndpoints: [{ vpcEndpointId }] } }),
+    good: ['vpce-01234567', 'vpce-0123456789abcdef0'],
+    bad: ['', 'vpce-1', 'vpc-01234567'],
+  },
+  image: {
+    ...same((baseImage) => ({ baseImage })),
+    good: ['node', 'node:26', `node@sha256:${hex}`, 'registry.example.com:5000/team/node:26-slim'],
+    bad: ['', 'node:', 'node@sha256:abc', 'node:26\nRUN true', 'Node', 'https://example.com/node'],
+  },
+  digest: {
+    ...same((baseImageDigest) => ({ baseImageDigest })),
+    good: [`sha256:${hex}`],
+    bad: ['', hex, `sha256:${'A'.repeat(64)}`, `sha256:${hex}a`, `sha512:${hex}`],
+  },
+  scope: {
+    entry: (scope) => ({ inboundAuth: { jwt: { ...jwt, allowedScopes: [scope] } } }),
+    props: (scope) => ({ inboundAuth: InboundAuth.jwt({ ...jwt, allowedScopes: [scope] }) }),
+    good: ['mcp/invoke', '!', 'x'.repeat(255)],
+    bad: ['', 'mcp invoke', 'a"b', 'a\\b', 'é', 'x'.repeat(256)],
+  },
+  scopeName: {
+    ...newPool('scopes', (scope) => [scope]),
+    good: ['invoke', 'a:b', 'x'.repeat(251)],
+    bad: ['', 'a/b', 'a b', 'é', 'x'.repeat(256)],
+  },
+  resourceServer: {
+    ...newPool('resourceServer', (identifier) => identifier),
+    good: ['mcp', 'https://api.example.com/mcp'],
+    bad: ['', 'a b', 'a"b', 'é', 'x'.repeat(257)],
+  },
+  domainPrefix: {
+    ...newPool('domainPrefix', (prefix) => prefix),
+    good: ['my-team', 'a', 'a'.repeat(63)],
+    bad: ['', 'My-Team', '-a', 'a-', 'my-aws', 'amazonia', 'cognito', 'a.b', 'a'.repeat(64)],
+  },
+};
+
+const verdicts = ({ entry, props }: Placed, value: string): readonly boolean[] => [
+  checkDeployments([{ ...GOOD, ...entry(value) }]).length === 0,
+  constructFaults(props(value)).length === 0,
+];
+
+describe.each(Object.entries(PLACES))('the rule %s', (name, placed) => {
+  it('lets pass, here and there', () => {
+    for (const value of placed.good) expect([value, ...verdicts(placed, value)]).toEqual([value, true, true]);
+  });
+
+  it('refuses, here and there, with the same words', () => {
+    const { expected } = TEXTS[name as keyof typeof TEXTS];
+    for (const value of placed.bad) {
+      expect([value, ...verdicts(placed, value)]).toEqual([value, false, false]);
+      expect(checkDeployments([{ ...GOOD, ...placed.entry(value) }]).join('\n')).toContain(expected);
+      expect(constructFaults(placed.props(value)).join('\n')).toContain(expected);
+    }
+  });
+
+  it('gives one verdict about any text', () => {
+    const near = fc.constantFrom(...placed.good, ...placed.bad);
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc
+        .tuple(near, fc.string({ maxLength: 2 }), fc.nat(8))
+        .map(([of, put, at]) => of.slice(0, at) + put + of.slice(at)),
+    );
+    // A text that looks like a token of CDK is one to the construct, and none in plain data.
+    fc.assert(
+      fc.property(text, (value) => {
+        fc.pre(!value.includes('${Token['));
+        const [entry, construct] = verdicts(placed, value);
+        expect(construct).toBe(entry);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+/** Values that the compiler would refuse: deployments come as JSON, and a construct's properties from JavaScript. */
+const ODD: readonly unknown[] = [
+  null,
+  0,
+  1,
+  'x',
+  '',
+  'zip',
+  'xray',
+  true,
+  [],
+  {},
+  ['a.example'],
+  [1],
+  [{ name: 'live' }],
+];
+const OPTIONS = Object.keys({ ...COMMON_OPTIONS, ...VARIABLE_OPTIONS });
+
+it.each(OPTIONS)('the option %s gives one verdict about values of any kind', (name) => {
+  for (const value of ODD) {
+    const entry = checkDeployments([{ ...GOOD, [name]: value }]).length === 0;
+    expect([name, value, constructFaults({ [name]: value }).length === 0]).toEqual([name, value, entry]);
+  }
+});
+
+it('a text that looks like a token of CDK is none in plain data', () => {
+  expect(checkDeployments([{ ...GOOD, allowedHosts: ['${Token[Host.1]}'] }])).toHaveLength(1);
+});
+
+it.each([-1, 0, 59, 60, 60.5, 900, LIFETIME.longest, LIFETIME.longest + 1, 1_209_600])(
+  'a session of %d seconds is one thing, here and there',
+  (seconds) => {
+    const entry = checkDeployments([{ ...GOOD, idleTimeoutSeconds: 60, maxLifetimeSeconds: seconds }]).length === 0;
+    const duration = seconds < 0 ? undefined : Duration.seconds(seconds);
+    if (duration !== undefined)
+      expect(constructFaults({ idleTimeout: Duration.seconds(60), maxLifetime: duration }).length === 0).toBe(entry);
+    expect(entry).toBe(Number.isInteger(seconds) && seconds >= 60 && seconds <= LIFETIME.longest);
+  },
+);
+
+it.each([
+  [{}, {}, true],
+  [{ maxLifetimeSeconds: 600 }, { maxLifetime: Duration.seconds(600) }, false],
+  [
+    { idleTimeoutSeconds: 901, maxLifetimeSeconds: 900 },
+    { idleTimeout: Duration.seconds(901), maxLifetime: Duration.seconds(900) },
+    false,
+  ],
+  [
+    { idleTimeoutSeconds: 900, maxLifetimeSeconds: 900 },
+    { idleTimeout: Duration.seconds(900), maxLifetime: Duration.seconds(900) },
+    true,
+  ],
+])('a session that would end while it waits is refused, here and there: %j', (entry, props, good) => {
+  expect(checkDeployments([{ ...GOOD, ...entry }]).length === 0).toBe(good);
+  expect(constructFaults(props).length === 0).toBe(good);
+});
+
+it.each([
+  ['https://login.example.com', true],
+  ['https://login.example.com/tenant', true],
+  ['https://login.example.com?tenant=a', false],
+  ['https://login.example.com/?', false],
+  ['http://login.example.com', false],
+  ['https://me:secret@login.example.com', false],
+])('the issuer %s is one, or none, here and there', (issuer, good) => {
+  const inboundAuth = { issuer, allowedClients: ['a'] };
+  expect(checkDeployments([{ ...GOOD, inboundAuth: { jwt: inboundAuth } }]).length === 0).toBe(good);
+  expect(constructFaults({ inboundAuth: InboundAuth.jwt(inboundAuth) }).length === 0).toBe(good);
+});
