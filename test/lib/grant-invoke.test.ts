@@ -371,8 +371,8 @@ describe('callers from a VPC or a VPC endpoint alone', () => {
         callersFrom: { vpcs: [{ vpcId: 'vpce-12345678' }], vpcEndpoints: [{ vpcEndpointId: 'vpc-12345678' }] },
       }),
     ).toEqual([
-      'callersFrom: expected an id such as vpc-0123456789abcdef0, got "vpce-12345678"',
-      'callersFrom: expected an id such as vpce-0123456789abcdef0, got "vpc-12345678"',
+      'callersFrom.vpcs[0].vpcId: expected an id such as vpc-0123456789abcdef0, got "vpce-12345678"',
+      'callersFrom.vpcEndpoints[0].vpcEndpointId: expected an id such as vpce-0123456789abcdef0, got "vpc-12345678"',
     ]);
   });
 });
