@@ -26,7 +26,7 @@ interface Form {
 }
 
 /** As read in the sources of these servers. */
-export const FORMS: Readonly<Record<string, readonly Form[]>> = {
+export const LOST_REPLIES: Readonly<Record<string, readonly Form[]>> = {
   'TypeScript SDK': [{ status: 404, code: -32001, message: 'Session not found' }],
   "server-everything, and servers after the TypeScript SDK's example": [
     { status: 400, code: -32000, message: 'Bad Request: No valid session ID provided', ownId: true },
@@ -49,7 +49,7 @@ export const FORMS: Readonly<Record<string, readonly Form[]>> = {
   ],
 };
 
-const ALL = Object.values(FORMS).flat();
+const ALL = Object.values(LOST_REPLIES).flat();
 
 /** By which rmcp refuses a GET or a DELETE without a session id. */
 const NO_SESSION_ID: Form = { status: 401, message: 'Unauthorized: Session ID is required' };

@@ -11,7 +11,8 @@ export function errorsPage(): string {
 
 <!-- Generated from \`FORMS\` in proxy/call/wire.ts: \`npm test -- test/call/errors-page -u\` writes this page. -->
 
-How the proxy reports a refusal. Every refusal is a JSON-RPC error with the id of the request that it answers:
+How the proxy reports a refusal. A refusal is a JSON-RPC error with the id of the request that it answers (some refusals of tool calls can be tool
+results instead, see below):
 
 \`\`\`json
 {"jsonrpc":"2.0","id":7,"error":{"code":-31403,"message":"only tools that read","data":{"reason":"denied"}}}
