@@ -103,6 +103,23 @@ describe('the execution role holds', () => {
     expect(decrypt).toContain(`{"StringEquals":{"kms:ViaService":"secretsmanager.${REGION}.amazonaws.com"}}`);
   });
 
+  it('for a secret by its ARN: that secret, and the key only if it is given', () => {
+    const permissions = (encryptionKey?: (stack: Stack) => Key): readonly string[] => {
+      const { template } = synth((stack) => ({
+        upstreamAuth: UpstreamAuth.bearer({
+          secret: `${SECRET_ARN}#token`,
+          ...(encryptionKey && { encryptionKey: encryptionKey(stack) }),
+        }),
+      }));
+      return statementsOf(template).slice(ALWAYS.length);
+    };
+    expect(permissions()).toEqual([`secretsmanager:GetSecretValue @ ${SECRET_ARN}`]);
+    const [secret, decrypt, ...rest] = permissions((stack) => new Key(stack, 'Key'));
+    expect(secret).toBe(`secretsmanager:GetSecretValue @ ${SECRET_ARN}`);
+    expect(decrypt).toMatch(/^kms:Decrypt @ <Key\w+\.Arn> .*"kms:ViaService":"secretsmanager\./);
+    expect(rest).toEqual([]);
+  });
+
   it("for a config's bindings and traces: each on one ARN, spans on *", () => {
     const config = configThatNeeds(
       'all-kinds',
