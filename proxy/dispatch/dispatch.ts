@@ -85,9 +85,11 @@ export class Dispatcher {
       call = this.#correlate(call);
       exchange.channels.received = call;
       const reply = await this.#handle(call);
+      // Made first: it may refuse, and a reply that is refused is discarded.
+      const delivery = this.#watching ? this.#deliveryOf(call, reply) : undefined;
       exchange.delivering();
-      if (!this.#watching) deliverUntouched(reply, sink);
-      else await deliver(reply, sink, this.#deliveryOf(call, reply));
+      if (delivery === undefined) deliverUntouched(reply, sink);
+      else await deliver(reply, sink, delivery);
     } catch (error) {
       refuse(error, call, this.#refusedOf(call), sink);
     }
@@ -309,11 +311,11 @@ export class Dispatcher {
   /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
   #streamDelivery(call: Call, reply: Reply, plain: Delivery): Delivery {
     const client = this.#clientOf(call);
+    const resumed = this.#resumed(call);
     if (reply.kind === 'events') {
       this.streams.listens(client);
       void reply.finished.then(() => this.streams.leaves(client));
     }
-    const resumed = this.#resumed(call);
     const entry = resumed ?? this.streams.open(client, call, plain.own);
     return {
       ...plain,

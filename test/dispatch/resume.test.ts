@@ -17,6 +17,10 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
+const fail = (): never => {
+  throw new Error('the upstream has no stream');
+};
+
 /** Hides the data in whatever a tool call brings, and in nothing else. */
 const redacting = (): DefinedControl =>
   defineControl({
@@ -268,6 +272,28 @@ test("a stream is not resumed after an event id that two calls' streams had: who
   await callAndCut(world, session, 2);
   await using resumed = await world.get(session, 'e-0');
   expect(resumed.status).toBe(409);
+});
+
+test('a stream whose call becomes unclear while the upstream answers is refused, and ended at the upstream', async () => {
+  const [head, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = control('slow', async (call, next) => {
+    const reply = await next(call);
+    if (call.method !== 'GET') return reply;
+    head.resolve();
+    await go.promise;
+    return reply;
+  });
+  await using world = await startWorld([redacting(), slow]);
+  const session = await world.session();
+  await callAndCut(world, session, 1);
+  const resuming = world.get(session, 'e-0');
+  await head.promise;
+  const ended = once(world.streams.at(-1) ?? fail(), 'close');
+  await callAndCut(world, session, 2);
+  go.resolve();
+  await using resumed = await resuming;
+  expect(resumed.status).toBe(409);
+  await ended;
 });
 
 describe('an event that a control refuses', () => {
