@@ -74,7 +74,7 @@ export async function deploy({ names, deployments, context, rest }: Split, outpu
 
 function stopped(findings: readonly Finding[], failures: readonly Finding[], output: Output): number {
   output.line(
-    `${output.paint('red', tally(findings))}. Nothing was deployed: mend what failed (${failures.map(({ check }) => check).join(', ')}) and try again.`,
+    `${output.paint('red', tally(findings))}. Nothing was deployed: fix what failed (${failures.map(({ check }) => check).join(', ')}) and try again.`,
   );
   output.line('"npm run cdk -- deploy NAME" deploys without these checks.');
   output.result({ command: 'deploy', ok: false, error: 'a check failed, so nothing was deployed', findings });

@@ -117,7 +117,7 @@ async function cdkDestroy(
     throw new Failure('interrupted; "npm run status" shows what is there', EXIT.interrupted);
   if (code !== 0)
     throw new Failure(
-      `cdk destroy ended with exit code ${code}: what it said above tells why. Nothing else was removed; run this again when that is mended`,
+      `cdk destroy ended with exit code ${code}: its output above says why. Nothing else was removed; fix that and run this again`,
     );
 }
 

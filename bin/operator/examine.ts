@@ -123,7 +123,7 @@ async function make(
     return assembly;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell('app', failed(error.message, 'mend that; "npm run cdk -- synth" shows all that the app says'));
+    tell('app', failed(error.message, 'fix that; "npm run cdk -- synth" shows the whole output of the app'));
     return undefined;
   }
 }

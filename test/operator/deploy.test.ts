@@ -89,7 +89,7 @@ describe('npm run deploy', () => {
       ...home.environment,
     });
     expect(stdout).toMatch(/failed {3}bootstrap +111122223333\/eu-west-1 is not bootstrapped/);
-    expect(stdout).toMatch(/Nothing was deployed: mend what failed \(bootstrap\) and try again/);
+    expect(stdout).toMatch(/Nothing was deployed: fix what failed \(bootstrap\) and try again/);
     expect(code).toBe(1);
     expect(aws.calls.filter((call) => !/ (Get|List|Describe)/.test(call))).toEqual([]);
   }, 60_000);

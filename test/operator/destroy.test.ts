@@ -155,9 +155,7 @@ describe('npm run destroy', () => {
     await using aws = await startFakeAws(world);
     await using home = await startHome();
     const { code, stderr } = await destroyed(aws, home, '--yes');
-    expect(stderr).toMatch(
-      /cdk destroy ended with exit code 1: what it said above tells why. Nothing else was removed/,
-    );
+    expect(stderr).toMatch(/cdk destroy ended with exit code 1: its output above says why. Nothing else was removed/);
     expect(world.logGroups.size).toBe(6);
     expect(code).toBe(1);
   }, 90_000);

@@ -124,6 +124,6 @@ export async function bootstrap({ account, region, parameter, version, credentia
 export function broken({ message }: Failure): Result {
   const at = message.indexOf(': ', message.indexOf(': ') + 1);
   return at < 0
-    ? failed(message, 'mend that and run the doctor again')
+    ? failed(message, 'fix that and run the doctor again')
     : failed(message.slice(0, at), message.slice(at + 2));
 }
