@@ -33,7 +33,7 @@ export async function keys(action: 'show' | 'rotate' | 'new', given: string, out
     output.line(`\nWho has ${source.path} can open every token: keep it out of version control.`);
   if (action === 'rotate')
     output.line(
-      '\nRunning proxies make tokens with the former key until they start anew, or until they meet a token of the new one. Both are opened everywhere.',
+      '\nRunning proxies make tokens with the old key until they restart or see a token made with the new one. Every proxy opens tokens of both keys.',
     );
   return EXIT.ok;
 }
