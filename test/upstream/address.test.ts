@@ -54,7 +54,7 @@ describe('an ARN', () => {
     'arn:aws:bedrock-agentcore:evil.example/:123456789012:gateway/x',
     'arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/evil.example/#',
     'https://example.com',
-  ])('%s is refused, saying what is expected', (arn) => {
+  ])('refuses %s and says what is expected', (arn) => {
     expect(addressOfArn(arn)).toContain('expected the ARN of an AgentCore gateway or runtime');
   });
 });
@@ -120,14 +120,14 @@ describe('a URL', () => {
     ['https://METADATA.goog./', 'metadata'],
     ['https://[::ffff:0.0.0.0]/', 'unspecified'],
     ['https://0x7f.1.1.1.1/', 'absolute URL'],
-  ])('%s is refused (%s), without what it may hold in secrets', (url, says) => {
+  ])('%s is refused (%s), and the message holds no secret from it', (url, says) => {
     const refused = addressOfUrl(url);
     expect(refused).toContain(says);
     expect(refused).not.toContain('secret@');
   });
 });
 
-test('an address is seen in any spelling, with a zone or without', () => {
+test('an address is recognised in any spelling, with or without a zone', () => {
   for (const ip of [
     '169.254.169.254',
     '::FFFF:169.254.169.254%eth0',
@@ -140,7 +140,7 @@ test('an address is seen in any spelling, with a zone or without', () => {
     expect(forbiddenAddress(ip), ip).toBeDefined();
 });
 
-test('addresses that merely look like forbidden ones are allowed', () => {
+test('addresses that only look like forbidden ones are allowed', () => {
   for (const ip of [
     '169.253.1.1',
     '10.0.0.1',
@@ -164,7 +164,7 @@ test('addresses that merely look like forbidden ones are allowed', () => {
     expect(forbiddenAddress(ip)).toBeUndefined();
 });
 
-describe('a name is checked when it is connected to', () => {
+describe('a name is checked when the proxy connects to it', () => {
   const resolving = (...addresses: string[]) =>
     guardedLookup((_hostname, _options, callback) =>
       callback(
@@ -189,7 +189,7 @@ describe('a name is checked when it is connected to', () => {
       idempotent: true,
     });
 
-  test('where it resolves to a link-local address it is not', async () => {
+  test('a name that resolves to a link-local address is refused', async () => {
     await expect(get(80, resolving('169.254.169.254'))).rejects.toMatchObject({
       code: 'upstream-unreachable',
       message: expect.stringContaining('EFORBIDDENADDRESS') as string,
@@ -209,14 +209,14 @@ describe('a name is checked when it is connected to', () => {
     ).rejects.toMatchObject({ code: 'upstream-unreachable' });
   });
 
-  test('where some of its addresses are allowed, only those are used', async () => {
+  test('if only some addresses of a name are allowed, only those are used', async () => {
     await using upstream = await startUpstream((_request, response) => void response.end('here'));
     const response = await get(upstream.port, resolving('169.254.169.254', '127.0.0.1'));
     expect([response.statusCode, response.socket.remoteAddress]).toEqual([200, '127.0.0.1']);
     response.resume();
   });
 
-  test('a name that does not resolve is an upstream that cannot be reached', async () => {
+  test('a name that does not resolve counts as an unreachable upstream', async () => {
     const failing = guardedLookup((_hostname, _options, callback) =>
       callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []),
     );

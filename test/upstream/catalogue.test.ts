@@ -1,4 +1,4 @@
-/** What the proxy knows of its upstream's tools: nothing until somebody asks, and then all of it, for a while. */
+/** What the proxy knows of its upstream's tools: it fetches all of them on first use and caches them for a while. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../proxy/json/value.ts';
@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
-/** Looks tools up before a call goes on, and keeps what it saw. */
+/** Looks tools up before it passes a call on, and keeps what it saw. */
 function looking(): { readonly control: DefinedControl; readonly seen: (readonly (string | undefined)[])[] } {
   const seen: (readonly (string | undefined)[])[] = [];
   const control = defineControl({
@@ -63,7 +63,7 @@ async function startListing(
 const use = (name: string) => modern('tools/call', { name, arguments: {} });
 
 describe.each(eras)('in the %s era', (_era, message) => {
-  test('nothing is asked before somebody wants to know; then all 34 pages are', async () => {
+  test('nothing is fetched before a control looks a tool up; then all 34 pages are', async () => {
     const { control, seen } = looking();
     await using upstream = await startListing(Array.from({ length: 1_000 }, (_, i) => tool(`tool-${i}`)));
     await using front = await startFront(upstream, { controls: [control] });
@@ -75,7 +75,7 @@ describe.each(eras)('in the %s era', (_era, message) => {
   });
 });
 
-test('twenty calls at once ask once', async () => {
+test('twenty calls at once cause one fetch', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -83,7 +83,7 @@ test('twenty calls at once ask once', async () => {
   expect([upstream.lists().length, seen.length]).toEqual([1, 20]);
 });
 
-test('what is known is good for a minute', async () => {
+test('the list is cached for a minute', async () => {
   const { control } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -96,7 +96,7 @@ test('what is known is good for a minute', async () => {
   expect(upstream.lists()).toHaveLength(2);
 });
 
-test('and for no longer than the upstream says (ttlMs)', async () => {
+test('the list is not cached longer than the upstream allows (ttlMs)', async () => {
   const { control } = looking();
   await using upstream = await startListing([tool('a')], { ttlMs: 5_000 });
   await using front = await startFront(upstream, { controls: [control] });
@@ -109,7 +109,7 @@ test('and for no longer than the upstream says (ttlMs)', async () => {
   expect(upstream.lists()).toHaveLength(2);
 });
 
-test('a name that is not known is looked for again, once for all who look', async () => {
+test('an unknown name causes one new fetch for all calls that look it up', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -121,7 +121,7 @@ test('a name that is not known is looked for again, once for all who look', asyn
   expect(seen.slice(1)).toEqual(Array.from({ length: 20 }, () => ['new', '2']));
 });
 
-test('a name that does not exist does not make the proxy ask at every call', async () => {
+test('a name that does not exist does not cause a fetch at every call', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -130,7 +130,7 @@ test('a name that does not exist does not make the proxy ask at every call', asy
   expect(seen.every(([name]) => name === undefined)).toBe(true);
 });
 
-test('a tool that came up right after somebody looked is found, and names that are not there make one look in two seconds', async () => {
+test('a tool added right after a fetch is found, and unknown names cause at most one fetch in two seconds', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -142,7 +142,7 @@ test('a tool that came up right after somebody looked is found, and names that a
   expect(upstream.lists()).toHaveLength(2);
 });
 
-test('all who miss a name at once wait for the one look that is made', async () => {
+test('all calls that miss a name at once wait for the same fetch', async () => {
   const tools = [tool('a')];
   let asked = 0;
   const ask = (): Promise<JsonObject> => {
@@ -163,7 +163,7 @@ test('all who miss a name at once wait for the one look that is made', async () 
   expect(asked).toBe(2);
 });
 
-test('list_changed on any stream makes the next call ask again', async () => {
+test('list_changed on any stream makes the next call fetch again', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a'), tool('grows')]);
   const { answer } = upstream;
@@ -182,7 +182,7 @@ test('list_changed on any stream makes the next call ask again', async () => {
   expect(upstream.lists()).toHaveLength(2);
 });
 
-test('a change that is announced while the list is under way is not missed by who asks afterwards', async () => {
+test('a change announced during a fetch is not missed by a lookup that comes later', async () => {
   const { control, seen } = looking();
   let release: (() => void) | undefined;
   await using upstream = await startListing([tool('a')]);
@@ -213,7 +213,7 @@ test('a change that is announced while the list is under way is not missed by wh
   expect(seen).toContainEqual(['b', '2']);
 });
 
-test("the proxy's own question goes in the session of the client it asks for", async () => {
+test("the proxy's own request uses the session of the client that it serves", async () => {
   const { control, seen } = looking();
   await using upstream = await startLegacyUpstream();
   upstream.call = (request, response) =>
@@ -228,7 +228,7 @@ test("the proxy's own question goes in the session of the client it asks for", a
   expect(seen).toEqual([['a', '1']]);
 });
 
-test("the proxy's own question has an id of its own each time, which no client can guess", async () => {
+test("the proxy's own request has a new id each time, which no client can guess", async () => {
   await using upstream = await startListing([tool('a')]);
   const { control } = looking();
   for (let i = 0; i < 2; i++) {
@@ -241,7 +241,7 @@ test("the proxy's own question has an id of its own each time, which no client c
   for (const id of ids) expect(id).toMatch(/^proxy-[0-9a-f]{24}-\d+$/);
 });
 
-test("the proxy's own question is asked in a way it can read, whatever codings the client takes", async () => {
+test("the proxy's own request asks for a coding that the proxy can read, whatever the client accepts", async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')]);
   await using front = await startFront(upstream, { controls: [control] });
@@ -251,7 +251,7 @@ test("the proxy's own question is asked in a way it can read, whatever codings t
   expect(seen).toEqual([['a', '1']]);
 });
 
-test('a list that comes as an event stream is read as well', async () => {
+test('a list that arrives as an event stream is read as well', async () => {
   const { control, seen } = looking();
   await using upstream = await startUpstream((request, response) => {
     const { id, method } = parsed(request);
@@ -265,7 +265,7 @@ test('a list that comes as an event stream is read as well', async () => {
   expect(seen).toEqual([['a', '1']]);
 });
 
-test("pages that come as event streams don't cost a connection each", async () => {
+test("pages that arrive as event streams don't use a connection each", async () => {
   const { control, seen } = looking();
   const sockets = new Set<unknown>();
   await using upstream = await startUpstream((request, response) => {
@@ -280,11 +280,11 @@ test("pages that come as event streams don't cost a connection each", async () =
   await using front = await startFront(upstream, { controls: [control] });
   await send(front, use('tool-9'));
   expect(seen).toEqual([['tool-9', '10']]);
-  // The next page is asked for as the one before it ends: one connection, or two that take turns.
+  // The proxy requests the next page when the one before ends, so it uses one connection, or two in turn.
   expect(sockets.size).toBeLessThanOrEqual(2);
 });
 
-test('a stream that breaks off before the answer makes the call a 502', async () => {
+test('if the stream ends before the answer, the call gets a 502', async () => {
   const { control } = looking();
   await using upstream = await startUpstream((_request, response) => {
     openEvents(response);
@@ -299,7 +299,7 @@ test.each([
   ['an error', '{"jsonrpc":"2.0","id":"proxy-tools/list","error":{"code":-32601,"message":"no"}}'],
   ['no list', '{"jsonrpc":"2.0","id":"proxy-tools/list","result":{}}'],
   ['no JSON', '<html>'],
-])('an upstream that answers with %s makes the call a 502, and nothing is sent on', async (_what, body) => {
+])('if the upstream answers with %s, the call gets a 502 and is not sent on', async (_what, body) => {
   const { control } = looking();
   await using upstream = await startUpstream((_request, response) => respondJson(response, body));
   await using front = await startFront(upstream, { controls: [control] });
@@ -307,7 +307,7 @@ test.each([
   expect(upstream.received).toHaveLength(1);
 });
 
-test('a cursor that leads in circles ends', async () => {
+test('a cursor that repeats ends the fetch', async () => {
   const { control, seen } = looking();
   await using upstream = await startListing([tool('a')], { nextCursor: '0' });
   await using front = await startFront(upstream, { controls: [control] });

@@ -9,7 +9,7 @@ import { emptyResult, idOf, respondJson, startUpstream } from '../support/upstre
 import { lookers } from './controls.ts';
 import { eras, legacy, modern, send } from './messages.ts';
 
-/** An upstream that counts its connections and how many calls it has at once; it answers when `open` settles. */
+/** An upstream that counts its connections and its concurrent calls. It answers when `open` settles. */
 async function startCounting(open: () => Promise<void> = () => Promise.resolve()) {
   const seen = { connections: 0, now: 0, most: 0 };
   const server = http.createServer((request, response) => {
@@ -35,7 +35,7 @@ async function startCounting(open: () => Promise<void> = () => Promise.resolve()
   };
 }
 
-test.each(eras)('%s calls one after another share one connection', async (_era, call) => {
+test.each(eras)('%s calls that follow each other share one connection', async (_era, call) => {
   await using upstream = await startCounting();
   await using front = await startFront(upstream);
   for (let i = 0; i < 10; i++)
@@ -43,14 +43,14 @@ test.each(eras)('%s calls one after another share one connection', async (_era, 
   expect(upstream.seen.connections).toBe(1);
 });
 
-test.each(lookers)('with %s the connection is used again after a reply', async (_name, controls) => {
+test.each(lookers)('with %s the connection is reused after a reply', async (_name, controls) => {
   await using upstream = await startCounting();
   await using front = await startFront(upstream, { controls: controls() });
   for (let i = 0; i < 5; i++) await send(front, modern('tools/call', { name: 'x', arguments: {} }));
   expect(upstream.seen.connections).toBe(1);
 });
 
-test('no more than maxConnections are open, and calls beyond that wait their turn', async () => {
+test('at most maxConnections are open, and further calls wait', async () => {
   let open: (() => void) | undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   await using upstream = await startCounting(() => opened);
@@ -62,7 +62,7 @@ test('no more than maxConnections are open, and calls beyond that wait their tur
   expect(upstream.seen).toMatchObject({ connections: 3, most: 3 });
 });
 
-/** An upstream that drops a kept-alive connection at the second request on it, as one that has just closed it does. */
+/** An upstream that drops a kept-alive connection at its second request, like one that has just closed it. */
 async function startDropping() {
   const arrived: string[] = [];
   let connections = 0;
@@ -74,7 +74,7 @@ async function startDropping() {
     socket.on('data', (chunk) => {
       pending += chunk.toString('latin1');
       const bodyAt = pending.indexOf('\r\n\r\n') + 4;
-      // However it was cut on the way: one request counts once it is whole.
+      // However the bytes were split: a request counts once it is complete.
       if (bodyAt < 4 || pending.length < bodyAt + Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0)) return;
       arrived.push(/"method":"([^"]+)"/.exec(pending)?.[1] ?? pending.slice(0, pending.indexOf(' ')));
       pending = '';
@@ -98,9 +98,9 @@ async function startDropping() {
   };
 }
 
-describe('a kept-alive connection that turns out to be dead', () => {
+describe('a kept-alive connection that turns out to be closed', () => {
   test.each(['tools/list', 'resources/read', 'prompts/get', 'server/discover', 'completion/complete', 'tasks/get'])(
-    'is replaced without notice for %s, once',
+    'is replaced once for %s, without the client noticing',
     async (method) => {
       await using upstream = await startDropping();
       await using front = await startFront(upstream);
@@ -112,19 +112,22 @@ describe('a kept-alive connection that turns out to be dead', () => {
     },
   );
 
-  test.each(['tools/call', 'x-vendor/does-something'])('is a 502 for %s, which is never sent twice', async (method) => {
-    await using upstream = await startDropping();
-    await using front = await startFront(upstream);
-    await send(front, modern('tools/list'));
-    const reply = await send(front, modern(method, { name: 'pay', arguments: {} }));
-    expect(reply.status).toBe(502);
-    expect(reply.json().error?.data?.['reason']).toBe('upstream-unreachable');
-    expect(reply.json().error?.message).toContain('whether the call was carried out is not known');
-    expect(upstream.arrived).toEqual(['tools/list', method]);
-    expect((await send(front, modern('tools/call', { name: 'pay', arguments: {} }))).status).toBe(200);
-  });
+  test.each(['causes a 502 for %s, which is never sent twice', 'x-vendor/does-something'])(
+    'is a 502 for %s, which is never sent twice',
+    async (method) => {
+      await using upstream = await startDropping();
+      await using front = await startFront(upstream);
+      await send(front, modern('tools/list'));
+      const reply = await send(front, modern(method, { name: 'pay', arguments: {} }));
+      expect(reply.status).toBe(502);
+      expect(reply.json().error?.data?.['reason']).toBe('upstream-unreachable');
+      expect(reply.json().error?.message).toContain('whether the call was carried out is not known');
+      expect(upstream.arrived).toEqual(['tools/list', method]);
+      expect((await send(front, modern('tools/call', { name: 'pay', arguments: {} }))).status).toBe(200);
+    },
+  );
 
-  test("is a 502 for an answer of the client's, which is never sent twice", async () => {
+  test('causes a 502 for a response from the client, which is never sent twice', async () => {
     await using upstream = await startDropping();
     await using front = await startFront(upstream);
     await send(front, legacy('tools/list'));
@@ -134,7 +137,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
   });
 });
 
-/** An upstream in a thread of its own, which drops a connection while this thread is too busy to notice. */
+/** An upstream in its own thread. It drops a connection while this thread is too busy to notice. */
 async function startThread() {
   const shared = new SharedArrayBuffer(8);
   const worker = new Worker(new URL('dropping-thread.ts', import.meta.url), { workerData: shared });
@@ -143,7 +146,7 @@ async function startThread() {
   return {
     url: `http://127.0.0.1:${port}/mcp`,
     requests: () => Atomics.load(state, 0),
-    /** Returns when all connections are gone; no event reaches this thread meanwhile. */
+    /** Returns when all connections are gone. This thread sees no event meanwhile. */
     drop: () => {
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread's has none
       worker.postMessage('drop');
@@ -156,9 +159,9 @@ async function startThread() {
   };
 }
 
-describe('a kept-alive connection that is known to be dead as soon as something is written to it', () => {
+describe('a kept-alive connection that is found closed at the first write', () => {
   test.each(['{"amount":1}', '{"to":"Zoë 日本"}'])(
-    'takes no call: a tools/call (%s) goes out on a new one, once',
+    'carries no call: a tools/call (%s) is sent once, on a new connection',
     async (args) => {
       await using upstream = await startThread();
       await using front = await startFront(upstream);
@@ -172,7 +175,7 @@ describe('a kept-alive connection that is known to be dead as soon as something 
         },
         'modern',
       );
-      // No event comes through between the one and the other: the proxy can't know yet.
+      // No event arrives between these two steps, so the proxy can't know yet.
       upstream.drop();
       const reply = front.proxy.upstream.send(call);
       expect([(await reply).status, upstream.requests()]).toEqual([200, 2]);
@@ -180,7 +183,7 @@ describe('a kept-alive connection that is known to be dead as soon as something 
   );
 });
 
-test('a connection is not kept longer than the upstream says it keeps it', async () => {
+test('a connection is not kept longer than the upstream announces', async () => {
   await using upstream = await startUpstream((received, response) => {
     response.setHeader('Keep-Alive', 'timeout=2');
     return emptyResult(received, response);
@@ -188,7 +191,7 @@ test('a connection is not kept longer than the upstream says it keeps it', async
   await using front = await startFront(upstream);
   await send(front, modern('tools/list'));
   const [request] = upstream.received;
-  // The server in this test keeps it, and the proxy would for a minute.
+  // The server in this test keeps it longer, and the proxy's own limit is a minute.
   const gone = await Promise.race([
     request?.gone.then(() => 'gone'),
     new Promise((resolve) => setTimeout(() => resolve('still there'), 45_000).unref()),
@@ -197,7 +200,7 @@ test('a connection is not kept longer than the upstream says it keeps it', async
 });
 
 describe('an upstream that is down', () => {
-  test('delays no start, leaves health checks alone, and is clearly told until it is back', async () => {
+  test('delays no start, does not affect health checks, and is reported clearly until it is back', async () => {
     const placeholder = await startUpstream();
     const { port, url } = placeholder;
     await placeholder[Symbol.asyncDispose]();
@@ -224,7 +227,7 @@ describe('an upstream that is down', () => {
     server.closeAllConnections();
   });
 
-  test('answers that are no HTTP are a 502, too', async () => {
+  test('answers that are not HTTP cause a 502 as well', async () => {
     const server = net.createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
@@ -237,7 +240,7 @@ describe('an upstream that is down', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'a redirect (%i) is not followed but refused, whoever it leads to',
+    'a redirect (%i) is refused, not followed, whatever its target',
     async (status) => {
       await using elsewhere = await startUpstream();
       await using upstream = await startUpstream(
@@ -253,7 +256,7 @@ describe('an upstream that is down', () => {
   );
 });
 
-test('what a client cancelled while it waited for a connection never reaches the upstream', async () => {
+test('a call that its client cancelled while it waited for a connection never reaches the upstream', async () => {
   let finish: (() => void) | undefined;
   await using upstream = await startUpstream((received, response) => {
     const answer = (): void => respondJson(response, `{"jsonrpc":"2.0","id":${idOf(received)},"result":{}}`);

@@ -1,8 +1,8 @@
-/** The ways in which controls may look at a reply, for tests that must hold with each. */
+/** The ways in which controls look at a reply, for tests that must pass with each. */
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
 
-/** Looks at every message and leaves it as it is. */
+/** Looks at every message and does not change it. */
 export function identity(): DefinedControl {
   return defineControl({
     name: 'identity',
@@ -20,7 +20,7 @@ export function stamping(): DefinedControl {
   });
 }
 
-/** Puts another value into an argument of every tool call. */
+/** Replaces the value of an argument in every tool call. */
 export function rewriting(argument: string, value: string): DefinedControl {
   return defineControl({
     name: 'rewriting',

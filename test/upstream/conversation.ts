@@ -1,11 +1,11 @@
 /**
- * A client that writes everything down: it sends messages as they are, answers what the server asks, and keeps every
- * message that comes, as text. Two conversations, with and without the proxy, must read the same.
+ * A client that records everything. It sends messages unchanged, answers the server's requests, and keeps every message
+ * that arrives as text. Two conversations, with and without the proxy, must read the same.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LEGACY, modern } from './messages.ts';
 
-/** What the client answers to the server's own requests. */
+/** What the client answers to the server's requests. */
 export const ANSWERS: Readonly<Record<string, unknown>> = {
   'roots/list': { roots: [{ uri: 'file:///home/test', name: 'home' }] },
   'sampling/createMessage': {
@@ -26,9 +26,9 @@ const CAPABILITIES = { roots: { listChanged: true }, sampling: {}, elicitation: 
 type Params = Readonly<Record<string, unknown>>;
 
 export class Conversation implements AsyncDisposable {
-  /** `kind status message`, in the order of the script; what comes on the GET stream is kept apart. */
+  /** `kind status message`, in the order of the script. Messages on the GET stream are kept apart. */
   readonly said: string[] = [];
-  /** What came on the GET stream. */
+  /** The messages on the GET stream. */
   readonly heard: string[] = [];
   readonly #url: string;
   readonly #ending = new AbortController();
@@ -40,7 +40,7 @@ export class Conversation implements AsyncDisposable {
     this.#url = url;
   }
 
-  /** Opens a legacy session, with a GET stream beside it. */
+  /** Opens a legacy session and a GET stream. */
   async open(): Promise<void> {
     const response = await this.#post({
       jsonrpc: '2.0',
@@ -67,7 +67,7 @@ export class Conversation implements AsyncDisposable {
     await this.#read(await this.#post({ jsonrpc: '2.0', method, params }), this.said);
   }
 
-  /** A modern request; returns its result. */
+  /** Sends a modern request and returns its result. */
   async modern(
     method: string,
     params: Params = {},
@@ -80,7 +80,7 @@ export class Conversation implements AsyncDisposable {
     return typeof result === 'object' && result !== null ? { ...result } : {};
   }
 
-  /** Opens a modern stream and keeps it open; settles when it holds `until`. */
+  /** Opens a modern stream and keeps it open; resolves when it contains `until`. */
   async listen(params: Params, id: number | string, until: () => boolean): Promise<void> {
     const response = await this.#modern('subscriptions/listen', params, CAPABILITIES, id);
     this.#listening = this.#read(response, this.heard).catch(() => {});
@@ -138,7 +138,7 @@ export class Conversation implements AsyncDisposable {
     });
   }
 
-  /** Writes every message down as it comes, answers the server's requests, and returns the last message. */
+  /** Records every message as it arrives, answers the server's requests, and returns the last message. */
   async #read(response: Response, into: string[]): Promise<Params | undefined> {
     const type = response.headers.get('content-type') ?? '';
     if (!type.startsWith('text/event-stream')) {
@@ -171,7 +171,7 @@ export class Conversation implements AsyncDisposable {
   }
 }
 
-/** Without what is made anew each time: random ids, times, ports. */
+/** Removes what differs in every run: random ids, times, ports. */
 function scrubbed(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uuid>')

@@ -1,6 +1,6 @@
 /**
  * Calls with the proxy's own credentials, through the whole proxy: what the upstream sees, and what the client never
- * does.
+ * sees.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -25,14 +25,14 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-/** What the log has under the id that the client was given. */
+/** Returns the log line for the id that the client was given. */
 async function toldInLog(reply: RawReply): Promise<unknown> {
   const errorId = reply.json().error?.data?.['errorId'];
   expect(errorId).toEqual(expect.any(String));
   return (await lines.find((line) => line['errorId'] === errorId))['why'];
 }
 
-/** What the client must not learn of a failing credential. */
+/** What the client must not learn about a failing credential. */
 function expectBadGateway(reply: RawReply): void {
   expect(reply.status).toBe(502);
   expect(reply.json().error).toMatchObject({ code: -32603, data: { reason: 'upstream-auth' } });
@@ -48,7 +48,7 @@ describe('iam', () => {
   });
   afterEach(() => void vi.unstubAllEnvs());
 
-  /** Answers what is signed correctly, and refuses everything else as AWS does. */
+  /** Answers correctly signed requests, and refuses all others as AWS does. */
   function verifying(verdicts: Verdict[], answer: Answer, secret = 'secret-access-key'): Answer {
     return (request, response) => {
       const verdict = verifySigV4(request, {
@@ -68,7 +68,7 @@ describe('iam', () => {
   const environment = (url: string) => ({ UPSTREAM_URL: url, UPSTREAM_AUTH: 'iam', AWS_REGION: 'eu-west-1' });
 
   test.each(eras)(
-    'signs %s calls so that an independent verifier accepts them, with the MCP headers under the signature',
+    'signs %s calls in a way that an independent verifier accepts, including the MCP headers',
     async (_era, message) => {
       const verdicts: Verdict[] = [];
       await using upstream = await startUpstream(verifying(verdicts, emptyResult));
@@ -84,7 +84,7 @@ describe('iam', () => {
     },
   );
 
-  test('signs the invocation URL of a runtime, its ARN encoded in the path, and a GET and a DELETE as well', async () => {
+  test('signs a GET, a DELETE and the invocation URL of a runtime, with its ARN encoded in the path', async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startLegacyUpstream();
     upstream.answer = verifying(verdicts, upstream.answer);
@@ -101,7 +101,7 @@ describe('iam', () => {
     expect(new Set(upstream.received.map(({ target }) => target))).toEqual(new Set([RUNTIME_PATH]));
   });
 
-  test('sends a runtime one session header per upstream session: stable, signed, and nothing a client chose', async () => {
+  test('sends a runtime one session header per upstream session: stable, signed, and not chosen by the client', async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startLegacyUpstream();
     upstream.answer = verifying(verdicts, upstream.answer);
@@ -130,7 +130,7 @@ describe('iam', () => {
     ).toBe(true);
   });
 
-  test("sends a runtime the same session header with all modern calls of one client, and another with another's", async () => {
+  test('sends a runtime the same session header with all modern calls of one client, and a different one for another client', async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startUpstream(verifying(verdicts, emptyResult));
     await using front = await startFront(upstream, {
@@ -147,7 +147,7 @@ describe('iam', () => {
     expect(sent.join()).not.toContain('client-');
   });
 
-  test('that the upstream rejects is a 502, never its 403', async () => {
+  test("causes a 502 if the upstream rejects it, never the upstream's 403", async () => {
     const verdicts: Verdict[] = [];
     await using upstream = await startUpstream(verifying(verdicts, emptyResult, 'another secret'));
     await using front = await startFront(upstream, { environment: environment(upstream.url) });
@@ -158,7 +158,7 @@ describe('iam', () => {
     expect(verdicts.map(({ accepted }) => accepted)).toEqual([false]);
   });
 
-  test('without credentials anywhere is a 502 that says what to do', async () => {
+  test('causes a 502 that says what to do if there are no credentials', async () => {
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) vi.stubEnv(name, '');
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('AWS_CONFIG_FILE', '/nonexistent');
@@ -172,16 +172,14 @@ describe('iam', () => {
   });
 });
 
-/**
- * What a client reads of credentials that fail: that they are the proxy's own, and under which id the log says more.
- */
+/** What a client reads if credentials fail: that they are the proxy's own, and the id under which the log says more. */
 describe.each(eras)(
-  "a %s client is told in words that the proxy's own credentials failed, and the log why:",
+  "a %s client is told in words that the proxy's own credentials failed, and the log says why:",
   (era, message) => {
     const ISSUER_HOST = 'issuer.example.test';
     afterEach(() => void vi.unstubAllEnvs());
 
-    /** @param spoken what the client must not be told of the deployment */
+    /** @param spoken - what the client must not be told about the deployment */
     async function expectTold(reply: RawReply, words: string, why: RegExp, spoken: readonly string[]): Promise<void> {
       expect(reply.status).toBe(era === 'modern' ? 502 : 200);
       const { id, error } = reply.json() as { id?: unknown; error?: unknown };
@@ -352,7 +350,7 @@ describe('oauth', () => {
     expect(at.issuer.tokenRequests[0]?.form.get('scope')).toBe('mcp/invoke');
   });
 
-  test('fetches another when the token has expired', async () => {
+  test('fetches a new one when the token has expired', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     try {
       await using at = await world(60);
@@ -365,12 +363,12 @@ describe('oauth', () => {
     }
   });
 
-  test('fetches another once where the upstream answers 401, and the client gets its result', async () => {
+  test('fetches a new one once if the upstream answers 401, and the client gets its result', async () => {
     await using at = await world();
     await send(at.front, call);
     at.revoked.add(at.tokens[0] ?? '');
     vi.useFakeTimers({ toFake: ['Date'] });
-    vi.setSystemTime(Date.now() + 1_500); // a JWT issued in the same second would be the same token
+    vi.setSystemTime(Date.now() + 1_500); // A JWT issued in the same second would be the same token.
     try {
       expect((await send(at.front, call)).status).toBe(200);
     } finally {
@@ -380,7 +378,7 @@ describe('oauth', () => {
     expect(at.upstream.received).toHaveLength(3);
   });
 
-  test('is a 502 where the upstream goes on refusing: asked twice, not more', async () => {
+  test('causes a 502 if the upstream keeps refusing, after two attempts', async () => {
     await using at = await world();
     at.upstream.answer = (_request, response) =>
       void response.writeHead(401, { 'WWW-Authenticate': 'Bearer', 'Content-Length': 0 }).end();
@@ -390,7 +388,7 @@ describe('oauth', () => {
   });
 
   test.each(['down', 'busy'] as const)(
-    'is a 502 while the issuer is %s, and works when it is back',
+    'causes a 502 while the issuer is %s, and works when it is back',
     async (trouble) => {
       await using at = await world();
       at.issuer.trouble = trouble;
@@ -401,7 +399,7 @@ describe('oauth', () => {
     },
   );
 
-  test('is a 502 with a wrong secret, and the secret is not in it', async () => {
+  test('causes a 502 with a wrong secret, and the response does not hold the secret', async () => {
     vi.stubEnv('TEST_CLIENT_SECRET', 'wrong-first-secret');
     await using at = await world();
     const reply = await send(at.front, call);
@@ -412,7 +410,7 @@ describe('oauth', () => {
 });
 
 describe('bearer', () => {
-  /** An upstream that takes one key, and a proxy that has its key in a file. */
+  /** An upstream that accepts one key, and a proxy that has its key in a file. */
   async function world(key: string, header?: string) {
     const file = join(tmpdir(), `bearer-${randomUUID()}`);
     await writeFile(file, key);
@@ -447,7 +445,7 @@ describe('bearer', () => {
     expect((await send(at.front, call)).status).toBe(200);
   });
 
-  test('reads the key again where the upstream answers 401, once', async () => {
+  test('reads the key again once if the upstream answers 401', async () => {
     await using at = await world('key-1');
     await send(at.front, call);
     at.accepts.key = 'key-2';
@@ -456,7 +454,7 @@ describe('bearer', () => {
     expect(at.upstream.received).toHaveLength(3);
   });
 
-  test('is a 502 where the key was not replaced', async () => {
+  test('causes a 502 if the key was not replaced', async () => {
     await using at = await world('key-1');
     at.accepts.key = 'key-2';
     expectBadGateway(await send(at.front, call));
@@ -464,9 +462,9 @@ describe('bearer', () => {
   });
 });
 
-describe('whatever credentials are used', () => {
+describe('with any credentials', () => {
   test.each([401, 403])(
-    "an upstream's %i with a challenge never reaches the client, though no credentials are bound",
+    'a %i from the upstream with a challenge never reaches the client, even if no credentials are bound',
     async (status) => {
       await using upstream = await startUpstream(
         (_request, response) =>
@@ -487,7 +485,7 @@ describe('whatever credentials are used', () => {
     },
   );
 
-  test("an upstream's 403 without a challenge is its word to the client", async () => {
+  test('a 403 from the upstream without a challenge reaches the client unchanged', async () => {
     const body = '{"jsonrpc":"2.0","id":1,"error":{"code":-32003,"message":"not your tool"}}';
     await using upstream = await startUpstream((_request, response) => respondJson(response, body, { status: 403 }));
     await using front = await startFront(upstream);
@@ -495,7 +493,7 @@ describe('whatever credentials are used', () => {
     expect([reply.status, reply.text]).toEqual([403, body]);
   });
 
-  test("what the client sends of its own credentials, cookies and addresses doesn't get to the upstream", async () => {
+  test("the client's own credentials, cookies and addresses don't reach the upstream", async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     for (const [, message] of eras) {
@@ -515,7 +513,7 @@ describe('whatever credentials are used', () => {
     expect(seen).not.toMatch(/inbound-token|10\.1\.2\.3|origin/i);
   });
 
-  test("cookies and challenges of the upstream's don't get to the client", async () => {
+  test("the upstream's cookies and challenges don't reach the client", async () => {
     await using upstream = await startUpstream((_request, response) =>
       respondJson(
         response,
@@ -529,7 +527,7 @@ describe('whatever credentials are used', () => {
     expect(reply.header('x-kept')).toBe('yes');
   });
 
-  test('a trace goes on: traceparent and tracestate, where they are well-formed', async () => {
+  test('traceparent and tracestate are forwarded if they are well-formed', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

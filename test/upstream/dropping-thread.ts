@@ -1,6 +1,5 @@
 /**
- * Runs in a thread: answers every request, and resets all connections when told to. Counts requests in the memory it
- * shares.
+ * Runs in a thread. Answers every request, and resets all connections when told to. Counts requests in shared memory.
  */
 import net, { type AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -28,7 +27,7 @@ const server = net.createServer((socket) => {
 port.on('message', () => {
   for (const socket of sockets) socket.resetAndDestroy();
   sockets.clear();
-  // Until the reset has left.
+  // Until the reset was sent.
   setTimeout(() => {
     Atomics.store(state, 1, 1);
     Atomics.notify(state, 1);

@@ -1,4 +1,4 @@
-/** The reference server, `@modelcontextprotocol/server-everything`, as a process of its own. */
+/** The reference server, `@modelcontextprotocol/server-everything`, in its own process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 export interface Everything extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Ends the process and starts another on the same port: every session is forgotten. */
+  /** Ends the process and starts another on the same port, which has no sessions. */
   restart(): Promise<void>;
 }
 

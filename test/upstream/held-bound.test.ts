@@ -1,4 +1,4 @@
-/** The bound on sessions of all callers: who opens many ends none of another caller's. */
+/** The limit on sessions of all callers: a caller that opens many ends none of another caller's. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Throttled } from '../../proxy/base/errors.ts';
 import { callerOf } from '../../proxy/call/caller.ts';
@@ -11,7 +11,7 @@ beforeEach(() => void vi.useFakeTimers({ now: 1_000_000, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 const later = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 
-/** Holds at most four sessions, and two of one caller. */
+/** Holds at most four sessions, and two per caller. */
 function world() {
   const ended: (string | undefined)[] = [];
   const idle: (string | undefined)[] = [];
@@ -44,8 +44,8 @@ function world() {
   return { held, ended, idle, open, refusal };
 }
 
-describe('at the bound of all callers', () => {
-  test('one more is refused with what to do and when, and nobody loses a session', () => {
+describe('at the limit for all callers', () => {
+  test('one more is refused with what to do and when, and no caller loses a session', () => {
     const { held, ended, open, refusal } = world();
     for (const who of ['a', 'a', 'b', 'b']) {
       open(who);
@@ -56,12 +56,12 @@ describe('at the bound of all callers', () => {
       'too many sessions: all callers together have 4 open, which is the most; try again later',
       IDLE_MS - 4_000,
     ]);
-    // Who has as many as one may have is told that.
+    // A caller at its own limit is told about that one.
     expect(refusal('a').message).toContain('this caller has 2 open');
     expect([held.size, ended]).toEqual([4, []]);
   });
 
-  test('those that are idle for too long make room, whose ever they are; one that is in use does not', () => {
+  test('sessions that are idle for too long make room, whoever owns them; a session in use does not', () => {
     const { held, ended, idle, open, refusal } = world();
     const used = open('a');
     const done = held.use(used);
@@ -75,7 +75,7 @@ describe('at the bound of all callers', () => {
     open('c');
     expect(refusal('d').message).toContain('all callers together');
     later(IDLE_MS / 2);
-    // The one that is in use stays, however long that takes.
+    // The session in use stays, for any length of time.
     open('d');
     expect([ended.length, held.has(used)]).toEqual([3, true]);
     done();
@@ -84,7 +84,7 @@ describe('at the bound of all callers', () => {
     expect(held.has(used)).toBe(true);
   });
 
-  test('a caller takes the place of its own session', () => {
+  test("a caller's new session replaces its own old one", () => {
     const { held, ended, open, refusal } = world();
     const [first] = [open('a'), open('a'), open('b'), open('b')];
     refusal('c');
@@ -92,7 +92,7 @@ describe('at the bound of all callers', () => {
     expect([ended, held.size, held.has(second)]).toEqual([['a-1'], 4, true]);
   });
 
-  test('there is room when one is given up, and refused ones are not counted', () => {
+  test('ending a session makes room, and refused ones are not counted', () => {
     const { held, open, refusal } = world();
     const [first] = [open('a'), open('a'), open('b'), open('b')];
     for (let i = 0; i < 5; i++) refusal('c');
@@ -103,7 +103,7 @@ describe('at the bound of all callers', () => {
     refusal('d');
   });
 
-  test('many refusals at once look through all sessions once a second', () => {
+  test('many refusals at once scan all sessions once a second', () => {
     const { open, refusal, held } = world();
     const [session] = [open('a'), open('a'), open('b'), open('b')];
     let looks = 0;

@@ -1,4 +1,4 @@
-/** Sessions that nobody but the proxy can end: bounded for each caller, ended when idle and with the process. */
+/** Sessions that only the proxy can end: limited per caller, ended when idle and at shutdown. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { header } from '../../proxy/callers/header.ts';
 import type { UpstreamConfig } from '../../proxy/config/config.ts';
@@ -23,9 +23,9 @@ const deleted = (upstream: LegacyUpstream): (string | undefined)[] =>
   upstream.received.filter(({ method }) => method === 'DELETE').map((received) => received.header('mcp-session-id'));
 const remaining = (upstream: LegacyUpstream): string[] => [...upstream.sessions];
 
-describe('a session id that was made up', () => {
+describe('a made-up session id', () => {
   test.each([own, platform])(
-    'opens nothing that stays: it is 404 with what to do, and what was opened to find out is ended',
+    'keeps no session: it gets a 404 with what to do, and the session opened to find out is ended',
     async (as) => {
       await using upstream = await startLegacyUpstream();
       await using front = await startFront(upstream);
@@ -40,13 +40,13 @@ describe('a session id that was made up', () => {
           data: { reason: 'session-not-found' },
         },
       });
-      // Once it is known that this upstream gives ids to its sessions, it isn't asked again.
+      // Once the proxy knows that this upstream gives session ids, it doesn't try again.
       expect([upstream.issued.length, deleted(upstream), remaining(upstream)]).toEqual([1, ['upstream-session-1'], []]);
       expect(upstream.received.filter(({ text }) => text.includes('tools/call'))).toEqual([]);
     },
   );
 
-  test('many at once open one each at most, and leave none', async () => {
+  test('opens one session each at most, also with many at once, and leaves none', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const replies = await Promise.all(Array.from({ length: 20 }, () => send(front, call(), platform('one'))));
@@ -54,14 +54,14 @@ describe('a session id that was made up', () => {
     expect([upstream.issued.length, remaining(upstream)]).toEqual([1, []]);
   });
 
-  test('goes on where the upstream gives no ids: any session is as good as the first', async () => {
+  test('works if the upstream gives no ids: any session is as good as the first', async () => {
     await using upstream = await startLegacyUpstream({ ids: false });
     await using front = await startFront(upstream);
     for (let i = 0; i < 3; i++) expect((await send(front, call(), platform('any'))).status).toBe(200);
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test('leaves initialize free to begin under it', async () => {
+  test('leaves initialize free to begin a session under it', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     expect((await send(front, call(), own('again'))).status).toBe(404);
@@ -69,7 +69,7 @@ describe('a session id that was made up', () => {
     expect((await send(front, call('again'))).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('is refused where it is longer than any platform makes them', async () => {
+  test("is refused if it is longer than any platform's ids", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const reply = await send(front, call(), platform('x'.repeat(2000)));
@@ -78,7 +78,7 @@ describe('a session id that was made up', () => {
 });
 
 describe('one caller', () => {
-  test('has maxSessions of them at most: one more is refused with what to do, and another caller has as many', async () => {
+  test('has at most maxSessions: one more is refused with what to do, and another caller has its own limit', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, {
       ...set({ reopen: true, maxSessions: 3 }),
@@ -98,31 +98,31 @@ describe('one caller', () => {
     }
     expect((await send(front, call(), as('bob', 'b0'))).status).toBe(200);
     expect(upstream.issued).toHaveLength(4);
-    // Its own sessions go on, and initialize under one of them always works.
+    // Its own sessions stay usable, and initialize under one of their ids always works.
     expect((await send(front, call(), as('alice', 'a1'))).status).toBe(200);
     expect((await send(front, initialize(), as('alice', 'a1'))).status).toBe(200);
     await expect.poll(() => remaining(upstream)).toHaveLength(4);
-    // One ended, and there is room.
+    // Ending one makes room.
     expect((await end(front, as('alice', 'a0'))).status).toBe(204);
     expect((await send(front, call(), as('alice', 'a5'))).status).toBe(200);
   });
 
-  test('passes the bound by no number of calls at once', async () => {
+  test('cannot exceed the limit by concurrent calls', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ reopen: true, maxSessions: 3 }));
     await Promise.all(Array.from({ length: 12 }, (_, i) => send(front, call(), platform(`s${i}`))));
     expect(upstream.issued).toHaveLength(3);
   });
 
-  test('may have any number of sealed ones, which are for the clients to end', async () => {
+  test('may have any number of sealed ones, which the clients have to end', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ maxSessions: 2 }));
     for (let i = 0; i < 5; i++) expect((await send(front, initialize())).status).toBe(200);
   });
 });
 
-describe('idle for sessionIdleMs', () => {
-  test('it is ended at the upstream, and its client told so', async () => {
+describe('a session that is idle for sessionIdleMs', () => {
+  test('is ended at the upstream, and its client is told so', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ sessionIdleMs: 2_000 }));
     await send(front, initialize(), own('p'));
@@ -137,7 +137,7 @@ describe('idle for sessionIdleMs', () => {
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('it is opened again unnoticed where the upstream keeps no state, with what the client had said, set and subscribed to', async () => {
+  test('is opened again without notice if the upstream keeps no state, with everything the client had said, set and subscribed to', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ sessionIdleMs: 2_000, reopen: true }));
     await send(front, initialize('2025-11-25', { sampling: {} }), own('p'));
@@ -165,7 +165,7 @@ describe('idle for sessionIdleMs', () => {
     expect(sent.slice(2, 4).map(({ params }) => params)).toEqual([{ level: 'debug' }, { uri: 'a://2' }]);
   });
 
-  test('it is not idle while something is under way in it: a call, or a stream that is listened to', async () => {
+  test('is not idle during a call, or while a client listens to a stream', async () => {
     await using upstream = await startLegacyUpstream();
     let finish: (() => void) | undefined;
     upstream.call = (_request, response) => {
@@ -175,7 +175,7 @@ describe('idle for sessionIdleMs', () => {
     await using front = await startFront(upstream, set({ sessionIdleMs: 200 }));
     await send(front, initialize(), own('p'));
     const slow = send(front, call('p'));
-    // Four times as long as one that nobody uses would live.
+    // Four times the lifetime of an unused session.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(deleted(upstream)).toEqual([]);
     finish?.();
@@ -183,7 +183,7 @@ describe('idle for sessionIdleMs', () => {
     await expect.poll(() => deleted(upstream)).toEqual(['upstream-session-1']);
   });
 
-  test('sealed ones are left alone', async () => {
+  test('is left alone if it is sealed', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, set({ sessionIdleMs: 100 }));
     const session = (await send(front, initialize())).header('mcp-session-id');
@@ -208,7 +208,7 @@ describe('at shutdown', () => {
     expect(remaining(upstream)).toEqual(['upstream-session-4']);
   });
 
-  test('what another process can open goes on there: a rolling restart ends no sealed session', async () => {
+  test('a session that another process can open continues there: a rolling restart ends no sealed session', async () => {
     vi.stubEnv('TEST_SESSION_SECRET', 'a secret that several processes share');
     const environment = { SESSION_SECRET: 'env:TEST_SESSION_SECRET' };
     await using upstream = await startLegacyUpstream();
@@ -222,19 +222,19 @@ describe('at shutdown', () => {
     expect(deleted(upstream)).toEqual([]);
   });
 
-  test('an upstream that says nothing to it holds the end up for two seconds, however many sessions there are', async () => {
+  test('an upstream that does not answer delays shutdown by two seconds, however many sessions there are', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (received, response) => (received.method === 'DELETE' ? undefined : answer(received, response));
     const front = await startFront(upstream, set({ maxConnections: 2 }));
     for (let i = 0; i < 10; i++) await send(front, initialize(), own(`p${i}`));
-    // Far more than draining may take: it would not end in the time that a test has.
+    // More than draining may take: the test would time out.
     await front.proxy.close(3_600_000);
-    // One after another they would take turns on the two connections.
+    // Ended one after another they would wait for the two connections.
     expect(deleted(upstream).length).toBeLessThanOrEqual(2);
   });
 
-  test.each([404, 405, 500])('an upstream that answers %i to it holds nothing up', async (status) => {
+  test.each([404, 405, 500])('an upstream that answers %i does not delay shutdown', async (status) => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (received, response) =>
@@ -247,7 +247,7 @@ describe('at shutdown', () => {
     expect(deleted(upstream)).toEqual(['upstream-session-1']);
   });
 
-  test('a call under way is finished before its session ends', async () => {
+  test('a running call is finished before its session ends', async () => {
     await using upstream = await startLegacyUpstream();
     let finish: (() => void) | undefined;
     const usual = upstream.call;
@@ -265,7 +265,7 @@ describe('at shutdown', () => {
 });
 
 describe('initialize under an id that has a session', () => {
-  test('takes its place, and the old one is ended, since nobody can reach it', async () => {
+  test('replaces the session, and ends the old one at the upstream, since no client can reach it', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     await send(front, initialize(), own('p'));
@@ -274,7 +274,7 @@ describe('initialize under an id that has a session', () => {
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('while another one is under way there: the later one has the id, whichever is answered first', async () => {
+  test('during another initialize under that id: the later one gets the id, whichever is answered first', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     let first: (() => void) | undefined;
@@ -292,7 +292,7 @@ describe('initialize under an id that has a session', () => {
     await expect.poll(() => remaining(upstream)).toEqual(['upstream-session-1']);
   });
 
-  test('while the proxy is opening one for it: what the client opened has the id', async () => {
+  test("while the proxy opens a session for that id: the client's own session gets the id", async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     let opening: (() => void) | undefined;

@@ -1,5 +1,5 @@
 /**
- * An upstream that means harm, to the proxy rather than to its client: what it sends must not stop, fill or confuse the
+ * An upstream that attacks the proxy rather than its client: nothing that it sends may stop, fill or confuse the
  * process.
  */
 import { once } from 'node:events';
@@ -15,11 +15,11 @@ import { bytesOf, legacy, modern, send } from './messages.ts';
 
 interface Bytes extends AsyncDisposable {
   readonly url: string;
-  /** Requests seen so far. */
+  /** The number of requests so far. */
   readonly requests: number;
 }
 
-/** An upstream that answers each request with bytes of the test's own; `reset` ends the connection after them. */
+/** An upstream that answers each request with raw bytes of the test; `reset` resets the connection after them. */
 async function startBytes(
   answers: (index: number) => { readonly bytes: string; readonly reset?: boolean },
 ): Promise<Bytes> {
@@ -56,7 +56,7 @@ const plain = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Leng
 
 describe.each(lookers)('with %s', (_name, controls) => {
   test.each(['000', '001', '099'])(
-    'a status that HTTP does not have (%s) is an upstream that answers no MCP, not a fault of the proxy',
+    'a status that HTTP does not have (%s) is an invalid answer of the upstream, not an internal error of the proxy',
     async (status) => {
       await using upstream = await startBytes((index) => ({
         bytes: index === 0 ? plain.replace('200', status) : plain,
@@ -69,7 +69,7 @@ describe.each(lookers)('with %s', (_name, controls) => {
   );
 });
 
-test('a connection that is reset in the middle of a reply does not make the proxy ask again: the client has its head already', async () => {
+test('a connection reset in the middle of a reply does not make the proxy send again, since the client already has the headers', async () => {
   const half = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${result.length}\r\n\r\n${result.slice(0, 10)}`;
   await using upstream = await startBytes((index) => (index === 0 ? { bytes: plain } : { bytes: half, reset: true }));
   await using front = await startFront(upstream);
@@ -79,13 +79,13 @@ test('a connection that is reset in the middle of a reply does not make the prox
   expect(upstream.requests).toBe(2);
 });
 
-test('a Connection header of 15,000 spaces is read at once', async () => {
+test('a Connection header of 15,000 spaces is read in linear time', async () => {
   await using upstream = await startBytes(() => ({
     bytes: plain.replace('\r\n', `\r\nConnection: x-a , ${'x '.padEnd(15_000)}x\r\nX-A: b\r\n`),
   }));
   await using front = await startFront(upstream);
   await send(front, modern('tools/list'));
-  // An expression that takes the spaces around a comma tries them from each on: none may look at so many.
+  // A regular expression that trims spaces around a comma tries from each space on: no check may scan that many.
   const looks = [Symbol.split, Symbol.replace, Symbol.match, Symbol.matchAll, 'exec', 'test'] as const;
   const spies = looks.map((look) => vi.spyOn(RegExp.prototype, look));
   let longest = 0;
@@ -100,7 +100,7 @@ test('a Connection header of 15,000 spaces is read at once', async () => {
   expect(longest).toBeLessThan(2_000);
 });
 
-test('tools without end are not collected: the call that wanted to know them is a 502', async () => {
+test('an endless list of tools is not collected: the call that needed it gets a 502', async () => {
   let pages = 0;
   await using upstream = await startUpstream((request, response) => {
     const { id } = parsed(request);
@@ -122,7 +122,7 @@ test('tools without end are not collected: the call that wanted to know them is 
   expect(pages).toBeLessThan(15);
 });
 
-test('a silent stream is given up in the legacy era, where its client may be gone without a word', async () => {
+test('a silent legacy stream is ended, since its client may have gone without notice', async () => {
   const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n';
   await using upstream = await startBytes((index) => ({ bytes: index === 0 ? head : plain }));
   await using front = await startFront(upstream, { upstreams: { default: { maxConnections: 1, idleMs: 200 } } });

@@ -1,6 +1,6 @@
 /**
- * Names that the upstream doesn't have are answered by the proxy, where a control asks for that; and what finding out
- * costs.
+ * The proxy itself answers calls to names that the upstream doesn't have, if a control asks for that; and how many
+ * requests that costs.
  */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineControl } from '../../proxy/pipeline/control.ts';
@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
 
-/** Only what is there may be called; the client says `my-…` where the upstream says `…`. */
+/** Allows only names that exist upstream. The client says `my-…` for the upstream's `…`. */
 const renaming = defineControl({
   name: 'renaming',
   setup: () => (call, next) => {
@@ -25,7 +25,7 @@ const renaming = defineControl({
   },
 });
 
-/** Lets no listing live. */
+/** The listing is never cached. */
 function start(names: { tools: string[]; prompts?: string[] }): Promise<Upstream> {
   return startUpstream((request, response) => {
     const { id, method } = parsed(request);
@@ -44,7 +44,7 @@ const count = ({ received }: Upstream, method: string): number =>
   received.filter((request) => parsed(request)['method'] === method).length;
 
 describe.each(eras)('in the %s era', (_era, message) => {
-  it('a name that is not there is told by the name that the client used, and the call stays here', async () => {
+  it('an unknown name is reported as the client spelled it, and the call is not sent', async () => {
     await using upstream = await start({ tools: ['add'], prompts: ['ask'] });
     await using front = await startFront(upstream, { controls: [renaming] });
     expect((await send(front, message('tools/call', { name: 'my-add' }))).json()).toHaveProperty('result');
@@ -58,7 +58,7 @@ describe.each(eras)('in the %s era', (_era, message) => {
     expect([count(upstream, 'tools/call'), count(upstream, 'prompts/get')]).toEqual([1, 1]);
   });
 
-  it('the list is asked for once, however short it may live, and unknown names make nobody look more than every other second', async () => {
+  it('the list is fetched once, however short its lifetime, and unknown names cause at most one fetch in two seconds', async () => {
     const names = { tools: ['add'] };
     await using upstream = await start(names);
     await using front = await startFront(upstream, { controls: [renaming] });
@@ -74,7 +74,7 @@ describe.each(eras)('in the %s era', (_era, message) => {
     expect((await send(front, message('tools/call', { name: 'late' }))).json()).toHaveProperty('result');
   });
 
-  it('an upstream that has no prompts has none of that name', async () => {
+  it('an upstream without prompts has no prompt of that name', async () => {
     await using upstream = await start({ tools: [] });
     await using front = await startFront(upstream, { controls: [renaming] });
     expect((await send(front, message('prompts/get', { name: 'ask' }))).json()).toMatchObject({
@@ -82,7 +82,7 @@ describe.each(eras)('in the %s era', (_era, message) => {
     });
   });
 
-  it('an upstream whose list cannot be had gets no call', async () => {
+  it("if the upstream's list cannot be fetched, no call is sent", async () => {
     await using upstream = await startUpstream((request, response) =>
       respondJson(response, { jsonrpc: '2.0', id: parsed(request)['id'], result: {} }),
     );

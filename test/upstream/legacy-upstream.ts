@@ -1,4 +1,4 @@
-/** A legacy upstream that keeps sessions: it hands ids out, insists on them, and can be made to forget them all. */
+/** A legacy upstream with sessions: it issues ids, requires them, and can be made to forget them all. */
 import type { ServerResponse } from 'node:http';
 import {
   type Answer,
@@ -10,31 +10,31 @@ import {
 } from '../support/upstream.ts';
 
 export interface LegacyUpstream extends Upstream {
-  /** The ids that are good. */
+  /** The valid ids. */
   readonly sessions: ReadonlySet<string>;
-  /** Every id that was ever handed out. */
+  /** Every id that was issued. */
   readonly issued: readonly string[];
   /** The `params` of every `initialize`. */
   readonly initialized: readonly Readonly<Record<string, unknown>>[];
-  /** What arrived besides the handshakes. */
+  /** The requests other than handshakes. */
   calls(): readonly Received[];
-  /** What a restart does to sessions. */
+  /** Forgets all sessions, as a restart does. */
   forget(): void;
   forgetOne(session: string): void;
-  /** Answers a request whose session is good. */
+  /** Answers a request with a valid session. */
   call: Answer;
 }
 
 export interface LegacyOptions {
-  /** The version agreed to, whatever is proposed. @default - the one proposed */
+  /** The version it agrees to, whatever is proposed. @default - the proposed one */
   version?: string;
-  /** False: it has `initialize`, but no ids for its sessions. @default true */
+  /** False: it has `initialize`, but issues no session ids. @default true */
   ids?: boolean;
-  /** How it says that it doesn't know a session. @default 404 */
+  /** How it reports an unknown session. @default 404 */
   unknownSession?: (request: Received, response: ServerResponse) => void;
 }
 
-/** The SDK's way: `server-everything` among others. */
+/** The SDK's way, which `server-everything` uses. */
 export function badRequest(request: Received, response: ServerResponse): void {
   const id = request.text === '' ? null : (parsed(request)['id'] ?? null);
   respondJson(

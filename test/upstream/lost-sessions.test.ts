@@ -1,6 +1,6 @@
 /**
- * What counts as a lost session, and what its client is told. A case is data: what the upstream answers, and what comes
- * of it.
+ * What counts as a lost session, and what its client is told. Each case is data: the upstream's answer and its
+ * consequence.
  */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -15,9 +15,9 @@ import { initialize, legacy, LEGACY, send } from './messages.ts';
 type Outcome =
   /** The upstream's bytes reach the client, and the session goes on. */
   | 'passes'
-  /** The client gets our 404; the session is no more. */
+  /** The client gets the proxy's 404, and the session is over. */
   | 'told'
-  /** Another session was opened, and the call sent again. */
+  /** The proxy opened another session and sent the call again. */
   | 'again';
 
 interface Case {
@@ -91,28 +91,28 @@ const cases: readonly Case[] = [
     reopening: 'again',
   },
   {
-    when: "a server after the SDK's example loses it",
+    when: "a server based on the SDK's example loses it",
     asks: 'tools/call',
     answer: { status: 400, body: rpc(null, -32000, NO_VALID) },
     plain: 'told',
     reopening: 'again',
   },
   {
-    when: "server-everything loses it, in the request's own id",
+    when: "server-everything loses it, with the request's own id",
     asks: 'tools/call',
     answer: { status: 400, body: rpc(7, -32000, NO_VALID) },
     plain: 'passes',
     reopening: 'again',
   },
   {
-    when: 'it is lost in a form that nobody knows, by a call that may have run',
+    when: 'it is lost in an unknown form, by a call that may have run',
     asks: 'tools/call',
     answer: { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' },
     plain: 'told',
     reopening: 'told',
   },
   {
-    when: 'it is lost in a form that nobody knows, by a call that may run twice',
+    when: 'it is lost in an unknown form, by a call that may run twice',
     asks: 'tools/list',
     answer: { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' },
     plain: 'told',
@@ -126,13 +126,13 @@ const cases: readonly Case[] = [
     reopening: 'again',
   },
   {
-    when: 'the words come in gzip',
+    when: 'the words are in gzip',
     asks: 'tools/call',
     answer: { status: 404, body: gzipSync(NOT_FOUND), coding: 'gzip' },
     plain: 'told',
     reopening: 'again',
   },
-  // Whatever bears the request's own id is its answer.
+  // A message with the request's own id is its answer.
   {
     when: 'a tool runs, and its server says 404',
     asks: 'tools/call',
@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
     reopening: 'passes',
   },
   {
-    when: 'an answer of 404 is in a coding that nobody undoes',
+    when: 'an answer of 404 is in a coding that the proxy cannot decode',
     asks: 'tools/call',
     answer: { status: 404, body: 'zzz', coding: 'zstd' },
     plain: 'passes',
@@ -204,21 +204,21 @@ const cases: readonly Case[] = [
     reopening: 'passes',
   },
   {
-    when: "a tool speaks of sessions in the request's id",
+    when: "a tool mentions sessions under the request's id",
     asks: 'tools/call',
     answer: { status: 400, body: rpc(7, -32000, 'your session id has expired: session not found') },
     plain: 'passes',
     reopening: 'passes',
   },
   {
-    when: "the SDK's words come in the request's id",
+    when: "the SDK's words come under the request's id",
     asks: 'tools/call',
     answer: { status: 404, body: rpc(7, -32001, 'Session not found') },
     plain: 'passes',
     reopening: 'passes',
   },
   {
-    when: 'a 400 speaks of sessions in other words',
+    when: 'a 400 mentions sessions in other words',
     asks: 'tools/call',
     answer: { status: 400, body: rpc(null, -32000, 'Bad Request: session id given but streams are not supported') },
     plain: 'passes',
@@ -238,7 +238,7 @@ const cases: readonly Case[] = [
     plain: 'passes',
     reopening: 'passes',
   },
-  // What proves nothing.
+  // Answers that prove nothing.
   {
     when: 'there are no streams',
     asks: 'GET',
@@ -261,14 +261,14 @@ const cases: readonly Case[] = [
     reopening: 'passes',
   },
   {
-    when: 'nobody knows a notification',
+    when: 'a notification gets a 404',
     asks: 'notification',
     answer: { status: 404, body: NOT_FOUND },
     plain: 'passes',
     reopening: 'passes',
   },
   {
-    when: "nobody waits for the client's answer",
+    when: "the client's response gets a 404",
     asks: 'response',
     answer: { status: 404, body: NOT_FOUND },
     plain: 'passes',
@@ -285,7 +285,7 @@ const bodies = {
 
 describe.each([
   ['an upstream that may keep state', false],
-  ['an upstream that keeps none (reopen)', true],
+  ['an upstream that keeps no state (reopen)', true],
 ])('%s', (_name, reopen) => {
   test.each(cases.map((one) => ({ ...one, outcome: reopen ? one.reopening : one.plain })))(
     '$outcome: $asks, when $when',
@@ -333,7 +333,7 @@ describe.each([
 
 function ask(port: number, asks: Case['asks'], session: string): Promise<RawReply> {
   const headers = [`Mcp-Session-Id: ${session}`, `MCP-Protocol-Version: ${LEGACY}`];
-  // Where no control looks, what the client accepts goes upstream.
+  // If no control looks, the client's Accept goes upstream.
   if (asks === 'GET')
     return exchange(port, request('GET', '/mcp', ['Accept: text/event-stream', ...headers], undefined));
   return send({ port }, { body: bodies[asks], headers: ['Accept-Encoding: gzip', ...headers] });
@@ -344,7 +344,7 @@ describe('a session that the upstream lost', () => {
     legacy('tools/call', { name: 'which', arguments: {} }, { id, session });
 
   test.each(lookers)(
-    'is told once to each of two calls that learn it at the same time, with %s',
+    'is reported once to each of two calls that learn it at the same time, with %s',
     async (_name, controls) => {
       await using upstream = await startLegacyUpstream();
       await using front = await startFront(upstream, { controls: controls() });
@@ -364,7 +364,7 @@ describe('a session that the upstream lost', () => {
       upstream.answer = usual;
       const anew = (await send(front, initialize())).header('mcp-session-id');
       expect((await send(front, call(anew))).json().result?.['session']).toBe('upstream-session-2');
-      // The old id leads nowhere, least of all to the new session.
+      // The old id reaches no session, in particular not the new one.
       expect((await send(front, call(session))).status).toBe(404);
     },
   );
@@ -381,7 +381,7 @@ describe('a session that the upstream lost', () => {
     expect((await send(front, call(second))).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('is learnt by a batch: 404 where each of its requests was told so', async () => {
+  test('is detected in a batch: 404 if each of its requests was told so', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = (await send(front, initialize('2025-03-26'))).header('mcp-session-id');
@@ -396,7 +396,7 @@ describe('a session that the upstream lost', () => {
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test('is not known from the answers of a batch that are 404 by themselves', async () => {
+  test('is not detected from the answers of a batch that are 404 by themselves', async () => {
     await using upstream = await startLegacyUpstream();
     upstream.call = (received, response) => {
       const { id } = JSON.parse(received.text) as { id: number };
@@ -409,7 +409,7 @@ describe('a session that the upstream lost', () => {
     expect(upstream.calls()).toHaveLength(2);
   });
 
-  test("is learnt by the proxy's own question: its client is told, and another client that waits for the same answer is not", async () => {
+  test("is detected by the proxy's own request: its client is told, and another client that waits for the same answer is not", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { controls: [asking()] });
     const [lost, good] = [
@@ -434,14 +434,14 @@ describe('a session that the upstream lost', () => {
     const first = send(front, call(lost));
     await expect.poll(() => asked).toBeDefined();
     const second = send(front, call(good));
-    // By now it waits for the list that was asked for in the other's session.
+    // By now it waits for the list that was requested in the other's session.
     await new Promise((resolve) => setTimeout(resolve, 100));
     asked?.();
     expect([(await first).status, (await first).json().error?.data?.['reason']]).toEqual([404, 'session-not-found']);
     expect((await second).json().result?.['session']).toBe('upstream-session-2');
   });
 
-  test('does not swap sessions: what was chosen in the old one is not asked of a new one', async () => {
+  test('is never exchanged for a new one: what was chosen in the old one is not applied to a new one', async () => {
     // An upstream with state: which database a session has selected.
     const chosen = new Map<string | undefined, string>();
     await using upstream = await startLegacyUpstream();
@@ -464,7 +464,7 @@ describe('a session that the upstream lost', () => {
     expect([upstream.initialized.length, upstream.calls().length]).toEqual([1, 3]);
   });
 
-  test('is told once in the log, with the word that would have it opened again', async () => {
+  test('is logged once, with the option that would open it again', async () => {
     const lines = new Lines();
     lines.start();
     await using upstream = await startLegacyUpstream();

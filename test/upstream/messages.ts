@@ -1,4 +1,4 @@
-/** What clients send: bodies with the headers that go with them, in both eras. */
+/** What clients send: bodies with their headers, in both eras. */
 import { post, postBytes, type RawReply } from '../support/raw.ts';
 
 export const MODERN = '2026-07-28';
@@ -12,7 +12,7 @@ export interface Sent {
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** A modern request, with everything that 2026-07-28 asks of one. */
+/** A modern request, with everything that 2026-07-28 requires. */
 export function modern(method: string, params: Params = {}, id: number | string = 1): Sent {
   const meta = {
     'io.modelcontextprotocol/protocolVersion': MODERN,
@@ -40,7 +40,7 @@ function mirrored(value: string): string {
   return /^[\x21-\x7e]+$/.test(value) ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }
 
-/** A legacy request; without `session` as an upstream without sessions gets it. */
+/** A legacy request. Without `session` it suits an upstream without sessions. */
 export function legacy(
   method: string,
   params: Params = {},
@@ -74,7 +74,7 @@ export const eras = [
   ['legacy', (method: string, params: Params = {}) => legacy(method, params)],
 ] as const;
 
-/** Sends it on a connection of its own, with further header lines; the whole reply. */
+/** Sends it on its own connection, with further header lines, and returns the whole reply. */
 export function send(
   to: { readonly port: number },
   { body, headers }: Sent,
@@ -83,7 +83,7 @@ export function send(
   return post(to.port, body, [...headers, ...more]);
 }
 
-/** Its bytes, for a connection that the test holds. */
+/** Its bytes, for a connection that the test opened. */
 export function bytesOf({ body, headers }: Sent, more: readonly string[] = []): Buffer {
   return postBytes(body, [...headers, ...more]);
 }

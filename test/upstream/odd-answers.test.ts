@@ -1,4 +1,4 @@
-/** Answers that real servers give and no specification has: what the client gets, and what the upstream has seen. */
+/** Answers of real servers that follow no specification: what the client gets, and what the upstream has seen. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { audit } from '../../proxy/controls/audit/index.ts';
@@ -28,7 +28,7 @@ const OPENED = '{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{
 const resultOf = (method: string): string =>
   method === 'initialize' ? OPENED : method === 'tools/list' ? LISTED : RAN;
 
-/** Answers each request as `write` makes it of its response, as JSON text. */
+/** Answers each request with what `write` makes of its response, which it gets as JSON text. */
 function answering(
   write: (message: string) => { readonly type: string; readonly body: string | Buffer; readonly coding?: string },
   idWritten: (id: string) => string = (id) => id,
@@ -52,7 +52,7 @@ const stream = (body: string | Buffer): { type: string; body: string | Buffer } 
   body,
 });
 
-/** What the proxy has to understand where it asks the upstream for itself, and what it was written with. */
+/** Answers that the proxy's own requests must understand. */
 const understood: readonly (readonly [string, (message: string) => ReturnType<typeof json>])[] = [
   ...[
     'event: ping\ndata: 2026-11-29T00:00:00\n\n',
@@ -79,7 +79,7 @@ const understood: readonly (readonly [string, (message: string) => ReturnType<ty
       [JSON.stringify(before), (message: string) => stream(`${before}event: message\ndata: ${message}\n\n`)] as const,
   ),
   ['[DONE] after it', (message) => stream(`data: ${message}\n\ndata: [DONE]\n\n`)],
-  ['lines that end in CR alone', (message) => stream(`: c\r\revent: message\rdata: ${message}\r\r`)],
+  ['lines that end in CR only', (message) => stream(`: c\r\revent: message\rdata: ${message}\r\r`)],
   ['data in two lines', (message) => stream(`data: ${message.replace(',"id"', ',\ndata: "id"')}\n\n`)],
   ['no blank line at the end', (message) => stream(`data: ${message}\n`)],
   ['a batch of one', (message) => stream(`data: [${message}]\n\n`)],
@@ -112,7 +112,7 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
       (message: string) => ({ ...json(gzipSync(message)), coding: 'gzip' }),
       /content coding that was not asked for/,
     ],
-  ])('the proxy itself says what is wrong with %s', async (_what, write, words) => {
+  ])('the proxy itself reports what is wrong with %s', async (_what, write, words) => {
     await using upstream = await startUpstream(answering(write));
     await using front = await startFront(upstream, { controls: validating() });
     const reply = await send(front, call(era));
@@ -121,7 +121,7 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
   });
 });
 
-describe.each(ways)('an id that comes back otherwise: %s', (_name, way) => {
+describe.each(ways)('an id that comes back changed: %s', (_name, way) => {
   const controls = [
     ['no control', () => []],
     ['one that looks', () => [looking()]],
@@ -136,7 +136,7 @@ describe.each(ways)('an id that comes back otherwise: %s', (_name, way) => {
     ['"é"', String.raw`"\u00e9"`],
   ] as const;
   test.each(other.flatMap(([sent, back]) => controls.map(([name, make]) => [sent, back, name, make] as const)))(
-    '%s as %s passes %s, as it came',
+    'with %s as %s, %s passes it unchanged',
     async (sent, back, _controls, make) => {
       await using upstream = await startUpstream(
         answering(way.form === 'json' ? json : (message) => stream(`data: ${message}\n\n`), (id) =>
@@ -153,7 +153,7 @@ describe.each(ways)('an id that comes back otherwise: %s', (_name, way) => {
 });
 
 test.each(['"server-error"', 'null', '8'])(
-  'the one JSON body to a request is its response, whatever its id: %s',
+  'the single JSON body to a request is its response, whatever its id: %s',
   async (id) => {
     const error = `{"jsonrpc":"2.0","id":${id},"error":{"code":-32600,"message":"not today"}}`;
     await using upstream = await startUpstream(
@@ -167,7 +167,7 @@ test.each(['"server-error"', 'null', '8'])(
   },
 );
 
-describe('a request that is answered by nothing', () => {
+describe('a request that gets no response', () => {
   const nothings: readonly (readonly [string, Answer])[] = [
     ['200', (_received, response) => void response.writeHead(200, { 'Content-Length': 0 }).end()],
     ['202', (_received, response) => void response.writeHead(202).end()],
@@ -185,7 +185,7 @@ describe('a request that is answered by nothing', () => {
 
   describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
     test.each(nothings)(
-      'with %s gets an error in its name where a control looks at replies, and is not ok on record',
+      'with %s gets an error under its id if a control looks at replies, and is recorded as not ok',
       async (_what, answer) => {
         await using upstream = await startUpstream(answer);
         await using front = await startFront(upstream, { controls: [audit(), looking()] });
@@ -202,15 +202,18 @@ describe('a request that is answered by nothing', () => {
       },
     );
 
-    test.each(nothings)('with %s gets just that where none does, and is not ok on record', async (_what, answer) => {
-      await using upstream = await startUpstream(answer);
-      await using front = await startFront(upstream, { controls: [audit()] });
-      const reply = await send(front, call(era));
-      expect([reply.text, reply.status < 300]).toEqual(['', true]);
-      expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({ outcome: 'unknown' });
-    });
+    test.each(nothings)(
+      'with %s gets exactly that if no control looks, and is recorded as not ok',
+      async (_what, answer) => {
+        await using upstream = await startUpstream(answer);
+        await using front = await startFront(upstream, { controls: [audit()] });
+        const reply = await send(front, call(era));
+        expect([reply.text, reply.status < 300]).toEqual(['', true]);
+        expect(await lines.find((line) => line['event'] === 'call')).toMatchObject({ outcome: 'unknown' });
+      },
+    );
 
-    test('and a notification that is, is ok', async () => {
+    test('a notification without an answer is ok', async () => {
       await using upstream = await startUpstream((_received, response) => void response.writeHead(202).end());
       await using front = await startFront(upstream, { controls: [audit(), looking()] });
       const { body, headers } = call(era);
@@ -223,7 +226,7 @@ describe('a request that is answered by nothing', () => {
     });
   });
 
-  test('waits for its response where its client has a GET stream open, on which some servers send it', async () => {
+  test('a request waits for its response if its client has a GET stream open, which some servers answer on', async () => {
     let listening: { end(text: string): unknown } | undefined;
     await using upstream = await startUpstream((received, response) => {
       if (received.method === 'GET') {
@@ -246,7 +249,7 @@ describe('a request that is answered by nothing', () => {
   });
 });
 
-test('the parts of a batch are asked for without a content coding, and one that comes in one is an error in words', async () => {
+test('the parts of a batch are requested without a content coding, and one that has a coding causes an error that says so', async () => {
   await using upstream = await startUpstream(
     answering((message) =>
       message.includes('"id":2') ? { ...json(gzipSync(message)), coding: 'gzip' } : json(message),
@@ -267,7 +270,7 @@ test.each([
   ['{"jsonrpc":"2.0","id":"q","result":{"action":"accept"},"error":null}', { action: 'accept' }],
   ['{"jsonrpc":"2.0","id":"q","error":null,"result":{"action":"accept"}}', { action: 'accept' }],
   ['{"jsonrpc":"2.0","id":"q","result":null,"error":{"code":1,"message":"no"}}', { code: 1, message: 'no' }],
-])("a client's answer with one of two members null goes on as it came: %s", async (body, params) => {
+])("a client's response with one of two members null is forwarded unchanged: %s", async (body, params) => {
   const seen: unknown[] = [];
   await using upstream = await startUpstream((_received, response) => void response.writeHead(202).end());
   await using front = await startFront(upstream, {
@@ -283,7 +286,7 @@ test.each([
   '{"jsonrpc":"2.0","id":"q","result":{},"error":{"code":1,"message":"no"}}',
   '{"jsonrpc":"2.0","id":"q"}',
   '{"jsonrpc":"2.0","id":null,"result":{},"error":null}',
-])('one that says both, or nothing, is refused: %s', async (body) => {
+])("a client's response with both or neither is refused: %s", async (body) => {
   await using upstream = await startUpstream();
   await using front = await startFront(upstream);
   expect((await send(front, { body, headers: ['MCP-Protocol-Version: 2025-11-25'] })).status).toBe(400);

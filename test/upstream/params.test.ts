@@ -1,7 +1,4 @@
-/**
- * `Mcp-Param-*` (MCP 2026-07-28): arguments that an intermediary can read in headers, and that must say what the body
- * says.
- */
+/** `Mcp-Param-*` (MCP 2026-07-28): arguments that an intermediary can read in headers. They must equal the body's. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { startFront } from '../support/front.ts';
@@ -26,12 +23,12 @@ const schema = {
 
 interface Mirroring extends Upstream {
   schema: unknown;
-  /** Insists on the headers, as a server must. */
+  /** Requires the headers, as a server must. */
   strict: boolean;
   calls(): readonly (readonly string[])[];
 }
 
-/** An upstream with one tool, `deploy`; it records the `mcp-param-*` headers of its calls. */
+/** An upstream with one tool, `deploy`. It records the `mcp-param-*` headers of its calls. */
 async function startMirroring(): Promise<Mirroring> {
   const upstream = await startUpstream((request, response) => {
     const { id, method } = parsed(request);
@@ -68,7 +65,7 @@ const deploy = (args: Readonly<Record<string, unknown>>) => modern('tools/call',
 const PLATFORM = ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: 11111111-1111-1111-1111-111111111111'];
 
 describe('headers that a client sends', () => {
-  test('go on as they came where they say what the arguments say', async () => {
+  test('are forwarded unchanged if they equal the arguments', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     const reply = await send(front, deploy({ region: 'eu', limit: 10, dry: true, where: { tenant: 'ü' } }), [
@@ -93,9 +90,9 @@ describe('headers that a client sends', () => {
   test.each([
     ['differs', ['Mcp-Param-Region: us']],
     ['is missing beside others', ['Mcp-Param-Limit: 1']],
-    ['is no valid base64', ['Mcp-Param-Region: =?base64?%%%?=']],
+    ['is not valid base64', ['Mcp-Param-Region: =?base64?%%%?=']],
     ['comes twice', ['Mcp-Param-Region: eu', 'Mcp-Param-Region: us']],
-  ])('are refused with 400 / -32020 where one %s', async (_how, headers) => {
+  ])('are refused with 400 / -32020 if one %s', async (_how, headers) => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     const reply = await send(front, deploy({ region: 'eu', limit: 1 }), headers);
@@ -103,13 +100,13 @@ describe('headers that a client sends', () => {
     expect(upstream.calls()).toHaveLength(0);
   });
 
-  test('are refused where the argument they mirror is not there', async () => {
+  test('are refused if the argument that they mirror is missing', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     expect((await send(front, deploy({}), ['Mcp-Param-Region: eu'])).json().error?.code).toBe(-32020);
   });
 
-  test('are judged by the schema as it is, not as it was', async () => {
+  test('are checked against the current schema, not an older one', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     expect((await send(front, deploy({ region: 'eu' }), ['Mcp-Param-Region: eu'])).status).toBe(200);
@@ -121,7 +118,7 @@ describe('headers that a client sends', () => {
     expect((await send(front, deploy({ region: 'eu', zone: 'b' }), ['Mcp-Param-Region: b'])).status).toBe(200);
   });
 
-  test('go on for a tool that nobody knows, for the upstream to refuse', async () => {
+  test('are forwarded for an unknown tool, for the upstream to refuse', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream);
     await send(front, modern('tools/call', { name: 'unknown', arguments: { a: 1 } }), ['Mcp-Param-A: 1']);
@@ -129,8 +126,8 @@ describe('headers that a client sends', () => {
   });
 });
 
-describe('where a control changed the argument', () => {
-  test('the header is made anew, and what came is not sent', async () => {
+describe('if a control changed the argument', () => {
+  test("the header is derived again, and the client's header is not sent", async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'tøken')] });
     const reply = await send(front, deploy({ region: 'private', limit: 1 }), [
@@ -149,7 +146,7 @@ describe('where a control changed the argument', () => {
     expect(upstream.received.at(-1)?.text).toContain('"region":"tøken"');
   });
 
-  test('the check is still against what the client sent', async () => {
+  test("the client's header is still checked against the argument that the client sent", async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'token')] });
     expect((await send(front, deploy({ region: 'private' }), ['Mcp-Param-Region: token'])).json().error?.code).toBe(
@@ -157,7 +154,7 @@ describe('where a control changed the argument', () => {
     );
   });
 
-  test('nothing is mirrored for a tool that nobody knows: it might be what the control took out', async () => {
+  test('nothing is mirrored for an unknown tool, since it might be what the control removed', async () => {
     await using upstream = await startMirroring();
     await using front = await startFront(upstream, { controls: [rewriting('region', 'token')] });
     await send(front, modern('tools/call', { name: 'unknown', arguments: { region: 'private' } }), [
@@ -183,8 +180,8 @@ describe('where a control changed the argument', () => {
   });
 });
 
-describe('headers that something on the way dropped', () => {
-  test('are derived once the upstream misses them, and at once from then on', async () => {
+describe('headers that a hop dropped', () => {
+  test('are derived after the upstream misses them, and immediately from then on', async () => {
     await using upstream = await startMirroring();
     upstream.strict = true;
     await using front = await startFront(upstream);
@@ -196,7 +193,7 @@ describe('headers that something on the way dropped', () => {
     expect(upstream.calls()).toEqual([[], derived, derived]);
   });
 
-  test("of a client that talks to the proxy directly are not: it gets the upstream's own answer", async () => {
+  test("are not derived for a client that talks to the proxy directly: it gets the upstream's own answer", async () => {
     await using upstream = await startMirroring();
     upstream.strict = true;
     await using front = await startFront(upstream);
@@ -208,7 +205,7 @@ describe('headers that something on the way dropped', () => {
     expect(upstream.calls()).toHaveLength(1);
   });
 
-  test('that the upstream refuses once more are refused to the client, not tried for ever', async () => {
+  test('are refused to the client if the upstream refuses them again, without further retries', async () => {
     await using upstream = await startMirroring();
     const { answer } = upstream;
     upstream.answer = (request, response) => {

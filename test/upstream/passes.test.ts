@@ -19,7 +19,7 @@ async function transcript(url: string, script: Script): Promise<readonly [said: 
   return [client.said, client.heard];
 }
 
-/** The same script with and without the proxy, for each way in which controls look. */
+/** Runs the same script with and without the proxy, for each way in which controls look at replies. */
 async function expectSame(
   upstream: { readonly url: string },
   script: Script,
@@ -39,7 +39,7 @@ const call = (
   meta?: Readonly<Record<string, unknown>>,
 ) => ({ name, arguments: args, ...(meta === undefined ? {} : { _meta: meta }) });
 
-/** The client's answers to what an `input_required` result asks. */
+/** The client's answers to the requests of an `input_required` result. */
 function answersTo(requests: unknown): Record<string, unknown> {
   const answers: Record<string, unknown> = {};
   if (typeof requests !== 'object' || requests === null) return answers;
@@ -159,7 +159,7 @@ describe('the conformance fixture', () => {
   test.each([
     ['a string', 'listen-“1”'],
     ['a number', 4711],
-  ])("subscriptions/listen keeps the request's id, %s, on what it is told", async (_what, id) => {
+  ])("subscriptions/listen keeps the request's id, %s, on its messages", async (_what, id) => {
     const script: Script = async (client) => {
       await client.listen({ notifications: { toolsListChanged: true } }, id, () =>
         client.heard.some((text) => text.includes('acknowledged')),
@@ -230,7 +230,7 @@ describe('server-everything', () => {
       await client.legacy('no/such-method', { _meta: { 'com.example/kept': [1, 2] } });
       await client.notify('notifications/roots/list_changed');
       await client.heardEnough(() => client.heard.filter((text) => text.startsWith('202')).length === 2);
-      // No task is begun here: this server crashes when one goes on after its session has ended.
+      // No task is started here: this server crashes if a task runs after its session has ended.
       await client.legacy('tasks/get', { taskId: 'none' });
       await client.legacy('tasks/list');
     };
@@ -248,7 +248,7 @@ describe('server-everything', () => {
 });
 
 test.each(eras)(
-  '_meta, extensions and members that nobody knows reach the upstream byte for byte in the %s era',
+  '_meta, extensions and unknown members reach the upstream byte for byte in the %s era',
   async (_era, message) => {
     await using upstream = await startUpstream();
     const sent = message('vendor/method', { 'com.example/x': { big: 1 }, list: [null, true], unknown: { _meta: 1 } });
@@ -265,7 +265,7 @@ test.each(eras)(
 );
 
 test.each(['"a-string"', '0', '-7', '9007199254740993', '"\\u0041"'])(
-  "a request id (%s) is the upstream's to repeat as it was sent",
+  'the upstream gets a request id (%s) spelled as it was sent, and repeats it',
   async (id) => {
     await using upstream = await startUpstream((request, response) =>
       respondJson(

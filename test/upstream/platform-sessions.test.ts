@@ -1,4 +1,4 @@
-/** Sessions behind AgentCore Runtime, which has ids of its own making: a microVM is a session. */
+/** Sessions behind AgentCore Runtime, which makes its own ids: each session is one microVM. */
 import { describe, expect, test } from 'vitest';
 import { header } from '../../proxy/callers/header.ts';
 import { type Front, startFront } from '../support/front.ts';
@@ -16,7 +16,7 @@ const REOPEN = { upstreams: { default: { reopen: true } } };
 const call = (session?: string) => legacy('tools/call', { name: 'x', arguments: {} }, { session });
 const sessionOf = (reply: RawReply): unknown => reply.json().result?.['session'];
 
-/** What the upstream must never see: an id that it didn't issue. */
+/** Expects that the upstream saw only ids that it issued. */
 function expectOnlyItsOwnIds(upstream: Awaited<ReturnType<typeof startLegacyUpstream>>): void {
   const sent = upstream.received.map((received) => received.header('mcp-session-id')).filter((id) => id !== undefined);
   expect(sent.filter((id) => !upstream.issued.includes(id))).toEqual([]);
@@ -24,7 +24,7 @@ function expectOnlyItsOwnIds(upstream: Awaited<ReturnType<typeof startLegacyUpst
 }
 
 describe('in the process that saw the initialize', () => {
-  test('our id comes back, and finds its session', async () => {
+  test("the proxy's id comes back and finds its session", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const ours = (await send(front, initialize(), platform(A))).header('mcp-session-id');
@@ -34,7 +34,7 @@ describe('in the process that saw the initialize', () => {
     expectOnlyItsOwnIds(upstream);
   });
 
-  test("the platform's id is handed back where it sent one, and finds the session", async () => {
+  test("the platform's id is returned if it sent one, and finds the session", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const opened = await send(front, initialize(), [...platform(A), `Mcp-Session-Id: ${A}`]);
@@ -44,10 +44,10 @@ describe('in the process that saw the initialize', () => {
   });
 
   test.each([
-    ["the platform's id replaces ours", A, A],
-    ['an id of later making replaces ours', 'c0ffee00-3333-4333-8333-333333333333', A],
-    ['no id at all comes', undefined, A],
-    ["the platform's id comes without its header", A, undefined],
+    ["the platform's id replaces the proxy's", A, A],
+    ["a later id replaces the proxy's", 'c0ffee00-3333-4333-8333-333333333333', A],
+    ['no id is sent', undefined, A],
+    ["the platform's id is sent without its header", A, undefined],
   ])(
     '%s, and the session is found with its capabilities, not opened a second time',
     async (_case, session, runtime) => {
@@ -62,7 +62,7 @@ describe('in the process that saw the initialize', () => {
     },
   );
 
-  test("with nothing but an Mcp-Session-Id that is not ours, that is the platform's", async () => {
+  test("an Mcp-Session-Id that is not the proxy's, sent without others, is treated as the platform's", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     expect((await send(front, initialize(), [`Mcp-Session-Id: ${A}`])).header('mcp-session-id')).toBe(A);
@@ -72,7 +72,7 @@ describe('in the process that saw the initialize', () => {
 });
 
 describe('in a process that never saw the initialize, in front of an upstream that keeps no state (reopen)', () => {
-  test("our id, which it cannot open, counts as the platform's: a session is opened", async () => {
+  test("a proxy's id that it cannot open is treated as the platform's: a session is opened", async () => {
     await using upstream = await startLegacyUpstream();
     await using first = await startFront(upstream, REOPEN);
     await using second = await startFront(upstream, REOPEN);
@@ -83,7 +83,7 @@ describe('in a process that never saw the initialize, in front of an upstream th
     expectOnlyItsOwnIds(upstream);
   });
 
-  test("twenty calls at once with nothing but the platform's id open one session", async () => {
+  test("twenty calls at once with only the platform's id open one session", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, REOPEN);
     const replies = await Promise.all(Array.from({ length: 20 }, () => send(front, call(), platform(A))));
@@ -93,7 +93,7 @@ describe('in a process that never saw the initialize, in front of an upstream th
     expectOnlyItsOwnIds(upstream);
   });
 
-  test('a session that cannot be opened is told to each of them, and the next call tries again', async () => {
+  test('if a session cannot be opened, each call is told, and the next call tries again', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (_request, response) =>
@@ -108,7 +108,7 @@ describe('in a process that never saw the initialize, in front of an upstream th
     expect(sessionOf(await send(front, call(), platform(A)))).toBe('upstream-session-1');
   });
 
-  test('DELETE is 404, and opens nothing', async () => {
+  test('DELETE gets a 404 and opens nothing', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, REOPEN);
     expect((await end(front, A)).status).toBe(404);
@@ -127,14 +127,14 @@ describe('two platform sessions', () => {
     expectOnlyItsOwnIds(upstream);
   });
 
-  test('never share one, even where the proxy opens both at once', async () => {
+  test('never share an upstream session, even if the proxy opens both at once', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, REOPEN);
     const [a, b] = await Promise.all([send(front, call(), platform(A)), send(front, call(), platform(B))]);
     expect(new Set([sessionOf(a), sessionOf(b)]).size).toBe(2);
   });
 
-  test('are what two callers with one platform id have', async () => {
+  test('belong to two callers with one platform id', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { ...REOPEN, caller: header('x-caller') });
     const of = async (caller: string) => sessionOf(await send(front, call(), [...platform(A), `X-Caller: ${caller}`]));
@@ -143,7 +143,7 @@ describe('two platform sessions', () => {
     expect(await of('alice')).toBe('upstream-session-1');
   });
 
-  test('keep to themselves when one of them ends', async () => {
+  test('are independent when one of them ends', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     await send(front, initialize(), platform(A));
@@ -155,7 +155,7 @@ describe('two platform sessions', () => {
 });
 
 describe('DELETE behind the platform', () => {
-  test('ends the session: 404 afterwards, nothing is opened again, and initialize starts anew', async () => {
+  test('ends the session: 404 afterwards, nothing is opened again, and initialize starts a new one', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const ours = (await send(front, initialize(), platform(A))).header('mcp-session-id');

@@ -1,4 +1,4 @@
-/** A refused credential is told as what it is; an upstream's own decision on a call is passed on as it came. */
+/** Distinguishes a refused credential from the upstream's own decision on a call, which is passed on unchanged. */
 import { once } from 'node:events';
 import http from 'node:http';
 import { gzipSync } from 'node:zlib';
@@ -19,7 +19,7 @@ const type = (name: string) => ({ 'x-amzn-errortype': name });
 const inTheFuture = { date: new Date(Date.now() + 3_600_000).toUTCString() };
 const inThePast = { date: new Date(Date.now() - 3_600_000).toUTCString() };
 
-describe("the upstream's refusal of our credentials", () => {
+describe("the upstream's refusal of the proxy's credentials", () => {
   test.each<[string, http.OutgoingHttpHeaders, string | Buffer, RegExp]>([
     [
       'a signature that expired, by a clock that is behind',
@@ -33,31 +33,36 @@ describe("the upstream's refusal of our credentials", () => {
       '{}',
       /3[56]\d\d s ahead of the upstream's/,
     ],
-    ['a signature that does not fit', type('InvalidSignatureException'), '{}', /check region, service and secret key/],
     [
-      'a signature that does not fit, named in the body',
+      'a signature that does not match',
+      type('InvalidSignatureException'),
+      '{}',
+      /check region, service and secret key/,
+    ],
+    [
+      'a signature that does not match, named in the body',
       {},
       '{"__type":"com.amazon.coral.service#InvalidSignatureException"}',
       /\(InvalidSignatureException\); the signature does not fit/,
     ],
     [
-      'a signature that does not fit, named in the body in gzip',
+      'a signature that does not match, named in the body in gzip',
       { 'content-encoding': 'gzip' },
       gzipSync('{"__type":"InvalidSignatureException"}'),
       /\(InvalidSignatureException\); the signature does not fit/,
     ],
     [
-      'credentials that ran out',
+      'expired credentials',
       type('ExpiredTokenException:http://internal.amazon.com/x'),
       '{}',
       /\(ExpiredTokenException\); the credentials have run out/,
     ],
     ['an unknown key', type('UnrecognizedClientException'), '{}', /not known there/],
-    ['a role that may not', type('AccessDeniedException'), '{}', /allow it to invoke this gateway or runtime/],
-    ['nothing in particular', {}, 'no', /check what UPSTREAM_AUTH uses/],
-    ['too much to read', {}, 'x'.repeat(100_000), /check what UPSTREAM_AUTH uses/],
-    ['a name that is none', type('<script>'), '{}', /HTTP 403; it refuses/],
-  ])('says so: %s', async (_case, headers, body, words) => {
+    ['a role without permission', type('AccessDeniedException'), '{}', /allow it to invoke this gateway or runtime/],
+    ['an answer without a reason', {}, 'no', /check what UPSTREAM_AUTH uses/],
+    ['an answer too long to read', {}, 'x'.repeat(100_000), /check what UPSTREAM_AUTH uses/],
+    ['an invalid error name', type('<script>'), '{}', /HTTP 403; it refuses/],
+  ])('is described: %s', async (_case, headers, body, words) => {
     expect(refusedUs(await refusalOf(403, headers, body), true).message).toMatch(words);
   });
 
@@ -109,12 +114,12 @@ describe("the upstream's refusal of our credentials", () => {
     ['status 401', 401, {}, '{"jsonrpc":"2.0","id":7,"error":{"code":-32002,"message":"x"}}', false],
     ['no error', 403, {}, '{"jsonrpc":"2.0","id":7,"result":{}}', false],
     ['no JSON', 403, {}, '<html>', false],
-  ])('is told from its own decision on the call: %s', async (_case, status, headers, body, own) => {
+  ])('is distinguished from its own decision on the call: %s', async (_case, status, headers, body, own) => {
     expect(answers(await refusalOf(status, headers, body), '7')).toBe(own);
   });
 });
 
-describe('a 403 in the name of the request, from an upstream behind IAM', () => {
+describe("a 403 under the request's id, from an upstream behind IAM", () => {
   beforeEach(() => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDTEST');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret-access-key');
@@ -124,7 +129,7 @@ describe('a 403 in the name of the request, from an upstream behind IAM', () => 
   test.each([
     ['legacy', legacy],
     ['modern', modern],
-  ] as const)('reaches a %s client as it came, and is asked for once', async (_era, message) => {
+  ] as const)('reaches a %s client unchanged, after one request', async (_era, message) => {
     const body = '{"jsonrpc" : "2.0","id":1,"error":{"code":-32002,"message":"Tool execution denied by policy"}}';
     await using upstream = await startUpstream((request, response) => {
       if (request.text.includes('"initialize"') || request.text.includes('notifications/'))

@@ -1,6 +1,6 @@
 /**
- * An upstream that keeps no state in its sessions (`reopen: true`) may forget them: the proxy opens them again, once,
- * and the client doesn't notice.
+ * An upstream that keeps no state in its sessions (`reopen: true`) may forget them. The proxy then opens them again,
+ * once, and the client doesn't notice.
  */
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ const call = (session: string | undefined) =>
 describe.each(ways)('an upstream that forgot its sessions and says so with %s', (_way, unknownSession) => {
   const options = unknownSession === undefined ? {} : { unknownSession };
 
-  test('gets the same session opened again, with what the client had said of itself, and then the call', async () => {
+  test("gets the session opened again with the client's own initialize, and then the call", async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize(LEGACY, { elicitation: {}, sampling: {} }))).header('mcp-session-id');
@@ -57,7 +57,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     expect(upstream.initialized).toHaveLength(2);
   });
 
-  test('gets back the log level and the subscriptions before the call', async () => {
+  test('gets the log level and the subscriptions again before the call', async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
@@ -85,7 +85,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     ]);
   });
 
-  test('is none where a call that would set something in it lacks its parameters: the upstream answers that', async () => {
+  test('gets no reopened session for a call that would set something in it but lacks its parameters: the upstream answers that', async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
@@ -95,7 +95,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
       );
   });
 
-  test('is told as lost where more was set in it than is remembered', async () => {
+  test('loses the session for good if more was set in it than the proxy remembers', async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
@@ -105,7 +105,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test('that goes on saying so is believed the second time', async () => {
+  test('is believed if it says so a second time', async () => {
     await using upstream = await startLegacyUpstream(options);
     await using front = await startReopening(upstream);
     const session = (await send(front, initialize())).header('mcp-session-id');
@@ -120,7 +120,7 @@ describe.each(ways)('an upstream that forgot its sessions and says so with %s', 
   });
 });
 
-test.each(lookers)('with %s the call that follows the re-opening streams as any other', async (_name, controls) => {
+test.each(lookers)('gets the call after the re-opening streamed like any other, with %s', async (_name, controls) => {
   await using upstream = await startLegacyUpstream();
   upstream.call = (_request, response) => {
     openEvents(response);
@@ -153,7 +153,7 @@ test.each([
   },
 );
 
-test('an upstream that will not open the session again is told to all who wait', async () => {
+test('if an upstream refuses to open the session again, all waiting calls are told', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');
@@ -172,7 +172,7 @@ test('an upstream that will not open the session again is told to all who wait',
   expect((await send(front, call(session))).status).toBe(200);
 });
 
-test("an answer of the client's to something the forgotten session had asked is not sent to another session", async () => {
+test("a client's response to a request of the forgotten session is not sent to another session", async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startReopening(upstream);
   const session = (await send(front, initialize())).header('mcp-session-id');

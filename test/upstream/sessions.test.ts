@@ -1,4 +1,4 @@
-/** Sessions where no platform stands in front: the upstream's id is handed out sealed. */
+/** Sessions without a platform in front: the client gets the upstream's id sealed. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Call } from '../../proxy/call/call.ts';
 import { NOBODY } from '../../proxy/call/caller.ts';
@@ -29,7 +29,7 @@ function end(front: { readonly port: number }, session: string) {
 }
 
 describe('the id that a client gets', () => {
-  test("isn't the upstream's, and doesn't hold it", async () => {
+  test("isn't the upstream's, and doesn't contain it", async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = await open(front);
@@ -53,7 +53,7 @@ describe('the id that a client gets', () => {
     expect(upstream.initialized).toHaveLength(2);
   });
 
-  test('stands on later replies where the upstream repeats its own', async () => {
+  test('is on later replies if the upstream repeats its own', async () => {
     await using upstream = await startLegacyUpstream();
     const { call } = upstream;
     upstream.call = (received, response) => {
@@ -67,7 +67,7 @@ describe('the id that a client gets', () => {
     expect(reply.raw).not.toContain('upstream-session');
   });
 
-  test('carries GET streams, too', async () => {
+  test('works for GET streams, too', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = await open(front);
@@ -90,8 +90,8 @@ describe('the id that a client gets', () => {
   });
 });
 
-describe('an id is good only', () => {
-  test('for the caller who got it: for another it is 404, and the upstream is not asked', async () => {
+describe('an id is valid only', () => {
+  test('for the caller who got it: another caller gets a 404, and the upstream is not asked', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream, { caller: header('x-caller') });
     const session = await open(front, ['X-Caller: alice']);
@@ -103,7 +103,7 @@ describe('an id is good only', () => {
     expect(upstream.received).toHaveLength(before);
   });
 
-  test('whole: with any character changed, cut or added it is 404', async () => {
+  test('complete and unchanged: with any character changed, cut or added it gets a 404', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = await open(front);
@@ -134,7 +134,7 @@ describe('an id is good only', () => {
     expect(upstream.initialized).toHaveLength(1);
   });
 
-  test('or in all that share SESSION_SECRET', async () => {
+  test('or in all processes that share SESSION_SECRET', async () => {
     vi.stubEnv('TEST_SESSION_SECRET', 'a secret that several processes share');
     const environment = { SESSION_SECRET: 'env:TEST_SESSION_SECRET' };
     await using upstream = await startLegacyUpstream();
@@ -145,7 +145,7 @@ describe('an id is good only', () => {
       'upstream-session-1',
     );
     upstream.forget();
-    // What the other process needs to open the session again travels in the id.
+    // The id holds what the other process needs to open the session again.
     expect((await send(second, legacy('tools/list', {}, { session }))).json().result?.['session']).toBe(
       'upstream-session-2',
     );
@@ -154,7 +154,7 @@ describe('an id is good only', () => {
 });
 
 describe('DELETE', () => {
-  test('ends the session at the upstream; the id is 404 from then on, and nothing is opened again', async () => {
+  test('ends the session at the upstream; the id gets a 404 from then on, and nothing is opened again', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = await open(front);
@@ -185,7 +185,7 @@ describe('DELETE', () => {
     },
   );
 
-  test('that the upstream does not allow (405) leaves the session as it is', async () => {
+  test('leaves the session open if the upstream does not allow it (405)', async () => {
     await using upstream = await startLegacyUpstream();
     const { answer } = upstream;
     upstream.answer = (received, response) =>
@@ -207,7 +207,7 @@ describe('DELETE', () => {
   });
 });
 
-test('a request without a session id goes to the upstream without one, for it to judge', async () => {
+test('a request without a session id goes to the upstream without one, for it to decide', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream);
   await open(front);
@@ -216,7 +216,7 @@ test('a request without a session id goes to the upstream without one, for it to
   expect(upstream.initialized).toHaveLength(1);
 });
 
-test('sessions that nobody ends are forgotten beyond ten thousand, and found again by what their ids hold', async () => {
+test('beyond ten thousand, sessions that no client ends are forgotten, and found again by what their ids hold', async () => {
   const never = () => Promise.reject(new Error('expected no session to be opened or ended'));
   const sessions = new Sessions({
     upstream: 'default',

@@ -1,4 +1,4 @@
-/** A microVM that is restored from a snapshot, perhaps twice: what is secret or dead must not be taken from before. */
+/** A microVM that is restored from a snapshot, perhaps twice: secrets and connections from before must not be used. */
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -13,7 +13,7 @@ afterEach(() => {
   syncBuiltinESMExports();
 });
 
-test("two clones of one process draw different keys and nonces: the process's own generator has no part in them", () => {
+test("two clones of one process draw different keys and nonces, none from the process's own generator", () => {
   vi.spyOn(crypto, 'randomBytes').mockImplementation((size: number) => Buffer.alloc(size));
   vi.spyOn(crypto, 'randomFillSync').mockImplementation((buffer) => buffer);
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
@@ -24,7 +24,7 @@ test("two clones of one process draw different keys and nonces: the process's ow
   expect([one.open(sealed, 'caller'), other.open(sealed, 'caller')]).toEqual(['id', undefined]);
 });
 
-test('connections of before the snapshot are not used again: the wall clock tells', async () => {
+test('connections from before the snapshot are not used again: the wall clock shows their age', async () => {
   const sockets = new Set<unknown>();
   await using upstream = await startUpstream(
     (request, response) => (sockets.add(response.socket), emptyResult(request, response)),
@@ -38,7 +38,7 @@ test('connections of before the snapshot are not used again: the wall clock tell
   expect(sockets.size).toBe(2);
 });
 
-test('nor is one that was idle for a minute, however busy the others were', async () => {
+test('a connection that was idle for a minute is not used again, however busy the others were', async () => {
   const sockets = new Set<unknown>();
   const waiting: (() => void)[] = [];
   await using upstream = await startUpstream((request, response) => {

@@ -11,7 +11,7 @@ import { bytesOf, eras, legacy, modern } from './messages.ts';
 
 const controls = [...lookers, ['a control that changes messages', () => [stamping()]]] as const;
 
-/** Reads pieces of a stream until they hold a text. */
+/** Reads pieces of a stream until they contain a text. */
 async function until(connection: Connection, text: string): Promise<string> {
   let seen = '';
   while (!seen.includes(text)) {
@@ -51,7 +51,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       expect(await client.piece()).toBeUndefined();
     });
 
-    test('the head of a stream arrives before its first event', async () => {
+    test('the headers of a stream arrive before its first event', async () => {
       let opened: ServerResponse | undefined;
       await using upstream = await startUpstream((_request, response) => {
         openEvents(response);
@@ -65,7 +65,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await until(client, '"done"');
     });
 
-    test('an event stream that the upstream cuts never arrives as if it were whole: it is cut, or, where a control looks, ends with an error', async () => {
+    test('an event stream that the upstream cuts never looks complete: it is cut or, if a control looks, ends with an error', async () => {
       await using upstream = await startUpstream((_request, response) => {
         openEvents(response);
         response.write(progress(1), () => response.socket?.destroy());
@@ -88,7 +88,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       expect((await client.reply()).complete).toBe(false);
     });
 
-    test('a JSON reply that the upstream cuts never arrives as if it were whole', async () => {
+    test('a JSON reply that the upstream cuts never looks complete', async () => {
       await using upstream = await startUpstream((_request, response) => {
         response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
         response.write('{"jsonrpc":"2.0","id":1,', () => response.socket?.destroy());
@@ -96,7 +96,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
       await using front = await startFront(upstream, { controls: makeControls() });
       await using client = await connect(front.port);
       client.send(bytesOf(call('tools/call', { name: 'cut', arguments: {} })));
-      // Where a control wanted the whole nothing was sent yet: then it may still be the error that it ought to be.
+      // If a control needed the whole reply, nothing was sent yet, and it can still become an error.
       const whole = await client.reply().then(
         ({ text, complete }) => complete && !text.includes('"reason":"upstream-unreachable"'),
         () => false,
@@ -105,7 +105,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     });
   });
 
-  test('a modern client that goes away in the middle of a stream cancels the call at the upstream', async () => {
+  test('if a modern client disconnects in the middle of a stream, the call is cancelled at the upstream', async () => {
     await using upstream = await startUpstream((_request, response) => {
       openEvents(response);
       response.write(progress(1));
@@ -121,7 +121,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     ).gone;
   });
 
-  test('a modern client that goes away before the head cancels the call at the upstream', async () => {
+  test('if a modern client disconnects before the headers, the call is cancelled at the upstream', async () => {
     await using upstream = await startUpstream(() => {});
     await using front = await startFront(upstream, { controls: makeControls() });
     const client = await connect(front.port);
@@ -131,7 +131,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     await arrived.gone;
   });
 
-  test('a legacy client that goes away cancels nothing: the upstream finishes its stream', async () => {
+  test('if a legacy client disconnects, nothing is cancelled: the upstream finishes its stream', async () => {
     let opened: ServerResponse | undefined;
     await using upstream = await startUpstream((_request, response) => {
       openEvents(response);
@@ -146,7 +146,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     client.destroy();
     await client.closed;
     if (opened === undefined) throw new Error('expected a stream');
-    // More than the buffers on the way would hold, so that finishing means being read.
+    // More than the buffers on the way can hold, so finishing means being read.
     const finished = once(opened, 'finish');
     for (let i = 0; i < 40; i++)
       if (!opened.write(progress(2).replace('"progress":2', `"progress":2,"message":"${'x'.repeat(256 * 1024)}"`)))
@@ -155,7 +155,7 @@ describe.each(controls)('with %s', (_name, makeControls) => {
     await finished;
   });
 
-  test("a legacy client that closes its GET stream closes the upstream's", async () => {
+  test("if a legacy client closes its GET stream, the upstream's is closed", async () => {
     await using upstream = await startUpstream((_request, response) => openEvents(response));
     await using front = await startFront(upstream, { controls: makeControls() });
     const client = await connect(front.port);
@@ -169,48 +169,45 @@ describe.each(controls)('with %s', (_name, makeControls) => {
 });
 
 test.each([
-  ['while it waits for the head', { maxConnections: 2 }],
+  ['while it waits for the headers', { maxConnections: 2 }],
   ['while it waits for a connection', { maxConnections: 1 }],
-])(
-  'a modern call whose client goes away %s is cancelled, which is nothing the upstream did wrong',
-  async (_when, limits) => {
-    const codes: string[] = [];
-    let recorded: (() => void) | undefined;
-    const record = new Promise<void>((resolve) => (recorded = resolve));
-    const recording = defineControl({
-      name: 'recording',
-      replies: 'ignores',
-      setup: () => async (call, next) => {
-        try {
-          return await next(call);
-        } catch (error) {
-          if (error instanceof ProxyError && call.name === 'goes') {
-            codes.push(error.code);
-            recorded?.();
-          }
-          throw error;
+])('a modern call whose client disconnects %s is cancelled, and not blamed on the upstream', async (_when, limits) => {
+  const codes: string[] = [];
+  let recorded: (() => void) | undefined;
+  const record = new Promise<void>((resolve) => (recorded = resolve));
+  const recording = defineControl({
+    name: 'recording',
+    replies: 'ignores',
+    setup: () => async (call, next) => {
+      try {
+        return await next(call);
+      } catch (error) {
+        if (error instanceof ProxyError && call.name === 'goes') {
+          codes.push(error.code);
+          recorded?.();
         }
-      },
-    });
-    await using upstream = await startUpstream(() => {});
-    await using front = await startFront(upstream, { controls: [recording], upstreams: { default: limits } });
-    await using holder = await connect(front.port);
-    holder.send(bytesOf(modern('tools/call', { name: 'stays', arguments: {} })));
-    await upstream.arrival(0);
-    const client = await connect(front.port);
-    client.send(bytesOf(modern('tools/call', { name: 'goes', arguments: {} })));
-    // Arrived either at the upstream or in the queue for a connection: sent first, so read before what another call is
-    // answered with.
-    if (limits.maxConnections > 1) await upstream.arrival(1);
-    else await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"ping"}');
-    client.destroy();
-    await record;
-    expect(codes).toEqual(['cancelled']);
-  },
-);
+        throw error;
+      }
+    },
+  });
+  await using upstream = await startUpstream(() => {});
+  await using front = await startFront(upstream, { controls: [recording], upstreams: { default: limits } });
+  await using holder = await connect(front.port);
+  holder.send(bytesOf(modern('tools/call', { name: 'stays', arguments: {} })));
+  await upstream.arrival(0);
+  const client = await connect(front.port);
+  client.send(bytesOf(modern('tools/call', { name: 'goes', arguments: {} })));
+  // It arrived at the upstream or in the queue for a connection: it was sent first, so it was read before the answer
+  // to another call.
+  if (limits.maxConnections > 1) await upstream.arrival(1);
+  else await post(front.port, '{"jsonrpc":"2.0","id":1,"method":"ping"}');
+  client.destroy();
+  await record;
+  expect(codes).toEqual(['cancelled']);
+});
 
 describe.each(controls)('back-pressure with %s', (_name, makeControls) => {
-  test('a client that does not read stops the upstream, and gets everything once it does', async () => {
+  test('a client that does not read stops the upstream, and gets everything once it reads', async () => {
     const chunk = event({
       jsonrpc: '2.0',
       method: 'notifications/message',
@@ -224,7 +221,7 @@ describe.each(controls)('back-pressure with %s', (_name, makeControls) => {
       openEvents(response);
       for (; written < total; written++) {
         if (response.write(chunk)) continue;
-        // Nothing drains while nobody reads: after a moment without, it counts as stopped.
+        // Nothing drains while the client does not read: after a moment without progress it counts as stopped.
         const timer = setTimeout(() => stalled?.(), 400);
         await once(response, 'drain');
         clearTimeout(timer);

@@ -8,11 +8,11 @@ import { connect, type RawReply, request } from '../support/raw.ts';
 import { event, openEvents, respondJson, startUpstream } from '../support/upstream.ts';
 import { bytesOf, eras, LEGACY, modern, send } from './messages.ts';
 
-/** The limits are looked at four times a second. */
+/** The limits are checked four times a second. */
 const TICK = 250;
 const SHORT = 300;
 
-/** Mostly waiting: all at once. */
+/** The tests mostly wait, so they run at the same time. */
 const test = one.concurrent;
 
 function limits(upstream: UpstreamConfig): { readonly upstreams: Readonly<Record<string, UpstreamConfig>> } {
@@ -26,7 +26,7 @@ function expectTimeout(reply: RawReply, says: string, era = 'modern'): void {
   expect(error?.message).toContain(says);
 }
 
-test('a connection that is made but never secured is given up after connectMs', async () => {
+test('a connection that is opened but whose TLS handshake never ends fails after connectMs', async () => {
   const silent = net.createServer(() => {});
   silent.listen(0, '127.0.0.1');
   await once(silent, 'listening');
@@ -69,7 +69,7 @@ test('a call that gave up waiting leaves the connection to the next one', async 
   expect(upstream.received.map(({ text }) => /"name":"(holds|waits|next)"/.exec(text)?.[1])).toEqual(['holds', 'next']);
 });
 
-one.each(eras)('an upstream that never answers a %s call is given up after firstByteMs', async (era, call) => {
+one.each(eras)('if an upstream never answers a %s call, the call fails after firstByteMs', async (era, call) => {
   await using upstream = await startUpstream(() => {});
   await using front = await startFront(upstream, limits({ firstByteMs: SHORT }));
   const startedAt = performance.now();
@@ -106,7 +106,7 @@ test.each(eras)('a %s reply that falls silent is cut after idleMs, counted from 
 });
 
 test.each(eras)('a live %s stream outlives every limit as long as bytes arrive', async (_era, call) => {
-  // Less than the stream takes in all, and far more than a busy machine adds to one pause.
+  // Less than the whole stream takes, and far more than a busy machine adds to one pause.
   const limit = 4_000;
   await using upstream = await startUpstream(async (_request, response) => {
     openEvents(response);
@@ -123,7 +123,7 @@ test.each(eras)('a live %s stream outlives every limit as long as bytes arrive',
   expect(reply.text).toContain('"result":{}');
 });
 
-test('streams that are silent by nature, GET and subscriptions/listen, outlive idleMs', async () => {
+test('streams that are often silent, GET and subscriptions/listen, outlive idleMs', async () => {
   await using upstream = await startUpstream((_request, response) => openEvents(response));
   await using front = await startFront(upstream, limits({ idleMs: SHORT }));
   await using get = await connect(front.port);

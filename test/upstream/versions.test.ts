@@ -5,7 +5,7 @@ import { parsed, startLegacyUpstream } from './legacy-upstream.ts';
 import { initialize, legacy, LEGACY, MODERN, modern, send } from './messages.ts';
 
 describe.each(['2025-03-26', '2025-06-18', '2025-11-25'])('version %s', (version) => {
-  test('is negotiated, and every later request goes on as the client sent it', async () => {
+  test('is negotiated, and every later request is forwarded as the client sent it', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const opened = await send(front, initialize(version));
@@ -15,7 +15,7 @@ describe.each(['2025-03-26', '2025-06-18', '2025-11-25'])('version %s', (version
     expect(reply.json().result).toEqual({ session: 'upstream-session-1', version });
   });
 
-  test('needs no header, as 2025-03-26 has none', async () => {
+  test('needs no header, like 2025-03-26', async () => {
     await using upstream = await startLegacyUpstream();
     await using front = await startFront(upstream);
     const session = (await send(front, initialize(version))).header('mcp-session-id');
@@ -36,7 +36,7 @@ describe.each(['2025-03-26', '2025-06-18', '2025-11-25'])('version %s', (version
   });
 });
 
-test('an upstream that only speaks an older version says so to the client, and later requests name that one', async () => {
+test('an upstream that only speaks an older version tells the client so, and later requests name that version', async () => {
   await using upstream = await startLegacyUpstream({ version: '2025-03-26' });
   await using front = await startFront(upstream);
   const opened = await send(front, initialize('2025-11-25'));
@@ -48,11 +48,11 @@ test('an upstream that only speaks an older version says so to the client, and l
   expect(reply.json().result?.['version']).toBe('2025-03-26');
 });
 
-test('after the proxy itself opened a session again, the version is the one agreed on with the upstream, whatever the client says', async () => {
+test('after the proxy reopened a session, the version is the one agreed with the upstream, whatever the client says', async () => {
   let version = '2025-11-25';
   await using upstream = await startLegacyUpstream();
   const { answer } = upstream;
-  // An older build comes up after the restart.
+  // An older build starts after the restart.
   upstream.answer = (request, response) => {
     if (!request.text.includes('"initialize"') || version === '2025-11-25') return answer(request, response);
     return answer(
@@ -70,7 +70,7 @@ test('after the proxy itself opened a session again, the version is the one agre
   expect(again.json().result).toEqual({ session: 'upstream-session-2', version: '2025-06-18' });
 });
 
-test('a session that the proxy opens for a client it never met is opened with the version that client speaks', async () => {
+test('a session that the proxy opens for an unknown client uses the version of that client', async () => {
   await using upstream = await startLegacyUpstream();
   await using front = await startFront(upstream, { upstreams: { default: { reopen: true } } });
   const platform = ['X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: 11111111-1111-1111-1111-111111111111'];
@@ -81,7 +81,7 @@ test('a session that the proxy opens for a client it never met is opened with th
 });
 
 describe(`version ${MODERN}`, () => {
-  test('has neither handshake nor session: a request arrives with its own headers and nothing else', async () => {
+  test('has neither handshake nor session: a request arrives with only its own headers', async () => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream);
     const sent = modern('tools/call', { name: 'add', arguments: { a: 1 } }, 7);
@@ -127,7 +127,7 @@ describe(`version ${MODERN}`, () => {
   });
 });
 
-test('an upstream that turns a version down is quoted, status and all', async () => {
+test('if an upstream refuses a version, its answer and status reach the client', async () => {
   const body =
     '{"jsonrpc":"2.0","id":1,"error":{"code":-32022,"message":"Unsupported protocol version","data":{"supported":["2025-06-18"]}}}';
   await using upstream = await startUpstream((_request, response) => respondJson(response, body, { status: 400 }));

@@ -9,12 +9,12 @@ const taking = (header: string, key: () => string) =>
   serve((request, response) => void response.writeHead(request.headers[header] === key() ? 200 : 401).end());
 
 describe('a fixed secret', () => {
-  test('goes into Authorization as a bearer token', async () => {
+  test('is sent in Authorization as a bearer token', async () => {
     await using upstream = await taking('authorization', () => 'Bearer k-1');
     expect(await exchange(bearer({ secret: async () => 'k-1' }), upstream.url)).toEqual({ status: 200, attempts: 1 });
   });
 
-  test('goes raw into a header of the upstream’s own', async () => {
+  test('is sent without a prefix in the header that the upstream expects', async () => {
     await using upstream = await taking('x-api-key', () => 'k 1=');
     expect(await exchange(bearer({ header: 'X-Api-Key', secret: async () => 'k 1=' }), upstream.url)).toEqual({
       status: 200,
@@ -22,7 +22,7 @@ describe('a fixed secret', () => {
     });
   });
 
-  test('is read once, whatever the number of calls', async () => {
+  test('is read once for any number of calls', async () => {
     let reads = 0;
     await using upstream = await taking('authorization', () => 'Bearer k-1');
     const auth = bearer({ secret: async () => (reads++, 'k-1') });
@@ -31,7 +31,7 @@ describe('a fixed secret', () => {
     expect(reads).toBe(1);
   });
 
-  test('is read again when the upstream refuses it with 401, and the call tried once more if it is another', async () => {
+  test('is read again after a 401, and the call is retried once if the secret has changed', async () => {
     let key = 'k-1';
     await using upstream = await taking('authorization', () => `Bearer ${key}`);
     const auth = bearer({ secret: async () => key });
@@ -40,7 +40,7 @@ describe('a fixed secret', () => {
     expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 2 });
   });
 
-  test('that is still the same is not tried again', async () => {
+  test('is not used for a retry if it has not changed', async () => {
     let reads = 0;
     await using upstream = await taking('authorization', () => 'Bearer other');
     const auth = bearer({ secret: async () => (reads++, 'k-1') });
@@ -49,7 +49,7 @@ describe('a fixed secret', () => {
     expect(reads).toBe(2);
   });
 
-  test('is not doubted because of a 403', async () => {
+  test('is not read again after a 403', async () => {
     let reads = 0;
     await using upstream = await serve((_request, response) => void response.writeHead(403).end());
     await exchange(bearer({ secret: async () => (reads++, 'k-1') }), upstream.url);
@@ -61,7 +61,7 @@ describe('a fixed secret', () => {
     ['a line break at its end', 'k\n', 'a value with a line break'],
     ['a control character', 'k\0', 'a value with characters that a header cannot carry'],
     ['letters beyond ASCII', 'schlüssel', 'a value with characters that a header cannot carry'],
-    ['nothing in it', '', 'nothing'],
+    ['no characters', '', 'nothing'],
   ])('with %s is never sent', async (_what, secret, got) => {
     await using upstream = await serve((_request, response) => void response.end());
     const error: unknown = await exchange(

@@ -5,7 +5,7 @@ import { startTokenIssuer, type TokenIssuer, type TokenIssuerOptions } from '../
 import { attempt, everythingOf, exchange, tellRefused } from './exchange.ts';
 import { serve, type LoopbackServer } from './loopback.ts';
 
-// Only the clock of the wall is moved; timers and sockets are real.
+// Only the wall clock is moved; timers and sockets are real.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
@@ -13,12 +13,12 @@ const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000)
 interface World extends AsyncDisposable {
   readonly issuer: TokenIssuer;
   readonly upstream: LoopbackServer;
-  /** Tokens that the upstream takes no longer. */
+  /** Tokens that the upstream no longer accepts. */
   readonly revoked: Set<string>;
   readonly accepted: string[];
 }
 
-/** An issuer, and an upstream that takes its tokens. */
+/** An issuer, and an upstream that accepts its tokens. */
 async function world(options: TokenIssuerOptions = {}): Promise<World> {
   const issuer = await startTokenIssuer(options);
   const revoked = new Set<string>();
@@ -67,7 +67,7 @@ async function failureOf(promise: Promise<unknown>): Promise<UpstreamFailure> {
 }
 
 describe('a token', () => {
-  test('is got once, with scopes and resource, and used for every call', async () => {
+  test('is fetched once, with scopes and resource, and used for every call', async () => {
     await using w = await world();
     const auth = authFor(w.issuer, { scopes: ['mcp/invoke', 'mcp/admin'], resource: 'https://gw.example.test/mcp' });
     for (let call = 0; call < 3; call++)
@@ -80,7 +80,7 @@ describe('a token', () => {
     });
   });
 
-  test('is asked for once by fifty calls that arrive together', async () => {
+  test('is requested once for fifty calls that arrive together', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await Promise.all(Array.from({ length: 50 }, () => exchange(auth, w.upstream.url)));
@@ -88,7 +88,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(1);
   });
 
-  test('that is at hand costs no wait', async () => {
+  test('costs no wait while one is cached', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -104,7 +104,7 @@ describe('a token', () => {
     expect(headers[1]).not.toContain('inbound');
   });
 
-  test('is renewed ahead of its end, while calls go on with the old one', async () => {
+  test('is renewed before it expires, while calls go on with the old one', async () => {
     await using w = await world({ tokenLife: 600 });
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -122,7 +122,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 
-  test('that has run out is never sent: the call waits for a new one', async () => {
+  test('is never sent after it expired: the call waits for a new one', async () => {
     await using w = await world({ tokenLife: 60 });
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -133,7 +133,7 @@ describe('a token', () => {
     expect(new Set(w.accepted).size).toBe(3);
   });
 
-  test('that the upstream refuses is replaced, and the call tried once more', async () => {
+  test('is replaced if the upstream refuses it, and the call is retried once', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -141,7 +141,7 @@ describe('a token', () => {
     expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 2 });
   });
 
-  test('that is refused to twenty calls at once is replaced once', async () => {
+  test('is replaced once if it is refused to twenty calls at once', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -151,7 +151,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 
-  test('that is refused late, when another is in use already, leaves that one alone', async () => {
+  test('stays in use if the upstream refuses an older one late', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -162,7 +162,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 
-  test('that is refused late, by a caller that cannot say which it was, is tried once more without a new fetch', async () => {
+  test('is not fetched again if a caller cannot say which token was refused late; the call is retried once', async () => {
     await using w = await world();
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -172,7 +172,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 
-  test('is not fetched anew for every call to an upstream that refuses everything', async () => {
+  test('is not fetched again for every call to an upstream that refuses everything', async () => {
     await using w = await world();
     await using deaf = await serve((_request, response) => void response.writeHead(401).end());
     const auth = authFor(w.issuer);
@@ -182,7 +182,7 @@ describe('a token', () => {
     expect(w.issuer.tokenRequests).toHaveLength(2);
   });
 
-  test('is kept when the upstream answers 403: the same scopes would be asked for again', async () => {
+  test('is kept after a 403, since a new one would have the same scopes', async () => {
     await using w = await world();
     await using forbidding = await serve((_request, response) => void response.writeHead(403).end());
     const auth = authFor(w.issuer);
@@ -192,7 +192,7 @@ describe('a token', () => {
 });
 
 describe('the authorization server', () => {
-  test('is discovered by OIDC where RFC 8414 is not served, as with Cognito', async () => {
+  test('is discovered by OIDC if it does not serve RFC 8414, as with Cognito', async () => {
     await using w = await world({ discovery: 'oidc' });
     await exchange(authFor(w.issuer), w.upstream.url);
     expect(w.issuer.paths.slice(0, 3)).toEqual([
@@ -211,7 +211,7 @@ describe('the authorization server', () => {
     ]);
   });
 
-  test('may be configured by its discovery URL, as AgentCore is', async () => {
+  test('can be configured by its discovery URL, as in AgentCore', async () => {
     await using w = await world();
     const auth = authFor(w.issuer, {
       server: { issuer: new URL(`${w.issuer.issuer.href}/.well-known/openid-configuration`) },
@@ -219,7 +219,7 @@ describe('the authorization server', () => {
     expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
   });
 
-  test('is not discovered where its token endpoint is given', async () => {
+  test('is not discovered if its token endpoint is configured', async () => {
     await using w = await world();
     await exchange(authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } }), w.upstream.url);
     expect(w.issuer.paths.filter((path) => !path.endsWith('/jwks.json'))).toEqual([
@@ -227,20 +227,20 @@ describe('the authorization server', () => {
     ]);
   });
 
-  test('gets the secret by basic where it says nothing else', async () => {
+  test('gets the secret by basic if its metadata names no method', async () => {
     await using w = await world();
     await exchange(authFor(w.issuer), w.upstream.url);
     expect(w.issuer.tokenRequests[0]?.authorization).toMatch(/^Basic /);
     expect(w.issuer.tokenRequests[0]?.form.has('client_secret')).toBe(false);
   });
 
-  test('gets the secret by post where its metadata supports only that', async () => {
+  test('gets the secret by post if its metadata supports only that', async () => {
     await using w = await world({ authMethod: 'client_secret_post' });
     expect(await exchange(authFor(w.issuer), w.upstream.url)).toEqual({ status: 200, attempts: 1 });
     expect(w.issuer.tokenRequests[0]?.authorization).toBeUndefined();
   });
 
-  test('gets the secret by post where that is configured', async () => {
+  test('gets the secret by post if that is configured', async () => {
     await using w = await world({ authMethod: 'client_secret_post' });
     const auth = authFor(w.issuer, {
       server: { tokenEndpoint: w.issuer.tokenEndpoint },
@@ -249,7 +249,7 @@ describe('the authorization server', () => {
     expect(await exchange(auth, w.upstream.url)).toEqual({ status: 200, attempts: 1 });
   });
 
-  test('is refused when its metadata is that of another issuer', async () => {
+  test('is refused if its metadata names another issuer', async () => {
     await using impostor = await serve(
       (_request, response) =>
         void response
@@ -268,7 +268,7 @@ describe('the authorization server', () => {
     expect(impostor.requests.every((request) => request.startsWith('GET '))).toBe(true);
   });
 
-  test('that is down does not matter while the token is good, and is an upstream-auth failure when it is not', async () => {
+  test('does not matter while it is down and the token is valid; after that the call fails with upstream-auth', async () => {
     await using w = await world({ tokenLife: 600 });
     const auth = authFor(w.issuer);
     await exchange(auth, w.upstream.url);
@@ -285,7 +285,7 @@ describe('the authorization server', () => {
     });
   });
 
-  test('that is down is asked once in a while, not by every call', async () => {
+  test('is asked once in a while when it is down, not by every call', async () => {
     await using w = await world();
     w.issuer.trouble = 'busy';
     const auth = authFor(w.issuer, { server: { tokenEndpoint: w.issuer.tokenEndpoint } });
@@ -293,7 +293,7 @@ describe('the authorization server', () => {
     expect(w.issuer.paths.length).toBeLessThan(4);
   });
 
-  test('that redirects is not followed: the secret goes to the configured endpoint only', async () => {
+  test('is not followed when it redirects: the secret goes only to the configured endpoint', async () => {
     await using w = await world();
     await using elsewhere = await serve((_request, response) => void response.writeHead(200).end('{}'));
     w.issuer.trouble = { redirect: elsewhere.url };
@@ -308,7 +308,7 @@ describe('the authorization server', () => {
     ['a page', 'text/html', '<html>'],
     ['a token of another type', 'application/json', '{"access_token":"abc","token_type":"DPoP"}'],
     ['a token with a line break', 'application/json', '{"access_token":"a\\r\\nx: y","token_type":"Bearer"}'],
-  ])('that answers with %s gives no token', async (_what, type, body) => {
+  ])('yields no token when it answers with %s', async (_what, type, body) => {
     await using odd = await serve(
       (_request, response) => void response.writeHead(200, { 'content-type': type }).end(body),
     );
@@ -324,7 +324,7 @@ describe('the authorization server', () => {
 });
 
 describe('the client secret', () => {
-  test('is read again when it was rotated, without a failed call', async () => {
+  test('is read again after it was rotated, without a failed call', async () => {
     await using w = await world({ tokenLife: 600 });
     let stored = 'first-secret';
     let reads = 0;
@@ -339,7 +339,7 @@ describe('the client secret', () => {
     expect(reads).toBe(2);
   });
 
-  test('that is wrong gives a failure that says what to check and holds no secret', async () => {
+  test('causes, if it is wrong, a failure that says what to check and holds no secret', async () => {
     for (const authMethod of ['client_secret_basic', 'client_secret_post'] as const) {
       await using w = await world({ authMethod });
       const error = await failureOf(
@@ -349,7 +349,7 @@ describe('the client secret', () => {
         /refused the token request \(invalid_client, status 40[01]\): check UPSTREAM_CLIENT_ID and the secret/,
       );
       expect(everythingOf(error)).not.toMatch(/wrong-secret|d3Jvbmctc2VjcmV0/);
-      expect(w.issuer.tokenRequests).toHaveLength(1); // read again it is the same, so it isn't tried again
+      expect(w.issuer.tokenRequests).toHaveLength(1); // The secret read again is the same, so there is no retry.
     }
   });
 
@@ -359,7 +359,7 @@ describe('the client secret', () => {
     expect(message).toContain('(invalid_scope, status 400): check UPSTREAM_SCOPES');
   });
 
-  test('that cannot be read is the failure the reader gives', async () => {
+  test("causes the reader's own failure if it cannot be read", async () => {
     await using w = await world();
     const auth = authFor(w.issuer, {
       secret: async () => Promise.reject(new UpstreamFailure('upstream-auth', 'no secret there')),
@@ -382,8 +382,8 @@ function offering(document: (url: string) => unknown, metadataAt?: string) {
   });
 }
 
-describe("an upstream's word on its issuer", () => {
-  test('that differs from the configured one fails the call, and the other issuer never hears of us', async () => {
+describe('the issuer that an upstream names', () => {
+  test('fails the call if it differs from the configured one, and gets no request', async () => {
     await using w = await world();
     await using malicious = await startTokenIssuer();
     await using upstream = await offering((resource) => ({ resource, authorization_servers: [malicious.issuer.href] }));
@@ -396,11 +396,14 @@ describe("an upstream's word on its issuer", () => {
   });
 
   test.each([
-    ['the configured issuer', (issuer: string) => [issuer]],
-    ['it among others, or with a trailing slash', (issuer: string) => ['https://other.example.test', `${issuer}/`]],
+    ['the configured one', (issuer: string) => [issuer]],
+    [
+      'the configured one among others, or with a trailing slash',
+      (issuer: string) => ['https://other.example.test', `${issuer}/`],
+    ],
     ['its discovery URL', (issuer: string) => [`${issuer}/.well-known/openid-configuration`]],
     ['nobody', () => undefined],
-  ])('that names %s changes nothing: the call is tried with a new token', async (_what, servers) => {
+  ])('has no effect if it is %s: the call is retried with a new token', async (_what, servers) => {
     await using w = await world();
     await using upstream = await offering((resource) => ({
       resource,
@@ -410,7 +413,7 @@ describe("an upstream's word on its issuer", () => {
     expect(upstream.requests).toContain('GET /.well-known/oauth-protected-resource');
   });
 
-  test('at another origin is not even fetched', async () => {
+  test('is not fetched from another origin', async () => {
     await using w = await world();
     await using elsewhere = await serve(
       (_request, response) => void response.end('{"authorization_servers":["https://evil.example.test"]}'),
@@ -420,7 +423,7 @@ describe("an upstream's word on its issuer", () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('is asked for once in a while, not by every call', async () => {
+  test('is fetched once in a while, not by every call', async () => {
     await using w = await world();
     await using upstream = await offering((resource) => ({
       resource,

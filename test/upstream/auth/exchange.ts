@@ -1,6 +1,6 @@
 /**
- * One call with an authenticator over a real socket, as the router makes it: credentials, send, and one retry where
- * they are refused.
+ * One call with an authenticator over a real socket, as the router makes it: adds credentials, sends, and retries once
+ * if they are refused.
  */
 import http from 'node:http';
 import { inspect } from 'node:util';
@@ -18,7 +18,7 @@ export async function exchange(
   }
 }
 
-/** Tells which request was refused, too: the authenticators then know whether it is the credential they still hold. */
+/** Also passes on which request was refused, so that the authenticator knows whether it still holds that credential. */
 export async function tellRefused(
   auth: Authenticator,
   response: http.IncomingMessage,

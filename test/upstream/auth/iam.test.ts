@@ -10,7 +10,7 @@ import { serve, type LoopbackServer } from './loopback.ts';
 
 const SCOPE = { region: 'eu-west-1', service: 'bedrock-agentcore' };
 
-// Only the clock of the wall is moved; timers and sockets are real.
+// Only the wall clock is moved; timers and sockets are real.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => {
   vi.useRealTimers();
@@ -68,7 +68,7 @@ function containerCredentials(session: Session): Promise<LoopbackServer> {
   });
 }
 
-/** Nothing of this machine's own AWS configuration takes part. */
+/** Keeps this machine's own AWS configuration out of the test. */
 function isolate(environment: Readonly<Record<string, string>> = {}): void {
   for (const name of Object.keys(process.env).filter((key) => key.startsWith('AWS_'))) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries({
@@ -84,7 +84,7 @@ const usedKeys = (verdicts: readonly { readonly accepted: boolean; readonly acce
   verdicts.map((verdict) => verdict.accessKeyId);
 
 describe('credentials', () => {
-  test('come from the default chain, on first need, and sign every call', async () => {
+  test('come from the default chain when first needed, and sign every call', async () => {
     const session = new Session();
     await using endpoint = await containerCredentials(session);
     await using upstream = await startVerifyingServer(session.rules);
@@ -96,7 +96,7 @@ describe('credentials', () => {
     expect(endpoint.requests).toEqual(['GET /role']);
   });
 
-  test('come from the environment, where keys without an end are used as they are', async () => {
+  test('come from the environment, where keys without an expiry are used unchanged', async () => {
     isolate({ AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'from-env' });
     await using upstream = await startVerifyingServer({
       ...SCOPE,
@@ -105,7 +105,7 @@ describe('credentials', () => {
     expect(await exchange(iam(SCOPE), `${upstream.url}/mcp`)).toEqual({ status: 200, attempts: 1 });
   });
 
-  test('are fetched once by fifty calls that arrive together, and then cost no wait', async () => {
+  test('are fetched once for fifty calls that arrive together, and then cost no wait', async () => {
     const session = new Session();
     await using upstream = await startVerifyingServer(session.rules);
     const auth = iam({ ...SCOPE, credentials: session.provider });
@@ -115,7 +115,7 @@ describe('credentials', () => {
     expect(auth.apply({ method: 'GET', host: 'h', path: '/', body: undefined, headers: [] })).toBeUndefined();
   });
 
-  test('are refreshed ahead of their end in the background, and awaited only when they have expired', async () => {
+  test('are refreshed in the background before they expire, and calls wait only after they expired', async () => {
     const session = new Session();
     await using endpoint = await containerCredentials(session);
     await using upstream = await startVerifyingServer(session.rules);
@@ -129,12 +129,12 @@ describe('credentials', () => {
     await exchange(auth, upstream.url);
     expect(usedKeys(upstream.verdicts)).toEqual(['ASIA1', 'ASIA1', 'ASIA1']);
     await vi.waitFor(() => expect(session.issued).toBe(2));
-    later(10 * 3600); // as after a restored snapshot
+    later(10 * 3600); // For example after a restored snapshot.
     expect(await exchange(auth, upstream.url)).toEqual({ status: 200, attempts: 1 });
     expect(usedKeys(upstream.verdicts).at(-1)).toBe('ASIA3');
   });
 
-  test('go on being used while the source is down, as long as they work', async () => {
+  test('stay in use while their source is down, as long as they work', async () => {
     const session = new Session();
     await using upstream = await startVerifyingServer(session.rules);
     const auth = iam({ ...SCOPE, credentials: session.provider });
@@ -151,7 +151,7 @@ describe('credentials', () => {
     });
   });
 
-  test('that nobody has give a failure that says what to do, without what the source said', async () => {
+  test('cause, if nothing provides them, a failure that says what to do and omits what the source said', async () => {
     const session = new Session();
     session.broken = true;
     const error: unknown = await exchange(
@@ -169,7 +169,7 @@ describe('credentials', () => {
 
   test.each([
     [
-      'an SSO session that nobody began',
+      'an SSO session that was not started',
       '[profile p]\nsso_session = s\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session s]\nsso_start_url = https://x.example.test/start\nsso_region = eu-west-1\n',
       /run aws sso login/,
     ],
@@ -179,7 +179,7 @@ describe('credentials', () => {
       /run aws sso login/,
     ],
     [
-      'a login that nobody did',
+      'a login that was not done',
       '[profile p]\nlogin_session = arn:aws:iam::111122223333:user/x\nregion = eu-west-1\n',
       /run aws login/,
     ],
@@ -188,7 +188,7 @@ describe('credentials', () => {
       '[profile p]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = b\nmfa_serial = arn:aws:iam::111122223333:mfa/x\n[profile b]\naws_access_key_id = AKID\naws_secret_access_key = s\n',
       /second factor/,
     ],
-  ])('of a profile that needs %s give a failure that says so', async (_what, config, words) => {
+  ])('of a profile that needs %s cause a failure that says so', async (_what, config, words) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'iam-'));
     await writeFile(path.join(folder, 'config'), config);
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
@@ -207,14 +207,14 @@ describe('credentials', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('that the default chain does not find either give the same failure', async () => {
+  test('cause the same failure if the default chain does not find any', async () => {
     isolate();
     await expect(exchange(iam(SCOPE), 'http://127.0.0.1:1/')).rejects.toThrow(
       'no AWS credentials to sign with (CredentialsProviderError): give the runtime an execution role',
     );
   });
 
-  test('that come out of their source expired are tried, but not fetched anew for every call', async () => {
+  test('are tried if their source returns expired ones, but not fetched again for every call', async () => {
     const session = new Session();
     session.life = -60;
     await using upstream = await startVerifyingServer(session.rules);
@@ -225,7 +225,7 @@ describe('credentials', () => {
 });
 
 describe('refused credentials', () => {
-  test('that expired or were revoked are replaced from the default chain, and the call tried once more', async () => {
+  test('are replaced from the default chain if they expired or were revoked, and the call is retried once', async () => {
     const session = new Session();
     await using endpoint = await containerCredentials(session);
     await using upstream = await startVerifyingServer(session.rules);
@@ -237,7 +237,7 @@ describe('refused credentials', () => {
     expect(session.issued).toBe(2);
   });
 
-  test('are looked for anew in a profile that somebody renewed meanwhile', async () => {
+  test('are read again from a profile that was renewed meanwhile', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'profile-'));
     try {
       const file = path.join(folder, 'credentials');
@@ -264,7 +264,7 @@ describe('refused credentials', () => {
     }
   });
 
-  test('of twenty calls at once are replaced once', async () => {
+  test('are replaced once for twenty calls at once', async () => {
     const session = new Session();
     await using upstream = await startVerifyingServer(session.rules);
     const auth = iam({ ...SCOPE, credentials: session.provider });
@@ -275,7 +275,7 @@ describe('refused credentials', () => {
     expect(session.issued).toBe(2);
   });
 
-  test('that cannot be replaced by others are not tried again', async () => {
+  test('cause no retry if the source has no others', async () => {
     await using upstream = await startVerifyingServer({ ...SCOPE, secretFor: () => undefined });
     const auth = iam({ ...SCOPE, credentials: async () => ({ accessKeyId: 'AKIDFIXED', secretAccessKey: 'fixed' }) });
     expect(await exchange(auth, upstream.url)).toEqual({ status: 403, attempts: 1 });
@@ -287,7 +287,7 @@ describe('refused credentials', () => {
     ['ExpiredTokenException', 2, 2],
     ['ExpiredTokenException:http://internal.amazon.com/coral/', 2, 2],
     [undefined, 2, 2],
-  ])('with the error type %s make %i attempts and %i fetches', async (type, attempts, fetches) => {
+  ])('with the error type %s cause %i attempts and %i fetches', async (type, attempts, fetches) => {
     const session = new Session();
     await using upstream = await serve(
       (_request, response) =>

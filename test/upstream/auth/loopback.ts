@@ -2,7 +2,7 @@ import type http from 'node:http';
 import { type Loopback, startLoopback } from '../../support/loopback.ts';
 
 export interface LoopbackServer extends Loopback {
-  /** `METHOD /path` of everything that came. */
+  /** `METHOD /path` of each request. */
   readonly requests: readonly string[];
 }
 

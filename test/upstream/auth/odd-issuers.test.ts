@@ -1,6 +1,6 @@
 /**
- * Authorization servers as they really answer: strict in what protects the secret, lenient in members that nobody
- * reads.
+ * Authorization servers as they really answer. The proxy is strict in what protects the secret, and lenient in members
+ * that it does not read.
  */
 import type http from 'node:http';
 import { describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ function give(response: http.ServerResponse, { status = 200, headers = JSON_TYPE
   response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
-/** What a call would be sent with, by a token endpoint that answers so. */
+/** The credentials that a call is sent with after a token endpoint answered with `reply`. */
 async function headerBy(reply: Reply): Promise<{ readonly header: string; readonly requests: number }> {
   await using server = await serve((_request, response) => give(response, reply));
   const auth = clientCredentials({
@@ -50,13 +50,13 @@ const token = { access_token: 'tok-1', token_type: 'Bearer', expires_in: 3600 };
 describe('a token response', () => {
   test.each<[string, Reply]>([
     [
-      'members that nobody reads are null',
+      'members that the proxy does not read are null',
       { body: { ...token, scope: null, refresh_token: null, id_token: null, issued_token_type: null } },
     ],
     ['the scope is a list', { body: { ...token, scope: ['a', 'b'] } }],
     ['the scope is an object, the refresh token a number', { body: { ...token, scope: {}, refresh_token: 7 } }],
-    ['an id_token comes along that is no JWT', { body: { ...token, id_token: 'nobody.reads.this' } }],
-    ['an id_token comes along that has expired', { body: { ...token, id_token: 'eyJhbGciOiJub25lIn0.eyJleHAiOjF9.' } }],
+    ['an id_token that is not a JWT is included', { body: { ...token, id_token: 'nobody.reads.this' } }],
+    ['an expired id_token is included', { body: { ...token, id_token: 'eyJhbGciOiJub25lIn0.eyJleHAiOjF9.' } }],
     ['token_type is missing', { body: { access_token: 'tok-1', expires_in: 3600 } }],
     ['token_type is null', { body: { ...token, token_type: null } }],
     ['token_type is in capitals', { body: { ...token, token_type: 'BEARER' } }],
@@ -65,18 +65,18 @@ describe('a token response', () => {
     ['expires_in is null', { body: { ...token, expires_in: null } }],
     ['expires_in is missing', { body: { access_token: 'tok-1', token_type: 'Bearer' } }],
     ['expires_in is a word', { body: { ...token, expires_in: 'never' } }],
-    ['expires_in is negative, for no end', { body: { ...token, expires_in: -1 } }],
-    ['expires_in is zero, for no end', { body: { ...token, expires_in: 0 } }],
+    ['expires_in is negative, meaning no expiry', { body: { ...token, expires_in: -1 } }],
+    ['expires_in is zero, meaning no expiry', { body: { ...token, expires_in: 0 } }],
     ['its media type is text', { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: token }],
     ['its media type is missing', { headers: {}, body: token }],
     ['it begins with a byte order mark', { body: `\uFEFF${JSON.stringify(token)}` }],
-  ])('is taken where %s', async (_case, reply) => {
+  ])('is accepted if %s', async (_case, reply) => {
     expect(await headerBy(reply)).toEqual({ header: 'authorization Bearer tok-1', requests: 1 });
   });
 
   test.each<[string, Reply, RegExp]>([
     ['the type needs a proof', { body: { ...token, token_type: 'DPoP' } }, /of another type than bearer/],
-    ['the type is no text', { body: { ...token, token_type: ['Bearer'] } }, /of another type than bearer/],
+    ['the type is not text', { body: { ...token, token_type: ['Bearer'] } }, /of another type than bearer/],
     ['there is no token', { body: { token_type: 'Bearer' } }, /answered HTTP 200 with no access_token/],
     ['the token is null', { body: { ...token, access_token: null } }, /with no access_token/],
     ['the token is empty', { body: { ...token, access_token: '' } }, /with no access_token/],
@@ -87,12 +87,12 @@ describe('a token response', () => {
     ],
     ['it is a list', { body: [token] }, /something that is no JSON object/],
     [
-      'it is a page',
+      'it is an HTML page',
       { headers: { 'content-type': 'text/html' }, body: '<html>tok-1' },
       /something that is no JSON object/,
     ],
     ['it has no body', { status: 204, body: '' }, /answered HTTP 204 with something that is no JSON object/],
-  ])('is refused where %s', async (_case, reply, words) => {
+  ])('is refused if %s', async (_case, reply, words) => {
     expect((await failureBy(reply)).message).toMatch(words);
   });
 });
@@ -121,7 +121,7 @@ describe('a token endpoint that cannot answer now', () => {
       { status: 400, body: { error: 'temporarily_unavailable' } },
       /is out of order \(HTTP 400\)/,
     ],
-  ])('is said to be busy or broken, not misconfigured: %s', async (_case, reply, words) => {
+  ])('is reported as busy or broken, not as misconfigured: %s', async (_case, reply, words) => {
     const { message } = await failureBy(reply);
     expect(message).toMatch(words);
     expect(message).not.toMatch(/UPSTREAM_|registered/);
@@ -129,7 +129,7 @@ describe('a token endpoint that cannot answer now', () => {
 
   test.each<[string, Reply, RegExp]>([
     [
-      'a 401 with a challenge alone',
+      'a 401 with only a challenge',
       { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, body: '' },
       /\(invalid_client, status 401\): check UPSTREAM_CLIENT_ID/,
     ],
@@ -143,14 +143,14 @@ describe('a token endpoint that cannot answer now', () => {
       { status: 400, body: { message: 'first-secret is wrong' } },
       /\(unknown error, status 400\)/,
     ],
-  ])('is told from one that refuses: %s', async (_case, reply, words) => {
+  ])('is distinguished from one that refuses: %s', async (_case, reply, words) => {
     expect((await failureBy(reply)).message).toMatch(words);
   });
 });
 
 /**
- * An issuer at `/application/o/app`, written as its metadata has it, that serves what `answer` says at a path, and
- * tokens at `/token`.
+ * An issuer at `/application/o/app`, spelled as in its metadata. It serves what `answer` returns for a path, and tokens
+ * at `/token`.
  */
 async function issuerServing(answer: (path: string, self: string) => Reply | undefined): Promise<LoopbackServer> {
   return serve((request, response) => {
@@ -180,11 +180,11 @@ const document = (self: string, issuer: string, more: object = {}) => ({
 
 describe('the metadata of an issuer', () => {
   test.each([
-    ['with the slash, configured without', `${PATH}/`, PATH],
-    ['with the slash, configured so', `${PATH}/`, `${PATH}/`],
-    ['without the slash, configured with', PATH, `${PATH}/`],
-    ['with the slash, configured as its discovery URL', `${PATH}/`, OIDC],
-  ])('is found where its identifier is spelled %s', async (_case, issuer, configured) => {
+    ['with the slash, but configured without', `${PATH}/`, PATH],
+    ['with the slash, and configured with it', `${PATH}/`, `${PATH}/`],
+    ['without the slash, but configured with it', PATH, `${PATH}/`],
+    ['with the slash, but configured as its discovery URL', `${PATH}/`, OIDC],
+  ])('is found if its identifier is spelled %s', async (_case, issuer, configured) => {
     await using server = await issuerServing((path, self) => (path === OIDC ? document(self, issuer) : undefined));
     expect(await tokenFrom(`${server.url.replace(/\/$/, '')}${configured}`)).toBe('authorization Bearer tok-1');
   });
@@ -193,9 +193,9 @@ describe('the metadata of an issuer', () => {
     ['a page', () => ({ headers: { 'content-type': 'text/html' }, body: '<html>' })],
     ['a redirect to a login', () => ({ status: 302, headers: { location: '/login' }, body: '' })],
     ['an error', () => ({ status: 500, body: 'no' })],
-    ['JSON that is no metadata', () => ({ body: { error: 'not_found' } })],
+    ['JSON that is not metadata', () => ({ body: { error: 'not_found' } })],
     ['the metadata of the server that hosts it', (self) => document(self, '/')],
-  ])('is looked for in the next place where RFC 8414 has %s', async (_case, first) => {
+  ])('is looked for in the next place if RFC 8414 returns %s', async (_case, first) => {
     await using server = await issuerServing((path, self) =>
       path === `/.well-known/oauth-authorization-server${PATH}`
         ? first(self)
@@ -206,7 +206,7 @@ describe('the metadata of an issuer', () => {
     expect(await tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).toBe('authorization Bearer tok-1');
   });
 
-  test('may stand at the third place that RFC 8414 §5 allows', async () => {
+  test('may be at the third place that RFC 8414 §5 allows', async () => {
     await using server = await issuerServing((path, self) =>
       path === `/.well-known/openid-configuration${PATH}` ? document(self, PATH) : undefined,
     );
@@ -217,7 +217,7 @@ describe('the metadata of an issuer', () => {
     ['null', { token_endpoint_auth_methods_supported: null, scopes_supported: null, jwks_uri: null }],
     ['an empty list', { token_endpoint_auth_methods_supported: [] }],
     ['a text', { token_endpoint_auth_methods_supported: 'client_secret_basic' }],
-  ])('may have %s for the ways to authenticate', async (_case, more) => {
+  ])('may list as ways to authenticate: %s', async (_case, more) => {
     await using server = await issuerServing((path, self) => (path === OIDC ? document(self, PATH, more) : undefined));
     expect(await tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).toBe('authorization Bearer tok-1');
   });
@@ -233,8 +233,8 @@ describe('the metadata of an issuer', () => {
     ['two slashes at the end', (self) => document(self, `${PATH}//`)],
     ['another spelling of the path', (self) => document(self, '/application/o/APP')],
     ['no issuer', (self) => ({ body: { token_endpoint: `${self}/token` } })],
-    ['an issuer that is no URL', (self) => ({ body: { issuer: 'app', token_endpoint: `${self}/token` } })],
-  ])('is refused where it names %s', async (_case, reply) => {
+    ['an issuer that is not a URL', (self) => ({ body: { issuer: 'app', token_endpoint: `${self}/token` } })],
+  ])('is refused if it names %s', async (_case, reply) => {
     await using server = await issuerServing((path, self) => (path.includes('.well-known') ? reply(self) : undefined));
     await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(
       /is another issuer's: expected a JSON document whose issuer is http/,
@@ -247,21 +247,21 @@ describe('the metadata of an issuer', () => {
     ['is null', null],
     ['is a list', ['https://idp.example.test/token']],
     ['is no URL', 'token'],
-  ])('is refused where its token_endpoint %s', async (_case, endpoint) => {
+  ])('is refused if its token_endpoint %s', async (_case, endpoint) => {
     await using server = await issuerServing((path, self) =>
       path === OIDC ? document(self, PATH, { token_endpoint: endpoint }) : undefined,
     );
     await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/names no token_endpoint/);
   });
 
-  test('is refused where its token_endpoint is not protected', async () => {
+  test('is refused if its token_endpoint is not protected', async () => {
     await using server = await issuerServing((path, self) =>
       path === OIDC ? document(self, PATH, { token_endpoint: 'http://idp.example.test/token' }) : undefined,
     );
     await expect(tokenFrom(`${server.url.replace(/\/$/, '')}${PATH}`)).rejects.toThrow(/expected https/);
   });
 
-  test('that is nowhere is told with what each place answered', async () => {
+  test('is reported, if not found, with what each place answered', async () => {
     await using server = await issuerServing((path) =>
       path.startsWith('/.well-known') ? { status: 302, headers: { location: '/login' }, body: '' } : undefined,
     );

@@ -3,7 +3,7 @@ import { Renewal, renewalTime } from '../../../proxy/upstream/auth/renewal.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-test('many proxies renew at different times, all between 75 and 90 % of what is left', () => {
+test('many proxies renew at different times, all between 75 and 90 % of the remaining time', () => {
   const times = Array.from(
     { length: 1000 },
     (_, n) => renewalTime({ value: undefined, id: `token-${n}`, expiresAt: 3_600_000 }, 0) / 3_600_000,
@@ -14,7 +14,7 @@ test('many proxies renew at different times, all between 75 and 90 % of what is 
   expect(tenths.size).toBe(10);
 });
 
-test('what never runs out is never renewed ahead', () => {
+test('what never expires is never renewed early', () => {
   expect(renewalTime({ value: undefined, id: 'key', expiresAt: Infinity }, Date.now())).toBe(Infinity);
 });
 
@@ -36,7 +36,7 @@ test('a fetch that hangs fails after 15 s, and the next call starts another', as
   expect(await renewal.current()).toBe('fetched');
 });
 
-test('failed fetches are spaced out, ever more widely up to 5 s', async () => {
+test('failed fetches are spaced out, up to 5 s apart', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   let fetches = 0;
   const renewal = new Renewal('AWS credentials', () => (fetches++, Promise.reject(new Error('no'))));

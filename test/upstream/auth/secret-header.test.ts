@@ -1,4 +1,7 @@
-/** Which headers may carry the upstream's secret: the bindings, the authenticator, the construct and an entry agree. */
+/**
+ * Checks that the bindings, the authenticator, the construct and an entry agree on which headers may carry the
+ * upstream's secret.
+ */
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
 import { checkDeployments } from '../../../lib/deployments.ts';
@@ -59,26 +62,29 @@ const takenBy = (header: string): string[] =>
   Object.entries(places).flatMap(([name, takes]) => (takes(header) ? [name] : []));
 
 describe('a secret', () => {
-  test.each([...RESERVED_HEADERS, 'mcp-param-region'])('has no place in %s, in whatever case', (name) => {
-    const upper = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
-    expect([takenBy(name), takenBy(upper), takenBy(name.toUpperCase())]).toEqual([[], [], []]);
-  });
+  test.each([...RESERVED_HEADERS, 'cannot be sent in %s, in any case'])(
+    'has no place in %s, in whatever case',
+    (name) => {
+      const upper = name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+      expect([takenBy(name), takenBy(upper), takenBy(name.toUpperCase())]).toEqual([[], [], []]);
+    },
+  );
 
   test.each(['X Key', 'x:y', 'x\r\ny', 'schlüssel', 'k'.repeat(257)])(
-    'has no place in %j, which is no name',
+    'cannot be sent in %j, which is not a header name',
     (name) => {
       expect(takenBy(name)).toEqual([]);
     },
   );
 
   test.each(['Authorization', 'X-Api-Key', 'Hostname', 'X-Accept', 'Mcp-Params', "!#$%&'*+.^_`|~09"])(
-    'may stand in %s',
+    'can be sent in %s',
     (name) => {
       expect(takenBy(name)).toEqual(Object.keys(places));
     },
   );
 
-  test('has no place in any header that the proxy sends of itself', async () => {
+  test('cannot be sent in any header that the proxy sets itself', async () => {
     const trace = ['Traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'Tracestate: a=b'];
     const more = ['Accept-Encoding: br', ...trace];
     await using plain = await startUpstream();

@@ -1,8 +1,8 @@
 /**
- * AWS's published test vectors for Signature Version 4 ("aws-sig-v4-test-suite", as carried on in awslabs/aws-c-auth),
+ * AWS's published test vectors for Signature Version 4 ("aws-sig-v4-test-suite", as maintained in awslabs/aws-c-auth),
  * header signing: credentials AKIDEXAMPLE / wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY, region us-east-1, service
- * "service", 2015-08-30T12:36:00Z. Left out: the seven "…-unnormalized" cases, which are S3's rule for paths, and all
- * presigned URLs. This proxy does neither.
+ * "service", 2015-08-30T12:36:00Z. Left out are the seven "…-unnormalized" cases, which are S3's rule for paths, and
+ * all presigned URLs, since this proxy does neither.
  */
 export interface Vector {
   readonly name: string;

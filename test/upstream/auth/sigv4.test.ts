@@ -42,7 +42,7 @@ describe("AWS's published vectors", () => {
   const signer = createSigner({ region: 'us-east-1', service: 'service' });
 
   test.each(VECTORS)(
-    '$name has the published canonical request and signature',
+    '$name produces the published canonical request and signature',
     ({ method, path, headers, body, canonical, signature }) => {
       const request = canonicalRequest({ method, path, headers, bodyHash: sha256(body) });
       expect(request.text).toBe(canonical.join('\n'));
@@ -81,7 +81,7 @@ class Sha256 {
 const word = fc.stringMatching(/^[A-Za-z0-9\-._~]{1,12}$/);
 const arbitraryRequest = fc.record({
   method: fc.constantFrom('POST', 'GET', 'DELETE'),
-  // As a URL parser leaves them: encoded, no dot segments. Double slashes and characters like `!'()*` stay.
+  // As a URL parser returns them: encoded, no dot segments. Double slashes and characters like `!'()*` stay.
   segments: fc
     .array(
       fc.oneof(
@@ -161,7 +161,7 @@ describe('agreement', () => {
     );
   });
 
-  test('signs any request so that the independent verifier accepts it', () => {
+  test('signs any request in a way that the independent verifier accepts', () => {
     fc.assert(
       fc.property(arbitraryRequest, ({ segments, slash, query, body, sessionToken, region, now }) => {
         const search = new URLSearchParams(query).toString();
@@ -193,7 +193,7 @@ const RULES: VerifierRules = {
   secretFor: (id, token) => (id === KEYS.accessKeyId && token === KEYS.sessionToken ? KEYS.secretAccessKey : undefined),
 };
 
-/** Sends over a real socket exactly what was signed. */
+/** Sends exactly what was signed over a real socket. */
 async function send(host: string, request: Outgoing): Promise<number> {
   const [hostname, port] = host.split(':');
   return new Promise((resolve, reject) => {
@@ -212,14 +212,14 @@ async function send(host: string, request: Outgoing): Promise<number> {
 describe('a live upstream that checks signatures', () => {
   const signer = createSigner(SCOPE);
 
-  test('accepts a signed call, session token included', async () => {
+  test('accepts a signed call, including its session token', async () => {
     await using upstream = await startVerifyingServer(RULES);
     const request = outgoing({ host: upstream.host });
     signer.sign(request, KEYS, Date.now());
     expect(await send(upstream.host, request)).toBe(200);
   });
 
-  test('accepts the encoded runtime ARN in the path, whose percent signs are encoded once more when signed', async () => {
+  test('accepts the encoded runtime ARN in the path, whose percent signs are encoded again when signed', async () => {
     await using upstream = await startVerifyingServer(RULES);
     const request = outgoing({ host: upstream.host, path: RUNTIME_PATH });
     signer.sign(request, KEYS, Date.now());
@@ -307,7 +307,7 @@ function replaced(request: ReceivedRequest, name: string, value: string): Receiv
 }
 
 describe('the signer', () => {
-  test('signs what we send, and leaves out what hops change', () => {
+  test('signs what the proxy sends, and leaves out what hops change', () => {
     const changed = [
       'accept-encoding',
       'identity',
@@ -346,7 +346,7 @@ describe('the signer', () => {
     ]);
   });
 
-  test('leaves a header beyond ASCII unsigned, since the two ends may not read the same text', () => {
+  test('leaves a header beyond ASCII unsigned, since the two ends may read different text', () => {
     const request = outgoing({ headers: ['mcp-name', 'añadir', 'mcp-method', 'tools/call'] });
     createSigner(SCOPE).sign(request, KEYS, Date.now());
     expect(signedHeadersOf(request.headers)).toEqual([
@@ -370,7 +370,7 @@ describe('the signer', () => {
     expect(request.headers).not.toContain('smuggled');
   });
 
-  test('follows the day and the secret: its cached key is never the wrong one', () => {
+  test('follows the day and the secret: it never signs with an outdated cached key', () => {
     const signer = createSigner(SCOPE);
     const day = Date.UTC(2026, 10, 1, 23, 59, 59);
     for (const [credentials, now] of [

@@ -1,4 +1,4 @@
-/** What follows from the declarations of the ways to authenticate. */
+/** Checks what is derived from the declarations of the ways to authenticate. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { Faults } from '../../../proxy/base/environment.ts';
 import { readUpstream, UPSTREAM_VARIABLES } from '../../../proxy/config/bindings.ts';
@@ -21,7 +21,7 @@ test('the variables of all ways are described, each with the ways that read it',
   expect(UPSTREAM_VARIABLES['AUTH']).toBe('none | iam | oauth | bearer; default: iam for an AWS address, else none');
 });
 
-test('the ways are listed in words', () => {
+test('the ways are listed as a phrase', () => {
   expect([waysInWords(), waysInWords(['iam', 'oauth']), waysInWords(['iam'])]).toEqual([
     'none, iam, oauth or bearer',
     'iam or oauth',
@@ -29,13 +29,13 @@ test('the ways are listed in words', () => {
   ]);
 });
 
-test.each(['constructor', 'toString', '__proto__', 'Bearer', 'iam '])('%j is no way', (name) => {
+test.each(['%j is not a way', 'toString', '__proto__', 'Bearer', 'iam '])('%j is no way', (name) => {
   const faults = new Faults();
   readUpstream({ UPSTREAM_URL: 'https://a.example/mcp', UPSTREAM_AUTH: name }, 'default', faults);
   expect(faults.errors).toEqual([`UPSTREAM_AUTH: expected ${waysInWords(WAY_NAMES)}, got ${JSON.stringify(name)}`]);
 });
 
-test('an upstream that wants credentials and gets none makes the log name the ways', async () => {
+test('if an upstream wants credentials and gets none, the log names the ways', async () => {
   const lines = new Lines();
   lines.start();
   await using upstream = await startUpstream((_, response) => void response.writeHead(401).end());
@@ -46,7 +46,7 @@ test('an upstream that wants credentials and gets none makes the log name the wa
   expect(why).toContain('bind UPSTREAM_AUTH (iam, oauth or bearer)');
 });
 
-test('what an authenticator adds to the query arrives once, also on a retry, and is in no line of the log', async () => {
+test('what an authenticator adds to the query arrives once, also on a retry, and appears in no log line', async () => {
   const lines = new Lines();
   lines.start();
   const seen: string[] = [];
