@@ -7,9 +7,10 @@ import { ControlFault, type ErrorCode } from './base/errors.ts';
 import { log } from './base/log.ts';
 import { SELF } from './base/self.ts';
 import { NOBODY, type ReadCaller } from './call/caller.ts';
-import { type ListenBindings, readListen, readUpstream, type UpstreamBindings } from './config/bindings.ts';
+import { readUpstream, type UpstreamBindings } from './config/bindings.ts';
 import { type ProxyConfig, type Settings, settingsOf } from './config/config.ts';
-import { parseSecretSource, readSecret } from './credentials/secret.ts';
+import { type ProcessBindings, readProcess } from './config/process-variables.ts';
+import { readSecret, type SecretSource } from './credentials/secret.ts';
 import { Dispatcher } from './dispatch/dispatch.ts';
 import { Guards } from './ingress/guards.ts';
 import { createIngress } from './ingress/http.ts';
@@ -55,10 +56,10 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const faults = new Faults();
   const settings = settingsOf(config, faults.errors);
   const bound = readUpstream(environment, settings.upstream.name, faults);
-  const listen = readListen(environment, faults);
+  const { sessionSecret, allowedHosts, host, port: wantedPort, ...unused } = readProcess(environment, faults);
+  unused satisfies Record<string, never>;
   const telemetry = readTelemetry(environment, faults);
   checkControlBindings(settings, environment, faults);
-  const sealer = readSessionSecret(environment, faults);
   const readCaller = prepareCaller(settings, environment, faults);
   if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
@@ -70,7 +71,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     version: SELF.version,
   });
   const attention = attentionOf(settings.controls, observers.length > 0);
-  const upstream = await createUpstream(settings, bound, sealer, attention);
+  const upstream = await createUpstream(settings, bound, await sealerWith(sessionSecret), attention);
   const onRefused = observers.map((observer) => (code: ErrorCode) => observer.refused(code));
   const onClose: (() => Promise<void>)[] = [];
   const dispatcher = new Dispatcher({
@@ -87,7 +88,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     argumentNames: argumentNamesOf(settings.controls, settings.upstream.caseSensitiveTools),
   });
   const server = createIngress({
-    guards: new Guards({ listenHost: listen.host, allowedHosts: listen.allowedHosts }),
+    guards: new Guards({ listenHost: host, allowedHosts }),
     readCaller,
     dispatcher,
     maxBody: settings.limits.maxBody,
@@ -97,11 +98,11 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
     requestTimeoutMs: settings.limits.requestMs,
     onRefused: onRefused.length === 0 ? undefined : (code) => onRefused.forEach((listener) => listener(code)),
   });
-  const port = await listening(server, listen);
+  const port = await listening(server, { host, port: wantedPort });
   for (const observer of observers) observer.ready();
-  const shown = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  const shown = host.includes(':') ? `[${host}]` : host;
   return {
-    host: listen.host,
+    host,
     port,
     url: `http://${shown}:${port}/mcp`,
     upstream,
@@ -159,21 +160,14 @@ function prepareCaller({ caller }: Settings, environment: Environment, faults: F
   return () => NOBODY;
 }
 
-function readSessionSecret(environment: Environment, faults: Faults): () => Promise<Sealer> {
-  const text = environment['SESSION_SECRET'];
-  if (text === undefined || text === '') return () => Promise.resolve(new Sealer());
-  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`SESSION_SECRET: ${warning}`));
-  if ('error' in parsed) {
-    faults.error(`SESSION_SECRET: ${parsed.error}`);
-    return () => Promise.resolve(new Sealer());
-  }
-  return async () => new Sealer(await readSecret(parsed.source));
+async function sealerWith(secret: SecretSource | undefined): Promise<Sealer> {
+  return secret === undefined ? new Sealer() : new Sealer(await readSecret(secret));
 }
 
 async function createUpstream(
   settings: Settings,
   bound: UpstreamBindings,
-  sealer: () => Promise<Sealer>,
+  sealer: Sealer,
   attention: Attention,
 ): Promise<HttpUpstream> {
   const { name, reopen, maxSessions, sessionIdleMs, caseSensitiveTools: _, ...transport } = settings.upstream;
@@ -182,7 +176,7 @@ async function createUpstream(
     address: bound.address,
     auth: await bound.auth.load(),
     forbiddenIsOurs: bound.auth.forbiddenIsOurs,
-    sealer: await sealer(),
+    sealer,
     reopen,
     maxSessions,
     sessionIdleMs,
@@ -192,7 +186,7 @@ async function createUpstream(
   });
 }
 
-function listening(server: Server, { host, port }: ListenBindings): Promise<number> {
+function listening(server: Server, { host, port }: Pick<ProcessBindings, 'host' | 'port'>): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -8,6 +8,19 @@ export function given(environment: Environment, name: string): string | undefine
   return value === '' ? undefined : value;
 }
 
+/**
+ * The texts of all variables that are declared. The reader destructures them by name, and the rest `satisfies
+ * Record<string, never>`: a declared variable that it forgets does not compile.
+ */
+export function textsOf<Name extends string>(
+  environment: Environment,
+  declared: Readonly<Record<Name, unknown>>,
+): { readonly [N in Name]: string | undefined } {
+  const texts = Object.keys(declared).map((name) => [name, given(environment, name)]);
+  // The keys are those that are declared.
+  return Object.fromEntries(texts) as { readonly [N in Name]: string | undefined };
+}
+
 /** Collects faults; the result is `undefined` if there were any. */
 export class Faults {
   readonly errors: string[] = [];

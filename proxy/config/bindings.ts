@@ -1,5 +1,5 @@
 /**
- * Bindings: the values that differ between deployments, from the environment. Read once, checked together; every fault
+ * Bindings of the upstream: the values that differ between deployments, from the environment. Read once, checked together; every fault
  * is reported, saying what was got and what was expected. No secret is among them: `UPSTREAM_SECRET` says where one is.
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
@@ -66,22 +66,4 @@ function readAuth(name: string, bindings: WayBindings<string>): AuthBindings | u
   const way: Way<never> = WAYS[name];
   const load = way.read(bindings);
   return load && { way: name, forbiddenIsOurs: way.forbiddenIsOurs === true, load };
-}
-
-export interface ListenBindings {
-  readonly host: string;
-  readonly port: number;
-  readonly allowedHosts: readonly string[];
-}
-
-export function readListen(environment: Environment, faults: Faults): ListenBindings {
-  const port = given(environment, 'PORT') ?? '8000';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(port)}`);
-  const allowedHosts = (environment['ALLOWED_HOSTS'] ?? '').split(/[\s,]+/).filter((host) => host !== '');
-  for (const host of allowedHosts) {
-    if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host))
-      faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
-  }
-  return { host: given(environment, 'HOST') ?? '0.0.0.0', port: Number(port), allowedHosts };
 }

@@ -7,7 +7,7 @@ import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 import { prefixOf, UPSTREAM_VARIABLES } from './bindings.ts';
 import type { Settings } from './config.ts';
 import type { Digests } from './digests.ts';
-import { LISTEN_VARIABLES } from './process-variables.ts';
+import { PROCESS_VARIABLES } from './process-variables.ts';
 
 export interface Described {
   readonly upstreams: readonly { readonly name: string; readonly bindings: string; readonly reopen: boolean }[];
@@ -48,13 +48,12 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
   const optional = (name: string, purpose: string, neededBy: string): void => {
     bindings.push({ name, for: purpose, required: false, neededBy, kind: 'value', actions: [] });
   };
-  for (const [name, purpose] of Object.entries(LISTEN_VARIABLES)) optional(name, purpose, 'ingress');
+  for (const [name, purpose] of Object.entries(PROCESS_VARIABLES)) optional(name, purpose, 'process');
   optional(
     'AWS_REGION',
     'iam: the region to sign for, where the upstream address names none',
     `upstream ${upstream.name}`,
   );
-  optional('SESSION_SECRET', 'where the key of sealed session ids is, if processes share one', 'sessions');
   for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
   for (const [name, purpose] of Object.entries(UPSTREAM_VARIABLES)) {
     bindings.push({

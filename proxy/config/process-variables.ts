@@ -1,12 +1,58 @@
-/** Variables of the process itself, beside those of its upstream, its controls and its caller. None is needed. */
+/**
+ * Variables of the process itself, besides those of its upstream, its controls and its caller. None is needed. Each is
+ * declared with what it is for, and read below: one that nothing reads does not compile.
+ */
+import { type Environment, type Faults, textsOf } from '../base/environment.ts';
+import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import type { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
 
-/** What each variable about listening is for. */
-export const LISTEN_VARIABLES = {
+/** What each variable is for. */
+export const PROCESS_VARIABLES = {
   HOST: 'address to listen on; default 0.0.0.0',
   PORT: 'port to listen on; default 8000',
   ALLOWED_HOSTS: 'hosts that Host and Origin may name, separated by commas',
-} as const;
+  SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
+} as const satisfies Readonly<Record<string, string>>;
 
 /** A deployment binds no others: one that the proxy doesn't know doesn't compile there. */
-export type ProcessVariable = keyof typeof LISTEN_VARIABLES | keyof typeof TELEMETRY_VARIABLES;
+export type ProcessVariable = keyof typeof PROCESS_VARIABLES | keyof typeof TELEMETRY_VARIABLES;
+
+/** `startProxy` destructures all of it: a member that it doesn't use does not compile. */
+export interface ProcessBindings {
+  readonly host: string;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  /** Undefined: each process has a key of its own. */
+  readonly sessionSecret: SecretSource | undefined;
+}
+
+export function readProcess(environment: Environment, faults: Faults): ProcessBindings {
+  const { HOST, PORT, ALLOWED_HOSTS, SESSION_SECRET, ...unread } = textsOf(environment, PROCESS_VARIABLES);
+  unread satisfies Record<string, never>;
+  return {
+    host: HOST ?? '0.0.0.0',
+    port: readPort(PORT ?? '8000', faults),
+    allowedHosts: readHosts(ALLOWED_HOSTS ?? '', faults),
+    sessionSecret: SESSION_SECRET === undefined ? undefined : readSessionSecret(SESSION_SECRET, faults),
+  };
+}
+
+function readPort(text: string, faults: Faults): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535)
+    faults.error(`PORT: expected 0 to 65535, got ${JSON.stringify(text)}`);
+  return Number(text);
+}
+
+function readHosts(text: string, faults: Faults): readonly string[] {
+  const hosts = text.split(/[\s,]+/).filter((host) => host !== '');
+  for (const host of hosts) {
+    if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host))
+      faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
+  }
+  return hosts;
+}
+
+function readSessionSecret(text: string, faults: Faults): SecretSource | undefined {
+  const parsed = parseSecretSource(text, (warning) => faults.warnings.push(`SESSION_SECRET: ${warning}`));
+  return 'error' in parsed ? faults.error(`SESSION_SECRET: ${parsed.error}`) : parsed.source;
+}

@@ -1,8 +1,8 @@
 /** The bindings of metrics and traces, all optional. */
-import { type Environment, type Faults, given } from '../base/environment.ts';
+import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { parseEndpoint } from '../credentials/endpoint.ts';
 
-/** What each variable is for; all are optional. */
+/** What each variable is for; all are optional. `readTelemetry` reads each of them, or it does not compile. */
 export const TELEMETRY_VARIABLES = {
   METRICS_NAMESPACE: 'metrics: the CloudWatch namespace to print embedded-metric lines for; needs PROXY_NAME',
   PROXY_NAME: 'metrics, traces: what this proxy is called there',
@@ -26,8 +26,8 @@ export interface TracesBindings {
   readonly url: URL;
   /** Undefined: requests are not signed. */
   readonly signing: { readonly region: string; readonly service: string } | undefined;
-  /** The `service.name` of the spans. */
-  readonly service: string;
+  /** Attributes of the spans' resource, with `service.name` among them. */
+  readonly resource: Readonly<Record<string, string>>;
   readonly sampler: {
     readonly root: 'always_on' | 'always_off' | 'traceidratio';
     readonly parentBased: boolean;
@@ -41,7 +41,26 @@ export interface TelemetryBindings {
 }
 
 export function readTelemetry(environment: Environment, faults: Faults): TelemetryBindings {
-  return { metrics: readMetrics(environment, faults), traces: readTraces(environment, faults) };
+  const {
+    METRICS_NAMESPACE: namespace,
+    PROXY_NAME: proxy,
+    OTEL_EXPORTER_OTLP_ENDPOINT: base,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole,
+    OTEL_TRACES_SAMPLER: sampler,
+    OTEL_TRACES_SAMPLER_ARG: ratio,
+    OTEL_SERVICE_NAME: service,
+    OTEL_RESOURCE_ATTRIBUTES: attributes,
+    ...unread
+  } = textsOf(environment, TELEMETRY_VARIABLES);
+  unread satisfies Record<string, never>;
+  const metrics = namespace === undefined ? undefined : readMetrics(namespace, proxy, faults);
+  if (whole === undefined && base === undefined) return { metrics, traces: undefined };
+  const read = {
+    sampler: readSampler(sampler ?? 'parentbased_always_on', ratio ?? '1', faults),
+    resource: readAttributes(attributes ?? '', faults),
+    url: whole === undefined ? readBase(base ?? '', faults) : readWhole(whole, faults),
+  };
+  return { metrics, traces: tracesOf(read, service, proxy ?? 'agentcore-mcp-proxy') };
 }
 
 /**
@@ -49,10 +68,7 @@ export function readTelemetry(environment: Environment, faults: Faults): Telemet
  */
 const METRIC_TEXT = /^[\w./#-][\w./#: -]{0,254}$/;
 
-function readMetrics(environment: Environment, faults: Faults): MetricsBindings | undefined {
-  const namespace = given(environment, 'METRICS_NAMESPACE');
-  if (namespace === undefined) return undefined;
-  const proxy = given(environment, 'PROXY_NAME');
+function readMetrics(namespace: string, proxy: string | undefined, faults: Faults): MetricsBindings | undefined {
   if (!METRIC_TEXT.test(namespace) || namespace.startsWith('AWS/')) {
     return faults.error(
       `METRICS_NAMESPACE: expected letters, digits and ._/#:- (not AWS/…), got ${JSON.stringify(namespace)}`,
@@ -67,41 +83,82 @@ function readMetrics(environment: Environment, faults: Faults): MetricsBindings 
 
 /** X-Ray's endpoint, also used by CloudWatch's Transaction Search: `xray.REGION.amazonaws.com`, in any partition. */
 const XRAY = /^xray(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
-const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
 
-function readTraces(environment: Environment, faults: Faults): TracesBindings | undefined {
-  const whole = given(environment, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
-  const base = given(environment, 'OTEL_EXPORTER_OTLP_ENDPOINT');
-  const text = whole ?? base;
-  if (text === undefined) return undefined;
-  const parsed = parseEndpoint(
-    text,
-    whole === undefined ? 'OTEL_EXPORTER_OTLP_ENDPOINT' : 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
-  );
-  const sampler = readSampler(environment, faults);
-  if ('error' in parsed) return faults.error(parsed.error);
-  if (sampler === undefined) return undefined;
-  const { url } = parsed;
-  if (whole === undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+interface ReadTraces {
+  readonly url: URL | undefined;
+  readonly sampler: TracesBindings['sampler'] | undefined;
+  readonly resource: Readonly<Record<string, string>> | undefined;
+}
+
+/** Undefined if one of the parts is a fault, which is reported already. */
+function tracesOf(
+  { url, sampler, resource }: ReadTraces,
+  service: string | undefined,
+  proxy: string,
+): TracesBindings | undefined {
+  if (url === undefined || sampler === undefined || resource === undefined) return undefined;
   const region = XRAY.exec(url.hostname)?.[1];
   return {
     url,
     signing: region === undefined ? undefined : { region, service: 'xray' },
-    service: given(environment, 'OTEL_SERVICE_NAME') ?? given(environment, 'PROXY_NAME') ?? 'agentcore-mcp-proxy',
     sampler,
+    resource: { 'service.name': proxy, ...resource, ...(service === undefined ? {} : { 'service.name': service }) },
   };
 }
 
-function readSampler(environment: Environment, faults: Faults): TracesBindings['sampler'] | undefined {
-  const text = given(environment, 'OTEL_TRACES_SAMPLER') ?? 'parentbased_always_on';
-  const argument = given(environment, 'OTEL_TRACES_SAMPLER_ARG') ?? '1';
+function readWhole(text: string, faults: Faults): URL | undefined {
+  return readUrl('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', text, faults);
+}
+
+function readBase(text: string, faults: Faults): URL | undefined {
+  const url = readUrl('OTEL_EXPORTER_OTLP_ENDPOINT', text, faults);
+  if (url !== undefined) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+  return url;
+}
+
+function readUrl(name: keyof typeof TELEMETRY_VARIABLES, text: string, faults: Faults): URL | undefined {
+  const parsed = parseEndpoint(text, name);
+  return 'error' in parsed ? faults.error(parsed.error) : parsed.url;
+}
+
+const SAMPLER = /^(parentbased_)?(always_on|always_off|traceidratio)$/;
+
+function readSampler(text: string, ratio: string, faults: Faults): TracesBindings['sampler'] | undefined {
   const [, parentBased, root] = SAMPLER.exec(text) ?? [];
   if (root !== 'always_on' && root !== 'always_off' && root !== 'traceidratio') {
     return faults.error(
       `OTEL_TRACES_SAMPLER: expected always_on, always_off or traceidratio, each also as parentbased_…, got ${JSON.stringify(text)}`,
     );
   }
-  if (!/^(?:0?\.\d+|[01](?:\.0*)?)$/.test(argument))
-    return faults.error(`OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got ${JSON.stringify(argument)}`);
-  return { root, parentBased: parentBased !== undefined, ratio: Number(argument) };
+  if (!/^(?:0?\.\d+|[01](?:\.0*)?)$/.test(ratio))
+    return faults.error(`OTEL_TRACES_SAMPLER_ARG: expected a ratio from 0 to 1, got ${JSON.stringify(ratio)}`);
+  return { root, parentBased: parentBased !== undefined, ratio: Number(ratio) };
+}
+
+/**
+ * `key=value,…`, percent-encoded
+ * (https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable).
+ */
+function readAttributes(text: string, faults: Faults): Readonly<Record<string, string>> | undefined {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  const read = pairs.map((pair) =>
+    /^([^=]+)=([^=]*)$/
+      .exec(pair)
+      ?.slice(1)
+      .map((part) => decoded(part.trim())),
+  );
+  const wrong = read.findIndex((parts) => parts === undefined || parts[0] === '' || parts.includes(undefined));
+  if (wrong !== -1)
+    return faults.error(
+      `OTEL_RESOURCE_ATTRIBUTES: expected key=value, separated by commas, with = and , inside them as %3D and %2C, got ${JSON.stringify(pairs[wrong])}`,
+    );
+  return Object.fromEntries(read.map((parts) => [parts?.[0] ?? '', parts?.[1] ?? '']));
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

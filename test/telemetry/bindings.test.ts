@@ -48,9 +48,21 @@ describe('an endpoint', () => {
 
   test('takes its service name from OTEL_SERVICE_NAME, then PROXY_NAME', () => {
     const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
-    expect(read(endpoint).bindings.traces?.service).toBe('agentcore-mcp-proxy');
-    expect(read({ ...endpoint, PROXY_NAME: 'calc' }).bindings.traces?.service).toBe('calc');
-    expect(read({ ...endpoint, PROXY_NAME: 'calc', OTEL_SERVICE_NAME: 'mine' }).bindings.traces?.service).toBe('mine');
+    const serviceOf = (more: Readonly<Record<string, string>>): string | undefined =>
+      read({ ...endpoint, ...more }).bindings.traces?.resource['service.name'];
+    const attributed = { OTEL_RESOURCE_ATTRIBUTES: 'service.name=theirs' };
+    expect(serviceOf({})).toBe('agentcore-mcp-proxy');
+    expect(serviceOf({ PROXY_NAME: 'calc' })).toBe('calc');
+    expect(serviceOf({ PROXY_NAME: 'calc', ...attributed })).toBe('theirs');
+    expect(serviceOf({ PROXY_NAME: 'calc', ...attributed, OTEL_SERVICE_NAME: 'mine' })).toBe('mine');
+  });
+
+  test('takes the attributes of its resource from OTEL_RESOURCE_ATTRIBUTES, percent-decoded', () => {
+    const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' };
+    expect(
+      read({ ...endpoint, OTEL_RESOURCE_ATTRIBUTES: ' team = agents ,note=a%2Cb%3Dc,empty=,' }).bindings.traces
+        ?.resource,
+    ).toEqual({ 'service.name': 'agentcore-mcp-proxy', team: 'agents', note: 'a,b=c', empty: '' });
   });
 });
 
@@ -83,6 +95,19 @@ test.each([
 ])('%j is a fault', (environment, fault) => {
   expect(read(environment).faults).toEqual([expect.stringMatching(fault)]);
 });
+
+test.each(['team', '=agents', ' =agents', 'a=b=c', 'a=%zz'])(
+  'the resource attribute %j is a fault, also beside sound ones',
+  (pair) => {
+    const { faults } = read({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_RESOURCE_ATTRIBUTES: `a=b,${pair}`,
+    });
+    expect(faults).toEqual([
+      `OTEL_RESOURCE_ATTRIBUTES: expected key=value, separated by commas, with = and , inside them as %3D and %2C, got ${JSON.stringify(pair)}`,
+    ]);
+  },
+);
 
 test('--describe lists the variables as optional', () => {
   const described = describeProxy(settingsOf({ controls: [] }, []));

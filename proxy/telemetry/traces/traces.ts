@@ -9,7 +9,7 @@
  * process is killed, waiting spans are lost.
  */
 import { ROOT_CONTEXT, type Context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AlwaysOffSampler,
   AlwaysOnSampler,
@@ -66,12 +66,12 @@ export class Traces implements Observer {
     { controls, upstream, version }: Observed,
     auth: Authenticator | undefined = signer(bindings),
   ) {
-    this.#exporter = new OtlpExporter(bindings.url, auth);
+    const { url, sampler, resource, signing: _usedForAuth, ...unused } = bindings;
+    unused satisfies Record<string, never>;
+    this.#exporter = new OtlpExporter(url, auth);
     this.#provider = new BasicTracerProvider({
-      resource: resourceFromAttributes({ 'service.name': bindings.service }).merge(
-        detectResources({ detectors: [envDetector] }),
-      ),
-      sampler: samplerOf(bindings.sampler),
+      resource: resourceFromAttributes(resource),
+      sampler: samplerOf(sampler),
       idGenerator: new KernelIds(),
       spanProcessors: [new BatchSpanProcessor(this.#exporter, QUEUE)],
     });

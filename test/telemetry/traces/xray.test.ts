@@ -45,7 +45,7 @@ function verifying(collector: Collector): Verdict[] {
 const bindings = (collector: Collector, signing: { region: string; service: string } | undefined) => ({
   url: new URL(`${collector.url}/v1/traces`),
   signing,
-  service: 'calc',
+  resource: { 'service.name': 'calc' },
   sampler: { root: 'always_on', parentBased: true, ratio: 1 } as const,
 });
 
