@@ -12,7 +12,7 @@ export function complianceCheck({ limitMs = 500, restMs = 10_000 } = {}): Define
     setup: ({ bindings: { COMPLIANCE_URL = '' } }) => {
       let [failures, restUntil] = [0, 0];
       const ask = async (question: object, signal: AbortSignal): Promise<number> => {
-        if (Date.now() < restUntil) throw new Denied('nobody can approve at the moment');
+        if (Date.now() < restUntil) throw new Denied('the compliance service does not answer: try again later');
         const { status, body } = await fetch(COMPLIANCE_URL, {
           method: 'POST',
           body: JSON.stringify(question),

@@ -1,6 +1,6 @@
 /**
- * Lets these tools run once per approval. A reviewer writes an item { pk: the caller's subject, sk: the tool, expiresAt
- * }, and the call uses it up.
+ * Lets these tools run once per approval. A reviewer writes an item with `pk` (the caller's subject), `sk` (the tool)
+ * and `expiresAt`; the call deletes it.
  */
 import { defineControl, type DefinedControl, Denied } from 'agentcore-mcp-proxy';
 

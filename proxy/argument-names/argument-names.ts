@@ -1,8 +1,8 @@
 /**
  * Refuses argument names that a case-insensitive reader may accept for others. Some upstreams (Go's `encoding/json`)
  * read `Amount` as `amount`: a control would then decide on one value, and the upstream would act on another. Only
- * names that a control relies on are protected. Each call is checked once for all controls, after them, on what is
- * sent. Fields may be hidden at any place, so for those all parameters and clients' answers are checked, too.
+ * names that a control relies on are protected. Each call is checked once for all controls, after them, on the text
+ * that is sent. Hidden fields may be anywhere, so for them all parameters and clients' answers are checked, too.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { Invalid, ProxyError } from '../base/errors.ts';
@@ -28,7 +28,7 @@ export class ArgumentNames {
   readonly #tellsCases: Fits;
   /** By the schema objects of the catalogue. */
   readonly #declared = new WeakMap<object, Declared>();
-  #told = false;
+  #reported = false;
 
   /** @param caseSensitive tools that are known to distinguish names by case */
   constructor(controls: readonly DefinedControl[], caseSensitive: readonly string[]) {
@@ -49,8 +49,8 @@ export class ArgumentNames {
     if (isAbout === undefined) {
       const subject = subjectOf(call);
       if (subject.tool !== undefined && this.#tellsCases(subject.tool)) return undefined;
-      const rules = loaded.aside(call, subject);
-      return rules === undefined ? undefined : this.#aside(call, call.params, rules);
+      const rules = loaded.ofRest(call, subject);
+      return rules === undefined ? undefined : this.#checkRest(call, call.params, rules);
     }
     const about = isAbout(call);
     const of = about?.of ?? call.name ?? '';
@@ -58,9 +58,9 @@ export class ArgumentNames {
     const rules = loaded.of(call, of);
     if (rules === undefined) return undefined;
     const rest = rules.hidden.empty ? undefined : call.params;
-    if (about === undefined) return rest && this.#aside(call, rest, rules);
+    if (about === undefined) return rest && this.#checkRest(call, rest, rules);
     const looked = this.#within(call, about, rules);
-    return rest === undefined ? looked : looked.then(() => this.#aside(call, rest, rules));
+    return rest === undefined ? looked : looked.then(() => this.#checkRest(call, rest, rules));
   }
 
   async #within(call: Call, given: Given, rules: ToolRules): Promise<void> {
@@ -78,9 +78,9 @@ export class ArgumentNames {
   }
 
   /** Checks everything but the arguments. Paths of fields begin at the parameters, and at the content of an answer. */
-  async #aside(call: Call, params: JsonValue | undefined, rules: ToolRules): Promise<void> {
+  async #checkRest(call: Call, params: JsonValue | undefined, rules: ToolRules): Promise<void> {
     if (!isObject(params)) return;
-    await this.#look(call, asideOf(call, params), undefined, rules);
+    await this.#look(call, restOf(call, params), undefined, rules);
     if (rules.hidden.empty) return;
     const answers =
       call.kind === 'response'
@@ -101,12 +101,12 @@ export class ArgumentNames {
       return await Promise.race([call.upstream.tool(name, suffices), late]);
     } catch (error) {
       if (!(error instanceof ProxyError)) throw error;
-      if (!this.#told)
+      if (!this.#reported)
         log.warn(
           'the upstream does not list its tools: names of arguments are compared only with those in the config',
           { event: 'argument-names', error },
         );
-      this.#told = true;
+      this.#reported = true;
       return undefined;
     } finally {
       clearTimeout(timer);
@@ -156,15 +156,15 @@ function given({ name, params }: Call): Given | undefined {
 }
 
 /** The parameters without the arguments, which are checked on their own, and without the protocol's own members. */
-function asideOf({ method, kind }: Call, params: JsonObject): JsonObject {
+function restOf({ method, kind }: Call, params: JsonObject): JsonObject {
   const { _meta: meta, ...rest } = params;
-  const aside: Record<string, JsonValue | undefined> = rest;
-  if (kind !== 'response' && ARGUMENTS.has(method)) delete aside['arguments'];
+  const kept: Record<string, JsonValue | undefined> = rest;
+  if (kind !== 'response' && ARGUMENTS.has(method)) delete kept['arguments'];
   if (isObject(meta))
-    aside['_meta'] = Object.fromEntries(
+    kept['_meta'] = Object.fromEntries(
       Object.entries(meta).filter(([name]) => !name.startsWith('io.modelcontextprotocol/')),
     );
-  return aside;
+  return kept;
 }
 
 /** The arguments that the client has filled in, and the one to complete. */

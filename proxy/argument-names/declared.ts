@@ -74,13 +74,13 @@ export class Declared {
       for (const keyword of BESIDE_NAMED)
         if (isObject(schema[keyword])) pending.push(...Object.values(schema[keyword]));
       for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef'] as const)
-        if (schema[keyword] !== undefined) pending.push(...this.#meant(schema, schema[keyword]));
+        if (schema[keyword] !== undefined) pending.push(...this.#targetsOf(schema, schema[keyword]));
     }
     return [...found];
   }
 
   /** The target of a reference; empty if it is not in the schema. */
-  #meant(schema: JsonObject, reference: JsonValue): readonly JsonValue[] {
+  #targetsOf(schema: JsonObject, reference: JsonValue): readonly JsonValue[] {
     const references = this.#references;
     if (references === undefined) return reference === '#' ? [this.#root] : [];
     try {

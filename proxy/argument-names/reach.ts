@@ -34,7 +34,7 @@ export class Reach {
   static readonly nowhere = new Reach([]);
 
   static from(paths: readonly (readonly Step[])[]): Reach {
-    return Reach.#of(paths.flatMap((steps) => standing(steps, 0)));
+    return Reach.#of(paths.flatMap((steps) => positionsOf(steps, 0)));
   }
 
   static #of(at: readonly At[]): Reach {
@@ -71,8 +71,8 @@ export class Reach {
 
   #after(takes: (step: Step | undefined) => boolean): Reach {
     const next = this.#at.flatMap(({ steps, index }) => {
-      if (steps[index] === ANY_DEPTH) return standing(steps, index);
-      return takes(steps[index]) ? standing(steps, index + 1) : [];
+      if (steps[index] === ANY_DEPTH) return positionsOf(steps, index);
+      return takes(steps[index]) ? positionsOf(steps, index + 1) : [];
     });
     // Paths at the same step are merged.
     return Reach.#of(
@@ -82,10 +82,10 @@ export class Reach {
 }
 
 /**
- * The positions of a path at a step: at `**`, the next step counts as well. A path at its end covers everything
+ * The positions of a path at a step. At `**`, the next step counts as well. A path at its end covers everything
  * beneath, under any name.
  */
-function standing(steps: readonly Step[], index: number): At[] {
+function positionsOf(steps: readonly Step[], index: number): At[] {
   if (index >= steps.length) return [];
-  return [{ steps, index }, ...(steps[index] === ANY_DEPTH ? standing(steps, index + 1) : [])];
+  return [{ steps, index }, ...(steps[index] === ANY_DEPTH ? positionsOf(steps, index + 1) : [])];
 }

@@ -41,12 +41,12 @@ export class Rules {
 export class LoadedRules {
   readonly #rules: readonly Rule[];
   /** Whether a rule may apply to more than arguments. */
-  readonly #anyAside: boolean;
+  readonly #anyForRest: boolean;
   readonly #kinds = new Map<string, ToolRules>();
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
-    this.#anyAside = rules.some(isAside);
+    this.#anyForRest = rules.some(appliesToRest);
   }
 
   /**
@@ -59,14 +59,14 @@ export class LoadedRules {
   }
 
   /** The same for everything but arguments: parameters of another method, and clients' answers. */
-  aside({ kind, method }: Call, { tool, known }: Subject): ToolRules | undefined {
-    if (!this.#anyAside) return undefined;
+  ofRest({ kind, method }: Call, { tool, known }: Subject): ToolRules | undefined {
+    if (!this.#anyForRest) return undefined;
     // For an answer to an unknown request, not even the method is known. Policies for a request do not apply to its
     // answer.
     const isAny = !known && method === 'response';
     return this.#kind(
       (rule) =>
-        isAside(rule) &&
+        appliesToRest(rule) &&
         (kind !== 'response' || rule.inText) &&
         (rule.method === undefined || isAny || rule.method === method) &&
         (rule.fits === undefined || (tool === undefined ? !known : rule.fits(tool))),
@@ -99,7 +99,7 @@ export class LoadedRules {
  * Rules that hide apply to everything that is sent. Rules about arguments also apply to methods that MCP does not
  * define: there, all parameters count as arguments.
  */
-function isAside({ steps, inText, fits, method }: Rule): boolean {
+function appliesToRest({ steps, inText, fits, method }: Rule): boolean {
   return steps !== undefined && (inText || fits === undefined) && method !== 'tools/call' && method !== 'prompts/get';
 }
 

@@ -29,7 +29,7 @@ export class Spellings {
   }
 
   /** The correct spellings that some readers accept a name for; empty if it is an unrelated name. */
-  meantBy(name: string): readonly string[] {
+  correctFor(name: string): readonly string[] {
     return name.length > this.#longest ? NONE : (this.#folded.get(foldName(name)) ?? NONE);
   }
 }

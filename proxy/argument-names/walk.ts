@@ -121,9 +121,9 @@ export class Walk implements Budget {
     const { place, reach, others, nested } = level;
     this.spend(1);
     if (!place.names.has(name)) {
-      const declared = place.names.meantBy(name);
+      const declared = place.names.correctFor(name);
       if (declared.length > 0) return declared;
-      const reached = reach.names.has(name) ? NONE : reach.names.meantBy(name);
+      const reached = reach.names.has(name) ? NONE : reach.names.correctFor(name);
       if (reached.length > 0) return reached;
       if (others !== undefined && name.length <= LONGEST_NAME) {
         const folded = foldName(name);

@@ -1,4 +1,4 @@
-/** Decides whether argument names need a check; loads the checker with the first call that does. */
+/** Decides whether a config needs argument names checked. Loads the checker with the first call that needs it. */
 import type { Call } from '../call/call.ts';
 import type { DefinedControl } from '../pipeline/control.ts';
 import type { ArgumentNames } from './argument-names.ts';

@@ -57,7 +57,7 @@ export function callerEntity(
     if (value !== undefined && value !== null && (reads.wholeCaller || reads.claims.has(name)))
       attrs[name] = typed(value, type, name);
   }
-  // Anonymous if no rule can know the name.
+  // Without its name if no rule reads that name, so that such callers are equal.
   const named = subject !== undefined && (reads.wholeCaller || reads.named.has(keyOf({ type: 'Caller', id: subject })));
   const uid = { type: 'Caller', id: named ? subject : '' } as const;
   return {

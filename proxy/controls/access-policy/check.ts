@@ -46,7 +46,7 @@ function checkRead(cedar: Cedar, policies: Policies, sources: readonly PolicySou
         );
       else
         warnings.push(
-          `access-policy: ${id}: expected a method of MCP, got ${action}: right only if an extension has it`,
+          `access-policy: ${id}: expected a method of MCP, got ${action}: correct only if an extension defines it`,
         );
       more.add(action);
     }
@@ -72,7 +72,7 @@ function starsIn({ spec }: Rule, where: string): string[] {
       .flat()
       .flatMap((name) =>
         name.includes('*')
-          ? [`${where}.${who}: expected a whole name, got ${JSON.stringify(name)}: * is no pattern here`]
+          ? [`${where}.${who}: expected a whole name, got ${JSON.stringify(name)}: * is not a pattern here`]
           : [],
       ),
   );

@@ -244,7 +244,7 @@ export class Engine {
   /** The policies that do not read arguments and hold. Undefined: too many such sets are prepared. */
   #holding(policies: Policies, question: Question): readonly string[] | undefined {
     if (policies.size === 0) return [];
-    // As permits, all of them are reported.
+    // With the effect `permit`, Cedar reports every policy that holds.
     const set = this.#preparedPart(
       'known',
       new Map([...policies].map(([id, policy]) => [id, { ...policy, effect: 'permit' }])),

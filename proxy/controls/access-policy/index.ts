@@ -66,7 +66,10 @@ function prepare(handle: PolicyHandle): () => Ready | Promise<Ready> {
   const loading = Promise.resolve(handle.engine()).then((engine) => {
     const denied = engine.permittedToNobody();
     if (denied.length > 0)
-      log.info('no policy permits these to anybody, so they are denied', { event: 'access-policy', denied });
+      log.info('no policy permits these methods to any caller, so they are always denied', {
+        event: 'access-policy',
+        denied,
+      });
     const names = new NameWatch(engine.named(), ({ policy, type, name }) =>
       log.warn(`a policy names a ${type.toLowerCase()} that the upstream does not list: is it misspelt?`, {
         event: 'access-policy',

@@ -38,7 +38,7 @@ const LISTS: Readonly<Record<string, List>> = {
   'tools/list': { member: 'tools', key: 'name', asked: tool, action: 'tools/call' },
   'prompts/list': { member: 'prompts', key: 'name', asked: prompt, action: 'prompts/get' },
   'resources/list': { member: 'resources', key: 'uri', asked: resource, action: 'resources/read' },
-  // A template is shown if its own text would be a readable URI.
+  // A template is shown if its text, read as a URI, may be read.
   'resources/templates/list': {
     member: 'resourceTemplates',
     key: 'uriTemplate',

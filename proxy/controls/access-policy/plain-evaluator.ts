@@ -104,5 +104,5 @@ function equal(left: unknown, right: unknown): Test {
 }
 
 function notPlain(what: string): TypeError {
-  return new TypeError(`expected a policy that a rule of one line makes, got one with ${what}`);
+  return new TypeError(`expected a policy made from a one-line rule, got one with ${what}`);
 }

@@ -147,7 +147,7 @@ function unattachedFaults(name: string): string[] {
       : [`expected a method, or a pattern that matches one of ${UNATTACHED.join(', ')}, got ${JSON.stringify(name)}`];
   const kind = Object.entries(KINDS).find(([, { action }]) => action === name)?.[0];
   if (kind !== undefined)
-    return [`expected a method about no tool, prompt or resource, got ${name}: use ${kind}, as in ${kind}: ['*']`];
+    return [`expected a method without a tool, prompt or resource, got ${name}: use ${kind}, as in ${kind}: ['*']`];
   if (Object.hasOwn(SHARED, name))
     return [`expected a method that policies decide, got ${name}, which is decided as ${SHARED[name]}: name that`];
   if (FREE.has(name)) return [`expected a method that policies decide, got ${name}, which always passes: leave it out`];

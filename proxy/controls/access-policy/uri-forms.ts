@@ -9,7 +9,7 @@ const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 /** Schemes with a default port that the URL parser knows. */
 const WITH_PORTS: ReadonlySet<string> = new Set(['http:', 'https:', 'ws:', 'wss:', 'ftp:']);
 
-/** Whether some reader leaves the folder that the path seems to be in. */
+/** Whether some reader leaves the folder that the path seems to be in: a segment of it is `..`. */
 export function isClimbing(text: string): boolean {
   return CLIMBING.test(text.replace(CONTROL, ''));
 }

@@ -1,6 +1,6 @@
 /**
- * The lines of one process; each contains the hash of the line before. Heads are signed in the chain. To change a line,
- * somebody must forge the signatures of all later heads; to invent a head, its own signature.
+ * Writes the lines of one process; each contains the hash of the line before. Heads are signed lines in the chain. To
+ * change a line, an attacker must forge the signatures of all later heads; to invent a head, its own signature.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEvent, Every, Link } from './event.ts';
@@ -64,8 +64,9 @@ export class Chain {
 }
 
 /**
- * Whether the next line must be a head, after that many lines since the last head, the first of them that many
- * milliseconds before the last.
+ * Whether the next line must be a head.
+ * @param lines written since the last head
+ * @param ms from the first of these lines to the last
  */
 export function isDue(lines: number, ms: number, every: Every): boolean {
   return lines >= every.lines || ms >= every.seconds * 1000;

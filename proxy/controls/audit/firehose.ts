@@ -19,7 +19,7 @@ const RETRY_MS = 100;
 /** Milliseconds: for one request, for a waiting call, and between two reports of lost lines. */
 const REQUEST_MS = 3_000;
 const WAIT_MS = 5_000;
-const TELL_MS = 10_000;
+const REPORT_MS = 10_000;
 
 interface Entry {
   readonly data: Buffer;
@@ -48,8 +48,8 @@ class Firehose implements Sink {
   /** One batch at a time, so lines arrive in order unless one must be sent again. */
   #flight: Promise<void> | undefined;
   #lost = 0;
-  #told = 0;
-  #toldAt = -Infinity;
+  #reportedLost = 0;
+  #reportedAt = -Infinity;
 
   constructor(client: FirehoseClient, stream: string) {
     this.#client = client;
@@ -81,8 +81,8 @@ class Firehose implements Sink {
     const until = performance.now() + WAIT_MS - 500;
     while ((this.#pending.length > 0 || this.#flight !== undefined) && performance.now() < until)
       await (this.#flight ?? this.#send());
-    this.#toldAt = -Infinity;
-    if (this.#pending.length > 0 || this.#lost > this.#told) this.#lose(this.#pending.length);
+    this.#reportedAt = -Infinity;
+    if (this.#pending.length > 0 || this.#lost > this.#reportedLost) this.#lose(this.#pending.length);
     clearTimeout(this.#timer);
     this.#client.destroy();
   }
@@ -158,9 +158,9 @@ class Firehose implements Sink {
   #lose(count: number, error?: unknown): void {
     this.#lost += count;
     const now = performance.now();
-    if (now - this.#toldAt < TELL_MS) return;
-    this.#toldAt = now;
-    this.#told = this.#lost;
+    if (now - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = now;
+    this.#reportedLost = this.#lost;
     log.error('audit lines were lost: the Firehose stream does not take them fast enough', {
       event: 'audit',
       lost: this.#lost,

@@ -72,18 +72,18 @@ const KNOWN: Readonly<Record<'fingerprints' | 'chain', readonly string[]>> = {
 export function faultsOf(options: AuditOptions): string[] {
   if (typeof options !== 'object' || options === null)
     return [`expected options, such as { format: 'ocsf' }, or nothing, got ${kindOf(options)}`];
-  const faults = strangers(options, OPTIONS, '');
+  const faults = unknownMembers(options, OPTIONS, '');
   for (const name of ['fingerprints', 'chain'] as const) {
     const group: unknown = options[name];
     if (group === undefined) continue;
     if (typeof group !== 'object' || group === null || Array.isArray(group))
       return [...faults, `${name}: expected an object with ${KNOWN[name].join(', ')}, got ${kindOf(group)}`];
-    faults.push(...strangers(group, KNOWN[name], `${name}: `));
+    faults.push(...unknownMembers(group, KNOWN[name], `${name}: `));
   }
   return [...faults, ...valueFaults(options)];
 }
 
-function strangers(given: object, known: readonly string[], where: string): string[] {
+function unknownMembers(given: object, known: readonly string[], where: string): string[] {
   return Object.keys(given).flatMap((key) =>
     known.includes(key) ? [] : [`${where}expected ${known.join(', ')}, got ${JSON.stringify(key)}`],
   );

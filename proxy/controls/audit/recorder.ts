@@ -76,7 +76,7 @@ class Writer implements Recorder {
   }
 
   ended(call: Call, ended: Ended): void {
-    this.#write(this.#told(call, callEvent(call, ended)));
+    this.#write(this.#withIdentity(call, callEvent(call, ended)));
   }
 
   refused(event: AuditEvent): void {
@@ -92,7 +92,7 @@ class Writer implements Recorder {
     } = callEvent(call, { outcome: '', bytesOut: 0, head: 0, total: 0 });
     try {
       if (this.#chain?.ended === true) throw new Error('the chain has ended');
-      const line = this.#lineOf(this.#told(call, { ...event, event: 'decision' }));
+      const line = this.#lineOf(this.#withIdentity(call, { ...event, event: 'decision' }));
       const taken = this.#sinks.map((sink) => sink.writeNow(line));
       this.#signWhereDue();
       await Promise.all(taken);
@@ -110,7 +110,7 @@ class Writer implements Recorder {
     await Promise.all(this.#sinks.map((sink) => sink.close()));
   }
 
-  #told(call: Call, event: AuditEvent): AuditEvent {
+  #withIdentity(call: Call, event: AuditEvent): AuditEvent {
     let id = this.#ids.get(call);
     if (id === undefined) this.#ids.set(call, (id = crypto.randomUUID()));
     const { fingerprints } = this.#options;

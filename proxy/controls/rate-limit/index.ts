@@ -16,8 +16,8 @@ import { type Admission, Full, type Place, type Store } from './store.ts';
 
 export type { Concurrency, Limit, RateLimitOptions, TableStore as RateLimitTable } from './options.ts';
 
-const LIMITS_NOBODY =
-  'rate-limit counts in the memory of each process. On AgentCore each session has its own process, so this limits nobody: set store: { table: "RATE_LIMITS" }';
+const NO_SHARED_COUNT =
+  'rate-limit counts in the memory of each process. On AgentCore each session has its own process, so these limits have no effect across sessions: set store: { table: "RATE_LIMITS" }';
 
 /** Belongs after audit, before every control that costs more. */
 export function rateLimit(options: RateLimitOptions): DefinedControl {
@@ -32,8 +32,8 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
     bindings:
       store === 'memory'
         ? {}
-        : { [store.table]: { for: 'what all sessions count in: the ARN of a DynamoDB table', kind: 'table' } },
-    check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [LIMITS_NOBODY] : [] }),
+        : { [store.table]: { for: 'the ARN of the DynamoDB table in which all sessions count', kind: 'table' } },
+    check: () => Promise.resolve({ faults: [], warnings: store === 'memory' ? [NO_SHARED_COUNT] : [] }),
     setup: async ({ bindings, auditOnly = false }) => {
       let plan: Plan;
       let counted: Store;
@@ -63,7 +63,7 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
       return (call, next) => {
         if (!warned && call.exchange.inbound.runtimeSessionId !== undefined) {
           warned = true;
-          log.warn(LIMITS_NOBODY, { event: 'rate-limit' });
+          log.warn(NO_SHARED_COUNT, { event: 'rate-limit' });
         }
         const charge = plan.chargeOf(call);
         if (charge === FREE) return next(call);

@@ -11,7 +11,7 @@ import { composeUpdate, fullIn, learn, number, type Subject, type Wish } from '.
  * A failed condition returns the current item; several failures in a row mean that many processes write to it at once.
  */
 const ATTEMPTS = 8;
-/** Bytes for known callers' items. A forgotten one costs a second write. */
+/** Maximum bytes for known items. A call whose item was forgotten needs a second write. */
 const MAX_BYTES = 16 * 1024 * 1024;
 /** The size of an item without its counts and places, which are added later. */
 const SUBJECT_BYTES = 1024;
@@ -94,7 +94,7 @@ export class Ledger {
       this.#warm = true;
       if (done) return undefined;
     }
-    throw new Error(`the item of one subject changed ${ATTEMPTS} times while it was to be written`);
+    throw new Error(`the item of one subject changed ${ATTEMPTS} times before it could be written`);
   }
 
   /** Releases a place, or renews it. @returns whether it still existed */

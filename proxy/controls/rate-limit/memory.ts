@@ -42,7 +42,7 @@ export class MemoryStore implements Store {
   constructor({ perCaller = Infinity, perUpstream = Infinity }: Concurrency = {}, mostSubjects = 10_000) {
     this.#perCaller = perCaller;
     this.#perUpstream = perUpstream;
-    // A forgotten caller could use the whole limit again, so nobody is evicted.
+    // If a caller were evicted, it could use the whole limit again. So none is evicted.
     this.#subjects = new Cache({
       maxBytes: MAX_BYTES,
       maxEntries: mostSubjects,

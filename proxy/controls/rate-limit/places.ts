@@ -5,14 +5,14 @@ import type { Place } from './store.ts';
 import type { Subject } from './update.ts';
 
 /** Milliseconds between two reports of failed renewals. */
-const TELL_MS = 60_000;
+const REPORT_MS = 60_000;
 
 export class Places {
   readonly #ledger: Ledger;
   readonly #leaseMs: number;
   readonly #held = new Map<string, readonly Subject[]>();
   #timer: NodeJS.Timeout | undefined;
-  #toldAt = -Infinity;
+  #reportedAt = -Infinity;
 
   constructor(ledger: Ledger, leaseMs: number) {
     this.#ledger = ledger;
@@ -45,19 +45,21 @@ export class Places {
     try {
       const there = await this.#ledger.setPlace(subject, id, until);
       if (!there && until !== undefined)
-        this.#tell('the place of a running call was given to another: this process was frozen, or its clock is wrong');
+        this.#report(
+          'the place of a running call was given to another: this process was frozen, or its clock is wrong',
+        );
     } catch (error) {
-      this.#tell(
+      this.#report(
         `could not ${until === undefined ? 'release' : 'renew'} the place of a call: it becomes free when its lease ends`,
         error,
       );
     }
   }
 
-  #tell(message: string, error?: unknown): void {
+  #report(message: string, error?: unknown): void {
     const now = Date.now();
-    if (now - this.#toldAt < TELL_MS) return;
-    this.#toldAt = now;
+    if (now - this.#reportedAt < REPORT_MS) return;
+    this.#reportedAt = now;
     log.warn(message, { event: 'rate-limit', error });
   }
 }

@@ -16,9 +16,9 @@ export { idOf, parseTable } from './ledger.ts';
 
 /** After this many failures in a row, only one call per pause tries the table; the others do not wait for it. */
 const FAILURES = 3;
-const REST_MS = 1_000;
+const PAUSE_MS = 1_000;
 /** Milliseconds between two reports of a failing table. */
-const TELL_MS = 10_000;
+const REPORT_MS = 10_000;
 
 export interface TableStoreOptions {
   readonly table: TableAddress;
@@ -42,7 +42,7 @@ export class TableStore implements Store {
   readonly #leases = new Map<string, Lease>();
   #failures = 0;
   #failedAt = 0;
-  #toldAt = -Infinity;
+  #reportedAt = -Infinity;
 
   constructor(options: TableStoreOptions) {
     this.#options = options;
@@ -57,7 +57,7 @@ export class TableStore implements Store {
   async admit(caller: string, upstream: string, charge: Charge): Promise<Admission> {
     const { otherwise } = this.#options;
     const now = Date.now();
-    if (this.#failures >= FAILURES && now - this.#failedAt < REST_MS) return this.#without(caller, upstream, charge);
+    if (this.#failures >= FAILURES && now - this.#failedAt < PAUSE_MS) return this.#without(caller, upstream, charge);
     // This call tries; the others still do not wait.
     this.#failedAt = now;
     try {
@@ -67,8 +67,8 @@ export class TableStore implements Store {
     } catch (error) {
       this.#failures++;
       this.#failedAt = Date.now();
-      if (this.#failedAt - this.#toldAt > TELL_MS) {
-        this.#toldAt = this.#failedAt;
+      if (this.#failedAt - this.#reportedAt > REPORT_MS) {
+        this.#reportedAt = this.#failedAt;
         log.error(
           `the rate-limit table does not answer: ${otherwise === undefined ? 'calls are denied' : 'each process counts alone'}`,
           { event: 'rate-limit', table: this.#options.table.arn, error },
@@ -80,7 +80,7 @@ export class TableStore implements Store {
 
   #without(caller: string, upstream: string, charge: Charge): Admission | Promise<Admission> {
     return this.#options.otherwise === undefined
-      ? new Full(REST_MS, 'the table')
+      ? new Full(PAUSE_MS, 'the table')
       : this.#options.otherwise.admit(caller, upstream, charge);
   }
 

@@ -24,7 +24,7 @@ export function parseKeyring(text: string): Keyring | { readonly error: string }
   try {
     ({ value } = JsonText.parse(text));
   } catch {
-    return { error: `${EXPECTED}, got no JSON, or JSON with a key twice` };
+    return { error: `${EXPECTED}, got text that is not JSON, or JSON with a duplicate key` };
   }
   if (!isObject(value)) return { error: `${EXPECTED}, got another JSON value` };
   const { current, keys: given } = value;

@@ -13,8 +13,8 @@ import { entriesOf } from './entries.ts';
 export const SEARCH = 'x_amz_bedrock_agentcore_search';
 
 /**
- * Whether the call reaches the upstream's search tool, under any name that the client or outer controls use for it. Ask
- * once the reply has arrived.
+ * Whether the call reaches the upstream's search tool, under any name that the client or outer controls use for it.
+ * Known only after the reply has arrived.
  */
 export function isSearch({ method, name, exchange }: Call): boolean {
   return method === 'tools/call' && (exchange.channels.sent?.name ?? name) === SEARCH;

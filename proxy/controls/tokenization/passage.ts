@@ -98,7 +98,7 @@ export class Passage {
         restoring,
         source?.json,
       );
-      return restored === message || !this.#goesByCaller ? restored : answeredToCallerOnly(restored);
+      return restored === message || !this.#dependsOnCaller ? restored : answeredToCallerOnly(restored);
     };
     if (shaped || this.#issued.size > MANY) return reply.mapMessages(map);
     // If a policy decides by field, or a token without a marker may be anywhere, the message must be parsed.
@@ -210,7 +210,7 @@ export class Passage {
   }
 
   /** Whether another caller would get another reply. */
-  get #goesByCaller(): boolean {
+  get #dependsOnCaller(): boolean {
     const { decide, tenant } = this.#setting.options;
     return decide !== undefined || typeof tenant !== 'string';
   }

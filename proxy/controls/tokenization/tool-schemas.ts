@@ -9,9 +9,9 @@ import type { SurfaceName } from '../shared/surfaces/index.ts';
 import type { Found } from './finder.ts';
 import { compiled, type Root } from './schema.ts';
 
-export type Schemas = ReadonlyMap<SurfaceName, Spoken>;
+export type Schemas = ReadonlyMap<SurfaceName, SurfaceSchema>;
 
-interface Spoken {
+interface SurfaceSchema {
   readonly schema: Schema;
   readonly root: Root;
   readonly properties: unknown;
@@ -27,10 +27,10 @@ export function schemasOf(found: readonly Found[], walked: Call | JsonObject, ca
   );
   if (wanted.length === 0) return NONE;
   const tool = call.upstream.listed?.(call.name);
-  if (tool !== undefined) return spokenBy(tool, wanted, walked);
+  if (tool !== undefined) return schemasBySurface(tool, wanted, walked);
   // If the upstream lists no tools, there is no schema that a token could violate.
   return call.upstream.tool(call.name).then(
-    (tool) => (tool === undefined ? NONE : spokenBy(tool, wanted, walked)),
+    (tool) => (tool === undefined ? NONE : schemasBySurface(tool, wanted, walked)),
     (error: unknown) => {
       if (error instanceof ProxyError) return NONE;
       throw error;
@@ -38,12 +38,12 @@ export function schemasOf(found: readonly Found[], walked: Call | JsonObject, ca
   );
 }
 
-function spokenBy(
+function schemasBySurface(
   { inputSchema, outputSchema }: Tool,
   wanted: readonly ('arguments' | 'structuredContent')[],
   walked: Call | JsonObject,
 ): Schemas | Promise<Schemas> {
-  const known = new Map<SurfaceName, Spoken>();
+  const known = new Map<SurfaceName, SurfaceSchema>();
   const waiting: Promise<void>[] = [];
   for (const surface of wanted) {
     const object: object | undefined = surface === 'arguments' ? inputSchema : outputSchema;

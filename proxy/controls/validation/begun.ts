@@ -1,4 +1,4 @@
-/** Recognizes results that stand for a later one. */
+/** Recognizes results that only announce a later one. */
 import { isObject } from '../../json/lossless.ts';
 import type { JsonObject } from '../../json/value.ts';
 

@@ -49,7 +49,7 @@ function* cutBy(method: string, result: JsonObject, budget: Budget): Work<JsonOb
 class Budget {
   left: number;
   readonly total: number;
-  told = false;
+  cutShort = false;
 
   constructor(left: number, total: number) {
     this.left = left;
@@ -72,7 +72,7 @@ class Budget {
     const c = text.charCodeAt(end - 1);
     if (end > 0 && c >= 0xd800 && c <= 0xdbff) end--;
     this.left = 0;
-    this.told = true;
+    this.cutShort = true;
     return `${text.slice(0, end)}\n[truncated: ${end} of ${text.length} characters of this text; the whole result has ${this.total}, more than the proxy passes on. Ask for less.]`;
   }
 }
@@ -109,7 +109,7 @@ function* fitting(blocks: readonly JsonValue[], budget: Budget, left: number): W
   const kept: JsonValue[] = [];
   for (const block of blocks) {
     yield;
-    const fits = budget.told ? undefined : (yield* budget.take(block)) ? block : yield* cutBlock(block, budget);
+    const fits = budget.cutShort ? undefined : (yield* budget.take(block)) ? block : yield* cutBlock(block, budget);
     if (fits === undefined) left++;
     else kept.push(fits);
   }
@@ -138,7 +138,7 @@ function* parts(
   const kept: JsonValue[] = [];
   for (const part of list) {
     yield;
-    if (budget.told) break;
+    if (budget.cutShort) break;
     kept.push((yield* budget.take(part)) ? part : ((yield* cut(part, budget)) ?? refuse(budget)));
   }
   return kept;

@@ -100,7 +100,7 @@ describe('a warning is for', () => {
     [
       'a method of nobody knows what',
       '@id("p") permit (principal, action == Action::"tool/call", resource);',
-      /p: expected a method of MCP, got tool\/call: right only if an extension has it/,
+      /p: expected a method of MCP, got tool\/call: correct only if an extension defines it/,
     ],
   ])('%s', async (_what, text, message) => {
     const { faults, warnings } = await check([text]);
@@ -131,7 +131,7 @@ describe('methods of a rule', () => {
     ['tool/call', 'did you mean tools/call?'],
     [
       'tools/call',
-      "expected a method about no tool, prompt or resource, got tools/call: use tools, as in tools: ['*']",
+      "expected a method without a tool, prompt or resource, got tools/call: use tools, as in tools: ['*']",
     ],
     [
       'resources/subscribe',
@@ -149,8 +149,8 @@ describe('methods of a rule', () => {
       policies: [allow({ group: ['a', 'admin*'], tools: ['x'] }), allow({ caller: '*', tools: ['*'] })],
     }).check();
     expect(warnings).toEqual([
-      'access-policy: policies[0].group: expected a whole name, got "admin*": * is no pattern here',
-      'access-policy: policies[1].caller: expected a whole name, got "*": * is no pattern here',
+      'access-policy: policies[0].group: expected a whole name, got "admin*": * is not a pattern here',
+      'access-policy: policies[1].caller: expected a whole name, got "*": * is not a pattern here',
     ]);
   });
 });

@@ -104,7 +104,7 @@ describe('what is no rule of one line is refused by what decides without Cedar',
   ])('%s', (_what, body) => {
     const policy = { ...all, conditions: [{ kind: 'when' as const, body: body as never }] };
     expect(() => new PlainEvaluator().prepare('x', new Map([['p', policy]]))).toThrow(
-      'expected a policy that a rule of one line makes',
+      'expected a policy made from a one-line rule',
     );
   });
 });

@@ -29,7 +29,7 @@ describe.each(ways)('results between marks (%s)', (_name, way) => {
     expect(listed.json()).toMatchObject({
       result: {
         tools: [
-          { description: expect.stringMatching(/^Fetches\.\n\nWhat this tool returns stands between <<<DATA code>>>/) },
+          { description: expect.stringMatching(/^Fetches\.\n\nThe result of this tool is between <<<DATA code>>>/) },
           {},
         ],
       },

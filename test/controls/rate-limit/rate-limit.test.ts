@@ -278,7 +278,7 @@ test('where it only watches, everything passes, what would be refused is noted, 
 describe('memory', () => {
   test('warns where it limits nobody: when it is built, and behind the platform, once', async () => {
     const control = rateLimit({ limits });
-    expect((await control.check()).warnings).toEqual([expect.stringContaining('limits nobody')]);
+    expect((await control.check()).warnings).toEqual([expect.stringContaining('no effect across sessions')]);
     expect((await rateLimit({ limits, store: { table: 'T' } }).check()).warnings).toEqual([]);
     await using upstream = await startUpstream(ways[0]![1].result('{}'));
     await using front = await startFront(upstream, { controls: [control], caller });

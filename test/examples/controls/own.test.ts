@@ -80,7 +80,7 @@ describe.each(eras)('%s', (era) => {
       (await proxy.request('tools/call', TOOL.params, { era })).response['error'];
     for (let i = 0; i < 5; i++) expect(await message()).toMatchObject({ message: 'not approved' });
     const asked = silent.questions.length;
-    expect(await message()).toMatchObject({ message: 'nobody can approve at the moment' });
+    expect(await message()).toMatchObject({ message: 'the compliance service does not answer: try again later' });
     expect(silent.questions.length).toBe(asked);
     vi.setSystemTime(Date.now() + 301);
     expect(await message()).toMatchObject({ message: 'not approved' });

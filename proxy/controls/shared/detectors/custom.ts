@@ -42,7 +42,7 @@ export function custom(options: CustomOptions): Detector {
   // If a match may have any length, each match may read the rest of the text.
   if (endless !== undefined)
     throw new TypeError(
-      `detector ${name}: pattern: expected a longest match, got ${endless}, which has none: give a bound, such as {1,32}`,
+      `detector ${name}: pattern: expected a maximum length of a match, got ${endless}, which has none: give a bound, such as {1,32}`,
     );
   const names = fields === undefined ? undefined : new Set(fields);
   let find: ((text: string) => readonly Span[]) | undefined;

@@ -8,7 +8,7 @@ export interface Span {
   readonly type: string;
 }
 
-/** Where a text stands, as evidence of what it is. A `Place` of the surfaces is one. */
+/** Where a text is, as evidence of what it is. A `Place` of the surfaces is one. */
 export interface Evidence {
   /** The nearest key above. */
   readonly field?: string | undefined;

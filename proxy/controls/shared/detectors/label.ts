@@ -18,7 +18,7 @@ import {
   wordsOf,
 } from './field.ts';
 
-/** How far back a label may stand, in characters. */
+/** How far before its value a label may be, in characters. */
 const REACH = 64;
 /**
  * Maximum number of words between a label and its value, and between the value and a word that says it is something

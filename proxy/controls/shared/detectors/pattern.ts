@@ -10,7 +10,7 @@ const PAIR = 2;
 
 /**
  * Finds what a matcher finds in the whole text. Each part is searched in the text from its start to a bit beyond the
- * part's end, so that matches see the text before and after them. @param pattern must have a longest match
+ * part's end, so that matches see the text before and after them. @param pattern its matches must have a maximum length
  */
 export function searchFor(pattern: RE2JS, type: string): (text: string) => Work<readonly Span[]> {
   // Without a loop, a match runs each instruction at most once, and each consumes at most one character. The end of a

@@ -111,7 +111,7 @@ function scan(
   for (; i < until; i++) {
     const start = runs.start(i);
     const plus = plusBefore(text, start);
-    // Most numbers are too short, and stand alone.
+    // Most runs are too short, and have no other run beside them.
     if (
       plus < 0 &&
       runs.length(i) < MIN &&

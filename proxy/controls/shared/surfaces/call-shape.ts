@@ -12,7 +12,7 @@ const SAMPLED: Shape = {
 /** A client's answer to a request of the upstream. */
 const ANSWER: Shape = {
   surface: 'answer',
-  told: (value) => (!('action' in value) && ('role' in value || 'model' in value) ? SAMPLED : ANSWERED),
+  variant: (value) => (!('action' in value) && ('role' in value || 'model' in value) ? SAMPLED : ANSWERED),
 };
 
 /** Parameters of any request. Values that the upstream issued return to it unchanged. */

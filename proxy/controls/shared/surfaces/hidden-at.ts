@@ -12,6 +12,6 @@ export function hiddenAt<T>(fields: Scopes<T>, at: Place): T | undefined {
   if (field !== undefined || !at.unreadable) return field;
   const any = fields.within(at);
   if (any === undefined || at.direction === 'client') return any;
-  const why = `${at.surface}: expected JSON in a string with unique keys and little nesting, got a key twice or too many levels`;
+  const why = `${at.surface}: expected JSON in a string with unique keys and little nesting, got a duplicate key or too many levels`;
   throw at.surface === 'arguments' ? new Invalid(`${why}: send the value itself, not as a string`) : new Denied(why);
 }

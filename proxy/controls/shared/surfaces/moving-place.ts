@@ -75,7 +75,7 @@ export class MovingPlace implements Place {
   }
 
   /** Sets the position of the next number. */
-  stand(holder: object, key: Segment): void {
+  moveTo(holder: object, key: Segment): void {
     this.#holder = holder;
     this.#key = key;
   }

@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts';
 /** The direction of a message. */
 export type Direction = 'upstream' | 'client';
 
-/** The kinds of places where strings stand. `docs/surfaces.md` lists them, with what each control does there. */
+/** The kinds of places where strings may be. `docs/surfaces.md` lists them, with what each control does there. */
 export type SurfaceName =
   // towards the upstream
   | 'name'

@@ -31,7 +31,7 @@ export interface Shape {
   /** The shape of every other member. @default - plain data */
   readonly rest?: Shape;
   /** Chooses another shape by the object's contents. */
-  readonly told?: (value: JsonObject) => Shape;
+  readonly variant?: (value: JsonObject) => Shape;
 }
 
 // The items of a list have the shape of the list.

@@ -61,7 +61,7 @@ export class Walk extends MovingPlace {
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
-      if (typeof item === 'number') this.stand(items, i);
+      if (typeof item === 'number') this.moveTo(items, i);
       const next = this.#map(item, shape);
       this.path.pop();
       if (next !== item) mapped ??= items.slice(0, i);
@@ -71,7 +71,7 @@ export class Walk extends MovingPlace {
   }
 
   #object(value: JsonObject, given: Shape, first: string | undefined): JsonObject {
-    const shape = given.told?.(value) ?? given;
+    const shape = given.variant?.(value) ?? given;
     let changes = first === undefined ? undefined : this.#member(value, shape, first, value[first], undefined);
     for (const key in value) {
       // Read the member here and not in the callee: V8 is fast if the loop's own key is used.
@@ -97,7 +97,7 @@ export class Walk extends MovingPlace {
     if (inner.skip !== true) {
       const { field } = this;
       const around = this.goInto(key, inner);
-      if (typeof item === 'number') this.stand(value, key);
+      if (typeof item === 'number') this.moveTo(value, key);
       next = this.#map(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
       this.leave(field, around);
     }
@@ -111,7 +111,7 @@ export class Walk extends MovingPlace {
     }
     if (isList(value)) return yield* this.#listInTurns(value, given);
     const parts = (this.#parts ??= new Parts());
-    const shape = given.told?.(value) ?? given;
+    const shape = given.variant?.(value) ?? given;
     let changes = first === undefined ? undefined : yield* this.#memberInTurns(value, shape, first, undefined);
     // If there are many members, the engine collects their names first.
     yield;
@@ -133,7 +133,7 @@ export class Walk extends MovingPlace {
     for (let i = 0; i < items.length; i++) {
       const item = items[i] ?? null;
       this.path.push(i);
-      if (typeof item === 'number') this.stand(items, i);
+      if (typeof item === 'number') this.moveTo(items, i);
       const next = parts.isShort(item) ? this.#map(item, shape) : yield* this.#inTurns(item, shape);
       this.path.pop();
       if (next !== item) mapped ??= items.slice(0, i);
@@ -159,7 +159,7 @@ export class Walk extends MovingPlace {
     if (inner.skip !== true) {
       const { field } = this;
       const around = this.goInto(key, inner);
-      if (typeof item === 'number') this.stand(value, key);
+      if (typeof item === 'number') this.moveTo(value, key);
       next = yield* this.#inTurns(item, inner, undefined, inner.base64 === true ? value['mimeType'] : undefined);
       this.leave(field, around);
     }

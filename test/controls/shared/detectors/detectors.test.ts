@@ -226,7 +226,7 @@ describe('a custom detector', () => {
   });
 
   test.each(['E-\\d+', 'x*', '(ab){2,}', '[+]a+'])('with %s, which may match without end, is refused', (pattern) => {
-    expect(() => custom({ name: 'x', pattern })).toThrow('pattern: expected a longest match');
+    expect(() => custom({ name: 'x', pattern })).toThrow('pattern: expected a maximum length of a match');
   });
 
   test.each(['[*+]x', 'a\\+b', '\\Qa+b\\E'])('with %s, where a sign is only a sign, is none of those', (pattern) => {

@@ -1,4 +1,4 @@
-/** Secrets that span lines or stand in URLs: private keys (RFC 7468, OpenPGP), and passwords in connection strings. */
+/** Secrets that span lines or are in URLs: private keys (RFC 7468, OpenPGP), and passwords in connection strings. */
 import { added, type Span } from '../detector.ts';
 import { reached } from '../parts.ts';
 

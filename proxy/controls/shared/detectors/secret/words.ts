@@ -2,7 +2,7 @@
 import type { Work } from '../../../../base/turns.ts';
 import { isAlphanumeric } from '../characters.ts';
 
-/** 1: belongs to a word; 2: may stand between a label and its value. */
+/** 1: belongs to a word; 2: may be between a label and its value. */
 export const CLASS = new Uint8Array(0x80);
 for (let code = 0; code < 0x80; code++) if (isAlphanumeric(code) || code === 0x5f || code === 0x2d) CLASS[code] = 1;
 for (const sign of ':="\'>\\ ') CLASS[sign.charCodeAt(0)] = 2;
