@@ -1,4 +1,4 @@
-// Reads arguments, a line each, as programs in Go do: encoding/json takes Amount for amount, and of two the last.
+// Reads arguments, one line each, as Go programs do: encoding/json accepts Amount for amount, and the last of both counts.
 package main
 
 import (

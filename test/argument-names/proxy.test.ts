@@ -42,16 +42,16 @@ const PAY = {
     $defs: { order: ORDER },
   },
 };
-/** It declares nothing. */
+/** Declares no arguments. */
 const OPEN = { name: 'open', inputSchema: { type: 'object' } };
 const TOOLS = [PAY, OPEN];
 const PAYS_LITTLE =
   'permit (principal, action == Action::"tools/call", resource) when { context.arguments has amount && context.arguments.amount <= 1000 };';
-const spelt = (name: string): string =>
+const misspelt = (name: string): string =>
   `${name}: expected exactly this spelling, got another that the upstream may accept instead`;
 const refused = (text: string): object => ({ result: { isError: true, content: [{ type: 'text', text }] } });
 
-/** A control of a team's own that goes by an argument, and doesn't say so. */
+/** A team's own control that decides by an argument without declaring it. */
 const own = defineControl({
   name: 'small-payments',
   replies: 'ignores',
@@ -67,17 +67,20 @@ const KEYRING = JSON.stringify({ current: 'k1', keys: { k1: Buffer.alloc(32, 7).
 vi.stubEnv('TEST_KEYRING', KEYRING);
 const BOUND = { TOKENIZATION_KEYRING: 'env:TEST_KEYRING', AUDIT_KEYS: 'env:TEST_KEYRING' };
 
-const GOING_BY_ARGUMENTS: readonly (readonly [string, DefinedControl])[] = [
+const READING_ARGUMENTS: readonly (readonly [string, DefinedControl])[] = [
   ['access-policy', accessPolicy({ policies: [PAYS_LITTLE] })],
   ['validation', validation()],
-  ['validation that refuses', validation({ checkInputSchema: false, refuse: [{ path: 'amount', what: ['sql'] }] })],
+  [
+    'validation that refuses content',
+    validation({ checkInputSchema: false, refuse: [{ path: 'amount', what: ['sql'] }] }),
+  ],
   ['redaction', redaction({ upstream: { fields: [{ tool: 'pay', path: 'nationalId' }] } })],
   ['tokenization', tokenization({ tenant: 't', fields: [{ tool: 'p*', path: 'nationalId', type: 'id' }] })],
   ['enrichment', enrichment({ tools: { pay: { arguments: { tenant: { value: 'acme' } } } } })],
   ['audit with fingerprints', audit({ fingerprints: { keyring: 'AUDIT_KEYS', arguments: ['amount'] } })],
-  ['one of a team that reads them', own],
+  ["a team's control that reads them", own],
   [
-    'one of a team that says so',
+    "a team's control that declares them",
     defineControl({
       name: 'declared',
       replies: 'ignores',
@@ -88,14 +91,14 @@ const GOING_BY_ARGUMENTS: readonly (readonly [string, DefinedControl])[] = [
 ];
 const ann = { caller: fixed({ sub: 'ann' }), environment: BOUND };
 
-describe.each(GOING_BY_ARGUMENTS)('where %s goes by arguments', (_which, control) => {
+describe.each(READING_ARGUMENTS)('if %s depends on arguments', (_which, control) => {
   test.each(ways)(
-    'a call with another spelling of a declared name never reaches the upstream, and one with the right spelling does (%s)',
+    'refuses a call with another spelling of a declared name, and forwards one with the right spelling (%s)',
     async (_name, each) => {
       await using world = await startListed([control], TOOLS, ann);
-      expect(await world.call(each, 'pay', { amount: 1, Amount: 5000 })).toMatchObject(refused(spelt('amount')));
+      expect(await world.call(each, 'pay', { amount: 1, Amount: 5000 })).toMatchObject(refused(misspelt('amount')));
       expect(await world.call(each, 'pay', { amount: 1, order: { '\u0041mount': 5000 } })).toMatchObject(
-        refused(spelt('order.amount')),
+        refused(misspelt('order.amount')),
       );
       expect(world.passed).toEqual([]);
       expect(
@@ -114,11 +117,11 @@ describe.each(GOING_BY_ARGUMENTS)('where %s goes by arguments', (_which, control
 
 const form = way('modern', 'json');
 
-describe('names of arguments', () => {
+describe('argument names', () => {
   test.each<[string, readonly DefinedControl[]]>([
     ['no control', []],
     [
-      'controls that go by none',
+      'controls that read no arguments',
       [
         audit(),
         rateLimit({ limits: [{ most: 1e6, seconds: 60 }] }),
@@ -129,7 +132,7 @@ describe('names of arguments', () => {
     ],
     ['a control that only watches', [auditOnly(validation())]],
     [
-      'a control of a team that reads none',
+      "a team's control that reads no arguments",
       [
         defineControl({
           name: 'by-name',
@@ -144,7 +147,7 @@ describe('names of arguments', () => {
       ],
     ],
     [
-      'a control of a team that looks at names alone',
+      "a team's control that reads only the tool's name",
       [
         defineControl({
           name: 'by-name',
@@ -157,15 +160,15 @@ describe('names of arguments', () => {
       ],
     ],
     ['rules for other tools', [redaction({ upstream: { fields: [{ tool: 'other', path: 'amount' }] } })]],
-  ])('cost nothing, and pass as they are, under %s', async (_which, controls) => {
+  ])('are not checked under %s', async (_which, controls) => {
     await using world = await startListed(controls, TOOLS, ann);
     await world.call(form, 'pay', { amount: 1, Amount: 5000 });
     expect([world.passed.length, world.passed[0]?.text.includes('"Amount":5000')]).toEqual([1, true]);
-    // Who only watches, and a policy, ask for the tools by themselves.
+    // A policy and a control in audit-only mode ask for the tools themselves.
     if (!controls.some(({ name }) => name === 'validation')) expect(world.looks()).toBe(controls.length > 1 ? 1 : 0);
   });
 
-  test('are compared with what the config names where the schema declares nothing, or cannot be had', async () => {
+  test('are compared with the names in the config if the schema declares none or is not available', async () => {
     const controls = [redaction({ upstream: { fields: [{ path: 'customer.nationalId' }] } })];
     await using world = await startListed(controls, TOOLS, ann);
     const hidden = await startListed(controls, TOOLS, ann);
@@ -175,13 +178,13 @@ describe('names of arguments', () => {
         : hidden.answer(received, response);
     for (const there of [world, hidden]) {
       expect(await there.call(form, 'open', { customer: { NationalID: '1' } })).toMatchObject(
-        refused(spelt('customer.nationalId')),
+        refused(misspelt('customer.nationalId')),
       );
       expect(await there.call(form, 'open', { customer: { name: 'a', Name: 'b' } })).toMatchObject(
         refused('customer: expected one name, got two that differ only in case: leave one out'),
       );
       expect(await there.call(form, 'open', { note: '{"customer":{"NATIONALID":"1"}}' })).toMatchObject(
-        refused(spelt('note.customer.nationalId')),
+        refused(misspelt('note.customer.nationalId')),
       );
       expect(await there.call(form, 'open', { rows: [{ id: 1, ID: 2 }] })).not.toHaveProperty('result.isError');
       expect(there.passed).toHaveLength(1);
@@ -189,17 +192,17 @@ describe('names of arguments', () => {
     await hidden[Symbol.asyncDispose]();
   });
 
-  test('pass in any spelling where the config knows the tool to tell them apart', async () => {
+  test('pass in any spelling if the config says that the tool distinguishes case', async () => {
     await using world = await startListed(
       [validation({ checkInputSchema: false, refuse: [{ path: 'x', what: ['sql'] }] })],
       TOOLS,
       { ...ann, upstreams: { default: { caseSensitiveTools: ['pa*'] } } },
     );
     expect(await world.call(form, 'pay', { amount: 1, Amount: 5000 })).not.toHaveProperty('result.isError');
-    expect(await world.call(form, 'open', { X: 1 })).toMatchObject(refused(spelt('x')));
+    expect(await world.call(form, 'open', { X: 1 })).toMatchObject(refused(misspelt('x')));
   });
 
-  test('are those of the tool that is called, whatever the client knows it by', async () => {
+  test('are those of the called tool, whatever name the client uses for it', async () => {
     await using world = await startListed(
       [
         accessPolicy({
@@ -210,11 +213,11 @@ describe('names of arguments', () => {
       TOOLS,
       ann,
     );
-    expect(await world.call(form, 'give', { amount: 1, Amount: 5000 })).toMatchObject(refused(spelt('amount')));
+    expect(await world.call(form, 'give', { amount: 1, Amount: 5000 })).toMatchObject(refused(misspelt('amount')));
     expect(await world.call(form, 'give', { amount: 1 })).not.toHaveProperty('result.isError');
   });
 
-  test('that the upstream declares otherwise now do not cost a client its call', async () => {
+  test('do not fail a call when the upstream has changed the schema since', async () => {
     await using world = await startListed([own], [PAY], ann);
     await world.call(form, 'pay', { amount: 1 });
     world.tools = [
@@ -223,7 +226,7 @@ describe('names of arguments', () => {
     expect(await world.call(form, 'pay', { Amount: 1 })).not.toHaveProperty('result.isError');
   });
 
-  test('of a notification are looked at as well: the upstream gets it all the same', async () => {
+  test('are also checked in a notification, because the upstream receives it as well', async () => {
     await using world = await startListed([own], TOOLS, ann);
     const { headers } = form.call('tools/call', { name: 'pay' });
     const body =
@@ -232,7 +235,7 @@ describe('names of arguments', () => {
     expect(world.passed).toEqual([]);
   });
 
-  test('of prompts, and of what is being completed, are compared with what the config names', async () => {
+  test('of prompts and completions are compared with the names in the config', async () => {
     await using world = await startListed(
       [redaction({ upstream: { fields: [{ tool: 'greet', path: 'nationalId' }] } })],
       TOOLS,
@@ -241,7 +244,7 @@ describe('names of arguments', () => {
     const ref = { type: 'ref/prompt', name: 'greet' };
     const code = async (method: string, params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> =>
       responseOf(await world.ask(form.call(method, params)));
-    const error = { error: { code: -32602, message: spelt('nationalId') } };
+    const error = { error: { code: -32602, message: misspelt('nationalId') } };
     expect(await code('prompts/get', { name: 'greet', arguments: { NationalID: '1' } })).toMatchObject(error);
     expect(await code('completion/complete', { ref, argument: { name: 'NATIONALID', value: '1' } })).toMatchObject(
       error,
@@ -263,7 +266,7 @@ describe('names of arguments', () => {
   test.each([
     ['redaction', redaction({ upstream: { fields: [{ path: '**.nationalId' }] } })],
     ['tokenization', tokenization({ tenant: 't', fields: [{ path: 'nationalId', type: 'id' }] })],
-  ])('that %s hides are those of what clients answer, too', async (_which, control) => {
+  ])("that %s hides are also checked in clients' answers", async (_which, control) => {
     await using world = await startListed([control], TOOLS, ann);
     const answered = (content: object): Readonly<Record<string, unknown>> => ({
       name: 'pay',
@@ -297,7 +300,7 @@ describe('names of arguments', () => {
     expect(world.passed).toHaveLength(1);
   });
 
-  test('are all parameters where nobody knows the method', async () => {
+  test('are all parameters if the method is unknown', async () => {
     const own =
       'permit (principal, action == Action::"bank.example/pay", resource) when { context.arguments.order.amount <= 1000 };';
     await using world = await startListed(
@@ -308,17 +311,17 @@ describe('names of arguments', () => {
     const ask = async (params: Readonly<Record<string, unknown>>): Promise<JsonRpcReply> =>
       responseOf(await world.ask(form.call('bank.example/pay', params)));
     expect(await ask({ order: { amount: 1, Amount: 5000 } })).toMatchObject({
-      error: { code: -32602, message: spelt('order.amount') },
+      error: { code: -32602, message: misspelt('order.amount') },
     });
     expect(await ask({ order: { amount: 1 }, card: { Number: '1' } })).toMatchObject({
-      error: { code: -32602, message: spelt('card.number') },
+      error: { code: -32602, message: misspelt('card.number') },
     });
     expect(world.passed).toEqual([]);
     await ask({ order: { amount: 1 }, card: { number: '1' }, rows: { Other: 1, other: 2 } });
     expect(world.passed).toHaveLength(1);
   });
 
-  test('a control may say which it goes by, and what is wrong with that is said when it is made', () => {
+  test('may be declared by a control, and a wrong declaration is refused when the control is made', () => {
     const made =
       (scopes: unknown): (() => DefinedControl) =>
       () =>
@@ -334,7 +337,7 @@ describe('names of arguments', () => {
     expect(made([{ tool: '' }])).toThrow("arguments[0].tool: expected a tool's name");
   });
 
-  test('what is wrong with the switch is said at the start', async () => {
+  test('report a wrong caseSensitiveTools at the start', async () => {
     await expect(
       startFront({ url: 'http://127.0.0.1:1/mcp' }, { upstreams: { default: { caseSensitiveTools: 'pay' as never } } }),
     ).rejects.toThrow('config.upstreams.default.caseSensitiveTools: expected a list of names of tools, got a string');
@@ -342,10 +345,10 @@ describe('names of arguments', () => {
 });
 
 const HAS_GO = spawnSync('go', ['version']).status === 0;
-if (!HAS_GO) process.stdout.write('Go is not there: what it reads is not tried\n');
+if (!HAS_GO) process.stdout.write('Go is not installed: what it reads is not tested\n');
 
 describe.skipIf(!HAS_GO)("an upstream that reads with Go's encoding/json", () => {
-  test('carries out what controls allowed, and nothing else', { timeout: 300_000 }, async () => {
+  test('does only what the controls allowed', { timeout: 300_000 }, async () => {
     const binary = join(await mkdtemp(join(tmpdir(), 'go-')), 'reader');
     await promisify(execFile)('go', ['build', '-o', binary, join(import.meta.dirname, 'lenient-reader.go')], {
       env: { ...process.env, GOFLAGS: '', GOTOOLCHAIN: 'local' },
@@ -389,7 +392,7 @@ describe.skipIf(!HAS_GO)("an upstream that reads with Go's encoding/json", () =>
       for (const [i, args] of given.entries()) {
         const result = await pay(args);
         expect(result.includes('"isError":true'), result).toBe(controls.length > 0);
-        // Without a control it is as the upstream reads it: that is what has to be kept from it.
+        // Without a control, the upstream acts on the other spelling.
         if (controls.length === 0)
           expect(JSON.parse(result)).toMatchObject({
             result: { content: [{ text: expect.stringContaining(carriedOut[i] ?? '') as string }] },

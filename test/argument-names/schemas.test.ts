@@ -6,7 +6,7 @@ import { TooMuch } from '../../proxy/json-schema/faults.ts';
 import { stepsOf } from '../../proxy/json/path.ts';
 import type { JsonObject } from '../../proxy/json/value.ts';
 
-/** What the first name that is found may be taken for, with its path; undefined: nothing is found. */
+/** The path and the correct spellings of the first misspelt name; undefined if there is none. */
 async function found(
   schema: JsonObject | undefined,
   given: unknown,
@@ -28,12 +28,12 @@ async function found(
 
 const AMOUNT = { properties: { amount: { type: 'number' } } };
 
-describe('a schema declares names', () => {
+describe('a misspelt name is found if a schema declares the name', () => {
   test.each<[string, JsonObject, unknown, string]>([
     ['by its properties', AMOUNT, { Amount: 1 }, '(amount)'],
-    ['beside the right one', AMOUNT, { amount: 1, AMOUNT: 2 }, '(amount)'],
-    ['by what Go folds', { properties: { tasks: {} } }, { 'ta\u017f\u212as': 1 }, '(tasks)'],
-    ['in an object within', { properties: { order: AMOUNT } }, { order: { Amount: 1 } }, 'order.(amount)'],
+    ['beside the correct spelling', AMOUNT, { amount: 1, AMOUNT: 2 }, '(amount)'],
+    ["by Go's case folding", { properties: { tasks: {} } }, { 'ta\u017f\u212as': 1 }, '(tasks)'],
+    ['in a nested object', { properties: { order: AMOUNT } }, { order: { Amount: 1 } }, 'order.(amount)'],
     [
       'in items',
       { properties: { rows: { items: AMOUNT } } },
@@ -41,7 +41,7 @@ describe('a schema declares names', () => {
       'rows.1.(amount)',
     ],
     [
-      'in items of lists in lists',
+      'in items of nested lists',
       { properties: { rows: { items: { items: AMOUNT } } } },
       { rows: [[], [{ aMount: 1 }]] },
       'rows.1.0.(amount)',
@@ -59,7 +59,7 @@ describe('a schema declares names', () => {
       'pair.1.(amount)',
     ],
     [
-      'in the list of items of earlier drafts',
+      'in items of a list, in earlier drafts',
       { properties: { pair: { items: [true, AMOUNT] } } },
       { pair: [1, { Amount: 1 }] },
       'pair.1.(amount)',
@@ -90,26 +90,26 @@ describe('a schema declares names', () => {
     ['by else', { if: true, else: AMOUNT }, { Amount: 1 }, '(amount)'],
     ['by not', { not: AMOUNT }, { Amount: 1 }, '(amount)'],
     ['by dependentSchemas', { dependentSchemas: { id: AMOUNT } }, { Amount: 1 }, '(amount)'],
-    ['that others depend on', { dependentSchemas: { id: true } }, { Id: 1 }, '(id)'],
+    ['by dependentSchemas', { dependentSchemas: { id: true } }, { Id: 1 }, '(id)'],
     ['by dependencies', { dependencies: { id: AMOUNT } }, { Amount: 1 }, '(amount)'],
     ['by dependentRequired', { dependentRequired: { id: ['amount'] } }, { Amount: 1 }, '(amount)'],
-    ['by required alone', { required: ['amount'] }, { Amount: 1 }, '(amount)'],
+    ['only by required', { required: ['amount'] }, { Amount: 1 }, '(amount)'],
     ['by propertyNames', { propertyNames: { enum: ['amount'] } }, { Amount: 1 }, '(amount)'],
     ['under patternProperties', { patternProperties: { '^x': AMOUNT } }, { x1: { Amount: 1 } }, 'x1.(amount)'],
     [
-      'beside patternProperties that take the other spelling',
+      'beside patternProperties that allow the other spelling',
       { ...AMOUNT, patternProperties: { '^[A-Z]': {} } },
       { Amount: 1 },
       '(amount)',
     ],
     [
-      'beside patternProperties, in what they are about',
+      'beside patternProperties, in the schema of a pattern',
       { properties: { id: {} }, patternProperties: { '^x': AMOUNT } },
       { id: 1, x1: { Amount: 1 } },
       'x1.(amount)',
     ],
     [
-      'in a property that a pattern is about, too',
+      'in a property that a pattern matches, too',
       { properties: { x1: AMOUNT }, patternProperties: { '^x': { properties: { unit: {} } } } },
       { x1: { amount: 1, Unit: 2 } },
       'x1.(unit)',
@@ -129,7 +129,7 @@ describe('a schema declares names', () => {
     ],
     ['by $ref to an anchor', { $defs: { a: { $anchor: 'a', ...AMOUNT } }, $ref: '#a' }, { Amount: 1 }, '(amount)'],
     [
-      'by $ref to an identifier',
+      'by $ref to an $id',
       { $id: 'https://example.com/s', $defs: { a: { $id: 'a', ...AMOUNT } }, $ref: 'a' },
       { Amount: 1 },
       '(amount)',
@@ -153,13 +153,13 @@ describe('a schema declares names', () => {
       'next.next.next.(amount)',
     ],
     [
-      'of a dialect that is not known',
+      'in an unknown dialect',
       { $schema: 'https://example.com/own', $defs: { a: AMOUNT }, properties: { order: { $ref: '#/$defs/a' } } },
       { order: { Amount: 1 } },
       'order.(amount)',
     ],
     [
-      'of a dialect that is not known, inside',
+      'in an unknown dialect, in a nested schema',
       { $defs: { a: AMOUNT }, properties: { order: { $schema: 'https://example.com/own', $ref: '#/$defs/a' } } },
       { order: { Amount: 1 } },
       'order.(amount)',
@@ -176,14 +176,14 @@ describe('a schema declares names', () => {
       'order.(amount)',
     ],
     [
-      'beside a part that is not understood',
+      "beside a part that can't be resolved",
       { allOf: [{ $ref: 'https://example.com/other.json' }, AMOUNT] },
       { Amount: 1 },
       '(amount)',
     ],
-    ['in two spellings, of which a third is neither', { properties: { id: {}, ID: {} } }, { Id: 1 }, '(id|ID)'],
+    ['in two spellings, and a third is sent', { properties: { id: {}, ID: {} } }, { Id: 1 }, '(id|ID)'],
     [
-      'that are no plain words',
+      'that is also a member of Object.prototype',
       { properties: { __proto__x: {}, constructor: {} } },
       { Constructor: 1 },
       '(constructor)',
@@ -191,58 +191,71 @@ describe('a schema declares names', () => {
   ])('%s', async (_how, schema, given, expected) => expect(await found(schema, given)).toBe(expected));
 
   test.each<[string, JsonObject, unknown]>([
-    ['as they are spelt', AMOUNT, { amount: 1 }],
-    ['in two spellings', { properties: { id: {}, ID: {} } }, { id: 1, ID: 2 }],
+    ['in the declared spelling', AMOUNT, { amount: 1 }],
+    ['in two declared spellings', { properties: { id: {}, ID: {} } }, { id: 1, ID: 2 }],
     [
-      'one here, the other in another alternative',
+      'in two spellings, from two alternatives',
       { anyOf: [{ properties: { id: {} } }, { properties: { ID: {} } }] },
       { id: 1, ID: 2 },
     ],
     ['elsewhere', { properties: { order: AMOUNT } }, { Amount: 1, order: { amount: 1 } }],
-    ['not here, in a map', { properties: { headers: { type: 'object' } } }, { headers: { Accept: 1, accept: 2 } }],
-    ['not here, in rows', { properties: { rows: { items: { type: 'object' } } } }, { rows: [{ id: 1, ID: 2 }] }],
-    ['not here, in a map by pattern', { patternProperties: { '^x-': {} } }, { 'x-a': 1, 'X-A': 2, 'x-A': 3 }],
     [
-      'not here, in a map by pattern that only says what its names are like',
+      'in a map without declared names',
+      { properties: { headers: { type: 'object' } } },
+      { headers: { Accept: 1, accept: 2 } },
+    ],
+    [
+      'in rows without declared names',
+      { properties: { rows: { items: { type: 'object' } } } },
+      { rows: [{ id: 1, ID: 2 }] },
+    ],
+    ['in a map by pattern', { patternProperties: { '^x-': {} } }, { 'x-a': 1, 'X-A': 2, 'x-A': 3 }],
+    [
+      'in a map whose pattern only restricts names',
       { patternProperties: { '^amount$': {} }, additionalProperties: false },
       { Amount: 1 },
     ],
     [
-      'beside patternProperties, where two other names differ in case',
+      'beside patternProperties, if two other names differ in case',
       { ...AMOUNT, patternProperties: { '^x-': {} } },
       { amount: 1, 'x-a': 1, 'X-A': 2 },
     ],
-    ['that are others', { properties: { strasse: {} } }, { 'stra\u00dfe': 1, streets: 2 }],
+    ['with another spelling that no reader folds', { properties: { strasse: {} } }, { 'stra\u00dfe': 1, streets: 2 }],
     ['as values', { properties: { by: { enum: ['amount'] } } }, { by: 'Amount' }],
     [
-      'nowhere, where it is no object',
+      'in a schema whose keywords have wrong types',
       { properties: 7, allOf: 'x', items: null, required: 'amount', $ref: 5, propertyNames: [] },
       { Amount: [{ amount: 1 }] },
     ],
-  ])('and these pass: %s', async (_how, schema, given) => expect(await found(schema, given)).toBeUndefined());
+  ])('names pass: %s', async (_how, schema, given) => expect(await found(schema, given)).toBeUndefined());
 });
 
-describe('where no schema declares them, what a config names counts', () => {
+describe('without a schema, names are compared with the paths of the config', () => {
   test.each<[string, readonly string[], unknown, string | undefined]>([
     ['the name of a field', ['nationalId'], { NationalID: 1 }, '(nationalId)'],
-    ['the name of a field within', ['customer.nationalId'], { customer: { NationalID: 1 } }, 'customer.(nationalId)'],
-    ['a name on the way', ['customer.nationalId'], { Customer: { nationalId: 1 } }, '(customer)'],
+    ['the name of a nested field', ['customer.nationalId'], { customer: { NationalID: 1 } }, 'customer.(nationalId)'],
+    ['a name before the end of a path', ['customer.nationalId'], { Customer: { nationalId: 1 } }, '(customer)'],
     ['in items', ['rows[*].iban'], { rows: [{ iban: 1 }, { IBAN: 1 }] }, 'rows.1.(iban)'],
-    ['in one item', ['rows[1].iban'], { rows: [{ IBAN: 1 }, { iban: 1 }] }, undefined],
-    ['in that one', ['rows[1].iban'], { rows: [{ iban: 1 }, { IBAN: 1 }] }, 'rows.1.(iban)'],
+    ["in another item than the path's", ['rows[1].iban'], { rows: [{ IBAN: 1 }, { iban: 1 }] }, undefined],
+    ["in the path's item", ['rows[1].iban'], { rows: [{ iban: 1 }, { IBAN: 1 }] }, 'rows.1.(iban)'],
     ['at any depth', ['**.nationalId'], { a: [{ b: { NATIONALID: 1 } }] }, 'a.0.b.(nationalId)'],
     ['under any key', ['*.iban'], { a: { Iban: 1 } }, 'a.(iban)'],
     [
-      'two names in an object that it reaches into',
+      'two names in an object on the path',
       ['headers.authorization'],
       { headers: { accept: 1, Accept: 2 } },
       'headers.()',
     ],
-    ['two names under a star', ['headers.*'], { headers: { accept: 1, Accept: 2 } }, 'headers.()'],
-    ['not in an object beside', ['headers.authorization'], { headers: { a: 1 }, rows: [{ id: 1, ID: 2 }] }, undefined],
-    ['not what lies beneath the field', ['headers'], { headers: { accept: 1, Accept: 2 } }, undefined],
+    ['two names in an object under a star', ['headers.*'], { headers: { accept: 1, Accept: 2 } }, 'headers.()'],
+    [
+      'not in an object beside the path',
+      ['headers.authorization'],
+      { headers: { a: 1 }, rows: [{ id: 1, ID: 2 }] },
+      undefined,
+    ],
+    ['not beneath the field', ['headers'], { headers: { accept: 1, Accept: 2 } }, undefined],
     ['not other names at any depth', ['**.nationalId'], { headers: { accept: 1, Accept: 2 } }, undefined],
-    ['the right name', ['customer.nationalId'], { customer: { nationalId: 1, name: 2 } }, undefined],
+    ['the correct name', ['customer.nationalId'], { customer: { nationalId: 1, name: 2 } }, undefined],
   ])('%s', async (_how, paths, given, expected) => expect(await found(undefined, given, paths)).toBe(expected));
 
   test.each<[string, JsonObject, unknown, string | undefined]>([
@@ -260,41 +273,38 @@ describe('where no schema declares them, what a config names counts', () => {
       '()',
     ],
     [
-      'properties alone: a reader of those takes no others',
+      'not in properties alone, because their readers accept no other names',
       { ...AMOUNT, patternProperties: {} },
       { amount: 1, 'x-a': 1, 'X-A': 2 },
       undefined,
     ],
     [
-      'a map by pattern whose names differ otherwise',
+      'not in a map by pattern whose names differ in more than case',
       { ...AMOUNT, patternProperties: { '^x-': {} } },
       { amount: 1, 'x-a': 1, 'X-B': 2 },
       undefined,
     ],
-  ])(
-    'two names that differ only in case are refused where a star reaches in: %s',
-    async (_what, schema, given, expected) => {
-      expect(await found(schema, given, ['*'])).toBe(expected);
-      expect(await found({ properties: { map: schema } }, { map: given }, ['map.*'])).toBe(
-        expected === undefined ? undefined : `map.${expected}`,
-      );
-      // Nothing reaches in: it is the upstream's own.
-      expect(await found(schema, given)).toBeUndefined();
-    },
-  );
+  ])('refuses two names that differ only in case under a star: %s', async (_what, schema, given, expected) => {
+    expect(await found(schema, given, ['*'])).toBe(expected);
+    expect(await found({ properties: { map: schema } }, { map: given }, ['map.*'])).toBe(
+      expected === undefined ? undefined : `map.${expected}`,
+    );
+    // No path leads into the object, so only the upstream reads it.
+    expect(await found(schema, given)).toBeUndefined();
+  });
 
-  test('a name that a path goes on by is meant by its other spellings in a map by pattern, too', async () => {
+  test('compares names on a path with other spellings in a map by pattern', async () => {
     for (const schema of [{ patternProperties: { '^x-': {} } }, { ...AMOUNT, patternProperties: { '^x-': {} } }])
       expect(await found(schema, { 'X-A': 1 }, ['x-a'])).toBe('(x-a)');
   });
 
-  test('but a spelling that the schema declares is right, and any other is not', async () => {
+  test('accepts a spelling that the schema declares, and no other', async () => {
     const schema = { properties: { id: {}, ID: {} } };
     expect(await found(schema, { ID: 1 }, ['id'])).toBeUndefined();
     expect(await found({ properties: { ID: {} } }, { id: 1 }, ['id'])).toBe('(ID)');
   });
 
-  test('what is hidden is looked for in JSON in a string, too', async () => {
+  test('looks for hidden fields in JSON in a string, too', async () => {
     expect(await found(undefined, { payload: JSON.stringify({ NationalID: 1 }) }, [], ['nationalId'])).toBe(
       'payload.(nationalId)',
     );
@@ -315,7 +325,7 @@ describe('where no schema declares them, what a config names counts', () => {
 });
 
 describe('the cost', () => {
-  /** Steps that a look takes, by doubling: of a schema and arguments that grow by a factor. */
+  /** Steps of one check. */
   async function steps(schema: JsonObject, given: unknown): Promise<number> {
     let spent = 0;
     class Counting extends Walk {
@@ -343,7 +353,7 @@ describe('the cost', () => {
       (n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, { amount: 1 }])),
     ],
     [
-      'alternatives that refer to one another',
+      'alternatives that refer to each other',
       (n) => ({
         $defs: {
           a: { anyOf: Array.from({ length: n }, (_, i) => ({ properties: { [`k${i}`]: { $ref: '#/$defs/a' } } })) },
@@ -352,13 +362,13 @@ describe('the cost', () => {
       }),
       (n) => ({ k0: Array.from({ length: n }, () => ({ k1: { k2: 1 } })) }),
     ],
-  ])('grows in step with the size: %s', async (_what, schema, given) => {
+  ])('grows in proportion to the size: %s', async (_what, schema, given) => {
     const [once, twice] = [await steps(schema(2_000), given(2_000)), await steps(schema(4_000), given(4_000))];
     expect(twice / once).toBeLessThan(2.2);
   });
 
-  test('is bounded where a schema is made so that there is always another place: the look ends, and says so', async () => {
-    // Each of the two names leads to another set of schemas: 2^n of them.
+  test('is bounded for a schema with endless places: the check ends with an error', async () => {
+    // Each of the two names leads to another set of schemas: 2^n sets.
     const n = 40;
     const $defs = Object.fromEntries(
       Array.from({ length: n }, (_, i) => [
@@ -399,7 +409,7 @@ describe('the cost', () => {
     ).rejects.toThrow(TooMuch);
   });
 
-  test('others get their turn meanwhile', async () => {
+  test('lets other calls run during a long check', async () => {
     let turns = 0;
     let over = false;
     const count = (): void => {
@@ -412,7 +422,7 @@ describe('the cost', () => {
       { rows: Array.from({ length: 100_000 }, () => ({ amount: 1 })) },
     );
     over = true;
-    // How many there are is the machine's affair.
+    // The number depends on the machine.
     expect(turns).toBeGreaterThan(0);
   });
 });
