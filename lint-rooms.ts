@@ -1,4 +1,6 @@
 /** The rooms of `proxy/`, and which imports lint refuses where. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
  * From the ground up: a room imports only from rooms before it. Above all of them stand the wiring and what starts it.
@@ -23,17 +25,12 @@ export const ROOMS = [
 ] as const;
 
 /** One folder each. They don't know one another, but where one builds on another. */
-export const CONTROLS = [
-  'access-policy',
-  'audit',
-  'enrichment',
-  'rate-limit',
-  'redaction',
-  'secrets',
-  'tokenization',
-  'validation',
-] as const;
-const BUILDS_ON: Readonly<Partial<Record<(typeof CONTROLS)[number], readonly string[]>>> = { secrets: ['redaction'] };
+export const CONTROLS: readonly string[] = readdirSync(join(import.meta.dirname, 'proxy/controls'), {
+  withFileTypes: true,
+})
+  .flatMap((entry) => (entry.isDirectory() && entry.name !== 'shared' ? [entry.name] : []))
+  .toSorted();
+export const BUILDS_ON: Readonly<Record<string, readonly string[]>> = { secrets: ['redaction'] };
 
 export interface Pattern {
   readonly group: readonly string[];
@@ -59,6 +56,11 @@ const EVERYWHERE: readonly Pattern[] = [
   },
 ];
 const TOP = ['**/start-proxy.ts', '**/main.ts'];
+const BUILT_IN: Pattern = {
+  group: ['**/pipeline/control.ts'],
+  allowTypeImports: true,
+  message: 'a built-in control is made by defineBuiltIn (pipeline/define-built-in.ts), which demands its declarations',
+};
 
 /** The import patterns that are refused in files of these folders of the repository, by their glob. */
 export const REFUSED: Readonly<Record<string, readonly Pattern[]>> = {
@@ -66,7 +68,9 @@ export const REFUSED: Readonly<Record<string, readonly Pattern[]>> = {
   ...Object.fromEntries(
     ROOMS.filter((room) => room !== 'controls').map((room) => [`proxy/${room}/**`, [...EVERYWHERE, upwards(room)]]),
   ),
-  ...Object.fromEntries(CONTROLS.map((name) => [`proxy/controls/${name}/**`, [...EVERYWHERE, fromControl(name)]])),
+  ...Object.fromEntries(
+    CONTROLS.map((name) => [`proxy/controls/${name}/**`, [...EVERYWHERE, BUILT_IN, fromControl(name)]]),
+  ),
 };
 
 function upwards(room: (typeof ROOMS)[number]): Pattern {
@@ -79,8 +83,8 @@ function upwards(room: (typeof ROOMS)[number]): Pattern {
   return { group: [...group, ...TOP], message: `${room}/ imports from rooms below it only (lint-rooms.ts)` };
 }
 
-function fromControl(name: (typeof CONTROLS)[number]): Pattern {
-  const others = CONTROLS.filter((other) => other !== name && BUILDS_ON[name]?.includes(other) !== true);
+function fromControl(name: string): Pattern {
+  const others = CONTROLS.filter((other) => other !== name && !(BUILDS_ON[name] ?? []).includes(other));
   const above = ROOMS.slice(ROOMS.indexOf('controls') + 1).map((room) => `**/${room}/**`);
   // However they are written: `../audit/…` from another control.
   return {

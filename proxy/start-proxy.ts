@@ -63,7 +63,7 @@ export async function startProxy(config: ProxyConfig, environment: Environment):
   const readCaller = prepareCaller(settings, environment, faults);
   if (faults.errors.length > 0 || bound === undefined) throw new ConfigError(faults.errors);
   for (const warning of faults.warnings) log.warn(warning);
-  oddOrder(settings.controls.map(({ name }) => name));
+  oddOrder(settings.controls);
 
   const observers = await loadObservers(telemetry, {
     controls: settings.controls.map(({ name }) => name),
@@ -118,12 +118,13 @@ async function setUp(
   life: Pick<SetupContext, 'onRefused' | 'onClose'>,
 ): Promise<Layer[]> {
   const layers: Layer[] = [];
-  for (const { name, replies, bindings, arguments: scopes, setup } of settings.controls) {
+  for (const { name, replies, builtIn, bindings, arguments: scopes, setup } of settings.controls) {
     const values = Object.fromEntries(Object.keys(bindings).map((key) => [key, environment[key] ?? '']));
     try {
       layers.push({
         name,
         replies,
+        maps: builtIn?.maps,
         seen: scopes === undefined,
         reads: !Array.isArray(scopes) || scopes.length > 0,
         control: asControl(await setup({ bindings: values, ...life }), name),

@@ -112,6 +112,7 @@ export async function callControl(
     {
       name: control.name,
       replies: control.replies,
+      maps: control.builtIn?.maps,
       control: asControl(await control.setup({ bindings }), control.name),
     },
   ];

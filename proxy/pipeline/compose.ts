@@ -1,6 +1,7 @@
 /** Composes controls. The first in the list is outermost: it sees the call first and the reply last. */
 import { ControlFault, faultOf, ProxyError } from '../base/errors.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
+import type { Mapped } from './built-in.ts';
 import type { Control, Next } from './next.ts';
 
 export interface Layer {
@@ -8,6 +9,8 @@ export interface Layer {
   readonly control: Control;
   /** What the control declares to do with replies. @default 'transforms' */
   readonly replies?: Attention;
+  /** The calls whose replies it may map, if it declares `transforms`. @default 'all' */
+  readonly maps?: Mapped | undefined;
   /** Whether to detect that it reads arguments, since it doesn't declare it. @default false */
   readonly seen?: boolean;
   /** Whether it may read parameters. @default true */
@@ -24,7 +27,10 @@ export function compose(layers: readonly Layer[], inner: Next): Next {
   return layers.reduceRight<Next>((next, layer) => wrap(layer, next), inner);
 }
 
-function wrap({ name, control, replies = 'transforms', seen = false, reads = true }: Layer, inner: Next): Next {
+function wrap(
+  { name, control, replies = 'transforms', maps = 'all', seen = false, reads = true }: Layer,
+  inner: Next,
+): Next {
   return async (call) => {
     // Parse before the control asks: a long message is parsed in turns and doesn't block other calls.
     const reading = reads ? call.read() : undefined;
@@ -70,6 +76,11 @@ function wrap({ name, control, replies = 'transforms', seen = false, reads = tru
           throw fault(
             name,
             `maps replies, but is declared to do otherwise: expected replies: 'transforms', got '${replies}'`,
+          );
+        if (maps !== 'all' && !maps.some((method) => method === call.method))
+          throw fault(
+            name,
+            `maps a reply that it does not declare: expected the reply to ${maps.join(' or ')}, got one to another method`,
           );
         for (let i = attached; i < reply.transforms.length; i++) {
           const transform = reply.transforms[i];

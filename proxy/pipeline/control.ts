@@ -6,6 +6,7 @@ import type { Call } from '../call/call.ts';
 import { stepsOf } from '../json/path.ts';
 import type { Attention, Reply } from '../reply/reply.ts';
 import { type BindingNeed, needOf } from './binding-need.ts';
+import type { BuiltIn } from './built-in.ts';
 import { asControl, type ByMethod, type Misspelt } from './by-method.ts';
 import type { Control } from './next.ts';
 
@@ -94,6 +95,8 @@ export interface DefinedControl extends Required<Omit<ControlDefinition, 'argume
    */
   readonly arguments: readonly ArgumentScope[] | (() => Promise<readonly ArgumentScope[]>) | undefined;
   readonly auditOnly: boolean;
+  /** @internal Undefined for a team's own control. */
+  readonly builtIn?: BuiltIn;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,47}$/;

@@ -1,37 +1,48 @@
-/** The documented order of controls, and what is lost in another order. */
+/** Warns about controls in an unusual order. */
 import { log } from '../base/log.ts';
+import { STAGES } from './built-in.ts';
+import type { DefinedControl } from './control.ts';
 
-/** The documented order, outermost first. A team's own controls belong between enrichment and redaction. */
-const ORDER = [
-  'audit',
-  'rate-limit',
-  'access-policy',
-  'enrichment',
-  'redaction',
-  'secrets',
-  'tokenization',
-  'validation',
-];
-const BEFORE_OWN = ORDER.indexOf('enrichment');
+type Ordered = Pick<DefinedControl, 'name' | 'builtIn'>;
 
-/** Logs a warning for each control out of the documented order. Returns the warnings. */
-export function oddOrder(names: readonly string[]): string[] {
-  const known = names.filter((name) => ORDER.includes(name));
-  const warnings = known.flatMap((name, i) => {
-    const before = known[i - 1];
-    if (before === undefined || ORDER.indexOf(before) <= ORDER.indexOf(name)) return [];
-    return [`control ${before} stands before ${name}; the usual order is ${ORDER.join(', ')}`];
+const OWN = STAGES.indexOf('own');
+const AND = new Intl.ListFormat('en-GB');
+
+/** The position of a control's stage in the usual order. */
+function stageOf({ builtIn }: Ordered): number {
+  return builtIn === undefined ? OWN : STAGES.indexOf(builtIn.stage);
+}
+
+/** Sorts by stage. Controls of one stage keep their order. */
+export function usualOrder<C extends Ordered>(controls: readonly C[]): C[] {
+  return controls.toSorted((a, b) => stageOf(a) - stageOf(b));
+}
+
+/** Logs a warning for each control out of the usual order. Returns the warnings. */
+export function oddOrder(controls: readonly Ordered[]): string[] {
+  const builtIn = controls.filter((control) => control.builtIn !== undefined);
+  const usual = usualOrder(builtIn);
+  const warnings = builtIn.flatMap((control, i) => {
+    const before = builtIn[i - 1];
+    if (before === undefined || stageOf(before) <= stageOf(control)) return [];
+    return [`control ${before.name} stands before ${control.name}; the usual order is ${namesOf(usual).join(', ')}`];
   });
-  names.forEach((name, i) => {
-    if (ORDER.includes(name)) return;
-    if (names.includes('audit', i))
-      warnings.push(`control ${name} stands before audit: what it refuses is not in the record`);
-    const passed = names.slice(0, i).filter((other) => ORDER.indexOf(other) > BEFORE_OWN);
+  const inspecting = usual.filter((control) => stageOf(control) > OWN);
+  controls.forEach((control, i) => {
+    if (control.builtIn !== undefined) return;
+    const recorder = controls.slice(i).find(({ builtIn }) => builtIn?.stage === 'record');
+    if (recorder !== undefined)
+      warnings.push(`control ${control.name} stands before ${recorder.name}: what it refuses is not in the record`);
+    const passed = controls.slice(0, i).filter((other) => stageOf(other) > OWN);
     if (passed.length > 0)
       warnings.push(
-        `control ${name} stands after ${passed.join(', ')}: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before redaction, secrets, tokenization and validation`,
+        `control ${control.name} stands after ${namesOf(passed).join(', ')}: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before ${AND.format(namesOf(inspecting))}`,
       );
   });
   for (const warning of warnings) log.warn(warning);
   return warnings;
+}
+
+function namesOf(controls: readonly Ordered[]): string[] {
+  return controls.map(({ name }) => name);
 }

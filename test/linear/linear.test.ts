@@ -53,15 +53,6 @@ async function grows(
   }
 }
 
-test('every control that there is has a row', async () => {
-  const all: Readonly<Record<string, unknown>> = await import('../../proxy/controls/index.ts');
-  const detectors: Readonly<Record<string, unknown>> = await import('../../proxy/controls/shared/detectors/index.ts');
-  const factories = Object.keys(all).filter(
-    (name) => typeof all[name] === 'function' && !(name in detectors) && !['allow', 'deny'].includes(name),
-  );
-  expect([...new Set(ROWS.map(({ factory }) => factory))].sort()).toEqual(factories.sort());
-});
-
 test('a step is counted wherever it is taken: in a loop of ours, and in a native search', async () => {
   const { holds } = await import('../../proxy/reply/contains.ts');
   expect(await stepsOf(() => Promise.resolve('a'.repeat(10_000).includes(`${'a'.repeat(5_000)}b`)))).toBeGreaterThan(

@@ -33,6 +33,8 @@ async function refused(
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), lines.join('\n'));
   }
+  // The rules for controls are made from their folders.
+  for (const name of CONTROLS) mkdirSync(join(folder, 'proxy/controls', name), { recursive: true });
   const output = await new Promise<string>((resolve) => {
     execFile(
       process.execPath,
@@ -131,10 +133,6 @@ describe('lint', () => {
     const folders = readdirSync(join(root, 'proxy'), { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [entry.name] : [],
     );
-    const controls = readdirSync(join(root, 'proxy/controls'), { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? [entry.name] : [],
-    );
     expect(new Set(folders)).toEqual(new Set(ROOMS.map((room) => room.split('/')[0] ?? '')));
-    expect(new Set(controls)).toEqual(new Set([...CONTROLS, 'shared']));
   });
 });

@@ -5,7 +5,6 @@ import { asControl } from '../../proxy/pipeline/by-method.ts';
 import { compose, type Layer } from '../../proxy/pipeline/compose.ts';
 import { auditOnly, defineControl } from '../../proxy/pipeline/control.ts';
 import type { Control, Next } from '../../proxy/pipeline/next.ts';
-import { oddOrder } from '../../proxy/pipeline/order.ts';
 import type { Reply } from '../../proxy/reply/reply.ts';
 import { callOf, replyOf, toolCall } from '../dispatch/fake.ts';
 
@@ -292,34 +291,7 @@ describe('an observing control', () => {
   });
 });
 
-describe('start-up', () => {
-  test('warns of controls in another than the documented order, and not of the documented one', () => {
-    expect(oddOrder(['audit', 'rate-limit', 'own', 'tokenization'])).toEqual([]);
-    expect(oddOrder(['tokenization', 'audit'])).toEqual([
-      expect.stringContaining('control tokenization stands before audit'),
-    ]);
-  });
-
-  test.each([
-    [['own', 'audit'], 'control own stands before audit: what it refuses is not in the record'],
-    [
-      ['validation', 'own'],
-      'control own stands after validation: what it puts into a call goes to the upstream unseen by it',
-    ],
-    [['audit', 'redaction', 'own', 'tokenization'], 'control own stands after redaction: what it puts'],
-    [['secrets', 'own'], 'control own stands after secrets'],
-    [['tokenization', 'validation', 'own'], 'control own stands after tokenization, validation'],
-  ])("warns of a control of one's own in %j", (names, warning) => {
-    expect(oddOrder(names)).toEqual([expect.stringContaining(warning)]);
-  });
-
-  test.each([[['own', 'rate-limit']], [['audit', 'own', 'access-policy', 'other', 'redaction']]])(
-    'does not warn of %j',
-    (names) => {
-      expect(oddOrder(names)).toEqual([]);
-    },
-  );
-
+describe('a definition', () => {
   test.each([
     [
       'a member that there is not',

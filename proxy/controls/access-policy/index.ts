@@ -6,7 +6,8 @@
  * rules that become Cedar.
  */
 import { log } from '../../base/log.ts';
-import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Control } from '../../pipeline/next.ts';
 import type { Decide } from '../shared/decide.ts';
 import { NameWatch } from '../shared/name-watch.ts';
@@ -37,9 +38,11 @@ export interface AccessPolicy extends DefinedControl {
 export function accessPolicy(options: AccessPolicyOptions): AccessPolicy {
   const model = modelOf(options);
   const handle = handleOf(options.policies, model);
-  const control = defineControl({
+  const control = defineBuiltIn({
     name: 'access-policy',
-    replies: 'transforms',
+    stage: 'permit',
+    does: 'decides who may use what; hides the rest from lists',
+    replies: { transforms: 'all' },
     perCaller: true,
     arguments: [],
     check: async () => (await import('./check.ts')).checkPolicies(handle.sources, handle.model),

@@ -8,7 +8,8 @@ import { jsonLine } from '../../base/printable.ts';
 import type { Call } from '../../call/call.ts';
 import { pathOf } from '../../json/path.ts';
 import type { BindingNeed } from '../../pipeline/binding-need.ts';
-import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Control } from '../../pipeline/next.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { callEvent, type Ended, refusedEvent } from './event.ts';
@@ -20,8 +21,10 @@ export type { AuditFormat, AuditOptions } from './options.ts';
 export function audit(options: AuditOptions = {}): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`audit: ${faults.join('; ')}`);
-  return defineControl({
+  return defineBuiltIn({
     name: 'audit',
+    stage: 'record',
+    does: 'writes one line for each call; chains and signs the lines on request',
     replies: 'observes',
     arguments: (options.fingerprints?.arguments ?? []).map((path) => ({
       path: pathOf(path.split('.')),

@@ -11,7 +11,8 @@ import type { Call } from '../../call/call.ts';
 import { isObject } from '../../json/lossless.ts';
 import { pathOf } from '../../json/path.ts';
 import type { JsonObject, JsonValue } from '../../json/value.ts';
-import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Control } from '../../pipeline/next.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { entriesOf } from '../shared/entries.ts';
@@ -42,9 +43,11 @@ export function enrichment(options: EnrichmentOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`enrichment: ${faults.join('; ')}`);
   const sources = sourcesOf(options);
-  return defineControl({
+  return defineBuiltIn({
     name: 'enrichment',
-    replies: 'transforms',
+    stage: 'present',
+    does: 'changes names, descriptions and arguments of tools; puts results between marks',
+    replies: { transforms: ['tools/list', 'tools/call'] },
     perCaller: sources.some((source) => 'claim' in source),
     arguments: fixedIn(options).map(([tool, name]) => ({ tool, path: pathOf([name]), method: 'tools/call' })),
     bindings: Object.fromEntries(

@@ -5,7 +5,8 @@
 import { Throttled } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import type { Call } from '../../call/call.ts';
-import { defineControl, type DefinedControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import type { Next } from '../../pipeline/next.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { MemoryStore } from './memory.ts';
@@ -24,8 +25,10 @@ export function rateLimit(options: RateLimitOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`rate-limit: ${faults.join('; ')}`);
   const { limits = [], concurrency = {}, store = 'memory' } = options;
-  return defineControl({
+  return defineBuiltIn({
     name: 'rate-limit',
+    stage: 'limit',
+    does: 'limits calls, their cost, and calls at once',
     arguments: [],
     replies: concurrency.perCaller === undefined && concurrency.perUpstream === undefined ? 'ignores' : 'observes',
     perCaller: concurrency.perCaller !== undefined || limits.some(({ of = 'caller' }) => of === 'caller'),

@@ -1,5 +1,6 @@
 /** Removes data from calls, from replies, or from both, permanently: by field, or by detector. */
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { hidingIn } from '../shared/surfaces/scope.ts';
@@ -14,9 +15,11 @@ export function redaction(options: RedactionOptions): DefinedControl {
   const faults = redactionFaults(options);
   if (faults.length > 0) throw new TypeError(`redaction: ${faults.join('; ')}`);
   const { upstream, client } = options;
-  return defineControl({
+  return defineBuiltIn({
     name: 'redaction',
-    replies: client === undefined ? 'ignores' : 'transforms',
+    stage: 'remove',
+    does: 'removes data for good',
+    replies: client === undefined ? 'ignores' : { transforms: 'all' },
     arguments: (upstream?.fields ?? []).map(hidingIn),
     check: () => checkDetectors('redaction', [...(upstream?.detectors ?? []), ...(client?.detectors ?? [])]),
     setup: () => {

@@ -1,6 +1,7 @@
 /** Stops secrets in both directions: keys, tokens, passwords, and others that have the form or name of a secret. */
 import { Denied, Invalid } from '../../base/errors.ts';
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { type SecretsOptions, secretsFaults } from '../redaction/options.ts';
 import { passing, type Ways } from '../redaction/passing.ts';
 import { Rules } from '../redaction/redactor.ts';
@@ -15,9 +16,11 @@ export function secrets(options: SecretsOptions): DefinedControl {
   const faults = secretsFaults(options);
   if (faults.length > 0) throw new TypeError(`secrets: ${faults.join('; ')}`);
   const { onFound, detectors = [], keep = [] } = options;
-  return defineControl({
+  return defineBuiltIn({
     name: 'secrets',
-    replies: 'transforms',
+    stage: 'stop',
+    does: 'stops secrets in both directions',
+    replies: { transforms: 'all' },
     // It finds secrets at any place, under any name.
     arguments: [],
     check: () => checkDetectors('secrets', detectors),

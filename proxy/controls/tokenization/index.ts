@@ -3,7 +3,8 @@
  * stored: a token contains its encrypted value, and the keyring opens it in any session and on any instance.
  */
 import { log } from '../../base/log.ts';
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { checkDetectors } from '../shared/check-detectors.ts';
 import { keyringSource } from '../shared/keyring.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
@@ -22,9 +23,11 @@ export function tokenization(options: TokenizationOptions): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`tokenization: ${faults.join('; ')}`);
   const { keyring = 'TOKENIZATION_KEYRING', tenant, detectors = [], fields, keep, restore } = options;
-  return defineControl({
+  return defineBuiltIn({
     name: 'tokenization',
-    replies: 'transforms',
+    stage: 'replace',
+    does: 'replaces data by tokens, and tokens by data',
+    replies: { transforms: 'all' },
     perCaller: typeof tenant === 'object',
     arguments: options.hideFrom === 'client' ? [] : (fields ?? []).map(hidingIn),
     bindings: {

@@ -6,7 +6,8 @@ import { Invalid } from '../../base/errors.ts';
 import type { Call } from '../../call/call.ts';
 import type { Schema } from '../../json-schema/schema.ts';
 import { checkJson, JsonError } from '../../json/strict.ts';
-import { type DefinedControl, defineControl } from '../../pipeline/control.ts';
+import type { DefinedControl } from '../../pipeline/control.ts';
+import { defineBuiltIn } from '../../pipeline/define-built-in.ts';
 import { anyOf } from '../shared/glob.ts';
 import { ScopeWatch } from '../shared/surfaces/scope-watch.ts';
 import { hidingIn } from '../shared/surfaces/scope.ts';
@@ -22,9 +23,11 @@ export function validation(options: ValidationOptions = {}): DefinedControl {
   const faults = faultsOf(options);
   if (faults.length > 0) throw new TypeError(`validation: ${faults.join('; ')}`);
   const { checkInputSchema = true, unchecked = [], refuse = [], results } = options;
-  return defineControl({
+  return defineBuiltIn({
     name: 'validation',
-    replies: results === undefined ? 'ignores' : 'transforms',
+    stage: 'validate',
+    does: "checks arguments against the tool's schema; limits results",
+    replies: results === undefined ? 'ignores' : { transforms: 'all' },
     arguments: [...(checkInputSchema ? [{ method: 'tools/call' }] : []), ...refuse.map(hidingIn)],
     setup: () => {
       const sanitizing = new Sanitizing(refuse);

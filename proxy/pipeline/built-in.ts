@@ -1,0 +1,35 @@
+/** What a control that comes with the proxy declares, beyond what a team's own control does. */
+import type { ClientMethod } from '../call/params.ts';
+
+/** The usual order of controls, outermost first, by what a control does. */
+export const STAGES = [
+  // What a control before it refuses is not in the record.
+  'record',
+  // Before anything that costs more than a count.
+  'limit',
+  // Policies use the names and arguments that the client sees.
+  'permit',
+  // Changes what the client sees: the controls after it see the upstream's own names.
+  'present',
+  // A team's own controls: what they add to a call is still inspected.
+  'own',
+  // While data is data: after `replace` it may be a token.
+  'remove',
+  'stop',
+  'replace',
+  // Calls as they leave, and results as they come.
+  'validate',
+] as const;
+/** The stage of a built-in control. */
+export type Stage = Exclude<(typeof STAGES)[number], 'own'>;
+
+/** Calls whose replies a control may map: of these methods, or any. */
+export type Mapped = 'all' | readonly ClientMethod[];
+
+export interface BuiltIn {
+  readonly stage: Stage;
+  /** What it does, as the table in `docs/controls.md` says it. */
+  readonly does: string;
+  /** The calls whose replies it may map. `compose` enforces it. */
+  readonly maps: Mapped;
+}

@@ -1,0 +1,29 @@
+/** Defines a control that comes with the proxy. */
+import type { BuiltIn, Mapped } from './built-in.ts';
+import type { ByMethod, Misspelt } from './by-method.ts';
+import { type ControlDefinition, defineControl, type DefinedControl, type SetupContext } from './control.ts';
+import type { Control } from './next.ts';
+
+export interface BuiltInDefinition<S extends Control | ByMethod>
+  extends Omit<ControlDefinition, 'replies' | 'setup'>, Pick<BuiltIn, 'stage' | 'does'> {
+  readonly replies: 'ignores' | 'observes' | { readonly transforms: Mapped };
+  setup(context: SetupContext): (S & Misspelt<S>) | Promise<S & Misspelt<S>>;
+}
+
+export interface BuiltInControl extends DefinedControl {
+  readonly builtIn: BuiltIn;
+}
+
+/** Makes a built-in control. Its declarations are required, so the compiler names the one that is missing. */
+export function defineBuiltIn<S extends Control | ByMethod>({
+  stage,
+  does,
+  replies,
+  ...definition
+}: BuiltInDefinition<S>): BuiltInControl {
+  const [attention, maps] = typeof replies === 'string' ? [replies, []] : ['transforms' as const, replies.transforms];
+  return Object.freeze({
+    ...defineControl<S>({ ...definition, replies: attention }),
+    builtIn: Object.freeze({ stage, does, maps }),
+  });
+}

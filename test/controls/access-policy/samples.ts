@@ -1,0 +1,17 @@
+/** `access-policy`, made for the tests that go through all controls. */
+import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
+import type { Samples } from '../samples.ts';
+
+export const samples: Samples = {
+  table: [accessPolicy({ policies: ['permit (principal, action, resource);'] })],
+  linear: {
+    'access-policy': accessPolicy({
+      policies: [
+        allow({ tools: ['*'] }),
+        allow({ resources: ['*'] }),
+        allow({ prompts: ['*'], methods: ['*'] }),
+        deny({ resources: ['file:///etc/*'], tools: ['*secret*'] }),
+      ],
+    }),
+  },
+};

@@ -1,0 +1,13 @@
+/** `audit`, made for the tests that go through all controls. */
+import { audit } from '../../../proxy/controls/audit/index.ts';
+import type { Samples } from '../samples.ts';
+
+export const samples: Samples = {
+  table: [
+    audit(),
+    ['`fingerprints`', audit({ fingerprints: { keyring: 'KEYRING', caller: true } })],
+    ['`chain`', audit({ chain: { keyring: 'KEYRING' } })],
+    ['`firehose`', audit({ firehose: 'STREAM' })],
+  ],
+  linear: { audit: audit() },
+};

@@ -1,0 +1,15 @@
+/** `redaction`, made for the tests that go through all controls. */
+import { redaction } from '../../../proxy/controls/redaction/index.ts';
+import { email } from '../../../proxy/controls/shared/detectors/index.ts';
+import type { Samples } from '../samples.ts';
+import { everyDetector, hiddenFields as fields } from '../shared/every-detector.ts';
+
+const rules = { fields, detectors: everyDetector() };
+
+export const samples: Samples = {
+  table: [
+    redaction({ upstream: { detectors: [email()] } }),
+    ['`client`', redaction({ client: { detectors: [email()] } })],
+  ],
+  linear: { redaction: redaction({ upstream: rules, client: rules }) },
+};

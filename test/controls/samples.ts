@@ -1,0 +1,31 @@
+/** Each control that comes with the proxy, made for the tests that go through all of them. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONTROLS } from '../../lint-rooms.ts';
+import type { DefinedControl } from '../../proxy/pipeline/control.ts';
+
+/** `test/controls/NAME/samples.ts` exports it as `samples`. */
+export interface Samples {
+  /** Rows of the table in docs/controls.md: as it is most often made, then with what changes a cell. */
+  readonly table: readonly [
+    control: DefinedControl,
+    ...others: readonly (readonly [with_: string, control: DefinedControl])[],
+  ];
+  /** In the settings in which it looks at most, by what they are: test/linear counts their steps. */
+  readonly linear: Readonly<Record<string, DefinedControl>>;
+}
+
+/** The samples of a control, by its folder. */
+export async function samplesOf(name: string): Promise<Samples> {
+  const file = `test/controls/${name}/samples.ts`;
+  const path = join(import.meta.dirname, name, 'samples.ts');
+  if (!existsSync(path)) throw new Error(`expected ${file}, which exports samples: Samples, found none`);
+  const { samples } = (await import(path)) as { readonly samples?: Samples };
+  if (samples?.table === undefined) throw new Error(`${file}: expected it to export samples: Samples, got none`);
+  return samples;
+}
+
+/** The samples of all controls, in the order of their names. */
+export async function allSamples(): Promise<readonly (readonly [name: string, samples: Samples])[]> {
+  return Promise.all(CONTROLS.map(async (name) => [name, await samplesOf(name)] as const));
+}

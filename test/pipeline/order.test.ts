@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { defineControl, type DefinedControl } from '../../proxy/pipeline/control.ts';
+import { oddOrder } from '../../proxy/pipeline/order.ts';
+import { allSamples } from '../controls/samples.ts';
+
+const USUAL = [
+  'audit',
+  'rate-limit',
+  'access-policy',
+  'enrichment',
+  'redaction',
+  'secrets',
+  'tokenization',
+  'validation',
+] as const;
+
+let builtIn: ReadonlyMap<string, DefinedControl>;
+beforeAll(async () => {
+  builtIn = new Map((await allSamples()).map(([name, { table }]) => [name, table[0]]));
+});
+
+/** The controls of these names: those that come with the proxy, and a team's own. */
+const listed = (names: readonly string[]): DefinedControl[] =>
+  names.map((name) => builtIn.get(name) ?? defineControl({ name, setup: () => (call, next) => next(call) }));
+
+describe('start-up', () => {
+  test('does not warn of controls in the usual order', () => {
+    expect(oddOrder(listed(USUAL))).toEqual([]);
+    expect(oddOrder(listed(['audit', 'rate-limit', 'own', 'tokenization']))).toEqual([]);
+  });
+
+  test.each(USUAL.slice(1).map((inner, i) => [inner, USUAL[i] ?? '']))('warns of %s before %s', (inner, outer) => {
+    expect(oddOrder(listed([inner, outer]))).toEqual([
+      `control ${inner} stands before ${outer}; the usual order is ${outer}, ${inner}`,
+    ]);
+  });
+
+  test.each([
+    [['own', 'audit'], 'control own stands before audit: what it refuses is not in the record'],
+    [
+      ['validation', 'own'],
+      'control own stands after validation: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before validation',
+    ],
+    [
+      ['audit', 'redaction', 'own', 'secrets', 'tokenization'],
+      'control own stands after redaction: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before redaction, secrets and tokenization',
+    ],
+    [
+      ['tokenization', 'validation', 'own'],
+      'control own stands after tokenization, validation: what it puts into a call goes to the upstream unseen by it; a control of your own belongs before tokenization and validation',
+    ],
+  ])("warns of a control of one's own in %j", (names, warning) => {
+    expect(oddOrder(listed(names))).toEqual([warning]);
+  });
+
+  test.each([[['own', 'rate-limit']], [['audit', 'own', 'access-policy', 'other', 'redaction']]])(
+    'does not warn of %j',
+    (names) => {
+      expect(oddOrder(listed(names))).toEqual([]);
+    },
+  );
+
+  test("takes a team's own control that has the name of a built-in one for the team's", () => {
+    const own = defineControl({ name: 'audit', setup: () => (call, next) => next(call) });
+    expect(oddOrder([...listed(['validation']), own])).toEqual([
+      expect.stringContaining('control audit stands after validation'),
+    ]);
+  });
+});
