@@ -32,15 +32,17 @@ function table<Cell extends OutwardCell | InwardCell>(
     ];
   });
   const shown = columns.filter(({ same }) => !same);
-  const rows = cells.map((cell, i) => {
-    const eras = cell.eras?.length === 1 ? ` (${cell.eras.join()})` : '';
-    return `| ${cell.name}${eras} | ${shown.map(({ marks }) => marks[i] ?? '').join(' | ')} |`;
+  const alike = new Map<string, Cell[]>();
+  cells.forEach((cell, i) => {
+    const key = shown.map(({ marks }) => marks[i] ?? '').join(' | ');
+    alike.set(key, [...(alike.get(key) ?? []), cell]);
   });
+  const rows = [...alike].map(([marks, places]) => `| ${placesOf(places)} | ${marks} |`);
   const everywhere = columns
     .filter(({ same }) => same)
     .map(({ name, marks }) => `- **${name}**, at every place: ${(marks[0] ?? '').replace(/^passes .$/u, 'passes')}.`);
   return [
-    `| | ${shown.map(({ name }) => name).join(' | ')} |`,
+    `| place | ${shown.map(({ name }) => name).join(' | ')} |`,
     `|---|${shown.map(() => '---|').join('')}`,
     ...rows,
     '',
@@ -50,27 +52,42 @@ function table<Cell extends OutwardCell | InwardCell>(
   ].join('\n');
 }
 
+/** Names of cells, a line for each method. */
+function placesOf(cells: readonly (OutwardCell | InwardCell)[]): string {
+  const lines = new Map<string, string[]>();
+  for (const { name, eras } of cells) {
+    const [method = '', ...place] = name.split(': ');
+    const era = eras?.length === 1 ? ` (${eras.join()})` : '';
+    lines.set(method, [...(lines.get(method) ?? []), `${place.join(': ')}${era}`]);
+  }
+  return [...lines]
+    .map(
+      ([method, places]) =>
+        `${method}${places.every((place) => place === '' || place.startsWith(' (')) ? places.join('') : `: ${places.join('; ')}`}`,
+    )
+    .join('<br>');
+}
+
 export function surfacesPage(): string {
   return `# Surfaces
 
 <!-- Generated from test/controls/shared/surfaces: \`npm test -- test/controls/shared/surfaces/page -u\` writes this page. -->
 
-A surface is a place where a text travels through the proxy. This page lists all surfaces and what each control that inspects content does
-there. Each cell is tested through the whole proxy, in both eras (or in the era that has the surface), with JSON replies and event streams.
+What each control that inspects content does at each place where text travels. Each place is tested through the whole proxy, in both eras
+(or the one that has it), with JSON replies and event streams.
 
 | word | meaning |
 |---|---|
-| token | the value is replaced by a token |
-| restored | a token is replaced by its value |
+| token | a token replaces the value |
+| restored | the value replaces its token |
 | token stays | a token is not replaced |
-| redacted | the value is replaced by a placeholder |
-| stripped | the hidden characters are removed |
-| refused | the message is refused: software interprets the text there, so it cannot be changed; or the control is set to block |
-| passes | the text is not changed |
+| redacted | a placeholder replaces the value |
+| stripped | hidden characters are removed |
+| refused | the message is refused: software interprets the text, so it cannot be changed; or the control is set to block |
+| passes | the text is unchanged |
 | not recorded | the text is in no audit line |
 
-Other controls do not inspect texts: [access-policy](control-access-policy.md) decides by method, name and, if a rule reads them, arguments;
-[rate-limit](control-rate-limit.md) counts calls; [enrichment](control-enrichment.md) changes what its config names.
+[access-policy](control-access-policy.md), [rate-limit](control-rate-limit.md) and [enrichment](control-enrichment.md) do not inspect texts.
 
 ## Towards the upstream
 
@@ -82,37 +99,28 @@ ${table(INWARD, ({ inward }) => inward)}
 
 ## How texts are read
 
-- **JSON in a string** is read as JSON if the whole string is an object or a list. So is such JSON written as a string again, up to three levels
-  deep. JSON inside other text is searched as text, with its \`\\uXXXX\` escapes decoded.
-- **Ambiguous JSON in a string** (a duplicate key, or too many levels) is searched as text. If a field of the config may be in it, a call
-  is refused, and a text in a reply is hidden completely.
-- **Other formats** (CSV, YAML, XML, a list of JSON lines) are text. Detectors search them. Fields are not found in them.
-- **Percent-encoding** is decoded once. Text that was encoded twice is not found.
-- **Base64** is decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio): both alphabets, with or without padding and line
-  breaks, if the bytes are text in UTF-8, UTF-16 or Latin-1. Text that may not be base64 is also searched as it is. Other bytes pass. Base64
-  inside running text is not decoded.
-- **Keys** of objects are searched like other texts, except the protocol's own keys and names in JSON Schemas.
-- **Numbers** are inspected if a config names their field, or if a detector recognizes all digits of their integer part and the key says what
-  they are. The digits are used as written, also beyond 2^53.
-- **JSON Schemas** are not data. Fields of a config do not apply to their keywords and names, but detectors search their texts. \`default\`,
-  \`const\`, \`enum\` and \`examples\` are data.
-- **Each message is inspected alone.** A value that is split between two messages of a stream is not found. How a message's bytes are split into
-  chunks does not matter.
-- **Not inspected**: reply headers, method names, message ids, progress tokens, values that return to the upstream that created them
-  (cursors, \`requestState\`, task ids), the names and versions of client and server software, trace headers, and comments and ids of an event
-  stream. No model writes there.
-- **Headers that mirror arguments** are written again from the call. If a header that no schema knows holds a value to hide, the call is
-  refused.
+| text | how it is inspected |
+|---|---|
+| JSON in a string | as JSON, if the whole string is an object or a list; up to three levels deep. JSON inside other text is searched as text, with \`\\uXXXX\` escapes decoded |
+| ambiguous JSON in a string (a duplicate key, too many levels) | as text. If a field of the config may be in it, a call is refused, and a text in a reply is hidden completely |
+| CSV, YAML, XML, lists of JSON lines | as text: detectors search it, fields are not found |
+| percent-encoding | decoded once |
+| base64 | decoded where MCP has it (\`blob\` of a resource, \`data\` of an image or audio), in both alphabets, with or without padding and line breaks, if the bytes are text in UTF-8, UTF-16 or Latin-1; not inside other text. Text that may not be base64 is also searched as it is |
+| keys of objects | as text, except the protocol's keys and names in JSON Schemas |
+| numbers | if a config names their field, or a detector recognizes all digits of the integer part and the key says what they are. Digits are used as written, beyond 2^53 too |
+| JSON Schemas | fields do not apply to keywords and names; detectors search the texts. \`default\`, \`const\`, \`enum\` and \`examples\` are data |
+| headers that mirror arguments | written again from the call. If a header that no schema knows holds a value to hide, the call is refused |
+| not inspected | reply headers, method names, message ids, progress tokens, values that return to the upstream that created them (cursors, \`requestState\`, task ids), names and versions of software, trace headers, comments and ids of an event stream |
+
+Each message is inspected alone: a value split between two messages of a stream is not found. How bytes are split into chunks does not matter.
 
 ## Where a config's rules count
 
-A path begins at a root.
+**Options that hide** (\`fields\`) apply from every root of a place: \`arguments\` or \`structuredContent\` (in other messages \`params\` or
+\`result\`), and each JSON in a string around it. They hide everything under the path, including names of members; \`customer.*\` keeps the
+names directly under \`customer\`. The protocol's own names and words are never fields.
 
-**Options that hide** (\`fields\`) apply from every root that a place has: from \`arguments\` or \`structuredContent\` (in other messages from \`params\` or
-\`result\`), and from each JSON in a string around the place. They hide everything under the path, including the names of members;
-\`customer.*\` keeps the names directly under \`customer\`. The protocol's own names and words are never fields, whatever they are called.
-
-**Options that permit** (\`keep\`, \`restore\`, \`reverses\`) apply from the outermost root only, because anyone can write JSON that looks like it:
+**Options that permit** (\`keep\`, \`restore\`, \`reverses\`) apply only from the outermost root, because anyone can write JSON that looks like it:
 
 | where | counts from |
 |---|---|
@@ -121,8 +129,8 @@ A path begins at a root.
 | elsewhere in \`params\` or \`result\` | only if the entry names the \`method\` |
 | \`_meta\`, answers in a retried request, JSON in a string | nowhere |
 
-A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. Some messages may
-belong to any call: on a GET stream, in an answer to a question that this process did not see, in a client's notification. There, options that
-hide apply as if the message belonged to that tool, and options that permit do not apply.
+A rule with a \`tool\` applies to that tool's calls and tasks, to a prompt of that name, and to the completion of its arguments. A message may
+belong to any call on a GET stream, in an answer to a question that this process did not see, and in a client's notification. There, options
+that hide apply, and options that permit do not.
 `;
 }
