@@ -1,0 +1,3 @@
+import type { Explanation } from '../mutants.ts';
+
+export const UPSTREAM: Readonly<Record<string, readonly Explanation[]>> = {};

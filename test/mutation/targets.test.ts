@@ -1,0 +1,35 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { SURVIVORS } from './survivors/index.ts';
+import { TARGETS, TYPES_ONLY, WHOLE } from './targets.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+test('each file that is mutated is there, with tests that are there', () => {
+  for (const [file, tests] of Object.entries(TARGETS)) {
+    expect(existsSync(join(root, 'proxy', `${file}.ts`)), file).toBe(true);
+    expect(tests, file).not.toHaveLength(0);
+    for (const path of tests) expect(existsSync(join(root, path)), path).toBe(true);
+  }
+});
+
+test.each(WHOLE)('each file of %s is mutated, unless it holds types alone', (folder) => {
+  const files = readdirSync(join(root, 'proxy', folder)).filter((name) => name.endsWith('.ts'));
+  const named = files.map((name) => `${folder}/${name.slice(0, -3)}`);
+  expect(named.filter((file) => !TYPES_ONLY.has(file)).sort()).toEqual(
+    Object.keys(TARGETS)
+      .filter((file) => file.startsWith(`${folder}/`))
+      .sort(),
+  );
+});
+
+test('each explanation says why, and is of a file that is mutated', () => {
+  for (const [file, explanations] of Object.entries(SURVIVORS)) {
+    expect(Object.keys(TARGETS)).toContain(file);
+    for (const { why, mutants } of explanations) {
+      expect(why, file).not.toBe('');
+      expect(mutants, `${file}: ${why}`).not.toHaveLength(0);
+    }
+  }
+});

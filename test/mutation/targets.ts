@@ -1,0 +1,92 @@
+/** The files of `proxy/` that are mutated, and the tests that must notice. Tests that start processes are left out: too slow. */
+
+/** Every file of these folders is mutated. */
+export const WHOLE = ['upstream/auth', 'ingress', 'controls/access-policy'] as const;
+/** They declare types. */
+export const TYPES_ONLY: ReadonlySet<string> = new Set(['upstream/auth/auth', 'controls/access-policy/cedar-files.d']);
+
+/** The tests of a source, which is named by its path below `proxy/`, without its ending. */
+export const TARGETS: Readonly<Record<string, readonly string[]>> = {
+  'upstream/address': ['test/upstream/address.test.ts'],
+  'upstream/forbidden-address': ['test/upstream/address.test.ts'],
+  'upstream/headers': ['test/upstream/passes.test.ts', 'test/ingress/forwarding.test.ts'],
+  ...inFolder('upstream/auth', {
+    bearer: ['bearer', 'secret-header'],
+    'client-credentials': ['client-credentials', 'odd-issuers'],
+    'header-list': ['sigv4'],
+    iam: ['iam'],
+    issuer: ['client-credentials', 'odd-issuers'],
+    renewal: ['renewal', 'client-credentials'],
+    'resource-metadata': ['client-credentials', 'odd-issuers'],
+    'secret-header': ['secret-header'],
+    'signed-headers': ['sigv4'],
+    sigv4: ['sigv4'],
+    token: ['client-credentials', 'odd-issuers'],
+    way: ['ways', 'secret-header'],
+    ways: ['ways', 'secret-header'],
+  }),
+  'pipeline/compose': ['test/pipeline/control.test.ts', 'test/pipeline/compose.test.ts'],
+  'call/variants': ['test/call/message.test.ts'],
+  'call/message': ['test/call/message.test.ts'],
+  ...inFolder('ingress', {
+    batch: ['batch'],
+    body: ['body', 'json'],
+    connection: ['connections', 'smuggling'],
+    drain: ['body'],
+    guards: ['hosts', 'body'],
+    http: ['paths', 'body', 'forwarding'],
+    'keep-alive': ['keep-alive'],
+    mirror: ['mirror'],
+    sink: ['forwarding', 'keep-alive'],
+    target: ['paths'],
+  }),
+  'dispatch/streams': ['test/dispatch/streams.test.ts', 'test/dispatch/resume.test.ts'],
+  ...inFolder('controls/access-policy', {
+    access: ['proxy', 'questions'],
+    bounds: ['bounds'],
+    'caller-entity': ['relevant', 'decisions'],
+    'cedar-evaluator': ['decisions'],
+    cedar: ['decisions'],
+    check: ['check'],
+    engine: ['decisions', 'bounds'],
+    evaluator: ['decisions', 'plain'],
+    expression: ['relevant', 'bounds'],
+    handle: ['decisions'],
+    index: ['proxy', 'check'],
+    lists: ['proxy'],
+    load: ['plain', 'decisions'],
+    methods: ['questions', 'proxy'],
+    names: ['names'],
+    options: ['check', 'decisions'],
+    pattern: ['plain', 'names'],
+    'plain-evaluator': ['plain'],
+    policies: ['decisions', 'check'],
+    questions: ['questions'],
+    reached: ['check'],
+    reads: ['relevant'],
+    relevant: ['relevant'],
+    requests: ['questions', 'proxy'],
+    rule: ['check', 'plain', 'names'],
+    schema: ['check'],
+    'unknown-task': ['questions'],
+    'uri-decoding': ['uris'],
+    'uri-forms': ['uris'],
+    uri: ['uris'],
+    values: ['values', 'digits'],
+    'wasm-file': ['decisions'],
+    words: ['check'],
+  }),
+};
+
+/** Tests are named as in the folder's own tests. */
+function inFolder(
+  folder: (typeof WHOLE)[number],
+  files: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(files).map(([file, tests]) => [
+      `${folder}/${file}`,
+      tests.map((test) => `test/${folder}/${test}.test.ts`),
+    ]),
+  );
+}

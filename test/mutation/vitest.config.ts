@@ -1,0 +1,12 @@
+/** Vitest for mutants: short waits, since what a mutant keeps waiting is found, and no reporter of claims. */
+import { defineConfig } from 'vitest/config';
+import { testsOf } from './tests-variable.ts';
+
+export default defineConfig({
+  test: {
+    include: testsOf(process.env),
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
+});
