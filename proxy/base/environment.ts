@@ -1,4 +1,4 @@
-/** The environment that bindings are read from, and the faults in it: all errors are reported in one run. */
+/** The environment that bindings are read from, and a collector for its faults. */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,7 +9,7 @@ export function given(environment: Environment, name: string): string | undefine
 }
 
 /**
- * The texts of all variables that are declared. The reader destructures them by name, and the rest `satisfies
+ * Returns the texts of all declared variables. The reader destructures them by name, and the rest `satisfies
  * Record<string, never>`: a declared variable that it forgets does not compile.
  */
 export function textsOf<Name extends string>(
@@ -17,11 +17,11 @@ export function textsOf<Name extends string>(
   declared: Readonly<Record<Name, unknown>>,
 ): { readonly [N in Name]: string | undefined } {
   const texts = Object.keys(declared).map((name) => [name, given(environment, name)]);
-  // The keys are those that are declared.
+  // The keys are the declared ones.
   return Object.fromEntries(texts) as { readonly [N in Name]: string | undefined };
 }
 
-/** Collects faults; the result is `undefined` if there were any. */
+/** Collects faults, so that all are reported in one run. */
 export class Faults {
   readonly errors: string[] = [];
   readonly warnings: string[] = [];

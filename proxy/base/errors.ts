@@ -35,7 +35,7 @@ export type ErrorCode =
 
 export interface ProxyErrorOptions extends ErrorOptions {
   readonly data?: Readonly<Record<string, unknown>>;
-  readonly told?: string;
+  readonly clientMessage?: string;
 }
 
 /** An expected refusal. Its message may be shown to the client, so it never holds a value from a call. */
@@ -47,14 +47,14 @@ export class ProxyError extends Error {
    * Shown to the client instead of the message, which is then only logged, under `data.errorId`. Used if the message
    * names a host, an address or a binding of the deployment.
    */
-  readonly told: string | undefined;
+  readonly clientMessage: string | undefined;
 
   constructor(code: ErrorCode, message: string, options?: ProxyErrorOptions) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.data = options?.data;
-    this.told = options?.told;
+    this.clientMessage = options?.clientMessage;
   }
 }
 
@@ -108,7 +108,7 @@ export class Throttled extends ProxyError {
 }
 
 /** What the client is shown for all credential failures; where the credentials come from is only logged. */
-const NO_CREDENTIALS = 'the proxy has no credentials that the upstream takes';
+const NO_CREDENTIALS = 'the proxy has no credentials that the upstream accepts';
 
 /** The upstream, or the connection to it, failed: always a 502-class reply, never a 401 or 403 to the client. */
 export class UpstreamFailure extends ProxyError {
@@ -120,7 +120,9 @@ export class UpstreamFailure extends ProxyError {
     super(
       code,
       message,
-      code === 'upstream-auth' && options?.told === undefined ? { ...options, told: NO_CREDENTIALS } : options,
+      code === 'upstream-auth' && options?.clientMessage === undefined
+        ? { ...options, clientMessage: NO_CREDENTIALS }
+        : options,
     );
   }
 }
@@ -150,5 +152,5 @@ export function faultOf(control: string | undefined, error: unknown): unknown {
     error.control ??= control;
     return error;
   }
-  return new ControlFault(`control ${control} broke`, { control, cause: error });
+  return new ControlFault(`control ${control} failed`, { control, cause: error });
 }

@@ -1,13 +1,13 @@
 /**
- * What an error shows of a text that should be a URL, or looks like one: scheme, host, port and path. Leaves out all
- * that may be a password: user information and query.
+ * Returns what an error may show of a text that is or may be a URL: scheme, host, port and path. Leaves out what may be a
+ * password: user information and query.
  */
 export function shownUrl(text: string): string {
   const [scheme = ''] = /^[a-z][a-z0-9+.-]*:[/\\]{2,}/i.exec(text) ?? [];
   const rest = text.slice(scheme.length);
   const [head = ''] = /^[^?#]*/.exec(rest) ?? [];
   const query = rest.length > head.length;
-  // In a text that is no URL, the query's start is unclear: with a later @, it may be inside a password.
+  // In an invalid URL the query's start is unclear: with a later @, it may be inside a password.
   if (query && rest.includes('@', head.length)) return `${scheme}…`;
   const at = head.lastIndexOf('@');
   const [host = ''] = /^(?:\[[^\]]*\])?[^/\\:]*/.exec(head.slice(at + 1)) ?? [];

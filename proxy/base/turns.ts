@@ -45,7 +45,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** The result of the work: synchronous if it needs one turn only. */
+/** Returns the result of the work, synchronously if it needs only one turn. */
 export function inTurns<T>(work: Work<T>): T | Promise<T> {
   for (;;) {
     const step = work.next();
@@ -64,7 +64,7 @@ async function goOn<T>(work: Work<T>): Promise<T> {
   }
 }
 
-/** The result of the work, in one turn however long that takes: only for work known to be short. */
+/** Returns the result of the work, in one turn however long it takes. Only for work that is known to be short. */
 export function atOnce<T>(work: Work<T>): T {
   for (;;) {
     const step = work.next();
@@ -81,7 +81,7 @@ export function isWork<T>(given: string | number | boolean | null | Work<T>): gi
 export const LONG_TEXT = 32 * 1024;
 
 /**
- * Characters of a message, or of a document in it, up to which it is processed in one go: the slowest work needs about
- * one turn for them.
+ * Characters of a message, or of a document in it, up to which it is processed in one go. The slowest work needs about
+ * one turn for that many.
  */
 export const SHORT = 128 * 1024;

@@ -1,11 +1,8 @@
-/** How much a call weighs that is kept beyond its reply's head, for caches that are bounded in bytes. */
+/** The weight of a call that is kept after its reply's headers, for caches that are bounded in bytes. */
 import type { Call } from './call.ts';
 import { weightOfCaller } from './caller.ts';
 
-/**
- * What a call holds on to, in bytes, about: its text, what it is read as, what its controls keep of it, its headers and
- * its caller.
- */
+/** Returns the approximate bytes that a call keeps: text, parsed values, its controls' data, headers and caller. */
 export function weightOfCall(call: Call): number {
   const { caller, inbound } = call.exchange;
   let headers = 0;

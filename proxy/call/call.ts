@@ -11,23 +11,24 @@ import { type Message, withBody, withScalars } from './message.ts';
 import { checkShape, type ClientMethod, type ParamsOf } from './params.ts';
 
 /**
- * What came: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a bare HTTP
- * GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and `DELETE`.
+ * What the client sent: a JSON-RPC request, notification or response (an answer to the upstream's own request), or a
+ * bare HTTP GET (`stream`: listen or resume) or DELETE (`end`: of a session). The last two have the method `GET` and
+ * `DELETE`.
  */
 export type CallKind = 'request' | 'notification' | 'response' | 'stream' | 'end';
 
-/** What a control may ask of the upstream behind a call. */
+/** What a control may ask the upstream behind a call. */
 export interface UpstreamView {
   readonly name: string;
   /** The upstream's tools, all pages, as it describes them; cached for a while. */
   tools(): Promise<readonly Tool[]>;
   /**
-   * One tool by name; looks again, once, for a name it doesn't know yet.
-   * @param suffices says of what is known whether it will do: it may then be a minute old, whatever the upstream says
-   * of its list. Where it won't, the upstream is asked again, once
+   * Returns one tool by name. For an unknown name, the upstream is asked again, once.
+   * @param suffices whether the known tool will do. If so, it may be a minute old, whatever lifetime the upstream gives
+   * its list; if not, the upstream is asked again, once
    */
   tool(name: string, suffices?: (tool: Tool | undefined) => boolean): Promise<Tool | undefined>;
-  /** @internal One that is known without asking, and a minute old at most: for whoever can wait, but needn't. */
+  /** @internal Returns a tool that is known without asking and at most a minute old. */
   listed?(name: string): Tool | undefined;
 }
 
@@ -35,24 +36,24 @@ export class Call<M extends string = string> {
   readonly kind: CallKind;
   /**
    * The MCP method, verbatim. For `response`, the method of the request that it answers (`elicitation/create`), or
-   * `response` where that request was not seen by this process.
+   * `response` if this process didn't see that request.
    */
   readonly method: M;
   readonly upstream: UpstreamView;
   /** @internal */ readonly exchange: Exchange;
   /** @internal */ readonly message: Message | undefined;
   /**
-   * For a `response`: the call in whose reply the upstream asked. For `tasks/get` and the like: the call that began the
-   * task, known only where some control transforms replies. Undefined where this process didn't see it.
+   * For a `response`: the call in whose reply the upstream asked. For a task method: the call that began the task, known
+   * only if a control transforms replies. Undefined if this process didn't see it.
    */
   readonly origin: Call | undefined;
   #params: JsonText | undefined;
-  /** The parameters without their arguments, where those are null. */
+  /** The parameters without their arguments, if those are null. */
   #without: JsonObject | undefined;
-  /** The parameters as they are handed to who is to be seen reading the arguments. */
+  /** The parameters with a getter for the arguments that notes when they are read. */
   #seen: JsonObject | undefined;
   #isSeen = false;
-  /** Its parameters have what its method's must have. */
+  /** The parameters have the members that the method requires. */
   #checked = false;
 
   /** @internal */
@@ -80,12 +81,12 @@ export class Call<M extends string = string> {
     return this.exchange.era;
   }
 
-  /** The protocol version the client speaks, as far as it said. */
+  /** The protocol version that the client named, if any. */
   get version(): string | undefined {
     return this.message?.metaVersion ?? this.exchange.inbound.protocolVersion;
   }
 
-  /** Aborted when the client cancels (modern: it went away; legacy: it said so). */
+  /** Aborted when the client cancels (modern: it disconnects; legacy: it sends `notifications/cancelled`). */
   get signal(): AbortSignal {
     return this.exchange.signal;
   }
@@ -101,12 +102,12 @@ export class Call<M extends string = string> {
   }
 
   /**
-   * The parameters, deeply frozen; undefined where there are none. For a `response`, its `result` (or `error`).
-   * Arguments of null (of `tools/call` and `prompts/get`) are none: the protocol knows no such arguments, but clients
-   * write them, and most servers read them so.
+   * The parameters, deeply frozen; undefined if there are none. For a `response`, its `result` (or `error`). Arguments of
+   * null (of `tools/call` and `prompts/get`) count as absent: MCP has no such arguments, but clients send them, and most
+   * servers read them so.
    */
   get params(): ParamsOf<M> {
-    // What `is` narrows to was checked there; for any other method this is a plain JSON object, or nothing.
+    // `is` has checked the type that it narrows to; for any other method this is a plain JSON object, or undefined.
     return (this.#isSeen ? this.#seenParams() : this.#shown()) as ParamsOf<M>;
   }
 
@@ -126,10 +127,7 @@ export class Call<M extends string = string> {
     return this.#without;
   }
 
-  /**
-   * @internal The same call for a control of which isn't known whether it goes by arguments: who reads them in its
-   * parameters is seen.
-   */
+  /** @internal The same call for a control that doesn't declare its arguments: reading them in the parameters is noted. */
   seen(): Call<M> {
     if (this.method !== 'tools/call' || this.kind === 'response' || this.exchange.channels.argumentsRead) return this;
     const same = this.#version(this.message);
@@ -156,8 +154,8 @@ export class Call<M extends string = string> {
   }
 
   /**
-   * Narrows to one method, checking what that method's parameters must have. Parameters of the wrong shape are refused
-   * as the upstream would refuse them: a control never sees a `tools/call` without a name.
+   * Narrows to one method and checks the members that the method requires. Parameters of the wrong shape are refused as
+   * the upstream would refuse them: a control never sees a `tools/call` without a name.
    */
   is<N extends ClientMethod>(method: N): this is Call<N> {
     if (this.method !== (method as string) || this.kind === 'response') return false;
@@ -166,7 +164,7 @@ export class Call<M extends string = string> {
     return true;
   }
 
-  /** The same call with other parameters. The same value gives this very call. */
+  /** Returns the same call with other parameters. With the same value, it returns this call. */
   with(params: NonNullable<ParamsOf<M>> | JsonObject): Call<M> {
     return atOnce(this.withInTurns(params));
   }
@@ -178,14 +176,14 @@ export class Call<M extends string = string> {
     if (before !== undefined && (params === before.value || params === this.#seen || params === this.#without))
       return this;
     if (!isObject(params)) throw new ControlFault('expected the parameters to be an object');
-    // What a control wasn't shown, it didn't take away.
+    // The control didn't see the null arguments, so it didn't remove them.
     const hides = this.#without !== undefined && params['arguments'] === undefined;
     const text = yield* (before ?? new JsonText('{}')).editInTurns(hides ? { ...params, arguments: null } : params);
     if (text === before?.text) return this;
     return this.#version(yield* withBody(this.message, text));
   }
 
-  /** @internal Reads the parameters in turns, where they are long; undefined: they are short. */
+  /** @internal Reads long parameters in turns; undefined if they are short. */
   read(): Promise<unknown> | undefined {
     const text = this.#text();
     if (text === undefined || text.text.length <= SHORT) return undefined;
@@ -194,8 +192,8 @@ export class Call<M extends string = string> {
   }
 
   /**
-   * @internal The same call with other scalars within its `arguments`: what {@link with} gives, for a fraction. No key
-   * becomes another, nor anything that the proxy goes by, so nothing has to be read again.
+   * @internal Like {@link with}, for other scalars within `arguments`, at a fraction of the cost. No key changes, nor
+   * anything that the proxy acts on, so nothing has to be read again.
    * @param replacements their paths begin at the arguments
    */
   withArguments(replacements: readonly Replacement[]): Call<M> {
@@ -211,12 +209,12 @@ export class Call<M extends string = string> {
     return next;
   }
 
-  /** Leaves a fact on the call's record, for audit, metrics and explanations. Never a value out of the call. */
+  /** Adds a fact to the call's record, for audit, metrics and explanations. A fact never holds a value of the call. */
   note(fact: Fact): void {
     this.exchange.facts.push(Object.freeze({ ...fact }));
   }
 
-  /** What was noted so far, by all controls. */
+  /** The facts that all controls have noted so far. */
   get facts(): readonly Fact[] {
     return this.exchange.facts;
   }

@@ -1,4 +1,4 @@
-/** Who calls. Where that knowledge comes from is said once, in the config; there is no guessing. */
+/** Who calls. The config names the only source of this. */
 import type { IncomingMessage } from 'node:http';
 import { flat } from '../base/flat.ts';
 import { deepFreeze } from '../json/lossless.ts';
@@ -6,24 +6,24 @@ import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
 
 export interface Caller {
-  /** The stable name of the caller (a token's `sub`, or its client id); undefined where nobody said. */
+  /** The stable name of the caller (a token's `sub`, or its client id); undefined if unknown. */
   readonly subject: string | undefined;
-  /** Everything that was claimed. Frozen. */
+  /** All claims. Frozen. */
   readonly claims: JsonObject;
-  /** Distinguishes callers from one another: issuer and subject. Sessions are bound to it. */
+  /** Identifies the caller: issuer and subject. Sessions are bound to it. */
   readonly key: string;
 }
 
-/** Says who sent a request, from its headers. Synchronous where it can be; throws `unauthenticated-caller`. */
+/** Reads who sent a request from its headers. Synchronous if possible; throws `unauthenticated-caller`. */
 export interface CallerSource {
   readonly kind: 'none' | 'agentcore-jwt' | 'jwks' | 'header' | 'fixed';
-  /** Request headers this source reads: they must be on the runtime's header allowlist. Lower case. */
+  /** Request headers that this source reads, in lower case. They must be on the runtime's header allowlist. */
   readonly headers: readonly string[];
-  /** Environment it needs, by name, with what it is for. */
+  /** Environment variables that it needs, with what each is for. */
   readonly bindings: Readonly<Record<string, string>>;
   /**
-   * Runs once at start-up; returns the function that reads a request. Throws, saying what was got and expected, where
-   * it can't work.
+   * Runs once at start-up; returns the function that reads a request. If the source can't work, throws with what was got
+   * and what was expected.
    */
   prepare(environment: Readonly<Record<string, string | undefined>>): ReadCaller;
 }
@@ -35,10 +35,10 @@ export type ReadCaller = (sent: Sent) => Caller | Promise<Caller>;
 
 export const NOBODY: Caller = Object.freeze({ subject: undefined, claims: Object.freeze({}), key: '' });
 
-/** Characters of a caller's key that are kept as they are. */
+/** Longest key of a caller, in characters; a longer one is replaced by its digest. */
 const MAX_KEY = 256;
 
-/** Claims that name the caller: a person or a client. The first that is there counts. */
+/** Claims that name the caller: a person or a client. The first one present counts. */
 const SUBJECT = ['sub', 'client_id', 'azp'];
 
 export function callerOf(claims: JsonObject): Caller {
@@ -49,24 +49,24 @@ export function callerOf(claims: JsonObject): Caller {
   const by = SUBJECT.find((name) => text(name) !== undefined);
   const issuer = text('iss') ?? '';
   const subject = by === undefined ? undefined : text(by);
-  // Two who are named by no claim must not pass for one: only the very same claims are the same caller then.
+  // If no claim names the caller, all claims make the key: only callers with the same claims are the same.
   const named = JSON.stringify(by === undefined ? [issuer, claims] : [issuer, by, subject]);
-  // Much of what is kept is kept by it: it must not be as long as its caller likes.
+  // Caches keep much data under this key, so the caller must not decide its length.
   const key = named.length <= MAX_KEY ? flat(named) : `#${digestOf(named)}`;
   return Object.freeze({ subject, claims: deepFreeze(claims), key });
 }
 
 const weights = new WeakMap<Caller, number>();
 
-/** About how many bytes a caller takes, for whoever keeps one. */
+/** Returns the approximate bytes that a caller takes, for caches. */
 export function weightOfCaller(caller: Caller): number {
   let weight = weights.get(caller);
   if (weight === undefined) weights.set(caller, (weight = 2 * caller.key.length + weightOf(caller.claims)));
   return weight;
 }
 
-/** A text that isn't kept, only recognized: a token, or a name that is too long. */
+/** Returns a digest of a text that must only be recognized: a token, or a name that is too long. */
 export function digestOf(text: string): string {
-  // Not imported: most callers need none of it, and it takes its time to load.
+  // Not imported: most callers don't need the module, and it is slow to load.
   return process.getBuiltinModule('node:crypto').hash('sha256', text, 'base64');
 }

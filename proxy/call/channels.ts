@@ -1,9 +1,9 @@
-/** What parts of the proxy say to each other about one call, beside the call itself and its reply. */
+/** Data about one call that parts of the proxy exchange, beside the call itself and its reply. */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { JsonObject } from '../json/value.ts';
 import type { Message } from './message.ts';
 
-/** What is read of another version of the same call. A `Call` is one. */
+/** The parts of another version of the same call that are read. A `Call` is one. */
 export interface CallVersion {
   readonly method: string;
   readonly name: string | undefined;
@@ -11,18 +11,18 @@ export interface CallVersion {
   readonly params: JsonObject | undefined;
 }
 
-/** The W3C Trace Context that goes upstream in place of the client's, where the proxy makes spans of its own. */
+/** The W3C Trace Context that is sent upstream in place of the client's, if the proxy makes its own spans. */
 export interface Trace {
   readonly traceparent: string;
   readonly tracestate: string | undefined;
 }
 
 /**
- * Every channel is a field here, and there are no others. Each says which folders of `proxy/` write it, which read it,
- * and what it means while nobody has written it; a test compares that with the code. To be found by that test, and by
- * the reader, a channel is always written out: `exchange.channels.trace`, and never taken apart.
+ * Every channel is a field here. Its comment names the folders of `proxy/` that write and read it, and its meaning while
+ * it is unwritten; a test compares that with the code. So that the test and readers find all uses, code always writes a
+ * channel in full, `exchange.channels.trace`, and never destructures.
  *
- * Fields of one small object, made with the exchange: a call pays for no lookup and no closure.
+ * One small object, made with the exchange: a call pays for no lookup and no closure.
  */
 export class Channels {
   /**
@@ -30,7 +30,7 @@ export class Channels {
    *
    * Written by: dispatch.
    * Read by: argument-names, controls/tokenization, controls/validation, dispatch, upstream.
-   * Unwritten: the call is the proxy's own.
+   * Unwritten: the proxy itself made the call.
    */
   received: CallVersion | undefined = undefined;
   /**
@@ -42,7 +42,7 @@ export class Channels {
    */
   sent: CallVersion | undefined = undefined;
   /**
-   * A tool or prompt that the upstream doesn't have is answered like one that this caller may not know of.
+   * A tool or prompt that the upstream doesn't have is answered like one that this caller may not use.
    *
    * Written by: controls/access-policy, controls/enrichment.
    * Read by: dispatch.
@@ -50,7 +50,7 @@ export class Channels {
    */
   knownNamesOnly = false;
   /**
-   * How the client sees the tool that the call goes to: gets the upstream's description of it, returns the other.
+   * Makes the tool's description as the client sees it from the upstream's.
    *
    * Written by: controls/enrichment.
    * Read by: upstream.
@@ -58,11 +58,11 @@ export class Channels {
    */
   shownTool: ((tool: Tool) => Tool) | undefined = undefined;
   /**
-   * A control that doesn't declare which arguments it looks at has read those of this call.
+   * A control that doesn't declare which arguments it reads has read those of this call.
    *
    * Written by: call.
    * Read by: argument-names, call.
-   * Unwritten: only controls that declare theirs have.
+   * Unwritten: only controls that declare their arguments have read them.
    */
   argumentsRead = false;
   /**
@@ -78,15 +78,15 @@ export class Channels {
    *
    * Written by: telemetry, upstream.
    * Read by: controls/audit, upstream.
-   * Unwritten: no spans are made, and the client's context goes on.
+   * Unwritten: no spans are made, and the client's context is sent.
    */
   trace: Trace | undefined = undefined;
   /**
-   * Milliseconds that the upstream took to the head of its reply, or to fail.
+   * Milliseconds until the upstream's response headers or its failure.
    *
    * Written by: telemetry.
    * Read by: telemetry.
-   * Unwritten: nobody measures, or the upstream was not asked.
+   * Unwritten: metrics are off, or the call was not sent to the upstream.
    */
   upstreamMs: number | undefined = undefined;
 }

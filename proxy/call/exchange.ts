@@ -1,4 +1,4 @@
-/** One exchange with a client: a message and what becomes of it. All versions of one call share it. */
+/** One exchange with a client: a message and its outcome. All versions of one call share it. */
 import type { ErrorCode } from '../base/errors.ts';
 import type { Caller } from './caller.ts';
 import { Channels } from './channels.ts';
@@ -10,7 +10,7 @@ export type Era = 'legacy' | 'modern';
 /** A value-free statement about a call: counts, names, durations, decisions; never an argument or a result. */
 export type Fact = Readonly<Record<string, string | number | boolean>>;
 
-/** What the exchange needs of a reply: it is discarded when nobody will read it. */
+/** The part of a reply that the exchange needs: it discards a reply that will not be delivered. */
 interface Discardable {
   discard(bytes: number, code: ErrorCode): void;
 }
@@ -24,7 +24,7 @@ export class Exchange {
   readonly arrivedAt: number;
   /** Bytes of the request's body. */
   readonly bytes: number;
-  /** What parts of the proxy say to each other about the call. */
+  /** Data about the call that parts of the proxy exchange. */
   readonly channels = new Channels();
   #reply: Discardable | undefined;
   #refused: ErrorCode | undefined;
@@ -40,7 +40,7 @@ export class Exchange {
     this.arrivedAt = Date.now();
   }
 
-  /** Made only when somebody looks: an AbortController costs more than most calls' checks together. */
+  /** Made on first use: an AbortController costs more than all checks of most calls. */
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
@@ -60,7 +60,7 @@ export class Exchange {
     else this.#onAbort.push(listener);
   }
 
-  /** The upstream's reply has a head. If the call was refused meanwhile, nobody will read it. */
+  /** The response headers have arrived. If the call was refused meanwhile, the reply is discarded. */
   replied(reply: Discardable): void {
     if (this.#refused === undefined) this.#reply = reply;
     else reply.discard(0, this.#refused);
@@ -71,14 +71,14 @@ export class Exchange {
     this.#reply = undefined;
   }
 
-  /** The client got an error of so many bytes instead of a reply. */
+  /** The client got an error instead of a reply. @param bytes the error's length */
   refused(bytes: number, code: ErrorCode): void {
     this.#refused = code;
     this.#reply?.discard(bytes, code);
     this.#reply = undefined;
   }
 
-  /** Why the client got an error instead of a reply; undefined where it got a reply, or nothing yet. */
+  /** Why the client got an error instead of a reply; undefined if it got a reply, or nothing yet. */
   get refusal(): ErrorCode | undefined {
     return this.#refused;
   }

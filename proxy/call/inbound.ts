@@ -1,4 +1,4 @@
-/** The headers of the client's request that matter further on. Nothing else of it is kept. */
+/** The headers of the client's request that the rest of the proxy may use. */
 export interface Inbound {
   readonly accept: string | undefined;
   readonly acceptEncoding: string | undefined;
@@ -6,22 +6,22 @@ export interface Inbound {
   readonly lastEventId: string | undefined;
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
-  /** `Mcp-Session-Id`: ours (sealed), or made by the platform. */
+  /** `Mcp-Session-Id`: sealed by the proxy, or made by the platform. */
   readonly sessionId: string | undefined;
   /** `X-Amzn-Bedrock-AgentCore-Runtime-Session-Id`. */
   readonly runtimeSessionId: string | undefined;
-  /** Mirrored headers that are missing are to be derived from the body. */
+  /** Missing mirrored headers must be derived from the body. */
   readonly derive: boolean;
-  /** Whether `Mcp-Method` and `Mcp-Name` go upstream; their values are always taken from the call as it is sent. */
+  /** Whether `Mcp-Method` and `Mcp-Name` are sent upstream, always with the values of the call as it is sent. */
   readonly mirrorMethod: boolean;
   readonly mirrorName: boolean;
-  /** `Mcp-Name` as received: passed on for methods whose parameters we can't compare it with. */
+  /** `Mcp-Name` as received. Passed on for methods with no parameter to compare it with. */
   readonly nameHeader: string | undefined;
-  /** `Mcp-Param-*` as received, lower case name (without the prefix) → value. */
+  /** `Mcp-Param-*` as received: lower-case name without the prefix → value. */
   readonly params: ReadonlyMap<string, string> | undefined;
 }
 
-/** A request that came without any of them. */
+/** A request without any of these headers. */
 export const NO_HEADERS: Inbound = {
   accept: undefined,
   acceptEncoding: undefined,

@@ -1,12 +1,12 @@
-/** A tool as an upstream lists it, read at the boundary: whoever gets it may rely on its type. */
+/** Reads a tool from an upstream's list: the code behind this boundary may rely on its type. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { isObject } from '../json/lossless.ts';
 
-/** In the place of a schema that is none: no value fits it, and {@link Tool} keeps its word. */
+/** Replaces an invalid schema: no value matches it, and the tool still has the type {@link Tool}. */
 export const NO_SCHEMA: Tool['inputSchema'] = Object.freeze({ type: 'object', not: Object.freeze({}) });
 const ANY_ARGUMENTS: Tool['inputSchema'] = Object.freeze({ type: 'object' });
 
-/** Members by the type that the protocol gives them. Those of another one are left out. */
+/** Members with the type that the protocol gives them. Members of another type are left out. */
 const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
   title: isString,
   description: isString,
@@ -17,8 +17,9 @@ const TYPES: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /**
- * The very value where it is as the protocol has it. Undefined for what can't be called: it has no name. No
- * `inputSchema`, null and `true` ask nothing of the arguments; no `outputSchema`, null and `true` promise nothing.
+ * Returns the same value if it is as the protocol demands, else a corrected one; undefined for a tool without a name,
+ * which can't be called. An `inputSchema` that is missing, null or `true` allows all arguments; an `outputSchema` that is
+ * missing, null or `true` promises nothing.
  */
 export function listedTool(value: unknown): Tool | undefined {
   if (!isNamed(value)) return undefined;
@@ -47,13 +48,13 @@ function isTool(value: Readonly<Record<string, unknown>> & { readonly name: stri
   return true;
 }
 
-/** Undefined: it says nothing. */
+/** Returns undefined if the schema is missing, null or `true`. */
 function schemaOf(given: unknown): Tool['inputSchema'] | undefined {
   if (isSchema(given)) return given;
   return given === undefined || given === null || given === true ? undefined : NO_SCHEMA;
 }
 
-/** Whatever its `type` is: what a schema says is for those to find out who check against it. */
+/** Any object: its content is checked by the code that validates with it. */
 function isSchema(value: unknown): value is Tool['inputSchema'] {
   return isObject(value);
 }

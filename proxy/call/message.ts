@@ -1,6 +1,6 @@
 /**
- * One JSON-RPC message as it came: its text, and what the proxy needs to know of it without building values.
- * Reading is strict; whatever is ambiguous is refused (see `json/strict.ts`), so the text can be sent as it is.
+ * One JSON-RPC message: its text, and what the proxy needs to know about it without building values. Reading is strict
+ * and refuses all that is ambiguous (see `json/strict.ts`), so the text can be sent unchanged.
  */
 import { ProxyError } from '../base/errors.ts';
 import { atOnce, SHORT, type Work } from '../base/turns.ts';
@@ -17,28 +17,28 @@ import { fold, Known } from './variants.ts';
 
 export type MessageKind = 'request' | 'notification' | 'response';
 
-/** `_meta` key that says which protocol version a modern request speaks (MCP 2026-07-28, basic, `_meta`). */
+/** `_meta` key of a modern request's protocol version (MCP 2026-07-28, basic, `_meta`). */
 export const META_VERSION = 'io.modelcontextprotocol/protocolVersion';
 
 export interface Message {
   /** The whole text, exactly as received (or as rewritten by a control). */
   readonly text: string;
   readonly kind: MessageKind;
-  /** Empty for a response, until it is matched with the request it answers. */
+  /** Empty for a response, until it is matched with the request that it answers. */
   readonly method: string;
   /** The id as JSON text, quotes included; undefined for a notification. */
   readonly id: string | undefined;
   /**
-   * Where `params` lies (for a response: `result`, or `error`); `start` is -1 where there is none. `params` of null are
-   * none: JSON-RPC knows no such parameters (2.0, 4.2), but clients write them, and most servers read them so.
+   * Start of `params` (for a response: of `result` or `error`); -1 if there is none. `params` of null count as absent:
+   * JSON-RPC has no such parameters (2.0, 4.2), but clients send them, and most servers read them so.
    */
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  /** `params.name`, `params.uri` or `params.taskId`, whichever the method goes by. */
+  /** `params.name`, `params.uri` or `params.taskId`, depending on the method. */
   readonly name: string | undefined;
   /** `params._meta["io.modelcontextprotocol/protocolVersion"]`: present means the modern era. */
   readonly metaVersion: string | undefined;
-  /** `params._meta.progressToken`, as by {@link idKey}; undefined where there is none. */
+  /** `params._meta.progressToken`, as an {@link idKey}; undefined if there is none. */
   readonly progressToken: string | undefined;
 }
 
@@ -50,12 +50,12 @@ const REFERENCE = new Known('type', 'name', 'uri');
 const ARGUMENT = new Known('name', 'value');
 const LISTEN = new Known('notifications', '_meta');
 const FILTER = new Known('toolsListChanged', 'promptsListChanged', 'resourcesListChanged', 'resourceSubscriptions');
-/** Members of `_meta` that the proxy goes by. */
+/** Members of `_meta` that the proxy reads. */
 const META_MEMBERS = [META_VERSION, 'progressToken'].map((key) => ({ key, folded: fold(key) }));
 
 /**
- * Methods whose parameters name what they are about, and by which member: what `Mcp-Name` mirrors (MCP 2026-07-28,
- * streamable HTTP; SEP-2663 for tasks).
+ * The member of `params` that names a method's subject, which `Mcp-Name` mirrors (MCP 2026-07-28, streamable HTTP;
+ * SEP-2663 for tasks).
  */
 const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
   'tools/call': 'name',
@@ -69,12 +69,12 @@ const NAMED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
   'tasks/cancel': 'taskId',
 };
 
-/** Which member of `params` names the subject of a method; undefined where none does. */
+/** Returns the member of `params` that names a method's subject; undefined if none does. */
 export function nameMember(method: string): 'name' | 'uri' | 'taskId' | undefined {
   return Object.hasOwn(NAMED, method) ? NAMED[method] : undefined;
 }
 
-/** Where the members lie that the proxy goes by. */
+/** The positions of the members that the proxy reads. */
 class Places {
   readonly meta = new Members();
   readonly ref = new Members();
@@ -89,12 +89,12 @@ class Places {
   readonly envelope = new Members({ params: this.params });
 }
 
-/** Filled anew by each short message: reading it is synchronous, and ends before the next begins. */
+/** Reused by each short message: reading one is synchronous and ends before the next begins. */
 const shared = new Places();
-/** Those of the message that is being understood. */
+/** The positions of the message that is being read. */
 let places = shared;
 
-/** The string that is a member's value, or undefined where it is absent or no string. */
+/** Returns the string that is a member's value; undefined if it is absent or not a string. */
 function stringOf(text: string, members: Members, key: string): string | undefined {
   const index = members.find(key);
   const start = members.start(index);
@@ -121,7 +121,7 @@ function* placesInTurns(text: string, depth: number): Work<Places> {
   }
 }
 
-/** What to say of a text that the strict reader refused. */
+/** Returns the error for a text that the strict reader refused. */
 export function* refusalOf(error: JsonError, text: string, depth: number): Work<ProxyError> {
   if (error.fault !== 'syntax') return new ProxyError('invalid-request', error.message);
   try {
@@ -141,14 +141,14 @@ export function readMessage(text: string, depth: number = MAX_DEPTH): Message {
   return understood(text);
 }
 
-/** {@link readMessage} in turns, where the message is long. */
+/** {@link readMessage} in turns, for a message that may be long. */
 export function* readMessageInTurns(text: string, depth: number = MAX_DEPTH): Work<Message> {
   if (text.length <= SHORT) return readMessage(text, depth);
   const own = yield* placesInTurns(text, depth);
   return within(own, () => understood(text));
 }
 
-/** What a function makes of the places of a long message. */
+/** Runs a function with the positions of a long message in `places`. */
 function within<T>(own: Places, understand: () => T): T {
   places = own;
   try {
@@ -167,7 +167,7 @@ function understood(text: string): Message {
   const result = places.envelope.find('result');
   const error = places.envelope.find('error');
   if (places.envelope.find('method') < 0) {
-    // Some clients write both members, one of them null.
+    // Some clients send both members, one of them null.
     const both = result >= 0 && error >= 0;
     const isResult = result >= 0 && !(both && isNull(text, result));
     const isError = error >= 0 && !(both && isNull(text, error));
@@ -217,12 +217,12 @@ function isNull(text: string, index: number): boolean {
   return text.startsWith('null', places.envelope.start(index));
 }
 
-/** What the parameters are about, once it is certain that no other reader takes another key for it. */
+/** Returns the subject of the parameters. Refuses keys that another reader could take for its member. */
 function nameOf(text: string, method: string): string | undefined {
   const member = nameMember(method);
   if (method === 'completion/complete') {
     COMPLETION.refuseVariants(places.params, '"params"');
-    // What a completion is about lies one level deeper than with other methods.
+    // A completion's subject is one level deeper than that of other methods.
     REFERENCE.refuseVariants(places.ref, '"params.ref"');
     ARGUMENT.refuseVariants(places.argument, '"params.argument"');
   } else if (method === 'subscriptions/listen') {
@@ -231,7 +231,7 @@ function nameOf(text: string, method: string): string | undefined {
   } else (member === undefined ? META : PARAMS).refuseVariants(places.params, '"params"');
   if (member === undefined || places.params.find(member) < 0) return undefined;
   const name = stringOf(text, places.params, member);
-  // One that is missing is the upstream's to refuse; one of another type might mean something to it.
+  // The upstream refuses a missing one, but might accept one of another type.
   if (name === undefined) throw new ProxyError('invalid-params', `${method}: expected params.${member} to be a string`);
   return name;
 }
@@ -261,7 +261,7 @@ export function tokenKey(token: string): string | undefined {
   return /^["\d-]/.test(token) ? idKey(token) : undefined;
 }
 
-/** The id of a text that {@link readMessage} refused, as far as it is plain: for the refusal to carry. */
+/** Returns the id of a text that {@link readMessage} refused, for the error reply; undefined if it isn't clear. */
 export function* requestIdOf(text: string, depth: number): Work<string | undefined> {
   const id = (): string | undefined => {
     ENVELOPE.refuseVariants(places.envelope, 'the message');
@@ -286,7 +286,7 @@ function idOf(text: string): string | undefined {
   );
 }
 
-/** By its first character: the value may be long. */
+/** Names the type by the first character, since the value may be long. */
 function kindAt(text: string, index: number): string {
   return KINDS[text[places.envelope.start(index)] ?? ''] ?? 'a number';
 }
@@ -301,17 +301,17 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * One key per id, however it is spelled: `"a"` and `"\u0061"` are the same, and so are numbers that one double stands
- * for: most upstreams read them so, and answer the one by the name of the other. `1` and `"1"` are the same, too: some
- * upstreams make a string of every id, and then answer either as `"1"`. The same goes for progress tokens.
+ * Returns one key per id, however it is written. `"a"` and `"\u0061"` are the same, and so are numbers with the same
+ * double, since most upstreams read them so and use one for the other in their answers. `1` and `"1"` are the same, too:
+ * some upstreams turn every id into a string, and answer both as `"1"`. Progress tokens follow the same rules.
  */
 export function idKey(id: string): string {
   return id.startsWith('"') ? (JSON.parse(id) as string) : String(Number(id));
 }
 
 /**
- * The message with another `params` (for a response: `result`), given as JSON text. Reads it again: it is checked like
- * any other.
+ * Returns the message with another `params` (for a response: `result`), given as JSON text, which is read and checked
+ * like any other.
  */
 export function* withBody(message: Message, body: string, depth: number = HIGHEST_DEPTH): Work<Message> {
   const { text, bodyStart, bodyEnd } = message;
@@ -324,10 +324,7 @@ export function* withBody(message: Message, body: string, depth: number = HIGHES
   return yield* reread(message, `${text.slice(0, close)},"params":${body}${text.slice(close)}`, depth);
 }
 
-/**
- * The message with another text of its body that differs in scalars within `arguments` alone: they say nothing of the
- * message itself.
- */
+/** Returns the message with another body text that differs only in scalars within `arguments`, so it isn't read again. */
 export function withScalars(message: Message, body: string): Message {
   const { text, bodyStart, bodyEnd } = message;
   return { ...message, text: text.slice(0, bodyStart) + body + text.slice(bodyEnd), bodyEnd: bodyStart + body.length };

@@ -1,7 +1,4 @@
-/**
- * The methods that MCP has, in any version: those whose names may be written down. Any other is what a client made of
- * it.
- */
+/** The methods of MCP, in any version. Only these names may be logged; a client may put anything into another name. */
 import type { ServerRequest } from '@modelcontextprotocol/server';
 import type { ClientMethod } from './params.ts';
 
@@ -33,7 +30,7 @@ const SERVERS: Readonly<Record<Exclude<ServerRequest['method'], ClientMethod>, t
   'sampling/createMessage': true,
 };
 
-/** Of extensions (tasks), and the names that this proxy gives to what has no method. */
+/** Methods of extensions (tasks), and the proxy's names for messages without a method. */
 const MORE: ReadonlySet<string> = new Set([
   'tasks/get',
   'tasks/update',
@@ -45,7 +42,7 @@ const MORE: ReadonlySet<string> = new Set([
   'response',
 ]);
 
-/** All of MCP's, those of extensions that are known here among them. */
+/** All methods of MCP, including those of the extensions above. */
 export const METHODS: readonly string[] = [
   ...Object.keys(CLIENTS),
   ...Object.keys(SERVERS),
@@ -56,7 +53,7 @@ export function isKnownMethod(method: string): boolean {
   return isClientMethod(method) || Object.hasOwn(SERVERS, method) || MORE.has(method);
 }
 
-/** Those that a client sends, hence that a control by method may name. */
+/** Whether a client sends this method, so that a control by method may name it. */
 export function isClientMethod(method: string): method is ClientMethod {
   return Object.hasOwn(CLIENTS, method);
 }

@@ -6,16 +6,13 @@ const ENCODED = /^=\?base64\?(.*)\?=$/s;
 const PLAIN = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** A value as a header carries it: as it is where that is safe, else base64 with markers. */
+/** Encodes a value for a header: unchanged if that is safe, else base64 with markers. */
 export function encodeMirrored(value: string): string {
   if (value === '' || (PLAIN.test(value) && !ENCODED.test(value))) return value;
   return `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`;
 }
 
-/**
- * The value behind a header, as Node gives it; undefined where its base64 isn't valid, or is that of other bytes than
- * UTF-8.
- */
+/** Decodes a header's value, as Node gives it; undefined if its base64 isn't valid or isn't that of UTF-8. */
 export function decodeMirrored(header: string): string | undefined {
   const match = ENCODED.exec(header);
   if (match?.[1] === undefined) return spelled(header);
@@ -25,8 +22,8 @@ export function decodeMirrored(header: string): string | undefined {
 }
 
 /**
- * What a header's bytes spell. Node reads them as Latin-1, one by one; some clients (the Go SDK's) send UTF-8 as it is.
- * One reading for each sequence of bytes: UTF-8 where it is that, as nearly nothing else is by chance.
+ * Returns the text of a header's bytes. Node reads them as Latin-1; some clients (the Go SDK's) send raw UTF-8. Bytes
+ * that are valid UTF-8 are read as UTF-8, since other text hardly ever is by chance.
  */
 export function spelled(header: string): string {
   if (ASCII.test(header)) return header;

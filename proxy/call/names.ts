@@ -1,12 +1,8 @@
-/**
- * What of a call may be written down by name: its method, its tool or prompt, a session. Anything else may be a value.
- */
+/** The names of a call that may be logged: its method, its tool or prompt, a session. Anything else may be a value. */
 import type { Call } from './call.ts';
 import { isKnownMethod } from './methods.ts';
 
-/**
- * What tools, prompts and sessions are called. Whatever else a client puts there may be anything, also a person's data.
- */
+/** The form of names of tools, prompts and sessions. Other text from a client may be anything, such as personal data. */
 const NAME = /^[\w./:-]{1,128}$/;
 const SCHEME = /^(?:https?|file|s3|arn|git|data|ui):/;
 
@@ -14,7 +10,7 @@ export function methodOf({ method }: Call): string {
   return isKnownMethod(method) ? method : 'unknown';
 }
 
-/** Tools and prompts are named; a URI may hold a person's data, so only its scheme is; what else there is are ids. */
+/** The name of a tool or prompt. Of a URI only the scheme, since it may hold personal data; of ids nothing. */
 export function nameOf(call: Call): string | undefined {
   const { name } = call;
   if (name === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** The parameters of each method, by the protocol package's own types, and what of them is checked. */
+/** The parameters of each method, by the protocol package's own types, and the check of their required members. */
 import type {
   ClientNotification,
   NotificationTypeMap,
@@ -15,16 +15,16 @@ type DeepReadonly<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
     : T;
 
-/** Either side may ping. */
+/** Both sides may ping. */
 type ClientMethods = Omit<RequestTypeMap, Exclude<ServerRequest['method'], 'ping'>> &
   Pick<NotificationTypeMap, ClientNotification['method'] & keyof NotificationTypeMap>;
 
-/** Methods a client sends, as the protocol package names them. */
+/** Methods that a client sends, as the protocol package names them. */
 export type ClientMethod = keyof ClientMethods;
 
 /**
- * The parameters of a method, by the protocol's own types: undefined is among them where the protocol lets a client
- * leave them out. A plain object, or nothing, for methods that the protocol package doesn't know.
+ * The parameters of a method, by the protocol's own types; includes undefined if a client may leave them out. A plain
+ * object or undefined for methods that the protocol package doesn't know.
  */
 export type ParamsOf<M extends string> = M extends ClientMethod
   ? ClientMethods[M] extends { params: infer P }
@@ -37,7 +37,7 @@ export type ParamsOf<M extends string> = M extends ClientMethod
 /** Methods whose parameters a client may not leave out. */
 type WithParams = { [M in ClientMethod]: ClientMethods[M] extends { params: object } ? M : never }[ClientMethod];
 
-/** Members that a method's parameters must have, by the protocol's schema, so far as controls rely on them. */
+/** Members that a method's parameters must have, by the protocol's schema: those that controls rely on. */
 const REQUIRED: Readonly<Record<WithParams, Readonly<Record<string, 'string' | 'object' | 'object?'>>>> = {
   'tools/call': { name: 'string', arguments: 'object?' },
   'prompts/get': { name: 'string', arguments: 'object?' },

@@ -1,17 +1,17 @@
-/** Keys that another JSON reader could take for one of the protocol's, or for one another. */
+/** Finds keys that another JSON reader could take for one of the protocol's, or for each other. */
 import { ProxyError } from '../base/errors.ts';
 import type { Members } from '../json/members.ts';
 
 /**
- * Folds case the way a lenient JSON reader might (Go's `encoding/json` takes `Name`, and even `ſ` for `s`; Java's
- * `equalsIgnoreCase` takes `İ` for `i`), so that a key another parser could take for one of ours is refused.
+ * Folds case as the most lenient JSON readers do (Go's `encoding/json` accepts `Name` for `name`, and even `ſ` for `s`;
+ * Java's `equalsIgnoreCase` accepts `İ` for `i`), so that a key that one of them takes for another key is refused.
  */
 export function fold(key: string): string {
   if (/^[a-z]*$/.test(key)) return key;
   return key.toUpperCase().toLowerCase().replaceAll('i\u0307', 'i');
 }
 
-/** The keys that the protocol knows in one place. */
+/** The keys that the protocol defines for one object. */
 export class Known {
   readonly #keys: ReadonlySet<string>;
   readonly #folded: ReadonlySet<string>;

@@ -1,11 +1,11 @@
-/** The one boundary between errors and the wire: what a refusal looks like to a client. */
+/** The one place that turns an error into the client's reply. */
 import { type ErrorCode, MethodNotAllowed, ProxyError, Throttled } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { SELF } from '../base/self.ts';
 import type { Call, CallKind } from './call.ts';
 import type { Era } from './exchange.ts';
 
-/** What answers a tool call that was refused: a JSON-RPC error, or a tool result, which a model can read. */
+/** The answer to a refused tool call: a JSON-RPC error, or a tool result, which a model can read. */
 export type ToolRefusals = 'error' | 'result';
 
 interface Form {
@@ -13,20 +13,17 @@ interface Form {
   readonly status: number;
   /** JSON-RPC error code. */
   readonly rpc: number;
-  /** Status where there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
+  /** Status if there is no request to answer (a notification, a response, GET, DELETE) and `status` would be 200. */
   readonly bare?: number;
-  /**
-   * Its status tells a legacy client more than the message does, so it is sent with a dispatched request's refusal,
-   * too.
-   */
+  /** The status tells a legacy client more than the message, so it is used even for a dispatched request. */
   readonly always?: true;
-  /** When it happens, for `docs/errors.md`. */
+  /** When the error occurs, for `docs/errors.md`. */
   readonly when: string;
 }
 
 /**
- * Codes -327xx/-326xx are JSON-RPC's, -320xx MCP's own (2026-07-28, basic, error codes), -31xxx ours: outside the
- * reserved range, with the HTTP status they would have as the last three digits.
+ * Codes -327xx and -326xx are JSON-RPC's, -320xx are MCP's (2026-07-28, basic, error codes). -31xxx are the proxy's own:
+ * outside the reserved range, with the matching HTTP status as the last three digits.
  */
 export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   'parse-error': { status: 400, rpc: -32700, when: 'the body is not JSON' },
@@ -105,14 +102,14 @@ export const FORMS: Readonly<Record<ErrorCode, Form>> = {
   internal: { status: 500, rpc: -32603, when: 'a control or the proxy failed; the log explains `data.errorId`' },
 };
 
-/** What of a call an error's form depends on. */
+/** The properties of a call that an error's form depends on. */
 export interface Refused {
   readonly kind: CallKind | undefined;
   readonly method: string | undefined;
   /** The request's id as JSON text. */
   readonly id: string | undefined;
   readonly era: Era;
-  /** It became a call: what refuses it now is a control, what it found in the reply, or the upstream. */
+  /** The message became a call, so a control or the upstream refused it or its reply. */
   readonly dispatched: boolean;
   /** A refused tool call is answered with a tool result, which a model can read (`toolRefusals`). @default false */
   readonly asResult?: boolean;
@@ -125,7 +122,7 @@ export interface WireError {
   /** The JSON-RPC message. */
   readonly body: string;
   readonly code: ErrorCode;
-  /** It bears the id of a request: a client knows what it answers. */
+  /** It has the id of a request, so the client knows what it answers. */
   readonly answers: boolean;
 }
 
@@ -147,7 +144,7 @@ export function refusedOf(call: Call): Refused {
   };
 }
 
-/** An error as it leaves. Anything but a `ProxyError` is shown as -32603 with an id, and explained only in the log. */
+/** Makes the client's error. Anything but a `ProxyError` becomes -32603 with an id, which only the log explains. */
 export function toWire(error: unknown, refused: Refused): WireError {
   if (!(error instanceof ProxyError)) return toWire(internal(error), refused);
   const form = FORMS[error.code];
@@ -166,31 +163,31 @@ export function toWire(error: unknown, refused: Refused): WireError {
 }
 
 /**
- * An HTTP error in place of one call's answer ends the whole session of some legacy clients (the Python SDK 1.x), with
- * all calls in flight. The error of a request that was dispatched is therefore its JSON-RPC answer, as a server's own
- * would be.
+ * Returns the HTTP status. An HTTP error in answer to one call ends the whole session of some legacy clients (the Python
+ * SDK 1.x), with all calls in flight. So the error of a dispatched request is its JSON-RPC answer, with 200, as a
+ * server's own error would be.
  */
 function statusOf({ status, bare, always }: Form, { id, era, dispatched }: Refused): number {
   if (id === undefined) return bare ?? status;
   return dispatched && era === 'legacy' && always !== true ? 200 : status;
 }
 
-/** What a model can go on after: it was told no. */
+/** Refusals after which a model can continue: it reads why its call was refused. */
 const READABLE: ReadonlySet<ErrorCode> = new Set(['denied', 'unknown-name', 'throttled']);
 const META_SERVER = 'io.modelcontextprotocol/serverInfo';
 
-/** Whether a model reads it, as the result of its tool. */
+/** Whether the error becomes a tool result, for a model to read. */
 function isReadable({ code }: ProxyError, { method, id, asResult = false }: Refused): boolean {
   return (
     method === 'tools/call' && id !== undefined && (code === 'invalid-arguments' || (asResult && READABLE.has(code)))
   );
 }
 
-function resultOf({ message, told = message }: ProxyError, { id, era }: Refused): string {
+function resultOf({ message, clientMessage = message }: ProxyError, { id, era }: Refused): string {
   const modern = era === 'modern';
   const result = {
     ...(modern ? { resultType: 'complete' } : {}),
-    content: [{ type: 'text', text: told }],
+    content: [{ type: 'text', text: clientMessage }],
     isError: true,
     ...(modern ? { _meta: { [META_SERVER]: SELF } } : {}),
   };
@@ -199,13 +196,13 @@ function resultOf({ message, told = message }: ProxyError, { id, era }: Refused)
 
 function messageOf(error: ProxyError, form: Form, { id }: Refused): string {
   const idMember = id === undefined ? '' : `,"id":${id}`;
-  const { told: message = error.message } = error;
-  const inLog = error.told === undefined ? {} : { errorId: explained(error) };
+  const { clientMessage: message = error.message } = error;
+  const inLog = error.clientMessage === undefined ? {} : { errorId: explained(error) };
   const data = error.code === 'unknown-name' ? error.data : { reason: error.code, ...error.data, ...inLog };
   return `{"jsonrpc":"2.0"${idMember},"error":${JSON.stringify({ code: form.rpc, message, data })}}`;
 }
 
-/** The log has what the client isn't told. */
+/** Logs the full refusal; returns the id under which the log has it. */
 function explained({ code, message, cause }: ProxyError): string {
   const errorId = crypto.randomUUID();
   log.warn('a refusal in full', { event: 'refused', errorId, code, why: message, error: cause });

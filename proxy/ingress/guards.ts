@@ -32,7 +32,7 @@ export class Guards {
       return;
     }
     throw new ProxyError('forbidden-host', `the Host header is ${this.#expected()}`, {
-      told: `the Host header names no host that is allowed here; got ${quoted(host)}`,
+      clientMessage: `the Host header names no host that is allowed here; got ${quoted(host)}`,
     });
   }
 
@@ -42,7 +42,7 @@ export class Guards {
     const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase());
     if (match?.[1] !== undefined && this.#accepts(match[1])) return;
     throw new ProxyError('forbidden-origin', `the Origin header is ${this.#expected()}`, {
-      told: `the Origin header names no page that may call this proxy; got ${quoted(origin)}`,
+      clientMessage: `the Origin header names no page that may call this proxy; got ${quoted(origin)}`,
     });
   }
 

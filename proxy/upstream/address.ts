@@ -5,11 +5,9 @@ import { forbiddenAddress } from './forbidden-address.ts';
 
 export interface Address {
   readonly url: URL;
-  /**
-   * Service that AWS hosts here: decides the default of `UPSTREAM_AUTH`, and whether a runtime session header is sent.
-   */
+  /** The AWS service that hosts it. Decides the default of `UPSTREAM_AUTH` and whether a runtime session header is sent. */
   readonly service: 'gateway' | 'runtime' | undefined;
-  /** Region in the ARN or host name, where there is one. */
+  /** Region in the ARN or host name, if there is one. */
   readonly region: string | undefined;
 }
 
@@ -19,7 +17,7 @@ const GATEWAY_HOST = /^[a-z0-9-]+\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.ama
 const RUNTIME_HOST = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 const RUNTIME_PATH = /^\/runtimes\/[^/]+\/invocations$/;
 
-/** The address behind an ARN; a string says what is wrong with it. */
+/** Returns the address that an ARN stands for, or a string that says what is wrong with the ARN. */
 export function addressOfArn(arn: string): Address | string {
   const match = ARN.exec(arn);
   const [, partition, region, , type, id, endpoint] = match ?? [];
@@ -51,12 +49,12 @@ export function addressOfArn(arn: string): Address | string {
   };
 }
 
-/** The address that a URL gives; a string says what is wrong with it. */
+/** Returns the address that a URL gives, or a string that says what is wrong with the URL. */
 export function addressOfUrl(text: string): Address | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return `expected an absolute URL, got ${JSON.stringify(shownUrl(text))}`;
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return `expected an https URL (http only towards loopback), got ${url.protocol}//${url.host}`;
+    return `expected an https URL (http only to loopback), got ${url.protocol}//${url.host}`;
   }
   if (url.username !== '' || url.password !== '')
     return 'expected a URL without user name and password (credentials come from UPSTREAM_SECRET)';
@@ -66,7 +64,7 @@ export function addressOfUrl(text: string): Address | string {
   const gateway = GATEWAY_HOST.exec(url.hostname);
   if (gateway?.[1] !== undefined) return { url, service: 'gateway', region: gateway[1] };
   const runtime = RUNTIME_HOST.exec(url.hostname);
-  // On loopback, whatever serves a runtime's path stands for one.
+  // On loopback, a server with a runtime's path counts as a runtime.
   const isRuntime = RUNTIME_PATH.test(url.pathname) && (runtime !== null || isLoopback(url.hostname));
   return { url, service: isRuntime ? 'runtime' : undefined, region: runtime?.[1] };
 }

@@ -1,7 +1,6 @@
 /**
- * The upstream's tools, or prompts, for whoever in the proxy must know them. Fetched when first asked for, never at
- * start-up; all pages; kept for a while; dropped when the upstream says that they changed, and looked at again for an
- * unknown name.
+ * The upstream's tools or prompts as the proxy knows them. Fetched when first needed, never at start-up, all pages.
+ * Cached for a while; dropped when the upstream says that they changed, and fetched again for an unknown name.
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import { ProxyError } from '../base/errors.ts';
@@ -9,11 +8,11 @@ import { isNamed, listedTool } from '../call/listed-tool.ts';
 import type { JsonObject } from '../json/value.ts';
 import { weightOf } from '../json/weight.ts';
 
-/** What is listed, by which method and member. */
+/** What is listed, with the method and the result's member. */
 export interface Listed<T> {
   readonly method: string;
   readonly member: string;
-  /** An entry as its type says; undefined: it is none. */
+  /** Reads an entry; undefined if it isn't valid. */
   readonly of: (value: unknown) => T | undefined;
 }
 
@@ -28,13 +27,13 @@ export const PROMPTS: Listed<{ readonly name: string }> = {
 export type Ask = (method: string, params: JsonObject) => Promise<JsonObject>;
 
 const TTL_MS = 60_000;
-/** An unknown name makes us look again, but not more often than this. */
+/** An unknown name starts a new fetch, but not more often than this. */
 const REFRESH_MS = 2_000;
-/** More pages than any upstream has; a cursor that leads in circles ends here. */
+/** More pages than any upstream has; ends a cursor that runs in a circle. */
 const MAX_PAGES = 1_000;
 /**
- * Bytes of all tools together, about: what is held of an upstream is for us to say, not for it. Its text says little:
- * `[[],[]]` takes ten times as many.
+ * Bytes of memory for all entries together, approximately. The length of the text is no measure: `[[],[]]` takes ten
+ * times as many.
  */
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -50,10 +49,7 @@ export class Catalogue<T extends { readonly name: string }> {
   #listing: Listing<T> | undefined;
   #flight: Promise<Listing<T>> | undefined;
   #generation = 0;
-  /**
-   * When a name was last looked for that wasn't there. Not when it was listed: what somebody else was shown a moment
-   * ago is no answer.
-   */
+  /** When a name was last looked up and not found. A listing that was fetched before for another call doesn't count. */
   #missedAt = Number.NEGATIVE_INFINITY;
 
   constructor(listed: Listed<T>) {
@@ -65,8 +61,8 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 
   /**
-   * @param suffices says of what was found whether it will do; where not, it may be out of date, and is looked for
-   * again, once
+   * Returns the tool of that name.
+   * @param suffices whether a found tool will do. If not, the listing may be out of date and is fetched again, once
    */
   async tool(name: string, ask: Ask, suffices: (tool: T | undefined) => boolean = isKnown): Promise<T | undefined> {
     const before = this.#listing;
@@ -75,17 +71,17 @@ export class Catalogue<T extends { readonly name: string }> {
     if (suffices(tool)) return tool;
     if (!this.#missedLately()) {
       this.#missedAt = Date.now();
-      // What was fetched for this very question, or while it waited, is as new as can be.
+      // This listing was fetched for this call, or while it waited, so it is current.
       if (listing !== before) return tool;
-      // Unless another call has done so meanwhile.
+      // Another call may have done so meanwhile.
       if (this.#listing === listing) this.changed();
     } else if (this.#flight === undefined) return tool;
     return (await this.#current(ask)).byName.get(name);
   }
 
   /**
-   * Whether a name is there, or was when last looked. What is out of date will do for a name that was there: many
-   * upstreams let no listing live, and most calls name what they offer.
+   * Whether a name is listed, or was in the last listing. For a name that was there, a listing that is out of date is
+   * enough: many upstreams give their listings no lifetime, and most calls name a tool that exists.
    */
   has(name: string, ask: () => Ask): boolean | Promise<boolean> {
     const listing = this.#listing;
@@ -99,8 +95,8 @@ export class Catalogue<T extends { readonly name: string }> {
   }
 
   /**
-   * As {@link tool}, but what is out of date will do where it suffices, for a while: many upstreams let no listing
-   * live, and would else be asked before every call.
+   * Like {@link tool}, but a listing that is out of date is enough for a while if the tool suffices: many upstreams give
+   * their listings no lifetime, and would otherwise be asked before every call.
    */
   sufficing(
     name: string,
@@ -111,7 +107,7 @@ export class Catalogue<T extends { readonly name: string }> {
     return tool !== undefined && suffices(tool) ? tool : this.tool(name, ask(), suffices);
   }
 
-  /** What was listed a while ago, at most; undefined: ask. */
+  /** The tool, if it was listed a short while ago; undefined: ask the upstream. */
   listed(name: string): T | undefined {
     return this.#listing !== undefined && this.#listing.at + TTL_MS > Date.now()
       ? this.#listing.byName.get(name)
@@ -123,10 +119,10 @@ export class Catalogue<T extends { readonly name: string }> {
     return this.#listing !== undefined && this.#listing.until > Date.now() ? this.#listing.byName.get(name) : undefined;
   }
 
-  /** The upstream said, or showed, that its tools are others now. */
+  /** The upstream's tools have changed: it announced so, or a reply showed it. */
   changed(): void {
     this.#listing = undefined;
-    // Whoever asks from now on must not be given what was asked for before.
+    // Later calls must not get a listing that was requested before the change.
     this.#flight = undefined;
     this.#generation++;
   }
@@ -135,7 +131,7 @@ export class Catalogue<T extends { readonly name: string }> {
     if (this.#listing !== undefined && this.#listing.until > Date.now()) return this.#listing;
     const flight = this.#flight;
     if (flight === undefined) return (this.#flight = this.#fetch(ask));
-    // Another client asked, in a session of its own: that this is gone says nothing of anybody else's.
+    // The fetch ran in another client's session: if that is gone, others' may still be open.
     return flight.catch((error: unknown) => {
       if (error instanceof ProxyError && (error.code === 'session-not-found' || error.code === 'throttled'))
         return this.#current(ask);
@@ -147,7 +143,7 @@ export class Catalogue<T extends { readonly name: string }> {
     const generation = this.#generation;
     try {
       const listing = await fetchAll(this.#listed, ask);
-      // A change announced meanwhile makes this listing good for those only who already wait for it.
+      // If a change was announced meanwhile, this listing is only for those who already wait for it.
       if (generation === this.#generation) this.#listing = listing;
       return listing;
     } finally {

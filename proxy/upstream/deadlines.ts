@@ -1,6 +1,6 @@
 /**
- * Time limits of exchanges under way, looked at together a few times a second: a timer per call costs more than the
- * call's checks, and none of these limits needs to be met to the millisecond.
+ * Time limits of exchanges under way, checked together a few times a second: a timer per call costs more than the call's
+ * checks, and none of these limits needs to be met to the millisecond.
  */
 
 const TICK_MS = 250;
@@ -8,15 +8,15 @@ const TICK_MS = 250;
 export interface Deadline {
   /** `performance.now()` at which `expired` runs. */
   at: number;
-  /** Where it stands among the others; -1 where it isn't watched. Kept by this module. */
+  /** Its index among the watched ones; -1 if it isn't watched. Set only by this module. */
   slot: number;
-  /** Returns another time to go on, or undefined when it has acted. */
+  /** Acts on the expiry and returns undefined, or returns the next time to check. */
   expired(now: number): number | undefined;
 }
 
 /**
- * An array whose holes are filled from its end, and not a `Set`: a set that members enter and leave all the time leaves
- * behind a chain of dead tables, which keeps what they held from being collected young (measured: 15 µs a call).
+ * An array whose holes are filled from its end, not a `Set`: a set whose members come and go all the time leaves behind
+ * a chain of dead tables, which keeps their contents from being collected young (measured: 15 µs a call).
  */
 const active: Deadline[] = [];
 let timer: NodeJS.Timeout | undefined;

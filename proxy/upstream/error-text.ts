@@ -1,15 +1,15 @@
-/** The words of a failing reply that the proxy has to read itself, whatever coding the client asked for. */
+/** Decodes failing replies that the proxy itself must read, whatever content coding the client asked for. */
 
-/** What says such a thing is a few hundred bytes. */
+/** Bytes that are read at most. Such errors have a few hundred. */
 export const MAX_ERROR = 64 * 1024;
 
-/** The body of such a reply in plain letters; undefined where its coding can't be undone. */
+/** Returns the body of a failing reply as text; undefined if its coding can't be undone. */
 export function errorText(body: Buffer, coding: string | undefined): string | undefined {
   const plain = decoded(body, coding?.trim().toLowerCase());
   return plain?.toString('utf8').replace(/^\uFEFF/, '');
 }
 
-/** Where no control looks, the client's own `Accept-Encoding` goes upstream. */
+/** If no control reads the reply, the client's own `Accept-Encoding` goes upstream. */
 function decoded(body: Buffer, coding: string | undefined): Buffer | undefined {
   if (coding === undefined || coding === '' || coding === 'identity') return body;
   const zlib = process.getBuiltinModule('node:zlib');

@@ -1,10 +1,10 @@
 /**
- * Addresses that no upstream has: link-local ones and those of metadata services, whose answers are credentials; in
- * whichever of the forms in which IPv6 carries an IPv4 address, since what is on the way there may take it out again.
+ * Addresses that no upstream may have: link-local ones and those of metadata services, which answer with credentials.
+ * IPv6 forms that carry an IPv4 address are included, since a translator on the way may extract it.
  */
 import { isIP } from 'node:net';
 
-/** IPv4 addresses by their first bits. */
+/** IPv4 ranges: address and length of the prefix in bits. */
 const FORBIDDEN_4: readonly (readonly [address: string, bits: number, what: string])[] = [
   ['0.0.0.0', 8, 'an unspecified address'],
   // Also Amazon's, Google's, Microsoft's and most others' metadata, and the credentials of ECS and EKS.
@@ -15,7 +15,7 @@ const FORBIDDEN_4: readonly (readonly [address: string, bits: number, what: stri
   ['192.0.0.192', 32, 'a metadata service'],
 ];
 
-/** The same of IPv6: EC2, EKS, Google, Oracle, Akamai, Scaleway. */
+/** Metadata services on IPv6: EC2, EKS, Google, Oracle, Akamai, Scaleway. */
 const METADATA_6 = [
   'fd00:ec2::254',
   'fd00:ec2::23',
@@ -25,7 +25,7 @@ const METADATA_6 = [
   'fd00:42::42',
 ];
 
-/** Names of theirs, whatever they resolve to. */
+/** Host names of metadata services, whatever they resolve to. */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata',
   'metadata.google.internal',
@@ -36,9 +36,9 @@ const METADATA_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Why a host must never be connected to; undefined: it may be.
- * @param host an IP address in text form, with or without brackets and zone, or a name: what that resolves to is to be
- * asked as well
+ * Returns why a host must never be connected to; undefined if it may be.
+ * @param host an IP address in text form, with or without brackets and zone, or a name. A name's addresses must be
+ * checked as well
  */
 export function forbiddenAddress(host: string): string | undefined {
   const text = host
@@ -46,7 +46,7 @@ export function forbiddenAddress(host: string): string | undefined {
     .replace(/^\[|\]$/g, '')
     .replace(/%.*$/s, '');
   if (METADATA_NAMES.has(text.replace(/\.$/, ''))) return 'a metadata service';
-  // `2852039166`, `0xa9.254.0251.0376` and the like are addresses to whoever connects.
+  // `2852039166`, `0xa9.254.0251.0376` and similar forms are addresses to the connecting code.
   const address = isIP(text) === 0 ? (URL.parse(`http://${text}/`)?.hostname ?? text) : text;
   switch (isIP(address)) {
     case 4:
@@ -74,23 +74,23 @@ function forbidden6(groups: readonly number[]): string | undefined {
   return undefined;
 }
 
-/** The IPv4 addresses that an IPv6 address may carry. */
+/** Returns the IPv4 addresses that an IPv6 address may carry. */
 function embeddedIn(groups: readonly number[]): number[] {
   const at = (group: number, shift = 0): number => bitsAt(groups, group * 16 + shift);
   const starts = (...prefix: readonly number[]): boolean => prefix.every((group, i) => groups[i] === group);
   const found: number[] = [];
-  // IPv4-compatible (RFC 4291, 2.5.5.1), but for ::1; IPv4-mapped (2.5.5.2); IPv4-translated (RFC 2765, 2.1).
+  // IPv4-compatible (RFC 4291, 2.5.5.1), except ::1; IPv4-mapped (2.5.5.2); IPv4-translated (RFC 2765, 2.1).
   if (starts(0, 0, 0, 0, 0, 0) && at(6) !== 1) found.push(at(6));
   if (starts(0, 0, 0, 0, 0, 0xffff) || starts(0, 0, 0, 0, 0xffff, 0)) found.push(at(6));
-  // NAT64 by the well-known prefix (RFC 6052), and by those of local use (RFC 8215), which may be of any length.
+  // NAT64 with the well-known prefix (RFC 6052) and with local-use ones (RFC 8215), which may have any length.
   if (starts(0x64, 0xff9b, 0, 0, 0, 0)) found.push(at(6));
-  // Where one reading finds an address in it, the others mostly find zeros.
+  // If one prefix length gives an address, the others mostly give zeros.
   if (starts(0x64, 0xff9b, 1))
     found.push(
       ...[48, 56, 64].map((start) => skippingByte8(groups, start)).filter((address) => address >= 2 ** 24),
       at(6),
     );
-  // 6to4 (RFC 3056); Teredo (RFC 4380): the server's, and the client's, turned round.
+  // 6to4 (RFC 3056); Teredo (RFC 4380): the server's, and the client's with inverted bits.
   if (starts(0x2002)) found.push(at(1));
   if (starts(0x2001, 0)) found.push(at(2), ~at(6) >>> 0);
   // ISATAP (RFC 5214), under any prefix.
@@ -98,7 +98,7 @@ function embeddedIn(groups: readonly number[]): number[] {
   return found;
 }
 
-/** 32 bits from there on. */
+/** The 32 bits from bit `start` on. */
 function bitsAt(groups: readonly number[], start: number): number {
   let value = 0;
   for (let bit = start; bit < start + 32; bit += 8) value = value * 256 + byteAt(groups, bit / 8);

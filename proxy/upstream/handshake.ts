@@ -1,4 +1,4 @@
-/** Opening and ending sessions with a legacy upstream in the place of a client. */
+/** Opens and ends sessions with a legacy upstream on behalf of a client. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
@@ -12,23 +12,23 @@ import type { Noted } from './restorable.ts';
 import type { Session } from './session.ts';
 
 const OWN_ID = '"proxy-initialize"';
-/** The version proposed where a client named none. */
+/** The version proposed if the client named none. */
 const LATEST_LEGACY = '2025-11-25';
-/** A session that nobody needs is worth no more waiting than this; the upstream ends it by itself some day. */
+/** Time limit for ending a session. The upstream ends unused sessions itself at some point. */
 const END_MS = 2_000;
 
 export interface Handshaking {
   readonly clientInfo: ClientInfo;
-  /** A call of the proxy's own from its text. */
+  /** Makes one of the proxy's own calls from its text. */
   readonly callOf: (exchange: Exchange, text: string) => Call;
   readonly view: (exchange: Exchange) => UpstreamView;
-  /** Sends it in a session; settles at the head of the reply. */
+  /** Sends it in a session; settles when the response headers arrive. */
   readonly exchange: (call: Call, session: Session) => Promise<IncomingMessage>;
 }
 
 /**
- * Opens `session` for the client behind `call`, whose `initialize` parameters may be known. Notes the id and version
- * that come back.
+ * Opens `session` for the client behind `call`, with the client's `initialize` parameters if they are known. Notes the
+ * id and version from the response.
  */
 export async function initialize(
   { clientInfo, callOf, exchange: send }: Handshaking,
@@ -65,8 +65,8 @@ export async function initialized(
 }
 
 /**
- * Opens a session again, with what was noted of it; all calls that find it gone wait for the same flight. It keeps its
- * old id until all of it is restored.
+ * Opens a lost session again and restores its noted state. All calls that find it lost wait for the same attempt. The
+ * session keeps its old id until all of its state is restored.
  */
 export async function reopen(by: Handshaking, call: Call, session: Session, noted: Noted): Promise<void> {
   session.reopening ??= again(by, call, session, noted).finally(() => {
@@ -86,7 +86,7 @@ async function again(by: Handshaking, call: Call, session: Session, { level, sub
   session.lapsed = false;
 }
 
-/** What the upstream refuses it may have refused the client, too, who was told so then. */
+/** Only warns of a refusal: the upstream may have refused the same from the client, which knows it then. */
 async function restore(
   { callOf, exchange: send }: Handshaking,
   call: Call,
@@ -104,9 +104,14 @@ async function restore(
     log.warn(`the upstream refused ${method} in a session that was opened again`, { event: 'session-not-restored' });
 }
 
-/** Ends a session. Never rejects; within a few seconds in any case. */
+/** Ends a session. Never rejects; settles within `END_MS`. */
 export async function end({ view, exchange: send }: Handshaking, session: Session): Promise<void> {
-  const exchange = new Exchange(session.caller, 'legacy', { ...OWN_HEADERS, protocolVersion: session.spoken }, 0);
+  const exchange = new Exchange(
+    session.caller,
+    'legacy',
+    { ...OWN_HEADERS, protocolVersion: session.clientVersion },
+    0,
+  );
   const late = setTimeout(() => exchange.abort(), END_MS);
   try {
     const response = await send(new Call('end', 'DELETE', undefined, view(exchange), exchange), session);
@@ -126,7 +131,7 @@ function answerTo(response: IncomingMessage, id: string): Promise<JsonObject> {
   return readResponse(response, { contentType, contentEncoding }, id);
 }
 
-/** An exchange of its own: the client that happens to come first may go away while others wait. */
+/** A new exchange, since the client whose call starts this may go away while others wait. */
 function ownExchange({ caller, exchange }: Call): Exchange {
   const { protocolVersion, traceparent, tracestate } = exchange.inbound;
   return new Exchange(caller, 'legacy', { ...OWN_HEADERS, protocolVersion, traceparent, tracestate }, 0);

@@ -1,4 +1,4 @@
-/** Which headers cross the proxy. Towards the upstream: this list, nothing else. Back: all but those named here. */
+/** Which headers cross the proxy. To the upstream: only those listed here. To the client: all except those listed here. */
 import type { Call } from '../call/call.ts';
 import { encodeMirrored } from '../call/mirrored.ts';
 
@@ -7,26 +7,26 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 export interface Outward {
   readonly host: string;
-  /** Of the body; -1 where there is none. */
+  /** Length of the body in bytes; -1 if there is none. */
   readonly bytes: number;
   readonly sessionId: string | undefined;
-  /** Overrides what the client said, where the proxy negotiated the session itself. */
+  /** Overrides the client's version if the proxy negotiated the session itself. */
   readonly version: string | undefined;
   readonly runtimeSessionId: string | undefined;
-  /** `Mcp-Param-*`, verified or derived: flat list. */
+  /** `Mcp-Param-*`, checked or derived: flat list. */
   readonly params: readonly string[];
-  /** Ask for no content coding: somebody will look at the reply. */
+  /** Ask for no content coding, since a control will read the reply. */
   readonly identity: boolean;
-  /** False where the session was opened anew: event ids of the old one mean nothing there. */
+  /** False if the session was reopened: event ids of the old one mean nothing there. */
   readonly resumes: boolean;
 }
 
-/** The headers of a request upstream: a flat list, lower case, built anew from what was read and checked. */
+/** Builds the headers of an upstream request from values that were read and checked: a flat list, lower case. */
 export function outwardHeaders(call: Call, outward: Outward): string[] {
   const { inbound, channels } = call.exchange;
   const trace = channels.trace;
   const headers = ['host', outward.host];
-  // The platform doesn't pass Accept on, and a client that takes anything takes what MCP demands.
+  // The platform doesn't pass Accept on. A client that accepts anything accepts both types of MCP.
   const { accept } = inbound;
   headers.push(
     'accept',
@@ -60,7 +60,7 @@ function push(headers: string[], name: string, value: string | undefined): void 
   if (value !== undefined) headers.push(name, value);
 }
 
-/** Hop-by-hop (RFC 9110, 7.6.1), credentials of the hop behind us, and the session id, which is sealed on its way. */
+/** Hop-by-hop (RFC 9110, 7.6.1), credentials between the proxy and the upstream, and the session id, which is sealed. */
 const DROPPED: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -78,12 +78,12 @@ const DROPPED: ReadonlySet<string> = new Set([
   'x-amzn-bedrock-agentcore-runtime-session-id',
 ]);
 
-/** Whether a name of that length can be among them: most needn't be looked at any closer. */
+/** Whether a dropped name has this length. Most headers need no further check. */
 const DROPPED_LENGTHS: readonly boolean[] = Array.from({ length: 64 }, (_, length) =>
   [...DROPPED].some((name) => name.length === length),
 );
 
-/** The reply's headers as they go to the client: same names, same case, same order, repeated ones included. */
+/** Returns the reply's headers for the client: same names, case and order, with repeated ones. */
 export function inwardHeaders(raw: readonly string[], connection: string | undefined): string[] {
   const named =
     connection === undefined || connection === 'keep-alive' || connection === 'close'

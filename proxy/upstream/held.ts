@@ -1,10 +1,10 @@
 /**
- * Sessions that nobody but the proxy can end: those that it opened itself, and those that it keeps under the platform's
- * ids, which mean nothing in another process. Each caller has a bounded number of them, and so have all callers
- * together; one that is idle for long is ended, and so are all of them when the process ends.
+ * Sessions that only the proxy can end: those that it opened itself, and those that it keeps under the platform's ids,
+ * which mean nothing in another process. Their number is bounded per caller and in total. A session that is idle for
+ * long is ended, and so are all when the process ends.
  *
- * Where there is no more room, a new one is refused. None is ended to make room but what is idle for too long anyway:
- * else whoever opens many would end those of others.
+ * If there is no more room, a new session is refused. Only sessions that are idle for too long are ended to make room:
+ * otherwise a caller who opens many would end those of others.
  */
 import { Throttled } from '../base/errors.ts';
 import type { Session } from './session.ts';
@@ -14,30 +14,27 @@ export interface HeldOptions {
   readonly maxSessions: number;
   /** Of all callers. */
   readonly maxOfAll: number;
-  /** Milliseconds without a request. */
+  /** Milliseconds without a request after which a session is ended. */
   readonly idleMs: number;
   /** Ends one at the upstream. Never rejects. */
   readonly end: (session: Session) => Promise<void>;
-  /** Told before one is ended for being idle. */
+  /** Called before a session is ended because it is idle. */
   readonly onIdle: (session: Session) => void;
 }
 
-/** How often idle sessions are looked for, at most. */
+/** The longest time between two scans for idle sessions. */
 const LOOK_MS = 60_000;
-/** How often they are where there is no more room, at most: each look goes by all of them. */
+/** The shortest time between two scans when there is no more room: each scan visits every session. */
 const LOOK_AGAIN_MS = 1_000;
 
 export class HeldSessions {
   readonly #options: HeldOptions;
   readonly #byCaller = new Map<string, Set<Session>>();
-  /** No id leads to them any more: each is ended when the last request in it is done. */
+  /** Sessions that no id leads to any more: each is ended when its last request is done. */
   readonly #retired = new WeakSet<Session>();
   #size = 0;
   #looking: NodeJS.Timeout | undefined;
-  /**
-   * `Date.now()` at the last look, and from when on a session that it left may be ended, where nobody uses that any
-   * more.
-   */
+  /** `Date.now()` at the last scan, and when the first session that it kept may become idle for long enough to be ended. */
   #lookedAt = -Infinity;
   #roomAt = 0;
   #closing = false;
@@ -52,9 +49,9 @@ export class HeldSessions {
   }
 
   /**
-   * Holds a session, from before it is opened: else many at once would pass the bounds. Throws `Throttled` where its
-   * caller has too many, or all callers together have.
-   * @param instead one of the same caller that has to go where there is no other room
+   * Holds a session. To be called before it is opened: otherwise many at once would exceed the bounds. Throws
+   * `Throttled` if its caller has too many, or all callers together have.
+   * @param instead a session of the same caller to end if there is no other room
    */
   hold(session: Session, instead?: Session): void {
     const { key } = session.caller;
@@ -75,8 +72,8 @@ export class HeldSessions {
     return this.#byCaller.get(session.caller.key)?.has(session) === true;
   }
 
-  /** It has ended, or is another's to end. */
-  letGo(session: Session): void {
+  /** Stops holding a session, which has ended or which the client can end. */
+  release(session: Session): void {
     const { key } = session.caller;
     const sessions = this.#byCaller.get(key);
     if (sessions?.delete(session) === true) {
@@ -88,13 +85,13 @@ export class HeldSessions {
     this.#looking = undefined;
   }
 
-  /** Nobody can reach it any more: it ends as soon as nothing is under way in it. */
+  /** No request can reach this session any more: it is ended as soon as none is under way in it. */
   retire(session: Session): void {
     if (session.inUse === 0 && this.has(session)) this.#end(session);
     else this.#retired.add(session);
   }
 
-  /** A request is under way in it, until what comes back is called. */
+  /** Marks a request as under way in the session until the returned function is called. */
   use(session: Session): () => void {
     session.inUse++;
     session.usedAt = Date.now();
@@ -108,16 +105,13 @@ export class HeldSessions {
     };
   }
 
-  /** No more calls come: from now on each ends as soon as nothing is under way in it. */
+  /** No more calls come: from now on, each session is ended as soon as no request is under way in it. */
   closing(): void {
     this.#closing = true;
     for (const session of this.#all()) if (session.inUse === 0) this.#end(session);
   }
 
-  /**
-   * Ends those that are left. Settles when the upstream has answered for all of them; how long that may take is for
-   * `end` to bound.
-   */
+  /** Ends the remaining sessions. Settles when the upstream has answered for all; `end` must bound how long that takes. */
   async close(): Promise<void> {
     this.#closing = true;
     for (const session of this.#all()) this.#end(session);
@@ -129,7 +123,7 @@ export class HeldSessions {
   }
 
   #end(session: Session): void {
-    this.letGo(session);
+    this.release(session);
     if (session.id === undefined) return;
     const ending = this.#options.end(session).finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
@@ -152,13 +146,13 @@ export class HeldSessions {
     }
   }
 
-  /** Why there is no room for one more. */
+  /** Returns the refusal if there is no room for one more. */
   #refusal(key: string): Throttled | undefined {
     const { maxSessions, maxOfAll, idleMs } = this.#options;
     const own = this.#byCaller.get(key);
     if (own !== undefined && own.size >= maxSessions) {
       const oldest = Math.min(...[...own].map(({ usedAt }) => usedAt));
-      const message = `too many sessions: this caller has ${maxSessions} open, which is the most; end one that is no longer needed (DELETE), or try again later`;
+      const message = `too many sessions: this caller has ${maxSessions} open, the maximum; end one that is no longer needed (DELETE), or try again later`;
       return new Throttled(Math.max(1_000, oldest + idleMs - Date.now()), message);
     }
     if (this.#size < maxOfAll) return undefined;
@@ -166,7 +160,7 @@ export class HeldSessions {
     if (this.#size < maxOfAll) return undefined;
     return new Throttled(
       Math.max(1_000, this.#roomAt - Date.now()),
-      `too many sessions: all callers together have ${maxOfAll} open, which is the most; try again later`,
+      `too many sessions: all callers together have ${maxOfAll} open, the maximum; try again later`,
     );
   }
 }

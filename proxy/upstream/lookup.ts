@@ -9,7 +9,7 @@ type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** A `lookup` for sockets. @param resolve where addresses come from; the system's resolver, but for tests */
+/** Returns a `lookup` for sockets. @param resolve the system's resolver, except in tests */
 export function guardedLookup(resolve: Resolve = process.getBuiltinModule('node:dns').lookup): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {

@@ -1,7 +1,7 @@
 /**
- * Whether a failing reply to a request says that the upstream no longer knows the session. The specification gives that
- * a 404, but servers answer 404 to other things, too: whatever bears the request's own id is the answer to it. Only a
- * request's reply counts: a GET's 404 may mean that there are no streams, a notification's that nobody knows it.
+ * Whether a failing reply says that the upstream no longer knows the session. MCP's status for that is 404, but servers
+ * use 404 for other errors, too: a body with the request's own id is the answer to the request. Only replies to
+ * requests count: a 404 to a GET may mean that there are no streams, one to a notification that it isn't known.
  */
 import type { IncomingMessage } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
@@ -10,22 +10,23 @@ import { isObject } from '../json/lossless.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 
 /**
- * `lost`: by its status. `known`: in the very form that a known server has for it, so the request wasn't carried out.
- * `named`: in such a form, but in the request's own name; from any other server this would be the answer.
+ * What a failing reply means. `lost`: the session is lost, by the status. `known`: in exactly the form of a known
+ * server, so the request wasn't carried out. `named`: in such a form, but with the request's id; from any other server
+ * this would be the answer.
  */
-export type Told = 'answer' | 'lost' | 'known' | 'named';
+export type Verdict = 'answer' | 'lost' | 'known' | 'named';
 
-/** A reply by which a known server says that a session is gone. */
+/** The reply of a known server for a lost session. */
 interface Form {
   readonly status: number;
-  /** Of the JSON-RPC error; undefined: plain text. */
+  /** Code of the JSON-RPC error; undefined for plain text. */
   readonly code?: number;
   readonly message: string;
-  /** It comes with the id of the request. */
+  /** The reply has the id of the request. */
   readonly ownId?: true;
 }
 
-/** As read in the sources of these servers. */
+/** Taken from the sources of these servers. */
 export const LOST_REPLIES: Readonly<Record<string, readonly Form[]>> = {
   'TypeScript SDK': [{ status: 404, code: -32001, message: 'Session not found' }],
   "server-everything, and servers after the TypeScript SDK's example": [
@@ -51,13 +52,13 @@ export const LOST_REPLIES: Readonly<Record<string, readonly Form[]>> = {
 
 const ALL = Object.values(LOST_REPLIES).flat();
 
-/** By which rmcp refuses a GET or a DELETE without a session id. */
+/** The reply with which rmcp refuses a GET or a DELETE without a session id. */
 const NO_SESSION_ID: Form = { status: 401, message: 'Unauthorized: Session ID is required' };
 
 /**
- * What a reply means by which a server asks for a session id as if credentials were missing; undefined for any other
- * reply. `body` as it came.
- * @param sent the request had one when it left here
+ * Returns the error for a reply that asks for a session id as if credentials were missing; undefined for other replies.
+ * @param body as it came, still encoded
+ * @param sent whether the request had a session id
  */
 export function wantsSessionId(
   { statusCode, headers }: IncomingMessage,
@@ -72,30 +73,30 @@ export function wantsSessionId(
   if (sent)
     return new UpstreamFailure(
       'upstream-invalid',
-      'the upstream got no session id, though one was sent: check that nothing in between drops the header Mcp-Session-Id',
+      'the upstream got no session id, though one was sent: check that nothing between the proxy and the upstream drops the header Mcp-Session-Id',
     );
   return new ProxyError(
     'invalid-request',
-    'expected a session id, got none: initialize first, and send the Mcp-Session-Id that comes back',
+    'expected a session id, got none: initialize first, and send the Mcp-Session-Id of its response',
   );
 }
 
-/** Whether a reply's body is worth reading: it may tell of a lost session. */
-export function mayTell(call: Call, { statusCode: status, headers }: IncomingMessage): boolean {
+/** Whether a reply's body must be read, since it may report a lost session. */
+export function mayReportLoss(call: Call, { statusCode: status, headers }: IncomingMessage): boolean {
   if (
     call.kind !== 'request' ||
     (status !== 404 && status !== 400) ||
     Number(headers['content-length'] ?? 0) > MAX_ERROR
   )
     return false;
-  // Nobody tells it by a stream, and one may stay open.
+  // No server reports it in a stream, and a stream may stay open.
   return headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true;
 }
 
-/** What a failing reply to a request in a session tells. `body` as it came. */
-export function toldBy(call: Call, { statusCode: status, headers }: IncomingMessage, body: Buffer): Told {
+/** Returns what a failing reply to a request in a session means. `body` is still encoded. */
+export function verdictOf(call: Call, { statusCode: status, headers }: IncomingMessage, body: Buffer): Verdict {
   const text = body.length > MAX_ERROR ? undefined : errorText(body, headers['content-encoding']);
-  // What is too long or can't be read may bear the request's id.
+  // A body that is too long or can't be decoded may have the request's id.
   if (text === undefined) return 'answer';
   const messages = messagesIn(text);
   const own = messages.some(({ id }) => isOwn(id, call.id));
@@ -119,7 +120,7 @@ function messagesIn(text: string): Readonly<Record<string, unknown>>[] {
   }
 }
 
-/** Some servers give back a number as a string, or the other way round. */
+/** Some servers return a number as a string, or the other way round. */
 function isOwn(id: unknown, own: string | undefined): boolean {
   return (
     own !== undefined && (typeof id === 'string' || typeof id === 'number') && String(id) === String(JSON.parse(own))

@@ -1,7 +1,7 @@
-/** What the way to the upstream must know of a call's method. */
+/** The properties of methods that sending depends on. */
 import type { Call } from '../call/call.ts';
 
-/** Methods that may be sent twice: they change nothing, or the same thing. */
+/** Methods that may be sent twice: the second time changes nothing. */
 const IDEMPOTENT: ReadonlySet<string> = new Set([
   'initialize',
   'server/discover',
@@ -25,22 +25,22 @@ const IDEMPOTENT: ReadonlySet<string> = new Set([
   'DELETE',
 ]);
 
-/** Streams that are silent by nature may be so for as long as the platform lets a stream live. */
+/** Time limit for streams that are silent by nature: the longest time for which the platform lets a stream live. */
 const SILENT_MS = 60 * 60_000;
 
-/** A client's answer has the method of what it answers, and is an act of its own. */
+/** A client's response has the method of the request that it answers, but isn't idempotent. */
 export function isIdempotent({ kind, method }: Call): boolean {
   return kind !== 'response' && IDEMPOTENT.has(method);
 }
 
-/** Streams that end with their client: in the legacy era a POST goes on without it. */
+/** Streams that end when their client leaves. In the legacy era a POST goes on without its client. */
 export function isOpenEnded({ kind, method, era }: Call): boolean {
   return kind === 'stream' || (era === 'modern' && method === 'subscriptions/listen');
 }
 
 /**
- * Milliseconds that a reply may be silent, where that isn't for the configuration to say. Anything that goes on without
- * its client would hold a connection for so long.
+ * Milliseconds for which a reply may be silent, if the method decides it and not the config. Not for calls that go on
+ * without their client, which would hold a connection for that long.
  */
 export function idleOf(call: Call): number | undefined {
   return isOpenEnded(call) ? SILENT_MS : undefined;

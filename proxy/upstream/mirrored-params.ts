@@ -1,31 +1,31 @@
-/** Which `Mcp-Param-*` headers a modern tool call is sent with, by what is known of the tool's schema. */
+/** Which `Mcp-Param-*` headers a modern tool call is sent with, by the tool's schema as far as it is known. */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Call } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { paramHeaders, passedParams } from './params.ts';
 
-/** No headers: the same list each time, so that a caller can tell that there is nothing to wait for. */
+/** No headers. Always the same list, so that it can be compared by identity and needs no wait. */
 export const NO_PARAMS: readonly string[] = [];
 
 export class MirroredParams {
   readonly #catalogue: Catalogue<Tool>;
   readonly #askFor: (exchange: Exchange) => Ask;
 
-  /** @param askFor how the proxy itself asks, in the name of a client */
+  /** @param askFor makes the function with which the proxy asks the upstream on behalf of a client */
   constructor(catalogue: Catalogue<Tool>, askFor: (exchange: Exchange) => Ask) {
     this.#catalogue = catalogue;
     this.#askFor = askFor;
   }
 
-  /** Flat list. Throws `header-mismatch` where those of the client don't fit its arguments. */
+  /** Returns a flat list. Throws `header-mismatch` if the client's headers don't match its arguments. */
   of(call: Call): readonly string[] | Promise<readonly string[]> {
     const { params, derive } = call.exchange.inbound;
     if (params !== undefined)
       return passedParams(call, params, (name, suffices) =>
         this.#catalogue.tool(name, this.#askFor(call.exchange), suffices),
       );
-    // What a client wasn't shown, it couldn't mirror.
+    // A client can't mirror by a schema that it wasn't shown.
     if (call.exchange.channels.shownTool !== undefined && call.name !== undefined) {
       const found = this.#catalogue.sufficing(
         call.name,
@@ -37,7 +37,7 @@ export class MirroredParams {
     return headersOf(call, derive && call.name !== undefined ? this.#catalogue.known(call.name) : undefined);
   }
 
-  /** For a call whose `Mcp-Param-*` something on the way has dropped: by the tool as it is described now. */
+  /** For a call whose `Mcp-Param-*` were dropped on the way: makes them by the tool's current schema. */
   async again(call: Call): Promise<readonly string[]> {
     this.#catalogue.changed();
     return headersOf(

@@ -1,4 +1,4 @@
-/** Calls of the proxy's own, in the name of a client: what its upstream offers, for whoever in the proxy must know. */
+/** Calls that the proxy itself makes on behalf of a client, to learn what its upstream offers. */
 import type { Tool } from '@modelcontextprotocol/server';
 import { UpstreamFailure } from '../base/errors.ts';
 import { kernelRandom } from '../base/random.ts';
@@ -12,7 +12,7 @@ import type { Reply } from '../reply/reply.ts';
 import type { Ask, Catalogue } from './catalogue.ts';
 import { readResponse } from './read.ts';
 
-/** What the proxy calls itself where it has to speak for itself. */
+/** The client name and version that the proxy gives in its own calls. */
 export interface ClientInfo {
   readonly name: string;
   readonly version: string;
@@ -21,12 +21,12 @@ export interface ClientInfo {
 const META_CLIENT = 'io.modelcontextprotocol/clientInfo';
 const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities';
 
-/** What the proxy asks in its own name: it reads the replies itself, so they are to come without a content coding. */
+/** Headers of the proxy's own calls. It reads the replies itself, so it asks for no content coding. */
 export const OWN_HEADERS: Inbound = { ...NO_HEADERS, acceptEncoding: 'identity' };
 
 export interface Asking {
   readonly clientInfo: ClientInfo;
-  /** A call of the proxy's own from its text. */
+  /** Makes one of the proxy's own calls from its text. */
   readonly callOf: (exchange: Exchange, text: string) => Call;
   readonly send: (call: Call) => Promise<Reply>;
 }
@@ -34,16 +34,13 @@ export interface Asking {
 let secret: string | undefined;
 let asked = 0;
 
-/**
- * An id that no client can have in the same session: an upstream that goes by ids would send it what the proxy asked
- * for.
- */
+/** An id that no client can have in the same session: an upstream that routes by ids would send the reply to that client. */
 function ownId(): string {
   secret ??= kernelRandom(12).toString('hex');
   return `proxy-${secret}-${++asked}`;
 }
 
-/** For a message of the proxy's own in the era and session of the client behind `exchange`. */
+/** Makes the exchange of a message from the proxy, in the era and session of the client behind `exchange`. */
 export function ownExchange({ caller, era, inbound, channels }: Exchange): Exchange {
   const { protocolVersion, traceparent, tracestate, sessionId, runtimeSessionId } = inbound;
   const headers: Inbound = {
@@ -61,10 +58,7 @@ export function ownExchange({ caller, era, inbound, channels }: Exchange): Excha
   return own;
 }
 
-/**
- * Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` where no result
- * comes back.
- */
+/** Asks the upstream in the era and session of the client behind `exchange`. Throws `upstream-invalid` without a result. */
 export async function ask(
   { clientInfo, callOf, send }: Asking,
   exchange: Exchange,
@@ -88,7 +82,7 @@ export async function ask(
   );
 }
 
-/** What a control may ask of the upstream behind a call. Made for every call, so it holds next to nothing. */
+/** What a control may ask the upstream behind a call. Made for every call, so it stays small. */
 export class View implements UpstreamView {
   readonly #upstream: { readonly name: string; readonly catalogue: Catalogue<Tool>; askFor(exchange: Exchange): Ask };
   readonly #exchange: Exchange;

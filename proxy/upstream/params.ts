@@ -1,5 +1,5 @@
 /**
- * `Mcp-Param-*`: arguments that a tool's schema wants mirrored into headers (MCP 2026-07-28, streamable HTTP,
+ * `Mcp-Param-*`: headers that repeat arguments, as a tool's schema demands (MCP 2026-07-28, streamable HTTP,
  * `x-mcp-header`).
  */
 import type { Tool } from '@modelcontextprotocol/server';
@@ -12,13 +12,13 @@ import type { JsonValue } from '../json/value.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** One mirrored argument: the header's name without its prefix, and the way to the value. */
+/** One mirrored argument: the header's name without its prefix, and the path to the value. */
 interface Mirrored {
   readonly header: string;
   readonly path: readonly string[];
 }
 
-/** The arguments that a tool wants mirrored. Only chains of `properties` count, and only scalars can be carried. */
+/** Returns the arguments that a tool's schema mirrors. Only chains of `properties` count, and only scalars fit a header. */
 export function mirroredOf(tool: Tool): Mirrored[] {
   const found: Mirrored[] = [];
   collect(tool.inputSchema, [], found, 0);
@@ -36,7 +36,7 @@ function collect(schema: unknown, path: readonly string[], found: Mirrored[], de
   }
 }
 
-/** The text a header carries for a value; undefined where the value is absent, null, or no scalar. */
+/** Returns the header text of a value; undefined if the value is absent, null, or not a scalar. */
 function textOf(value: JsonValue | undefined): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -56,7 +56,7 @@ function valueAt(call: CallVersion, path: readonly string[]): JsonValue | undefi
   return value;
 }
 
-/** The headers for a call as it will be sent: flat list. */
+/** Makes the headers for a call as it will be sent: a flat list. */
 export function paramHeaders(call: Call, tool: Tool): string[] {
   const headers: string[] = [];
   for (const { header, path } of mirroredOf(tool)) {
@@ -67,8 +67,8 @@ export function paramHeaders(call: Call, tool: Tool): string[] {
 }
 
 /**
- * What is wrong with the headers a client mirrored, compared with the arguments of the call it made: they differ, or
- * one of them is missing. Numbers are compared as numbers.
+ * Compares the headers that a client sent with the arguments of its call. Returns an error if one differs or is missing.
+ * Numbers are compared as numbers.
  */
 function mismatch(call: CallVersion, tool: Tool, received: ReadonlyMap<string, string>): ProxyError | undefined {
   for (const { header, path } of mirroredOf(tool)) {
@@ -92,12 +92,12 @@ function wrong(how: string): ProxyError {
   return new ProxyError('header-mismatch', `header mismatch: ${how}`);
 }
 
-/** Finds a tool's description; looks again, once, where the one at hand doesn't suffice. */
+/** Finds a tool's description; fetches it again, once, if the known one doesn't suffice. */
 export type FindTool = (name: string, suffices?: (tool: Tool | undefined) => boolean) => Promise<Tool | undefined>;
 
 /**
- * The `Mcp-Param-*` headers with which a call goes on whose client sent some: checked against the call that the client
- * made, and made anew where a control changed it. Throws `header-mismatch` (-32020).
+ * Returns the `Mcp-Param-*` headers to send for a call whose client sent some. They are checked against the client's
+ * call, and made again if a control changed it. Throws `header-mismatch` (-32020).
  */
 export async function passedParams(
   call: Call,
@@ -106,7 +106,7 @@ export async function passedParams(
 ): Promise<readonly string[]> {
   const received = call.exchange.channels.received ?? call;
   const shown = call.exchange.channels.shownTool;
-  // The client mirrors by the schema that it was shown; where a control shows another, the tool may have another name,
+  // The client mirrors by the schema that it was shown. If a control shows another schema, the tool's name may differ,
   // too.
   const asked = (shown === undefined ? received.name : call.name) ?? '';
   const faultBy = (candidate: Tool): ProxyError | undefined =>
@@ -117,10 +117,9 @@ export async function passedParams(
   if (fault !== undefined) throw fault;
   if (received.message === call.message) return flat(params, () => true);
   const sent = call.name === asked ? tool : call.name === undefined ? undefined : await find(call.name);
-  // Without the schema nothing can be made anew, and what the client mirrored may be the very value that a control took
-  // out.
+  // Without the schema no header can be made, and the client's may hold the very value that a control removed.
   if (sent === undefined) return [];
-  // What no schema knows goes on as it came, as an intermediary must.
+  // Headers that the schema doesn't know pass unchanged, as an intermediary must do.
   const mirrored = new Set(
     [tool, sent].flatMap((known) =>
       known === undefined ? [] : mirroredOf(known).map(({ header }) => header.toLowerCase()),

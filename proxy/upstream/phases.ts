@@ -1,19 +1,19 @@
-/** The time limits of one exchange with an upstream, phase by phase; none on the whole. */
+/** The time limits of one exchange with an upstream: one for each phase, none for the whole. */
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { type Deadline, unwatch, watch } from './deadlines.ts';
 
 /** Milliseconds. */
 export interface PhaseLimits {
-  /** Until a connection is had and secured, waiting for a free one included. */
+  /** Until there is a connection, with TLS, including the wait for a free one. */
   readonly connectMs: number;
-  /** Until the head of the reply; like the former, from the moment of sending. */
+  /** Until the response headers arrive. Both limits run from the moment of sending. */
   readonly firstByteMs: number;
-  /** Between two arrivals of bytes of one reply. */
+  /** Between two chunks of one reply. */
   readonly idleMs: number;
 }
 
-/** Ends a request whose phase takes too long; an idle one is noticed a quarter of its limit late at most. */
+/** Ends a request whose phase takes too long; an idle one is noticed at most a quarter of its limit late. */
 export class Phases implements Deadline {
   at: number;
   slot = -1;
@@ -50,16 +50,16 @@ export class Phases implements Deadline {
   expired(now: number): number | undefined {
     const next = this.#response === undefined ? this.#nextBeforeHead(now) : this.#nextByte(now);
     if (typeof next === 'number') return next;
-    const told = `the upstream is slow: expected ${next}, got none`;
-    this.#reject(new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${told}`, { told }));
+    const clientMessage = `the upstream is slow: expected ${next}, got none`;
+    this.#reject(new UpstreamFailure('upstream-timeout', `${this.#url.host}: ${clientMessage}`, { clientMessage }));
     this.#response?.destroy();
     this.#request.destroy();
     return undefined;
   }
 
   /**
-   * When to look again, or what was expected by now. Looking is cheaper than listening: nearly every call is over by
-   * then.
+   * Returns when to check again, or what should have happened by now. Polling is cheaper than listening to events:
+   * nearly every call is over by then.
    */
   #nextBeforeHead(now: number): number | string {
     const { connectMs, firstByteMs } = this.#limits;

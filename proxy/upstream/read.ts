@@ -1,4 +1,4 @@
-/** Reading a reply that is meant for the proxy itself: its own handshake, its own listings, an error it may act on. */
+/** Reads replies that are meant for the proxy itself: its own handshake and listings, and errors that it may act on. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { idKey } from '../call/message.ts';
@@ -13,7 +13,7 @@ const LIMIT = 16 * 1024 * 1024;
 /** How long a stream may go on after its answer. */
 const DRAIN_MS = 1_000;
 
-/** The whole body. Rejects with `UpstreamFailure` where it is cut, or larger than `limit`. */
+/** Reads the whole body. Rejects with `UpstreamFailure` if it is cut, or larger than `limit` bytes. */
 export function readAll(response: IncomingMessage, limit: number = LIMIT): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -36,16 +36,16 @@ export function readAll(response: IncomingMessage, limit: number = LIMIT): Promi
   });
 }
 
-/** What the head of an answer says of its body. */
+/** The response headers that describe the body. */
 export interface BodyHead {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
 }
 
 /**
- * The response to the one request that was sent, from a JSON body or an event stream; the rest of a stream is dropped.
- * What is no message is passed over by the rule that holds for clients (`reply/event-data.ts`), and so are responses to
- * others on a stream.
+ * Reads the response to the one request that was sent, from a JSON body or an event stream. The rest of a stream is
+ * dropped. Events that are not messages are skipped by the rule that applies to clients (`reply/event-data.ts`), and so
+ * are responses with other ids.
  * @param id of the request, as JSON text
  */
 export async function readResponse(
@@ -65,15 +65,15 @@ export async function readResponse(
     return soleResponse((await readAll(response)).toString('utf8'), id);
   const splitter = new EventSplitter(LIMIT);
   try {
-    // What comes after the answer is drained rather than cut off: an upstream ends its stream there, and the connection
-    // can be used again.
+    // The rest is drained, not cut off: an upstream ends its stream after the answer, and the connection can be used
+    // again.
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       for (const raw of splitter.push(chunk)) {
         const found = inEvent(raw, id);
         if (found !== undefined) return found;
       }
     }
-    // As those do who deliver: the end of a stream ends its last event, too.
+    // The end of a stream ends its last event, as in delivery.
     const rest = splitter.rest();
     const found = rest === undefined ? undefined : inEvent(rest, id);
     if (found !== undefined) return found;
@@ -99,7 +99,7 @@ function soleResponse(text: string, id: string): JsonObject {
   const responses = messagesIn(text).filter(isResponse);
   const found = responses.length === 1 ? responses[0] : responses.find((message) => isTo(message, id));
   if (found === undefined)
-    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON-RPC response");
+    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not a JSON-RPC response");
   return found;
 }
 
@@ -107,7 +107,7 @@ function isResponse(message: JsonObject): boolean {
   return message['method'] === undefined && (message['result'] !== undefined || message['error'] !== undefined);
 }
 
-/** An error may come without an id, where the upstream didn't read so far. */
+/** An error may come without an id, if the upstream failed before it read the id. */
 function isTo({ id, error }: JsonObject, own: string): boolean {
   if (typeof id === 'string' || typeof id === 'number') return idKey(JSON.stringify(id)) === idKey(own);
   return id === undefined || id === null ? error !== undefined : false;
@@ -121,7 +121,7 @@ function drain(response: IncomingMessage): void {
   response.resume();
 }
 
-/** The message, or those of a batch (2025-03-26). */
+/** Returns the message, or those of a batch (2025-03-26). */
 function messagesIn(json: string): readonly JsonObject[] {
   const text = json.startsWith(MARK) ? json.slice(MARK.length) : json;
   let value: JsonValue;
@@ -129,7 +129,7 @@ function messagesIn(json: string): readonly JsonObject[] {
     checkJson(text);
     value = parseJson(text);
   } catch (error) {
-    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is no JSON", { cause: error });
+    throw new UpstreamFailure('upstream-invalid', "the upstream's answer is not JSON", { cause: error });
   }
   return (Array.isArray(value) ? (value as readonly JsonValue[]) : [value]).filter(isObject);
 }

@@ -1,7 +1,4 @@
-/**
- * A reply that refuses the proxy's own credentials, told from one that is the upstream's answer to the client's
- * request.
- */
+/** Distinguishes replies that refuse the proxy's own credentials from the upstream's answers to the client's request. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import { isObject } from '../json/lossless.ts';
@@ -11,10 +8,10 @@ import { WAY_NAMES, waysInWords } from './auth/ways.ts';
 import { errorText, MAX_ERROR } from './error-text.ts';
 import { readAll } from './read.ts';
 
-/** SigV4 takes a date that is off by up to five minutes. */
+/** SigV4 accepts a date that is off by up to five minutes. */
 const MAX_SKEW_MS = 4 * 60_000;
 
-/** A failing reply whose body was read already. */
+/** A failing reply whose body has been read. */
 export class Read {
   readonly response: IncomingMessage;
   readonly body: Buffer;
@@ -26,24 +23,24 @@ export class Read {
 }
 
 /**
- * Whether a reply may refuse the proxy's credentials, by its status alone. 403 can be the upstream's word to the
- * client, too.
- * @param forbiddenIsOurs 403 from this upstream means our credentials, as with AWS's own services
+ * Whether a reply may refuse the proxy's credentials, by its status only. A 403 may also be the upstream's answer to the
+ * client.
+ * @param forbiddenIsOurs a 403 from this upstream refuses the proxy's credentials, as with AWS's own services
  */
 export function mayRefuseUs({ statusCode, headers }: IncomingMessage, forbiddenIsOurs: boolean): boolean {
   return statusCode === 401 || (statusCode === 403 && (forbiddenIsOurs || headers['www-authenticate'] !== undefined));
 }
 
-/** Reads what was refused, as far as it is one or may be the upstream's own answer: its words tell which. */
+/** Reads the body of a refusal, which decides whether it is the upstream's own answer. */
 export async function readRefusal(response: IncomingMessage): Promise<Read> {
-  // What is too long, or breaks off, says nothing.
+  // A body that is too long or breaks off counts as empty.
   return new Read(response, await readAll(response, MAX_ERROR).catch(() => Buffer.alloc(0)));
 }
 
 /**
- * Whether it is a JSON-RPC error in the request's own name. Who checks credentials doesn't know the id: this is the
- * upstream's decision on the call, such as a gateway's policy, and the client's to read. 401 never is: the client would
- * take it for its own credentials.
+ * Whether the reply is a JSON-RPC error with the request's own id. A layer that checks credentials doesn't know the id,
+ * so this is the upstream's decision on the call, such as a gateway's policy, and goes to the client. A 401 is never
+ * passed on: the client would relate it to its own credentials.
  */
 export function answers({ response, body }: Read, id: string | undefined): boolean {
   if (
@@ -54,7 +51,7 @@ export function answers({ response, body }: Read, id: string | undefined): boole
     return false;
   const message = objectIn(body, response.headers);
   const named = message?.['id'];
-  // Some servers give back a number as a string.
+  // Some servers return a number as a string.
   return (
     id !== undefined &&
     isObject(message?.['error']) &&
@@ -63,30 +60,28 @@ export function answers({ response, body }: Read, id: string | undefined): boole
   );
 }
 
-/** The failure to tell, with what to do about it. */
+/** Returns the error to report, with what to do about it. */
 export function refusedUs({ response, body }: Read, hasAuth: boolean): UpstreamFailure {
   const { statusCode, headers } = response;
   const type = errorTypeOf(headers) ?? typeIn(body, headers);
   const detail = type === undefined ? '' : ` (${type})`;
   return new UpstreamFailure(
     'upstream-auth',
-    `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : `it wants credentials: bind UPSTREAM_AUTH (${waysInWords(WAY_NAMES.filter((name) => name !== 'none'))})`}`,
-    { told: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` },
+    `the upstream answered HTTP ${statusCode}${detail}; ${hasAuth ? adviceFor(type, headers) : `it expects credentials: bind UPSTREAM_AUTH (${waysInWords(WAY_NAMES.filter((name) => name !== 'none'))})`}`,
+    { clientMessage: `the upstream answered HTTP ${statusCode}: it refuses the proxy's own credentials` },
   );
 }
 
-/**
- * By the names of AWS's common errors; {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes} has them.
- */
+/** Advice by the names of {@link https://docs.aws.amazon.com/general/latest/gr/api-error-codes AWS's common errors}. */
 function adviceFor(type: string | undefined, headers: IncomingHttpHeaders): string {
   if (type !== undefined && /signature|requestexpired|requesttimetooskewed/i.test(type)) {
     const skewMs = Date.parse(headers.date ?? '') - Date.now();
     if (Math.abs(skewMs) > MAX_SKEW_MS)
       return `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? 'behind' : 'ahead of'} the upstream's: set it`;
-    return 'the signature does not fit the request: check region, service and secret key, and that nothing in between changes the request';
+    return 'the signature does not match the request: check region, service and secret key, and that no hop changes the request';
   }
   if (type !== undefined && /expired/i.test(type))
-    return 'the credentials have run out and no newer ones were to be had: renew them where they come from';
+    return 'the credentials have expired and no newer ones could be fetched: renew them at their source';
   if (type !== undefined && /unrecognizedclient|invalidclienttoken/i.test(type))
     return 'the access key or session token is not known there: check which account and region the credentials are for';
   if (type !== undefined && /accessdenied|notauthorized/i.test(type))
@@ -94,13 +89,13 @@ function adviceFor(type: string | undefined, headers: IncomingHttpHeaders): stri
   return "it refuses the proxy's credentials: check what UPSTREAM_AUTH uses and what that may do";
 }
 
-/** AWS's JSON services name the error in a header, some with a colon and an address behind it. */
+/** AWS's JSON services name the error in a header, some with a colon and a URL after it. */
 function errorTypeOf(headers: IncomingHttpHeaders): string | undefined {
   const type = headers['x-amzn-errortype'];
   return typeof type === 'string' ? nameOf(type) : undefined;
 }
 
-/** Others name it in the body: `{"__type":"com.amazon.coral.service#AccessDeniedException", …}`. */
+/** Other services name the error in the body: `{"__type":"com.amazon.coral.service#AccessDeniedException", …}`. */
 function typeIn(body: Buffer, headers: IncomingHttpHeaders): string | undefined {
   const object = objectIn(body, headers);
   const type = object?.['__type'] ?? object?.['code'];
@@ -108,9 +103,9 @@ function typeIn(body: Buffer, headers: IncomingHttpHeaders): string | undefined 
 }
 
 /**
- * Names of errors that AWS's services give for credentials ({@link
- * https://docs.aws.amazon.com/general/latest/gr/api-error-codes}). Any other text is the upstream's own, and might be a
- * value of a call: it goes into no log.
+ * Names of errors that AWS's services return for credentials ({@link
+ * https://docs.aws.amazon.com/general/latest/gr/api-error-codes}). Any other text is the upstream's own and might be a
+ * value of a call, so it isn't logged.
  */
 const KNOWN: ReadonlySet<string> = new Set([
   'AccessDenied',

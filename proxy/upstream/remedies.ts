@@ -1,4 +1,4 @@
-/** What a failing reply of an upstream may mean that the proxy can mend, or must not pass on as it is. */
+/** Failing replies that the proxy can act on, or must not pass on unchanged. */
 import type { IncomingMessage } from 'node:http';
 import { UpstreamFailure } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
@@ -6,19 +6,16 @@ import { isObject } from '../json/lossless.ts';
 
 /** Error code of a mirrored header that is missing or differs (MCP 2026-07-28). */
 const HEADER_MISMATCH = -32020;
-/** An error that says so is a few hundred bytes. */
+/** Bytes that are read at most. Such an error has a few hundred. */
 const MAX_ERROR = 64 * 1024;
 
-/** The remedies tried already: each once. */
+/** The remedies that were tried already. Each is tried once. */
 export interface Tried {
   readonly reopened: boolean;
   readonly mirrored: boolean;
 }
 
-/**
- * Whether a failing reply to a modern call may say that its headers lacked something, so that its body is worth
- * reading.
- */
+/** Whether the body of a failing reply to a modern call must be read, since it may say that headers were missing. */
 export function mayMissHeaders(call: Call, tried: Tried, { statusCode, headers }: IncomingMessage): boolean {
   return (
     statusCode === 400 &&
@@ -29,7 +26,7 @@ export function mayMissHeaders(call: Call, tried: Tried, { statusCode, headers }
   );
 }
 
-/** Whether the upstream misses headers that mirror arguments. */
+/** Whether the upstream reports missing or wrong mirrored headers. */
 export function saysHeaderMismatch(body: Buffer): boolean {
   return codeIn(body) === HEADER_MISMATCH;
 }

@@ -1,4 +1,4 @@
-/** What the client gets of the upstream's response: its headers, a session id of ours, and how its body is read. */
+/** Makes the client's reply from the upstream's response: headers, sealed session id, and how the body is read. */
 import type { IncomingMessage } from 'node:http';
 import type { Call } from '../call/call.ts';
 import { type Attention, Reply } from '../reply/reply.ts';
@@ -12,14 +12,14 @@ export class Replies {
   readonly #attention: Attention;
   readonly #reopen: boolean;
 
-  /** @param reopen what is answered is noted, so that a lost session can be opened again */
+  /** @param reopen note answered calls, so that a lost session can be reopened */
   constructor(sessions: Sessions, attention: Attention, reopen: boolean) {
     this.#sessions = sessions;
     this.#attention = attention;
     this.#reopen = reopen;
   }
 
-  /** @param body its bytes, or where they come from */
+  /** @param body its bytes, or the stream of them */
   of(call: Call, session: Session | undefined, response: IncomingMessage, body: IncomingMessage | Buffer): Reply {
     const status = response.statusCode ?? 0;
     const raw = response.headers;
@@ -36,7 +36,7 @@ export class Replies {
         : Number(raw['content-length']);
     const empty = status === 204 || status === 304;
     if (empty) response.resume();
-    // What came with a content coding, though none was asked for, can't be looked at, whatever its type.
+    // A body with a content coding that wasn't asked for can't be inspected, whatever its type.
     const coded =
       this.#attention === 'transforms' &&
       raw['content-encoding'] !== undefined &&
@@ -53,15 +53,15 @@ export class Replies {
     return reply;
   }
 
-  /** What an answered call makes of its session. */
+  /** Notes how an answered call changes its session. */
   #note(call: Call, session: Session, status: number): void {
-    // Where the upstream doesn't know it any more (404, or what some make of that), it has ended, too.
+    // If the upstream no longer knows the session (404, or 400 from some servers), it has ended, too.
     if (call.kind === 'end' && (status < 300 || status === 404 || status === 400))
       this.#sessions.endedByClient(session);
     else if (this.#reopen && status < 300) this.#sessions.restorable.answered(session, call);
   }
 
-  /** The session id that goes to the client: never the upstream's own. */
+  /** Returns the session id for the client: never the upstream's own. */
   #sessionHeader(
     call: Call,
     session: Session | undefined,

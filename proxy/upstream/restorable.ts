@@ -1,21 +1,18 @@
-/**
- * What of a session's state is remembered, so that it can be opened again as it was: only where the upstream is said to
- * keep no other.
- */
+/** Remembers a session's state, to restore it when the session is reopened. Only with `reopen: true`. */
 import { Cache } from '../base/cache.ts';
 import { flat } from '../base/flat.ts';
 import type { Call } from '../call/call.ts';
 import type { Session } from './session.ts';
 
 export interface Noted {
-  /** Of the last `logging/setLevel`. */
+  /** The level of the last `logging/setLevel`. */
   readonly level: string | undefined;
-  /** URIs of the resources that are subscribed to. */
+  /** URIs of the subscribed resources. */
   readonly subscriptions: readonly string[];
 }
 
 const NOTHING: Noted = { level: undefined, subscriptions: [] };
-/** Characters of a client's `initialize` parameters, which are kept as long as its session. */
+/** Maximum length of a client's `initialize` parameters, which are kept as long as its session. */
 const MAX_PARAMS = 16 * 1024;
 const MAX_SUBSCRIPTIONS = 256;
 const MAX_TEXT = 2048;
@@ -27,7 +24,7 @@ export class Restorable {
       2 * subscriptions.reduce((sum, uri) => sum + uri.length + 16, level.length),
   });
 
-  /** The parameters of its `initialize`, as JSON text. */
+  /** The session was opened. @param params the parameters of its `initialize`, as JSON text */
   opened(session: Session, params: string | undefined): void {
     if (params !== undefined && params.length <= MAX_PARAMS) session.initialize = flat(params);
     else session.partlyKnown = true;
@@ -41,7 +38,7 @@ export class Restorable {
       call.method !== 'resources/unsubscribe'
     )
       return;
-    // What lacks its parameters was answered with an error, whatever its status.
+    // A call without these parameters was answered with an error, whatever the status.
     const text = call.params?.[call.method === 'logging/setLevel' ? 'level' : 'uri'];
     if (typeof text !== 'string') return;
     const { level, subscriptions } = this.#noted.get(String(session.serial)) ?? NOTHING;
@@ -54,7 +51,7 @@ export class Restorable {
       });
   }
 
-  /** What to restore; undefined where it isn't known whole. */
+  /** Returns the state to restore; undefined if it isn't completely known. */
   of(session: Session): Noted | undefined {
     if (session.partlyKnown) return undefined;
     return session.noted ? this.#noted.get(String(session.serial)) : NOTHING;

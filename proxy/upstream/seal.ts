@@ -1,15 +1,10 @@
 /**
- * Sealed session ids: what the client holds is encrypted and authenticated, and bound to its caller. It says nothing
- * about the upstream, can't be made up, and is of no use to another caller.
- *
- * AES-256-GCM with a random nonce.
+ * Sealed session ids: the id that the client holds is encrypted, authenticated and bound to its caller (AES-256-GCM with a
+ * random nonce). It reveals nothing about the upstream, can't be forged, and is of no use to another caller.
  */
 import { kernelRandom } from '../base/random.ts';
 
-/**
- * Loaded with the first session: a modern upstream has none, and this is 0.6 MB and several milliseconds of every
- * start.
- */
+/** Loaded with the first session: a modern upstream has none, and this costs 0.6 MB and several milliseconds at the start. */
 const crypto = () => process.getBuiltinModule('node:crypto');
 
 const PREFIX = 'mcps1.';
@@ -17,27 +12,27 @@ const NONCE = 12;
 const TAG = 16;
 
 export class Sealer {
-  /** Another process can open what this one sealed. */
+  /** Whether other processes can open ids that this one sealed. */
   readonly shared: boolean;
   #key: Buffer | undefined;
 
-  /** @param secret shared by all processes that should open each other's ids; by default each process draws its own */
+  /** @param secret shared by all processes that should open each other's ids; by default each process generates its own */
   constructor(secret?: string) {
     this.shared = secret !== undefined;
     if (secret !== undefined) this.#key = crypto().createHash('sha256').update(`mcp session id\n${secret}`).digest();
   }
 
-  /** Drawn on first use, so after any restore that preceded it. */
+  /** Generated on first use, so after a restore from a snapshot. */
   get #secret(): Buffer {
     return (this.#key ??= kernelRandom(32));
   }
 
-  /** True for anything that some proxy like this one has sealed. */
+  /** Returns true for an id that any proxy of this kind has sealed. */
   static looksSealed(id: string): boolean {
     return id.startsWith(PREFIX);
   }
 
-  /** @param binding whoever opens it must give the same */
+  /** @param binding `open` must get the same */
   seal(payload: string, binding: string): string {
     const nonce = kernelRandom(NONCE);
     const cipher = crypto().createCipheriv('aes-256-gcm', this.#secret, nonce).setAAD(Buffer.from(binding));
@@ -45,7 +40,7 @@ export class Sealer {
     return PREFIX + sealed.toString('base64url');
   }
 
-  /** The payload; undefined where the id is not ours, not whole, or bound to another caller. */
+  /** Returns the payload; undefined if the id is another proxy's, damaged, or bound to another caller. */
   open(id: string, binding: string): string | undefined {
     const bytes = Buffer.from(id.slice(PREFIX.length), 'base64url');
     if (!Sealer.looksSealed(id) || bytes.length < NONCE + TAG) return undefined;

@@ -1,4 +1,4 @@
-/** One request to the upstream: its headers, its credentials, and what a refusal of those means. */
+/** Sends one request to the upstream, with its headers and credentials, and handles a refusal of the credentials. */
 import type { IncomingMessage } from 'node:http';
 import { ProxyError } from '../base/errors.ts';
 import type { Call } from '../call/call.ts';
@@ -6,7 +6,7 @@ import type { Exchange } from '../call/exchange.ts';
 import type { Attention } from '../reply/reply.ts';
 import type { Authenticator, Outgoing } from './auth/auth.ts';
 import { outwardHeaders } from './headers.ts';
-import { toldBy, wantsSessionId } from './lost.ts';
+import { verdictOf, wantsSessionId } from './lost.ts';
 import { idleOf, isIdempotent } from './methods.ts';
 import { NO_PARAMS } from './mirrored-params.ts';
 import { answers, mayRefuseUs, type Read, readRefusal, refusedUs } from './refused-credentials.ts';
@@ -18,15 +18,15 @@ export interface SenderOptions {
   readonly url: URL;
   /** Undefined: no credentials. */
   readonly auth: Authenticator | undefined;
-  /** 403 from this upstream means our credentials, as with AWS's own services. */
+  /** A 403 from this upstream refuses the proxy's credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
   readonly attention: Attention;
   readonly transport: TransportOptions;
-  /** The session header towards an AgentCore runtime; undefined for any other upstream. */
+  /** The session header for an AgentCore runtime; undefined for any other upstream. */
   readonly runtimeSessionId: (exchange: Exchange, session: Session | undefined) => string | undefined;
 }
 
-/** What a call is sent with, beyond itself. */
+/** What a call is sent with. */
 export interface Attempt extends Tried {
   readonly session: Session | undefined;
   /** `Mcp-Param-*`: flat list. */
@@ -55,8 +55,8 @@ export class Sender {
   }
 
   /**
-   * Sends once, with credentials; a second time where those turn out to be stale. What is read already is an answer in
-   * the call's name. Throws `ProxyError`.
+   * Sends once with credentials, and a second time if those turn out to be stale. Returns a `Read` for a refusal that
+   * answers the call itself. Throws `ProxyError`.
    */
   async send(call: Call, attempt: Attempt, retried = false): Promise<IncomingMessage | Read> {
     const { auth, attention, forbiddenIsOurs, runtimeSessionId } = this.#options;
@@ -103,8 +103,8 @@ export class Sender {
     if (!mayRefuseUs(response, forbiddenIsOurs)) return response;
     const refusal = await readRefusal(response);
     if (answers(refusal, call.kind === 'request' ? call.id : undefined)) return refusal;
-    // Some servers tell a lost session as if credentials were missing.
-    if (session?.id !== undefined && toldBy(call, response, refusal.body) === 'known') {
+    // Some servers report a lost session as if credentials were missing.
+    if (session?.id !== undefined && verdictOf(call, response, refusal.body) === 'known') {
       if (call.kind === 'request') return refusal;
       throw gone('lost');
     }
@@ -117,5 +117,5 @@ export class Sender {
 }
 
 function cancelled(): ProxyError {
-  return new ProxyError('cancelled', 'the client went away');
+  return new ProxyError('cancelled', 'the client disconnected');
 }

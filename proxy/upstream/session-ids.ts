@@ -1,4 +1,4 @@
-/** By which ids a client's requests name their session: ours, sealed, and those of a platform in front. */
+/** The ids by which a client's requests name their session: sealed ones, and those of a platform in front. */
 import { ProxyError } from '../base/errors.ts';
 import type { Exchange } from '../call/exchange.ts';
 import { isObject } from '../json/lossless.ts';
@@ -8,13 +8,10 @@ import type { Session } from './session.ts';
 
 /** The platform's ids have 33 to 256 characters. */
 const MAX_PLATFORM_ID = 1024;
-/** Parameters larger than this stay out of the sealed id, which travels with every request. */
+/** Larger parameters are left out of the sealed id, which is sent with every request. */
 const MAX_SEALED_PARAMS = 1024;
 
-/**
- * The platform's names for the client's session: its own header, and any session id that isn't ours. Throws
- * `invalid-request`.
- */
+/** Returns cache keys for the platform's session header and for any session id that isn't sealed. Throws `invalid-request`. */
 export function platformKeys({ inbound, caller }: Exchange): string[] {
   const keys: string[] = [];
   if (inbound.runtimeSessionId !== undefined)
@@ -38,7 +35,7 @@ function checked(id: string): string {
   );
 }
 
-/** What a sealed id holds of its session. */
+/** The contents of a sealed id. */
 export interface Sealed {
   readonly id: string | undefined;
   readonly runtimeSessionId: string | undefined;

@@ -2,41 +2,39 @@
 import { ProxyError } from '../base/errors.ts';
 import type { Caller } from '../call/caller.ts';
 
-/** Why a session can't be used any more: its client ended it, the upstream lost it, or nobody used it for long. */
+/** Why a session can't be used any more: its client ended it, the upstream lost it, or it was idle for too long. */
 export type Ending = 'client' | 'lost' | 'idle';
 
 export interface Session {
   readonly caller: Caller;
-  /** Tells it from any other of this process; a later one has a higher number. */
+  /** Unique in this process; a later session has a higher number. */
   readonly serial: number;
   /** The proxy opened it for a client whose `initialize` this process never saw. */
   readonly byProxy: boolean;
-  /** The upstream's `Mcp-Session-Id`; undefined where it gave none. */
+  /** The upstream's `Mcp-Session-Id`; undefined if it gave none. */
   id: string | undefined;
-  /** The version negotiated when the proxy itself opened or reopened it; else the client's own word goes. */
+  /** The version negotiated when the proxy itself opened or reopened it; undefined: the client's applies. */
   version: string | undefined;
   /** The version that the client named last. */
-  spoken: string | undefined;
+  clientVersion: string | undefined;
   /** Keeps all requests of the session in one microVM of an upstream that is itself an AgentCore runtime. */
   readonly runtimeSessionId: string | undefined;
-  /**
-   * The client's `initialize` parameters as JSON text, to open the session again; undefined where they aren't known.
-   */
+  /** The client's `initialize` parameters as JSON text, to open the session again; undefined if they aren't known. */
   initialize: string | undefined;
-  /** Something of its state was too much to remember: it can't be opened again as it was. */
+  /** Some of its state was too large to remember: it can't be restored. */
   partlyKnown: boolean;
   /** Its log level or subscriptions were noted. */
   noted: boolean;
-  /** Set while it is being reopened: one flight for all calls that wait for it. */
+  /** Set while it is being reopened: one attempt for all calls that wait for it. */
   reopening: Promise<void> | undefined;
-  /** Ended at the upstream for being idle; to be opened again before its next use. */
+  /** Ended at the upstream because it was idle; opened again before its next use. */
   lapsed: boolean;
   ended: Ending | undefined;
-  /** How many of the ids by which requests find it lead here. */
+  /** The number of ids by which requests find it. */
   names: number;
-  /** Requests under way in it, counted only where the proxy has to end it. */
+  /** Requests under way in it. Counted only for held sessions. */
   inUse: number;
-  /** `Date.now()` at its last use, likewise. */
+  /** `Date.now()` at its last use. Set only for held sessions. */
   usedAt: number;
 }
 
@@ -52,7 +50,7 @@ export function newSession(
     byProxy,
     id: undefined,
     version: undefined,
-    spoken: undefined,
+    clientVersion: undefined,
     runtimeSessionId,
     initialize: undefined,
     partlyKnown: false,
@@ -69,13 +67,13 @@ export function newSession(
 const WHY: Readonly<Record<Ending, string>> = {
   client: 'it was ended',
   lost: 'the upstream no longer knows it',
-  idle: 'nobody used it for so long that it was ended',
+  idle: 'it was idle for too long and was ended',
 };
 
 /**
- * What a client gets that names a session which is none: 404, upon which it has to start anew (MCP 2025-11-25, session
- * management), with the code and the first words that the TypeScript SDK's servers use, since some clients look for
- * those.
+ * The error for a request whose session doesn't exist: 404, after which the client has to initialize again (MCP
+ * 2025-11-25, session management). Code and first words are those of the TypeScript SDK's servers, since some clients
+ * look for them.
  */
 export function gone(why?: Ending): ProxyError {
   return new ProxyError(

@@ -1,13 +1,13 @@
 /**
  * Sessions with a legacy upstream, and how the client's requests find theirs.
  *
- * Without a platform in front, the upstream's session id is handed out sealed, and nothing need be remembered. Behind
- * the platform (AgentCore Runtime), each of its sessions has a microVM of its own and ids of its own making: there the
- * upstream's session is kept in memory under every platform id the client came with. An id is never forwarded to an
- * upstream that didn't issue it, and a session is never shared between callers.
+ * Without a platform in front, the client gets the upstream's session id sealed, and the proxy need not remember it. On
+ * AgentCore Runtime, each platform session has its own microVM and ids: there the upstream's session is kept in memory
+ * under every platform id with which the client came. An id is never forwarded to an upstream that didn't issue it, and
+ * a session is never shared between callers.
  *
- * A client's session is never replaced by another one behind its back: a lost one is told, unless the upstream is said
- * to keep no state.
+ * A client's session is never replaced silently: a lost one is reported, unless the config says that the upstream keeps
+ * no state.
  */
 import { Cache } from '../base/cache.ts';
 import type { ProxyError } from '../base/errors.ts';
@@ -26,13 +26,13 @@ export interface SessionsOptions {
   /** The upstream's name. */
   readonly upstream: string;
   readonly sealer: Sealer;
-  /** The upstream is an AgentCore runtime, which keeps sessions apart by a header of its own. */
+  /** The upstream is an AgentCore runtime, which tells sessions apart by its own header. */
   readonly isRuntime: boolean;
   /** The upstream keeps no state in its sessions: another one is as good. */
   readonly reopen: boolean;
-  /** Sessions of one caller that the proxy has to end. */
+  /** Maximum of held sessions per caller. */
   readonly maxSessions: number;
-  /** Milliseconds after which such a session is ended. */
+  /** Milliseconds without a request after which a held session is ended. */
   readonly sessionIdleMs: number;
   /** Sends `initialize` for a client; notes the id and version that come back. */
   readonly initialize: (call: Call, session: Session) => Promise<void>;
@@ -42,22 +42,17 @@ export interface SessionsOptions {
   readonly end: (session: Session) => Promise<void>;
 }
 
-/**
- * Ids of sessions remembered, and what they may take together; and sessions that the proxy has to end, of all callers.
- */
+/** Bounds of the remembered session ids, and of the held sessions of all callers together. */
 const MAX_SESSIONS = 10_000;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** A sealed id with its caller. */
+/** Characters of a sealed id with its caller. */
 const MAX_KEY = 4096;
 
 export class Sessions {
   readonly held: HeldSessions;
   readonly restorable = new Restorable();
   readonly #options: SessionsOptions;
-  /**
-   * By sealed id and caller, and by platform id and caller. What has ended stays for a while: its ids must not lead to
-   * another.
-   */
+  /** By sealed id and caller, and by platform id and caller. Ended ones stay for a while: their ids must not lead to another. */
   readonly #known = new Cache<Session>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
@@ -65,11 +60,11 @@ export class Sessions {
     weigh: ({ id = '', initialize = '', caller }) => 512 + 2 * (id.length + initialize.length) + weightOfCaller(caller),
   });
   readonly #opening = new Map<string, Promise<Session>>();
-  /** Ids for an upstream that is a runtime, by client, where there is no session. */
+  /** Ids per client for an upstream that is a runtime, if there is no session. */
   readonly #runtimeIds = new Cache<string>({ maxBytes: 8 * 1024 * 1024, maxKey: MAX_KEY, maxEntries: MAX_SESSIONS });
   /** Whether the upstream's last `initialize` gave a session id. */
   #givesIds = false;
-  #toldOfReopen = false;
+  #advisedReopen = false;
   #named = 0;
 
   constructor(options: SessionsOptions) {
@@ -85,16 +80,16 @@ export class Sessions {
   }
 
   /**
-   * The session of a legacy request; undefined where it has none. Throws `session-not-found` where that is gone, or
-   * where the upstream keeps sessions and this process never saw it opened: another one may be another database, or
-   * another user's cart.
+   * Returns the session of a legacy request; undefined if it has none. Throws `session-not-found` if the session is gone,
+   * or if the upstream keeps sessions and this process never saw this one opened: a new one might have another database,
+   * or another user's cart.
    */
   find(call: Call): Session | undefined | Promise<Session> {
     const { exchange } = call;
     const known = this.#find(exchange);
     if (known !== undefined) {
       if (known.ended !== undefined) throw gone(known.ended);
-      known.spoken = spokenIn(exchange) ?? known.spoken;
+      known.clientVersion = versionIn(exchange) ?? known.clientVersion;
       return known;
     }
     const { sessionId, runtimeSessionId } = exchange.inbound;
@@ -117,12 +112,12 @@ export class Sessions {
     return session !== undefined && session.id !== undefined && session.ended === undefined && !session.lapsed;
   }
 
-  /** A client's `initialize` is about to leave. Throws `Throttled` where its caller has too many sessions. */
+  /** A client's `initialize` is about to be sent. Throws `Throttled` if its caller has too many sessions. */
   beginning(exchange: Exchange): Session {
     const session = this.#new(exchange.caller, false);
-    session.spoken = spokenIn(exchange);
+    session.clientVersion = versionIn(exchange);
     const keys = platformKeys(exchange);
-    // One that this takes the place of makes room where there is no other.
+    // If there is no other room, the session that this one replaces makes room.
     if (keys.length > 0)
       this.held.hold(
         session,
@@ -131,13 +126,13 @@ export class Sessions {
     return session;
   }
 
-  /** That `initialize` gave no session. */
+  /** The client's `initialize` opened no session. */
   failed(session: Session): void {
-    this.held.letGo(session);
+    this.held.release(session);
   }
 
   /**
-   * That `initialize` gave one.
+   * The client's `initialize` opened the session.
    * @param params its parameters as JSON text
    * @returns the id to hand to the client, if any
    */
@@ -149,26 +144,26 @@ export class Sessions {
     for (const key of keys) this.#place(key, session);
     const handed = this.#handOut(exchange, session, keys.length > 0);
     const survives = handed !== undefined && Sealer.looksSealed(handed) && this.#options.sealer.shared;
-    if (id === undefined || keys.length === 0 || survives) this.held.letGo(session);
+    if (id === undefined || keys.length === 0 || survives) this.held.release(session);
     else if (session.names === 0) this.held.retire(session);
     return handed;
   }
 
-  /** The upstream no longer knows the session: what its client is told. */
+  /** The upstream no longer knows the session. Returns the error for its client. */
   lost(session: Session): ProxyError {
     this.#end(session, 'lost');
-    this.#tellOfReopen('the upstream no longer knows a session');
+    this.#adviseReopen('the upstream no longer knows a session');
     return gone('lost');
   }
 
-  /** Its client ended it: whatever id it goes by, it must not be opened again. */
+  /** The client ended the session: under none of its ids may it be opened again. */
   endedByClient(session: Session): void {
     this.#end(session, 'client');
   }
 
   /**
-   * The session header towards an upstream that is an AgentCore runtime: stable per session; without one, per client.
-   * At least 33 characters, as that API demands.
+   * Returns the session header for an upstream that is an AgentCore runtime: stable per session, or per client without
+   * one. At least 33 characters, as that API demands.
    */
   runtimeSessionId({ inbound, caller }: Exchange, session: Session | undefined): string | undefined {
     if (!this.#options.isRuntime) return undefined;
@@ -179,16 +174,13 @@ export class Sessions {
     );
   }
 
-  /**
-   * What tells the session that a request is in from any other, whichever of its ids the client names it by; undefined
-   * where it isn't known yet, or there is none.
-   */
+  /** Returns a name that identifies the session of a request, whichever of its ids was sent; undefined if none is known. */
   nameOf(exchange: Exchange): string | undefined {
     const session = this.#find(exchange);
     return session === undefined ? undefined : (session.id ?? `#${session.serial}`);
   }
 
-  /** How many sessions are remembered, for a soak test. */
+  /** The number of remembered sessions, for a soak test. */
   get size(): number {
     return this.#known.size;
   }
@@ -207,8 +199,8 @@ export class Sessions {
   }
 
   /**
-   * For a platform session whose `initialize` this process never saw. One without an id is as good as the first; any
-   * other is not.
+   * Opens a session for a platform session whose `initialize` this process never saw. If the upstream gives no id, it
+   * can replace the first; otherwise it can't.
    */
   async #open(call: Call, keys: readonly string[]): Promise<Session> {
     const session = this.#new(call.caller, true);
@@ -216,32 +208,29 @@ export class Sessions {
     try {
       await this.#options.initialize(call, session);
     } catch (error) {
-      this.held.letGo(session);
+      this.held.release(session);
       throw error;
     }
     this.#givesIds = session.id !== undefined;
     if (this.#givesIds && !this.#options.reopen) {
-      this.held.letGo(session);
+      this.held.release(session);
       await this.#options.end(session);
-      this.#tellOfReopen('this process never saw a session opened');
+      this.#adviseReopen('this process never saw a session opened');
       throw gone();
     }
-    // The client's own initialize may have come meanwhile.
+    // The client's own initialize may have arrived meanwhile.
     const other = this.#find(call.exchange);
     if (other !== undefined && other.ended === undefined) {
       this.held.retire(session);
       return other;
     }
-    if (session.id === undefined) this.held.letGo(session);
+    if (session.id === undefined) this.held.release(session);
     for (const key of keys) this.#place(key, session);
     await this.#options.initialized(call, session);
     return session;
   }
 
-  /**
-   * A key leads to the session whose `initialize` left last, not to the one that was answered last: that one's client
-   * has given up on it.
-   */
+  /** A key leads to the session whose `initialize` was sent last, not answered last: the client has given up the other. */
   #place(key: string, session: Session): void {
     const before = this.#known.get(key);
     if (before !== undefined && !before.byProxy && before.serial > session.serial) return;
@@ -280,7 +269,7 @@ export class Sessions {
     return session;
   }
 
-  /** Where the upstream keeps no state, nobody need notice. */
+  /** If the upstream keeps no state, the session can be reopened unnoticed. */
   #idle(session: Session): void {
     if (this.#options.reopen && this.restorable.of(session) !== undefined) session.lapsed = true;
     else this.#end(session, 'idle');
@@ -290,14 +279,14 @@ export class Sessions {
     session.ended ??= why;
     session.initialize = undefined;
     this.restorable.forget(session);
-    this.held.letGo(session);
+    this.held.release(session);
   }
 
-  #tellOfReopen(what: string): void {
-    if (this.#options.reopen || this.#toldOfReopen) return;
-    this.#toldOfReopen = true;
+  #adviseReopen(what: string): void {
+    if (this.#options.reopen || this.#advisedReopen) return;
+    this.#advisedReopen = true;
     const advice =
-      'if this upstream keeps no state in its sessions, set reopen: true on it in proxy.config.ts, and they are opened again unnoticed';
+      'if this upstream keeps no state in its sessions, set reopen: true on it in proxy.config.ts, and the proxy opens lost sessions again';
     log.warn(`${what}: its client is told to start a new one (HTTP 404, MCP session management); ${advice}`, {
       event: 'session-lost',
       upstream: this.#options.upstream,
@@ -317,8 +306,8 @@ export class Sessions {
   }
 }
 
-/** As it is a header, it may be anything. */
-function spokenIn({ inbound: { protocolVersion } }: Exchange): string | undefined {
+/** Checked, since a header may hold anything. */
+function versionIn({ inbound: { protocolVersion } }: Exchange): string | undefined {
   return protocolVersion !== undefined && protocolVersion.length <= 32 ? protocolVersion : undefined;
 }
 

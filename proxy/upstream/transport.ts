@@ -8,9 +8,9 @@ import { guardedLookup } from './lookup.ts';
 import { type PhaseLimits, Phases } from './phases.ts';
 
 export interface TransportOptions extends PhaseLimits {
-  /** Connections to the upstream, at most. */
+  /** Maximum of connections to the upstream. */
   readonly maxConnections: number;
-  /** How names become addresses. @default the system's way, without forbidden ones */
+  /** Resolves names. @default the system's resolver, without forbidden addresses */
   readonly lookup?: LookupFunction;
 }
 
@@ -20,20 +20,20 @@ export interface Send {
   /** Flat list of names and values, complete. */
   readonly headers: readonly string[];
   readonly body: string | undefined;
-  /** Of the body, in UTF-8. */
+  /** Length of the body in UTF-8. */
   readonly bytes: number;
   /** Overrides `idleMs`, for streams that are silent by nature. */
   readonly idleMs?: number | undefined;
-  /** Called with the way to abort, as soon as there is one. */
+  /** Called with a function that aborts the request, as soon as it can be aborted. */
   readonly onStart: (abort: () => void) => void;
-  /** The request may safely be sent again where a kept-alive connection turns out to be dead (RFC 9110, 9.2.2). */
+  /** The request may be sent again if a kept-alive connection turns out to be dead (RFC 9110, 9.2.2). */
   readonly idempotent: boolean;
 }
 
 /**
- * A free connection that was unused for longer is dropped: something on its way may have forgotten it. By a timer,
- * which also keeps to a shorter time that the upstream announces (`Keep-Alive: timeout=…`); and by the wall clock
- * before it is used, since no timer ran while a snapshot lay about.
+ * A free connection that was unused for longer is dropped: a hop may have forgotten it. A timer does so, which also obeys
+ * a shorter time that the upstream announces (`Keep-Alive: timeout=…`). The wall clock is checked before use as well,
+ * since no timer runs in a snapshot.
  */
 const STALE_MS = 60_000;
 
@@ -53,7 +53,7 @@ export class Transport {
     this.#target = { protocol: url.protocol, host: url.hostname.replace(/^\[|\]$/g, ''), port };
   }
 
-  /** Sends one request; settles at the head of its reply. Rejects with `UpstreamFailure`. */
+  /** Sends one request; settles when the response headers arrive. Rejects with `UpstreamFailure`. */
   send(send: Send): Promise<http.IncomingMessage> {
     const agent = this.#agent;
     if (agent === undefined) return this.#start().then(() => this.send(send));
@@ -81,7 +81,7 @@ export class Transport {
     if (https !== undefined) this.#request = https.request;
     const agent =
       https === undefined ? new http.Agent(options) : new https.Agent({ ...options, maxCachedSessions: 100 });
-    // All its connections lead to one place: no need to spell that out anew for each request.
+    // All connections go to one host, so the name need not be computed for each request.
     agent.getName = () => this.#url.host;
     const connect = agent.createConnection.bind(agent);
     agent.createConnection = (...given) => connect(...given)?.on('data', readThrough);
@@ -110,7 +110,7 @@ export class Transport {
       headers: send.headers,
       setHost: false,
     });
-    // Else Node 22 and 24 leave out those beyond a thousand, without a word. Node bounds their size.
+    // Otherwise Node 22 and 24 silently drop headers beyond a thousand. Node bounds their size.
     request.maxHeadersCount = 0;
     const phases = new Phases(request, this.#url, { connectMs, firstByteMs, idleMs: send.idleMs ?? idleMs }, reject);
     let headed = false;
@@ -120,7 +120,7 @@ export class Transport {
       resolve(response);
     });
     request.on('error', (error) => {
-      // Once there is a head, the reply itself tells how it ended.
+      // Once there are headers, the reply itself reports how it ends.
       if (headed) return;
       phases.failed();
       const dead = request.reusedSocket && (isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE'));
@@ -137,22 +137,22 @@ export class Transport {
     });
     send.onStart(() => {
       request.destroy();
-      // A request that still waits for a connection says nothing of its end before it would have had one.
+      // A request that waits for a connection emits no event until it would get one.
       phases.failed();
       reject(unreachable(this.#url, undefined, ', since the call was cancelled'));
     });
     if (send.body === undefined) request.end();
-    // A text of one-byte characters leaves in one string with the head; anything else would be two buffers and a
+    // A body of one-byte characters is sent in one string with the headers; any other would need two buffers and a
     // gathered write.
     else if (send.body.length === send.bytes) request.end(send.body, 'latin1');
     else request.end(send.body, 'utf8');
   }
 
-  /** The one freed last is used first: where that is stale, all are. */
+  /** The connection freed last is used first: if that is stale, all are. */
   #dropStale(agent: http.Agent): void {
     const free = agent.freeSockets[this.#url.host];
     if (free === undefined) return;
-    // Those that ended this very moment are still among them.
+    // Connections that have just ended are still in the list.
     while (free.at(-1)?.destroyed === true) free.pop();
     const last = free.at(-1);
     if (last !== undefined && Math.abs(Date.now() - (this.#freeSince.get(last) ?? 0)) > STALE_MS) this.#dropFree(agent);
@@ -163,15 +163,15 @@ export class Transport {
   }
 }
 
-/** Node's parser copies what it hands on of a body, so what was read is used up once it has been through. */
+/** Node's parser copies the parts of a body that it passes on, so the read buffer can be reused afterwards. */
 function readThrough(chunk: Buffer): void {
   if (isLarge(chunk)) process.nextTick(release, chunk);
 }
 
 /**
- * Whether a request's own bytes were refused by this machine: it knew already that the connection is dead, so some of
- * the request never left, and a part of one is none (RFC 9112, 8). A reset that comes while an answer is awaited tells
- * nothing of the kind.
+ * Whether this machine refused to send the request's bytes, since it already knew that the connection is dead. Part of
+ * the request was never sent then, and a partial request isn't carried out (RFC 9112, 8). A reset while waiting for an
+ * answer doesn't prove that.
  */
 function unsent(request: http.ClientRequest, error: Error): boolean {
   return 'syscall' in error && error.syscall === 'write' && !request.writableFinished;
@@ -179,6 +179,6 @@ function unsent(request: http.ClientRequest, error: Error): boolean {
 
 function unreachable(url: URL, error: unknown, detail: string): UpstreamFailure {
   const reason = error instanceof Error && 'code' in error ? String(error.code) : 'the connection broke';
-  const told = `the upstream can't be reached: ${reason}${detail}`;
-  return new UpstreamFailure('upstream-unreachable', `${url.host}: ${told}`, { cause: error, told });
+  const clientMessage = `the upstream can't be reached: ${reason}${detail}`;
+  return new UpstreamFailure('upstream-unreachable', `${url.host}: ${clientMessage}`, { cause: error, clientMessage });
 }

@@ -1,4 +1,4 @@
-/** One upstream: a call goes out with its session and credentials, and its reply comes back at the head. */
+/** One upstream: sends a call with its session and credentials, and returns its reply when the headers arrive. */
 import type { IncomingMessage } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../base/errors.ts';
 import { log } from '../base/log.ts';
@@ -10,7 +10,7 @@ import type { Address } from './address.ts';
 import type { Authenticator } from './auth/auth.ts';
 import { type Ask, Catalogue, PROMPTS, TOOLS } from './catalogue.ts';
 import { end, type Handshaking, initialize, initialized, reopen } from './handshake.ts';
-import { mayTell, type Told, toldBy } from './lost.ts';
+import { mayReportLoss, type Verdict, verdictOf } from './lost.ts';
 import { isIdempotent } from './methods.ts';
 import { MirroredParams, NO_PARAMS } from './mirrored-params.ts';
 import { ask, type ClientInfo, ownExchange, View } from './own-calls.ts';
@@ -29,12 +29,12 @@ export interface UpstreamOptions {
   readonly address: Address;
   /** Undefined: no credentials. */
   readonly auth: Authenticator | undefined;
-  /** 403 from this upstream means our credentials, as with AWS's own services. */
+  /** A 403 from this upstream refuses the proxy's credentials, as with AWS's own services. */
   readonly forbiddenIsOurs: boolean;
   readonly sealer: Sealer;
-  /** It keeps no state in its sessions: a lost one may be opened again unnoticed. */
+  /** The upstream keeps no state in its sessions: a lost one may be opened again unnoticed. */
   readonly reopen: boolean;
-  /** Sessions of one caller that the proxy has to end, at most, and the milliseconds after which an idle one is. */
+  /** Maximum of held sessions per caller, and the milliseconds after which an idle one is ended. */
   readonly maxSessions: number;
   readonly sessionIdleMs: number;
   readonly transport: TransportOptions;
@@ -94,18 +94,18 @@ export class HttpUpstream {
     return new View(this, exchange);
   }
 
-  /** A notification of the upstream's went by. */
+  /** The upstream sent a notification. */
   notified(method: string): void {
     if (method === 'notifications/tools/list_changed') this.catalogue.changed();
     if (method === 'notifications/prompts/list_changed') this.#prompts.changed();
   }
 
-  /** No more calls come: sessions that the proxy has to end are ended as soon as nothing is under way in them. */
+  /** No more calls come: each held session is ended as soon as no request is under way in it. */
   closing(): void {
     this.#sessions.held.closing();
   }
 
-  /** Ends what is left of those, for as long as that may take, then closes all connections, also those in use. */
+  /** Ends the remaining held sessions within `graceMs`, then closes all connections, also those in use. */
   async close(graceMs: number): Promise<void> {
     let late: NodeJS.Timeout | undefined;
     await Promise.race([
@@ -116,16 +116,16 @@ export class HttpUpstream {
     this.#sender.close();
   }
 
-  /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
+  /** Whether the upstream has the tool or prompt that a call names. Synchronous if the last listing has it. */
   has(call: Call): boolean | Promise<boolean> {
     const ask = (): Ask => this.askFor(call.exchange);
     if (call.method !== 'prompts/get') return this.catalogue.has(call.name ?? '', ask);
     const has = this.#prompts.has(call.name ?? '', ask);
-    // Many upstreams have no prompts at all, and refuse to list them.
+    // Many upstreams have no prompts and refuse to list them.
     return has === true || has === false ? has : has.catch((error: unknown) => refusesToList(error));
   }
 
-  /** Refuses, in the client's place, what the upstream asked it. Never rejects: nobody waits. */
+  /** Refuses a request of the upstream on behalf of the client. Never rejects, since the result isn't awaited. */
   async refuse(exchange: Exchange, id: string): Promise<void> {
     try {
       const refusal = this.#ownCall(
@@ -139,7 +139,7 @@ export class HttpUpstream {
     }
   }
 
-  /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
+  /** Returns a name that identifies the upstream session of a request; undefined if none is known. */
   sessionOf(exchange: Exchange): string | undefined {
     return this.#sessions.nameOf(exchange);
   }
@@ -150,22 +150,22 @@ export class HttpUpstream {
   }
 
   /**
-   * Sends a call; settles at the head of the reply. Throws `ProxyError`.
-   * @param leaving runs once the session is known, before the call leaves; what it throws refuses the call
+   * Sends a call; settles when the response headers arrive. Throws `ProxyError`.
+   * @param beforeSend runs once the session is known, before the call is sent; what it throws refuses the call
    */
-  send(call: Call, leaving?: () => void): Promise<Reply> {
-    if (call.era === 'legacy') return this.#sendLegacy(call, leaving);
-    leaving?.();
+  send(call: Call, beforeSend?: () => void): Promise<Reply> {
+    if (call.era === 'legacy') return this.#sendLegacy(call, beforeSend);
+    beforeSend?.();
     const params = call.method === 'tools/call' ? this.#params.of(call) : NO_PARAMS;
     if (params === NO_PARAMS) return this.#attempt(call, FIRST);
     return Promise.resolve(params).then((known) => this.#attempt(call, { ...FIRST, params: known }));
   }
 
-  async #sendLegacy(call: Call, leaving: (() => void) | undefined): Promise<Reply> {
+  async #sendLegacy(call: Call, beforeSend: (() => void) | undefined): Promise<Reply> {
     if (call.method === 'initialize') return this.#initialize(call);
     const found = this.#sessions.find(call);
     const session = found instanceof Promise ? await found : found;
-    leaving?.();
+    beforeSend?.();
     return this.#attempt(call, { ...FIRST, session });
   }
 
@@ -200,7 +200,7 @@ export class HttpUpstream {
     const response = sent instanceof Read ? sent.response : sent;
     if (done !== undefined) whenClosed(response, done);
     if (sent instanceof Read) {
-      if (usedId !== undefined && session !== undefined && toldBy(call, response, sent.body) === 'known')
+      if (usedId !== undefined && session !== undefined && verdictOf(call, response, sent.body) === 'known')
         return this.#lost(call, attempt, session, usedId, 'known');
       return this.#replies.of(call, session, response, sent.body);
     }
@@ -209,7 +209,7 @@ export class HttpUpstream {
       response.destroy();
       throw new UpstreamFailure(
         'upstream-invalid',
-        `the upstream answered HTTP ${status}, which is no status of a reply`,
+        `the upstream answered HTTP ${status}, expected a final status (200 or higher)`,
       );
     }
     if (status < 300) return this.#replies.of(call, session, response, response);
@@ -219,19 +219,19 @@ export class HttpUpstream {
     }
     if (
       usedId !== undefined && session !== undefined
-        ? !mayTell(call, response)
+        ? !mayReportLoss(call, response)
         : !mayMissHeaders(call, attempt, response)
     )
       return this.#replies.of(call, session, response, response);
     const body = await readAll(response);
     if (usedId !== undefined && session !== undefined) {
-      const told = toldBy(call, response, body);
-      // Nobody else has an id like that of a question of the proxy's own: what answers it in that form is no tool.
+      const verdict = verdictOf(call, response, body);
+      // Only the proxy's own requests have such an id, so a reply in this form doesn't come from a tool.
       if (
-        told !== 'answer' &&
-        (told !== 'named' || this.#options.reopen || call.exchange.channels.received === undefined)
+        verdict !== 'answer' &&
+        (verdict !== 'named' || this.#options.reopen || call.exchange.channels.received === undefined)
       )
-        return this.#lost(call, attempt, session, usedId, told);
+        return this.#lost(call, attempt, session, usedId, verdict);
     } else if (saysHeaderMismatch(body)) {
       const params = await this.#params.again(call);
       if (params.length > 0) return this.#attempt(call, { ...attempt, params, mirrored: true });
@@ -240,16 +240,16 @@ export class HttpUpstream {
   }
 
   /**
-   * The upstream no longer knows the session: that is told, unless it may be opened again and the call can't have been
-   * carried out, or may be twice.
+   * The upstream no longer knows the session. This is reported, unless the session may be reopened and the call either
+   * was not carried out or may be carried out twice.
    */
-  async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, told: Told): Promise<Reply> {
+  async #lost(call: Call, attempt: Attempt, session: Session, usedId: string, verdict: Verdict): Promise<Reply> {
     if (session.ended !== undefined) throw gone(session.ended);
-    // A ping opens nothing; whatever comes next does.
+    // A ping opens no session; the next call does.
     if (call.method === 'ping' && this.#options.reopen)
       throw new UpstreamFailure('upstream-invalid', 'the upstream no longer knows the session');
-    const again = this.#options.reopen && !attempt.reopened && (told !== 'lost' || isIdempotent(call));
-    // Another call may have learnt it before, and the session been opened again since.
+    const again = this.#options.reopen && !attempt.reopened && (verdict !== 'lost' || isIdempotent(call));
+    // Another call may have found this before and reopened the session.
     if (!again) throw session.id === usedId ? this.#sessions.lost(session) : gone('lost');
     if (session.id === usedId) await this.#reopen(call, session);
     return this.#attempt(call, { ...attempt, reopened: true });
@@ -262,7 +262,7 @@ export class HttpUpstream {
     await reopen(this.#handshaking, call, session, noted);
   }
 
-  /** @internal How the proxy itself asks, in the name of a client. */
+  /** @internal Returns the function with which the proxy asks the upstream on behalf of a client. */
   askFor(exchange: Exchange): Ask {
     return (method, params) =>
       ask(
@@ -279,7 +279,7 @@ export class HttpUpstream {
   }
 }
 
-/** False, where that is what it means; else throws. */
+/** Returns false if the error means that the upstream refuses to list; else throws the error. */
 function refusesToList(error: unknown): false {
   if (error instanceof ProxyError && error.code === 'upstream-invalid') return false;
   throw error;

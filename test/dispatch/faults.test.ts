@@ -110,7 +110,7 @@ describe.each(ways)('%s', (_name, way) => {
       expect(error).toMatchObject({
         type: 'RangeError',
         control: 'tested',
-        message: 'control tested broke',
+        message: 'control tested failed',
         stack: expect.arrayContaining([expect.stringContaining('faults.test.ts')]) as unknown,
       });
     },

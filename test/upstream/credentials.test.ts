@@ -192,7 +192,7 @@ describe.each(eras)(
         expect(reply.raw + reply.text).not.toContain(name);
     }
 
-    const HAS_NONE = 'the proxy has no credentials that the upstream takes';
+    const HAS_NONE = 'the proxy has no credentials that the upstream accepts';
     const refuses = (status: number): string =>
       `the upstream answered HTTP ${status}: it refuses the proxy's own credentials`;
     const tool = message('tools/call', { name: 'x', arguments: {} });

@@ -53,7 +53,7 @@ describe('at the limit for all callers', () => {
     }
     const refused = refusal('c');
     expect([refused.message, refused.retryAfterMs]).toEqual([
-      'too many sessions: all callers together have 4 open, which is the most; try again later',
+      'too many sessions: all callers together have 4 open, the maximum; try again later',
       IDLE_MS - 4_000,
     ]);
     // A caller at its own limit is told about that one.
@@ -96,8 +96,8 @@ describe('at the limit for all callers', () => {
     const { held, open, refusal } = world();
     const [first] = [open('a'), open('a'), open('b'), open('b')];
     for (let i = 0; i < 5; i++) refusal('c');
-    held.letGo(first);
-    held.letGo(first);
+    held.release(first);
+    held.release(first);
     expect(held.size).toBe(3);
     open('c');
     refusal('d');

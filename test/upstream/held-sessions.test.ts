@@ -131,7 +131,7 @@ describe('a session that is idle for sessionIdleMs', () => {
     const reply = await send(front, call('p'));
     expect([reply.status, reply.json().error?.message]).toEqual([
       404,
-      expect.stringContaining('nobody used it for so long'),
+      expect.stringContaining('it was idle for too long'),
     ]);
     expect((await send(front, initialize(), own('p'))).status).toBe(200);
     expect((await send(front, call('p'))).json().result?.['session']).toBe('upstream-session-2');

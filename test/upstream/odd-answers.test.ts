@@ -104,8 +104,8 @@ describe.each(['legacy', 'modern'] as const)('in the %s era', (era) => {
 
   test.each([
     ['an empty body', () => json(''), /is empty/],
-    ['no JSON', () => json('<html>'), /is no JSON/],
-    ['no response', () => json('{"type":"ping"}'), /no JSON-RPC response/],
+    ['no JSON', () => json('<html>'), /is not JSON/],
+    ['no response', () => json('{"type":"ping"}'), /not a JSON-RPC response/],
     ['a stream of pings', () => stream('event: ping\ndata: {}\n\n'), /stream ended without an answer/],
     [
       'a content coding',

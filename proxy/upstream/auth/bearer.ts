@@ -1,4 +1,4 @@
-/** A fixed secret in a header: `Authorization: Bearer …`, or the raw value under a name of the upstream's choosing. */
+/** A fixed secret in a header: `Authorization: Bearer …`, or the raw value in another header that the upstream reads. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -9,7 +9,7 @@ import { SECRET_HEADER } from './secret-header.ts';
 export interface BearerOptions {
   /** @default authorization */
   readonly header?: string | undefined;
-  /** Reads the secret. Called on first need, and again when the upstream refuses what it gave. */
+  /** Reads the secret. Called when first needed, and again when the upstream refuses the secret. */
   readonly secret: () => Promise<string>;
 }
 
@@ -34,13 +34,13 @@ export function bearer(options: BearerOptions): Authenticator {
       setHeader(request.headers, header, value);
     },
     refused(status: number, _headers: IncomingHttpHeaders, request?: Outgoing) {
-      // 403 is the upstream's word on what this key may do; only 401 says that the key itself is no good.
+      // 403 says what this key may not do; only 401 says that the key itself is invalid.
       return status === 401 && renewal.refused(request === undefined ? undefined : getHeader(request.headers, header));
     },
   };
 }
 
-/** RFC 9110 §5.5, narrowed to visible ASCII: no line break gets into a header, and what is sent is what was stored. */
+/** RFC 9110 §5.5, narrowed to visible ASCII: no line break gets into a header, and the stored text is sent unchanged. */
 function checked(secret: string): string {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(secret)) {
     const got =

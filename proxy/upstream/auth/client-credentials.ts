@@ -1,7 +1,4 @@
-/**
- * A bearer token got by OAuth 2 client credentials: an AgentCore Gateway or Runtime behind a JWT authorizer, and most
- * other OAuth.
- */
+/** A bearer token from the OAuth 2 client credentials grant, such as an AgentCore Gateway with a JWT authorizer expects. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AuthorizationServer } from 'oauth4webapi';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -13,25 +10,25 @@ import { InvalidClient, requestToken } from './token.ts';
 
 export interface ClientCredentialsOptions {
   /**
-   * Whose token to get: discovered there, or asked for at `tokenEndpoint` where that is known. URLs as `parseEndpoint`
-   * lets through.
+   * The authorization server: discovered from its issuer, or the token endpoint if that is known. URLs must have passed
+   * `parseEndpoint`.
    */
   readonly server:
     | { readonly issuer: URL; readonly tokenEndpoint?: undefined }
     | { readonly issuer?: URL | undefined; readonly tokenEndpoint: URL };
   readonly clientId: string;
-  /** Reads the client secret. Called on first need, and again when the token endpoint refuses what it gave. */
+  /** Reads the client secret. Called when first needed, and again when the token endpoint refuses the secret. */
   readonly secret: () => Promise<string>;
   readonly scopes?: readonly string[] | undefined;
-  /** The resource the token is for (RFC 8707). */
+  /** The resource that the token is for (RFC 8707). */
   readonly resource?: string | undefined;
   /** @default - what the issuer's metadata supports, basic before post */
   readonly authMethod?: 'client_secret_basic' | 'client_secret_post' | undefined;
 }
 
 /**
- * No longer used so shortly before it expires: the call still has to arrive, and clocks differ. At most a tenth of the
- * token's life.
+ * A token is not used in the last milliseconds before it expires: the call still has to arrive, and clocks differ. At
+ * most a tenth of the token's life.
  */
 const MARGIN_MS = 10_000;
 
@@ -50,7 +47,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Authentica
       setHeader(request.headers, 'authorization', value);
     },
     async refused(status: number, headers: IncomingHttpHeaders, request?: Outgoing) {
-      // RFC 6750 §3.1: 403 is insufficient_scope, and the same scopes would be asked for again.
+      // RFC 6750 §3.1: 403 is insufficient_scope, and a new token would have the same scopes.
       if (status !== 401) return false;
       const challenge = headers['www-authenticate'];
       if (challenge !== undefined && upstreamHost !== undefined) await confirmIssuer?.(challenge, upstreamHost);
@@ -60,8 +57,7 @@ export function clientCredentials(options: ClientCredentialsOptions): Authentica
 }
 
 /**
- * Gets tokens, keeping between them what seldom changes: the discovered server and the secret. Either is got anew when
- * it fails.
+ * Gets tokens. Keeps the discovered server and the secret between them; each is read again after a failure.
  */
 function tokenSource(options: ClientCredentialsOptions): () => Promise<Lease<string>> {
   let server: AuthorizationServer | undefined;

@@ -1,6 +1,6 @@
 /**
- * Puts a header into a flat list in place of an earlier one: a retry may come with the list of its first attempt.
- * `name` in lower case.
+ * Sets a header in a flat list and removes an earlier one of that name: a retry may reuse the list of the first
+ * attempt. `name` in lower case.
  */
 export function setHeader(headers: string[], name: string, value: string): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
@@ -9,7 +9,7 @@ export function setHeader(headers: string[], name: string, value: string): void 
   headers.push(name, value);
 }
 
-/** The first value of a header in a flat list. `name` in lower case. */
+/** Returns the first value of a header in a flat list. `name` in lower case. */
 export function getHeader(headers: readonly string[], name: string): string | undefined {
   for (let i = 0; i + 1 < headers.length; i += 2) {
     if (headers[i] === name) return headers[i + 1];

@@ -1,7 +1,4 @@
-/**
- * Signs what goes upstream with AWS credentials: an AgentCore Gateway, an AgentCore Runtime, or anything else behind
- * IAM.
- */
+/** Signs requests with AWS credentials, for an AgentCore Gateway or Runtime, or another upstream behind IAM. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { ProxyError, UpstreamFailure } from '../../base/errors.ts';
 import type { Authenticator, Outgoing } from './auth.ts';
@@ -10,7 +7,7 @@ import { Renewal, type Lease } from './renewal.ts';
 import { createSigner, type SigningCredentials } from './sigv4.ts';
 
 export interface AwsCredentials extends SigningCredentials {
-  /** When temporary credentials stop working. */
+  /** When temporary credentials expire. */
   readonly expiration?: Date | undefined;
 }
 
@@ -22,12 +19,9 @@ export interface IamOptions {
   readonly credentials?: (() => Promise<AwsCredentials>) | undefined;
 }
 
-/** No longer used so shortly before they expire: the call still has to arrive. */
+/** Credentials are not used in the last milliseconds before they expire: the call still has to arrive. */
 const MARGIN_MS = 30_000;
-/**
- * Even for credentials that come out of their source nearly or wholly expired, which a metadata service in trouble
- * hands out.
- */
+/** The shortest use of fetched credentials: a metadata service in trouble returns some that are about to expire or have. */
 const MIN_USE_MS = 5_000;
 
 export function iam(options: IamOptions): Authenticator {
@@ -50,9 +44,9 @@ export function iam(options: IamOptions): Authenticator {
 }
 
 /**
- * AWS's JSON services name the error in a header. New credentials mend an expired or revoked session, not a missing
- * permission and not a signature that doesn't match. Where nothing is named (a gateway may answer in JSON-RPC) they are
- * worth one try.
+ * Whether new credentials may help. AWS's JSON services name the error in a header: new credentials help with an expired
+ * or revoked session, not with a missing permission or a signature that doesn't match. If no error is named (a gateway
+ * may answer in JSON-RPC), one retry is worth it.
  */
 function blamesCredentials(status: number, headers: IncomingHttpHeaders): boolean {
   if (status !== 401 && status !== 403) return false;
@@ -68,7 +62,7 @@ async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<
     value = await fetchCredentials();
   } catch (error) {
     if (error instanceof ProxyError) throw error;
-    // Neither the SDK's message nor the error itself: a `credential_process` puts its command's output into them.
+    // Don't show the SDK's message or pass on its error: a `credential_process` puts its command's output into them.
     throw new UpstreamFailure(
       'upstream-auth',
       `no AWS credentials to sign with (${error instanceof Error ? error.name : 'unknown error'}): ${adviceFor(error)}`,
@@ -81,19 +75,19 @@ async function obtain(fetchCredentials: () => Promise<AwsCredentials>): Promise<
   return { value, id: idOf(value.accessKeyId, value.sessionToken), expiresAt };
 }
 
-/** The SDK has one name for all of these; only its words tell what is missing. They are recognized, never shown. */
+/** The SDK uses one error name for all of these; only its message says what is missing. It is matched, never shown. */
 function adviceFor(error: unknown): string {
   const words = error instanceof Error ? error.message : '';
   if (/\bSSO session|\bsso login\b/i.test(words))
-    return 'the SSO session of this profile has ended, or was never begun: run aws sso login with this AWS_PROFILE';
+    return 'the SSO session of this profile has ended or was never started: run aws sso login with this AWS_PROFILE';
   if (/\blogin session|\.aws.login.cache\b|\baws login\b/i.test(words))
-    return 'nobody is logged in with this profile: run aws login with this AWS_PROFILE';
+    return 'this profile has no login session: run aws login with this AWS_PROFILE';
   if (/multi-factor|\bMFA\b/i.test(words))
-    return 'this profile wants a code of a second factor, which nobody can be asked for here: set temporary credentials instead';
+    return 'this profile needs an MFA code, which the proxy cannot ask for: set temporary credentials instead';
   return 'give the runtime an execution role, or locally set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 }
 
-/** A new chain each time: the SDK's own memory would hand back the very credentials that were refused. */
+/** Makes a new chain each time: the SDK's cache would return the refused credentials again. */
 async function defaultChain(region: string): Promise<AwsCredentials> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   return fromNodeProviderChain({ ignoreCache: true, clientConfig: { region } })();

@@ -1,6 +1,4 @@
-/**
- * Where an authorization server takes token requests, from its own metadata (RFC 8414; OpenID Connect Discovery 1.0).
- */
+/** Finds the token endpoint of an authorization server in its metadata (RFC 8414; OpenID Connect Discovery 1.0). */
 import type { AuthorizationServer } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn, Redirected } from '../../credentials/endpoint.ts';
@@ -9,10 +7,9 @@ import { issuerId, OIDC_DOCUMENT } from '../../credentials/issuer-id.ts';
 const DISCOVERY_LIMIT_MS = 5_000;
 const OAUTH_DOCUMENT = '/.well-known/oauth-authorization-server';
 /**
- * The first document that names the issuer it was asked of (RFC 8414 §3.3): RFC 8414's, then OIDC's, which is all that
- * Cognito serves, then OIDC's at the place of RFC 8414 §5. Some servers answer a page, or lead elsewhere, where they
- * have no document: that is none. An issuer given as its discovery URL, as AgentCore's own `discoveryUrl` is, counts as
- * the issuer.
+ * Returns the first metadata document whose issuer is the configured one (RFC 8414 §3.3). Tries RFC 8414's URL, then
+ * OIDC's, which is all that Cognito serves, then OIDC's at the place of RFC 8414 §5. A web page or a redirect counts as
+ * no document. An issuer given as its discovery URL, like AgentCore's own `discoveryUrl`, counts as the issuer.
  */
 export async function discover(configured: URL): Promise<AuthorizationServer> {
   const id = issuerId(configured.href);
@@ -50,7 +47,7 @@ export async function discover(configured: URL): Promise<AuthorizationServer> {
   );
 }
 
-/** What a token request goes by; the rest of the document is nobody's business. */
+/** Takes from the document only what a token request needs. */
 function serverIn(document: ReadonlyMap<string, unknown>, issuer: string): AuthorizationServer {
   const endpoint = document.get('token_endpoint');
   if (typeof endpoint !== 'string' || !URL.canParse(endpoint))

@@ -1,7 +1,7 @@
 /**
- * A credential that runs out: held, renewed ahead of time while calls go on with the old one, fetched by one flight at
- * a time. There are no timers: renewal is set off by use, so an idle proxy costs nothing, and one restored from a
- * snapshot after hours looks at the wall clock (the monotonic one was cloned with it) and fetches anew.
+ * A credential that expires. It is kept, and renewed ahead of time while calls use the old one; one fetch runs at a
+ * time. There are no timers: calls start the renewal, so an idle proxy costs nothing. A process restored from a snapshot
+ * after hours sees the expiry by the wall clock (the monotonic one was cloned with it).
  */
 import { hash } from 'node:crypto';
 import { UpstreamFailure } from '../../base/errors.ts';
@@ -9,20 +9,17 @@ import { UpstreamFailure } from '../../base/errors.ts';
 /** A credential and how long it may be used. */
 export interface Lease<T> {
   readonly value: T;
-  /** Tells this credential from others. May be secret: it stays in here. */
+  /** Identifies this credential. May be secret: it is used only here. */
   readonly id: string;
-  /** Epoch milliseconds; Infinity where it doesn't run out by itself. */
+  /** Epoch milliseconds; Infinity if it doesn't expire. */
   readonly expiresAt: number;
 }
 
-/** No fetch of a credential takes longer, whatever is behind it. */
+/** Time limit of one fetch, from whatever source. */
 const FLIGHT_LIMIT_MS = 15_000;
-/**
- * After a refusal a new credential is fetched at most this often: an upstream that refuses everything must not cost a
- * token a call.
- */
+/** After a refusal, a new credential is fetched at most this often: an upstream that refuses all must not cost a token a call. */
 const REFUSAL_WINDOW_MS = 10_000;
-/** After a failed fetch the next waits this long, doubled each time up to the maximum. */
+/** Wait after a failed fetch, doubled each time up to the maximum. */
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 5_000;
 
@@ -41,12 +38,12 @@ export class Renewal<T> {
     this.#obtain = obtain;
   }
 
-  /** The credential: at once if one is held, else when it has been fetched. */
+  /** Returns the credential: synchronously if one is kept, else when it has been fetched. */
   current(): T | Promise<T> {
     const now = Date.now();
     const held = this.#held;
     if (held !== undefined && now < held.expiresAt) {
-      // A failure here is nobody's yet: the credential still works, and when it doesn't the next fetch reports its own.
+      // Ignore a failure here: the old credential still works, and once it doesn't, the next fetch reports its own error.
       if (now >= this.#renewAt && this.#flight === undefined && !this.#backingOff()) this.#fly().catch(() => {});
       return held.value;
     }
@@ -55,8 +52,8 @@ export class Renewal<T> {
 
   /**
    * The upstream refused the credential with this id. Resolves to true if there is another one to try; rejects if none
-   * could be fetched. Without an id the held one is meant, and where that is young, perhaps one before it: that is
-   * worth a retry, not a fetch.
+   * could be fetched. Without an id, the kept credential was refused, or, if that is young, perhaps the one before it:
+   * then a retry is worth it, and no fetch.
    */
   async refused(id: string | undefined): Promise<boolean> {
     const refused = id ?? this.#held?.id;
@@ -104,8 +101,8 @@ export class Renewal<T> {
 }
 
 /**
- * Between 75 and 90 % of the time left, so that many proxies don't ask at once. The spread comes out of the credential
- * itself: a generator's state is cloned with a snapshot, and clones would agree.
+ * Between 75 and 90 % of the time left, so that many proxies don't fetch at the same moment. The spread is derived from
+ * the credential: the state of a random generator is cloned with a snapshot, and all clones would get the same value.
  */
 export function renewalTime(lease: Lease<unknown>, now: number): number {
   const spread = Number.parseInt(hash('sha256', lease.id, 'hex').slice(0, 8), 16) / 2 ** 32;

@@ -1,6 +1,6 @@
 /**
- * What an upstream says of its issuer (RFC 9728 §5.1): it may confirm the one that is configured, never choose another.
- * An upstream that could name the issuer would have our client secret sent wherever it likes.
+ * Checks the issuer that an upstream names (RFC 9728 §5.1). The upstream may confirm the configured issuer, but not
+ * choose another: otherwise it could have the client secret sent anywhere.
  */
 import { UpstreamFailure } from '../../base/errors.ts';
 import { isLoopback } from '../../base/loopback.ts';
@@ -9,14 +9,14 @@ import { issuerId } from '../../credentials/issuer-id.ts';
 
 const METADATA_LIMIT_MS = 3_000;
 
-/** An upstream that refuses every call isn't asked for its metadata at every call. */
+/** The result is kept this long: an upstream that refuses every call isn't asked for its metadata at every call. */
 const REMEMBERED_MS = 10_000;
 
 /**
- * A check of the `WWW-Authenticate` header that came with a 401 from `upstreamHost` (`host[:port]`). It rejects if the
- * upstream's metadata names issuers and the configured one isn't among them. Metadata that can't be had or read
- * confirms nothing and refutes nothing. Neither does metadata from another origin than the upstream's own, which is not
- * even fetched: the URL comes from the upstream, and would make this proxy call anything on its network.
+ * Returns a check of the `WWW-Authenticate` header that came with a 401 from `upstreamHost` (`host[:port]`). It rejects
+ * if the upstream's metadata names issuers and the configured one isn't among them. Metadata that can't be fetched or
+ * read has no effect. Metadata at another origin than the upstream's isn't fetched: the upstream chose that URL, and
+ * could have the proxy call anything on its network.
  */
 export function issuerCheck(issuer: URL): (challenge: string, upstreamHost: string) => Promise<void> {
   const expected = issuerId(issuer.href);
@@ -47,7 +47,7 @@ async function compare(url: URL, expected: string): Promise<void> {
     .join(', ');
   throw new UpstreamFailure(
     'upstream-auth',
-    `the upstream names another issuer: got ${got}, expected ${JSON.stringify(expected)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`,
+    `the upstream names another issuer: got ${got}, expected ${JSON.stringify(expected)}: correct UPSTREAM_ISSUER if you trust the upstream`,
   );
 }
 

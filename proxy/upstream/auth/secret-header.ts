@@ -1,14 +1,14 @@
 /**
- * Which header may carry the upstream's secret: one rule for the bindings, the authenticator and the construct.
+ * Which headers may carry the upstream's secret: one rule for the bindings, the authenticator and the construct.
  *
  * This file is data and imports nothing, so that `lib/` may import it at synth. Keep it that way.
  */
 
-/** Headers that a hop reads, or that a call needs for itself: a secret there would break the call or leak. */
+/** Headers that a hop reads or that a call needs: a secret there would break the call or leak. */
 export const RESERVED_HEADERS = [
   'host',
   'origin',
-  // Where the request ends, and what its body is.
+  // Framing, routing and the type of the body.
   'connection',
   'keep-alive',
   'te',
@@ -21,7 +21,7 @@ export const RESERVED_HEADERS = [
   'content-encoding',
   'accept',
   'accept-encoding',
-  // What MCP and AgentCore say about the call. `mcp-param-*` is below.
+  // What MCP and AgentCore say about the call. `mcp-param-*` is matched below.
   'mcp-protocol-version',
   'mcp-session-id',
   'mcp-method',
@@ -32,7 +32,7 @@ export const RESERVED_HEADERS = [
   'tracestate',
 ] as const;
 
-/** Matches the name of a header that a secret may stand in: a token (RFC 9110 §5.6.2) that is not reserved. */
+/** Matches the name of a header that may carry a secret: a token (RFC 9110 §5.6.2) that is not reserved. */
 export const SECRET_HEADER = new RegExp(
   `^(?!(?:${RESERVED_HEADERS.join('|')})$|mcp-param-)[!#$%&'*+.^_\`|~0-9a-z-]{1,256}$`,
   'i',

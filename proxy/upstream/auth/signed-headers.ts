@@ -1,9 +1,9 @@
 /**
- * Which headers SigV4 covers: everything we send that no hop changes. AWS demands `host`, `x-amz-*` and, where present,
- * `content-type`; the `mcp-*` headers say what a call is, so they belong under the signature as well.
+ * Which headers SigV4 covers: all that the proxy sends and no hop changes. AWS requires `host`, `x-amz-*` and, if
+ * present, `content-type`. The `mcp-*` headers say what a call is, so they are signed as well.
  */
 
-/** What a hop may drop, add or rewrite. A signed one of these would break an honest request somewhere on the way. */
+/** Headers that a hop may drop, add or rewrite. A signature over one would fail for an honest request. */
 const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   'authorization', // carries the signature itself
   'host', // signed from `Outgoing.host`, whether or not the list has it
@@ -27,7 +27,7 @@ const CHANGED_ON_THE_WAY: ReadonlySet<string> = new Set([
   'baggage', // each traced hop puts in its own id
 ]);
 
-/** True if this header goes under the signature. `name` in lower case. */
+/** Returns true if this header is signed. `name` in lower case. */
 export function isSigned(name: string, value: string): boolean {
   if (
     CHANGED_ON_THE_WAY.has(name) ||
@@ -36,7 +36,6 @@ export function isSigned(name: string, value: string): boolean {
     name.startsWith('x-forwarded-')
   )
     return false;
-  // Node writes a header as latin-1, a service may hash it as UTF-8: beyond ASCII, whether both see the same text isn't
-  // known.
+  // Node writes a header as latin-1, and a service may hash it as UTF-8: beyond ASCII, the two may differ.
   return /^[\t\x20-\x7e]*$/.test(value);
 }

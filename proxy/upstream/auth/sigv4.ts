@@ -1,5 +1,5 @@
 /**
- * AWS Signature Version 4 in the `Authorization` header, as every service but S3 wants it.
+ * AWS Signature Version 4 in the `Authorization` header, as every service except S3 expects it.
  * Source: IAM User Guide, "Create a signed AWS API request".
  * Left out because this proxy never sends them: presigned URLs, chunked payloads, SigV4A, S3's once-encoded paths.
  */
@@ -10,14 +10,14 @@ import { isSigned } from './signed-headers.ts';
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const EMPTY_BODY_HASH = hash('sha256', '', 'hex');
 
-/** What signs. Temporary credentials have a session token, which is sent and signed. */
+/** The keys to sign with. Temporary credentials have a session token, which is sent and signed. */
 export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** Exactly what is to be signed: every header listed is, so `host` and `x-amz-date` must be among them. */
+/** The parts of a request to sign. Every listed header is signed, so `host` and `x-amz-date` must be among them. */
 export interface Signable {
   readonly method: string;
   /** Path and query as on the request line. */
@@ -43,8 +43,8 @@ export interface Signer {
 }
 
 /**
- * A signer for one region and service. It keeps the day's signing key (four HMACs) and the last path's canonical form:
- * one entry each, since an upstream has one URL and its credentials change every few hours.
+ * Makes a signer for one region and service. It caches the day's signing key (four HMACs) and the last path's canonical
+ * form: one entry each, since an upstream has one URL and its credentials change every few hours.
  */
 export function createSigner({ region, service }: { readonly region: string; readonly service: string }): Signer {
   let keyDate = '';
@@ -83,7 +83,7 @@ export function createSigner({ region, service }: { readonly region: string; rea
 
     const { headers } = request;
     dropEarlierSignature(headers);
-    // Only S3 demands x-amz-content-sha256. AWS's JavaScript SDK sends it to AgentCore too, and it lets any hop see
+    // Only S3 requires x-amz-content-sha256. AWS's JavaScript SDK sends it to AgentCore too, and with it any hop can see
     // that a body was changed.
     headers.push('x-amz-date', secondText, 'x-amz-content-sha256', bodyHash);
     if (credentials.sessionToken !== undefined) headers.push('x-amz-security-token', credentials.sessionToken);
@@ -117,7 +117,7 @@ function canonicalFrom(
   headers: (readonly [string, string])[],
   bodyHash: string,
 ): CanonicalRequest {
-  // By name alone: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated
+  // By name only: sorting "name:value" would put `x-amz-date-a` before `x-amz-date`. The sort is stable, so repeated
   // names keep their order.
   headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   let text = '';
@@ -161,10 +161,7 @@ function canonicalUri(path: string): string {
   return segments.length > 0 && path.endsWith('/') ? `/${segments.join('/')}/` : `/${segments.join('/')}`;
 }
 
-/**
- * Parameters decoded and encoded anew, so that the way the URL was written doesn't matter, then sorted by name and
- * value.
- */
+/** Parameters decoded and encoded again, so that the URL's own spelling doesn't matter, then sorted by name and value. */
 function canonicalQuery(query: string): string {
   const parameters: [string, string][] = [];
   for (const parameter of query.split('&')) {
@@ -178,16 +175,12 @@ function canonicalQuery(query: string): string {
   return parameters.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-/**
- * RFC 3986 §2.3: everything but unreserved characters, in upper-case hex. `encodeURIComponent` leaves five more alone.
- */
+/** RFC 3986 §2.3: encodes all but unreserved characters, in upper-case hex. `encodeURIComponent` leaves five more as they are. */
 function uriEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/**
- * `+` is a space to the services, which parse queries as forms. What isn't valid percent-encoding is taken literally.
- */
+/** Services parse queries as forms, so `+` is a space. Invalid percent-encoding is taken literally. */
 function uriDecode(text: string): string {
   const spaced = text.replaceAll('+', ' ');
   try {
@@ -197,7 +190,7 @@ function uriDecode(text: string): string {
   }
 }
 
-/** A retry may come with the list of its first attempt, and a caller may not smuggle in a signature or a token. */
+/** A retry may reuse the list of its first attempt, and a caller must not smuggle in a signature or a token. */
 function dropEarlierSignature(headers: string[]): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
     const name = headers[i];

@@ -1,4 +1,4 @@
-/** One token by OAuth 2 client credentials (RFC 6749 §4.4). The secret goes to the token endpoint and nowhere else. */
+/** Gets one token by OAuth 2 client credentials (RFC 6749 §4.4). The secret is sent only to the token endpoint. */
 import type { AuthorizationServer, ClientAuth } from 'oauth4webapi';
 import { UpstreamFailure } from '../../base/errors.ts';
 import { documentFetch, jsonObjectIn } from '../../credentials/endpoint.ts';
@@ -15,11 +15,11 @@ export interface TokenRequest {
 
 export interface Token {
   readonly accessToken: string;
-  /** Seconds from the request; undefined where the server doesn't say. */
+  /** Seconds from the request; undefined if the server doesn't say. */
   readonly expiresIn: number | undefined;
 }
 
-/** The server knows no such client or no such secret (RFC 6749 §5.2): worth another look at the secret. */
+/** The server doesn't know the client or its secret (RFC 6749 §5.2): the secret should be read again. */
 export class InvalidClient extends UpstreamFailure {
   constructor(message: string) {
     super('upstream-auth', message);
@@ -42,7 +42,7 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
     parameters,
     {
       [oauth.customFetch]: documentFetch('the token endpoint', TOKEN_LIMIT_MS),
-      // http gets as far as documentFetch, which lets it through to loopback alone.
+      // http passes here; documentFetch allows it only to loopback.
       [oauth.allowInsecureRequests]: true,
     },
   );
@@ -52,13 +52,13 @@ export async function requestToken(server: AuthorizationServer, request: TokenRe
 }
 
 /**
- * RFC 6749 §5.1, as far as somebody reads it: servers send null, lists and unused ID tokens in the other members, and
- * 201 for 200. Errors show nothing of the response but its status: it may hold a token, or the request.
+ * Reads a token response (RFC 6749 §5.1), but only the members that are used: servers send null, lists and unused ID
+ * tokens in the others, and 201 for 200. Errors show only the response's status: it may hold a token or the request.
  */
 function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<string, unknown> | undefined): Token {
   const accessToken = body?.get('access_token');
   if (body === undefined || typeof accessToken !== 'string' || accessToken === '') {
-    const got = body === undefined ? 'something that is no JSON object' : 'no access_token';
+    const got = body === undefined ? 'a body that is not a JSON object' : 'no access_token';
     throw new UpstreamFailure(
       'upstream-auth',
       `${endpointOf(server)} answered HTTP ${status} with ${got}, expected a token response (RFC 6749 §5.1): check UPSTREAM_TOKEN_URL or UPSTREAM_ISSUER`,
@@ -70,7 +70,7 @@ function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
     throw new UpstreamFailure(
       'upstream-auth',
-      `${endpointOf(server)} gave a token of another type than bearer: configure this client for bearer tokens`,
+      `${endpointOf(server)} gave a token of a type other than bearer: configure this client for bearer tokens`,
     );
   if (!/^[\x21-\x7e]+$/.test(accessToken))
     throw new UpstreamFailure(
@@ -81,7 +81,7 @@ function tokenIn(server: AuthorizationServer, status: number, body: ReadonlyMap<
 }
 
 /**
- * A positive number of seconds, also as digits in a string. Anything else doesn't say when the token ends: it is used
+ * Reads a positive number of seconds, also as digits in a string. Otherwise the token's end is unknown, and it is used
  * until it is refused.
  */
 function secondsIn(value: unknown): number | undefined {
@@ -90,9 +90,8 @@ function secondsIn(value: unknown): number | undefined {
 }
 
 /**
- * RFC 6749 §2.3.1: both parts form-urlencoded, then Basic. Unlike the library's own, this leaves the characters alone
- * that form encoding (WHATWG URL, 5.2) leaves alone, `-`, `.`, `_` and `*`: servers that don't decode accept the usual
- * ids then.
+ * RFC 6749 §2.3.1: both parts form-urlencoded, then Basic. Unlike the library's own function, it doesn't encode `-`,
+ * `.`, `_` and `*`, as form encoding (WHATWG URL, 5.2) doesn't: servers that don't decode then accept the usual ids.
  */
 function clientSecretBasic(clientSecret: string): ClientAuth {
   return (_server, client, _body, headers) => {
@@ -102,7 +101,7 @@ function clientSecretBasic(clientSecret: string): ClientAuth {
   };
 }
 
-/** What is asked for, else what the metadata supports, else basic (RFC 8414 §2: the default where nothing is said). */
+/** The configured method, else one that the metadata supports, else basic (the default of RFC 8414 §2). */
 function authMethod(server: AuthorizationServer, request: TokenRequest): 'client_secret_basic' | 'client_secret_post' {
   if (request.authMethod !== undefined) return request.authMethod;
   const supported: unknown = server.token_endpoint_auth_methods_supported;
@@ -116,8 +115,8 @@ function authMethod(server: AuthorizationServer, request: TokenRequest): 'client
 }
 
 /**
- * By the error's code (RFC 6749 §5.2), and where the server is busy or broken, by that alone: its client is registered
- * well enough.
+ * Makes the error for a refused token request: by the error's code (RFC 6749 §5.2), or by the status if the server is
+ * busy or broken. In that case the client's registration is not to blame.
  */
 function refusal(
   server: AuthorizationServer,
@@ -128,10 +127,10 @@ function refusal(
   const shown = typeof code === 'string' && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
   if (status === 429 || status >= 500 || shown === 'temporarily_unavailable' || shown === 'slow_down') {
     const wait = /^\d{1,6}$/.exec(headers.get('retry-after') ?? '')?.[0];
-    const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is out of order';
+    const state = status === 429 || shown === 'slow_down' ? 'limits how often it is asked' : 'is failing';
     const words = `${state} (HTTP ${status}${wait === undefined ? '' : `, Retry-After: ${wait} s`}): the next call asks again`;
     return new UpstreamFailure('upstream-auth', `${endpointOf(server)} ${words}`, {
-      told: `the server that issues the proxy's token ${words}`,
+      clientMessage: `the server that issues the proxy's token ${words}`,
     });
   }
   const blamed = shown ?? (status === 401 && headers.has('www-authenticate') ? 'invalid_client' : 'unknown error');
@@ -147,7 +146,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   unauthorized_client: 'allow the client_credentials grant for this client',
   unsupported_grant_type: 'allow the client_credentials grant for this client',
   invalid_scope: 'check UPSTREAM_SCOPES',
-  invalid_target: 'check the resource (RFC 8707) that the token is asked for',
+  invalid_target: 'check the resource (RFC 8707) that the token is for',
 };
 
 function endpointOf(server: AuthorizationServer): string {

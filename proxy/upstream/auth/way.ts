@@ -1,4 +1,4 @@
-/** What a way to authenticate at an upstream declares, and what its bindings are read with. */
+/** The declaration of a way to authenticate at an upstream, and the bindings that it reads. */
 import type { Environment, Faults } from '../../base/environment.ts';
 import { parseEndpoint } from '../../credentials/endpoint.ts';
 import { parseSecretSource, type SecretSource } from '../../credentials/secret.ts';
@@ -9,22 +9,22 @@ import type { Authenticator } from './auth.ts';
 export interface Way<Variable extends string = string> {
   /** What each variable is for. */
   readonly variables: Readonly<Record<Variable, string>>;
-  /** 403 from the upstream refuses the credentials and not the call, as with AWS's own services. @default false */
+  /** A 403 from the upstream refuses the credentials and not the call, as with AWS's own services. @default false */
   readonly forbiddenIsOurs?: boolean;
-  /** Checks the bindings; undefined after a fault. It loads nothing: `Load` does. */
+  /** Checks the bindings; returns undefined after a fault. Only `Load` loads code. */
   read(bindings: WayBindings<Variable>): Load | undefined;
 }
 
-/** Loads the code of a way, which is in a chunk of its own. Undefined if the way adds nothing to a request. */
+/** Loads the code of a way from its chunk. Resolves to undefined if the way adds nothing to a request. */
 export type Load = () => Promise<Authenticator | undefined>;
 
 export interface WayBindings<Variable extends string> {
-  /** What the names of the variables begin with, for errors: `UPSTREAM`. */
+  /** Prefix of the variables' names, for errors: `UPSTREAM`. */
   readonly prefix: string;
   readonly get: (name: Variable) => string | undefined;
   /** Undefined if the address is a fault, which is reported already. */
   readonly address: Address | undefined;
-  /** For variables that are not of one upstream, such as `AWS_REGION`. */
+  /** For variables that belong to no single upstream, such as `AWS_REGION`. */
   readonly environment: Environment;
   readonly faults: Faults;
 }
@@ -36,7 +36,7 @@ export function way<Variable extends string>(declared: Way<Variable>): Way<Varia
 
 export const SECRET_WORDS = 'where the secret is: arn:… | cognito:POOL/CLIENT | file:… | env:NAME';
 
-/** `…_SECRET`. A source that is for local use only is a warning. */
+/** Reads `…_SECRET`. Warns if the source is for local use only. */
 export function readSecretSource({ prefix, get, faults }: WayBindings<'SECRET'>): SecretSource | undefined {
   const text = get('SECRET');
   if (text === undefined)
@@ -47,7 +47,7 @@ export function readSecretSource({ prefix, get, faults }: WayBindings<'SECRET'>)
   return 'error' in parsed ? faults.error(`${prefix}_SECRET: ${parsed.error}`) : parsed.source;
 }
 
-/** The URL of an issuer or a token endpoint; undefined also if none is bound. */
+/** Reads the URL of an issuer or a token endpoint; undefined also if none is bound. */
 export function readEndpoint<Variable extends string>(
   name: Variable,
   { prefix, get, faults }: WayBindings<Variable>,

@@ -1,8 +1,8 @@
 /**
- * The ways to authenticate at an upstream: one declaration each. Bindings, `--describe`, usage and error texts follow
- * from it, and `lib/upstream-auth.ts` does not compile until the construct knows the way, too.
+ * The ways to authenticate at an upstream, one declaration each. Bindings, `--describe`, usage and error texts are
+ * derived from it, and `lib/upstream-auth.ts` does not compile until the construct knows the way, too.
  *
- * This file is loaded at the start; the code of a way only where the way is bound.
+ * This file is loaded at the start; the code of a way only if the way is bound.
  */
 import { given } from '../../base/environment.ts';
 import { readSecret } from '../../credentials/secret.ts';
@@ -16,7 +16,7 @@ export const WAYS = {
     variables: { SERVICE: 'the SigV4 service name; default bedrock-agentcore' },
     forbiddenIsOurs: true,
     read({ address, get, environment, faults }) {
-      // Without an address, that fault is the one to report.
+      // The missing address is reported already.
       if (address === undefined) return undefined;
       const region = address.region ?? given(environment, 'AWS_REGION') ?? given(environment, 'AWS_DEFAULT_REGION');
       if (region === undefined)
@@ -29,7 +29,7 @@ export const WAYS = {
   oauth: way({
     variables: {
       ISSUER: 'the issuer, whose metadata names the token endpoint',
-      TOKEN_URL: 'the token endpoint, where the issuer publishes no metadata',
+      TOKEN_URL: 'the token endpoint, if the issuer publishes no metadata',
       CLIENT_ID: 'the client id; with a cognito: secret, taken from there',
       SCOPES: 'scopes, separated by spaces',
       RESOURCE: 'the resource indicator (RFC 8707)',
@@ -73,7 +73,7 @@ export const WAYS = {
   }),
 } satisfies Readonly<Record<string, Way<never>>>;
 
-/** What `UPSTREAM_AUTH` may be. */
+/** The values of `UPSTREAM_AUTH`. */
 export type WayName = keyof typeof WAYS;
 /** The names of a way's variables, without prefix. */
 export type VariableOf<Name extends WayName> = keyof (typeof WAYS)[Name]['variables'] & string;
@@ -84,12 +84,12 @@ export function isWay(name: string): name is WayName {
   return Object.hasOwn(WAYS, name);
 }
 
-/** `none, iam, oauth or bearer`, for errors. */
+/** Returns `none, iam, oauth or bearer`, for errors. */
 export function waysInWords(names: readonly string[] = WAY_NAMES): string {
   return names.join(', ').replace(/, (?=[^,]*$)/, ' or ');
 }
 
-/** What each variable is for, and which ways read it: `oauth, bearer: where the secret is …`. */
+/** Says what each variable is for, and which ways read it: `oauth, bearer: where the secret is …`. */
 export function variablesOfWays(): Record<string, string> {
   const uses = new Map<string, Map<string, string[]>>();
   for (const [name, { variables }] of Object.entries(WAYS)) {

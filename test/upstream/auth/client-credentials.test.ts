@@ -389,7 +389,7 @@ describe('the issuer that an upstream names', () => {
     await using upstream = await offering((resource) => ({ resource, authorization_servers: [malicious.issuer.href] }));
     const { message } = await failureOf(exchange(authFor(w.issuer), upstream.url));
     expect(message).toBe(
-      `the upstream names another issuer: got ${JSON.stringify(malicious.issuer.href)}, expected ${JSON.stringify(w.issuer.issuer.href)}: correct UPSTREAM_ISSUER if the upstream is to be trusted`,
+      `the upstream names another issuer: got ${JSON.stringify(malicious.issuer.href)}, expected ${JSON.stringify(w.issuer.issuer.href)}: correct UPSTREAM_ISSUER if you trust the upstream`,
     );
     expect(malicious.paths).toEqual([]);
     expect(w.issuer.tokenRequests).toHaveLength(1);

@@ -186,7 +186,7 @@ describe('credentials', () => {
     [
       'a second factor',
       '[profile p]\nrole_arn = arn:aws:iam::111122223333:role/x\nsource_profile = b\nmfa_serial = arn:aws:iam::111122223333:mfa/x\n[profile b]\naws_access_key_id = AKID\naws_secret_access_key = s\n',
-      /second factor/,
+      /MFA code/,
     ],
   ])('of a profile that needs %s cause a failure that says so', async (_what, config, words) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'iam-'));

@@ -75,8 +75,8 @@ describe('a token response', () => {
   });
 
   test.each<[string, Reply, RegExp]>([
-    ['the type needs a proof', { body: { ...token, token_type: 'DPoP' } }, /of another type than bearer/],
-    ['the type is not text', { body: { ...token, token_type: ['Bearer'] } }, /of another type than bearer/],
+    ['the type needs a proof', { body: { ...token, token_type: 'DPoP' } }, /of a type other than bearer/],
+    ['the type is not text', { body: { ...token, token_type: ['Bearer'] } }, /of a type other than bearer/],
     ['there is no token', { body: { token_type: 'Bearer' } }, /answered HTTP 200 with no access_token/],
     ['the token is null', { body: { ...token, access_token: null } }, /with no access_token/],
     ['the token is empty', { body: { ...token, access_token: '' } }, /with no access_token/],
@@ -85,13 +85,13 @@ describe('a token response', () => {
       { body: { ...token, access_token: 'tok-1\r\nx: y' } },
       /characters that a header cannot carry/,
     ],
-    ['it is a list', { body: [token] }, /something that is no JSON object/],
+    ['it is a list', { body: [token] }, /a body that is not a JSON object/],
     [
       'it is an HTML page',
       { headers: { 'content-type': 'text/html' }, body: '<html>tok-1' },
-      /something that is no JSON object/,
+      /a body that is not a JSON object/,
     ],
-    ['it has no body', { status: 204, body: '' }, /answered HTTP 204 with something that is no JSON object/],
+    ['it has no body', { status: 204, body: '' }, /answered HTTP 204 with a body that is not a JSON object/],
   ])('is refused if %s', async (_case, reply, words) => {
     expect((await failureBy(reply)).message).toMatch(words);
   });
@@ -113,13 +113,13 @@ describe('a token endpoint that cannot answer now', () => {
     [
       '503 with a page',
       { status: 503, headers: { 'content-type': 'text/html' }, body: '<html>' },
-      /is out of order \(HTTP 503\)/,
+      /is failing \(HTTP 503\)/,
     ],
-    ['500 with JSON', { status: 500, body: { error: 'server_error' } }, /is out of order \(HTTP 500\)/],
+    ['500 with JSON', { status: 500, body: { error: 'server_error' } }, /is failing \(HTTP 500\)/],
     [
       '400 temporarily_unavailable',
       { status: 400, body: { error: 'temporarily_unavailable' } },
-      /is out of order \(HTTP 400\)/,
+      /is failing \(HTTP 400\)/,
     ],
   ])('is reported as busy or broken, not as misconfigured: %s', async (_case, reply, words) => {
     const { message } = await failureBy(reply);
