@@ -1,4 +1,4 @@
-/** The one dispatch point: every message, of every kind, goes through the composed controls here, and nowhere else. */
+/** The one dispatch point: every message, of every kind, goes through the composed controls here. */
 import { type ErrorCode, ProxyError, UnknownName } from '../base/errors.ts';
 import { Call, type CallKind, type UpstreamView } from '../call/call.ts';
 import type { Exchange } from '../call/exchange.ts';
@@ -14,38 +14,39 @@ import type { Elsewhere, Treatment } from '../reply/transform.ts';
 import { isOfOtherEra } from './era-methods.ts';
 import { type OpenCall, Streams } from './streams.ts';
 
-/** Sends a call to its upstream. Settles at the reply's head. */
+/** The upstream, as dispatch uses it. */
 export interface Upstream {
   /**
-   * @param leaving runs once the upstream's session is known, before the call leaves; what it throws refuses the call
+   * Sends a call; settles when the response headers arrive.
+   * @param beforeSend runs once the upstream's session is known, before the call is sent; what it throws refuses the call
    */
-  send(call: Call, leaving?: () => void): Promise<Reply>;
-  /** What tells the upstream's session that a request is in from any other; undefined where none is known. */
+  send(call: Call, beforeSend?: () => void): Promise<Reply>;
+  /** Returns a name that identifies the upstream session of a request; undefined if none is known. */
   sessionOf(exchange: Exchange): string | undefined;
-  /** Whether a request names a session that is open there, as far as is known here. */
+  /** Whether a request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean;
-  /** Whether it has the tool or prompt that a call names, or had when it was last asked: at once where that is so. */
+  /** Whether it has the tool or prompt that a call names. Synchronous if the last listing has it. */
   has(call: Call): boolean | Promise<boolean>;
-  /** Refuses, in the client's place, what it asked the client. `id` as JSON text. Never rejects. */
+  /** Refuses a request of the upstream on behalf of the client. `id` as JSON text. Never rejects. */
   refuse(exchange: Exchange, id: string): Promise<void>;
   view(exchange: Exchange): UpstreamView;
-  /** A notification of the upstream's went by on some reply. */
+  /** The upstream sent a notification. */
   notified(method: string): void;
 }
 
 export interface DispatchOptions {
   readonly layers: readonly Layer[];
-  /** Outermost first; they need at least the attention of one that observes. @default none */
+  /** Outermost first. With observers, `attention` must be at least `observes`. @default none */
   readonly observers?: readonly Observer[];
   readonly attention: Attention;
   readonly upstream: Upstream;
-  /** Bound on a reply that a control looks at, in bytes. */
+  /** Maximum of an inspected reply, in bytes. */
   readonly maxInspectedReply: number;
   /** @default 'error' */
   readonly toolRefusals?: ToolRefusals;
-  /** Told of what is refused before any control sees it. */
+  /** Called with the code of a refusal before any control. */
   readonly onRefused?: (code: ErrorCode) => void;
-  /** Refuses names of arguments that may be taken for others. @default - nobody goes by any */
+  /** Refuses argument names that the upstream may take for others. @default - no control reads arguments */
   readonly argumentNames?: ((call: Call) => Promise<void> | undefined) | undefined;
 }
 
@@ -70,10 +71,7 @@ export class Dispatcher {
     this.#handle = observers.reduceRight<Next>((next, observer) => observer.around(next), compose(layers, inner));
   }
 
-  /**
-   * One message, or a bare GET or DELETE (`message` undefined), from arrival to the last byte of its reply. Never
-   * rejects.
-   */
+  /** Dispatches one message, or a bare GET or DELETE (`message` undefined). Settles after the last byte of its reply; never rejects. */
   async dispatch(kind: CallKind, message: Message | undefined, exchange: Exchange, sink: Sink): Promise<void> {
     let call = this.#callOf(kind, message, exchange);
     if (kind === 'request' && isOfOtherEra(call.method, call.era)) {
@@ -85,7 +83,7 @@ export class Dispatcher {
       call = this.#correlate(call);
       exchange.channels.received = call;
       const reply = await this.#handle(call);
-      // Made first: it may refuse, and a reply that is refused is discarded.
+      // Before `delivering`: this may refuse, and a refused reply is discarded.
       const delivery = this.#watching ? this.#deliveryOf(call, reply) : undefined;
       exchange.delivering();
       if (delivery === undefined) deliverUntouched(reply, sink);
@@ -95,7 +93,7 @@ export class Dispatcher {
     }
   }
 
-  /** Whether a request names a session that is open at the upstream, as far as is known here. */
+  /** Whether a request names a session that is open at the upstream, as far as this process knows. */
   isOpen(exchange: Exchange): boolean {
     return this.#options.upstream.isOpen(exchange);
   }
@@ -112,7 +110,7 @@ export class Dispatcher {
     return new Call(kind, method, message, this.#options.upstream.view(exchange), exchange);
   }
 
-  /** Beneath all controls: they see what is refused here, and no reply outlives a refusal of theirs. */
+  /** Runs beneath all controls: they see its refusals, and their own refusals discard its reply. */
   async #send(call: Call): Promise<Reply> {
     const { exchange } = call;
     const { attention, upstream, argumentNames } = this.#options;
@@ -128,30 +126,30 @@ export class Dispatcher {
     let client: string | undefined;
     let reply: Reply;
     const token = call.message?.progressToken;
-    const leaving = (): void => {
+    const beforeSend = (): void => {
       if (call.era === 'legacy') session = this.#begin(call);
-      if (token !== undefined) this.streams.tell((client = this.#clientOf(call)), token);
+      if (token !== undefined) this.streams.reserveProgress((client = this.#clientOf(call)), token);
     };
-    const untold = (): void => {
-      if (client !== undefined && token !== undefined) this.streams.untold(client, token);
+    const releaseToken = (): void => {
+      if (client !== undefined && token !== undefined) this.streams.releaseProgress(client, token);
     };
     try {
       const begins = attention === 'transforms' && call.kind === 'request';
-      reply = await (begins ? upstream.send(call, leaving) : upstream.send(call));
+      reply = await (begins ? upstream.send(call, beforeSend) : upstream.send(call));
     } catch (error) {
       this.#responded(session, call.id);
-      untold();
+      releaseToken();
       if (!exchange.aborted) throw error;
-      throw new ProxyError('cancelled', 'the client went away', { cause: error });
+      throw new ProxyError('cancelled', 'the client disconnected', { cause: error });
     }
-    if (client !== undefined) void reply.finished.then(untold);
-    // Anything but a stream, or the announcement of one, is the response.
+    if (client !== undefined) void reply.finished.then(releaseToken);
+    // The reply is the response unless it is a stream or announces one.
     if (reply.kind !== 'events' && !this.#isAnnounced(call, reply)) this.#responded(session, call.id);
     exchange.replied(reply);
     return reply;
   }
 
-  /** By the name that goes upstream; what the client called it is what it is told. */
+  /** Checks the name that goes upstream. The refusal shows the name that the client sent. */
   async #checkName(call: Call): Promise<void> {
     const { name, method, exchange } = call;
     if (call.kind !== 'request' || name === undefined || (method !== 'tools/call' && method !== 'prompts/get')) return;
@@ -159,7 +157,7 @@ export class Dispatcher {
       throw new UnknownName(method === 'tools/call' ? 'tool' : 'prompt', exchange.channels.received?.name ?? name);
   }
 
-  /** Takes note of a request under way; the session it is in. Throws where another one of its id is. */
+  /** Notes a request as under way and returns its session. Throws if another one under way has its id. */
   #begin(call: Call): string | undefined {
     const session = this.#sessionOf(call);
     if (session !== undefined) this.streams.begin(session, call);
@@ -170,19 +168,13 @@ export class Dispatcher {
     if (session !== undefined && id !== undefined) this.streams.responded(session, id);
   }
 
-  /**
-   * What tells this client's streams from another's: the session with the upstream, whatever the client calls it, and
-   * the caller.
-   */
+  /** Identifies the client of a stream: the upstream's session, whatever its id for the client, and the caller. */
   #sessionOf({ exchange }: Call): string | undefined {
     const session = this.#options.upstream.sessionOf(exchange);
     return session === undefined ? undefined : `${session}\n${exchange.caller.key}`;
   }
 
-  /**
-   * A client's response takes the method of the request that it answers; what is about a task belongs to the call that
-   * began it.
-   */
+  /** Gives a client's response the method of the request that it answers, and a task method the call that began the task. */
   #correlate(call: Call): Call {
     if (call.kind === 'request' && call.name !== undefined && call.method.startsWith('tasks/')) {
       return this.#from(this.streams.ofTask(this.#clientOf(call), call.name)?.call, call, call.method);
@@ -199,9 +191,7 @@ export class Dispatcher {
     return new Call(kind, method, message, upstream, exchange, origin);
   }
 
-  /**
-   * Beneath the controls, like all that is refused here: they took it for an answer to a question that nobody knows.
-   */
+  /** Refuses an answer if its question is unclear. Beneath the controls, which saw it as an answer to no known question. */
   #checkAnswer(call: Call): void {
     if (call.kind !== 'response' || call.id === undefined || this.#options.attention !== 'transforms') return;
     const session = this.#sessionOf(call);
@@ -212,7 +202,7 @@ export class Dispatcher {
     );
   }
 
-  /** The call whose stream a GET resumes; undefined where it resumes none, or nobody cares. */
+  /** Returns the call whose stream a GET resumes; undefined if it resumes none, or no control transforms replies. */
   #resumed(call: Call): (OpenCall & { readonly treatment: Treatment }) | undefined {
     const after = call.exchange.inbound.lastEventId;
     if (this.#options.attention !== 'transforms' || call.kind !== 'stream' || after === undefined) return undefined;
@@ -229,16 +219,16 @@ export class Dispatcher {
   #deliveryOf(call: Call, reply: Reply): Delivery {
     const { attention, maxInspectedReply: maxInspected, upstream } = this.#options;
     const { progressToken } = (call.exchange.channels.sent ?? call).message ?? NO_MESSAGE;
-    const untold: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
+    const direct: Treatment = { transforms: reply.transforms, refused: this.#refusedOf(call), progressToken };
     const own =
-      attention === 'transforms' ? withTasks(call, reply.kind === 'events', untold, this.#tasksOf(call)) : untold;
+      attention === 'transforms' ? withTasks(call, reply.kind === 'events', direct, this.#tasksOf(call)) : direct;
     const onDropped = (id: string | undefined): void => {
-      // In the modern era nobody waits there: what is asked comes as a result.
+      // In the modern era the upstream asks with a result, so it waits for no answer here.
       if (id !== undefined && call.era === 'legacy') void upstream.refuse(call.exchange, id);
     };
     const plain: Delivery = { own, elsewhere: undefined, maxInspected, onDropped };
     if (reply.kind === 'empty') return this.#remembered(call, reply, plain);
-    // What a resumed stream asks again is the question of the call that it resumes.
+    // A question that a resumed stream repeats belongs to the call that it resumes.
     const asking = call.kind === 'stream' ? (this.#resumed(call)?.treatment ?? own) : own;
     const onMessage: Delivery['onMessage'] = (message) => {
       if (message.id === undefined) {
@@ -258,14 +248,14 @@ export class Dispatcher {
         });
     };
     if (attention !== 'transforms') return { ...plain, onMessage };
-    if (progressToken !== undefined) this.streams.told(this.#clientOf(call), call, own);
+    if (progressToken !== undefined) this.streams.treatProgress(this.#clientOf(call), call, own);
     if (call.era === 'modern') return { ...plain, onMessage, elsewhere: this.#elsewhere(call, false) };
     return call.kind === 'stream'
       ? this.#streamDelivery(call, reply, { ...plain, onMessage })
       : this.#remembered(call, reply, { ...plain, onMessage });
   }
 
-  /** Some servers answer by nothing, and send the response on the GET stream that the client has open. */
+  /** Some servers answer with an empty reply and send the response on the client's open GET stream. */
   #isAnnounced(call: Call, { kind, status }: Reply): boolean {
     return (
       (kind === 'empty' || kind === 'events' || status === ACCEPTED) &&
@@ -287,12 +277,12 @@ export class Dispatcher {
     };
   }
 
-  /** Whose tasks and events those are: of a session, or, where there is none, of a caller. */
+  /** Identifies the owner of tasks and events: the session, or the caller if there is none. */
   #clientOf(call: Call): string {
     return this.#sessionOf(call) ?? `client\n${call.caller.key}`;
   }
 
-  /** The reply to a legacy POST: where it is a stream, or announces one, what it carries may come by GET instead. */
+  /** The delivery for a legacy POST. If the reply is a stream or announces one, its messages may come by GET instead. */
   #remembered(call: Call, reply: Reply, plain: Delivery): Delivery {
     const { attention } = this.#options;
     if (attention !== 'transforms' || call.era === 'modern') return plain;
@@ -302,19 +292,19 @@ export class Dispatcher {
     const entry = this.streams.open(client, call, plain.own);
     if (reply.kind !== 'events') return delivery;
     void reply.finished.then(({ outcome }) => {
-      // A stream that ended without its response is one that will be asked for.
+      // If a stream ended without its response, the client will ask for it again.
       if (outcome !== 'cut' && outcome !== 'unknown') this.streams.close(entry);
     });
     return { ...delivery, onEventId: (id) => this.streams.event(client, entry, id) };
   }
 
-  /** A GET stream: responses on it get the treatment of the calls they answer; a resumed stream, that of its call. */
+  /** The delivery of a GET stream: a response gets the treatment of its call, a resumed stream that of its own call. */
   #streamDelivery(call: Call, reply: Reply, plain: Delivery): Delivery {
     const client = this.#clientOf(call);
     const resumed = this.#resumed(call);
     if (reply.kind === 'events') {
-      this.streams.listens(client);
-      void reply.finished.then(() => this.streams.leaves(client));
+      this.streams.listenerOpened(client);
+      void reply.finished.then(() => this.streams.listenerClosed(client));
     }
     const entry = resumed ?? this.streams.open(client, call, plain.own);
     return {
@@ -326,8 +316,8 @@ export class Dispatcher {
   }
 
   /**
-   * Without a session, ids of different clients can't be told apart: then nothing is found. A token that two have is
-   * neither's.
+   * Without a session, ids of different clients can't be distinguished, so none is found. A token that two calls have
+   * belongs to neither.
    */
   #elsewhere(call: Call, everything: boolean): Elsewhere {
     return {

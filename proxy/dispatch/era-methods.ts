@@ -1,13 +1,7 @@
-/**
- * Methods that the protocol has in the other era only. They are answered here, in either era: no control has to know
- * them.
- */
+/** Methods that the protocol has only in the other era. They are refused here, so no control has to know them. */
 import type { Era } from '../call/exchange.ts';
 
-/**
- * Requests of clients, by the protocol package's lists for 2025-11-25 and 2026-07-28; what an extension adds to an era
- * is in neither.
- */
+/** Requests of clients, by the protocol package's lists for 2025-11-25 and 2026-07-28, without those of extensions. */
 const OTHERS: Readonly<Record<Era, ReadonlySet<string>>> = {
   modern: new Set([
     'initialize',

@@ -1,7 +1,4 @@
-/**
- * What the upstream asked the client (elicitation, sampling, roots, ping), until it is answered: of which call an
- * answer is.
- */
+/** Requests of the upstream to the client (elicitation, sampling, roots, ping) that wait for an answer, with their calls. */
 import { Cache } from '../base/cache.ts';
 import { flat } from '../base/flat.ts';
 import { weightOfCall } from '../call/call-weight.ts';
@@ -12,11 +9,11 @@ import type { Treatment } from '../reply/transform.ts';
 
 const MAX_QUESTIONS = 4096;
 const MAX_BYTES = 32 * 1024 * 1024;
-/** An id or a method longer than any real one is not remembered. */
+/** Characters of an id or a method. Longer ones, which no real server uses, are not remembered. */
 const MAX_NAME = 1024;
-/** A session's number, and an id in which each half of a character is written out. */
+/** A session's number, and an id with each UTF-16 unit escaped. */
 const MAX_KEY = 8 * MAX_NAME;
-/** How long another question of the same id counts as a second one. */
+/** How long another question with the same id counts as a second one. */
 const KEEP_MS = 60 * 60_000;
 
 export interface Question {
@@ -28,14 +25,14 @@ export interface Question {
 export interface Asked extends Question {
   /** As JSON text. */
   readonly id: string;
-  /** That of the stream in which it came. A resumption shares it: there it is the same question again. */
+  /** The treatment of its stream. A resumed stream has the same one, and repeats the same question. */
   readonly treatment: Treatment;
-  /** Of that stream. */
+  /** Settles when that stream ends. */
   readonly finished: Promise<Finished>;
 }
 
 interface Open {
-  /** Undefined: several have this id. */
+  /** Undefined if several have this id. */
   readonly question: Question | undefined;
   readonly treatment: Treatment | undefined;
   readonly until: number;
@@ -48,12 +45,12 @@ export class Questions {
     maxEntries: MAX_QUESTIONS,
     weigh: ({ question }) => (question === undefined ? 0 : 2 * question.method.length + weightOfCall(question.call)),
   });
-  /** Of calls that were answered: they wait for no answer any more, and others may use their ids again. */
+  /** Treatments of answered calls: their questions are over, and other calls may use the ids again. */
   readonly #over = new WeakSet<Treatment>();
 
   /**
-   * Ids of open questions have to differ within a session (MCP, basic, requests). Where two don't, an answer is to
-   * neither: with the latest, say, it would get what is permitted to another tool.
+   * Remembers a question. Ids of open questions must differ within a session (MCP, basic, requests). If two don't, an
+   * answer belongs to neither: given to the latest, it could get what is permitted only to another tool.
    * @param session its number
    */
   asked(session: number, { id, method, call, treatment, finished }: Asked): void {
@@ -71,11 +68,11 @@ export class Questions {
       treatment: isSecond ? undefined : treatment,
       until: now + KEEP_MS,
     });
-    // A stream that ended without its response is one that will be asked for.
+    // If a stream ended without its response, the client will ask for it again.
     void finished.then(({ outcome }) => outcome !== 'cut' && outcome !== 'unknown' && this.#over.add(treatment));
   }
 
-  /** A question is answered once. Undefined where it isn't known, or {@link isUnclear}. */
+  /** Returns a question, once. Undefined if it isn't known, or {@link isUnclear}. */
   answered(session: number, id: string): Question | undefined {
     const key = keyOf(session, id);
     const question = this.#open.get(key)?.question;

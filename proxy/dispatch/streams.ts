@@ -1,10 +1,9 @@
 /**
- * Which call a message belongs to when it arrives on another stream than its call's: a response picked up by GET after
- * the connection was cut, a client's answer to something the upstream asked in the middle of a call, or what a task
- * brought.
+ * Finds the call of a message that arrives on another stream than its call's: a response fetched by GET after the
+ * connection was cut, a client's answer to a request that the upstream made during a call, or a task's result.
  *
- * Kept in memory, bounded, per session. What isn't found here is unknown, and unknown replies are refused wherever a
- * control transforms replies: call, drop the connection, collect the untransformed result is the classic way around.
+ * Kept in memory, bounded, per session. If a control transforms replies, a reply whose call is unknown here is refused:
+ * otherwise a client could call, drop the connection, and collect the result untransformed.
  */
 import { Cache } from '../base/cache.ts';
 import { ProxyError } from '../base/errors.ts';
@@ -15,37 +14,37 @@ import { idKey } from '../call/message.ts';
 import type { Treatment } from '../reply/transform.ts';
 import { type Asked, type Question, Questions } from './questions.ts';
 
-/** Calls, questions and event ids remembered, over all sessions; and the text that the calls among them hold. */
+/** Maximum of calls and event ids remembered, over all sessions. */
 const MAX_CALLS = 4096;
 const MAX_EVENTS = 16_384;
-/** Bytes: of calls, and of what they are known by. */
+/** Bytes of calls, and of the ids that lead to them. */
 const MAX_BYTES = 32 * 1024 * 1024;
 const MAX_NAMES = 8 * 1024 * 1024;
-/** Characters of what tells sessions apart: more than an upstream's header and a caller's key can have. */
+/** Longest session key, in characters: longer than an upstream's header and a caller's key together. */
 const MAX_SESSION = 32 * 1024;
-/** How long a finished call's reply may still be asked for, and an unfinished one's after its last sign of life. */
+/** How long a reply can be fetched again: after the call finished, and after the last event of an unfinished one. */
 const KEEP_FINISHED_MS = 5 * 60_000;
 const KEEP_MS = 60 * 60_000;
-/** Event ids remembered per call: the last ones, since a client resumes after the last that it got. */
+/** Event ids remembered per call: the latest, since a client resumes after the last event that it got. */
 const EVENT_IDS = 1024;
-/** An id longer than any real one is not remembered. */
+/** Characters of an id. Longer ones, which no real server uses, are not remembered. */
 const MAX_ID = 1024;
-/** The same as a part of a key, where each half of a character is written out. */
+/** The same in a key, with each UTF-16 unit escaped. */
 const MAX_KEY = 8 * MAX_ID;
 
-/** A call whose reply may come, or come again, on another stream. */
+/** A call whose reply may come on another stream, or be repeated there. */
 export interface OpenCall {
-  /** Undefined while its reply has no head, and where it is disputed. */
+  /** Undefined until the response headers arrive, and if the entry is disputed. */
   treatment: Treatment | undefined;
   readonly eventIds: string[];
   expiresAt: number;
-  /** By what it is held; undefined: it holds next to nothing. */
+  /** Its key in `#held`; undefined if it holds next to nothing. */
   held: string | undefined;
-  /** Several calls claim the name that this stands for: it is none's. */
+  /** Several calls claim this entry's name, so it belongs to none. */
   readonly isDisputed: boolean;
 }
 
-/** What began a task. */
+/** The call that began a task. */
 export interface Begun {
   readonly call: Call;
   readonly treatment: Treatment;
@@ -61,12 +60,9 @@ function names<V>(maxEntries: number, onForget?: (key: string, value: V) => void
 }
 
 export class Streams {
-  /** Sessions by what tells them apart, with a short name: keys of what follows would else repeat a long one. */
+  /** A short number for each session key, so that the keys below stay short. */
   readonly #sessions = new Cache<number>({ maxBytes: MAX_NAMES, maxKey: MAX_SESSION, maxEntries: MAX_CALLS });
-  /**
-   * What all of the calls below hold on to, each once, however many names lead to it. One that is forgotten here has no
-   * treatment any more.
-   */
+  /** The calls of all entries below, each counted once, however many names lead to it. Forgetting one removes its treatment. */
   readonly #held = new Cache<OpenCall>({
     maxBytes: MAX_BYTES,
     maxEntries: MAX_CALLS,
@@ -78,10 +74,10 @@ export class Streams {
     MAX_EVENTS,
     (key, { eventIds }) => eventIds.includes(key) && eventIds.splice(eventIds.indexOf(key), 1),
   );
-  /** Requests whose response hasn't passed yet. */
+  /** Requests whose response hasn't arrived yet. */
   readonly #underWay = names<OpenCall>(MAX_EVENTS);
   readonly #questions = new Questions();
-  /** Calls that began tasks; undefined where two calls claim the same. */
+  /** Calls that began tasks; undefined if two calls claim the same task. */
   readonly #tasks = new Cache<Begun | undefined>({
     maxBytes: MAX_BYTES,
     maxKey: MAX_KEY,
@@ -89,28 +85,28 @@ export class Streams {
     weigh: (begun) => (begun === undefined ? 0 : weightOfCall(begun.call)),
   });
   #named = 0;
-  /** GET streams that are open, by their client: as many as there are connections for them. */
+  /** The number of open GET streams per client. Bounded by the number of connections. */
   readonly #listeners = new Map<string, number>();
 
-  /** A GET stream of a client's was opened. */
-  listens(client: string): void {
+  /** A client opened a GET stream. */
+  listenerOpened(client: string): void {
     this.#listeners.set(client, this.listeners(client) + 1);
   }
 
-  leaves(client: string): void {
+  listenerClosed(client: string): void {
     const left = this.listeners(client) - 1;
     if (left > 0) this.#listeners.set(client, left);
     else this.#listeners.delete(client);
   }
 
-  /** How many GET streams a client has open. */
+  /** The number of GET streams that a client has open. */
   listeners(client: string): number {
     return this.#listeners.get(client) ?? 0;
   }
 
   /**
-   * A request is about to leave. Throws `invalid-request` while another one of its id is under way in the session (MCP,
-   * basic, requests): upstreams go by the id, and would answer the one request with the other's response.
+   * A request is about to be sent. Throws `invalid-request` if another one with its id is under way in the session (MCP,
+   * basic, requests): upstreams match by id, and would answer one request with the other's response.
    */
   begin(session: string, call: Call): void {
     const { id } = call;
@@ -125,33 +121,33 @@ export class Streams {
   }
 
   /**
-   * A request that asks for progress is about to leave. From here on its token is taken: what the upstream says under
-   * it before the reply has a head must not pass for another call's.
+   * A request that asks for progress is about to be sent. Reserves its token: notifications with it that come before the
+   * response headers must not count as another call's.
    */
-  tell(client: string, token: string): void {
+  reserveProgress(client: string, token: string): void {
     this.#claim(this.#byProgress, this.#nameOf(client), token, newEntry());
   }
 
-  /** The reply to such a request has a head, so that it is known what is to happen to its messages. */
-  told(client: string, call: Call, treatment: Treatment): void {
-    const entry = this.#toldUnder(client, treatment.progressToken);
+  /** The response headers of such a request arrived, so the treatment of its messages is known. */
+  treatProgress(client: string, call: Call, treatment: Treatment): void {
+    const entry = this.#progressEntry(client, treatment.progressToken);
     if (entry === undefined) return;
     entry.expiresAt = Date.now() + KEEP_MS;
     this.#hold(entry, call, treatment);
   }
 
-  /** Its reply came to an end. */
-  untold(client: string, token: string): void {
-    const entry = this.#toldUnder(client, token);
+  /** The reply of such a request ended. */
+  releaseProgress(client: string, token: string): void {
+    const entry = this.#progressEntry(client, token);
     if (entry !== undefined) this.close(entry);
   }
 
-  #toldUnder(client: string, token: string | undefined): OpenCall | undefined {
+  #progressEntry(client: string, token: string | undefined): OpenCall | undefined {
     const entry = token === undefined ? undefined : this.#live(this.#byProgress, client, token);
     return entry?.isDisputed === true ? undefined : entry;
   }
 
-  /** The response to a request passed by, or won't come. */
+  /** The response to a request arrived, or won't come. */
   responded(session: string, id: string): void {
     const name = this.#sessions.get(session);
     const entry = name === undefined ? undefined : this.#underWay.take(`${name}\n${idKey(id)}`);
@@ -170,32 +166,30 @@ export class Streams {
     return entry;
   }
 
-  /**
-   * What is too large to be held, or was forgotten, gets no treatment: then it is refused like what was never known.
-   */
+  /** Keeps the treatment. A call that is too large or was forgotten has none, and is refused like an unknown one. */
   #hold(entry: OpenCall, call: Call, treatment: Treatment): void {
     entry.treatment = treatment;
     entry.held ??= String(++this.#named);
     if (!this.#held.set(entry.held, entry, weightOfCall(call))) entry.treatment = undefined;
   }
 
-  /** An event of the call's stream went by. */
+  /** The call's stream delivered an event. */
   event(session: string, entry: OpenCall, id: string): void {
     if (id.length > MAX_ID) return;
     entry.expiresAt = Date.now() + KEEP_MS;
     const name = this.#nameOf(session);
-    // Some upstreams send one id again and again.
+    // Some upstreams repeat one id.
     const known = this.#events.get(`${name}\n${id}`) === entry;
     const key = this.#claim(this.#events, name, id, entry);
     if (key === undefined || known) return;
-    // Its life goes on: it is not the next to be forgotten.
+    // Read it, so that it isn't the next to be forgotten.
     if (entry.held !== undefined) this.#held.get(entry.held);
     entry.eventIds.push(key);
     const oldest = entry.eventIds.length > EVENT_IDS ? entry.eventIds.shift() : undefined;
     if (oldest !== undefined && oldest !== key && this.#events.get(oldest) === entry) this.#events.delete(oldest);
   }
 
-  /** A name is an entry's, unless another one has it: then it is nobody's. Returns the key under which that is kept. */
+  /** Gives a name to an entry, or to none if another entry has it. Returns the key under which that is kept. */
   #claim(names: Cache<OpenCall>, session: number, name: string | undefined, entry: OpenCall): string | undefined {
     if (name === undefined || name.length > MAX_ID) return undefined;
     const key = `${session}\n${name}`;
@@ -204,43 +198,37 @@ export class Streams {
     return names.set(key, taken ? newEntry(true) : entry) ? flat(key) : undefined;
   }
 
-  /** The call's response has left. */
+  /** The call's response was delivered. */
   close(entry: OpenCall): void {
     entry.expiresAt = Date.now() + KEEP_FINISHED_MS;
   }
 
-  /**
-   * The treatment of the call that a response on another stream answers; undefined where that may be one of two. `id`
-   * as by `idKey`.
-   */
+  /** Returns the treatment of the call that a response on another stream answers; undefined if it may be one of two. `id` as by `idKey`. */
   byId(session: string, id: string): Treatment | undefined {
     return this.#live(this.#calls, session, id)?.treatment;
   }
 
   /**
-   * The treatment of the call that asked for progress under that token (as by `tokenKey`); `unclear` where that may be
-   * one of two, or its treatment isn't known yet; undefined where no call here did.
+   * Returns the treatment of the call that asked for progress with this token (as by `tokenKey`); `unclear` if it may be
+   * one of two or isn't known yet; undefined if no call here asked.
    */
   byProgress(client: string, token: string): Treatment | 'unclear' | undefined {
     const entry = this.#live(this.#byProgress, client, token);
     return entry === undefined ? undefined : (entry.treatment ?? 'unclear');
   }
 
-  /** The call in whose stream that event stood; undefined where that may be one of two. */
+  /** Returns the call whose stream had this event; undefined if it may be one of two. */
   byEvent(session: string, id: string): (OpenCall & { readonly treatment: Treatment }) | undefined {
     const entry = this.#live(this.#events, session, id);
     return entry !== undefined && isTreated(entry) ? entry : undefined;
   }
 
-  /** The upstream asked the client something. */
+  /** The upstream sent the client a request. */
   asked(session: string, asked: Asked): void {
     this.#questions.asked(this.#nameOf(session), asked);
   }
 
-  /**
-   * What the upstream had asked under that id, as JSON text; a question is answered once. Undefined where that isn't
-   * known, or {@link isUnclear}.
-   */
+  /** Returns the upstream's request with this id (JSON text), once. Undefined if it isn't known, or {@link isUnclear}. */
   answered(session: string, id: string): Question | undefined {
     const name = this.#sessions.get(session);
     return name === undefined ? undefined : this.#questions.answered(name, id);
@@ -253,27 +241,27 @@ export class Streams {
   }
 
   /**
-   * A call was answered by a task. The same one twice is nobody's: what it brings would get the wrong call's treatment.
-   * Its progress token stays good as long as the task lives (MCP 2025-11-25, tasks).
+   * A call was answered with a task. If two calls get the same task, it belongs to neither: its result would get the
+   * wrong call's treatment. The progress token stays valid as long as the task lives (MCP 2025-11-25, tasks).
    */
   taskBegun(client: string, id: string, call: Call, treatment: Treatment): void {
     if (id.length > MAX_ID) return;
     const name = this.#nameOf(client);
     const key = `${name}\n${id}`;
-    this.told(client, call, treatment);
+    this.treatProgress(client, call, treatment);
     this.#tasks.set(
       key,
       this.#tasks.has(key) && this.#tasks.get(key)?.treatment !== treatment ? undefined : { call, treatment },
     );
   }
 
-  /** The call that began a task, and its treatment; undefined where that isn't known. */
+  /** Returns the call that began a task, and its treatment; undefined if it isn't known. */
   ofTask(client: string, id: string): Begun | undefined {
     const name = this.#sessions.get(client);
     return name === undefined ? undefined : this.#tasks.get(`${name}\n${id}`);
   }
 
-  /** How many things are remembered, for a soak test. */
+  /** The number of remembered entries, for a soak test. */
   get size(): number {
     return (
       this.#sessions.size +
@@ -289,7 +277,7 @@ export class Streams {
   #nameOf(session: string): number {
     const known = this.#sessions.get(session);
     const name = known ?? ++this.#named;
-    // Set again: the least recently used is the first to be forgotten.
+    // Set again to mark it as used: the least recently used is forgotten first.
     this.#sessions.set(session, name);
     return name;
   }
@@ -313,7 +301,7 @@ function isTreated(entry: OpenCall): entry is OpenCall & { readonly treatment: T
   return entry.treatment !== undefined;
 }
 
-/** A GET stream that resumes no call: what comes on one of them may come on the next. */
+/** Whether this is a GET stream that resumes no call: its messages may come on the next such stream as well. */
 function isListening({ treatment }: OpenCall): boolean {
   return treatment?.refused.kind === 'stream';
 }

@@ -25,7 +25,7 @@ describe('what is remembered of streams', () => {
     for (let i = 0; i < 50_000; i++) {
       const asking = call(i);
       const entry = streams.open(`s${i}`, asking, treatment);
-      streams.tell(`s${i}`, `${i}`);
+      streams.reserveProgress(`s${i}`, `${i}`);
       streams.event(`s${i}`, entry, `e${i}`);
       streams.asked(`s${i}`, question(`${i}`, asking));
     }
@@ -156,13 +156,13 @@ describe('what is remembered of streams', () => {
     const streams = new Streams();
     const told = { ...treatment, progressToken: 't' };
     expect(streams.byProgress('s', 't')).toBeUndefined();
-    streams.tell('s', 't');
+    streams.reserveProgress('s', 't');
     expect(streams.byProgress('s', 't')).toBe('unclear');
-    streams.told('s', call(1), told);
+    streams.treatProgress('s', call(1), told);
     expect(streams.byProgress('s', 't')).toBe(told);
-    streams.tell('s', 't');
+    streams.reserveProgress('s', 't');
     expect(streams.byProgress('s', 't')).toBe('unclear');
-    streams.told('s', call(2), told);
+    streams.treatProgress('s', call(2), told);
     expect(streams.byProgress('s', 't')).toBe('unclear');
     expect(streams.byProgress('another', 't')).toBeUndefined();
   });
