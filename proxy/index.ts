@@ -1,4 +1,4 @@
-/** What a config, a control or a test imports: `agentcore-mcp-proxy`. */
+/** The package's main export: what a config, a control or a test may import. */
 export type { BindingKind, BindingNeed } from './pipeline/binding-need.ts';
 export type { ByMethod } from './pipeline/by-method.ts';
 export type { Call, CallKind, UpstreamView } from './call/call.ts';

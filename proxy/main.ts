@@ -1,4 +1,4 @@
-/** Entry point of the image. The build puts the config of the deployment in the place of the one imported here. */
+/** Entry point of the image. The build replaces the config that is imported here with the deployment's. */
 import config from '../proxy.config.ts';
 import { run } from './run.ts';
 

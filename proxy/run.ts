@@ -1,4 +1,4 @@
-/** The container's process: serves a config, or describes it, and ends in good order. */
+/** The container's process: serves a config, or describes it, and shuts down in order. */
 import { ControlFault } from './base/errors.ts';
 import { flush, log, writeLine } from './base/log.ts';
 import { type ProxyConfig, settingsOf } from './config/config.ts';
@@ -58,14 +58,14 @@ async function serve(config: ProxyConfig): Promise<void> {
   flush();
 }
 
-/** A state nobody planned for: better a new process than one that may skip a control. */
+/** Ends the process in an unknown state: a new process is safer than one that may skip a control. */
 function fatal(what: string, error: unknown): void {
   log.error(what, { event: 'fatal', error });
   flush();
   process.exit(1);
 }
 
-/** A start-up failure in words: here its message may be shown, no call is involved yet. */
+/** Explains a start-up failure. Its message may be shown, since no call is involved yet. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}: bind PORT to a free port (0 takes any)`;

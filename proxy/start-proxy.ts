@@ -1,4 +1,4 @@
-/** A whole proxy from a config and bindings: everything wired, nothing hidden. */
+/** Builds a whole proxy from a config and bindings: connects all rooms. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { argumentNamesOf } from './argument-names/when-needed.ts';
@@ -24,7 +24,7 @@ import { loadObservers } from './telemetry/telemetry.ts';
 import { Sealer } from './upstream/seal.ts';
 import { HttpUpstream } from './upstream/upstream.ts';
 
-/** A config or environment that can't work: all its faults at once. */
+/** The faults of a config or environment, all together. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
   constructor(faults: readonly string[]) {
@@ -44,13 +44,13 @@ export interface Proxy {
   readonly url: string;
   readonly upstream: HttpUpstream;
   readonly dispatcher: Dispatcher;
-  /** Takes no more calls, waits for those under way up to `graceMs`, then cuts the rest. */
+  /** Accepts no more calls, waits up to `graceMs` for those under way, then cuts the rest. */
   close(graceMs?: number): Promise<void>;
 }
 
 /**
- * Checks everything, sets the controls up, listens. Throws `ConfigError`, or a `ControlFault` where a control's `setup`
- * failed.
+ * Checks the config and bindings, sets up the controls, and listens. Throws `ConfigError`, or a `ControlFault` if a
+ * control's `setup` failed.
  */
 export async function startProxy(config: ProxyConfig, environment: Environment): Promise<Proxy> {
   const faults = new Faults();
@@ -150,7 +150,7 @@ function checkControlBindings({ controls, caller }: Settings, environment: Envir
   for (const [name, purpose] of Object.entries(caller.bindings)) check(name, purpose, `caller ${caller.kind}`);
 }
 
-/** A source that can't work is one fault among the others; one that lacks a binding was reported for that. */
+/** Reports a source that can't work with the other faults, unless its missing binding is reported already. */
 function prepareCaller({ caller }: Settings, environment: Environment, faults: Faults): ReadCaller {
   const lacks = Object.keys(caller.bindings).some((name) => (environment[name] ?? '') === '');
   try {
@@ -197,9 +197,9 @@ function listening(server: Server, { host, port }: Pick<ProcessBindings, 'host' 
   });
 }
 
-/** Milliseconds that those who write what is left may take. */
-const LAST_WORDS_MS = 5_000;
-/** Milliseconds that the upstream may take, at the same time, to end sessions that nobody else would end. */
+/** Milliseconds for controls and observers to write their last data. */
+const LAST_WRITES_MS = 5_000;
+/** Milliseconds, at the same time, for the upstream to end the sessions that only the proxy can end. */
 const LAST_SESSIONS_MS = 2_000;
 
 async function close(
@@ -215,11 +215,11 @@ async function close(
   await closed;
   clearTimeout(cut);
   const ended = upstream.close(LAST_SESSIONS_MS);
-  const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
-  const said = listeners.map(async (listener) => listener());
-  for (const failed of await Promise.race([Promise.allSettled(said), late.then(() => [])])) {
+  const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WRITES_MS).unref());
+  const writes = listeners.map(async (listener) => listener());
+  for (const failed of await Promise.race([Promise.allSettled(writes), late.then(() => [])])) {
     if (failed.status === 'rejected')
-      log.error('what was left could not be written', { event: 'closing', error: failed.reason });
+      log.error('a control or observer could not write its last data', { event: 'closing', error: failed.reason });
   }
   await ended;
 }

@@ -1,6 +1,6 @@
 /**
- * Bindings of the upstream: the values that differ between deployments, from the environment. Read once, checked together; every fault
- * is reported, saying what was got and what was expected. No secret is among them: `UPSTREAM_SECRET` says where one is.
+ * Bindings of the upstream: the values that differ between deployments, from the environment. All faults are reported in
+ * one run, each with what was got and expected. No binding holds a secret: `UPSTREAM_SECRET` says where it is.
  */
 import { type Environment, type Faults, given } from '../base/environment.ts';
 import { type Address, addressOfArn, addressOfUrl } from '../upstream/address.ts';

@@ -1,4 +1,4 @@
-/** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. Where it runs comes from the bindings. */
+/** What a proxy does, as code: `defineProxy` in `proxy.config.ts`. The bindings say where it runs. */
 import { kindOf } from '../base/kind-of.ts';
 import type { CallerSource } from '../call/caller.ts';
 import type { ToolRefusals } from '../call/wire.ts';
@@ -7,38 +7,37 @@ import { HIGHEST_DEPTH, MAX_DEPTH } from '../json/strict.ts';
 import { ATTENTIONS, type DefinedControl } from '../pipeline/control.ts';
 
 export interface UpstreamConfig {
-  /** Connections to it, at most. @default 256 */
+  /** Maximum of connections to the upstream. @default 256 */
   readonly maxConnections?: number;
-  /** Milliseconds until a connection is had. @default 10_000 */
+  /** Milliseconds until there is a connection. @default 10_000 */
   readonly connectMs?: number;
   /**
-   * Milliseconds until the head of its reply, connecting included.
+   * Milliseconds until the response headers arrive, including the connection.
    * @default 900_000, the platform's own limit for a request
    */
   readonly firstByteMs?: number;
   /**
-   * Milliseconds between two arrivals of bytes of one reply; streams that are silent by nature have an hour.
+   * Milliseconds between two chunks of one reply; streams that are silent by nature have an hour.
    * @default 900_000
    */
   readonly idleMs?: number;
   /**
-   * The upstream keeps no state in its sessions (2025-11-25 and before), so that a session it lost, or one that this
-   * process never saw opened, may be replaced by another one without the client noticing. Else the client is told
-   * (404), and starts anew. @default false
+   * The upstream keeps no state in its sessions (2025-11-25 and before). The proxy then replaces a session that the
+   * upstream lost, or that this process never saw opened, without the client noticing. Otherwise the client gets 404 and
+   * has to initialize again. @default false
    */
   readonly reopen?: boolean;
   /**
-   * Sessions of one caller that only the proxy can end: those kept under a platform's ids. Beyond that many, a new one
+   * Maximum of sessions per caller that only the proxy can end: those kept under a platform's ids. Beyond it, a new one
    * is refused.
    * @default 100
    */
   readonly maxSessions?: number;
-  /** Milliseconds after which such a session is ended at the upstream where nobody uses it. @default 1_800_000 */
+  /** Milliseconds without a request after which the proxy ends such a session at the upstream. @default 1_800_000 */
   readonly sessionIdleMs?: number;
   /**
-   * Tools and prompts that are known to tell names of arguments apart by their case, by the names that the upstream
-   * gives them; `*` stands for any characters. Of all others, a call with `Amount` is refused where a control goes by
-   * `amount`.
+   * Tools and prompts, by their upstream names, that distinguish argument names by case; `*` stands for any characters.
+   * For all others, a call with `Amount` is refused if a control reads `amount`.
    * @default - none
    */
   readonly caseSensitiveTools?: readonly string[];
@@ -49,12 +48,12 @@ export interface Limits {
   readonly maxBody?: number;
   /** Levels of nesting in a request's body, at most 1,000. @default 128 */
   readonly maxDepth?: number;
-  /** Bytes of a reply that a control looks at; larger ones are refused. @default 16 MiB */
+  /** Bytes of an inspected reply; larger ones are refused. @default 16 MiB */
   readonly maxInspectedReply?: number;
   /** Milliseconds for a request's headers to arrive. @default 10_000 */
   readonly headersMs?: number;
   /**
-   * Milliseconds for a whole request to arrive, and for a client to take more of a reply that is complete here.
+   * Milliseconds for a whole request to arrive, and for a client to read more of a reply that has arrived completely.
    * @default 60_000
    */
   readonly requestMs?: number;
@@ -72,19 +71,19 @@ export interface ProxyConfig {
   readonly caller?: CallerSource;
   readonly limits?: Limits;
   /**
-   * What answers a tool call that a control denies or throttles, or whose tool isn't for this caller: a JSON-RPC error,
-   * at which many agents end their run, or a tool result with `isError`, which their model reads, and goes on.
+   * The answer to a tool call that a control denies or throttles, or whose tool this caller may not use: a JSON-RPC
+   * error, at which many agents end their run, or a tool result with `isError`, which the model reads and can act on.
    * @default 'error'
    */
   readonly toolRefusals?: ToolRefusals;
 }
 
-/** Says what a proxy does. Has no effect by itself; faults are reported together when the proxy is built or started. */
+/** Declares what a proxy does. Only returns its argument: faults are reported when the proxy is built or started. */
 export function defineProxy(config: ProxyConfig): ProxyConfig {
   return config;
 }
 
-/** A config with everything filled in. */
+/** A config with all defaults filled in. */
 export interface Settings {
   readonly upstream: { readonly name: string } & Required<UpstreamConfig>;
   readonly controls: readonly DefinedControl[];
@@ -114,7 +113,7 @@ const UPSTREAM: Readonly<
 
 const KNOWN: readonly string[] = ['upstreams', 'controls', 'caller', 'limits', 'toolRefusals'];
 
-/** Checks a config; appends what is wrong to `errors`. The result is to be used only where there were none. */
+/** Checks a config and appends its faults to `errors`. The result may be used only if there are none. */
 export function settingsOf(config: ProxyConfig, errors: string[]): Settings {
   if (!isRecord(config)) {
     errors.push(`config: expected what defineProxy returns (as the default export), got ${kindOf(config)}`);
@@ -194,7 +193,7 @@ function refusalsOf(given: unknown, errors: string[]): ToolRefusals {
 function limitsOf(given: Limits, errors: string[]): Required<Limits> {
   const limits = numbers(given, LIMITS, 'config.limits', errors);
   if (limits.headersMs <= limits.requestMs) return limits;
-  // The headers are a part of the request: where only that is bounded more tightly, it bounds them, too.
+  // The headers are part of the request: a tighter limit for the request applies to them, too.
   if (record(given, '', []).headersMs === undefined) return { ...limits, headersMs: limits.requestMs };
   errors.push(`config.limits.headersMs: expected at most requestMs (${limits.requestMs}), got ${limits.headersMs}`);
   return limits;
@@ -214,7 +213,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What is there in place of an object of ours. */
+/** Describes a value that is not the expected object. */
 function otherThan(value: unknown): string {
   if (typeof value === 'function') return `a function: call it, as in ${value.name === '' ? 'audit' : value.name}()`;
   return isRecord(value) ? 'another object' : kindOf(value);

@@ -1,6 +1,4 @@
-/**
- * What a built proxy is, for whoever deploys it: known from its config alone, without running any control's `setup`.
- */
+/** Describes a built proxy for its deployment, from its config only, without running any control's `setup`. */
 import type { BindingKind } from '../pipeline/binding-need.ts';
 import { attentionOf } from '../pipeline/control.ts';
 import { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
@@ -21,12 +19,12 @@ export interface Described {
   }[];
   readonly replies: string;
   readonly bindings: readonly Binding[];
-  /** Request headers that must reach the container, and those that are used where they do. */
+  /** Request headers that must reach the container (`required`), or that are used if they do. */
   readonly headers: readonly { readonly name: string; readonly required: boolean; readonly for: string }[];
   readonly caller: { readonly source: string };
-  /** Of what the deployment wrote: the config and what it imports. None where it isn't built. */
+  /** Digest of the config and what it imports. Empty if the proxy isn't built. */
   readonly digests: Digests;
-  /** What controls find odd about their options. */
+  /** Warnings of controls about their options. */
   readonly warnings: readonly string[];
 }
 
@@ -35,9 +33,9 @@ export interface Binding {
   readonly for: string;
   readonly required: boolean;
   readonly neededBy: string;
-  /** What the value stands for, which decides what the execution role may do there. */
+  /** What the value stands for, which decides the permissions of the execution role. */
   readonly kind: BindingKind;
-  /** IAM actions beyond those of its kind, on the ARN that is bound. */
+  /** IAM actions on the bound ARN, beyond those of its kind. */
   readonly actions: readonly string[];
 }
 
@@ -51,7 +49,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
   for (const [name, purpose] of Object.entries(PROCESS_VARIABLES)) optional(name, purpose, 'process');
   optional(
     'AWS_REGION',
-    'iam: the region to sign for, where the upstream address names none',
+    'iam: the region to sign for, if the upstream address names none',
     `upstream ${upstream.name}`,
   );
   for (const [name, purpose] of Object.entries(TELEMETRY_VARIABLES)) optional(name, purpose, 'telemetry');
@@ -94,7 +92,7 @@ export function describeProxy(settings: Settings, warnings: readonly string[] = 
     headers: [
       ...caller.headers.map((name) => ({ name, required: true, for: `caller ${caller.kind}` })),
       ...['mcp-protocol-version', 'mcp-method', 'mcp-name', 'last-event-id', 'traceparent', 'tracestate'].map(
-        (name) => ({ name, required: false, for: 'passed on where it arrives' }),
+        (name) => ({ name, required: false, for: 'passed on if it arrives' }),
       ),
     ],
     caller: { source: caller.kind },

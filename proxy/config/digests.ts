@@ -1,14 +1,11 @@
-/**
- * Digests of what a deployment wrote, as the build left them beside the bundle: `config` is that of the config and what
- * it imports.
- */
+/** Reads the digests that the build left beside the bundle: `config` covers the config and what it imports. */
 import { readFile } from 'node:fs/promises';
 
 export const DIGESTS_FILE = 'digests.json';
 
 export type Digests = Readonly<Record<string, string>>;
 
-/** Those of this build; none where the sources run as they are. */
+/** The digests of this build; none if the sources run unbuilt. */
 export async function builtDigests(): Promise<Digests> {
   const text = await readFile(new URL(DIGESTS_FILE, import.meta.url), 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';

@@ -1,6 +1,6 @@
 /**
- * Variables of the process itself, besides those of its upstream, its controls and its caller. None is needed. Each is
- * declared with what it is for, and read below: one that nothing reads does not compile.
+ * Variables of the process itself, besides those of its upstream, controls and caller. All are optional. A variable that
+ * is declared here and not read below does not compile.
  */
 import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
@@ -14,15 +14,15 @@ export const PROCESS_VARIABLES = {
   SESSION_SECRET: 'where the key of sealed session ids is, if processes share one',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** A deployment binds no others: one that the proxy doesn't know doesn't compile there. */
+/** The only process variables that a deployment may bind; a name that the proxy doesn't know doesn't compile there. */
 export type ProcessVariable = keyof typeof PROCESS_VARIABLES | keyof typeof TELEMETRY_VARIABLES;
 
-/** `startProxy` destructures all of it: a member that it doesn't use does not compile. */
+/** `startProxy` destructures all members: one that it doesn't use does not compile. */
 export interface ProcessBindings {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
-  /** Undefined: each process has a key of its own. */
+  /** Undefined: each process has its own key. */
   readonly sessionSecret: SecretSource | undefined;
 }
 
