@@ -1,4 +1,4 @@
-/** A policy without a proxy around it: what it decides. */
+/** Asks a policy for decisions directly, without a proxy. */
 import { callerOf } from '../../../proxy/call/caller.ts';
 import type { CallerModel } from '../../../proxy/controls/access-policy/caller-entity.ts';
 import type { Engine } from '../../../proxy/controls/access-policy/engine.ts';
@@ -13,7 +13,7 @@ export const upstream = { name: 'default' };
 export interface Asking {
   readonly engine: Engine;
   readonly decide: (claims: JsonObject, action: string, resource: ResourceRef, context?: DecisionContext) => Decision;
-  /** Whether a tool may be called; without arguments given, whatever they are. */
+  /** Whether a tool may be called with these arguments; if none are given, with any arguments. */
   readonly tool: (claims: JsonObject, name: string, given?: JsonObject) => Decision['verdict'];
 }
 

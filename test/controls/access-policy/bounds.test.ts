@@ -1,5 +1,6 @@
 /**
- * What is said of calls whose arguments, claims or URIs aren't known: never more than Cedar says of every completion.
+ * Decisions on calls whose arguments, claims or URIs are unknown: each must be Cedar's decision for all values of the
+ * unknown facts.
  */
 import type * as CedarWasm from '@cedar-policy/cedar-wasm/web';
 import fc from 'fast-check';
@@ -30,7 +31,7 @@ const ATOMS = [
   'true',
 ] as const;
 
-/** Conditions of up to three levels over questions to everything there is. */
+/** Conditions of up to three levels over every kind of fact. */
 const { condition } = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -71,8 +72,8 @@ const tool: fc.Arbitrary<ResourceRef> = fc.constantFrom('t', 'u1', 'v').map((nam
 
 const RUNS = { numRuns: 400 };
 
-describe('without knowing the arguments', () => {
-  it('allow and deny hold for every arguments there may be', async () => {
+describe('if the arguments are unknown', () => {
+  it('allow and deny hold for all arguments', async () => {
     await fc.assert(
       fc.asyncProperty(
         policies,
@@ -91,7 +92,7 @@ describe('without knowing the arguments', () => {
     );
   });
 
-  it("nothing is left open that Cedar's own partial evaluation closes", async () => {
+  it("decides every call that Cedar's own partial evaluation decides", async () => {
     await fc.assert(
       fc.asyncProperty(policies, claims, tool, async (texts, who, resource) => {
         const { decide } = await asking(texts);
@@ -117,7 +118,7 @@ describe('without knowing the arguments', () => {
         });
         if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors));
         const { decision, errored } = answer.response;
-        // Where a policy fails, Cedar passes over it, and here a prohibition counts.
+        // If a policy fails, Cedar skips it, but here a prohibition counts.
         if (decision !== null && errored.length === 0 && verdict !== 'undecidable') expect(verdict).toBe(decision);
       }),
       RUNS,
@@ -125,8 +126,8 @@ describe('without knowing the arguments', () => {
   });
 });
 
-describe('without knowing more than that', () => {
-  it('allow and deny hold for every caller of that subject and every name there may be', async () => {
+describe('if claims or the resource are unknown as well', () => {
+  it('allow and deny hold for all callers with that subject and for all names', async () => {
     const unknowns = fc.record({ arguments: fc.constant(true), claims: fc.boolean(), resource: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(
@@ -161,25 +162,35 @@ describe('without knowing more than that', () => {
 
   it.each([
     ['a group', 'permit (principal in Group::"g", action, resource);', { claims: true }, 'undecidable'],
-    ['a caller, who is known', 'permit (principal == Caller::"ann", action, resource);', { claims: true }, 'allow'],
+    [
+      'a caller, whose subject is known',
+      'permit (principal == Caller::"ann", action, resource);',
+      { claims: true },
+      'allow',
+    ],
     ['another caller', 'permit (principal == Caller::"bob", action, resource);', { claims: true }, 'deny'],
     ['a tool', 'permit (principal, action, resource == Tool::"t");', { resource: true }, 'undecidable'],
-    ['a prompt, which no tool is', 'permit (principal, action, resource == Prompt::"t");', { resource: true }, 'deny'],
+    [
+      'a prompt, which is never a tool',
+      'permit (principal, action, resource == Prompt::"t");',
+      { resource: true },
+      'deny',
+    ],
     ['tools of any name', 'permit (principal, action, resource is Tool);', { resource: true }, 'allow'],
     ['arguments', 'permit (principal, action, resource) when { context.arguments.n > 1 };', {}, 'undecidable'],
     [
-      'arguments where it makes no difference',
+      'arguments that make no difference',
       'permit (principal, action, resource) when { context.arguments has n || true };',
       {},
       'allow',
     ],
     [
-      'arguments without which it would fail',
+      'arguments in a condition that may fail',
       'permit (principal, action, resource) when { context.arguments.n > 1 || true };',
       {},
       'undecidable',
     ],
-  ])('a rule about %s is decided as far as it can be', async (_what, text, unknown, verdict) => {
+  ])('decides a rule about %s as far as possible', async (_what, text, unknown, verdict) => {
     const { engine } = await asking([text]);
     const known = { arguments: true, claims: false, resource: false, ...unknown };
     expect(

@@ -1,5 +1,6 @@
 /**
- * A policy in the built folder: its wasm lies beside its chunk, wherever the folder is, and nowhere where no policy is.
+ * A policy in the built folder: Cedar's wasm is beside its chunk, wherever the folder is; without a policy there is no
+ * wasm.
  */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -41,8 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe('the built folder with a policy', () => {
-  it('decides from wherever it is moved to, with nothing but Node; its policies came from a .cedar file', async () => {
+describe('the built folder of a config with a policy in Cedar', () => {
+  it('decides with Node alone after it was moved; its policies came from a .cedar file', async () => {
     const calculator = await startCalculator();
     const proxy = await startProxy(join(moved, 'main.mjs'), calculator.url);
     const call = async (name: string, args: object, claims: object): Promise<string> => {
@@ -68,7 +69,7 @@ describe('the built folder with a policy', () => {
     await calculator.close();
   });
 
-  it('holds one wasm, loads none of it at the start, and no path of the machine that built it', async () => {
+  it('contains one wasm file, does not load it at the start, and contains no path of the machine that built it', async () => {
     const files = await readdir(moved);
     expect(files.filter((file) => file.endsWith('.wasm'))).toHaveLength(1);
     expect(files.toSorted()).toEqual([...built.files]);
@@ -76,7 +77,7 @@ describe('the built folder with a policy', () => {
     for (const file of files) expect(await readFile(join(moved, file), 'latin1')).not.toContain(ROOT);
   });
 
-  it('is not written with policies that have a fault, and warns of what can never match', async () => {
+  it('is not built if a policy has a fault; a policy that can never match gives a warning', async () => {
     const bad = await written('bad.config.ts', CONFIG, 'permit (principal, action == Action::"tools/list", resource);');
     await expect(buildProxy({ config: bad, out: join(folder, 'bad') })).rejects.toThrow(
       'access-policy: policies[1]#1: expected a method that policies decide, got tools/list, which is decided as tools/call: name that',
@@ -92,7 +93,7 @@ describe('the built folder with a policy', () => {
   });
 });
 
-it('the built folder without a policy holds nothing of Cedar', async () => {
+it('the built folder of a config without a policy contains nothing of Cedar', async () => {
   const { files, bytes } = await buildProxy({ config: join(ROOT, 'proxy.config.ts'), out: join(folder, 'plain') });
   expect(files.filter((file) => /wasm|cedar/.test(file))).toEqual([]);
   expect(bytes).toBeLessThan(1024 ** 2);

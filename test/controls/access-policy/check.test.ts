@@ -1,11 +1,11 @@
-/** What the build says of policies: faults where something can't be meant, warnings where it can never match. */
+/** What the build reports about policies: faults for invalid ones, warnings for those that can never match. */
 import { describe, expect, it } from 'vitest';
 import { accessPolicy, allow } from '../../../proxy/controls/access-policy/index.ts';
 
 const check = (policies: readonly (string | ReturnType<typeof allow>)[], claims = {}) =>
   accessPolicy({ policies, claims }).check();
 
-describe('policies that are in order', () => {
+describe('valid policies', () => {
   it.each([
     [
       'rules',
@@ -23,7 +23,7 @@ describe('policies that are in order', () => {
         }),
       ],
     ],
-    ['everything for everybody', ['permit (principal, action, resource);']],
+    ['everything for all callers', ['permit (principal, action, resource);']],
     [
       'arguments of any shape',
       [
@@ -31,7 +31,7 @@ describe('policies that are in order', () => {
       ],
     ],
     [
-      'claims that are asked for before they are read',
+      'claims that are checked with has before they are read',
       ['permit (principal, action, resource) when { principal has dept && principal.dept like "x*" };'],
     ],
     [
@@ -40,15 +40,15 @@ describe('policies that are in order', () => {
         'permit (principal, action == Action::"detokenize", resource) when { context.field == "$.to" && context.to == "client" };',
       ],
     ],
-  ] as const)('are without faults and warnings: %s', async (_what, policies) => {
+  ] as const)('have no faults and no warnings: %s', async (_what, policies) => {
     expect(await check(policies, { dept: 'string' })).toEqual({ faults: [], warnings: [] });
   });
 });
 
-describe('a fault is', () => {
+describe('reports as a fault', () => {
   it.each([
     [
-      'a claim that nobody declared',
+      'a claim that is not declared',
       'permit (principal, action, resource) when { principal.role == "x" };',
       /policies\[0\]#1: .*attribute `role`/,
     ],
@@ -62,9 +62,9 @@ describe('a fault is', () => {
       'permit (principal, action, resource) when { principal has dept && principal.dept > 3 };',
       /policies\[0\]#1: /,
     ],
-    ['a type that there is not', 'permit (principal in Role::"x", action, resource);', /policies\[0\]#1: .*Role/],
+    ['a type that does not exist', 'permit (principal in Role::"x", action, resource);', /policies\[0\]#1: .*Role/],
     [
-      'the name of something that has none',
+      'the name of a resource that has none',
       'permit (principal, action, resource) when { resource.name like "a*" };',
       /policies\[0\]#1: .*attribute `name`/,
     ],
@@ -85,7 +85,7 @@ describe('a fault is', () => {
   });
 });
 
-describe('a warning is for', () => {
+describe('warns about', () => {
   it.each([
     [
       'a rule that can never match',
@@ -98,7 +98,7 @@ describe('a warning is for', () => {
       /policies\[0\]#1: .*impossible/,
     ],
     [
-      'a method of nobody knows what',
+      'an unknown method',
       '@id("p") permit (principal, action == Action::"tool/call", resource);',
       /p: expected a method of MCP, got tool\/call: correct only if an extension defines it/,
     ],
@@ -116,8 +116,8 @@ describe('methods of a rule', () => {
       accessPolicy({ policies: [allow({ methods })] });
 
   it.each([
-    ['nothing but what they are', ['elicitation/create', 'x/own', 'skills/get']],
-    ['all, or a pattern that some of them fit', ['*', 'tasks/*', '*/create*']],
+    ["a method's exact name", ['elicitation/create', 'x/own', 'skills/get']],
+    ['all, or a pattern that matches some', ['*', 'tasks/*', '*/create*']],
   ])('may be %s', async (_what, methods) => {
     expect(made(...methods)).not.toThrow();
     expect((await made(...methods)().check()).faults).toEqual([]);
@@ -140,11 +140,11 @@ describe('methods of a rule', () => {
     ['ping', 'expected a method that policies decide, got ping, which always passes: leave it out'],
     ['notifications/*', ', got "notifications/*"'],
     ['x/*', ', got "x/*"'],
-  ])('that decide nothing are told when the control is made: %s', (method, message) => {
+  ])('that have no decision of their own are refused when the control is made: %s', (method, message) => {
     expect(made(method)).toThrow(message);
   });
 
-  it('stars are told where they are no pattern', async () => {
+  it('warns about a star where patterns are not supported', async () => {
     const { warnings } = await accessPolicy({
       policies: [allow({ group: ['a', 'admin*'], tools: ['x'] }), allow({ caller: '*', tools: ['*'] })],
     }).check();

@@ -1,4 +1,4 @@
-/** `npm run policy`: as a person or a pipeline runs it. */
+/** `npm run policy`, run as a separate process. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,7 +75,7 @@ describe('test', () => {
     { caller: 'bob', resource: 'file:///x', expect: 'deny' },
   ];
 
-  it('runs a table, says which policy decided, and ends with 0 where all is as expected', async () => {
+  it('runs a table, prints which policy decided, and exits with 0 if all cases are as expected', async () => {
     await file('table.json', JSON.stringify({ callers: CALLERS, cases }));
     const { code, stdout } = await withConfig('test', 'table.json');
     expect(stdout).toMatch(/^ok +bob +tools\/call +multiply +allow +\(big\)$/m);
@@ -84,7 +84,7 @@ describe('test', () => {
     expect(code).toBe(0);
   });
 
-  it('ends with 1 where a decision is another one, or another policy made it', async () => {
+  it('exits with 1 if a decision differs or another policy made it', async () => {
     await file(
       'wrong.json',
       JSON.stringify({
@@ -105,7 +105,7 @@ describe('test', () => {
     expect(code).toBe(1);
   });
 
-  it('tells all that is wrong with the cases of a table at once, and ends with 2', async () => {
+  it("reports all errors in a table's cases at once, and exits with 2", async () => {
     const wrong: readonly (readonly [entry: object, message: string])[] = [
       [{ caller: 'eve', tool: 'add', expect: 'deny' }, 'caller: expected one of ann, bob, got "eve"'],
       [{ caller: 'ann', tool: 'add', expects: 'deny' }, 'got "expects"'],
@@ -165,7 +165,7 @@ describe('test', () => {
     ],
     ['{"callers":{},"callers":{},"cases":[]}', 'expected JSON: the same key twice'],
     ['# Title', 'expected JSON, an object or a list; got a file that begins with something else'],
-  ])('ends with 2 where the table itself is wrong: %#', async (table, message) => {
+  ])('exits with 2 if the table itself is invalid: %#', async (table, message) => {
     await file('bad.json', typeof table === 'string' ? table : JSON.stringify(table));
     const { code, stderr } = await withConfig('test', 'bad.json');
     expect(stderr).toContain(message);
@@ -173,7 +173,7 @@ describe('test', () => {
   });
 });
 
-describe('test and the proxy', () => {
+describe('policy test and the proxy', () => {
   const POLICY =
     "allow({ group: 'analysts', tools: ['add'], prompts: ['p'], resources: ['customer://*', 'file:///open/*'], methods: ['elicitation/create', 'x/own'] }), 'permit (principal in Group::\"boss\", action, resource in Upstream::\"UPSTREAM\");'";
   const ref = { ref: { type: 'ref/prompt', name: 'p' }, argument: { name: 'a', value: 'b' } };
@@ -251,7 +251,7 @@ describe('test and the proxy', () => {
     'resources/templates/list': { resourceTemplates: [] },
   };
 
-  it.each(['ann', 'bob'] as const)('decide alike, whatever %s asks for', async (who) => {
+  it.each(['ann', 'bob'] as const)('decide the same for everything that %s asks for', async (who) => {
     await file('alike.config.ts', config(POLICY.replace('UPSTREAM', 'default')));
     const control = accessPolicy({
       policies: [
@@ -293,7 +293,7 @@ describe('test and the proxy', () => {
     expect(code).toBe(0);
   });
 
-  it('know lists by their entries, tasks by their calls, and the upstream by its name in the config', async () => {
+  it('decide lists by their entries, tasks by their calls, and know the upstream by its name in the config', async () => {
     await file(
       'crm.config.ts',
       config(POLICY.replace('UPSTREAM', 'crm')).replace('controls:', 'upstreams: { crm: {} }, controls:'),
@@ -329,7 +329,7 @@ describe('test and the proxy', () => {
 });
 
 describe('matrix', () => {
-  it('shows who may call which tool of a running upstream, and which tool a policy names for nothing', async () => {
+  it('shows who may call which tool of a running upstream, and reports a tool that a policy names but the upstream does not have', async () => {
     const calculator = await startCalculator();
     const { stdout, stderr } = await withConfig('matrix', '--callers', 'callers.json', '--upstream', calculator.url);
     await calculator.close();
@@ -340,7 +340,7 @@ describe('matrix', () => {
     expect(stderr).toContain('policies[0].tools names the tool gone');
   });
 
-  it('takes what the test agent says of an upstream', async () => {
+  it('reads the tools that the test agent printed', async () => {
     const calculator = await startCalculator();
     const listed = await promisify(execFile)(process.execPath, [
       join(ROOT, 'bin/agent.ts'),
@@ -356,7 +356,7 @@ describe('matrix', () => {
     );
   });
 
-  it('takes a saved list as well', async () => {
+  it('reads a saved list of tools', async () => {
     await file(
       'tools.json',
       JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools: [{ name: 'add' }, { name: 'divide' }] } }),
@@ -369,7 +369,7 @@ describe('matrix', () => {
 });
 
 describe('replay', () => {
-  it('says what this policy would have decided on recorded calls, and never guesses what the log does not hold', async () => {
+  it('prints what this policy would have decided on recorded calls, and never guesses what the log does not contain', async () => {
     const lines = new Lines();
     lines.start();
     const calculator = await startCalculator();
@@ -398,7 +398,7 @@ describe('replay', () => {
     await file('audit.log', `${log}\nnot json\n`);
     const { stdout, code } = await withConfig('replay', 'audit.log', '--callers', 'callers.json');
     expect(code).toBe(0);
-    // Enforced, it was denied then; observed, it passed.
+    // When enforced, it was denied; in audit-only mode, it passed.
     expect(stdout).toMatch(/^deny → allow +1 × +ann +tools\/call +subtract +\(policies\[0\]\.tools\)$/m);
     expect(stdout).toMatch(/^allow → deny +2 × +bob +tools\/call +divide +\(no policy permits it\)$/m);
     expect(stdout).toMatch(/^undecidable +2 × +bob +tools\/call +multiply +\(big\)$/m);
@@ -436,7 +436,7 @@ describe('replay of callers that the log does not name', () => {
   };
   const PRINT = 'k1.AbCdEfGhIjKlMnOp';
 
-  it('guesses neither the claims of one without a subject, nor who stands behind a fingerprint', async () => {
+  it('does not guess the claims of a caller without a subject, or the caller behind a fingerprint', async () => {
     expect((await replayed("allow({ group: 'analysts', tools: ['add'] })", [line(undefined, 'add')])).stdout).toMatch(
       /^undecidable +1 × +\(unnamed\) +tools\/call +add/m,
     );
@@ -463,7 +463,7 @@ describe('replay of callers that the log does not name', () => {
     ).toContain('1 as recorded');
   });
 
-  it('takes nobody from --callers for somebody of the same subject, or of none', async () => {
+  it('does not match a recorded caller with one from --callers without a subject, or with several of the same subject', async () => {
     const { stdout, stderr } = await replayed(
       "allow({ group: 'analysts', tools: ['add'] })",
       [line('ann', 'add'), line('one', 'add')],
@@ -480,7 +480,7 @@ describe('replay of callers that the log does not name', () => {
       "expected lines that audit() wrote with format 'json', found no call in it (1 other lines",
     ],
     ['', "expected lines that audit() wrote with format 'json', found no call in it"],
-  ])('ends with 2 where there is no call in the file: %j', async (text, message) => {
+  ])('exits with 2 if the file contains no call: %j', async (text, message) => {
     const { code, stderr } = await replayed("allow({ tools: ['add'] })", [text]);
     expect(stderr).toContain(message);
     expect(code).toBe(2);
@@ -488,7 +488,7 @@ describe('replay of callers that the log does not name', () => {
 });
 
 describe('show', () => {
-  it('prints what is decided by, in Cedar: rules of one line, policies, and the schema', async () => {
+  it('prints what decides, in Cedar: one-line rules, policies, and the schema', async () => {
     const { stdout } = await withConfig('show');
     expect(stdout).toContain('// policies[0].tools\npermit (');
     expect(stdout).toContain('principal in [Group::"analysts"]');
@@ -505,7 +505,7 @@ it.each([
   [['show', '--config', 'faulty.config.ts'], 'unexpected token'],
   [['tset', 'x'], 'usage: npm run policy'],
   [['test'], 'usage: npm run policy'],
-])('%j says what is wrong, without a stack, and ends with 2', async (args, message) => {
+])('%j prints the error without a stack trace, and exits with 2', async (args, message) => {
   await file(
     'plain.config.ts',
     `import { defineProxy } from 'agentcore-mcp-proxy'; export default defineProxy({ controls: [] });`,
@@ -517,7 +517,7 @@ it.each([
   expect(code).toBe(2);
 });
 
-it('a policy that is only observed is found, too', async () => {
+it('finds a policy in audit-only mode, too', async () => {
   await file(
     'observed.config.ts',
     config(`allow({ tools: ['*'] })`, (policy) => `auditOnly(${policy})`),

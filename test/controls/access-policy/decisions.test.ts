@@ -1,4 +1,4 @@
-/** What policies decide, alone: by whom, for what, with which arguments. */
+/** What policies decide, without a proxy: for which caller, resource and arguments. */
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
@@ -8,7 +8,7 @@ const ann = { sub: 'ann', groups: ['analysts'] };
 const bob = { sub: 'bob', groups: ['sales'] };
 
 describe('a one-line rule', () => {
-  it('permits its group the tools it names by pattern, and nobody anything else', async () => {
+  it('permits its group the tools that it names by pattern, and nothing else', async () => {
     const { tool } = await asking([allow({ group: 'analysts', tools: ['search___*', 'add'] })]);
     expect([tool(ann, 'search___docs', NONE), tool(ann, 'add', NONE)]).toEqual(['allow', 'allow']);
     expect([
@@ -20,7 +20,7 @@ describe('a one-line rule', () => {
     ]).toEqual(Array(5).fill('deny'));
   });
 
-  it('means the characters of a name as they are, whatever they mean in Cedar', async () => {
+  it('takes the characters of a name literally, even those with a meaning in Cedar', async () => {
     const odd = 'a"b\\c\u{1f600}\n?_%';
     const { tool } = await asking([allow({ tools: [odd, `x${odd}*`] })]);
     expect([tool(ann, odd, NONE), tool(ann, `x${odd}y`, NONE)]).toEqual(['allow', 'allow']);
@@ -29,33 +29,33 @@ describe('a one-line rule', () => {
 
   it.each([
     [
-      'a scope of a text',
+      'a scope in a string',
       { scope: 'openid orders/read' },
       { scope: 'openid orders/write' },
       allow({ scope: 'orders/read', tools: ['*'] }),
     ],
-    ['a scope of a list', { scp: ['orders/read'] }, { scp: ['orders'] }, allow({ scope: 'orders/read', tools: ['*'] })],
+    ['a scope in a list', { scp: ['orders/read'] }, { scp: ['orders'] }, allow({ scope: 'orders/read', tools: ['*'] })],
     [
       'a group of Cognito',
       { 'cognito:groups': ['a'] },
       { 'custom:groups': ['a'] },
       allow({ group: 'a', tools: ['*'] }),
     ],
-    ['a group that is one text', { groups: 'a' }, { groups: 'a b' }, allow({ group: 'a', tools: ['*'] })],
+    ['a group that is a single string', { groups: 'a' }, { groups: 'a b' }, allow({ group: 'a', tools: ['*'] })],
     ['any of several groups', { groups: ['x', 'b'] }, { groups: ['x'] }, allow({ group: ['a', 'b'], tools: ['*'] })],
     ['a caller', { sub: 'ann' }, { sub: 'Ann' }, allow({ caller: 'ann', tools: ['*'] })],
     [
-      'a group, but no caller of its name',
+      'a group, but not a caller of the same name',
       { groups: ['ann'] },
       { sub: 'ann', scope: 'ann' },
       allow({ group: 'ann', tools: ['*'] }),
     ],
-  ])('goes by %s', async (_what, who, other, rule) => {
+  ])('decides by %s', async (_what, who, other, rule) => {
     const { tool } = await asking([rule]);
     expect([tool({ sub: 'x', ...who }, 't', NONE), tool({ sub: 'x', ...other }, 't', NONE)]).toEqual(['allow', 'deny']);
   });
 
-  it('goes by all that it says of a caller together', async () => {
+  it('requires all conditions about a caller together', async () => {
     const { tool } = await asking([allow({ group: 'a', scope: ['s', 't'], caller: 'ann', tools: ['*'] })]);
     expect(tool({ sub: 'ann', groups: ['a'], scope: 't' }, 'x', NONE)).toBe('allow');
     expect([
@@ -65,7 +65,7 @@ describe('a one-line rule', () => {
     ]).toEqual(['deny', 'deny', 'deny']);
   });
 
-  it('goes by claims, all of them, each of its type', async () => {
+  it('requires all claims, each with its type', async () => {
     const { tool } = await asking([allow({ claims: { department: 'finance', level: 3, staff: true }, tools: ['*'] })], {
       claims: { department: 'string', level: 'number', staff: 'boolean' },
     });
@@ -78,7 +78,7 @@ describe('a one-line rule', () => {
     ]).toEqual(['deny', 'deny', 'deny']);
   });
 
-  it('permits prompts, resources, methods and restoring apart from one another', async () => {
+  it('permits prompts, resources, methods and restoring separately', async () => {
     const { decide } = await asking([
       allow({ prompts: ['p'], resources: ['file:///open/*'], methods: ['elicitation/create'], detokenize: ['t'] }),
     ]);
@@ -96,7 +96,7 @@ describe('a one-line rule', () => {
     expect(verdicts).toEqual([...Array<string>(4).fill('allow'), ...Array<string>(5).fill('deny')]);
   });
 
-  it('that denies outdoes all that allow, wherever it stands', async () => {
+  it('with deny overrides every rule with allow, in any order', async () => {
     for (const order of [0, 1]) {
       const rules = [deny({ tools: ['a*'] }), allow({ tools: ['*'] })];
       const { tool } = await asking(order === 0 ? rules : rules.toReversed());
@@ -134,12 +134,12 @@ describe('a one-line rule', () => {
       'policies[0]: expected allow(…), deny(…) or a string in Cedar, got object',
     ],
     [{} as ReturnType<typeof allow>, 'policies[0]: expected allow(…), deny(…) or a string in Cedar, got object'],
-  ])('with a fault is refused where it is written: %#', (rule, message) => {
+  ])('with a fault is refused, and the error names its place: %#', (rule, message) => {
     expect(() => accessPolicy({ policies: [rule] })).toThrow(message);
   });
 
   it.each(['group', 'scope', 'caller', 'claims', 'tools', 'prompts', 'resources', 'methods', 'detokenize'])(
-    'whose %s is there and undefined is refused: it would be about everybody, or about nothing',
+    'with an undefined %s is refused, because it would apply to everybody or to nothing',
     (key) => {
       for (const none of [undefined, null]) {
         for (const rule of [allow, deny])
@@ -150,7 +150,7 @@ describe('a one-line rule', () => {
     },
   );
 
-  it('that names groups needs a claim that holds them', () => {
+  it('that names groups needs a claim that contains them', () => {
     for (const policy of [
       deny({ group: 'out', tools: ['*'] }),
       'forbid (principal in Group::"out", action, resource);',
@@ -177,11 +177,11 @@ describe('a one-line rule', () => {
       { policies: [allow({ tools: ['*'] })], claims: ['region'] },
       "claims: expected an object of claims and their types, such as { region: 'string' }, got a list",
     ],
-  ])('is refused with options that are none: %#', (options, message) => {
+  ])('is refused with invalid options: %#', (options, message) => {
     expect(() => accessPolicy(options as unknown as Parameters<typeof accessPolicy>[0])).toThrow(message);
   });
 
-  it('without any policy is no policy at all', () => {
+  it('is not possible without any policy', () => {
     expect(() => accessPolicy({ policies: [] })).toThrow(
       'policies: expected a list of allow(…), deny(…) and strings in Cedar, got none',
     );
@@ -189,7 +189,7 @@ describe('a one-line rule', () => {
 });
 
 describe('a policy in Cedar', () => {
-  it('says which of them decided, by its @id or its place', async () => {
+  it('reports which policy decided, by @id or position', async () => {
     const texts = Array.from(
       { length: 12 },
       (_, i) => `permit (principal, action == Action::"tools/call", resource == Tool::"t${i}");`,
@@ -226,7 +226,7 @@ describe('a policy in Cedar', () => {
     expect(tool(ann, 'other')).toBe('deny');
   });
 
-  it('that forbids and cannot be evaluated forbids', async () => {
+  it("that forbids still forbids if it can't be evaluated", async () => {
     const { decide } = await asking([
       'permit (principal, action, resource);',
       '@id("limit") forbid (principal, action, resource == Tool::"pay") when { context.arguments.amount > 100 };',
@@ -250,7 +250,7 @@ describe('a policy in Cedar', () => {
     expect(pay({}).policies).toEqual(['limit']);
   });
 
-  it('is asked about what is there: no value that Cedar lacks passes for one that is missing', async () => {
+  it("sees that an argument exists, even if Cedar can't represent its value", async () => {
     const { tool } = await asking([
       'permit (principal, action, resource);',
       'forbid (principal, action, resource == Tool::"pay") when { context.arguments has amount };',
@@ -261,7 +261,7 @@ describe('a policy in Cedar', () => {
     expect(tool(ann, 'pay', { other: 1, ...(JSON.parse('{"__proto__":1}') as object) })).toBe('allow');
   });
 
-  it('sees fractions of four digits as decimals', async () => {
+  it('reads fractions of up to four digits as decimals', async () => {
     const { tool } = await asking([
       'permit (principal, action, resource == Tool::"pay") when { context.arguments.amount.lessThan(decimal("10.5")) };',
     ]);
@@ -272,7 +272,7 @@ describe('a policy in Cedar', () => {
     ]).toEqual(['allow', 'deny', 'deny']);
   });
 
-  it('denies arguments that are nested too deeply for it, or hold half a character, and stays usable', async () => {
+  it('denies arguments that are nested too deeply or contain half a character, and still decides later calls', async () => {
     const { tool } = await asking([
       'permit (principal, action, resource) unless { context.arguments has a && context.arguments.a == "x" };',
     ]);
@@ -294,13 +294,13 @@ describe('a policy in Cedar', () => {
       '@id("a") permit (principal, action, resource); @id("a") forbid (principal, action, resource);',
       /expected unique ids, got a second @id\("a"\)/,
     ],
-  ])('with a fault says where it is: %#', async (text, message) => {
+  ])('with a fault is refused, and the error names its place: %#', async (text, message) => {
     await expect(asking([text])).rejects.toThrow(message);
   });
 });
 
 describe('a claim', () => {
-  it('of another type than declared denies everything, and so does a group that is no name', async () => {
+  it('of another type than declared deny everything, and so does a group that is not a string', async () => {
     const { tool } = await asking(
       [
         allow({ tools: ['*'] }),
@@ -323,7 +323,7 @@ describe('a claim', () => {
     ]).toEqual(Array(4).fill('deny'));
   });
 
-  it('that is a list of texts may be one text', async () => {
+  it('that are a list of strings may be a single string', async () => {
     const { tool } = await asking(
       ['permit (principal, action, resource) when { principal has regions && principal.regions.contains("eu") };'],
       { claims: { regions: 'strings' } },
@@ -335,7 +335,7 @@ describe('a claim', () => {
     ]).toEqual(['allow', 'allow', 'deny']);
   });
 
-  it('of a new token counts at once', async () => {
+  it('of a new token apply at once', async () => {
     const { engine } = await asking([allow({ group: 'a', tools: ['*'] })]);
     const verdict = (groups: string[]) =>
       engine.decide({ caller: callerOf({ sub: 'ann', groups }), upstream }, 'tools/call', { type: 'Tool', name: 't' })
@@ -345,7 +345,7 @@ describe('a claim', () => {
 });
 
 describe('decisions', () => {
-  it('are remembered for all callers whom no rule tells apart, and for each of the others', async () => {
+  it('are cached once for all callers that no rule distinguishes, and separately for each other caller', async () => {
     const { engine, tool } = await asking([allow({ group: 'a', tools: ['*'] }), deny({ caller: 'eve', tools: ['*'] })]);
     for (let i = 0; i < 50; i++) tool({ sub: `user-${i}`, groups: ['a', `team-${i}`] }, 't', NONE);
     expect(engine.remembered).toBe(1);
@@ -357,7 +357,7 @@ describe('decisions', () => {
     expect(engine.remembered).toBe(3);
   });
 
-  it('are remembered where arguments make no difference, and never where they do', async () => {
+  it('are cached if arguments make no difference, and never if they do', async () => {
     const { tool } = await asking([
       'permit (principal, action, resource == Tool::"free"); permit (principal, action, resource == Tool::"pay") when { context.arguments.amount < 10 };',
     ]);
@@ -369,7 +369,7 @@ describe('decisions', () => {
     ]);
   });
 
-  it('that are remembered are bounded, however many names a client makes up', async () => {
+  it('are cached in bounded memory, however many names a client invents', async () => {
     const { engine, tool } = await asking([allow({ tools: ['a'] })]);
     for (let i = 0; i < 17_000; i++) tool({}, `name-${i}`, NONE);
     expect(engine.remembered).toBeLessThanOrEqual(16_384);
@@ -381,7 +381,7 @@ describe('decisions', () => {
 });
 
 describe('restoring a token', () => {
-  it('is decided by caller, tool and field, as whoever restores it tells', async () => {
+  it('is decided by caller, tool and field, as the asking control gives them', async () => {
     const policy = accessPolicy({
       policies: [
         `permit (principal in Group::"support", action == Action::"detokenize", resource == Tool::"send_email") when { context.field == "$.to" && context.to == "upstream" && context.kind == "email" };`,
@@ -414,7 +414,7 @@ describe.each([
 ])('a rule for all methods (%s)', (_how, more) => {
   const all = { type: 'Upstream' } as const;
 
-  it('is about all that is about nothing in particular, whatever it is called, and about nothing else', async () => {
+  it('applies to every method without a resource, whatever its name, and to no other', async () => {
     const { engine, decide } = await asking([allow({ methods: ['*'] }), ...more]);
     for (const method of ['elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list', 'x/own'])
       expect(decide({}, method, all).verdict, method).toBe('allow');
@@ -425,7 +425,7 @@ describe.each([
     expect(engine.permittedToNobody()).toEqual(['tools/call', 'prompts/get', 'resources/read', 'detokenize']);
   });
 
-  it('forbids them as well, and a pattern means those that fit it', async () => {
+  it('applies with deny, too, and a pattern applies to the methods that match it', async () => {
     const { decide } = await asking(['permit (principal, action, resource);', deny({ methods: ['*'] })]);
     expect([decide({}, 'x/own', all).verdict, decide({}, 'tools/call', { type: 'Tool', name: 'a' }).verdict]).toEqual([
       'deny',

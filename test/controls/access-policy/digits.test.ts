@@ -1,4 +1,4 @@
-/** Numbers in arguments are what their digits say: that is what the upstream gets. */
+/** Policies compare numbers in arguments by their digits, because the upstream receives the digits. */
 import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { accessPolicy, validation } from '../../../proxy/controls/index.ts';
@@ -25,7 +25,7 @@ const SAME = when('context.arguments.amount == context.arguments.other');
 const UNLESS =
   'permit (principal, action == Action::"tools/call", resource == Tool::"pay") unless { context.arguments has amount && context.arguments.amount > 1000 };';
 
-/** The arguments as they are written. */
+/** The arguments as JSON text. */
 const cases: readonly (readonly [policy: string, name: string, json: string, permitted: boolean])[] = [
   [WHOLE, 'whole', '{"amount":1000}', true],
   [WHOLE, 'whole', '{"amount":1000.0}', true],
@@ -79,7 +79,7 @@ const cases: readonly (readonly [policy: string, name: string, json: string, per
   ],
 ];
 
-describe.each(ways)('a policy decides by the digits of a number (%s)', (_name, way) => {
+describe.each(ways)('decides by the digits of a number (%s)', (_name, way) => {
   test.each(cases)('%s (%s) of %s: %s', async (policy, _which, json, permitted) => {
     await using world = await startListed([accessPolicy({ policies: [policy] })], [TOOL], {
       caller: fixed({ sub: 'ann' }),
@@ -94,7 +94,7 @@ describe.each(ways)('a policy decides by the digits of a number (%s)', (_name, w
   });
 });
 
-test('a policy and a schema that say the same decide the same', async () => {
+test('a policy and a schema with the same limit decide the same', async () => {
   const [way] = ways.map(([, each]) => each);
   if (way === undefined) throw new Error('no way');
   await using policed = await startListed([accessPolicy({ policies: [WHOLE] })], [TOOL], {
@@ -122,7 +122,7 @@ test('a policy and a schema that say the same decide the same', async () => {
   }
 });
 
-test('so are those of prompts, and of what the upstream asks', async () => {
+test("decides by digits in prompts and in the upstream's requests, too", async () => {
   const policy =
     'permit (principal, action, resource) when { !(context.arguments has amount) || context.arguments.amount <= 1000 }; permit (principal, action == Action::"tools/call", resource);';
   const control = accessPolicy({ policies: [policy] });

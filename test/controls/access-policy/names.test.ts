@@ -1,4 +1,4 @@
-/** Names in policies that no list shows: told once, when a whole list has gone by. */
+/** Names in policies that no list shows: reported once, after a complete list was seen. */
 import { expect, it } from 'vitest';
 import { allow } from '../../../proxy/controls/access-policy/rule.ts';
 import { NameWatch } from '../../../proxy/controls/shared/name-watch.ts';
@@ -13,7 +13,7 @@ async function watching(...policies: Parameters<typeof asking>[0]) {
   };
 }
 
-it('is every name and pattern, in whichever way a policy has it', async () => {
+it('reports every missing name and pattern, in any form that a policy may have', async () => {
   const { missing, watch } = await watching(
     allow({ tools: ['a', 'gone', 'b*', 'x*y*z'], prompts: ['p'] }),
     'permit (principal, action, resource == Tool::"one"); permit (principal, action, resource is Tool) when { resource.name like "two*" || resource.name == "three" || resource in [Tool::"four"] };',
@@ -31,7 +31,7 @@ it('is every name and pattern, in whichever way a policy has it', async () => {
   expect(missing.slice(4)).toEqual(['policies[0].prompts Prompt p']);
 });
 
-it('is told of the last page of a list that was seen from its first, whoever else asks in between', async () => {
+it('reports after the last page of a list that was seen from its first page, even if other lists are read in between', async () => {
   const { missing, watch } = await watching(allow({ tools: ['a', 'b', 'gone'] }));
   watch.saw('Tool', ['z'], 'from-nowhere');
   watch.saw('Tool', ['a'], undefined, '2');

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const page = usePages(['docs/control-access-policy.md'], ['policy.config.ts', 'payments.config.ts']);
 const text = await readFile(join(ROOT, 'docs/control-access-policy.md'), 'utf8');
 
-/** A block of another language, by the text it contains. */
+/** A block in another language, found by a text that it contains. */
 function block(language: string, containing: string): string {
   const found = [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))]
     .map(([, inside = '']) => inside)
@@ -32,13 +32,13 @@ const policy = (...args: string[]): Promise<{ stdout: string; stderr: string }> 
     env: { ...SHARED_ENVIRONMENT, PATH: process.env['PATH'], INIT_CWD: page.folder },
   });
 
-test('the table decides as it says', async () => {
+test('the table decides as the page says', async () => {
   expect((await policy('test', 'table.json', '--config', 'policy.config.ts')).stdout).toContain(
     '4 cases, all as expected',
   );
 });
 
-test('the policies in the file are in order, and decide by group, region and amount', async () => {
+test('the policies in the file have no faults, and decide by group, region and amount', async () => {
   const { stdout, stderr } = await policy('show', '--config', 'payments.config.ts');
   expect(stdout).toContain('// small-payments');
   expect(stderr).toBe('');
@@ -59,7 +59,7 @@ test('the policies in the file are in order, and decide by group, region and amo
   );
 });
 
-test('every method that is decided, shares a decision or always passes is in the table of methods', () => {
+test('the table of methods lists every method that is decided, shares a decision or always passes', () => {
   const table = text.slice(text.indexOf('| method | decided as'), text.indexOf('- An unknown name'));
   for (const method of [...Object.keys(DECIDED), ...Object.keys(SHARED), ...FREE]) {
     if (method === 'detokenize' || method === 'tasks/list') continue;

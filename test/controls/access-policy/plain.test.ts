@@ -1,4 +1,4 @@
-/** Rules of one line are decided without Cedar, and exactly as Cedar decides them. */
+/** One-line rules are decided without Cedar, exactly as Cedar decides them. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
@@ -9,7 +9,7 @@ import type { ResourceRef } from '../../../proxy/controls/shared/decide.ts';
 import type { JsonObject } from '../../../proxy/json/value.ts';
 import { MODEL, upstream } from './asking.ts';
 
-/** Few letters, so that names meet patterns. */
+/** Few letters, so that names often match patterns. */
 const name = fc.string({ unit: fc.constantFrom('a', 'b', '_', '"', '\\', '\u{1f600}'), minLength: 1, maxLength: 5 });
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '_', '"', '\\'), minLength: 1, maxLength: 5 });
 const names = fc.array(pattern, { minLength: 1, maxLength: 3 });
@@ -73,8 +73,8 @@ const asked = fc.oneof(
 
 const model = { ...MODEL, claims: { department: 'string', level: 'number', staff: 'boolean' } } as const;
 
-describe('a set of rules', () => {
-  it('decides as Cedar does, and names the same policies', async () => {
+describe('a set of one-line rules', () => {
+  it('decides as Cedar does, and reports the same policies', async () => {
     await fc.assert(
       fc.asyncProperty(
         rules,
@@ -94,12 +94,12 @@ describe('a set of rules', () => {
   });
 });
 
-describe('what is no rule of one line is refused by what decides without Cedar', () => {
+describe('the evaluator without Cedar refuses any policy that is not a one-line rule', () => {
   const all = { effect: 'permit', principal: { op: 'All' }, action: { op: 'All' }, resource: { op: 'All' } } as const;
   it.each([
     ['a negation', { '!': { arg: { Value: true } } }],
     ['arguments', { '==': { left: { '.': { left: { Var: 'context' }, attr: 'x' } }, right: { Value: 1 } } }],
-    ['a set of something else', { in: { left: { Var: 'resource' }, right: { Set: [] } } }],
+    ['a set of other values', { in: { left: { Var: 'resource' }, right: { Set: [] } } }],
     ['a function', { decimal: [{ Value: '1.0' }] }],
   ])('%s', (_what, body) => {
     const policy = { ...all, conditions: [{ kind: 'when' as const, body: body as never }] };

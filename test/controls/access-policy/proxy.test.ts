@@ -1,4 +1,4 @@
-/** A policy at work, through the whole proxy: what may be used, what is shown, and what can be found out. */
+/** A policy in the whole proxy: what may be used, what is shown, and what a client can find out. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { audit } from '../../../proxy/controls/audit/index.ts';
@@ -77,7 +77,7 @@ describe.each(ways)('%s:', (_way, way) => {
       unknown('resource', 'file:///closed/{x}'),
     ],
   ])(
-    '%s that is permitted passes; one that is not is unknown, and the upstream never hears of it',
+    '%s that is permitted passes; one that is not permitted is answered as unknown and never reaches the upstream',
     async (_what, method, permitted, denied, refusal) => {
       await using world = await startWorld(way, [policy()]);
       if (way.era === 'modern' && ONLY_LEGACY.includes(method)) {
@@ -96,7 +96,7 @@ describe.each(ways)('%s:', (_way, way) => {
     ['tools/call', 'nothing-here', { name: 'nothing-here', arguments: {} }, { name: 'closed', arguments: {} }],
     ['prompts/get', 'nothing-here', { name: 'nothing-here' }, { name: 'closed' }],
   ])(
-    '%s of a name that the upstream does not have is answered to the byte as one that is forbidden',
+    'answers %s of a name that the upstream does not have with the same bytes as a forbidden one',
     async (method, name, missing, forbidden) => {
       await using world = await startWorld(way, [policy()]);
       const [first, second] = [await world.raw(method, missing), await world.raw(method, forbidden)];
@@ -107,7 +107,7 @@ describe.each(ways)('%s:', (_way, way) => {
     },
   );
 
-  it('a URI that climbs out of what is permitted is unknown, however it is encoded', async () => {
+  it('answers a URI that leaves the permitted folder as unknown, in any encoding', async () => {
     await using world = await startWorld(way, [policy()]);
     for (const path of [
       '../closed/a',
@@ -128,7 +128,7 @@ describe.each(ways)('%s:', (_way, way) => {
       expect(await world.ask('resources/read', { uri: `file:///open/${path}` })).toHaveProperty('result');
   });
 
-  it('a resource that the upstream does not have is answered as one that is forbidden', async () => {
+  it('answers a resource that the upstream does not have as a forbidden one', async () => {
     for (const words of [
       '"code":-32002,"message":"gone"',
       '"code":-32602,"message":"no such thing","data":{"uri":"file:///open/none"}',
@@ -145,13 +145,13 @@ describe.each(ways)('%s:', (_way, way) => {
     '"message":"expected the range to be a number"',
     '"message":"bad range","data":{"range":"x"}',
     '"message":"bad range","data":{"uri":"file:///open/a","range":"x"}',
-  ])('a resource that is there, asked for with bad parameters, is not said to be missing: %s', async (words) => {
+  ])('does not report an existing resource as missing because of bad parameters: %s', async (words) => {
     const error = `{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,${words}}}`;
     await using world = await startWorld(way, [policy()], { ...OFFER, 'resources/read': way.messages(error) });
     expect(textsOf(await world.raw('resources/read', { uri: 'file:///open/a' })).at(-1)).toBe(error.replace('ID', '1'));
   });
 
-  it('what should be a list and is not is refused: nothing could be taken out of it', async () => {
+  it('refuses a list that is not a list, because nothing could be removed from it', async () => {
     for (const [method, member] of [
       ['tools/list', 'tools'],
       ['prompts/list', 'prompts'],
@@ -173,7 +173,7 @@ describe.each(ways)('%s:', (_way, way) => {
     }
   });
 
-  it('lists show what may be used, and every entry that stays leaves byte for byte', async () => {
+  it('lists only what may be used, and sends each remaining entry byte for byte', async () => {
     await using world = await startWorld(way, [policy()]);
     const list = async (method: string): Promise<string> => textsOf(await world.raw(method)).at(-1) ?? '';
     expect(await list('tools/list')).toContain(`"tools":[${tool('open')}]`);
@@ -184,7 +184,7 @@ describe.each(ways)('%s:', (_way, way) => {
     );
   });
 
-  it('what is shown to one caller is marked as private, and is never what another sees', async () => {
+  it('marks what it shows to one caller as private, and never shows it to another', async () => {
     await using world = await startWorld(way, [
       accessPolicy({
         policies: [allow({ group: 'a', tools: ['open'] }), allow({ group: 'b', tools: ['closed'] }), OPEN],
@@ -199,7 +199,7 @@ describe.each(ways)('%s:', (_way, way) => {
       ['open', 'closed'],
     ]);
     expect((await world.ask('tools/list')).result).toHaveProperty('cacheScope', 'private');
-    // Of these no rule looks at who asks.
+    // No rule about these reads the caller.
     for (const method of ['prompts/list', 'resources/list', 'resources/templates/list'])
       expect((await world.ask(method)).result).toHaveProperty('cacheScope', 'public');
     expect((await world.ask('resources/read', { uri: 'file:///open/a' })).result).toEqual({
@@ -214,9 +214,9 @@ describe.each(ways)('%s:', (_way, way) => {
     ['a scope', allow({ scope: 's', prompts: ['*'], resources: ['*'] })],
     ['a subject', allow({ caller: 'ann', prompts: ['*'], resources: ['*'] })],
     ['a claim', allow({ claims: { org: 'x' }, prompts: ['*'], resources: ['*'] })],
-    ['a group that is forbidden', deny({ group: 'b', prompts: ['closed'], resources: ['file:///closed/*'] })],
+    ['a group in a rule that forbids', deny({ group: 'b', prompts: ['closed'], resources: ['file:///closed/*'] })],
     ['a policy in Cedar', 'forbid (principal, action, resource) unless { principal in Group::"a" };'],
-  ])('what %s decides is marked as private, in lists and in what is read', async (_what, rule) => {
+  ])('marks what %s decides as private, in lists and in read resources', async (_what, rule) => {
     await using world = await startWorld(way, [accessPolicy({ policies: [OPEN, rule], claims: { org: 'string' } })]);
     const claims = { sub: 'ann', groups: ['a'], scope: 's', org: 'x' };
     for (const method of ['prompts/list', 'resources/list', 'resources/templates/list'])
@@ -227,7 +227,7 @@ describe.each(ways)('%s:', (_way, way) => {
     );
   });
 
-  it('what a caller is denied by the form of its claims is marked as private, although no rule about it looks at callers', async () => {
+  it('marks what a caller is denied because of invalid claims as private, although no rule about it reads callers', async () => {
     const senior =
       'permit (principal, action == Action::"prompts/get", resource) when { principal has level && principal.level > 3 };';
     await using world = await startWorld(way, [
@@ -248,7 +248,7 @@ describe.each(ways)('%s:', (_way, way) => {
     ]);
   });
 
-  it('one of a thousand tools is taken out, and 999 stay as they came', async () => {
+  it('removes one of a thousand tools, and sends the other 999 unchanged', async () => {
     const tools = Array.from({ length: 1_000 }, (_, i) => tool(`t${i}`));
     await using world = await startWorld(
       way,
@@ -259,13 +259,13 @@ describe.each(ways)('%s:', (_way, way) => {
     expect(text).toContain(`"tools":[${tools.filter((_, i) => i !== 500).join(',')}]`);
   });
 
-  it('a list that nothing is taken from leaves as it came', async () => {
+  it('sends a list unchanged if nothing is removed from it', async () => {
     const list = `{"tools":[ ${tool('open')} ],"ttlMs" : 5}`;
     await using world = await startWorld(way, [policy()], { ...OFFER, 'tools/list': list });
     expect(textsOf(await world.raw('tools/list')).at(-1)).toContain(list);
   });
 
-  it('a tool whose use depends on its arguments is shown, and may be called with those that are permitted', async () => {
+  it('shows a tool that is permitted for some arguments, and permits calls with those arguments only', async () => {
     await using world = await startWorld(way, [
       policy(
         'permit (principal, action == Action::"tools/call", resource == Tool::"pay") when { context.arguments has amount && context.arguments.amount <= 100 };',
@@ -278,7 +278,7 @@ describe.each(ways)('%s:', (_way, way) => {
     expect(world.calls('tools/call')).toHaveLength(1);
   });
 
-  it("the gateway's search for tools finds what may be used, in text and structured content; what it brings in another form is refused", async () => {
+  it("filters the gateway's search for tools, in text and structured content, and refuses a result of another form", async () => {
     const SEARCH = 'x_amz_bedrock_agentcore_search';
     const found = `{"tools":[${tool('open')}, ${tool('closed')}]}`;
     const offer = (result: string) => ({ ...OFFER, 'tools/list': `{"tools":[${tool(SEARCH)}]}`, 'tools/call': result });
@@ -305,13 +305,13 @@ describe.each(ways)('%s:', (_way, way) => {
     expect(await search('{"content":[{"type":"text","text":"no query"}],"isError":true}')).toContain('no query');
   });
 
-  it('the life of a connection goes on without any permission', async () => {
+  it("permits the methods of a connection's life cycle without any policy", async () => {
     await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['open'] })] })]);
     for (const method of way.era === 'modern' ? ['server/discover'] : ['ping', 'logging/setLevel'])
       expect(await world.ask(method, { level: 'info' })).toHaveProperty('result');
   });
 
-  it('everything else is denied: prompts and resources where only tools are named, and methods that nobody knows', async () => {
+  it('denies everything that no policy permits: prompts and resources if only tools are named, and unknown methods', async () => {
     await using world = await startWorld(way, [accessPolicy({ policies: [allow({ tools: ['open'] })] })]);
     expect(await world.ask('prompts/get', { name: 'open' })).toEqual(unknown('prompt', 'open'));
     expect(await world.ask('resources/read', { uri: 'file:///open/a' })).toEqual(unknown('resource', 'file:///open/a'));
@@ -342,13 +342,13 @@ describe.each(ways)('%s:', (_way, way) => {
     );
   });
 
-  it('a method of an extension passes where it is permitted by its name', async () => {
+  it('permits a method of an extension by its name', async () => {
     await using world = await startWorld(way, [policy(allow({ methods: ['skills/get'] }))]);
     expect(await world.ask('skills/get', { name: 'x' })).toHaveProperty('result');
     expect(await world.ask('skills/list')).toHaveProperty('error.code', -32601);
   });
 
-  it('a policy that is only observed denies nothing, hides nothing and says what it would have denied', async () => {
+  it('in audit-only mode denies nothing, hides nothing, and notes what it would have denied', async () => {
     await using world = await startWorld(way, [audit(), auditOnly(policy())]);
     expect(await world.ask('tools/call', { name: 'closed', arguments: {} })).toHaveProperty('result');
     expect(await world.ask('tools/call', { name: 'nothing-here', arguments: {} })).toHaveProperty('result');
@@ -368,7 +368,7 @@ const PAYS =
 describe('the log', () => {
   const [, way] = ways[0] ?? [];
 
-  it('says at the start what nobody may do, which policy decided, and which named tool no list shows; never an argument', async () => {
+  it('names at the start what no policy permits, then which policy decided and which named tool no list shows; never an argument', async () => {
     if (way === undefined) throw new Error('no way');
     await using world = await startWorld(way, [audit(), accessPolicy({ policies: [PAYS] })]);
     await world.ask('tools/list');
@@ -385,7 +385,7 @@ describe('the log', () => {
     expect(all).not.toContain('SECRET');
   });
 
-  it('says what is wrong with policies that cannot be read, and every call is refused', async () => {
+  it("reports the fault of policies that can't be read, and refuses every call", async () => {
     if (way === undefined) throw new Error('no way');
     await using world = await startWorld(way, [accessPolicy({ policies: ['permit (principal'] })]);
     expect(await world.ask('tools/call', { name: 'open', arguments: {} })).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * What the upstream asks of the client is decided like anything else: what isn't permitted never reaches it, in either
- * era.
+ * The upstream's requests to the client are decided like calls: one that is not permitted never reaches the client, in
+ * either era.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
@@ -35,7 +35,7 @@ const forms = accessPolicy({
 const ASK = { jsonrpc: '2.0', id: 7, method: 'elicitation/create', params: { message: 'your password?' } };
 const URL_ASK = { ...ASK, params: { mode: 'url', message: 'your password?' } };
 
-/** What the upstream was posted as the answer to its request. */
+/** What the upstream received as the answer to its request. */
 async function answered({ upstream }: World): Promise<unknown> {
   for (;;) {
     const answer = upstream.received.find(({ text }) => text.includes('"id":7'));
@@ -44,7 +44,7 @@ async function answered({ upstream }: World): Promise<unknown> {
   }
 }
 
-describe('in the legacy era, on the stream of a call and on that of a GET,', () => {
+describe('in the legacy era, on the stream of a call or of a GET', () => {
   const start = (control: DefinedControl): Promise<World> => startSessions([control], fixed({ sub: 'ann' }));
 
   it.each([
@@ -53,7 +53,7 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     ['call', anything],
     ['get', anything],
   ] as const)(
-    'a question that is permitted reaches the client, and its answer the upstream (%s, %#)',
+    'forwards a permitted request to the client, and its answer to the upstream (%s, %#)',
     async (on, control) => {
       await using world = await start(control);
       const session = await world.session();
@@ -80,7 +80,7 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     ['call', nothing, { jsonrpc: '2.0', id: 7, method: 'made/up', params: { message: 'your password?' } }],
     ['call', forms, URL_ASK],
   ] as const)(
-    'one that is not is left out and refused in its place, and the call goes on (%s, %#)',
+    'removes a request that is not permitted, answers it with a refusal, and lets the call continue (%s, %#)',
     async (on, control, question) => {
       await using world = await start(control);
       const session = await world.session();
@@ -102,14 +102,14 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     },
   );
 
-  it('a rule may read what is asked', async () => {
+  it('decides by the contents of the request', async () => {
     await using world = await start(forms);
     await using stream = await world.call(await world.session());
     stream.out?.write(event(ASK));
     await stream.until('your password?');
   });
 
-  it('a client that answers what it was never asked is refused, and a ping may be answered', async () => {
+  it('refuses an answer to a request that the client never got, and forwards an answer to a ping', async () => {
     await using world = await start(nothing);
     const session = await world.session();
     await using stream = await world.call(session);
@@ -126,7 +126,7 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
     expect(world.upstream.received.map(({ text }) => text).join()).not.toContain('accept');
   });
 
-  it('a resource that may not be read is not told of', async () => {
+  it('does not report changes of a resource that may not be read', async () => {
     await using world = await start(nothing);
     await using stream = await world.get(await world.session());
     const updated = (uri: string): string =>
@@ -138,8 +138,8 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
   it.each([
     ['nothing', nothing, { experimental: {} }],
     ['elicitation', elicitation, { elicitation: { form: {} }, experimental: {} }],
-    ['elicitation by what is asked', forms, { elicitation: { form: {} }, experimental: {} }],
-  ])('the upstream is told of those capabilities alone that may be used: %s', async (_what, control, expected) => {
+    ['elicitation by its contents', forms, { elicitation: { form: {} }, experimental: {} }],
+  ])('declares to the upstream only the capabilities that it may use: %s', async (_what, control, expected) => {
     await using world = await start(control);
     await send(
       world.front,
@@ -156,7 +156,7 @@ describe('in the legacy era, on the stream of a call and on that of a GET,', () 
 });
 
 it.each(['json', 'events'] as const)(
-  'an error that asks the client to open a page is denied unless that is permitted (%s)',
+  'denies an error that asks the client to open a page, unless that is permitted (%s)',
   async (form) => {
     const failing = {
       ...OFFER,
@@ -187,7 +187,7 @@ describe('in the modern era', () => {
     });
 
   it.each(['json', 'events'] as const)(
-    'a result that asks what is permitted passes; else the call is denied (%s)',
+    'passes a result with a permitted request, and denies the call otherwise (%s)',
     async (form) => {
       const both = { ...OFFER, 'tools/call': questions('elicitation/create', 'sampling/createMessage') };
       const one = { ...OFFER, 'tools/call': questions('elicitation/create') };
@@ -206,7 +206,7 @@ describe('in the modern era', () => {
     },
   );
 
-  it('the upstream is told of those capabilities alone that may be used, and nothing else of a call is changed', async () => {
+  it('declares to the upstream only the capabilities that it may use, and changes nothing else of a call', async () => {
     await using upstream = await startUpstream((received, response) =>
       respondJson(response, {
         jsonrpc: '2.0',
@@ -227,7 +227,7 @@ describe('in the modern era', () => {
     expect(sent).toBe(body.replace('{"sampling":{},"elicitation":{ }, "x":1.0}', '{"elicitation":{ },"x":1.0}'));
   });
 
-  it('subscriptions are to resources alone that may be read, and nothing is told of others', async () => {
+  it('subscribes only to resources that may be read, and reports changes of no others', async () => {
     await using upstream = await startUpstream((_received, response) => {
       openEvents(response);
       for (const uri of ['file:///closed/a', 'file:///open/a'])
@@ -254,7 +254,7 @@ describe('in the modern era', () => {
     [{ resourceSubscriptions: { 0: 'file:///closed/a' } }],
     [null],
     [{ resourceSubscriptions: null }],
-  ])('in a form from which none can be taken are refused: %j', async (notifications) => {
+  ])("refuses subscriptions in a form that can't be filtered: %j", async (notifications) => {
     const { refused, forwarded } = await callControl(
       accessPolicy({ policies: [allow({ resources: ['file:///open/*'] })] }),
       { method: 'subscriptions/listen', params: { notifications } },
@@ -266,7 +266,7 @@ describe('in the modern era', () => {
 describe('a task', () => {
   const TASK = { taskId: 't-1', status: 'completed' };
 
-  it('belongs to the call that began it, and is decided as that call, for whoever asks', async () => {
+  it('belongs to the call that started it, and is decided like that call for each caller', async () => {
     const offer = {
       ...OFFER,
       'tools/call': JSON.stringify({ resultType: 'task', ...TASK }),
@@ -291,7 +291,7 @@ describe('a task', () => {
     expect(world.upstream.received).toHaveLength(before);
   });
 
-  describe.each(ways)('that no call is known to have begun: %s', (_name, { era, form }) => {
+  describe.each(ways)('whose call is not known: %s', (_name, { era, form }) => {
     const [declared, none] = [{ extensions: { 'io.modelcontextprotocol/tasks': {} } }, {}].map((capabilities) => ({
       'io.modelcontextprotocol/clientCapabilities': capabilities,
     }));
@@ -320,7 +320,7 @@ describe('a task', () => {
       return [reply.status, responseOf(reply)];
     };
 
-    it.each(methods)('is unknown (-32602), and never asked of the upstream, by %s', async (method) => {
+    it.each(methods)('is refused as unknown (-32602) without asking the upstream, by %s', async (method) => {
       expect(await asked(method, declared)).toEqual([
         200,
         { jsonrpc: '2.0', id: 1, error: { code: -32602, message: 'Unknown task: t-1' } },
@@ -328,7 +328,7 @@ describe('a task', () => {
     });
 
     it.each(era === 'modern' ? methods : [])(
-      'is refused with -32021 where the client does not declare tasks, by %s',
+      'is refused with -32021 if the client does not declare tasks, by %s',
       async (method) => {
         const data = {
           reason: 'missing-capability',

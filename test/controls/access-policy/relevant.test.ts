@@ -1,4 +1,4 @@
-/** What Cedar isn't asked changes nothing of what it answers. */
+/** Leaving out policies that can't match does not change Cedar's answer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
@@ -78,8 +78,8 @@ const asked = fc.constantFrom(
   ['resources/read', 'Resource', 'a:b'],
 );
 
-describe('the policies whose heads fit a question', () => {
-  it('decide it as all of them do, by the same reasons and the same failures', async () => {
+describe('the policies whose heads match a question', () => {
+  it('give the same decision, reasons and failures as all policies', async () => {
     const cedar = await loadCedar();
     fc.assert(
       fc.property(
@@ -89,7 +89,7 @@ describe('the policies whose heads fit a question', () => {
         given,
         fc.boolean(),
         (texts, who, [doing = '', type = '', id = ''], args, isKnown) => {
-          // The last one never fits, and makes Cedar be told of the resource.
+          // The last policy never matches, but makes Cedar get the resource.
           const policies = readPolicies(
             [
               texts.join('\n'),
@@ -126,7 +126,7 @@ describe('the policies whose heads fit a question', () => {
     );
   });
 
-  it('and what is left of them once all but the arguments is known decide each call as all of them do', async () => {
+  it('give the same decision as all policies once only the arguments are open', async () => {
     const cedar = await loadCedar();
     let open = 0;
     await fc.assert(
@@ -138,7 +138,7 @@ describe('the policies whose heads fit a question', () => {
         async (texts, who, [action = '', type = '', id = ''], several) => {
           const { engine, decide } = await asking([texts.join('\n')], MODEL);
           const evaluator = new CedarEvaluator(cedar);
-          // The last one makes Cedar be told of all there is.
+          // The last policy makes Cedar get all entities.
           const all = readPolicies(
             [
               texts.join('\n'),
@@ -147,7 +147,7 @@ describe('the policies whose heads fit a question', () => {
             cedar,
           );
           evaluator.prepare('all', all);
-          // All of who it is, whatever the policies read.
+          // The whole caller, whatever the policies read.
           const caller = callerEntity(callerOf(who), MODEL, { ...readsOf(all.values()), wholeCaller: true });
           const resource = type === 'Resource' ? ({ type, uri: id } as const) : { type: type as 'Tool', name: id };
           for (const args of several) {
@@ -166,7 +166,8 @@ describe('the policies whose heads fit a question', () => {
                 : { verdict: decision, policies: reason.toSorted() };
             const { verdict, policies } = decide(who, action, resource, { arguments: args });
             expect(verdict).toBe(expected.verdict);
-            // What is denied for any arguments is denied before they are looked at, and by what forbids it in any case.
+            // A call that is denied for any arguments is denied before they are read, by the policies that forbid it in
+            // any case.
             if (decide(who, action, resource, {}).verdict === 'undecidable') {
               open++;
               expect(policies).toEqual(expected.policies);
@@ -192,7 +193,7 @@ describe('the policies whose heads fit a question', () => {
       { sub: 'x', groups: ['a::b'] },
     ],
     ['a caller of another type', 'permit (principal == Caller::a::"b", action, resource);', { sub: 'a::b' }],
-  ])('and none of them is one with %s', async (_, text, who) => {
+  ])('do not include one with %s', async (_, text, who) => {
     const { tool } = await asking([
       `permit (principal, action, resource == Tool::"t") when { context.arguments.n == 1 }; ${text}`,
     ]);
@@ -200,7 +201,7 @@ describe('the policies whose heads fit a question', () => {
   });
 
   it.each(['{ Caller::"ann" in Group::"blocked" }', '{ Caller::"ann" has region && Caller::"ann".region == "eu" }'])(
-    'and of a caller called by name Cedar is told all: %s',
+    'give Cedar the whole entity of a caller that a policy names: %s',
     async (condition) => {
       const { tool, engine } = await asking(
         [
@@ -221,7 +222,7 @@ describe('the policies whose heads fit a question', () => {
     },
   );
 
-  it('decide the calls of many tools alike, however many are asked for', async () => {
+  it('decide calls of any number of tools like all policies', async () => {
     const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const { tool } = await asking([
       `${letters.map((letter) => `permit (principal, action, resource) when { resource has name && resource.name like "*${letter}*" };`).join('\n')} forbid (principal, action, resource) when { context.arguments has n && context.arguments.n > 1 };`,
@@ -236,7 +237,7 @@ describe('the policies whose heads fit a question', () => {
     expect(tool({ sub: 'x' }, 'z', { n: 1 })).toBe('deny');
   });
 
-  it('decide the calls of a tool each by its own arguments, of callers in different groups', async () => {
+  it('decide each call of a tool by its own arguments, for callers in different groups', async () => {
     const { tool } = await asking([
       `permit (principal in Group::"a", action == Action::"tools/call", resource == Tool::"pay") when { context.arguments has n && context.arguments.n <= 10 };
        permit (principal in Group::"b", action == Action::"tools/call", resource == Tool::"pay");

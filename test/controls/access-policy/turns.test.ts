@@ -1,9 +1,9 @@
-/** Many decisions about one message leave turns to others. */
+/** Many decisions about one message let other calls run in between. */
 import { describe, expect, it } from 'vitest';
 import { accessPolicy, allow, deny } from '../../../proxy/controls/access-policy/index.ts';
 import { callControl } from '../../../testing/index.ts';
 
-/** How often others had their turn while something was under way. */
+/** How often other work ran while this work was under way. */
 async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let isOver = false;
@@ -26,15 +26,15 @@ const control = accessPolicy({
 });
 const many = <T>(made: (i: number) => T): T[] => Array.from({ length: 30_000 }, (_, i) => made(i));
 
-describe('others have their turn while it is decided about', () => {
-  it('what a client wants to be told of', async () => {
+describe('lets other calls run while it decides about many', () => {
+  it('subscribed resources', async () => {
     const params = { notifications: { resourceSubscriptions: many((i) => `file:///Open/a%20${i}?x=;y`) } };
     const run = (): Promise<unknown> => callControl(control, { method: 'subscriptions/listen', params });
     await run();
     expect(await turnsDuring(run)).toBeGreaterThan(1);
   });
 
-  it('tools that a search found', async () => {
+  it('found tools', async () => {
     const found = { tools: many((i) => ({ name: `${i}-${'x'.repeat(1_100)}` })) };
     const result = { content: [], structuredContent: found };
     const run = (): Promise<unknown> =>
@@ -47,7 +47,7 @@ describe('others have their turn while it is decided about', () => {
     expect(await turnsDuring(run)).toBeGreaterThan(1);
   });
 
-  it('questions of an upstream', async () => {
+  it('requests of the upstream', async () => {
     const result = {
       resultType: 'input_required',
       inputRequests: Object.fromEntries(

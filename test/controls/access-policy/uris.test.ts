@@ -1,4 +1,4 @@
-/** A URI in other words is the same resource to many an upstream: rules hold whichever way it is read. */
+/** Many upstreams treat different URIs as the same resource: rules apply to every reading. */
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callerOf } from '../../../proxy/call/caller.ts';
@@ -33,8 +33,8 @@ const OPEN = [allow({ resources: ['file:///open/*'] })];
 const read = (uri: string) => ['resources/read', { type: 'Resource', uri }] as const;
 
 /**
- * By all that decide: the engine of the proxy and of `policy test`, that of a replay, the decisions for other controls,
- * and the proxy itself.
+ * The verdicts of everything that decides: the engine of the proxy and of `policy test`, that of a replay, the
+ * decisions for other controls, and the proxy itself.
  */
 async function verdicts(policies: typeof OPEN, uri: string): Promise<readonly (string | undefined)[]> {
   const { engine, decide } = await asking(policies);
@@ -142,7 +142,7 @@ describe('a resource that a rule forbids', () => {
     'https://b\u00fccher.example/x::$DATA',
     'https://ok.example/a b',
     'https://ok.example/A%2520B',
-  ])('is forbidden as %j, too', async (uri) => {
+  ])('is also forbidden as %j', async (uri) => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('deny'));
   });
 
@@ -164,19 +164,19 @@ describe('a resource that a rule forbids', () => {
     'https://ok.example.other/admin',
     'https://ok.example/report',
     'https://ok.example:8443/admin',
-  ])('takes nothing from another: %j', async (uri) => {
+  ])('does not include %j', async (uri) => {
     expect(await verdicts(CLOSED, uri)).toEqual(ALL('allow'));
   });
 });
 
 describe('a URI', () => {
-  it('that nobody has to take, by its length, is refused before it is read in a hundred ways', async () => {
+  it('that is longer than readers must accept is refused before its readings are computed', async () => {
     const long = (length: number): string => `https://h/${'%41.;a/'.repeat(length)}`.slice(0, length);
     expect(await verdicts([allow({ resources: ['*'] })], long(8192))).toEqual(ALL('allow'));
     expect(await verdicts([allow({ resources: ['*'] })], long(8193))).toEqual(ALL('deny'));
   });
 
-  it('of plain letters is read as all others are, without trying', () => {
+  it('of plain letters has the same readings as the full computation gives', () => {
     const segment = fc.string({ unit: fc.constantFrom('a', 'B', 'z', 'Z', '0', '_', '-'), minLength: 1, maxLength: 4 });
     const uri = fc
       .tuple(
@@ -196,7 +196,7 @@ describe('a URI', () => {
   });
 });
 
-describe('a rule that permits', () => {
+describe('a rule that permits a folder', () => {
   it.each([
     'file:///open/../closed/s',
     'file:///open/.\t./closed/s',
@@ -226,11 +226,11 @@ describe('a rule that permits', () => {
     'file:///;x/open/a',
     'file:///OPEN/a',
     'file:///open./a',
-  ])('permits nothing by %j', async (uri) => {
+  ])('does not permit %j', async (uri) => {
     expect(await verdicts(OPEN, uri)).toEqual(ALL('deny'));
   });
 
-  it('permits what it names in whichever way that is spelled there, read as it is and as a parser of URLs reads it', async () => {
+  it('permits the URIs that it names, in any spelling of the rule, as written and as a URL parser writes them', async () => {
     const { decide } = await asking([
       allow({
         resources: [
@@ -254,7 +254,7 @@ describe('a rule that permits', () => {
       expect(decide({}, ...read(uri)).verdict, uri).toBe('deny');
   });
 
-  it('never permits what a parser of URLs takes for something else than it permits', async () => {
+  it('never permits a URI that a URL parser reads as something else', async () => {
     const { decide } = await asking(OPEN);
     const parts = fc.constantFrom(
       'file:',
@@ -302,7 +302,7 @@ describe('a rule that permits', () => {
   });
 });
 
-it('a decision by Cedar that depends on arguments looks at every reading, too', async () => {
+it('decides about every reading if Cedar decides by arguments, too', async () => {
   const { decide } = await asking([
     'permit (principal, action, resource);',
     'forbid (principal, action, resource) when { resource has uri && resource.uri like "file:///closed/*" && context.arguments has x };',
@@ -322,8 +322,8 @@ it('a decision by Cedar that depends on arguments looks at every reading, too', 
   expect(verdict('file:///open/s')).toBe('allow');
 });
 
-describe('what is remembered', () => {
-  it('is never the decision on another action or name, whatever a client calls them', async () => {
+describe('a cached decision', () => {
+  it('is never used for another action or name, whatever names a client chooses', async () => {
     const { decide } = await asking([allow({ methods: ['x\nTool\nopen'] }), allow({ tools: ['open\ndefault'] })]);
     const first = decide({}, 'x\nTool\nopen', { type: 'Upstream' });
     expect([first.verdict, decide({}, 'x', { type: 'Tool', name: 'open\nUpstream\n' }).verdict]).toEqual([

@@ -3,7 +3,7 @@ import { argumentsOf, Unrepresentable } from '../../../proxy/controls/access-pol
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-test('arguments with very many values are not put to Cedar, which takes all of them in one go', () => {
+test('refuses to convert arguments with very many values, because Cedar converts them synchronously', () => {
   expect(argumentsOf({ list: numbers(19_000) }, undefined)).toEqual({ list: numbers(19_000) });
   expect(() => argumentsOf({ list: numbers(20_001) }, undefined)).toThrow(Unrepresentable);
   expect(() => argumentsOf({ a: { b: numbers(15_000) }, c: numbers(15_000) }, undefined)).toThrow(Unrepresentable);

@@ -1,7 +1,4 @@
-/**
- * An upstream that offers a few things of each kind, and a proxy with a policy in front of it, for each era and form of
- * reply.
- */
+/** An upstream with a few entries of each kind, behind a proxy with a policy, for each era and form of reply. */
 import { header } from '../../../proxy/callers/header.ts';
 import type { DefinedControl } from '../../../proxy/pipeline/control.ts';
 import { responseOf, type Way, withSessions } from '../../dispatch/forms.ts';
@@ -11,7 +8,7 @@ import { type Answer, startUpstream, type Upstream } from '../../support/upstrea
 import { parsed } from '../../upstream/legacy-upstream.ts';
 import { send } from '../../upstream/messages.ts';
 
-/** Entries as no serializer of ours would write them. */
+/** Entries in a form that no serializer here writes, so that a changed byte is noticed. */
 export const tool = (name: string): string =>
   `{ "name":"${name}",  "x":1.0, "big":12345678901234567890, "inputSchema":{"type":"object"} }`;
 
@@ -19,7 +16,7 @@ const named = (...names: readonly string[]): string => names.map((name) => `{"na
 const at = (key: string, ...uris: readonly string[]): string =>
   uris.map((uri) => `{"${key}":"${uri}", "name":"x"}`).join(', ');
 
-/** Results by method, as JSON text, or whatever the upstream does. */
+/** Results by method: JSON text, or a function of the upstream. */
 export const OFFER: Readonly<Record<string, string>> = {
   'tools/list': `{"tools":[${tool('open')}, ${tool('closed')},${tool('pay')}], "ttlMs":60000, "cacheScope":"public"}`,
   'prompts/list': `{"prompts":[${named('open', 'closed')}],"cacheScope":"public"}`,
@@ -35,9 +32,9 @@ export interface World extends AsyncDisposable {
   readonly upstream: Upstream;
   readonly front: Front;
   raw(method: string, params?: Readonly<Record<string, unknown>>, claims?: object): Promise<RawReply>;
-  /** The response, by whoever these claims are. */
+  /** The response for a caller with these claims. */
   ask(method: string, params?: Readonly<Record<string, unknown>>, claims?: object): Promise<JsonRpcReply>;
-  /** What the upstream got by that method, in the name of the client, not of the proxy itself. */
+  /** What the upstream received for that method from the client, without the proxy's own requests. */
   calls(method: string): readonly Readonly<Record<string, unknown>>[];
 }
 
