@@ -1,11 +1,11 @@
-/** Run as a process: a proxy whose controls break on what they see, and quote it while they do. */
+/** Runs as a process: a proxy whose controls throw errors that quote what they got. */
 import { Denied, Invalid } from '../../proxy/base/errors.ts';
 import { defineProxy } from '../../proxy/config/config.ts';
 import { audit } from '../../proxy/controls/audit/index.ts';
 import { defineControl } from '../../proxy/pipeline/control.ts';
 import { run } from '../../proxy/run.ts';
 
-/** An error that quotes everything, in every place where an error can. */
+/** An error that quotes the value in every place that an error has. */
 function quoting(value: unknown): Error {
   const text = JSON.stringify(value) ?? '';
   const error = new TypeError(`${text}\n    at ${text} (file:///x.ts:1:1)`, {

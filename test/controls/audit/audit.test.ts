@@ -23,7 +23,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const number = expect.any(Number);
 
 describe.each(ways)('%s', (_name, way) => {
-  test('a call is one line: who, what, decisions, outcome, sizes, durations, trace', async () => {
+  test('writes one line per call: who, what, decisions, outcome, sizes, durations, trace', async () => {
     const noting = control(
       'noting',
       (call, next) => (call.note({ control: 'noting', found: 2 }), next(call)),
@@ -60,7 +60,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(records().filter(({ method }) => method === 'tools/call')).toHaveLength(1);
   });
 
-  test('a call that a control refuses is one line, with the code', async () => {
+  test('writes one line, with the code, for a call that a control refuses', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{}')));
     await using front = await startFront(upstream, {
       controls: [audit(), control('limit', () => Promise.reject(new Throttled(5)))],
@@ -75,7 +75,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(records()).toHaveLength(1);
   });
 
-  test('a reply that is refused on its way back is one line, with the code', async () => {
+  test('writes one line, with the code, for a reply that is refused on its way back', async () => {
     await using upstream = await startUpstream(withSessions(way.messages('{"id":ID, no JSON}')));
     const looking = control('looking', async (call, next) => (await next(call)).mapMessages((message) => message));
     await using front = await startFront(upstream, { controls: [audit(), looking] });
@@ -84,7 +84,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(records().filter(({ method }) => method === 'tools/call')).toHaveLength(1);
   });
 
-  test('a call that the upstream cuts is one line', async () => {
+  test('writes one line for a call that the upstream cuts', async () => {
     await using upstream = await startUpstream(
       withSessions(
         (_request, response) =>
@@ -99,7 +99,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(records().filter(({ method }) => method === 'tools/call')).toHaveLength(1);
   });
 
-  test('a call that does not reach the upstream is one line', async () => {
+  test('writes one line for a call that does not reach the upstream', async () => {
     await using upstream = await startUpstream((_request, response) => void response.destroy());
     await using front = await startFront(upstream, { controls: [audit()] });
     await callTool(front, way);
@@ -107,7 +107,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('a modern call whose client goes away before there is an answer is cancelled, not the upstream unreachable', async () => {
+test('records a modern call as cancelled, not as an unreachable upstream, if its client leaves before the answer', async () => {
   await using upstream = await startUpstream(() => {});
   await using front = await startFront(upstream, { controls: [audit()] });
   await using client = await connect(front.port);
@@ -118,7 +118,7 @@ test('a modern call whose client goes away before there is an answer is cancelle
   expect(await recorded('tools/call')).toMatchObject({ outcome: 'refused', code: 'cancelled' });
 });
 
-test('notifications, responses, GET, its resumption and DELETE are a line each, which says what they are', async () => {
+test('writes one line each for notifications, responses, GET, its resumption and DELETE, with their kind', async () => {
   await using world = await startWorld([audit()]);
   const session = await world.session();
   const header = `Mcp-Session-Id: ${session}`;
@@ -145,18 +145,18 @@ test('notifications, responses, GET, its resumption and DELETE are a line each, 
 });
 
 describe.each([
-  ['as it comes', []],
+  ['unchanged', []],
   [
     'message by message',
     [control('looking', async (call, next) => (await next(call)).mapMessages((message) => message))],
   ],
-])('a stream that has no end of its own, delivered %s,', (_way, controls) => {
+])('a stream without an end of its own, delivered %s', (_way, controls) => {
   const streams = [
     ['GET', request('GET', '/mcp', ['Accept: text/event-stream'], undefined)],
     ['subscriptions/listen', bytesOf(modern('subscriptions/listen', {}))],
   ] as const;
 
-  test.each(streams)('%s: ends well when its client leaves', async (method, bytes) => {
+  test.each(streams)('%s: ends with outcome ok when its client leaves', async (method, bytes) => {
     await using upstream = await startUpstream(
       (_request, response) => void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': here\n\n'),
     );
@@ -169,7 +169,7 @@ describe.each([
     expect(await recorded(method)).toMatchObject({ outcome: 'ok', status: 200 });
   });
 
-  test.each(streams)('%s: is cut when the upstream breaks off', async (method, bytes) => {
+  test.each(streams)('%s: is recorded as cut when the upstream breaks off', async (method, bytes) => {
     await using upstream = await startUpstream(
       (_request, response) =>
         void response
@@ -200,17 +200,17 @@ describe('a name', () => {
     ['resources/subscribe', { uri: 'alice:secret' }, '…'],
     ['tasks/get', { taskId: 'a-task' }, '…'],
     ['tools/list', {}, undefined],
-  ])('of %s %j is written as it can be without a value in it', async (method, params, name) => {
+  ])('of %s %j is written in a form without a value', async (method, params, name) => {
     expect(await record(method, params)).toMatchObject({ method, ...(name === undefined ? {} : { name }) });
   });
 
-  test('of a method that MCP does not have is not written', async () => {
+  test('of a method that MCP does not define is not written', async () => {
     expect((await record('alice/secret', {}))['method']).toBe('unknown');
   });
 });
 
 test.each(['not-a-trace', `00-${'g'.repeat(32)}-00f067aa0ba902b7-01`, '00-short-00f067aa0ba902b7-01'])(
-  'a traceparent that is none (%s) is not written',
+  'does not write an invalid traceparent (%s)',
   async (traceparent) => {
     await using upstream = await startUpstream();
     await using front = await startFront(upstream, { controls: [audit()] });
@@ -219,7 +219,7 @@ test.each(['not-a-trace', `00-${'g'.repeat(32)}-00f067aa0ba902b7-01`, '00-short-
   },
 );
 
-test('every control has its decision in the record', async () => {
+test('records a decision of every control', async () => {
   const named = (name: string): DefinedControl =>
     defineControl({ name, replies: 'ignores', setup: () => (call, next) => next(call) });
   await using upstream = await startUpstream();

@@ -1,4 +1,4 @@
-/** A chain that a proxy wrote, and what `npm run audit -- verify` makes of it after somebody changed it. */
+/** Chains that a proxy wrote, and what `npm run audit -- verify` reports after somebody changed them. */
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** The lines of a proxy that served so many calls, and ended. */
+/** The lines of a proxy that served this many calls and then ended. */
 async function written(
   format: AuditFormat,
   calls: number,
@@ -60,7 +60,7 @@ function verifyLines(lines: readonly string[], check: CheckHead | undefined, any
   return verifier.report();
 }
 
-/** Lines that somebody without the key adds: numbers and hashes are no secret. */
+/** Lines that somebody without the key adds: sequence numbers and hashes are not secret. */
 function forgedAfter(lines: readonly string[], count: number, at = (i: number): number => Date.now() + i): string[] {
   const { id, seq } = chainOf(lines.at(-1) ?? '');
   let last = lines.at(-1) ?? '';
@@ -89,7 +89,7 @@ interface Ran {
   readonly out: string;
 }
 
-/** The command itself. */
+/** Runs the command. */
 async function verify(lines: readonly string[], ...options: readonly string[]): Promise<Ran> {
   const file = join(folder, `${crypto.randomUUID()}.log`);
   await writeFile(file, lines.join('\n'));
@@ -116,7 +116,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     lines = await written(format, 12);
   });
 
-  test('is whole as it was written, whatever stands between its lines', async () => {
+  test('is whole as written, with other text between its lines', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
     const { chains, others, stray } = verifyLines(
       lines.flatMap((line) => [line, '{"level":"info"}', 'other text']),
@@ -140,7 +140,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     expect(chains[0]?.heads).toBeGreaterThanOrEqual(4);
   });
 
-  test('is broken where any line was removed, changed, doubled, moved, or cut off', async () => {
+  test('is broken if any line was removed, changed, repeated, moved or cut off', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
     const broken = (changed: readonly string[]): boolean => {
       const { chains } = verifyLines(changed, check);
@@ -153,7 +153,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     fc.assert(fc.property(at, (i) => broken(lines.toSpliced(i, 0, lines[i] ?? ''))));
     fc.assert(fc.property(at, at, (i, j) => i === j || broken(lines.toSpliced(i, 1).toSpliced(j, 0, lines[i] ?? ''))));
     for (const [i, line] of lines.entries()) {
-      // Every character of a head, the last line among them, which no other line has the hash of.
+      // Every character of each head, including the last line, whose hash no other line contains.
       const every = i % 4 === 0 || i === lines.length - 1 ? 1 : 7;
       for (let k = 0; k < line.length; k += every)
         for (const other of ['x', 'y', '"'])
@@ -162,7 +162,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     }
   });
 
-  test('is broken where the line of a head says anything but that head', async () => {
+  test('is broken if the line of a head contains anything but that head', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
     const call = lines[1] ?? '';
     const chained = (line: string): string => JSON.stringify(chainOf(line));
@@ -186,7 +186,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
     }
   });
 
-  test('is broken where somebody without the key wrote it anew', async () => {
+  test('is broken if it was signed with another key', async () => {
     const check = await checkByKeyring(`file:${join(folder, 'other.json')}`);
     expect(verifyLines(lines, check).chains[0]?.faults).toContainEqual(
       expect.stringContaining('the signature of the head at line 0 is wrong'),
@@ -194,7 +194,7 @@ describe.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)('a chain of %s li
   });
 });
 
-test('signatures by Ed25519 are checked with the public key alone', async () => {
+test('verifies Ed25519 signatures with only the public key', async () => {
   const lines = await written('json', 3, { signingKey: 'SIGNING_KEY' });
   expect(await verify(lines, '--public-key', join(folder, 'public.pem'))).toMatchObject({
     code: 0,
@@ -207,7 +207,7 @@ test('signatures by Ed25519 are checked with the public key alone', async () => 
   });
 });
 
-test('the command says what is wrong, and where', async () => {
+test('the command reports what is wrong, and where', async () => {
   const lines = await written('json', 4);
   const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
   expect(await verify(lines, ...keyring)).toMatchObject({ code: 0 });
@@ -248,7 +248,7 @@ test('the command says what is wrong, and where', async () => {
   });
 });
 
-test('what follows the last signature is always told of, and is a fault where there is more of it than the proxy leaves', async () => {
+test('reports lines after the last signature, and treats more of them than the proxy leaves unsigned as a fault', async () => {
   const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
   const lines = await written('json', 6, { keyring: 'KEYS', everyLines: 4, everySeconds: 10 });
   const cut = lines.slice(
@@ -269,7 +269,7 @@ test('what follows the last signature is always told of, and is a fault where th
     code: 1,
     out: expect.stringContaining('would have signed again'),
   });
-  // After the end there is nothing, and a head that was made up is none.
+  // Nothing may follow the end, and an invented head has no valid signature.
   expect(await verify([...lines, ...forgedAfter(lines, 1)], ...keyring, '--open')).toMatchObject({
     code: 1,
     out: expect.stringContaining('comes after the end'),
@@ -281,7 +281,7 @@ test('what follows the last signature is always told of, and is a fault where th
   ).toMatchObject({ code: 1, out: expect.stringContaining('is wrong') });
 });
 
-test('a proxy signs before more lines follow a head than the head says, however many calls end at once', async () => {
+test('a proxy signs before more lines follow a head than the head announces, however many calls end at once', async () => {
   const lines = new Lines();
   await using upstream = await startUpstream(ways[0]![1].result('{}'));
   lines.start();
@@ -301,7 +301,7 @@ test('a proxy signs before more lines follow a head than the head says, however 
   expect(runs.map((run) => run.length)).toEqual([0, 3, 3, 3, 3, 3, 3, 2, 0]);
 });
 
-test('heads of another chain, replayed or moved, are found out', async () => {
+test('detects heads of another chain, replayed heads and moved heads', async () => {
   const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
   const [one, other] = [await written('json', 6), await written('json', 6)];
   const faults = (lines: readonly string[], anyOrder = false): number =>
@@ -314,13 +314,13 @@ test('heads of another chain, replayed or moved, are found out', async () => {
     expect(faults(one.with(i, other[i] ?? ''), true)).toBeGreaterThan(0);
     expect(faults([...one, one[i] ?? ''])).toBeGreaterThan(0);
   }
-  // Between the last but one line and the end: a line that has its place in the chain.
+  // A forged line with a valid place in the chain, between the last line but one and the end.
   const last = one.at(-1) ?? '';
   for (const anyOrder of [false, true])
     expect(faults([...one.slice(0, -1), ...forgedAfter(one.slice(0, -1), 1), last], anyOrder)).toBeGreaterThan(0);
 });
 
-test('in any order, the same line twice is right, and another in its place is not', async () => {
+test('with --any-order accepts a repeated line, and rejects another line in its place', async () => {
   const check = await checkByKeyring(`file:${join(folder, 'keyring.json')}`);
   const lines = await written('json', 8);
   fc.assert(
@@ -342,7 +342,7 @@ test('in any order, the same line twice is right, and another in its place is no
   ).toMatchObject({ code: 0, out: expect.stringContaining('came once more') });
 });
 
-test('a file is read line by line, whatever is in it', async () => {
+test('reads a file line by line, whatever it contains', async () => {
   const lines = await written('json', 3);
   const file = join(folder, 'hostile.log');
   const junk = [
@@ -369,7 +369,7 @@ test('a file is read line by line, whatever is in it', async () => {
   );
   const keyring = ['--keyring', `file:${join(folder, 'keyring.json')}`];
   expect(await run('verify', file, ...keyring)).toMatchObject({ code: 0 });
-  // Too long to be an audit line, and not to be told apart from one.
+  // Too long for an audit line, but it can't be told from one.
   await writeFile(file, `${lines.join('\n')}\n{"event":"call","name":"${'x'.repeat(5_000_000)}"}`);
   expect(await run('verify', file, ...keyring)).toMatchObject({
     code: 1,
@@ -381,7 +381,7 @@ test('a file is read line by line, whatever is in it', async () => {
   expect(taken).toEqual([1, 0, 700_000, undefined, 1]);
 });
 
-test('what cannot be read ends with 2, in words: that is no broken chain', async () => {
+test("exits with 2 and a message if a file can't be read, which is not a broken chain", async () => {
   for (const args of [
     ['verify', 'none.log', '--unsigned'],
     ['verify', '.', '--unsigned'],
@@ -401,12 +401,12 @@ test('what cannot be read ends with 2, in words: that is no broken chain', async
   });
 });
 
-test('paths are meant from the folder in which the command was typed', async () => {
+test('resolves paths from the folder in which the command was typed', async () => {
   await writeFile(join(folder, 'here.log'), (await written('json', 1)).join('\n'));
   expect(await run('verify', 'here.log', '--keyring', 'file:keyring.json')).toMatchObject({ code: 0 });
 });
 
-test('two processes in one file are two chains, each whole', async () => {
+test('finds two whole chains in one file of two processes', async () => {
   const [one, other] = [await written('json', 3), await written('json', 5)];
   const mixed = one.flatMap((line, i) => [line, other[i] ?? '']).concat(other.slice(one.length));
   const { chains } = verifyLines(mixed, await checkByKeyring(`file:${join(folder, 'keyring.json')}`));

@@ -1,4 +1,4 @@
-/** What a record of calls holds of a text at each cell of the surfaces: nothing. */
+/** What audit records of a text at each cell of the surfaces: nothing. */
 import { expect } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import type { Lines } from '../../dispatch/lines.ts';
@@ -10,7 +10,7 @@ const VALUE = 'mara.inventado@example.com';
 const NOT = 'not recorded';
 const words = { does: NOT, refusal: NOT, passed: () => NOT };
 
-/** @param recorded how many lines say what became of calls */
+/** @param carry sends the text through the proxy, and returns what arrived */
 function unrecorded<Cell extends OutwardCell | InwardCell>(
   carry: (...of: Parameters<Doing<Cell>['check']>) => Promise<string>,
 ): Doing<Cell> {
@@ -20,7 +20,7 @@ function unrecorded<Cell extends OutwardCell | InwardCell>(
       const before = records(lines);
       const carried = await carry(route, cell, way, lines);
       await expect.poll(() => records(lines)).toBeGreaterThan(before);
-      // It was there to be recorded.
+      // The text did travel through the proxy.
       expect(JSON.stringify([carried, cell.name])).toMatch(/inventado|percent|base64|escaped/);
       expect(lines.text).not.toMatch(/inventado|example\.com/i);
     },

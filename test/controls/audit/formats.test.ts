@@ -1,4 +1,4 @@
-/** Every kind of event, in every format, against what the format permits; through the whole proxy. */
+/** Every kind of event in every format, checked against the format's own rules, through the whole proxy. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Denied } from '../../../proxy/base/errors.ts';
 import { fixed } from '../../../proxy/callers/fixed.ts';
@@ -30,8 +30,8 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const EMAIL = 'mara@example.com';
 
 /**
- * What a proxy writes of a call, one that a control refuses, a read, a notification, and a request that is no call; its
- * lines.
+ * The lines that a proxy writes for a call, a refused call, a read, a notification, and a request that did not become a
+ * call.
  */
 async function written(format: AuditFormat, way: (typeof ways)[number][1]): Promise<string[]> {
   const refusing = control(
@@ -65,7 +65,7 @@ async function written(format: AuditFormat, way: (typeof ways)[number][1]): Prom
     await post(front.port, '{"no":"message"}', []);
     await post(front.port, '{', []);
   }
-  // By the proxy's end everything is written.
+  // All lines are written when the proxy has ended.
   return linesOf(lines);
 }
 
@@ -74,7 +74,7 @@ function linesOf({ text }: Lines): string[] {
 }
 
 describe.each(ways)('%s', (_name, way) => {
-  test('JSON: a call has the same id when it leaves and when it ends, and fingerprints in the place of values', async () => {
+  test('JSON: a call has the same id when it is forwarded and when it ends, and fingerprints instead of values', async () => {
     const events = (await written('json', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
     const [decision, call] = ['decision', 'call'].map((event) =>
       events.find((other) => other['event'] === event && other['name'] === 'x'),
@@ -101,7 +101,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(JSON.stringify(events)).not.toMatch(/alice|mara/);
   });
 
-  test('OCSF: every line is an event that the schema permits', async () => {
+  test('OCSF: every line is an event that matches the schema', async () => {
     const events = (await written('ocsf', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.flatMap(ocsfFaults)).toEqual([]);
     expect(new Set(events.map((event) => event['class_uid']))).toEqual(new Set([6003, 6002]));
@@ -117,7 +117,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(JSON.stringify(events)).not.toMatch(/alice|mara/);
   });
 
-  test('CloudEvents: every line is an event, and no two have one id', async () => {
+  test('CloudEvents: every line is an event, and no two have the same id', async () => {
     const events = (await written('cloudevents', way)).map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(events.flatMap(cloudEventFaults)).toEqual([]);
     expect(new Set(events.map(({ source, id }) => `${String(source)} ${String(id)}`)).size).toBe(events.length);
@@ -131,7 +131,7 @@ describe.each(ways)('%s', (_name, way) => {
     );
   });
 
-  test('CEF: every line is a header of seven fields and pairs of its dictionary', async () => {
+  test('CEF: every line has a header of seven fields, and pairs from the dictionary', async () => {
     const events = (await written('cef', way)).map(parseCef);
     const call = events.find(({ header, extension }) => header[4] === 'call' && extension['cs1'] === 'x');
     expect(call?.extension).toMatchObject({
@@ -149,7 +149,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('a checker that finds nothing wrong would be worth nothing', async () => {
+test('the checkers of the formats reject invalid lines', async () => {
   const good = (await written('ocsf', ways[0]![1]))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .find((event) => event['class_uid'] === 6003)!;
@@ -169,7 +169,7 @@ test('a checker that finds nothing wrong would be worth nothing', async () => {
     expect(() => parseCef(bad)).toThrow();
 });
 
-test('CEF: what would end a field or a line is escaped, and reads as it was', () => {
+test('CEF: characters that would end a field or a line are escaped, and can be read back', () => {
   const nasty = 'a|b\\c=d\ne\rf cs1=x';
   const { header, extension } = parseCef(
     cef({ event: 'call', time: '2026-01-01T00:00:00.000Z', method: 'tools/call', caller: nasty, name: 'n' }),
@@ -180,10 +180,7 @@ test('CEF: what would end a field or a line is escaped, and reads as it was', ()
 });
 
 describe('a line', () => {
-  /**
-   * Each moves a cursor, ends a line for somebody, turns text round, or hides it: in the caller, in a fact, in what the
-   * caller is called.
-   */
+  /** Each moves a cursor, ends a line for some reader, reverses text, or hides it. Used in the caller and in a fact. */
   const ODD = [
     '\u001b[2J\u001b]0;x\u0007',
     '\u009b2J',
@@ -213,7 +210,7 @@ describe('a line', () => {
   const PRINTED = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]*$/u;
 
   test.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)(
-    'of %s holds nothing that is not printed, and JSON says what it was',
+    'in %s contains only printable characters, and JSON in it keeps the original text',
     async (format) => {
       const write = await formatOf(format);
       for (const text of ODD) {
@@ -230,9 +227,9 @@ describe('a line', () => {
   );
 });
 
-describe('through the proxy', () => {
+describe('in the whole proxy', () => {
   test.each(['json', 'ocsf', 'cloudevents', 'cef'] as const)(
-    'a caller whose name moves cursors and ends lines is a line of %s all the same',
+    'a caller whose name moves cursors and ends lines gets one line in %s',
     async (format) => {
       const odd = 'eve\u001b[2J\u0085CEF:0|x\u2028\u202e\u007f';
       await using upstream = await startUpstream();

@@ -1,4 +1,4 @@
-/** Each format's own rules, as far as a line can break them. */
+/** The rules of each format, as far as a line can break them. */
 import { Ajv } from 'ajv';
 import schema from './ocsf-1.8.0.json' with { type: 'json' };
 
@@ -16,7 +16,9 @@ interface Shape {
 const classes = schema.classes as Readonly<Record<string, Shape>>;
 const objects = schema.objects as unknown as Readonly<Record<string, Shape>>;
 
-/** What of an event OCSF 1.8.0 doesn't permit, by the published schema that `ocsf-1.8.0.json` is an extract of. */
+/**
+ * The faults of an event by OCSF 1.8.0, according to the published schema, of which `ocsf-1.8.0.json` is an extract.
+ */
 export function ocsfFaults(event: Readonly<Record<string, unknown>>): string[] {
   const shape = classes[String(event['class_uid'])];
   if (shape === undefined) return [`class_uid: ${String(event['class_uid'])} is no class of the extract`];
@@ -56,7 +58,7 @@ function faultOf(value: unknown, { t, o, enum: values }: Attribute, path: string
   if (t === 'object_t') {
     if (typeof value !== 'object' || value === null) return [`${path}: expected an object`];
     const shape = o === undefined ? undefined : objects[o];
-    // `object` is any; others that aren't in the extract aren't used.
+    // `object` allows anything; other objects that are not in the extract are not used.
     return shape === undefined
       ? o === 'object'
         ? []
@@ -73,8 +75,8 @@ function faultOf(value: unknown, { t, o, enum: values }: Attribute, path: string
 }
 
 /**
- * The JSON Schema of CloudEvents 1.0 (github.com/cloudevents/spec, Apache-2.0), in short; and what its text says of
- * names and context.
+ * The JSON Schema of CloudEvents 1.0 (github.com/cloudevents/spec, Apache-2.0), abridged, with the rules of its text
+ * about names and context.
  */
 const cloudEvent = new Ajv({
   strict: false,
@@ -105,8 +107,8 @@ export function cloudEventFaults(event: unknown): string[] {
 }
 
 /**
- * CEF (ArcSight, implementation standard, version 26): the header's seven fields and the extension's pairs. Throws
- * where it isn't.
+ * Parses CEF (ArcSight, implementation standard, version 26): the header's seven fields and the extension's pairs.
+ * Throws if a line is invalid.
  */
 export function parseCef(line: string): {
   readonly header: readonly string[];
@@ -133,7 +135,7 @@ export function parseCef(line: string): {
   return { header, extension };
 }
 
-/** Of its dictionary those that are used; a custom field comes with its label. */
+/** The keys of its dictionary that are used; a custom field has a label. */
 const CEF_KEYS = new Set([
   'rt',
   'externalId',

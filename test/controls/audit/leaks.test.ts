@@ -8,9 +8,9 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 describe.each([
   ['the shipped proxy', '../../../proxy/main.ts', 60],
-  ['a proxy with a control that breaks and quotes', '../breaking-proxy.ts', 120],
+  ['a proxy with a control that throws and quotes values', '../breaking-proxy.ts', 120],
 ])('%s', (_name, main, numRuns) => {
-  test('writes no value of a call into any line, whatever surface it came by', async () => {
+  test('writes no value of a call into any line, on any surface', async () => {
     let now: Sent | undefined;
     await using upstream = await startUpstream(answering(() => now));
     await using proxy = await runProxy(file(main), upstream.url);

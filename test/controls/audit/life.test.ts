@@ -1,4 +1,4 @@
-/** What a control may know beyond its calls: requests that became none, and the proxy's end. */
+/** What a control gets to know besides its calls: requests that did not become calls, and the proxy's end. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { defineControl } from '../../../proxy/pipeline/control.ts';
@@ -12,7 +12,7 @@ const lines = new Lines();
 beforeEach(() => lines.start());
 afterEach(() => lines.stop());
 
-test('a request that becomes no call is a line that says why, and nothing of what it held; a call is none of those', async () => {
+test('a request that does not become a call gets a line with the reason and none of its contents; a call gets no such line', async () => {
   await using upstream = await startUpstream(emptyResult);
   await using front = await startFront(upstream, { controls: [audit()] });
   await post(front.port, '{"secret":', []);
@@ -31,7 +31,7 @@ test('a request that becomes no call is a line that says why, and nothing of wha
   expect(lines.text).not.toContain('secret');
 });
 
-test('what is left to be written is waited for at the end, and a failure there is told of', async () => {
+test('the proxy waits for remaining lines at its end, and logs a failure there', async () => {
   await using upstream = await startUpstream(emptyResult);
   const ended: string[] = [];
   const ending = (name: string, fail: boolean) =>

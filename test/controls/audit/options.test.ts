@@ -31,7 +31,7 @@ test.each([
     'stdout: expected true or false, got a string; firehose: expected the name of an environment variable, got an empty string',
   ],
   ['null', 'audit: expected options, such as'],
-])('%s is refused, saying what was got and expected', (text, words) => {
+])('%s is refused, with what was got and expected', (text, words) => {
   const given: unknown = JSON.parse(text);
   expect(() => audit(given as AuditOptions)).toThrow(words);
 });

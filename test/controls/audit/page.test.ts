@@ -1,4 +1,4 @@
-/** The code in docs/control-audit.md compiles, and its config is one that a proxy starts with. */
+/** The code in docs/control-audit.md compiles, and a proxy starts with its config. */
 import { expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { startTestProxy } from '../../../testing/index.ts';
@@ -8,7 +8,7 @@ import { ocsfFaults } from './formats.ts';
 
 const page = usePages(['docs/control-audit.md'], ['audit.config.ts']);
 
-test('the config writes what it says it writes', async () => {
+test('the config writes what the page says', async () => {
   const config = await page.load('audit.config.ts');
   process.env['TEST_AUDIT_KEYS'] = JSON.stringify({ current: 'k1', keys: { k1: 'a'.repeat(43) } });
   const lines = new Lines();

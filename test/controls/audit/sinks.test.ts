@@ -1,4 +1,4 @@
-/** Sinks that fail, and what becomes of the calls then. */
+/** Sinks that fail, and what then happens to calls. */
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -19,7 +19,7 @@ const STREAM_ARN = 'arn:aws:firehose:eu-central-1:123456789012:deliverystream/au
 const REFUSED = { error: { code: -32603, message: 'the call could not be recorded: try again later' } };
 
 describe.each(ways)('%s', (_name, way) => {
-  test('a call is forwarded only when its decision is on record, and refused where it cannot be', async () => {
+  test('forwards a call only after its decision is recorded, and refuses it if that fails', async () => {
     let recordedFirst: boolean | undefined;
     const answer = way.result('{"content":[]}');
     await using upstream = await startUpstream(
@@ -44,7 +44,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(responseOf(await callTool(front, way))).toHaveProperty('result');
   });
 
-  test('without that, a sink that fails stops no call', async () => {
+  test('without onSinkFailure, a failing sink stops no call', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     await using front = await startFront(upstream, { controls: [audit()] });
     const working = fs.writeSync;
@@ -62,7 +62,7 @@ describe('Firehose', () => {
   interface Stream extends AsyncDisposable {
     readonly lines: string[];
     readonly batches: number[];
-    /** Refuses the next so many records, or all requests. */
+    /** Refuses the next records, this many of them, or all requests. */
     trouble: { records: number; down: boolean };
   }
 
@@ -116,7 +116,7 @@ describe('Firehose', () => {
   const way = ways[0]![1];
   const environment = { AUDIT_STREAM: STREAM_ARN };
 
-  test('gets every line, many in one request, records that it refused once more, and what is left at the end', async () => {
+  test('gets every line, several per request; refused records are sent again, and the rest at the end', async () => {
     await using stream = await startStream();
     stream.trouble.records = 3;
     await using upstream = await startUpstream(way.result('{}'));
@@ -135,7 +135,7 @@ describe('Firehose', () => {
     expect(lines.text).not.toContain('"event":"call"');
   });
 
-  test('refuses calls while it takes nothing, where a record is asked for first', async () => {
+  test('makes the proxy refuse calls while it accepts nothing, with onSinkFailure: deny', async () => {
     await using stream = await startStream();
     await using upstream = await startUpstream(way.result('{}'));
     await using front = await startFront(upstream, {
@@ -152,7 +152,7 @@ describe('Firehose', () => {
     await vi.waitFor(async () => expect(responseOf(await callTool(front, way))).toHaveProperty('result'));
   });
 
-  test('that takes nothing for good loses lines in bounds, and the log says how many', async () => {
+  test('that never accepts lines loses them within bounds, and the log says how many', async () => {
     await using stream = await startStream();
     stream.trouble.down = true;
     await using upstream = await startUpstream(way.result('{}'));
@@ -167,7 +167,7 @@ describe('Firehose', () => {
   });
 });
 
-test('options that cannot be meant are all told of at once', () => {
+test('reports all invalid options at once', () => {
   const faults = (options: unknown): string => {
     try {
       audit(options as Parameters<typeof audit>[0]);
@@ -198,7 +198,7 @@ test('options that cannot be meant are all told of at once', () => {
   expect(faults({})).toBe('');
 });
 
-test('its bindings say what the role must reach, and nothing more', () => {
+test('declares in its bindings exactly the permissions that the role needs', () => {
   const { bindings } = audit({
     fingerprints: { keyring: 'K', caller: true },
     chain: { signingKey: 'S' },

@@ -1,4 +1,4 @@
-/** Run as a process: fills standard output faster than it is read, then writes one line that must be there. */
+/** Runs as a process: fills standard output faster than it is read, then writes one line with `writeNow`. */
 import { writeLine, writeNow } from '../../../proxy/base/log.ts';
 
 for (let i = 0; i < 20_000; i++) writeLine(`${i} ${'x'.repeat(100)}`);

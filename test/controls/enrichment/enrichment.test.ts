@@ -55,7 +55,7 @@ async function shown(world: Listed, by = way('modern', 'json')): Promise<unknown
 }
 
 describe.each(ways)('enrichment (%s)', (_name, way) => {
-  test('shows tools as the config has them, and what it does not speak of byte for byte', async () => {
+  test('shows tools as configured, and all others byte for byte', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS, { way });
     const reply = await world.ask(way.call('tools/list'));
     expect(reply.text).toContain(JSON.stringify(ADD));
@@ -82,7 +82,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     '{"tools":"reset"}',
     '{"Tools":[{"name":"reset"}]}',
     '{"tools":[],"TOOLS":[{"name":"reset"}]}',
-  ])('refuses what should be a list of tools and is not: %s', async (list) => {
+  ])('refuses a list of tools that is not a list: %s', async (list) => {
     const upstream = await startUpstream(withSessions(way.result(list)));
     await using front = await startFront(upstream, { controls: [enrichment(OPTIONS)] });
     const { text } = await send(front, way.call('tools/list'));
@@ -91,7 +91,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(text).not.toContain('"reset"');
   });
 
-  test('shows nothing that has no name to go by', async () => {
+  test('does not show tools without a name', async () => {
     await using world = await startListed(
       [enrichment({ hide: ['reset'] })],
       ['reset', { Name: 'reset' }, { name: ['reset'] }, ADD],
@@ -100,13 +100,13 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(await shown(world, way)).toEqual([ADD]);
   });
 
-  test('puts a call back to what the upstream knows, with the arguments that the client does not choose', async () => {
+  test("changes a call back to the upstream's names, and adds the arguments that the proxy sets", async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     expect(await world.call(way, 'find_customer', { id: 'C-1' })).not.toHaveProperty('error');
     expect(world.passed[0]?.text).toContain('"name":"crm___lookUp","arguments":{"id":"C-1","region":"eu"}');
   });
 
-  test('knows no hidden tool, nor one by the name that it no longer has', async () => {
+  test('rejects calls to hidden tools and by names that a tool no longer has', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     for (const name of ['reset', 'crm___lookUp', 'no_such_tool']) {
       expect(await world.call(way, name, {})).toEqual({
@@ -119,7 +119,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(world.passed).toHaveLength(1);
   });
 
-  test('refuses what the client chose all the same', async () => {
+  test('refuses arguments that the proxy sets', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     expect(await world.call(way, 'find_customer', { id: 'C-1', region: 'us' })).toMatchObject({
       result: {
@@ -161,7 +161,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
       expect(await world.call(way, name, {})).toMatchObject({ error: { message: `Unknown tool: ${name}` } });
   });
 
-  test("names a tool in the upstream's errors as the client does", async () => {
+  test("uses the client's name of a tool in the upstream's errors", async () => {
     await using world = await startListed([enrichment({ tools: { add: { name: 'plus' } } })], [ADD]);
     world.answer = way.messages(
       '{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"add: bad arguments for add. See add_all and /add.","data":{"tool":"add"}}}',
@@ -177,7 +177,7 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(await world.call(way, 'plus', {})).toMatchObject({ result: { content: [{ text: 'add' }] } });
   });
 
-  test("gives a task's result, fetched later, the treatment of the call that began it", async () => {
+  test("changes a task's result, fetched later, like that of the call that started it", async () => {
     await using world = await startListed([enrichment({ tools: { add: { name: 'plus', delimit: true } } })], [ADD]);
     const [method, fetched] =
       way.era === 'modern'
@@ -195,14 +195,14 @@ describe.each(ways)('enrichment (%s)', (_name, way) => {
     expect(text).toMatch(/<<<DATA \w{32}>>>\\nplus failed\\n<<<END \w{32}>>>/);
   });
 
-  test('leaves everything as it is where it only watches', async () => {
+  test('changes nothing in audit-only mode', async () => {
     await using world = await startListed([auditOnly(enrichment(OPTIONS))], TOOLS);
     expect(await shown(world, way)).toEqual(TOOLS);
     await world.call(way, 'reset', {});
     expect(world.passed.at(-1)?.text).toContain('"name":"reset"');
   });
 
-  test('works with a policy before it, which speaks the names that the client sees', async () => {
+  test('works with a policy before it, which uses the names that the client sees', async () => {
     const policy = accessPolicy({ policies: [allow({ group: 'support', tools: ['find_customer'] })] });
     await using world = await startListed([policy, enrichment(OPTIONS), validation()], TOOLS, {
       caller: fixed({ sub: 'ann', groups: ['support'] }),
@@ -226,7 +226,7 @@ describe('headers that mirror a call', () => {
     return { body, headers: [...headers, ...more] };
   };
 
-  test("are made anew by the upstream's own name and schema", async () => {
+  test("are written again by the upstream's own name and schema", async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     await world.ask(call('find_customer', { id: 'C-1' }));
     const [sent] = world.passed;
@@ -237,13 +237,13 @@ describe('headers that mirror a call', () => {
     ]);
   });
 
-  test('that a client made up for an argument it was not shown go no further', async () => {
+  test('are not forwarded for an argument that the client was not shown', async () => {
     await using world = await startListed([enrichment(OPTIONS)], TOOLS);
     await world.ask(call('find_customer', { id: 'C-1' }, 'Mcp-Param-Region: us'));
     expect(world.passed[0]?.header('mcp-param-region')).toBe('eu');
   });
 
-  test('are checked by the schema that the client was shown, also where two tools have changed names', async () => {
+  test('are checked by the schema that the client was shown, also if two tools swap names', async () => {
     const swapped = [
       { name: 'a', inputSchema: { type: 'object', properties: { x: { type: 'string', 'x-mcp-header': 'One' } } } },
       { name: 'b', inputSchema: { type: 'object', properties: { x: { type: 'string', 'x-mcp-header': 'Two' } } } },
@@ -261,7 +261,7 @@ describe('headers that mirror a call', () => {
   });
 });
 
-describe('names that collide', () => {
+describe('names of two tools that are equal', () => {
   test.each([
     [
       { tools: { a: { name: 'c' }, b: { name: 'c' } } },
@@ -275,11 +275,11 @@ describe('names that collide', () => {
       { tools: { a: { name: 'p_b' }, b: {} }, groups: { p_: ['b'] } },
       'tools.b: expected a unique name, got p_b, which a has too: rename one of them',
     ],
-  ] satisfies [EnrichmentOptions, string][])('in a config are refused when it is read: %j', (options, fault) => {
+  ] satisfies [EnrichmentOptions, string][])('are refused in a config: %j', (options, fault) => {
     expect(() => enrichment(options)).toThrow(fault);
   });
 
-  test("with one of the upstream's leave that one out, so that it can't take another's calls, and say so once", async () => {
+  test("hide the upstream's other tool, so that it can't receive calls to the renamed one, and are logged once", async () => {
     const lines = new Lines();
     lines.start();
     try {
@@ -326,12 +326,12 @@ test.each([
     { tools: { a: { arguments: { x: { binding: '', for: 'x' } } } } },
     'tools.a.arguments.x: expected { value }, { claim } or { binding, for }',
   ],
-])('options that mean nothing are refused: %j', (options, fault) => {
+])('refuses invalid options: %j', (options, fault) => {
   expect(() => enrichment(options as unknown as EnrichmentOptions)).toThrow(fault);
 });
 
 test.each(ways)(
-  'names in the config that no list shows are told of once, when a whole one has gone by (%s)',
+  'reports names in the config that no list shows once, after a complete list was seen (%s)',
   async (_name, by) => {
     const lines = new Lines();
     lines.start();
@@ -358,7 +358,7 @@ test.each(ways)(
   },
 );
 
-test('a change of the list that the upstream announces is passed on', async () => {
+test("passes on the upstream's notification that its list changed", async () => {
   const by = way('legacy', 'events');
   await using world = await startListed([enrichment(OPTIONS)], TOOLS);
   world.answer = by.messages(

@@ -1,6 +1,6 @@
 /**
- * The gateway's search shows what lists show, by the names that lists have, whoever hides or renames, and whatever the
- * search itself is called.
+ * The gateway's search shows the same tools as the lists, under the same names, whichever control hides or renames
+ * them, and whatever name the search itself has.
  */
 import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
@@ -48,7 +48,7 @@ async function shown(
   return { listed: list.tools, found: got?.structuredContent?.tools ?? [], text: reply.text };
 }
 
-/** A team's own, which calls the search something else. */
+/** A team's own control that gives the search another name. */
 const OWN = defineControl({
   name: 'own',
   replies: 'ignores',
@@ -61,9 +61,9 @@ const OWN = defineControl({
 
 describe.each(ways)('%s: a search', (_name, way) => {
   test.each([
-    ['shows no tool that is hidden', [enrichment({ hide: ['t___secret'] })], SEARCH, ['t___add', SEARCH]],
+    ['shows no hidden tool', [enrichment({ hide: ['t___secret'] })], SEARCH, ['t___add', SEARCH]],
     [
-      'shows tools by their other names',
+      'shows tools by their new names',
       [enrichment({ groups: { p_: ['t___*'] } })],
       SEARCH,
       ['p_t___add', 'p_t___secret', SEARCH],
@@ -78,7 +78,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
       ['t___add', SEARCH],
     ],
     [
-      'is known to a policy by whatever name it has for the client',
+      'is recognized by a policy under any name that the client uses for it',
       [
         accessPolicy({ policies: [allow({ tools: ['t___add', 'search'] })] }),
         enrichment({ tools: { [SEARCH]: { name: 'search' } } }),
@@ -87,7 +87,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
       ['t___add', 'search'],
     ],
     [
-      'is known where it is marked off along with all other results',
+      'is recognized if all other results are put between marks',
       [
         accessPolicy({ policies: [allow({ tools: ['t___add', SEARCH] })] }),
         enrichment({ tools: { '*': { delimit: true } } }),
@@ -101,7 +101,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
     expect(found).toEqual(listed);
   });
 
-  test('shows tools as the list does: described anew, without the arguments that the client does not choose', async () => {
+  test('shows tools as the list does: with new descriptions, without the arguments that the proxy sets', async () => {
     const { listed, found, text } = await shown(
       way,
       [
@@ -115,7 +115,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
     expect(text).not.toContain('t___secret');
   });
 
-  test("is known to a policy where a team's own control calls it something else", async () => {
+  test("is recognized by a policy if a team's own control gives it another name", async () => {
     await using world = await startListed(
       [accessPolicy({ policies: [allow({ tools: ['t___add', 'search'] })] }), OWN],
       [...TOOLS, { name: 'search', inputSchema: { type: 'object' } }],
@@ -150,7 +150,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
     }
   });
 
-  test('that failed says why, and lists nothing that is hidden', async () => {
+  test('that failed returns its message, and lists no hidden tool', async () => {
     const controls = [
       accessPolicy({ policies: [allow({ tools: ['t___add', SEARCH] })] }),
       enrichment({ hide: ['t___secret'] }),
@@ -161,7 +161,7 @@ describe.each(ways)('%s: a search', (_name, way) => {
     expect((await world.ask(way.call('tools/call', { name: SEARCH, arguments: {} }))).text).toContain('no query');
   });
 
-  test('is as it was where enrichment only watches', async () => {
+  test('is unchanged in audit-only mode', async () => {
     expect((await shown(way, [auditOnly(enrichment({ hide: ['t___secret'] }))], SEARCH)).found).toEqual(TOOLS);
   });
 });

@@ -1,4 +1,4 @@
-/** Values of the corpus, through every surface: none of them arrives, nor is any of them logged. */
+/** No value of the corpus arrives or is logged, on any surface. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
@@ -11,7 +11,7 @@ import { existsIn, existsOut, type Route, startRoute } from '../shared/surfaces/
 import { INWARD, OUTWARD } from '../shared/surfaces/cells.ts';
 import { isIn } from './taken.ts';
 
-/** Types that are told by what they look like, in forms that no field has to explain. */
+/** Types with forms that are recognized without a field's name. */
 const TYPES: readonly PositiveKind[] = ['email', 'iban', 'payment-card', 'ip', 'secret', 'phone'];
 const everything = { detectors: [email(), iban(), paymentCard(), ip(), secret(), phone({ countries: ['US'] })] };
 const lines = new Lines();
@@ -26,7 +26,7 @@ afterAll(async () => {
   lines.stop();
 });
 
-/** Values that detectors find wherever they stand. */
+/** Values that detectors find at any place. */
 function valuesOf(type: PositiveKind): string[] {
   const random = new Random(7);
   const values = corpus('development', 60).positives[type].flatMap(({ text, field, expected, kind }) => {
@@ -41,7 +41,7 @@ function valuesOf(type: PositiveKind): string[] {
 }
 
 describe.each(TYPES)('%s', (type) => {
-  test.each(valuesOf(type))('%s reaches neither side, on no surface', async (value) => {
+  test.each(valuesOf(type))('%s reaches neither side, on any surface', async (value) => {
     for (const form of [way('modern', 'events'), way('legacy', 'json')]) {
       for (const cell of OUTWARD)
         if (cell.kind === 'data' && existsOut(cell, form))

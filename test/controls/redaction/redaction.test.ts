@@ -1,4 +1,4 @@
-/** What is taken out stays out, wherever it stands, and what isn't is passed on as it came. */
+/** Removed data does not reappear, at any place; everything else is sent unchanged. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { audit } from '../../../proxy/controls/audit/index.ts';
 import { redaction } from '../../../proxy/controls/redaction/index.ts';
@@ -44,7 +44,7 @@ describe.each(ways)('%s', (_name, way) => {
     return error === undefined ? rest : { error };
   }
 
-  test('fields are taken out by path, whatever is in them, and their neighbours stay', async () => {
+  test('removes fields by path, for any value, and keeps their neighbours', async () => {
     const fields = [{ tool: 'look_*', path: 'customer.name' }, { path: '**.ssn' }];
     const arrived = await sent(
       { upstream: { fields } },
@@ -58,13 +58,13 @@ describe.each(ways)('%s', (_name, way) => {
     ).toEqual({ content: [], structuredContent: { customer: { name: 'REDACTED', age: 7 } } });
   });
 
-  test('fields of other tools stay', async () => {
+  test('keeps fields of other tools', async () => {
     expect(
       await sent({ upstream: { fields: [{ tool: 'other', path: 'customer.name' }] } }, { customer: { name: 'Mara' } }),
     ).toContain('"name":"Mara"');
   });
 
-  test('what was taken out of structured content is out of the text beside it, as JSON and as prose', async () => {
+  test('removes from text what was removed from structured content, as JSON and as prose', async () => {
     const structuredContent = { name: 'Mara Inventado', born: '1980-05-17', number: 4711 };
     const texts = [JSON.stringify(structuredContent), 'Mara Inventado (1980-05-17) is no. 4711, says Maralyn.'];
     const result = await got(
@@ -80,7 +80,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('what detectors find is taken out of any text, and the rest of it stays', async () => {
+  test('removes what detectors find in any text, and keeps the rest', async () => {
     const detectors = [email(), phone({ countries: ['US'] }), custom({ name: 'employee-number', pattern: 'E-\\d{6}' })];
     const arrived = await sent(
       { upstream: { detectors } },
@@ -90,20 +90,20 @@ describe.each(ways)('%s', (_name, way) => {
     expect(arrived).toContain('https://x.example/?q=REDACTED_EMAIL&n=1');
   });
 
-  test('two keys that are taken out stay two', async () => {
+  test('keeps two removed keys different', async () => {
     expect(await sent({ upstream: { detectors: [email()] } }, { 'a@example.com': 1, 'b@example.com': 2 })).toContain(
       '{"REDACTED_EMAIL":1,"REDACTED_EMAIL_2":2}',
     );
   });
 
-  test('where data is kept, nothing is taken out', async () => {
+  test('removes nothing at the places in keep', async () => {
     const upstream = { detectors: [email()], keep: [{ tool: 'look_up', path: 'to' }] };
     expect(await sent({ upstream }, { to: 'a@example.com', cc: 'b@example.com' })).toContain(
       '{"to":"a@example.com","cc":"REDACTED_EMAIL"}',
     );
   });
 
-  test('a result without anything to take out leaves byte for byte', async () => {
+  test('sends a result without findings byte for byte', async () => {
     const text = '{"content": [ ],"structuredContent":{"n":1.0,"big":12345678901234567890, "s":"\\u0041"}}';
     await using route = await startRoute({
       controls: [redaction({ client: { detectors: [email()], fields: [{ path: 'ssn' }] } })],
@@ -112,7 +112,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect((await send(route.front, way.call('tools/call', { name: 'x', arguments: {} }))).text).toContain(text);
   });
 
-  test('the record of a call says how much was taken out, and of which types, and no value', async () => {
+  test('notes how many values of which types were removed, and no value', async () => {
     await using route = await startRoute({
       controls: [audit(), redaction({ upstream: { detectors: [email()] }, client: { fields: [{ path: 'name' }] } })],
     });
@@ -121,7 +121,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(lines.text).not.toMatch(/jane|joe/);
   });
 
-  test('what was redacted once is not redacted again', async () => {
+  test('does not redact a replacement again', async () => {
     const pii = { detectors: [email(), phone({ countries: ['US'] })] };
     const once = await got({ client: pii }, { content: [{ type: 'text', text: 'jane@example.com +1 415 555 2671' }] });
     expect(await got({ client: pii }, once)).toEqual(once);
@@ -145,11 +145,11 @@ describe('options', () => {
       'expected upstream.fields, upstream.detectors, upstream.keep, got "upstream.detector"',
     ],
     [{ both: {} }, 'expected upstream, client, got "both"'],
-  ])('%j are refused: %s', (options, fault) => {
+  ])('refuses %j: %s', (options, fault) => {
     expect(() => redaction(options as RedactionOptions)).toThrow(fault);
   });
 
-  test('a control that redacts calls alone looks at no reply', () => {
+  test('does not read replies if it only redacts calls', () => {
     expect(redaction({ upstream: { detectors: [email()] } }).replies).toBe('ignores');
     expect(redaction({ client: { detectors: [email()] } }).replies).toBe('transforms');
   });

@@ -1,6 +1,6 @@
 /**
- * A value at a cell, in whichever direction: taken out, or the message refused where software goes by what stands
- * there.
+ * Checks a value at a cell, in either direction: it is removed, or the message is refused if software relies on that
+ * place.
  */
 import { expect } from 'vitest';
 import type { Way } from '../../dispatch/forms.ts';
@@ -9,7 +9,7 @@ import type { InwardCell, OutwardCell } from '../shared/surfaces/cells.ts';
 
 type Check<Cell> = (route: Route, cell: Cell, way: Way) => Promise<void>;
 
-/** In any of the spellings that the cells have. */
+/** In any spelling that the cells use. */
 export function isIn(text: string, value: string): boolean {
   const percent = [...Buffer.from(value)].map((byte) => `%${byte.toString(16)}`).join('');
   return [value, value.slice(1), encodeURIComponent(value), percent].some((spelling) => text.includes(spelling));

@@ -1,16 +1,16 @@
-/** What the control of secrets does at each cell of the surfaces. */
+/** What `secrets` does at each cell of the surfaces. */
 import { expect } from 'vitest';
 import { secrets } from '../../../proxy/controls/secrets/index.ts';
 import { isIn, redactedIn, redactedOut } from '../redaction/taken.ts';
 import type { InwardCell } from '../shared/surfaces/cells.ts';
 import type { Column } from '../shared/surfaces/column.ts';
 
-/** Of the form that GitHub gives its tokens; it opens nothing. */
+/** In the form of a GitHub token; it opens nothing. */
 const VALUE = `ghp_${'x4Q9'.repeat(9)}`;
 const BY = 'REDACTED_SECRET';
 const redacted = { does: 'redacted', refusal: 'refused' };
 const blocked = { does: 'refused', refusal: 'refused' };
-/** What stands after `Authorization: Basic` is a password, whatever it is made of. */
+/** The text after `Authorization: Basic` counts as a password, whatever it contains. */
 const isPassword = ({ name }: InwardCell): boolean => name.endsWith('base64 within a text');
 
 export const secretsColumns: readonly Column[] = [
@@ -44,7 +44,7 @@ export const secretsColumns: readonly Column[] = [
         const { arrived } = await route.in(cell, way, VALUE);
         const passes = typeof cell.kind === 'object' && !isPassword(cell);
         expect(isIn(arrived, VALUE)).toBe(passes);
-        // A stream that answers no call ends there, without a word.
+        // A stream that answers no call ends there, without a message.
         if (!passes && cell.stream !== true) expect(arrived).toContain('expected no secret, got one');
       },
     },

@@ -1,4 +1,4 @@
-/** Secrets don't leave: calls and results with one are refused, or go on without it; all others pass. */
+/** Calls and results with a secret are refused, or forwarded without it; all others pass. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { secrets, type SecretsOptions } from '../../../proxy/controls/secrets/index.ts';
 import { custom } from '../../../proxy/controls/shared/detectors/index.ts';
@@ -37,7 +37,7 @@ describe.each(ways)('%s', (_name, way) => {
     return (await route.in(answering(text), way, '')).reply.text;
   }
 
-  test('a call with a secret is answered in words that a model can act on, and goes nowhere', async () => {
+  test('refuses a call with a secret, with a message that a model can act on, and does not forward it', async () => {
     const { arrived, response } = await called({ onFound: 'block' }, { note: `use ${KEY}` });
     expect(arrived).toBe('');
     expect(response).toMatchObject({
@@ -45,7 +45,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('a call without one goes on', async () => {
+  test('forwards a call without a secret', async () => {
     const { arrived, response } = await called(
       { onFound: 'block' },
       { note: 'use the key in the vault', id: '9f86d081884c7d659a2feaa0c55ad015' },
@@ -54,26 +54,26 @@ describe.each(ways)('%s', (_name, way) => {
     expect(response).toHaveProperty('result');
   });
 
-  test('a result with a secret is refused, and one without passes', async () => {
+  test('refuses a result with a secret, and passes one without', async () => {
     const refused = await got({ onFound: 'block' }, `leaked: ${KEY}`);
     expect(refused).toContain('"code":-31403,"message":"text: expected no secret, got one"');
     expect(refused).not.toContain(KEY);
     expect(await got({ onFound: 'block' }, 'nothing leaked')).toContain('nothing leaked');
   });
 
-  test('or the secret is taken out, in both directions', async () => {
+  test('removes the secret in both directions with onFound: redact', async () => {
     const { arrived } = await called({ onFound: 'redact' }, { env: { DB_PASSWORD: 'hunter2', DB_USER: 'app' } });
     expect(arrived).toContain('{"DB_PASSWORD":"REDACTED_SECRET","DB_USER":"app"}');
     expect(await got({ onFound: 'redact' }, `leaked: ${KEY}`)).toContain('"leaked: REDACTED_SECRET"');
   });
 
-  test('where secrets are kept, they pass', async () => {
+  test('passes secrets at the places in keep', async () => {
     const options = { onFound: 'block', keep: [{ tool: 'x', path: 'password' }] } as const;
     expect((await called(options, { password: 'hunter2' })).arrived).toContain('hunter2');
     expect((await called(options, { other: KEY })).arrived).toBe('');
   });
 
-  test("a team's own kind of secret is found beside the others", async () => {
+  test("finds a team's own kind of secret, too", async () => {
     const options = {
       onFound: 'block',
       detectors: [custom({ name: 'acme-key', pattern: 'acme_[a-z0-9]{8}' })],
@@ -84,7 +84,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('no secret is in the log, whatever became of it', () => {
+test('writes no secret to the log, whatever happens to the message', () => {
   expect(lines.all).toBeDefined();
   expect(lines.text).not.toMatch(/AKIAQRST|hunter2|acme_1/);
 });
@@ -97,6 +97,6 @@ test.each([
     { onFound: 'block', keep: ['x'] },
     "keep[0]: expected an object with a path, such as { path: 'customer.email' }, got a string",
   ],
-])('the options %j are refused: %s', (options, fault) => {
+])('refuses the options %j: %s', (options, fault) => {
   expect(() => secrets(options as unknown as SecretsOptions)).toThrow(fault);
 });
