@@ -79,7 +79,7 @@ export class MemoryStore implements Store {
       subject = new Subject();
       if (this.#subjects.set(key, subject)) return subject;
       this.#sweep(now);
-      if (!this.#subjects.set(key, subject)) return new Full(PLACE_WAIT_MS, 'callers that are counted here');
+      if (!this.#subjects.set(key, subject)) return new Full(PLACE_WAIT_MS, 'callers counted in this process');
     }
     return subject;
   }

@@ -1,7 +1,7 @@
 /**
- * DynamoDB on loopback: dynalite, with what it lacks of today's API. A failed condition brings the item where that was
- * asked for (`ReturnValuesOnConditionCheckFailure`); requests are taken one by one, so that this is the item the
- * condition failed on.
+ * DynamoDB on loopback: dynalite, with what it lacks of today's API. A failed condition returns the item if that was
+ * requested (`ReturnValuesOnConditionCheckFailure`). Requests run one by one, so this is the item on which the
+ * condition failed.
  */
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
@@ -20,15 +20,15 @@ const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 
 export interface Dynamo extends AsyncDisposable {
   readonly url: string;
-  /** Operations so far, by name; those whose condition failed once more as `Failed`. */
+  /** Operations so far, by name; those whose condition failed also count as `Failed`. */
   readonly counts: Map<string, number>;
-  /** What requests wait before they are taken, and the status they are refused with, if any. */
+  /** How long requests wait, and the status with which they are refused, if any. */
   trouble: { delayMs: number; status: number | undefined };
   writes(): number;
   items(): Promise<readonly Record<string, AttributeValue>[]>;
 }
 
-/** With the environment that leads AWS's own clients there; it is taken back at the end. */
+/** Sets the environment that leads AWS's own clients there, and restores it at the end. */
 export async function startDynamo(): Promise<Dynamo> {
   const inner = dynalite({ createTableMs: 0 });
   inner.listen(0, '127.0.0.1');
@@ -107,7 +107,7 @@ export async function startDynamo(): Promise<Dynamo> {
   };
 }
 
-/** What leads AWS's own clients to it. */
+/** The environment that leads AWS's own clients to it. */
 export function environmentOf(url: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: url,

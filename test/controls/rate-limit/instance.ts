@@ -1,6 +1,4 @@
-/**
- * Run as a process: one instance among several that count in one table. Prints how many of its calls were permitted.
- */
+/** Runs as a process: one of several instances that count in one table. Prints how many of its calls were permitted. */
 import type { RateLimitOptions } from '../../../proxy/controls/rate-limit/options.ts';
 import { Plan } from '../../../proxy/controls/rate-limit/plan.ts';
 import { Full } from '../../../proxy/controls/rate-limit/store.ts';
@@ -28,7 +26,7 @@ const store = new TableStore({
 });
 const charge = plan.chargeOf(toolCall());
 let permitted = 0;
-// A few at once, as clients do.
+// A few concurrent calls, as clients make them.
 await Promise.all(
   Array.from({ length: 5 }, async () => {
     for (let i = 0; i < calls / 5; i++)

@@ -1,4 +1,4 @@
-/** The code in docs/control-rate-limit.md compiles, and its config is one that a proxy starts with. */
+/** The code in docs/control-rate-limit.md compiles, and a proxy starts with its config. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { fixed } from '../../../proxy/callers/fixed.ts';
 import { startTestProxy } from '../../../testing/index.ts';
@@ -7,8 +7,8 @@ import { startDynamo, TABLE_ARN } from './dynamo.ts';
 
 const page = usePages(['docs/control-rate-limit.md'], ['limits.config.ts']);
 
-test('the config limits what it says it limits', async () => {
-  // No window may turn meanwhile.
+test('the config limits what the page says', async () => {
+  // No new window may start during the test.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
   onTestFinished(() => void vi.useRealTimers());
   await using dynamo = await startDynamo();
@@ -20,7 +20,7 @@ test('the config limits what it says it limits', async () => {
   const statuses: number[] = [];
   for (const name of [...Array<string>(6).fill('send_email'), 'export_all', ...Array<string>(6).fill('report_x')])
     statuses.push((await proxy.request('tools/call', { name, arguments: {} })).status);
-  // Five mails; an export; five reports of ten units each, since 60 units are a minute's.
+  // Five mails; an export; five reports of ten units each, because the limit is 60 units per minute.
   expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 200, 200, 200, 200, 200, 200, 429]);
   expect(dynamo.writes()).toBeGreaterThan(0);
 });

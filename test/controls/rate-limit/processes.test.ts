@@ -1,4 +1,4 @@
-/** Many processes, one table: what all of them permit together. */
+/** Many processes with one table: what they permit together. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,20 +22,24 @@ async function permitted(url: string, options: RateLimitOptions, calls: number, 
   return ran.reduce((sum, { stdout }) => sum + Number(stdout), 0);
 }
 
-test('a limit per caller is met to the unit', { timeout: 60_000 }, async () => {
+test('many processes permit exactly the units of a limit per caller', { timeout: 60_000 }, async () => {
   await using dynamo = await startDynamo();
   expect(await permitted(dynamo.url, { limits: [{ most: 50, seconds: DAY }] }, 40, 1)).toBe(50);
-  // One a call, and those that failed: on what others had written meanwhile, or since nothing was left.
+  // One write per call, and the failed ones: another process wrote meanwhile, or no unit was left.
   expect(dynamo.writes()).toBeLessThanOrEqual(50 + (dynamo.counts.get('Failed') ?? 0));
-  // Each of the five that a process has under way: no item yet, somebody else made it, nothing left.
+  // Each of a process's five concurrent calls may fail three times: no item yet, another process made it, no unit left.
   expect(dynamo.counts.get('Failed')).toBeLessThanOrEqual(PROCESSES * 5 * 3);
 });
 
-test('a limit of all is never exceeded, with a write for every few calls', { timeout: 60_000 }, async () => {
-  await using dynamo = await startDynamo();
-  const block = 10;
-  const count = await permitted(dynamo.url, { limits: [{ most: 200, seconds: DAY, of: 'upstream' }] }, 100, block);
-  expect(count).toBeLessThanOrEqual(200);
-  expect(count).toBeGreaterThanOrEqual(200 - PROCESSES * block);
-  expect(dynamo.writes()).toBeLessThan(100);
-});
+test(
+  'many processes never exceed a limit across callers, with one write for several calls',
+  { timeout: 60_000 },
+  async () => {
+    await using dynamo = await startDynamo();
+    const block = 10;
+    const count = await permitted(dynamo.url, { limits: [{ most: 200, seconds: DAY, of: 'upstream' }] }, 100, block);
+    expect(count).toBeLessThanOrEqual(200);
+    expect(count).toBeGreaterThanOrEqual(200 - PROCESSES * block);
+    expect(dynamo.writes()).toBeLessThan(100);
+  },
+);

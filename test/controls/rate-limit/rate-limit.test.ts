@@ -32,7 +32,7 @@ const limits = [{ most: 2, seconds: HOUR }];
 const isThrottled = (reply: RawReply): boolean => responseOf(reply).error?.data?.['reason'] === 'throttled';
 
 describe.each(ways)('%s', (_name, way) => {
-  test('a call within its limit passes, and the one beyond it is told when to come back', async () => {
+  test('passes a call within its limit, and refuses the next one with the time to wait', async () => {
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     await using front = await startFront(upstream, { controls: [audit(), rateLimit({ limits })], caller });
     expect(responseOf(await callTool(front, way))).toHaveProperty('result');
@@ -52,7 +52,7 @@ describe.each(ways)('%s', (_name, way) => {
     });
   });
 
-  test('a table permits and refuses as memory does', async () => {
+  test('permits and refuses with a table as with memory', async () => {
     await using dynamo = await startDynamo();
     await using upstream = await startUpstream(withSessions(way.result('{"content":[]}')));
     const controls = [
@@ -70,7 +70,7 @@ describe.each(ways)('%s', (_name, way) => {
     expect(isThrottled(await callTool(other, way))).toBe(true);
   });
 
-  test('a place is held until the last byte of the reply, and given back whatever becomes of the call', async () => {
+  test('holds a place until the last byte of the reply, and releases it however the call ends', async () => {
     let finish: (() => void) | undefined;
     const answer = withSessions((request, response) => {
       if (request.text.includes('"break"')) return void response.destroy();
@@ -84,7 +84,7 @@ describe.each(ways)('%s', (_name, way) => {
       caller,
     });
     const call = (name: string) => send(front, way.call('tools/call', { name, arguments: {} }));
-    await call('x'); // the session, where there is one
+    await call('x'); // opens the session, in the legacy era
     const held = call('hold');
     await vi.waitFor(() => expect(finish).toBeDefined());
     expect(isThrottled(await call('x'))).toBe(true);
@@ -96,7 +96,7 @@ describe.each(ways)('%s', (_name, way) => {
   });
 });
 
-test('a place is given back when the client goes away', async () => {
+test('releases a place when the client disconnects', async () => {
   const upstream = await startUpstream((_request, response) => openEvents(response));
   await using _ = upstream;
   await using front = await startFront(upstream, { controls: [rateLimit({ concurrency: { perCaller: 1 } })], caller });
@@ -111,7 +111,7 @@ test('a place is given back when the client goes away', async () => {
   expect(upstream.received).toHaveLength(3);
 });
 
-test('callers have limits of their own; those of all they share', async () => {
+test("counts each caller's limits separately, and limits across callers together", async () => {
   await using upstream = await startUpstream(ways[0]![1].result('{}'));
   await using front = await startFront(upstream, {
     controls: [rateLimit({ limits: [...limits, { most: 3, seconds: HOUR, of: 'upstream' }] })],
@@ -124,7 +124,7 @@ test('callers have limits of their own; those of all they share', async () => {
   ]);
 });
 
-test('what begins, ends and cancels costs nothing unless the config says so', async () => {
+test('charges nothing for methods that start, end or cancel, unless the config says so', async () => {
   const rpc = (method: string, id: number | undefined = 1) =>
     callOf({ jsonrpc: '2.0', ...(id === undefined ? {} : { id }), method, params: {} });
   const plan = new Plan({
@@ -156,7 +156,7 @@ test('what begins, ends and cancels costs nothing unless the config says so', as
   ]);
 });
 
-describe('what is charged', () => {
+describe('the charge', () => {
   const said = {
     limits: [
       { most: 9, seconds: HOUR },
@@ -165,7 +165,7 @@ describe('what is charged', () => {
     costs: { methods: { 'resources/read': 5, 'notifications/progress': 3, GET: 2 }, tools: { a: 4 } },
   };
 
-  test('is the same whatever came before: another kind of message with the same method or name decides nothing', () => {
+  test('does not depend on earlier messages of another kind with the same method or name', () => {
     const method = fc.constantFrom(
       'tools/call',
       'tools/list',
@@ -197,7 +197,7 @@ describe('what is charged', () => {
     );
   });
 
-  test('for a message without an id is what the same message costs with one, unless it is a notification of the protocol', () => {
+  test("is the same with and without an id, except for the protocol's notifications", () => {
     const plan = new Plan(said);
     const without = (method: string, params: object = {}) => plan.chargeOf(callOf({ jsonrpc: '2.0', method, params }));
     expect([
@@ -215,13 +215,13 @@ describe('what is charged', () => {
     ]).toEqual([3, 0, 0]);
   });
 
-  test('for an answer is what its method is said to cost', () => {
+  test('of an answer is the cost of the method that it answers', () => {
     const plan = new Plan({ limits, costs: { methods: { 'elicitation/create': 2 } } });
     const answer = (method: string) => plan.chargeOf({ kind: 'response', method, name: undefined }).cost;
     expect([answer('elicitation/create'), answer('roots/list'), answer('tools/call')]).toEqual([2, 0, 0]);
   });
 
-  test('through the whole proxy, cannot be switched off by a message without an id', async () => {
+  test("can't be avoided in the whole proxy by a message without an id", async () => {
     await using upstream = await startUpstream((request, response) =>
       request.text.includes('"id"') ? ways[0]![1].result('{}')(request, response) : void response.writeHead(202).end(),
     );
@@ -240,7 +240,7 @@ describe('what is charged', () => {
     expect((await post({ method: 'notifications/initialized' })).status).toBe(202);
   });
 
-  test('takes the place of a message without an id for as long as the upstream takes to accept it', async () => {
+  test('of a message without an id holds a place until the upstream has accepted it', async () => {
     await using upstream = await startUpstream((_request, response) => void response.writeHead(202).end());
     await using front = await startFront(upstream, {
       controls: [rateLimit({ concurrency: { perCaller: 1 } })],
@@ -258,7 +258,7 @@ describe('what is charged', () => {
   });
 });
 
-test('where it only watches, everything passes, what would be refused is noted, and nothing is used up of what others enforce', async () => {
+test('in audit-only mode passes everything, notes what it would refuse, and uses up no enforced limit', async () => {
   await using dynamo = await startDynamo();
   await using upstream = await startUpstream(ways[0]![1].result('{}'));
   const control = rateLimit({ limits, store: { table: 'RATE_LIMITS', timeLimitMs: 5_000 } });
@@ -276,30 +276,30 @@ test('where it only watches, everything passes, what would be refused is noted, 
 });
 
 describe('memory', () => {
-  test('warns where it limits nobody: when it is built, and behind the platform, once', async () => {
+  test('warns that limits have no effect across sessions: when it is built, and once behind the platform', async () => {
     const control = rateLimit({ limits });
     expect((await control.check()).warnings).toEqual([expect.stringContaining('no effect across sessions')]);
     expect((await rateLimit({ limits, store: { table: 'T' } }).check()).warnings).toEqual([]);
     await using upstream = await startUpstream(ways[0]![1].result('{}'));
     await using front = await startFront(upstream, { controls: [control], caller });
-    const told = () => lines.all.filter(({ level, event }) => level === 'warn' && event === 'rate-limit').length;
+    const warnings = () => lines.all.filter(({ level, event }) => level === 'warn' && event === 'rate-limit').length;
     await send(front, modern('tools/list'));
-    expect(told()).toBe(0);
+    expect(warnings()).toBe(0);
     for (let i = 0; i < 2; i++)
       await send(front, modern('tools/list'), [
         'X-Amzn-Bedrock-AgentCore-Runtime-Session-Id: session-of-the-platform-0123456789',
       ]);
-    expect(told()).toBe(1);
+    expect(warnings()).toBe(1);
   });
 
-  test('is bounded: who is counted is not forgotten, who is new is refused', () => {
+  test('is bounded: it keeps counted callers and refuses new ones', () => {
     const store = new MemoryStore({}, 3);
     const charge = new Plan({ limits: [{ most: 1, seconds: HOUR }] }).chargeOf(toolCall());
     for (const who of ['a', 'b', 'c']) expect(store.admit(who, 'u', charge)).toBeUndefined();
     expect(store.admit('d', 'u', charge)).toBeInstanceOf(Full);
     expect(store.admit('a', 'u', charge)).toBeInstanceOf(Full);
     expect(store.size).toBe(3);
-    // Who isn't counted as a caller takes no room.
+    // A caller without its own limits takes no room.
     const shared = new Plan({ limits: [{ most: 1, seconds: HOUR, of: 'upstream' }] }).chargeOf(toolCall());
     const all = new MemoryStore({}, 3);
     expect(all.admit('a', 'u', shared)).toBeUndefined();
@@ -310,19 +310,19 @@ describe('memory', () => {
     vi.useRealTimers();
   });
 
-  test('counts 10,000 callers, however long their keys are: its bytes have room for them', () => {
+  test('has room for 10,000 callers with the longest keys', () => {
     const store = new MemoryStore();
     const charge = new Plan({ limits: [{ most: 1, seconds: HOUR }] }).chargeOf(toolCall());
-    // The longest subject whose key stays as it is; a longer one has a digest for a key.
+    // The longest subject that is its own key; a longer one has a digest as its key.
     const { length } = callerOf({ sub: 'x'.repeat(200) }).key;
     const keyOf = (i: number): string => callerOf({ sub: String(i).padEnd(200 + 256 - length, 'x') }).key;
     expect(keyOf(0)).toHaveLength(256);
     expect(callerOf({ sub: 'x'.repeat(200 + 257 - length) }).key.length).toBeLessThan(256);
     for (let i = 0; i < 10_000; i++) expect(store.admit(keyOf(i), 'u', charge)).toBeUndefined();
-    expect(store.admit(keyOf(10_000), 'u', charge)).toHaveProperty('limit', 'callers that are counted here');
+    expect(store.admit(keyOf(10_000), 'u', charge)).toHaveProperty('limit', 'callers counted in this process');
   });
 
-  test('opens no window twice when its clock is set back, and gives a place back once', () => {
+  test('starts no window twice if its clock is set back, and releases a place only once', () => {
     vi.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
     const store = new MemoryStore({ perCaller: 1 });
     const charge = new Plan({ limits: [{ most: 1, seconds: HOUR }] }).chargeOf(toolCall());
@@ -338,7 +338,7 @@ describe('memory', () => {
   });
 });
 
-test('options that cannot be meant are all told of at once', async () => {
+test('reports all invalid options at once', async () => {
   const faults = (options: unknown): string => {
     try {
       rateLimit(options as Parameters<typeof rateLimit>[0]);
@@ -410,13 +410,13 @@ test.each([
   [{ most: 3, seconds: 1 }, { methods: { 'tools/call': 5 }, tools: { '*': 2 } }, ''],
   [{ most: 3, seconds: 1 }, { methods: { 'tools/list': 5 } }, 'since tools/list costs that much'],
   [{ most: 3, seconds: 1, tools: ['report_day'] }, { tools: { 'report_*': 10, report_day: 1 } }, ''],
-])('a cost that never fits into the window of %j, with costs %j, is a fault: %s', (limit, costs, fault) => {
+])('reports a cost that never fits into the window of %j, with costs %j: %s', (limit, costs, fault) => {
   const make = (): unknown => rateLimit({ limits: [limit], costs });
   if (fault === '') expect(make).not.toThrow();
   else expect(make).toThrow(fault);
 });
 
-test('whether a cost may meet a limit is told for all patterns', () => {
+test('finds for all patterns whether a cost may apply under a limit', () => {
   const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*'), minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(pattern, pattern, (limited, priced) => {
@@ -431,7 +431,7 @@ test('whether a cost may meet a limit is told for all patterns', () => {
 });
 
 /**
- * All names of up to six of two letters: two patterns of four characters that have a name in common have one of these.
+ * All names of up to six of two letters. If two patterns of four characters share any name, they share one of these.
  */
 const NAMES = Array.from({ length: 6 }, (_, n) =>
   Array.from({ length: 2 ** (n + 1) }, (_name, i) =>

@@ -1,4 +1,6 @@
-/** The store in DynamoDB, alone: what it writes, when it permits, and what it does when the table doesn't answer. */
+/**
+ * The DynamoDB store without a proxy: what it writes, when it permits, and what it does if the table doesn't answer.
+ */
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MemoryStore } from '../../../proxy/controls/rate-limit/memory.ts';
@@ -29,7 +31,7 @@ interface Instance {
   readonly call: (caller?: string, tool?: string) => Promise<Admission>;
 }
 
-/** Like a process of its own: it knows nothing of what others know. */
+/** An instance like a process of its own: it knows nothing of the others. */
 function instance(
   options: RateLimitOptions,
   store: Partial<TableOptions> = {},
@@ -56,7 +58,7 @@ function instance(
   };
 }
 
-/** A table that answers as a test says; at first as one that takes every write. */
+/** A table that answers as a test says; at first it accepts every write. */
 function faked(
   options: RateLimitOptions,
   store: Partial<TableOptions>,
@@ -85,7 +87,7 @@ const times = (count: number, act: (i: number) => Promise<Admission>): Promise<A
   Array.from({ length: count }, (_, i) => act(i));
 
 describe('a limit per caller', () => {
-  test('permits so many and no more, on however many instances, and tells when to come back', async () => {
+  test('permits exactly its units on any number of instances, and says when to retry', async () => {
     const options = { limits: [{ most: 7, seconds: DAY }] };
     const instances = [instance(options), instance(options), instance(options)];
     expect(await permitted(times(30, (i) => instances[i % 3]!.call()))).toBe(7);
@@ -96,7 +98,7 @@ describe('a limit per caller', () => {
     expect(await instances[0]!.call('bob')).toBeUndefined();
   });
 
-  test('costs one write a call, two for the first one of all, and none where it is known to be used up', async () => {
+  test('costs one write per call, two for the first one, and none once it is known to be used up', async () => {
     const one = instance({
       limits: [
         { most: 3, seconds: DAY },
@@ -112,25 +114,25 @@ describe('a limit per caller', () => {
     expect(used).toEqual([2, 1, 1, 0, 0]);
   });
 
-  test('is met to the unit by calls that begin together, on an item that is not there yet', async () => {
+  test('permits exactly its units to concurrent calls on an item that does not exist yet', async () => {
     const one = instance({ limits: [{ most: 6, seconds: DAY }] });
     expect(await permitted(times(20, () => one.call()))).toBe(6);
   });
 
-  test('costs a second write where the window turned, for an instance that did not know', async () => {
+  test('costs a second write after a new window started, for an instance that did not know it', async () => {
     const options = { limits: [{ most: 100, seconds: 1 }] };
     const [one, other] = [instance(options), instance(options)];
     await one.call();
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     let before = dynamo.writes();
     await one.call();
-    expect(dynamo.writes() - before).toBe(1); // it turns what it knows in the one write
+    expect(dynamo.writes() - before).toBe(1); // starts the new window in the same write
     before = dynamo.writes();
     await other.call();
     expect(dynamo.writes() - before).toBeLessThanOrEqual(2);
   });
 
-  test('permits anew in the next window', async () => {
+  test('permits again in the next window', async () => {
     const one = instance({ limits: [{ most: 2, seconds: 1 }] });
     const refused = [];
     for (let i = 0; i < 6; i++) refused.push(await one.call());
@@ -140,7 +142,7 @@ describe('a limit per caller', () => {
     expect(await one.call()).toBeUndefined();
   });
 
-  test('counts what a tool costs, and each entry of tools by itself', async () => {
+  test("counts a tool's cost, and each entry of tools separately", async () => {
     const one = instance({
       limits: [
         { most: 10, seconds: DAY },
@@ -155,7 +157,7 @@ describe('a limit per caller', () => {
     expect(await permitted(times(4, () => one.call('bob', 'x')))).toBe(3);
   });
 
-  test('writes nothing of the caller into the table, and nothing that lasts', async () => {
+  test('writes nothing of the caller into the table, and an expiry time with each item', async () => {
     await instance({ limits: [{ most: 2, seconds: 60 }], concurrency: { perCaller: 2 } }).call(
       '["https://issuer.example","sub","alice@example.com"]',
     );
@@ -167,7 +169,7 @@ describe('a limit per caller', () => {
     expect(expiresAt).toBeLessThan(Date.now() / 1000 + 2 * 3_600);
   });
 
-  test('is not undone by clocks that differ: a slow one counts in the window that a fast one opened', async () => {
+  test('holds with different clocks: a slow one counts in the window that a fast one started', async () => {
     const options = { limits: [{ most: 5, seconds: 60 }] };
     const [fast, slow] = [instance(options), instance(options)];
     const now = Date.now();
@@ -177,14 +179,14 @@ describe('a limit per caller', () => {
       for (const call of calls) if (!((await call()) instanceof Full)) count++;
       return count;
     };
-    // A whole window ahead: the slow clock can't open that window again.
+    // A whole window ahead: the slow clock can't start that window again.
     expect(await at(now + 60_000, [fast.call, fast.call, fast.call])).toBe(3);
     expect(await at(now, [slow.call, slow.call, slow.call, slow.call])).toBe(2);
     expect(await at(now + 60_000, [fast.call])).toBe(0);
   });
 });
 
-describe('a limit of all', () => {
+describe('a limit across callers', () => {
   test('is never exceeded in a window, and taken in blocks', async () => {
     const options = { limits: [{ most: 100, seconds: DAY, of: 'upstream' as const }] };
     const instances = Array.from({ length: 4 }, () => instance(options, { block: 10 }));
@@ -194,7 +196,7 @@ describe('a limit of all', () => {
     expect(dynamo.writes()).toBeLessThan(100);
   });
 
-  test('is used up to the last unit by one instance', async () => {
+  test('can be used up to the last unit by one instance', async () => {
     const one = instance({ limits: [{ most: 57, seconds: DAY, of: 'upstream' }] }, { block: 10 });
     let count = 0;
     for (let i = 0; i < 70; i++) if (!((await one.call()) instanceof Full)) count++;
@@ -202,7 +204,7 @@ describe('a limit of all', () => {
     expect(dynamo.writes()).toBeLessThan(25);
   });
 
-  test('is exceeded by no more than a block for each instance where clocks differ, whatever they had left', async () => {
+  test('is exceeded by at most a block per instance if clocks differ', async () => {
     const options = { limits: [{ most: 60, seconds: 60, of: 'upstream' as const }] };
     const block = 8;
     const slow = Array.from({ length: 3 }, () => instance(options, { block }));
@@ -214,12 +216,11 @@ describe('a limit of all', () => {
       for (let i = 0; i < calls; i++) if (!((await one.call()) instanceof Full)) passed++;
       return passed;
     };
-    // Each has used some, and has some left.
+    // Each instance has used some units, and has some left.
     let before = 0;
     for (const one of slow) before += await count(now, one, 9);
     expect(before).toBe(27);
-    // A fast clock opens the next window and uses it up; what the slow ones go on with is what they had left, and no
-    // more.
+    // A fast clock starts the next window and uses it up; the slow ones may only use the units that they had left.
     expect(await count(now + 60_000, fast, 100)).toBe(60);
     let late = 0;
     for (const one of slow) late += await count(now, one, 100);
@@ -227,7 +228,7 @@ describe('a limit of all', () => {
     expect(late).toBeGreaterThan(0);
   });
 
-  test('takes back what a call was refused for by its own limit', async () => {
+  test('gets back the units of a call that its own limit refused', async () => {
     const options = {
       limits: [
         { most: 10, seconds: DAY, of: 'upstream' as const },
@@ -242,10 +243,10 @@ describe('a limit of all', () => {
   });
 });
 
-describe('calls at once', () => {
+describe('concurrent calls', () => {
   const options = { concurrency: { perCaller: 2 } };
 
-  test('are so many and no more, wherever they run; a place that was given back is free', async () => {
+  test('are limited across all instances; a released place is free', async () => {
     const [one, other] = [instance(options), instance(options)];
     const places = [await one.call(), await other.call()] as Place[];
     expect(await one.call()).toBeInstanceOf(Full);
@@ -259,12 +260,12 @@ describe('calls at once', () => {
   test('cost one write before the call and one after it', async () => {
     const one = instance(options);
     ((await one.call()) as Place).release();
-    await vi.waitFor(() => expect(dynamo.writes()).toBe(3)); // the first makes the item
+    await vi.waitFor(() => expect(dynamo.writes()).toBe(3)); // the first call also makes the item
     ((await one.call()) as Place).release();
     await vi.waitFor(() => expect(dynamo.writes()).toBe(5));
   });
 
-  test('a place whose process is gone is free when its lease is over, and one that is renewed is not', async () => {
+  test('free the place of a process that ended after its lease, but not a renewed one', async () => {
     const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
     const [gone, other] = [instance(short), instance(short)];
     const now = Date.now();
@@ -276,7 +277,7 @@ describe('calls at once', () => {
     expect(await other.call()).not.toBeInstanceOf(Full);
   });
 
-  test('a place is renewed as long as its call goes on', async () => {
+  test('renew their place while they run', async () => {
     vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'setInterval', 'clearInterval'] });
     const short = { concurrency: { perCaller: 1, leaseSeconds: 60 } };
     const [one, other] = [instance(short), instance(short)];
@@ -296,7 +297,7 @@ describe('calls at once', () => {
     expect(await other.call()).not.toBeInstanceOf(Full);
   });
 
-  test('are counted for all callers together, too', async () => {
+  test('are also counted for all callers together', async () => {
     const one = instance({ concurrency: { perUpstream: 2, perCaller: 1 } });
     const place = (await one.call('a')) as Place;
     expect(await one.call('a')).toBeInstanceOf(Full);
@@ -307,13 +308,13 @@ describe('calls at once', () => {
   });
 });
 
-describe('a table that', () => {
+describe('a table', () => {
   const options = { limits: [{ most: 3, seconds: DAY }] };
 
-  test('is slow denies after the time limit, and lets in again when it answers', async () => {
+  test('that is slow denies after the time limit, and permits again when it answers', async () => {
     const one = instance({ limits: [{ most: 1_000_000, seconds: DAY }] }, { timeLimitMs: 300 });
     await vi.waitFor(async () => expect(await one.call()).toBeUndefined());
-    // It would answer, and the call would be let in.
+    // It would answer, and the call would be permitted.
     dynamo.trouble.delayMs = 1_000;
     expect(await one.call()).toBeInstanceOf(Full);
     dynamo.trouble.delayMs = 0;
@@ -329,7 +330,7 @@ describe('a table that', () => {
   });
 
   const all = { limits: [{ most: 1_000, seconds: DAY, of: 'upstream' as const }] };
-  /** What calls have come to after so many milliseconds by the clock of this test; all of them must have ended. */
+  /** The results of calls after this many milliseconds of the test's own clock; all calls must have ended. */
   const after = async (ms: number, calls: readonly Promise<Admission>[]): Promise<readonly Admission[]> => {
     const ended: Admission[] = [];
     for (const call of calls) void call.then((admission) => ended.push(admission));
@@ -339,7 +340,7 @@ describe('a table that', () => {
   };
   const ownClock = (): void => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 
-  test('hangs keeps no call longer than the time limit, however many wait for one write of a limit of all', async () => {
+  test('that hangs keeps no call longer than the time limit, however many wait for one write of a limit across callers', async () => {
     ownClock();
     const { one, table } = faked(all, { timeLimitMs: 200 });
     await one.call();
@@ -353,7 +354,7 @@ describe('a table that', () => {
     expect(table.writes).toBeLessThanOrEqual(3);
   });
 
-  test('is slow keeps a call no longer than the time limit, however many writes it takes', async () => {
+  test('that is slow keeps no call longer than the time limit, however many writes it needs', async () => {
     const slowly = async (done: boolean): Promise<Written> => {
       await new Promise((resolve) => setTimeout(resolve, 120));
       return { done, item: {} };
@@ -380,7 +381,7 @@ describe('a table that', () => {
     expect(admissions.every((admission) => admission instanceof Full)).toBe(true);
   });
 
-  test('answers late again gives what waited for it to those who still wait', async () => {
+  test('that answers slowly serves all calls that still wait', async () => {
     ownClock();
     const { one, table } = faked(all, { timeLimitMs: 300 });
     await one.call();
@@ -396,7 +397,7 @@ describe('a table that', () => {
     expect(admissions).toEqual(admissions.map(() => undefined));
   });
 
-  test('is gone denies, at once from the fourth call on', async () => {
+  test('that fails denies, and from the fourth call on without waiting', async () => {
     const one = instance(options);
     dynamo.trouble.status = 500;
     for (let i = 0; i < 3; i++) expect(await one.call()).toBeInstanceOf(Full);
@@ -405,7 +406,7 @@ describe('a table that', () => {
     expect(dynamo.writes()).toBe(before);
   });
 
-  test('is gone is replaced by this process, where that was chosen', async () => {
+  test("that fails is replaced by this process's memory with onFailure: count-here", async () => {
     const one = instance(options, {}, new MemoryStore());
     dynamo.trouble.status = 500;
     expect(await permitted(times(5, () => one.call()))).toBe(3);
@@ -413,8 +414,8 @@ describe('a table that', () => {
   });
 });
 
-describe('a cost beyond a whole window', () => {
-  test('is never permitted, not even by the write that opens the window', async () => {
+describe('a cost above a whole window', () => {
+  test('is never permitted, even by the write that starts the window', async () => {
     for (const of of ['caller', 'upstream'] as const) {
       const one = instance({
         limits: [{ most: 2, seconds: DAY, of, tools: ['x'] }],
