@@ -32,6 +32,16 @@ export const CONTROLS: readonly string[] = readdirSync(join(import.meta.dirname,
   .toSorted();
 export const BUILDS_ON: Readonly<Record<string, readonly string[]>> = { secrets: ['redaction'] };
 
+/**
+ * Rules that the proxy and the construct both check by, as data or a function. They import nothing, so that synth loads
+ * no other code of the proxy.
+ */
+export const SHARED_WITH_LIB = [
+  'proxy/base/shown-url.ts',
+  'proxy/config/allowed-host.ts',
+  'proxy/upstream/auth/secret-header.ts',
+] as const;
+
 export interface Pattern {
   readonly group: readonly string[];
   readonly message: string;

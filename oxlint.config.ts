@@ -1,6 +1,6 @@
 /** Lint: its rules, and which folder may import what. */
 import { defineConfig, type OxlintOverride } from 'oxlint';
-import { NO_CDK, type Pattern, REFUSED } from './lint-rooms.ts';
+import { NO_CDK, type Pattern, REFUSED, SHARED_WITH_LIB } from './lint-rooms.ts';
 
 const refusing = (files: readonly string[], patterns: readonly Pattern[]): OxlintOverride => ({
   files: [...files],
@@ -48,15 +48,14 @@ export default defineConfig({
       ['lib/**'],
       [
         {
-          // One file is data that both sides check names with: it imports nothing, so synth loads no code of the proxy.
-          group: ['**/proxy/**', '!**/proxy/upstream/auth/secret-header.ts'],
+          group: ['**/proxy/**', ...SHARED_WITH_LIB.map((file) => `!**/${file}`)],
           allowTypeImports: true,
           message: 'lib/ asks the built bundle (main.mjs --describe) instead',
         },
       ],
     ),
     // Later overrides win.
-    refusing(['proxy/upstream/auth/secret-header.ts'], [{ group: ['**'], message: 'lib/ takes this file as data' }]),
+    refusing(SHARED_WITH_LIB, [{ group: ['**'], message: 'lib/ uses this file, too: it imports nothing' }]),
     { files: ['lib/**', 'bin/app.ts', 'test/**', 'examples/**'], rules: { 'no-new': 'off' } },
   ],
   ignorePatterns: ['dist', 'node_modules'],

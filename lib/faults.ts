@@ -1,9 +1,10 @@
 /** Collects what is wrong, so that one synth names all of it. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { shownUrl } from '../proxy/base/shown-url.ts';
 import type { Shape } from './arn.ts';
 import type { TextRule } from './rules/texts.ts';
-import { httpsFault, reachFault, shownUrl } from './url.ts';
+import { httpsFault, reachFault } from './url.ts';
 
 /** What is wrong with a proxy, all of it. */
 export class FaultsError extends Error {

@@ -1,23 +1,5 @@
-/** URLs that deployments name: what they must look like, and what an error shows of them. */
-
-/**
- * What an error shows of a text that should be a URL: where it leads. Nothing before an @, no query; the proxy has the
- * same rule.
- */
-export function shownUrl(text: string): string {
-  const [scheme = ''] = /^[a-z][a-z0-9+.-]*:[/\\]{2,}/i.exec(text) ?? [];
-  const rest = text.slice(scheme.length);
-  const [head = ''] = /^[^?#]*/.exec(rest) ?? [];
-  const query = rest.length > head.length;
-  // What is no URL doesn't say where its query begins: with an @ behind it, that may be within a password.
-  if (query && rest.includes('@', head.length)) return `${scheme}…`;
-  const at = head.lastIndexOf('@');
-  const [host = ''] = /^(?:\[[^\]]*\])?[^/\\:]*/.exec(head.slice(at + 1)) ?? [];
-  const [port = ''] = /^:[^/\\]*/.exec(head.slice(at + 1 + host.length)) ?? [];
-  const path = head.slice(at + 1 + host.length + port.length);
-  // Nor where its user ends: what stands in the place of a port, and is none, may be a password.
-  return `${scheme}${at < 0 ? '' : '…@'}${host}${/^(?::\d*)?$/.test(port) ? port : ':…'}${path}${query ? '?…' : ''}`;
-}
+/** URLs that deployments name: what they must look like. */
+import { shownUrl } from '../proxy/base/shown-url.ts';
 
 /** What is wrong with a URL that must be https, without user name, password and fragment. */
 export function httpsFault(text: string): string | undefined {

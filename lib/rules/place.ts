@@ -1,5 +1,5 @@
 /** Where a value stands in an entry or in a construct's properties, and what is wrong there, in words. */
-import { shownUrl } from '../url.ts';
+import { shownUrl } from '../../proxy/base/shown-url.ts';
 
 export interface Findings {
   /** One line each, with the entry it is about. */

@@ -2,6 +2,7 @@
  * What a text must look like, and the words for it: each rule stands here once. The construct checks its properties by
  * it, and an entry of `deployments.ts` is read by it.
  */
+import { ALLOWED_HOST } from '../../proxy/config/allowed-host.ts';
 
 export interface TextRule {
   readonly pattern: RegExp;
@@ -41,7 +42,7 @@ export const TEXTS = {
   description: characters(1200),
   endpointDescription: characters(256),
   endpointVersion: { pattern: /^[1-9]\d{0,4}$/, expected: "a version of the runtime in quotes, such as '3'" },
-  host: { pattern: /^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/, expected: 'host or host:port' },
+  host: { pattern: ALLOWED_HOST, expected: 'host or host:port' },
   tagName: {
     pattern: /^(?!aws:)[a-z0-9 \t\n\v\f\r._:/=+@-]{1,128}$/i,
     expected: "a tag's name: 1 to 128 letters (a to z), digits, spaces or _.:/=+@-, not beginning with aws:",

@@ -1,6 +1,6 @@
 /**
  * Returns what an error may show of a text that is or may be a URL: scheme, host, port and path. Leaves out what may be a
- * password: user information and query.
+ * password: user information and query. `lib/` imports this file, too, so it imports nothing.
  */
 export function shownUrl(text: string): string {
   const [scheme = ''] = /^[a-z][a-z0-9+.-]*:[/\\]{2,}/i.exec(text) ?? [];

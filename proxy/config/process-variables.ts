@@ -5,6 +5,7 @@
 import { type Environment, type Faults, textsOf } from '../base/environment.ts';
 import { parseSecretSource, type SecretSource } from '../credentials/secret.ts';
 import type { TELEMETRY_VARIABLES } from '../telemetry/bindings.ts';
+import { ALLOWED_HOST } from './allowed-host.ts';
 
 /** What each variable is for. */
 export const PROCESS_VARIABLES = {
@@ -46,7 +47,7 @@ function readPort(text: string, faults: Faults): number {
 function readHosts(text: string, faults: Faults): readonly string[] {
   const hosts = text.split(/[\s,]+/).filter((host) => host !== '');
   for (const host of hosts) {
-    if (!/^(?:[\w.-]+|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host))
+    if (!ALLOWED_HOST.test(host))
       faults.error(`ALLOWED_HOSTS: expected host or host:port, separated by commas, got ${JSON.stringify(host)}`);
   }
   return hosts;
