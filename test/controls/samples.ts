@@ -13,19 +13,35 @@ export interface Samples {
   ];
   /** In the settings in which it looks at most, by what they are: test/linear counts their steps. */
   readonly linear: Readonly<Record<string, DefinedControl>>;
+  /**
+   * In settings that fill each cache that it has: test/memory sends them names without end. A tool is named `known`, and
+   * an argument `name`.
+   * @default linear
+   */
+  readonly hostile?: Readonly<Record<string, DefinedControl>>;
+  /**
+   * In settings that read and change entries of lists, all of which are named `odd`.
+   * @default linear
+   */
+  readonly entries?: Readonly<Record<string, DefinedControl>>;
 }
 
 /** The samples of a control, by its folder. */
-export async function samplesOf(name: string): Promise<Samples> {
+export async function samplesOf(name: string): Promise<Required<Samples>> {
   const file = `test/controls/${name}/samples.ts`;
   const path = join(import.meta.dirname, name, 'samples.ts');
   if (!existsSync(path)) throw new Error(`expected ${file}, which exports samples: Samples, found none`);
   const { samples } = (await import(path)) as { readonly samples?: Samples };
   if (samples?.table === undefined) throw new Error(`${file}: expected it to export samples: Samples, got none`);
-  return samples;
+  return { hostile: samples.linear, entries: samples.linear, ...samples };
+}
+
+/** Each control as it is most often made. */
+export async function builtInControls(): Promise<readonly DefinedControl[]> {
+  return (await allSamples()).map(([, { table }]) => table[0]);
 }
 
 /** The samples of all controls, in the order of their names. */
-export async function allSamples(): Promise<readonly (readonly [name: string, samples: Samples])[]> {
+export async function allSamples(): Promise<readonly (readonly [name: string, samples: Required<Samples>])[]> {
   return Promise.all(CONTROLS.map(async (name) => [name, await samplesOf(name)] as const));
 }

@@ -8,21 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { Cache } from '../../proxy/base/cache.ts';
 import { agentcoreJwt } from '../../proxy/callers/agentcore-jwt.ts';
 import { header } from '../../proxy/callers/header.ts';
-import { audit } from '../../proxy/controls/audit/index.ts';
-import {
-  accessPolicy,
-  allow,
-  email,
-  enrichment,
-  rateLimit,
-  redaction,
-  secrets,
-  tokenization,
-  validation,
-} from '../../proxy/controls/index.ts';
 import { Ledger } from '../../proxy/controls/rate-limit/ledger.ts';
 import { startProxy } from '../../proxy/start-proxy.ts';
-import { bindRing, TENANT } from '../controls/tokenization/keys.ts';
+import { allSamples } from '../controls/samples.ts';
+import { bindRing } from '../controls/tokenization/keys.ts';
 import { CLIENT_METHODS, NAMING, upstreamAnswer } from './hostile-messages.ts';
 
 /** Requests of each kind to each proxy, and characters of what a name stands in. */
@@ -66,29 +55,6 @@ const upstream = createServer((incoming, response) => {
 });
 await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/mcp`;
-
-const field = { tool: 'known', path: 'name' };
-const SETS = {
-  'access-policy': [
-    accessPolicy({
-      policies: [
-        allow({ methods: ['*'] }),
-        allow({ tools: ['*'] }),
-        'forbid (principal, action, resource == Tool::"never") when { context.arguments.a == "b" };',
-      ],
-    }),
-  ],
-  audit: [audit()],
-  enrichment: [enrichment({ tools: { known: { name: 'shown', delimit: true } } })],
-  'rate-limit': [rateLimit({ limits: [{ most: 1_000_000, seconds: 60 }] })],
-  redaction: [redaction({ upstream: { fields: [field] }, client: { detectors: [email()], fields: [field] } })],
-  secrets: [secrets({ onFound: 'redact' })],
-  tokenization: [tokenization({ tenant: TENANT, detectors: [email()] })],
-  'tokenization-hidden': [
-    tokenization({ tenant: { claim: 'sub' }, hideFrom: 'client', fields: [{ ...field, type: 'email' }] }),
-  ],
-  validation: [validation({ results: { checkOutputSchema: true } })],
-} as const;
 
 function claims(i: number): string {
   return JSON.stringify({
@@ -136,12 +102,13 @@ async function held(): Promise<number> {
 }
 
 const proxies: { readonly port: number }[] = [];
-for (const [name, controls] of Object.entries(SETS)) {
+const samples = (await allSamples()).flatMap(([, { hostile }]) => Object.entries(hostile));
+for (const [name, control] of samples) {
   const isToken = name === 'secrets';
   const caller = isToken ? agentcoreJwt() : header('x-who');
   proxies.push(
     await startProxy(
-      { controls, caller, ...(name === 'audit' ? { upstreams: { default: { reopen: true } } } : {}) },
+      { controls: [control], caller, ...(name === 'audit' ? { upstreams: { default: { reopen: true } } } : {}) },
       { UPSTREAM_URL: url, HOST: '127.0.0.1', PORT: '0', INBOUND_AUTH: 'jwt', ...bindRing() },
     ),
   );

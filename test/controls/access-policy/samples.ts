@@ -14,4 +14,13 @@ export const samples: Samples = {
       ],
     }),
   },
+  hostile: {
+    'access-policy': accessPolicy({
+      policies: [
+        allow({ methods: ['*'] }),
+        allow({ tools: ['*'] }),
+        'forbid (principal, action, resource == Tool::"never") when { context.arguments.a == "b" };',
+      ],
+    }),
+  },
 };

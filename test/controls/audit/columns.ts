@@ -33,7 +33,7 @@ const records = (lines: Lines): number =>
 const outward = unrecorded<OutwardCell>(async (route, cell, way) => (await route.out(cell, way, VALUE)).arrived);
 const inward = unrecorded<InwardCell>(async (route, cell, way) => (await route.in(cell, way, VALUE)).arrived);
 
-export const auditColumns: readonly Column[] = [
+export const columns: readonly Column[] = [
   { name: 'audit', options: { controls: [audit()] }, outward, inward },
   {
     name: 'audit, with fingerprints',

@@ -12,4 +12,20 @@ export const samples: Samples = {
     ],
   ],
   linear: { enrichment: enrichment({ tools: { x: { delimit: true } } }) },
+  hostile: { enrichment: enrichment({ tools: { known: { name: 'shown', delimit: true } } }) },
+  entries: {
+    enrichment: enrichment({
+      tools: {
+        odd: {
+          title: 'T',
+          description: (own) => `${own}!`,
+          annotations: { readOnlyHint: true },
+          meta: { k: 1 },
+          arguments: { b: { value: 1 } },
+          delimit: true,
+        },
+      },
+    }),
+    renaming: enrichment({ tools: { odd: { name: 'even' } } }),
+  },
 };

@@ -10,7 +10,7 @@ const BY = 'REDACTED_EMAIL';
 const emails = { detectors: [email()] };
 const words = { does: 'redacted', refusal: 'refused' };
 
-export const redactionColumns: readonly Column[] = [
+export const columns: readonly Column[] = [
   {
     name: 'redaction',
     options: { controls: [redaction({ upstream: emails, client: emails })] },

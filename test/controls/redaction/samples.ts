@@ -4,6 +4,7 @@ import { email } from '../../../proxy/controls/shared/detectors/index.ts';
 import type { Samples } from '../samples.ts';
 import { everyDetector, hiddenFields as fields } from '../shared/every-detector.ts';
 
+const known = { tool: 'known', path: 'name' };
 const rules = { fields, detectors: everyDetector() };
 
 export const samples: Samples = {
@@ -12,4 +13,7 @@ export const samples: Samples = {
     ['`client`', redaction({ client: { detectors: [email()] } })],
   ],
   linear: { redaction: redaction({ upstream: rules, client: rules }) },
+  hostile: {
+    redaction: redaction({ upstream: { fields: [known] }, client: { detectors: [email()], fields: [known] } }),
+  },
 };

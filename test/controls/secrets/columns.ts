@@ -13,7 +13,7 @@ const blocked = { does: 'refused', refusal: 'refused' };
 /** The text after `Authorization: Basic` counts as a password, whatever it contains. */
 const isPassword = ({ name }: InwardCell): boolean => name.endsWith('base64 within a text');
 
-export const secretsColumns: readonly Column[] = [
+export const columns: readonly Column[] = [
   {
     name: "secrets, onFound: 'redact'",
     options: { controls: [secrets({ onFound: 'redact' })] },

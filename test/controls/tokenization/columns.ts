@@ -20,7 +20,7 @@ const valueIn = (text: string): boolean =>
   ) ||
   text.includes(VALUE.slice(1));
 
-export const tokenizationColumns: readonly Column[] = [
+export const columns: readonly Column[] = [
   {
     name: "tokenization, hideFrom: 'upstream'",
     options: { controls: [tokenization({ tenant: TENANT, detectors: [emails] })], environment },

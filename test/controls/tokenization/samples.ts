@@ -24,4 +24,12 @@ export const samples: Samples = {
       restore: [{ path: '**', within: true }],
     }),
   },
+  hostile: {
+    tokenization: tokenization({ tenant: TENANT, detectors: [email()] }),
+    'tokenization-hidden': tokenization({
+      tenant: { claim: 'sub' },
+      hideFrom: 'client',
+      fields: [{ tool: 'known', path: 'name', type: 'email' }],
+    }),
+  },
 };

@@ -9,7 +9,7 @@ import type { Column } from '../shared/surfaces/column.ts';
 const HIDDEN = 'mara\u{e0041}\u200b\u202einventado';
 const VISIBLE = 'marainventado';
 
-export const validationColumns: readonly Column[] = [
+export const columns: readonly Column[] = [
   {
     name: "validation, 'hidden-unicode'",
     options: {

@@ -14,4 +14,5 @@ export const samples: Samples = {
       refuse: [{ path: '**', what: ['path-traversal', 'hidden-unicode'] }],
     }),
   },
+  hostile: { validation: validation({ results: { checkOutputSchema: true } }) },
 };

@@ -1,15 +1,20 @@
-/** The controls that look at content, or must not keep it, each with what it does to a text at the cells. */
-import { auditColumns } from '../../audit/columns.ts';
-import { redactionColumns } from '../../redaction/columns.ts';
-import { secretsColumns } from '../../secrets/columns.ts';
-import { tokenizationColumns } from '../../tokenization/columns.ts';
-import { validationColumns } from '../../validation/columns.ts';
+/**
+ * The controls that look at content, or must not keep it, each with what it does to a text at the cells:
+ * `test/controls/NAME/columns.ts` exports it as `columns`.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { usualOrder } from '../../../../proxy/pipeline/order.ts';
+import { builtInControls } from '../../samples.ts';
 import type { Column } from './column.ts';
 
-export const COLUMNS: readonly Column[] = [
-  ...tokenizationColumns,
-  ...redactionColumns,
-  ...secretsColumns,
-  ...validationColumns,
-  ...auditColumns,
-];
+/** By the control's folder; undefined for a control that doesn't look at content. */
+export async function columnsOf(name: string): Promise<readonly Column[] | undefined> {
+  const path = join(import.meta.dirname, '../..', name, 'columns.ts');
+  if (!existsSync(path)) return undefined;
+  return ((await import(path)) as { readonly columns: readonly Column[] }).columns;
+}
+
+export const COLUMNS: readonly Column[] = (
+  await Promise.all(usualOrder(await builtInControls()).map(({ name }) => columnsOf(name)))
+).flatMap((columns) => columns ?? []);

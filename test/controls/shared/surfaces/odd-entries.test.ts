@@ -4,25 +4,16 @@
  */
 import { describe, expect, test } from 'vitest';
 import { fixed } from '../../../../proxy/callers/fixed.ts';
-import {
-  accessPolicy,
-  allow,
-  audit,
-  email,
-  enrichment,
-  rateLimit,
-  redaction,
-  secrets,
-  tokenization,
-  validation,
-} from '../../../../proxy/controls/index.ts';
+import { accessPolicy, allow, validation } from '../../../../proxy/controls/index.ts';
 import type { DefinedControl } from '../../../../proxy/pipeline/control.ts';
+import { usualOrder } from '../../../../proxy/pipeline/order.ts';
 import { responseOf, way, withSessions } from '../../../dispatch/forms.ts';
 import { startFront } from '../../../support/front.ts';
 import type { JsonRpcReply } from '../../../support/raw.ts';
 import { idOf, respondJson, startUpstream } from '../../../support/upstream.ts';
 import { send } from '../../../upstream/messages.ts';
-import { bindRing, TENANT } from '../../tokenization/keys.ts';
+import { allSamples } from '../../samples.ts';
+import { bindRing } from '../../tokenization/keys.ts';
 
 const everything = allow({
   tools: ['*'],
@@ -31,44 +22,12 @@ const everything = allow({
   methods: ['skills/list', 'elicitation/create', 'sampling/createMessage', 'roots/list', 'tasks/list'],
 });
 
-const CONTROLS: Readonly<Record<string, () => readonly DefinedControl[]>> = {
-  'access-policy': () => [accessPolicy({ policies: [everything] })],
-  enrichment: () => [
-    enrichment({
-      tools: {
-        odd: {
-          title: 'T',
-          description: (own) => `${own}!`,
-          annotations: { readOnlyHint: true },
-          meta: { k: 1 },
-          arguments: { b: { value: 1 } },
-          delimit: true,
-        },
-      },
-    }),
-  ],
-  renaming: () => [enrichment({ tools: { odd: { name: 'even' } } })],
-  redaction: () => [
-    redaction({ client: { detectors: [email()], fields: [{ path: 'secret' }] }, upstream: { detectors: [email()] } }),
-  ],
-  secrets: () => [secrets({ onFound: 'redact' })],
-  tokenization: () => [
-    tokenization({
-      hideFrom: 'client',
-      tenant: TENANT,
-      fields: [{ path: 'secret', type: 'name' }],
-      detectors: [email()],
-    }),
-  ],
-  validation: () => [
-    validation({
-      maxCharacters: 100_000,
-      results: { checkOutputSchema: true, stripHiddenUnicode: true, maxCharacters: 100_000 },
-    }),
-  ],
-  'audit and limits': () => [audit(), rateLimit({ limits: [{ most: 1e6, seconds: 60 }] })],
-};
-const ALL = Object.values(CONTROLS).filter((_, i) => i !== 2);
+const SAMPLES = (await allSamples()).map(([, { entries }]) => Object.entries(entries));
+/** Each of them in each of its ways, and all of them together. */
+const CONTROLS: readonly (readonly [name: string, controls: readonly DefinedControl[]])[] = [
+  ...SAMPLES.flat().map(([name, control]) => [name, [control]] as const),
+  ['all of them', usualOrder(SAMPLES.flatMap(([first]) => (first === undefined ? [] : [first[1]])))],
+];
 
 const ENTRIES = {
   'tools/list': {
@@ -166,30 +125,27 @@ async function start(controls: readonly DefinedControl[], era: 'modern' | 'legac
 
 const fault = ({ error }: JsonRpcReply): unknown => (error?.data?.['reason'] === 'internal' ? error : undefined);
 
-describe.each([...Object.entries(CONTROLS), ['all of them', () => ALL.flatMap((make) => make())] as const])(
-  'odd members of entries, with %s',
-  (name, make) => {
-    test.each(['modern', 'legacy'] as const)(
-      'break nothing here (%s)',
-      async (era) => {
-        await using world = await start(make(), era);
-        for (const [method, list] of lists) {
-          world.list = list;
-          const shown = JSON.stringify(list);
-          expect(fault(await world.ask(method)), shown).toBeUndefined();
-          if (method !== 'tools/list') continue;
-          world.ran = 0;
-          const called = name === 'renaming' ? 'even' : 'odd';
-          const reply = await world.ask('tools/call', { name: called, arguments: {} });
-          expect(fault(reply), shown).toBeUndefined();
-          // What ran is answered: nobody takes it for a call that may be made again.
-          if (world.ran > 0) expect(reply, shown).toHaveProperty('result');
-        }
-      },
-      60_000,
-    );
-  },
-);
+describe.each(CONTROLS)('odd members of entries, with %s', (name, controls) => {
+  test.each(['modern', 'legacy'] as const)(
+    'break nothing here (%s)',
+    async (era) => {
+      await using world = await start(controls, era);
+      for (const [method, list] of lists) {
+        world.list = list;
+        const shown = JSON.stringify(list);
+        expect(fault(await world.ask(method)), shown).toBeUndefined();
+        if (method !== 'tools/list') continue;
+        world.ran = 0;
+        const called = name === 'renaming' ? 'even' : 'odd';
+        const reply = await world.ask('tools/call', { name: called, arguments: {} });
+        expect(fault(reply), shown).toBeUndefined();
+        // What ran is answered: nobody takes it for a call that may be made again.
+        if (world.ran > 0) expect(reply, shown).toHaveProperty('result');
+      }
+    },
+    60_000,
+  );
+});
 
 describe.each(['modern', 'legacy'] as const)('a tool whose schemas say nothing (%s)', (era) => {
   test.each([
